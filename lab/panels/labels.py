@@ -1,0 +1,80 @@
+"""Labels without layout: estimated widths, places that do not overlap, numbers that keep their width."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+EM = 0.56
+"""Mean width of a character in em: Arial and Inter, mixed text."""
+
+
+def width_of(text: str, size: float, bold: bool = False) -> float:
+    """Estimated width of `text` in CSS pixels. Texts are set by the browser, so nothing here can measure them."""
+    return len(text) * size * (EM * 1.06 if bold else EM)
+
+
+def first_that_fits(texts: Sequence[str], width: float, size: float) -> str:
+    """The first of `texts` that is not wider than `width`; the last one if none fits."""
+    return next((text for text in texts if width_of(text, size) <= width), texts[-1])
+
+
+def shorten(text: str, width: float, size: float) -> str:
+    """`text`, cut with an ellipsis if it is wider than `width`."""
+    if width_of(text, size) <= width:
+        return text
+    return text[: max(1, int(width / (size * EM)) - 1)].rstrip() + "…"
+
+
+def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> NDArray[np.float64]:
+    """Places in `[low, high]`, in the order given and at least `gap` apart, as near to `wanted` as can be.
+
+    The least-squares solution: subtract the gaps, and what must stay is an increasing sequence (isotonic regression
+    by pooling neighbours that would cross). If there is no room for all gaps, they shrink alike.
+    """
+    count = len(wanted)
+    if count == 0:
+        return np.empty(0)
+    gap = min(gap, (high - low) / max(1, count - 1))
+    blocks: list[tuple[float, int]] = []
+    for rank, value in enumerate(wanted):
+        total, size = value - rank * gap, 1
+        while blocks and blocks[-1][0] / blocks[-1][1] > total / size:
+            before, more = blocks.pop()
+            total, size = total + before, size + more
+        blocks.append((total, size))
+    level = np.concatenate([np.full(size, total / size) for total, size in blocks])
+    return np.asarray(np.clip(level, low, max(low, high - (count - 1) * gap)) + gap * np.arange(count))
+
+
+def keep_order(order: Sequence[int], values: Sequence[float], slack: float) -> list[int]:
+    """`order` (indices into `values`), with two neighbours swapped only if they are out of order by more than `slack`.
+
+    So labels of curves that touch do not change places with every wiggle.
+    """
+    kept = list(order)
+    for end in range(len(kept) - 1, 0, -1):
+        for i in range(end):
+            if values[kept[i]] > values[kept[i + 1]] + slack:
+                kept[i], kept[i + 1] = kept[i + 1], kept[i]
+    return kept
+
+
+def percent(share: float) -> str:
+    """A share as whole percent; "0 %" and "100 %" only if that is exactly so."""
+    if 0 < share < 0.005:
+        return "<1 %"
+    if 0.995 <= share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def nice_above(value: float, steps: Sequence[float]) -> float:
+    """The smallest of `steps` × a power of ten that is not below `value` (> 0). `steps` ascend within [1, 10)."""
+    power = 10.0 ** np.floor(np.log10(value))
+    for step in (*steps, 10.0):
+        if step * power >= value * (1 - 1e-12):
+            return float(step * power)
+    return float(10 * power)

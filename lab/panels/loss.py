@@ -1,0 +1,248 @@
+"""Loss over epochs: validation and training of every lane, the gap between them, and where each lane was best."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.text import Text
+
+from regviz.snapshot import ModelSnapshot, Snapshot
+
+from .base import Panel
+from .curves import Series, epoch_limit, loss_limit, thinned, ticks_of
+from .labels import first_that_fits, keep_order, spread, width_of
+
+SUBTITLE = "solid: validation, dashed: training, ring: best epoch"
+NOWHERE = np.zeros((3, 2))
+
+
+class LossPanel(Panel):
+    """Solid validation and dashed training loss of every lane, named at their right ends."""
+
+    name: ClassVar[str] = "loss"
+
+    def build(self, snapshot: Snapshot) -> None:
+        """Axes with room for labels at the right, and per lane two curves, a ring, an end mark and a label."""
+        look, place = self.look, self.place
+        regression = snapshot.models[0].split.task == "regression"
+        self.subtitle = self.live(
+            self.add_header("Loss, mean squared error" if regression else "Loss", SUBTITLE, "solid: validation")
+        )
+        self._left = width_of("0.00", look.small_size) + 9
+        self._top = self.header_height
+        self._height = place.height - self._top - 1.9 * look.small_size
+        across = place.width - self._left
+        names = [
+            width_of(self._label(lane, model), look.label_size, bold=True) for lane, model in self._pairs(snapshot)
+        ]
+        self._curves_width = across - min(max(names) + 24, 0.45 * across)
+        self.plot = self.add_axes(self._left, self._top, across, self._height)
+        self.plot.grid(axis="y", color=look.grid, linewidth=1)
+        self.plot.set_axisbelow(True)
+        self._last = self._most = 0.0
+        self._seen: tuple[Any, ...] = ()
+        self._gap_lane = -1
+        self._order = list(range(len(self.lanes)))
+
+        self.shade = self.live(Polygon(NOWHERE, facecolor=look.muted, alpha=0.10, linewidth=0, zorder=1))
+        self.plot.add_patch(self.shade)
+        self.bracket = self._line(0, look.muted, linewidth=1.25, zorder=6, marker="_", markersize=5)
+        self.gap_label = self.live(self.add_text(0, 0, "", size=look.small_size, color=look.muted, va="center"))
+        self.training, self.validation, self.best, self.ends, self.leaders, self.labels = [], [], [], [], [], []
+        for i in range(len(self.lanes)):
+            color = look.lanes[i % len(look.lanes)]
+            self.training.append(self._line(i, color, linewidth=1.35, linestyle=(0, (3.2, 1.8)), alpha=0.85, zorder=2))
+            self.leaders.append(self._line(i, color, linewidth=1, alpha=0.55, zorder=2.5))
+            self.validation.append(self._line(i, color, linewidth=2.4, zorder=3))
+            self.best.append(
+                self._line(i, color, marker="o", markersize=8.5, markerfacecolor=look.background, markeredgewidth=2.2)
+            )
+            self.ends.append(
+                self._line(i, color, marker="s", markersize=8, markeredgecolor=look.background, zorder=4.5)
+            )
+            text = self.add_text(0, 0, "", size=look.label_size, color=color, weight="bold", va="center")
+            self.labels.append(self.live(text))
+        self.axis_label = self.add_text(
+            self._left + self._curves_width + width_of("0000", look.small_size),
+            place.height - 1.9 * look.small_size + 5,
+            "epoch",
+            size=look.small_size,
+            color=look.muted,
+            va="top",
+        )
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Set curves, marks and labels, if an epoch has passed since the last call."""
+        pairs = self._pairs(snapshot)
+        seen = tuple((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config) for _, m in pairs)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        models = snapshot.models
+        self._set_limits(models)
+        for i, model in enumerate(models):
+            epochs, validation = model.history["epoch"], model.history["val_loss"]
+            self.validation[i].set_data(*self._visible(epochs, validation))
+            self.training[i].set_data(*self._visible(epochs, model.history["train_loss"]))
+            self._mark(self.best[i], model.best_epoch, model)
+            self._mark(self.ends[i], model.stopped_epoch, model)
+            if model.diverged_epoch is not None:
+                self._mark_divergence(self.ends[i], model)
+        self._set_subtitle(models)
+        self._set_labels(pairs)
+
+    # -- limits and curves
+
+    def _set_limits(self, models: tuple[ModelSnapshot, ...]) -> None:
+        last = epoch_limit(max(float(model.history["epoch"][-1]) for model in models), self._last)
+        curves = [model.history[key] for model in models for key in ("val_loss", "train_loss")]
+        most = loss_limit(curves, self._most)
+        if last != self._last:
+            self._last = last
+            self.plot.set_xlim(0, last * (self.place.width - self._left) / self._curves_width)
+            self.plot.set_xticks(*ticks_of(last))
+        if most != self._most:
+            self._most = most
+            self.plot.set_ylim(0, most)
+            self.plot.set_yticks(*ticks_of(most))
+
+    def _visible(self, epochs: Series, values: Series) -> tuple[Series, Series]:
+        """The curve with few points, and none so far outside that Agg would have to carry it."""
+        x, y = thinned(np.asarray(epochs, float), np.asarray(values, float))
+        return x, np.minimum(y, 4 * self._most)
+
+    def _mark(self, mark: Line2D, epoch: int | None, model: ModelSnapshot) -> None:
+        row = -1 if epoch is None else int(np.searchsorted(model.history["epoch"], epoch))
+        value = model.history["val_loss"][row] if 0 <= row < len(model.history["epoch"]) else np.nan
+        mark.set_data([epoch], [value]) if np.isfinite(value) else mark.set_data([], [])
+
+    def _mark_divergence(self, mark: Line2D, model: ModelSnapshot) -> None:
+        """A diverged lane's end mark: at its last finite loss, or at the top if that is out of the picture."""
+        row = _last_finite(model.history["val_loss"])
+        if row is not None:
+            mark.set_data([model.history["epoch"][row]], [min(model.history["val_loss"][row], 0.985 * self._most)])
+
+    def _set_subtitle(self, models: tuple[ModelSnapshot, ...]) -> None:
+        words = {"square: stopped": any(model.stopped_epoch is not None for model in models)}
+        words["square: diverged"] = any(model.diverged_epoch is not None for model in models)
+        more = ", ".join(word for word, said in words.items() if said).replace("stopped, square: ", "stopped or ")
+        texts = [f"{SUBTITLE}, {more}"] if more else []
+        short = f"dashed: training, {more or 'ring: best epoch'}"
+        self.subtitle.set_text(
+            first_that_fits([*texts, SUBTITLE, short, "dashed: training"], self.place.width, self.look.small_size)
+        )
+
+    # -- labels
+
+    def _set_labels(self, pairs: list[tuple[Any, ModelSnapshot]]) -> None:
+        """Name and value at the right end of every validation curve, and the largest gap at its lower end."""
+        end = max(float(model.history["epoch"][-1]) for _, model in pairs)
+        ends = [self._end(model) for _, model in pairs]
+        heights = [self._y(min(value, self._most)) for _, value in ends]
+        self._order = keep_order(self._order, heights, slack=0.35 * self.look.label_size)
+        wanted = [heights[i] for i in self._order]
+        slots: list[tuple[Text, int]] = [(self.labels[i], i) for i in self._order]
+        if self._set_gap([model for _, model in pairs]):
+            low = self._y(self._gap[0])
+            rank = int(np.searchsorted(wanted, low)) if self._gap[1] > self._gap[0] else 0
+            wanted.insert(rank, low)
+            slots.insert(rank, (self.gap_label, -1))
+        line = 1.22 * self.look.label_size
+        places = spread(wanted, line, self._top + 0.5 * line, self._top + self._height - 0.45 * line)
+        x = self._x(end)
+        for (text, i), y in zip(slots, np.round(places, 1), strict=True):
+            self.move(text, x + 16, float(y))
+            if i < 0:
+                continue
+            lane, model = pairs[i]
+            text.set_text(self._label(lane, model))
+            epoch, value = ends[i]
+            value = min(value, self._most)
+            self.leaders[i].set_data([epoch, end, self._epoch(x + 13)], [value, value, self._loss(float(y))])
+
+    def _set_gap(self, models: list[ModelSnapshot]) -> bool:
+        """Shade the largest gap between training and validation; returns whether there is one worth a number."""
+        gaps = [_gap(model) for model in models]
+        largest = int(np.argmax(gaps))
+        if self._gap_lane < 0 or gaps[largest] > 1.1 * max(gaps[self._gap_lane], 0):
+            self._gap_lane = largest
+        model, gap = models[self._gap_lane], gaps[self._gap_lane]
+        shown = gap > 0.04 * self._most
+        self.gap_label.set_visible(shown)
+        if not shown:
+            self.shade.set_xy(NOWHERE)
+            self.bracket.set_data([], [])
+            return False
+        row = _last_finite(model.history["val_loss"])
+        low, high = float(model.history["train_loss"][row]), float(model.history["val_loss"][row])
+        self._gap = low, high
+        curves = np.concatenate(
+            [
+                np.column_stack(self.training[self._gap_lane].get_data()),
+                np.column_stack(self.validation[self._gap_lane].get_data())[::-1],
+            ]
+        )
+        self.shade.set_xy(curves[np.isfinite(curves).all(axis=1)])
+        color = self.look.lanes[self._gap_lane % len(self.look.lanes)]
+        x = self._epoch(self._x(float(model.history["epoch"][-1])) + 6)
+        self.bracket.set_color(color)
+        self.bracket.set_data([x, x], [low, min(high, self._most)])
+        self.gap_label.set_text(f"gap {gap:.2f}")
+        return True
+
+    def _label(self, lane: Any, model: ModelSnapshot) -> str:
+        """Name, strength and validation loss ("L1 0.001  0.40"); without the strength where there is no room."""
+        _, value = self._end(model)
+        number = "diverged" if model.state == "diverged" else f"{value:.2f}" if value < 1000 else "> 1000"
+        room = 0.45 * (self.place.width - self._left) - 24
+        names = [lane.label(model.config), lane.name]
+        return first_that_fits([f"{name}  {number}" for name in names], room / 1.06, self.look.label_size)
+
+    def _end(self, model: ModelSnapshot) -> tuple[float, float]:
+        """Epoch and value of the last finite validation loss."""
+        row = _last_finite(model.history["val_loss"])
+        if row is None:
+            return float(model.history["epoch"][-1]), np.inf
+        return float(model.history["epoch"][row]), float(model.history["val_loss"][row])
+
+    # -- helpers
+
+    def _pairs(self, snapshot: Snapshot) -> list[tuple[Any, ModelSnapshot]]:
+        return list(zip(self.lanes, snapshot.models, strict=True))
+
+    def _line(self, i: int, color: str, **style: Any) -> Line2D:
+        style = {"linestyle": "-", "solid_joinstyle": "round", "zorder": 4} | style
+        if "marker" in style and style["zorder"] != 6:
+            style["linestyle"] = "none"
+        line = Line2D([], [], color=color, **style)
+        self.plot.add_line(line)
+        return self.live(line)
+
+    def _x(self, epoch: float) -> float:
+        return self._left + self._curves_width * epoch / self._last
+
+    def _y(self, loss: float) -> float:
+        return self._top + self._height * (1 - loss / self._most)
+
+    def _epoch(self, x: float) -> float:
+        return (x - self._left) / self._curves_width * self._last
+
+    def _loss(self, y: float) -> float:
+        return (1 - (y - self._top) / self._height) * self._most
+
+
+def _last_finite(values: Series) -> int | None:
+    rows = np.flatnonzero(np.isfinite(values[-64:]))
+    if not len(rows):
+        rows = np.flatnonzero(np.isfinite(values))
+        return int(rows[-1]) if len(rows) else None
+    return int(rows[-1]) + max(0, len(values) - 64)
+
+
+def _gap(model: ModelSnapshot) -> float:
+    """Validation minus training loss of the last epoch; −∞ without a finite one."""
+    gap = float(model.history["val_loss"][-1]) - float(model.history["train_loss"][-1])
+    return gap if np.isfinite(gap) else -np.inf

@@ -1,0 +1,137 @@
+"""Validation pictures that a net gets wrong, each with what it is and what the net takes it for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgba
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from regviz.snapshot import ModelSnapshot
+
+from .base import Panel
+from .views import Cell, View, probabilities
+
+PAPER = 255
+"""Colour index of what lies between the pictures."""
+
+FEWEST = 12
+"""Pictures per lane, if there is room for them at all."""
+
+
+class PicturesView(View):
+    """Up to 16 pictures per lane. A picture keeps its place as long as the net gets it wrong."""
+
+    subtitles: ClassVar[tuple[str, ...]] = (
+        "validation pictures each net gets wrong: true → predicted",
+        "pictures it gets wrong: true → predicted",
+        "wrong: true → predicted",
+    )
+    note_lines: ClassVar[int] = 1
+
+    def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
+        super().__init__(panel, models)
+        split = self.split
+        pixels = split.X_val * split.scale + split.mean
+        low, high = float(pixels.min()), float(pixels.max())
+        ink = (pixels - low) / max(high - low, 1e-12) * (PAPER - 1)
+        self.pictures = np.rint(ink).astype(np.uint8).reshape(-1, *split.image_shape)
+        self.slots: list[list[int]] = []
+        """Per lane and place, the validation picture that is there (−1: none)."""
+        self.images: list[Any] = []
+        self.captions: list[list[Text]] = []
+
+    def build(self, i: int, cell: Cell) -> None:
+        """One image that holds all pictures of the lane, and a caption under each."""
+        if i == 0:
+            self._arrange(cell)
+        look = self.panel.look
+        high, wide = self.rows * self.pitch_down, self.columns * self.pitch_across
+        axes = self.panel.add_axes(cell.left, cell.top, wide * self.zoom, high * self.zoom)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        ink = LinearSegmentedColormap.from_list("ink", [look.surface, look.text], N=PAPER)(np.arange(PAPER))
+        self.images.append(
+            self.panel.live(
+                axes.imshow(
+                    np.full((high, wide), PAPER, np.uint8),
+                    cmap=ListedColormap(np.vstack([ink, to_rgba(look.background)])),
+                    vmin=0,
+                    vmax=255,
+                    interpolation="nearest",
+                    aspect="auto",
+                    extent=(0, wide, high, 0),
+                )
+            )
+        )
+        tall, across = self.split.image_shape
+        self.captions.append(
+            [
+                self.panel.live(
+                    self.panel.add_text(
+                        cell.left + self.zoom * (place % self.columns * self.pitch_across + across / 2),
+                        cell.top + self.zoom * (place // self.columns * self.pitch_down + tall) + 1,
+                        "",
+                        size=look.small_size,
+                        color=look.muted,
+                        ha="center",
+                        va="top",
+                    )
+                )
+                for place in range(self.rows * self.columns)
+            ]
+        )
+        self.slots.append([-1] * (self.rows * self.columns))
+
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, str]:
+        """Ask the net for all validation pictures and show some that it gets wrong."""
+        guess = probabilities(model, self.split.X_val).argmax(axis=1)
+        true = self.split.y_val
+        wrong = np.flatnonzero(guess != true)
+        self.slots[i] = refilled(self.slots[i], wrong)
+        tall, across = self.split.image_shape
+        sheet = np.full((self.rows * self.pitch_down, self.columns * self.pitch_across), PAPER, np.uint8)
+        for place, sample in enumerate(self.slots[i]):
+            caption = self.captions[i][place]
+            if sample < 0:
+                caption.set_text("")
+                continue
+            y, x = place // self.columns * self.pitch_down, place % self.columns * self.pitch_across
+            sheet[y : y + tall, x : x + across] = self.pictures[sample]
+            caption.set_text(f"{self._name(int(true[sample]))}→{self._name(int(guess[sample]))}")
+        self.images[i].set_data(sheet)
+        score = "diverged" if model.state == "diverged" else f"{100 * (1 - len(wrong) / len(true)):.1f} %"
+        return score, f"{len(wrong)} of {len(true)} wrong"
+
+    def _name(self, k: int) -> str:
+        names = self.split.class_names
+        return str(names[k])[:2] if names else str(k)
+
+    def _arrange(self, cell: Cell) -> None:
+        """Columns, rows and zoom: the largest pictures of which at least twelve fit. The zoom is in half pixels."""
+        small = self.panel.look.small_size
+        tall, across = self.split.image_shape
+        best: tuple[bool, float, int] = (False, 0.0, 0)
+        for columns in range(1, 9):
+            zoom = max(0.5, np.floor(2 * cell.width / columns / (across + 1)) / 2)
+            pitch = tall + int(np.ceil(1.4 * small / zoom))
+            rows = int((cell.height + 0.3 * small) / (zoom * pitch))
+            enough = rows * columns >= FEWEST and cell.width / columns >= 2.1 * small
+            if rows and (enough, zoom if enough else rows * columns, rows * columns) > best:
+                best = (enough, zoom if enough else rows * columns, rows * columns)
+                self.columns, self.rows, self.zoom, self.pitch_down = columns, min(rows, -(-16 // columns)), zoom, pitch
+        if not best[2]:
+            self.columns, self.rows, self.zoom, self.pitch_down = 1, 1, 1.0, tall
+        self.pitch_across = max(across + 1, int(cell.width / self.columns / self.zoom))
+
+
+def refilled(slots: Sequence[int], wrong: NDArray[np.intp]) -> list[int]:
+    """`slots` with what is no longer wrong replaced by the first wrong samples not shown yet (−1 if there is none)."""
+    still = set(wrong.tolist())
+    kept = [sample if sample in still else -1 for sample in slots]
+    shown = set(kept)
+    waiting = (sample for sample in wrong.tolist() if sample not in shown)
+    return [sample if sample >= 0 else next(waiting, -1) for sample in kept]

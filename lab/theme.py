@@ -1,0 +1,94 @@
+"""Colours and type, once for canvas and page: every picture and the stylesheet take theirs from a `Look`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["light", "dark"]
+
+FONTS = ("Inter", "Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "DejaVu Sans")
+"""Font families in order of preference, for Matplotlib and for the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a picture may know about colour and size.
+
+    `scale` multiplies all type (1 on a desk). Colours are CSS hex strings. A lane has one colour everywhere: index
+    `lanes` by the lane's place; class colours (`classes`) are for data points, `class_fields` for the areas behind.
+    """
+
+    mode: Mode
+    background: str
+    surface: str
+    text: str
+    muted: str
+    grid: str
+    accent: str
+    lanes: tuple[str, ...]
+    classes: tuple[str, ...]
+    class_fields: tuple[str, ...]
+    boundary: str
+    """Colour of a decision surface where the classes are equally likely."""
+    kept: str
+    dropped: str
+    scale: float = 1.0
+
+    @property
+    def title_size(self) -> float:
+        """Size of a panel's title in CSS pixels (1 pt = 1 CSS pixel on the stage)."""
+        return 17.0 * self.scale
+
+    @property
+    def label_size(self) -> float:
+        """Size of labels that name a lane or give a number."""
+        return 13.5 * self.scale
+
+    @property
+    def small_size(self) -> float:
+        """Size of tick labels, axis labels and subtitles; nothing is smaller."""
+        return 12.5 * self.scale
+
+
+# Okabe & Ito's palette (jfly.uni-koeln.de/color), darkened a little on white and lightened on black for contrast.
+LIGHT = Look(
+    mode="light",
+    background="#ffffff",
+    surface="#f6f7f9",
+    text="#16181d",
+    muted="#5c6370",
+    grid="#dfe2e7",
+    accent="#1a56db",
+    lanes=("#6b7280", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a67c00", "#56b4e9", "#16181d"),
+    classes=("#1b5ba8", "#c05a12", "#00785a", "#8d4b76", "#6b5200"),
+    class_fields=("#8fbbe6", "#f4bf8a", "#8fd3bd", "#dcb3cb", "#e0cd85"),
+    boundary="#ffffff",
+    kept="#bfe6da",
+    dropped="#1b1d22",
+)
+
+DARK = Look(
+    mode="dark",
+    background="#16181d",
+    surface="#1e2127",
+    text="#eceef2",
+    muted="#a3a9b5",
+    grid="#33373f",
+    accent="#8ab4ff",
+    lanes=("#a6acb8", "#56b4e9", "#ff8a47", "#2ecc9b", "#e39ac4", "#e6b422", "#9ad0f5", "#eceef2"),
+    classes=("#8fc1ff", "#ffb36b", "#5fe0b7", "#f0a9d2", "#ecd06f"),
+    class_fields=("#2f5488", "#8a5a20", "#1d6b55", "#70395a", "#6b5a1c"),
+    boundary="#16181d",
+    kept="#2ecc9b",
+    dropped="#2a2d34",
+)
+
+LINE_STYLES = ("-", "--", "-.", ":")
+
+
+def look(mode: Mode, scale: float = 1.0) -> Look:
+    """The light or the dark look, all type multiplied by `scale`."""
+    from dataclasses import replace
+
+    return replace(LIGHT if mode == "light" else DARK, scale=scale)
