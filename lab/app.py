@@ -1,0 +1,177 @@
+"""`Lab`: session, player, panels and page put together into one widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from regviz import Config
+from regviz.errors import ConfigError
+
+from .controls import Controls, from_widget
+from .lanes import DEFAULT_LANES, Lane
+from .panels import PANELS
+from .player import Player
+from .screen import Screen
+from .session import SPEEDS, Session
+from .share import START, read_link, write_link
+from .stage import Stage
+
+DEFAULT_PANELS = ("loss", "weights", "fit", "mask")
+
+
+class Lab(widgets.VBox):
+    """The lab as a widget: knobs at the left, moving pictures at the right, live numbers below.
+
+    config    where every knob starts; None for the playground's start, or what the page's link asks for
+    lanes     the networks that are compared
+    panels    names of the pictures to show, see `regviz.lab.panels.PANELS`
+    title     what stands in the head line
+    play      start to play as soon as the page is ready
+
+    Raises ValueError for a panel that does not exist.
+    """
+
+    def __init__(
+        self,
+        config: Config = START,
+        *,
+        lanes: Sequence[Lane] = DEFAULT_LANES,
+        panels: Sequence[str] = DEFAULT_PANELS,
+        title: str = "Playground",
+        play: bool = True,
+    ) -> None:
+        for name in panels:
+            if name not in PANELS:
+                raise ValueError(f"panels has {name!r}; allowed are {', '.join(PANELS)}, for example panels=['loss']")
+        self._start, self._play = config, play
+        self.session = Session(config, lanes)
+        self.screen = Screen()
+        self.player = Player(self.session, Stage([PANELS[name]() for name in panels]), self.screen, self._hear)
+        self._pending: dict[str, Any] = {}
+        self._linked = False
+        self.controls = Controls(config, self.session.lanes, self._turned)
+        side = widgets.VBox([self._transport(), self.controls.box]).add_class("rv-side")
+        main = widgets.VBox([self.screen]).add_class("rv-main")
+        super().__init__([self._head(title), widgets.HBox([side, main]).add_class("rv-body")])
+        self.add_class("rv-app")
+        self.player.start()
+
+    # -- what the page shows around the picture
+
+    def _head(self, title: str) -> widgets.Widget:
+        name = widgets.HTML(f"<b>regviz</b><span>{escape(title)}</span>").add_class("rv-title")
+        link = widgets.Button(description="Copy link", tooltip="Copy a link to exactly this state")
+        self._look = widgets.Button(description="Dark", tooltip="Switch between the light and the dark look")
+        self._on_click(self._look, self._toggle_look)
+        buttons = widgets.HBox([link.add_class("rv-copy-link"), self._look.add_class("rv-look")])
+        return widgets.HBox([name, buttons.add_class("rv-buttons")]).add_class("rv-head")
+
+    def _transport(self) -> widgets.Widget:
+        self._play_button = widgets.Button(description="Play", tooltip="Play or pause (space)")
+        step = widgets.Button(description="Step", tooltip="One mini-batch (→)")
+        epoch = widgets.Button(description="Epoch", tooltip="To the end of the epoch (E)")
+        reset = widgets.Button(description="Reset", tooltip="Back to the first weights (R)")
+        self._speed = widgets.Dropdown(options=list(SPEEDS), value=self.session.speed, description="Speed")
+        self._on_click(self._play_button, self._toggle_play)
+        self._on_click(step, self.session.step)
+        self._on_click(epoch, self.session.epoch)
+        self._on_click(reset, self.session.reset)
+        self._speed.observe(lambda change: self.player.call(lambda: self._set_speed(change["new"])), "value")
+        row = [self._play_button.add_class("rv-play"), step.add_class("rv-step"), epoch.add_class("rv-epoch")]
+        first = widgets.HBox([*row, reset.add_class("rv-reset")]).add_class("rv-transport")
+        return widgets.VBox([first, self._speed.add_class("rv-knob").add_class("rv-speed")]).add_class("rv-top")
+
+    def _on_click(self, button: widgets.Button, act: Callable[[], None]) -> None:
+        def clicked(_: Any) -> None:
+            self.player.call(lambda: self._do(act))
+
+        button.on_click(clicked)
+
+    # -- what a person does; everything below `_turned` runs in the player's loop
+
+    def _turned(self, field: str, value: Any) -> None:
+        """A widget has moved (on any thread): only the newest value counts."""
+        first = not self._pending
+        self._pending[field] = value
+        if first:
+            self.player.call(self._take_turns)
+
+    def _take_turns(self) -> None:
+        turned, self._pending = self._pending, {}
+        for field, value in turned.items():
+            self._do(lambda field=field, value=value: self._change(field, value))
+
+    def _change(self, field: str, value: Any) -> None:
+        trainer = self.session.trainer
+        self.session.change(**{field: from_widget(field, value)})
+        self.controls.show(self.session.base)
+        if self.session.trainer is not trainer:
+            self.player.redraw()
+
+    def _do(self, act: Callable[[], None]) -> None:
+        """Do what was asked; what cannot be done is said in the page, and nothing else happens."""
+        trainer = self.session.trainer
+        try:
+            act()
+        except ConfigError as error:
+            self.player.notice = str(error)
+        else:
+            self.player.notice = ""
+        if self.session.trainer is not trainer:
+            self.player.redraw()
+        self._tell()
+
+    def _toggle_play(self) -> None:
+        if self.session.playing:
+            self.session.pause()
+        else:
+            self.session.play()
+
+    def _set_speed(self, speed: str) -> None:
+        self._do(lambda: self.session.set_speed(speed))
+
+    def _toggle_look(self) -> None:
+        self.player.set_mode("light" if self.player.mode == "dark" else "dark")
+
+    def _hear(self, message: dict[str, Any]) -> None:
+        """A message of the page that is not about frames."""
+        if message["kind"] == "ready" and not self._linked:
+            self._linked = True
+            self._follow(str(message.get("search", "")))
+        elif message["kind"] == "key":
+            acts = {
+                "play": self._toggle_play,
+                "step": self.session.step,
+                "epoch": self.session.epoch,
+                "reset": self.session.reset,
+            }
+            act = acts.get(str(message.get("command")))
+            if act is not None:
+                self._do(act)
+        self._tell()
+
+    def _follow(self, search: str) -> None:
+        """Start as the link asks."""
+        wish = read_link(search, self._start)
+        if wish.config != self.session.base:
+            self.session.change(**wish.config.to_dict())
+            self.controls.show(self.session.base)
+        self.session.set_speed(wish.speed)
+        self._speed.value = wish.speed
+        self.player.notice = " ".join(wish.notes)
+        if self._play and wish.play:
+            self.session.play()
+        self.player.redraw()
+
+    def _tell(self) -> None:
+        """Bring buttons and link up to date."""
+        session = self.session
+        self._play_button.description = "Pause" if session.playing else "Play"
+        self._play_button.disabled = session.trainer.done
+        self._look.description = "Light" if self.player.mode == "dark" else "Dark"
+        held = not session.playing and not session.trainer.done
+        self.screen.query = write_link(session.base, not held, session.speed, self._start)

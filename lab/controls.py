@@ -1,0 +1,127 @@
+"""The knobs as ipywidgets. A widget only reports what was turned; it never changes anything itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from regviz import Config
+from regviz.config import parse
+
+from .knobs import GROUPS, KNOBS, Knob
+from .lanes import TECHNIQUES, Lane
+
+Turned = Callable[[str, Any], None]
+"""Called with a field and its new value, on whichever thread the message came."""
+
+
+class Controls:
+    """The widgets of all knobs, as one box: `box`. Shows a Config, reports turns as (field, value or text)."""
+
+    def __init__(self, config: Config, lanes: tuple[Lane, ...], turned: Turned) -> None:
+        self._turned = turned
+        self.widgets: dict[str, widgets.Widget] = {}
+        groups = []
+        for group in GROUPS:
+            rows: list[widgets.Widget] = []
+            if group != "strength":
+                rows.append(widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group"))
+            for knob in KNOBS:
+                if knob.group == group:
+                    rows += self._row(knob, config, lanes)
+            groups.append(widgets.VBox(rows).add_class("rv-knobs").add_class(f"rv-{group}"))
+        self.box = widgets.VBox(groups).add_class("rv-controls")
+
+    def show(self, config: Config) -> None:
+        """Set every widget that does not stand at `config`'s value."""
+        for knob in KNOBS:
+            widget, value = self.widgets[knob.field], getattr(config, knob.field)
+            if self._read(knob, widget) != value:
+                self._set(knob, widget, value)
+
+    def _row(self, knob: Knob, config: Config, lanes: tuple[Lane, ...]) -> list[widgets.Widget]:
+        value = getattr(config, knob.field)
+        common = {"description": knob.label, "tooltip": knob.help or None}
+        if knob.kind == "stops":
+            stops = with_stop(knob, value)
+            widget: widgets.Widget = widgets.SelectionSlider(options=stops, value=value, **common)
+        elif knob.kind == "slider":
+            widget = widgets.FloatSlider(
+                value=value, min=knob.low, max=max(knob.high, value), step=knob.step, readout_format=".2f", **common
+            )
+        elif knob.kind == "choice":
+            widget = widgets.Dropdown(options=knob.stops, value=value, **common)
+        elif knob.kind == "number":
+            number = widgets.IntText if isinstance(value, int) else widgets.FloatText
+            widget = number(value=value, step=knob.step, **common)
+        else:
+            widget = widgets.Text(value=_text(value), continuous_update=False, placeholder="off", **common)
+        widget.add_class("rv-knob").add_class(f"rv-knob-{knob.field}")
+        widget.observe(lambda change: self._report(knob, change["new"]), "value")
+        self.widgets[knob.field] = widget
+        if knob.field in TECHNIQUES:
+            users = [i for i, lane in enumerate(lanes) if knob.field in lane.uses]
+            widget.add_class(f"rv-lane-{users[0]}" if users else "rv-unused")
+        if not knob.marks:
+            return [widget]
+        return [widget, widgets.HTML(_marks(knob)).add_class("rv-marks")]
+
+    def _report(self, knob: Knob, value: Any) -> None:
+        self._turned(knob.field, value)
+
+    def _read(self, knob: Knob, widget: Any) -> Any:
+        try:
+            return from_widget(knob.field, widget.value)
+        except ValueError:
+            return None
+
+    def _set(self, knob: Knob, widget: Any, value: Any) -> None:
+        if knob.kind == "stops":
+            stops = with_stop(knob, value)
+            if stops != tuple(widget.options):
+                widget.options = stops
+            widget.value = value
+        elif knob.kind == "text":
+            widget.value = _text(value)
+        else:
+            widget.value = value
+
+
+def from_widget(field: str, value: Any) -> Any:
+    """What a widget holds as the field's value. Raises ConfigError for text that is none."""
+    if field == "patience" and isinstance(value, str):
+        word = value.strip().lower()
+        return None if word in ("", "off", "none") else parse(field, word)
+    if field == "hidden" and isinstance(value, str):
+        words = value.replace(",", " ").replace("-", " ").replace("–", " ").split()
+        return () if words in ([], ["none"]) else parse(field, "-".join(words))
+    return value
+
+
+def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
+    """`knob`'s stops, with one more for a `value` that lies between them (a link may ask for any)."""
+    if any(stop == value for _, stop in knob.stops):
+        return knob.stops
+    return tuple(sorted((*knob.stops, (f"{value:g}", value)), key=lambda stop: float(stop[1])))
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return "-".join(str(units) for units in value) if isinstance(value, tuple) else str(value)
+
+
+def _marks(knob: Knob) -> str:
+    """Names of a slider's landmarks, each below its place."""
+    spans = []
+    for label, value in knob.marks:
+        if knob.kind == "stops":
+            values = [stop for _, stop in knob.stops]
+            share = values.index(value) / (len(values) - 1)
+        else:
+            share = (value - knob.low) / (knob.high - knob.low)
+        spans.append(f'<span style="left:{100 * share:.2f}%">{escape(label)}</span>')
+    return f'<div aria-hidden="true">{"".join(spans)}</div>'

@@ -1,0 +1,215 @@
+"""The one task that hears the page, trains, draws and sends. No threads: the same code runs under Pyodide.
+
+It rests whenever there is nothing to do: paused and painted, no credit for a frame, tab hidden, page gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from time import monotonic
+from typing import Any
+
+from . import report
+from .screen import AWAY, FRAMES_PER_SECOND, Screen
+from .session import Session
+from .stage import Stage
+from .theme import Look, Mode, look
+
+log = logging.getLogger(__name__)
+
+SLICE = 0.002
+"""Seconds of training between two looks at the page's messages."""
+
+TABLE_EVERY, SENTENCE_EVERY = 0.12, 0.6
+"""Seconds between changes of the numbers and of the sentence: fast enough to live, slow enough to be read."""
+
+REDUCED_FRAMES_PER_SECOND = 6
+"""For people who asked their system for reduced motion."""
+
+
+class Player:
+    """Moves a session on and shows it. `start` needs a running event loop; `hear` gets the messages it does not know."""
+
+    def __init__(self, session: Session, stage: Stage, screen: Screen, hear: Callable[[dict[str, Any]], None]) -> None:
+        self.session, self.stage, self.screen, self.hear = session, stage, screen, hear
+        self.mode: Mode = "light"
+        self.notice = ""
+        self.calls: list[Callable[[], None]] = []
+        """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
+        self._size: tuple[float, float, float] | None = None
+        self._interval = 1 / FRAMES_PER_SECOND
+        self._stale = True
+        self._whole = True
+        self._shown: tuple[int, int, Any] = (-1, -1, None)
+        self._next_frame = self._next_table = self._next_sentence = 0.0
+        self._told: dict[str, Any] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        screen.wake = self.wake
+
+    @property
+    def look(self) -> Look:
+        """The look of the next frame."""
+        return look(self.mode)
+
+    def start(self) -> bool:
+        """Start the task. False if there is no event loop to run on (a plain script)."""
+        try:
+            self._loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        self._task = self._loop.create_task(self._run())
+        return True
+
+    def stop(self) -> None:
+        """End the task."""
+        if self._task is not None:
+            self._task.cancel()
+
+    def wake(self) -> None:
+        """Something has happened; from any thread."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+    def call(self, act: Callable[[], None]) -> None:
+        """Run `act` in the loop; from any thread."""
+        self.calls.append(act)
+        self.wake()
+
+    def redraw(self) -> None:
+        """Build the picture anew at the next frame (data, lanes or look have changed)."""
+        self._whole = True
+
+    # -- the loop
+
+    async def _run(self) -> None:
+        try:
+            while True:
+                self._woken.clear()
+                self._hear()
+                if not (self.screen.watched and self._size):
+                    await self._rest(None if not self.screen.visible else AWAY)
+                    continue
+                if self.session.work(SLICE) and not self.session.playing:
+                    self.hear({"kind": "done"})
+                if self._frame_wanted() and self.screen.credit.left and monotonic() >= self._next_frame:
+                    self._show()
+                await self._rest(self._pause())
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # a task swallows what it raises: say it on the page, and stop cleanly
+            log.exception("the lab has stopped")
+            self.session.playing = False
+            notice = f"The lab has stopped ({error}). Reload the page to start anew."
+            self.screen.send({"kind": "failed", "notice": notice})
+
+    def _hear(self) -> None:
+        for message in self.screen.take():
+            kind = message["kind"]
+            if kind in ("ready", "resize"):
+                self._fit(message)
+            elif kind == "lost":
+                self._whole = True
+            elif kind == "look":
+                self._set_mode("dark" if message["dark"] else "light")
+            if kind == "ready":
+                self.screen.visible = bool(message["on"])
+                self._interval = 1 / (REDUCED_FRAMES_PER_SECOND if message["reduced"] else FRAMES_PER_SECOND)
+                self._set_mode("dark" if message["dark"] else "light")
+            if kind == "visible" and message["on"]:
+                self.screen.credit.reset()  # what was under way while the tab was hidden may never be painted
+                self._whole = True
+            self.hear(message)
+        while self.calls:
+            self.calls.pop(0)()
+
+    def _fit(self, message: dict[str, Any]) -> None:
+        width = float(message["width"])
+        size = (width, height_for(width, float(message["room"]), len(self.stage.panels)), float(message["ratio"]))
+        if size != self._size:
+            self._size = size
+        self._whole = True
+
+    def _set_mode(self, mode: Mode) -> None:
+        if mode != self.mode:
+            self.mode = mode
+            self._whole = True
+        self.screen.mode = mode
+
+    def set_mode(self, mode: Mode) -> None:
+        """Light or dark, until the page's own look changes."""
+        self._set_mode(mode)
+
+    def _frame_wanted(self) -> bool:
+        return self._whole or self._state() != self._shown or self.notice != self._told.get("notice", "")
+
+    def _state(self) -> tuple[int, int, Any]:
+        return self.session.trainer.step, self.session.changes, self.session.playing
+
+    def _pause(self) -> float | None:
+        """Seconds until something is due; None to wait for the page's word."""
+        due = self.session.next_due
+        if self.screen.credit.left and self._frame_wanted():
+            due = min(due, self._next_frame - monotonic())
+        return AWAY if due == float("inf") else due
+
+    async def _rest(self, seconds: float | None) -> None:
+        if seconds is not None and seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), seconds)
+
+    def _show(self) -> None:
+        """Draw and send one frame."""
+        now = monotonic()
+        self._next_frame = max(self._next_frame + self._interval, now + 0.6 * self._interval)
+        snapshot = self.session.snapshot()
+        fresh_state = self._state()[1:] != self._shown[1:]
+        if self._whole:
+            assert self._size is not None
+            changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot)
+            self._told = {}
+        else:
+            changes = self.stage.draw(snapshot)
+        facts = self._facts(snapshot, now, urgent=self._whole or fresh_state or not self.session.playing)
+        self._whole = False
+        self._shown = self._state()
+        self.screen.show(changes, facts)
+
+    def _facts(self, snapshot: Any, now: float, urgent: bool) -> dict[str, Any]:
+        """What goes with a frame besides the picture; only what differs from what the page was told last."""
+        lanes = self.session.lanes
+        facts: dict[str, Any] = {
+            "step": snapshot.step,
+            "epoch": max(model.epoch for model in snapshot.models),
+            "change": self.session.changes,
+            "state": "playing" if self.session.playing else "done" if self.session.trainer.done else "paused",
+            "notice": self.notice,
+        }
+        if urgent or now >= self._next_table:
+            self._next_table = now + TABLE_EVERY
+            facts["headings"] = report.headings(snapshot)
+            facts["table"] = report.table(snapshot, lanes, self.look)
+        if urgent or now >= self._next_sentence:
+            self._next_sentence = now + SENTENCE_EVERY
+            facts["sentence"] = report.sentence(snapshot, lanes)
+        fresh = {key: value for key, value in facts.items() if self._told.get(key) != value}
+        self._told |= fresh
+        return fresh
+
+
+def height_for(width: float, room: float, panels: int) -> float:
+    """The picture's height in CSS pixels on a page `width` wide with `room` from top to bottom.
+
+    On a wide page 13 : 22, less if that would push the table off the screen; panels of a narrow page stand in a column.
+    """
+    from .stage import NARROW
+
+    if width < NARROW:
+        return 330.0 * panels
+    return float(round(max(min(width * 650 / 1100, room - 280), 480)))

@@ -1,0 +1,167 @@
+"""The canvas in the page: sends frames, hears what the page says, and keeps to the credit it is given.
+
+A frame is one message with one binary part. The page acknowledges frames it has *painted*; no more than `window`
+frames are ever under way, so a slow line makes the picture slower, never late. The window adapts to the shortest
+delay seen lately: just enough frames under way to fill the line.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+import anywidget
+import numpy as np
+import traitlets
+
+from .encode import png
+from .stage import Changes
+from .style import stylesheet
+
+_HERE = Path(__file__).parent
+
+FRAMES_PER_SECOND = 60
+"""Frames are aimed at this rate; a higher one would only be dropped by the display."""
+
+AWAY = 12.0
+"""Seconds without a word from the page after which it counts as gone. The page speaks every 4 s."""
+
+
+class Credit:
+    """How many frames may be under way, from the delays of those that were painted."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget frames under way (the page has lost them, or is a new one)."""
+        self._under_way: dict[int, float] = {}
+        self._delays: deque[float] = deque([0.05], maxlen=40)
+
+    @property
+    def window(self) -> int:
+        """Most frames that may be under way: 2 on a quick line, up to 12 on a long one."""
+        return int(np.clip(np.ceil(min(self._delays) * FRAMES_PER_SECOND) + 1, 2, 12))
+
+    @property
+    def left(self) -> bool:
+        """True if one more frame may be sent."""
+        return len(self._under_way) < self.window
+
+    def sent(self, frame: int, now: float) -> None:
+        """Count `frame` as under way."""
+        self._under_way[frame] = now
+
+    def painted(self, frame: int, now: float) -> None:
+        """`frame`, and with it every earlier one, has been painted."""
+        since = self._under_way.get(frame)
+        if since is not None:
+            self._delays.append(now - since)
+        for earlier in [number for number in self._under_way if number <= frame]:
+            del self._under_way[earlier]
+
+
+class Screen(anywidget.AnyWidget):
+    """The picture, the sentence and the table below it.
+
+    The page's messages are stored by `on_message` and read by the player's loop (`take`): JupyterLab delivers them on
+    another thread. `wake` is called, on that thread, whenever one has come.
+    """
+
+    _esm = _HERE / "screen.js"
+    _css = stylesheet()
+
+    mode = traitlets.Unicode("light", help="light or dark").tag(sync=True)
+    query = traitlets.Unicode("", help="the present state as the query string of a link").tag(sync=True)
+    description = traitlets.Unicode("Live charts of the networks in training").tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.credit = Credit()
+        self.frame = 0
+        self.visible = False
+        self.wake: Callable[[], None] = lambda: None
+        self.last_word = monotonic()
+        self._inbox: deque[dict[str, Any]] = deque()
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        self._inbox.append(content)
+        self.wake()
+
+    def take(self) -> list[dict[str, Any]]:
+        """Every message since the last call, oldest first; acknowledgements and visibility are dealt with here."""
+        messages: list[dict[str, Any]] = []
+        while self._inbox:
+            message = self._inbox.popleft()
+            self.last_word = monotonic()
+            kind = message.get("kind")
+            if kind == "painted":
+                self.credit.painted(int(message["frame"]), self.last_word)
+            elif kind == "visible":
+                self.visible = bool(message["on"])
+                messages.append(message)
+            elif kind != "alive":
+                messages.append(message)
+        return messages
+
+    @property
+    def watched(self) -> bool:
+        """True while a page shows the picture: visible, and heard of within the last `AWAY` seconds."""
+        return self.visible and monotonic() - self.last_word < AWAY
+
+    def show(self, changes: Changes, facts: dict[str, Any]) -> int:
+        """Send one frame; `facts` (step, table, sentence, …) go with it. Returns the number of bytes of pixels."""
+        self.frame += 1
+        if changes.whole:
+            self.credit.reset()
+        header: dict[str, Any] = {"kind": "frame", "frame": self.frame, "owe": self.credit.window // 2, **facts}
+        if changes.whole:
+            header["whole"] = [changes.width, changes.height, changes.ratio]
+        parts: list[bytes] = []
+        if changes.rectangles:
+            header["rectangles"], atlas = pack(changes)
+            parts.append(png(atlas))
+            header["png"] = len(parts[0])
+        if changes.images:
+            header["images"] = [
+                [
+                    image.key,
+                    *(round(value, 2) for value in (image.x, image.y, image.width, image.height)),
+                    int(image.smooth),
+                    *reversed(image.index.shape),
+                    int(image.table is not None),
+                ]
+                for image in changes.images
+            ]
+            for image in changes.images:
+                if image.table is not None:
+                    parts.append(image.table.tobytes())
+                parts.append(image.index.tobytes())
+        if changes.texts:
+            header["texts"] = changes.texts
+        body = b"".join(parts)
+        self.credit.sent(self.frame, monotonic())
+        self.send(header, [body] if body else None)
+        return len(body)
+
+
+def pack(changes: Changes) -> tuple[list[list[int]], np.ndarray[Any, np.dtype[np.uint8]]]:
+    """All changed rectangles below each other in one picture, and where each belongs: `[x, y, width, height]`.
+
+    One picture is decoded by the browser in one go, however many rectangles there are.
+    """
+    shapes = [rectangle.pixels.shape for rectangle in changes.rectangles]
+    if len(shapes) == 1:
+        atlas = changes.rectangles[0].pixels
+    else:
+        atlas = np.zeros((sum(shape[0] for shape in shapes), max(shape[1] for shape in shapes), 4), np.uint8)
+        top = 0
+        for rectangle, (height, width, _) in zip(changes.rectangles, shapes, strict=True):
+            atlas[top : top + height, :width] = rectangle.pixels
+            top += height
+    places = [[r.x, r.y, w, h] for r, (h, w, _) in zip(changes.rectangles, shapes, strict=True)]
+    return places, atlas

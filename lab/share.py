@@ -1,0 +1,93 @@
+"""The state of the lab as a link, and back. A link that is partly wrong still works, and says what it ignored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from regviz import Config
+from regviz.config import FIELDS, parse
+from regviz.errors import ConfigError
+
+from .knobs import for_data
+from .session import SPEEDS
+
+START = Config(l1=1e-3, l2=1e-3, dropout=0.5)
+"""Where the lab starts when a link says nothing."""
+
+IGNORED = frozenset({"theme", "token"})
+"""Fields of a link that are the page's or the server's business."""
+
+LONGEST_LINK = 4000
+
+
+@dataclass(slots=True)
+class Wish:
+    """What a link asks for. `notes` are sentences about what of it could not be had."""
+
+    config: Config = START
+    play: bool = True
+    speed: str = "1×"
+    notes: list[str] = field(default_factory=list)
+
+
+def read_link(search: str, start: Config = START) -> Wish:
+    """The query string of a page (with or without "?") as a wish; never raises for what a person may have typed."""
+    wish = Wish(start)
+    if len(search) > LONGEST_LINK:
+        wish.notes.append(f"The link is longer than {LONGEST_LINK} characters and was not read.")
+        return wish
+    values: dict[str, Any] = {}
+    for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
+        try:
+            if name == "play":
+                wish.play = _yes_or_no(text)
+            elif name == "speed":
+                wish.speed = _speed(text)
+            elif name not in IGNORED:
+                values[name] = parse(name, text)
+        except ConfigError as error:
+            wish.notes.append(_note(error))
+    if values.get("data", start.data) != start.data:
+        wish.config = for_data(start, values["data"])
+    try:
+        wish.config = wish.config.replace(**values)
+    except ConfigError:  # each value is possible, but not together: take them one by one
+        for name, value in values.items():
+            try:
+                wish.config = wish.config.replace(**{name: value})
+            except ConfigError as error:
+                wish.notes.append(_note(error))
+    return wish
+
+
+def write_link(config: Config, playing: bool = True, speed: str = "1×", start: Config = START) -> str:
+    """The query string that `read_link` turns back into the same state; empty for the state the lab starts in."""
+    usual = start if config.data == start.data else for_data(start, config.data)
+    query = {
+        name: kind.write(getattr(config, name))
+        for name, kind in FIELDS.items()
+        if (name == "data" and config.data != start.data) or getattr(config, name) != getattr(usual, name)
+    }
+    if not playing:
+        query["play"] = "0"
+    if speed != "1×":
+        query["speed"] = speed
+    return urlencode(query)
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ConfigError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
+    return text == "1"
+
+
+def _speed(text: str) -> str:
+    if text not in SPEEDS:
+        raise ConfigError("speed", text, f"allowed is one of {', '.join(SPEEDS)}", "1×")
+    return text
+
+
+def _note(error: ConfigError) -> str:
+    return f"Ignored from the link: {error}"

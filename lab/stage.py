@@ -1,0 +1,360 @@
+"""One Matplotlib figure for all panels, and what of it changed since the last frame.
+
+Everything that does not move is drawn once and kept as background, per region (an axes and its surroundings). For a
+frame, the regions with a stale artist are restored and their live artists drawn again with Agg; the rectangle of
+pixels that really differ is cut out. Live images skip Agg: their values travel as uint8 indices with a colour table
+and the browser scales them, below the transparent figure. Texts travel as strings (`lab.texts`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.text import Text
+from numpy.typing import NDArray
+
+from regviz.snapshot import Snapshot
+
+from .lanes import Lane
+from .panels.base import Panel, Place
+from .texts import Pen, PlacedText, placed
+from .theme import Look
+
+Pixels = NDArray[np.uint8]
+
+MARGIN = 9
+"""CSS pixels around an axes that belong to its region: room for markers and line ends that stand over its edge."""
+
+NARROW = 700
+"""CSS pixels: a figure narrower than this shows its panels in one column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A rectangle of device pixels that changed, with its new pixels `(height, width, 4)`."""
+
+    x: int
+    y: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedImage:
+    """A live image: `index` `(rows, columns)` uint8 to be scaled into the rectangle (device pixels)."""
+
+    key: int
+    x: float
+    y: float
+    width: float
+    height: float
+    smooth: bool
+    index: Pixels
+    table: Pixels | None
+    """256 RGBA colours; None if the browser has them already."""
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a browser must do to show the present picture. With `whole`, it forgets what it had."""
+
+    width: float
+    height: float
+    ratio: float
+    whole: bool = False
+    rectangles: list[Rectangle] = field(default_factory=list)
+    images: list[IndexedImage] = field(default_factory=list)
+    texts: dict[str, PlacedText | None] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        """True if nothing changed."""
+        return not (self.whole or self.rectangles or self.images or self.texts)
+
+
+@dataclass(slots=True)
+class _Region:
+    """An axes (or a panel's place, for artists of the figure itself) and what moves in it."""
+
+    name: str
+    axes: Axes | None
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    artists: list[Artist] = field(default_factory=list)
+    background: Pixels | None = None
+    limits: tuple[float, ...] = ()
+
+
+class Stage:
+    """Shows panels. `lay_out` whenever size, look, lanes or data change, `draw` for each frame."""
+
+    def __init__(self, panels: Sequence[Panel]) -> None:
+        self.panels = list(panels)
+        self.width = self.height = 0.0
+        self.ratio = 1.0
+        self.figure: Figure | None = None
+
+    def lay_out(
+        self, width: float, height: float, ratio: float, look: Look, lanes: Sequence[Lane], snapshot: Snapshot
+    ) -> Changes:
+        """Build every panel anew for a figure of `width` × `height` CSS pixels; everything counts as changed."""
+        self.width, self.height, self.ratio = float(width), float(height), float(ratio)
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72 * ratio, facecolor="none")
+        FigureCanvasAgg(self.figure)
+        for panel, (x, y, w, h) in zip(self.panels, arrange(len(self.panels), width, height), strict=True):
+            panel.stand(Place(self.figure, x, y, w, h), look, lanes, snapshot)
+        self._pen = Pen(round(width * ratio), round(height * ratio), 72 * ratio)
+        self._pixels: Pixels = np.asarray(self._pen.pixels())
+        self._texts: dict[str, PlacedText] = {}
+        self._tables: set[int] = set()
+        self._sort_artists()
+        for artist in self._live:
+            artist.set_animated(True)
+        self._pen.wipe()
+        self.figure.draw(self._pen)
+        self._collect_still_texts()
+        self._sent: Pixels = np.zeros_like(self._pixels)
+        for region in self._regions:
+            region.background = self._cut(region).copy()
+            region.limits = _limits(region.axes)
+        for region in self._regions:
+            self._draw_live(region)
+        self._sent[...] = self._pixels
+        changes = Changes(self.width, self.height, self.ratio, whole=True)
+        changes.rectangles.append(Rectangle(0, 0, self._pixels))
+        self._add_images(changes, every=True)
+        self._add_live_texts(changes, every=True)
+        changes.texts = dict(self._texts)
+        return changes
+
+    def again(self) -> Changes:
+        """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
+        changes = Changes(self.width, self.height, self.ratio, whole=True)
+        self._tables.clear()
+        self._add_images(changes, every=True)
+        self._add_live_texts(changes, every=True)
+        self._sent[...] = self._pixels
+        changes.rectangles.append(Rectangle(0, 0, self._pixels))
+        changes.texts = dict(self._texts)
+        return changes
+
+    def draw(self, snapshot: Snapshot) -> Changes:
+        """Show `snapshot`; returns what changed since the last call."""
+        for panel in self.panels:
+            panel.draw(snapshot)
+        changes = Changes(self.width, self.height, self.ratio)
+        for region in self._regions:
+            limits = _limits(region.axes)
+            if limits != region.limits:
+                region.limits = limits
+                self._redraw_background(region, changes)
+            elif not any(artist.stale for artist in region.artists):
+                continue
+            assert region.background is not None
+            self._cut(region)[...] = region.background
+            self._draw_live(region)
+            rectangle = self._difference(region)
+            if rectangle is not None:
+                changes.rectangles.append(rectangle)
+        self._add_images(changes, every=False)
+        self._add_live_texts(changes, every=False)
+        return changes
+
+    def picture(self, kind: str = "png", background: str | None = None, ratio: float = 2.0) -> bytes:
+        """The present picture as the bytes of a file, text included (`kind`: png, svg or pdf)."""
+        if self.figure is None:
+            raise RuntimeError("nothing has been laid out yet; call lay_out first")
+        file = io.BytesIO()
+        with self._nothing_animated():
+            self.figure.savefig(file, format=kind, dpi=72 * ratio, facecolor=background or "none")
+        return file.getvalue()
+
+    # -- regions
+
+    def _sort_artists(self) -> None:
+        """Sort the panels' live artists into texts, images and, by region, everything Agg draws."""
+        self._live: list[Artist] = [artist for panel in self.panels for artist in panel.artists]
+        self._live_texts: list[tuple[str, Text]] = []
+        self._images: list[AxesImage] = []
+        regions: dict[int, _Region] = {}
+        for panel in self.panels:
+            for artist in panel.artists:
+                if isinstance(artist, Text):
+                    self._live_texts.append((f"t{len(self._live_texts)}", artist))
+                    continue
+                if isinstance(artist, AxesImage):
+                    self._images.append(artist)
+                    continue
+                owner: Any = artist.axes if artist.axes is not None else panel
+                if id(owner) not in regions:
+                    regions[id(owner)] = self._region(f"r{len(regions)}", owner)
+                regions[id(owner)].artists.append(artist)
+            for axes in panel.axes:  # axes without live shapes may still change their limits
+                if id(axes) not in regions:
+                    regions[id(axes)] = self._region(f"r{len(regions)}", axes)
+        for region in regions.values():
+            region.artists.sort(key=lambda artist: artist.get_zorder())
+        self._regions = list(regions.values())
+
+    def _region(self, name: str, owner: Axes | Panel) -> _Region:
+        margin, height = MARGIN * self.ratio, self.height * self.ratio
+        if isinstance(owner, Panel):
+            place = owner.place
+            left, top = place.left * self.ratio, place.top * self.ratio
+            right, bottom = left + place.width * self.ratio, top + place.height * self.ratio
+        else:
+            box = owner.bbox
+            left, right = box.x0 - margin, box.x1 + margin
+            top, bottom = height - box.y1 - margin, height - box.y0 + margin
+        rows, columns = self._pixels.shape[:2]
+        return _Region(
+            name,
+            None if isinstance(owner, Panel) else owner,
+            max(0, int(left)),
+            max(0, int(top)),
+            min(columns, int(np.ceil(right))),
+            min(rows, int(np.ceil(bottom))),
+        )
+
+    def _cut(self, region: _Region, pixels: Pixels | None = None) -> Pixels:
+        return (self._pixels if pixels is None else pixels)[region.y0 : region.y1, region.x0 : region.x1]
+
+    def _redraw_background(self, region: _Region, changes: Changes) -> None:
+        """Draw what does not move in an axes whose limits have changed; its tick labels with it."""
+        assert region.axes is not None
+        self._cut(region)[...] = (255, 255, 255, 0)
+        self._pen.texts.clear()
+        region.axes.draw(self._pen)
+        region.background = self._cut(region).copy()
+        fresh = self._named_texts(region.name, self._pen.texts)
+        for key in [key for key in self._texts if key.startswith(f"{region.name}.") and key not in fresh]:
+            del self._texts[key]
+            changes.texts[key] = None
+        for key, text in fresh.items():
+            if self._texts.get(key) != text:
+                self._texts[key] = changes.texts[key] = text
+
+    def _draw_live(self, region: _Region) -> None:
+        for artist in region.artists:
+            artist.draw(self._pen)
+            artist.stale = False  # Matplotlib leaves an invisible artist stale
+
+    def _difference(self, region: _Region) -> Rectangle | None:
+        """The smallest rectangle of `region` that differs from what the browser has."""
+        new, old = self._cut(region), self._cut(region, self._sent)
+        differs = new.view(np.uint32)[..., 0] != old.view(np.uint32)[..., 0]
+        rows = np.flatnonzero(differs.any(axis=1))
+        if not len(rows):
+            return None
+        y0, y1 = int(rows[0]), int(rows[-1]) + 1
+        columns = np.flatnonzero(differs[y0:y1].any(axis=0))
+        x0, x1 = int(columns[0]), int(columns[-1]) + 1
+        patch = new[y0:y1, x0:x1]
+        old[y0:y1, x0:x1] = patch
+        return Rectangle(region.x0 + x0, region.y0 + y0, patch)
+
+    # -- texts and images
+
+    def _collect_still_texts(self) -> None:
+        """Texts drawn once: those of an axes belong to its region and change with its limits."""
+        owned: dict[int, list[Text]] = {}
+        for text in self._pen.texts:
+            owned.setdefault(id(text.axes), []).append(text)
+        for region in self._regions:
+            if region.axes is not None:
+                self._texts |= self._named_texts(region.name, owned.pop(id(region.axes), []))
+        self._texts |= self._named_texts("f", [text for texts in owned.values() for text in texts])
+
+    def _named_texts(self, name: str, texts: Sequence[Text]) -> dict[str, PlacedText]:
+        found = ((f"{name}.{i}", placed(text, self.height, self.ratio)) for i, text in enumerate(texts))
+        return {key: text for key, text in found if text is not None}
+
+    def _add_live_texts(self, changes: Changes, every: bool) -> None:
+        for key, text in self._live_texts:
+            if not (every or text.stale):
+                continue
+            text.stale = False
+            now, before = placed(text, self.height, self.ratio), self._texts.get(key)
+            if now == before:
+                continue
+            changes.texts[key] = now
+            if now is None:
+                del self._texts[key]
+            else:
+                self._texts[key] = now
+
+    def _add_images(self, changes: Changes, every: bool) -> None:
+        for key, image in enumerate(self._images):
+            if not (every or image.stale):
+                continue
+            image.stale = False
+            changes.images.append(self._indexed(key, image))
+
+    def _indexed(self, key: int, image: AxesImage) -> IndexedImage:
+        left, right, bottom, top = image.get_extent()
+        (x0, y0), (x1, y1) = image.axes.transData.transform([(left, bottom), (right, top)])
+        index = color_index(image) if image.get_visible() else np.zeros((1, 1), np.uint8)
+        if (image.origin == "lower") == (y1 >= y0):  # row 0 goes to the top of the screen
+            index = index[::-1]
+        table = None
+        if key not in self._tables:
+            self._tables.add(key)
+            table = np.asarray(image.get_cmap()(np.linspace(0, 1, 256), bytes=True), np.uint8)
+        height = self.height * self.ratio
+        return IndexedImage(
+            key,
+            float(min(x0, x1)),
+            float(height - max(y0, y1)),
+            float(abs(x1 - x0)) if image.get_visible() else 0.0,
+            float(abs(y1 - y0)),
+            image.get_interpolation() not in ("nearest", "none"),
+            np.ascontiguousarray(index),
+            table,
+        )
+
+    @contextmanager
+    def _nothing_animated(self) -> Iterator[None]:
+        for artist in self._live:
+            artist.set_animated(False)
+        try:
+            yield
+        finally:
+            for artist in self._live:
+                artist.set_animated(True)
+
+
+def color_index(image: AxesImage) -> Pixels:
+    """The 2-D values of `image` as indices into a table of 256 colours, by its norm's linear range."""
+    values: Any = image.get_array()
+    norm: Any = image.norm
+    low, high = norm.vmin, norm.vmax
+    if values.dtype == np.uint8 and (low, high) == (0, 255):
+        return np.asarray(values)
+    scaled = (np.asarray(values, np.float32) - low) * np.float32(255.0 / (high - low))
+    index: Pixels = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
+    return index
+
+
+def arrange(count: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
+    """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure."""
+    columns = 1 if width < NARROW or count == 1 else 2
+    rows = -(-count // columns)
+    gap = 28.0
+    across = (width - gap * (columns - 1)) / columns
+    down = (height - gap * (rows - 1)) / rows
+    return [((i % columns) * (across + gap), (i // columns) * (down + gap), across, down) for i in range(count)]
+
+
+def _limits(axes: Axes | None) -> tuple[float, ...]:
+    return () if axes is None else (*axes.get_xlim(), *axes.get_ylim())

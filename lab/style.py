@@ -1,0 +1,27 @@
+"""The page's stylesheet: `style.css` on top of the colours of `theme`, so canvas and page cannot disagree."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .theme import DARK, FONTS, LIGHT, Look
+
+
+def variables(look: Look) -> str:
+    """`look`'s colours as CSS custom properties."""
+    names = ("background", "surface", "text", "muted", "grid", "accent")
+    colors = [f"--rv-{name}: {getattr(look, name)};" for name in names]
+    lanes = [f"--rv-lane-{i}: {color};" for i, color in enumerate(look.lanes)]
+    return " ".join([*colors, *lanes, f"color-scheme: {look.mode};"])
+
+
+def stylesheet() -> str:
+    """The whole stylesheet, both looks included."""
+    fonts = ", ".join(f'"{name}"' for name in FONTS)
+    return "\n".join(
+        (
+            f".rv-app {{ --rv-font: {fonts}, sans-serif; {variables(LIGHT)} }}",
+            f".rv-app[data-mode=dark] {{ {variables(DARK)} }}",
+            (Path(__file__).parent / "style.css").read_text(encoding="utf-8"),
+        )
+    )
