@@ -1,0 +1,40 @@
+"""regviz: small neural networks in NumPy, trained live to see what regularization does.
+
+import regviz as rv
+
+config = rv.Config(data="moons", hidden=(64, 64), l2=1e-3)
+run, = rv.fit([config])
+trainer = rv.Trainer([config, config.replace(dropout=0.5)])
+trainer.advance(epochs=1)
+snapshot = trainer.snapshot()
+"""
+
+from . import probes
+from .config import LIVE_FIELDS, Config, parse
+from .data import DATASETS, DatasetInfo, Split, load
+from .errors import ConfigError
+from .fit import Run, fit
+from .history import History
+from .snapshot import ModelSnapshot, Snapshot
+from .stack import Stack
+from .trainer import Trainer
+
+__all__ = [
+    "DATASETS",
+    "LIVE_FIELDS",
+    "Config",
+    "ConfigError",
+    "DatasetInfo",
+    "History",
+    "ModelSnapshot",
+    "Run",
+    "Snapshot",
+    "Split",
+    "Stack",
+    "Trainer",
+    "fit",
+    "load",
+    "parse",
+    "probes",
+]
+__version__ = "0.1.0"

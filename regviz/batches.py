@@ -1,0 +1,68 @@
+"""What a stack is fed: every epoch's training samples in a new order, in batches, and the points it is measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .config import Config
+from .data import load
+from .losses import LOSSES
+from .randomness import generator
+
+Array = NDArray[Any]
+
+DATA_FIELDS = ("data", "n_train", "noise", "label_noise", "seed")
+"""The fields that decide a split and the order of its batches."""
+
+
+class Batches:
+    """The training samples of M models of one shape, with a row of ones below the inputs.
+
+    Models whose data fields agree see the same batches; if all do, they share one copy and the model axis S is 1,
+    else S is M. `views` are (inputs (S, in + 1, N), targets (S, K, N)) for each batch of an epoch, over a buffer that
+    `shuffle` fills anew.
+    """
+
+    def __init__(self, configs: Sequence[Config]) -> None:
+        keys = [tuple(getattr(config, field) for field in DATA_FIELDS) for config in configs]
+        feeds = list(configs) if len(set(keys)) > 1 else list(configs[:1])
+        splits = [load(config) for config in feeds]
+        split, dtype = splits[0], feeds[0].dtype
+        loss = LOSSES[split.task]
+        self.batch_size = min(configs[0].batch_size, configs[0].n_train)
+        self.n_train = configs[0].n_train
+        self.generators = [generator(config.seed, "batches") for config in feeds]
+        self.X = np.stack([_with_ones(split.X_train) for split in splits]).astype(dtype)
+        self.Y = np.stack([loss.targets(split.y_train, split.n_classes) for split in splits]).astype(dtype)
+        self.seen = np.stack([_with_ones(np.concatenate((s.X_train, s.X_val))).T for s in splits]).astype(dtype)
+        self.labels = np.stack([np.concatenate((s.y_train, s.y_val)) for s in splits])
+        self.x, self.y = np.empty_like(self.X), np.empty_like(self.Y)
+        self._arrange()
+
+    def shuffle(self) -> None:
+        """A new order for every model that has its own, the same order for models that share."""
+        for rng, X, Y, x, y in zip(self.generators, self.X, self.Y, self.x, self.y, strict=True):
+            order = rng.permutation(self.n_train)
+            np.take(X, order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
+            np.take(Y, order, axis=0, out=y, mode="clip")
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the models only."""
+        if len(self.X) > 1:
+            self.generators = [self.generators[row] for row in rows]
+            self.X, self.Y, self.seen, self.labels = self.X[rows], self.Y[rows], self.seen[rows], self.labels[rows]
+            self.x, self.y = self.x[rows], self.y[rows]
+            self._arrange()
+
+    def _arrange(self) -> None:
+        starts = range(0, self.n_train, self.batch_size)
+        x, y = self.x.transpose(0, 2, 1), self.y.transpose(0, 2, 1)
+        self.views = [(x[:, :, a : a + self.batch_size], y[:, :, a : a + self.batch_size]) for a in starts]
+
+
+def _with_ones(X: Array) -> Array:
+    return np.hstack((X, np.ones((len(X), 1))))

@@ -1,0 +1,164 @@
+"""The kinds of Config fields: what each allows, and how it is written in a query string."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from numbers import Integral, Real
+from typing import Any, Protocol
+
+from .errors import ConfigError
+
+LONGEST_TEXT = 200
+"""Characters of a query value that are looked at; nothing a Config can hold is longer."""
+
+
+class Field(Protocol):
+    """One kind of field. `check` and `parse` return the field's canonical value or raise ConfigError."""
+
+    def check(self, name: str, value: object) -> Any: ...
+
+    def parse(self, name: str, text: str) -> Any: ...
+
+    def write(self, value: Any) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A finite real number from `low` to `high` (`low` itself excluded if `above` is set)."""
+
+    low: float
+    high: float
+    suggestion: float
+    above: bool = False
+
+    @property
+    def allowed(self) -> str:
+        if self.above:
+            return f"allowed is a finite number above {self.low:g} and up to {self.high:g}"
+        return f"allowed is a finite number from {self.low:g} to {self.high:g}"
+
+    def check(self, name: str, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, Real):
+            raise ConfigError(name, value, self.allowed, self.suggestion)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise ConfigError(name, value, self.allowed, self.suggestion) from None
+        inside = self.low < number <= self.high if self.above else self.low <= number <= self.high
+        if not (math.isfinite(number) and inside):
+            raise ConfigError(name, value, self.allowed, self.suggestion)
+        return number + 0.0  # -0.0 becomes 0.0, so equal Configs are written alike
+
+    def parse(self, name: str, text: str) -> float:
+        try:
+            number = float(_plain(text))
+        except ValueError:
+            raise ConfigError(name, text, self.allowed, self.suggestion) from None
+        return self.check(name, number)
+
+    def write(self, value: float) -> str:
+        return repr(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """A whole number from `low` to `high`, or None if `optional` (written "none")."""
+
+    low: int
+    high: int
+    suggestion: int
+    optional: bool = False
+
+    @property
+    def allowed(self) -> str:
+        return f"allowed is {'None or ' if self.optional else ''}a whole number from {self.low} to {self.high}"
+
+    def check(self, name: str, value: object) -> int | None:
+        if value is None and self.optional:
+            return None
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        if not whole or not self.low <= value <= self.high:  # type: ignore[operator]
+            raise ConfigError(name, value, self.allowed, self.suggestion)
+        return int(value)  # type: ignore[call-overload, no-any-return]
+
+    def parse(self, name: str, text: str) -> int | None:
+        if text == "none" and self.optional:
+            return None
+        try:
+            number = int(_plain(text))
+        except ValueError:
+            raise ConfigError(name, text, self.allowed, self.suggestion) from None
+        return self.check(name, number)
+
+    def write(self, value: int | None) -> str:
+        return "none" if value is None else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few names."""
+
+    names: tuple[str, ...]
+
+    def check(self, name: str, value: object) -> str:
+        if isinstance(value, str) and value in self.names:
+            return str(value)
+        raise ConfigError(name, value, f"allowed is one of {', '.join(self.names)}", closest(value, self.names))
+
+    def parse(self, name: str, text: str) -> str:
+        return self.check(name, text)
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Widths:
+    """The units of each hidden layer: up to `deepest` whole numbers from 1 to `widest`, written "64-64"."""
+
+    deepest: int
+    widest: int
+    suggestion: tuple[int, ...]
+
+    @property
+    def allowed(self) -> str:
+        return f"allowed are up to {self.deepest} layers of 1 to {self.widest} units each, none for a linear model"
+
+    def check(self, name: str, value: object) -> tuple[int, ...]:
+        if not isinstance(value, (list, tuple)) or len(value) > self.deepest:
+            raise ConfigError(name, value, self.allowed, self.suggestion)
+        for width in value:
+            whole = isinstance(width, Integral) and not isinstance(width, bool)
+            if not whole or not 1 <= width <= self.widest:
+                raise ConfigError(name, value, self.allowed, self.suggestion)
+        return tuple(int(width) for width in value)
+
+    def parse(self, name: str, text: str) -> tuple[int, ...]:
+        if text == "":
+            return ()
+        try:
+            widths = tuple(int(_plain(part)) for part in text[: LONGEST_TEXT + 1].split("-"))
+        except ValueError:
+            raise ConfigError(name, text, self.allowed, self.suggestion) from None
+        return self.check(name, widths)
+
+    def write(self, value: tuple[int, ...]) -> str:
+        return "-".join(map(str, value))
+
+
+def closest(value: object, names: Iterable[str]) -> str:
+    """The name most like `value`, or the first one."""
+    from difflib import get_close_matches  # only needed once something went wrong
+
+    names = list(names)
+    near = get_close_matches(str(value)[:LONGEST_TEXT].lower(), names, n=1, cutoff=0.5)
+    return near[0] if near else names[0]
+
+
+def _plain(text: str) -> str:
+    """`text` if it is a number as people write it; Python's own spellings ("1_000", " 7 ") are not."""
+    if len(text) > LONGEST_TEXT or not text.isascii() or "_" in text or text != text.strip():
+        raise ValueError(text)
+    return text

@@ -1,0 +1,75 @@
+"""Losses: the mean over a batch, its gradient, and the score a person reads.
+
+Outputs are `(M, K, N)`: one column per sample. Penalties are no part of a loss.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class CrossEntropy:
+    """Softmax cross-entropy: the mean over samples of −log p[class], p = softmax(z)."""
+
+    def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
+        self.dz = np.empty((M, K, n), dtype)
+        self.total = np.empty((M, 1, n), dtype)
+
+    def gradient(self, z: Array, y: Array) -> Array:
+        """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N)."""
+        p, total = self.dz, self.total
+        np.maximum.reduce(z, axis=1, keepdims=True, out=total)
+        np.subtract(z, total, out=p)
+        np.exp(p, out=p)
+        np.add.reduce(p, axis=1, keepdims=True, out=total)
+        np.divide(p, total, out=p)
+        np.subtract(p, y, out=p)
+        return np.multiply(p, 1 / z.shape[2], out=p)
+
+    @staticmethod
+    def measure(z: Array, y: Array) -> tuple[Array, Array]:
+        """Loss and accuracy of each model, both (M,), for classes y (M or 1, N)."""
+        top = z.max(axis=1)
+        total = np.exp(z - top[:, None]).sum(axis=1)
+        of_class = np.take_along_axis(z, y[:, None], axis=1)[:, 0]
+        losses = np.log(total) + top - of_class
+        return losses.mean(axis=1, dtype=np.float64), (z.argmax(axis=1) == y).mean(axis=1)
+
+    @staticmethod
+    def targets(y: Array, K: int) -> Array:
+        """One-hot rows (n, K) of classes (n,)."""
+        return np.eye(K)[y]
+
+
+class MeanSquaredError:
+    """The mean over samples of (z − y)², for one output."""
+
+    def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
+        self.dz = np.empty((M, K, n), dtype)
+
+    def gradient(self, z: Array, y: Array) -> Array:
+        """dz = 2(z − y)/N for targets y (M or 1, 1, N)."""
+        np.subtract(z, y, out=self.dz)
+        return np.multiply(self.dz, 2 / z.shape[2], out=self.dz)
+
+    @staticmethod
+    def measure(z: Array, y: Array) -> tuple[Array, Array]:
+        """Loss and R² of each model, both (M,), for targets y (M or 1, N)."""
+        loss = np.mean((z[:, 0] - y) ** 2, axis=1, dtype=np.float64)
+        return loss, 1 - loss / np.var(y, axis=1, dtype=np.float64)
+
+    @staticmethod
+    def targets(y: Array, K: int) -> Array:
+        """Targets (n,) as rows (n, 1)."""
+        return y[:, None]
+
+
+LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
+    "classification": CrossEntropy,
+    "regression": MeanSquaredError,
+}

@@ -1,0 +1,93 @@
+"""Penalties on weights: L1 and L2, for M models with a λ of their own.
+
+A penalty knows λ for every parameter, `lam` (M, P): a model's λ at its weights, 0 at its biases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .spans import span
+
+Array = NDArray[Any]
+
+
+class Penalty:
+    """A λ per model, spread over that model's weights."""
+
+    def __init__(self, lams: Sequence[float], is_weight: Array) -> None:
+        """`is_weight` (P,) is 1 at weights and 0 at biases."""
+        self.is_weight = is_weight
+        self.lams = list(lams)
+        self._arrange()
+
+    def set(self, row: int, lam: float) -> None:
+        """Change one model's λ."""
+        self.lams[row] = lam
+        self._arrange()
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the models only."""
+        self.lams = [self.lams[row] for row in rows]
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.rows = span(self.lams)
+        self.active = self.rows.stop > 0
+        dtype = self.is_weight.dtype
+        self.lam = np.array(self.lams[self.rows], dtype)[:, None] * self.is_weight
+        self.scratch, self.scratch2 = np.empty_like(self.lam), np.empty_like(self.lam)
+
+
+class L2(Penalty):
+    """λΣw² with the gradient 2λw (no ½, as on the slide)."""
+
+    def _arrange(self) -> None:
+        super()._arrange()
+        self.twice_lam = 2 * self.lam
+
+    def value(self, w: Array) -> Array:
+        """λΣw² of each model (M,)."""
+        total = np.zeros(len(w))
+        total[self.rows] = np.sum(self.lam * w[self.rows] ** 2, axis=1)
+        return total
+
+    def add_gradient(self, w: Array, g: Array) -> None:
+        """g ← g + 2λw."""
+        g = g[self.rows]
+        np.multiply(w[self.rows], self.twice_lam, out=self.scratch)
+        np.add(g, self.scratch, out=g)
+
+
+class L1(Penalty):
+    """λΣ|w|, which has a corner at 0: either follow λ·sign(w), or solve the penalty's step exactly (proximal)."""
+
+    def value(self, w: Array) -> Array:
+        """λΣ|w| of each model (M,)."""
+        total = np.zeros(len(w))
+        total[self.rows] = np.sum(self.lam * np.abs(w[self.rows]), axis=1)
+        return total
+
+    def add_gradient(self, w: Array, g: Array) -> None:
+        """g ← g + λ·sign(w). A weight jumps over 0 and hardly ever lands on it."""
+        g = g[self.rows]
+        np.sign(w[self.rows], out=self.scratch)
+        np.multiply(self.scratch, self.lam, out=self.scratch)
+        np.add(g, self.scratch, out=g)
+
+    def shrink(self, w: Array, eta: Array) -> None:
+        """w ← argmin over u of ½(u − w)²/η + λ|u|: towards 0 by ηλ, and exactly 0 if that is farther than 0.
+
+        eta (M, 1) or (M, P) is the step size that each weight was just moved with. Soft thresholding, written as
+        w − clip(w, −ηλ, ηλ). Source: Parikh & Boyd, Proximal Algorithms (2014), §6.5.2.
+        """
+        w = w[self.rows]
+        np.multiply(self.lam, eta[self.rows], out=self.scratch)
+        np.minimum(w, self.scratch, out=self.scratch2)
+        np.negative(self.scratch, out=self.scratch)
+        np.maximum(self.scratch2, self.scratch, out=self.scratch2)
+        np.subtract(w, self.scratch2, out=w)

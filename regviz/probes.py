@@ -1,0 +1,74 @@
+"""Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from .snapshot import ModelSnapshot
+
+Array = NDArray[Any]
+
+
+def predict(model: ModelSnapshot, X: Array) -> Array:
+    """What the full network (no dropout) says to standardized inputs X (n, features), in the model's own dtype.
+
+    Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
+    """
+    features = len(model.weights[0])
+    x = np.asarray(X, dtype=model.config.dtype)
+    if x.ndim != 2 or x.shape[1] != features:
+        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+    with np.errstate(all="ignore"):
+        for W, b in zip(model.weights[:-1], model.biases[:-1], strict=True):
+            x = x @ W
+            np.add(x, b, out=x)
+            if model.config.activation == "relu":
+                np.maximum(x, np.zeros_like(b), out=x)
+            else:
+                np.tanh(x, out=x)
+        z: Array = x @ model.weights[-1]
+        z += model.biases[-1]
+        if model.split.task == "regression":
+            return z[:, 0]
+        z -= z.max(axis=1, keepdims=True)
+        np.exp(z, out=z)
+        z /= z.sum(axis=1, keepdims=True)
+    return z
+
+
+def decision_grid(
+    model: ModelSnapshot, limits: tuple[float, float, float, float], resolution: int
+) -> tuple[Array, Array, Array]:
+    """Predictions on a grid over the plane: xs (r,), ys (r,) and P (r, r, K), row i at ys[i], column j at xs[j].
+
+    `limits` are (left, right, bottom, top) in standardized units. K is 1 for a regression. Raises ValueError if the
+    data do not lie in a plane.
+    """
+    if len(model.weights[0]) != 2:
+        raise ValueError(
+            f"a decision grid needs data in a plane; {model.split.name} has {len(model.weights[0])} inputs"
+        )
+    left, right, bottom, top = limits
+    xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
+    points = np.empty((resolution, resolution, 2), model.config.dtype)
+    points[..., 0], points[..., 1] = xs, ys[:, None]
+    return xs, ys, predict(model, points.reshape(-1, 2)).reshape(resolution, resolution, -1)
+
+
+def wrong(model: ModelSnapshot, part: Literal["train", "val", "test"] = "val") -> NDArray[np.bool_]:
+    """Which points of a part of the split the network puts into a wrong class, (n,) bool.
+
+    In training data "wrong" means against the label it was trained on, flipped or not. Raises ValueError for a
+    regression or an unknown part.
+    """
+    if model.split.task != "classification":
+        raise ValueError(f"{model.split.name} is a regression: nothing is right or wrong, look at the residuals")
+    if part not in ("train", "val", "test"):
+        raise ValueError(f"part={part!r} is not possible: allowed is train, val or test. Try 'val'.")
+    X, y = getattr(model.split, f"X_{part}"), getattr(model.split, f"y_{part}")
+    answer: NDArray[np.bool_] = predict(model, X).argmax(axis=1) != y
+    return answer

@@ -1,0 +1,17 @@
+"""Where every random number comes from: one generator per seed and purpose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+PURPOSES = ("data", "test data", "labels", "noise", "init", "batches", "masks")
+
+
+def generator(seed: int, purpose: str) -> Generator:
+    """The generator of `seed` for one purpose. Purposes are independent: drawing masks moves no batch."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose),)))

@@ -1,0 +1,243 @@
+"""Stack: M networks of one shape, trained by one set of NumPy calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .batches import Batches
+from .config import Config
+from .data import DATASETS
+from .initializers import INITIALIZERS
+from .layers import ACTIVATIONS, Dense, Dropout
+from .losses import LOSSES
+from .masks import Masks
+from .optimizers import OPTIMIZERS
+from .penalties import L1, L2
+from .randomness import generator
+
+Array = NDArray[Any]
+
+SHAPE_FIELDS = ("data", "n_train", "hidden", "activation", "optimizer", "batch_size", "dtype")
+"""Configs may share a stack if they agree in these fields."""
+
+TINY = 1e-30
+"""Moments below this are set to 0 once an epoch: they no longer move a weight, but slow a processor down."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What an evaluation found, one value for each model: `(M,)` arrays. Dropout is off, losses hold no penalty."""
+
+    train_loss: Array
+    val_loss: Array
+    train_score: Array
+    val_score: Array
+    penalty: Array
+
+
+class Stack:
+    """M networks of one shape with parameters `w` (M, P), which hold every layer's (out, in + 1) weights in turn.
+
+    The last column of a layer's weights is its bias. Each model's numbers are the same, bit for bit, whatever other
+    models share its stack: every product is one product per model.
+    """
+
+    def __init__(self, configs: Sequence[Config]) -> None:
+        first = configs[0]
+        info = DATASETS[first.data]
+        self.configs = list(configs)
+        self.dtype = first.dtype
+        self.sizes = layer_sizes(first)
+        self.shapes = [(out, into + 1) for into, out in zip(self.sizes[:-1], self.sizes[1:], strict=True)]
+        self.offsets = np.cumsum([0] + [out * columns for out, columns in self.shapes]).tolist()
+        self.loss_type = LOSSES[info.task]
+        self.batches = Batches(configs)
+        self.steps_per_epoch = len(self.batches.views)
+        self.step_in_epoch = 0
+
+        self.w = np.stack([initial_parameters(config, self.sizes) for config in configs]).astype(self.dtype)
+        self.is_weight = np.concatenate([_is_weight(shape) for shape in self.shapes]).astype(self.dtype)
+        proximal = [config.l1_rule == "proximal" for config in configs]
+        self.proximal = L1([c.l1 * p for c, p in zip(configs, proximal, strict=True)], self.is_weight)
+        self.subgradient = L1([c.l1 * (not p) for c, p in zip(configs, proximal, strict=True)], self.is_weight)
+        self.l2 = L2([config.l2 for config in configs], self.is_weight)
+        self.optimizer = OPTIMIZERS[first.optimizer](self.w)
+        self.masks = Masks(
+            [generator(config.seed, "masks") for config in configs],
+            [config.dropout for config in configs],
+            sum(first.hidden),
+            self.batches.batch_size,
+            self.dtype,
+        )
+        self._arrange()
+
+    def step(self) -> None:
+        """One training step of every model, on its next batch."""
+        if self.step_in_epoch == 0:
+            self.batches.shuffle()
+        x, y = self.batches.views[self.step_in_epoch]
+        self.step_in_epoch = (self.step_in_epoch + 1) % self.steps_per_epoch
+        self.backpropagate(x, y)
+        self.descend()
+
+    def backpropagate(self, x: Array, y: Array) -> None:
+        """Write the gradient of the data loss to `g`, for inputs x (M or 1, in + 1, N) and targets y (M or 1, K, N)."""
+        self.network(x.shape[2]).backpropagate(x, y, self.masks)
+
+    def descend(self) -> None:
+        """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step."""
+        w, g = self.w, self.g
+        if self.l2.active:
+            self.l2.add_gradient(w, g)
+        if self.subgradient.active:
+            self.subgradient.add_gradient(w, g)
+        if self.decaying:
+            np.multiply(w, self.decay, out=w)
+        eta = self.optimizer.update(w, g, self.lr, self.momentum)
+        if self.proximal.active:
+            self.proximal.shrink(w, eta)
+
+    def measure(self) -> Measures:
+        """Losses and scores on all training and validation points, without dropout."""
+        batches, n = self.batches, self.batches.n_train
+        z = self.evaluation.forward(batches.seen)
+        train_loss, train_score = self.loss_type.measure(z[:, :, :n], batches.labels[:, :n])
+        val_loss, val_score = self.loss_type.measure(z[:, :, n:], batches.labels[:, n:])
+        return Measures(train_loss, val_loss, train_score, val_score, self.penalty())
+
+    def penalty(self) -> Array:
+        """λ₁Σ|w| + λ₂Σw² of each model (M,)."""
+        return self.proximal.value(self.w) + self.subgradient.value(self.w) + self.l2.value(self.w)
+
+    def settle(self) -> None:
+        """Flush moments that decayed to almost nothing."""
+        for name in self.optimizer.state:
+            moment = getattr(self.optimizer, name)
+            moment[np.abs(moment) < TINY] = 0
+
+    def set(self, row: int, config: Config) -> None:
+        """Follow a model's new Config from the next step on. Only live fields may differ."""
+        old, self.configs[row] = self.configs[row], config
+        if config.l1 != old.l1:
+            (self.proximal if config.l1_rule == "proximal" else self.subgradient).set(row, config.l1)
+        if config.l2 != old.l2:
+            self.l2.set(row, config.l2)
+        if config.dropout != old.dropout:
+            self.masks.set(row, config.dropout)
+        self._set_rates()
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the models only, so that the others cost nothing."""
+        rows = list(rows)
+        self.configs = [self.configs[row] for row in rows]
+        self.w = self.w[rows]
+        for part in (self.batches, self.proximal, self.subgradient, self.l2, self.optimizer, self.masks):
+            part.keep(rows)
+        self._arrange()
+
+    def layers(self, flat: Array) -> list[Array]:
+        """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P)."""
+        bounds = zip(self.shapes, self.offsets[:-1], self.offsets[1:], strict=True)
+        return [flat[..., a:b].reshape(*flat.shape[:-1], *shape) for shape, a, b in bounds]
+
+    def last_masks(self, row: int) -> tuple[NDArray[np.bool_], ...]:
+        """What the last training step kept of each hidden layer, (N, units), copied; empty if it dropped nothing."""
+        if row not in self.masks.last:
+            return ()
+        kept = self.masks.last[row].copy()
+        kept.setflags(write=False)
+        stops = np.cumsum(self.sizes[1:-1])
+        return tuple(part.T for part in np.split(kept, stops[:-1]))
+
+    def network(self, n: int) -> Network:
+        """The layers for batches of n samples, made at the first use."""
+        if n not in self.networks:
+            self.networks[n] = Network(self, n, training=True)
+        return self.networks[n]
+
+    def _arrange(self) -> None:
+        """Everything whose size is the number of models, or that looks into `w`."""
+        self.g = np.zeros_like(self.w)
+        self.networks: dict[int, Network] = {}
+        self.evaluation = Network(self, self.batches.seen.shape[2], training=False)
+        self._set_rates()
+
+    def _set_rates(self) -> None:
+        self.lr = np.array([[config.lr] for config in self.configs], self.dtype)
+        self.momentum = np.array([[config.momentum] for config in self.configs], self.dtype)
+        decays = [config.lr * config.weight_decay * (config.optimizer == "adamw") for config in self.configs]
+        self.decaying = any(decays)
+        if self.decaying:
+            self.decay = 1 - np.array(decays, self.dtype)[:, None] * self.is_weight
+
+
+class Network:
+    """The layers of a stack, with buffers for N samples: Dense → activation → dropout, …, Dense."""
+
+    def __init__(self, stack: Stack, n: int, *, training: bool) -> None:
+        M, hidden = len(stack.w), stack.sizes[1:-1]
+        gradients: Sequence[Array | None] = stack.layers(stack.g) if training else [None] * len(stack.shapes)
+        self.dense = [
+            Dense(W, dW, n, first=k == 0)
+            for k, (W, dW) in enumerate(zip(stack.layers(stack.w), gradients, strict=True))
+        ]
+        activation = ACTIVATIONS[stack.configs[0].activation]
+        self.activations = [activation((M, units, n), stack.dtype) for units in hidden]
+        self.dropouts = [Dropout() for _ in hidden]
+        self.stops = np.cumsum((0, *hidden)).tolist()
+        self.loss = stack.loss_type(M, stack.sizes[-1], n, stack.dtype)
+
+    def forward(self, x: Array) -> Array:
+        """Outputs (M, K, N) without dropout."""
+        for dense, activation in zip(self.dense, self.activations, strict=False):
+            activation.forward(dense.forward(x))
+            x = dense.y
+        return self.dense[-1].forward(x)
+
+    def backpropagate(self, x: Array, y: Array, masks: Masks) -> None:
+        """Forward with dropout, then backward into the gradients."""
+        mask = masks.next(x.shape[2])
+        for k, activation in enumerate(self.activations):
+            z = self.dense[k].forward(x)
+            activation.forward(z)
+            activation.differentiate(z)
+            if mask is not None:
+                self.dropouts[k].forward(z, mask[:, self.stops[k] : self.stops[k + 1]], masks.rows)
+            x = self.dense[k].y
+        dz: Any = self.loss.gradient(self.dense[-1].forward(x), y)
+        dz = self.dense[-1].backward(dz)
+        for k in reversed(range(len(self.activations))):
+            if mask is not None:
+                self.dropouts[k].backward(dz)
+            self.activations[k].backward(dz)
+            dz = self.dense[k].backward(dz)
+
+
+def layer_sizes(config: Config) -> tuple[int, ...]:
+    """Units of every layer, from the inputs to the outputs: one for each class, or one for a regression."""
+    info = DATASETS[config.data]
+    return (info.n_features, *config.hidden, max(1, info.n_classes))
+
+
+def initial_parameters(config: Config, sizes: Sequence[int]) -> Array:
+    """Parameters (P,) before training, float64: normal weights of the Config's `init`, biases 0.
+
+    Nothing but seed, shape and `init` matters, so techniques start alike.
+    """
+    rng, parts = generator(config.seed, "init"), []
+    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+        sd = INITIALIZERS[config.init](fan_in, fan_out)
+        weights = sd * rng.standard_normal((fan_out, fan_in))
+        parts.append(np.hstack((weights, np.zeros((fan_out, 1)))).ravel())
+    return np.concatenate(parts)
+
+
+def _is_weight(shape: tuple[int, int]) -> Array:
+    mask = np.ones(shape)
+    mask[:, -1] = 0
+    return mask.ravel()
