@@ -99,7 +99,7 @@ class Panel:
         axes.patch.set_visible(False)
         for spine in axes.spines.values():
             spine.set_visible(False)
-        axes.tick_params(length=0, colors=self.look.muted, labelsize=self.look.small_size, pad=5)
+        axes.tick_params(length=0, colors=self.look.muted, labelsize=self.look.small_size, pad=5 * self.look.scale)
         axes.margins(0)
         self.axes.append(axes)
         return axes

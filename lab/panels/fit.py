@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from regviz.data import Split
 from regviz.snapshot import Snapshot
 
 from .base import Panel
-from .labels import shorten, width_of
+from .labels import first_that_fits, shorten, width_of
 from .pictures import PicturesView
 from .surface import SurfaceView
 from .tables import ConfusionView, ValuesView
@@ -36,32 +37,31 @@ class FitPanel(Panel):
         look, place, models = self.look, self.place, snapshot.models
         self.view = view_of(models[0].split)(self, models)
         self.add_header("Fit", *self.view.subtitles)
-        top = self.header_height - 0.2 * look.small_size
+        top = self.header_height
         room = place.height - top
         line = 1.45 * look.label_size
-        score_width = width_of("diverged", look.label_size)
+        score_width = width_of("94.7 %", look.label_size)
         longest = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
+        noted = self.view.note_lines > 0
         lines = 1 + self.view.note_lines
         cells, across = layout(len(self.lanes), place.width, room, lines * line, self.view, GAP)
         beside = longest + score_width + 6 <= across
-        if not beside:
-            lines += 1
+        if not (beside or noted):  # the score goes below the name
+            lines = 2
             cells, across = layout(len(self.lanes), place.width, room, lines * line, self.view, GAP)
         self.scores, self.notes = [], []
         for i, (lane, cell) in enumerate(zip(self.lanes, cells, strict=True)):
             color = look.lanes[i % len(look.lanes)]
             y = top + cell.top - (lines - 1) * line - 0.45 * look.label_size
-            room = across - (score_width + 6 if beside else 0)
-            name = shorten(lane.name, room, look.label_size * 1.06)
+            used = self.view.build(i, replace(cell, top=top + cell.top))
+            width = max(used, min(across, longest + score_width + 6))
+            name = shorten(lane.name, width - (score_width + 6 if beside else 0), look.label_size * 1.06)
             self.add_text(cell.left, y, name, color=color, weight="bold")
-            if beside:
-                score = self.add_text(cell.left + across, y, "", ha="right")
-            else:
-                score = self.add_text(cell.left, y + line, "")
-            self.scores.append(self.live(score))
-            note_y = y + (lines - 1) * line
-            self.notes.append(self.live(self.add_text(cell.left, note_y, "", size=look.small_size, color=look.muted)))
-            self.view.build(i, type(cell)(cell.left, top + cell.top, cell.width, cell.height))
+            x, ha = (cell.left + width, "right") if beside else (cell.left, "left")
+            self.scores.append(self.live(self.add_text(x, y if beside else y + line, "", ha=ha)))
+            x, ha = (cell.left, "left") if beside else (cell.left + width, "right")
+            self.notes.append(self.live(self.add_text(x, y + line, "", size=look.small_size, color=look.muted, ha=ha)))
+        self._note_width = across - (0 if beside else score_width + 6)
         self._shown: list[Any] = [None] * len(self.lanes)
         self._turn = 0
 
@@ -79,4 +79,4 @@ class FitPanel(Panel):
             self._turn = i + 1
             score, note = self.view.show(i, models[i])
             self.scores[i].set_text(score)
-            self.notes[i].set_text(note)
+            self.notes[i].set_text(first_that_fits(note, self._note_width, self.look.small_size) if note else "")

@@ -32,7 +32,7 @@ class LossPanel(Panel):
             self.add_header("Loss, mean squared error" if regression else "Loss", SUBTITLE, "solid: validation")
         )
         self._left = width_of("0.00", look.small_size) + 9
-        self._top = self.header_height
+        self._top = self.header_height + 0.5 * look.small_size
         self._height = place.height - self._top - 1.9 * look.small_size
         across = place.width - self._left
         names = [
@@ -46,6 +46,7 @@ class LossPanel(Panel):
         self._seen: tuple[Any, ...] = ()
         self._gap_lane = -1
         self._order = list(range(len(self.lanes)))
+        self._ordered = False
 
         self.shade = self.live(Polygon(NOWHERE, facecolor=look.muted, alpha=0.10, linewidth=0, zorder=1))
         self.plot.add_patch(self.shade)
@@ -56,7 +57,7 @@ class LossPanel(Panel):
             color = look.lanes[i % len(look.lanes)]
             self.training.append(self._line(i, color, linewidth=1.35, linestyle=(0, (3.2, 1.8)), alpha=0.85, zorder=2))
             self.leaders.append(self._line(i, color, linewidth=1, alpha=0.55, zorder=2.5))
-            self.validation.append(self._line(i, color, linewidth=2.4, zorder=3))
+            self.validation.append(self._line(i, color, linewidth=2.1, zorder=3))
             self.best.append(
                 self._line(i, color, marker="o", markersize=8.5, markerfacecolor=look.background, markeredgewidth=2.2)
             )
@@ -142,7 +143,8 @@ class LossPanel(Panel):
         end = max(float(model.history["epoch"][-1]) for _, model in pairs)
         ends = [self._end(model) for _, model in pairs]
         heights = [self._y(min(value, self._most)) for _, value in ends]
-        self._order = keep_order(self._order, heights, slack=0.35 * self.look.label_size)
+        self._order = keep_order(self._order, heights, slack=2.5 if self._ordered else 0)
+        self._ordered = True
         wanted = [heights[i] for i in self._order]
         slots: list[tuple[Text, int]] = [(self.labels[i], i) for i in self._order]
         if self._set_gap([model for _, model in pairs]):
@@ -161,7 +163,9 @@ class LossPanel(Panel):
             text.set_text(self._label(lane, model))
             epoch, value = ends[i]
             value = min(value, self._most)
-            self.leaders[i].set_data([epoch, end, self._epoch(x + 13)], [value, value, self._loss(float(y))])
+            beside = epoch == end and abs(self._y(value) - y) < 0.5 * line
+            leader = ([epoch, end, self._epoch(x + 13)], [value, value, self._loss(float(y))])
+            self.leaders[i].set_data(*(([], []) if beside else leader))
 
     def _set_gap(self, models: list[ModelSnapshot]) -> bool:
         """Shade the largest gap between training and validation; returns whether there is one worth a number."""

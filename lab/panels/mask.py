@@ -82,6 +82,10 @@ class MaskPanel(Panel):
             inner = {"color": look.background, "linewidth": 0.5 if min(cell_width, cell_height) < 8 else 1}
             self.field.vlines(np.arange(1, self.columns), 0, self.rows, **inner)
             self.field.hlines(np.arange(1, self.rows), 0, self.columns, **inner)
+        self.gap_note = self.live(
+            self.add_text(left + width / 2, 0, "", size=look.small_size, color=look.muted, ha="center", va="center")
+        )
+        self._middle, self._field_top, self._cell_height = left + width / 2, top, cell_height
         self._name_axes(left, top, width, height)
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -99,6 +103,7 @@ class MaskPanel(Panel):
         if self._shown is None or not np.array_equal(cells, self._shown):
             self._shown = cells
             self.image.set_data(cells)
+            self._explain_gap(0 if mask is None else len(mask))
 
     def _cells(self, mask: NDArray[np.bool_] | None, model: ModelSnapshot) -> Cells:
         """The mask as colour indices, padded to a full batch; without dropout every unit is kept."""
@@ -110,6 +115,13 @@ class MaskPanel(Panel):
         part = mask[: self.rows, : self.columns]
         cells[: part.shape[0], : part.shape[1]] = part
         return cells
+
+    def _explain_gap(self, samples: int) -> None:
+        """Say why rows are empty: the last batch of an epoch is smaller."""
+        gap = self.rows - samples
+        shown = samples > 0 and gap * self._cell_height > 1.6 * self.look.small_size
+        self.gap_note.set_text(f"the last batch of an epoch: {samples} samples" if shown else "")
+        self.move(self.gap_note, self._middle, self._field_top + (samples + gap / 2) * self._cell_height)
 
     def _sentence(self, model: ModelSnapshot, mask: NDArray[np.bool_] | None) -> str:
         rate = model.config.dropout

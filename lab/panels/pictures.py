@@ -21,6 +21,9 @@ PAPER = 255
 FEWEST = 12
 """Pictures per lane, if there is room for them at all."""
 
+MOST = 16
+"""No more pictures than these per lane."""
+
 
 class PicturesView(View):
     """Up to 16 pictures per lane. A picture keeps its place as long as the net gets it wrong."""
@@ -44,7 +47,7 @@ class PicturesView(View):
         self.images: list[Any] = []
         self.captions: list[list[Text]] = []
 
-    def build(self, i: int, cell: Cell) -> None:
+    def build(self, i: int, cell: Cell) -> float:
         """One image that holds all pictures of the lane, and a caption under each."""
         if i == 0:
             self._arrange(cell)
@@ -85,8 +88,9 @@ class PicturesView(View):
             ]
         )
         self.slots.append([-1] * (self.rows * self.columns))
+        return float(self.columns * self.pitch_across * self.zoom)
 
-    def show(self, i: int, model: ModelSnapshot) -> tuple[str, str]:
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the net for all validation pictures and show some that it gets wrong."""
         guess = probabilities(model, self.split.X_val).argmax(axis=1)
         true = self.split.y_val
@@ -104,27 +108,30 @@ class PicturesView(View):
             caption.set_text(f"{self._name(int(true[sample]))}→{self._name(int(guess[sample]))}")
         self.images[i].set_data(sheet)
         score = "diverged" if model.state == "diverged" else f"{100 * (1 - len(wrong) / len(true)):.1f} %"
-        return score, f"{len(wrong)} of {len(true)} wrong"
+        return score, (f"{len(wrong)} of {len(true)} wrong", f"{len(wrong)} wrong")
 
     def _name(self, k: int) -> str:
         names = self.split.class_names
         return str(names[k])[:2] if names else str(k)
 
     def _arrange(self, cell: Cell) -> None:
-        """Columns, rows and zoom: the largest pictures of which at least twelve fit. The zoom is in half pixels."""
+        """Columns, rows and zoom: room for twelve pictures if possible, and these as large as possible.
+
+        The zoom is in half pixels, so that the pixels of a picture are nearly alike.
+        """
         small = self.panel.look.small_size
         tall, across = self.split.image_shape
-        best: tuple[bool, float, int] = (False, 0.0, 0)
-        for columns in range(1, 9):
-            zoom = max(0.5, np.floor(2 * cell.width / columns / (across + 1)) / 2)
-            pitch = tall + int(np.ceil(1.4 * small / zoom))
-            rows = int((cell.height + 0.3 * small) / (zoom * pitch))
-            enough = rows * columns >= FEWEST and cell.width / columns >= 2.1 * small
-            if rows and (enough, zoom if enough else rows * columns, rows * columns) > best:
-                best = (enough, zoom if enough else rows * columns, rows * columns)
-                self.columns, self.rows, self.zoom, self.pitch_down = columns, min(rows, -(-16 // columns)), zoom, pitch
-        if not best[2]:
-            self.columns, self.rows, self.zoom, self.pitch_down = 1, 1, 1.0, tall
+        best: tuple[float, ...] = ()
+        self.columns = self.rows = 1
+        self.zoom, self.pitch_down = 1.0, tall
+        for columns in range(1, max(1, int(cell.width / (2.1 * small))) + 1):
+            for zoom in np.arange(1, np.floor(2 * cell.width / columns / (across + 1)) / 2 + 0.25, 0.5):
+                pitch = tall + int(np.ceil(1.35 * small / zoom))
+                rows = min(int((cell.height + 0.3 * small) / (zoom * pitch)), -(-MOST // columns))
+                rank = (min(rows * columns, FEWEST), zoom >= 2, zoom, rows * columns)
+                if rows and rank > best:
+                    best = rank
+                    self.columns, self.rows, self.zoom, self.pitch_down = columns, rows, float(zoom), pitch
         self.pitch_across = max(across + 1, int(cell.width / self.columns / self.zoom))
 
 

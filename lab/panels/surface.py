@@ -19,6 +19,10 @@ from .views import Cell, View, accuracy, probabilities
 POINTS = 2000
 """Points of the plane that are asked per lane."""
 
+STRETCH = 1.35
+"""The inputs are standardized, so neither axis has a scale of its own: the plane may be stretched this much to fill
+a cell."""
+
 
 class SurfaceView(View):
     """Where a net sees which class, and how sure it is."""
@@ -44,7 +48,7 @@ class SurfaceView(View):
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
 
-    def build(self, i: int, cell: Cell) -> None:
+    def build(self, i: int, cell: Cell) -> float:
         """An image of the plane, the training points, and a boundary line in the lane's colour."""
         look = self.panel.look
         if i == 0:
@@ -78,23 +82,24 @@ class SurfaceView(View):
             )
         )
         self.boundaries.append((halo, line))
+        return cell.width
 
-    def show(self, i: int, model: ModelSnapshot) -> tuple[str, str]:
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the net for every point of the grid."""
         p = probabilities(model, self.grid).reshape(*self.shape, -1)
         self.images[i].set_data(_indices(p))
         line = self._boundary(p)
         for artist in self.boundaries[i]:
             artist.set_data(line[:, 0], line[:, 1])
-        return accuracy(model), ""
+        return accuracy(model), ()
 
     def _lay_grid(self, cell: Cell) -> None:
-        """A piece of the plane of the cell's shape, with the same scale both ways, that holds all the points."""
+        """A piece of the plane of the cell's shape, with nearly the same scale both ways, that holds all the points."""
         X = np.concatenate([self.split.X_train, self.split.X_val])
         low, high = X.min(axis=0), X.max(axis=0)
-        middle, reach = (low + high) / 2, 1.12 * (high - low) / 2 + 1e-9
+        middle, reach = (low + high) / 2, 1.06 * (high - low) / 2 + 1e-9
         unit = max(reach[0] / cell.width, reach[1] / cell.height)
-        half = unit * cell.width, unit * cell.height
+        half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
         self.extent = (middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1])
         columns = int(np.clip(np.sqrt(POINTS * cell.width / cell.height), 12, 90))
         rows = max(12, POINTS // columns)
@@ -125,7 +130,7 @@ class SurfaceView(View):
         pieces: list[NDArray[np.float64]] = []
         for k in range(self.classes - 1):
             others = np.delete(p, k, axis=-1).max(axis=-1)
-            margin = np.pad(p[..., k] - others, 1, mode="edge")
+            margin = _half_further(p[..., k] - others)
             for piece in contourpy.contour_generator(self.x, self.y, margin).lines(0.0):
                 pieces += [np.asarray(piece, float), np.full((1, 2), np.nan)]
         return np.concatenate(pieces[:-1]) if pieces else np.empty((0, 2))
@@ -133,6 +138,12 @@ class SurfaceView(View):
 
 def _centres(low: float, high: float, count: int) -> NDArray[np.float64]:
     return low + (np.arange(count) + 0.5) * (high - low) / count
+
+
+def _half_further(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`z` continued in straight lines by half a cell on every side."""
+    odd: NDArray[np.float64] = np.pad(z, 1, mode="reflect", reflect_type="odd")
+    return np.asarray((odd + np.pad(z, 1, mode="edge")) / 2)
 
 
 def _indices(p: NDArray[np.float64]) -> NDArray[np.uint8]:

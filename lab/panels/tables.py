@@ -35,11 +35,12 @@ class ConfusionView(View):
         self.images: list[Any] = []
         self.counts: list[Any] = []
 
-    def build(self, i: int, cell: Cell) -> None:
-        """A square image with a number in each cell."""
+    def build(self, i: int, cell: Cell) -> float:
+        """An image with a number in each of its cells."""
         look, k = self.panel.look, len(self.names)
-        side = np.floor(min(cell.width, cell.height, 72 * look.scale * k) / k) * k
-        axes = self.panel.add_axes(cell.left, cell.top, side, side)
+        wide = np.floor(min(cell.width, 1.6 * cell.height, 84 * look.scale * k) / k)
+        high = np.floor(min(cell.height, 1.4 * wide * k) / k)
+        axes = self.panel.add_axes(cell.left, cell.top, k * wide, k * high)
         right, wrong = (
             LinearSegmentedColormap.from_list("share", [look.surface, look.class_fields[c]], N=128)(np.arange(128))
             for c in (2, 1)
@@ -62,14 +63,14 @@ class ConfusionView(View):
         if k > 1:
             axes.vlines(np.arange(1, k), 0, k, color=look.background, linewidth=2)
             axes.hlines(np.arange(1, k), 0, k, color=look.background, linewidth=2)
-        self._name_classes(cell, side / k)
+        self._name_classes(cell, wide, high)
         places = [(row, column) for row in range(k) for column in range(k)]
         self.counts.append(
             [
                 self.panel.live(
                     self.panel.add_text(
-                        cell.left + (column + 0.5) * side / k,
-                        cell.top + (row + 0.5) * side / k,
+                        cell.left + (column + 0.5) * wide,
+                        cell.top + (row + 0.5) * high,
                         "",
                         weight="bold" if row == column else "normal",
                         ha="center",
@@ -80,9 +81,10 @@ class ConfusionView(View):
             ]
         )
         for text in self.counts[-1]:
-            text.set_visible(side / k > 1.3 * look.label_size)
+            text.set_visible(min(wide, high) > 1.3 * look.label_size)
+        return float(k * wide)
 
-    def show(self, i: int, model: ModelSnapshot) -> tuple[str, str]:
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Count the validation samples by true and predicted class."""
         k, true = len(self.names), self.split.y_val.astype(int)
         guess = probabilities(model, self.split.X_val).argmax(axis=1)
@@ -94,19 +96,22 @@ class ConfusionView(View):
         for text, count in zip(self.counts[i], counts.ravel(), strict=True):
             text.set_text(str(count))
         score = "diverged" if model.state == "diverged" else f"{100 * np.trace(counts) / len(true):.1f} %"
-        return score, ""
+        return score, ()
 
-    def _name_classes(self, cell: Cell, pitch: float) -> None:
+    def _name_classes(self, cell: Cell, wide: float, high: float) -> None:
         look = self.panel.look
         small = {"size": look.small_size, "color": look.muted}
-        bottom = cell.top + pitch * len(self.names) + 4
-        for row, name in enumerate(self.names):
-            middle = (row + 0.5) * pitch
+        bottom = cell.top + high * len(self.names) + 4
+        first, last = min(self.names), max(self.names)
+        common = next((j for j, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), 0)
+        roomy = all(width_of(name, look.small_size) < wide for name in self.names)
+        for k, name in enumerate(self.names):
             if cell.left <= self.margin_left + 1:
                 text = shorten(name, self.margin_left - 6, look.small_size)
-                self.panel.add_text(cell.left - 7, cell.top + middle, text, ha="right", va="center", **small)
-            text = shorten(name, pitch, look.small_size)
-            self.panel.add_text(cell.left + middle, bottom, text, ha="center", va="top", **small)
+                middle = cell.top + (k + 0.5) * high
+                self.panel.add_text(cell.left - 7, middle, text, ha="right", va="center", **small)
+            text = shorten(name if roomy else name[common:] or name, wide, look.small_size)
+            self.panel.add_text(cell.left + (k + 0.5) * wide, bottom, text, ha="center", va="top", **small)
 
 
 class ValuesView(View):
@@ -127,7 +132,7 @@ class ValuesView(View):
         self.limit = 1.12 * float(np.abs(true).max()) + 1e-9
         self.dots: list[Any] = []
 
-    def build(self, i: int, cell: Cell) -> None:
+    def build(self, i: int, cell: Cell) -> float:
         """A field with equal limits both ways, its diagonal, and one dot per validation sample."""
         look, limit = self.panel.look, self.limit
         height = min(cell.height, 1.45 * cell.width)
@@ -149,12 +154,13 @@ class ValuesView(View):
         size = 3.4 if len(self.true) <= 300 else 2.4
         dots = axes.plot([], [], "o", color=color, markersize=size, markeredgewidth=0, alpha=0.65, zorder=3)[0]
         self.dots.append(self.panel.live(dots))
+        return float(width)
 
-    def show(self, i: int, model: ModelSnapshot) -> tuple[str, str]:
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Predict the validation samples; what lies outside is shown at the edge."""
         with np.errstate(all="ignore"):
             guess = np.asarray(model.predict(self.split.X_val), float).reshape(len(self.true))
         edge = 0.985 * self.limit
         self.dots[i].set_data(self.true, np.clip(guess, -edge, edge))
         text = accuracy(model)
-        return (text if text == "diverged" else f"R² {float(model.history['val_accuracy'][-1]):.2f}"), ""
+        return (text if text == "diverged" else f"R² {float(model.history['val_accuracy'][-1]):.2f}"), ()

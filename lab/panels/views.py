@@ -40,12 +40,12 @@ class View:
         self.panel = panel
         self.split = models[0].split
 
-    def build(self, i: int, cell: Cell) -> None:
-        """Make the artists of lane `i`."""
+    def build(self, i: int, cell: Cell) -> float:
+        """Make the artists of lane `i`; returns the width they take."""
         raise NotImplementedError
 
-    def show(self, i: int, model: ModelSnapshot) -> tuple[str, str]:
-        """Show lane `i` as `model` is now; returns its score and a note (empty for none)."""
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
+        """Show lane `i` as `model` is now; returns its score, and a note in several lengths (empty for none)."""
         raise NotImplementedError
 
 
@@ -67,6 +67,8 @@ def layout(count: int, width: float, height: float, header: float, view: View, g
     best: tuple[float, int, float, float] = (-np.inf, 1, 0.0, 0.0)
     for columns in range(1, count + 1):
         rows = -(-count // columns)
+        if columns != -(-count // rows):  # as wide with fewer columns: no row stays half empty
+            continue
         across = (width - view.margin_left - gap * (columns - 1)) / columns
         down = (height - 0.7 * gap * (rows - 1)) / rows - header - view.margin_bottom
         best = max(best, (min(across, down), columns, across, down))

@@ -14,11 +14,14 @@ from .base import Panel
 from .labels import nice_above, percent, shorten, width_of
 
 BINS = 72
-ROW = 0.80
+ROW = 0.86
 """Share of a row that a full bar takes."""
 
 MANY = 60_000
 """More weights than these are counted one lane per `draw`."""
+
+WITHIN = 0.985
+"""Share of a lane's weights that the bins must hold; the outermost bins take what lies beyond."""
 
 LIMIT_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 
@@ -53,6 +56,7 @@ class WeightsPanel(Panel):
         for axes in (self.rows, self.zeros):
             axes.set_ylim(-count, 0)
             axes.set_yticks([])
+        self._roomy = place.width - left - right > 5.5 * width_of("≤ −0.00", look.small_size)
         self.zeros.set_xlim(0, 1)
         self.zeros.set_xticks([])
         self.rows.set_xlim(-1, 1)
@@ -117,21 +121,22 @@ class WeightsPanel(Panel):
             self.histograms[i].set_data(values=height - i - 1)
 
     def _set_limit(self, weights: dict[int, NDArray[Any]]) -> bool:
-        """Widen the bins when more than 0.5 % of a lane's weights lie beyond, narrow them when most are empty."""
+        """Widen the bins when too many of a lane's weights lie beyond, narrow them when most are empty."""
         needed = 0.0
         for flat in weights.values():
             size = np.abs(flat[np.isfinite(flat) & (flat != 0)])
             if len(size):
-                place = min(len(size) - 1, int(0.995 * len(size)))
+                place = min(len(size) - 1, int(WITHIN * len(size)))
                 needed = max(needed, float(np.partition(size, place)[place]))
         partial = len(weights) < len(self.lanes)
         if needed == 0 or (self.limit > 0 and needed <= self.limit and (partial or needed > 0.4 * self.limit)):
             return False
         self.limit = nice_above(min(max(1.05 * needed, 1e-6), 1e6), LIMIT_STEPS)
         self.rows.set_xlim(-self.limit, self.limit)
-        ticks = np.linspace(-self.limit, self.limit, 5)
+        ticks = np.linspace(-self.limit, self.limit, 5 if self._roomy else 3)
         digits = max(0, int(np.ceil(-np.log10(self.limit / 2) + 0.999)))
-        self.rows.set_xticks(ticks, [f"{tick:.{digits}f}".replace("-", "−") if tick else "0" for tick in ticks])
+        names = [f"{tick:.{digits}f}".replace("-", "−") if tick else "0" for tick in ticks]
+        self.rows.set_xticks(ticks, [f"≤ {names[0]}", *names[1:-1], f"≥ {names[-1]}"])
         edges = np.linspace(-self.limit, self.limit, BINS + 1)
         for patch, row in zip(self.histograms, range(len(self.lanes)), strict=True):
             patch.set_data(edges=edges, baseline=-row - 1)
@@ -150,9 +155,9 @@ class WeightsPanel(Panel):
         """The count of a full bar: the highest, but not so high that one spike flattens all else. Moves in steps."""
         peaks = self.counts.max(axis=1)
         needed = max(1.0, min(float(peaks.max()), 4 * float(np.median(peaks[peaks > 0])) if peaks.any() else 1.0))
-        if 0.6 * self.peak <= needed <= self.peak:
+        if 0.55 * self.peak <= needed <= self.peak:
             return False
-        self.peak = 1.15 * needed
+        self.peak = 1.1 * needed
         return True
 
     def _say(self, i: int, model: ModelSnapshot, strength: str, finite: bool) -> None:
