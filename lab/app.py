@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -23,7 +24,7 @@ from .stage import Stage
 DEFAULT_PANELS = ("loss", "weights", "fit", "mask")
 
 
-class Lab(widgets.VBox):
+class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     """The lab as a widget: knobs at the left, moving pictures at the right, live numbers below.
 
     config    where every knob starts; None for the playground's start, or what the page's link asks for
@@ -103,7 +104,7 @@ class Lab(widgets.VBox):
     def _take_turns(self) -> None:
         turned, self._pending = self._pending, {}
         for field, value in turned.items():
-            self._do(lambda field=field, value=value: self._change(field, value))
+            self._do(partial(self._change, field, value))
 
     def _change(self, field: str, value: Any) -> None:
         trainer = self.session.trainer

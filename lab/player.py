@@ -13,6 +13,7 @@ from time import monotonic
 from typing import Any
 
 from . import report
+from .layout import height_for
 from .screen import AWAY, FRAMES_PER_SECOND, Screen
 from .session import Session
 from .stage import Stage
@@ -31,7 +32,11 @@ REDUCED_FRAMES_PER_SECOND = 6
 
 
 class Player:
-    """Moves a session on and shows it. `start` needs a running event loop; `hear` gets the messages it does not know."""
+    """Moves a session on and shows it.
+
+    `start` needs a running event loop. `hear` is called with every message that is not about frames, and with
+    `{"kind": "done"}` when training has ended by itself.
+    """
 
     def __init__(self, session: Session, stage: Stage, screen: Screen, hear: Callable[[dict[str, Any]], None]) -> None:
         self.session, self.stage, self.screen, self.hear = session, stage, screen, hear
@@ -201,15 +206,3 @@ class Player:
         fresh = {key: value for key, value in facts.items() if self._told.get(key) != value}
         self._told |= fresh
         return fresh
-
-
-def height_for(width: float, room: float, panels: int) -> float:
-    """The picture's height in CSS pixels on a page `width` wide with `room` from top to bottom.
-
-    On a wide page 13 : 22, less if that would push the table off the screen; panels of a narrow page stand in a column.
-    """
-    from .stage import NARROW
-
-    if width < NARROW:
-        return 330.0 * panels
-    return float(round(max(min(width * 650 / 1100, room - 280), 480)))

@@ -17,8 +17,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from .changes import Changes, pack
 from .encode import png
-from .stage import Changes
 from .style import stylesheet
 
 _HERE = Path(__file__).parent
@@ -147,21 +147,3 @@ class Screen(anywidget.AnyWidget):
         self.credit.sent(self.frame, monotonic())
         self.send(header, [body] if body else None)
         return len(body)
-
-
-def pack(changes: Changes) -> tuple[list[list[int]], np.ndarray[Any, np.dtype[np.uint8]]]:
-    """All changed rectangles below each other in one picture, and where each belongs: `[x, y, width, height]`.
-
-    One picture is decoded by the browser in one go, however many rectangles there are.
-    """
-    shapes = [rectangle.pixels.shape for rectangle in changes.rectangles]
-    if len(shapes) == 1:
-        atlas = changes.rectangles[0].pixels
-    else:
-        atlas = np.zeros((sum(shape[0] for shape in shapes), max(shape[1] for shape in shapes), 4), np.uint8)
-        top = 0
-        for rectangle, (height, width, _) in zip(changes.rectangles, shapes, strict=True):
-            atlas[top : top + height, :width] = rectangle.pixels
-            top += height
-    places = [[r.x, r.y, w, h] for r, (h, w, _) in zip(changes.rectangles, shapes, strict=True)]
-    return places, atlas

@@ -21,64 +21,18 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
 from regviz.snapshot import Snapshot
 
+from .changes import Changes, IndexedImage, Pixels, Rectangle
 from .lanes import Lane
+from .layout import arrange
 from .panels.base import Panel, Place
 from .texts import Pen, PlacedText, placed
 from .theme import Look
 
-Pixels = NDArray[np.uint8]
-
 MARGIN = 9
 """CSS pixels around an axes that belong to its region: room for markers and line ends that stand over its edge."""
-
-NARROW = 700
-"""CSS pixels: a figure narrower than this shows its panels in one column."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rectangle:
-    """A rectangle of device pixels that changed, with its new pixels `(height, width, 4)`."""
-
-    x: int
-    y: int
-    pixels: Pixels
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedImage:
-    """A live image: `index` `(rows, columns)` uint8 to be scaled into the rectangle (device pixels)."""
-
-    key: int
-    x: float
-    y: float
-    width: float
-    height: float
-    smooth: bool
-    index: Pixels
-    table: Pixels | None
-    """256 RGBA colours; None if the browser has them already."""
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a browser must do to show the present picture. With `whole`, it forgets what it had."""
-
-    width: float
-    height: float
-    ratio: float
-    whole: bool = False
-    rectangles: list[Rectangle] = field(default_factory=list)
-    images: list[IndexedImage] = field(default_factory=list)
-    texts: dict[str, PlacedText | None] = field(default_factory=dict)
-
-    @property
-    def empty(self) -> bool:
-        """True if nothing changed."""
-        return not (self.whole or self.rectangles or self.images or self.texts)
 
 
 @dataclass(slots=True)
@@ -344,16 +298,6 @@ def color_index(image: AxesImage) -> Pixels:
     scaled = (np.asarray(values, np.float32) - low) * np.float32(255.0 / (high - low))
     index: Pixels = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
     return index
-
-
-def arrange(count: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
-    """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure."""
-    columns = 1 if width < NARROW or count == 1 else 2
-    rows = -(-count // columns)
-    gap = 28.0
-    across = (width - gap * (columns - 1)) / columns
-    down = (height - gap * (rows - 1)) / rows
-    return [((i % columns) * (across + gap), (i // columns) * (down + gap), across, down) for i in range(count)]
 
 
 def _limits(axes: Axes | None) -> tuple[float, ...]:

@@ -1,0 +1,28 @@
+"""How much room the picture has, and where in it each panel stands."""
+
+from __future__ import annotations
+
+NARROW = 700
+"""CSS pixels: a figure narrower than this shows its panels in one column."""
+
+GAP = 28.0
+"""CSS pixels between panels."""
+
+
+def arrange(count: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
+    """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure."""
+    columns = 1 if width < NARROW or count == 1 else 2
+    rows = -(-count // columns)
+    across = (width - GAP * (columns - 1)) / columns
+    down = (height - GAP * (rows - 1)) / rows
+    return [((i % columns) * (across + GAP), (i // columns) * (down + GAP), across, down) for i in range(count)]
+
+
+def height_for(width: float, room: float, panels: int) -> float:
+    """The picture's height in CSS pixels on a page `width` wide with `room` from top to bottom.
+
+    On a wide page 13 : 22, less if that would push the table off the screen; panels of a narrow page stand in a column.
+    """
+    if width < NARROW:
+        return 330.0 * panels
+    return float(round(max(min(width * 650 / 1100, room - 280), 480)))

@@ -1,0 +1,88 @@
+"""The numbers and the sentence below the picture say what the networks say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from regviz import Config, Trainer
+from regviz.lab import report
+from regviz.lab.lanes import DEFAULT_LANES
+from regviz.lab.theme import look
+
+BASE = Config(n_train=100, hidden=(32, 32), l1=3e-3, l2=3e-3, dropout=0.5)
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trainer:
+    trainer = Trainer([lane.config(BASE) for lane in DEFAULT_LANES])
+    trainer.advance(epochs=250)
+    return trainer
+
+
+def test_every_row_is_its_lane_s_last_numbers(trained: Trainer) -> None:
+    snapshot = trained.snapshot()
+    rows = report.table(snapshot, DEFAULT_LANES, look("light"))
+    assert [row["cells"][0] for row in rows] == ["none", "L1 0.003", "L2 0.003", "dropout 0.5"]
+    assert [row["color"] for row in rows] == list(look("light").lanes[:4])
+    for row, model in zip(rows, snapshot.models, strict=True):
+        loss, train = model.history["val_loss"][-1], model.history["train_loss"][-1]
+        assert row["cells"][1] == report.percent(model.history["val_accuracy"][-1])
+        assert row["cells"][2] == f"{loss:.2f}"
+        assert row["cells"][3] == f"{loss - train:+.2f}".replace("-", "\N{MINUS SIGN}")
+        zeros = np.mean(np.concatenate([weights.ravel() for weights in model.weights]) == 0)
+        assert row["cells"][4] == report.percent(float(zeros), 0)
+        assert row["cells"][5] == "250"
+
+
+def test_the_sentence_tells_what_the_techniques_did(trained: Trainer) -> None:
+    said = report.sentence(trained.snapshot(), DEFAULT_LANES)
+    zeros = report.percent(trained.snapshot().models[1].zero_fraction, 0)
+    assert "memorizes" in said
+    assert f"L1 has set {zeros} of the weights to exactly 0" in said
+    assert "L2 shrinks" in said
+
+
+def test_before_the_first_step_the_sentence_says_what_to_do() -> None:
+    trainer = Trainer([lane.config(BASE) for lane in DEFAULT_LANES])
+    assert report.sentence(trainer.snapshot(), DEFAULT_LANES).startswith("Press play")
+
+
+def test_a_diverged_lane_says_when_and_what_to_try() -> None:
+    config = BASE.replace(optimizer="sgd", lr=1000.0)
+    trainer = Trainer([lane.config(config) for lane in DEFAULT_LANES])
+    trainer.advance(epochs=5)
+    snapshot = trainer.snapshot()
+    diverged = [model for model in snapshot.models if model.state == "diverged"]
+    assert diverged
+    for row, model in zip(report.table(snapshot, DEFAULT_LANES, look("dark")), snapshot.models, strict=True):
+        if model.state == "diverged":
+            assert row["cells"][-1] == f"diverged at epoch {model.diverged_epoch}, try a smaller learning rate"
+    assert "try a smaller learning rate" in report.sentence(snapshot, DEFAULT_LANES)
+
+
+def test_a_stopped_lane_says_which_weights_it_has() -> None:
+    trainer = Trainer([BASE.replace(l1=0.0, l2=0.0, dropout=0.0, patience=5)])
+    trainer.advance(epochs=300)
+    (model,) = trainer.snapshot().models
+    assert (
+        report.state(model) == f"stopped at epoch {model.stopped_epoch}, weights of epoch {model.best_epoch} restored"
+    )
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.0, "0"), (1.0, "100"), (0.499, "50"), (0.001, "< 1"), (0.9999, "99"), (float("nan"), None)],
+)
+def test_only_all_reads_100_and_only_none_reads_0(share: float, text: str | None) -> None:
+    assert report.percent(share, 0) == ("—" if text is None else f"{text}\N{NARROW NO-BREAK SPACE}%")
+
+
+def test_regression_is_scored_by_r_squared() -> None:
+    config = Config(data="diabetes", noise=0.0, hidden=())
+    trainer = Trainer([config])
+    trainer.advance(epochs=3)
+    snapshot = trainer.snapshot()
+    assert report.headings(snapshot)[1] == "validation R²"
+    cells = report.table(snapshot, DEFAULT_LANES[:1], look("light"))[0]["cells"]
+    assert cells[1] == report.number(float(snapshot.models[0].history["val_accuracy"][-1]))

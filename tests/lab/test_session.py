@@ -1,0 +1,126 @@
+"""What turning a knob does to the networks in training."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from regviz import Config
+from regviz.errors import ConfigError
+from regviz.lab.lanes import DEFAULT_LANES, TECHNIQUES
+from regviz.lab.session import Session
+
+SMALL = Config(n_train=64, hidden=(8, 8), l1=1e-3, l2=1e-3, dropout=0.5)
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(SMALL)
+
+
+def test_lanes_differ_in_their_technique_only() -> None:
+    configs = [lane.config(SMALL) for lane in DEFAULT_LANES]
+    for lane, config in zip(DEFAULT_LANES, configs, strict=True):
+        for field, value in config.to_dict().items():
+            expected = getattr(SMALL, field) if field not in TECHNIQUES or field in lane.uses else TECHNIQUES[field]
+            assert value == expected, (lane.name, field)
+
+
+def test_lanes_start_from_the_same_weights(session: Session) -> None:
+    models = session.snapshot().models
+    for model in models[1:]:
+        for mine, first in zip(model.weights, models[0].weights, strict=True):
+            np.testing.assert_array_equal(mine, first)
+
+
+def test_a_live_knob_acts_without_a_restart(session: Session) -> None:
+    session.epoch()
+    before = session.snapshot()
+    session.change(l1=0.01, lr=0.001)
+    after = session.snapshot()
+    assert after.step == before.step
+    assert [model.config.l1 for model in after.models] == [0, 0.01, 0, 0]
+    assert {model.config.lr for model in after.models} == {0.001}
+
+
+def test_every_other_knob_starts_anew(session: Session) -> None:
+    session.epoch()
+    session.change(seed=1)
+    assert session.snapshot().step == 0
+    assert session.base.seed == 1
+
+
+def test_turning_a_knob_to_where_it_stands_changes_nothing(session: Session) -> None:
+    session.epoch()
+    step, changes = session.snapshot().step, session.changes
+    session.change(seed=SMALL.seed, l1=SMALL.l1)
+    assert (session.snapshot().step, session.changes) == (step, changes)
+
+
+def test_another_data_set_brings_what_suits_it(session: Session) -> None:
+    session.change(data="wine")
+    assert session.base.n_train <= 140
+    assert session.base.noise == 0
+    session.change(data="moons")
+    assert (session.base.n_train, session.base.noise) == (100, 0.3)
+
+
+def test_an_impossible_value_changes_nothing(session: Session) -> None:
+    session.epoch()
+    before = session.snapshot().step
+    with pytest.raises(ConfigError, match="n_train"):
+        session.change(n_train=10**6)
+    with pytest.raises(ConfigError, match="dropout"):
+        session.change(dropout=2.0)
+    assert session.base == SMALL
+    assert session.snapshot().step == before
+
+
+def test_a_step_is_one_mini_batch_and_an_epoch_ends_at_its_end(session: Session) -> None:
+    session.step()
+    assert session.snapshot().step == 1
+    session.epoch()
+    assert session.snapshot().step == 2  # 64 points in batches of 32
+    assert not session.playing
+
+
+def test_reset_goes_back_to_the_first_weights(session: Session) -> None:
+    start = [weights.copy() for weights in session.snapshot().models[0].weights]
+    session.epoch()
+    session.reset()
+    for now, then in zip(session.snapshot().models[0].weights, start, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+def test_a_session_trains_only_while_playing(session: Session) -> None:
+    assert not session.work(1.0)
+    assert session.next_due == float("inf")
+    session.set_speed("max")
+    session.play()
+    assert session.work(0.01)
+    session.pause()
+    assert not session.work(1.0)
+
+
+def test_a_long_pause_of_the_loop_is_not_made_up_for(session: Session) -> None:
+    session.play()
+    session._clock -= 60  # the loop slept for a minute
+    session.work(10.0)
+    assert session.snapshot().step <= 0.1 * 20 * 2 + 1
+
+
+def test_play_ends_when_every_lane_has_stopped() -> None:
+    session = Session(SMALL.replace(patience=1, lr=0.5, optimizer="sgd"))
+    session.set_speed("max")
+    session.play()
+    for _ in range(2000):
+        session.work(0.05)
+        if not session.playing:
+            break
+    assert not session.playing
+    assert {model.state for model in session.snapshot().models} <= {"stopped", "diverged"}
+
+
+def test_an_unknown_speed_is_refused_with_the_way_out(session: Session) -> None:
+    with pytest.raises(ValueError, match="'1×'"):
+        session.set_speed("warp")

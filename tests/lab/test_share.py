@@ -1,0 +1,79 @@
+"""The link: every state survives the trip, and a bad link costs only what is bad in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from regviz import Config
+from regviz.lab.knobs import for_data
+from regviz.lab.share import START, read_link, write_link
+
+
+def test_an_empty_link_is_the_start() -> None:
+    assert write_link(START) == ""
+    wish = read_link("")
+    assert (wish.config, wish.play, wish.speed, wish.notes) == (START, True, "1×", [])
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        START.replace(l1=0.0, l2=0.0, dropout=0.0),
+        START.replace(l1=0.0013, hidden=(), patience=12, seed=7),
+        START.replace(hidden=(16, 8, 4), lr=0.1, optimizer="sgd", label_noise=0.25),
+        for_data(START, "digits").replace(l1=0.001, dropout=0.5, seed=3),
+        for_data(START, "diabetes").replace(n_train=50, noise=0.5),
+    ],
+)
+def test_a_state_survives_the_trip_through_a_link(config: Config) -> None:
+    query = write_link(config, playing=False, speed="4×")
+    wish = read_link("?" + query)
+    assert wish.config == config
+    assert (wish.play, wish.speed, wish.notes) == (False, "4×", [])
+
+
+def test_the_link_of_the_issue_sets_the_start() -> None:
+    wish = read_link("?data=digits&l1=0.001&dropout=0.5&seed=3")
+    assert wish.notes == []
+    assert (wish.config.data, wish.config.l1, wish.config.dropout, wish.config.seed) == ("digits", 0.001, 0.5, 3)
+    assert (wish.config.n_train, wish.config.noise) == (300, 0.0)  # what suits the data set
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("l1=abc", "l1"),
+        ("l1=-1", "l1"),
+        ("l1=nan", "l1"),
+        ("dropout=1.5", "dropout"),
+        ("data=cifar", "data"),
+        ("colour=red", "colour"),
+        ("hidden=64-x", "hidden"),
+        ("seed=1e99", "seed"),
+        ("play=maybe", "play"),
+        ("speed=fast", "speed"),
+        ("data=wine&n_train=100000", "n_train"),
+        ("data=wine&n_train=1000", "n_train"),
+        ("%ff=1", "\N{REPLACEMENT CHARACTER}"),
+        ("l1=<script>alert(1)</script>", "l1"),
+    ],
+)
+def test_a_bad_field_is_named_and_the_rest_of_the_link_is_kept(query: str, field: str) -> None:
+    wish = read_link(f"?{query}&seed=5" if not query.startswith("seed") else f"?{query}&hidden=5")
+    (note,) = wish.notes
+    assert field in note
+    assert "Try " in note
+    if query.startswith("seed"):
+        assert wish.config.hidden == (5,)
+    else:
+        assert wish.config.seed == 5
+
+
+def test_an_endless_link_is_refused_in_a_sentence() -> None:
+    wish = read_link("l1=" + "9" * 100_000)
+    assert wish.config == START
+    assert "not read" in wish.notes[0]
+
+
+def test_fields_of_the_page_are_no_mistake() -> None:
+    assert read_link("?theme=dark&token=abc").notes == []

@@ -1,0 +1,225 @@
+"""The stage: what it says has changed is exactly what differs, whatever the panel does."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.colors import ListedColormap
+from PIL import Image
+
+from regviz.lab.changes import Changes, pack
+from regviz.lab.layout import NARROW, arrange, height_for
+from regviz.lab.panels.base import Panel
+from regviz.lab.stage import Stage
+from regviz.lab.theme import look
+
+WIDTH, HEIGHT = 320, 200
+
+
+class Drawing(Panel):
+    """A panel whose `draw` calls whatever the test hands in as the snapshot."""
+
+    name = "drawing"
+
+    def build(self, snapshot: Any) -> None:
+        self.plot = self.add_axes(40, 30, 200, 120)
+        self.plot.set(xlim=(0, 10), ylim=(0, 1))
+        (line,) = self.plot.plot([0, 1], [0.5, 0.5], color="black", lw=2)
+        self.line = self.live(line)
+        self.label = self.live(self.add_text(250, 90, "a 0.50"))
+        self.field = self.add_axes(260, 110, 40, 40)
+        cells = np.array([[0, 1], [1, 0]], np.uint8)
+        self.image = self.live(
+            self.field.imshow(cells, cmap=ListedColormap(["black", "white"]), vmin=0, vmax=1, interpolation="nearest")
+        )
+        self.field.set_axis_off()
+
+    def draw(self, snapshot: Callable[[Drawing], object]) -> None:
+        snapshot(self)
+
+
+class Browser:
+    """Follows a stage as the page does, from the changes alone."""
+
+    def __init__(self, changes: Changes) -> None:
+        self.follow(changes)
+
+    def follow(self, changes: Changes) -> None:
+        if changes.whole:
+            shape = (round(changes.height * changes.ratio), round(changes.width * changes.ratio), 4)
+            self.pixels = np.zeros(shape, np.uint8)
+            self.texts: dict[str, Any] = {}
+            self.images: dict[int, Any] = {}
+        for rectangle in changes.rectangles:
+            height, width = rectangle.pixels.shape[:2]
+            self.pixels[rectangle.y : rectangle.y + height, rectangle.x : rectangle.x + width] = rectangle.pixels
+        for image in changes.images:
+            self.images[image.key] = image.index.copy()
+        for key, text in changes.texts.items():
+            if text is None:
+                del self.texts[key]
+            else:
+                self.texts[key] = text
+
+    def reads(self, string: str) -> bool:
+        return any(text[2] == string for text in self.texts.values())
+
+
+def nothing(_: Drawing) -> None:
+    pass
+
+
+@pytest.fixture
+def stage() -> Stage:
+    return Stage([Drawing()])
+
+
+def lay_out(stage: Stage, ratio: float = 1.0, act: Callable[[Drawing], object] = nothing) -> Changes:
+    return stage.lay_out(WIDTH, HEIGHT, ratio, look("light"), (), act)  # type: ignore[arg-type]
+
+
+def draw(stage: Stage, act: Callable[[Drawing], object]) -> Changes:
+    return stage.draw(act)  # type: ignore[arg-type]
+
+
+def copied(changes: Changes) -> Changes:
+    for rectangle in changes.rectangles:
+        object.__setattr__(rectangle, "pixels", rectangle.pixels.copy())
+    return changes
+
+
+def test_a_frame_in_which_nothing_moved_is_empty(stage: Stage) -> None:
+    lay_out(stage)
+    assert draw(stage, nothing).empty
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0, 1.25])
+def test_following_the_changes_gives_the_same_picture_as_starting_anew(stage: Stage, ratio: float) -> None:
+    browser = Browser(copied(lay_out(stage, ratio)))
+    x = np.linspace(0, 10, 50)
+
+    def wave(phase: float) -> Callable[[Drawing], None]:
+        def act(panel: Drawing) -> None:
+            panel.line.set_data(x, 0.5 + 0.4 * np.sin(x + phase))
+
+        return act
+
+    for phase in (0.0, 0.7, 2.0):
+        browser.follow(copied(draw(stage, wave(phase))))
+    anew = Browser(copied(lay_out(Stage([Drawing()]), ratio, wave(2.0))))
+    np.testing.assert_array_equal(browser.pixels, anew.pixels)
+
+
+def test_only_the_rectangle_that_differs_is_sent(stage: Stage) -> None:
+    lay_out(stage)
+    changes = draw(stage, lambda panel: panel.line.set_data([0, 1, 2], [0.5, 0.5, 0.5]))
+    (rectangle,) = changes.rectangles
+    height, width = rectangle.pixels.shape[:2]
+    assert 15 <= width <= 30  # one unit of ten on 200 px, and the line's round ends
+    assert height <= 4
+
+
+def test_a_change_of_limits_redraws_tick_labels_and_background(stage: Stage) -> None:
+    browser = Browser(copied(lay_out(stage)))
+    assert browser.reads("10")
+    browser.follow(copied(draw(stage, lambda panel: panel.plot.set_xlim(0, 400))))
+    assert browser.reads("400")
+    assert not browser.reads("10")
+    anew = Browser(copied(lay_out(Stage([Drawing()]), act=lambda panel: panel.plot.set_xlim(0, 400))))
+    np.testing.assert_array_equal(browser.pixels, anew.pixels)
+    assert sorted(browser.texts.values()) == sorted(anew.texts.values())
+
+
+def test_text_travels_as_text_and_is_never_rasterized(stage: Stage) -> None:
+    browser = Browser(lay_out(stage))
+    assert browser.reads("a 0.50")
+    changes = draw(stage, lambda panel: panel.label.set_text("a 0.49"))
+    assert not changes.rectangles
+    assert [text[2] for text in changes.texts.values() if text] == ["a 0.49"]
+
+
+def test_text_stands_where_matplotlib_puts_it(stage: Stage) -> None:
+    changes = lay_out(stage, 2.0)
+    (text,) = [text for text in changes.texts.values() if text and text[2] == "a 0.50"]
+    assert text[:2] == (250.0, 90.0)
+
+
+def test_hidden_text_is_taken_away(stage: Stage) -> None:
+    browser = Browser(lay_out(stage))
+    browser.follow(draw(stage, lambda panel: panel.label.set_visible(False)))
+    assert not browser.reads("a 0.50")
+    browser.follow(draw(stage, lambda panel: panel.label.set_visible(True)))
+    assert browser.reads("a 0.50")
+
+
+def test_an_image_travels_as_indices_into_its_colours(stage: Stage) -> None:
+    first = lay_out(stage).images[0]
+    np.testing.assert_array_equal(first.index, [[0, 255], [255, 0]])
+    assert first.table is not None
+    assert first.table[0].tolist() == [0, 0, 0, 255]
+    assert first.table[255].tolist() == [255, 255, 255, 255]
+    assert (first.x, first.y, first.width, first.height) == pytest.approx((260, 110, 40, 40))
+    assert not first.smooth
+    changes = draw(stage, lambda panel: panel.image.set_data(np.array([[1, 1], [0, 0]], np.uint8)))
+    assert not changes.rectangles
+    np.testing.assert_array_equal(changes.images[0].index, [[255, 255], [0, 0]])
+    assert changes.images[0].table is None  # the browser has the colours
+
+
+def test_a_browser_that_lost_the_picture_gets_it_whole(stage: Stage) -> None:
+    browser = Browser(copied(lay_out(stage)))
+    browser.follow(copied(draw(stage, lambda panel: panel.line.set_data([0, 9], [0.1, 0.9]))))
+    again = Browser(copied(stage.again()))
+    np.testing.assert_array_equal(again.pixels, browser.pixels)
+    assert again.texts == browser.texts
+    assert draw(stage, nothing).empty
+
+
+def test_the_saved_picture_has_moving_artists_and_leaves_the_stage_as_it_was(stage: Stage) -> None:
+    lay_out(stage, 1.0, lambda panel: panel.line.set_data([0, 10], [0.5, 0.5]))
+    with Image.open(io.BytesIO(stage.picture(background="white", ratio=1.0))) as image:
+        pixels = np.asarray(image.convert("L"))
+    assert pixels.shape == (HEIGHT, WIDTH)
+    assert pixels[88:93, 60:220].min(axis=0).max() < 128  # the line, all along
+    assert pixels[112:148, 262:298].min() < 128  # the image's black cells
+    assert b"a 0.50" in stage.picture("svg") or b"<text" in stage.picture("svg") or b"<path" in stage.picture("svg")
+    assert not draw(stage, lambda panel: panel.line.set_data([0, 10], [0.4, 0.6])).empty
+
+
+def test_packed_rectangles_can_be_cut_out_again(stage: Stage) -> None:
+    lay_out(stage)
+    changes = draw(stage, lambda panel: panel.line.set_data([0, 5], [0.2, 0.8]))
+    changes.rectangles.append(changes.rectangles[0])
+    places, atlas = pack(changes)
+    top = 0
+    for (_, _, width, height), rectangle in zip(places, changes.rectangles, strict=True):
+        np.testing.assert_array_equal(atlas[top : top + height, :width], rectangle.pixels)
+        top += height
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 6])
+@pytest.mark.parametrize("width", [390, 1100])
+def test_panels_do_not_overlap_and_stay_inside(count: int, width: int) -> None:
+    height = height_for(width, 900, count)
+    places = arrange(count, width, height)
+    taken = np.zeros((int(height) + 1, width + 1), int)
+    for x, y, w, h in places:
+        assert x >= 0
+        assert y >= 0
+        assert x + w <= width + 0.01
+        assert y + h <= height + 0.01
+        taken[int(np.ceil(y)) : int(y + h), int(np.ceil(x)) : int(x + w)] += 1
+    assert taken.max() == 1
+
+
+def test_a_narrow_page_has_one_column() -> None:
+    assert {x for x, *_ in arrange(4, NARROW - 1, 1200)} == {0}
+    assert len({x for x, *_ in arrange(4, NARROW, 600)}) == 2
+
+
+def test_the_usual_page_has_the_usual_picture() -> None:
+    assert height_for(1100, 1000, 4) == 650
