@@ -15,13 +15,14 @@ EPOCH_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5)
 LOSS_STEPS = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
-def thinned(x: Series, y: Series, most: int = 600) -> tuple[Series, Series]:
+def thinned(x: Series, y: Series, most: int = 400) -> tuple[Series, Series]:
     """At most about `most` points of a curve, its extremes among them; NaN and infinity become gaps.
 
     Buckets have a power of two of points and start at the curve's start, so that a growing curve does not shimmer.
     """
     count = len(x)
-    y = np.where(np.isfinite(y), y, np.nan)
+    finite = np.isfinite(y)
+    y = y if finite.all() else np.where(finite, y, np.nan)
     if count <= most:
         return x, y
     width = 2
@@ -31,10 +32,12 @@ def thinned(x: Series, y: Series, most: int = 600) -> tuple[Series, Series]:
     padded = np.full(buckets * width, np.nan)
     padded[:count] = y
     table = padded.reshape(buckets, width)
-    lowest = np.argmin(np.where(np.isnan(table), np.inf, table), axis=1)
-    highest = np.argmax(np.where(np.isnan(table), -np.inf, table), axis=1)
-    picked = (np.column_stack([lowest, highest]) + width * np.arange(buckets)[:, None]).ravel()
-    chosen = np.unique(np.concatenate([[0], np.minimum(picked, count - 1), [count - 1]]))
+    gaps = np.isnan(table)
+    lowest = np.argmin(np.where(gaps, np.inf, table), axis=1)
+    highest = np.argmax(np.where(gaps, -np.inf, table), axis=1)
+    pairs = np.stack([np.minimum(lowest, highest), np.maximum(lowest, highest)], axis=1)
+    picked = np.minimum(pairs + width * np.arange(buckets)[:, None], count - 1)
+    chosen = np.concatenate([[0], picked.ravel(), [count - 1]])
     return x[chosen], y[chosen]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -50,20 +51,18 @@ class LossPanel(Panel):
 
         self.shade = self.live(Polygon(NOWHERE, facecolor=look.muted, alpha=0.10, linewidth=0, zorder=1))
         self.plot.add_patch(self.shade)
-        self.bracket = self._line(0, look.muted, linewidth=1.25, zorder=6, marker="_", markersize=5)
+        self.bracket = self._line(look.muted, linewidth=1.25, zorder=6, marker="_", markersize=5)
         self.gap_label = self.live(self.add_text(0, 0, "", size=look.small_size, color=look.muted, va="center"))
-        self.training, self.validation, self.best, self.ends, self.leaders, self.labels = [], [], [], [], [], []
+        self.leaders = self._line(look.muted, linewidth=1, alpha=0.55, zorder=2.5)
+        self.training, self.validation, self.best, self.ends, self.labels = [], [], [], [], []
         for i in range(len(self.lanes)):
             color = look.lanes[i % len(look.lanes)]
-            self.training.append(self._line(i, color, linewidth=1.35, linestyle=(0, (3.2, 1.8)), alpha=0.85, zorder=2))
-            self.leaders.append(self._line(i, color, linewidth=1, alpha=0.55, zorder=2.5))
-            self.validation.append(self._line(i, color, linewidth=2.1, zorder=3))
+            self.training.append(self._line(color, linewidth=1.35, linestyle=(0, (3.2, 1.8)), alpha=0.85, zorder=2))
+            self.validation.append(self._line(color, linewidth=1.9, zorder=3))
             self.best.append(
-                self._line(i, color, marker="o", markersize=8.5, markerfacecolor=look.background, markeredgewidth=2.2)
+                self._line(color, marker="o", markersize=8.5, markerfacecolor=look.background, markeredgewidth=2.2)
             )
-            self.ends.append(
-                self._line(i, color, marker="s", markersize=8, markeredgecolor=look.background, zorder=4.5)
-            )
+            self.ends.append(self._line(color, marker="s", markersize=8, markeredgecolor=look.background, zorder=4.5))
             text = self.add_text(0, 0, "", size=look.label_size, color=color, weight="bold", va="center")
             self.labels.append(self.live(text))
         self.axis_label = self.add_text(
@@ -118,13 +117,16 @@ class LossPanel(Panel):
     def _mark(self, mark: Line2D, epoch: int | None, model: ModelSnapshot) -> None:
         row = -1 if epoch is None else int(np.searchsorted(model.history["epoch"], epoch))
         value = model.history["val_loss"][row] if 0 <= row < len(model.history["epoch"]) else np.nan
-        mark.set_data([epoch], [value]) if np.isfinite(value) else mark.set_data([], [])
+        if epoch is not None and np.isfinite(value):
+            _set(mark, [epoch], [value])
+        else:
+            _set(mark)
 
     def _mark_divergence(self, mark: Line2D, model: ModelSnapshot) -> None:
         """A diverged lane's end mark: at its last finite loss, or at the top if that is out of the picture."""
         row = _last_finite(model.history["val_loss"])
         if row is not None:
-            mark.set_data([model.history["epoch"][row]], [min(model.history["val_loss"][row], 0.985 * self._most)])
+            _set(mark, [model.history["epoch"][row]], [min(model.history["val_loss"][row], 0.985 * self._most)])
 
     def _set_subtitle(self, models: tuple[ModelSnapshot, ...]) -> None:
         words = {"square: stopped": any(model.stopped_epoch is not None for model in models)}
@@ -155,6 +157,7 @@ class LossPanel(Panel):
         line = 1.22 * self.look.label_size
         places = spread(wanted, line, self._top + 0.5 * line, self._top + self._height - 0.45 * line)
         x = self._x(end)
+        leaders = [(np.nan, np.nan)]
         for (text, i), y in zip(slots, np.round(places, 1), strict=True):
             self.move(text, x + 16, float(y))
             if i < 0:
@@ -164,8 +167,9 @@ class LossPanel(Panel):
             epoch, value = ends[i]
             value = min(value, self._most)
             beside = epoch == end and abs(self._y(value) - y) < 0.5 * line
-            leader = ([epoch, end, self._epoch(x + 13)], [value, value, self._loss(float(y))])
-            self.leaders[i].set_data(*(([], []) if beside else leader))
+            if not beside:
+                leaders += [(epoch, value), (end, value), (self._epoch(x + 13), self._loss(float(y))), (np.nan, np.nan)]
+        _set(self.leaders, *zip(*leaders, strict=True))
 
     def _set_gap(self, models: list[ModelSnapshot]) -> bool:
         """Shade the largest gap between training and validation; returns whether there is one worth a number."""
@@ -178,7 +182,7 @@ class LossPanel(Panel):
         self.gap_label.set_visible(shown)
         if not shown:
             self.shade.set_xy(NOWHERE)
-            self.bracket.set_data([], [])
+            _set(self.bracket)
             return False
         row = _last_finite(model.history["val_loss"])
         low, high = float(model.history["train_loss"][row]), float(model.history["val_loss"][row])
@@ -193,7 +197,7 @@ class LossPanel(Panel):
         color = self.look.lanes[self._gap_lane % len(self.look.lanes)]
         x = self._epoch(self._x(float(model.history["epoch"][-1])) + 6)
         self.bracket.set_color(color)
-        self.bracket.set_data([x, x], [low, min(high, self._most)])
+        _set(self.bracket, [x, x], [low, min(high, self._most)])
         self.gap_label.set_text(f"gap {gap:.2f}")
         return True
 
@@ -217,11 +221,11 @@ class LossPanel(Panel):
     def _pairs(self, snapshot: Snapshot) -> list[tuple[Any, ModelSnapshot]]:
         return list(zip(self.lanes, snapshot.models, strict=True))
 
-    def _line(self, i: int, color: str, **style: Any) -> Line2D:
-        style = {"linestyle": "-", "solid_joinstyle": "round", "zorder": 4} | style
-        if "marker" in style and style["zorder"] != 6:
-            style["linestyle"] = "none"
-        line = Line2D([], [], color=color, **style)
+    def _line(self, color: str, **style: Any) -> Line2D:
+        look: dict[str, Any] = {"linestyle": "-", "solid_joinstyle": "round", "zorder": 4} | style
+        if "marker" in look and look["zorder"] != 6:
+            look["linestyle"] = "none"
+        line = Line2D([], [], color=color, **look)
         self.plot.add_line(line)
         return self.live(line)
 
@@ -250,3 +254,9 @@ def _gap(model: ModelSnapshot) -> float:
     """Validation minus training loss of the last epoch; −∞ without a finite one."""
     gap = float(model.history["val_loss"][-1]) - float(model.history["train_loss"][-1])
     return gap if np.isfinite(gap) else -np.inf
+
+
+def _set(line: Line2D, x: Sequence[Any] = (), y: Sequence[Any] = ()) -> None:
+    """Data of a small live line; one without data is invisible, which costs nothing to draw."""
+    line.set_data(x, y)
+    line.set_visible(len(x) > 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.colors import ListedColormap, to_rgba
@@ -79,7 +79,10 @@ class MaskPanel(Panel):
             )
         )
         if min(cell_width, cell_height) >= 5:
-            inner = {"color": look.background, "linewidth": 0.5 if min(cell_width, cell_height) < 8 else 1}
+            inner: dict[str, Any] = {
+                "color": look.background,
+                "linewidth": 0.5 if min(cell_width, cell_height) < 8 else 1,
+            }
             self.field.vlines(np.arange(1, self.columns), 0, self.rows, **inner)
             self.field.hlines(np.arange(1, self.rows), 0, self.columns, **inner)
         self.gap_note = self.live(
@@ -141,7 +144,7 @@ class MaskPanel(Panel):
 
     def _name_axes(self, left: float, top: float, width: float, height: float) -> None:
         """First and last sample and unit by number, as on the slide: samples down, units across."""
-        small = {"size": self.look.small_size, "color": self.look.muted}
+        small: dict[str, Any] = {"size": self.look.small_size, "color": self.look.muted}
         shown = f"{self.rows}" if self.rows == self.samples else f"{self.rows} of {self.samples}"
         self.add_text(left - 6, top, "1", ha="right", va="top", **small)
         self.add_text(left - 6, top + height, f"{self.rows}", ha="right", va="bottom", **small)

@@ -38,10 +38,13 @@ class PicturesView(View):
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
         split = self.split
+        if split.image_shape is None:
+            raise ValueError(f"{split.name} has no pictures; a picture view needs a split with an image_shape")
+        self.tall, self.across = split.image_shape
         pixels = split.X_val * split.scale + split.mean
         low, high = float(pixels.min()), float(pixels.max())
         ink = (pixels - low) / max(high - low, 1e-12) * (PAPER - 1)
-        self.pictures = np.rint(ink).astype(np.uint8).reshape(-1, *split.image_shape)
+        self.pictures = np.rint(ink).astype(np.uint8).reshape(-1, self.tall, self.across)
         self.slots: list[list[int]] = []
         """Per lane and place, the validation picture that is there (−1: none)."""
         self.images: list[Any] = []
@@ -70,7 +73,7 @@ class PicturesView(View):
                 )
             )
         )
-        tall, across = self.split.image_shape
+        tall, across = self.tall, self.across
         self.captions.append(
             [
                 self.panel.live(
@@ -96,7 +99,7 @@ class PicturesView(View):
         true = self.split.y_val
         wrong = np.flatnonzero(guess != true)
         self.slots[i] = refilled(self.slots[i], wrong)
-        tall, across = self.split.image_shape
+        tall, across = self.tall, self.across
         sheet = np.full((self.rows * self.pitch_down, self.columns * self.pitch_across), PAPER, np.uint8)
         for place, sample in enumerate(self.slots[i]):
             caption = self.captions[i][place]
@@ -120,11 +123,11 @@ class PicturesView(View):
         The zoom is in half pixels, so that the pixels of a picture are nearly alike.
         """
         small = self.panel.look.small_size
-        tall, across = self.split.image_shape
+        tall, across = self.tall, self.across
         best: tuple[float, ...] = ()
         self.columns = self.rows = 1
         self.zoom, self.pitch_down = 1.0, tall
-        for columns in range(1, max(1, int(cell.width / (2.1 * small))) + 1):
+        for columns in range(1, max(1, int(cell.width / (2.5 * small))) + 1):
             for zoom in np.arange(1, np.floor(2 * cell.width / columns / (across + 1)) / 2 + 0.25, 0.5):
                 pitch = tall + int(np.ceil(1.35 * small / zoom))
                 rows = min(int((cell.height + 0.3 * small) / (zoom * pitch)), -(-MOST // columns))

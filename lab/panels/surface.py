@@ -16,8 +16,8 @@ from regviz.snapshot import ModelSnapshot
 from .base import Panel
 from .views import Cell, View, accuracy, probabilities
 
-POINTS = 2000
-"""Points of the plane that are asked per lane."""
+POINTS = 1600
+"""Points of the plane that are asked per lane; fewer for nets of many weights, which take longer to answer."""
 
 STRETCH = 1.35
 """The inputs are standardized, so neither axis has a scale of its own: the plane may be stretched this much to fill
@@ -44,6 +44,7 @@ class SurfaceView(View):
                 "ring: label flipped",
             )
         self.classes = self.split.n_classes
+        self.weights = sum(layer.size for layer in models[0].weights)
         self.table = _two_classes(panel) if self.classes == 2 else _many_classes(panel, self.classes)
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
@@ -101,8 +102,9 @@ class SurfaceView(View):
         unit = max(reach[0] / cell.width, reach[1] / cell.height)
         half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
         self.extent = (middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1])
-        columns = int(np.clip(np.sqrt(POINTS * cell.width / cell.height), 12, 90))
-        rows = max(12, POINTS // columns)
+        points = POINTS if self.weights < 10_000 else POINTS // 2
+        columns = int(np.clip(np.sqrt(points * cell.width / cell.height), 12, 90))
+        rows = max(12, points // columns)
         self.shape = rows, columns
         x = _centres(self.extent[0], self.extent[1], columns)
         y = _centres(self.extent[2], self.extent[3], rows)
@@ -118,10 +120,11 @@ class SurfaceView(View):
         flipped[split.flipped] = True
         for k in range(self.classes):
             color = look.classes[k % len(look.classes)]
-            for chosen, style in (
+            styles: tuple[tuple[Any, dict[str, Any]], ...] = (
                 (~flipped, {"markerfacecolor": color, "markeredgewidth": 0, "markersize": size}),
                 (flipped, {"markerfacecolor": look.background, "markeredgewidth": 1.6, "markersize": size + 1.8}),
-            ):
+            )
+            for chosen, style in styles:
                 at = split.X_train[chosen & (split.y_train == k)]
                 axes.plot(at[:, 0], at[:, 1], "o", markeredgecolor=color, zorder=3, **style)
 

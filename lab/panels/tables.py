@@ -100,7 +100,7 @@ class ConfusionView(View):
 
     def _name_classes(self, cell: Cell, wide: float, high: float) -> None:
         look = self.panel.look
-        small = {"size": look.small_size, "color": look.muted}
+        small: dict[str, Any] = {"size": look.small_size, "color": look.muted}
         bottom = cell.top + high * len(self.names) + 4
         first, last = min(self.names), max(self.names)
         common = next((j for j, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), 0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.patches import StepPatch
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from regviz.snapshot import ModelSnapshot, Snapshot
@@ -68,8 +70,8 @@ class WeightsPanel(Panel):
         self.shares = np.zeros(count)
         self._seen: list[Any] = [None] * count
         self._turn = 0
-        self.histograms: list[StepPatch] = []
-        self.zero_bars: list[StepPatch] = []
+        self.histograms: list[PathPatch] = []
+        self.zero_bars: list[PathPatch] = []
         self.strengths, self.percents, self.exactly, self.notes = [], [], [], []
         pitch = height / count
         two_lines = pitch > 2.5 * look.small_size
@@ -77,8 +79,7 @@ class WeightsPanel(Panel):
             color = look.lanes[i % len(look.lanes)]
             self.rows.axhline(-i - 1 + 1e-9, color=look.grid, linewidth=1, zorder=1, clip_on=False)
             self.zeros.axhline(-i - 1 + 1e-9, color=look.grid, linewidth=1, zorder=1, clip_on=False)
-            track = self.zeros.stairs([ROW - i - 1], [0, 1], baseline=-i - 1, fill=True, color=look.grid, alpha=0.55)
-            track.set_zorder(0.5)
+            self.zeros.add_patch(Rectangle((0, -i - 1), 1, ROW, color=look.grid, alpha=0.55, linewidth=0, zorder=0.5))
             self.histograms.append(self._stairs(self.rows, np.linspace(-1, 1, BINS + 1), i, color))
             self.zero_bars.append(self._stairs(self.zeros, np.array([0.0, 1.0]), i, color))
             base = top + (i + 1) * pitch
@@ -118,16 +119,13 @@ class WeightsPanel(Panel):
         everything = self._set_peak()
         for i in range(len(keys)) if everything else weights:
             height = ROW * np.minimum(1, np.sqrt(self.counts[i] / self.peak))
-            self.histograms[i].set_data(values=height - i - 1)
+            _raise(self.histograms[i], height - i - 1)
 
     def _set_limit(self, weights: dict[int, NDArray[Any]]) -> bool:
         """Widen the bins when too many of a lane's weights lie beyond, narrow them when most are empty."""
-        needed = 0.0
-        for flat in weights.values():
-            size = np.abs(flat[np.isfinite(flat) & (flat != 0)])
-            if len(size):
-                place = min(len(size) - 1, int(WITHIN * len(size)))
-                needed = max(needed, float(np.partition(size, place)[place]))
+        sizes = [np.abs(flat[np.isfinite(flat) & (flat != 0)]) for flat in weights.values()]
+        reaches = [np.partition(size, int(WITHIN * len(size)))[int(WITHIN * len(size))] for size in sizes if len(size)]
+        needed = float(max(reaches, default=0))
         partial = len(weights) < len(self.lanes)
         if needed == 0 or (self.limit > 0 and needed <= self.limit and (partial or needed > 0.4 * self.limit)):
             return False
@@ -138,8 +136,10 @@ class WeightsPanel(Panel):
         names = [f"{tick:.{digits}f}".replace("-", "−") if tick else "0" for tick in ticks]
         self.rows.set_xticks(ticks, [f"≤ {names[0]}", *names[1:-1], f"≥ {names[-1]}"])
         edges = np.linspace(-self.limit, self.limit, BINS + 1)
-        for patch, row in zip(self.histograms, range(len(self.lanes)), strict=True):
-            patch.set_data(edges=edges, baseline=-row - 1)
+        for patch in self.histograms:
+            corners: Any = patch.get_path().vertices
+            corners[:, 0] = np.repeat(edges, 2)
+            patch.stale = True
         return True
 
     def _count(self, i: int, flat: NDArray[Any]) -> None:
@@ -163,16 +163,18 @@ class WeightsPanel(Panel):
     def _say(self, i: int, model: ModelSnapshot, strength: str, finite: bool) -> None:
         share = self.shares[i]
         self.strengths[i].set_text(strength)
-        self.zero_bars[i].set_data(values=[ROW * share - i - 1])
+        _raise(self.zero_bars[i], np.array([ROW * share - i - 1]))
         self.percents[i].set_text(percent(share) if finite else "–")
         self.exactly[i].set_text("exactly 0" if share > 0 else "")
         gone = model.state == "diverged" or not finite
         self.notes[i].set_text("diverged" if gone else "all weights are 0" if share == 1 else "")
 
-    def _stairs(self, axes: Any, edges: NDArray[Any], i: int, color: str) -> StepPatch:
-        values = np.full(len(edges) - 1, -i - 1.0)
-        patch: StepPatch = axes.stairs(values, edges, baseline=-i - 1, fill=True, color=color, alpha=0.88, linewidth=0)
-        patch.set_zorder(2)
+    def _stairs(self, axes: Axes, edges: NDArray[Any], i: int, color: str) -> PathPatch:
+        """A filled staircase standing on row `i`: two points per bin, and the two feet."""
+        corners = np.full((2 * len(edges), 2), -i - 1.0)
+        corners[:, 0] = np.repeat(edges, 2)
+        patch = PathPatch(Path(corners), facecolor=color, linewidth=0, alpha=0.88, zorder=2)
+        axes.add_patch(patch)
         return self.live(patch)
 
     def _small(self, x: float, y: float, visible: bool = True, ha: str = "left") -> Any:
@@ -183,3 +185,12 @@ class WeightsPanel(Panel):
 
 def _all_weights(model: ModelSnapshot) -> NDArray[Any]:
     return np.concatenate([layer.ravel() for layer in model.weights]) if model.weights else np.zeros(0)
+
+
+def _raise(patch: PathPatch, tops: NDArray[Any]) -> None:
+    """Set the heights of a staircase in place: no new path, and stale only if it changed."""
+    corners: Any = patch.get_path().vertices
+    values = np.repeat(tops, 2)
+    if not np.array_equal(corners[1:-1, 1], values):
+        corners[1:-1, 1] = values
+        patch.stale = True
