@@ -167,7 +167,7 @@ def _read(data: str) -> _Raw:
 
     if data == "diabetes":
         bunch = datasets.load_diabetes(scaled=False)
-        target, classes = bunch.target.astype(np.float64), ()
+        target, classes = bunch.target.astype(np.float64), tuple[str, ...]()
     else:
         bunch = getattr(datasets, f"load_{data}")()
         target, classes = bunch.target.astype(np.int64), tuple(str(name) for name in bunch.target_names)

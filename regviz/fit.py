@@ -86,7 +86,7 @@ class Run:
         split = self.model.split
         out = self.predict(split.X_test).astype(np.float64)
         z = np.log(np.maximum(out.T, np.finfo(np.float64).tiny)) if split.task == "classification" else out[None]
-        loss, score = LOSSES[split.task].measure(z[None], split.y_test[None])
+        ((loss, score),) = LOSSES[split.task].measure(z[None], split.y_test[None], (slice(None),))
         return float(loss[0]), float(score[0])
 
 

@@ -5,6 +5,7 @@ Outputs are `(M, K, N)`: one column per sample. Penalties are no part of a loss.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,21 +30,24 @@ class CrossEntropy:
         np.add.reduce(p, axis=1, keepdims=True, out=total)
         np.divide(p, total, out=p)
         np.subtract(p, y, out=p)
-        return np.multiply(p, 1 / z.shape[2], out=p)
+        np.multiply(p, 1 / z.shape[2], out=p)
+        return p
 
     @staticmethod
-    def measure(z: Array, y: Array) -> tuple[Array, Array]:
-        """Loss and accuracy of each model, both (M,), for classes y (M or 1, N)."""
+    def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
+        """(loss, accuracy) of each part of the samples, both (M,), for classes y (M or 1, N)."""
         top = z.max(axis=1)
         total = np.exp(z - top[:, None]).sum(axis=1)
         of_class = np.take_along_axis(z, y[:, None], axis=1)[:, 0]
         losses = np.log(total) + top - of_class
-        return losses.mean(axis=1, dtype=np.float64), (z.argmax(axis=1) == y).mean(axis=1)
+        right = z.argmax(axis=1) == y
+        return [(_mean(losses[:, part]), _mean(right[:, part])) for part in parts]
 
     @staticmethod
     def targets(y: Array, K: int) -> Array:
         """One-hot rows (n, K) of classes (n,)."""
-        return np.eye(K)[y]
+        rows: Array = np.eye(K)[y]
+        return rows
 
 
 class MeanSquaredError:
@@ -55,13 +59,15 @@ class MeanSquaredError:
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = 2(z − y)/N for targets y (M or 1, 1, N)."""
         np.subtract(z, y, out=self.dz)
-        return np.multiply(self.dz, 2 / z.shape[2], out=self.dz)
+        np.multiply(self.dz, 2 / z.shape[2], out=self.dz)
+        return self.dz
 
     @staticmethod
-    def measure(z: Array, y: Array) -> tuple[Array, Array]:
-        """Loss and R² of each model, both (M,), for targets y (M or 1, N)."""
-        loss = np.mean((z[:, 0] - y) ** 2, axis=1, dtype=np.float64)
-        return loss, 1 - loss / np.var(y, axis=1, dtype=np.float64)
+    def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
+        """(loss, R²) of each part of the samples, both (M,), for targets y (M or 1, N)."""
+        errors = (z[:, 0] - y) ** 2
+        losses = [_mean(errors[:, part]) for part in parts]
+        return [(loss, 1 - loss / np.var(y[:, part], axis=1)) for loss, part in zip(losses, parts, strict=True)]
 
     @staticmethod
     def targets(y: Array, K: int) -> Array:
@@ -73,3 +79,8 @@ LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
     "classification": CrossEntropy,
     "regression": MeanSquaredError,
 }
+
+
+def _mean(samples: Array) -> Array:
+    means: Array = samples.mean(axis=1, dtype=np.float64)
+    return means

@@ -68,7 +68,8 @@ class Masks:
         kept, scaled, self.last = self._buffers(n)
         np.greater_equal(self.bits[self.rows, place, :, :n], self.threshold, out=kept)
         np.copyto(scaled, kept)
-        return np.multiply(scaled, self.scale, out=scaled)
+        np.multiply(scaled, self.scale, out=scaled)
+        return scaled
 
     def _arrange(self) -> None:
         """Thresholds, scales and fresh buffers; the old buffers live on in `last`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ SHAPE_FIELDS = ("data", "n_train", "hidden", "activation", "optimizer", "batch_s
 """Configs may share a stack if they agree in these fields."""
 
 TINY = 1e-30
-"""Moments below this are set to 0 once an epoch: they no longer move a weight, but slow a processor down."""
+"""Numbers this small make no difference to any result, but near the end of float32's range they slow a processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ class Stack:
         self.configs = list(configs)
         self.dtype = first.dtype
         self.sizes = layer_sizes(first)
-        self.shapes = [(out, into + 1) for into, out in zip(self.sizes[:-1], self.sizes[1:], strict=True)]
+        self.shapes = [(out, into + 1) for into, out in pairwise(self.sizes)]
         self.offsets = np.cumsum([0] + [out * columns for out, columns in self.shapes]).tolist()
+        self.stops = np.cumsum((0, *first.hidden)).tolist()
         self.loss_type = LOSSES[info.task]
         self.batches = Batches(configs)
         self.steps_per_epoch = len(self.batches.views)
@@ -106,19 +108,23 @@ class Stack:
         """Losses and scores on all training and validation points, without dropout."""
         batches, n = self.batches, self.batches.n_train
         z = self.evaluation.forward(batches.seen)
-        train_loss, train_score = self.loss_type.measure(z[:, :, :n], batches.labels[:, :n])
-        val_loss, val_score = self.loss_type.measure(z[:, :, n:], batches.labels[:, n:])
-        return Measures(train_loss, val_loss, train_score, val_score, self.penalty())
+        train, val = self.loss_type.measure(z, batches.labels, (slice(None, n), slice(n, None)))
+        return Measures(train[0], val[0], train[1], val[1], self.penalty())
 
     def penalty(self) -> Array:
         """λ₁Σ|w| + λ₂Σw² of each model (M,)."""
         return self.proximal.value(self.w) + self.subgradient.value(self.w) + self.l2.value(self.w)
 
     def settle(self) -> None:
-        """Flush moments that decayed to almost nothing."""
+        """Keep numbers out of the denormal range, once an epoch: tiny moments become 0.
+
+        Weights do not: L2 makes a weight ever smaller but never 0, so it rests at ±TINY.
+        """
         for name in self.optimizer.state:
             moment = getattr(self.optimizer, name)
             moment[np.abs(moment) < TINY] = 0
+        tiny = (np.abs(self.w) < TINY) & (self.w != 0)
+        np.copysign(TINY, self.w, out=self.w, where=tiny)
 
     def set(self, row: int, config: Config) -> None:
         """Follow a model's new Config from the next step on. Only live fields may differ."""
@@ -142,8 +148,9 @@ class Stack:
 
     def layers(self, flat: Array) -> list[Array]:
         """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P)."""
-        bounds = zip(self.shapes, self.offsets[:-1], self.offsets[1:], strict=True)
-        return [flat[..., a:b].reshape(*flat.shape[:-1], *shape) for shape, a, b in bounds]
+        models = flat.shape[:-1]
+        bounds = zip(self.shapes, pairwise(self.offsets), strict=True)
+        return [flat[..., a:b].reshape(*models, *shape) for shape, (a, b) in bounds]
 
     def last_masks(self, row: int) -> tuple[NDArray[np.bool_], ...]:
         """What the last training step kept of each hidden layer, (N, units), copied; empty if it dropped nothing."""
@@ -151,8 +158,7 @@ class Stack:
             return ()
         kept = self.masks.last[row].copy()
         kept.setflags(write=False)
-        stops = np.cumsum(self.sizes[1:-1])
-        return tuple(part.T for part in np.split(kept, stops[:-1]))
+        return tuple([kept[a:b].T for a, b in pairwise(self.stops)])
 
     def network(self, n: int) -> Network:
         """The layers for batches of n samples, made at the first use."""
@@ -189,7 +195,7 @@ class Network:
         activation = ACTIVATIONS[stack.configs[0].activation]
         self.activations = [activation((M, units, n), stack.dtype) for units in hidden]
         self.dropouts = [Dropout() for _ in hidden]
-        self.stops = np.cumsum((0, *hidden)).tolist()
+        self.stops = stack.stops
         self.loss = stack.loss_type(M, stack.sizes[-1], n, stack.dtype)
 
     def forward(self, x: Array) -> Array:
@@ -230,7 +236,7 @@ def initial_parameters(config: Config, sizes: Sequence[int]) -> Array:
     Nothing but seed, shape and `init` matters, so techniques start alike.
     """
     rng, parts = generator(config.seed, "init"), []
-    for fan_in, fan_out in zip(sizes[:-1], sizes[1:], strict=True):
+    for fan_in, fan_out in pairwise(sizes):
         sd = INITIALIZERS[config.init](fan_in, fan_out)
         weights = sd * rng.standard_normal((fan_out, fan_in))
         parts.append(np.hstack((weights, np.zeros((fan_out, 1)))).ravel())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -201,11 +202,13 @@ class _Group:
                 w[row] = self.best[row]
                 leaving.append(row)
         self._dismiss(leaving)
-        np.copyto(self.sound, self.stack.w)
+        if self.models:
+            np.copyto(self.sound, self.stack.w)
 
     def _finite(self) -> NDArray[np.bool_]:
         """Which models have finite parameters (M,). A sum is not finite if a part of it is not."""
-        return np.isfinite(self.stack.w.sum(axis=1, dtype=np.float64))
+        finite: NDArray[np.bool_] = np.isfinite(self.stack.w.sum(axis=1, dtype=np.float64))
+        return finite
 
     def _dismiss(self, leaving: Sequence[int]) -> None:
         """Take models out of the stack. Those that have not stopped have diverged."""
@@ -260,4 +263,4 @@ def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:
 
 def _parameters(config: Config) -> int:
     sizes = layer_sizes(config)
-    return sum((into + 1) * out for into, out in zip(sizes[:-1], sizes[1:], strict=True))
+    return sum((into + 1) * out for into, out in pairwise(sizes))
