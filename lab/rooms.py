@@ -1,0 +1,107 @@
+"""Who may have a kernel, and for how long: a cap, and an end for kernels nobody looks at."""
+
+from __future__ import annotations
+
+import time
+import weakref
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from jupyter_core.utils import ensure_async
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado.ioloop import PeriodicCallback
+from tornado.web import HTTPError
+from traitlets import Float, Integer
+
+from .nodelay import NoDelayConnection
+
+ENDED = 4001
+"""Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
+
+
+class VisitorConnection(NoDelayConnection):
+    """A visitor's websocket, which is closed with `ENDED` when its kernel ends."""
+
+    open: ClassVar[weakref.WeakSet[VisitorConnection]] = weakref.WeakSet()
+
+    def connect(self) -> Any:
+        """Connect, and be known by `hang_up`."""
+        VisitorConnection.open.add(self)
+        return super().connect()
+
+    @classmethod
+    def hang_up(cls, kernel_id: str) -> None:
+        """Close every socket of a kernel that ended."""
+        for connection in [c for c in cls.open if c.kernel_id == kernel_id]:
+            cls.open.discard(connection)
+            connection.websocket_handler.close(ENDED, "the kernel ended")
+
+
+class Rooms(AsyncMappingKernelManager):
+    """Kernels for visitors: at most `seats`, and none without a page.
+
+    A kernel ends when its process died, when its page has been gone for `grace` seconds (the page also says goodbye
+    itself, so this is for crashed browsers and lost networks), or when no page came within `arrival` seconds. A kernel
+    is never restarted: an empty one would be of no use to the page, which starts afresh from its link instead.
+    """
+
+    seats = Integer(24, config=True, help="How many kernels may run at once")
+    grace = Float(20, config=True, help="Seconds a kernel may be without its page")
+    arrival = Float(120, config=True, help="Seconds from a kernel's start to its page's first connection")
+    round = Float(3, config=True, help="Seconds between looks at the kernels")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._arriving: set[str] = set()
+        self._deadlines: dict[str, float] = {}
+        self._rounds = PeriodicCallback(self._look_around, 1000 * self.round)
+
+    @property
+    def taken(self) -> int:
+        """How many seats are taken, those of starting kernels included."""
+        return len(self._arriving.union(self.list_kernel_ids()))
+
+    async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
+        """Start a kernel, or raise HTTP 503 if every seat is taken."""
+        if self.taken >= self.seats:
+            raise HTTPError(503, "all %d seats are taken", self.seats)
+        kernel_id = str(kwargs.setdefault("kernel_id", str(uuid4())))
+        # ipykernel warns of unencrypted sockets; kernel and server are on one machine.
+        kwargs.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])
+        self._arriving.add(kernel_id)
+        try:
+            await super().start_kernel(**kwargs)
+        finally:
+            self._arriving.discard(kernel_id)
+        self._deadlines[kernel_id] = time.monotonic() + self.arrival
+        if not self._rounds.is_running():
+            self._rounds.start()
+        return kernel_id
+
+    async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
+        """End a kernel and hang up on its page."""
+        self._deadlines.pop(kernel_id, None)
+        VisitorConnection.hang_up(kernel_id)
+        if kernel_id in self:  # The page's goodbye and the culler may both have asked for it.
+            await super().shutdown_kernel(kernel_id, now=now, restart=restart)
+
+    def notify_connect(self, kernel_id: str) -> None:
+        """A page came: its kernel has no deadline."""
+        super().notify_connect(kernel_id)
+        self._deadlines.pop(kernel_id, None)
+
+    def notify_disconnect(self, kernel_id: str) -> None:
+        """A page left: unless it comes back, its kernel ends after `grace` seconds."""
+        super().notify_disconnect(kernel_id)
+        if kernel_id in self and self._kernel_connections.get(kernel_id, 0) <= 0:
+            self._deadlines[kernel_id] = time.monotonic() + self.grace
+
+    async def _look_around(self) -> None:
+        for kernel_id in list(self.list_kernel_ids()):
+            if kernel_id in self._arriving or kernel_id not in self:  # Another may have ended it during an await.
+                continue
+            overdue = time.monotonic() > self._deadlines.get(kernel_id, float("inf"))
+            dead = not await ensure_async(self.is_alive(kernel_id))
+            if (overdue or dead) and kernel_id in self:
+                self.log.info("Ending kernel %s: %s", kernel_id, "its process died" if dead else "its page is gone")
+                await self.shutdown_kernel(kernel_id, now=True)

@@ -1,0 +1,106 @@
+"""Fixtures of the browser tests: real servers, a real browser, and pages that are watched.
+
+A test that opens `page` also fails when the page throws, or when it asks anything of another machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from browser.chromium import ARGUMENTS, Watch, find_chromium, leave
+from browser.chromium import real_tab as open_real_tab
+from browser.servers import NOTEBOOKS, Server
+
+
+@pytest.fixture(scope="session")
+def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`regviz app` on the project's notebooks."""
+    with Server("app", NOTEBOOKS, tmp_path_factory.mktemp("voila")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def voila_url(voila: Server) -> str:
+    """The link that `regviz app` printed."""
+    return voila.url
+
+
+@pytest.fixture(scope="session")
+def _jupyterlab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server("lab", NOTEBOOKS, tmp_path_factory.mktemp("jupyterlab")) as server:
+        yield server
+
+
+@pytest.fixture
+def jupyterlab(_jupyterlab: Server) -> Iterator[Server]:
+    """`regviz lab` on a copy of the project's notebooks; its sessions end with the test."""
+    yield _jupyterlab
+    _jupyterlab.end_sessions()
+
+
+@pytest.fixture
+def jupyterlab_url(jupyterlab: Server) -> str:
+    """The link that `regviz lab` printed, with its token."""
+    return jupyterlab.url
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself."""
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    launched = playwright.chromium.launch(executable_path=find_chromium(playwright), args=list(ARGUMENTS))
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """What is seen on this test's pages; a test that expects an error clears it."""
+    watch = Watch()
+    yield watch
+    assert not watch.complaint(), watch.complaint()
+
+
+@pytest.fixture
+def context(browser: Browser, watch: Watch) -> Iterator[BrowserContext]:
+    """A fresh visitor with a laptop's screen."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1)
+    watch.over(context)
+    yield context
+    for page in context.pages:
+        leave(page)
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page of that visitor."""
+    return context.new_page()
+
+
+@pytest.fixture
+def real_tab(playwright: Playwright, watch: Watch) -> Iterator[Page]:
+    """A page that `hide_tab` can really hide."""
+    with open_real_tab(playwright) as page:
+        watch.over(page.context)
+        yield page
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Show what the servers said when a test that used them fails."""
+    report: pytest.TestReport = yield
+    if report.failed:
+        for name, value in getattr(item, "funcargs", {}).items():
+            if isinstance(value, Server):
+                report.sections.append((f"log of {name}", value.log[-6000:]))
+    return report

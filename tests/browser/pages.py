@@ -1,0 +1,45 @@
+"""What a person does on a page: open a lab, look at it."""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+Where = Literal["voila", "jupyterlab"]
+
+SCREEN = 'canvas[data-regviz="screen"]'
+
+
+def open_playground(page: Page, url: str, query: str = "", where: Where = "voila") -> None:
+    """Open the playground on the server at `url` and wait for its first frame."""
+    open_notebook(page, url, "playground.ipynb", query, where)
+    page.wait_for_selector(SCREEN, timeout=60_000)
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+
+
+def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: Where = "voila") -> None:
+    """Open `notebook` as a page of Voilà, or in JupyterLab and run all of it through the menu."""
+    parts = urlsplit(url)
+    root = f"{parts.scheme}://{parts.netloc}"
+    given = "&".join(filter(None, [query.lstrip("?"), parts.query]))
+    if where == "voila":
+        page.goto(f"{root}/voila/render/{notebook}" + (f"?{given}" if given else ""), timeout=60_000)
+        return
+    # `reset` forgets the layout an earlier test left behind.
+    page.goto(f"{root}/lab/tree/{notebook}?" + "&".join(filter(None, ["reset", given])), timeout=60_000)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').first.wait_for(timeout=60_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def frame(page: Page) -> int:
+    """Number of the frame that is on the screen."""
+    return int(page.locator(SCREEN).get_attribute("data-frame") or 0)
+
+
+def step(page: Page) -> int:
+    """Training step of the frame that is on the screen."""
+    return int(page.locator(SCREEN).get_attribute("data-step") or 0)

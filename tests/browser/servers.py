@@ -1,0 +1,154 @@
+"""Real servers for browser tests: the `regviz` command, started as a person would start it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+
+NOTEBOOKS = ROOT / "notebooks"
+
+
+class Server:
+    """A `regviz app` or `regviz lab` process. `url` is the link it printed; `folder` is where its files and log are."""
+
+    def __init__(self, command: str, notebooks: Path, folder: Path, options: Sequence[str] = ()) -> None:
+        self.folder = folder
+        self.log_file = folder / f"{command}.log"
+        # JupyterLab saves what it opens: it gets a copy.
+        self.notebooks = folder / "notebooks"
+        shutil.copytree(notebooks, self.notebooks, ignore=shutil.ignore_patterns(".*"))
+        arguments = [sys.executable, "-m", "regviz.lab.cli", command, str(self.notebooks), "--port", "0", "--no-browser"]
+        self._arguments = [*arguments, *options]
+        self.url = ""
+
+    def __enter__(self) -> Self:
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "JPY", "VOILA"))
+        }
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
+            environment[name] = str(self.folder / name.lower())
+        for name in ("JUPYTERLAB_SETTINGS_DIR", "JUPYTERLAB_WORKSPACES_DIR"):
+            environment[name] = str(self.folder / name.lower())
+        with self.log_file.open("w") as log:
+            # The working directory is a neutral one: what is tested is the installed package.
+            self.process = subprocess.Popen(
+                self._arguments, stdout=log, stderr=subprocess.STDOUT, cwd=self.folder, env=environment
+            )
+        try:
+            self.url = self._wait_for_link()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def stop(self) -> int:
+        """Stop as Ctrl-C does, and return the exit code; whatever still runs after 20 s is killed."""
+        children = self._descendants()
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        for child in children:
+            if child.is_running():
+                child.kill()
+        return int(self.process.returncode)
+
+    @property
+    def log(self) -> str:
+        """All that the server has printed."""
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    @property
+    def token(self) -> str:
+        """JupyterLab's token, empty for Voilà."""
+        return parse_qs(urlsplit(self.url).query).get("token", [""])[0]
+
+    def address(self, path: str, query: str = "") -> str:
+        """The full address of `path` on this server, with the token if there is one."""
+        parts = urlsplit(self.url)
+        query = "&".join(filter(None, [query.lstrip("?"), f"token={self.token}" if self.token else ""]))
+        return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{query}" if query else "")
+
+    def kernels(self) -> list[psutil.Process]:
+        """The processes of the kernels that run now."""
+        return [process for process in self._descendants() if "ipykernel_launcher" in _command_line(process)]
+
+    def wait_for_kernels(self, count: int, timeout: float = 30) -> list[psutil.Process]:
+        """Wait until `count` kernels run. Raises AssertionError if they do not within `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while len(kernels := self.kernels()) != count:
+            assert time.monotonic() < deadline, f"{len(kernels)} kernels after {timeout} s instead of {count}"
+            time.sleep(0.1)
+        return kernels
+
+    def kernel_cpu(self, seconds: float = 2.0) -> float:
+        """How busy the kernels are, in percent of one core, over `seconds` from now."""
+        kernels = self.kernels()
+        before, start = sum(map(_cpu_seconds, kernels)), time.monotonic()
+        time.sleep(seconds)
+        return 100 * (sum(map(_cpu_seconds, kernels)) - before) / (time.monotonic() - start)
+
+    def end_sessions(self) -> None:
+        """End every notebook session of a JupyterLab, so that the next test starts afresh."""
+        for session in self._ask("GET", "/api/sessions"):
+            self._ask("DELETE", f"/api/sessions/{session['id']}")
+
+    def _ask(self, method: str, path: str) -> Any:
+        request = urllib.request.Request(
+            self.address(path), method=method, headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(request, timeout=20) as reply:
+            text = reply.read()
+        return json.loads(text) if text else None
+
+    def _wait_for_link(self, timeout: float = 60) -> str:
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            if match := re.search(r"^regviz (?:lab )?is at (\S+)$", self.log, re.MULTILINE):
+                return match[1]
+            if self.process.poll() is not None:
+                raise RuntimeError(f"the server ended with code {self.process.returncode}:\n{self.log}")
+            time.sleep(0.05)
+        raise TimeoutError(f"no link after {timeout} s:\n{self.log}")
+
+    def _descendants(self) -> list[psutil.Process]:
+        try:
+            return psutil.Process(self.process.pid).children(recursive=True)
+        except psutil.NoSuchProcess:
+            return []
+
+
+def _command_line(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
+
+
+def _cpu_seconds(process: psutil.Process) -> float:
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
