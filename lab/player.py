@@ -153,7 +153,7 @@ class Player:
         return self._whole or self._state() != self._shown or self.notice != self._told.get("notice", "")
 
     def _state(self) -> tuple[int, int, Any]:
-        return self.session.trainer.step, self.session.changes, self.session.playing
+        return self.session.trained, self.session.changes, self.session.playing
 
     def _pause(self) -> float | None:
         """Seconds until something is due; None to wait for the page's word."""

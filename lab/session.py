@@ -36,6 +36,8 @@ class Session:
         self.speed = "1×"
         self.changes = 0
         """Counts what a person did; a frame carries the count, so that its effect can be timed."""
+        self.trained = 0
+        """Counts what the networks did, over restarts too: the picture is out of date when it has grown."""
         self.reset()
 
     # -- what a person does
@@ -73,12 +75,14 @@ class Session:
         """Pause, and train exactly one mini-batch."""
         self.playing = False
         self.trainer.advance(steps=1)
+        self.trained += 1
         self.changes += 1
 
     def epoch(self) -> None:
         """Pause, and train to the end of the epoch."""
         self.playing = False
         self.trainer.advance(epochs=1)
+        self.trained += 1
         self.changes += 1
 
     def reset(self) -> None:
@@ -106,6 +110,7 @@ class Session:
         worked = False
         while self._owed >= 1:
             self.trainer.advance(steps=1)
+            self.trained += 1
             self._owed -= 1
             worked = True
             if perf_counter() - started >= seconds:

@@ -222,13 +222,13 @@ class Stage:
 
     def _collect_still_texts(self) -> None:
         """Texts drawn once: those of an axes belong to its region and change with its limits."""
-        owned: dict[int, list[Text]] = {}
-        for text in self._pen.texts:
-            owned.setdefault(id(text.axes), []).append(text)
+        drawn = self._pen.texts
         for region in self._regions:
             if region.axes is not None:
-                self._texts |= self._named_texts(region.name, owned.pop(id(region.axes), []))
-        self._texts |= self._named_texts("f", [text for texts in owned.values() for text in texts])
+                its = {id(text) for text in region.axes.findobj(Text)}  # a tick label does not know its axes
+                self._texts |= self._named_texts(region.name, [text for text in drawn if id(text) in its])
+                drawn = [text for text in drawn if id(text) not in its]
+        self._texts |= self._named_texts("f", drawn)
 
     def _named_texts(self, name: str, texts: Sequence[Text]) -> dict[str, PlacedText]:
         found = ((f"{name}.{i}", placed(text, self.height, self.ratio)) for i, text in enumerate(texts))
