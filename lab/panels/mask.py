@@ -5,18 +5,19 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.colors import ListedColormap, to_rgba
+from matplotlib.colors import ListedColormap, to_rgb
 from numpy.typing import NDArray
 
 from regviz.snapshot import ModelSnapshot, Snapshot
 
+from ..theme import Look
 from .base import Panel
 from .labels import width_of
 
-DROPPED, KEPT, NOTHING = 0, 1, 2
-"""Indices into the colour table. NOTHING: the last batch of an epoch has fewer samples."""
+DROPPED, KEPT, NOTHING, ALL_KEPT = 0, 1, 2, 3
+"""Indices into the colour table. NOTHING: the last batch of an epoch has fewer samples. ALL_KEPT: p is 0."""
 
-SMALLEST = 3.0
+SMALLEST = 1.5
 """CSS pixels: a cell is not smaller; what has no room is not shown, and the axis says so."""
 
 Cells = NDArray[np.uint8]
@@ -46,6 +47,7 @@ class MaskPanel(Panel):
         self.units = hidden[-1] if hidden else 0
         self.samples = min(model.config.batch_size, len(model.split.X_train))
         if not self.units:
+            self._stand_empty()
             return
         left = 1.35 * look.small_size + width_of(str(self.samples), look.small_size)
         top = self.header_height
@@ -70,7 +72,7 @@ class MaskPanel(Panel):
         self.image = self.live(
             self.field.imshow(
                 blank,
-                cmap=_table(look.dropped, look.kept, look.surface),
+                cmap=_table(look),
                 vmin=0,
                 vmax=255,
                 interpolation="nearest",
@@ -90,6 +92,19 @@ class MaskPanel(Panel):
         )
         self._middle, self._field_top, self._cell_height = left + width / 2, top, cell_height
         self._name_axes(left, top, width, height)
+
+    def _stand_empty(self) -> None:
+        """A quiet field with words instead of a mask: a linear model has no hidden unit."""
+        top, look = self.header_height, self.look
+        height = self.place.height - top - 1.9 * look.small_size
+        axes = self.add_axes(0, top, self.place.width, height)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        axes.set_facecolor(look.surface)
+        axes.patch.set_visible(True)
+        middle = self.place.width / 2, top + height / 2
+        words = "a linear model: inputs and outputs only"
+        self.add_text(*middle, words, size=look.small_size, color=look.muted, ha="center", va="center")
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the last step's mask of the last hidden layer and say what it did."""
@@ -113,7 +128,7 @@ class MaskPanel(Panel):
         cells = np.full((self.rows, self.columns), NOTHING, np.uint8)
         if mask is None:
             if not self.used or model.config.dropout == 0:
-                cells[...] = KEPT
+                cells[...] = ALL_KEPT
             return cells
         part = mask[: self.rows, : self.columns]
         cells[: part.shape[0], : part.shape[1]] = part
@@ -160,7 +175,9 @@ class MaskPanel(Panel):
         self.add_text(left + width, y, last, ha="right", va="top", **small)
 
 
-def _table(dropped: str, kept: str, nothing: str) -> ListedColormap:
-    colors = np.zeros((256, 4))
-    colors[DROPPED], colors[KEPT], colors[NOTHING] = to_rgba(dropped), to_rgba(kept), to_rgba(nothing)
+def _table(look: Look) -> ListedColormap:
+    colors = np.zeros((256, 3))
+    kept, paper = np.array(to_rgb(look.kept)), np.array(to_rgb(look.background))
+    colors[DROPPED], colors[KEPT], colors[NOTHING] = to_rgb(look.dropped), kept, to_rgb(look.surface)
+    colors[ALL_KEPT] = 0.4 * kept + 0.6 * paper
     return ListedColormap(colors)

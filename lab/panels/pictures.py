@@ -42,8 +42,9 @@ class PicturesView(View):
             raise ValueError(f"{split.name} has no pictures; a picture view needs a split with an image_shape")
         self.tall, self.across = split.image_shape
         pixels = split.X_val * split.scale + split.mean
-        low, high = float(pixels.min()), float(pixels.max())
-        ink = (pixels - low) / max(high - low, 1e-12) * (PAPER - 1)
+        # A quarter of the pixels and more is paper; with input noise the extremes would wash all contrast out.
+        low, high = np.percentile(pixels, [25, 99])
+        ink = np.clip((pixels - low) / max(high - low, 1e-12), 0, 1) * (PAPER - 1)
         self.pictures = np.rint(ink).astype(np.uint8).reshape(-1, self.tall, self.across)
         self.slots: list[list[int]] = []
         """Per lane and place, the validation picture that is there (−1: none)."""

@@ -89,7 +89,7 @@ class WeightsPanel(Panel):
             x = place.width - words
             self.percents.append(self.live(self.add_text(x, upper, "", color=color, weight="bold")))
             self.exactly.append(self._small(x, lower, visible=two_lines))
-            self.notes.append(self._small(left + (place.width - left - right) / 2, base - 0.35 * pitch, ha="center"))
+            self.notes.append(self._small(place.width - right, base - 0.6 * pitch, ha="right"))
 
     def draw(self, snapshot: Snapshot) -> None:
         """Count the weights that have changed since the last call."""
