@@ -17,7 +17,7 @@ Array = NDArray[Any]
 
 
 class SGD:
-    """w ← w − ηg."""
+    """w ← w − ηg with η = lr."""
 
     state: ClassVar[tuple[str, ...]] = ()
 
@@ -38,29 +38,46 @@ class SGD:
 
 
 class Momentum(SGD):
-    """v ← μv + g; w ← w − ηv."""
+    """v ← μv + g; w ← w − lr·v.
+
+    The gradients in v weigh n ← μn + 1 in all, so v is n times a mean gradient and η = lr·n. With η = lr, as if v
+    were one gradient, a proximal penalty would settle where it is (1 − μ) times as strong as it says.
+    """
 
     state = ("v",)
     v: Array
 
-    def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        np.multiply(self.v, momentum, out=self.v)
-        np.add(self.v, g, out=self.v)
-        return super().update(w, self.v, lr, momentum)
+    def __init__(self, w: Array) -> None:
+        super().__init__(w)
+        self.n = np.zeros_like(w[:, :1])
 
-
-class Nesterov(SGD):
-    """v ← μv + g; w ← w − η(g + μv). Source: Sutskever et al. 2013, in the form that looks one step ahead."""
-
-    state = ("v",)
-    v: Array
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the models only."""
+        super().keep(rows)
+        self.n = self.n[rows]
 
     def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
+        self.remember(g, momentum)
+        super().update(w, self.v, lr, momentum)
+        return lr * self.n
+
+    def remember(self, g: Array, momentum: Array) -> None:
         np.multiply(self.v, momentum, out=self.v)
         np.add(self.v, g, out=self.v)
+        np.multiply(self.n, momentum, out=self.n)
+        np.add(self.n, 1, out=self.n)
+
+
+class Nesterov(Momentum):
+    """v ← μv + g; w ← w − lr·(g + μv), η = lr·(1 + μn): momentum that looks one step ahead (Sutskever et al. 2013)."""
+
+    def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
+        self.remember(g, momentum)
         np.multiply(self.v, momentum, out=self.scratch)
         np.add(self.scratch, g, out=self.scratch)
-        return super().update(w, self.scratch, lr, momentum)
+        np.multiply(self.scratch, lr, out=self.scratch)
+        np.subtract(w, self.scratch, out=w)
+        return lr * (1 + momentum * self.n)
 
 
 class Adam(SGD):

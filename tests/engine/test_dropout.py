@@ -1,0 +1,105 @@
+"""Dropout: the mask, its share, its scale, and where it is not."""
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from regviz.masks import BLOCK_STEPS, Masks
+
+
+def generators(n):
+    return [np.random.default_rng(seed) for seed in range(n)]
+
+
+@pytest.mark.parametrize("p", [0.1, 0.25, 0.5, 0.95])
+def test_the_dropped_share_is_p_within_four_sigma(p):
+    masks = Masks(generators(1), [p], units=200, batch=100, dtype="float64")
+    dropped = np.concatenate([masks.next(100).ravel() == 0 for _ in range(20)])
+    assert abs(dropped.mean() - p) < 4 * np.sqrt(p * (1 - p) / dropped.size)
+
+
+def test_every_unit_and_every_sample_is_dropped_independently():
+    masks = Masks(generators(1), [0.5], units=40, batch=50, dtype="float64")
+    kept = np.stack([masks.next(50)[0] > 0 for _ in range(100)])
+    for axes, n in (((0, 1), 4000), ((0, 2), 5000), ((1, 2), 2000)):
+        # 5σ: the largest of up to 100 shares
+        assert np.abs(kept.mean(axis=axes) - 0.5).max() < 5 * 0.5 / np.sqrt(n)
+
+
+def test_masks_differ_from_step_to_step_also_across_a_block_of_draws():
+    masks = Masks(generators(1), [0.5], units=8, batch=8, dtype="float32")
+    seen = {masks.next(8).tobytes() for _ in range(3 * BLOCK_STEPS)}
+    assert len(seen) == 3 * BLOCK_STEPS
+
+
+def test_the_mean_of_masked_outputs_is_the_full_output_only_with_the_scale():
+    p, n = 0.3, 4000
+    y = np.random.default_rng(1).random(50) + 0.5
+    masks = Masks(generators(1), [p], units=50, batch=100, dtype="float64")
+    scaled = np.stack([masks.next(100)[0] for _ in range(n // 100)])
+    masked = y[:, None] * scaled
+    four_sigma = 4 * np.sqrt(p / (1 - p) / n) * y  # sd of mask/(1-p) is √(p/(1-p))
+    mean = masked.mean(axis=(0, 2))
+    assert (np.abs(mean - y) < four_sigma).all()
+    unscaled = (y[:, None] * (scaled > 0)).mean(axis=(0, 2))
+    np.testing.assert_allclose(unscaled, (1 - p) * mean, rtol=1e-4)  # p is met to 16 bits
+    assert (np.abs(unscaled - y) > four_sigma).all()
+
+
+def test_the_snapshot_shows_the_mask_that_the_step_used():
+    config = rv.Config(data="digits", n_train=40, batch_size=40, hidden=(16, 12), dropout=0.5, optimizer="sgd")
+    trainer = rv.Trainer([config.replace(dropout=0), config])
+    for _ in range(5):
+        trainer.advance(steps=1)
+        none, model = trainer.snapshot().models
+        assert none.masks == ()
+        assert [mask.shape for mask in model.masks] == [(40, 16), (40, 12)]
+        network = trainer._groups[0].stack.network(40)
+        for mask, dense in zip(model.masks, network.dense, strict=False):
+            outputs = dense.z[1].T  # after activation and dropout of the very step
+            assert not outputs[~mask].any()
+            assert outputs[mask].any()
+
+
+def test_a_dropped_unit_learns_nothing_in_that_step():
+    config = rv.Config(data="digits", n_train=40, batch_size=1, hidden=(30,), dropout=0.5, optimizer="sgd")
+    trainer = rv.Trainer([config])
+    before = trainer.snapshot().models[0]
+    trainer.advance(steps=1)
+    after = trainer.snapshot().models[0]
+    changed = (before.weights[0] != after.weights[0]).any(axis=0)
+    assert changed.any()
+    assert not changed[~after.masks[0][0]].any()
+
+
+def test_evaluation_uses_no_dropout():
+    config = rv.Config(data="digits", n_train=60, hidden=(16, 16), dropout=0.9, dtype="float64")
+    trainer = rv.Trainer([config])
+    trainer.advance(epochs=3)
+    model = trainer.snapshot().models[0]
+    first = model.predict(model.split.X_val)
+    np.testing.assert_array_equal(first, model.predict(model.split.X_val))
+    loss = -np.log(first[np.arange(len(first)), model.split.y_val]).mean()
+    assert model.history["val_loss"][-1] == pytest.approx(loss, rel=1e-12)
+    stack = trainer._groups[0].stack
+    np.testing.assert_array_equal(stack.measure().val_loss, stack.measure().val_loss)
+
+
+def test_a_network_without_dropout_draws_no_masks():
+    stack = rv.Stack([rv.Config(dropout=0), rv.Config(dropout=0.5)])
+    fresh = [generator.bit_generator.state for generator in stack.masks.generators]
+    for _ in range(5):
+        stack.step()
+    states = [generator.bit_generator.state for generator in stack.masks.generators]
+    assert states[0] == fresh[0]
+    assert states[1] != fresh[1]
+
+
+def test_masks_of_a_network_do_not_depend_on_its_neighbours():
+    many = Masks(generators(3), [0.2, 0.0, 0.7], units=10, batch=6, dtype="float64")
+    one = Masks(generators(3)[2:], [0.7], units=10, batch=6, dtype="float64")
+    for n in (6, 6, 2, 6):
+        np.testing.assert_array_equal(many.next(n)[2], one.next(n)[0])
+    many.keep([2])
+    for n in (6, 2):
+        np.testing.assert_array_equal(many.next(n), one.next(n))

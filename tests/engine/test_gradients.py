@@ -1,0 +1,142 @@
+"""Every gradient agrees with finite differences of what it claims to be the gradient of (float64)."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from regviz.layers import ACTIVATIONS, Dense, Dropout
+from regviz.losses import LOSSES
+from regviz.masks import Masks
+from regviz.penalties import L1, L2
+
+TOLERANCE = 1e-6
+"""Central differences at 1e-5 are good to about 1e-10 here; 1e-6 leaves no room for a missing factor."""
+
+
+def finite_differences(function, array, step=1e-5):
+    """The gradient of a scalar function of `array`, which is changed and restored in place."""
+    gradient = np.empty_like(array)
+    for index in np.ndindex(array.shape):
+        value = array[index]
+        array[index] = value + step
+        above = function()
+        array[index] = value - step
+        below = function()
+        array[index] = value
+        gradient[index] = (above - below) / (2 * step)
+    return gradient
+
+
+def assert_close(found, expected):
+    np.testing.assert_allclose(found, expected, rtol=TOLERANCE, atol=TOLERANCE)
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(7)
+
+
+def test_dense_gradients_agree_with_finite_differences(rng):
+    W, dW = rng.standard_normal((3, 4, 6)), np.empty((3, 4, 6))
+    x, upstream = rng.standard_normal((3, 6, 5)), rng.standard_normal((3, 4, 5))
+    x[:, -1] = 1
+    dense = Dense(W, dW, 5)
+
+    def total():
+        return np.sum(dense.forward(x) * upstream)
+
+    expected_W, expected_x = finite_differences(total, W), finite_differences(total, x)[:, :-1]
+    dense.forward(x)
+    dx = dense.backward(upstream)
+    assert_close(dW, expected_W)
+    assert_close(dx, expected_x)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activation_gradients_agree_with_finite_differences(name, rng):
+    z, upstream = rng.standard_normal((3, 4, 5)), rng.standard_normal((3, 4, 5))
+    activation = ACTIVATIONS[name](z.shape, z.dtype)
+
+    def forward():
+        y = z.copy()
+        activation.forward(y)
+        return y
+
+    expected = finite_differences(lambda: np.sum(forward() * upstream), z)
+    activation.differentiate(forward())
+    activation.backward(upstream)
+    assert_close(upstream, expected)
+
+
+def test_dropout_gradient_agrees_with_finite_differences_and_leaves_other_models_alone(rng):
+    y, upstream = rng.standard_normal((3, 4, 5)), rng.standard_normal((3, 4, 5))
+    mask = 2.0 * rng.integers(0, 2, (2, 4, 5))
+    dropout, rows = Dropout(), slice(1, 3)
+
+    def total():
+        out = y.copy()
+        dropout.forward(out, mask, rows)
+        return np.sum(out * upstream)
+
+    expected = finite_differences(total, y)
+    before = upstream[0].copy()
+    dropout.backward(upstream)
+    assert_close(upstream, expected)
+    np.testing.assert_array_equal(upstream[0], before)
+
+
+@pytest.mark.parametrize(("task", "K"), [("classification", 4), ("regression", 1)])
+def test_loss_gradients_agree_with_finite_differences(task, K, rng):
+    loss = LOSSES[task](3, K, 5, np.float64)
+    z = rng.standard_normal((3, K, 5))
+    y = rng.integers(0, K, 5) if task == "classification" else rng.standard_normal(5)
+    targets = loss.targets(y, K).T[None]
+
+    expected = finite_differences(lambda: sum(loss.measure(z, y[None], [slice(None)])[0][0]), z)
+    assert_close(loss.gradient(z, targets), expected)
+
+
+@pytest.mark.parametrize("penalty", [L1, L2])
+def test_penalty_gradients_agree_with_finite_differences_and_spare_biases(penalty, rng):
+    w = rng.standard_normal((3, 8))
+    is_weight = np.array([1, 1, 1, 0, 1, 1, 1, 0.0])
+    it = penalty([0, 0.3, 0.7], is_weight)
+    g = np.zeros_like(w)
+    it.add_gradient(w, g)
+    assert_close(g, finite_differences(lambda: it.value(w).sum(), w))
+    assert not g[:, is_weight == 0].any()
+
+
+@pytest.mark.parametrize(("data", "activation", "dropout"), list(product(["wine", "diabetes"], ["relu", "tanh"], [0.0, 0.5])))
+def test_network_gradient_agrees_with_finite_differences(data, activation, dropout):
+    config = rv.Config(
+        data=data, n_train=20, hidden=(5, 4), activation=activation, batch_size=7, dropout=dropout, dtype="float64"
+    )
+    stack = rv.Stack([config, config.replace(seed=1, dropout=0)])
+    stack.w += 0.05 * np.random.default_rng(0).standard_normal(stack.w.shape)  # biases off 0, where ReLU has its corner
+    stack.batches.shuffle()
+    x, y = stack.batches.views[0]
+    labels = y.argmax(axis=1) if data == "wine" else y[:, 0]
+    network = stack.network(7)
+    masks = _Frozen(stack.masks, 7)
+
+    def total():
+        network.backpropagate(x, y, masks)
+        return sum(network.loss.measure(network.dense[-1].z, labels, [slice(None)])[0][0])
+
+    expected = finite_differences(total, stack.w)
+    total()
+    assert_close(stack.g, expected)
+
+
+class _Frozen:
+    """Masks that give the same mask again and again, as finite differences need."""
+
+    def __init__(self, masks: Masks, n: int) -> None:
+        self.rows = masks.rows
+        self.mask = masks.next(n)
+
+    def next(self, n):
+        return self.mask

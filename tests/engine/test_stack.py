@@ -1,0 +1,123 @@
+"""Stacking is invisible: a network in a stack equals the same network alone, bit for bit."""
+
+import numpy as np
+import pytest
+
+import regviz as rv
+
+SHORT = {"n_train": 50, "hidden": (16, 8), "batch_size": 16}
+
+
+def alone(config, epochs):
+    (run,) = rv.fit([config], epochs=epochs)
+    return run
+
+
+def assert_same(run, other):
+    for W, V in zip((*run.weights, *run.biases), (*other.weights, *other.biases), strict=True):
+        np.testing.assert_array_equal(W, V)
+    for name in run.history:
+        np.testing.assert_array_equal(run.history[name], other.history[name], err_msg=name)
+    assert run.state == other.state
+    assert run.stopped_epoch == other.stopped_epoch
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
+def test_stacked_network_equals_the_same_network_alone(optimizer, dtype):
+    base = rv.Config(**SHORT, optimizer=optimizer, dtype=dtype, lr=0.01)
+    configs = [
+        base,
+        base.replace(l1=1e-3),
+        base.replace(l1=1e-3, l1_rule="subgradient"),
+        base.replace(l2=1e-2, seed=5),
+        base.replace(dropout=0.5, init="xavier"),
+        base.replace(dropout=0.2, lr=0.002, momentum=0.5, weight_decay=0.1),
+        base.replace(patience=2, lr=0.05),
+    ]
+    for config, run in zip(configs, rv.fit(configs, epochs=8), strict=True):
+        assert_same(run, alone(config, 8))
+
+
+@pytest.mark.parametrize("changes", [{"data": "diabetes"}, {"data": "digits"}, {"hidden": ()}, {"activation": "tanh"}])
+def test_stacking_is_invisible_for_every_kind_of_network(changes):
+    base = rv.Config(**{**SHORT, **changes})
+    configs = [base, base.replace(dropout=0.3), base.replace(l2=0.1), base.replace(label_noise=0.3)]
+    for config, run in zip(configs, rv.fit(configs, epochs=3), strict=True):
+        assert_same(run, alone(config, 3))
+
+
+def test_stacking_is_invisible_at_the_lab_s_own_size():
+    base = rv.Config(data="digits", n_train=300, noise=0)
+    configs = [base, base.replace(l1=1e-3), base.replace(l2=1e-3), base.replace(dropout=0.5)]
+    for config, run in zip(configs, rv.fit(configs, epochs=2), strict=True):
+        assert_same(run, alone(config, 2))
+
+
+def test_a_network_is_not_disturbed_by_neighbours_that_stop_or_diverge():
+    base = rv.Config(**SHORT, optimizer="sgd", lr=0.05)
+    neighbours = [base.replace(lr=1000, seed=3), base.replace(patience=1, lr=1.0), base.replace(patience=3, lr=1.0)]
+    survivor, with_dropout = base.replace(l2=1e-3), base.replace(dropout=0.5, seed=9)
+    runs = rv.fit([neighbours[0], survivor, neighbours[1], with_dropout, neighbours[2]], epochs=40)
+    assert {run.state for run in runs} == {"training", "stopped", "diverged"}
+    assert_same(runs[1], alone(survivor, 40))
+    assert_same(runs[3], alone(with_dropout, 40))
+
+
+def test_how_a_run_is_cut_into_slices_does_not_change_it():
+    config = rv.Config(**SHORT, dropout=0.4)  # 4 steps an epoch
+    whole, sliced = rv.Trainer([config]), rv.Trainer([config])
+    whole.advance(epochs=6)
+    for steps in (1, 2, 7, 0, 3):
+        sliced.advance(steps=steps)
+    sliced.advance(epochs=3)  # 13 steps so far: finishes epoch 4, then 5 and 6
+    a, b = whole.snapshot().models[0], sliced.snapshot().models[0]
+    assert a.step == b.step == 24
+    for W, V in zip(a.weights, b.weights, strict=True):
+        np.testing.assert_array_equal(W, V)
+
+
+def test_techniques_share_data_start_and_batches():
+    base = rv.Config(**SHORT)
+    changes = [
+        {"l1": 1e-3},
+        {"l1": 1e-3, "l1_rule": "subgradient"},
+        {"l2": 1e-3},
+        {"dropout": 0.5},
+        {"patience": 3},
+        {"optimizer": "sgd"},
+        {"optimizer": "adamw", "weight_decay": 0.1},
+    ]
+    first = rv.Stack([base])
+    for _ in range(9):
+        first.step()
+    for change in changes:
+        config = base.replace(**change)
+        assert rv.load(config) is rv.load(base)
+        stack = rv.Stack([config])
+        np.testing.assert_array_equal(stack.w, rv.Stack([base]).w)
+        for _ in range(9):
+            stack.step()
+        np.testing.assert_array_equal(stack.batches.x, first.batches.x, err_msg=str(change))
+
+
+def test_every_epoch_visits_every_sample_once_in_a_new_order():
+    stack = rv.Stack([rv.Config(**SHORT)])
+    orders = []
+    for _ in range(2):
+        for _ in range(stack.steps_per_epoch):
+            stack.step()
+        orders.append(stack.batches.x[0].copy())
+    everything = np.unique(stack.batches.X[0], axis=0)
+    for order in orders:
+        np.testing.assert_array_equal(np.unique(order, axis=0), everything)
+    assert (orders[0] != orders[1]).any()
+
+
+def test_every_initialization_has_its_own_spread_and_starts_biases_at_zero():
+    for init, sd in (("he", np.sqrt(2 / 200)), ("xavier", np.sqrt(2 / 500)), ("normal", 0.01), ("zeros", 0)):
+        stack = rv.Stack([rv.Config(hidden=(200, 300), init=init)])
+        W = stack.layers(stack.w)[1][0]
+        # 60,000 draws: the sd of their sd is sd/√120,000, so 4σ is 1.2 %
+        assert abs(W[:, :-1].std() - sd) <= 0.012 * sd
+        assert not W[:, -1].any()
