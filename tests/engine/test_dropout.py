@@ -36,7 +36,7 @@ def test_the_mean_of_masked_outputs_is_the_full_output_only_with_the_scale():
     p, n = 0.3, 4000
     y = np.random.default_rng(1).random(50) + 0.5
     masks = Masks(generators(1), [p], units=50, batch=100, dtype="float64")
-    scaled = np.stack([masks.next(100)[0] for _ in range(n // 100)])
+    scaled = np.stack([masks.next(100)[0].copy() for _ in range(n // 100)])
     masked = y[:, None] * scaled
     four_sigma = 4 * np.sqrt(p / (1 - p) / n) * y  # sd of mask/(1-p) is √(p/(1-p))
     mean = masked.mean(axis=(0, 2))

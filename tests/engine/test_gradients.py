@@ -109,7 +109,9 @@ def test_penalty_gradients_agree_with_finite_differences_and_spare_biases(penalt
     assert not g[:, is_weight == 0].any()
 
 
-@pytest.mark.parametrize(("data", "activation", "dropout"), list(product(["wine", "diabetes"], ["relu", "tanh"], [0.0, 0.5])))
+@pytest.mark.parametrize(
+    ("data", "activation", "dropout"), list(product(["wine", "diabetes"], ["relu", "tanh"], [0.0, 0.5]))
+)
 def test_network_gradient_agrees_with_finite_differences(data, activation, dropout):
     config = rv.Config(
         data=data, n_train=20, hidden=(5, 4), activation=activation, batch_size=7, dropout=dropout, dtype="float64"

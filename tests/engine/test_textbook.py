@@ -21,10 +21,17 @@ LINEAR = rv.Config(
 LAMBDAS = [0.01, 0.1, 0.5]
 
 
+@pytest.fixture(scope="module")
+def runs():
+    """Ridge and lasso fits by (field, λ), all trained in one stack."""
+    configs = LINEAR.sweep(l2=LAMBDAS) + LINEAR.sweep(l1=LAMBDAS)
+    keys = [("l2", lam) for lam in LAMBDAS] + [("l1", lam) for lam in LAMBDAS]
+    return dict(zip(keys, rv.fit(configs), strict=True))
+
+
 @pytest.mark.parametrize("lam", LAMBDAS)
-def test_ridge_is_the_closed_form(lam):
-    split = rv.load(LINEAR)
-    (run,) = rv.fit([LINEAR.replace(l2=lam)], epochs=2000)
+def test_ridge_is_the_closed_form(lam, runs):
+    split, run = rv.load(LINEAR), runs["l2", lam]
     X, y = split.X_train, split.y_train  # both centred, so the bias is 0
     w = np.linalg.solve(X.T @ X / 300 + lam * np.eye(10), X.T @ y / 300)
     np.testing.assert_allclose(run.weights[0][:, 0], w, atol=1e-8)
@@ -32,9 +39,8 @@ def test_ridge_is_the_closed_form(lam):
 
 
 @pytest.mark.parametrize("lam", LAMBDAS)
-def test_lasso_meets_its_optimality_conditions(lam):
-    split = rv.load(LINEAR)
-    (run,) = rv.fit([LINEAR.replace(l1=lam)])
+def test_lasso_meets_its_optimality_conditions(lam, runs):
+    split, run = rv.load(LINEAR), runs["l1", lam]
     w = run.weights[0][:, 0]
     g = 2 * split.X_train.T @ (run.predict(split.X_train) - split.y_train) / 300
     np.testing.assert_allclose(g[w != 0], -lam * np.sign(w[w != 0]), atol=1e-8)
@@ -42,22 +48,21 @@ def test_lasso_meets_its_optimality_conditions(lam):
 
 
 @pytest.mark.parametrize("lam", LAMBDAS)
-def test_lasso_is_scikit_learn_s_with_the_same_inputs_left_out(lam):
+def test_lasso_is_scikit_learn_s_with_the_same_inputs_left_out(lam, runs):
     from sklearn.linear_model import Lasso
 
-    split = rv.load(LINEAR)
-    (run,) = rv.fit([LINEAR.replace(l1=lam)])
+    split, run = rv.load(LINEAR), runs["l1", lam]
     # scikit-learn minimizes ½·mean(error²) + alpha·Σ|w|, so alpha = λ/2
     reference = Lasso(alpha=lam / 2, tol=1e-12, max_iter=100_000).fit(split.X_train, split.y_train)
     np.testing.assert_allclose(run.weights[0][:, 0], reference.coef_, atol=1e-7)
     np.testing.assert_array_equal(run.weights[0][:, 0] == 0, reference.coef_ == 0)
 
 
-def test_adam_finds_the_lasso_s_zeros_too():
-    config = LINEAR.replace(optimizer="adam", lr=0.01, l1=0.1)
-    zeros = [run.weights[0] == 0 for run in rv.fit([config, config.replace(optimizer="nesterov")])]
-    np.testing.assert_array_equal(*zeros)
-    assert zeros[0].any()
+def test_adam_finds_the_lasso_s_zeros_too(runs):
+    (adam,) = rv.fit([LINEAR.replace(optimizer="adam", lr=0.01, l1=0.1)], epochs=2000)
+    zero = adam.weights[0] == 0
+    np.testing.assert_array_equal(zero, runs["l1", 0.1].weights[0] == 0)
+    assert zero.any()
 
 
 def test_scores_of_a_regression_are_r_squared():

@@ -1,0 +1,178 @@
+"""Config: what it refuses and how it says so, and that a link carries it exactly."""
+
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import regviz as rv
+from regviz.config import FIELDS
+from regviz.fields import Choice, Integer, Number, Widths
+
+NOT_NUMBERS = st.one_of(
+    st.booleans(),
+    st.sampled_from([math.nan, math.inf, -math.inf, -1.0, -1, 1e300, 10**400, "7", "", b"1", 1j, [1], {}, object()]),
+    st.sampled_from([np.bool_(True), np.float64("nan"), np.array([1.0, 2.0])]),
+)
+
+
+def invalid(name):
+    """Values that the field `name` must refuse."""
+    match FIELDS[name]:
+        case Number(low=low, high=high, above=above):
+            outside = st.one_of(st.floats(max_value=low, exclude_max=not above), st.floats(min_value=high * 1.01))
+            return st.one_of(NOT_NUMBERS, st.none(), outside)
+        case Integer(low=low, high=high, optional=optional):
+            outside = st.one_of(st.integers(max_value=low - 1), st.integers(min_value=high + 1), st.floats())
+            return st.one_of(NOT_NUMBERS, outside, st.just("a") if optional else st.none())
+        case Choice(names=names):
+            return st.one_of(st.none(), st.integers(), st.text().filter(lambda text: text not in names))
+        case Widths():
+            wrong = st.one_of(st.integers(max_value=0), st.integers(min_value=1025), NOT_NUMBERS, st.none())
+            too_deep = st.lists(st.integers(1, 9), min_size=9)
+            return st.one_of(st.none(), st.integers(), st.text(), too_deep, st.tuples(st.integers(1, 64), wrong))
+
+
+def valid(name):
+    """Values that the field `name` must accept, small enough to train at once."""
+    match FIELDS[name]:
+        case Number(low=low, high=high, above=above):
+            return st.floats(low, high, exclude_min=above)
+        case Integer(low=low, high=high, optional=optional):
+            whole = st.integers(low, min(high, 140))
+            return st.one_of(st.none(), whole) if optional else whole
+        case Choice(names=names):
+            return st.sampled_from(names)
+        case Widths(deepest=deepest):
+            return st.lists(st.integers(1, 12), max_size=deepest).map(tuple)
+
+
+configs = st.fixed_dictionaries({name: valid(name) for name in FIELDS}).map(lambda fields: rv.Config(**fields))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.data())
+def test_an_impossible_value_is_refused_by_name_with_a_value_that_works(data):
+    name = data.draw(st.sampled_from(sorted(FIELDS)))
+    value = data.draw(invalid(name))
+    with pytest.raises(ValueError, match=f"^{name}=") as caught:
+        rv.Config(**{name: value})
+    error = caught.value
+    assert isinstance(error, rv.ConfigError)
+    assert error.field == name
+    assert error.value is value
+    assert error.allowed in str(error)
+    assert repr(error.suggestion) in str(error)
+    rv.Config(**{name: error.suggestion})
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(configs)
+def test_every_possible_config_trains_two_epochs_without_a_warning(config):
+    trainer = rv.Trainer([config])
+    trainer.advance(epochs=2)
+    (model,) = trainer.snapshot().models
+    assert model.state in ("training", "diverged") or config.patience is not None
+    assert all(np.isfinite(W).all() for W in (*model.weights, *model.biases))
+    assert all(np.isfinite(column).all() for column in model.history.values())
+    model.predict(model.split.X_val)
+
+
+@settings(max_examples=200, deadline=None)
+@given(configs)
+def test_dict_and_query_string_carry_a_config_exactly(config):
+    assert rv.Config.from_dict(config.to_dict()) == config
+    assert rv.Config.from_query(config.to_query()) == config
+    assert rv.Config.from_query("?" + config.to_query()) == config
+
+
+def test_a_query_string_holds_only_what_differs_from_the_defaults():
+    assert rv.Config().to_query() == ""
+    config = rv.Config(l1=1e-3, hidden=[16, 8], data="digits", lr=1e-5, patience=7)
+    assert config.to_query() == "data=digits&hidden=16-8&l1=0.001&lr=1e-05&patience=7"
+    assert rv.Config(hidden=()).to_query() == "hidden="
+    assert rv.Config.from_query("hidden=").hidden == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("l1", "nan"),
+        ("l1", "1_0"),
+        ("l1", " 1"),
+        ("l1", ""),
+        ("l1", "-1"),
+        ("l1", "1" * 5000),
+        ("seed", "1.5"),
+        ("seed", "9" * 5000),
+        ("seed", "١"),
+        ("hidden", "64-"),
+        ("hidden", "-64"),
+        ("hidden", "64,64"),
+        ("hidden", "64-" * 5000),
+        ("data", "<script>"),
+        ("patience", "None"),
+        ("dropout", "1"),
+    ],
+)
+def test_a_bad_piece_of_a_link_is_refused_by_field(field, text):
+    with pytest.raises(rv.ConfigError) as caught:
+        rv.parse(field, text)
+    assert caught.value.field == field
+    assert len(str(caught.value)) < 400
+    with pytest.raises(rv.ConfigError):
+        rv.Config.from_query(f"{field}={text}")
+
+
+def test_unknown_names_are_answered_with_the_closest_known_one():
+    for call in (
+        lambda: rv.Config().replace(droput=0.5),
+        lambda: rv.Config.from_dict({"droput": 0.5}),
+        lambda: rv.Config.from_query("droput=0.5"),
+        lambda: rv.parse("droput", "0.5"),
+        lambda: rv.Config().sweep(droput=[0.5]),
+    ):
+        with pytest.raises(rv.ConfigError, match="'dropout'"):
+            call()
+    with pytest.raises(rv.ConfigError, match="'adamw'"):
+        rv.Config(optimizer="AdamW")
+    with pytest.raises(rv.ConfigError, match="'moons'"):
+        rv.Config(data="mooons")
+
+
+@pytest.mark.parametrize("name", sorted(rv.DATASETS))
+def test_the_limit_of_training_points_leaves_points_for_validation_and_test(name):
+    info = rv.DATASETS[name]
+    with pytest.raises(rv.ConfigError, match=f"2 to {info.max_n_train}") as caught:
+        rv.Config(data=name, n_train=info.max_n_train + 1)
+    assert caught.value.field == "n_train"
+    rv.Config(data=name, n_train=caught.value.suggestion)
+    split = rv.load(rv.Config(data=name, n_train=info.max_n_train))
+    assert min(len(split.X_val), len(split.X_test)) >= 15
+
+
+def test_numbers_are_stored_as_plain_python_numbers():
+    config = rv.Config(l1=0, l2=np.float32(0.5), n_train=np.int64(50), hidden=[np.int32(4)], dropout=-0.0)
+    assert (type(config.l1), type(config.l2), type(config.n_train)) == (float, float, int)
+    assert config.hidden == (4,)
+    assert type(config.hidden[0]) is int
+    assert math.copysign(1, config.dropout) == 1
+
+
+def test_sweep_is_the_product_of_its_grids():
+    found = rv.Config().sweep(l1=[0, 1e-3], seed=range(3))
+    assert [(config.l1, config.seed) for config in found] == [(a, s) for a in (0, 1e-3) for s in range(3)]
+    assert rv.Config().sweep() == [rv.Config()]
+    with pytest.raises(rv.ConfigError, match=r"Try \[0.1\]"):
+        rv.Config().sweep(l1=0.1)
+
+
+def test_configs_and_their_errors_travel_between_processes():
+    config = rv.Config(l1=0.1)
+    assert pickle.loads(pickle.dumps(config)) == config
+    assert hash(config) == hash(config.replace())
+    error = pickle.loads(pickle.dumps(rv.ConfigError("l1", -1, "allowed is more", 0.1)))
+    assert str(error) == "l1=-1 is not possible: allowed is more. Try 0.1."

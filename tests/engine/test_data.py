@@ -1,0 +1,129 @@
+"""Data: three disjoint parts, standardized by the first, noise where it belongs."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+
+import regviz as rv
+
+NAMES = sorted(rv.DATASETS)
+
+
+def rows(X):
+    return {row.tobytes() for row in np.round(X, 9)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_table_of_data_sets_tells_the_truth(name):
+    info, split = rv.DATASETS[name], rv.load(rv.Config(data=name, n_train=rv.DATASETS[name].default_n_train))
+    assert (split.name, split.task, split.n_classes) == (name, info.task, info.n_classes)
+    assert split.X_train.shape == (info.default_n_train, info.n_features)
+    assert len(split.feature_names) == split.n_features == info.n_features
+    assert len(split.class_names) == info.n_classes
+    assert (split.image_shape is not None) == (info.kind == "image")
+    if info.n_classes:
+        for y in (split.y_train, split.y_val, split.y_test):
+            assert y.dtype == np.int64
+            assert set(y) == set(range(info.n_classes))
+    if info.generated:
+        assert (len(split.X_val), len(split.X_test)) == (400, 1000)
+    else:
+        assert 0 <= len(split.X_test) - len(split.X_val) <= 1
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_standardized_by_the_training_split_alone(name):
+    split = rv.load(rv.Config(data=name, noise=0.2))
+    np.testing.assert_allclose(split.X_train.mean(axis=0), 0, atol=1e-12)
+    sd = split.X_train.std(axis=0)
+    assert (np.isclose(sd, 1) | (sd == 0)).all()
+    assert np.abs(split.X_val.mean(axis=0)).max() > 1e-6  # the other parts are only near
+    if split.task == "regression":
+        assert split.y_train.mean() == pytest.approx(0, abs=1e-12)
+        assert split.y_train.std() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("name", ["digits", "breast_cancer", "wine", "diabetes"])
+def test_a_real_data_set_is_split_into_all_of_its_rows(name):
+    from sklearn import datasets
+
+    kwargs = {"scaled": False} if name == "diabetes" else {}
+    X, y = getattr(datasets, f"load_{name}")(return_X_y=True, **kwargs)
+    split = rv.load(rv.Config(data=name, noise=0, label_noise=0))
+    parts = [part * split.scale + split.mean for part in (split.X_train, split.X_val, split.X_test)]
+    targets = np.concatenate((split.y_train, split.y_val, split.y_test)) * split.target_scale + split.target_mean
+    found = np.column_stack((np.concatenate(parts), targets))
+    expected = np.column_stack((X, y))
+    found, expected = (array[np.lexsort(np.round(array, 6).T)] for array in (found, expected))
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9)  # multiplied and divided by the scale
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if rv.DATASETS[name].generated])
+def test_generated_parts_are_disjoint_and_of_one_distribution(name):
+    split = rv.load(rv.Config(data=name, n_train=1000))
+    parts = [rows(X) for X in (split.X_train, split.X_val, split.X_test)]
+    assert len(set.union(*parts)) == 1000 + 400 + 1000
+    for X in (split.X_val, split.X_test):
+        # means of n standardized points are within 5σ of each other
+        assert np.abs(X.mean(axis=0)).max() < 5 * np.sqrt(1 / len(X) + 1 / 1000)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if rv.DATASETS[name].n_classes])
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.37, 1.0])
+def test_label_noise_flips_exactly_its_share_of_the_training_labels_and_no_others(name, share):
+    clean = rv.load(rv.Config(data=name, label_noise=0))
+    noisy = rv.load(rv.Config(data=name, label_noise=share))
+    assert noisy.flipped.sum() == round(share * 100)
+    np.testing.assert_array_equal(noisy.flipped, noisy.y_train != clean.y_train)
+    np.testing.assert_array_equal(noisy.y_val, clean.y_val)
+    np.testing.assert_array_equal(noisy.y_test, clean.y_test)
+    np.testing.assert_array_equal(noisy.X_train, clean.X_train)
+
+
+def test_more_label_noise_flips_the_same_labels_and_more():
+    few, many = (rv.load(rv.Config(data="digits", label_noise=share)) for share in (0.1, 0.3))
+    assert (many.flipped | ~few.flipped).all()
+    np.testing.assert_array_equal(few.y_train[few.flipped], many.y_train[few.flipped])
+
+
+def test_label_noise_exchanges_the_targets_of_a_regression():
+    clean, noisy = (rv.load(rv.Config(data="diabetes", label_noise=share)) for share in (0, 0.2))
+    assert noisy.flipped.sum() == 20
+    np.testing.assert_allclose(noisy.y_train[~noisy.flipped], clean.y_train[~noisy.flipped])
+    np.testing.assert_allclose(np.sort(noisy.y_train), np.sort(clean.y_train))
+    assert (noisy.y_train != clean.y_train).sum() > 10
+
+
+def test_input_noise_moves_generated_points_along_one_way():
+    near, far, clean = (rv.load(rv.Config(data="moons", noise=noise)) for noise in (0.1, 0.2, 0.0))
+    raw = [split.X_test * split.scale + split.mean for split in (clean, near, far)]
+    np.testing.assert_allclose(raw[2] - raw[0], 2 * (raw[1] - raw[0]), atol=1e-12)
+    assert (raw[1] - raw[0]).std() == pytest.approx(0.1, rel=0.1)
+
+
+def test_input_noise_of_real_data_is_measured_in_the_inputs_own_spread():
+    clean, noisy = (rv.load(rv.Config(data="wine", noise=noise)) for noise in (0.0, 0.5))
+    for part in ("X_train", "X_val", "X_test"):
+        raw = [getattr(split, part) * split.scale + split.mean for split in (clean, noisy)]
+        sd = ((raw[1] - raw[0]) / clean.scale).std()
+        assert sd == pytest.approx(0.5, rel=0.15)
+
+
+def test_a_split_is_loaded_once_whatever_the_technique_and_cannot_be_changed():
+    config = rv.Config()
+    split = rv.load(config)
+    assert rv.load(config.replace(l1=1, dropout=0.5, hidden=(3,), optimizer="sgd")) is split
+    assert rv.load(config.replace(seed=1)) is not split
+    for field in fields(split):
+        value = getattr(split, field.name)
+        if isinstance(value, np.ndarray):
+            assert not value.flags.writeable, field.name
+
+
+def test_a_constant_column_stays_finite_and_zero():
+    split = rv.load(rv.Config(data="digits", noise=0.5))
+    constant = split.X_train.std(axis=0) == 0
+    assert constant.any()
+    assert not split.X_train[:, constant].any()
+    assert np.isfinite(split.X_test).all()

@@ -1,0 +1,95 @@
+"""History: exact without a capacity; with one, bounded without losing the curve's shape."""
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from regviz.history import COLUMNS
+
+VAL = COLUMNS.index("val_loss")
+
+
+def filled(val_loss, capacity):
+    history = rv.History(capacity)
+    for epoch, loss in enumerate(val_loss.tolist()):
+        history.append(epoch, (0.5 * loss, loss, 0.0, 0.0, float(epoch)))
+    return history
+
+
+@pytest.fixture(scope="module")
+def million():
+    rng = np.random.default_rng(0)
+    n = 1_000_000
+    losses = np.exp(-np.arange(n) / 2e5) + 0.1 * rng.random(n)
+    losses[123_457] = 9.0  # a spike and a dip, each a single epoch
+    losses[654_321] = -1.0
+    return losses
+
+
+def test_without_a_capacity_every_epoch_stays():
+    losses = np.random.default_rng(0).random(5000)
+    arrays = filled(losses, None).arrays()
+    np.testing.assert_array_equal(arrays["epoch"], np.arange(5000))
+    np.testing.assert_array_equal(arrays["val_loss"], losses)
+    np.testing.assert_array_equal(arrays["train_loss"], 0.5 * losses)
+
+
+def test_a_million_epochs_fit_into_the_capacity_and_keep_their_shape(million):
+    history = filled(million, 2000)
+    arrays = history.arrays()
+    epoch, loss = arrays["epoch"], arrays["val_loss"]
+    assert 1000 <= len(epoch) <= 2000
+    assert history.epochs.nbytes + history.values.nbytes <= 2000 * 8 * 6
+    assert (np.diff(epoch) > 0).all()
+    np.testing.assert_array_equal(loss, million[epoch])  # true epochs, no averages
+    np.testing.assert_array_equal(arrays["penalty"], epoch)
+    assert epoch[0] == 0
+    assert epoch[-1] == 999_999
+    assert {123_457, 654_321} <= set(epoch.tolist())
+    # a bucket is 2,048 epochs long everywhere, and holds its true extremes
+    assert np.diff(epoch).max() < 2 * 2048
+    for start in range(0, 1_000_000, 2048):
+        part, kept = million[start : start + 2048], loss[(epoch >= start) & (epoch < start + 2048)]
+        assert kept.min() == part.min()
+        assert kept.max() == part.max()
+
+
+@pytest.mark.parametrize("capacity", [16, 17, 100])
+def test_first_best_and_newest_epoch_are_there_at_any_time(capacity):
+    losses = np.random.default_rng(3).random(3000)
+    history = rv.History(capacity)
+    for epoch, loss in enumerate(losses.tolist()):
+        history.append(epoch, (0, loss, 0, 0, 0))
+        arrays = history.arrays()
+        assert len(history) == len(arrays["epoch"]) <= capacity
+        assert arrays["epoch"][0] == 0
+        assert arrays["epoch"][-1] == epoch
+        assert arrays["val_loss"].min() == losses[: epoch + 1].min()
+        assert arrays["val_loss"].max() == losses[: epoch + 1].max()
+
+
+def test_what_was_handed_out_never_changes():
+    losses = np.random.default_rng(4).random(500)
+    history = rv.History(50)
+    handed = []
+    for epoch, loss in enumerate(losses.tolist()):
+        history.append(epoch, (0, loss, 0, 0, 0))
+        arrays = history.arrays()
+        handed.append((arrays, {name: array.copy() for name, array in arrays.items()}))
+    for arrays, copies in handed:
+        for name, array in arrays.items():
+            assert not array.flags.writeable
+            np.testing.assert_array_equal(array, copies[name])
+
+
+def test_a_capacity_that_is_too_small_is_refused():
+    with pytest.raises(ValueError, match="at least 16"):
+        rv.History(3)
+
+
+def test_a_trainer_s_history_is_bounded_too():
+    trainer = rv.Trainer([rv.Config(n_train=10, batch_size=10, hidden=())], history_capacity=40)
+    trainer.advance(epochs=200)
+    history = trainer.snapshot().models[0].history
+    assert len(history["epoch"]) <= 40
+    assert history["epoch"][-1] == 200

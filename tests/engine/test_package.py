@@ -1,0 +1,65 @@
+"""The package: what it exports and what it imports."""
+
+import subprocess
+import sys
+
+import regviz
+
+
+def test_exported_names():
+    assert sorted(regviz.__all__) == [
+        "Config",
+        "ConfigError",
+        "DATASETS",
+        "DatasetInfo",
+        "History",
+        "LIVE_FIELDS",
+        "ModelSnapshot",
+        "Run",
+        "Snapshot",
+        "Split",
+        "Stack",
+        "Trainer",
+        "fit",
+        "load",
+        "parse",
+        "probes",
+    ]
+    assert all(hasattr(regviz, name) for name in regviz.__all__)
+
+
+def test_the_engine_imports_numpy_and_nothing_that_draws():
+    program = """
+import sys
+import regviz
+run, = regviz.fit([regviz.Config(n_train=20)], epochs=1)
+run.test_loss, regviz.Config.from_query(run.config.to_query())
+outside = {name.partition(".")[0] for name in sys.modules} - set(sys.stdlib_module_names)
+outside -= {"cython_runtime"}  # no package: NumPy's own compiled modules register it
+print(sorted(name for name in outside if not name.startswith("_")))
+"""
+    found = subprocess.run(
+        [sys.executable, "-S", "-c", _with_path(program)], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "['numpy', 'regviz']"
+
+
+def test_scikit_learn_is_imported_only_for_its_own_data():
+    program = """
+import sys
+import regviz
+for name, info in regviz.DATASETS.items():
+    config = regviz.Config(data=name)
+    if info.generated:
+        regviz.load(config)
+print("sklearn" in sys.modules)
+regviz.load(regviz.Config(data="wine"))
+print("sklearn" in sys.modules)
+"""
+    found = subprocess.run([sys.executable, "-c", _with_path(program)], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["False", "True"]
+
+
+def _with_path(program):
+    """The program with this process's search path: no site hooks of installed packages needed."""
+    return f"import sys; sys.path[:] = {sys.path!r}\n{program}"
