@@ -43,7 +43,7 @@ def thinned(x: Series, y: Series, most: int = 400) -> tuple[Series, Series]:
 
 def epoch_limit(last: float, now: float) -> float:
     """Right limit of the epochs: `now`, or a new one if the curve has outgrown it or become much shorter."""
-    if 0 < now and last <= now and (now <= 20 or last > 0.3 * now):
+    if now > 0 and last <= now and (now <= 20 or last > 0.3 * now):
         return now
     return nice_above(max(last, 20.0), EPOCH_STEPS)
 

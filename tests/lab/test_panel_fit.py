@@ -1,0 +1,182 @@
+"""The fit panel shows what the nets really say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config
+from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.panels import FitPanel
+from regviz.lab.panels.pictures import refilled
+from regviz.lab.panels.views import View, layout
+from regviz.snapshot import Snapshot
+
+MOONS = Config(hidden=(8,), l1=1e-3, l2=1e-3, dropout=0.5)
+BLOBS = MOONS.replace(data="blobs", n_train=60)
+DIGITS = MOONS.replace(data="digits", n_train=300, noise=0.0)
+WINE = MOONS.replace(data="wine", n_train=60)
+DIABETES = MOONS.replace(data="diabetes", n_train=150)
+
+
+def test_the_surface_is_the_probability_of_the_second_class(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS)
+    view = stand(FitPanel, shown).view
+    for i, model in enumerate(shown.models):
+        expected = 255 * model.predict(view.grid)[:, 1].reshape(view.shape)
+        assert np.abs(view.images[i].get_array().astype(float) - expected).max() <= 0.51
+
+
+def test_the_boundary_runs_where_the_net_is_undecided(snapshot: Any, stand: Any) -> None:
+    linear = MOONS.replace(hidden=())
+    shown = snapshot(linear)
+    view = stand(FitPanel, shown).view
+    cell = view.x[2] - view.x[1]
+    for i, model in enumerate(shown.models):
+        W, b = model.weights[0], model.biases[0]
+        points = np.column_stack(view.boundaries[i][1].get_data())
+        points = points[np.isfinite(points).all(axis=1)]
+        normal = W[:, 1] - W[:, 0]
+        distance = (points @ normal + b[1] - b[0]) / np.linalg.norm(normal)
+        assert np.abs(distance).max() < 0.1 * cell
+
+
+def test_the_boundary_of_a_deep_net_separates_what_it_predicts(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS, seed=5)
+    view = stand(FitPanel, shown).view
+    for i, model in enumerate(shown.models):
+        points = np.column_stack(view.boundaries[i][1].get_data())
+        points = points[np.isfinite(points).all(axis=1)]
+        sides = model.predict(view.grid)[:, 1] > 0.5
+        assert (len(points) > 0) == (sides.any() and not sides.all())
+        if len(points):  # linear interpolation within a cell leaves the probability near one half
+            assert np.median(np.abs(model.predict(points)[:, 1] - 0.5)) < 0.05
+
+
+def test_with_more_classes_the_colour_says_which_one(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(BLOBS)
+    view = stand(FitPanel, shown).view
+    for i, model in enumerate(shown.models):
+        predicted = model.predict(view.grid).argmax(axis=1).reshape(view.shape)
+        assert np.array_equal(view.images[i].get_array() // (256 // 3), predicted)
+
+
+def test_flipped_labels_are_rings_and_the_subtitle_says_so(snapshot: Any, stand: Any, words: Any) -> None:
+    shown = snapshot(MOONS.replace(label_noise=0.1))
+    panel = stand(FitPanel, shown)
+    split = shown.models[0].split
+    paper = panel.look.background
+    for axes in panel.axes:
+        dots = [line for line in axes.lines if line.get_marker() == "o"]
+        rings = np.concatenate([np.column_stack(d.get_data()) for d in dots if d.get_markerfacecolor() == paper])
+        assert {tuple(at) for at in rings} == {tuple(at) for at in split.X_train[split.flipped]}
+        assert sum(len(dot.get_xdata()) for dot in dots) == len(split.X_train)
+    assert any("flipped" in word for word in words(panel))
+    assert not any("flipped" in word for word in words(stand(FitPanel, snapshot(MOONS.replace(label_noise=0.0)))))
+
+
+def test_the_score_is_the_last_validation_accuracy(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS)
+    panel = stand(FitPanel, shown)
+    accuracies = [f"{100 * model.history['val_accuracy'][-1]:.1f} %" for model in shown.models]
+    assert [text.get_text() for text in panel.scores] == accuracies
+
+
+def test_pictures_that_are_shown_are_truly_wrong(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(DIGITS)
+    panel = stand(FitPanel, shown)
+    view, split = panel.view, shown.models[0].split
+    for i, model in enumerate(shown.models):
+        guess = model.predict(split.X_val).argmax(axis=1)
+        assert len(view.slots[i]) >= 9
+        for sample, caption in zip(view.slots[i], view.captions[i], strict=True):
+            assert guess[sample] != split.y_val[sample]
+            assert caption.get_text() == f"{split.y_val[sample]}→{guess[sample]}"
+        wrong = int((guess != split.y_val).sum())
+        assert panel.notes[i].get_text() == f"{wrong} of {len(guess)} wrong"
+        assert panel.scores[i].get_text() == f"{100 * np.mean(guess == split.y_val):.1f} %"
+
+
+def test_a_picture_is_the_one_its_caption_speaks_of(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(DIGITS)
+    view, split = stand(FitPanel, shown).view, shown.models[0].split
+    raw = split.X_val * split.scale + split.mean
+    sheet = view.images[0].get_array()
+    for place, sample in enumerate(view.slots[0]):
+        y, x = place // view.columns * view.pitch_down, place % view.columns * view.pitch_across
+        tile = sheet[y : y + 8, x : x + 8].ravel().astype(float)
+        assert np.corrcoef(tile, raw[sample])[0, 1] > 0.999
+
+
+def test_a_picture_keeps_its_place_as_long_as_it_is_wrong() -> None:
+    assert refilled([-1] * 4, np.array([3, 5, 8, 9, 11])) == [3, 5, 8, 9]
+    assert refilled([3, 5, 8, 9], np.array([3, 8, 11, 12])) == [3, 11, 8, 12]
+    assert refilled([3, 5, 8, 9], np.array([8])) == [-1, -1, 8, -1]
+
+
+def test_a_confusion_matrix_counts_every_validation_sample_once(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(WINE)
+    view, split = stand(FitPanel, shown).view, shown.models[0].split
+    for i, model in enumerate(shown.models):
+        guess = model.predict(split.X_val).argmax(axis=1)
+        expected = [[int(((split.y_val == t) & (guess == p)).sum()) for p in range(3)] for t in range(3)]
+        counts = np.array([int(text.get_text()) for text in view.counts[i]]).reshape(3, 3)
+        assert counts.tolist() == expected
+        assert counts.sum() == len(split.y_val)
+
+
+def test_predictions_of_a_regression_stand_over_the_true_values(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(DIABETES)
+    panel = stand(FitPanel, shown)
+    view, split = panel.view, shown.models[0].split
+    for i, model in enumerate(shown.models):
+        true, predicted = view.dots[i].get_data()
+        assert np.array_equal(true, split.y_val)
+        assert predicted == pytest.approx(np.clip(model.predict(split.X_val), -view.limit, view.limit), abs=0.05)
+        assert panel.scores[i].get_text() == f"R² {model.history['val_accuracy'][-1]:.2f}"
+
+
+@pytest.mark.parametrize("config", [MOONS, DIGITS, WINE, DIABETES])
+def test_one_lane_is_refreshed_per_draw_until_none_is_behind(config: Config, snapshot: Any, stand: Any) -> None:
+    panel = stand(FitPanel, snapshot(config))
+    asked: list[int] = []
+    show = panel.view.show
+    panel.view.show = lambda i, model: (asked.append(i), show(i, model))[1]
+    later = snapshot(config, seed=50, step=41, epochs=13)
+    behind = []
+    for _ in range(6):
+        panel.draw(later)
+        behind.append(panel.behind)
+    assert sorted(asked) == [0, 1, 2, 3]
+    assert behind == [True, True, True, False, False, False]
+
+
+def test_a_net_that_broke_is_named_and_drawn_as_undecided(model: Any, stand: Any) -> None:
+    whole = model(MOONS)
+    broken = model(MOONS, weights=tuple(w * np.nan for w in whole.weights), state="diverged")
+    panel = stand(FitPanel, Snapshot(0, (whole, broken, whole, whole)))
+    assert panel.scores[1].get_text() == "diverged"
+    assert set(np.unique(panel.view.images[1].get_array())) <= {127, 128}
+
+
+@pytest.mark.parametrize("count", range(1, 9))
+def test_cells_of_all_lanes_fit_their_place_and_stay_apart(count: int, snapshot: Any, stand: Any) -> None:
+    lanes = [*DEFAULT_LANES, *(Lane(f"lane {i}") for i in range(4))][:count]
+    view: Any = View(None, snapshot(MOONS).models)  # type: ignore[arg-type]
+    cells, across = layout(count, 530, 250, 20, view, 14)
+    for i, a in enumerate(cells):
+        assert a.left >= 0
+        assert a.left + across <= 530 + 1e-9
+        assert a.top + a.height <= 250 + 1e-9
+        for b in cells[:i]:
+            assert (
+                a.left >= b.left + across + 10 or b.left >= a.left + across + 10 or abs(a.top - b.top) > b.height + 20
+            )
+    for config in (MOONS, DIGITS, WINE, DIABETES):
+        panel = stand(FitPanel, snapshot(config, lanes), lanes)
+        for axes in panel.axes:
+            box = axes.get_position()
+            assert 0 <= box.x0 < box.x1 <= 1 + 1e-6
+            assert -1e-6 <= box.y0 < box.y1 <= 1

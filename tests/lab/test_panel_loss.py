@@ -1,0 +1,151 @@
+"""The loss panel draws the history: no more, no less."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config
+from regviz.lab.panels import LossPanel
+from regviz.lab.panels.curves import epoch_limit, loss_limit, thinned, ticks_of
+from regviz.snapshot import Snapshot
+
+
+def labels(panel: Any) -> list[str]:
+    return [text.get_text() for text in panel.labels]
+
+
+def test_a_label_gives_name_strength_and_the_last_validation_loss(snapshot: Any, stand: Any) -> None:
+    shown = snapshot()
+    panel = stand(LossPanel, shown)
+    names = ("none", "L1 0.001", "L2 0.001", "dropout 0.5")
+    values = [model.history["val_loss"][-1] for model in shown.models]
+    assert labels(panel) == [f"{name}  {value:.2f}" for name, value in zip(names, values, strict=True)]
+
+
+def test_curves_are_the_history(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(epochs=50)
+    panel = stand(LossPanel, shown)
+    for i, model in enumerate(shown.models):
+        for line, key in ((panel.validation[i], "val_loss"), (panel.training[i], "train_loss")):
+            assert np.array_equal(line.get_xdata(), model.history["epoch"])
+            assert np.array_equal(line.get_ydata(), model.history[key])
+        assert panel.validation[i].get_linestyle() == "-"
+        assert panel.training[i].get_linestyle() == "--"
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 400, 401, 1023, 2000])
+def test_a_long_curve_keeps_its_ends_and_its_extremes(count: int) -> None:
+    y = np.random.default_rng(count).normal(size=count)
+    x, kept = thinned(np.arange(count, dtype=float), y)
+    assert len(x) <= 450
+    assert (np.diff(x) >= 0).all()
+    assert (x[0], x[-1]) == (0, count - 1)
+    assert np.array_equal(kept, y[x.astype(int)])
+    assert (kept.min(), kept.max()) == (y.min(), y.max())
+
+
+def test_the_ring_stands_at_the_best_epoch(snapshot: Any, stand: Any) -> None:
+    shown = snapshot()
+    panel = stand(LossPanel, shown)
+    for ring, model in zip(panel.best, shown.models, strict=True):
+        assert ring.get_xdata() == [model.best_epoch]
+        assert ring.get_ydata() == [model.history["val_loss"].min()]
+
+
+def test_a_square_stands_where_a_lane_stopped_and_the_subtitle_says_so(snapshot: Any, stand: Any, words: Any) -> None:
+    assert not any("stopped" in word for word in words(stand(LossPanel, snapshot())))
+    shown = snapshot(state="stopped", stopped_epoch=12)
+    panel = stand(LossPanel, shown)
+    assert [mark.get_xdata() for mark in panel.ends] == [[12]] * 4
+    assert any("square: stopped" in word for word in words(panel))
+
+
+def test_the_gap_is_the_largest_difference_of_validation_and_training(snapshot: Any, stand: Any) -> None:
+    shown = snapshot()
+    panel = stand(LossPanel, shown)
+    gaps = [model.history["val_loss"][-1] - model.history["train_loss"][-1] for model in shown.models]
+    assert panel.gap_label.get_text() == f"gap {max(gaps):.2f}"
+    corners = panel.shade.get_xy()
+    widest = shown.models[int(np.argmax(gaps))].history
+    assert set(corners[:, 1]) == {*widest["val_loss"], *widest["train_loss"]}
+
+
+def test_labels_and_gap_do_not_cover_each_other(model: Any, stand: Any) -> None:
+    same = np.full(13, 0.5)
+    models = tuple(model(Config(hidden=(8,)), history={"val_loss": same, "train_loss": same - 0.1}) for _ in range(4))
+    panel = stand(LossPanel, Snapshot(0, models))
+    texts = [*panel.labels, panel.gap_label]
+    y = sorted(text.get_position()[1] * panel.place.height for text in texts)
+    assert (np.diff(y) >= 1.15 * panel.look.label_size).all()
+
+
+def test_limits_hardly_ever_move_while_a_curve_grows() -> None:
+    now, moves = 0.0, 0
+    for last in range(2000):
+        limit = epoch_limit(float(last), now)
+        assert limit >= last
+        assert limit <= max(20, 1.6 * last)
+        moves += limit != now
+        now = limit
+    assert moves <= 18
+
+
+def test_the_upper_limit_ignores_the_first_drop_and_what_explodes() -> None:
+    calm = np.concatenate([[2.3, 1.5], np.full(60, 0.4)])
+    broken = np.concatenate([[2.3], 10.0 ** np.arange(60)])
+    assert loss_limit([calm], 0.0) < 0.6
+    assert loss_limit([calm, broken], 0.0) <= 12
+    assert loss_limit([calm], 0.6) == 0.6  # 0.4 of 0.6 is no reason to move
+
+
+def test_ticks_are_round_and_of_one_width() -> None:
+    for limit in (0.05, 0.6, 0.8, 1.2, 3, 20, 75, 150, 2000):
+        ticks, names = ticks_of(limit)
+        assert 3 <= len(ticks) <= 7
+        assert [float(name) for name in names] == pytest.approx(ticks)
+        assert len({len(name.partition(".")[2]) for name in names}) == 1
+
+
+def test_a_lane_that_is_not_finite_is_called_diverged_and_leaves_the_others_alone(model: Any, stand: Any) -> None:
+    broken = np.concatenate([[0.7, 3.0, 1e200, np.inf], np.full(9, np.nan)])
+    models = (
+        model(Config(hidden=(8,))),
+        model(
+            Config(hidden=(8,)),
+            state="diverged",
+            diverged_epoch=3,
+            history={"val_loss": broken, "train_loss": broken},
+        ),
+        model(Config(hidden=(8,))),
+        model(Config(hidden=(8,)), history={"val_loss": np.full(13, np.nan), "train_loss": np.full(13, np.nan)}),
+    )
+    panel = stand(LossPanel, Snapshot(0, models))
+    assert labels(panel)[1].endswith("diverged")
+    assert panel.plot.get_ylim()[1] < 3
+    assert np.isfinite([text.get_position() for text in panel.labels]).all()
+    panel.place.figure.savefig(io.BytesIO())
+
+
+def test_a_net_that_has_not_trained_yet_has_a_picture(snapshot: Any, stand: Any) -> None:
+    panel = stand(LossPanel, snapshot(epochs=0, step=0))
+    assert all(re.fullmatch(r".+  \d\.\d\d", label) for label in labels(panel))
+
+
+def test_nothing_is_redrawn_until_an_epoch_has_passed(snapshot: Any, stand: Any) -> None:
+    panel = stand(LossPanel, snapshot(step=40))
+    for artist in panel.artists:
+        artist.stale = False
+    panel.draw(snapshot(step=41))
+    assert not any(artist.stale for artist in panel.artists)
+    panel.draw(snapshot(epochs=13))
+    assert any(artist.stale for artist in panel.artists)
+
+
+def test_a_regression_says_what_its_loss_is(snapshot: Any, stand: Any, words: Any) -> None:
+    config = Config(data="diabetes", hidden=(8,), n_train=100)
+    assert "Loss, mean squared error" in words(stand(LossPanel, snapshot(config)))
