@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import secrets
 import shutil
 import socket
 import sys
@@ -13,6 +14,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 
@@ -91,6 +93,7 @@ def run_lab(options: argparse.Namespace) -> int:
     folder = notebooks_to_edit(options.notebooks)
     port = free_port(options.host, options.port)
     first = "playground.ipynb"
+    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(16)
     default_url = f"/lab/tree/{first}" if (folder / first).exists() else "/lab"
     config = Config(
         ServerApp={
@@ -99,17 +102,23 @@ def run_lab(options: argparse.Namespace) -> int:
             "port": port,
             "open_browser": False,
             "answer_yes": True,  # Ctrl-C means stop; notebooks are saved by the page.
-            "log_level": "WARN",
+            "log_level": "ERROR",
             "allow_root": True,
             "kernel_websocket_connection_class": NoDelayConnection,
         },
+        IdentityProvider={"token": token},
         # Nothing is asked of the internet: a lecture hall may have none.
-        LabApp={"news_url": None, "check_for_updates_class": "jupyterlab.NeverCheckForUpdate"},
+        LabApp={
+            "default_url": default_url,
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+            "log_level": "ERROR",
+        },
     )
-    config.LabApp.default_url = default_url
     server = LabApp.initialize_server(argv=[], config=config)
-    token = server.identity_provider.token
-    path = default_url + (f"?token={token}" if token else "")
+    server.web_app.settings["page_config_hook"] = _without_news
+    path = f"{default_url}?token={token}"
     server.io_loop.add_callback(
         _announce, "regviz lab is at", options.host, options.port, server.port, path, options.browser
     )
@@ -157,6 +166,12 @@ def free_port(host: str, port: int, tries: int = 50) -> int:
     raise SystemExit(f"No port from {port} to {port + tries - 1} is free on {host}.")
 
 
+def _without_news(_handler: object, page: dict[str, Any]) -> dict[str, Any]:
+    """JupyterLab's page without its question whether to fetch news, which `news_url` does not silence."""
+    page["disabledExtensions"] = [*page.get("disabledExtensions", []), "@jupyterlab/apputils-extension:announcements"]
+    return page
+
+
 def _announce(sentence: str, host: str, asked: int, port: int, path: str, browser: bool) -> None:
     if asked not in (0, port):
         print(f"Port {asked} is taken, so this is port {port}.")
@@ -167,7 +182,8 @@ def _announce(sentence: str, host: str, asked: int, port: int, path: str, browse
         print(f"and for others at http://{socket.gethostname()}:{port}{path}", flush=True)
     print("Ctrl-C stops it.", flush=True)
     # Without a display, "a browser" would be a text browser that takes over this terminal.
-    if browser and (sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+    display = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if browser and display:
         threading.Thread(target=webbrowser.open, args=(local,), daemon=True).start()
 
 

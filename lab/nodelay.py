@@ -7,7 +7,6 @@ that a plain `jupyter lab` is as quick as `regviz lab`.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from jupyter_server.serverapp import ServerApp
@@ -27,11 +26,6 @@ class NoDelay:
 
 class NoDelayConnection(NoDelay, ZMQChannelsWebsocketConnection):
     """Jupyter's connection of a browser to a kernel, without the wait."""
-
-    def connect(self) -> asyncio.Future[None] | None:
-        """As above; declared here because both bases have it."""
-        connected: asyncio.Future[None] | None = super().connect()
-        return connected
 
 
 def _jupyter_server_extension_points() -> list[dict[str, str]]:

@@ -79,11 +79,11 @@ class Rooms(AsyncMappingKernelManager):
         return kernel_id
 
     async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
-        """End a kernel and hang up on its page."""
+        """End a kernel at once (it has nothing to save) and hang up on its page."""
         self._deadlines.pop(kernel_id, None)
         VisitorConnection.hang_up(kernel_id)
         if kernel_id in self:  # The page's goodbye and the culler may both have asked for it.
-            await super().shutdown_kernel(kernel_id, now=now, restart=restart)
+            await super().shutdown_kernel(kernel_id, now=True, restart=restart)
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page came: its kernel has no deadline."""
@@ -104,4 +104,4 @@ class Rooms(AsyncMappingKernelManager):
             dead = not await ensure_async(self.is_alive(kernel_id))
             if (overdue or dead) and kernel_id in self:
                 self.log.info("Ending kernel %s: %s", kernel_id, "its process died" if dead else "its page is gone")
-                await self.shutdown_kernel(kernel_id, now=True)
+                await self.shutdown_kernel(kernel_id)

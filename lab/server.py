@@ -67,6 +67,7 @@ class App(Voila):
     """Voilà as `regviz app` runs it. `on_listen` is called with the port once the server accepts visitors."""
 
     on_listen: Callable[[int], None]
+    port: int
 
     @property
     def themes_dir(self) -> str:
@@ -150,13 +151,15 @@ class Friendly(BaseVoilaHandler):
         self.set_header("Cache-Control", "no-store")
         if status_code == 503:
             self.set_header("Retry-After", "20")
-        self.finish(self.render_template("notice.html", status=status_code, seats=self.settings["kernel_manager"].seats))
+        self.finish(
+            self.render_template("notice.html", status=status_code, seats=self.settings["kernel_manager"].seats)
+        )
 
 
 class NotFound(Friendly):
     """Any address that is none of ours."""
 
-    async def prepare(self) -> None:  # type: ignore[override]
+    async def prepare(self) -> None:
         """Refuse, whatever is asked."""
         await super().prepare()
         raise tornado.web.HTTPError(404)
@@ -176,7 +179,7 @@ class Gallery(Friendly):
 class Render(Friendly, TornadoVoilaHandler):
     """A notebook as a page."""
 
-    async def prepare(self) -> None:  # type: ignore[override]
+    async def prepare(self) -> None:
         """Give the visitor the cookie that the page's goodbye needs, also on a link opened directly."""
         await super().prepare()
         self.xsrf_token  # noqa: B018  (reading it sets the cookie)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 import tempfile
 import time
@@ -16,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
+
+from browser.find_chromium import HOW_TO_GET_ONE, find_chromium
 
 ARGUMENTS = (
     "--headless",
@@ -30,21 +30,10 @@ ARGUMENTS = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
-HOW_TO_GET_ONE = (
-    "The browser tests need Chromium. On Debian: apt-get install chromium. "
-    "Elsewhere: playwright install chromium, or set REGVIZ_CHROMIUM to the path of a Chromium or Chrome."
-)
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-
-
-def find_chromium(playwright: Playwright) -> str:
+def chromium(playwright: Playwright) -> str:
     """Path of the Chromium to use. A missing browser fails the test: a skipped one would look like a pass."""
-    given = os.environ.get("REGVIZ_CHROMIUM")
-    for candidate in [given] if given else [*NAMES, playwright.chromium.executable_path]:
-        if path := shutil.which(candidate):
-            return path
-    pytest.fail(HOW_TO_GET_ONE if not given else f"REGVIZ_CHROMIUM is {given}, which is no program. {HOW_TO_GET_ONE}")
+    return find_chromium(playwright) or pytest.fail(HOW_TO_GET_ONE)
 
 
 @dataclass
@@ -83,7 +72,7 @@ def real_tab(playwright: Playwright) -> Iterator[Page]:
     """A page that can really be hidden: Playwright's usual pages are told that they are always in front."""
     with tempfile.TemporaryDirectory(prefix="regviz-chromium-") as profile:
         arguments = [*ARGUMENTS, "--remote-debugging-port=0", "--window-size=1440,900", f"--user-data-dir={profile}"]
-        process = subprocess.Popen([find_chromium(playwright), *arguments, "about:blank"], stderr=subprocess.DEVNULL)
+        process = subprocess.Popen([chromium(playwright), *arguments, "about:blank"], stderr=subprocess.DEVNULL)
         try:
             address = _debugging_address(Path(profile) / "DevToolsActivePort")
             browser = playwright.chromium.connect_over_cdp(address, no_defaults=True)

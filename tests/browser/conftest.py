@@ -5,12 +5,12 @@ A test that opens `page` also fails when the page throws, or when it asks anythi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from browser.chromium import ARGUMENTS, Watch, find_chromium, leave
+from browser.chromium import ARGUMENTS, Watch, chromium, leave
 from browser.chromium import real_tab as open_real_tab
 from browser.servers import NOTEBOOKS, Server
 
@@ -57,7 +57,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests."""
-    launched = playwright.chromium.launch(executable_path=find_chromium(playwright), args=list(ARGUMENTS))
+    launched = playwright.chromium.launch(executable_path=chromium(playwright), args=list(ARGUMENTS))
     yield launched
     launched.close()
 
@@ -96,9 +96,9 @@ def real_tab(playwright: Playwright, watch: Watch) -> Iterator[Page]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show what the servers said when a test that used them fails."""
-    report: pytest.TestReport = yield
+    report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
             if isinstance(value, Server):

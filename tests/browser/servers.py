@@ -32,7 +32,16 @@ class Server:
         # JupyterLab saves what it opens: it gets a copy.
         self.notebooks = folder / "notebooks"
         shutil.copytree(notebooks, self.notebooks, ignore=shutil.ignore_patterns(".*"))
-        arguments = [sys.executable, "-m", "regviz.lab.cli", command, str(self.notebooks), "--port", "0", "--no-browser"]
+        arguments = [
+            sys.executable,
+            "-m",
+            "regviz.lab.cli",
+            command,
+            str(self.notebooks),
+            "--port",
+            "0",
+            "--no-browser",
+        ]
         self._arguments = [*arguments, *options]
         self.url = ""
 

@@ -1,0 +1,56 @@
+# make app    serve the gallery with Voilà and print the link (a fresh checkout needs Python 3.11+ and nothing else)
+# make lab    open the notebooks in JupyterLab
+# make test   everything: format, lint, types, unit tests, notebooks, browser
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+ARGS   ?=
+
+.PHONY: app lab test check bench clean help
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+app: $(VENV)/app.stamp
+	@$(BIN)/regviz app $(ARGS)
+
+lab: $(VENV)/app.stamp
+	@$(BIN)/regviz lab $(ARGS)
+
+test: check chromium
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(VENV)/test.stamp chromium
+	$(BIN)/python tests/benchmarks/live.py $(ARGS)
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/app.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[app]"
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	@touch $@ $(VENV)/app.stamp
+
+# Debian's python3 may come without ensurepip; virtualenv, if it is there, does as well.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "regviz needs Python 3.11 or newer; try: make PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m virtualenv --quiet $(VENV) 2>/dev/null || \
+	  { rm -rf $(VENV); echo "Cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+
+# The browser tests never skip: a Chromium is found, or installed where that is possible without asking.
+.PHONY: chromium
+chromium: $(VENV)/test.stamp
+	@$(BIN)/python tests/browser/find_chromium.py >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -f /etc/debian_version ] && \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium; } || \
+	  { $(BIN)/python tests/browser/find_chromium.py; exit 1; }
