@@ -107,11 +107,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self._do(partial(self._change, field, value))
 
     def _change(self, field: str, value: Any) -> None:
-        trainer = self.session.trainer
         self.session.change(**{field: from_widget(field, value)})
         self.controls.show(self.session.base)
-        if self.session.trainer is not trainer:
-            self.player.redraw()
 
     def _do(self, act: Callable[[], None]) -> None:
         """Do what was asked; what cannot be done is said in the page, and nothing else happens."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from html import escape
+from threading import get_ident
 from typing import Any
 
 import ipywidgets as widgets
@@ -23,6 +24,7 @@ class Controls:
 
     def __init__(self, config: Config, lanes: tuple[Lane, ...], turned: Turned) -> None:
         self._turned = turned
+        self._setting: int | None = None
         self.widgets: dict[str, widgets.Widget] = {}
         groups = []
         for group in GROUPS:
@@ -37,10 +39,14 @@ class Controls:
 
     def show(self, config: Config) -> None:
         """Set every widget that does not stand at `config`'s value."""
-        for knob in KNOBS:
-            widget, value = self.widgets[knob.field], getattr(config, knob.field)
-            if self._read(knob, widget) != value:
-                self._set(knob, widget, value)
+        self._setting = get_ident()
+        try:
+            for knob in KNOBS:
+                widget, value = self.widgets[knob.field], getattr(config, knob.field)
+                if self._read(knob, widget) != value:
+                    self._set(knob, widget, value)
+        finally:
+            self._setting = None
 
     def _row(self, knob: Knob, config: Config, lanes: tuple[Lane, ...]) -> list[widgets.Widget]:
         value = getattr(config, knob.field)
@@ -70,7 +76,8 @@ class Controls:
         return [widget, widgets.HTML(_marks(knob)).add_class("rv-marks")]
 
     def _report(self, knob: Knob, value: Any) -> None:
-        self._turned(knob.field, value)
+        if self._setting != get_ident():  # not what `show` is just setting; a person's turns may come on another thread
+            self._turned(knob.field, value)
 
     def _read(self, knob: Knob, widget: Any) -> Any:
         try:

@@ -146,14 +146,18 @@ function pageIsDark() {
   return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
+// Voilà's page is built of JupyterLab's parts too, but for its own top panel.
+const inJupyterLab = () => !!document.querySelector(".jp-LabShell, .jp-NotebookShell") &&
+  !document.getElementById("voila-top-panel");
+
 // The link of this page with the present state. JupyterLab's own address is not a link to the app: Voilà's is.
 function link(query) {
   const page = new URL(location.href);
-  const config = document.getElementById("jupyter-config-data");
-  const inLab = config && page.pathname.match(/\/(?:lab|notebooks|doc)(?:\/workspaces\/[^/]+)?(?:\/tree)?\/(.+\.ipynb)$/);
-  if (inLab) {
-    const base = JSON.parse(config.textContent).baseUrl ?? "/";
-    page.pathname = `${base}voila/render/${inLab[1]}`;
+  const notebook = page.pathname.match(/\/(?:lab|notebooks|doc)(?:\/workspaces\/[^/]+)?(?:\/tree)?\/(.+\.ipynb)$/);
+  if (inJupyterLab() && notebook) {
+    const config = document.getElementById("jupyter-config-data");
+    const base = config ? JSON.parse(config.textContent).baseUrl : "/";
+    page.pathname = `${base ?? "/"}voila/render/${notebook[1]}`;
   }
   page.search = query;
   page.hash = "";
@@ -207,7 +211,12 @@ function render({ model, el }) {
   const body = el.querySelector("tbody");
   const done = new AbortController();
   const on = (target, type, act) => target.addEventListener(type, act, { signal: done.signal });
-  const say = (kind, more = {}) => model.send({ kind, view, ...more });
+  const say = (kind, more = {}) => {
+    try {
+      model.send({ kind, view, ...more });
+    } catch { // the page is leaving, or its kernel is gone: there is nobody to tell
+    }
+  };
   const app = () => el.closest(".rv-app") ?? el;
 
   // -- frames: decoded in order, composed at the next animation frame, acknowledged once painted
@@ -291,7 +300,7 @@ function render({ model, el }) {
     say(onResize.known ? "resize" : "ready", {
       ...now,
       dark: pageIsDark(),
-      search: document.getElementById("jupyter-config-data")?.textContent.includes('"appUrl"') ? "" : location.search,
+      search: inJupyterLab() ? "" : location.search,
       reduced: matchMedia("(prefers-reduced-motion: reduce)").matches,
       on: !document.hidden,
     });
@@ -339,8 +348,7 @@ function render({ model, el }) {
     app().dataset.mode = model.get("mode");
   }
   function onQuery() {
-    const config = document.getElementById("jupyter-config-data");
-    if (config?.textContent.includes('"appUrl"')) return; // JupyterLab's address is JupyterLab's
+    if (inJupyterLab()) return; // its address is its own
     const keep = new URLSearchParams(location.search).get("theme");
     const query = model.get("query") + (keep ? `${model.get("query") ? "&" : ""}theme=${keep}` : "");
     history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : "") + location.hash);

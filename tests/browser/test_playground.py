@@ -1,0 +1,390 @@
+"""The playground as a person meets it, in JupyterLab and under Voilà."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from browser.chromium import hide_tab, leave, show_tab
+from browser.lab_page import (
+    choose,
+    dark_share,
+    drag,
+    expect_playing,
+    facts,
+    fill,
+    labels,
+    notice,
+    number,
+    percent,
+    pixels,
+    press,
+    slider,
+    table,
+    turn,
+    wait_until,
+)
+from browser.pages import Where, open_playground
+from browser.servers import Server
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(params=["voila", "jupyterlab"])
+def where(request: pytest.FixtureRequest) -> Where:
+    """Where the lab is opened."""
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, where: Where) -> Server:
+    """The server of that place."""
+    found: Server = request.getfixturevalue(where)
+    return found
+
+
+@pytest.fixture
+def lab(page: Page, server: Server, where: Where) -> Page:
+    """The playground, open and moving."""
+    open_playground(page, server.url, where=where)
+    return page
+
+
+def open_link(page: Page, server: Server, query: str) -> Page:
+    open_playground(page, server.url, query)
+    return page
+
+
+def test_the_playground_plays_by_itself_and_every_picture_moves(lab: Page) -> None:
+    expect_playing(lab)
+    before = pixels(lab)
+    step = number(lab, "step")
+    wait_until(lab, f"Number(data.step) > {step} + 30")
+    after = pixels(lab)
+    height, width = before.shape[:2]
+    for rows in (slice(0, height // 2), slice(height // 2, height)):
+        for columns in (slice(0, width // 2), slice(width // 2, width)):
+            assert (before[rows, columns] != after[rows, columns]).any()
+    assert list(table(lab)) == ["none", "L1 0.001", "L2 0.001", "dropout 0.5"]
+
+
+def test_lambda_acts_while_training_goes_on(lab: Page) -> None:
+    wait_until(lab, "Number(data.epoch) > 20")
+    epoch = number(lab, "epoch")
+    turn(lab, "L1 strength λ", "End")
+    expect(slider(lab, "L1 strength λ")).to_have_attribute("aria-valuetext", "1")
+    lab.wait_for_function("document.querySelector('.rv-table tbody').textContent.includes('L1 1')")
+    assert number(lab, "epoch") >= epoch  # no restart
+    expect_playing(lab)
+    lab.wait_for_function("/9\\d|100/.test(document.querySelectorAll('.rv-table tbody tr')[1].cells[4].textContent)")
+    assert percent(table(lab)["none"]["exactly 0"]) == 0
+    turn(lab, "L1 strength λ", "Home")
+    expect(slider(lab, "L1 strength λ")).to_have_attribute("aria-valuetext", "0 (off)")
+
+
+def test_dragging_p_changes_the_share_of_dark_cells_to_the_new_p(lab: Page) -> None:
+    wait_until(lab, "Number(data.epoch) > 3")
+    epoch = number(lab, "epoch")
+    drag(lab, "Dropout rate p", 0.25 / 0.9)
+    p = float(slider(lab, "Dropout rate p").get_attribute("aria-valuetext") or "nan")
+    assert 0.2 < p < 0.3
+    press(lab, "Step")
+    wait_until(lab, "data.state === 'paused'")
+    lab.wait_for_function(
+        f"[...document.querySelectorAll('.rv-labels span')].some(s => s.textContent.includes('p {p:.2f}'))"
+    )
+    (said,) = [text for text in labels(lab) if text.startswith("p 0.")]
+    match = re.search(r"dropped ([\d.]+).% of ([\d,]+)", said)
+    assert match, said
+    share, cells = float(match[1]) / 100, int(match[2].replace(",", ""))
+    assert abs(share - p) < 4 * np.sqrt(p * (1 - p) / cells) + 0.0006
+    assert abs(dark_share(lab) - share) < 0.01
+    assert number(lab, "epoch") >= epoch
+
+
+def test_play_pause_step_epoch_and_reset(lab: Page) -> None:
+    wait_until(lab, "Number(data.epoch) > 2")
+    press(lab, "Pause")
+    wait_until(lab, "data.state === 'paused'")
+    standing = number(lab, "step")
+    time.sleep(0.5)
+    assert number(lab, "step") == standing
+    press(lab, "Step")
+    wait_until(lab, f"Number(data.step) === {standing + 1}")
+    press(lab, "Epoch")
+    wait_until(lab, f"Number(data.step) === {-(-(standing + 1) // 4) * 4 + (4 if (standing + 1) % 4 == 0 else 0)}")
+    press(lab, "Reset")
+    wait_until(lab, "Number(data.step) === 0")
+    assert {row["epoch"] for row in table(lab).values()} == {"0"}
+    press(lab, "Play")
+    expect_playing(lab)
+
+
+def test_the_keyboard_plays_steps_and_resets(lab: Page) -> None:
+    wait_until(lab, "Number(data.epoch) > 2")
+    lab.locator(".rv-picture").focus()
+    lab.keyboard.press(" ")
+    wait_until(lab, "data.state === 'paused'")
+    standing = number(lab, "step")
+    lab.keyboard.press("ArrowRight")
+    wait_until(lab, f"Number(data.step) === {standing + 1}")
+    lab.keyboard.press("r")
+    wait_until(lab, "Number(data.step) === 0")
+    lab.keyboard.press(" ")
+    expect_playing(lab)
+
+
+def test_a_lane_that_diverges_says_so_and_reset_recovers_it(lab: Page) -> None:
+    choose(lab, "Optimizer", "SGD")
+    turn(lab, "Learning rate", "End")
+    lab.wait_for_function("document.querySelector('tr[data-state=diverged]') !== null")
+    assert re.search(r"diverged at epoch \d+, try a smaller learning rate", table(lab)["none"]["state"])
+    choose(lab, "Optimizer", "Adam")
+    turn(lab, "Learning rate", "Home")
+    turn(lab, "Learning rate", "ArrowRight", 6)
+    press(lab, "Reset")
+    lab.wait_for_function("document.querySelector('tr[data-state=diverged]') === null")
+    if facts(lab)["state"] != "playing":
+        press(lab, "Play")
+    expect_playing(lab)
+
+
+def test_one_lane_may_diverge_while_the_others_run_on(page: Page, voila: Server) -> None:
+    # momentum at this rate is stable without a penalty; λ = 1 makes the L2 step overshoot: |1 - 2ηλ| > 1
+    open_link(page, voila, "optimizer=sgd&lr=0.01&l2=1")
+    wait_until(page, "Number(data.epoch) > 3")
+    expect_playing(page)
+    turn(page, "Learning rate", "ArrowRight", 7)
+    page.wait_for_function("document.querySelectorAll('tr[data-state=diverged]').length >= 1")
+    states = {lane: row["state"] for lane, row in table(page).items()}
+    assert "diverged" in states["L2 1"]
+    training = [lane for lane, state in states.items() if "diverged" not in state]
+    assert training
+    before = {lane: int(row["epoch"]) for lane, row in table(page).items()}
+    expect_playing(page)
+    page.wait_for_function(f"+document.querySelector('{'canvas'}').dataset.epoch > {max(before.values()) + 3}")
+    after = {lane: int(row["epoch"]) for lane, row in table(page).items()}
+    assert after["L2 1"] == before["L2 1"]
+    assert all(after[lane] > before[lane] for lane in training)
+
+
+def test_a_hidden_tab_stands_still_and_moves_at_once_when_shown(real_tab: Page, server: Server, where: Where) -> None:
+    open_playground(real_tab, server.url, where=where)
+    expect_playing(real_tab)
+    hide_tab(real_tab)
+    time.sleep(2)
+    assert server.kernel_cpu(3.0) <= 2
+    standing = number(real_tab, "step")
+    started = time.monotonic()
+    show_tab(real_tab)
+    wait_until(real_tab, f"Number(data.step) > {standing}", 0.5 + 1.5)
+    assert number(real_tab, "step") < standing + 400, "the run jumped ahead to make up for the pause"
+    assert time.monotonic() - started < 10
+    if where == "voila":
+        leave(real_tab)
+        server.wait_for_kernels(0)
+
+
+def test_a_page_that_is_closed_leaves_no_busy_kernel(
+    context: BrowserContext, page: Page, server: Server, where: Where
+) -> None:
+    open_playground(page, server.url, where=where)
+    expect_playing(page)
+    leave(page)
+    deadline = time.monotonic() + 30
+    while server.kernels() and server.kernel_cpu(1.0) > 2:
+        assert time.monotonic() < deadline, "the kernel still trains for nobody"
+
+
+# -- links
+
+
+def test_a_link_sets_the_start_and_play_0_holds_it(page: Page, voila: Server) -> None:
+    open_link(page, voila, "data=digits&l1=0.01&dropout=0.3&seed=3&play=0")
+    time.sleep(0.5)
+    assert facts(page)["state"] == "paused"
+    assert number(page, "step") == 0
+    assert list(table(page)) == ["none", "L1 0.01", "L2 0.001", "dropout 0.3"]
+    expect(page.get_by_label("Data set", exact=True)).to_have_value(re.compile("digits"))
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("3")
+    expect(page.get_by_label("Training points", exact=True)).to_have_value("300")
+    press(page, "Play")
+    expect_playing(page)
+
+
+def test_copy_link_gives_back_the_present_state(page: Page, context: BrowserContext, voila: Server) -> None:
+    open_link(page, voila, "seed=3")
+    turn(page, "L2 strength λ", "ArrowRight", 2)
+    choose(page, "Activation", "tanh")
+    fill(page, "Hidden layers", "16-8")
+    page.wait_for_function("location.search.includes('16-8')")
+    press(page, "Copy link")
+    expect(page.locator(".rv-copy-link")).to_have_attribute("data-copied", re.compile("^http"))
+    link = page.locator(".rv-copy-link").get_attribute("data-copied") or ""
+    assert link == page.url
+    query = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
+    assert query == {"seed": "3", "l2": "0.002", "activation": "tanh", "hidden": "16-8"}
+    other = context.new_page()
+    other.goto(link)
+    other.wait_for_function("Number(document.querySelector('canvas')?.dataset.frame) > 0")
+    expect(other.get_by_label("Hidden layers", exact=True)).to_have_value("16-8")
+    assert "L2 0.002" in table(other)
+
+
+def test_the_link_from_jupyterlab_opens_the_app(page: Page, jupyterlab: Server) -> None:
+    open_playground(page, jupyterlab.url, where="jupyterlab")
+    fill(page, "Seed", "11")
+    wait_until(page, "Number(data.change) > 2")
+    press(page, "Copy link")
+    expect(page.locator(".rv-copy-link")).to_have_attribute(
+        "data-copied", re.compile("voila/render/playground.ipynb.*seed=11")
+    )
+
+
+def test_a_bad_link_is_answered_in_sentences_and_the_lab_works(page: Page, voila: Server) -> None:
+    open_link(page, voila, "l1=abc&dropout=7&colour=red&seed=4&data=imagenet")
+    said = notice(page).inner_text()
+    for word in ("l1", "dropout", "colour", "imagenet", "Try"):
+        assert word in said
+    assert "Traceback" not in page.locator("body").inner_text()
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("4")
+    expect_playing(page)
+
+
+# -- knobs
+
+
+@pytest.mark.parametrize(
+    ("label", "bad", "named", "good"),
+    [
+        ("Training points", "1000000", "n_train", "80"),
+        ("Hidden layers", "64-x", "hidden", "12"),
+        ("Hidden layers", "64-64-64-64-64-64-64-64-64", "hidden", "8-8"),
+        ("Flipped labels", "7", "label_noise", "0.2"),
+        ("Batch size", "0", "batch_size", "10"),
+        ("Patience", "soon", "patience", "50"),
+        ("Seed", "-1", "seed", "1"),
+    ],
+)
+def test_an_impossible_value_is_answered_in_a_sentence_and_training_goes_on(
+    page: Page, voila: Server, label: str, bad: str, named: str, good: str
+) -> None:
+    open_link(page, voila, "")
+    fill(page, label, bad)
+    expect(notice(page)).to_contain_text(named)
+    expect(notice(page)).to_contain_text("Try")
+    expect(page.get_by_label(label, exact=True)).to_have_value(bad)  # what was typed is not lost
+    expect_playing(page)
+    fill(page, label, good)
+    expect(notice(page)).to_be_hidden()
+    expect_playing(page)
+
+
+def test_no_hidden_layer_is_a_linear_model(page: Page, voila: Server) -> None:
+    open_link(page, voila, "")
+    fill(page, "Hidden layers", "")
+    page.wait_for_function("location.search.includes('hidden=')")
+    expect(notice(page)).to_be_hidden()
+    expect_playing(page)
+
+
+@pytest.mark.parametrize("title", ["two circles", "three blobs", "breast cancer", "wine", "diabetes"])
+def test_every_kind_of_data_trains_and_is_shown(page: Page, voila: Server, title: str) -> None:
+    open_link(page, voila, "")
+    choose(page, "Data set", title)
+    wait_until(page, "Number(data.epoch) > 3 && data.state === 'playing'")
+    expect(notice(page)).to_be_hidden()
+    for row in table(page).values():
+        assert re.fullmatch(r"[-−]?\d+\.\d\d", row["validation loss"])
+
+
+def test_early_stopping_stops_every_lane_and_the_lab_rests(page: Page, voila: Server) -> None:
+    open_link(page, voila, "patience=3&speed=max")
+    wait_until(page, "data.state === 'done'", 30)
+    for row in table(page).values():
+        match = re.fullmatch(r"stopped at epoch (\d+), weights of epoch (\d+) restored", row["state"])
+        assert match, row
+        assert int(match[1]) == int(match[2]) + 3
+    expect(page.get_by_role("button", name="Play", exact=True)).to_be_disabled()
+    press(page, "Reset")
+    wait_until(page, "Number(data.step) === 0")
+
+
+def test_digits_show_exact_zeros_and_a_numbered_gap_within_20_seconds(page: Page, voila: Server) -> None:
+    open_link(page, voila, "data=digits")
+    started = time.monotonic()
+    page.wait_for_function(
+        "parseInt(document.querySelectorAll('.rv-table tbody tr')[1]?.cells[4].textContent) >= 50", timeout=20_000
+    )
+    time.sleep(max(0.0, 19 - (time.monotonic() - started)))
+    rows = table(page)
+    assert percent(rows["L1 0.001"]["exactly 0"]) >= 0.5
+    for lane in ("none", "L2 0.001", "dropout 0.5"):
+        assert re.fullmatch(r"0\s*%", rows[lane]["exactly 0"]), (lane, rows[lane])
+    gap = float(rows["none"]["gap"].replace("+", ""))
+    assert gap > 0.2
+    (said,) = [text for text in labels(page) if text.startswith("gap ")]
+    assert abs(float(said.split()[1]) - gap) < 0.1
+
+
+# -- the look
+
+
+def test_every_control_has_a_name(page: Page, voila: Server) -> None:
+    open_link(page, voila, "")
+    nameless = page.evaluate(
+        """[...document.querySelectorAll('.rv-app input, .rv-app select, .rv-app button, .rv-app [role=slider]')]
+             .filter(control => !(control.labels?.length || control.getAttribute('aria-label') || control.textContent.trim()))
+             .map(control => control.outerHTML)"""
+    )
+    assert nameless == []
+    handle = slider(page, "L1 strength λ")
+    expect(handle).to_have_attribute("aria-valuetext", "0.001")
+    turn(page, "L1 strength λ", "ArrowRight")
+    expect(handle).to_have_attribute("aria-valuetext", "0.0015")
+
+
+def test_dark_and_light_have_their_own_colours_everywhere(page: Page, voila: Server) -> None:
+    open_link(page, voila, "play=0")
+    expect(page.locator(".rv-app")).to_have_attribute("data-mode", "light")
+    light = pixels(page)
+    press(page, "Dark")
+    expect(page.locator(".rv-app")).to_have_attribute("data-mode", "dark")
+    expect(page.get_by_role("button", name="Light", exact=True)).to_be_visible()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.rv-table i')].some(i => i.style.background.includes('166'))"
+    )
+    assert (pixels(page) != light).any()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (1920, 1080), (390, 844), (768, 1024)])
+def test_nothing_is_wider_than_the_page(page: Page, voila: Server, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    open_link(page, voila, "")
+    over = page.evaluate(
+        """[...document.querySelectorAll('.rv-app *')].filter(part => {
+             const box = part.getBoundingClientRect();
+             return box.width && !part.closest('.rv-table') && (box.right > innerWidth + 1 || box.left < -1);
+           }).map(part => part.outerHTML.slice(0, 120))"""
+    )
+    assert over == []
+
+
+def test_the_picture_follows_the_page_s_size(page: Page, voila: Server) -> None:
+    open_link(page, voila, "")
+    page.set_viewport_size({"width": 700, "height": 900})
+    page.wait_for_function(
+        "document.querySelector('canvas').clientWidth < 700 && document.querySelector('canvas').clientHeight > 1000"
+    )
+    expect_playing(page)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.wait_for_function(
+        "document.querySelector('canvas').clientWidth > 900 && document.querySelector('canvas').clientHeight < 800"
+    )
+    expect_playing(page)
