@@ -59,7 +59,8 @@ class Momentum(SGD):
     def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
         self.remember(g, momentum)
         super().update(w, self.v, lr, momentum)
-        return lr * self.n
+        eta: Array = lr * self.n
+        return eta
 
     def remember(self, g: Array, momentum: Array) -> None:
         np.multiply(self.v, momentum, out=self.v)
@@ -77,7 +78,8 @@ class Nesterov(Momentum):
         np.add(self.scratch, g, out=self.scratch)
         np.multiply(self.scratch, lr, out=self.scratch)
         np.subtract(w, self.scratch, out=w)
-        return lr * (1 + momentum * self.n)
+        eta: Array = lr * (1 + momentum * self.n)
+        return eta
 
 
 class Adam(SGD):

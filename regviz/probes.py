@@ -22,22 +22,26 @@ def predict(model: ModelSnapshot, X: Array) -> Array:
     x = np.asarray(X, dtype=model.config.dtype)
     if x.ndim != 2 or x.shape[1] != features:
         raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+    h = x.T  # units before samples, as in training: rows are long, so row-wise NumPy calls are fast
+    zeros = np.zeros(h.shape[1], h.dtype)
     with np.errstate(all="ignore"):
-        for W, b in zip(model.weights[:-1], model.biases[:-1], strict=True):
-            x = x @ W
-            np.add(x, b, out=x)
+        for W, b in zip(model.weights, model.biases, strict=True):
+            h = W.T @ h
+            h += b[:, None]
+            if W is model.weights[-1]:
+                break
             if model.config.activation == "relu":
-                np.maximum(x, np.zeros_like(b), out=x)
+                np.maximum(h, zeros, out=h)
             else:
-                np.tanh(x, out=x)
-        z: Array = x @ model.weights[-1]
-        z += model.biases[-1]
+                np.tanh(h, out=h)
         if model.split.task == "regression":
-            return z[:, 0]
-        z -= z.max(axis=1, keepdims=True)
-        np.exp(z, out=z)
-        z /= z.sum(axis=1, keepdims=True)
-    return z
+            target: Array = h[0]
+            return target
+        h -= h.max(axis=0)
+        np.exp(h, out=h)
+        h /= h.sum(axis=0)
+    probabilities: Array = h.T
+    return probabilities
 
 
 def decision_grid(

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import regviz as rv
 
@@ -50,6 +52,30 @@ def test_stacking_is_invisible_for_every_kind_of_network(changes):
 def test_stacking_is_invisible_at_the_lab_s_own_size():
     base = rv.Config(data="digits", n_train=300, noise=0)
     configs = [base, base.replace(l1=1e-3), base.replace(l2=1e-3), base.replace(dropout=0.5)]
+    for config, run in zip(configs, rv.fit(configs, epochs=2), strict=True):
+        assert_same(run, alone(config, 2))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_stacking_is_invisible_whatever_the_shape(data):
+    shape = {
+        "data": data.draw(st.sampled_from(["moons", "blobs", "wine", "diabetes"])),
+        "n_train": data.draw(st.integers(2, 40)),
+        "batch_size": data.draw(st.integers(1, 20)),
+        "hidden": data.draw(st.lists(st.integers(1, 40), max_size=3)),
+        "dtype": data.draw(st.sampled_from(["float32", "float64"])),
+        "activation": data.draw(st.sampled_from(["relu", "tanh"])),
+    }
+    technique = st.fixed_dictionaries(
+        {
+            "l1": st.sampled_from([0, 1e-3, 0.1]),
+            "l2": st.sampled_from([0, 1e-3, 0.1]),
+            "dropout": st.sampled_from([0, 0.2, 0.9]),
+            "seed": st.integers(0, 2),
+        }
+    )
+    configs = [rv.Config(**shape, **data.draw(technique)) for _ in range(data.draw(st.integers(2, 5)))]
     for config, run in zip(configs, rv.fit(configs, epochs=2), strict=True):
         assert_same(run, alone(config, 2))
 
