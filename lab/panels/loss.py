@@ -41,7 +41,7 @@ class LossPanel(Panel):
         ]
         self._curves_width = across - min(max(names) + 24, 0.45 * across)
         self.plot = self.add_axes(self._left, self._top, across, self._height)
-        self.plot.grid(axis="y", color=look.grid, linewidth=1)
+        self.plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
         self.plot.set_axisbelow(True)
         self._last = self._most = 0.0
         self._seen: tuple[Any, ...] = ()
