@@ -108,7 +108,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _change(self, field: str, value: Any) -> None:
         self.session.change(**{field: from_widget(field, value)})
-        self.controls.show(self.session.base)
+        self.controls.show(self.session.base, but={field, *self._pending})
 
     def _do(self, act: Callable[[], None]) -> None:
         """Do what was asked; what cannot be done is said in the page, and nothing else happens."""

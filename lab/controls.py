@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from html import escape
 from threading import get_ident
 from typing import Any
@@ -37,13 +37,13 @@ class Controls:
             groups.append(widgets.VBox(rows).add_class("rv-knobs").add_class(f"rv-{group}"))
         self.box = widgets.VBox(groups).add_class("rv-controls")
 
-    def show(self, config: Config) -> None:
-        """Set every widget that does not stand at `config`'s value."""
+    def show(self, config: Config, but: Collection[str] = ()) -> None:
+        """Set every widget that does not stand at `config`'s value, `but` those a person is just turning."""
         self._setting = get_ident()
         try:
             for knob in KNOBS:
                 widget, value = self.widgets[knob.field], getattr(config, knob.field)
-                if self._read(knob, widget) != value:
+                if knob.field not in but and self._read(knob, widget) != value:
                     self._set(knob, widget, value)
         finally:
             self._setting = None

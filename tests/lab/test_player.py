@@ -1,0 +1,261 @@
+"""The loop between page and networks, with a page made of messages."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from regviz import Config
+from regviz.lab import Lab
+
+SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
+
+READY = {
+    "kind": "ready",
+    "width": 800,
+    "room": 900,
+    "ratio": 1,
+    "dark": False,
+    "search": "",
+    "reduced": False,
+    "on": True,
+}
+
+
+class Page:
+    """What a browser would do: hear frames, and say things."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.lab = lab
+        self.frames: list[dict[str, Any]] = []
+        self.failures: list[dict[str, Any]] = []
+        self.paints = True
+        lab.screen.send = self._receive
+
+    def say(self, kind: str, **more: Any) -> None:
+        self.lab.screen._on_message(None, {"kind": kind, **more}, None)
+
+    def arrive(self, **more: Any) -> None:
+        self.say(**{**READY, **more})
+
+    def _receive(self, header: dict[str, Any], buffers: Any = None) -> None:
+        (self.frames if header["kind"] == "frame" else self.failures).append(header)
+        if self.paints and header["kind"] == "frame":
+            asyncio.get_running_loop().call_later(0.01, lambda: self.say("painted", frame=header["frame"]))
+
+    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.005)
+
+    def told(self, name: str) -> Any:
+        """The newest `name` the page was told."""
+        return next((frame[name] for frame in reversed(self.frames) if name in frame), None)
+
+
+def on_a_page(scene: Callable[[Page], Awaitable[None]], **options: Any) -> None:
+    """Play `scene` with a lab and its page on an event loop of their own."""
+
+    async def play() -> None:
+        lab = Lab(SMALL, **options)
+        try:
+            await scene(Page(lab))
+        finally:
+            lab.player.stop()
+
+    asyncio.run(play())
+
+
+def test_nothing_runs_before_the_page_is_ready() -> None:
+    async def scene(page: Page) -> None:
+        await asyncio.sleep(0.2)
+        assert page.frames == []
+        assert page.lab.session.trained == 0
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 3 and len(page.frames) > 3)
+        assert "whole" in page.frames[0]
+        assert page.frames[0]["headings"][0] == "lane"
+
+    on_a_page(scene)
+
+
+def test_without_acknowledgements_frames_stop_but_training_goes_on() -> None:
+    async def scene(page: Page) -> None:
+        page.paints = False
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 5)
+        await asyncio.sleep(0.4)
+        sent, trained = len(page.frames), page.lab.session.trained
+        assert sent <= 12
+        await asyncio.sleep(0.3)
+        assert len(page.frames) == sent
+        assert page.lab.session.trained > trained
+        page.paints = True
+        page.say("painted", frame=page.frames[-1]["frame"])
+        await page.until(lambda: len(page.frames) > sent + 5)
+
+    on_a_page(scene)
+
+
+def test_a_hidden_page_stops_training_and_drawing_and_gets_the_whole_picture_when_shown() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 3)
+        page.say("visible", on=False)
+        await asyncio.sleep(0.1)
+        frames, trained = len(page.frames), page.lab.session.trained
+        await asyncio.sleep(0.4)
+        assert (len(page.frames), page.lab.session.trained) == (frames, trained)
+        page.say("visible", on=True)
+        await page.until(lambda: page.lab.session.trained > trained)
+        await page.until(lambda: len(page.frames) > frames)
+        assert "whole" in page.frames[frames]
+
+    on_a_page(scene)
+
+
+def test_a_page_that_falls_silent_is_trained_for_no_longer() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 3)
+        page.paints = False
+        await asyncio.sleep(0.1)
+        page.lab.screen.last_word -= 60
+        page.lab.player.wake()
+        await asyncio.sleep(0.1)
+        trained = page.lab.session.trained
+        await asyncio.sleep(0.3)
+        assert page.lab.session.trained == trained
+        page.say("alive")
+        await page.until(lambda: page.lab.session.trained > trained)
+
+    on_a_page(scene)
+
+
+def test_messages_from_another_thread_act_in_the_loop() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 3)
+        loop_thread = threading.get_ident()
+        acted_on: list[int] = []
+        change = page.lab.session.change
+
+        def noted(**values: Any) -> None:
+            acted_on.append(threading.get_ident())
+            change(**values)
+
+        page.lab.session.change = noted  # type: ignore[method-assign]
+        slider: Any = page.lab.controls.widgets["l1"]
+
+        def turn() -> None:
+            for value in (0.01, 0.1, 1.0):
+                slider.value = value
+
+        thread = threading.Thread(target=turn)
+        thread.start()
+        thread.join()
+        await page.until(lambda: page.lab.session.base.l1 == 1.0)
+        assert set(acted_on) == {loop_thread}
+        await page.until(lambda: page.told("table")[1]["cells"][0] == "L1 1")
+        assert slider.value == 1.0
+
+    on_a_page(scene)
+
+
+def test_a_turn_while_paused_is_shown_at_once() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?play=0")
+        await page.until(lambda: len(page.frames) >= 1)
+        page.lab.controls.widgets["dropout"].value = 0.25
+        await page.until(lambda: page.told("table")[3]["cells"][0] == "dropout 0.25", 1)
+        assert page.lab.session.trained == 0
+        assert page.told("state") == "paused"
+
+    on_a_page(scene)
+
+
+def test_a_paused_lab_sends_nothing() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?play=0")
+        await page.until(lambda: len(page.frames) >= 1)
+        await asyncio.sleep(0.1)
+        frames = len(page.frames)
+        await asyncio.sleep(0.4)
+        assert len(page.frames) == frames
+
+    on_a_page(scene)
+
+
+def test_a_panel_that_fails_stops_the_lab_with_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene(page: Page) -> None:
+        def fail(_: Any) -> None:
+            raise RuntimeError("no ink")
+
+        page.lab.player.stage.panels[0].draw = fail  # type: ignore[method-assign]
+        page.arrive()
+        await page.until(lambda: len(page.failures) == 1)
+        assert "no ink" in page.failures[0]["notice"]
+        assert "Reload" in page.failures[0]["notice"]
+        assert not page.lab.session.playing
+
+    on_a_page(scene)
+    assert "no ink" in caplog.text
+
+
+def test_the_keys_of_the_page_act() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 3)
+        page.say("key", command="play")
+        await page.until(lambda: page.told("state") == "paused")
+        trained = page.lab.session.trained
+        page.say("key", command="step")
+        await page.until(lambda: page.lab.session.trained == trained + 1)
+        page.say("key", command="reset")
+        await page.until(lambda: page.told("step") == 0)
+        page.say("key", command="nonsense")
+        await asyncio.sleep(0.05)
+        assert page.failures == []
+
+    on_a_page(scene)
+
+
+def test_the_button_and_the_link_follow_the_state() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?seed=5")
+        await page.until(lambda: page.lab.session.trained > 1)
+        assert page.lab._play_button.description == "Pause"
+        assert "seed=5" in page.lab.screen.query
+        page.lab.controls.widgets["l2"].value = 0.1
+        await page.until(lambda: "l2=0.1" in page.lab.screen.query)
+        page.lab._play_button.click()
+        await page.until(lambda: page.lab._play_button.description == "Play")
+        assert "play=0" in page.lab.screen.query
+
+    on_a_page(scene)
+
+
+def test_reduced_motion_lowers_the_frame_rate_not_the_training() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(reduced=True)
+        await page.until(lambda: len(page.frames) > 1)
+        frames, trained = len(page.frames), page.lab.session.trained
+        await asyncio.sleep(1.0)
+        assert len(page.frames) - frames <= 8
+        assert page.lab.session.trained - trained > 15
+
+    on_a_page(scene)
+
+
+def test_a_lab_in_a_plain_script_is_no_error() -> None:
+    lab = Lab(SMALL)
+    assert not lab.session.playing
+
+
+def test_an_unknown_panel_is_refused_with_the_way_out() -> None:
+    with pytest.raises(ValueError, match=r"'map'.*allowed are .*loss"):
+        Lab(SMALL, panels=["map"])
