@@ -74,10 +74,8 @@ def run_app(options: argparse.Namespace) -> int:
     def announce(port: int) -> None:
         _announce("regviz is at", options.host, options.port, port, "/", options.browser)
 
-    try:
-        serve(notebooks_to_serve(options.notebooks), options.host, options.port, options.max_sessions, announce)
-    except OSError as error:
-        return _complain(f"Cannot listen on {options.host} from port {options.port} on: {error.strerror}.")
+    port = free_port(options.host, options.port)
+    serve(notebooks_to_serve(options.notebooks), options.host, port, options.max_sessions, announce)
     return 0
 
 

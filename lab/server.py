@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import logging
 import re
@@ -12,9 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import tornado.httpserver
 import tornado.ioloop
-import tornado.netutil
 import tornado.web
 from jupyter_core.paths import jupyter_path
 from traitlets.config import Config
@@ -90,10 +87,8 @@ class App(Voila):
         return [gallery, *((pattern, swap.get(handler, handler), *rest) for pattern, handler, *rest in routes)]
 
     def listen(self) -> None:
-        """Listen on the first free port from `self.port`, and serve until interrupted or terminated."""
-        sockets = bind(self.ip, self.port)
-        self.port = sockets[0].getsockname()[1]
-        tornado.httpserver.HTTPServer(self.app).add_sockets(sockets)
+        """Listen on exactly `self.port`, and serve until interrupted or terminated. Raises OSError if it is taken."""
+        self.app.listen(self.port, self.ip)
         self.ioloop = tornado.ioloop.IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
@@ -102,17 +97,6 @@ class App(Voila):
             self.ioloop.start()
         finally:
             self.stop()
-
-
-def bind(host: str, port: int, tries: int = 50) -> list[Any]:
-    """Listening sockets at the first free port from `port` on (0: any). Raises OSError if there is none."""
-    for candidate in range(port, port + tries):
-        try:
-            return list(tornado.netutil.bind_sockets(candidate, host))
-        except OSError as error:
-            if error.errno != errno.EADDRINUSE or candidate == port + tries - 1:
-                raise
-    raise AssertionError("unreachable")
 
 
 @dataclass(frozen=True, slots=True)

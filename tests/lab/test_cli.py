@@ -1,0 +1,142 @@
+"""The `regviz` command without a browser: its words, its ports, its folders, its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from regviz.lab import cli
+from regviz.lab.server import entries
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port that somebody listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def notebooks(tmp_path: Path) -> Path:
+    """A folder with two notebooks, one of them in a folder, and a checkpoint that is no notebook."""
+    folder = tmp_path / "notebooks"
+    for name, metadata in (
+        ("playground", {"title": "Play", "description": "A sentence."}),
+        ("a/02-ridge_and-lasso", {}),
+        (".ipynb_checkpoints/playground-checkpoint", {}),
+    ):
+        file = folder / f"{name}.ipynb"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps({"cells": [], "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}))
+    return folder
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "regviz.lab.cli", *arguments]
+    env = {**os.environ, **environment}
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env, check=False)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--help"], ["app", "lab"]),
+        (["app", "--help"], ["--port", "--host", "--no-browser", "--max-sessions", "8866"]),
+        (["lab", "--help"], ["--port", "--host", "--no-browser", "8888"]),
+    ],
+)
+def test_help_names_every_option(arguments: list[str], words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        cli.main(arguments)
+    text = capsys.readouterr().out
+    assert [word for word in words if word not in text] == []
+
+
+@pytest.mark.parametrize("arguments", [["--port", "http"], ["--port", "65536"], ["--max-sessions", "0"]])
+def test_an_impossible_number_is_answered_with_one_that_works(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["app", *arguments])
+    assert "such as" in capsys.readouterr().err
+
+
+def test_missing_package_is_answered_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    assert cli.main(["app", "--no-browser"]) == 1
+    assert 'pip install "regviz[app]"' in capsys.readouterr().err
+
+
+def test_a_taken_port_gives_way_to_the_next_free_one(taken_port: int) -> None:
+    assert taken_port < cli.free_port("127.0.0.1", taken_port) < taken_port + 50
+
+
+def test_gallery_entries_have_titles_and_order_and_leave_out_checkpoints(notebooks: Path) -> None:
+    found = [(entry.path, entry.title, entry.description) for entry in entries(notebooks)]
+    assert found == [
+        ("playground.ipynb", "Play", "A sentence."),
+        ("a/02-ridge_and-lasso.ipynb", "Ridge and lasso", ""),
+    ]
+
+
+def test_a_folder_without_notebooks_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match=re.escape(str(tmp_path))):
+        cli.notebooks_to_serve(tmp_path)
+
+
+def test_installed_notebooks_are_copied_before_they_are_edited(
+    notebooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "HERE", notebooks.parent)  # As in a wheel: the notebooks are inside the package.
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    monkeypatch.chdir(desk)
+    copy = cli.notebooks_to_edit(None)
+    assert copy == desk / "regviz-notebooks"
+    assert (copy / "playground.ipynb").exists()
+    (copy / "playground.ipynb").write_text("mine")
+    assert (cli.notebooks_to_edit(None) / "playground.ipynb").read_text() == "mine"
+
+
+def test_app_says_where_it_is_once_it_listens_and_ctrl_c_ends_it_quietly(notebooks: Path, taken_port: int) -> None:
+    command = [sys.executable, "-m", "regviz.lab.cli", "app", str(notebooks), "--no-browser", "--port", str(taken_port)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        assert process.stdout is not None
+        notice, link = process.stdout.readline(), process.stdout.readline()
+        assert notice.startswith(f"Port {taken_port} is taken")
+        match = re.fullmatch(r"regviz is at (http://127\.0\.0\.1:\d+/)\n", link)
+        assert match, link
+        with urllib.request.urlopen(match[1], timeout=10) as page:
+            assert b"A sentence." in page.read()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == 0
+        assert process.stdout.read() == "Ctrl-C stops it.\n"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def test_kernels_of_the_server_get_one_thread_and_no_echo(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in cli.KERNEL_ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    cli.main(["app"])
+    assert os.environ["JUPYTER_WIDGETS_ECHO"] == "0"
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    assert os.environ["OMP_NUM_THREADS"] == "3"  # A person's own setting stands.

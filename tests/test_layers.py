@@ -1,0 +1,128 @@
+"""Who may know whom: notebooks → lab → pictures → engine → NumPy, and nothing asked of other machines."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ENGINE = sorted((ROOT / "regviz").rglob("*.py"))
+LAB = sorted((ROOT / "lab").rglob("*.py"))
+PANELS = sorted((ROOT / "lab" / "panels").rglob("*.py"))
+NOTEBOOKS = sorted(p for p in (ROOT / "notebooks").rglob("*.ipynb") if ".ipynb_checkpoints" not in p.parts)
+PAGES = sorted(p for p in (ROOT / "lab").rglob("*") if p.suffix in (".js", ".css", ".html", ".j2", ".svg"))
+
+# The one kind of web address a page may carry: the names of XML languages.
+NAMESPACES = ("http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "http://www.w3.org/1999/xhtml")
+
+# numpy.random's module-level functions share one hidden state.
+SEEDED = {"default_rng", "Generator", "SeedSequence", "BitGenerator", "PCG64", "Philox"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Absolute names of the modules that a file imports anywhere, relative ones resolved."""
+    package = "regviz" if path in ENGINE else ".".join(["regviz", *path.relative_to(ROOT).parts[:-1]])
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            parts = package.split(".")
+            base = ".".join(parts[: len(parts) - node.level + 1]) if node.level else ""
+            module = ".".join(filter(None, [base, node.module]))
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def reaches(path: Path, *forbidden: str) -> list[str]:
+    return sorted({m for m in imports(path) for f in forbidden if m == f or m.startswith(f"{f}.")})
+
+
+def attributes(path: Path) -> Iterator[str]:
+    """Every dotted name that a file uses."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            yield ast.unparse(node)
+
+
+@pytest.mark.parametrize("path", ENGINE, ids=name)
+def test_engine_knows_nothing_that_draws_and_not_the_lab(path: Path) -> None:
+    assert reaches(path, "matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "regviz.lab") == []
+
+
+def test_importing_the_engine_loads_numpy_and_nothing_that_draws_or_waits() -> None:
+    heavy = ("matplotlib", "ipywidgets", "anywidget", "IPython", "sklearn", "scipy", "regviz.lab")
+    code = f"import sys, regviz; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT.parent)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("path", PANELS, ids=name)
+def test_a_picture_knows_matplotlib_and_a_snapshot_only(path: Path) -> None:
+    rooms = ("session", "player", "stage", "screen", "app", "knobs", "controls")
+    forbidden = ("regviz.trainer", "regviz.stack", "regviz.fit", "regviz.Trainer", "regviz.Stack", "regviz.fit")
+    widgets = ("ipywidgets", "anywidget", "traitlets", "IPython")
+    assert reaches(path, *forbidden, *widgets, *(f"regviz.lab.{room}" for room in rooms)) == []
+
+
+@pytest.mark.parametrize("path", ENGINE + LAB, ids=name)
+def test_no_pyplot_no_rc_parameters_and_no_hidden_randomness(path: Path) -> None:
+    assert reaches(path, "matplotlib.pyplot", "pylab", "matplotlib.rcParams", "random") == []
+    used = [a for a in attributes(path) if re.fullmatch(r"(np|numpy)\.random\.\w+", a)]
+    assert [a for a in used if a.rsplit(".", 1)[1] not in SEEDED] == []
+    assert [a for a in attributes(path) if a in ("matplotlib.rcParams", "mpl.rcParams", "plt.show")] == []
+
+
+@pytest.mark.parametrize("path", LAB, ids=name)
+def test_the_lab_uses_relative_imports_inside(path: Path) -> None:
+    """mypy checks it under its folder's name, where `regviz.lab` does not exist."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    absolute = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level == 0 and n.module]
+    assert [module for module in absolute if module == "lab" or module.startswith(("lab.", "regviz.lab"))] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
+def test_notebooks_are_thin_titled_and_carry_no_outputs(path: Path) -> None:
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    assert notebook["metadata"].get("title")
+    assert notebook["metadata"].get("description")
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert "widgets" not in notebook["metadata"]
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [cell["outputs"] for cell in code if cell["outputs"]] == []
+    assert [cell["execution_count"] for cell in code if cell["execution_count"] is not None] == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name)
+def test_pages_ask_nothing_of_other_machines(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    for namespace in NAMESPACES:
+        text = text.replace(namespace, "")
+    assert re.findall(r"(?:https?:)?//(?:[\w-]+\.)+[a-z]{2,}[^\s\"')]*", text) == []
+    assert re.findall(r"@import[^;]*", text) == []
+
+
+@pytest.mark.parametrize("path", [*ENGINE, *LAB, *NOTEBOOKS, *PAGES], ids=name)
+def test_no_path_of_one_machine(path: Path) -> None:
+    assert re.findall(r"(?<![\w.])/(?:home|root|Users|work|tmp|opt)/\w+", path.read_text(encoding="utf-8")) == []
+
+
+def test_every_package_is_installed() -> None:
+    """A subpackage that pyproject.toml does not list would be missing from the wheel, not from a checkout."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    listed = set(project["tool"]["setuptools"]["packages"])
+    folders = {path.parent.relative_to(ROOT) for path in ENGINE + LAB}
+    found = {".".join(f.parts) if f.parts[0] == "regviz" else ".".join(["regviz", *f.parts]) for f in folders}
+    assert found - listed == set()
