@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 from typing import Any
+
+from threadpoolctl import threadpool_limits
 
 from . import report
 from .layout import height_for
@@ -67,6 +70,7 @@ class Player:
             self._loop = asyncio.get_running_loop()
         except RuntimeError:
             return False
+        one_blas_thread()
         self._task = self._loop.create_task(self._run())
         return True
 
@@ -150,7 +154,8 @@ class Player:
         self._set_mode(mode)
 
     def _frame_wanted(self) -> bool:
-        return self._whole or self._state() != self._shown or self.notice != self._told.get("notice", "")
+        told = self.notice == self._told.get("notice", "")
+        return self._whole or self._state() != self._shown or self.stage.behind or not told
 
     def _state(self) -> tuple[int, int, Any]:
         return self.session.trained, self.session.changes, self.session.playing
@@ -206,3 +211,13 @@ class Player:
         fresh = {key: value for key, value in facts.items() if self._told.get(key) != value}
         self._told |= fresh
         return fresh
+
+
+def one_blas_thread() -> None:
+    """Keep this kernel's BLAS to one thread, unless the environment says otherwise.
+
+    Matrices of this size gain nothing from a second thread, and threads that spin for each other take the processor
+    away from the browser next door: frames were several times slower.
+    """
+    if not any(name in os.environ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")):
+        threadpool_limits(1, "blas")

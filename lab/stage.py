@@ -92,6 +92,11 @@ class Stage:
         changes.texts = dict(self._texts)
         return changes
 
+    @property
+    def behind(self) -> bool:
+        """True while a panel still shows part of an earlier snapshot: draw the same one again."""
+        return any(panel.behind for panel in self.panels)
+
     def again(self) -> Changes:
         """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
         changes = Changes(self.width, self.height, self.ratio, whole=True)
