@@ -79,6 +79,8 @@ def real_tab(playwright: Playwright) -> Iterator[Page]:
             try:
                 yield browser.contexts[0].pages[0]
             finally:
+                for page in browser.contexts[0].pages:
+                    page.goto("about:blank")  # A page that is killed cannot say goodbye.
                 browser.close()
         finally:
             process.terminate()
