@@ -146,4 +146,4 @@ GROUPS = ("strength", "data", "network", "training")
 def for_data(config: Config, name: str) -> Config:
     """`config` on the data set `name`, with the training-set size and noise that suit it."""
     info = DATASETS[name]
-    return config.replace(data=name, n_train=info.default_n_train, noise=0.3 if info.generated else 0.0)
+    return config.replace(data=name, n_train=info.default_n_train, noise=info.default_noise)

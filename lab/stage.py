@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -48,16 +49,29 @@ class _Region:
     artists: list[Artist] = field(default_factory=list)
     background: Pixels | None = None
     limits: tuple[float, ...] = ()
+    rest: int = 0
+    """Frames for which it stands still, to make up for what its last drawing cost."""
+
+    @property
+    def stale(self) -> bool:
+        """True if an artist's data changed since it was drawn."""
+        return any(artist.stale for artist in self.artists)
 
 
 class Stage:
-    """Shows panels. `lay_out` whenever size, look, lanes or data change, `draw` for each frame."""
+    """Shows panels. `lay_out` whenever size, look, lanes or data change, `draw` for each frame.
 
-    def __init__(self, panels: Sequence[Panel]) -> None:
+    `budget` is the seconds per frame that one region may cost on average: a costlier one (curves of many epochs) is
+    drawn in every second or third frame, so that the others keep their pace.
+    """
+
+    def __init__(self, panels: Sequence[Panel], budget: float = 0.003) -> None:
         self.panels = list(panels)
+        self.budget = budget
         self.width = self.height = 0.0
         self.ratio = 1.0
         self.figure: Figure | None = None
+        self._regions: list[_Region] = []
 
     def lay_out(
         self, width: float, height: float, ratio: float, look: Look, lanes: Sequence[Lane], snapshot: Snapshot
@@ -95,7 +109,7 @@ class Stage:
     @property
     def behind(self) -> bool:
         """True while a panel still shows part of an earlier snapshot: draw the same one again."""
-        return any(panel.behind for panel in self.panels)
+        return any(panel.behind for panel in self.panels) or any(region.stale for region in self._regions)
 
     def again(self) -> Changes:
         """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
@@ -114,11 +128,15 @@ class Stage:
             panel.draw(snapshot)
         changes = Changes(self.width, self.height, self.ratio)
         for region in self._regions:
+            started = perf_counter()
             limits = _limits(region.axes)
             if limits != region.limits:
                 region.limits = limits
                 self._redraw_background(region, changes)
-            elif not any(artist.stale for artist in region.artists):
+            elif not region.stale:
+                continue
+            elif region.rest:
+                region.rest -= 1
                 continue
             assert region.background is not None
             self._cut(region)[...] = region.background
@@ -126,6 +144,7 @@ class Stage:
             rectangle = self._difference(region)
             if rectangle is not None:
                 changes.rectangles.append(rectangle)
+            region.rest = int((perf_counter() - started) / self.budget)
         self._add_images(changes, every=False)
         self._add_live_texts(changes, every=False)
         return changes

@@ -21,7 +21,11 @@ N_VAL, N_TEST = 400, 1000
 
 @dataclass(frozen=True, slots=True)
 class DatasetInfo:
-    """What is known of a data set without loading it. `kind` is "plane", "image" or "table"."""
+    """What is known of a data set without loading it.
+
+    `kind` is "plane", "image" or "table". `default_n_train` and `default_noise` are where the lab starts: sizes that
+    batches of 25 divide, and noise with which a network that memorizes is seen to.
+    """
 
     name: str
     title: str
@@ -31,21 +35,22 @@ class DatasetInfo:
     kind: str
     default_n_train: int
     max_n_train: int
+    default_noise: float
     generated: bool
 
 
 DATASETS: dict[str, DatasetInfo] = {
     info.name: info
     for info in (
-        DatasetInfo("moons", "two moons", "classification", 2, 2, "plane", 100, 10_000, True),
-        DatasetInfo("circles", "two circles", "classification", 2, 2, "plane", 100, 10_000, True),
-        DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, True),
-        DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, True),
-        DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 60, 10_000, True),
-        DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, False),
-        DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, False),
-        DatasetInfo("wine", "wine", "classification", 13, 3, "table", 60, 140, False),
-        DatasetInfo("diabetes", "diabetes", "regression", 10, 0, "table", 150, 350, False),
+        DatasetInfo("moons", "two moons", "classification", 2, 2, "plane", 100, 10_000, 0.3, True),
+        DatasetInfo("circles", "two circles", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
+        DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
+        DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
+        DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
+        DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
+        DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
+        DatasetInfo("wine", "wine", "classification", 13, 3, "table", 75, 140, 0.0, False),
+        DatasetInfo("diabetes", "diabetes", "regression", 10, 0, "table", 150, 350, 0.0, False),
     )
 }
 """Every data set by name. A regression has 0 classes."""
@@ -110,10 +115,10 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, seed: int) 
     y = [raw.y[rows] for rows in parts]
     y[0], flipped = _mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
 
-    mean, scale = X[0].mean(axis=0), _nonzero(X[0].std(axis=0))
+    mean, scale = X[0].mean(axis=0), _scales(X[0].std(axis=0))
     target_mean, target_scale = 0.0, 1.0
     if info.task == "regression":
-        target_mean, target_scale = float(y[0].mean()), float(_nonzero(y[0].std()))
+        target_mean, target_scale = float(y[0].mean()), float(_scales(y[0].std(keepdims=True))[0])
         y = [(part - target_mean) / target_scale for part in y]
     X = [(part - mean) / scale for part in X]
     for array in (*X, *y, mean, scale, flipped):
@@ -187,6 +192,12 @@ def _mislabel(y: NDArray[Any], share: float, n_classes: int, rng: Any) -> tuple[
     return y, flipped
 
 
-def _nonzero(scale: Any) -> Any:
-    """A column that never varies is left as it is: its sd counts as 1."""
-    return np.where(scale > 1e-12, scale, 1.0)
+def _scales(sd: Any) -> Any:
+    """What each column is divided by: its sd in the training split.
+
+    A column that never varies there takes the root mean square sd of the others. With 1 instead, a pixel that is blank
+    in every training picture would come in eight times as strong as any other when it is first inked.
+    """
+    varies = sd > 1e-12
+    usual = np.sqrt(np.mean(sd[varies] ** 2)) if varies.any() else 1.0
+    return np.where(varies, sd, usual)

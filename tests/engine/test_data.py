@@ -127,3 +127,17 @@ def test_a_constant_column_stays_finite_and_zero():
     assert constant.any()
     assert not split.X_train[:, constant].any()
     assert np.isfinite(split.X_test).all()
+
+
+def test_a_pixel_unseen_in_training_comes_in_no_stronger_than_others() -> None:
+    split = rv.load(rv.Config(data="digits", n_train=300, noise=0.0))
+    blank = split.X_train.std(axis=0) == 0
+    assert blank.any()
+    assert not split.X_train[:, blank].any()
+    assert np.abs(split.X_val[:, blank]).max() <= np.abs(split.X_val[:, ~blank]).max()
+
+
+def test_every_data_set_starts_with_values_it_allows() -> None:
+    for name, info in rv.DATASETS.items():
+        config = rv.Config(data=name, n_train=info.default_n_train, noise=info.default_noise)
+        assert len(rv.load(config).X_train) == info.default_n_train

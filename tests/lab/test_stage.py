@@ -75,7 +75,7 @@ def nothing(_: Drawing) -> None:
 
 @pytest.fixture
 def stage() -> Stage:
-    return Stage([Drawing()])
+    return Stage([Drawing()], budget=float("inf"))
 
 
 def lay_out(stage: Stage, ratio: float = 1.0, act: Callable[[Drawing], object] = nothing) -> Changes:
@@ -132,6 +132,20 @@ def test_a_change_of_limits_redraws_tick_labels_and_background(stage: Stage) -> 
     anew = Browser(copied(lay_out(Stage([Drawing()]), act=lambda panel: panel.plot.set_xlim(0, 400))))
     np.testing.assert_array_equal(browser.pixels, anew.pixels)
     assert sorted(browser.texts.values()) == sorted(anew.texts.values())
+
+
+def test_a_costly_region_is_drawn_less_often_but_never_left_behind() -> None:
+    stage = Stage([Drawing()], budget=1e-9)
+    lay_out(stage)
+    first = draw(stage, lambda panel: panel.line.set_data([0, 5], [0.1, 0.9]))
+    assert first.rectangles
+    assert not stage.behind
+    second = draw(stage, lambda panel: panel.line.set_data([0, 5], [0.9, 0.1]))
+    assert not second.rectangles
+    assert stage.behind
+    stage._regions[0].rest = 0
+    assert draw(stage, nothing).rectangles
+    assert not stage.behind
 
 
 def test_text_travels_as_text_and_is_never_rasterized(stage: Stage) -> None:
