@@ -53,13 +53,14 @@ class Rooms(AsyncMappingKernelManager):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._arriving: set[str] = set()
+        self._leaving: set[str] = set()
         self._deadlines: dict[str, float] = {}
         self._rounds = PeriodicCallback(self._look_around, 1000 * self.round)
 
     @property
     def taken(self) -> int:
-        """How many seats are taken, those of starting kernels included."""
-        return len(self._arriving.union(self.list_kernel_ids()))
+        """How many seats are taken: those of starting kernels too, those of ending ones no more."""
+        return len(self._arriving.union(self.list_kernel_ids()) - self._leaving)
 
     async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
         """Start a kernel, or raise HTTP 503 if every seat is taken."""
@@ -81,9 +82,14 @@ class Rooms(AsyncMappingKernelManager):
     async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         """End a kernel at once (it has nothing to save) and hang up on its page."""
         self._deadlines.pop(kernel_id, None)
-        VisitorConnection.hang_up(kernel_id)
-        if kernel_id in self:  # The page's goodbye and the culler may both have asked for it.
+        if kernel_id not in self or kernel_id in self._leaving:  # The page and the culler may both have asked for it.
+            return
+        self._leaving.add(kernel_id)
+        try:
+            VisitorConnection.hang_up(kernel_id)
             await super().shutdown_kernel(kernel_id, now=True, restart=restart)
+        finally:
+            self._leaving.discard(kernel_id)
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page came: its kernel has no deadline."""
@@ -93,7 +99,8 @@ class Rooms(AsyncMappingKernelManager):
     def notify_disconnect(self, kernel_id: str) -> None:
         """A page left: unless it comes back, its kernel ends after `grace` seconds."""
         super().notify_disconnect(kernel_id)
-        if kernel_id in self and self._kernel_connections.get(kernel_id, 0) <= 0:
+        stays = kernel_id in self and kernel_id not in self._leaving
+        if stays and self._kernel_connections.get(kernel_id, 0) <= 0:
             self._deadlines[kernel_id] = time.monotonic() + self.grace
 
     async def _look_around(self) -> None:

@@ -1,0 +1,79 @@
+"""The servers' parts that need no browser: quick sockets, patience with a visitor who pauses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+
+from regviz.lab.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
+from regviz.lab.rooms import Rooms, VisitorConnection
+from regviz.lab.server import configuration
+
+
+class Recorder:
+    """A connection and its websocket that write down what happens to them."""
+
+    def __init__(self) -> None:
+        self.happened: list[Any] = []
+        self.websocket_handler = SimpleNamespace(set_nodelay=lambda value: self.happened.append(("nodelay", value)))
+
+    def connect(self) -> str:
+        self.happened.append("connect")
+        return "connected"
+
+
+def server(**settings: Any) -> Any:
+    return SimpleNamespace(web_app=SimpleNamespace(settings=settings))
+
+
+def test_nagle_is_off_before_the_first_message() -> None:
+    connection = type("Quick", (NoDelay, Recorder), {})()
+    assert connection.connect() == "connected"
+    assert connection.happened == [("nodelay", True), "connect"]
+
+
+def test_extension_quickens_a_plain_jupyter_server() -> None:
+    app = server()
+    _load_jupyter_server_extension(app)
+    chosen = app.web_app.settings["kernel_websocket_connection_class"]
+    assert issubclass(chosen, NoDelay)
+    assert issubclass(chosen, ZMQChannelsWebsocketConnection)
+
+
+def test_extension_keeps_a_connection_class_of_the_server_s_own() -> None:
+    app = server(kernel_websocket_connection_class=Recorder)
+    _load_jupyter_server_extension(app)
+    assert issubclass(app.web_app.settings["kernel_websocket_connection_class"], Recorder)
+    for ours in (NoDelayConnection, VisitorConnection):
+        app = server(kernel_websocket_connection_class=ours)
+        _load_jupyter_server_extension(app)
+        assert app.web_app.settings["kernel_websocket_connection_class"] is ours
+
+
+def test_a_visitor_may_pause_for_ten_minutes_but_not_leave_a_tab_for_ever(tmp_path: Path) -> None:
+    config = configuration(tmp_path, "127.0.0.1", 8866, 3)
+    assert 600 < config.MappingKernelManager.cull_idle_timeout <= 2 * 3600
+    assert config.MappingKernelManager.cull_connected
+    rooms = Rooms(config=config, root_dir=str(tmp_path))
+    assert (rooms.seats, rooms.taken) == (3, 0)
+    assert rooms.grace + 2 * rooms.round < 30 < rooms.arrival
+    assert rooms.cull_idle_timeout == config.MappingKernelManager.cull_idle_timeout
+
+
+def test_a_page_s_comings_and_goings_set_and_lift_its_kernel_s_deadline(tmp_path: Path) -> None:
+    rooms = Rooms(root_dir=str(tmp_path))
+    rooms._kernels["k"] = SimpleNamespace()  # type: ignore[assignment]
+    rooms._kernel_connections["k"] = 0
+    rooms.notify_connect("k")
+    assert "k" not in rooms._deadlines
+    rooms.notify_connect("k")
+    rooms.notify_disconnect("k")
+    assert "k" not in rooms._deadlines  # another tab of it is still open
+    rooms.notify_disconnect("k")
+    assert "k" in rooms._deadlines
+    rooms.notify_connect("k")
+    assert "k" not in rooms._deadlines
+    rooms._kernels.clear()
