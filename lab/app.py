@@ -14,7 +14,7 @@ from regviz.errors import ConfigError
 
 from .controls import Controls, from_widget
 from .lanes import DEFAULT_LANES, Lane
-from .panels import PANELS
+from .panels import PANELS, Panel
 from .player import Player
 from .screen import Screen
 from .session import SPEEDS, Session
@@ -29,7 +29,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     config    where every knob starts; None for the playground's start, or what the page's link asks for
     lanes     the networks that are compared
-    panels    names of the pictures to show, see `regviz.lab.panels.PANELS`
+    panels    the pictures to show: names from `regviz.lab.panels.PANELS`, or Panel classes of your own
     title     what stands in the head line
     play      start to play as soon as the page is ready
 
@@ -41,17 +41,15 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         config: Config = START,
         *,
         lanes: Sequence[Lane] = DEFAULT_LANES,
-        panels: Sequence[str] = DEFAULT_PANELS,
+        panels: Sequence[str | type[Panel]] = DEFAULT_PANELS,
         title: str = "Playground",
         play: bool = True,
     ) -> None:
-        for name in panels:
-            if name not in PANELS:
-                raise ValueError(f"panels has {name!r}; allowed are {', '.join(PANELS)}, for example panels=['loss']")
+        stage = Stage([_panel(panel)() for panel in panels])
         self._start, self._play = config, play
         self.session = Session(config, lanes)
         self.screen = Screen()
-        self.player = Player(self.session, Stage([PANELS[name]() for name in panels]), self.screen, self._hear)
+        self.player = Player(self.session, stage, self.screen, self._hear)
         self._pending: dict[str, Any] = {}
         self._linked = False
         self.controls = Controls(config, self.session.lanes, self._turned)
@@ -173,3 +171,12 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._look.description = "Light" if self.player.mode == "dark" else "Dark"
         held = not session.playing and not session.trainer.done
         self.screen.query = write_link(session.base, not held, session.speed, self._start)
+
+
+def _panel(wanted: object) -> type[Panel]:
+    if isinstance(wanted, type) and issubclass(wanted, Panel):
+        return wanted
+    if not isinstance(wanted, str) or wanted not in PANELS:
+        names = ", ".join(PANELS)
+        raise ValueError(f"panels has {wanted!r}; allowed are {names} and Panel classes, for example panels=['loss']")
+    return PANELS[wanted]

@@ -25,4 +25,4 @@ def height_for(width: float, room: float, panels: int) -> float:
     """
     if width < NARROW:
         return 330.0 * panels
-    return float(round(max(min(width * 650 / 1100, room - 280), 480)))
+    return float(round(max(min(width * 650 / 1100, room - 345), 480)))

@@ -63,7 +63,7 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
 
 
 def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> str:
-    name = lane.label(model.config)
+    name, short = (text[:1].upper() + text[1:] for text in (lane.label(model.config), lane.name))
     if model.state == "diverged":
         return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
     if model.state == "stopped":
@@ -76,22 +76,20 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         best = float(np.nanmin(model.history["val_loss"]))
         if loss > 1.15 * best and loss - train > 0.1:
             return (
-                f"“{name}” memorizes: its validation loss rose from {number(best)} to {number(loss)} "
+                f"“{lane.name}” memorizes: its validation loss rose from {number(best)} to {number(loss)} "
                 f"while its training loss fell to {number(train)}."
             )
         return ""
     if "l1" in lane.uses and model.zero_fraction >= 0.02:
-        return (
-            f"{lane.name} has set {percent(model.zero_fraction, 0)} of the weights to exactly 0{_price(model, plain)}."
-        )
+        return f"{short} has set {percent(model.zero_fraction, 0)} of the weights to exactly 0{_price(model, plain)}."
     if "l2" in lane.uses and plain is not None and model.config.l2 > 0 and model.zero_fraction == 0:
         ours, theirs = _square(model), _square(plain)
         if ours < 0.8 * theirs:
-            return f"{lane.name} shrinks Σw² to {percent(ours / theirs, 0)} of “none” but sets no weight to 0."
+            return f"{short} shrinks Σw² to {percent(ours / theirs, 0)} of “none” but sets no weight to 0."
     if "dropout" in lane.uses and plain is not None and model.config.dropout > 0:
         gap, its = loss - train, _last(plain, "val_loss") - _last(plain, "train_loss")
         if its - gap > 0.05:
-            return f"{lane.name} leaves a gap of {number(gap, sign=True)} instead of {number(its, sign=True)}."
+            return f"{short} leaves a gap of {number(gap, sign=True)} instead of {number(its, sign=True)}."
     return ""
 
 

@@ -13,8 +13,12 @@ from regviz.errors import ConfigError
 from .knobs import for_data
 from .session import SPEEDS
 
-START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25)
-"""Where the lab starts when a link says nothing. Batches of 25 are all of one size, so the mask keeps its height."""
+START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
+"""Where the lab starts when a link says nothing.
+
+Batches of 25 are all of one size, so the mask keeps its height. Seed 4 is a sample in which "none" memorizes for all
+to see; it does so in every seed, in most of them later.
+"""
 
 IGNORED = frozenset({"theme", "token"})
 """Fields of a link that are the page's or the server's business."""

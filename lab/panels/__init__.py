@@ -1,14 +1,26 @@
-"""The pictures, one file each. A panel knows Matplotlib and a Snapshot, nothing else."""
+"""The pictures, one file each. A panel knows Matplotlib and a Snapshot, nothing else.
+
+Adding a picture is adding a file: every class in this folder that is a `Panel` with a `name` is found by that name.
+"""
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
+
 from .base import Panel, Place
-from .fit import FitPanel
-from .loss import LossPanel
-from .mask import MaskPanel
-from .weights import WeightsPanel
 
-PANELS: dict[str, type[Panel]] = {panel.name: panel for panel in (LossPanel, WeightsPanel, FitPanel, MaskPanel)}
-"""Every picture by its name, in the order they stand on the stage."""
 
-__all__ = ["PANELS", "FitPanel", "LossPanel", "MaskPanel", "Panel", "Place", "WeightsPanel"]
+def _found() -> dict[str, type[Panel]]:
+    panels: dict[str, type[Panel]] = {}
+    for module in iter_modules(__path__):
+        for thing in vars(import_module(f"{__name__}.{module.name}")).values():
+            if isinstance(thing, type) and issubclass(thing, Panel) and "name" in vars(thing):
+                panels[thing.name] = thing
+    return panels
+
+
+PANELS: dict[str, type[Panel]] = _found()
+"""Every picture by its name."""
+
+__all__ = ["PANELS", "Panel", "Place"]

@@ -41,6 +41,7 @@ class Panel:
     """
 
     name: ClassVar[str]
+    """What `Lab(panels=[…])` calls it. Only a class that sets it is a picture of its own."""
 
     place: Place
     look: Look

@@ -9,7 +9,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels import FitPanel
+from regviz.lab.panels.fit import FitPanel
 from regviz.lab.panels.pictures import refilled
 from regviz.lab.panels.views import View, layout
 from regviz.snapshot import Snapshot

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.panels import LossPanel
+from regviz.lab.panels.loss import LossPanel
 from regviz.lab.panels.curves import epoch_limit, loss_limit, thinned, ticks_of
 from regviz.snapshot import Snapshot
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.panels import WeightsPanel
+from regviz.lab.panels.weights import WeightsPanel
 from regviz.lab.panels.weights import BINS, ROW
 from regviz.snapshot import Snapshot
 
