@@ -33,9 +33,8 @@ def test_an_acknowledgement_frees_its_frame_and_all_before_it() -> None:
 def test_a_long_line_gets_a_wide_window_and_a_quick_one_a_narrow_window() -> None:
     def window_at(delay: float) -> int:
         credit = Credit()
-        now, frame = 0.0, 0
-        for _ in range(100):
-            frame += 1
+        now = 0.0
+        for frame in range(1, 101):
             credit.sent(frame, now)
             now += delay
             credit.painted(frame, now)

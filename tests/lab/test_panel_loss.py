@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.panels.loss import LossPanel
 from regviz.lab.panels.curves import epoch_limit, loss_limit, thinned, ticks_of
+from regviz.lab.panels.loss import LossPanel
 from regviz.snapshot import Snapshot
 
 

@@ -9,8 +9,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab.lanes import Lane
-from regviz.lab.panels.mask import MaskPanel
-from regviz.lab.panels.mask import ALL_KEPT, DROPPED, KEPT, NOTHING
+from regviz.lab.panels.mask import ALL_KEPT, DROPPED, KEPT, NOTHING, MaskPanel
 from regviz.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))

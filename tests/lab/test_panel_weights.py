@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.panels.weights import WeightsPanel
-from regviz.lab.panels.weights import BINS, ROW
+from regviz.lab.panels.weights import BINS, ROW, WeightsPanel
 from regviz.snapshot import Snapshot
 
 
