@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+import regviz.lab
 from regviz.lab import cli
 from regviz.lab.server import entries
 
@@ -140,3 +141,15 @@ def test_kernels_of_the_server_get_one_thread_and_no_echo(monkeypatch: pytest.Mo
     assert os.environ["JUPYTER_WIDGETS_ECHO"] == "0"
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
     assert os.environ["OMP_NUM_THREADS"] == "3"  # A person's own setting stands.
+
+
+@pytest.mark.parametrize("missing", ["ipywidgets", "matplotlib", "anywidget"])
+def test_the_command_line_needs_nothing_of_the_lab(missing: str) -> None:
+    program = f"import sys; sys.modules[{missing!r}] = None\nfrom regviz.lab.cli import main\nmain(['--help'])"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "app" in found.stdout
+
+
+def test_an_unknown_name_of_the_lab_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="Laboratory"):
+        regviz.lab.Laboratory
