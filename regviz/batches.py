@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import Config
-from .data import load
+from .data import Split
 from .losses import LOSSES
 from .randomness import generator
 
@@ -27,15 +27,15 @@ class Batches:
     `shuffle` fills anew.
     """
 
-    def __init__(self, configs: Sequence[Config]) -> None:
+    def __init__(self, configs: Sequence[Config], splits: Sequence[Split]) -> None:
         keys = [tuple(getattr(config, field) for field in DATA_FIELDS) for config in configs]
-        feeds = list(configs) if len(set(keys)) > 1 else list(configs[:1])
-        splits = [load(config) for config in feeds]
-        split, dtype = splits[0], feeds[0].dtype
+        feeds = len(configs) if len(set(keys)) > 1 else 1
+        configs, splits = configs[:feeds], splits[:feeds]
+        split, dtype = splits[0], configs[0].dtype
         loss = LOSSES[split.task]
-        self.batch_size = min(configs[0].batch_size, configs[0].n_train)
-        self.n_train = configs[0].n_train
-        self.generators = [generator(config.seed, "batches") for config in feeds]
+        self.n_train = len(split.X_train)
+        self.batch_size = min(configs[0].batch_size, self.n_train)
+        self.generators = [generator(config.seed, "batches") for config in configs]
         self.X = np.stack([_with_ones(split.X_train) for split in splits]).astype(dtype)
         self.Y = np.stack([loss.targets(split.y_train, split.n_classes) for split in splits]).astype(dtype)
         self.seen = np.stack([_with_ones(np.concatenate((s.X_train, s.X_val))).T for s in splits]).astype(dtype)

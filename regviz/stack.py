@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from .batches import Batches
 from .config import Config
-from .data import DATASETS
+from .data import Split, load
 from .initializers import INITIALIZERS
 from .layers import ACTIVATIONS, Dense, Dropout
 from .losses import LOSSES
@@ -45,20 +45,21 @@ class Stack:
     """M networks of one shape with parameters `w` (M, P), which hold every layer's (out, in + 1) weights in turn.
 
     The last column of a layer's weights is its bias. Each model's numbers are the same, bit for bit, whatever other
-    models share its stack: every product is one product per model.
+    models share its stack: every product is one product per model. `splits` are what the models train on,
+    one each, if not the data sets that their Configs name.
     """
 
-    def __init__(self, configs: Sequence[Config]) -> None:
+    def __init__(self, configs: Sequence[Config], splits: Sequence[Split] | None = None) -> None:
         first = configs[0]
-        info = DATASETS[first.data]
+        splits = [load(config) for config in configs] if splits is None else splits
         self.configs = list(configs)
         self.dtype = first.dtype
-        self.sizes = layer_sizes(first)
+        self.sizes = layer_sizes(first, splits[0])
         self.shapes = [(out, into + 1) for into, out in pairwise(self.sizes)]
         self.offsets = np.cumsum([0] + [out * columns for out, columns in self.shapes]).tolist()
         self.stops = np.cumsum((0, *first.hidden)).tolist()
-        self.loss_type = LOSSES[info.task]
-        self.batches = Batches(configs)
+        self.loss_type = LOSSES[splits[0].task]
+        self.batches = Batches(configs, splits)
         self.steps_per_epoch = len(self.batches.views)
         self.step_in_epoch = 0
 
@@ -224,10 +225,9 @@ class Network:
             dz = self.dense[k].backward(dz)
 
 
-def layer_sizes(config: Config) -> tuple[int, ...]:
+def layer_sizes(config: Config, split: Split) -> tuple[int, ...]:
     """Units of every layer, from the inputs to the outputs: one for each class, or one for a regression."""
-    info = DATASETS[config.data]
-    return (info.n_features, *config.hidden, max(1, info.n_classes))
+    return (split.n_features, *config.hidden, max(1, split.n_classes))
 
 
 def initial_parameters(config: Config, sizes: Sequence[int]) -> Array:

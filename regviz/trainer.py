@@ -28,13 +28,16 @@ CACHED_PARAMETERS = 150_000
 class Trainer:
     """Trains one network per Config. Networks of one shape share a stack, which changes nothing but the speed.
 
-    `history_capacity` bounds the rows of each network's history (None: every epoch is kept). Raises TypeError unless
+    `history_capacity` bounds the rows of each network's history (None: every epoch is kept). All networks train on
+    `split` if it is given; the Configs' data fields, their seeds aside, are then not looked at. Raises TypeError unless
     given a list of Configs.
     """
 
-    def __init__(self, configs: Sequence[Config], history_capacity: int | None = None) -> None:
+    def __init__(
+        self, configs: Sequence[Config], history_capacity: int | None = None, split: Split | None = None
+    ) -> None:
         configs = check_configs(configs)
-        self._models = [_Model(config, load(config), History(history_capacity)) for config in configs]
+        self._models = [_Model(config, split or load(config), History(history_capacity)) for config in configs]
         self._groups = [_Group(models) for models in _same_shape(self._models)]
 
     @property
@@ -135,7 +138,7 @@ class _Group:
 
     def __init__(self, models: Sequence[_Model]) -> None:
         self.models = list(models)
-        self.stack = Stack([model.config for model in models])
+        self.stack = Stack([model.config for model in models], [model.split for model in models])
         self.steps = 0
         self.best, self.sound = self.stack.w.copy(), self.stack.w.copy()
         self._measure()
@@ -248,6 +251,12 @@ def check_configs(configs: object) -> list[Config]:
     return configs
 
 
+def stack_limit(config: Config, split: Split) -> int:
+    """How many networks of this shape at most share a stack."""
+    sizes = layer_sizes(config, split)
+    return max(1, CACHED_PARAMETERS // sum((into + 1) * out for into, out in pairwise(sizes)))
+
+
 def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:
     """Models that can share a stack, in groups no larger than the cache likes."""
     shapes: dict[tuple[Any, ...], list[_Model]] = {}
@@ -256,11 +265,6 @@ def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:
         shapes.setdefault(key, []).append(model)
     groups = []
     for alike in shapes.values():
-        size = max(1, CACHED_PARAMETERS // _parameters(alike[0].config))
+        size = stack_limit(alike[0].config, alike[0].split)
         groups += [alike[start : start + size] for start in range(0, len(alike), size)]
     return groups
-
-
-def _parameters(config: Config) -> int:
-    sizes = layer_sizes(config)
-    return sum((into + 1) * out for into, out in pairwise(sizes))
