@@ -13,8 +13,9 @@ from . import probes
 from .config import LIVE_FIELDS, Config, parse
 from .data import DATASETS, DatasetInfo, Split, load
 from .errors import ConfigError
-from .fit import Run, fit
+from .fit import fit
 from .history import History
+from .run import Run
 from .snapshot import ModelSnapshot, Snapshot
 from .stack import Stack
 from .trainer import Trainer

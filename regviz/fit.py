@@ -1,107 +1,114 @@
-"""fit: train a list of Configs to the end."""
+"""fit: train a list of Configs to the end, here or by an executor's workers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+import warnings
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from .config import Config
-from .losses import LOSSES
-from .snapshot import ModelSnapshot
-from .trainer import Trainer, check_configs
+from .data import load
+from .run import Run
+from .stack import SHAPE_FIELDS
+from .trainer import Trainer, check_configs, stack_limit
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
-
-class Run:
-    """One trained network.
-
-    history        1-D arrays by name, one row for each epoch from 0: epoch, train_loss, val_loss, train_accuracy,
-                   val_accuracy, penalty (for a regression the accuracies are R²)
-    weights        (in, out) of each layer; `biases` (out,)
-    best_epoch     of the smallest validation loss; `stopped_epoch` is None unless patience ended the training
-    test_loss, test_accuracy   computed when first asked for
-    """
-
-    def __init__(self, model: ModelSnapshot) -> None:
-        self.model = model
-
-    def __repr__(self) -> str:
-        return f"Run({self.model.config!r}, epoch={self.model.epoch}, state={self.model.state!r})"
-
-    @property
-    def config(self) -> Config:
-        return self.model.config
-
-    @property
-    def history(self) -> dict[str, Array]:
-        return self.model.history
-
-    @property
-    def state(self) -> str:
-        """ "training" (it was trained for all its epochs), "stopped" or "diverged"."""
-        return self.model.state
-
-    @property
-    def best_epoch(self) -> int:
-        return self.model.best_epoch
-
-    @property
-    def stopped_epoch(self) -> int | None:
-        return self.model.stopped_epoch
-
-    @property
-    def weights(self) -> tuple[Array, ...]:
-        return self.model.weights
-
-    @property
-    def biases(self) -> tuple[Array, ...]:
-        return self.model.biases
-
-    @property
-    def zero_fraction(self) -> float:
-        """Share of the weights (biases aside) that are exactly 0."""
-        return self.model.zero_fraction
-
-    def predict(self, X: Array) -> Array:
-        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features)."""
-        return self.model.predict(X)
-
-    @property
-    def test_loss(self) -> float:
-        """Mean loss on the test split."""
-        return self._test[0]
-
-    @property
-    def test_accuracy(self) -> float:
-        """Share of the test split that is classified right, or R² for a regression."""
-        return self._test[1]
-
-    @cached_property
-    def _test(self) -> tuple[float, float]:
-        split = self.model.split
-        out = self.predict(split.X_test).astype(np.float64)
-        z = np.log(np.maximum(out.T, np.finfo(np.float64).tiny)) if split.task == "classification" else out[None]
-        ((loss, score),) = LOSSES[split.task].measure(z[None], split.y_test[None], (slice(None),))
-        return float(loss[0]), float(score[0])
+PIECES, SMALLEST = 16, 8
+"""For an executor, networks of one shape are cut into up to 16 stacks of at least 8: all workers have something to do,
+and a worker that is lost costs little."""
 
 
-def fit(configs: Sequence[Config], *, epochs: int | None = None) -> list[Run]:
+def fit(
+    configs: Sequence[Config],
+    *,
+    epochs: int | None = None,
+    executor: Executor | None = None,
+    progress: bool | Callable[[int, int], object] | None = None,
+) -> list[Run]:
     """Train every Config for its own `epochs` (or for the given number) and return one Run each, in order.
 
-    Configs of one shape train together, which changes no result. Raises TypeError for anything but a list of Configs.
+    Configs of one shape train together, as stacks. Neither that nor the executor changes a result.
+
+    executor   any `concurrent.futures.Executor`: its workers take whole stacks. It stays open. A stack whose worker
+               dies is tried again elsewhere
+    progress   True for a progress bar (tqdm), or a function that is called with (networks finished, networks in all)
+
+    Ctrl-C returns the Runs that are finished, still in order, with a RuntimeWarning; the others are left out. Raises
+    TypeError for anything but a list of Configs, or for something that is no Executor, and RuntimeError, naming the
+    Configs, if a stack loses its worker again and again.
     """
     configs = check_configs(configs)
     if epochs is not None:
         configs = [config.replace(epochs=epochs) for config in configs]
+    stacks = _stacks(configs, shared=executor is not None)
+    trained = _trained([[configs[index] for index in members] for members in stacks], executor)
     runs: dict[int, Run] = {}
-    for length in sorted({config.epochs for config in configs}):
-        members = [index for index, config in enumerate(configs) if config.epochs == length]
-        trainer = Trainer([configs[index] for index in members])
-        trainer.advance(epochs=length)
-        runs.update(zip(members, map(Run, trainer.snapshot().models), strict=True))
-    return [runs[index] for index in range(len(configs))]
+    with _reporting(progress, len(configs)) as report, closing(trained):
+        try:
+            for number, found in trained:
+                runs.update(zip(stacks[number], found, strict=True))
+                report(len(runs), len(configs))
+        except KeyboardInterrupt:
+            message = f"interrupted: {len(runs)} of {len(configs)} networks are finished, only these are returned"
+            warnings.warn(message, RuntimeWarning, stacklevel=2)
+    return [runs[index] for index in sorted(runs)]
+
+
+def train(configs: Sequence[Config]) -> list[Run]:
+    """Train Configs of one shape and length. What an executor's workers do."""
+    trainer = Trainer(configs)
+    trainer.advance(epochs=configs[0].epochs)
+    return [Run(model) for model in trainer.snapshot().models]
+
+
+def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> Generator[tuple[int, list[Run]]]:
+    """(number of a stack, its Runs) for every stack, as they are finished."""
+    if executor is None:
+        for number, configs in enumerate(stacks):
+            yield number, train(configs)
+    else:
+        from .executors import completed  # only then: concurrent.futures takes its time to import
+
+        yield from completed(train, stacks, executor)
+
+
+def _stacks(configs: Sequence[Config], *, shared: bool) -> list[list[int]]:
+    """Which Configs train together: of one shape and length, no more than the cache likes."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for index, config in enumerate(configs):
+        key = (config.epochs, *(getattr(config, name) for name in SHAPE_FIELDS))
+        alike.setdefault(key, []).append(index)
+    stacks = []
+    for members in alike.values():
+        first = configs[members[0]]
+        size = stack_limit(first, load(first))
+        if shared:
+            size = min(size, max(SMALLEST, -(-len(members) // PIECES)))
+        stacks += [members[start : start + size] for start in range(0, len(members), size)]
+    return stacks
+
+
+@contextmanager
+def _reporting(progress: bool | Callable[[int, int], object] | None, total: int) -> Iterator[Callable[[int, int], Any]]:
+    """What is called with (finished, total). Raises TypeError if it cannot be called, ImportError without tqdm."""
+    if progress is None or progress is False:
+        yield lambda done, total: None
+    elif progress is True:
+        with _bar(total) as bar:
+            yield lambda done, total: bar.update(done - bar.n)
+    elif callable(progress):
+        yield progress
+    else:
+        raise TypeError(f"progress={progress!r} is not possible: allowed is True, None or a function(done, total)")
+
+
+def _bar(total: int) -> Any:
+    try:
+        from tqdm.auto import tqdm  # type: ignore[import-untyped]
+    except ImportError as error:
+        message = 'progress=True draws its bar with tqdm, which is missing: pip install "regviz[scale]"'
+        raise ImportError(message, name="tqdm") from error
+    return tqdm(total=total, unit="net")

@@ -1,0 +1,141 @@
+"""Runs as files: one `.npz` with every array and, as JSON, all the rest; and histories as CSV.
+
+Nothing in such a file is executed: it holds no pickles, and is read without them.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import fields
+from io import BytesIO
+from itertools import pairwise
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any, TextIO
+from zipfile import is_zipfile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .config import FIELDS, Config
+from .run import LEFT_OUT, Run
+from .snapshot import ModelSnapshot
+
+Array = NDArray[Any]
+
+FORMAT, VERSION = "regviz run", 1
+"""What the file says that it is. The version grows when an older regviz could not read the file any more."""
+
+PARTS = {field.name for field in fields(ModelSnapshot)} - {"config", *LEFT_OUT}
+"""What is saved of a network besides its Config."""
+
+HEADER = "header"
+"""The entry that holds the JSON, as bytes in UTF-8."""
+
+
+def save(run: Run, path: str | PathLike[str]) -> None:
+    """Write a Run to `path`, exactly: `load` returns it bit for bit."""
+    arrays: dict[str, Array] = {}
+    found = run.__getstate__()
+    values = {name: _packed(value, name, arrays) for name, value in found.items() if name != "config"}
+    header = {"format": FORMAT, "version": VERSION, "config": found["config"].to_dict(), "values": values}
+    arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    buffer = BytesIO()  # a name without .npz stays as it is, and an error leaves no half of a file
+    np.savez_compressed(buffer, allow_pickle=False, **arrays)
+    Path(path).write_bytes(buffer.getvalue())
+
+
+def load(path: str | PathLike[str]) -> Run:
+    """The Run that `save` wrote. Raises ValueError for a file that is none, is of a newer version, or is damaged."""
+    with open(path, "rb") as file:  # a missing file is an error of its own
+        if not is_zipfile(file):
+            raise ValueError(f"{fspath(path)} is no Run of regviz: it is no .npz file, or only a part of one")
+        file.seek(0)
+        try:
+            with np.load(file, allow_pickle=False) as entries:
+                arrays = {name: entries[name] for name in entries.files}
+        except Exception as error:  # zip, zlib and NumPy each have errors of their own for a bit that fell over
+            raise ValueError(_damaged(path, error)) from error
+    header = _header(arrays, path)
+    try:
+        values = {name: _unpacked(value, arrays) for name, value in header["values"].items()}
+        return _run({"config": Config.from_dict(header["config"]), **values})
+    except Exception as error:
+        raise ValueError(_damaged(path, error)) from error
+
+
+def history_csv(run: Run, path_or_file: str | PathLike[str] | TextIO) -> None:
+    """Write a Run's history as CSV: a line of names, then one row for each epoch. Every number reads back exactly."""
+    if isinstance(path_or_file, (str, PathLike)):
+        with open(path_or_file, "w", newline="", encoding="utf-8") as file:
+            return history_csv(run, file)
+    writer = csv.writer(path_or_file, lineterminator="\n")
+    writer.writerow(run.history)
+    writer.writerows(zip(*(column.tolist() for column in run.history.values()), strict=True))
+
+
+def _header(arrays: dict[str, Array], path: str | PathLike[str]) -> dict[str, Any]:
+    """The JSON of a file of ours. Raises ValueError for any other file."""
+    try:
+        header = json.loads(arrays[HEADER].tobytes())
+        ours = header["format"] == FORMAT and isinstance(header["version"], int)
+        ours = ours and isinstance(header["config"], dict) and isinstance(header["values"], dict)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        ours = False
+    if not ours:
+        raise ValueError(f"{fspath(path)} is no Run of regviz: it is an .npz file of something else")
+    if header["version"] > VERSION:
+        raise ValueError(_newer(path, f"its version is {header['version']}, this regviz reads up to {VERSION}"))
+    if unknown := sorted({*header["config"]} - {*FIELDS} | {*header["values"]} - PARTS):
+        raise ValueError(_newer(path, f"this regviz does not know {', '.join(unknown)}"))
+    return dict(header)
+
+
+def _run(found: dict[str, Any]) -> Run:
+    """A Run of these parts. Raises an error if they make none."""
+    run = Run.__new__(Run)
+    run.__setstate__(found)
+    model = run.model  # a TypeError if a part is missing
+    columns, layers = {len(column) for column in run.history.values()}, zip(run.weights, run.biases, strict=True)
+    widths = [model.split.n_features, *run.config.hidden, max(1, model.split.n_classes)]
+    if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(widths)]:
+        raise ValueError(f"the layers are not those of {run.config.to_query()!r}")
+    if len(columns) != 1:
+        raise ValueError("the columns of the history differ in length")
+    return run
+
+
+def _packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:
+    """`value` as JSON; its arrays go to `arrays`, under names that begin with `name`."""
+    match value:
+        case np.ndarray():
+            arrays[name] = value
+            return {"array": name}
+        case tuple():
+            return [_packed(part, f"{name}.{place}", arrays) for place, part in enumerate(value)]
+        case dict():
+            return {"dict": {key: _packed(part, f"{name}.{key}", arrays) for key, part in value.items()}}
+        case None | bool() | int() | float() | str():
+            return value
+    raise TypeError(f"{name} is a {type(value).__name__}, which a file cannot hold")
+
+
+def _unpacked(value: Any, arrays: dict[str, Array]) -> Any:
+    """The inverse of `_packed`."""
+    match value:
+        case {"array": name}:
+            return arrays[name]
+        case {"dict": parts}:
+            return {key: _unpacked(part, arrays) for key, part in parts.items()}
+        case list():
+            return tuple([_unpacked(part, arrays) for part in value])
+    return value
+
+
+def _newer(path: str | PathLike[str], why: str) -> str:
+    return f"{fspath(path)} was written by a newer regviz: {why}. Try: pip install --upgrade regviz"
+
+
+def _damaged(path: str | PathLike[str], error: Exception) -> str:
+    return f"{fspath(path)} is damaged ({error}); take a copy that is whole, or train again"
