@@ -206,3 +206,25 @@ def test_a_missing_bar_says_what_to_install(monkeypatch):
         rv.fit([BASE], progress=True)
     with pytest.raises(TypeError, match="progress='yes' is not possible"):
         rv.fit([BASE], progress="yes")
+
+
+def test_a_sweep_on_two_dask_workers_one_of_which_is_killed_is_complete_and_the_serial_one():
+    from dask.distributed import Client, LocalCluster
+
+    def kill_a_worker(done, total):
+        if not killed:
+            killed.append(next(iter(client.run(os.getpid).values())))
+            os.kill(killed[0], signal.SIGKILL)
+
+    sweep = BASE.sweep(l2=[0, 1e-3, 0.1], dropout=[0, 0.5], seed=range(20))
+    killed = []
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR") as cluster,
+        Client(cluster) as client,
+    ):
+        with pytest.raises(TypeError, match=r"write client.get_executor\(\)"):
+            rv.fit([BASE], executor=client)
+        runs = rv.fit(sweep, executor=client.get_executor(), progress=kill_a_worker)
+        assert killed
+        assert client.submit(abs, -1).result() == 1  # it stays open
+    assert_same(runs, rv.fit(sweep))
