@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .config import Config
 from .data import Split
 from .losses import LOSSES
+from .network import with_ones
 from .randomness import generator
 
 Array = NDArray[Any]
@@ -36,9 +37,9 @@ class Batches:
         self.n_train = len(split.X_train)
         self.batch_size = min(configs[0].batch_size, self.n_train)
         self.generators = [generator(config.seed, "batches") for config in configs]
-        self.X = np.stack([_with_ones(split.X_train) for split in splits]).astype(dtype)
+        self.X = np.stack([with_ones(split.X_train) for split in splits]).astype(dtype)
         self.Y = np.stack([loss.targets(split.y_train, split.n_classes) for split in splits]).astype(dtype)
-        self.seen = np.stack([_with_ones(np.concatenate((s.X_train, s.X_val))).T for s in splits]).astype(dtype)
+        self.seen = np.stack([with_ones(np.concatenate((s.X_train, s.X_val))).T for s in splits]).astype(dtype)
         self.labels = np.stack([np.concatenate((s.y_train, s.y_val)) for s in splits])
         self.x, self.y = np.empty_like(self.X), np.empty_like(self.Y)
         self._arrange()
@@ -62,7 +63,3 @@ class Batches:
         starts = range(0, self.n_train, self.batch_size)
         x, y = self.x.transpose(0, 2, 1), self.y.transpose(0, 2, 1)
         self.views = [(x[:, :, a : a + self.batch_size], y[:, :, a : a + self.batch_size]) for a in starts]
-
-
-def _with_ones(X: Array) -> Array:
-    return np.hstack((X, np.ones((len(X), 1))))

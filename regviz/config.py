@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import replace as _replace
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
 from .data import DATASETS
 from .errors import ConfigError
-from .fields import Choice, Field, Integer, Number, Widths, closest
+from .fields import Choice, Field, Integer, Number, Switch, Widths, closest
+
+ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
+"""Orders of the parts of a layer, the slide's first."""
 
 FIELDS: dict[str, Field] = {
     "data": Choice(tuple(DATASETS)),
@@ -18,8 +21,10 @@ FIELDS: dict[str, Field] = {
     "noise": Number(0, 10, 0.3),
     "label_noise": Number(0, 1, 0.1),
     "hidden": Widths(8, 1024, (64, 64)),
-    "activation": Choice(("relu", "tanh")),
-    "init": Choice(("he", "xavier", "normal", "zeros")),
+    "activation": Choice(("relu", "leaky_relu", "tanh", "sigmoid", "gelu")),
+    "init": Choice(("he", "xavier", "normal", "zeros", "orthogonal")),
+    "batchnorm": Switch(),
+    "order": Choice(ORDERS),
     "dropout": Number(0, 0.95, 0.5),
     "l1": Number(0, 100, 0.001),
     "l2": Number(0, 100, 0.001),
@@ -50,7 +55,10 @@ class Config:
                    of that input's own sd in the training split
     label_noise    share of *training* labels that are flipped (classification) or exchanged (regression)
     hidden         units of each hidden layer, `()` for a linear model
-    init           he, xavier, normal (sd 0.01) or zeros; biases start at 0
+    activation     relu, leaky_relu (1/100 below 0), tanh, sigmoid or gelu (its tanh form)
+    init           he, xavier, normal (sd 0.01), zeros or orthogonal; biases start at 0
+    batchnorm      whether hidden layers have BatchNorm; a batch of one sample is normalized by the running statistics
+    order          of a hidden layer's parts; those that are off are skipped
     dropout        p, the share of each hidden layer's outputs that is *dropped*
     l1, l2         λ₁, λ₂ of total = mean data loss + λ₁Σ|w| + λ₂Σw² (weights only, biases are free)
     l1_rule        proximal (exact zeros) or subgradient (the gradient λ₁·sign(w), as taught first)
@@ -70,6 +78,8 @@ class Config:
     hidden: tuple[int, ...] = (64, 64)
     activation: str = "relu"
     init: str = "he"
+    batchnorm: bool = False
+    order: str = ORDERS[0]
     dropout: float = 0.0
     l1: float = 0.0
     l2: float = 0.0

@@ -115,6 +115,26 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """On or off: True or False, written "1" or "0"."""
+
+    allowed = "allowed is True or False (in a link 1 or 0)"
+
+    def check(self, name: str, value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise ConfigError(name, value, self.allowed, True)
+
+    def parse(self, name: str, text: str) -> bool:
+        if text not in ("0", "1"):
+            raise ConfigError(name, text, self.allowed, True)
+        return text == "1"
+
+    def write(self, value: bool) -> str:
+        return str(int(value))
+
+
+@dataclass(frozen=True, slots=True)
 class Widths:
     """The units of each hidden layer: up to `deepest` whole numbers from 1 to `widest`, written "64-64"."""
 

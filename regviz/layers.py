@@ -1,17 +1,27 @@
 """Layers: a forward and a backward each, over buffers made once for a batch of N samples.
 
+`forward` keeps what `backward` needs, if the layer was made for learning.
+
 All arrays carry a model axis M in front and have units before samples: `(M, units, N)`. The outputs of a layer end
 in a row of ones, `(M, units + 1, N)`, so that the next layer's bias is the last column of its weights.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+
+
+class Layer(Protocol):
+    """What follows a Dense in a block: works in place on outputs z and gradients dy, both (M, units, N)."""
+
+    def forward(self, z: Array) -> None: ...
+
+    def backward(self, dy: Array) -> None: ...
 
 
 class Dense:
@@ -43,53 +53,19 @@ class Dense:
         return np.matmul(self.W_in, dz, out=self.dx)
 
 
-class ReLU:
-    """y = max(z, 0), in place; dz = dy·[z > 0]."""
-
-    def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
-        self.zeros = np.zeros(shape[1:], dtype)  # an array of zeros is several times faster than the number
-        self.slope = np.empty(shape, dtype)
-
-    def forward(self, z: Array) -> None:
-        np.maximum(z, self.zeros, out=z)
-
-    def differentiate(self, y: Array) -> None:
-        """Keep the slope at y, before dropout changes y."""
-        np.greater(y, self.zeros, out=self.slope)
-
-    def backward(self, dy: Array) -> None:
-        np.multiply(dy, self.slope, out=dy)
-
-
-class Tanh:
-    """y = tanh(z), in place; dz = dy·(1 − y²)."""
-
-    def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
-        self.slope = np.empty(shape, dtype)
-
-    def forward(self, z: Array) -> None:
-        np.tanh(z, out=z)
-
-    def differentiate(self, y: Array) -> None:
-        """Keep the slope at y, before dropout changes y."""
-        np.multiply(y, y, out=self.slope)
-        np.subtract(1, self.slope, out=self.slope)
-
-    def backward(self, dy: Array) -> None:
-        np.multiply(dy, self.slope, out=dy)
-
-
 class Dropout:
-    """y ← y·mask, in place, for the models in `rows`; the mask holds 0 (dropped) or 1/(1 − p) (kept)."""
+    """y = z·mask, in place, for the models in `rows`; the mask holds 0 (dropped) or 1/(1 − p) (kept), None is idle."""
 
-    def forward(self, y: Array, mask: Array, rows: slice) -> None:
-        self.mask, self.rows = mask, rows
-        y = y[rows]
-        np.multiply(y, mask, out=y)
+    def __init__(self) -> None:
+        self.mask: Array | None = None
+        self.rows = slice(0, 0)
+
+    def forward(self, z: Array) -> None:
+        if self.mask is not None:
+            z = z[self.rows]
+            np.multiply(z, self.mask, out=z)
 
     def backward(self, dy: Array) -> None:
-        dy = dy[self.rows]
-        np.multiply(dy, self.mask, out=dy)
-
-
-ACTIVATIONS: dict[str, type[ReLU] | type[Tanh]] = {"relu": ReLU, "tanh": Tanh}
+        if self.mask is not None:
+            dy = dy[self.rows]
+            np.multiply(dy, self.mask, out=dy)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .rebuild import inputs, rebuild
+
 if TYPE_CHECKING:
     from .snapshot import ModelSnapshot
 
@@ -18,22 +20,10 @@ def predict(model: ModelSnapshot, X: Array) -> Array:
 
     Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
     """
-    features = len(model.weights[0])
-    x = np.asarray(X, dtype=model.config.dtype)
-    if x.ndim != 2 or x.shape[1] != features:
-        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
-    h = x.T  # units before samples, as in training: rows are long, so row-wise NumPy calls are fast
-    zeros = np.zeros(h.shape[1], h.dtype)
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
     with np.errstate(all="ignore"):
-        for W, b in zip(model.weights, model.biases, strict=True):
-            h = W.T @ h
-            h += b[:, None]
-            if W is model.weights[-1]:
-                break
-            if model.config.activation == "relu":
-                np.maximum(h, zeros, out=h)
-            else:
-                np.tanh(h, out=h)
+        h = network.forward(x)[0]
         if model.split.task == "regression":
             target: Array = h[0]
             return target

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from . import probes
 from .config import Config
 from .data import Split
+from .layout import Norm
 
 Array = NDArray[Any]
 
@@ -32,6 +33,7 @@ class ModelSnapshot:
     best_epoch      of the smallest validation loss so far
     stopped_epoch   when it stopped, or None
     diverged_epoch  the epoch in which it broke, or None
+    norms           each hidden layer's BatchNorm: gamma, beta, running mean and variance, all (units,); () without
     """
 
     config: Config
@@ -46,6 +48,10 @@ class ModelSnapshot:
     best_epoch: int
     stopped_epoch: int | None
     diverged_epoch: int | None
+    norms: tuple[Norm, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples
 
     @cached_property
     def zero_fraction(self) -> float:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,17 +12,17 @@ from numpy.typing import NDArray
 from .batches import Batches
 from .config import Config
 from .data import Split, load
-from .initializers import INITIALIZERS
-from .layers import ACTIVATIONS, Dense, Dropout
+from .layout import Layout, layer_sizes
 from .losses import LOSSES
 from .masks import Masks
+from .network import Network
 from .optimizers import OPTIMIZERS
 from .penalties import L1, L2
 from .randomness import generator
 
 Array = NDArray[Any]
 
-SHAPE_FIELDS = ("data", "n_train", "hidden", "activation", "optimizer", "batch_size", "dtype")
+SHAPE_FIELDS = ("data", "n_train", "hidden", "activation", "batchnorm", "order", "optimizer", "batch_size", "dtype")
 """Configs may share a stack if they agree in these fields."""
 
 TINY = 1e-30
@@ -42,9 +41,9 @@ class Measures:
 
 
 class Stack:
-    """M networks of one shape with parameters `w` (M, P), which hold every layer's (out, in + 1) weights in turn.
+    """M networks of one shape with parameters `w` (M, P), in the order that `layout` says.
 
-    The last column of a layer's weights is its bias. Each model's numbers are the same, bit for bit, whatever other
+    Each model's numbers are the same, bit for bit, whatever other
     models share its stack: every product is one product per model. `splits` are what the models train on,
     one each, if not the data sets that their Configs name.
     """
@@ -54,17 +53,14 @@ class Stack:
         splits = [load(config) for config in configs] if splits is None else splits
         self.configs = list(configs)
         self.dtype = first.dtype
-        self.sizes = layer_sizes(first, splits[0])
-        self.shapes = [(out, into + 1) for into, out in pairwise(self.sizes)]
-        self.offsets = np.cumsum([0] + [out * columns for out, columns in self.shapes]).tolist()
-        self.stops = np.cumsum((0, *first.hidden)).tolist()
-        self.loss_type = LOSSES[splits[0].task]
+        self.task = splits[0].task
+        self.layout = Layout(layer_sizes(first, splits[0]), first.batchnorm)
         self.batches = Batches(configs, splits)
         self.steps_per_epoch = len(self.batches.views)
         self.step_in_epoch = 0
 
-        self.w = np.stack([initial_parameters(config, self.sizes) for config in configs]).astype(self.dtype)
-        self.is_weight = np.concatenate([_is_weight(shape) for shape in self.shapes]).astype(self.dtype)
+        self.w = np.stack([self.layout.start(config) for config in configs]).astype(self.dtype)
+        self.is_weight = self.layout.weights().sum(axis=0).astype(self.dtype)
         proximal = [config.l1_rule == "proximal" for config in configs]
         self.proximal = L1([c.l1 * p for c, p in zip(configs, proximal, strict=True)], self.is_weight)
         self.subgradient = L1([c.l1 * (not p) for c, p in zip(configs, proximal, strict=True)], self.is_weight)
@@ -73,7 +69,7 @@ class Stack:
         self.masks = Masks(
             [generator(config.seed, "masks") for config in configs],
             [config.dropout for config in configs],
-            sum(first.hidden),
+            self.layout.units,
             self.batches.batch_size,
             self.dtype,
         )
@@ -109,7 +105,7 @@ class Stack:
         """Losses and scores on all training and validation points, without dropout."""
         batches, n = self.batches, self.batches.n_train
         z = self.evaluation.forward(batches.seen)
-        train, val = self.loss_type.measure(z, batches.labels, (slice(None, n), slice(n, None)))
+        train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)))
         return Measures(train[0], val[0], train[1], val[1], self.penalty())
 
     def penalty(self) -> Array:
@@ -147,31 +143,25 @@ class Stack:
             part.keep(rows)
         self._arrange()
 
-    def layers(self, flat: Array) -> list[Array]:
-        """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P)."""
-        models = flat.shape[:-1]
-        bounds = zip(self.shapes, pairwise(self.offsets), strict=True)
-        return [flat[..., a:b].reshape(*models, *shape) for shape, (a, b) in bounds]
-
     def last_masks(self, row: int) -> tuple[NDArray[np.bool_], ...]:
         """What the last training step kept of each hidden layer, (N, units), copied; empty if it dropped nothing."""
         if row not in self.masks.last:
             return ()
         kept = self.masks.last[row].copy()
         kept.setflags(write=False)
-        return tuple([kept[a:b].T for a, b in pairwise(self.stops)])
+        return tuple([kept[a:b].T for a, b in self.layout.hidden])
 
     def network(self, n: int) -> Network:
         """The layers for batches of n samples, made at the first use."""
         if n not in self.networks:
-            self.networks[n] = Network(self, n, training=True)
+            self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
         return self.networks[n]
 
     def _arrange(self) -> None:
         """Everything whose size is the number of models, or that looks into `w`."""
         self.g = np.zeros_like(self.w)
         self.networks: dict[int, Network] = {}
-        self.evaluation = Network(self, self.batches.seen.shape[2], training=False)
+        self.evaluation = Network(self.configs[0], self.layout, self.task, self.w, self.batches.seen.shape[2])
         self._set_rates()
 
     def _set_rates(self) -> None:
@@ -181,69 +171,3 @@ class Stack:
         self.decaying = any(decays)
         if self.decaying:
             self.decay = 1 - np.array(decays, self.dtype)[:, None] * self.is_weight
-
-
-class Network:
-    """The layers of a stack, with buffers for N samples: Dense → activation → dropout, …, Dense."""
-
-    def __init__(self, stack: Stack, n: int, *, training: bool) -> None:
-        M, hidden = len(stack.w), stack.sizes[1:-1]
-        gradients: Sequence[Array | None] = stack.layers(stack.g) if training else [None] * len(stack.shapes)
-        self.dense = [
-            Dense(W, dW, n, first=k == 0)
-            for k, (W, dW) in enumerate(zip(stack.layers(stack.w), gradients, strict=True))
-        ]
-        activation = ACTIVATIONS[stack.configs[0].activation]
-        self.activations = [activation((M, units, n), stack.dtype) for units in hidden]
-        self.dropouts = [Dropout() for _ in hidden]
-        self.stops = stack.stops
-        self.loss = stack.loss_type(M, stack.sizes[-1], n, stack.dtype)
-
-    def forward(self, x: Array) -> Array:
-        """Outputs (M, K, N) without dropout."""
-        for dense, activation in zip(self.dense, self.activations, strict=False):
-            activation.forward(dense.forward(x))
-            x = dense.y
-        return self.dense[-1].forward(x)
-
-    def backpropagate(self, x: Array, y: Array, masks: Masks) -> None:
-        """Forward with dropout, then backward into the gradients."""
-        mask = masks.next(x.shape[2])
-        for k, activation in enumerate(self.activations):
-            z = self.dense[k].forward(x)
-            activation.forward(z)
-            activation.differentiate(z)
-            if mask is not None:
-                self.dropouts[k].forward(z, mask[:, self.stops[k] : self.stops[k + 1]], masks.rows)
-            x = self.dense[k].y
-        dz: Any = self.loss.gradient(self.dense[-1].forward(x), y)
-        dz = self.dense[-1].backward(dz)
-        for k in reversed(range(len(self.activations))):
-            if mask is not None:
-                self.dropouts[k].backward(dz)
-            self.activations[k].backward(dz)
-            dz = self.dense[k].backward(dz)
-
-
-def layer_sizes(config: Config, split: Split) -> tuple[int, ...]:
-    """Units of every layer, from the inputs to the outputs: one for each class, or one for a regression."""
-    return (split.n_features, *config.hidden, max(1, split.n_classes))
-
-
-def initial_parameters(config: Config, sizes: Sequence[int]) -> Array:
-    """Parameters (P,) before training, float64: normal weights of the Config's `init`, biases 0.
-
-    Nothing but seed, shape and `init` matters, so techniques start alike.
-    """
-    rng, parts = generator(config.seed, "init"), []
-    for fan_in, fan_out in pairwise(sizes):
-        sd = INITIALIZERS[config.init](fan_in, fan_out)
-        weights = sd * rng.standard_normal((fan_out, fan_in))
-        parts.append(np.hstack((weights, np.zeros((fan_out, 1)))).ravel())
-    return np.concatenate(parts)
-
-
-def _is_weight(shape: tuple[int, int]) -> Array:
-    mask = np.ones(shape)
-    mask[:, -1] = 0
-    return mask.ravel()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,9 @@ from .data import Split, load
 from .errors import ConfigError
 from .fields import closest
 from .history import History
+from .layout import Layout, Norm, layer_sizes
 from .snapshot import ModelSnapshot, Snapshot
-from .stack import SHAPE_FIELDS, Stack, layer_sizes
+from .stack import SHAPE_FIELDS, Stack
 from .stopping import EarlyStopping, diverged
 
 Array = NDArray[Any]
@@ -114,6 +114,7 @@ class _Model:
     stopped_epoch: int | None = None
     diverged_epoch: int | None = None
     layers: Sequence[Array] = ()
+    norms: Sequence[Norm] = ()
     masks: tuple[NDArray[np.bool_], ...] = ()
 
     def snapshot(self) -> ModelSnapshot:
@@ -130,6 +131,7 @@ class _Model:
             best_epoch=self.stopping.best_epoch,
             stopped_epoch=self.stopped_epoch,
             diverged_epoch=self.diverged_epoch,
+            norms=tuple(self.norms),
         )
 
 
@@ -233,7 +235,9 @@ class _Group:
             self.stack.keep(staying)
 
     def _freeze(self, model: _Model, row: int, w: Array) -> None:
-        model.layers, model.masks, model.step = self.stack.layers(w), self.stack.last_masks(row), self.steps
+        layout = self.stack.layout
+        model.layers, model.norms = layout.dense(w), layout.norms(w)
+        model.masks, model.step = self.stack.last_masks(row), self.steps
 
 
 def check_configs(configs: object) -> list[Config]:
@@ -253,8 +257,7 @@ def check_configs(configs: object) -> list[Config]:
 
 def stack_limit(config: Config, split: Split) -> int:
     """How many networks of this shape at most share a stack."""
-    sizes = layer_sizes(config, split)
-    return max(1, CACHED_PARAMETERS // sum((into + 1) * out for into, out in pairwise(sizes)))
+    return max(1, CACHED_PARAMETERS // Layout(layer_sizes(config, split), config.batchnorm).size)
 
 
 def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:

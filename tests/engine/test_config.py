@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import regviz as rv
 from regviz.config import FIELDS
-from regviz.fields import Choice, Integer, Number, Widths
+from regviz.fields import Choice, Integer, Number, Switch, Widths
 
 NOT_NUMBERS = st.one_of(
     st.booleans(),
@@ -30,6 +30,8 @@ def invalid(name):
             return st.one_of(NOT_NUMBERS, outside, st.just("a") if optional else st.none())
         case Choice(names=names):
             return st.one_of(st.none(), st.integers(), st.text().filter(lambda text: text not in names))
+        case Switch():
+            return st.one_of(st.none(), st.integers(), st.floats(), st.text(), st.just(np.True_))
         case Widths():
             wrong = st.one_of(st.integers(max_value=0), st.integers(min_value=1025), NOT_NUMBERS, st.none())
             too_deep = st.lists(st.integers(1, 9), min_size=9)
@@ -46,6 +48,8 @@ def valid(name):
             return st.one_of(st.none(), whole) if optional else whole
         case Choice(names=names):
             return st.sampled_from(names)
+        case Switch():
+            return st.booleans()
         case Widths(deepest=deepest):
             return st.lists(st.integers(1, 12), max_size=deepest).map(tuple)
 

@@ -74,11 +74,20 @@ def test_shapes_are_those_of_the_contract(trainer):
     assert lasso.zero_fraction == zeros > 0
 
 
-@pytest.mark.parametrize("activation", ["relu", "tanh"])
+FORMULAS = {
+    "relu": lambda z: np.maximum(z, 0),
+    "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "gelu": lambda z: z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
+}
+
+
+@pytest.mark.parametrize("activation", FORMULAS)
 def test_predictions_are_the_network_s_equations(activation):
     (run,) = rv.fit([CONFIG.replace(activation=activation)], epochs=2)
     split, (W1, W2, W3), (b1, b2, b3) = rv.load(CONFIG), run.weights, run.biases
-    f = np.tanh if activation == "tanh" else (lambda z: np.maximum(z, 0))
+    f = FORMULAS[activation]
     z = f(f(split.X_test @ W1 + b1) @ W2 + b2) @ W3 + b3
     p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(run.predict(split.X_test), p, rtol=1e-10)

@@ -6,6 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import regviz as rv
+from regviz.activations import ACTIVATIONS
+from regviz.config import ORDERS
 
 SHORT = {"n_train": 50, "hidden": (16, 8), "batch_size": 16}
 
@@ -65,7 +67,9 @@ def test_stacking_is_invisible_whatever_the_shape(data):
         "batch_size": data.draw(st.integers(1, 20)),
         "hidden": data.draw(st.lists(st.integers(1, 40), max_size=3)),
         "dtype": data.draw(st.sampled_from(["float32", "float64"])),
-        "activation": data.draw(st.sampled_from(["relu", "tanh"])),
+        "activation": data.draw(st.sampled_from(sorted(ACTIVATIONS))),
+        "batchnorm": data.draw(st.booleans()),
+        "order": data.draw(st.sampled_from(ORDERS)),
     }
     technique = st.fixed_dictionaries(
         {
@@ -143,7 +147,15 @@ def test_every_epoch_visits_every_sample_once_in_a_new_order():
 def test_every_initialization_has_its_own_spread_and_starts_biases_at_zero():
     for init, sd in (("he", np.sqrt(2 / 200)), ("xavier", np.sqrt(2 / 500)), ("normal", 0.01), ("zeros", 0)):
         stack = rv.Stack([rv.Config(hidden=(200, 300), init=init)])
-        W = stack.layers(stack.w)[1][0]
+        W = stack.layout.dense(stack.w)[1][0]
         # 60,000 draws: the sd of their sd is sd/√120,000, so 4σ is 1.2 %
         assert abs(W[:, :-1].std() - sd) <= 0.012 * sd
         assert not W[:, -1].any()
+
+
+@pytest.mark.parametrize("hidden", [(200, 300), (300, 200)])
+def test_orthogonal_weights_have_right_angles_and_length_root_2(hidden):
+    W = rv.Stack([rv.Config(hidden=hidden, init="orthogonal", dtype="float64")])
+    W = W.layout.dense(W.w)[1][0, :, :-1]
+    narrow = W if W.shape[0] <= W.shape[1] else W.T
+    np.testing.assert_allclose(narrow @ narrow.T, 2 * np.eye(200), atol=1e-12)

@@ -1,0 +1,81 @@
+"""BatchNorm: every unit at mean β and standard deviation γ, whatever its inputs are like."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .layout import Norm
+
+Array = NDArray[Any]
+
+EPSILON = 1e-5
+MOMENTUM = 0.1
+"""Share of a new batch in the running statistics; both numbers are those that libraries start with."""
+
+
+class BatchNorm:
+    """y = γ·x̂ + β with x̂ = (z − mean)/√(variance + ε), for each unit, in place.
+
+    Mean and variance are the batch's if `batch` is given, a Norm's worth of which is written there for `Running`;
+    else they are the running ones, constants to the gradient. Source: Ioffe & Szegedy 2015 (arXiv 1502.03167).
+    """
+
+    def __init__(self, norm: Norm, gradient: Norm | None, batch: Array | None, shape: tuple[int, int, int]) -> None:
+        """`norm` and `gradient` hold views (M, units); `batch` (M, 2, units) takes mean and variance of the batch."""
+        dtype, n = norm.gamma.dtype, shape[2]
+        self.gamma, self.beta, self.mean, self.variance = (array[..., None] for array in norm)
+        if gradient is not None:
+            self.d_gamma, self.d_beta = gradient.gamma[..., None], gradient.beta[..., None]
+        self.of_batch = batch is not None
+        if batch is not None:
+            self.mean, self.variance = batch[:, 0, :, None], batch[:, 1, :, None]
+        self.x_hat, self.scratch = np.empty(shape, dtype), np.empty(shape, dtype)
+        self.inverse, self.average = (np.empty((*shape[:2], 1), dtype) for _ in range(2))
+        self.ones = np.ones((n, 1), dtype)
+        self.shares = np.full((n, 1), 1 / n, dtype)
+
+    def forward(self, z: Array) -> None:
+        if self.of_batch:
+            np.matmul(z, self.shares, out=self.mean)
+        np.subtract(z, self.mean, out=z)
+        if self.of_batch:
+            np.multiply(z, z, out=self.x_hat)
+            np.matmul(self.x_hat, self.shares, out=self.variance)
+        np.add(self.variance, EPSILON, out=self.inverse)
+        np.sqrt(self.inverse, out=self.inverse)
+        np.reciprocal(self.inverse, out=self.inverse)
+        np.multiply(z, self.inverse, out=self.x_hat)
+        np.multiply(self.x_hat, self.gamma, out=z)
+        np.add(z, self.beta, out=z)
+
+    def backward(self, dy: Array) -> None:
+        """dγ = Σ dy·x̂, dβ = Σ dy; dz = γ/√(variance + ε)·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
+        x_hat, scratch, average = self.x_hat, self.scratch, self.average
+        np.multiply(dy, x_hat, out=scratch)
+        np.matmul(scratch, self.ones, out=self.d_gamma)
+        np.matmul(dy, self.ones, out=self.d_beta)
+        if self.of_batch:
+            np.multiply(self.d_gamma, self.shares[0, 0], out=average)
+            np.multiply(x_hat, average, out=scratch)
+            np.subtract(dy, scratch, out=dy)
+            np.multiply(self.d_beta, self.shares[0, 0], out=average)
+            np.subtract(dy, average, out=dy)
+        np.multiply(self.gamma, self.inverse, out=average)
+        np.multiply(dy, average, out=dy)
+
+
+class Running:
+    """Running means and variances of all hidden units: r ← 0.9·r + 0.1·batch, with the batch's unbiased variance."""
+
+    def __init__(self, running: Array, n: int) -> None:
+        """`running` (M, 2, units) is a view of the parameters; `batch` is where layers leave what they found."""
+        self.running, self.batch = running, np.zeros_like(running, subok=False, order="C")
+        self.share = np.array([[MOMENTUM], [MOMENTUM * n / (n - 1)]], running.dtype)
+
+    def update(self) -> None:
+        np.multiply(self.running, 1 - MOMENTUM, out=self.running)
+        np.multiply(self.batch, self.share, out=self.batch)
+        np.add(self.running, self.batch, out=self.running)

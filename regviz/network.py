@@ -1,0 +1,94 @@
+"""Network: the layers of M networks of one shape, over buffers for N samples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .activations import ACTIVATIONS
+from .batchnorm import BatchNorm, Running
+from .config import Config
+from .layers import Dense, Dropout, Layer
+from .layout import Layout
+from .losses import LOSSES
+from .masks import Masks
+
+Array = NDArray[Any]
+
+
+class Network:
+    """Blocks of a Dense and what follows it, in the Config's `order`; the last block is a Dense alone.
+
+    Computes with parameters w (M, P). With gradients g (M, P), which `backward` writes, it can learn; without them it
+    evaluates. BatchNorm uses the batch's statistics if it learns, unless `frozen`. A batch of one sample has no spread:
+    it is normalized by the running statistics and leaves them as they are.
+    """
+
+    def __init__(
+        self, config: Config, layout: Layout, task: str, w: Array, n: int, g: Array | None = None, frozen: bool = False
+    ) -> None:
+        M, dtype, learning = len(w), w.dtype, g is not None
+        weights, gradients = layout.dense(w), [None] * len(layout.shapes) if g is None else layout.dense(g)
+        self.dense = [Dense(W, dW, n, first=k == 0) for k, (W, dW) in enumerate(zip(weights, gradients, strict=True))]
+        of_batch = layout.batchnorm and learning and not frozen and n > 1
+        self.running = Running(layout.running(w), n) if of_batch else None
+        norms, d_norms = layout.norms(w), [] if g is None else layout.norms(g)
+        self.activations: list[Layer] = []
+        self.dropouts: list[Dropout] = []
+        self.blocks: list[tuple[Dense, tuple[Layer, ...]]] = []
+        for k, (a, b) in enumerate(layout.hidden):
+            shape = (M, b - a, n)
+            self.activations.append(ACTIVATIONS[config.activation](shape, dtype, learning))
+            self.dropouts.append(Dropout())
+            parts: dict[str, Layer] = {"activation": self.activations[k], "dropout": self.dropouts[k]}
+            if layout.batchnorm:
+                batch = self.running.batch[:, :, a:b] if self.running else None
+                parts["batchnorm"] = BatchNorm(norms[k], d_norms[k] if learning else None, batch, shape)
+            names = [name for name in config.order.split("-") if name in parts]
+            self.blocks.append((self.dense[k], tuple([parts[name] for name in names])))
+        self.blocks.append((self.dense[-1], ()))
+        self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]
+        self.hidden = layout.hidden
+        self.mask: Array | None = None
+        self.loss = LOSSES[task](M, layout.sizes[-1], n, dtype) if learning else None
+
+    def forward(self, x: Array, since: int = 0) -> Array:
+        """Outputs (M, K, N) for inputs x (M or 1, in + 1, N) of block `since`, with dropout if `drop` said so."""
+        for dense, parts in self.blocks[since:] if since else self.blocks:
+            z = dense.forward(x)
+            for part in parts:
+                part.forward(z)
+            x = dense.y
+        return z
+
+    def backward(self, dz: Array) -> None:
+        """Write the gradient, given that of the outputs (M, K, N)."""
+        d: Any = dz
+        for dense, parts in self.backwards:
+            for part in parts:
+                part.backward(d)
+            d = dense.backward(d)
+
+    def backpropagate(self, x: Array, y: Array, masks: Masks | None = None) -> None:
+        """Forward with dropout, then backward from the mean loss to targets y (M or 1, K, N) into the gradients."""
+        assert self.loss is not None, "only a network with gradients learns"
+        if masks is not None:
+            self.drop(masks.next(x.shape[2]), masks.rows)
+        z = self.forward(x)
+        if self.running:
+            self.running.update()
+        self.backward(self.loss.gradient(z, y))
+
+    def drop(self, mask: Array | None, rows: slice) -> None:
+        """From now on multiply hidden outputs by `mask` (models in rows, hidden units, N); by nothing if it is None."""
+        if mask is not self.mask:
+            self.mask = mask
+            for dropout, (a, b) in zip(self.dropouts, self.hidden, strict=True):
+                dropout.mask, dropout.rows = None if mask is None else mask[:, a:b], rows
+
+
+def with_ones(X: Array) -> Array:
+    """X (n, in) with a last column of ones, which carries the biases."""
+    return np.hstack((X, np.ones((len(X), 1), X.dtype)))

@@ -1,0 +1,41 @@
+"""A frozen network made to compute again, by the very layers that trained it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .layout import Layout
+from .network import Network, with_ones
+
+if TYPE_CHECKING:
+    from .snapshot import ModelSnapshot
+
+Array = NDArray[Any]
+
+
+def rebuild(model: ModelSnapshot, n: int, *, learning: bool = False) -> tuple[Network, Array | None]:
+    """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
+
+    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics.
+    """
+    layout = Layout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
+    w = np.empty((1, layout.size), model.config.dtype)
+    for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
+        W[0, :, :-1], W[0, :, -1] = weights.T, bias
+    for views, norm in zip(layout.norms(w), model.norms, strict=True):
+        for view, values in zip(views, norm, strict=True):
+            view[0] = values
+    g = np.zeros_like(w) if learning else None
+    return Network(model.config, layout, model.split.task, w, n, g, frozen=True), g
+
+
+def inputs(model: ModelSnapshot, X: Array) -> Array:
+    """Standardized inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError."""
+    features = len(model.weights[0])
+    x = np.asarray(X, dtype=model.config.dtype)
+    if x.ndim != 2 or x.shape[1] != features:
+        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+    return np.ascontiguousarray(with_ones(x).T)[None]

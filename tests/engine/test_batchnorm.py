@@ -1,0 +1,194 @@
+"""BatchNorm and the order of a block: true gradients, running statistics that go where the weights go."""
+
+from itertools import product
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from engine.test_gradients import _Frozen, assert_close, finite_differences
+from regviz.batchnorm import EPSILON, BatchNorm
+from regviz.config import ORDERS
+from regviz.layout import Norm
+
+CONFIG = rv.Config(data="wine", n_train=40, hidden=(6, 5), batchnorm=True, batch_size=16, dtype="float64")
+
+
+def everything(model):
+    """All numbers of a network in one array."""
+    norms = [array for norm in model.norms for array in norm]
+    return np.concatenate([array.ravel() for array in (*model.weights, *model.biases, *norms)])
+
+
+def after(config, epochs):
+    trainer = rv.Trainer([config])
+    trainer.advance(epochs=epochs)
+    return trainer.snapshot().models[0]
+
+
+@pytest.mark.parametrize("of_batch", [True, False])
+def test_layer_gradients_agree_with_finite_differences(of_batch):
+    rng = np.random.default_rng(3)
+    z, upstream = rng.standard_normal((2, 4, 5)), rng.standard_normal((2, 4, 5))
+    norm = Norm(*(rng.random((2, 4)) + 0.5 for _ in range(4)))
+    gradient = Norm(*(np.empty((2, 4)) for _ in range(4)))
+    layer = BatchNorm(norm, gradient, np.empty((2, 2, 4)) if of_batch else None, z.shape)
+
+    def total():
+        y = z.copy()
+        layer.forward(y)
+        return np.sum(y * upstream)
+
+    expected = [finite_differences(total, array) for array in (z, norm.gamma, norm.beta)]
+    total()
+    layer.backward(upstream := upstream.copy())
+    for found, wanted in zip((upstream, gradient.gamma, gradient.beta), expected, strict=True):
+        assert_close(found, wanted)
+
+
+@pytest.mark.parametrize(
+    ("order", "activation", "dropout"), [*product(ORDERS, ["relu", "tanh"], [0.0, 0.5]), (ORDERS[0], "gelu", 0.5)]
+)
+def test_network_gradient_agrees_with_finite_differences_in_every_order(order, activation, dropout):
+    config = CONFIG.replace(hidden=(4, 3), batch_size=7, n_train=20, order=order, activation=activation)
+    stack = rv.Stack([config.replace(dropout=dropout), config.replace(seed=1)])
+    stack.w += 0.1 * np.random.default_rng(0).standard_normal(stack.w.shape)
+    stack.batches.shuffle()
+    x, y = stack.batches.views[0]
+    network, masks = stack.network(7), _Frozen(stack.masks, 7)
+
+    def total():
+        network.backpropagate(x, y, masks)
+        return sum(network.loss.measure(network.dense[-1].z, y.argmax(axis=1), [slice(None)])[0][0])
+
+    expected = finite_differences(total, stack.w)
+    total()
+    assert_close(stack.g, expected)
+
+
+def test_a_training_step_sees_mean_0_and_spread_1_and_remembers_a_tenth_of_it():
+    stack = rv.Stack([CONFIG.replace(batch_size=40)])
+    stack.batches.shuffle()
+    x, y = stack.batches.views[0]
+    ((W, *_),) = zip(*stack.layout.dense(stack.w), strict=True)
+    z = W @ x[0]
+    network = stack.network(40)
+    network.backpropagate(x, y, stack.masks)
+    x_hat = (z - z.mean(axis=1, keepdims=True)) / np.sqrt(z.var(axis=1, keepdims=True) + EPSILON)
+    np.testing.assert_allclose(network.blocks[0][1][0].x_hat[0], x_hat, atol=1e-12)
+    np.testing.assert_allclose(network.dense[0].z[0], np.maximum(x_hat, 0), atol=1e-12)
+    norm = stack.layout.norms(stack.w)[0]
+    np.testing.assert_allclose(norm.mean[0], 0.1 * z.mean(axis=1), atol=1e-14)
+    np.testing.assert_allclose(norm.variance[0], 0.9 + 0.1 * z.var(axis=1, ddof=1), rtol=1e-13)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
+def test_no_optimizer_and_no_penalty_touches_running_statistics(optimizer):
+    config = CONFIG.replace(optimizer=optimizer, l1=0.1, l2=0.1, weight_decay=0.1)
+    stack, lost = rv.Stack([config]), []
+    for _ in range(7):
+        stack.step()
+        running = stack.layout.running(stack.w)
+        before = running.copy()
+        stack.backpropagate(*stack.batches.views[0])
+        expected = running.copy()
+        stack.descend()
+        np.testing.assert_array_equal(running, expected)
+        lost.append((before != expected).all())
+    assert all(lost)
+
+
+def test_scale_and_shift_are_not_penalized():
+    stack = rv.Stack([CONFIG.replace(optimizer="sgd", lr=0.1, l1=0.5, l2=0.5, dropout=0.0)])
+    before = stack.w.copy()
+    stack.g[:] = 0
+    stack.descend()
+    for norm, old in zip(stack.layout.norms(stack.w), stack.layout.norms(before), strict=True):
+        for array, was in zip(norm, old, strict=True):
+            np.testing.assert_array_equal(array, was)
+    assert (stack.w != before).any()
+
+
+def test_evaluation_uses_running_statistics_in_history_and_predictions_alike():
+    model = after(CONFIG.replace(dropout=0.3), 5)
+    split, h = model.split, model.split.X_val
+    for W, b, norm in zip(model.weights, model.biases, model.norms, strict=False):
+        h = (h @ W + b - norm.mean) / np.sqrt(norm.variance + EPSILON) * norm.gamma + norm.beta
+        h = np.maximum(h, 0)
+    z = h @ model.weights[-1] + model.biases[-1]
+    P = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(model.predict(split.X_val), P, rtol=1e-10)
+    np.testing.assert_allclose(model.predict(split.X_val[:1]), P[:1], rtol=1e-10)
+    loss = -np.log(P[np.arange(len(P)), split.y_val]).mean()
+    assert model.history["val_loss"][-1] == pytest.approx(loss, rel=1e-10)
+
+
+def test_a_batch_of_one_sample_uses_running_statistics_and_leaves_them():
+    stack = rv.Stack([CONFIG.replace(n_train=17, batch_size=16)])
+    stack.step()
+    before = stack.layout.running(stack.w).copy()
+    stack.step()  # the last batch of the epoch holds the one sample that is left
+    np.testing.assert_array_equal(stack.layout.running(stack.w), before)
+    assert np.isfinite(stack.w).all()
+    model = after(CONFIG.replace(batch_size=1), 2)
+    assert all((norm.mean == 0).all() and (norm.variance == 1).all() for norm in model.norms)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_stacking_is_invisible(order, dtype):
+    base = CONFIG.replace(order=order, dtype=dtype)
+    configs = [base, base.replace(l1=1e-3, seed=2), base.replace(dropout=0.4), base.replace(patience=1, lr=0.5)]
+    for config, run in zip(configs, rv.fit(configs, epochs=6), strict=True):
+        alone = rv.fit([config], epochs=6)[0].model
+        np.testing.assert_array_equal(everything(run.model), everything(alone))
+        np.testing.assert_array_equal(run.history["val_loss"], alone.history["val_loss"])
+
+
+def test_early_stopping_restores_running_statistics_bit_for_bit():
+    config = CONFIG.replace(lr=0.05, label_noise=0.3)
+    stopping, free = rv.Trainer([config.replace(patience=4), config]), rv.Trainer([config])
+    stopping.advance(epochs=200)
+    model = stopping.snapshot().models[0]
+    assert model.state == "stopped"
+    assert model.best_epoch > 0
+    free.advance(epochs=model.best_epoch)
+    best = free.snapshot().models[0]
+    np.testing.assert_array_equal(everything(model), everything(best))
+    assert model.history["val_loss"].min() == best.history["val_loss"][-1]
+
+
+def test_parts_that_are_off_are_skipped():
+    plain = CONFIG.replace(batchnorm=False)
+    runs = [after(plain.replace(order=order), 3) for order in ORDERS]
+    for run in runs:
+        np.testing.assert_array_equal(everything(run), everything(runs[0]))
+    on = {
+        everything(after(CONFIG.replace(order=order, dropout=0.5, activation="tanh"), 3)).tobytes() for order in ORDERS
+    }
+    assert len(on) == len(ORDERS)
+
+
+def test_the_shape_of_a_network_without_hidden_layers_is_that_of_a_linear_model():
+    model = after(CONFIG.replace(hidden=()), 2)
+    assert model.norms == ()
+    assert [W.shape for W in model.weights] == [(13, 3)]
+
+
+def test_a_saved_run_predicts_with_its_running_statistics(tmp_path):
+    (run,) = rv.fit([CONFIG], epochs=3)
+    run.save(tmp_path / "run.npz")
+    loaded = rv.Run.load(tmp_path / "run.npz")
+    X = rv.load(CONFIG).X_test
+    np.testing.assert_array_equal(loaded.predict(X), run.predict(X))
+    np.testing.assert_array_equal(loaded.model.norms[0].variance, run.model.norms[0].variance)
+
+
+def test_norms_of_a_snapshot_are_frozen():
+    trainer = rv.Trainer([CONFIG])
+    model = trainer.snapshot().models[0]
+    copies = everything(model)
+    trainer.advance(epochs=2)
+    np.testing.assert_array_equal(everything(model), copies)
+    assert not any(array.flags.writeable for norm in model.norms for array in norm)
+    assert [array.shape for array in model.norms[1]] == [(5,)] * 4
