@@ -15,7 +15,7 @@ class Picture {
   constructor(canvas, labels) {
     this.canvas = canvas;
     this.labels = labels;
-    this.context = canvas.getContext("2d", { alpha: true });
+    this.context = canvas.getContext("2d", { willReadFrequently: true });
     this.below = document.createElement("canvas");
     this.above = document.createElement("canvas");
     this.images = new Map();
@@ -38,7 +38,7 @@ class Picture {
     if (frame.whole) this.resize(frame.whole);
     const dirty = [];
     if (frame.bitmap) {
-      const context = this.above.getContext("2d");
+      const context = this.above.getContext("2d", { willReadFrequently: true });
       let top = 0;
       for (const [x, y, w, h] of frame.rectangles) {
         context.clearRect(x, y, w, h);
@@ -63,13 +63,13 @@ class Picture {
     this.images.set(key, known);
     known.source.width = columns;
     known.source.height = rows;
-    const context = known.source.getContext("2d");
+    const context = known.source.getContext("2d", { willReadFrequently: true });
     const pixels = context.createImageData(columns, rows);
     const words = new Uint32Array(pixels.data.buffer);
     const colors = known.table;
     for (let i = 0; i < words.length; i++) words[i] = colors[index[i]];
     context.putImageData(pixels, 0, 0);
-    const below = this.below.getContext("2d");
+    const below = this.below.getContext("2d", { willReadFrequently: true });
     const box = [Math.floor(x), Math.floor(y), Math.ceil(x + w) - Math.floor(x), Math.ceil(y + h) - Math.floor(y)];
     below.clearRect(...box);
     below.imageSmoothingEnabled = smooth;

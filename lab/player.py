@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 SLICE = 0.002
 """Seconds of training between two looks at the page's messages."""
 
+HANDOVER = 0.001
+"""Seconds of rest after a frame: the thread that sends needs the interpreter, and would wait 5 ms for it."""
+
 TABLE_EVERY, SENTENCE_EVERY = 0.12, 0.6
 """Seconds between changes of the numbers and of the sentence: fast enough to live, slow enough to be read."""
 
@@ -107,6 +110,7 @@ class Player:
                     self.hear({"kind": "done"})
                 if self._frame_wanted() and self.screen.credit.left and monotonic() >= self._next_frame:
                     self._show()
+                    await asyncio.sleep(HANDOVER)
                 await self._rest(self._pause())
         except asyncio.CancelledError:
             raise
@@ -177,7 +181,7 @@ class Player:
     def _show(self) -> None:
         """Draw and send one frame."""
         now = monotonic()
-        self._next_frame = max(self._next_frame + self._interval, now + 0.6 * self._interval)
+        self._next_frame = now + self._interval  # a late frame is not made up for: two in one refresh are one painted
         snapshot = self.session.snapshot()
         fresh_state = self._state()[1:] != self._shown[1:]
         if self._whole:
@@ -185,7 +189,7 @@ class Player:
             changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot)
             self._told = {}
         else:
-            changes = self.stage.draw(snapshot)
+            changes = self.stage.draw(snapshot, at_once=fresh_state)
         facts = self._facts(snapshot, now, urgent=self._whole or fresh_state or not self.session.playing)
         self._whole = False
         self._shown = self._state()

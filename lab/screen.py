@@ -31,20 +31,26 @@ AWAY = 12.0
 
 
 class Credit:
-    """How many frames may be under way, from the delays of those that were painted."""
+    """How many frames may be under way, from how long those that were painted took.
+
+    The shortest time seen lately is the line's own; whatever a frame took longer, it stood in a queue. The window grows
+    while less than one frame waits and shrinks when more do (as TCP Vegas does, Brakmo & Peterson 1995): a queue would
+    not bring one frame more, but make every turn of a knob late.
+    """
 
     def __init__(self) -> None:
-        self.reset()
+        self._under_way: dict[int, float] = {}
+        self._delays: deque[float] = deque(maxlen=240)
+        self._window = 3.0
 
     def reset(self) -> None:
         """Forget frames under way (the page has lost them, or is a new one)."""
-        self._under_way: dict[int, float] = {}
-        self._delays: deque[float] = deque([0.05], maxlen=40)
+        self._under_way.clear()
 
     @property
     def window(self) -> int:
-        """Most frames that may be under way: 2 on a quick line, up to 12 on a long one."""
-        return int(np.clip(np.ceil(min(self._delays) * FRAMES_PER_SECOND) + 1, 2, 12))
+        """Most frames that may be under way, 2 to 12."""
+        return int(self._window)
 
     @property
     def left(self) -> bool:
@@ -59,7 +65,13 @@ class Credit:
         """`frame`, and with it every earlier one, has been painted."""
         since = self._under_way.get(frame)
         if since is not None:
-            self._delays.append(now - since)
+            delay = max(now - since, 1e-3)
+            self._delays.append(delay)
+            waiting = len(self._under_way) * (1 - min(self._delays) / delay)
+            if waiting < 0.7:
+                self._window = min(self._window + 0.25, 12.0)
+            elif waiting > 1.3:
+                self._window = max(self._window - 0.25, 2.0)
         for earlier in [number for number in self._under_way if number <= frame]:
             del self._under_way[earlier]
 

@@ -32,6 +32,9 @@ from .panels.base import Panel, Place
 from .texts import Pen, PlacedText, placed
 from .theme import Look
 
+LONGEST_REST = 5
+"""Frames for which a panel stands still at most."""
+
 MARGIN = 9
 """CSS pixels around an axes that belong to its region: room for markers and line ends that stand over its edge."""
 
@@ -49,8 +52,6 @@ class _Region:
     artists: list[Artist] = field(default_factory=list)
     background: Pixels | None = None
     limits: tuple[float, ...] = ()
-    rest: int = 0
-    """Frames for which it stands still, to make up for what its last drawing cost."""
 
     @property
     def stale(self) -> bool:
@@ -58,20 +59,32 @@ class _Region:
         return any(artist.stale for artist in self.artists)
 
 
+@dataclass(slots=True)
+class _Shown:
+    """A panel on the stage, its regions, and for how many frames it rests."""
+
+    panel: Panel
+    regions: list[_Region]
+    rest: int = 0
+    owes: bool = False
+    """True if it has rested while a snapshot went by."""
+
+
 class Stage:
     """Shows panels. `lay_out` whenever size, look, lanes or data change, `draw` for each frame.
 
-    `budget` is the seconds per frame that one region may cost on average: a costlier one (curves of many epochs) is
-    drawn in every second or third frame, so that the others keep their pace.
+    `budget` is the seconds per frame that one panel may cost on average: a costlier one (curves of many epochs, maps)
+    is drawn in every second or third frame, so that the others keep their pace.
     """
 
-    def __init__(self, panels: Sequence[Panel], budget: float = 0.003) -> None:
+    def __init__(self, panels: Sequence[Panel], budget: float = 0.0015) -> None:
         self.panels = list(panels)
         self.budget = budget
         self.width = self.height = 0.0
         self.ratio = 1.0
         self.figure: Figure | None = None
         self._regions: list[_Region] = []
+        self._shown: list[_Shown] = []
 
     def lay_out(
         self, width: float, height: float, ratio: float, look: Look, lanes: Sequence[Lane], snapshot: Snapshot
@@ -109,7 +122,7 @@ class Stage:
     @property
     def behind(self) -> bool:
         """True while a panel still shows part of an earlier snapshot: draw the same one again."""
-        return any(panel.behind for panel in self.panels) or any(region.stale for region in self._regions)
+        return any(panel.behind for panel in self.panels) or any(shown.owes for shown in self._shown)
 
     def again(self) -> Changes:
         """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
@@ -122,29 +135,20 @@ class Stage:
         changes.texts = dict(self._texts)
         return changes
 
-    def draw(self, snapshot: Snapshot) -> Changes:
-        """Show `snapshot`; returns what changed since the last call."""
-        for panel in self.panels:
-            panel.draw(snapshot)
+    def draw(self, snapshot: Snapshot, at_once: bool = False) -> Changes:
+        """Show `snapshot`; returns what changed since the last call. `at_once` lets no panel rest."""
         changes = Changes(self.width, self.height, self.ratio)
-        for region in self._regions:
+        for shown in self._shown:
+            if shown.rest and not at_once:
+                shown.rest -= 1
+                shown.owes = True
+                continue
             started = perf_counter()
-            limits = _limits(region.axes)
-            if limits != region.limits:
-                region.limits = limits
-                self._redraw_background(region, changes)
-            elif not region.stale:
-                continue
-            elif region.rest:
-                region.rest -= 1
-                continue
-            assert region.background is not None
-            self._cut(region)[...] = region.background
-            self._draw_live(region)
-            rectangle = self._difference(region)
-            if rectangle is not None:
-                changes.rectangles.append(rectangle)
-            region.rest = int((perf_counter() - started) / self.budget)
+            shown.panel.draw(snapshot)
+            for region in shown.regions:
+                self._follow(region, changes)
+            shown.owes = False
+            shown.rest = min(int((perf_counter() - started) / self.budget), LONGEST_REST)
         self._add_images(changes, every=False)
         self._add_live_texts(changes, every=False)
         return changes
@@ -165,27 +169,26 @@ class Stage:
         self._live: list[Artist] = [artist for panel in self.panels for artist in panel.artists]
         self._live_texts: list[tuple[str, Text]] = []
         self._images: list[AxesImage] = []
-        regions: dict[int, _Region] = {}
-        for panel in self.panels:
-            for artist in panel.artists:
-                if isinstance(artist, Text):
-                    self._live_texts.append((f"t{len(self._live_texts)}", artist))
-                    continue
-                if isinstance(artist, AxesImage):
-                    self._images.append(artist)
-                    continue
+        self._count = 0
+        self._shown = [_Shown(panel, self._regions_of(panel)) for panel in self.panels]
+        self._regions = [region for shown in self._shown for region in shown.regions]
+
+    def _regions_of(self, panel: Panel) -> list[_Region]:
+        """The panel's axes, and its place if it has shapes outside of them; texts and images are told apart here."""
+        regions = {id(axes): self._region(axes) for axes in panel.axes}
+        for artist in panel.artists:
+            if isinstance(artist, Text):
+                self._live_texts.append((f"t{len(self._live_texts)}", artist))
+            elif isinstance(artist, AxesImage):
+                self._images.append(artist)
+            else:
                 owner: Any = artist.axes if artist.axes is not None else panel
-                if id(owner) not in regions:
-                    regions[id(owner)] = self._region(f"r{len(regions)}", owner)
-                regions[id(owner)].artists.append(artist)
-            for axes in panel.axes:  # axes without live shapes may still change their limits
-                if id(axes) not in regions:
-                    regions[id(axes)] = self._region(f"r{len(regions)}", axes)
+                regions.setdefault(id(owner), self._region(owner)).artists.append(artist)
         for region in regions.values():
             region.artists.sort(key=lambda artist: artist.get_zorder())
-        self._regions = list(regions.values())
+        return list(regions.values())
 
-    def _region(self, name: str, owner: Axes | Panel) -> _Region:
+    def _region(self, owner: Axes | Panel) -> _Region:
         margin, height = MARGIN * self.ratio, self.height * self.ratio
         if isinstance(owner, Panel):
             place = owner.place
@@ -196,14 +199,34 @@ class Stage:
             left, right = box.x0 - margin, box.x1 + margin
             top, bottom = height - box.y1 - margin, height - box.y0 + margin
         rows, columns = self._pixels.shape[:2]
+        self._count += 1
         return _Region(
-            name,
+            f"r{self._count}",
             None if isinstance(owner, Panel) else owner,
             max(0, int(left)),
             max(0, int(top)),
             min(columns, int(np.ceil(right))),
             min(rows, int(np.ceil(bottom))),
         )
+
+    def _follow(self, region: _Region, changes: Changes) -> None:
+        """Draw `region` anew if anything in it has changed."""
+        if region.axes is not None and region.axes.stale:
+            region.axes.stale = False
+            limits = _limits(region.axes)
+            if limits != region.limits:
+                region.limits = limits
+                self._redraw_background(region, changes)
+            elif not region.stale:
+                return
+        elif not region.stale:
+            return
+        assert region.background is not None
+        self._cut(region)[...] = region.background
+        self._draw_live(region)
+        rectangle = self._difference(region)
+        if rectangle is not None:
+            changes.rectangles.append(rectangle)
 
     def _cut(self, region: _Region, pixels: Pixels | None = None) -> Pixels:
         return (self._pixels if pixels is None else pixels)[region.y0 : region.y1, region.x0 : region.x1]

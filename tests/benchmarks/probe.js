@@ -1,9 +1,8 @@
 // In the page: at every animation frame, read pixels of the picture and note when they differ from the frame before.
 // `find` is a selector of the picture (a canvas or an image); `marked` says whether its corner shows the turns.
 ({ find, marked }) => {
-  const strips = [200, 560]; // across loss and weights; across fit and mask
-  const height = 3;
-  const copy = new OffscreenCanvas(1100, height * strips.length + 1);
+  const strips = [130, 215, 480, 560]; // across loss and weights; across fit and mask
+  const copy = new OffscreenCanvas(1100, 1);
   const pen = copy.getContext("2d", { willReadFrequently: true });
   const probe = { frames: [], turns: [], size: null, reading: 0, ticks: 0 };
   let last = null;
@@ -16,13 +15,17 @@
     const down = picture.naturalHeight ?? picture.height;
     if (!across || !down) return null;
     probe.size = [across, down];
-    pen.clearRect(0, 0, copy.width, copy.height);
-    strips.forEach((y, i) => pen.drawImage(picture, 0, y, across, height, 0, i * height, across, height));
-    pen.drawImage(picture, 5, down - 6, 1, 1, 0, height * strips.length, 1, 1);
-    const data = new Uint32Array(pen.getImageData(0, 0, copy.width, copy.height).data.buffer);
+    // A canvas is read where it is; an image has to be drawn first. Whole rows, so that any change is seen.
+    const pixels = (x, y, w, h) => {
+      if (picture instanceof HTMLCanvasElement) return picture.getContext("2d").getImageData(x, y, w, h).data;
+      pen.drawImage(picture, x, y, w, h, 0, 0, w, h);
+      return pen.getImageData(0, 0, w, h).data;
+    };
     let hash = 0;
-    for (let i = 0; i < 1100 * height * strips.length; i++) hash = (Math.imul(hash, 31) + data[i]) | 0;
-    const corner = data[1100 * height * strips.length] & 0xff;
+    for (const y of strips) {
+      for (const value of new Uint32Array(pixels(0, y, across, 1).buffer)) hash = (Math.imul(hash, 31) + value) | 0;
+    }
+    const corner = marked ? pixels(5, down - 6, 1, 1)[0] : 0;
     return { hash, mark: marked ? corner > 127 : picture.dataset.change };
   }
 

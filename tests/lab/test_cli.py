@@ -152,4 +152,4 @@ def test_the_command_line_needs_nothing_of_the_lab(missing: str) -> None:
 
 def test_an_unknown_name_of_the_lab_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="Laboratory"):
-        regviz.lab.Laboratory
+        _ = regviz.lab.Laboratory

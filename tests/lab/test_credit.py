@@ -14,6 +14,24 @@ def fill(credit: Credit, now: float, first: int = 1) -> int:
     return frame
 
 
+def carry(line: float, each: float, frames: int = 600) -> tuple[Credit, float]:
+    """A line that takes `line` seconds for a frame and paints one in `each`; returns the last frame's time under way."""
+    credit, now, frame, free = Credit(), 0.0, 0, 0.0
+    under_way: list[tuple[float, int, float]] = []
+    delay = 0.0
+    for _ in range(frames):
+        while credit.left:
+            frame += 1
+            free = max(free, now + line) + each
+            credit.sent(frame, now)
+            under_way.append((free, frame, now))
+        done, number, since = under_way.pop(0)
+        now = max(now, done)
+        delay = now - since
+        credit.painted(number, now)
+    return credit, delay
+
+
 def test_without_acknowledgements_sending_stops() -> None:
     credit = Credit()
     assert fill(credit, 0.0) == credit.window <= 12
@@ -30,19 +48,17 @@ def test_an_acknowledgement_frees_its_frame_and_all_before_it() -> None:
     assert fill(credit, 0.1, last + 2) - (last + 1) == credit.window
 
 
-def test_a_long_line_gets_a_wide_window_and_a_quick_one_a_narrow_window() -> None:
-    def window_at(delay: float) -> int:
-        credit = Credit()
-        now = 0.0
-        for frame in range(1, 101):
-            credit.sent(frame, now)
-            now += delay
-            credit.painted(frame, now)
-        return credit.window
+def test_a_slow_page_gets_no_queue_of_frames() -> None:
+    credit, delay = carry(line=0.01, each=0.1)
+    assert credit.window <= 3
+    assert delay < 0.32
 
-    assert window_at(0.005) == 2
-    assert window_at(0.005) < window_at(0.05) < window_at(0.15)
-    assert window_at(3.0) == 12
+
+def test_a_long_line_is_filled() -> None:
+    credit, _ = carry(line=0.15, each=1 / 60)
+    assert credit.window >= 8
+    short, _ = carry(line=0.01, each=1 / 60)
+    assert short.window <= 4
 
 
 def test_an_acknowledgement_of_an_unknown_frame_changes_nothing() -> None:
