@@ -108,7 +108,7 @@ class Player:
                     continue
                 if self.session.work(SLICE) and not self.session.playing:
                     self.hear({"kind": "done"})
-                if self._frame_wanted() and self.screen.credit.left and monotonic() >= self._next_frame:
+                if self._frame_wanted() and self._wait_for_frame() <= 0:
                     self._show()
                     await asyncio.sleep(HANDOVER)
                 await self._rest(self._pause())
@@ -167,9 +167,16 @@ class Player:
     def _pause(self) -> float | None:
         """Seconds until something is due; None to wait for the page's word."""
         due = self.session.next_due
-        if self.screen.credit.left and self._frame_wanted():
-            due = min(due, self._next_frame - monotonic())
+        if self._frame_wanted():
+            due = min(due, self._wait_for_frame())
         return AWAY if due == float("inf") else due
+
+    def _wait_for_frame(self) -> float:
+        """Seconds until a frame may be sent; infinite without credit. What a person did is shown out of turn."""
+        turned = self.session.changes != self._shown[1]
+        if not self.screen.credit.left(out_of_turn=turned):
+            return float("inf")
+        return 0.0 if turned else self._next_frame - monotonic()
 
     async def _rest(self, seconds: float | None) -> None:
         if seconds is not None and seconds <= 0:
@@ -189,7 +196,7 @@ class Player:
             changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot)
             self._told = {}
         else:
-            changes = self.stage.draw(snapshot, at_once=fresh_state)
+            changes = self.stage.draw(snapshot)
         facts = self._facts(snapshot, now, urgent=self._whole or fresh_state or not self.session.playing)
         self._whole = False
         self._shown = self._state()

@@ -33,15 +33,16 @@ function render({ model, el }) {
 
   // -- frames: decoded in order, composed at the next animation frame, acknowledged once painted
   let chain = Promise.resolve();
-  let ready = [];
+  const ready = [];
   let asked = false;
   let started = false;
 
   function paint() {
     asked = false;
-    if (!ready.length) return;
-    const frames = ready;
-    ready = [];
+    // One frame per refresh: frames that came in a bunch are spread again. Only a backlog is painted in one go.
+    const frames = ready.splice(0, ready.length > 2 ? ready.length - 1 : 1);
+    if (!frames.length) return;
+    if (ready.length) askForPaint();
     for (const frame of frames) {
       picture.paint(frame);
       if (frame.table) fillTable(body, frame.table);
@@ -76,6 +77,11 @@ function render({ model, el }) {
     say("painted", { frame });
   }
 
+  function askForPaint() {
+    if (!asked) requestAnimationFrame(paint);
+    asked = true;
+  }
+
   function onMessage(frame, buffers) {
     if (frame.kind === "failed") {
       notice.hidden = false;
@@ -87,10 +93,7 @@ function render({ model, el }) {
       if (decoded.whole) started = true;
       else if (!started) return; // a change to a picture this view never had
       ready.push(decoded);
-      if (!asked) {
-        asked = true;
-        requestAnimationFrame(paint);
-      }
+      askForPaint();
     }).catch((error) => {
       console.error(error);
       say("lost");

@@ -33,14 +33,15 @@ AWAY = 12.0
 class Credit:
     """How many frames may be under way, from how long those that were painted took.
 
-    The shortest time seen lately is the line's own; whatever a frame took longer, it stood in a queue. The window grows
-    while less than one frame waits and shrinks when more do (as TCP Vegas does, Brakmo & Peterson 1995): a queue would
-    not bring one frame more, but make every turn of a knob late.
+    The shortest time seen lately, with some allowance for its jitter, is the line's own; whatever frames take longer,
+    they stand in a queue. The window grows while less than one frame waits and shrinks when more do (as TCP Vegas
+    does, Brakmo & Peterson 1995): a queue would not bring one frame more, but make every turn of a knob late.
     """
 
     def __init__(self) -> None:
         self._under_way: dict[int, float] = {}
-        self._delays: deque[float] = deque(maxlen=240)
+        self._delays: deque[float] = deque(maxlen=600)
+        self._usual = 0.0
         self._window = 3.0
 
     def reset(self) -> None:
@@ -52,10 +53,9 @@ class Credit:
         """Most frames that may be under way, 2 to 12."""
         return int(self._window)
 
-    @property
-    def left(self) -> bool:
-        """True if one more frame may be sent."""
-        return len(self._under_way) < self.window
+    def left(self, out_of_turn: bool = False) -> bool:
+        """True if one more frame may be sent; `out_of_turn` allows one beyond the window."""
+        return len(self._under_way) < self.window + out_of_turn
 
     def sent(self, frame: int, now: float) -> None:
         """Count `frame` as under way."""
@@ -67,7 +67,9 @@ class Credit:
         if since is not None:
             delay = max(now - since, 1e-3)
             self._delays.append(delay)
-            waiting = len(self._under_way) * (1 - min(self._delays) / delay)
+            self._usual = delay if not self._usual else 0.8 * self._usual + 0.2 * delay
+            own = 1.5 * min(self._delays) + 0.01
+            waiting = len(self._under_way) * (1 - own / self._usual)
             if waiting < 0.7:
                 self._window = min(self._window + 0.25, 12.0)
             elif waiting > 1.3:

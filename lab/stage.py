@@ -135,11 +135,11 @@ class Stage:
         changes.texts = dict(self._texts)
         return changes
 
-    def draw(self, snapshot: Snapshot, at_once: bool = False) -> Changes:
-        """Show `snapshot`; returns what changed since the last call. `at_once` lets no panel rest."""
+    def draw(self, snapshot: Snapshot) -> Changes:
+        """Show `snapshot`; returns what changed since the last call."""
         changes = Changes(self.width, self.height, self.ratio)
         for shown in self._shown:
-            if shown.rest and not at_once:
+            if shown.rest:
                 shown.rest -= 1
                 shown.owes = True
                 continue

@@ -10,7 +10,10 @@ from typing import Any
 
 from .data import DATASETS
 from .errors import ConfigError
-from .fields import Choice, Field, Integer, Number, Switch, Widths, closest
+from .fields import Choice, Field, Integer, Number, PerLayer, Strength, Switch, Widths, closest
+
+DEEPEST = 8
+"""Hidden layers at most."""
 
 ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
 """Orders of the parts of a layer, the slide's first."""
@@ -20,19 +23,21 @@ FIELDS: dict[str, Field] = {
     "n_train": Integer(2, max(info.max_n_train for info in DATASETS.values()), 100),
     "noise": Number(0, 10, 0.3),
     "label_noise": Number(0, 1, 0.1),
-    "hidden": Widths(8, 1024, (64, 64)),
+    "hidden": Widths(DEEPEST, 1024, (64, 64)),
     "activation": Choice(("relu", "leaky_relu", "tanh", "sigmoid", "gelu")),
     "init": Choice(("he", "xavier", "normal", "zeros", "orthogonal")),
     "batchnorm": Switch(),
     "order": Choice(ORDERS),
     "dropout": Number(0, 0.95, 0.5),
-    "l1": Number(0, 100, 0.001),
-    "l2": Number(0, 100, 0.001),
+    "l1": Strength(Number(0, 100, 0.001), DEEPEST + 1),
+    "l2": Strength(Number(0, 100, 0.001), DEEPEST + 1),
     "l1_rule": Choice(("proximal", "subgradient")),
     "optimizer": Choice(("sgd", "momentum", "nesterov", "adam", "adamw")),
     "lr": Number(0, 1000, 0.005, above=True),
+    "schedule": Choice(("constant", "cosine", "step")),
     "momentum": Number(0, 0.999, 0.9),
     "weight_decay": Number(0, 100, 0.01),
+    "max_norm": Number(0, 1000, 3.0, above=True, optional=True),
     "batch_size": Integer(1, 1_000_000, 32),
     "epochs": Integer(1, 1_000_000, 300),
     "patience": Integer(1, 1_000_000, 20, optional=True),
@@ -41,7 +46,7 @@ FIELDS: dict[str, Field] = {
 }
 """What each field of Config allows. The only place where that is said."""
 
-LIVE_FIELDS = frozenset({"l1", "l2", "dropout", "lr", "momentum", "weight_decay", "patience"})
+LIVE_FIELDS = frozenset({"l1", "l2", "dropout", "lr", "momentum", "weight_decay", "max_norm", "patience"})
 """Fields that may change while a network trains; any other change needs a new Trainer."""
 
 
@@ -60,12 +65,16 @@ class Config:
     batchnorm      whether hidden layers have BatchNorm; a batch of one sample is normalized by the running statistics
     order          of a hidden layer's parts; those that are off are skipped
     dropout        p, the share of each hidden layer's outputs that is *dropped*
-    l1, l2         λ₁, λ₂ of total = mean data loss + λ₁Σ|w| + λ₂Σw² (weights only, biases are free)
+    l1, l2         λ₁, λ₂ of total = mean data loss + λ₁Σ|w| + λ₂Σw² (weights only, biases and BatchNorm are free); a
+                   tuple has one λ for each Dense layer, as (0, 1e-3, 1e-3) for two hidden layers
     l1_rule        proximal (exact zeros) or subgradient (the gradient λ₁·sign(w), as taught first)
+    schedule       the learning rate over `epochs`: constant; cosine, lr·½(1 + cos(π·epoch/epochs)) down to 0; or step,
+                   lr/10 from half of them on and lr/100 from three quarters on
     momentum       μ of the optimizers momentum and nesterov; the others do not look at it
     weight_decay   decoupled decay of adamw: w ← w − η·weight_decay·w; the others do not look at it
+    max_norm       no unit's incoming weights are longer than this after a step, None for no limit
     batch_size     samples per step; more than n_train means full batch
-    epochs         how long `fit` trains; a `Trainer` trains as long as it is asked to
+    epochs         how long `fit` trains, and what `schedule` looks at; a `Trainer` trains as long as it is asked to
     patience       epochs without a new best validation loss before training stops, None for never
     seed           of the data, the start, the batches and the dropout masks
     dtype          float32 for speed, float64 for proofs
@@ -81,13 +90,15 @@ class Config:
     batchnorm: bool = False
     order: str = ORDERS[0]
     dropout: float = 0.0
-    l1: float = 0.0
-    l2: float = 0.0
+    l1: PerLayer = 0.0
+    l2: PerLayer = 0.0
     l1_rule: str = "proximal"
     optimizer: str = "adam"
     lr: float = 5e-3
+    schedule: str = "constant"
     momentum: float = 0.9
     weight_decay: float = 0.0
+    max_norm: float | None = None
     batch_size: int = 32
     epochs: int = 300
     patience: int | None = None
@@ -95,12 +106,21 @@ class Config:
     dtype: str = "float32"
 
     def __post_init__(self) -> None:
+        given = {name: getattr(self, name) for name in FIELDS}
         for name, field in FIELDS.items():
-            object.__setattr__(self, name, field.check(name, getattr(self, name)))
+            object.__setattr__(self, name, field.check(name, given[name]))
         info = DATASETS[self.data]
         if self.n_train > info.max_n_train:
             allowed = f"{info.title} allows 2 to {info.max_n_train} training points, the rest is kept for testing"
             raise ConfigError("n_train", self.n_train, allowed, info.default_n_train)
+        layers = len(self.hidden) + 1
+        for name in ("l1", "l2"):
+            lams = getattr(self, name)
+            if isinstance(lams, tuple) and len(lams) != layers:
+                allowed = f"hidden={self.hidden} makes {layers} Dense layers, each needs its λ; or give one for all"
+                raise ConfigError(name, given[name], allowed, max(lams))
+            if isinstance(lams, tuple) and layers == 1:
+                object.__setattr__(self, name, lams[0])
 
     def replace(self, **changes: Any) -> Config:
         """A copy with some fields changed. Raises ConfigError for an unknown field or an impossible value."""

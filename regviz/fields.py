@@ -26,20 +26,24 @@ class Field(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A finite real number from `low` to `high` (`low` itself excluded if `above` is set)."""
+    """A finite real number from `low` to `high` (`low` itself excluded if `above` is set), or None if `optional`."""
 
     low: float
     high: float
     suggestion: float
     above: bool = False
+    optional: bool = False
 
     @property
     def allowed(self) -> str:
+        number = f"allowed is {'None or ' if self.optional else ''}a finite number"
         if self.above:
-            return f"allowed is a finite number above {self.low:g} and up to {self.high:g}"
-        return f"allowed is a finite number from {self.low:g} to {self.high:g}"
+            return f"{number} above {self.low:g} and up to {self.high:g}"
+        return f"{number} from {self.low:g} to {self.high:g}"
 
-    def check(self, name: str, value: object) -> float:
+    def check(self, name: str, value: object) -> float | None:
+        if value is None and self.optional:
+            return None
         if isinstance(value, bool) or not isinstance(value, Real):
             raise ConfigError(name, value, self.allowed, self.suggestion)
         try:
@@ -51,15 +55,59 @@ class Number:
             raise ConfigError(name, value, self.allowed, self.suggestion)
         return number + 0.0  # -0.0 becomes 0.0, so equal Configs are written alike
 
-    def parse(self, name: str, text: str) -> float:
+    def parse(self, name: str, text: str) -> float | None:
+        if text == "none" and self.optional:
+            return None
         try:
             number = float(_plain(text))
         except ValueError:
             raise ConfigError(name, text, self.allowed, self.suggestion) from None
         return self.check(name, number)
 
-    def write(self, value: float) -> str:
-        return repr(value)
+    def write(self, value: float | None) -> str:
+        return "none" if value is None else repr(value)
+
+
+PerLayer = Any
+"""A float, or a tuple with one for each Dense layer. Any, since most who read one only compare or show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """A number for all layers, or up to `most` numbers, one for each Dense layer, written "0,0.001,0.001"."""
+
+    each: Number
+    most: int
+
+    @property
+    def suggestion(self) -> float:
+        return self.each.suggestion
+
+    @property
+    def allowed(self) -> str:
+        return f"{self.each.allowed}, or one such number for each Dense layer"
+
+    def check(self, name: str, value: object) -> PerLayer:
+        several = isinstance(value, (list, tuple))
+        numbers = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+        try:
+            checked = tuple([self.each.check(name, number) for number in numbers])
+        except ConfigError:
+            checked = ()
+        if not 1 <= len(checked) <= self.most:
+            raise ConfigError(name, value, self.allowed, self.suggestion)
+        return checked if several else checked[0]
+
+    def parse(self, name: str, text: str) -> PerLayer:
+        parts = text[: 2 * LONGEST_TEXT].split(",")
+        try:
+            numbers = [self.each.parse(name, part) for part in parts]
+        except ConfigError:
+            raise ConfigError(name, text, self.allowed, self.suggestion) from None
+        return self.check(name, numbers if len(numbers) > 1 else numbers[0])
+
+    def write(self, value: PerLayer) -> str:
+        return ",".join(map(repr, value)) if isinstance(value, tuple) else repr(value)
 
 
 @dataclass(frozen=True, slots=True)

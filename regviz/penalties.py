@@ -1,4 +1,4 @@
-"""Penalties on weights: L1 and L2, for M models with a λ of their own.
+"""Penalties on weights: L1 and L2, for M models with a λ of their own, or one for each of their layers.
 
 A penalty knows λ for every parameter, `lam` (M, P): a model's λ at its weights, 0 at its biases.
 """
@@ -11,21 +11,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .fields import PerLayer
 from .spans import span
 
 Array = NDArray[Any]
 
 
 class Penalty:
-    """A λ per model, spread over that model's weights."""
+    """A λ per model, or per model and layer, spread over that model's weights."""
 
-    def __init__(self, lams: Sequence[float], is_weight: Array) -> None:
-        """`is_weight` (P,) is 1 at weights and 0 at biases."""
-        self.is_weight = is_weight
+    def __init__(self, lams: Sequence[PerLayer], weights: Array) -> None:
+        """`weights` (layers, P) is 1 at the weights of each layer, else 0; (P,) if layers need not be told apart."""
+        self.weights = np.atleast_2d(weights)
         self.lams = list(lams)
         self._arrange()
 
-    def set(self, row: int, lam: float) -> None:
+    def set(self, row: int, lam: PerLayer) -> None:
         """Change one model's λ."""
         self.lams[row] = lam
         self._arrange()
@@ -36,10 +37,11 @@ class Penalty:
         self._arrange()
 
     def _arrange(self) -> None:
-        self.rows = span(self.lams)
+        layers = len(self.weights)
+        lams = [lam if isinstance(lam, tuple) else (lam,) * layers for lam in self.lams]
+        self.rows = span([max(of_model) for of_model in lams])
         self.active = self.rows.stop > 0
-        dtype = self.is_weight.dtype
-        self.lam = np.array(self.lams[self.rows], dtype)[:, None] * self.is_weight
+        self.lam = np.array(lams[self.rows], self.weights.dtype).reshape(-1, layers) @ self.weights
         self.scratch, self.scratch2 = np.empty_like(self.lam), np.empty_like(self.lam)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .batches import Batches
 from .config import Config
+from .constraints import MaxNorm
 from .data import Split, load
 from .layout import Layout, layer_sizes
 from .losses import LOSSES
@@ -19,6 +20,7 @@ from .network import Network
 from .optimizers import OPTIMIZERS
 from .penalties import L1, L2
 from .randomness import generator
+from .schedules import SCHEDULES
 
 Array = NDArray[Any]
 
@@ -57,14 +59,15 @@ class Stack:
         self.layout = Layout(layer_sizes(first, splits[0]), first.batchnorm)
         self.batches = Batches(configs, splits)
         self.steps_per_epoch = len(self.batches.views)
-        self.step_in_epoch = 0
+        self.step_in_epoch = self.epoch = 0
 
         self.w = np.stack([self.layout.start(config) for config in configs]).astype(self.dtype)
-        self.is_weight = self.layout.weights().sum(axis=0).astype(self.dtype)
+        weights = self.layout.weights().astype(self.dtype)
+        self.is_weight = weights.sum(axis=0)
         proximal = [config.l1_rule == "proximal" for config in configs]
-        self.proximal = L1([c.l1 * p for c, p in zip(configs, proximal, strict=True)], self.is_weight)
-        self.subgradient = L1([c.l1 * (not p) for c, p in zip(configs, proximal, strict=True)], self.is_weight)
-        self.l2 = L2([config.l2 for config in configs], self.is_weight)
+        self.proximal = L1([c.l1 if p else 0 for c, p in zip(configs, proximal, strict=True)], weights)
+        self.subgradient = L1([0 if p else c.l1 for c, p in zip(configs, proximal, strict=True)], weights)
+        self.l2 = L2([config.l2 for config in configs], weights)
         self.optimizer = OPTIMIZERS[first.optimizer](self.w)
         self.masks = Masks(
             [generator(config.seed, "masks") for config in configs],
@@ -79,17 +82,21 @@ class Stack:
         """One training step of every model, on its next batch."""
         if self.step_in_epoch == 0:
             self.batches.shuffle()
+            if self.scheduled:
+                self._set_rates()
         x, y = self.batches.views[self.step_in_epoch]
-        self.step_in_epoch = (self.step_in_epoch + 1) % self.steps_per_epoch
         self.backpropagate(x, y)
         self.descend()
+        self.step_in_epoch += 1
+        if self.step_in_epoch == self.steps_per_epoch:
+            self.step_in_epoch, self.epoch = 0, self.epoch + 1
 
     def backpropagate(self, x: Array, y: Array) -> None:
         """Write the gradient of the data loss to `g`, for inputs x (M or 1, in + 1, N) and targets y (M or 1, K, N)."""
         self.network(x.shape[2]).backpropagate(x, y, self.masks)
 
     def descend(self) -> None:
-        """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step."""
+        """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step, bound weights."""
         w, g = self.w, self.g
         if self.l2.active:
             self.l2.add_gradient(w, g)
@@ -100,6 +107,8 @@ class Stack:
         eta = self.optimizer.update(w, g, self.lr, self.momentum)
         if self.proximal.active:
             self.proximal.shrink(w, eta)
+        if self.max_norm.active:
+            self.max_norm.project()
 
     def measure(self) -> Measures:
         """Losses and scores on all training and validation points, without dropout."""
@@ -165,9 +174,16 @@ class Stack:
         self._set_rates()
 
     def _set_rates(self) -> None:
-        self.lr = np.array([[config.lr] for config in self.configs], self.dtype)
+        """What may change while training, of every model. A schedule moves the rates before each epoch."""
+        self.scheduled = any(config.schedule != "constant" for config in self.configs)
+        rates = [config.lr * SCHEDULES[config.schedule](self.epoch, config.epochs) for config in self.configs]
+        self.lr = np.array(rates, self.dtype)[:, None]
         self.momentum = np.array([[config.momentum] for config in self.configs], self.dtype)
-        decays = [config.lr * config.weight_decay * (config.optimizer == "adamw") for config in self.configs]
+        decays = [
+            rate * config.weight_decay * (config.optimizer == "adamw")
+            for rate, config in zip(rates, self.configs, strict=True)
+        ]
         self.decaying = any(decays)
         if self.decaying:
             self.decay = 1 - np.array(decays, self.dtype)[:, None] * self.is_weight
+        self.max_norm = MaxNorm([config.max_norm for config in self.configs], self.layout.dense(self.w))

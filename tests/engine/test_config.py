@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import regviz as rv
 from regviz.config import FIELDS
-from regviz.fields import Choice, Integer, Number, Switch, Widths
+from regviz.fields import Choice, Integer, Number, Strength, Switch, Widths
 
 NOT_NUMBERS = st.one_of(
     st.booleans(),
@@ -22,9 +22,12 @@ NOT_NUMBERS = st.one_of(
 def invalid(name):
     """Values that the field `name` must refuse."""
     match FIELDS[name]:
-        case Number(low=low, high=high, above=above):
-            outside = st.one_of(st.floats(max_value=low, exclude_max=not above), st.floats(min_value=high * 1.01))
-            return st.one_of(NOT_NUMBERS, st.none(), outside)
+        case Number(optional=optional) as number:
+            return outside_of(number) if optional else st.one_of(outside_of(number), st.none())
+        case Strength(each=each, most=most):
+            one = st.one_of(outside_of(each), st.none())
+            several = st.tuples(st.floats(0, 1), one) | st.lists(one, max_size=3) | st.just((0.1,) * (most + 1))
+            return st.one_of(one, several, st.just((0.1, 0.2)))  # the default network has three Dense layers
         case Integer(low=low, high=high, optional=optional):
             outside = st.one_of(st.integers(max_value=low - 1), st.integers(min_value=high + 1), st.floats())
             return st.one_of(NOT_NUMBERS, outside, st.just("a") if optional else st.none())
@@ -38,11 +41,20 @@ def invalid(name):
             return st.one_of(st.none(), st.integers(), st.text(), too_deep, st.tuples(st.integers(1, 64), wrong))
 
 
+def outside_of(number):
+    """What a Number refuses, None aside."""
+    below = st.floats(max_value=number.low, exclude_max=not number.above)
+    return st.one_of(NOT_NUMBERS, below, st.floats(min_value=number.high * 1.01))
+
+
 def valid(name):
     """Values that the field `name` must accept, small enough to train at once."""
     match FIELDS[name]:
-        case Number(low=low, high=high, above=above):
-            return st.floats(low, high, exclude_min=above)
+        case Number(low=low, high=high, above=above, optional=optional):
+            numbers = st.floats(low, high, exclude_min=above)
+            return st.one_of(st.none(), numbers) if optional else numbers
+        case Strength(each=each):
+            return st.floats(each.low, each.high)
         case Integer(low=low, high=high, optional=optional):
             whole = st.integers(low, min(high, 140))
             return st.one_of(st.none(), whole) if optional else whole
@@ -54,7 +66,15 @@ def valid(name):
             return st.lists(st.integers(1, 12), max_size=deepest).map(tuple)
 
 
-configs = st.fixed_dictionaries({name: valid(name) for name in FIELDS}).map(lambda fields: rv.Config(**fields))
+@st.composite
+def configs(draw):
+    """Possible Configs, some of them with a λ for each layer."""
+    values = {name: draw(valid(name)) for name in FIELDS}
+    for name in ("l1", "l2"):
+        if draw(st.booleans()):
+            layers = len(values["hidden"]) + 1
+            values[name] = draw(st.lists(valid(name), min_size=layers, max_size=layers))
+    return rv.Config(**values)
 
 
 @settings(max_examples=400, deadline=None)
@@ -74,7 +94,7 @@ def test_an_impossible_value_is_refused_by_name_with_a_value_that_works(data):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(configs)
+@given(configs())
 def test_every_possible_config_trains_two_epochs_without_a_warning(config):
     trainer = rv.Trainer([config])
     trainer.advance(epochs=2)
@@ -86,7 +106,7 @@ def test_every_possible_config_trains_two_epochs_without_a_warning(config):
 
 
 @settings(max_examples=200, deadline=None)
-@given(configs)
+@given(configs())
 def test_dict_and_query_string_carry_a_config_exactly(config):
     assert rv.Config.from_dict(config.to_dict()) == config
     assert rv.Config.from_query(config.to_query()) == config
@@ -119,6 +139,12 @@ def test_a_query_string_holds_only_what_differs_from_the_defaults():
         ("hidden", "64-" * 5000),
         ("data", "<script>"),
         ("patience", "None"),
+        ("max_norm", "0"),
+        ("batchnorm", "yes"),
+        ("order", "activation"),
+        ("l1", "0,,0.1"),
+        ("l2", "0, 0.1,0.1"),
+        ("l2", "0.1," * 5000),
         ("dropout", "1"),
     ],
 )
@@ -129,6 +155,17 @@ def test_a_bad_piece_of_a_link_is_refused_by_field(field, text):
     assert len(str(caught.value)) < 400
     with pytest.raises(rv.ConfigError):
         rv.Config.from_query(f"{field}={text}")
+
+
+def test_strengths_per_layer_need_one_for_each_dense_layer():
+    config = rv.Config(l1=[0, 1e-3, 1e-3], hidden=(4, 4))
+    assert config.l1 == (0.0, 0.001, 0.001)
+    assert config.to_query() == "hidden=4-4&l1=0.0%2C0.001%2C0.001"
+    assert rv.Config.from_query("l1=0,0.001,0.001&hidden=4-4") == config
+    assert hash(config) == hash(config.replace())
+    with pytest.raises(rv.ConfigError, match=r"hidden=\(4,\) makes 2 Dense layers.* Try 0.001"):
+        config.replace(hidden=(4,))
+    assert rv.Config(hidden=(), l2=(0.1,)).l2 == 0.1
 
 
 def test_unknown_names_are_answered_with_the_closest_known_one():

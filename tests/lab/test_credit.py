@@ -8,7 +8,7 @@ from regviz.lab.screen import Credit
 def fill(credit: Credit, now: float, first: int = 1) -> int:
     """Send as long as there is credit; returns the last frame's number."""
     frame = first - 1
-    while credit.left:
+    while credit.left():
         frame += 1
         credit.sent(frame, now)
     return frame
@@ -20,7 +20,7 @@ def carry(line: float, each: float, frames: int = 600) -> tuple[Credit, float]:
     under_way: list[tuple[float, int, float]] = []
     delay = 0.0
     for _ in range(frames):
-        while credit.left:
+        while credit.left():
             frame += 1
             free = max(free, now + line) + each
             credit.sent(frame, now)
@@ -35,14 +35,17 @@ def carry(line: float, each: float, frames: int = 600) -> tuple[Credit, float]:
 def test_without_acknowledgements_sending_stops() -> None:
     credit = Credit()
     assert fill(credit, 0.0) == credit.window <= 12
-    assert not credit.left
+    assert not credit.left()
+    assert credit.left(out_of_turn=True)
+    credit.sent(99, 0.0)
+    assert not credit.left(out_of_turn=True)
 
 
 def test_an_acknowledgement_frees_its_frame_and_all_before_it() -> None:
     credit = Credit()
     last = fill(credit, 0.0)
     credit.painted(last - 1, 0.05)
-    assert credit.left
+    assert credit.left()
     credit.sent(last + 1, 0.05)
     credit.painted(last + 1, 0.1)
     assert fill(credit, 0.1, last + 2) - (last + 1) == credit.window
@@ -66,4 +69,4 @@ def test_an_acknowledgement_of_an_unknown_frame_changes_nothing() -> None:
     before = credit.window
     credit.painted(999, 1.0)
     assert credit.window == before
-    assert credit.left
+    assert credit.left()

@@ -150,8 +150,6 @@ def test_a_costly_panel_is_drawn_less_often_but_never_left_behind() -> None:
         draws += 1
     assert last.rectangles
     assert 1 < draws <= 6
-    assert draw(stage, lambda panel: panel.line.set_data([0, 5], [0.3, 0.3])).empty
-    assert stage.draw(lambda panel: panel.line.set_data([0, 5], [0.3, 0.4]), at_once=True).rectangles  # type: ignore
 
 
 def test_text_travels_as_text_and_is_never_rasterized(stage: Stage) -> None:
