@@ -9,6 +9,8 @@ trainer.advance(epochs=1)
 snapshot = trainer.snapshot()
 """
 
+from typing import TYPE_CHECKING, Any
+
 from . import probes
 from .config import LIVE_FIELDS, Config, parse
 from .data import DATASETS, DatasetInfo, Split, load
@@ -19,6 +21,10 @@ from .run import Run
 from .snapshot import ModelSnapshot, Snapshot
 from .stack import Stack
 from .trainer import Trainer
+
+if TYPE_CHECKING:
+    from .estimator import RegvizClassifier as RegvizClassifier
+    from .estimator import RegvizRegressor as RegvizRegressor
 
 __all__ = [
     "DATASETS",
@@ -39,3 +45,12 @@ __all__ = [
     "probes",
 ]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The estimators, imported when asked for: they need scikit-learn, the engine needs NumPy alone."""
+    if name in ("RegvizClassifier", "RegvizRegressor"):
+        from . import estimator
+
+        return getattr(estimator, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
