@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import FIELDS, Config
+from .layout import Norm
 from .run import LEFT_OUT, Run
 from .snapshot import ModelSnapshot
 
@@ -29,6 +30,9 @@ FORMAT, VERSION = "regviz run", 1
 
 PARTS = {field.name for field in fields(ModelSnapshot)} - {"config", *LEFT_OUT}
 """What is saved of a network besides its Config."""
+
+RECORDS = {record.__name__: record for record in (Norm,)}
+"""Named tuples that may be part of a network."""
 
 HEADER = "header"
 """The entry that holds the JSON, as bytes in UTF-8."""
@@ -112,6 +116,8 @@ def _packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:
         case np.ndarray():
             arrays[name] = value
             return {"array": name}
+        case tuple() if type(value) in RECORDS.values():
+            return {"record": type(value).__name__, "parts": _packed(tuple(value), name, arrays)}
         case tuple():
             return [_packed(part, f"{name}.{place}", arrays) for place, part in enumerate(value)]
         case dict():
@@ -126,6 +132,8 @@ def _unpacked(value: Any, arrays: dict[str, Array]) -> Any:
     match value:
         case {"array": name}:
             return arrays[name]
+        case {"record": name, "parts": parts}:
+            return RECORDS[name](*_unpacked(parts, arrays))
         case {"dict": parts}:
             return {key: _unpacked(part, arrays) for key, part in parts.items()}
         case list():

@@ -146,7 +146,8 @@ def frozen(value: Any) -> Any:
             array.setflags(write=False)
             return array
         case tuple():
-            return tuple([frozen(part) for part in value])
+            parts = [frozen(part) for part in value]
+            return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
         case dict():
             return {name: frozen(part) for name, part in value.items()}
     return value
