@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from .encode import Words
 from .texts import PlacedText
 
 Pixels = NDArray[np.uint8]
@@ -14,11 +15,11 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A rectangle of device pixels that changed, with its new pixels `(height, width, 4)`."""
+    """A rectangle of device pixels that changed: `flips` `(height, width)` uint32 is new XOR old, a word for a pixel."""
 
     x: int
     y: int
-    pixels: Pixels
+    flips: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +53,3 @@ class Changes:
     def empty(self) -> bool:
         """True if nothing changed."""
         return not (self.whole or self.rectangles or self.images or self.texts)
-
-
-def pack(changes: Changes) -> tuple[list[list[int]], Pixels]:
-    """All changed rectangles below each other in one picture, and where each belongs: `[x, y, width, height]`.
-
-    One picture is decoded by the browser in one go, however many rectangles there are.
-    """
-    shapes = [rectangle.pixels.shape for rectangle in changes.rectangles]
-    if len(shapes) == 1:
-        atlas = changes.rectangles[0].pixels
-    else:
-        atlas = np.zeros((sum(shape[0] for shape in shapes), max(shape[1] for shape in shapes), 4), np.uint8)
-        top = 0
-        for rectangle, (height, width, _) in zip(changes.rectangles, shapes, strict=True):
-            atlas[top : top + height, :width] = rectangle.pixels
-            top += height
-    places = [[r.x, r.y, w, h] for r, (h, w, _) in zip(changes.rectangles, shapes, strict=True)]
-    return places, atlas

@@ -29,6 +29,8 @@ class Picture {
     }
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
+    this.pixels = new ImageData(this.above.width, this.above.height);
+    this.words = new Uint32Array(this.pixels.data.buffer);
     this.images.clear();
     this.texts.clear();
     this.labels.replaceChildren();
@@ -37,16 +39,13 @@ class Picture {
   paint(frame) {
     if (frame.whole) this.resize(frame.whole);
     const dirty = [];
-    if (frame.bitmap) {
+    if (frame.rectangles) {
+      this.flip(frame);
       const context = this.above.getContext("2d", { willReadFrequently: true });
-      let top = 0;
       for (const [x, y, w, h] of frame.rectangles) {
-        context.clearRect(x, y, w, h);
-        context.drawImage(frame.bitmap, 0, top, w, h, x, y, w, h);
-        top += h;
+        context.putImageData(this.pixels, 0, 0, x, y, w, h);
         dirty.push([x, y, w, h]);
       }
-      frame.bitmap.close();
     }
     for (const image of frame.pictures) this.place(image, dirty);
     for (const [x, y, w, h] of dirty) {
@@ -55,6 +54,32 @@ class Picture {
       this.context.drawImage(this.above, x, y, w, h, x, y, w, h);
     }
     for (const [key, text] of Object.entries(frame.texts ?? {})) this.write(key, text);
+  }
+
+  // Pixels come as runs of differences from what they were, one rectangle after the other, row by row.
+  flip({ rectangles, values, lengths }) {
+    const { words } = this;
+    const across = this.pixels.width;
+    let run = -1;
+    let left = 0;
+    let value = 0;
+    for (const [x, y, w, h] of rectangles) {
+      for (let row = y; row < y + h; row++) {
+        let at = row * across + x;
+        const end = at + w;
+        while (at < end) {
+          if (!left) {
+            run += 1;
+            left = lengths[run];
+            value = values[run];
+          }
+          const stop = Math.min(end, at + left);
+          left -= stop - at;
+          if (value) while (at < stop) words[at++] ^= value;
+          else at = stop;
+        }
+      }
+    }
   }
 
   place({ key, x, y, w, h, smooth, columns, rows, table, index }, dirty) {
@@ -95,22 +120,21 @@ class Picture {
   }
 }
 
-async function decode(frame, buffers) {
+// A message's binary part: the runs' values, their lengths, then each image's colour table and values.
+function decode(frame, buffers) {
   const part = buffers?.[0];
-  const bytes = part ? new Uint8Array(part.buffer ?? part, part.byteOffset ?? 0, part.byteLength) : null;
-  let at = frame.png ?? 0;
-  frame.pictures = (frame.images ?? []).map(([key, x, y, w, h, smooth, columns, rows, hasTable]) => {
-    let table = null;
-    if (hasTable) {
-      table = new Uint32Array(bytes.slice(at, at + 1024).buffer);
-      at += 1024;
-    }
-    const index = bytes.subarray(at, at + columns * rows);
-    at += columns * rows;
-    return { key, x, y, w, h, smooth: !!smooth, columns, rows, table, index };
-  });
-  if (frame.png) {
-    frame.bitmap = await createImageBitmap(new Blob([bytes.subarray(0, frame.png)], { type: "image/png" }));
+  if (!part) return { ...frame, pictures: [] };
+  const start = part.byteOffset ?? 0;
+  const bytes = new Uint8Array(part.buffer ?? part, start, part.byteLength);
+  let at = 0;
+  const take = (count) => bytes.slice(at, (at += count)); // a copy, so that it is aligned
+  if (frame.runs) {
+    frame.values = new Uint32Array(take(4 * frame.runs).buffer);
+    frame.lengths = new Uint16Array(take(2 * frame.runs).buffer);
   }
+  frame.pictures = (frame.images ?? []).map(([key, x, y, w, h, smooth, columns, rows, hasTable]) => {
+    const table = hasTable ? new Uint32Array(take(1024).buffer) : null;
+    return { key, x, y, w, h, smooth: !!smooth, columns, rows, table, index: take(columns * rows) };
+  });
   return frame;
 }

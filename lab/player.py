@@ -54,6 +54,7 @@ class Player:
         self._interval = 1 / FRAMES_PER_SECOND
         self._stale = True
         self._whole = True
+        self._lost = False
         self._shown: tuple[int, int, Any] = (-1, -1, None)
         self._next_frame = self._next_table = self._next_sentence = 0.0
         self._told: dict[str, Any] = {}
@@ -126,7 +127,7 @@ class Player:
             if kind in ("ready", "resize"):
                 self._fit(message)
             elif kind == "lost":
-                self._whole = True
+                self._lost = True
             elif kind == "look":
                 self._set_mode("dark" if message["dark"] else "light")
             if kind == "ready":
@@ -135,7 +136,7 @@ class Player:
                 self._set_mode("dark" if message["dark"] else "light")
             if kind == "visible" and message["on"]:
                 self.screen.credit.reset()  # what was under way while the tab was hidden may never be painted
-                self._whole = True
+                self._lost = True
             self.hear(message)
         while self.calls:
             self.calls.pop(0)()
@@ -159,7 +160,7 @@ class Player:
 
     def _frame_wanted(self) -> bool:
         told = self.notice == self._told.get("notice", "")
-        return self._whole or self._state() != self._shown or self.stage.behind or not told
+        return self._whole or self._lost or self._state() != self._shown or self.stage.behind or not told
 
     def _state(self) -> tuple[int, int, Any]:
         return self.session.trained, self.session.changes, self.session.playing
@@ -197,8 +198,10 @@ class Player:
             self._told = {}
         else:
             changes = self.stage.draw(snapshot)
+            if self._lost:
+                changes, self._told = self.stage.again(), {}
         facts = self._facts(snapshot, now, urgent=self._whole or fresh_state or not self.session.playing)
-        self._whole = False
+        self._whole = self._lost = False
         self._shown = self._state()
         self.screen.show(changes, facts)
 

@@ -31,8 +31,7 @@ function render({ model, el }) {
   };
   const app = () => el.closest(".rv-app") ?? el;
 
-  // -- frames: decoded in order, composed at the next animation frame, acknowledged once painted
-  let chain = Promise.resolve();
+  // -- frames: composed in order at the next animation frame, acknowledged once painted
   const ready = [];
   let asked = false;
   let started = false;
@@ -89,15 +88,15 @@ function render({ model, el }) {
       canvas.dataset.state = "failed";
     }
     if (frame.kind !== "frame") return;
-    chain = chain.then(() => decode(frame, buffers)).then((decoded) => {
-      if (decoded.whole) started = true;
-      else if (!started) return; // a change to a picture this view never had
-      ready.push(decoded);
+    if (frame.whole) started = true;
+    else if (!started) return; // a change to a picture this view never had
+    try {
+      ready.push(decode(frame, buffers));
       askForPaint();
-    }).catch((error) => {
+    } catch (error) {
       console.error(error);
       say("lost");
-    });
+    }
   }
   model.on("msg:custom", onMessage);
 

@@ -17,8 +17,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from .changes import Changes, pack
-from .encode import png
+from .changes import Changes
+from .encode import runs
 from .style import stylesheet
 
 _HERE = Path(__file__).parent
@@ -137,9 +137,10 @@ class Screen(anywidget.AnyWidget):
             header["whole"] = [changes.width, changes.height, changes.ratio]
         parts: list[bytes] = []
         if changes.rectangles:
-            header["rectangles"], atlas = pack(changes)
-            parts.append(png(atlas))
-            header["png"] = len(parts[0])
+            header["rectangles"] = [[r.x, r.y, *reversed(r.flips.shape)] for r in changes.rectangles]
+            values, lengths = runs(np.concatenate([r.flips.ravel() for r in changes.rectangles]))
+            header["runs"] = len(values)
+            parts += [values.tobytes(), lengths.tobytes()]
         if changes.images:
             header["images"] = [
                 [

@@ -2,7 +2,7 @@
 
 Everything that does not move is drawn once and kept as background, per region (an axes and its surroundings). For a
 frame, the regions with a stale artist are restored and their live artists drawn again with Agg; the rectangle of
-pixels that really differ is cut out. Live images skip Agg: their values travel as uint8 indices with a colour table
+pixels that really differ is cut out, as differences. Live images skip Agg: their values travel as uint8 indices with a colour table
 and the browser scales them, below the transparent figure. Texts travel as strings (`lab.texts`).
 """
 
@@ -26,6 +26,7 @@ from matplotlib.text import Text
 from regviz.snapshot import Snapshot
 
 from .changes import Changes, IndexedImage, Pixels, Rectangle
+from .encode import Words
 from .lanes import Lane
 from .layout import arrange
 from .panels.base import Panel, Place
@@ -105,19 +106,13 @@ class Stage:
         self._pen.wipe()
         self.figure.draw(self._pen)
         self._collect_still_texts()
-        self._sent: Pixels = np.zeros_like(self._pixels)
+        self._sent: Pixels = np.empty_like(self._pixels)
         for region in self._regions:
             region.background = self._cut(region).copy()
             region.limits = _limits(region.axes)
         for region in self._regions:
             self._draw_live(region)
-        self._sent[...] = self._pixels
-        changes = Changes(self.width, self.height, self.ratio, whole=True)
-        changes.rectangles.append(Rectangle(0, 0, self._pixels))
-        self._add_images(changes, every=True)
-        self._add_live_texts(changes, every=True)
-        changes.texts = dict(self._texts)
-        return changes
+        return self.again()
 
     @property
     def behind(self) -> bool:
@@ -131,7 +126,7 @@ class Stage:
         self._add_images(changes, every=True)
         self._add_live_texts(changes, every=True)
         self._sent[...] = self._pixels
-        changes.rectangles.append(Rectangle(0, 0, self._pixels))
+        changes.rectangles.append(Rectangle(0, 0, _words(self._pixels).copy()))
         changes.texts = dict(self._texts)
         return changes
 
@@ -253,17 +248,16 @@ class Stage:
 
     def _difference(self, region: _Region) -> Rectangle | None:
         """The smallest rectangle of `region` that differs from what the browser has."""
-        new, old = self._cut(region), self._cut(region, self._sent)
-        differs = new.view(np.uint32)[..., 0] != old.view(np.uint32)[..., 0]
-        rows = np.flatnonzero(differs.any(axis=1))
+        new, old = _words(self._cut(region)), _words(self._cut(region, self._sent))
+        flips = new ^ old
+        rows = np.flatnonzero(flips.any(axis=1))
         if not len(rows):
             return None
         y0, y1 = int(rows[0]), int(rows[-1]) + 1
-        columns = np.flatnonzero(differs[y0:y1].any(axis=0))
+        columns = np.flatnonzero(flips[y0:y1].any(axis=0))
         x0, x1 = int(columns[0]), int(columns[-1]) + 1
-        patch = new[y0:y1, x0:x1]
-        old[y0:y1, x0:x1] = patch
-        return Rectangle(region.x0 + x0, region.y0 + y0, patch)
+        old[y0:y1, x0:x1] = new[y0:y1, x0:x1]
+        return Rectangle(region.x0 + x0, region.y0 + y0, flips[y0:y1, x0:x1])
 
     # -- texts and images
 
@@ -345,6 +339,11 @@ def color_index(image: AxesImage) -> Pixels:
     scaled = (np.asarray(values, np.float32) - low) * np.float32(255.0 / (high - low))
     index: Pixels = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
     return index
+
+
+def _words(pixels: Pixels) -> Words:
+    """RGBA pixels `(height, width, 4)` as one word each `(height, width)`, not a copy."""
+    return pixels.view(np.uint32)[..., 0]
 
 
 def _limits(axes: Axes | None) -> tuple[float, ...]:

@@ -1,35 +1,34 @@
-"""The PNG writer, read back by an independent reader."""
+"""Runs of pixels give back what they were made of."""
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pytest
-from PIL import Image
+from hypothesis import given
+from hypothesis import strategies as st
 
-from regviz.lab.encode import png
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (9, 1), (64, 33)])
-def test_png_gives_back_every_pixel(shape: tuple[int, int]) -> None:
-    pixels = np.random.default_rng(0).integers(0, 256, (*shape, 4), np.uint8)
-    with Image.open(io.BytesIO(png(pixels))) as image:
-        assert image.mode == "RGBA"
-        np.testing.assert_array_equal(np.asarray(image), pixels)
+from regviz.lab.encode import LONGEST, runs
 
 
-def test_png_takes_a_cut_out_of_a_larger_picture() -> None:
-    pixels = np.random.default_rng(1).integers(0, 256, (40, 50, 4), np.uint8)
-    cut = pixels[3:17, 5:31]
-    with Image.open(io.BytesIO(png(cut))) as image:
-        np.testing.assert_array_equal(np.asarray(image), cut)
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 40)), max_size=50))
+def test_runs_give_back_every_word(parts: list[tuple[int, int]]) -> None:
+    words = np.repeat(np.array([value for value, _ in parts], np.uint32), [length for _, length in parts])
+    values, lengths = runs(words)
+    np.testing.assert_array_equal(np.repeat(values, lengths), words)
+    assert (values.dtype, lengths.dtype) == (np.uint32, np.uint16)
 
 
-def test_a_quiet_picture_is_small() -> None:
-    assert len(png(np.zeros((650, 1100, 4), np.uint8))) < 0.01 * 650 * 1100 * 4
+@pytest.mark.parametrize("count", [LONGEST, LONGEST + 1, 3 * LONGEST, 1_000_000])
+def test_a_run_too_long_for_its_length_is_cut(count: int) -> None:
+    words = np.full(count, 7, np.uint32)
+    values, lengths = runs(words)
+    assert int(lengths.astype(int).sum()) == count
+    assert set(values.tolist()) == {7}
+    assert len(values) == -(-count // LONGEST)
 
 
-def test_png_without_transparency_is_refused_with_the_way_out() -> None:
-    with pytest.raises(ValueError, match=r"3 channels.*\(height, width, 4\)"):
-        png(np.zeros((2, 2, 3), np.uint8))
+def test_a_picture_that_hardly_changed_is_small() -> None:
+    flips = np.zeros((650, 1100), np.uint32)
+    flips[100:110, 200:230] = 0xFF00FF00
+    values, lengths = runs(flips.ravel())
+    assert values.nbytes + lengths.nbytes < 300
