@@ -1,0 +1,138 @@
+"""Show the code: the programs are complete, and compute what the engine computes."""
+
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from regviz.codegen import program
+
+REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "codegen_torch.json").read_text())["programs"]
+TRAINED = sorted(query for query, found in REFERENCE.items() if found["trained"])
+HASH = """
+import hashlib
+numbers = hashlib.sha256()
+for array in (*run.weights, *run.biases, *run.history.values()):
+    numbers.update(array.tobytes())
+print(numbers.hexdigest())
+"""
+
+
+def digest(run):
+    numbers = hashlib.sha256()
+    for array in (*run.weights, *run.biases, *run.history.values()):
+        numbers.update(array.tobytes())
+    return numbers.hexdigest()
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        rv.Config(n_train=60, dropout=0.5, l1=1e-3, epochs=30, seed=7, batchnorm=True, max_norm=3),
+        rv.Config(data="diabetes", hidden=(5,), l2=(0.1, 0), patience=3, optimizer="nesterov", dtype="float64"),
+    ],
+)
+def test_the_regviz_program_gives_the_same_numbers_to_the_last_bit(config):
+    (run,) = rv.fit([config])
+    found = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program(config) + HASH], capture_output=True, text=True, check=True
+    )
+    assert found.stdout.splitlines()[-1] == digest(run)
+    said = dict(line.rsplit(maxsplit=1) for line in found.stdout.splitlines()[:-1])
+    assert said["val_loss"] == f"{run.history['val_loss'][-1]:.6g}"
+    assert said["test loss"] == f"{run.test_loss:.6g}"
+    assert said["best epoch"] == str(run.best_epoch)
+
+
+@pytest.mark.parametrize("query", ["", "data=digits&hidden=&l1=0.001", "hidden=16-16&patience=7"])
+def test_a_program_names_exactly_what_makes_its_run(query):
+    config = rv.Config.from_query(query)
+    text = program(config)
+    assert "dropout" not in text  # what is off is not spoken of
+    assert f"    seed={config.seed},\n" in text
+    (call,) = [part.partition("\n(run,)")[0] for part in text.split("config = ")[1:]]
+    assert eval(call, {"rv": rv}) == config
+
+
+def configs():
+    grid = rv.Config(l1=0.01, l2=0.01, patience=3, dropout=0.2, batchnorm=True, max_norm=2, weight_decay=0.1)
+    yield from grid.sweep(
+        optimizer=["sgd", "momentum", "nesterov", "adam", "adamw"], l1_rule=["proximal", "subgradient"]
+    )
+    for name in ("data", "activation", "init", "order", "schedule"):
+        yield from grid.sweep(**{name: rv.config.FIELDS[name].names})
+    yield from grid.sweep(hidden=[(), (3,), (4, 5, 6)], n_train=[33, 34])
+
+
+def test_every_choice_has_a_pytorch_program_that_compiles_and_fits_a_page():
+    for config in configs():
+        text = program(config, "torch")
+        compile(text, "program", "exec")
+        lines = text.splitlines()[1:]  # the first is the title
+        assert max(map(len, lines)) <= 120
+        assert len(lines) < 110
+        assert ("W.clamp" in text) == (config.l1_rule == "proximal")
+
+
+def numbers_of(run):
+    split = rv.load(run.config)
+    return {
+        "train_loss": run.history["train_loss"][-1],
+        "val_loss": run.history["val_loss"][-1],
+        "penalty": run.history["penalty"][-1],
+        "zeros": sum(int((W == 0).sum()) for W in run.weights),
+        "outputs": run.predict(split.X_val[:3]),
+    }
+
+
+def assert_agree(run, found, tolerance):
+    if run.state == "stopped":  # the history ends with the last epoch, the weights are the best one's
+        best = run.history["epoch"] == run.best_epoch
+        run_numbers = {**numbers_of(run), "penalty": found["penalty"]}
+        run_numbers |= {name: run.history[name][best][0] for name in ("train_loss", "val_loss")}
+    else:
+        run_numbers = numbers_of(run)
+    outputs = np.array(found["outputs"])
+    if rv.load(run.config).task == "classification":
+        outputs = np.exp(outputs) / np.exp(outputs).sum(axis=1, keepdims=True)
+    else:
+        outputs = outputs[:, 0]
+    np.testing.assert_allclose(run_numbers["outputs"], outputs, atol=tolerance)
+    for name in ("train_loss", "val_loss", "penalty"):
+        np.testing.assert_allclose(run_numbers[name], found[name], atol=tolerance, err_msg=name)
+    assert run_numbers["zeros"] == found["zeros"]
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return dict(zip(REFERENCE, rv.fit([rv.Config.from_query(query) for query in REFERENCE]), strict=True))
+
+
+@pytest.mark.parametrize("query", sorted(REFERENCE))
+def test_pytorch_computes_the_engine_s_outputs_and_losses_with_its_weights(query, runs):
+    text = program(runs[query].config, "torch")
+    ran = REFERENCE[query]["program"] == hashlib.sha256(text.encode()).hexdigest()
+    assert ran, "the program has changed: run tests/reference/codegen_torch.py where PyTorch is installed"
+    assert_agree(runs[query], REFERENCE[query]["handed_over"], 1e-6)
+
+
+@pytest.mark.parametrize("query", TRAINED)
+def test_pytorch_trains_the_engine_s_network_from_the_same_start(query, runs):
+    """Without dropout and with one batch an epoch nothing is random: every rule of learning must be the same."""
+    assert_agree(runs[query], REFERENCE[query]["trained"], 1e-6)
+
+
+def test_the_reference_covers_every_optimizer_with_exact_zeros_and_without():
+    zeros = {(rv.Config.from_query(query).optimizer, REFERENCE[query]["trained"]["zeros"] > 0) for query in TRAINED}
+    assert {name for name, _ in zeros} == {"sgd", "momentum", "nesterov", "adam", "adamw"}
+    assert {has for _, has in zeros} == {True, False}
+
+
+def test_another_target_is_refused_with_those_there_are():
+    with pytest.raises(rv.ConfigError, match=r"target='jax' is not possible: .* regviz or for torch"):
+        program(rv.Config(), "jax")
