@@ -21,6 +21,9 @@ from .session import SPEEDS, Session
 from .share import START, read_link, write_link
 from .stage import Stage
 
+LINK_AFTER = 0.25
+"""Seconds after which the address follows the state."""
+
 DEFAULT_PANELS = ("loss", "weights", "fit", "mask")
 
 
@@ -51,7 +54,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.screen = Screen()
         self.player = Player(self.session, stage, self.screen, self._hear)
         self._pending: dict[str, Any] = {}
-        self._linked = False
+        self._linked = self._link_due = False
         self.controls = Controls(config, self.session.lanes, self._turned)
         side = widgets.VBox([self._transport(), self.controls.box]).add_class("rv-side")
         main = widgets.VBox([self.screen]).add_class("rv-main")
@@ -169,6 +172,12 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._play_button.description = "Pause" if session.playing else "Play"
         self._play_button.disabled = session.trainer.done
         self._look.description = "Light" if self.player.mode == "dark" else "Dark"
+        if not self._link_due:  # the address may follow a little later; the frame that shows the turn goes first
+            self._link_due = True
+            self.player.later(LINK_AFTER, self._write_link)
+
+    def _write_link(self) -> None:
+        session, self._link_due = self.session, False
         held = not session.playing and not session.trainer.done
         self.screen.query = write_link(session.base, not held, session.speed, self._start)
 

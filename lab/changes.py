@@ -15,7 +15,7 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A rectangle of device pixels that changed: `flips` `(height, width)` uint32 is new XOR old, a word for a pixel."""
+    """A rectangle of device pixels that changed: `flips` `(height, width)` uint32 is new XOR old, pixel by pixel."""
 
     x: int
     y: int

@@ -6,8 +6,8 @@ function textStyle([x, y, , color, size, weight, ha, va, rotation]) {
   const across = { left: "0%", center: "-50%", right: "-100%" }[ha] ?? "0%";
   const down = { baseline: `${-BASELINE}em`, top: "-0.12em", bottom: "-1.04em" }[va] ?? "-50%";
   const turn = rotation ? `rotate(${-rotation}deg) ` : "";
-  return `left:${x}px;top:${y}px;color:${color};font-size:${size}px;font-weight:${weight};` +
-    `transform:${turn}translate(${across},${down})`;
+  return `color:${color};font-size:${size}px;font-weight:${weight};` +
+    `transform:translate(${x}px,${y}px) ${turn}translate(${across},${down})`;
 }
 
 class Picture {

@@ -93,6 +93,11 @@ class Player:
         self.calls.append(act)
         self.wake()
 
+    def later(self, seconds: float, act: Callable[[], None]) -> None:
+        """Run `act` in the loop after `seconds`. Only from within the loop."""
+        assert self._loop is not None
+        self._loop.call_later(seconds, act)
+
     def redraw(self) -> None:
         """Build the picture anew at the next frame (data, lanes or look have changed)."""
         self._whole = True

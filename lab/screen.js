@@ -38,8 +38,10 @@ function render({ model, el }) {
 
   function paint() {
     asked = false;
-    // One frame per refresh: frames that came in a bunch are spread again. Only a backlog is painted in one go.
-    const frames = ready.splice(0, ready.length > 2 ? ready.length - 1 : 1);
+    // One frame per refresh: frames that came in a bunch are spread again. A backlog is painted in one go, and so is
+    // everything up to what a person did.
+    const turned = ready.findLastIndex((frame) => frame.change !== undefined);
+    const frames = ready.splice(0, Math.max(ready.length > 2 ? ready.length - 1 : 1, turned + 1));
     if (!frames.length) return;
     if (ready.length) askForPaint();
     for (const frame of frames) {

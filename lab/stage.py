@@ -2,8 +2,8 @@
 
 Everything that does not move is drawn once and kept as background, per region (an axes and its surroundings). For a
 frame, the regions with a stale artist are restored and their live artists drawn again with Agg; the rectangle of
-pixels that really differ is cut out, as differences. Live images skip Agg: their values travel as uint8 indices with a colour table
-and the browser scales them, below the transparent figure. Texts travel as strings (`lab.texts`).
+pixels that really differ is cut out, as differences. Live images skip Agg: their values travel as uint8 indices with a
+colour table and the browser scales them, below the transparent figure. Texts travel as strings (`lab.texts`).
 """
 
 from __future__ import annotations
@@ -75,17 +75,20 @@ class Stage:
     """Shows panels. `lay_out` whenever size, look, lanes or data change, `draw` for each frame.
 
     `budget` is the seconds per frame that one panel may cost on average: a costlier one (curves of many epochs, maps)
-    is drawn in every second or third frame, so that the others keep their pace.
+    is drawn in every second or third frame, so that the others keep their pace. Texts change every
+    `texts_every` seconds at most: each is a part of the page, costly to move, and nobody reads faster.
     """
 
-    def __init__(self, panels: Sequence[Panel], budget: float = 0.0015) -> None:
+    def __init__(self, panels: Sequence[Panel], budget: float = 0.0015, texts_every: float = 0.08) -> None:
         self.panels = list(panels)
-        self.budget = budget
+        self.budget, self.texts_every = budget, texts_every
         self.width = self.height = 0.0
         self.ratio = 1.0
         self.figure: Figure | None = None
         self._regions: list[_Region] = []
         self._shown: list[_Shown] = []
+        self._live_texts: list[tuple[str, Text]] = []
+        self._next_texts = 0.0
 
     def lay_out(
         self, width: float, height: float, ratio: float, look: Look, lanes: Sequence[Lane], snapshot: Snapshot
@@ -117,7 +120,8 @@ class Stage:
     @property
     def behind(self) -> bool:
         """True while a panel still shows part of an earlier snapshot: draw the same one again."""
-        return any(panel.behind for panel in self.panels) or any(shown.owes for shown in self._shown)
+        waiting = any(shown.owes or shown.panel.behind for shown in self._shown)
+        return waiting or any(text.stale for _, text in self._live_texts)
 
     def again(self) -> Changes:
         """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
@@ -145,7 +149,9 @@ class Stage:
             shown.owes = False
             shown.rest = min(int((perf_counter() - started) / self.budget), LONGEST_REST)
         self._add_images(changes, every=False)
-        self._add_live_texts(changes, every=False)
+        if perf_counter() >= self._next_texts:
+            self._next_texts = perf_counter() + self.texts_every
+            self._add_live_texts(changes, every=False)
         return changes
 
     def picture(self, kind: str = "png", background: str | None = None, ratio: float = 2.0) -> bytes:
@@ -162,7 +168,7 @@ class Stage:
     def _sort_artists(self) -> None:
         """Sort the panels' live artists into texts, images and, by region, everything Agg draws."""
         self._live: list[Artist] = [artist for panel in self.panels for artist in panel.artists]
-        self._live_texts: list[tuple[str, Text]] = []
+        self._live_texts = []
         self._images: list[AxesImage] = []
         self._count = 0
         self._shown = [_Shown(panel, self._regions_of(panel)) for panel in self.panels]

@@ -15,7 +15,7 @@ def fill(credit: Credit, now: float, first: int = 1) -> int:
 
 
 def carry(line: float, each: float, frames: int = 600) -> tuple[Credit, float]:
-    """A line that takes `line` seconds for a frame and paints one in `each`; returns the last frame's time under way."""
+    """A line that takes `line` seconds and a page that paints a frame in `each`; with it, the last frame's delay."""
     credit, now, frame, free = Credit(), 0.0, 0, 0.0
     under_way: list[tuple[float, int, float]] = []
     delay = 0.0

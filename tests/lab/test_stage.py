@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -76,7 +77,7 @@ def nothing(_: Drawing) -> None:
 
 @pytest.fixture
 def stage() -> Stage:
-    return Stage([Drawing()], budget=float("inf"))
+    return Stage([Drawing()], budget=float("inf"), texts_every=0)
 
 
 def lay_out(stage: Stage, ratio: float = 1.0, act: Callable[[Drawing], object] = nothing) -> Changes:
@@ -130,7 +131,7 @@ def test_a_change_of_limits_redraws_tick_labels_and_background(stage: Stage) -> 
 
 
 def test_a_costly_panel_is_drawn_less_often_but_never_left_behind() -> None:
-    stage = Stage([Drawing()], budget=1e-9)
+    stage = Stage([Drawing()], budget=1e-9, texts_every=0)
     lay_out(stage)
     first = draw(stage, lambda panel: panel.line.set_data([0, 5], [0.1, 0.9]))
     assert first.rectangles
@@ -153,6 +154,17 @@ def test_text_travels_as_text_and_is_never_rasterized(stage: Stage) -> None:
     changes = draw(stage, lambda panel: panel.label.set_text("a 0.49"))
     assert not changes.rectangles
     assert [text[2] for text in changes.texts.values() if text] == ["a 0.49"]
+
+
+def test_texts_change_no_faster_than_they_are_read_but_none_is_left_behind() -> None:
+    stage = Stage([Drawing()], texts_every=0.05)
+    lay_out(stage)
+    assert draw(stage, lambda panel: panel.label.set_text("a 0.49")).texts
+    assert not draw(stage, lambda panel: panel.label.set_text("a 0.48")).texts
+    assert stage.behind
+    sleep(0.06)
+    assert [text[2] for text in draw(stage, nothing).texts.values() if text] == ["a 0.48"]
+    assert not stage.behind
 
 
 def test_text_stands_where_matplotlib_puts_it(stage: Stage) -> None:
