@@ -139,6 +139,7 @@ function render({ model, el }) {
   on(document, "click", async (event) => {
     const button = event.target.closest?.(".rv-copy-link");
     if (!button || !app().contains(button)) return;
+    await new Promise((done) => setTimeout(done, 350)); // the state follows a turn within a quarter of a second
     const text = link(model.get("query"));
     await copy(text);
     button.dataset.copied = text;

@@ -62,7 +62,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
                 X,
                 y,
                 test_size=self.validation_fraction,
-                random_state=np.random.RandomState(config.seed),
+                random_state=config.seed,
                 stratify=y if n_classes else None,
             )
         self.scaler_ = StandardScaler().fit(X_train)

@@ -84,7 +84,7 @@ def test_patience_watches_rows_that_do_not_train_and_restores_the_best():
     losses = estimator.history_["val_loss"]
     assert estimator.model_.state == "stopped"
     assert estimator.n_iter_ == losses.argmin() + 5 < 300
-    parts = train_test_split(X, y, test_size=0.25, random_state=np.random.RandomState(3), stratify=y)
+    parts = train_test_split(X, y, test_size=0.25, random_state=3, stratify=y)
     P = estimator.predict_proba(parts[1])
     assert -np.log(P[np.arange(50), parts[3]]).mean() == pytest.approx(losses.min(), rel=1e-9)
 

@@ -229,12 +229,12 @@ def test_the_button_and_the_link_follow_the_state() -> None:
         page.arrive(search="?seed=5")
         await page.until(lambda: page.lab.session.trained > 1)
         assert page.lab._play_button.description == "Pause"
-        assert "seed=5" in page.lab.screen.query
+        await page.until(lambda: "seed=5" in page.lab.screen.query)
         page.lab.controls.widgets["l2"].value = 0.1
         await page.until(lambda: "l2=0.1" in page.lab.screen.query)
         page.lab._play_button.click()
         await page.until(lambda: page.lab._play_button.description == "Play")
-        assert "play=0" in page.lab.screen.query
+        await page.until(lambda: "play=0" in page.lab.screen.query)
 
     on_a_page(scene)
 
