@@ -16,7 +16,7 @@ from .randomness import generator
 
 Array = NDArray[Any]
 
-DATA_FIELDS = ("data", "n_train", "noise", "label_noise", "seed")
+DATA_FIELDS = ("data", "n_train", "noise", "label_noise", "decoys", "seed")
 """The fields that decide a split and the order of its batches."""
 
 

@@ -23,6 +23,7 @@ FIELDS: dict[str, Field] = {
     "n_train": Integer(2, max(info.max_n_train for info in DATASETS.values()), 100),
     "noise": Number(0, 10, 0.3),
     "label_noise": Number(0, 1, 0.1),
+    "decoys": Integer(0, 200, 10),
     "hidden": Widths(DEEPEST, 1024, (64, 64)),
     "activation": Choice(("relu", "leaky_relu", "tanh", "sigmoid", "gelu")),
     "init": Choice(("he", "xavier", "normal", "zeros", "orthogonal")),
@@ -59,6 +60,7 @@ class Config:
     noise          generated data: sd of the points' noise; real data: sd of noise added to every input, in units
                    of that input's own sd in the training split
     label_noise    share of *training* labels that are flipped (classification) or exchanged (regression)
+    decoys         inputs of pure noise, appended to those of the data set
     hidden         units of each hidden layer, `()` for a linear model
     activation     relu, leaky_relu (1/100 below 0), tanh, sigmoid or gelu (its tanh form)
     init           he, xavier, normal (sd 0.01), zeros or orthogonal; biases start at 0
@@ -84,6 +86,7 @@ class Config:
     n_train: int = 100
     noise: float = 0.3
     label_noise: float = 0.1
+    decoys: int = 0
     hidden: tuple[int, ...] = (64, 64)
     activation: str = "relu"
     init: str = "he"

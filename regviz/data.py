@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .planted import INFORMATIVE, NAMES, planted
 from .randomness import generator
 from .shapes import SHAPES
 
@@ -47,6 +48,7 @@ DATASETS: dict[str, DatasetInfo] = {
         DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
         DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
         DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
+        DatasetInfo("planted", "planted (5 of 25 inputs matter)", "classification", 25, 2, "table", 200, 10_000, 0.0, True),
         DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
         DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
         DatasetInfo("wine", "wine", "classification", 13, 3, "table", 75, 140, 0.0, False),
@@ -65,6 +67,7 @@ class Split:
                              `y * target_scale + target_mean` is the raw target
     flipped                  (n_train,) bool: label noise changed this training label
     image_shape              (height, width) if a row of X is an image, else None
+    informative              (n_features,) bool, False at inputs made to say nothing; None if none was made so
     """
 
     name: str
@@ -85,21 +88,22 @@ class Split:
     target_mean: float
     target_scale: float
     flipped: NDArray[np.bool_]
+    informative: NDArray[np.bool_] | None = None
 
 
 def load(config: Config) -> Split:
-    """The data of `config`, the same object for the same data fields (data, n_train, noise, label_noise, seed).
+    """The data of `config`, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
 
     Generated sets draw 400 validation and 1,000 test points from the distribution of the training points. Real sets
     are shuffled by the seed; what training leaves is halved into validation and test. Label noise changes exactly
     round(label_noise · n_train) training labels: a class becomes another class, regression targets are exchanged
-    among each other. Validation and test labels stay clean.
+    among each other. Validation and test labels stay clean. Decoys are standard normal columns after the others.
     """
-    return _load(config.data, config.n_train, config.noise, config.label_noise, config.seed)
+    return _load(config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed)
 
 
 @lru_cache(maxsize=32)
-def _load(data: str, n_train: int, noise: float, label_noise: float, seed: int) -> Split:
+def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
     info = DATASETS[data]
     raw = _draw(data, n_train, seed) if info.generated else _read(data)
     if info.generated:
@@ -113,24 +117,32 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, seed: int) 
     rng = generator(seed, "noise")
     X = [raw.X[rows] + noise * noise_sd * rng.standard_normal((len(rows), info.n_features)) for rows in parts]
     y = [raw.y[rows] for rows in parts]
+    informative = raw.informative
+    if decoys:
+        rng = generator(seed, "decoys")  # part by part too, and all of a column at once: more decoys keep the first
+        X = [np.hstack((part, rng.standard_normal((decoys, len(part))).T)) for part in X]
+        known = np.ones(info.n_features, bool) if informative is None else informative
+        informative = np.append(known, np.zeros(decoys, bool))
     y[0], flipped = _mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
 
-    mean, scale = X[0].mean(axis=0), _scales(X[0].std(axis=0))
+    mean, sd = X[0].mean(axis=0), X[0].std(axis=0)
+    scale = np.append(_scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
     target_mean, target_scale = 0.0, 1.0
     if info.task == "regression":
         target_mean, target_scale = float(y[0].mean()), float(_scales(y[0].std(keepdims=True))[0])
         y = [(part - target_mean) / target_scale for part in y]
     X = [(part - mean) / scale for part in X]
-    for array in (*X, *y, mean, scale, flipped):
-        array.setflags(write=False)
+    for array in (*X, *y, mean, scale, flipped, informative):
+        if array is not None:
+            array.setflags(write=False)
     return Split(
         name=data,
         task=info.task,
         n_classes=info.n_classes,
-        n_features=info.n_features,
-        feature_names=raw.feature_names,
+        n_features=info.n_features + decoys,
+        feature_names=(*raw.feature_names, *(f"decoy {k + 1}" for k in range(decoys))),
         class_names=raw.class_names,
-        image_shape=raw.image_shape,
+        image_shape=None if decoys else raw.image_shape,
         X_train=X[0],
         y_train=y[0],
         X_val=X[1],
@@ -142,27 +154,32 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, seed: int) 
         target_mean=target_mean,
         target_scale=target_scale,
         flipped=flipped,
+        informative=informative,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
-    """A data set before it is split: inputs (n, features), targets (n,), names."""
+    """A data set before it is split: inputs (n, features), targets (n,), names, and which inputs matter, if known."""
 
     X: NDArray[np.float64]
     y: NDArray[Any]
     feature_names: tuple[str, ...]
     class_names: tuple[str, ...]
     image_shape: tuple[int, int] | None
+    informative: NDArray[np.bool_] | None = None
 
 
 def _draw(data: str, n_train: int, seed: int) -> _Raw:
     """Training, validation and test points of a generated shape, in this order."""
     train, held_out = generator(seed, "data"), generator(seed, "test data")
-    parts = [SHAPES[data](n, rng) for n, rng in ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))]
+    draw = SHAPES.get(data, planted)
+    parts = [draw(n, rng) for n, rng in ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))]
     X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     classes = tuple(str(k) for k in range(DATASETS[data].n_classes))
-    return _Raw(X, y, ("x", "y"), classes, None)
+    if data in SHAPES:
+        return _Raw(X, y, ("x", "y"), classes, None)
+    return _Raw(X, y, NAMES, classes, None, INFORMATIVE)
 
 
 @lru_cache(maxsize=4)

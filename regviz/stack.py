@@ -24,7 +24,18 @@ from .schedules import SCHEDULES
 
 Array = NDArray[Any]
 
-SHAPE_FIELDS = ("data", "n_train", "hidden", "activation", "batchnorm", "order", "optimizer", "batch_size", "dtype")
+SHAPE_FIELDS = (
+    "data",
+    "n_train",
+    "decoys",
+    "hidden",
+    "activation",
+    "batchnorm",
+    "order",
+    "optimizer",
+    "batch_size",
+    "dtype",
+)
 """Configs may share a stack if they agree in these fields."""
 
 TINY = 1e-30

@@ -137,6 +137,50 @@ def test_a_pixel_unseen_in_training_comes_in_no_stronger_than_others() -> None:
     assert np.abs(split.X_val[:, blank]).max() <= np.abs(split.X_val[:, ~blank]).max()
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_decoys_are_named_columns_of_noise_that_leave_everything_else_as_it_was(name):
+    config = rv.Config(data=name, n_train=rv.DATASETS[name].default_n_train)
+    plain, more, most = (rv.load(config.replace(decoys=k)) for k in (0, 3, 8))
+    features = plain.n_features
+    assert more.n_features == features + 3
+    assert more.feature_names == (*plain.feature_names, "decoy 1", "decoy 2", "decoy 3")
+    assert more.image_shape is None
+    assert not more.informative[features:].any()
+    for part in ("train", "val", "test"):
+        X, y = getattr(more, f"X_{part}"), getattr(more, f"y_{part}")
+        assert X.shape == (len(y), features + 3)
+        np.testing.assert_array_equal(X[:, :features], getattr(plain, f"X_{part}"))
+        np.testing.assert_array_equal(y, getattr(plain, f"y_{part}"))
+    np.testing.assert_array_equal(most.X_train[:, features : features + 3], more.X_train[:, features:])
+    # decoys are independent of each other and of the targets: correlations of n points are within 5/√n of 0
+    table = np.corrcoef(most.X_train[:, features:].T, most.y_train)
+    assert np.abs(table[~np.eye(9, dtype=bool)]).max() < 5 / np.sqrt(len(most.y_train))
+    (run,) = rv.fit([config.replace(decoys=3, hidden=(4,))], epochs=1)
+    assert run.weights[0].shape == (features + 3, 4)
+
+
+def test_planted_data_are_decided_by_five_inputs_two_of_them_only_together():
+    config = rv.Config(data="planted", n_train=4000, noise=0, label_noise=0)
+    split = rv.load(config)
+    x = (split.X_train * split.scale + split.mean).T
+    assert split.informative.sum() == 5
+    assert split.feature_names[:5] == ("alone 1", "alone 2", "alone 3", "pair 1", "pair 2")
+    assert {name.split()[0] for name in split.feature_names[5:]} == {"empty"}
+    np.testing.assert_array_equal(split.y_train, x[0] + x[1] + x[2] + 2 * x[3] * x[4] > 0)
+    assert split.y_train.mean() == 0.5
+    found = np.abs(np.corrcoef(np.vstack((x, x[3] * x[4])), split.y_train)[-1, :-1])
+    by_chance = 5 / np.sqrt(4000)
+    assert (found[:3] > 3 * by_chance).all()
+    assert found[-1] > 3 * by_chance
+    assert (found[3:-1] < by_chance).all()
+    np.testing.assert_allclose(x.std(axis=1), 1, atol=by_chance)
+
+
+def test_nothing_is_said_of_inputs_of_which_nothing_is_known():
+    assert rv.load(rv.Config(data="wine")).informative is None
+    assert rv.load(rv.Config(data="wine", decoys=2)).informative.tolist() == [True] * 13 + [False] * 2
+
+
 def test_every_data_set_starts_with_values_it_allows() -> None:
     for name, info in rv.DATASETS.items():
         config = rv.Config(data=name, n_train=info.default_n_train, noise=info.default_noise)
