@@ -48,7 +48,7 @@ DATASETS: dict[str, DatasetInfo] = {
         DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
         DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
         DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
-        DatasetInfo("planted", "planted (5 of 25 inputs matter)", "classification", 25, 2, "table", 200, 10_000, 0.0, True),
+        DatasetInfo("planted", "planted (5 of 25 matter)", "classification", 25, 2, "table", 200, 10_000, 0.0, True),
         DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
         DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
         DatasetInfo("wine", "wine", "classification", 13, 3, "table", 75, 140, 0.0, False),

@@ -50,7 +50,7 @@ class Network:
             self.blocks.append((self.dense[k], tuple([parts[name] for name in names])))
         self.blocks.append((self.dense[-1], ()))
         self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]
-        self.hidden = layout.hidden
+        self.layout, self.hidden = layout, layout.hidden
         self.mask: Array | None = None
         self.loss = LOSSES[task](M, layout.sizes[-1], n, dtype) if learning else None
 

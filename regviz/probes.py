@@ -7,12 +7,27 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from .forces import gradient_split, importance, loss_plane, shrink_map, statistics
 from .rebuild import inputs, rebuild
+from .surgery import lesions, sub_networks
 
 if TYPE_CHECKING:
     from .snapshot import ModelSnapshot
 
 Array = NDArray[Any]
+
+__all__ = [
+    "decision_grid",
+    "gradient_split",
+    "importance",
+    "lesions",
+    "loss_plane",
+    "predict",
+    "shrink_map",
+    "statistics",
+    "sub_networks",
+    "wrong",
+]
 
 
 def predict(model: ModelSnapshot, X: Array) -> Array:
