@@ -1,0 +1,39 @@
+"""A step makes nothing: what it needs was made before."""
+
+import gc
+import tracemalloc
+
+import pytest
+
+import regviz as rv
+
+SMALL = rv.Config(n_train=32, hidden=(8, 8), batch_size=32)
+
+
+@pytest.mark.parametrize(
+    ("config", "steps"),
+    [
+        (SMALL.replace(optimizer="momentum", l2=1e-3, dropout=0.5), 10_000),
+        (SMALL.replace(l1=1e-3, batchnorm=True, max_norm=3.0, activation="gelu"), 2_000),
+    ],
+)
+def test_thousands_of_steps_leave_memory_as_it_was(config, steps):
+    stack = rv.Stack([config, config.replace(seed=1)])
+    for _ in range(200):  # buffers for every size of batch, and for the masks, are made at the first use
+        stack.step()
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for _ in range(100):
+            stack.step()
+        gc.collect()
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        for _ in range(steps):
+            stack.step()
+        gc.collect()
+        after, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 2_000  # an array of one number in each step would be 200,000 bytes or more
+    assert peak - before < 100_000  # the masks' random bits, drawn for 64 steps at a time, are the largest
