@@ -183,7 +183,10 @@ function render({ model, el }) {
     if (!el.isConnected) return;
     clearInterval(attached);
     const root = app();
-    root.dataset.lmSuppressShortcuts = "true"; // JupyterLab: keys pressed in the app are the app's
+    // JupyterLab: keys pressed in the app are the app's (R would turn the cell into raw text and take the lab away).
+    // It looks for the mark from the focused element upwards, and matches that element before its parents.
+    on(root, "focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
+    root.dataset.lmSuppressShortcuts = "true";
     onMode();
     nameControls(root);
     names = new MutationObserver(() => nameControls(root));

@@ -11,6 +11,7 @@ from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
 
 from .knobs import for_data
+from .lanes import TECHNIQUES
 from .session import SPEEDS
 
 START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
@@ -50,7 +51,7 @@ def read_link(search: str, start: Config = START) -> Wish:
             elif name == "speed":
                 wish.speed = _speed(text)
             elif name not in IGNORED:
-                values[name] = parse(name, text)
+                values[name] = _one(name, parse(name, text))
         except ConfigError as error:
             wish.notes.append(_note(error))
     if values.get("data", start.data) != start.data:
@@ -79,6 +80,13 @@ def write_link(config: Config, playing: bool = True, speed: str = "1×", start: 
     if speed != "1×":
         query["speed"] = speed
     return urlencode(query)
+
+
+def _one(name: str, value: Any) -> Any:
+    """Refuse a strength for each layer: the lab's slider has one place. In code, `Config` takes it."""
+    if name in TECHNIQUES and isinstance(value, tuple):
+        raise ConfigError(name, value, "the lab takes one strength for all layers", max(value, default=0.0))
+    return value
 
 
 def _yes_or_no(text: str) -> bool:

@@ -323,14 +323,17 @@ def test_digits_show_exact_zeros_and_a_numbered_gap_within_20_seconds(page: Page
         "parseInt(document.querySelectorAll('.rv-table tbody tr')[1]?.cells[4].textContent) >= 50", timeout=20_000
     )
     time.sleep(max(0.0, 19 - (time.monotonic() - started)))
+    press(page, "Pause")
+    wait_until(page, "data.state === 'paused'")
+    page.wait_for_timeout(500)  # the last texts and numbers follow
     rows = table(page)
     assert percent(rows["L1 0.001"]["exactly 0"]) >= 0.5
     for lane in ("none", "L2 0.001", "dropout 0.5"):
         assert re.fullmatch(r"0\s*%", rows[lane]["exactly 0"]), (lane, rows[lane])
-    gap = float(rows["none"]["gap"].replace("+", ""))
-    assert gap > 0.2
-    (said,) = [text for text in labels(page) if text.startswith("gap ")]
-    assert abs(float(said.split()[1]) - gap) < 0.1
+    gaps = [float(row["gap"].replace("+", "").replace("\N{MINUS SIGN}", "-")) for row in rows.values()]
+    assert gaps[0] > 0.2
+    (said,) = [text for text in labels(page) if text.startswith("gap ")]  # of the lane where it is widest
+    assert abs(float(said.split()[1]) - max(gaps)) < 0.02
 
 
 # -- the look
@@ -340,7 +343,7 @@ def test_every_control_has_a_name(page: Page, voila: Server) -> None:
     open_link(page, voila, "")
     nameless = page.evaluate(
         """[...document.querySelectorAll('.rv-app input, .rv-app select, .rv-app button, .rv-app [role=slider]')]
-             .filter(control => !(control.labels?.length || control.getAttribute('aria-label') || control.textContent.trim()))
+             .filter(control => !control.labels?.length && !control.ariaLabel && !control.textContent.trim())
              .map(control => control.outerHTML)"""
     )
     assert nameless == []

@@ -44,6 +44,7 @@ def test_the_link_of_the_issue_sets_the_start() -> None:
     [
         ("l1=abc", "l1"),
         ("l1=-1", "l1"),
+        ("l1=0,0.001,0.001", "l1"),
         ("l1=nan", "l1"),
         ("dropout=1.5", "dropout"),
         ("data=cifar", "data"),
