@@ -30,9 +30,7 @@ def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: W
     # `reset` forgets the layout an earlier test left behind.
     page.goto(f"{root}/lab/tree/{notebook}?" + "&".join(filter(None, ["reset", given])), timeout=60_000)
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-    page.locator(
-        ".jp-Notebook .jp-Cell .jp-InputPrompt"
-    ).first.click()  # without focus no notebook is current
+    page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
