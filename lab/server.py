@@ -185,6 +185,17 @@ class Files(Plain, AllowListFileHandler):
 class Socket(Plain, VoilaKernelWebsocketHandler):
     """The websocket to a kernel."""
 
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """Send `message` to the page.
+
+        Voilà reads the header of every binary message as the v1 protocol writes it. A page that did not agree on v1
+        (one that connects again after an early close) gets the older format, whose first bytes would be read as a count
+        of 10^18 parts, and the server would never come back from counting.
+        """
+        if isinstance(message, bytes) and self.selected_subprotocol is None:
+            return super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
+        return super().write_message(message, binary)
+
 
 def serve(notebooks: Path, host: str, port: int, seats: int, on_listen: Callable[[int], None]) -> None:
     """Serve `notebooks` until interrupted."""

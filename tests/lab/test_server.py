@@ -6,11 +6,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
 from regviz.lab.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
 from regviz.lab.rooms import Rooms, VisitorConnection
-from regviz.lab.server import configuration
+from regviz.lab.server import Socket, configuration
 
 
 class Recorder:
@@ -77,3 +80,16 @@ def test_a_page_s_comings_and_goings_set_and_lift_its_kernel_s_deadline(tmp_path
     rooms.notify_connect("k")
     assert "k" not in rooms._deadlines
     rooms._kernels.clear()
+
+
+def test_a_binary_message_of_the_older_protocol_goes_out_instead_of_hanging_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[bytes] = []
+    monkeypatch.setattr(
+        KernelWebsocketHandler, "write_message", lambda _, message, binary=False: sent.append(message), raising=False
+    )
+    monkeypatch.setattr(Socket, "selected_subprotocol", None)
+    message = serialize_binary_message({"header": {"msg_type": "comm_msg"}, "buffers": [b"pixels"]})
+    Socket.__new__(Socket).write_message(message, binary=True)
+    assert sent == [message]
