@@ -52,7 +52,6 @@ class Player:
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
         self._size: tuple[float, float, float] | None = None
         self._interval = 1 / FRAMES_PER_SECOND
-        self._stale = True
         self._whole = True
         self._lost = False
         self._shown: tuple[int, int, Any] = (-1, -1, None)

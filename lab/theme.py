@@ -84,8 +84,6 @@ DARK = Look(
     dropped="#2a2d34",
 )
 
-LINE_STYLES = ("-", "--", "-.", ":")
-
 
 def look(mode: Mode, scale: float = 1.0) -> Look:
     """The light or the dark look, all type multiplied by `scale`."""
