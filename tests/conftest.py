@@ -1,0 +1,14 @@
+"""What holds for all tests."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last.
+
+    They are the slowest, and Playwright keeps an event loop running in this thread from its first use to the end of
+    the session: an `asyncio.run` in any test after them would be refused.
+    """
+    items.sort(key=lambda item: "browser" in item.path.parts)
