@@ -30,8 +30,11 @@ from .encode import Words
 from .lanes import Lane
 from .layout import arrange
 from .panels.base import Panel, Place
+from .scene import NOTHING, Answer, PointerKind, Scene
 from .texts import Pen, PlacedText, placed
 from .theme import Look
+
+EMPTY = Scene()
 
 LONGEST_REST = 5
 """Frames for which a panel stands still at most."""
@@ -91,13 +94,21 @@ class Stage:
         self._next_texts = 0.0
 
     def lay_out(
-        self, width: float, height: float, ratio: float, look: Look, lanes: Sequence[Lane], snapshot: Snapshot
+        self,
+        width: float,
+        height: float,
+        ratio: float,
+        look: Look,
+        lanes: Sequence[Lane],
+        snapshot: Snapshot,
+        scene: Scene = EMPTY,
     ) -> Changes:
         """Build every panel anew for a figure of `width` × `height` CSS pixels; everything counts as changed."""
         self.width, self.height, self.ratio = float(width), float(height), float(ratio)
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=72 * ratio, facecolor="none")
         FigureCanvasAgg(self.figure)
         for panel, (x, y, w, h) in zip(self.panels, arrange(len(self.panels), width, height), strict=True):
+            panel.scene = scene
             panel.stand(Place(self.figure, x, y, w, h), look, lanes, snapshot)
         self._pen = Pen(round(width * ratio), round(height * ratio), 72 * ratio)
         self._pixels: Pixels = np.asarray(self._pen.pixels())
@@ -134,8 +145,8 @@ class Stage:
         changes.texts = dict(self._texts)
         return changes
 
-    def draw(self, snapshot: Snapshot) -> Changes:
-        """Show `snapshot`; returns what changed since the last call."""
+    def draw(self, snapshot: Snapshot, scene: Scene = EMPTY) -> Changes:
+        """Show `snapshot` in its `scene`; returns what changed since the last call."""
         changes = Changes(self.width, self.height, self.ratio)
         for shown in self._shown:
             if shown.rest:
@@ -143,6 +154,7 @@ class Stage:
                 shown.owes = True
                 continue
             started = perf_counter()
+            shown.panel.scene = scene
             shown.panel.draw(snapshot)
             for region in shown.regions:
                 self._follow(region, changes)
@@ -153,6 +165,28 @@ class Stage:
             self._next_texts = perf_counter() + self.texts_every
             self._add_live_texts(changes, every=False)
         return changes
+
+    @property
+    def listeners(self) -> list[tuple[float, float, float, float]]:
+        """Places (left, top, width, height in CSS pixels) of the panels that listen to the pointer."""
+        places = [shown.panel.place for shown in self._shown if shown.panel.listens]
+        return [(place.left, place.top, place.width, place.height) for place in places]
+
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """Tell the panel at a point of the figure (CSS pixels) about the pointer, and every other that it has left."""
+        answer = NOTHING
+        for shown in self._shown:
+            panel, place = shown.panel, shown.panel.place
+            if not panel.listens:
+                continue
+            across, down = x - place.left, y - place.top
+            here = kind != "leave" and 0 <= across < place.width and 0 <= down < place.height
+            its = panel.pointer(kind if here else "leave", across, down)
+            if its.redraw:
+                shown.rest, shown.owes = 0, True
+            if here:
+                answer = its
+        return answer
 
     def picture(self, kind: str = "png", background: str | None = None, ratio: float = 2.0) -> bytes:
         """The present picture as the bytes of a file, text included (`kind`: png, svg or pdf)."""

@@ -14,6 +14,7 @@ from matplotlib.text import Text
 from regviz.snapshot import Snapshot
 
 from ..lanes import Lane
+from ..scene import NOTHING, Answer, PointerKind, Scene
 from ..theme import Look
 from .labels import first_that_fits
 
@@ -38,10 +39,16 @@ class Panel:
     `draw` must be cheap: make no artists, set only what changed, look at `snapshot` alone. Artists whose data change
     are passed through `live`; everything else is drawn once. Limits may change, but rarely (with hysteresis): a
     change of limits redraws the axes' background.
+
+    `scene` holds what there is besides the snapshot. A picture that listens to the pointer sets `listens` and
+    overrides `pointer`; what a person chose in it is the picture's own state and outlives `build`.
     """
 
     name: ClassVar[str]
     """What `Lab(panels=[…])` calls it. Only a class that sets it is a picture of its own."""
+
+    listens: ClassVar[bool] = False
+    """True if `pointer` has answers."""
 
     place: Place
     look: Look
@@ -51,6 +58,7 @@ class Panel:
     """True while part of the picture still shows an earlier snapshot (costly pictures refresh one lane per `draw`)."""
 
     def __init__(self) -> None:
+        self.scene = Scene()
         self.artists: list[Artist] = []
         self.axes: list[Axes] = []
 
@@ -66,6 +74,10 @@ class Panel:
     def draw(self, snapshot: Snapshot) -> None:
         """Set the snapshot's data on the artists made by `build`."""
         raise NotImplementedError
+
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """A pointer moved, clicked or left at a point of this panel's place (CSS pixels from its top left)."""
+        return NOTHING
 
     def stand(self, place: Place, look: Look, lanes: Sequence[Lane], snapshot: Snapshot) -> None:
         """Build and draw at `place`. Only the stage calls this."""
