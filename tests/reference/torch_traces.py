@@ -1,0 +1,145 @@
+"""Train the cases of trace_cases.py in PyTorch, and write down the loss on the way and the weights at the end.
+
+    python tests/reference/torch_traces.py        (regviz and torch==2.13.0 installed)
+
+writes torch_traces.npz beside this file, which tests/engine/test_against_pytorch.py compares with the engine. The
+engine hands over what is random (start, batches and masks), and nothing else: forward, gradients, penalties, running
+statistics and steps are PyTorch's. All in float64.
+"""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+from trace_cases import BASE, CASES, CLASSES, DECAY, EVERY, INPUTS, POINTS, STEPS, TRACES, P
+
+from regviz.layout import Layout
+from regviz.masks import Masks
+from regviz.randomness import generator
+
+OPTIMIZERS = {
+    "sgd": lambda weights, free, lr: torch.optim.SGD(weights + free, lr=lr),
+    "momentum": lambda weights, free, lr: torch.optim.SGD(weights + free, lr=lr, momentum=0.9),
+    "nesterov": lambda weights, free, lr: torch.optim.SGD(weights + free, lr=lr, momentum=0.9, nesterov=True),
+    "adam": lambda weights, free, lr: torch.optim.Adam(weights + free, lr=lr),
+    "adamw": lambda weights, free, lr: torch.optim.AdamW(
+        [{"params": weights, "weight_decay": DECAY}, {"params": free, "weight_decay": 0.0}], lr=lr
+    ),
+}
+SIZES = (INPUTS, *BASE.hidden, CLASSES)
+UNITS = sum(BASE.hidden)
+
+
+def points():
+    """Three overlapping clouds."""
+    rng = np.random.default_rng(2024)
+    y = np.arange(POINTS) % CLASSES
+    return rng.standard_normal((CLASSES, INPUTS))[y] + rng.standard_normal((POINTS, INPUTS)), y
+
+
+def batches():
+    """Which points each step trains on: (STEPS, 25), filled up with −1."""
+    order, steps = generator(BASE.seed, "batches"), []
+    while len(steps) < STEPS:
+        epoch = order.permutation(POINTS)
+        steps += [epoch[start : start + BASE.batch_size] for start in range(0, POINTS, BASE.batch_size)]
+    filled = np.full((STEPS, BASE.batch_size), -1, np.int8)
+    for row, step in zip(filled, steps, strict=False):
+        row[: len(step)] = step
+    return filled
+
+
+def masks(chosen):
+    """What each step keeps: (STEPS, units, 25) bool, False beyond the batch."""
+    source = Masks([generator(BASE.seed, "masks")], [P], UNITS, BASE.batch_size, "float64")
+    kept = np.zeros((STEPS, UNITS, BASE.batch_size), bool)
+    for step, row in zip(kept, chosen, strict=True):
+        n = (row >= 0).sum()
+        step[:, :n] = source.next(n)[0] > 0
+    return kept
+
+
+class Network(nn.Module):
+    """Linear, BatchNorm, ReLU, dropout by a given mask; twice, then Linear."""
+
+    def __init__(self, start, batchnorm):
+        super().__init__()
+        self.weights = nn.ParameterList(nn.Parameter(torch.tensor(W[:, :-1].copy())) for W in start)
+        self.biases = nn.ParameterList(nn.Parameter(torch.tensor(W[:, -1].copy())) for W in start)
+        self.norms = nn.ModuleList(nn.BatchNorm1d(n, dtype=torch.float64) for n in BASE.hidden if batchnorm)
+
+    def forward(self, x, kept=None):
+        """`kept` (N, units) of all hidden units, None without dropout."""
+        kept = None if kept is None else kept.split(BASE.hidden, dim=1)
+        for k in range(len(BASE.hidden)):
+            x = F.linear(x, self.weights[k], self.biases[k])
+            if self.norms:
+                x = self.norms[k](x)
+            x = F.relu(x)
+            if kept is not None:
+                x = x * kept[k] / (1 - P)
+        return F.linear(x, self.weights[-1], self.biases[-1])
+
+
+def train(config, start, X, y, chosen, kept):
+    """(data losses and penalties of the written steps, loss without dropout at the end, the final network)."""
+    network, losses = Network(start, config.batchnorm), []
+    weights = list(network.weights)
+    free = [parameter for parameter in network.parameters() if all(parameter is not W for W in weights)]
+    optimizer = OPTIMIZERS[config.optimizer](weights, free, config.lr)
+    for step in range(STEPS):
+        batch = torch.tensor(chosen[step][chosen[step] >= 0].astype(np.int64))
+        mask = torch.tensor(kept[step].T[: len(batch)].astype(float)) if config.dropout else None
+        data_loss = F.cross_entropy(network(X[batch], mask), y[batch])
+        penalty = config.l1 * sum(W.abs().sum() for W in weights) + config.l2 * sum((W**2).sum() for W in weights)
+        optimizer.zero_grad()
+        (data_loss + penalty).backward()
+        optimizer.step()
+        if step % EVERY == 0:
+            losses.append((data_loss.item(), penalty.item()))
+    network.eval()
+    with torch.no_grad():
+        return np.array(losses), F.cross_entropy(network(X), y).item(), network
+
+
+def flat(network):
+    """All numbers of a network in the engine's order: each layer's weights and biases, then what BatchNorms know."""
+    with torch.no_grad():
+        dense = [torch.cat((W, b[:, None]), 1) for W, b in zip(network.weights, network.biases, strict=True)]
+        norms = [
+            torch.cat([getattr(norm, name) for norm in network.norms])
+            for name in ("weight", "bias", "running_mean", "running_var")
+            if network.norms
+        ]
+        return np.concatenate([part.numpy().ravel() for part in (*dense, *norms)])
+
+
+def main():
+    torch.set_num_threads(1)
+    X, y = points()
+    chosen, layout = batches(), Layout(SIZES, False)
+    kept, start = masks(chosen), layout.start(BASE)
+    losses, final_losses, weights = [], [], np.full((len(CASES), Layout(SIZES, True).size), np.nan)
+    for row, config in zip(weights, CASES.values(), strict=True):
+        found = train(config, layout.dense(start), torch.tensor(X), torch.tensor(y), chosen, kept)
+        losses.append(found[0])
+        final_losses.append(found[1])
+        numbers = flat(found[2])
+        row[: len(numbers)] = numbers  # what a network without BatchNorm does not have stays nan
+    np.savez_compressed(
+        TRACES,
+        torch=np.array(torch.__version__),
+        X=X,
+        y=y,
+        start=start,
+        batches=chosen,
+        masks=np.packbits(kept),
+        names=np.array(list(CASES)),
+        losses=np.array(losses),
+        final_losses=np.array(final_losses),
+        weights=weights,
+    )
+
+
+if __name__ == "__main__":
+    main()

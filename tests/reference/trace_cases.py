@@ -1,0 +1,66 @@
+"""What PyTorch and the engine both train, step by step: the cases, and the data they share. Needs no PyTorch."""
+
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+import regviz as rv
+
+TRACES = Path(__file__).with_name("torch_traces.npz")
+STEPS, EVERY = 200, 5
+"""Steps of training, and how many lie between two of which the loss is written down."""
+
+INPUTS, CLASSES, POINTS = 5, 3, 60
+P, LAM1, LAM2, DECAY = 0.25, 3e-3, 1e-2, 0.1
+"""A p and a 1 − p that binary numbers hold exactly, so that both sides scale by the same 1/(1 − p)."""
+
+BASE = rv.Config(
+    n_train=POINTS,
+    hidden=(8, 6),
+    batch_size=25,  # 25, 25, 10: BatchNorm must weigh its variance by the size of each batch
+    l1_rule="subgradient",
+    weight_decay=DECAY,
+    dtype="float64",
+    seed=3,
+)
+RATES = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "adam": 0.01, "adamw": 0.01}
+PENALTIES = {"none": (0, 0), "l1": (LAM1, 0), "l2": (0, LAM2), "elastic net": (LAM1, LAM2)}
+
+CASES = {
+    f"{optimizer}, {penalty}{', batchnorm' * batchnorm}{', dropout' * dropout}": BASE.replace(
+        optimizer=optimizer,
+        lr=RATES[optimizer],
+        l1=PENALTIES[penalty][0],
+        l2=PENALTIES[penalty][1],
+        batchnorm=batchnorm,
+        dropout=P * dropout,
+    )
+    for optimizer, penalty, batchnorm, dropout in product(RATES, PENALTIES, (False, True), (False, True))
+}
+"""Every optimizer with every penalty, with and without BatchNorm, with and without dropout. Start, batches and masks
+are the same in all of them."""
+
+
+def split(X, y):
+    """Points X (60, 5) and classes y (60,) as a Split, which is also its own validation part."""
+    return rv.Split(
+        name="traces",
+        task="classification",
+        n_classes=CLASSES,
+        n_features=INPUTS,
+        feature_names=tuple(f"x{k}" for k in range(INPUTS)),
+        class_names=tuple(str(k) for k in range(CLASSES)),
+        image_shape=None,
+        X_train=X,
+        y_train=y,
+        X_val=X,
+        y_val=y,
+        X_test=X,
+        y_test=y,
+        mean=np.zeros(INPUTS),
+        scale=np.ones(INPUTS),
+        target_mean=0.0,
+        target_scale=1.0,
+        flipped=np.zeros(len(y), bool),
+    )
