@@ -175,6 +175,15 @@ def test_ctrl_c_returns_what_is_finished_and_cancels_the_rest(serial):
     assert [future.cancelled() for future in futures] == [True, False, False, True]
 
 
+@pytest.fixture
+def ctrl_c():
+    """Ctrl-C as at a terminal: a process started in the background inherits that SIGINT is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_a_real_ctrl_c_ends_the_wait_for_workers():
     class Slow(Executor):
         def submit(self, function, *args):
