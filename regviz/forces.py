@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .losses import LOSSES
+from .network import Network
 from .rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ class Statistics(NamedTuple):
     gradients: Spread
 
 
+class Signals(NamedTuple):
+    """What goes into each hidden layer's activation and what comes out, (n, units) for each layer."""
+
+    pre_activations: tuple[Array, ...]
+    activations: tuple[Array, ...]
+
+
 class Importance(NamedTuple):
     """Each input's share of the first layer's Σ|w| (features,), and which inputs are dead: all their weights are 0."""
 
@@ -63,6 +71,14 @@ def statistics(model: ModelSnapshot, X: Array, y: Array) -> Statistics:
     """How signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,) back."""
     found, *_ = _learned(model, X, y)
     return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
+
+
+def signals(model: ModelSnapshot, X: Array) -> Signals:
+    """Every unit's signal for every sample of X (n, features), without dropout."""
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    before, after, _ = _forward(network, x)
+    return Signals(tuple(a[0].T for a in before), tuple(a[0].T for a in after))
 
 
 def importance(model: ModelSnapshot) -> Importance:
@@ -130,9 +146,24 @@ def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Ar
     x = inputs(model, X)
     network, g = rebuild(model, x.shape[2], learning=True)
     targets = LOSSES[model.split.task].targets(np.asarray(y), len(model.biases[-1])).T[None].astype(x.dtype)
+    before, after, z = _forward(network, x)
+    gradients: list[Array] = []
+    with np.errstate(all="ignore"):
+        assert network.loss is not None, "rebuilt to learn"
+        d: Any = network.loss.gradient(z, targets)
+        for dense, backward_parts in network.backwards:
+            for part in backward_parts:
+                part.backward(d)
+                if part in network.activations:
+                    gradients.append(d.copy())
+            d = dense.backward(d)
+    return (before, after, gradients[::-1]), network, g
+
+
+def _forward(network: Network, x: Array) -> tuple[list[Array], list[Array], Array]:
+    """(inputs, outputs) of the activations, (1, units, n) each, and the network's outputs (1, K, n)."""
     before: list[Array] = []
     after: list[Array] = []
-    gradients: list[Array] = []
     with np.errstate(all="ignore"):
         for dense, parts in network.blocks:
             z = dense.forward(x)
@@ -143,12 +174,4 @@ def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Ar
                 if part in network.activations:
                     after.append(z.copy())
             x = dense.y
-        assert network.loss is not None, "rebuilt to learn"
-        d: Any = network.loss.gradient(z, targets)
-        for dense, backward_parts in network.backwards:
-            for part in backward_parts:
-                part.backward(d)
-                if part in network.activations:
-                    gradients.append(d.copy())
-            d = dense.backward(d)
-    return (before, after, gradients[::-1]), network, g
+    return before, after, z

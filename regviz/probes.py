@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .forces import gradient_split, importance, loss_plane, shrink_map, statistics
+from .forces import gradient_split, importance, loss_plane, shrink_map, signals, statistics
+from .modes import batch_statistics, train_mode
 from .rebuild import inputs, rebuild
-from .surgery import lesions, sub_networks
+from .surgery import lesions, sub_networks, without
 
 if TYPE_CHECKING:
     from .snapshot import ModelSnapshot
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 __all__ = [
+    "batch_statistics",
     "decision_grid",
     "gradient_split",
     "importance",
@@ -24,8 +26,11 @@ __all__ = [
     "loss_plane",
     "predict",
     "shrink_map",
+    "signals",
     "statistics",
     "sub_networks",
+    "train_mode",
+    "without",
     "wrong",
 ]
 

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 
-def rebuild(model: ModelSnapshot, n: int, *, learning: bool = False) -> tuple[Network, Array | None]:
+def rebuild(
+    model: ModelSnapshot, n: int, *, learning: bool = False, frozen: bool = True
+) -> tuple[Network, Array | None]:
     """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
 
-    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics.
+    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
+    not `frozen`, with those of the batch.
     """
     layout = Layout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
     w = np.empty((1, layout.size), model.config.dtype)
@@ -29,7 +32,7 @@ def rebuild(model: ModelSnapshot, n: int, *, learning: bool = False) -> tuple[Ne
         for view, values in zip(views, norm, strict=True):
             view[0] = values
     g = np.zeros_like(w) if learning else None
-    return Network(model.config, layout, model.split.task, w, n, g, frozen=True), g
+    return Network(model.config, layout, model.split.task, w, n, g, frozen=frozen), g
 
 
 def inputs(model: ModelSnapshot, X: Array) -> Array:
