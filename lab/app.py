@@ -151,6 +151,18 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             act = acts.get(str(message.get("command")))
             if act is not None:
                 self._do(act)
+            elif message.get("command") == "lane":
+                self._do(partial(self.session.choose, message.get("lane")))
+                self.player.redraw()
+        elif message["kind"] == "turn":
+            for field, value in message["change"].items():
+                self._do(partial(self._change, field, value))
+            self.controls.show(self.session.base)
+        elif message["kind"] == "look back":
+            self._do(partial(self.session.look_back, message.get("epoch")))
+        elif message["kind"] == "pin":
+            self._do(self.session.unpin if self.session.pinned is not None else self.session.pin)
+            self.player.redraw()
         self._tell()
 
     def _follow(self, search: str) -> None:
@@ -170,7 +182,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Bring buttons and link up to date."""
         session = self.session
         self._play_button.description = "Pause" if session.playing else "Play"
-        self._play_button.disabled = session.trainer.done
+        self._play_button.disabled = session.trainer.done and session.looking_back is None
         self._look.description = "Light" if self.player.mode == "dark" else "Dark"
         if not self._link_due:  # the address may follow a little later; the frame that shows the turn goes first
             self._link_due = True

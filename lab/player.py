@@ -20,7 +20,8 @@ from .layout import height_for
 from .screen import AWAY, FRAMES_PER_SECOND, Screen
 from .session import Session
 from .stage import Stage
-from .theme import Look, Mode, look
+from .tape import epoch_of
+from .theme import Look, Mode, look, with_lanes
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,9 @@ HANDOVER = 0.001
 
 TABLE_EVERY, SENTENCE_EVERY = 0.12, 0.6
 """Seconds between changes of the numbers and of the sentence: fast enough to live, slow enough to be read."""
+
+PROJECTOR_SCALE = 1.6
+"""How much larger type is on a projector."""
 
 REDUCED_FRAMES_PER_SECOND = 6
 """For people who asked their system for reduced motion."""
@@ -47,6 +51,7 @@ class Player:
     def __init__(self, session: Session, stage: Stage, screen: Screen, hear: Callable[[dict[str, Any]], None]) -> None:
         self.session, self.stage, self.screen, self.hear = session, stage, screen, hear
         self.mode: Mode = "light"
+        self.projector = False
         self.notice = ""
         self.calls: list[Callable[[], None]] = []
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
@@ -57,6 +62,7 @@ class Player:
         self._shown: tuple[int, int, Any] = (-1, -1, None)
         self._next_frame = self._next_table = self._next_sentence = 0.0
         self._told: dict[str, Any] = {}
+        self._hint = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -65,7 +71,8 @@ class Player:
     @property
     def look(self) -> Look:
         """The look of the next frame."""
-        return look(self.mode)
+        own = look(self.mode, PROJECTOR_SCALE if self.projector else 1.0)
+        return with_lanes(own, [lane.color for lane in self.session.lanes])
 
     def start(self) -> bool:
         """Start the task. False if there is no event loop to run on (a plain script)."""
@@ -113,6 +120,7 @@ class Player:
                     continue
                 if self.session.work(SLICE) and not self.session.playing:
                     self.hear({"kind": "done"})
+                self.session.work_sweep(SLICE)
                 if self._frame_wanted() and self._wait_for_frame() <= 0:
                     self._show()
                     await asyncio.sleep(HANDOVER)
@@ -138,12 +146,27 @@ class Player:
                 self.screen.visible = bool(message["on"])
                 self._interval = 1 / (REDUCED_FRAMES_PER_SECOND if message["reduced"] else FRAMES_PER_SECOND)
                 self._set_mode("dark" if message["dark"] else "light")
+            elif kind == "pointer":
+                self._point(message)
+                continue
             if kind == "visible" and message["on"]:
                 self.screen.credit.reset()  # what was under way while the tab was hidden may never be painted
                 self._lost = True
             self.hear(message)
         while self.calls:
             self.calls.pop(0)()
+
+    def _point(self, message: dict[str, Any]) -> None:
+        """Ask the picture under the pointer; what it wants turned goes the way of the knobs."""
+        if self._whole:
+            return
+        x, y = float(message["x"]), float(message["y"])
+        answer = self.stage.pointer(message["what"], x, y)
+        if answer.hint != self._hint:
+            self._hint = answer.hint
+            self.screen.send({"kind": "hint", "text": answer.hint, "x": x, "y": y})
+        if answer.change:
+            self.hear({"kind": "turn", "change": dict(answer.change)})
 
     def _fit(self, message: dict[str, Any]) -> None:
         width = float(message["width"])
@@ -194,14 +217,14 @@ class Player:
         """Draw and send one frame."""
         now = monotonic()
         self._next_frame = now + self._interval  # a late frame is not made up for: two in one refresh are one painted
-        snapshot = self.session.snapshot()
+        snapshot, scene = self.session.snapshot(), self.session.scene()
         fresh_state = self._state()[1:] != self._shown[1:]
         if self._whole:
             assert self._size is not None
-            changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot)
+            changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot, scene)
             self._told = {}
         else:
-            changes = self.stage.draw(snapshot)
+            changes = self.stage.draw(snapshot, scene)
             if self._lost:
                 changes, self._told = self.stage.again(), {}
         facts = self._facts(snapshot, now, urgent=self._whole or fresh_state or not self.session.playing)
@@ -214,7 +237,11 @@ class Player:
         lanes = self.session.lanes
         facts: dict[str, Any] = {
             "step": snapshot.step,
-            "epoch": max(model.epoch for model in snapshot.models),
+            "epoch": epoch_of(snapshot),
+            "span": [self.session.tape.epochs[0], max(self.session.trainer.epochs)],
+            "pinned": self.session.pinned is not None,
+            "back": self.session.looking_back is not None,
+            "listeners": self.stage.listeners,
             "change": self.session.changes,
             "state": "playing" if self.session.playing else "done" if self.session.trainer.done else "paused",
             "notice": self.notice,

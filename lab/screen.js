@@ -10,6 +10,13 @@ function render({ model, el }) {
     <div class="rv-picture" tabindex="0" role="img">
       <canvas data-regviz="screen" data-frame="0" data-step="0"></canvas>
       <div class="rv-labels" aria-hidden="true"></div>
+      <div class="rv-hint" role="tooltip" hidden></div>
+    </div>
+    <div class="rv-timeline">
+      <button type="button" class="rv-pin" aria-pressed="false"
+        title="Keep this run as a shadow, to compare the next ones with it">Pin this run</button>
+      <input type="range" min="0" max="0" step="1" value="0" aria-label="Look back to an epoch">
+      <output>epoch 0</output>
     </div>
     <p class="rv-notice" role="alert" hidden><span></span><button type="button" aria-label="Dismiss">×</button></p>
     <p class="rv-sentence" aria-live="off"></p>
@@ -30,6 +37,9 @@ function render({ model, el }) {
     }
   };
   const app = () => el.closest(".rv-app") ?? el;
+
+  const pointer = new Pointer(stand, el.querySelector(".rv-hint"), on, say);
+  const timeline = new Timeline(el.querySelector(".rv-timeline"), on, say);
 
   // -- frames: composed in order at the next animation frame, acknowledged once painted
   const ready = [];
@@ -58,6 +68,8 @@ function render({ model, el }) {
         notice.hidden = !frame.notice;
         notice.firstElementChild.textContent = frame.notice;
       }
+      if (frame.listeners) pointer.listeners = frame.listeners;
+      timeline.follow(frame);
       for (const key of ["step", "epoch", "change", "state"]) {
         if (frame[key] !== undefined) canvas.dataset[key] = frame[key];
       }
@@ -89,6 +101,7 @@ function render({ model, el }) {
       notice.firstElementChild.textContent = frame.notice;
       canvas.dataset.state = "failed";
     }
+    if (frame.kind === "hint") pointer.show(frame);
     if (frame.kind !== "frame") return;
     if (frame.whole) started = true;
     else if (!started) return; // a change to a picture this view never had
@@ -152,12 +165,14 @@ function render({ model, el }) {
     const target = event.target;
     const inside = app().contains(target) || target === document.body;
     if (!inside || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest("input, select, textarea, button, [role=slider], [contenteditable=true]")) return;
-    const command = KEYS[event.key];
+    if (target.closest("input:not([type=range]), select, textarea, [contenteditable=true]")) return;
+    if (target.closest("button") && event.key === " ") return; // it presses the button
+    if (target.closest("[role=slider], input[type=range]") && event.key.startsWith("Arrow")) return; // they move it
+    const command = KEYS[event.key] ?? (/^[0-9]$/.test(event.key) ? "lane" : null);
     if (!command) return;
     event.preventDefault();
     event.stopPropagation();
-    say("key", { command });
+    say("key", command === "lane" ? { command, lane: Number(event.key) - 1 } : { command });
   });
 
   // -- what the kernel sets on the page

@@ -85,7 +85,9 @@ class Screen(anywidget.AnyWidget):
     another thread. `wake` is called, on that thread, whenever one has come.
     """
 
-    _esm = "\n".join((_HERE / part).read_text(encoding="utf-8") for part in ("picture.js", "page.js", "screen.js"))
+    _esm = "\n".join(
+        (_HERE / part).read_text(encoding="utf-8") for part in ("picture.js", "page.js", "gestures.js", "screen.js")
+    )
     _css = stylesheet()
 
     mode = traitlets.Unicode("light", help="light or dark").tag(sync=True)

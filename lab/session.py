@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from regviz import Config, Snapshot, Trainer
 
 from .knobs import BY_FIELD, for_data
 from .lanes import DEFAULT_LANES, Lane
+from .scene import Scene
+from .tape import Tape, epoch_of
+
+if TYPE_CHECKING:
+    from .sweep import SweepRun
 
 HISTORY = 2000
 """Epochs kept for the curves; a longer run is thinned, never averaged."""
 
 SPEEDS: dict[str, float] = {"¼×": 5.0, "1×": 20.0, "4×": 80.0, "max": float("inf")}
 """Epochs per second that each speed aims at."""
+
+REPLAY = 400.0
+"""Epochs per second at which a run is replayed at speed "max"."""
 
 BACKLOG = 0.1
 """Seconds of training at most that are caught up after a delay: the picture never jumps ahead to make up for one."""
@@ -38,6 +46,12 @@ class Session:
         """Counts what a person did; a frame carries the count, so that its effect can be timed."""
         self.trained = 0
         """Counts what the networks did, over restarts too: the picture is out of date when it has grown."""
+        self.tape = Tape()
+        self.pinned: Snapshot | None = None
+        self.chosen: int | None = None
+        self.sweep: SweepRun | None = None
+        self.looking_back: float | None = None
+        """The epoch that is shown while a person looks back; None for the present."""
         self.reset()
 
     # -- what a person does
@@ -58,11 +72,60 @@ class Session:
             self.base = base
         else:
             self._start(base)
+        self.looking_back = None
+        self.changes += 1
+
+    def set_lanes(self, lanes: Sequence[Lane]) -> None:
+        """Compare these lanes from now on. A new name or colour only renames; a new network starts all anew.
+
+        Raises ValueError without a lane, and ConfigError for a lane whose values are impossible.
+        """
+        if not lanes:
+            raise ValueError("a comparison needs at least one lane; add one, for example Lane('none')")
+        configs = [lane.config(self.base) for lane in lanes]
+        if configs == self.trainer.configs:
+            self.lanes = tuple(lanes)
+        else:
+            before, self.lanes = self.lanes, tuple(lanes)
+            try:
+                self._start(self.base)
+            except ValueError:
+                self.lanes = before
+                raise
+        if self.chosen is not None and self.chosen >= len(lanes):
+            self.chosen = None
+        self.changes += 1
+
+    def look_back(self, epoch: float | None) -> None:
+        """Show the run as it was at `epoch`; None for the present. Training rests meanwhile, `play` replays."""
+        present = epoch is None or not len(self.tape) or epoch >= self.tape.epochs[-1]
+        self.playing = self.playing and present
+        self.looking_back = None if present else max(float(epoch or 0), 0.0)
+        self.changes += 1
+
+    def pin(self) -> None:
+        """Keep the run as it is now, to compare later ones with it."""
+        self.pinned = self.trainer.snapshot()
+        self.changes += 1
+
+    def unpin(self) -> None:
+        """Compare with nothing any more."""
+        self.pinned = None
+        self.changes += 1
+
+    def choose(self, lane: int | None) -> None:
+        """Pick the lane that pictures of one network show; the same again, or one that does not exist: none."""
+        self.chosen = lane if lane != self.chosen and lane is not None and 0 <= lane < len(self.lanes) else None
+        self.changes += 1
+
+    def start_sweep(self, sweep: SweepRun) -> None:
+        """Train `sweep` beside the lanes."""
+        self.sweep = sweep
         self.changes += 1
 
     def play(self) -> None:
-        """Train on."""
-        self.playing = not self.trainer.done
+        """Train on, or replay from where a person looks back."""
+        self.playing = self.looking_back is not None or not self.trainer.done
         self._clock = perf_counter()
         self.changes += 1
 
@@ -73,14 +136,14 @@ class Session:
 
     def step(self) -> None:
         """Pause, and train exactly one mini-batch."""
-        self.playing = False
+        self.playing, self.looking_back = False, None
         self.trainer.advance(steps=1)
         self.trained += 1
         self.changes += 1
 
     def epoch(self) -> None:
         """Pause, and train to the end of the epoch."""
-        self.playing = False
+        self.playing, self.looking_back = False, None
         self.trainer.advance(epochs=1)
         self.trained += 1
         self.changes += 1
@@ -100,10 +163,12 @@ class Session:
     # -- what the loop does
 
     def work(self, seconds: float) -> bool:
-        """Train what is due, for `seconds` at most. True if any step was done."""
+        """Train (or replay) what is due, for `seconds` at most. True if any step was done."""
         if not self.playing:
             return False
         started = perf_counter()
+        if self.looking_back is not None:
+            return self._replay(started)
         pace = SPEEDS[self.speed] * self._steps_per_epoch
         self._owed = min(self._owed + (started - self._clock) * pace, max(1.0, BACKLOG * pace))
         self._clock = started
@@ -119,21 +184,66 @@ class Session:
             self.playing = False
         return worked
 
+    def work_sweep(self, seconds: float) -> bool:
+        """Train the sweep for about `seconds`. True if any step was done."""
+        if self.sweep is None or self.sweep.done or not self.sweep.work(seconds):
+            return False
+        self.trained += 1
+        return True
+
+    def _replay(self, now: float) -> bool:
+        """Move on through the tape at the speed of training; at its end, training goes on."""
+        assert self.looking_back is not None
+        pace = min(SPEEDS[self.speed], REPLAY)
+        moved = self.looking_back + min(now - self._clock, BACKLOG) * pace
+        self._clock = now
+        self.looking_back = None if moved >= self.tape.epochs[-1] else moved
+        if self.looking_back is None:
+            self.playing = not self.trainer.done
+        self.trained += 1
+        return True
+
     @property
     def next_due(self) -> float:
-        """Seconds until `work` has something to do; infinite while paused."""
+        """Seconds until `work` or `work_sweep` has something to do; infinite while paused."""
+        if self.sweep is not None and not self.sweep.done:
+            return 0.0
         if not self.playing:
             return float("inf")
+        if self.looking_back is not None:
+            return 1 / 60
         pace = SPEEDS[self.speed] * self._steps_per_epoch
         return max(0.0, (1 - self._owed) / pace - (perf_counter() - self._clock))
 
     def snapshot(self) -> Snapshot:
-        """The networks as they are now."""
-        return self.trainer.snapshot()
+        """The networks as they are shown: now, or as they were where a person looks back."""
+        if self.looking_back is not None:
+            return self.tape.at(self.looking_back)
+        snapshot = self.trainer.snapshot()
+        self.tape.record(snapshot)
+        return snapshot
+
+    def scene(self) -> Scene:
+        """What else there is to see."""
+        return Scene(
+            live=None if self.looking_back is None else self.trainer.snapshot(),
+            pinned=self.pinned,
+            sweep=None if self.sweep is None else self.sweep.view(),
+            chosen=self.chosen,
+        )
+
+    @property
+    def epoch_shown(self) -> int:
+        """The epoch of `snapshot`."""
+        if self.looking_back is not None:
+            return epoch_of(self.tape.at(self.looking_back))
+        return max(self.trainer.epochs)
 
     def _start(self, base: Config) -> None:
         configs = [lane.config(base) for lane in self.lanes]
         self.trainer = Trainer(configs, history_capacity=HISTORY)
+        self.tape.clear()
+        self.looking_back = None
         self.base = base
         self._steps_per_epoch = -(-base.n_train // min(base.batch_size, base.n_train))
         self._owed = 0.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Mode = Literal["light", "dark"]
@@ -87,6 +88,12 @@ DARK = Look(
 
 def look(mode: Mode, scale: float = 1.0) -> Look:
     """The light or the dark look, all type multiplied by `scale`."""
-    from dataclasses import replace
-
     return replace(LIGHT if mode == "light" else DARK, scale=scale)
+
+
+def with_lanes(look: Look, colors: Sequence[str | None]) -> Look:
+    """`look` with lane colours of a person's choice; None keeps the palette's at that place."""
+    if not any(colors):
+        return look
+    own = [color or look.lanes[i % len(look.lanes)] for i, color in enumerate(colors)]
+    return replace(look, lanes=(*own, *look.lanes[len(own) :]))

@@ -49,6 +49,9 @@ class LossPanel(Panel):
         self._order = list(range(len(self.lanes)))
         self._ordered = False
 
+        self._pinned = self.scene.pinned.models if self.scene.pinned is not None else ()
+        self._add_ghosts()
+        self.cursor = self._line(look.text, linewidth=1, alpha=0.7, zorder=5)
         self.shade = self.live(Polygon(NOWHERE, facecolor=look.muted, alpha=0.10, linewidth=0, zorder=1))
         self.plot.add_patch(self.shade)
         self.bracket = self._line(look.muted, linewidth=1.25, zorder=6, marker="_", markersize=5)
@@ -76,13 +79,16 @@ class LossPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Set curves, marks and labels, if an epoch has passed since the last call."""
+        back = max(model.epoch for model in snapshot.models) if self.scene.live is not None else None
+        snapshot = self.scene.live or snapshot
         pairs = self._pairs(snapshot)
-        seen = tuple((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config) for _, m in pairs)
+        seen = (back, *((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config) for _, m in pairs))
         if seen == self._seen:
             return
         self._seen = seen
         models = snapshot.models
         self._set_limits(models)
+        _set(self.cursor, *([(back, back), (0, self._most)] if back is not None else []))
         for i, model in enumerate(models):
             epochs, validation = model.history["epoch"], model.history["val_loss"]
             self.validation[i].set_data(*self._visible(epochs, validation))
@@ -97,7 +103,7 @@ class LossPanel(Panel):
     # -- limits and curves
 
     def _set_limits(self, models: tuple[ModelSnapshot, ...]) -> None:
-        last = epoch_limit(max(float(model.history["epoch"][-1]) for model in models), self._last)
+        last = epoch_limit(max(float(model.history["epoch"][-1]) for model in (*models, *self._pinned)), self._last)
         curves = [model.history[key] for model in models for key in ("val_loss", "train_loss")]
         most = loss_limit(curves, self._most)
         if last != self._last:
@@ -108,6 +114,14 @@ class LossPanel(Panel):
             self._most = most
             self.plot.set_ylim(0, most)
             self.plot.set_yticks(*ticks_of(most))
+
+    def _add_ghosts(self) -> None:
+        """The validation curves of the pinned run, faint; they stand still, so they belong to the background."""
+        same = len(self._pinned) == len(self.lanes)
+        for i, model in enumerate(self._pinned):
+            epochs, values = thinned(model.history["epoch"].astype(float), model.history["val_loss"])
+            color = self.look.lanes[i % len(self.look.lanes)] if same else self.look.muted
+            self.plot.add_line(Line2D(epochs, values, color=color, linewidth=1.4, alpha=0.38, zorder=1.5))
 
     def _visible(self, epochs: Series, values: Series) -> tuple[Series, Series]:
         """The curve with few points, and none so far outside that Agg would have to carry it."""

@@ -70,6 +70,9 @@ class WeightsPanel(Panel):
         self.shares = np.zeros(count)
         self._seen: list[Any] = [None] * count
         self._turn = 0
+        pinned = self.scene.pinned.models if self.scene.pinned is not None else ()
+        self._pinned = [_all_weights(model) for model in pinned] if len(pinned) == count else []
+        self.ghosts: list[PathPatch] = []
         self.histograms: list[PathPatch] = []
         self.zero_bars: list[PathPatch] = []
         self.strengths, self.percents, self.exactly, self.notes = [], [], [], []
@@ -81,6 +84,10 @@ class WeightsPanel(Panel):
             self.zeros.axhline(-i - 1 + 1e-9, color=look.grid, linewidth=1, zorder=1, clip_on=False)
             self.zeros.add_patch(Rectangle((0, -i - 1), 1, ROW, color=look.grid, alpha=0.55, linewidth=0, zorder=0.5))
             self.histograms.append(self._stairs(self.rows, np.linspace(-1, 1, BINS + 1), i, color))
+            if self._pinned:
+                ghost = self._stairs(self.rows, np.linspace(-1, 1, BINS + 1), i, "none")
+                ghost.set(edgecolor=look.text, linewidth=1.1, alpha=0.6, zorder=3)
+                self.ghosts.append(ghost)
             self.zero_bars.append(self._stairs(self.zeros, np.array([0.0, 1.0]), i, color))
             base = top + (i + 1) * pitch
             upper, lower = (base - 1.25 * look.small_size, base - 2) if two_lines else (base - 2, base - 2)
@@ -110,7 +117,8 @@ class WeightsPanel(Panel):
         else:
             self.behind = False
         weights = {i: _all_weights(snapshot.models[i]) for i in changed}
-        if self._set_limit(weights):
+        widened = self._set_limit(weights)
+        if widened:
             weights = {i: _all_weights(model) for i, model in enumerate(snapshot.models)}
         for i, flat in weights.items():
             self._seen[i] = keys[i]
@@ -120,6 +128,9 @@ class WeightsPanel(Panel):
         for i in range(len(keys)) if everything else weights:
             height = ROW * np.minimum(1, np.sqrt(self.counts[i] / self.peak))
             _raise(self.histograms[i], height - i - 1)
+        if self.ghosts and (everything or widened):
+            for i, flat in enumerate(self._pinned):
+                _raise(self.ghosts[i], ROW * np.minimum(1, np.sqrt(self._binned(flat) / self.peak)) - i - 1)
 
     def _set_limit(self, weights: dict[int, NDArray[Any]]) -> bool:
         """Widen the bins when too many of a lane's weights lie beyond, narrow them when most are empty."""
@@ -136,7 +147,7 @@ class WeightsPanel(Panel):
         names = [f"{tick:.{digits}f}".replace("-", "−") if tick else "0" for tick in ticks]
         self.rows.set_xticks(ticks, [f"≤ {names[0]}", *names[1:-1], f"≥ {names[-1]}"])
         edges = np.linspace(-self.limit, self.limit, BINS + 1)
-        for patch in self.histograms:
+        for patch in (*self.histograms, *self.ghosts):
             corners: Any = patch.get_path().vertices
             corners[:, 0] = np.repeat(edges, 2)
             patch.stale = True
@@ -147,9 +158,13 @@ class WeightsPanel(Panel):
         kept = finite[finite != 0]
         self.shares[i] = 1 - len(kept) / max(1, len(finite))
         if self.limit > 0:
-            inside = np.clip(kept, -self.limit, self.limit)
-            place = np.minimum((inside + self.limit) * (BINS / (2 * self.limit)), BINS - 1).astype(np.intp)
-            self.counts[i] = np.bincount(place, minlength=BINS)
+            self.counts[i] = self._binned(kept)
+
+    def _binned(self, flat: NDArray[Any]) -> NDArray[np.int64]:
+        """How many of the finite weights that are not 0 fall into each bin."""
+        inside = np.clip(flat[np.isfinite(flat) & (flat != 0)], -self.limit, self.limit)
+        place = np.minimum((inside + self.limit) * (BINS / (2 * self.limit)), BINS - 1).astype(np.intp)
+        return np.bincount(place, minlength=BINS)
 
     def _set_peak(self) -> bool:
         """The count of a full bar: the highest, but not so high that one spike flattens all else. Moves in steps."""

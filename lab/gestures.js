@@ -1,0 +1,93 @@
+// What a person does on the picture and on the timeline. One of the parts of screen.py's module.
+
+// Pointer and hint: moves are told once per refresh, and only over pictures that listen.
+class Pointer {
+  constructor(stand, hint, on, say) {
+    this.stand = stand;
+    this.hint = hint;
+    this.say = say;
+    this.listeners = [];
+    this.inside = false;
+    this.asked = false;
+    on(stand, "pointermove", (event) => this.move(event));
+    on(stand, "pointerleave", () => this.leave());
+    on(stand, "click", (event) => this.click(event));
+  }
+
+  place(event) {
+    const box = this.stand.getBoundingClientRect();
+    return [Math.round(event.clientX - box.left), Math.round(event.clientY - box.top)];
+  }
+
+  heard([x, y]) {
+    return this.listeners.some(([left, top, w, h]) => x >= left && x < left + w && y >= top && y < top + h);
+  }
+
+  move(event) {
+    this.at = this.place(event);
+    if (this.asked || !(this.inside || this.heard(this.at))) return;
+    this.asked = true;
+    requestAnimationFrame(() => {
+      this.asked = false;
+      if (!this.heard(this.at)) return this.leave();
+      this.inside = true;
+      this.say("pointer", { what: "move", x: this.at[0], y: this.at[1] });
+    });
+  }
+
+  leave() {
+    if (this.inside) this.say("pointer", { what: "leave", x: -1, y: -1 });
+    this.inside = false;
+    this.show({ text: "" });
+  }
+
+  click(event) {
+    const [x, y] = this.place(event);
+    if (this.heard([x, y])) this.say("pointer", { what: "click", x, y });
+  }
+
+  show({ text, x, y }) {
+    this.hint.hidden = !text || !this.inside;
+    this.stand.style.cursor = this.hint.hidden ? "" : "pointer";
+    if (this.hint.hidden) return;
+    this.hint.textContent = text;
+    const { offsetWidth: width, offsetHeight: height } = this.hint;
+    const left = Math.min(x + 14, this.stand.clientWidth - width - 4);
+    const top = y + 18 + height > this.stand.clientHeight ? y - height - 10 : y + 18;
+    this.hint.style.transform = `translate(${Math.max(0, left)}px,${Math.max(0, top)}px)`;
+  }
+}
+
+// The timeline: a slider over the epochs of the run. Dragged to its end it shows the present again.
+class Timeline {
+  constructor(box, on, say) {
+    this.slider = box.querySelector("input");
+    this.output = box.querySelector("output");
+    this.pin = box.querySelector("button");
+    this.held = false;
+    on(this.slider, "pointerdown", () => { this.held = true; });
+    on(window, "pointerup", () => { this.held = false; });
+    on(this.slider, "input", () => {
+      const epoch = Number(this.slider.value);
+      say("look back", { epoch: epoch >= Number(this.slider.max) ? null : epoch });
+    });
+    on(this.pin, "click", () => say("pin"));
+  }
+
+  follow({ span, epoch, back, pinned }) {
+    if (span) {
+      [this.slider.min, this.slider.max] = span;
+      this.last = span[1];
+    }
+    if (epoch !== undefined) this.epoch = epoch;
+    if (back !== undefined) this.back = back;
+    if (pinned !== undefined) {
+      this.pin.textContent = pinned ? "Unpin" : "Pin this run";
+      this.pin.setAttribute("aria-pressed", String(pinned));
+    }
+    if (!this.held) this.slider.value = this.back ? this.epoch : this.last;
+    const text = this.back ? `epoch ${this.epoch} of ${this.last}` : `epoch ${this.last ?? 0}`;
+    if (this.output.textContent !== text) this.output.textContent = text;
+    this.slider.setAttribute("aria-valuetext", text);
+  }
+}

@@ -1,0 +1,181 @@
+"""Scrubbing, replaying, pinning, and lanes that come and go."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config
+from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.panels.loss import LossPanel
+from regviz.lab.panels.weights import WeightsPanel
+from regviz.lab.scene import Scene
+from regviz.lab.session import Session
+from regviz.lab.tape import epoch_of
+from regviz.lab.theme import LIGHT, with_lanes
+
+SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
+
+
+@pytest.fixture
+def session() -> Session:
+    """A run of twelve epochs, each of them seen."""
+    session = Session(SMALL)
+    session.snapshot()
+    for _ in range(12):
+        session.epoch()
+        session.snapshot()
+    return session
+
+
+def test_looking_back_shows_the_networks_as_they_were(session: Session) -> None:
+    alone = Session(SMALL)
+    for _ in range(5):
+        alone.epoch()
+    session.look_back(5)
+    assert session.epoch_shown == 5
+    for then, now in zip(session.snapshot().models, alone.snapshot().models, strict=True):
+        for mine, its in zip(then.weights, now.weights, strict=True):
+            np.testing.assert_array_equal(mine, its)
+    live = session.scene().live
+    assert live is not None
+    assert epoch_of(live) == 12
+
+
+def test_looking_back_rests_and_play_replays_until_training_goes_on(session: Session) -> None:
+    session.play()
+    session.set_speed("max")
+    session.look_back(3)
+    assert not session.playing
+    session.play()
+    seen = []
+    while session.looking_back is not None:
+        time.sleep(0.005)
+        session.work(0.002)
+        seen.append(session.epoch_shown)
+    assert session.playing
+    assert seen[0] < 12
+    assert seen == sorted(seen)
+    session.work(0.002)
+    assert session.trainer.snapshot().step > 24
+
+
+def test_the_end_of_the_timeline_is_the_present(session: Session) -> None:
+    session.look_back(5)
+    session.look_back(12)
+    assert session.looking_back is None
+    session.look_back(5)
+    session.look_back(None)
+    assert session.looking_back is None
+    assert epoch_of(session.snapshot()) == 12
+
+
+@pytest.mark.parametrize("act", ["step", "epoch", "reset", "change"])
+def test_whatever_trains_returns_to_the_present(session: Session, act: str) -> None:
+    session.look_back(5)
+    session.change(l1=0.01) if act == "change" else getattr(session, act)()
+    assert session.looking_back is None
+    assert session.scene().live is None
+
+
+def test_a_new_run_starts_a_new_tape_and_keeps_the_pinned_run(session: Session) -> None:
+    session.pin()
+    session.change(seed=9)
+    assert session.tape.epochs == ()
+    assert session.scene().pinned is not None
+    assert epoch_of(session.scene().pinned) == 12  # type: ignore[arg-type]
+    session.unpin()
+    assert session.scene().pinned is None
+
+
+def test_a_new_name_or_colour_does_not_restart(session: Session) -> None:
+    trainer = session.trainer
+    session.set_lanes((Lane("plain", color="#123456"), *DEFAULT_LANES[1:]))
+    assert session.trainer is trainer
+    assert session.lanes[0].name == "plain"
+
+
+def test_a_lane_more_starts_all_anew_from_the_same_start(session: Session) -> None:
+    session.set_lanes((*DEFAULT_LANES, Lane("strong L2", fixed={"l2": 0.1})))
+    models = session.snapshot().models
+    assert [model.config.l2 for model in models] == [0, 0, 1e-3, 0, 0.1]
+    assert {model.step for model in models} == {0}
+    for model in models:
+        np.testing.assert_array_equal(model.weights[0], models[0].weights[0])
+
+
+def test_an_impossible_lane_changes_nothing(session: Session) -> None:
+    with pytest.raises(ValueError, match="l2"):
+        session.set_lanes((Lane("broken", fixed={"l2": -1}),))
+    with pytest.raises(ValueError, match="at least one lane"):
+        session.set_lanes(())
+    assert session.lanes == DEFAULT_LANES
+    assert epoch_of(session.snapshot()) == 12
+
+
+def test_a_lane_is_chosen_and_let_go(session: Session) -> None:
+    session.choose(2)
+    assert session.scene().chosen == 2
+    session.choose(2)
+    assert session.scene().chosen is None
+    session.choose(17)
+    assert session.scene().chosen is None
+    session.choose(3)
+    session.set_lanes(DEFAULT_LANES[:2])
+    assert session.scene().chosen is None
+
+
+def test_a_lane_of_its_own_colour_keeps_it_and_the_others_theirs() -> None:
+    look = with_lanes(LIGHT, [None, "#123456", None])
+    assert look.lanes == (LIGHT.lanes[0], "#123456", *LIGHT.lanes[2:])
+    assert with_lanes(LIGHT, [None, None]) is LIGHT
+
+
+# -- what pictures make of it
+
+
+class InScene:
+    """A panel of `kind` that knows `scene` from the first."""
+
+    def __init__(self, kind: Any, scene: Scene) -> None:
+        self.kind, self.scene = kind, scene
+
+    def __call__(self) -> Any:
+        panel = self.kind()
+        panel.scene = self.scene
+        return panel
+
+
+def test_the_loss_keeps_its_curves_and_marks_the_epoch_that_is_shown(snapshot: Any, stand: Any) -> None:
+    live, then = snapshot(epochs=40), snapshot(epochs=15)
+    panel = stand(InScene(LossPanel, Scene(live=live)), then)
+    assert np.array_equal(panel.validation[0].get_xdata(), live.models[0].history["epoch"])
+    assert set(panel.cursor.get_xdata()) == {15}
+    assert panel.cursor.get_visible()
+    panel.scene = Scene()
+    panel.draw(live)
+    assert not panel.cursor.get_visible()
+
+
+def test_the_loss_of_a_pinned_run_stays_as_a_shadow_within_the_axes(snapshot: Any, stand: Any) -> None:
+    pinned = snapshot(epochs=90, seed=7)
+    panel = stand(InScene(LossPanel, Scene(pinned=pinned)), snapshot(epochs=10))
+    shadows = [line for line in panel.plot.lines if line not in panel.artists]
+    assert len(shadows) == 4
+    for line, model in zip(shadows, pinned.models, strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), model.history["val_loss"])
+        assert line.get_alpha() < 0.5
+    assert panel.plot.get_xlim()[1] >= 90
+
+
+def test_the_weights_of_a_pinned_run_stand_as_outlines_on_the_same_bins(snapshot: Any, stand: Any) -> None:
+    pinned = snapshot(seed=7)
+    panel = stand(InScene(WeightsPanel, Scene(pinned=pinned)), snapshot())
+    itself = stand(InScene(WeightsPanel, Scene(pinned=pinned)), pinned)
+    assert len(panel.ghosts) == 4
+    for ghost, histogram in zip(itself.ghosts, itself.histograms, strict=True):
+        np.testing.assert_allclose(ghost.get_path().vertices, histogram.get_path().vertices)
+    assert not np.allclose(panel.ghosts[0].get_path().vertices, panel.histograms[0].get_path().vertices)
