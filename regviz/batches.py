@@ -16,21 +16,18 @@ from .randomness import generator
 
 Array = NDArray[Any]
 
-DATA_FIELDS = ("data", "n_train", "noise", "label_noise", "decoys", "seed")
-"""The fields that decide a split and the order of its batches."""
-
 
 class Batches:
     """The training samples of M models of one shape, with a row of ones below the inputs.
 
-    Models whose data fields agree see the same batches; if all do, they share one copy and the model axis S is 1,
+    Models of one split and one seed see the same batches; if all are, they share one copy and the model axis S is 1,
     else S is M. `views` are (inputs (S, in + 1, N), targets (S, K, N)) for each batch of an epoch, over a buffer that
     `shuffle` fills anew.
     """
 
     def __init__(self, configs: Sequence[Config], splits: Sequence[Split]) -> None:
-        keys = [tuple(getattr(config, field) for field in DATA_FIELDS) for config in configs]
-        feeds = len(configs) if len(set(keys)) > 1 else 1
+        keys = {(id(split), config.seed) for config, split in zip(configs, splits, strict=True)}
+        feeds = len(configs) if len(keys) > 1 else 1
         configs, splits = configs[:feeds], splits[:feeds]
         split, dtype = splits[0], configs[0].dtype
         loss = LOSSES[split.task]

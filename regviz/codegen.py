@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .config import FIELDS, Config
 from .errors import ConfigError
+from .fields import PerLayer
 
 ALWAYS = ("data", "n_train", "hidden", "epochs", "seed")
 """Fields that a program names even where they are the defaults: what a reader asks first."""
@@ -40,10 +41,15 @@ def headline(config: Config) -> str:
     parts += ["BatchNorm"] * config.batchnorm
     parts += [f"dropout {config.dropout:g}"] * (config.dropout > 0)
     for name, lam in (("L1", config.l1), ("L2", config.l2)):
-        if lam:
+        if used(lam):
             parts.append(f"{name} {lam if isinstance(lam, tuple) else format(lam, 'g')}")
     parts += [f"early stopping after {config.patience} epochs"] * (config.patience is not None)
     return ", ".join(parts)
+
+
+def used(lam: PerLayer) -> bool:
+    """Whether a strength does anything in any layer."""
+    return any(lam) if isinstance(lam, tuple) else lam > 0
 
 
 def _regviz(config: Config) -> str:

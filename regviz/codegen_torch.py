@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 from math import ceil
 
-from .batches import DATA_FIELDS
-from .codegen import call, headline
-from .config import Config
+from .codegen import call, headline, used
+from .config import DATA_FIELDS, FIELDS, Config
 from .data import load
+from .errors import ConfigError
 
 ACTIVATIONS = {
     "relu": "nn.ReLU()",
@@ -36,14 +36,56 @@ OPTIMIZERS = {
 )""",
 }
 
+L1_RULES = ("proximal", "subgradient")
+DTYPES = ("float32", "float64")
+SCHEDULES = {
+    "constant": "",
+    "cosine": "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={epochs})",
+    "step": "scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones={milestones}, gamma=0.1)",
+}
+
+TRANSLATED = (
+    *DATA_FIELDS,
+    *("hidden", "activation", "init", "batchnorm", "order", "dropout"),
+    *("l1", "l2", "l1_rule", "optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
+    *("batch_size", "epochs", "patience", "dtype"),
+)
+"""The fields that the program follows. A new field of Config is refused until it is followed and named here."""
+
+CHOICES = {
+    "activation": tuple(ACTIVATIONS),
+    "init": tuple(INITIALIZERS),
+    "l1_rule": L1_RULES,
+    "optimizer": tuple(OPTIMIZERS),
+    "schedule": tuple(SCHEDULES),
+    "dtype": DTYPES,
+}
+"""The names that the program has words for."""
+
 TRAINING = "# Training"
 """The line between what there is before the first step and the steps: who hands over weights does it here."""
 
 
 def program(config: Config) -> str:
-    """The PyTorch program of a Config. Its data are regviz's, its random numbers PyTorch's own."""
+    """The PyTorch program of a Config. Its data are regviz's, its random numbers PyTorch's own.
+
+    Raises ConfigError for a field, or a choice, that the program would not follow.
+    """
+    _check(config)
     sections = [_top(config), _data(config), _network(config), _losses(config), _optimizer(config), _training(config)]
     return "\n".join(sections) + _end(config)
+
+
+def _check(config: Config) -> None:
+    """Refuse what would be left out in silence."""
+    default = Config()
+    for name in FIELDS:
+        value = getattr(config, name)
+        if name not in TRANSLATED and value != getattr(default, name):
+            allowed = "the PyTorch program does not follow this field, so it is written only where it has its default"
+            raise ConfigError(name, value, allowed, getattr(default, name))
+        if value not in CHOICES.get(name, (value,)):
+            raise ConfigError(name, value, f"the PyTorch program knows {', '.join(CHOICES[name])}", CHOICES[name][0])
 
 
 def _top(config: Config) -> str:
@@ -101,10 +143,10 @@ def _losses(config: Config) -> str:
     lines = ["def data_loss(X, y):", f"    return nn.functional.{loss}", ""]
     for name, term in (("l1", "W.abs().sum()"), ("l2", "(W**2).sum()")):
         lam = getattr(config, name)
-        if isinstance(lam, tuple):
+        if isinstance(lam, tuple) and used(lam):
             lines += ["", f"def {name}_penalty():", f"    lams = {lam}"]
             lines += [f"    return sum(lam * {term} for lam, W in zip(lams, weights))", ""]
-        elif lam:
+        elif used(lam):
             lines += ["", f"def {name}_penalty():", f"    return {lam} * sum({term} for W in weights)", ""]
     return "\n".join(["", *lines])
 
@@ -117,19 +159,17 @@ def _optimizer(config: Config) -> str:
     if config.optimizer == "adamw":  # weights decay; biases and BatchNorm do not
         lines.append("free = [p for p in network.parameters() if all(p is not W for W in weights)]")
     lines.append(f"optimizer = {optimizer}")
-    if config.schedule == "cosine":
-        lines.append(f"scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={config.epochs})")
-    if config.schedule == "step":
-        milestones = [ceil(config.epochs / 2), ceil(3 * config.epochs / 4)]
-        lines.append(f"scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones={milestones}, gamma=0.1)")
+    milestones = [ceil(config.epochs / 2), ceil(3 * config.epochs / 4)]
+    schedule = SCHEDULES[config.schedule].format(epochs=config.epochs, milestones=milestones)
+    lines += [schedule] * bool(schedule)
     return "\n".join([*lines, ""])
 
 
 def _training(config: Config) -> str:
-    proximal = bool(config.l1) and config.l1_rule == "proximal"
+    proximal = used(config.l1) and config.l1_rule == "proximal"
     counting = proximal and config.optimizer in ("momentum", "nesterov")
     penalties = [
-        f"{name}_penalty()" for name in ("l1", "l2") if getattr(config, name) and (name == "l2" or not proximal)
+        f"{name}_penalty()" for name in ("l1", "l2") if used(getattr(config, name)) and (name == "l2" or not proximal)
     ]
     loss = " + ".join(["data_loss(X_train[batch], y_train[batch])", *penalties])
     lines = [TRAINING]
@@ -158,7 +198,7 @@ def _training(config: Config) -> str:
         "        optimizer.step()",
     ]
     lines += _after_a_step(config, proximal)
-    lines += ["    scheduler.step()"] * (config.schedule != "constant")
+    lines += ["    scheduler.step()"] * bool(SCHEDULES[config.schedule])
     lines += ["", "    network.eval()", "    with torch.no_grad():"]
     lines += ["        train_loss, val_loss = data_loss(X_train, y_train).item(), data_loss(X_val, y_val).item()"]
     lines += ['    print(f"epoch {epoch}: training loss {train_loss:.4f}, validation loss {val_loss:.4f}")']

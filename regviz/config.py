@@ -47,6 +47,9 @@ FIELDS: dict[str, Field] = {
 }
 """What each field of Config allows. The only place where that is said."""
 
+DATA_FIELDS = ("data", "n_train", "noise", "label_noise", "decoys", "seed")
+"""The fields that decide a split; the seed decides the order of its batches too."""
+
 LIVE_FIELDS = frozenset({"l1", "l2", "dropout", "lr", "momentum", "weight_decay", "max_norm", "patience"})
 """Fields that may change while a network trains; any other change needs a new Trainer."""
 

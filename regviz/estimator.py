@@ -10,8 +10,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from .batches import DATA_FIELDS
-from .config import FIELDS, Config
+from .config import DATA_FIELDS, FIELDS, Config
 from .data import Split
 from .trainer import Trainer
 

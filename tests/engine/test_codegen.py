@@ -1,5 +1,6 @@
 """Show the code: the programs are complete, and compute what the engine computes."""
 
+import ast
 import hashlib
 import json
 import subprocess
@@ -10,7 +11,10 @@ import numpy as np
 import pytest
 
 import regviz as rv
+from regviz import codegen_torch
 from regviz.codegen import program
+from regviz.config import FIELDS
+from regviz.fields import Choice, Switch
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "codegen_torch.json").read_text())["programs"]
 TRAINED = sorted(query for query, found in REFERENCE.items() if found["trained"])
@@ -49,14 +53,37 @@ def test_the_regviz_program_gives_the_same_numbers_to_the_last_bit(config):
     assert said["best epoch"] == str(run.best_epoch)
 
 
-@pytest.mark.parametrize("query", ["", "data=digits&hidden=&l1=0.001", "hidden=16-16&patience=7"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "data=digits&hidden=&l1=0.001",
+        "hidden=16-16&patience=7",
+        "l1=0,0.001,0.001&l2=0.1,0,0&order=dense-activation-dropout-batchnorm",
+        "hidden=8&l1=0,0",
+    ],
+)
 def test_a_program_names_exactly_what_makes_its_run(query):
     config = rv.Config.from_query(query)
     text = program(config)
-    assert "dropout" not in text  # what is off is not spoken of
-    assert f"    seed={config.seed},\n" in text
-    (call,) = [part.partition("\n(run,)")[0] for part in text.split("config = ")[1:]]
-    assert eval(call, {"rv": rv}) == config
+    title, named = text.splitlines()[0], arguments(text)
+    assert "dropout" not in title  # what is off is not spoken of; an order of parts may name it
+    assert ("L1" in title) == ("0.001" in query)
+    default = rv.Config()
+    assert set(named) == {"data", "n_train", "hidden", "epochs", "seed"} | {
+        name for name in FIELDS if getattr(config, name) != getattr(default, name)
+    }
+    assert rv.Config(**named) == config
+
+
+def arguments(text):
+    """What a regviz program calls Config with, by name."""
+    (call,) = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call) and is_config(node.func)]
+    return {argument.arg: ast.literal_eval(argument.value) for argument in call.keywords}
+
+
+def is_config(function):
+    return isinstance(function, ast.Attribute) and function.attr == "Config"
 
 
 def configs():
@@ -77,6 +104,79 @@ def test_every_choice_has_a_pytorch_program_that_compiles_and_fits_a_page():
         assert max(map(len, lines)) <= 120
         assert len(lines) < 110
         assert ("W.clamp" in text) == (config.l1_rule == "proximal")
+
+
+EVERYTHING = rv.Config(
+    n_train=60,
+    noise=0.1,
+    label_noise=0.2,
+    hidden=(5,),
+    batchnorm=True,
+    dropout=0.2,
+    l1=0.02,
+    l2=0.02,
+    lr=0.01,
+    momentum=0.5,
+    weight_decay=0.1,
+    batch_size=16,
+    epochs=7,
+    seed=1,
+)
+"""A Config in which every field matters, but for those that belong to one optimizer."""
+
+OPTIMIZER_OF = {"momentum": "momentum", "weight_decay": "adamw"}
+
+
+def values(name):
+    """Values of the field `name`: all of a choice, both of a switch, else two."""
+    match FIELDS[name]:
+        case Choice(names=names):
+            return tuple(names)
+        case Switch():
+            return (False, True)
+        case field:
+            assert field.suggestion != getattr(EVERYTHING, name)
+            return (getattr(EVERYTHING, name), field.suggestion)
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_no_field_is_left_out_of_the_pytorch_program_in_silence(name):
+    """Every value of every field makes a program of its own, or is refused by name."""
+    base = EVERYTHING.replace(optimizer=OPTIMIZER_OF.get(name, "adam"))
+    written = [body_or_refused_field(base.replace(**{name: value})) for value in values(name)]
+    bodies = [body for body, refused in written if refused is None]
+    assert {refused for _, refused in written} <= {None, name}
+    assert bodies
+    assert len(set(bodies)) == len(bodies)
+
+
+def body_or_refused_field(config):
+    """(the PyTorch program without its title, None), or (None, the field that is refused)."""
+    try:
+        return program(config, "torch").partition("\n")[2], None  # a title says what is asked for, not what is done
+    except rv.ConfigError as error:
+        return None, error.field
+
+
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_field_that_the_pytorch_program_does_not_follow_is_refused_by_name(name, monkeypatch):
+    followed = tuple(field for field in codegen_torch.TRANSLATED if field != name)
+    monkeypatch.setattr(codegen_torch, "TRANSLATED", followed)
+    default = getattr(rv.Config(), name)
+    other = next(value for value in (*values(name), getattr(EVERYTHING, name)) if value != default)
+    assert program(rv.Config(), "torch")
+    with pytest.raises(rv.ConfigError, match=f"^{name}=.* only where it has its default. Try ") as caught:
+        program(rv.Config(**{name: other}), "torch")
+    assert rv.Config(**{name: caught.value.suggestion}) == rv.Config()
+
+
+@pytest.mark.parametrize("name", codegen_torch.CHOICES)
+def test_a_choice_that_pytorch_has_no_words_for_is_refused_by_name(name, monkeypatch):
+    known, new = codegen_torch.CHOICES[name][:-1], codegen_torch.CHOICES[name][-1]
+    monkeypatch.setitem(codegen_torch.CHOICES, name, known)
+    assert program(EVERYTHING.replace(**{name: known[0]}), "torch")
+    with pytest.raises(rv.ConfigError, match=f"^{name}='{new}' .* knows {', '.join(known)}. Try '{known[0]}'"):
+        program(EVERYTHING.replace(**{name: new}), "torch")
 
 
 def numbers_of(run):
