@@ -17,6 +17,7 @@ from .data import DATASETS, DatasetInfo, Split, load
 from .errors import ConfigError
 from .fit import fit
 from .history import History
+from .own import add_data, remove_data
 from .run import Run
 from .snapshot import ModelSnapshot, Snapshot
 from .stack import Stack
@@ -39,10 +40,12 @@ __all__ = [
     "Split",
     "Stack",
     "Trainer",
+    "add_data",
     "fit",
     "load",
     "parse",
     "probes",
+    "remove_data",
 ]
 __version__ = "0.1.0"
 

@@ -19,7 +19,7 @@ ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm
 """Orders of the parts of a layer, the slide's first."""
 
 FIELDS: dict[str, Field] = {
-    "data": Choice(tuple(DATASETS)),
+    "data": Choice(DATASETS),
     "n_train": Integer(2, max(info.max_n_train for info in DATASETS.values()), 100),
     "noise": Number(0, 10, 0.3),
     "label_noise": Number(0, 1, 0.1),

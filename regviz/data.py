@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import ConfigError
 from .planted import INFORMATIVE, NAMES, planted
 from .randomness import generator
 from .shapes import SHAPES
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
+
+MOST_VAL = 2000
+"""Validation points at most: they are measured after every epoch. What is left of a large table is for testing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ DATASETS: dict[str, DatasetInfo] = {
         DatasetInfo("diabetes", "diabetes", "regression", 10, 0, "table", 150, 350, 0.0, False),
     )
 }
-"""Every data set by name. A regression has 0 classes."""
+"""Every data set by name, those that were added too. A regression has 0 classes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,23 +99,27 @@ def load(config: Config) -> Split:
     """The data of `config`, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
 
     Generated sets draw 400 validation and 1,000 test points from the distribution of the training points. Real sets
-    are shuffled by the seed; what training leaves is halved into validation and test. Label noise changes exactly
-    round(label_noise · n_train) training labels: a class becomes another class, regression targets are exchanged
-    among each other. Validation and test labels stay clean. Decoys are standard normal columns after the others.
+    are shuffled by the seed; what training leaves is halved into validation (2,000 points at most) and test. Label
+    noise changes exactly round(label_noise · n_train) training labels: a class becomes another class, regression
+    targets are exchanged among each other. Validation and test labels stay clean. Decoys are standard normal columns
+    after the others. Raises ConfigError for a data set of one's own (`add_data`) that this process does not have.
     """
+    if config.data not in DATASETS:
+        missing = "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of"
+        raise ConfigError("data", config.data, f"{missing} {', '.join(DATASETS)}", next(iter(DATASETS)))
     return _load(config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed)
 
 
 @lru_cache(maxsize=32)
 def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
     info = DATASETS[data]
-    raw = _draw(data, n_train, seed) if info.generated else _read(data)
+    raw = _draw(data, n_train, seed) if info.generated else OWN[data] if data in OWN else _read(data)
     if info.generated:
         parts = np.split(np.arange(len(raw.X)), (n_train, n_train + N_VAL))
         noise_sd = np.ones(info.n_features)
     else:
         order = generator(seed, "data").permutation(len(raw.X))
-        parts = np.split(order, (n_train, n_train + (len(order) - n_train) // 2))
+        parts = np.split(order, (n_train, n_train + min((len(order) - n_train) // 2, MOST_VAL)))
         noise_sd = raw.X[parts[0]].std(axis=0)
     # Drawn part by part and scaled afterwards: more noise moves the same points further, along the same way.
     rng = generator(seed, "noise")
@@ -159,7 +167,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Raw:
+class Raw:
     """A data set before it is split: inputs (n, features), targets (n,), names, and which inputs matter, if known."""
 
     X: NDArray[np.float64]
@@ -170,7 +178,16 @@ class _Raw:
     informative: NDArray[np.bool_] | None = None
 
 
-def _draw(data: str, n_train: int, seed: int) -> _Raw:
+OWN: dict[str, Raw] = {}
+"""Data sets of one's own, added to this process by `regviz.own`."""
+
+
+def forget() -> None:
+    """Drop what `load` keeps: a name stands for other data now."""
+    _load.cache_clear()
+
+
+def _draw(data: str, n_train: int, seed: int) -> Raw:
     """Training, validation and test points of a generated shape, in this order."""
     train, held_out = generator(seed, "data"), generator(seed, "test data")
     draw = SHAPES.get(data, planted)
@@ -178,12 +195,12 @@ def _draw(data: str, n_train: int, seed: int) -> _Raw:
     X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     classes = tuple(str(k) for k in range(DATASETS[data].n_classes))
     if data in SHAPES:
-        return _Raw(X, y, ("x", "y"), classes, None)
-    return _Raw(X, y, NAMES, classes, None, INFORMATIVE)
+        return Raw(X, y, ("x", "y"), classes, None)
+    return Raw(X, y, NAMES, classes, None, INFORMATIVE)
 
 
 @lru_cache(maxsize=4)
-def _read(data: str) -> _Raw:
+def _read(data: str) -> Raw:
     """A real data set as scikit-learn ships it. Raises ImportError if scikit-learn is missing."""
     from sklearn import datasets
 
@@ -194,7 +211,7 @@ def _read(data: str) -> _Raw:
         bunch = getattr(datasets, f"load_{data}")()
         target, classes = bunch.target.astype(np.int64), tuple(str(name) for name in bunch.target_names)
     names = tuple(str(name) for name in bunch.feature_names)
-    return _Raw(bunch.data.astype(np.float64), target, names, classes, (8, 8) if data == "digits" else None)
+    return Raw(bunch.data.astype(np.float64), target, names, classes, (8, 8) if data == "digits" else None)
 
 
 def _mislabel(y: NDArray[Any], share: float, n_classes: int, rng: Any) -> tuple[NDArray[Any], NDArray[np.bool_]]:

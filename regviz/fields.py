@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any, Protocol
@@ -146,9 +146,9 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few names."""
+    """One of a few names. They may grow: data sets can be added."""
 
-    names: tuple[str, ...]
+    names: Collection[str]
 
     def check(self, name: str, value: object) -> str:
         if isinstance(value, str) and value in self.names:

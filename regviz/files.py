@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import FIELDS, Config
+from .data import DATASETS
 from .layout import Norm
 from .run import LEFT_OUT, Run
 from .snapshot import ModelSnapshot
@@ -62,6 +63,8 @@ def load(path: str | PathLike[str]) -> Run:
         except Exception as error:  # zip, zlib and NumPy each have errors of their own for a bit that fell over
             raise ValueError(_damaged(path, error)) from error
     header = _header(arrays, path)
+    if isinstance(data := header["config"].get("data"), str) and data not in DATASETS:
+        raise ValueError(f"{fspath(path)} was trained on {data!r}, data of one's own: add them first, with add_data")
     try:
         values = {name: _unpacked(value, arrays) for name, value in header["values"].items()}
         return _run({"config": Config.from_dict(header["config"]), **values})

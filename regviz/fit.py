@@ -71,8 +71,9 @@ def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> G
             yield number, train(configs)
     else:
         from .executors import completed  # only then: concurrent.futures takes its time to import
+        from .own import shipped
 
-        yield from completed(train, stacks, executor)
+        yield from completed(shipped(train, {config.data for stack in stacks for config in stack}), stacks, executor)
 
 
 def _stacks(configs: Sequence[Config], *, shared: bool) -> list[list[int]]:

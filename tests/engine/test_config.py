@@ -59,7 +59,7 @@ def valid(name):
             whole = st.integers(low, min(high, 140))
             return st.one_of(st.none(), whole) if optional else whole
         case Choice(names=names):
-            return st.sampled_from(names)
+            return st.sampled_from(tuple(names))
         case Switch():
             return st.booleans()
         case Widths(deepest=deepest):

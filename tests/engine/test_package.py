@@ -20,10 +20,12 @@ def test_exported_names():
         "Split",
         "Stack",
         "Trainer",
+        "add_data",
         "fit",
         "load",
         "parse",
         "probes",
+        "remove_data",
     ]
     assert all(hasattr(regviz, name) for name in regviz.__all__)
 
