@@ -6,22 +6,21 @@ neither should load Matplotlib, nor fail where it is missing.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import evidence
     from .app import Lab
     from .lanes import Lane
+    from .lesson import Break, Lesson
 
-__all__ = ["Lab", "Lane"]
+__all__ = ["Break", "Lab", "Lane", "Lesson", "evidence"]
+
+_PLACES = {"Break": "lesson", "Lab": "app", "Lane": "lanes", "Lesson": "lesson"}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "Lab":
-        from .app import Lab
-
-        return Lab
-    if name == "Lane":
-        from .lanes import Lane
-
-        return Lane
+    if name in _PLACES:
+        return getattr(import_module(f".{_PLACES[name]}", __name__), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

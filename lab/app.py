@@ -14,6 +14,7 @@ from regviz.errors import ConfigError
 
 from .controls import Controls, from_widget
 from .lanes import DEFAULT_LANES, Lane
+from .lesson import Guide, Lesson
 from .panels import PANELS, Panel
 from .player import Player
 from .screen import Screen
@@ -35,8 +36,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     panels    the pictures to show: names from `regviz.lab.panels.PANELS`, or Panel classes of your own
     title     what stands in the head line
     play      start to play as soon as the page is ready
+    knobs     the Config fields whose knobs are shown, None for all
+    lesson    what is to be learned here: nothing trains before its question is answered
 
-    Raises ValueError for a panel that does not exist.
+    Raises ValueError for a panel or a knob that does not exist.
     """
 
     def __init__(
@@ -47,6 +50,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         panels: Sequence[str | type[Panel]] = DEFAULT_PANELS,
         title: str = "Playground",
         play: bool = True,
+        knobs: Sequence[str] | None = None,
+        lesson: Lesson | None = None,
     ) -> None:
         stage = Stage([_panel(panel)() for panel in panels])
         self._start, self._play = config, play
@@ -55,11 +60,16 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.player = Player(self.session, stage, self.screen, self._hear)
         self._pending: dict[str, Any] = {}
         self._linked = self._link_due = False
-        self.controls = Controls(config, self.session.lanes, self._turned)
-        side = widgets.VBox([self._transport(), self.controls.box]).add_class("rv-side")
+        self.controls = Controls(config, self.session.lanes, self._turned, knobs)
+        self.guide = None if lesson is None else Guide(lesson, self.session, self._taught)
+        guide = [] if self.guide is None else [self.guide]
+        side = widgets.VBox([self._transport(), *guide, self.controls.box]).add_class("rv-side")
         main = widgets.VBox([self.screen]).add_class("rv-main")
         super().__init__([self._head(title), widgets.HBox([side, main]).add_class("rv-body")])
         self.add_class("rv-app")
+        if self.guide is not None:
+            self.add_class("rv-taught")
+            self._tell_buttons()
         self.player.start()
 
     # -- what the page shows around the picture
@@ -67,20 +77,20 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _head(self, title: str) -> widgets.Widget:
         name = widgets.HTML(f"<b>regviz</b><span>{escape(title)}</span>").add_class("rv-title")
         link = widgets.Button(description="Copy link", tooltip="Copy a link to exactly this state")
-        self._look = widgets.Button(description="Dark", tooltip="Switch between the light and the dark look")
-        self._on_click(self._look, self._toggle_look)
-        buttons = widgets.HBox([link.add_class("rv-copy-link"), self._look.add_class("rv-look")])
+        self._look_button = widgets.Button(description="Dark", tooltip="Switch between the light and the dark look")
+        self._on_click(self._look_button, self._toggle_look)
+        buttons = widgets.HBox([link.add_class("rv-copy-link"), self._look_button.add_class("rv-look")])
         return widgets.HBox([name, buttons.add_class("rv-buttons")]).add_class("rv-head")
 
     def _transport(self) -> widgets.Widget:
         self._play_button = widgets.Button(description="Play", tooltip="Play or pause (space)")
-        step = widgets.Button(description="Step", tooltip="One mini-batch (→)")
-        epoch = widgets.Button(description="Epoch", tooltip="To the end of the epoch (E)")
+        step = self._step_button = widgets.Button(description="Step", tooltip="One mini-batch (→)")
+        epoch = self._epoch_button = widgets.Button(description="Epoch", tooltip="To the end of the epoch (E)")
         reset = widgets.Button(description="Reset", tooltip="Back to the first weights (R)")
         self._speed = widgets.Dropdown(options=list(SPEEDS), value=self.session.speed, description="Speed")
         self._on_click(self._play_button, self._toggle_play)
-        self._on_click(step, self.session.step)
-        self._on_click(epoch, self.session.epoch)
+        self._on_click(step, self._step)
+        self._on_click(epoch, self._epoch)
         self._on_click(reset, self.session.reset)
         self._speed.observe(lambda change: self.player.call(lambda: self._set_speed(change["new"])), "value")
         row = [self._play_button.add_class("rv-play"), step.add_class("rv-step"), epoch.add_class("rv-epoch")]
@@ -124,11 +134,38 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.player.redraw()
         self._tell()
 
+    @property
+    def _held(self) -> bool:
+        """True while a lesson's question stands unanswered: nothing trains."""
+        return self.guide is not None and self.guide.holds
+
     def _toggle_play(self) -> None:
         if self.session.playing:
             self.session.pause()
-        else:
+        elif not self._held:
             self.session.play()
+
+    def _step(self) -> None:
+        if not self._held:
+            self.session.step()
+
+    def _epoch(self) -> None:
+        if not self._held:
+            self.session.epoch()
+
+    def _taught(self, act: Callable[[], None]) -> None:
+        """The lesson's page asks for something (on any thread)."""
+
+        def taught() -> None:
+            self._do(act)
+            self.controls.show(self.session.base)
+
+        self.player.call(taught)
+
+    def _look(self) -> None:
+        """Look at the lesson's evidence, and again a little later."""
+        if self.guide is not None:
+            self.player.later(self.guide.look(), self._look)
 
     def _set_speed(self, speed: str) -> None:
         self._do(lambda: self.session.set_speed(speed))
@@ -144,8 +181,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         elif message["kind"] == "key":
             acts = {
                 "play": self._toggle_play,
-                "step": self.session.step,
-                "epoch": self.session.epoch,
+                "step": self._step,
+                "epoch": self._epoch,
                 "reset": self.session.reset,
             }
             act = acts.get(str(message.get("command")))
@@ -174,24 +211,33 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.session.set_speed(wish.speed)
         self._speed.value = wish.speed
         self.player.notice = " ".join(wish.notes)
-        if self._play and wish.play:
+        if self.guide is not None:
+            self.guide.plays = self._play and wish.play
+            self._look()
+        if self._play and wish.play and not self._held:
             self.session.play()
         self.player.redraw()
 
     def _tell(self) -> None:
         """Bring buttons and link up to date."""
-        session = self.session
-        self._play_button.description = "Pause" if session.playing else "Play"
-        self._play_button.disabled = session.trainer.done and session.looking_back is None
-        self._look.description = "Light" if self.player.mode == "dark" else "Dark"
+        self._tell_buttons()
+        self._look_button.description = "Light" if self.player.mode == "dark" else "Dark"
         if not self._link_due:  # the address may follow a little later; the frame that shows the turn goes first
             self._link_due = True
             self.player.later(LINK_AFTER, self._write_link)
 
+    def _tell_buttons(self) -> None:
+        session = self.session
+        self._play_button.description = "Answer first" if self._held else "Pause" if session.playing else "Play"
+        self._play_button.disabled = self._held or (session.trainer.done and session.looking_back is None)
+        self._step_button.disabled = self._epoch_button.disabled = self._held
+
     def _write_link(self) -> None:
         session, self._link_due = self.session, False
-        held = not session.playing and not session.trainer.done
-        self.screen.query = write_link(session.base, not held, session.speed, self._start)
+        playing = (
+            session.playing or session.trainer.done or (self._held and self.guide is not None and self.guide.plays)
+        )
+        self.screen.query = write_link(session.base, playing, session.speed, self._start)
 
 
 def _panel(wanted: object) -> type[Panel]:

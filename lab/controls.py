@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from html import escape
 from threading import get_ident
 from typing import Any
@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from regviz import Config
 from regviz.config import parse
 
-from .knobs import GROUPS, KNOBS, Knob
+from .knobs import BY_FIELD, GROUPS, KNOBS, Knob
 from .lanes import TECHNIQUES, Lane
 
 Turned = Callable[[str, Any], None]
@@ -20,20 +20,30 @@ Turned = Callable[[str, Any], None]
 
 
 class Controls:
-    """The widgets of all knobs, as one box: `box`. Shows a Config, reports turns as (field, value or text)."""
+    """The widgets of all knobs, as one box: `box`. Shows a Config, reports turns as (field, value or text).
 
-    def __init__(self, config: Config, lanes: tuple[Lane, ...], turned: Turned) -> None:
+    `fields` are those that have a knob, None for all. Raises ValueError for one that can have none.
+    """
+
+    def __init__(
+        self, config: Config, lanes: tuple[Lane, ...], turned: Turned, fields: Sequence[str] | None = None
+    ) -> None:
+        for field in fields or ():
+            if field not in BY_FIELD:
+                raise ValueError(f"knobs has {field!r}; allowed are {', '.join(BY_FIELD)}, for example knobs=['l1']")
         self._turned = turned
         self._setting: int | None = None
         self.widgets: dict[str, widgets.Widget] = {}
         groups = []
         for group in GROUPS:
             rows: list[widgets.Widget] = []
+            knobs = [knob for knob in KNOBS if knob.group == group and (fields is None or knob.field in fields)]
+            if not knobs:
+                continue
             if group != "strength":
                 rows.append(widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group"))
-            for knob in KNOBS:
-                if knob.group == group:
-                    rows += self._row(knob, config, lanes)
+            for knob in knobs:
+                rows += self._row(knob, config, lanes)
             groups.append(widgets.VBox(rows).add_class("rv-knobs").add_class(f"rv-{group}"))
         self.box = widgets.VBox(groups).add_class("rv-controls")
 
@@ -41,9 +51,9 @@ class Controls:
         """Set every widget that does not stand at `config`'s value, `but` those a person is just turning."""
         self._setting = get_ident()
         try:
-            for knob in KNOBS:
-                widget, value = self.widgets[knob.field], getattr(config, knob.field)
-                if knob.field not in but and self._read(knob, widget) != value:
+            for field, widget in self.widgets.items():
+                knob, value = BY_FIELD[field], getattr(config, field)
+                if field not in but and self._read(knob, widget) != value:
                     self._set(knob, widget, value)
         finally:
             self._setting = None

@@ -1,0 +1,95 @@
+// A lesson's four steps. It shows what the kernel says, tells it what is pressed, and keeps the learner's answer in
+// this browser's storage: the answer outlives the page and goes nowhere but to the visitor's own kernel.
+
+function render({ model, el }) {
+  const { name, claim, question, choices, explain, breaks } = model.get("content");
+  const key = `regviz.lesson.${name}`;
+  el.classList.add("rv-lesson");
+  el.innerHTML = `
+    <p class="rv-claim">${claim}</p>
+    <section class="rv-predict">
+      <h2><b>1</b> Predict</h2>
+      <fieldset><legend>${question}</legend><div class="rv-choices"></div></fieldset>
+      <p class="rv-answer" tabindex="-1" hidden><span></span> <button type="button">Answer again</button></p>
+    </section>
+    <section class="rv-observe">
+      <h2><b>2</b> Observe</h2>
+      <p class="rv-observation"></p>
+      <p class="rv-verdict" role="status"></p>
+    </section>
+    <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><div>${explain}</div></section>
+    <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div></section>`;
+  const part = (selector) => el.querySelector(selector);
+  const button = (text, act) => {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.innerHTML = text;
+    made.addEventListener("click", act);
+    return made;
+  };
+
+  const chosen = part(".rv-answer");
+  let pressed = false;
+  part(".rv-choices").append(...choices.map(([choice, text]) => button(text, () => {
+    pressed = true;
+    model.send({ kind: "answer", choice });
+  })));
+  chosen.querySelector("button").addEventListener("click", () => model.send({ kind: "again" }));
+  const attempts = breaks.map((label, index) => button(label, () => {
+    model.send(model.get("broken") === index ? { kind: "back" } : { kind: "break", index });
+  }));
+  const back = button("Back", () => model.send({ kind: "back" }));
+  back.classList.add("rv-back");
+  part(".rv-breaks").append(...attempts, back);
+
+  function show() {
+    const answer = model.get("answer");
+    part("fieldset").hidden = !!answer;
+    chosen.hidden = !answer;
+    if (answer && pressed) chosen.focus({ preventScroll: true }); // the button that was pressed is gone
+    if (answer) pressed = false;
+    chosen.querySelector("span").innerHTML = choices.find(([choice]) => choice === answer)?.[1] ?? "";
+    part(".rv-observation").textContent = model.get("observation") ||
+      (answer ? "Press Play and watch." : "Answer first, then the networks may train.");
+    part(".rv-verdict").textContent = model.get("verdict");
+    const outcome = model.get("outcome");
+    part(".rv-verdict").dataset.right = outcome ? String(outcome === answer) : "";
+    part(".rv-explain").hidden = part(".rv-break").hidden = !model.get("explained");
+    if (!attempts.length) part(".rv-break").hidden = true;
+    const broken = model.get("broken");
+    attempts.forEach((attempt, index) => attempt.setAttribute("aria-pressed", String(index === broken)));
+    back.disabled = broken < 0;
+    el.dataset.answer = answer;
+    el.dataset.outcome = outcome;
+  }
+
+  function keep() {
+    const [choice, outcome, explained] = ["answer", "outcome", "explained"].map((trait) => model.get(trait));
+    try {
+      if (choice) localStorage.setItem(key, JSON.stringify({ choice, outcome, explained }));
+      else localStorage.removeItem(key);
+    } catch { // storage is off: the answer lasts as long as the page
+    }
+  }
+
+  function restore() {
+    if (model.get("answer")) return; // a second view of the same lesson
+    try {
+      const kept = JSON.parse(localStorage.getItem(key));
+      if (kept?.choice) model.send({ kind: "answer", ...kept });
+    } catch { // storage is off, or holds something else
+    }
+  }
+
+  model.on("change", show);
+  const kept = ["change:answer", "change:outcome", "change:explained"];
+  for (const event of kept) model.on(event, keep);
+  show();
+  restore();
+  return () => {
+    model.off("change", show);
+    for (const event of kept) model.off(event, keep);
+  };
+}
+
+export default { render };

@@ -1,0 +1,210 @@
+"""Lessons: a claim to predict, to observe in live numbers, to explain with its formula, and to break.
+
+A notebook describes a `Lesson` and hands it to `Lab(lesson=…)`. What the numbers say is never written in a lesson: its
+`observe` reads it off the networks (`evidence`), and the prediction is compared with that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import anywidget
+import traitlets
+
+from regviz import Config
+from regviz.snapshot import Snapshot
+
+from .evidence import Evidence
+from .mathml import with_formulas
+from .session import Session
+
+_HERE = Path(__file__).parent
+
+LOOK_EVERY = 0.4
+"""Seconds between two looks at the evidence: its sentence is to be read."""
+
+LOOK_SHARE = 0.04
+"""Share of the time that looking may take: evidence that costs more is looked at less often."""
+
+EXPLAIN_AFTER = 500
+"""Epochs after which the explanation is shown even if the evidence is not clear."""
+
+
+class Break:
+    """Something to try: Config fields to turn, or to start anew with if `restart` is set.
+
+    `Break("λ = 0.1", l2=0.1)` is a button with the label "λ = 0.1".
+    """
+
+    def __init__(self, label: str, *, restart: bool = False, **changes: Any) -> None:
+        Config(**changes)
+        self.label, self.restart, self.changes = label, restart, changes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lesson:
+    """What one lesson says and asks.
+
+    name      under which the page keeps the learner's answer
+    claim     what is to be seen, in one sentence
+    question  asked before the networks may train
+    choices   answers by the outcome of `observe` that makes them right
+    observe   reads what happened off the networks, see `evidence`
+    explain   why, as HTML with formulas in `$…$` (a small part of TeX, see `mathml`)
+    breaks    things to try once the evidence is clear
+
+    Raises ValueError for fewer than two choices or an impossible formula.
+    """
+
+    name: str
+    claim: str
+    question: str
+    choices: Mapping[str, str]
+    observe: Evidence
+    explain: str
+    breaks: Sequence[Break] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.choices) < 2:
+            raise ValueError(f"choices has {len(self.choices)} answers; a prediction needs two or more, for example 3")
+        self.content()
+
+    def content(self) -> dict[str, Any]:
+        """What the page shows, as plain values."""
+        return {
+            "name": self.name,
+            "claim": with_formulas(self.claim),
+            "question": with_formulas(self.question),
+            "choices": [[key, with_formulas(text)] for key, text in self.choices.items()],
+            "explain": with_formulas(self.explain),
+            "breaks": [attempt.label for attempt in self.breaks],
+        }
+
+    def verdict(self, answer: str, outcome: str) -> str:
+        """How the prediction `answer` compares with what the numbers say."""
+        said = f"You said “{self.choices[answer]}”"
+        if outcome == answer:
+            return f"{said}, and the numbers say so too."
+        if outcome in self.choices:
+            return f"{said}. The numbers say “{self.choices[outcome]}”."
+        return f"{said}. The numbers agree with none of the answers."
+
+
+class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
+    """A lesson beside its pictures: asks, looks at the networks, compares, explains, and lets people break things.
+
+    `do` is called with what the page asks for, on whichever thread its message came; it must run it in the lab's loop.
+    """
+
+    _esm = _HERE / "lesson.js"
+    _css = _HERE / "lesson.css"
+
+    content = traitlets.Dict(help="what the lesson says").tag(sync=True)
+    answer = traitlets.Unicode(help="the choice that was taken, empty before").tag(sync=True)
+    observation = traitlets.Unicode(help="what the networks show now").tag(sync=True)
+    outcome = traitlets.Unicode(help="what the numbers said once they were clear, empty before").tag(sync=True)
+    verdict = traitlets.Unicode(help="the prediction compared with the outcome").tag(sync=True)
+    explained = traitlets.Bool(help="whether the explanation is shown").tag(sync=True)
+    broken = traitlets.Int(-1, help="index of the break that is being tried, or -1").tag(sync=True)
+
+    def __init__(self, lesson: Lesson, session: Session, do: Callable[[Callable[[], None]], None]) -> None:
+        super().__init__(content=lesson.content())
+        self.lesson, self.session = lesson, session
+        self.plays = False
+        """Whether an answer starts the networks (a link may hold them)."""
+        self._do = do
+        self._before: Config | None = None
+        self._seen: tuple[int, int] = (-1, -1)
+        self.on_msg(self._on_message)
+
+    @property
+    def holds(self) -> bool:
+        """True while nothing may train, since the question is not answered."""
+        return not self.answer
+
+    def take_answer(self, choice: str, outcome: str = "", explained: bool = False) -> None:
+        """Accept a prediction; `outcome` and `explained` are what an earlier visit had come to."""
+        if choice not in self.lesson.choices:
+            return
+        with self.hold_sync():
+            self.answer = choice
+            self.explained = explained or bool(outcome)
+            self._settle(outcome)
+        if self.plays:
+            self.session.play()
+
+    def ask_again(self) -> None:
+        """Forget the answer and go back to the start."""
+        self.go_back()
+        self.session.pause()
+        self.session.reset()
+        with self.hold_sync():
+            self.explained = False
+            self.answer = self.observation = self.outcome = self.verdict = ""
+
+    def try_break(self, index: int) -> None:
+        """Try the break at `index`, from the lesson's own state. Raises ConfigError for one that cannot be."""
+        attempt = self.lesson.breaks[index]
+        before = self._before or self.session.base
+        self.go_back()
+        self.session.change(**attempt.changes)
+        if attempt.restart or self.session.trainer.done:
+            self.session.reset()
+        self._before, self.broken = before, index
+        self.session.play()
+
+    def go_back(self) -> None:
+        """Undo the break that is being tried."""
+        before, self._before, self.broken = self._before, None, -1
+        if before is None:
+            return
+        self.session.change(**before.to_dict())
+        if self.session.trainer.done:
+            self.session.reset()
+
+    def look(self) -> float:
+        """Look at the evidence if the networks have moved; seconds until the next look."""
+        state = (self.session.trained, self.session.changes)
+        if state == self._seen or self.holds:
+            return LOOK_EVERY
+        self._seen = state
+        started = perf_counter()
+        self.show(self.session.snapshot())
+        return max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE)
+
+    def show(self, snapshot: Snapshot) -> None:
+        """Say what `snapshot` shows, and compare it with the prediction once it is clear."""
+        if not snapshot.step:
+            self.observation = ""
+            return
+        try:
+            finding = self.lesson.observe(snapshot, self.session.lanes)
+        except ValueError as error:  # a person may have taken away the lane the lesson looks at
+            self.observation = f"This cannot be observed here: {error}."
+            return
+        self.observation = finding.text
+        if not self.outcome:
+            self._settle(finding.outcome)
+        if self.outcome or max(model.epoch for model in snapshot.models) >= EXPLAIN_AFTER:
+            self.explained = True
+
+    def _settle(self, outcome: str) -> None:
+        self.outcome = outcome
+        self.verdict = self.lesson.verdict(self.answer, outcome) if outcome else ""
+
+    def _on_message(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
+        kind = message.get("kind")
+        if kind == "answer":
+            choice, outcome = (str(message.get(name, "")) for name in ("choice", "outcome"))
+            self._do(partial(self.take_answer, choice, outcome, bool(message.get("explained"))))
+        elif kind == "again":
+            self._do(self.ask_again)
+        elif kind == "break" and message.get("index") in range(len(self.lesson.breaks)):
+            self._do(partial(self.try_break, message["index"]))
+        elif kind == "back":
+            self._do(self.go_back)

@@ -1,0 +1,77 @@
+"""Formulas for the page: a small part of TeX, set as MathML, which browsers draw by themselves.
+
+Greek letters and signs are written as they are (λ, ∑, ←). Commands are `\\frac{a}{b}`, `\\sqrt{a}`, `\\hat{a}` and
+`\\text{words}`; `_` and `^` put what follows below and above, braces group.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+TOKEN = re.compile(r"\\text\{[^{}]*\}|\\[A-Za-z]+|\d+(?:\.\d+)?|\S")
+FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+SCRIPTS = {"_": "msub", "^": "msup"}
+COMMANDS = {"\\frac": ("mfrac", 2), "\\sqrt": ("msqrt", 1), "\\hat": ("mover", 1)}
+
+
+def with_formulas(text: str) -> str:
+    """HTML in which `$…$`, and `$$…$$` on a line of its own, are formulas. Raises ValueError for an impossible one."""
+    return FORMULA.sub(lambda found: mathml(found[1] or found[2], block=found[1] is not None), text)
+
+
+def mathml(tex: str, block: bool = False) -> str:
+    """`tex` as a `<math>` element. Raises ValueError for a command it does not know or braces that do not match."""
+    tokens = TOKEN.findall(tex)[::-1]
+    inside = _row(tokens, tex)
+    if tokens:
+        raise ValueError(f"the formula {tex!r} has a }} without its {{, try \\frac{{a}}{{b}}")
+    display = ' display="block"' if block else ""
+    return f"<math{display}>{inside}</math>"
+
+
+def _row(tokens: list[str], tex: str) -> str:
+    """Everything up to the next closing brace, as one element. `tokens` are used up from the end."""
+    parts = []
+    while tokens and tokens[-1] != "}":
+        base = _atom(tokens, tex)
+        scripts: dict[str, str] = {}
+        while tokens and tokens[-1] in SCRIPTS:
+            tag = SCRIPTS[tokens.pop()]
+            scripts[tag] = _atom(tokens, tex)
+        if len(scripts) == 2:
+            base = f"<msubsup>{base}{scripts['msub']}{scripts['msup']}</msubsup>"
+        elif scripts:
+            base = f"<{tag}>{base}{scripts[tag]}</{tag}>"
+        parts.append(base)
+    return f"<mrow>{''.join(parts)}</mrow>"
+
+
+def _atom(tokens: list[str], tex: str) -> str:
+    """One element: a letter, a number, a sign, a command with its arguments, or a group in braces."""
+    if not tokens or tokens[-1] in ("}", *SCRIPTS):
+        raise ValueError(f"the formula {tex!r} lacks something where _, ^ or a command expects it, try x_1")
+    token = tokens.pop()
+    if token == "{":
+        group = _row(tokens, tex)
+        if not tokens:
+            raise ValueError(f"the formula {tex!r} has a {{ that is not closed, try \\frac{{a}}{{b}}")
+        tokens.pop()
+        return group
+    if token.startswith("\\text{"):
+        return f"<mtext>{escape(token[6:-1])}</mtext>"
+    if token in COMMANDS:
+        tag, count = COMMANDS[token]
+        arguments = [_atom(tokens, tex) for _ in range(count)]
+        hat = '<mo stretchy="false">^</mo>' if tag == "mover" else ""
+        return f"<{tag}>{''.join(arguments)}{hat}</{tag}>"
+    if token.startswith("\\"):
+        known = ", ".join((*COMMANDS, "\\text"))
+        raise ValueError(f"the formula {tex!r} has {token!r}; known are {known}, for example \\sqrt{{2}}")
+    if token[0].isdigit():
+        return f"<mn>{token}</mn>"
+    if token.isalpha():
+        return f"<mi>{token}</mi>"
+    if token == "|":  # a sign of size: no air as between two operands
+        return '<mo lspace="0" rspace="0" stretchy="false">|</mo>'
+    return f"<mo>{escape(token)}</mo>"
