@@ -38,7 +38,7 @@ def weights(configs, split=SPLIT):
     trainer = rv.Trainer(configs, split=split)
     trainer.advance(epochs=configs[0].epochs)
     models = trainer.snapshot().models
-    assert max(abs(model.biases[0][0]) for model in models) < 1e-12
+    assert max(abs(model.biases[0][0]) for model in models) < 1e-8  # 0 but for rounding, of which Adam makes steps
     return np.array([model.weights[0][:, 0] for model in models])
 
 
