@@ -30,12 +30,14 @@ class ReLU(Activation):
 
     def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
         super().__init__(shape, dtype, learning)
-        self.zeros = np.zeros(shape[1:], dtype)  # an array of zeros is several times faster than the number
+        self.zeros = np.zeros((1, *shape[1:]), dtype)  # an array of zeros is several times faster than the number
+        self.above = np.empty(shape, bool)
 
     def forward(self, z: Array) -> None:
-        np.maximum(z, self.zeros, out=z)
         if self.slope is not None:
-            np.greater(z, self.zeros, out=self.slope)
+            np.greater(z, self.zeros, out=self.above)
+            np.copyto(self.slope, self.above)  # in two steps, or NumPy converts piece by piece
+        np.maximum(z, self.zeros, out=z)
 
 
 class LeakyReLU(Activation):

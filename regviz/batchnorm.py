@@ -34,8 +34,8 @@ class BatchNorm:
             self.mean, self.variance = batch[:, 0, :, None], batch[:, 1, :, None]
         self.x_hat, self.scratch = np.empty(shape, dtype), np.empty(shape, dtype)
         self.inverse, self.average = (np.empty((*shape[:2], 1), dtype) for _ in range(2))
-        self.ones = np.ones((n, 1), dtype)
-        self.shares = np.full((n, 1), 1 / n, dtype)
+        self.share, self.epsilon = np.array(1 / n, dtype), np.array(EPSILON, dtype)
+        self.ones, self.shares = np.ones((n, 1), dtype), np.full((n, 1), self.share)
 
     def forward(self, z: Array) -> None:
         if self.of_batch:
@@ -44,7 +44,7 @@ class BatchNorm:
         if self.of_batch:
             np.multiply(z, z, out=self.x_hat)
             np.matmul(self.x_hat, self.shares, out=self.variance)
-        np.add(self.variance, EPSILON, out=self.inverse)
+        np.add(self.variance, self.epsilon, out=self.inverse)
         np.sqrt(self.inverse, out=self.inverse)
         np.reciprocal(self.inverse, out=self.inverse)
         np.multiply(z, self.inverse, out=self.x_hat)
@@ -58,10 +58,10 @@ class BatchNorm:
         np.matmul(scratch, self.ones, out=self.d_gamma)
         np.matmul(dy, self.ones, out=self.d_beta)
         if self.of_batch:
-            np.multiply(self.d_gamma, self.shares[0, 0], out=average)
+            np.multiply(self.d_gamma, self.share, out=average)
             np.multiply(x_hat, average, out=scratch)
             np.subtract(dy, scratch, out=dy)
-            np.multiply(self.d_beta, self.shares[0, 0], out=average)
+            np.multiply(self.d_beta, self.share, out=average)
             np.subtract(dy, average, out=dy)
         np.multiply(self.gamma, self.inverse, out=average)
         np.multiply(dy, average, out=dy)
@@ -74,8 +74,9 @@ class Running:
         """`running` (M, 2, units) is a view of the parameters; `batch` is where layers leave what they found."""
         self.running, self.batch = running, np.zeros_like(running, subok=False, order="C")
         self.share = np.array([[MOMENTUM], [MOMENTUM * n / (n - 1)]], running.dtype)
+        self.rest = np.array(1 - MOMENTUM, running.dtype)
 
     def update(self) -> None:
-        np.multiply(self.running, 1 - MOMENTUM, out=self.running)
+        np.multiply(self.running, self.rest, out=self.running)
         np.multiply(self.batch, self.share, out=self.batch)
         np.add(self.running, self.batch, out=self.running)

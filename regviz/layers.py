@@ -37,24 +37,39 @@ class Dense:
         self.y = np.empty((M, out + 1, n), W.dtype)
         self.y[:, -1] = 1
         self.z = self.y[:, :-1]
-        self.W_in = W[:, :, :-1].transpose(0, 2, 1)
         self.dx = np.empty((M, columns - 1, n), W.dtype) if dW is not None and not first else None
+        self.x: Array | None = None
+
+        # One network needs no stack of matrices, and np.dot has half of np.matmul's overhead. With vectors the two
+        # call different parts of BLAS, whose last bits differ.
+        alone = M == 1 and min(out, columns - 1, n) > 1
+        self.product: Any = np.dot if alone else np.matmul
+        self.at: Any = 0 if alone else slice(None)
+        W_in = W[:, :, :-1].transpose(0, 2, 1)
+        factors = (W, W_in, self.z, dW, self.dx)
+        self._W, self._W_in, self._z, self._dW, self._dx = (None if a is None else a[self.at] for a in factors)
 
     def forward(self, x: Array) -> Array:
         """x (M, in + 1, N) → z (M, out, N)."""
-        self.x = x
-        return np.matmul(self.W, x, out=self.z)
+        if x is not self.x:
+            self.x, self._x, self._xT = x, x[self.at], x.transpose(0, 2, 1)[self.at]
+        self.product(self._W, self._x, out=self._z)
+        return self.z
 
     def backward(self, dz: Array) -> Array | None:
         """dW = dz·xᵀ; returns dx = Wᵀ·dz (M, in, N)."""
-        np.matmul(dz, self.x.transpose(0, 2, 1), out=self.dW)
-        if self.first:
-            return None
-        return np.matmul(self.W_in, dz, out=self.dx)
+        dz = dz[self.at]
+        self.product(dz, self._xT, out=self._dW)
+        if not self.first:
+            self.product(self._W_in, dz, out=self._dx)
+        return self.dx
 
 
 class Dropout:
-    """y = z·mask, in place, for the models in `rows`; the mask holds 0 (dropped) or 1/(1 − p) (kept), None is idle."""
+    """y = z·mask, in place; the mask (rows, units, N) holds 0 (dropped) or 1/(1 − p) (kept), None is idle.
+
+    `rows` says which models the mask is for, if it is not for all.
+    """
 
     def __init__(self) -> None:
         self.mask: Array | None = None
@@ -62,10 +77,12 @@ class Dropout:
 
     def forward(self, z: Array) -> None:
         if self.mask is not None:
-            z = z[self.rows]
+            if len(self.mask) < len(z):
+                z = z[self.rows]
             np.multiply(z, self.mask, out=z)
 
     def backward(self, dy: Array) -> None:
         if self.mask is not None:
-            dy = dy[self.rows]
+            if len(self.mask) < len(dy):
+                dy = dy[self.rows]
             np.multiply(dy, self.mask, out=dy)

@@ -20,17 +20,18 @@ class CrossEntropy:
     def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
         self.dz = np.empty((M, K, n), dtype)
         self.total = np.empty((M, 1, n), dtype)
+        self.share = np.array(1 / n, dtype)
 
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N)."""
         p, total = self.dz, self.total
-        np.maximum.reduce(z, axis=1, keepdims=True, out=total)
+        _reduce(np.maximum, z, total)
         np.subtract(z, total, out=p)
         np.exp(p, out=p)
-        np.add.reduce(p, axis=1, keepdims=True, out=total)
+        _reduce(np.add, p, total)
         np.divide(p, total, out=p)
         np.subtract(p, y, out=p)
-        np.multiply(p, 1 / z.shape[2], out=p)
+        np.multiply(p, self.share, out=p)
         return p
 
     @staticmethod
@@ -55,11 +56,12 @@ class MeanSquaredError:
 
     def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
         self.dz = np.empty((M, K, n), dtype)
+        self.share = np.array(2 / n, dtype)
 
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = 2(z − y)/N for targets y (M or 1, 1, N)."""
         np.subtract(z, y, out=self.dz)
-        np.multiply(self.dz, 2 / z.shape[2], out=self.dz)
+        np.multiply(self.dz, self.share, out=self.dz)
         return self.dz
 
     @staticmethod
@@ -79,6 +81,14 @@ LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
     "classification": CrossEntropy,
     "regression": MeanSquaredError,
 }
+
+
+def _reduce(f: np.ufunc, z: Array, out: Array) -> None:
+    """f over the classes of z (M, K, N) into out (M, 1, N). A pair of them is spared the reduction's overhead."""
+    if z.shape[1] == 2:
+        f(z[:, :1], z[:, 1:], out=out)
+    else:
+        f.reduce(z, axis=1, keepdims=True, out=out)
 
 
 def _mean(samples: Array) -> Array:

@@ -46,39 +46,54 @@ class Momentum(SGD):
 
     state = ("v",)
     v: Array
+    eta: Array
 
     def __init__(self, w: Array) -> None:
         super().__init__(w)
         self.n = np.zeros_like(w[:, :1])
+        self.rates: tuple[Array, ...] = ()  # of which n and η are final
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
         super().keep(rows)
-        self.n = self.n[rows]
+        self.n, self.rates = self.n[rows], ()
 
     def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        self.remember(g, momentum)
-        super().update(w, self.v, lr, momentum)
-        eta: Array = lr * self.n
-        return eta
-
-    def remember(self, g: Array, momentum: Array) -> None:
         np.multiply(self.v, momentum, out=self.v)
         np.add(self.v, g, out=self.v)
-        np.multiply(self.n, momentum, out=self.n)
-        np.add(self.n, 1, out=self.n)
+        np.multiply(self.v, lr, out=self.scratch)
+        np.subtract(w, self.scratch, out=w)
+        return self.step_size(lr, momentum)
+
+    def step_size(self, lr: Array, momentum: Array) -> Array:
+        """η. Once n rests at its limit, 1/(1 − μ), only new rates, which come as new arrays, change anything."""
+        if not (self.rates and lr is self.rates[0] and momentum is self.rates[1]):
+            n = self.n * momentum + 1
+            self.rates = (lr, momentum) if np.array_equal(n, self.n) else ()
+            self.n, self.eta = n, self.weigh(lr, momentum, n)
+        return self.eta
+
+    @staticmethod
+    def weigh(lr: Array, momentum: Array, n: Array) -> Array:
+        eta: Array = lr * n
+        return eta
 
 
 class Nesterov(Momentum):
     """v ← μv + g; w ← w − lr·(g + μv), η = lr·(1 + μn): momentum that looks one step ahead (Sutskever et al. 2013)."""
 
     def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        self.remember(g, momentum)
+        np.multiply(self.v, momentum, out=self.v)
+        np.add(self.v, g, out=self.v)
         np.multiply(self.v, momentum, out=self.scratch)
         np.add(self.scratch, g, out=self.scratch)
         np.multiply(self.scratch, lr, out=self.scratch)
         np.subtract(w, self.scratch, out=w)
-        eta: Array = lr * (1 + momentum * self.n)
+        return self.step_size(lr, momentum)
+
+    @staticmethod
+    def weigh(lr: Array, momentum: Array, n: Array) -> Array:
+        eta: Array = lr * (1 + momentum * n)
         return eta
 
 

@@ -41,6 +41,7 @@ class Penalty:
         lams = [lam if isinstance(lam, tuple) else (lam,) * layers for lam in self.lams]
         self.rows = span([max(of_model) for of_model in lams])
         self.active = self.rows.stop > 0
+        self.partial = self.rows != slice(0, len(lams))
         self.lam = np.array(lams[self.rows], self.weights.dtype).reshape(-1, layers) @ self.weights
         self.scratch, self.scratch2 = np.empty_like(self.lam), np.empty_like(self.lam)
 
@@ -60,8 +61,9 @@ class L2(Penalty):
 
     def add_gradient(self, w: Array, g: Array) -> None:
         """g ← g + 2λw."""
-        g = g[self.rows]
-        np.multiply(w[self.rows], self.twice_lam, out=self.scratch)
+        if self.partial:
+            w, g = w[self.rows], g[self.rows]
+        np.multiply(w, self.twice_lam, out=self.scratch)
         np.add(g, self.scratch, out=g)
 
 
@@ -76,8 +78,9 @@ class L1(Penalty):
 
     def add_gradient(self, w: Array, g: Array) -> None:
         """g ← g + λ·sign(w). A weight jumps over 0 and hardly ever lands on it."""
-        g = g[self.rows]
-        np.sign(w[self.rows], out=self.scratch)
+        if self.partial:
+            w, g = w[self.rows], g[self.rows]
+        np.sign(w, out=self.scratch)
         np.multiply(self.scratch, self.lam, out=self.scratch)
         np.add(g, self.scratch, out=g)
 
@@ -87,8 +90,9 @@ class L1(Penalty):
         eta (M, 1) or (M, P) is the step size that each weight was just moved with. Soft thresholding, written as
         w − clip(w, −ηλ, ηλ). Source: Parikh & Boyd, Proximal Algorithms (2014), §6.5.2.
         """
-        w = w[self.rows]
-        np.multiply(self.lam, eta[self.rows], out=self.scratch)
+        if self.partial:
+            w, eta = w[self.rows], eta[self.rows]
+        np.multiply(self.lam, eta, out=self.scratch)
         np.minimum(w, self.scratch, out=self.scratch2)
         np.negative(self.scratch, out=self.scratch)
         np.maximum(self.scratch2, self.scratch, out=self.scratch2)
