@@ -54,7 +54,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         lesson: Lesson | None = None,
     ) -> None:
         stage = Stage([_panel(panel)() for panel in panels])
-        self._start, self._play = config, play
+        self._start, self._play, self.title = config, play, title
         self.session = Session(config, lanes)
         self.screen = Screen()
         self.player = Player(self.session, stage, self.screen, self._hear)

@@ -17,8 +17,8 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 from .lanes import Lane
 from .report import number, percent
 
-LESION_POINTS = 400
-"""Validation points on which lesions are measured: half a point of accuracy is two of them."""
+LESION_POINTS = 200
+"""Validation points on which lesions are measured: half a point of accuracy is one of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from regviz import Config
 from regviz.snapshot import Snapshot
 
 from .evidence import Evidence
+from .lanes import Lane
 from .mathml import with_formulas
 from .session import Session
 
@@ -28,22 +29,36 @@ _HERE = Path(__file__).parent
 LOOK_EVERY = 0.4
 """Seconds between two looks at the evidence: its sentence is to be read."""
 
-LOOK_SHARE = 0.04
-"""Share of the time that looking may take: evidence that costs more is looked at less often."""
+LOOK_SHARE, LOOK_WITHIN = 0.04, 3.0
+"""Share of the time that looking may take, and seconds within which it is done again, whatever it costs."""
 
 EXPLAIN_AFTER = 500
 """Epochs after which the explanation is shown even if the evidence is not clear."""
 
 
 class Break:
-    """Something to try: Config fields to turn, or to start anew with if `restart` is set.
+    """Something to try. `Break("λ = 0.1", l2=0.1)` is a button with the label "λ = 0.1" that turns one knob.
 
-    `Break("λ = 0.1", l2=0.1)` is a button with the label "λ = 0.1".
+    label     what the button says
+    restart   start anew even if all of it could be turned in mid-run
+    lanes     other networks to compare, None for the lesson's
+    observe   what to read off these, None for what the lesson reads
+    changes   Config fields and their values
+
+    Raises ConfigError for an impossible value.
     """
 
-    def __init__(self, label: str, *, restart: bool = False, **changes: Any) -> None:
+    def __init__(
+        self,
+        label: str,
+        *,
+        restart: bool = False,
+        lanes: Sequence[Lane] | None = None,
+        observe: Evidence | None = None,
+        **changes: Any,
+    ) -> None:
         Config(**changes)
-        self.label, self.restart, self.changes = label, restart, changes
+        self.label, self.restart, self.lanes, self.observe, self.changes = label, restart, lanes, observe, changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +133,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self.plays = False
         """Whether an answer starts the networks (a link may hold them)."""
         self._do = do
-        self._before: Config | None = None
+        self._before: tuple[Config, Sequence[Lane]] | None = None
         self._seen: tuple[int, int] = (-1, -1)
         self.on_msg(self._on_message)
 
@@ -150,9 +165,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def try_break(self, index: int) -> None:
         """Try the break at `index`, from the lesson's own state. Raises ConfigError for one that cannot be."""
         attempt = self.lesson.breaks[index]
-        before = self._before or self.session.base
+        before = self._before or (self.session.base, self.session.lanes)
         self.go_back()
         self.session.change(**attempt.changes)
+        if attempt.lanes is not None:
+            self.session.set_lanes(attempt.lanes)
         if attempt.restart or self.session.trainer.done:
             self.session.reset()
         self._before, self.broken = before, index
@@ -163,7 +180,10 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         before, self._before, self.broken = self._before, None, -1
         if before is None:
             return
-        self.session.change(**before.to_dict())
+        base, lanes = before
+        self.session.change(**base.to_dict())
+        if tuple(lanes) != self.session.lanes:
+            self.session.set_lanes(lanes)
         if self.session.trainer.done:
             self.session.reset()
 
@@ -175,15 +195,17 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self._seen = state
         started = perf_counter()
         self.show(self.session.snapshot())
-        return max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE)
+        return min(max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE), LOOK_WITHIN)
 
     def show(self, snapshot: Snapshot) -> None:
         """Say what `snapshot` shows, and compare it with the prediction once it is clear."""
         if not snapshot.step:
             self.observation = ""
             return
+        attempt = self.lesson.breaks[self.broken] if self.broken >= 0 else None
+        observe = attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
         try:
-            finding = self.lesson.observe(snapshot, self.session.lanes)
+            finding = observe(snapshot, self.session.lanes)
         except ValueError as error:  # a person may have taken away the lane the lesson looks at
             self.observation = f"This cannot be observed here: {error}."
             return

@@ -1,0 +1,104 @@
+"""Every notebook is thin, and every lesson's claim holds in the networks it trains."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from regviz.lab import Lab
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+
+LESSONS = {
+    "01_overfitting": "rises",
+    "02_dropout": "none",
+    "03_l1_l2": "first",
+    "04_lambda": "light",
+    "05_early_stopping": "lower",
+    "06_batchnorm_and_order": "BatchNorm",
+    "07_initialization": "Xavier + He",
+    "08_when_to_use": "L1",
+}
+"""Every lesson, and what the lecture says its networks will show."""
+
+EPOCHS = 250
+"""Within which a lesson must be clear. The lab aims at 20 epochs a second, and a learner waits 20 s at most."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return notebook
+
+
+def source(path: Path) -> str:
+    (cell,) = read(path)["cells"]
+    return "".join(cell["source"])
+
+
+def open_lab(path: Path) -> Lab:
+    """The lab that a notebook's cell shows."""
+    names: dict[str, Any] = {}
+    *statements, last = re.split(r"^(?=Lab\()", source(path), flags=re.MULTILINE)
+    exec("".join(statements), names)
+    lab = eval(last, names)
+    assert isinstance(lab, Lab)
+    return lab
+
+
+def test_the_folder_holds_the_playground_and_the_eight_lessons() -> None:
+    assert [path.stem for path in NOTEBOOKS] == [*LESSONS, "playground"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_one_cell_without_outputs_that_says_what_it_is(path: Path) -> None:
+    notebook = read(path)
+    (cell,) = notebook["cells"]
+    assert cell["cell_type"] == "code"
+    assert (cell["outputs"], cell["execution_count"]) == ([], None)
+    assert notebook["metadata"]["title"]
+    assert notebook["metadata"]["description"].endswith((".", "?"))
+    code = source(path)
+    assert len(code.splitlines()) <= 90
+    assert not re.search(r"^\s*(def|class|for|while|if)\b", code, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> None:
+    lab = open_lab(FOLDER / f"{name}.ipynb")
+    assert read(FOLDER / f"{name}.ipynb")["metadata"]["title"] == lab.title
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    assert guide.holds
+    guide.take_answer(LESSONS[name])
+    while not guide.outcome and max(session.trainer.epochs) < EPOCHS:
+        session.trainer.advance(epochs=10)
+        session.trained += 1
+        guide.look()
+    assert guide.outcome == LESSONS[name], guide.observation
+    assert guide.explained
+    assert guide.verdict.endswith("so too.")
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> None:
+    lab = open_lab(FOLDER / f"{name}.ipynb")
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    guide.take_answer(LESSONS[name])
+    session.epoch()
+    base, lanes = session.base, session.lanes
+    assert len(guide.lesson.breaks) >= 3
+    for index in range(len(guide.lesson.breaks)):
+        guide.try_break(index)
+        assert (session.base, session.lanes) != (base, lanes) or session.trainer.epochs[0] == 0
+        session.epoch()
+        guide.look()
+        assert guide.observation
+        assert "cannot be observed" not in guide.observation
+    guide.go_back()
+    assert (session.base, session.lanes) == (base, lanes)
