@@ -29,16 +29,22 @@ class Trainer:
     """Trains one network per Config. Networks of one shape share a stack, which changes nothing but the speed.
 
     `history_capacity` bounds the rows of each network's history (None: every epoch is kept). All networks train on
-    `split` if it is given; the Configs' data fields, their seeds aside, are then not looked at. Raises TypeError unless
-    given a list of Configs.
+    `split` if it is given; the Configs' data fields, their seeds aside, are then not looked at. Only every
+    `measure_every`-th epoch is measured: on small data that takes longer than training, and changes no weight. A
+    network stops, or is found to have diverged, only when it is measured. Raises TypeError unless given a list of
+    Configs.
     """
 
     def __init__(
-        self, configs: Sequence[Config], history_capacity: int | None = None, split: Split | None = None
+        self,
+        configs: Sequence[Config],
+        history_capacity: int | None = None,
+        split: Split | None = None,
+        measure_every: int = 1,
     ) -> None:
         configs = check_configs(configs)
         self._models = [_Model(config, split or load(config), History(history_capacity)) for config in configs]
-        self._groups = [_Group(models) for models in _same_shape(self._models)]
+        self._groups = [_Group(models, measure_every) for models in _same_shape(self._models)]
 
     @property
     def configs(self) -> list[Config]:
@@ -59,7 +65,7 @@ class Trainer:
         """Train every network until it has finished `epochs` more epochs, or for `steps` more steps.
 
         Exactly one must be given (TypeError). Steps may end within an epoch; `epochs=1` then finishes that epoch.
-        Each finished epoch is measured into the history. A network that stops or diverges leaves the others alone.
+        Finished epochs are measured into the history. A network that stops or diverges leaves the others alone.
         """
         if (epochs is None) == (steps is None):
             raise TypeError("advance() takes either epochs or steps, for example advance(epochs=1)")
@@ -138,8 +144,9 @@ class _Model:
 class _Group:
     """A stack with the models that train in it."""
 
-    def __init__(self, models: Sequence[_Model]) -> None:
+    def __init__(self, models: Sequence[_Model], measure_every: int) -> None:
         self.models = list(models)
+        self.measure_every = measure_every
         self.stack = Stack([model.config for model in models], [model.split for model in models])
         self.steps = 0
         self.best, self.sound = self.stack.w.copy(), self.stack.w.copy()
@@ -185,7 +192,8 @@ class _Group:
         for model in self.models:
             model.epoch += 1
         self.stack.settle()
-        self._measure()
+        if self.models[0].epoch % self.measure_every == 0:
+            self._measure()
 
     def _measure(self) -> None:
         """Write the epoch into the histories, remember the best weights, let go of models that are finished."""
