@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import ConfigError
-from .planted import INFORMATIVE, NAMES, planted
+from .planted import CLASSES, INFORMATIVE, NAMES, planted
 from .randomness import generator
 from .shapes import SHAPES
 
@@ -52,7 +52,7 @@ DATASETS: dict[str, DatasetInfo] = {
         DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
         DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
         DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
-        DatasetInfo("planted", "planted (5 of 25 matter)", "classification", 25, 2, "table", 200, 10_000, 0.0, True),
+        DatasetInfo("planted", "planted (5 of 25 matter)", "classification", 25, 4, "table", 1_000, 10_000, 0.0, True),
         DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
         DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
         DatasetInfo("wine", "wine", "classification", 13, 3, "table", 75, 140, 0.0, False),
@@ -193,10 +193,9 @@ def _draw(data: str, n_train: int, seed: int) -> Raw:
     draw = SHAPES.get(data, planted)
     parts = [draw(n, rng) for n, rng in ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))]
     X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    classes = tuple(str(k) for k in range(DATASETS[data].n_classes))
     if data in SHAPES:
-        return Raw(X, y, ("x", "y"), classes, None)
-    return Raw(X, y, NAMES, classes, None, INFORMATIVE)
+        return Raw(X, y, ("x", "y"), tuple(str(k) for k in range(DATASETS[data].n_classes)), None)
+    return Raw(X, y, NAMES, CLASSES, None, INFORMATIVE)
 
 
 @lru_cache(maxsize=4)

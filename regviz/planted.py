@@ -15,17 +15,24 @@ EMPTY = 20
 
 NAMES = ("alone 1", "alone 2", "alone 3", "pair 1", "pair 2", *(f"empty {k + 1}" for k in range(EMPTY)))
 INFORMATIVE = np.arange(len(NAMES)) < len(NAMES) - EMPTY
+CLASSES = ("low, signs differ", "low, signs agree", "high, signs differ", "high, signs agree")
+
+BLUR = 0.3
+"""sd of each of the pair's inputs around its two values, which are 0.95 and -0.95."""
 
 
 def planted(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Points (n, 25), standard normal, and their classes (n,), which come in turn (0, 1, 0, 1, …).
+    """Points (n, 25) of mean 0 and standard deviation 1, and their classes (n,), which come in turn (0, 1, 2, 3, 0, …).
 
-    The class is 1 where x₁ + x₂ + x₃ + 2·x₄·x₅ > 0. x₄ and x₅ matter only as a product: each of them alone is
-    independent of the class, so no look at single columns finds them.
+    The class answers two questions: whether x₁ + x₂ + x₃ > 0 (classes 2 and 3) and whether x₄·x₅ > 0 (1 and 3). x₄ and
+    x₅ matter only as a product: each of them alone is independent of the class, so no look at single columns finds
+    them. Two answers are worth log 4 of loss, twice as much as one, and so a strong penalty can be afforded: with two
+    classes λ = 0.02 left some networks nothing but their biases. The pair are blurred signs, all others normal.
     """
-    y = np.arange(n, dtype=np.int64) % 2
+    y = np.arange(n, dtype=np.int64) % len(CLASSES)
     x = rng.standard_normal((n, len(NAMES)))
-    score = x[:, 0] + x[:, 1] + x[:, 2] + 2 * x[:, 3] * x[:, 4]
-    wrong = (score > 0) != (y == 1)
-    x[wrong, :4] *= -1  # as likely a point as before, and its score has the other sign
+    x[:, 3:5] = np.sqrt(1 - BLUR**2) * np.sign(x[:, 3:5]) + BLUR * rng.standard_normal((n, 2))
+    # As likely a point as before, and its answer is the other one:
+    x[(x[:, :3].sum(axis=1) > 0) != (y >= 2), :3] *= -1
+    x[(x[:, 3] * x[:, 4] > 0) != (y % 2 == 1), 3] *= -1
     return x, y

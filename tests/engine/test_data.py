@@ -166,13 +166,17 @@ def test_planted_data_are_decided_by_five_inputs_two_of_them_only_together():
     assert split.informative.sum() == 5
     assert split.feature_names[:5] == ("alone 1", "alone 2", "alone 3", "pair 1", "pair 2")
     assert {name.split()[0] for name in split.feature_names[5:]} == {"empty"}
-    np.testing.assert_array_equal(split.y_train, x[0] + x[1] + x[2] + 2 * x[3] * x[4] > 0)
-    assert split.y_train.mean() == 0.5
-    found = np.abs(np.corrcoef(np.vstack((x, x[3] * x[4])), split.y_train)[-1, :-1])
+    high, agree = x[0] + x[1] + x[2] > 0, x[3] * x[4] > 0
+    np.testing.assert_array_equal(split.y_train, 2 * high + agree)
+    assert split.class_names[-1] == "high, signs agree"
+    np.testing.assert_array_equal(np.bincount(split.y_train), 1000)
+    # what single columns, and the product of the pair, have to do with each of the four classes
+    columns = np.vstack((x, x[3] * x[4]))
+    found = np.array([np.abs(np.corrcoef(columns, split.y_train == k)[-1, :-1]) for k in range(4)])
     by_chance = 5 / np.sqrt(4000)
-    assert (found[:3] > 3 * by_chance).all()
-    assert found[-1] > 3 * by_chance
-    assert (found[3:-1] < by_chance).all()
+    assert (found[:, [0, 1, 2, -1]] > 3 * by_chance).all()
+    assert (found[:, 3:-1] < by_chance).all()
+    np.testing.assert_allclose(x.mean(axis=1), 0, atol=by_chance)
     np.testing.assert_allclose(x.std(axis=1), 1, atol=by_chance)
 
 
