@@ -110,7 +110,10 @@ def groups(draw):
     return draw(st.permutations([*members, *(other.replace(dtype="float64") for other in others)]))
 
 
-@examples(150)
+LIVE = st.fixed_dictionaries({}, optional={name: valid(name) for name in sorted(rv.LIVE_FIELDS)})
+
+
+@examples(100)
 @given(groups())
 def test_a_network_in_any_company_and_any_place_is_itself_alone_bit_for_bit(configs):
     for config, model in zip(configs, trained(configs), strict=True):
@@ -118,7 +121,25 @@ def test_a_network_in_any_company_and_any_place_is_itself_alone_bit_for_bit(conf
         assert_same(model, alone)
 
 
-LIVE = st.fixed_dictionaries({}, optional={name: valid(name) for name in sorted(rv.LIVE_FIELDS)})
+@examples(100)
+@given(groups(), st.data())
+def test_networks_that_are_changed_on_the_way_do_not_notice_each_other_either(configs, data):
+    turns = [(data.draw(st.integers(0, 12)), data.draw(LIVE)) for _ in configs]
+    for config, turn, model in zip(configs, turns, turned(configs, turns), strict=True):
+        (alone,) = turned([config], [turn])
+        assert_same(model, alone)
+
+
+def turned(configs, turns):
+    """ModelSnapshots after 20 steps and the rest of an epoch, each network changed once after a number of steps."""
+    trainer = rv.Trainer(configs)
+    for step in range(20):
+        for index, (when, changes) in enumerate(turns):
+            if step == when:
+                trainer.set(index, **changes)
+        trainer.advance(steps=1)
+    trainer.advance(epochs=1)
+    return trainer.snapshot().models
 
 
 @examples(200)

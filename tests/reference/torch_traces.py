@@ -26,6 +26,18 @@ OPTIMIZERS = {
         [{"params": weights, "weight_decay": DECAY}, {"params": free, "weight_decay": 0.0}], lr=lr
     ),
 }
+ACTIVATIONS = {
+    "relu": F.relu,
+    "leaky_relu": F.leaky_relu,
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "gelu": lambda x: F.gelu(x, approximate="tanh"),
+}
+SCHEDULERS = {
+    "constant": lambda optimizer, epochs: torch.optim.lr_scheduler.ConstantLR(optimizer, factor=1),
+    "cosine": lambda optimizer, epochs: torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs),
+    "step": lambda optimizer, epochs: torch.optim.lr_scheduler.MultiStepLR(optimizer, [epochs // 2, epochs * 3 // 4]),
+}
 SIZES = (INPUTS, *BASE.hidden, CLASSES)
 UNITS = sum(BASE.hidden)
 
@@ -60,33 +72,38 @@ def masks(chosen):
 
 
 class Network(nn.Module):
-    """Linear, BatchNorm, ReLU, dropout by a given mask; twice, then Linear."""
+    """Linear, BatchNorm, activation and dropout by a given mask, in a given order; twice, then Linear."""
 
-    def __init__(self, start, batchnorm):
+    def __init__(self, start, config):
         super().__init__()
+        self.order, self.activation = config.order.split("-"), ACTIVATIONS[config.activation]
         self.weights = nn.ParameterList(nn.Parameter(torch.tensor(W[:, :-1].copy())) for W in start)
         self.biases = nn.ParameterList(nn.Parameter(torch.tensor(W[:, -1].copy())) for W in start)
-        self.norms = nn.ModuleList(nn.BatchNorm1d(n, dtype=torch.float64) for n in BASE.hidden if batchnorm)
+        self.norms = nn.ModuleList(nn.BatchNorm1d(n, dtype=torch.float64) for n in BASE.hidden if config.batchnorm)
 
     def forward(self, x, kept=None):
         """`kept` (N, units) of all hidden units, None without dropout."""
         kept = None if kept is None else kept.split(BASE.hidden, dim=1)
         for k in range(len(BASE.hidden)):
-            x = F.linear(x, self.weights[k], self.biases[k])
-            if self.norms:
-                x = self.norms[k](x)
-            x = F.relu(x)
-            if kept is not None:
-                x = x * kept[k] / (1 - P)
+            for part in self.order:
+                if part == "dense":
+                    x = F.linear(x, self.weights[k], self.biases[k])
+                elif part == "activation":
+                    x = self.activation(x)
+                elif part == "batchnorm" and self.norms:
+                    x = self.norms[k](x)
+                elif part == "dropout" and kept is not None:
+                    x = x * kept[k] / (1 - P)
         return F.linear(x, self.weights[-1], self.biases[-1])
 
 
 def train(config, start, X, y, chosen, kept):
     """(data losses and penalties of the written steps, loss without dropout at the end, the final network)."""
-    network, losses = Network(start, config.batchnorm), []
+    network, losses = Network(start, config), []
     weights = list(network.weights)
     free = [parameter for parameter in network.parameters() if all(parameter is not W for W in weights)]
     optimizer = OPTIMIZERS[config.optimizer](weights, free, config.lr)
+    scheduler = SCHEDULERS[config.schedule](optimizer, config.epochs)
     for step in range(STEPS):
         batch = torch.tensor(chosen[step][chosen[step] >= 0].astype(np.int64))
         mask = torch.tensor(kept[step].T[: len(batch)].astype(float)) if config.dropout else None
@@ -95,6 +112,8 @@ def train(config, start, X, y, chosen, kept):
         optimizer.zero_grad()
         (data_loss + penalty).backward()
         optimizer.step()
+        if len(batch) < BASE.batch_size:  # the last batch of an epoch
+            scheduler.step()
         if step % EVERY == 0:
             losses.append((data_loss.item(), penalty.item()))
     network.eval()

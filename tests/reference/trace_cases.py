@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 import regviz as rv
+from regviz.config import ORDERS
 
 TRACES = Path(__file__).with_name("torch_traces.npz")
 STEPS, EVERY = 200, 5
@@ -38,8 +39,20 @@ CASES = {
     )
     for optimizer, penalty, batchnorm, dropout in product(RATES, PENALTIES, (False, True), (False, True))
 }
-"""Every optimizer with every penalty, with and without BatchNorm, with and without dropout. Start, batches and masks
-are the same in all of them."""
+"""Every optimizer with every penalty, with and without BatchNorm, with and without dropout."""
+
+NORMED = BASE.replace(optimizer="momentum", lr=RATES["momentum"], batchnorm=True, dropout=P)
+# tanh: ReLU and dropout may change places without a change
+CASES |= {f"order {order}": NORMED.replace(order=order, activation="tanh") for order in ORDERS[1:]}
+CASES |= {f"activation {name}": NORMED.replace(activation=name) for name in ("leaky_relu", "tanh", "sigmoid", "gelu")}
+CASES |= {
+    f"schedule {schedule}, {optimizer}": BASE.replace(
+        schedule=schedule, epochs=80, optimizer=optimizer, lr=RATES[optimizer], l2=LAM2
+    )
+    for schedule in ("cosine", "step")
+    for optimizer in ("nesterov", "adamw")
+}
+"""And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 
 def split(X, y):
