@@ -200,9 +200,10 @@ def _kept_loss(model: ModelSnapshot, best: bool = False) -> float:
 
 
 def _worst_lesion(model: ModelSnapshot) -> float:
+    """The accuracy that the worst loss of one unit costs; 0 if every such loss is a gain."""
     X, y = model.split.X_val[:LESION_POINTS], model.split.y_val[:LESION_POINTS]
     found = probes.lesions(model, X, y)
-    return max(float(found.full_accuracy - accuracy.min()) for accuracy in found.accuracy)
+    return max(0.0, *(float(found.full_accuracy - accuracy.min()) for accuracy in found.accuracy))
 
 
 def _points(share: float) -> str:

@@ -58,7 +58,7 @@ function render({ model, el }) {
     if (!attempts.length) part(".rv-break").hidden = true;
     const broken = model.get("broken");
     attempts.forEach((attempt, index) => attempt.setAttribute("aria-pressed", String(index === broken)));
-    back.disabled = broken < 0;
+    back.hidden = broken < 0;
     el.dataset.answer = answer;
     el.dataset.outcome = outcome;
   }

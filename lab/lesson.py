@@ -104,7 +104,7 @@ class Lesson:
         """How the prediction `answer` compares with what the numbers say."""
         said = f"You said “{self.choices[answer]}”"
         if outcome == answer:
-            return f"{said}, and the numbers say so too."
+            return f"{said}. So do the numbers."
         if outcome in self.choices:
             return f"{said}. The numbers say “{self.choices[outcome]}”."
         return f"{said}. The numbers agree with none of the answers."

@@ -58,8 +58,9 @@ def _atom(tokens: list[str], tex: str) -> str:
             raise ValueError(f"the formula {tex!r} has a {{ that is not closed, try \\frac{{a}}{{b}}")
         tokens.pop()
         return group
-    if token.startswith("\\text{"):
-        return f"<mtext>{escape(token[6:-1])}</mtext>"
+    if token.startswith("\\text{"):  # MathML drops spaces at the ends
+        words = escape(token[6:-1]).replace(" ", "\N{NO-BREAK SPACE}")
+        return f"<mtext>{words}</mtext>"
     if token in COMMANDS:
         tag, count = COMMANDS[token]
         arguments = [_atom(tokens, tex) for _ in range(count)]

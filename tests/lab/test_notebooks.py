@@ -81,7 +81,7 @@ def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> No
         guide.look()
     assert guide.outcome == LESSONS[name], guide.observation
     assert guide.explained
-    assert guide.verdict.endswith("so too.")
+    assert guide.verdict.endswith("So do the numbers.")
 
 
 @pytest.mark.parametrize("name", LESSONS)

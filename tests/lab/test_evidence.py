@@ -1,0 +1,221 @@
+"""Evidence is read off the networks: hand-made snapshots with known numbers give known sentences and outcomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config, Trainer
+from regviz.lab import Lane, evidence
+from regviz.snapshot import ModelSnapshot, Snapshot
+
+TWO = (Lane("A"), Lane("B"))
+SMALL = Config(n_train=50, hidden=(8, 8))
+
+Make = Callable[..., ModelSnapshot]
+
+
+def curves(validation: Sequence[float], train: Sequence[float] | None = None, accuracy: float = 1.0) -> dict[str, Any]:
+    """A history of these losses; the training loss falls evenly to 0 unless given."""
+    losses = np.array(validation, float)
+    return {
+        "epoch": np.arange(len(losses)),
+        "val_loss": losses,
+        "train_loss": np.linspace(losses[0], 0, len(losses)) if train is None else np.array(train, float),
+        "train_accuracy": np.full(len(losses), accuracy),
+        "val_accuracy": np.full(len(losses), 0.5),
+        "penalty": np.zeros(len(losses)),
+    }
+
+
+def a_model(model: Make, *losses: Any, config: Config = SMALL, **given: Any) -> ModelSnapshot:
+    history = curves(*losses)
+    return model(config, epochs=len(history["epoch"]) - 1, history=history, **given)
+
+
+def both(first: ModelSnapshot, second: ModelSnapshot) -> Snapshot:
+    return Snapshot(step=max(first.step, second.step), models=(first, second))
+
+
+def alone(model: ModelSnapshot) -> Snapshot:
+    return Snapshot(step=model.step, models=(model,))
+
+
+# -- memorizing
+
+
+@pytest.mark.parametrize(
+    ("validation", "accuracy", "outcome"),
+    [
+        ([0.7, 0.4, 0.61], 0.95, "rises"),
+        ([0.7, 0.4, 0.61], 0.8, "falls"),  # not by heart
+        ([0.7, 0.4, 0.5], 0.95, "falls"),
+        ([0.7, 0.69, 0.7], 0.5, "flat"),
+    ],
+)
+def test_memorizing_is_a_loss_half_above_its_best_with_labels_known_by_heart(
+    model: Make, validation: list[float], accuracy: float, outcome: str
+) -> None:
+    snapshot = alone(a_model(model, validation, None, accuracy))
+    assert evidence.memorizing("A", until=2)(snapshot, [Lane("A")]).outcome == outcome
+
+
+def test_only_a_rise_is_clear_before_the_time_is_over(model: Make) -> None:
+    look = evidence.memorizing("A", until=100)
+    assert look(alone(a_model(model, [0.7, 0.4, 0.5])), [Lane("A")]).outcome == ""
+    finding = look(alone(a_model(model, [0.7, 0.4, 0.8], [0.7, 0.3, 0.05])), [Lane("A")])
+    assert finding.outcome == "rises"
+    assert "Training loss 0.05, validation loss 0.80: a gap of +0.75." in finding.text
+    assert "best validation loss was 0.40, at epoch 1" in finding.text
+
+
+# -- zeros
+
+
+def sparse(share: float) -> tuple[Any, ...]:
+    weights = np.ones((10, 10))
+    weights.flat[: round(100 * share)] = 0
+    return (weights,)
+
+
+@pytest.mark.parametrize(
+    ("shares", "outcome"),
+    [((0.9, 0.0), "first"), ((0.0, 0.9), "second"), ((0.9, 0.5), "both"), ((0.1, 0.2), "neither")],
+)
+def test_zeros_are_counted_in_the_weights_themselves(model: Make, shares: tuple[float, float], outcome: str) -> None:
+    models = [a_model(model, [0.7, 0.4, 0.3], weights=sparse(share)) for share in shares]
+    look = evidence.zeros_of("A", "B", after=2)
+    finding = look(both(*models), TWO)
+    assert finding.outcome == outcome
+    for name, share in zip("AB", shares, strict=True):
+        said = f"{round(100 * share)} of 100 weights are exactly 0" if share else "none of 100 weights is exactly 0"
+        assert f"{name}: {said}" in finding.text
+    assert evidence.zeros_of("A", "B", after=3)(both(*models), TWO).outcome == ""
+
+
+# -- the lowest loss
+
+
+def test_the_lowest_loss_is_the_lane_s_that_has_it_now_not_that_had_it_once(model: Make) -> None:
+    snapshot = both(a_model(model, [0.7, 0.1, 0.5]), a_model(model, [0.7, 0.6, 0.3]))
+    finding = evidence.lowest_loss(after=2)(snapshot, TWO)
+    assert finding.outcome == "B"
+    assert "B 0.30, A 0.50" in finding.text
+
+
+def test_a_lane_that_stopped_counts_with_the_weights_it_kept(model: Make) -> None:
+    stopped = a_model(model, [0.7, 0.1, 0.5], state="stopped", stopped_epoch=2)
+    assert evidence.lowest_loss(after=2)(both(stopped, a_model(model, [0.7, 0.6, 0.3])), TWO).outcome == "A"
+
+
+def test_two_lanes_that_are_as_good_leave_it_open_and_so_does_a_lane_that_is_left_alone(model: Make) -> None:
+    look = evidence.lowest_loss(after=2)
+    assert look(both(a_model(model, [0.7, 0.5, 0.300]), a_model(model, [0.7, 0.6, 0.301])), TWO).outcome == ""
+    broken = a_model(model, [0.7, 0.6, np.nan], state="diverged", diverged_epoch=2)
+    assert look(both(a_model(model, [0.7, 0.5, 0.3]), broken), TWO).outcome == ""
+
+
+# -- early stopping
+
+
+def stopping(model: Make, late: float, **given: Any) -> Snapshot:
+    early = a_model(model, [0.7, 0.4, 0.45], config=SMALL.replace(patience=5), **given)
+    return both(early, a_model(model, [0.7, 0.4, late]))
+
+
+@pytest.mark.parametrize(("late", "outcome"), [(0.8, "lower"), (0.41, "same"), (0.3, "higher")])
+def test_the_lane_that_stopped_is_compared_with_the_one_that_trained_on(model: Make, late: float, outcome: str) -> None:
+    finding = evidence.stopping_of("A", "B", after=2)(stopping(model, late, state="stopped", stopped_epoch=2), TWO)
+    assert finding.outcome == outcome
+    assert "Stopped at epoch 2, with the weights of epoch 1: validation loss 0.40." in finding.text
+
+
+def test_before_it_stops_the_patience_that_is_used_up_is_told(model: Make) -> None:
+    finding = evidence.stopping_of("A", "B", after=2)(stopping(model, 0.8), TWO)
+    assert finding.outcome == ""
+    assert "1 of 5 epochs of patience are used up" in finding.text
+
+
+# -- lesions and signals, on networks built to have them
+
+
+def one_way(units: int) -> dict[str, Any]:
+    """Weights of a network that knows the class by one hidden unit, or by `units` equal ones."""
+    first = np.zeros((2, 8))
+    first[1, :units] = -4 / units
+    last = np.zeros((8, 2))
+    last[:units, 1] = 1
+    last[:units, 0] = -1
+    return {"weights": (first, last), "biases": (np.where(np.arange(8) < units, 1 / units, 0.0), np.array([0.5, -0.5]))}
+
+
+def test_a_network_that_relies_on_one_unit_is_hurt_most_by_losing_it(model: Make) -> None:
+    config = SMALL.replace(hidden=(8,), label_noise=0.0)
+    fragile, robust = (a_model(model, [0.7, 0.3], config=config, **one_way(units)) for units in (1, 8))
+    assert evidence.most_hurt("A", "B", after=1)(both(fragile, robust), TWO).outcome == "A"
+    finding = evidence.most_hurt("A", "B", after=1)(both(robust, fragile), TWO)
+    assert finding.outcome == "B"
+    assert finding.text.index("“B”") < finding.text.index("“A”")
+    assert evidence.most_hurt("A", "B", after=1)(both(robust, robust), TWO).outcome == "same"
+    assert evidence.most_hurt("A", "B", after=2)(both(fragile, robust), TWO).outcome == ""
+
+
+@pytest.mark.parametrize(
+    ("factors", "outcome"), [((1, 1), "both"), ((3, 1), "B"), ((1, 0.1), "A"), ((9, 9), "neither")]
+)
+def test_a_steady_signal_stays_within_half_and_double_in_every_layer(
+    model: Make, factors: tuple[float, float], outcome: str
+) -> None:
+    def network(factor: float) -> ModelSnapshot:
+        split = a_model(model, [0.7, 0.3]).split
+        size = split.X_train.std() * factor
+        first = np.vstack([np.ones(8), np.zeros(8)]) / split.X_train[:, 0].std()
+        return a_model(
+            model,
+            [0.7, 0.3],
+            weights=(first, np.eye(8) * 1.6 * size / split.X_train.std(), np.ones((8, 2))),
+            biases=(np.zeros(8), np.zeros(8), np.zeros(2)),
+        )
+
+    assert evidence.steady_signal("A", "B", after=1)(both(*map(network, factors)), TWO).outcome == outcome
+
+
+# -- learning at all
+
+
+def test_learners_are_judged_at_their_epoch_and_not_later(model: Make) -> None:
+    late = a_model(model, [0.7] * 5, [0.7, 0.7, 0.69, 0.3, 0.1])
+    quick = a_model(model, [0.7] * 5, [0.7, 0.4, 0.3, 0.3, 0.3])
+    assert evidence.learners(after=2)(both(late, quick), TWO).outcome == "B"
+    assert evidence.learners(after=4)(both(late, quick), TWO).outcome == "A + B"
+    assert evidence.learners(after=2)(both(late, late), TWO).outcome == "none"
+    assert evidence.learners(after=5)(both(late, quick), TWO).outcome == ""
+
+
+def test_evidence_on_a_lane_that_is_not_there_names_those_that_are(model: Make) -> None:
+    snapshot = both(a_model(model, [0.7, 0.3]), a_model(model, [0.7, 0.3]))
+    with pytest.raises(ValueError, match=r"'L1'.*A, B"):
+        evidence.zeros_of("L1", "B")(snapshot, TWO)
+
+
+def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
+    trainer = Trainer([SMALL, SMALL.replace(l1=0.01)])
+    trainer.advance(epochs=3)
+    before = trainer.snapshot()
+    for look in (
+        evidence.memorizing("A"),
+        evidence.zeros_of("A", "B"),
+        evidence.lowest_loss(after=1),
+        evidence.stopping_of("A", "B", after=1),
+        evidence.most_hurt("A", "B", after=1),
+        evidence.steady_signal("A", "B", after=1),
+        evidence.learners(after=1),
+    ):
+        assert look(before, TWO).text
+    after = trainer.snapshot()
+    for one, other in zip(before.models, after.models, strict=True):
+        for mine, its in zip(one.weights, other.weights, strict=True):
+            np.testing.assert_array_equal(mine, its)
