@@ -15,7 +15,8 @@ class Picture {
   constructor(canvas, labels) {
     this.canvas = canvas;
     this.labels = labels;
-    this.context = canvas.getContext("2d", { willReadFrequently: true });
+    // Opaque: the browser's compositor then copies the picture instead of blending it with the page below.
+    this.context = canvas.getContext("2d", { willReadFrequently: true, alpha: false });
     this.below = document.createElement("canvas");
     this.above = document.createElement("canvas");
     this.images = new Map();
@@ -27,6 +28,8 @@ class Picture {
       layer.width = Math.round(width * ratio);
       layer.height = Math.round(height * ratio);
     }
+    this.context.fillStyle = getComputedStyle(this.canvas).getPropertyValue("--rv-background") || "#fff";
+    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
     this.canvas.style.width = `${width}px`;
     this.canvas.style.height = `${height}px`;
     this.pixels = new ImageData(this.above.width, this.above.height);
@@ -49,7 +52,7 @@ class Picture {
     }
     for (const image of frame.pictures) this.place(image, dirty);
     for (const [x, y, w, h] of dirty) {
-      this.context.clearRect(x, y, w, h);
+      this.context.fillRect(x, y, w, h);
       this.context.drawImage(this.below, x, y, w, h, x, y, w, h);
       this.context.drawImage(this.above, x, y, w, h, x, y, w, h);
     }

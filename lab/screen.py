@@ -23,8 +23,9 @@ from .style import stylesheet
 
 _HERE = Path(__file__).parent
 
-FRAMES_PER_SECOND = 60
-"""Frames are aimed at this rate; a higher one would only be dropped by the display."""
+FRAMES_PER_SECOND = 50
+"""Frames are aimed at this rate. What it leaves of the processor keeps the answer to a turn short: at 60, where
+kernel, server and browser share two cores, every turn waited for frames under way."""
 
 AWAY = 12.0
 """Seconds without a word from the page after which it counts as gone. The page speaks every 4 s."""
