@@ -126,7 +126,7 @@ def loss_plane(
     losses = np.empty((resolution, resolution))
     with np.errstate(all="ignore"):
         network.forward(x)
-        start = network.dense[layer].x
+        start: Any = network.dense[layer].x
         for row, column in np.ndindex(losses.shape):
             W[first[::-1]], W[second[::-1]] = xs[column], ys[row]
             z = network.forward(start, since=layer)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from .forces import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .modes import batch_statistics, train_mode
 from .rebuild import inputs, rebuild
-from .surgery import lesions, sub_networks, without
+from .surgery import Worth, lesions, sub_networks, without
 
 if TYPE_CHECKING:
     from .snapshot import ModelSnapshot
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 
 __all__ = [
+    "Worth",
     "batch_statistics",
     "decision_grid",
     "gradient_split",
