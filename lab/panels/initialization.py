@@ -1,0 +1,251 @@
+"""How signals and gradients survive the depth of a network, before training and now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from numpy.typing import NDArray
+
+from regviz.probes import statistics
+from regviz.snapshot import ModelSnapshot, Snapshot
+
+from .base import Panel
+from .labels import first_that_fits, spread, width_of
+from .rows import compact, stand_empty
+from .turns import Turns
+
+ROWS = 128
+"""Training samples that are sent through: the first ones."""
+
+FLOOR, CEILING = -6, 6
+"""Powers of ten beyond which a spread counts as vanished or exploded."""
+
+SOUND = (0.5, 2.0)
+"""Where the spread of signals should stay over depth (claim C18)."""
+
+Values = NDArray[np.float64]
+
+
+class InitializationPanel(Panel):
+    """Standard deviations by layer on a log scale, one line per lane: activations on their way forward, and gradients
+    on their way back, relative to the last hidden layer. Pale: at the start of the run."""
+
+    name: ClassVar[str] = "initialization"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = Turns(self._measure)
+        self.start: list[tuple[Values, Values] | None] = []
+        """Per lane what `now` was at step 0, None if this picture was not there to see it."""
+        self.now: list[tuple[Values, Values]] = []
+        """Per lane (layers,) stds of activations, and of gradients relative to the last hidden layer."""
+        self.distinct: list[tuple[int, ...]] = []
+        """Per lane the number of distinct units of each hidden layer."""
+
+    def build(self, snapshot: Snapshot) -> None:
+        """Two plots on one log axis; numbers at the ends of the lines, names at the right."""
+        look, place, models = self.look, self.place, snapshot.models
+        self.depth = max(len(model.config.hidden) for model in models)
+        self.subtitle = self.live(self.add_header("Spread by layer", ""))
+        if not self.depth:
+            stand_empty(self, "a linear model has no hidden layer")
+            return
+        self.turns.begin(models)
+        if len(self.now) != len(models):
+            nothing = np.zeros(0)
+            self.now = [(nothing, nothing)] * len(models)
+            self.start, self.distinct = [None] * len(models), [()] * len(models)
+        for i, shown in enumerate(self.turns.shown):
+            if shown is None:
+                self.start[i] = None
+        small = look.small_size
+        left = width_of("1e−6", small) + 8
+        between = width_of("0.00", look.label_size, bold=True) + 20
+        names = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
+        self._roomy = names + between < 0.3 * place.width
+        right = (min(names, 0.2 * place.width) + 6 if self._roomy else 0) + between - 8
+        width = (place.width - left - between - right) / 2
+        self._top = self.header_height + 1.35 * small
+        self._height = place.height - self._top - 3.1 * small
+        self._lefts = left, left + width + between
+        self._width = width
+        self._limits = (0, 0)
+        self.lines: list[list[Line2D]] = []
+        self.ghosts: list[list[Line2D]] = []
+        self.plots = [self._plot(x, k) for k, x in enumerate(self._lefts)]
+        bold: dict[str, Any] = {"weight": "bold", "va": "center"}
+        self.labels = [
+            [
+                self.live(self.add_text(0, 0, "", color=look.lanes[i % len(look.lanes)], **bold))
+                for i in range(len(models))
+            ]
+            for _ in self.plots
+        ]
+        self._show(models)
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Send the training samples through one lane and back."""
+        if not self.depth:
+            return
+        done = self.turns.draw(snapshot.models)
+        self.behind = self.turns.behind
+        if done and (done[-1] == len(self.lanes) - 1 or not self.behind):  # all lanes at once: they share two axes
+            self._show(snapshot.models)
+
+    def _measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
+        """All of lane `i` in one piece."""
+        found = spreads(model)
+        self.now[i] = found
+        self.distinct[i] = distinct_units(model)
+        if model.step == 0:
+            self.start[i] = found
+        yield from ()
+
+    # -- building
+
+    def _plot(self, x: float, k: int) -> Axes:
+        look, small = self.look, self.look.small_size
+        axes = self.add_axes(x, self._top, self._width, self._height)
+        axes.axhspan(*np.log10(SOUND), color=look.muted, alpha=0.13, linewidth=0, zorder=0)
+        axes.grid(axis="y", color=look.grid, linewidth=1)
+        axes.set_axisbelow(True)
+        pad = 0.06 * max(1, self.depth - 1)
+        axes.set_xlim((1 - pad, self.depth + pad) if k == 0 else (self.depth + pad, 1 - pad))
+        layers = list(range(1, self.depth + 1))
+        if self._width < 1.3 * self.depth * width_of("0", small):
+            layers = layers[:: max(1, self.depth - 1)]
+        axes.set_xticks(layers, [str(layer) for layer in layers])
+        titles = (("activations, forward", "activations", "signals"), ("gradients, backward", "gradients"))[k]
+        title = first_that_fits(titles, self._width + 18, small)
+        self.add_text(x, self._top - 0.55 * small, title, size=small, color=look.text)
+        bottom = self._top + self._height + 2.6 * small
+        word = first_that_fits(("hidden layer →", "layer →", "layer"), self._width, small)
+        self.add_text(x, bottom, word, size=small, color=look.muted)
+        self.ghosts.append(
+            [self._line(axes, i, alpha=0.38, linewidth=1.4, linestyle=(0, (2, 1.6))) for i in range(len(self.lanes))]
+        )
+        self.lines.append(
+            [self._line(axes, i, linewidth=2, marker="o", markersize=4.5) for i in range(len(self.lanes))]
+        )
+        return axes
+
+    def _line(self, axes: Axes, i: int, **style: Any) -> Line2D:
+        line = Line2D([], [], color=self.look.lanes[i % len(self.look.lanes)], clip_on=False, zorder=3, **style)
+        axes.add_line(line)
+        return self.live(line)
+
+    # -- showing
+
+    def _show(self, models: Sequence[ModelSnapshot]) -> None:
+        known = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
+        if not known:
+            return
+        self._set_limits([*(self.now[i] for i in known), *(start for start in self.start if start is not None)])
+        for k in range(2):
+            for i in known:
+                self._set(self.lines[k][i], self.now[i][k], k)
+                start = self.start[i]
+                self._set(self.ghosts[k][i], np.zeros(0) if start is None else start[k], k)
+            self._set_labels(k, known)
+        self._say(models, known)
+
+    def _set(self, line: Line2D, values: Values, k: int) -> None:
+        layers = np.arange(1, len(values) + 1)
+        line.set_data(layers, self._log(values))
+        line.set_visible(len(values) > 0)
+
+    def _log(self, values: Any) -> Any:
+        """log₁₀, what has vanished at the bottom and what has exploded at the top of the axis; NaN stays a gap."""
+        with np.errstate(divide="ignore"):
+            return np.clip(np.log10(values), *self._limits)
+
+    def _set_limits(self, shown: Sequence[tuple[Values, Values]]) -> None:
+        """Whole powers of ten around all lines; they widen at once and never come back within a run's picture."""
+        values = np.concatenate([part for pair in shown for part in pair])
+        values = values[np.isfinite(values) & (values > 0)]
+        powers = np.clip(np.log10(values), FLOOR, CEILING)
+        low = min(-1, int(np.floor(powers.min(initial=0))), self._limits[0])
+        high = max(1, int(np.ceil(powers.max(initial=0))), self._limits[1])
+        if (low, high) == self._limits:
+            return
+        self._limits = low, high
+        step = max(1, -(-(high - low) // max(2, int(self._height / (2 * self.look.small_size)))))
+        ticks = [power for power in range(low, high + 1) if power % step == 0]
+        for k, axes in enumerate(self.plots):
+            axes.set_ylim(low, high)
+            axes.set_yticks(ticks, [_power(tick) for tick in ticks] if k == 0 else [""] * len(ticks))
+
+    def _set_labels(self, k: int, known: Sequence[int]) -> None:
+        """The value at the end of every line, names too at the right; in the lines' order, clear of each other."""
+        ends = {i: float(self.now[i][k][-1 if k == 0 else 0]) for i in known if len(self.now[i][k])}
+        heights = {i: float(np.nan_to_num(self._log(value), nan=self._limits[0])) for i, value in ends.items()}
+        order = sorted(heights, key=lambda i: (-round(heights[i], 2), i))
+        low, high = self._limits
+        wanted = [self._top + self._height * (high - heights[i]) / (high - low) for i in order]
+        line = 1.18 * self.look.label_size
+        places = spread(wanted, line, self._top, self._top + self._height)
+        x = self._lefts[k] + self._width + 10
+        for text in self.labels[k]:
+            text.set_visible(False)
+        for i, y in zip(order, places, strict=True):
+            number = compact(ends[i]) if np.isfinite(ends[i]) else "–"
+            named = k == 1 and self._roomy
+            self.labels[k][i].set_text(f"{number}  {self.lanes[i].name}" if named else number)
+            self.labels[k][i].set_visible(True)
+            self.move(self.labels[k][i], x, round(float(y), 1))
+
+    def _say(self, models: Sequence[ModelSnapshot], known: Sequence[int]) -> None:
+        """What is shown; or, if there are any, whose units are all alike."""
+        alike = [i for i in known if _alike(self.distinct[i], models[i].config.hidden)]
+        look = self.look
+        if not alike:
+            texts: tuple[str, ...] = (
+                "standard deviation over units and samples; band: 0.5 to 2, dotted: at the start",
+                "standard deviations; band: 0.5 to 2, dotted: at the start",
+                "std; band: 0.5 to 2, dotted: start",
+            )
+            self.subtitle.set_color(look.muted)
+        else:
+            i = alike[0]
+            units, count = max(models[i].config.hidden), min(self.distinct[i])
+            name, more = self.lanes[i].name, f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
+            texts = (
+                f"{name}{more}: the {units} units of a layer are identical, {count} distinct unit of {units}",
+                f"{name}: units of a layer are identical, {count} distinct of {units}",
+                f"{name}: units identical, {count} distinct of {units}",
+                f"{name}: {count} distinct unit of {units}",
+            )
+            self.subtitle.set_color(look.text)
+        self.subtitle.set_text(first_that_fits(texts, self.place.width, look.small_size))
+
+
+def spreads(model: ModelSnapshot) -> tuple[Values, Values]:
+    """Stds by hidden layer of a model's activations, and of its gradients relative to the last one (0 if that is 0)."""
+    if not model.config.hidden:
+        return np.zeros(0), np.zeros(0)
+    found = statistics(model, model.split.X_train[:ROWS], model.split.y_train[:ROWS])
+    forward, back = np.asarray(found.activations.std, float), np.asarray(found.gradients.std, float)
+    return forward, back / back[-1] if back[-1] else 0 * back
+
+
+def distinct_units(model: ModelSnapshot) -> tuple[int, ...]:
+    """How many units of each hidden layer differ from each other, by incoming weights and bias, up to rounding."""
+    counts = []
+    for W, b in zip(model.weights[:-1], model.biases[:-1], strict=True):
+        units = np.vstack([W, b]).T
+        size = float(np.abs(units).max()) or 1.0
+        counts.append(len(np.unique(np.round(units / size, 5), axis=0)))
+    return tuple(counts)
+
+
+def _alike(distinct: Sequence[int], hidden: Sequence[int]) -> bool:
+    """True if some layer of several units has but one of a kind."""
+    return any(count == 1 < units for count, units in zip(distinct, hidden, strict=True))
+
+
+def _power(power: int) -> str:
+    return f"{10.0**power:g}" if -2 <= power <= 3 else f"1e{power}".replace("-", "−")

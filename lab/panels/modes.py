@@ -1,0 +1,195 @@
+"""Dropout on and off: the loss as training sees it, through masks, and as evaluation sees it, without."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, NamedTuple
+
+import numpy as np
+from matplotlib.patches import Polygon
+
+from regviz.probes import train_mode
+from regviz.snapshot import ModelSnapshot, Snapshot
+
+from .base import Panel
+from .chosen import LaneTitle, lane_with
+from .curves import epoch_limit, loss_limit, thinned, ticks_of
+from .labels import first_that_fits, spread, width_of
+from .rows import stand_empty
+
+MASKS = 8
+"""Draws of masks for a point; fewer for large networks."""
+
+ROWS = 400
+"""Training samples that are asked at most: the first ones."""
+
+WORK = 16_000_000
+"""Multiplications for one point: some milliseconds."""
+
+MOST = 600
+"""Points kept; when there are more, every other one goes."""
+
+TITLE = "Dropout on and off"
+
+
+class Point(NamedTuple):
+    """One moment: the mean and standard deviation of the loss over masks, and the loss without."""
+
+    epoch: int
+    on: float
+    spread: float
+    off: float
+
+
+class ModesPanel(Panel):
+    """Training loss of the lane with dropout in both modes, over the epochs this picture has seen."""
+
+    name: ClassVar[str] = "modes"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.points: list[Point] = []
+        self._run: tuple[Any, ...] = ()
+        self._last = 0
+
+    def build(self, snapshot: Snapshot) -> None:
+        """Axes, two curves and a band, each curve with its name and number at the right end."""
+        look, place = self.look, self.place
+        self.lane = lane_with(self, "dropout")
+        self._seen: tuple[Any, ...] = ()
+        model = snapshot.models[self.lane or 0]
+        title = TITLE
+        self.empty = self.lane is None or not model.config.hidden
+        self.subtitle = self.live(self.add_header(title, ""))
+        if self.empty:
+            linear = not model.config.hidden
+            stand_empty(self, "a linear model has no hidden unit to drop" if linear else "no lane uses dropout")
+            return
+        self.title = LaneTitle(self, title)
+        self._left = width_of("0.00", look.small_size) + 9
+        self._top = self.header_height + 0.5 * look.small_size
+        self._height = place.height - self._top - 1.9 * look.small_size
+        across = place.width - self._left
+        self._curves_width = across - width_of("with dropout", look.label_size, bold=True) - 16
+        self.plot = self.add_axes(self._left, self._top, across, self._height)
+        self.plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
+        self.plot.set_axisbelow(True)
+        self._right = self._most = 0.0
+        color = look.lanes[self.lane % len(look.lanes)] if self.lane is not None else look.muted
+        self.band = self.live(Polygon(np.zeros((3, 2)), facecolor=color, alpha=0.22, linewidth=0, zorder=1))
+        self.plot.add_patch(self.band)
+        self.on = self.live(self.plot.plot([], [], color=color, linewidth=2, solid_joinstyle="round", zorder=3)[0])
+        self.off = self.live(
+            self.plot.plot([], [], color=look.text, linewidth=1.7, linestyle=(0, (4, 1.8)), zorder=4)[0]
+        )
+        bold: dict[str, Any] = {"weight": "bold", "va": "center"}
+        names = (("with dropout", color), ("without", look.text))
+        self.names = [self.live(self.add_text(0, 0, name, color=tint, **bold)) for name, tint in names]
+        self.numbers = [self.live(self.add_text(0, 0, "", color=tint, **bold)) for _, tint in names]
+        self.add_text(
+            self._left + self._curves_width + width_of("0000", look.small_size),
+            place.height - 1.9 * look.small_size + 5,
+            "epoch",
+            size=look.small_size,
+            color=look.muted,
+            va="top",
+        )
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Measure one point per epoch, and show all so far."""
+        lane = lane_with(self, "dropout")
+        if self.empty or lane is None:
+            return
+        model = snapshot.models[lane]
+        seen = (lane, model.epoch, model.state, model.config, self.scene.live is None)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        self._remember(lane, model)
+        points = [point for point in self.points if point.epoch <= model.epoch]
+        self.title.show(lane, snapshot)
+        self._tint(self.look.lanes[lane % len(self.look.lanes)])
+        self._say(model)
+        if points:
+            self._show(points)
+
+    def _remember(self, lane: int, model: ModelSnapshot) -> None:
+        """Add the present point, unless a person looks back; begin anew with a new run."""
+        run = (lane, model.split, model.config.hidden, model.config.seed, model.config.init)
+        earlier = self.scene.live is None and model.epoch < self._last
+        if run != self._run or earlier:
+            self._run, self.points = run, []
+        if self.scene.live is not None:
+            return
+        self._last = model.epoch
+        if model.state == "diverged":
+            return
+        point = measured(model)
+        if self.points and self.points[-1].epoch == point.epoch:
+            self.points[-1] = point
+        else:
+            self.points.append(point)
+        if len(self.points) > MOST:
+            self.points = [*self.points[:-1:2], self.points[-1]]
+
+    # -- showing
+
+    def _say(self, model: ModelSnapshot) -> None:
+        p = model.config.dropout
+        if p == 0:
+            texts = ["p is 0 now: both modes are the same", "p is 0: both are the same"]
+        else:
+            texts = [
+                "loss on the training data: through masks as in training (band: their spread), and without",
+                "training data, through masks (band: their spread) and without",
+                "training data, with masks (band: spread) and without",
+                "loss on the training data",
+            ]
+        self.subtitle.set_text(first_that_fits(texts, self.place.width, self.look.small_size))
+
+    def _tint(self, color: str) -> None:
+        self.on.set_color(color)
+        self.band.set_facecolor(color)
+        self.names[0].set_color(color)
+        self.numbers[0].set_color(color)
+
+    def _show(self, points: list[Point]) -> None:
+        epochs, on, sd, off = (np.array(column, float) for column in zip(*points, strict=True))
+        last = epoch_limit(float(epochs[-1]), self._right)
+        most = loss_limit([on + sd, off], self._most)
+        if last != self._right:
+            self._right = last
+            self.plot.set_xlim(0, last * (self.place.width - self._left) / self._curves_width)
+            self.plot.set_xticks(*ticks_of(last))
+        if most != self._most:
+            self._most = most
+            self.plot.set_ylim(0, most)
+            self.plot.set_yticks(*ticks_of(most))
+        on, off = np.minimum(on, 4 * most), np.minimum(off, 4 * most)
+        self.on.set_data(*thinned(epochs, on))
+        self.off.set_data(*thinned(epochs, off))
+        outline = np.column_stack([np.r_[epochs, epochs[::-1]], np.r_[on + sd, (on - sd)[::-1]]])
+        self.band.set_xy(outline)
+        self._label(points[-1])
+
+    def _label(self, point: Point) -> None:
+        """Name and number of each curve at its right end, the upper one first."""
+        line = 1.15 * self.look.label_size
+        x = self._left + self._curves_width * point.epoch / self._right + 8
+        values = (point.on, point.off)
+        order = [0, 1] if point.on >= point.off else [1, 0]
+        wanted = [self._top + self._height * (1 - min(values[k], self._most) / self._most) for k in order]
+        low, high = self._top + line, self._top + self._height - 0.9 * line
+        places = spread(wanted, 2.15 * line, low, high)
+        for k, y in zip(order, places, strict=True):
+            self.move(self.names[k], x, round(float(y) - 0.5 * line, 1))
+            self.move(self.numbers[k], x, round(float(y) + 0.5 * line, 1))
+            self.numbers[k].set_text(f"{values[k]:.2f}" if values[k] < 1000 else "> 1000")
+
+
+def measured(model: ModelSnapshot) -> Point:
+    """The present point of `model`; its masks are drawn by the epoch, so the same moment gives the same numbers."""
+    X, y = model.split.X_train[:ROWS], model.split.y_train[:ROWS]
+    size = sum(W.size for W in model.weights)
+    count = int(np.clip(WORK // (size * len(X)), 3, MASKS))
+    found = train_mode(model, X, y, count, seed=model.epoch)
+    return Point(model.epoch, float(found.loss.mean()), float(found.loss.std()), found.eval_loss)
