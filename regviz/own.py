@@ -110,14 +110,17 @@ def enter(data: OwnData, *, replace: bool = False) -> None:
 
 def free_name(name: str) -> str:
     """`name` made into one that is allowed and not taken."""
-    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_")[:36] or "data"
-    if not plain[0].isalpha():
-        plain = f"data_{plain}"
-    count = 2
-    free = plain
+    plain = plain_name(name)
+    free, count = plain, 2
     while free in DATASETS:
         free, count = f"{plain}_{count}", count + 1
     return free
+
+
+def plain_name(name: str) -> str:
+    """`name` made into one that is allowed, of up to 36 letters."""
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "data"
+    return (plain if plain[0].isalpha() else f"data_{plain}")[:36]
 
 
 def examined(

@@ -110,6 +110,11 @@ def listed(parts: Sequence[str], most: int = 4) -> str:
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
+def is_text(value: Any) -> bool:
+    """Whether `value` is there, but is no number."""
+    return _number(value) is None
+
+
 def _number(value: Any) -> float | None:
     """`value` as a float, NaN if it is missing, None if it is a text (or a date, or anything else)."""
     if _missing(value):

@@ -142,6 +142,7 @@ class Panel:
             ha=ha,
             va=va,
             rotation=rotation,
+            parse_math=False,  # "$" is a sign like any other in the names of a person's own data
         )
 
     def _figure_size(self) -> tuple[float, float]:

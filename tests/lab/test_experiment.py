@@ -1,0 +1,218 @@
+"""An experiment as a file: it opens as it was, and what is wrong with a file is said by field, value and way out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from regviz import Config
+from regviz.errors import ConfigError
+from regviz.lab.experiment import FORMAT, INLINE, Experiment, read, write
+from regviz.lab.lanes import Lane
+from regviz.lab.share import START
+from regviz.own import own_data
+
+FULL = Experiment(
+    START.replace(hidden=(16, 8), patience=7, max_norm=3.0, l1=0.0),
+    (
+        Lane("none", color="#112233"),
+        Lane("both", ("l1", "dropout")),
+        Lane("λ strong", fixed={"l2": 0.1, "hidden": (4, 4)}),
+        Lane("by layer", fixed={"l1": (0.0, 1e-3, 0.01)}),
+    ),
+    ("weights", "loss"),
+    "4×",
+    'My [ title ], "quoted", with a \\ in it',
+)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays() -> Iterator[None]:
+    before = set(rv.DATASETS)
+    yield
+    for name in set(rv.DATASETS) - before:
+        rv.remove_data(name)
+
+
+def add(name: str = "mine", rows: int = 40, seed: int = 0, **given: Any) -> Config:
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(rows, 3)) / 3
+    rv.add_data(name, X, np.where(X[:, 0] > 0, "yes, really", "no"), feature_names=["a", "b c", "d"], **given)
+    return START.replace(data=name, n_train=20)
+
+
+@pytest.mark.parametrize("experiment", [Experiment(START), FULL])
+def test_what_was_written_is_read(experiment: Experiment) -> None:
+    found = read(write(experiment))
+    assert found == experiment
+    assert [lane.config(found.config) for lane in found.lanes] == [
+        lane.config(experiment.config) for lane in experiment.lanes
+    ]
+    assert write(found) == write(experiment)
+
+
+def test_a_person_can_read_it() -> None:
+    text = write(FULL)
+    assert '  "version": 1,\n' in text
+    assert '    "hidden": [16, 8],\n' in text
+    assert '"name": "λ strong"' in text
+    assert max(map(len, text.splitlines())) < 100
+
+
+def test_a_field_that_is_missing_is_as_usual() -> None:
+    content = json.loads(write(Experiment(START)))
+    content["config"] = {"seed": 9}
+    del content["speed"], content["title"]
+    found = read(json.dumps(content))
+    assert found.config == Config(seed=9)
+    assert (found.speed, found.title) == ("1×", "Playground")
+
+
+def test_small_data_of_one_s_own_travel_with_it() -> None:
+    config = add(title="A table")
+    before = own_data("mine")
+    assert before is not None
+    text = write(Experiment(config))
+    rv.remove_data("mine")
+    assert read(text).config == config
+    after = own_data("mine")
+    assert after is not None
+    assert after.same_as(before)
+
+
+def test_a_regression_of_one_s_own_travels_exactly() -> None:
+    rng = np.random.default_rng(1)
+    rv.add_data("mine", rng.normal(size=(30, 2)), rng.normal(size=30) / 3)
+    before = own_data("mine")
+    assert before is not None
+    text = write(Experiment(START.replace(data="mine", n_train=20)))
+    rv.remove_data("mine")
+    read(text)
+    after = own_data("mine")
+    assert after is not None
+    assert after.same_as(before)
+
+
+def test_data_come_under_another_name_where_theirs_is_taken() -> None:
+    config = add()
+    text = write(Experiment(config))
+    rv.remove_data("mine")
+    add(seed=1)
+    found = read(text)
+    assert found.config.data == "mine_2"
+    assert found.notes == ("The file's data 'mine' are called 'mine_2' here: other data have that name.",)
+    assert read(write(Experiment(START.replace(data="mine", n_train=20)))).notes == ()
+
+
+def test_large_data_are_named_and_asked_for() -> None:
+    config = add(rows=9000)
+    text = write(Experiment(config))
+    assert len(text) < INLINE / 10
+    assert read(text).config == config
+    rv.remove_data("mine")
+    with pytest.raises(ConfigError, match=r"too large for the file; add them first.*add_data\('mine', X, y\)"):
+        read(text)
+    add(rows=9000, seed=1)
+    with pytest.raises(ConfigError, match="too large for the file"):
+        read(text)
+
+
+def edited(act: Callable[[dict[str, Any]], object]) -> str:
+    content = json.loads(write(FULL))
+    act(content)
+    return json.dumps(content)
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda c: c.update(format="a recipe"), "format='a recipe' is not possible.*file of something else"),
+        (lambda c: c.update(version=2), "version=2 .*newer one wrote the file"),
+        (lambda c: c.update(version="1"), "version='1'"),
+        (lambda c: c.update(version=True), "version=True"),
+        (lambda c: c.update(colour="red"), "field='colour' is not possible: allowed is one of format"),
+        (lambda c: c.update(speed="warp"), "speed='warp' is not possible: allowed is one of ¼×"),
+        (lambda c: c.update(title=7), "title=7"),
+        (lambda c: c.update(title="a\nb"), "title='a"),
+        (lambda c: c.update(title="x" * 101), "1 to 100 letters"),
+        (lambda c: c.update(panels=["los"]), "panels='los' is not possible.*Try 'loss'"),
+        (lambda c: c.update(panels=[]), r"panels=\[\]"),
+        (lambda c: c.update(panels="loss"), "panels='loss' is not possible: allowed is a list"),
+        (lambda c: c.update(lanes=[]), "lanes='0 lanes'.*1 to 8"),
+        (lambda c: c.update(lanes=c["lanes"] * 3), "lanes='12 lanes'"),
+        (lambda c: c.update(lanes=None), "lanes=None"),
+        (lambda c: c["lanes"].append(3), r"lanes\[4\]=3"),
+        (lambda c: c["lanes"][1].update(use=["l1"]), r"lanes\[1\]'s field='use'.*Try 'uses'"),
+        (
+            lambda c: c["lanes"][1].update(uses=["l3"]),
+            r"lanes\[1\].uses='l3' is not possible: allowed is one of l1, l2",
+        ),
+        (lambda c: c["lanes"][1].update(uses="l1"), r"lanes\[1\].uses='l1' is not possible: allowed is a list"),
+        (lambda c: c["lanes"][1].update(name=""), r"lanes\[1\].name=''"),
+        (lambda c: c["lanes"][1].update(color="red"), r"lanes\[1\].color='red'.*#rrggbb"),
+        (lambda c: c["lanes"][1].update(color="#12345g"), r"lanes\[1\].color"),
+        (lambda c: c["lanes"][2].update(fixed=[1]), r"lanes\[2\].fixed=\[1\]"),
+        (
+            lambda c: c["lanes"][2]["fixed"].update(l2=-1),
+            r"lanes\[2\].fixed.l2=-1 is not possible: allowed is a finite",
+        ),
+        (lambda c: c["lanes"][2]["fixed"].update(l4=1), "field='l4'"),
+        (lambda c: c["lanes"][3]["fixed"].update(hidden=[4]), "l1=.*2 Dense layers"),
+        (
+            lambda c: c["config"].update(dropout=2),
+            "dropout=2 is not possible: allowed is a finite number from 0 to 0.95",
+        ),
+        (lambda c: c["config"].update(l1=[0, 0, 1]), "l1=.*one strength for all layers"),
+        (lambda c: c["config"].update(data="cifar"), "data='cifar' is not possible: allowed is one of moons"),
+        (lambda c: c["config"].update(data=["moons"]), "data="),
+        (lambda c: c["config"].update(hiden=[4]), "field='hiden'.*Try 'hidden'"),
+        (lambda c: c["config"].update(n_train=20_000), "n_train"),
+        (lambda c: c.update(config=[]), r"config=\[\]"),
+        (
+            lambda c: c.update(data=[{"name": "a b", "features": ["x"], "rows": [[1]] * 20, "target": [0, 1] * 10}]),
+            "name='a b'",
+        ),
+        (
+            lambda c: c.update(data=[{"name": "a", "features": ["x"], "rows": [["t"]] * 20, "target": [0, 1] * 10}]),
+            "has text",
+        ),
+        (lambda c: c.update(data=[{"name": "a", "features": ["x"], "rows": 3, "target": []}]), r"data\[0\].rows=3"),
+        (lambda c: c.update(data=[{"name": "a", "code": "import os"}]), r"data\[0\]'s field='code'"),
+        (lambda c: c.update(data=["moons"]), r"data\[0\]='moons'"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_would_work(act: Callable[[dict[str, Any]], object], said: str) -> None:
+    before = set(rv.DATASETS)
+    with pytest.raises(ConfigError, match=said):
+        read(edited(act))
+    assert set(rv.DATASETS) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[1, 2]",
+        "3",
+        "null",
+        "\x80\x04K\x01.",
+        '{"a": NaN}',
+        "[" * 100_000,
+        f'{{"format": "{FORMAT}"}}',
+        "9" * 5000,
+    ],
+)
+def test_what_is_no_experiment_is_refused(text: str) -> None:
+    with pytest.raises(ConfigError):
+        read(text)
+
+
+def test_a_file_without_end_is_not_read() -> None:
+    with pytest.raises(ConfigError, match="5,000,000 are read"):
+        read(" " * 5_000_001)

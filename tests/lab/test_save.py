@@ -1,0 +1,208 @@
+"""Taking away: every file opens again and says what was seen."""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import regviz as rv
+from regviz import Config
+from regviz.errors import ConfigError
+from regviz.lab.experiment import read
+from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.panels import PANELS
+from regviz.lab.save import SUFFIXES, Shown, recording, save
+from regviz.lab.session import Session
+from regviz.lab.theme import look
+
+SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
+PICTURES = [PANELS[name] for name in ("loss", "weights", "fit", "mask")]
+
+
+def shown(session: Session, **more: Any) -> Shown:
+    given = {"panels": PICTURES, "look": look("light"), "title": "Playground", **more}
+    return Shown(session.snapshot(), session.base, session.lanes, **given)
+
+
+@pytest.fixture
+def session() -> Session:
+    session = Session(SMALL)
+    for _ in range(5):
+        session.epoch()
+    return session
+
+
+@pytest.fixture
+def own() -> Iterator[str]:
+    rng = np.random.default_rng(0)
+    X = rng.normal(3, 1, (60, 3))
+    rv.add_data("mine", X, np.where(X[:, 0] > 3, "large", "small"), feature_names=["a", "b", "c"], title="My table")
+    yield "mine"
+    if "mine" in rv.DATASETS:
+        rv.remove_data("mine")
+
+
+def test_a_png_is_as_large_as_asked_and_shows_every_lane(session: Session, tmp_path: Path) -> None:
+    save(shown(session), tmp_path / "run.png", size=(1000, 600), ratio=1.5)
+    with Image.open(tmp_path / "run.png") as image:
+        assert image.size == (1500, 900)
+        colors = {color for _, color in image.convert("RGB").getcolors(image.width * image.height)}
+    for color in look("light").lanes[:4]:
+        assert tuple(bytes.fromhex(color[1:])) in colors
+
+
+def test_a_picture_has_the_look_it_was_seen_in(session: Session, tmp_path: Path) -> None:
+    save(shown(session, look=look("dark")), tmp_path / "run.png", ratio=1.0)
+    with Image.open(tmp_path / "run.png") as image:
+        assert image.convert("RGB").getpixel((3, 3)) == (0x16, 0x18, 0x1D)
+
+
+def test_an_svg_is_sound_xml_without_a_date(session: Session, tmp_path: Path) -> None:
+    save(shown(session), tmp_path / "run.svg")
+    text = (tmp_path / "run.svg").read_text()
+    assert ElementTree.fromstring(text).tag.endswith("svg")
+    assert "dc:date" not in text
+
+
+def test_a_pdf_is_one(session: Session, tmp_path: Path) -> None:
+    save(shown(session), tmp_path / "run.pdf")
+    content = (tmp_path / "run.pdf").read_bytes()
+    assert content.startswith(b"%PDF")
+    assert content.rstrip().endswith(b"%%EOF")
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp"])
+def test_a_film_is_of_the_run_so_far(suffix: str, session: Session, tmp_path: Path) -> None:
+    tape = list(recording(Session(SMALL), 6))
+    save(shown(session, tape=tape), tmp_path / f"run.{suffix}", seconds=0.5, fps=8, size=(800, 500))
+    with Image.open(tmp_path / f"run.{suffix}") as image:
+        assert image.n_frames == 4  # type: ignore[attr-defined]
+        assert image.size == (800, 500)
+
+
+def test_a_film_of_a_single_moment_says_what_to_do(session: Session, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"lab.save\(\"run.gif\", epochs=100\)"):
+        save(shown(session), tmp_path / "run.gif")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_csv_reads_back_as_the_history(session: Session, tmp_path: Path) -> None:
+    save(shown(session), tmp_path / "run.csv")
+    with (tmp_path / "run.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    models = session.snapshot().models
+    assert [row["lane"] for row in rows[::6]] == ["none", "L1 0.001", "L2 0.001", "dropout 0.5"]
+    assert list(rows[0])[:4] == ["lane", "dropout", "l1", "l2"]  # and no field in which lanes are alike
+    assert "seed" not in rows[0]
+    for i, model in enumerate(models):
+        mine = rows[6 * i : 6 * i + 6]
+        assert {float(row["l1"]) for row in mine} == {model.config.l1}
+        for name, column in model.history.items():
+            np.testing.assert_array_equal([float(row[name]) for row in mine], column)
+
+
+def test_lanes_that_went_differently_far_have_as_many_rows_as_epochs() -> None:
+    session = Session(SMALL.replace(patience=1, lr=0.5, optimizer="sgd"))
+    for _ in range(12):
+        session.epoch()
+    rows = list(csv.DictReader(io.StringIO(SUFFIXES[".csv"](shown(session), ".csv").decode())))
+    for lane, model in zip(session.lanes, session.snapshot().models, strict=True):
+        label = lane.label(model.config)
+        assert sum(row["lane"] == label for row in rows) == len(model.history["epoch"])
+
+
+def output_of(path: Path) -> str:
+    found = subprocess.run(
+        [sys.executable, "-W", "error", path.name], cwd=path.parent, capture_output=True, text=True, check=False
+    )
+    assert found.returncode == 0, found.stderr
+    return found.stdout
+
+
+def test_the_program_gives_the_numbers_that_are_seen(session: Session, tmp_path: Path) -> None:
+    save(shown(session), tmp_path / "run.py")
+    lines = output_of(tmp_path / "run.py").splitlines()[1:]
+    for line, lane, model in zip(lines, session.lanes, session.snapshot().models, strict=True):
+        last = {name: column[-1] for name, column in model.history.items()}
+        numbers = [f"{last['train_loss']:.4f}", f"{last['val_loss']:.4f}", f"{last['val_accuracy']:.3f}"]
+        assert line.split() == [lane.name, *numbers, f"{model.zero_fraction:.1%}"]
+
+
+def test_lanes_with_values_of_their_own_are_in_the_program(tmp_path: Path) -> None:
+    lanes = (Lane('λ "large"', fixed={"l2": 0.1}), Lane("narrow", ("l1",), fixed={"hidden": (4,), "seed": 3}))
+    session = Session(SMALL, lanes)
+    session.epoch()
+    save(shown(session), tmp_path / "run.py")
+    text = (tmp_path / "run.py").read_text(encoding="utf-8")
+    scope: dict[str, Any] = {}
+    exec(text.partition("runs = ")[0], scope)
+    assert [name for name, _ in scope["lanes"]] == [lane.name for lane in lanes]
+    assert [config for _, config in scope["lanes"]] == [lane.config(SMALL).replace(epochs=1) for lane in lanes]
+
+
+def test_a_schedule_keeps_its_length_in_the_program() -> None:
+    session = Session(SMALL.replace(schedule="cosine", epochs=40))
+    session.epoch()
+    assert "epochs=40," in SUFFIXES[".py"](shown(session), ".py").decode()
+
+
+def test_the_torch_program_is_the_chosen_lane_s(session: Session) -> None:
+    text = SUFFIXES[".torch.py"](shown(session), ".torch.py", lane=3).decode()
+    compile(text, "run.torch.py", "exec")
+    assert "nn.Dropout(0.5)" in text
+    assert "range(1, 6)" in text
+
+
+def test_programs_on_data_of_one_s_own_bring_them_along(own: str, tmp_path: Path) -> None:
+    session = Session(SMALL)
+    session.change(data=own)
+    session.epoch()
+    session.epoch()
+    written = save(shown(session), tmp_path / "run.py")
+    assert [path.name for path in written] == ["run.py", "mine.csv"]
+    losses = [float(line.split()[2]) for line in output_of(tmp_path / "run.py").splitlines()[1:]]
+    assert losses == [round(float(m.history["val_loss"][-1]), 4) for m in session.snapshot().models]
+    save(shown(session), tmp_path / "net.torch.py")
+    text = (tmp_path / "net.torch.py").read_text()
+    assert text.index("import from_frame") < text.index('from_frame("mine.csv", name="mine"') < text.index("rv.load(")
+
+
+def test_the_experiment_opens_again(session: Session, tmp_path: Path) -> None:
+    save(shown(session), tmp_path / "run.json")
+    experiment = read((tmp_path / "run.json").read_text(encoding="utf-8"))
+    assert experiment.config == session.base
+    assert experiment.lanes == DEFAULT_LANES
+    assert experiment.panels == ("loss", "weights", "fit", "mask")
+    assert experiment.title == "Playground"
+
+
+@pytest.mark.parametrize("name", ["run.jpg", "run", ".png", "run.tar.gz"])
+def test_an_unknown_end_is_refused_and_those_that_are_known_are_named(
+    name: str, session: Session, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match=r"\.png, \.svg, \.pdf, \.gif, \.webp, \.mp4, \.csv, \.json, \.py"):
+        save(shown(session), tmp_path / name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_recording_trains_so_many_epochs_and_sees_both_ends() -> None:
+    for epochs, moments in ((1, 3), (10, 8), (40, 8)):  # an epoch has two steps
+        session = Session(SMALL)
+        shots = list(recording(session, epochs, frames=8))
+        assert [shots[0].step, shots[-1].step] == [0, 2 * epochs]
+        assert len(shots) == moments
+        assert all(a.step < b.step for a, b in itertools.pairwise(shots))
+        assert session.snapshot().step == 2 * epochs
+    with pytest.raises(ConfigError, match="epochs=0"):
+        list(recording(session, 0))
