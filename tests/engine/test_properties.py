@@ -113,7 +113,7 @@ def groups(draw):
 LIVE = st.fixed_dictionaries({}, optional={name: valid(name) for name in sorted(rv.LIVE_FIELDS)})
 
 
-@examples(100)
+@examples(60)
 @given(groups())
 def test_a_network_in_any_company_and_any_place_is_itself_alone_bit_for_bit(configs):
     for config, model in zip(configs, trained(configs), strict=True):
@@ -121,7 +121,7 @@ def test_a_network_in_any_company_and_any_place_is_itself_alone_bit_for_bit(conf
         assert_same(model, alone)
 
 
-@examples(100)
+@examples(50)
 @given(groups(), st.data())
 def test_networks_that_are_changed_on_the_way_do_not_notice_each_other_either(configs, data):
     turns = [(data.draw(st.integers(0, 12)), data.draw(LIVE)) for _ in configs]
@@ -142,7 +142,7 @@ def turned(configs, turns):
     return trainer.snapshot().models
 
 
-@examples(200)
+@examples(100)
 @given(configs(), LIVE)
 def test_a_live_change_before_the_first_step_is_the_config_that_had_it_from_the_start(config, changes):
     trainer = rv.Trainer([config])
