@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Any
@@ -15,12 +15,13 @@ from regviz.errors import ConfigError
 from .controls import Controls, from_widget
 from .lanes import DEFAULT_LANES, Lane
 from .lesson import Guide, Lesson
-from .panels import PANELS, Panel
+from .panels import Panel, panel_class
 from .player import Player
 from .screen import Screen
 from .session import SPEEDS, Session
 from .share import START, read_link, write_link
 from .stage import Stage
+from .workbench import Workbench
 
 LINK_AFTER = 0.25
 """Seconds after which the address follows the state."""
@@ -53,7 +54,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         knobs: Sequence[str] | None = None,
         lesson: Lesson | None = None,
     ) -> None:
-        stage = Stage([_panel(panel)() for panel in panels])
+        stage = Stage([panel_class(panel)() for panel in panels])
         self._start, self._play, self.title = config, play, title
         self.session = Session(config, lanes)
         self.screen = Screen()
@@ -63,9 +64,11 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.controls = Controls(config, self.session.lanes, self._turned, knobs)
         self.guide = None if lesson is None else Guide(lesson, self.session, self._taught)
         guide = [] if self.guide is None else [self.guide]
+        self.workbench = Workbench(self)
         side = widgets.VBox([self._transport(), *guide, self.controls.box]).add_class("rv-side")
         main = widgets.VBox([self.screen]).add_class("rv-main")
-        super().__init__([self._head(title), widgets.HBox([side, main]).add_class("rv-body")])
+        body = widgets.HBox([side, main]).add_class("rv-body")
+        super().__init__([self._head(title), self.workbench.drawers.box, body])
         self.add_class("rv-app")
         if self.guide is not None:
             self.add_class("rv-taught")
@@ -79,7 +82,14 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         link = widgets.Button(description="Copy link", tooltip="Copy a link to exactly this state")
         self._look_button = widgets.Button(description="Dark", tooltip="Switch between the light and the dark look")
         self._on_click(self._look_button, self._toggle_look)
-        buttons = widgets.HBox([link.add_class("rv-copy-link"), self._look_button.add_class("rv-look")])
+        big = self._projector_button = widgets.ToggleButton(
+            description="Projector", tooltip="Large type and two pictures, for a lecture (P)"
+        )
+        big.observe(lambda change: self.player.call(lambda: self._set_projector(change["new"])), "value")
+        keys = widgets.Button(description="?", tooltip="Keys").add_class("rv-keys")
+        tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
+        looks = [link.add_class("rv-copy-link"), self._look_button.add_class("rv-look"), big.add_class("rv-projector")]
+        buttons = widgets.HBox([*tools, *looks, keys])
         return widgets.HBox([name, buttons.add_class("rv-buttons")]).add_class("rv-head")
 
     def _transport(self) -> widgets.Widget:
@@ -132,7 +142,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.player.notice = ""
         if self.session.trainer is not trainer:
             self.player.redraw()
-        self._tell()
+        self.tell()
 
     @property
     def _held(self) -> bool:
@@ -173,6 +183,28 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _toggle_look(self) -> None:
         self.player.set_mode("light" if self.player.mode == "dark" else "dark")
 
+    def _set_projector(self, on: bool) -> None:
+        """Large type and few pictures, or back."""
+        self.player.set_projector(on)
+
+    def show(self, panels: Sequence[str | type[Panel]]) -> None:
+        """Show other pictures; those that stay keep what a person chose in them.
+
+        Raises ValueError for a picture that does not exist.
+        """
+        kinds = [panel_class(panel) for panel in panels]
+        present = {type(panel): panel for panel in self.player.stage.panels}
+        self.player.stage.panels = [present[kind] if kind in present else kind() for kind in kinds]
+        self.player.redraw()
+        self.player.wake()
+        self.workbench.follow_pictures()
+
+    def turn(self, fields: Mapping[str, Any]) -> None:
+        """Turn knobs, as a person would."""
+        for field, value in fields.items():
+            self._do(partial(self._change, field, value))
+        self.controls.show(self.session.base)
+
     def _hear(self, message: dict[str, Any]) -> None:
         """A message of the page that is not about frames."""
         if message["kind"] == "ready" and not self._linked:
@@ -191,16 +223,16 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             elif message.get("command") == "lane":
                 self._do(partial(self.session.choose, message.get("lane")))
                 self.player.redraw()
+            elif message.get("command") == "projector":
+                self._projector_button.value = not self._projector_button.value
         elif message["kind"] == "turn":
-            for field, value in message["change"].items():
-                self._do(partial(self._change, field, value))
-            self.controls.show(self.session.base)
+            self.turn(message["change"])
         elif message["kind"] == "look back":
             self._do(partial(self.session.look_back, message.get("epoch")))
         elif message["kind"] == "pin":
             self._do(self.session.unpin if self.session.pinned is not None else self.session.pin)
             self.player.redraw()
-        self._tell()
+        self.tell()
 
     def _follow(self, search: str) -> None:
         """Start as the link asks."""
@@ -218,7 +250,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.session.play()
         self.player.redraw()
 
-    def _tell(self) -> None:
+    def tell(self) -> None:
         """Bring buttons and link up to date."""
         self._tell_buttons()
         self._look_button.description = "Light" if self.player.mode == "dark" else "Dark"
@@ -238,12 +270,3 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             session.playing or session.trainer.done or (self._held and self.guide is not None and self.guide.plays)
         )
         self.screen.query = write_link(session.base, playing, session.speed, self._start)
-
-
-def _panel(wanted: object) -> type[Panel]:
-    if isinstance(wanted, type) and issubclass(wanted, Panel):
-        return wanted
-    if not isinstance(wanted, str) or wanted not in PANELS:
-        names = ", ".join(PANELS)
-        raise ValueError(f"panels has {wanted!r}; allowed are {names} and Panel classes, for example panels=['loss']")
-    return PANELS[wanted]

@@ -58,6 +58,14 @@ class Controls:
         finally:
             self._setting = None
 
+    def follow(self, lanes: Sequence[Lane]) -> None:
+        """Give every technique's knob the colour of the first lane that uses it."""
+        for field in TECHNIQUES:
+            if (widget := self.widgets.get(field)) is not None:
+                for name in [name for name in widget._dom_classes if name.startswith(("rv-lane-", "rv-unused"))]:
+                    widget.remove_class(name)
+                widget.add_class(_lane_class(field, lanes))
+
     def _row(self, knob: Knob, config: Config, lanes: tuple[Lane, ...]) -> list[widgets.Widget]:
         value = getattr(config, knob.field)
         common = {"description": knob.label, "tooltip": knob.help or None}
@@ -70,6 +78,8 @@ class Controls:
             )
         elif knob.kind == "choice":
             widget = widgets.Dropdown(options=knob.stops, value=value, **common)
+        elif knob.kind == "switch":
+            widget = widgets.Checkbox(value=value, indent=False, **common)
         elif knob.kind == "number":
             number = widgets.IntText if isinstance(value, int) else widgets.FloatText
             widget = number(value=value, step=knob.step, **common)
@@ -79,8 +89,7 @@ class Controls:
         widget.observe(lambda change: self._report(knob, change["new"]), "value")
         self.widgets[knob.field] = widget
         if knob.field in TECHNIQUES:
-            users = [i for i, lane in enumerate(lanes) if knob.field in lane.uses]
-            widget.add_class(f"rv-lane-{users[0]}" if users else "rv-unused")
+            widget.add_class(_lane_class(knob.field, lanes))
         if not knob.marks:
             return [widget]
         return [widget, widgets.HTML(_marks(knob)).add_class("rv-marks")]
@@ -107,9 +116,14 @@ class Controls:
             widget.value = value
 
 
+def _lane_class(field: str, lanes: Sequence[Lane]) -> str:
+    users = [i for i, lane in enumerate(lanes) if field in lane.uses]
+    return f"rv-lane-{users[0]}" if users else "rv-unused"
+
+
 def from_widget(field: str, value: Any) -> Any:
     """What a widget holds as the field's value. Raises ConfigError for text that is none."""
-    if field == "patience" and isinstance(value, str):
+    if field in ("patience", "max_norm") and isinstance(value, str):
         word = value.strip().lower()
         return None if word in ("", "off", "none") else parse(field, word)
     if field == "hidden" and isinstance(value, str):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from regviz import Config
+from regviz.config import ORDERS
 from regviz.data import DATASETS
 
-Kind = Literal["stops", "slider", "choice", "number", "text"]
+Kind = Literal["stops", "slider", "choice", "number", "text", "switch"]
 Stop = tuple[str, Any]
 
 
@@ -55,6 +56,17 @@ STRENGTH_MARKS: tuple[Stop, ...] = (("0", 0.0), ("light", 1e-3), ("strong", 0.1)
 RATE_MARKS: tuple[Stop, ...] = (("light", 0.25), ("standard", 0.5), ("heavy", 0.7))
 
 OPTIMIZERS = (("SGD", "sgd"), ("momentum", "momentum"), ("Nesterov", "nesterov"), ("Adam", "adam"), ("AdamW", "adamw"))
+
+ACTIVATIONS = (
+    ("ReLU", "relu"),
+    ("leaky ReLU", "leaky_relu"),
+    ("tanh", "tanh"),
+    ("sigmoid", "sigmoid"),
+    ("GELU", "gelu"),
+)
+
+PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
+BLOCKS = tuple((" → ".join(PARTS[part] for part in order.split("-")), order) for order in ORDERS)
 
 KNOBS: tuple[Knob, ...] = (
     Knob(
@@ -102,15 +114,33 @@ KNOBS: tuple[Knob, ...] = (
         step=0.05,
         help="share of the training labels that are wrong",
     ),
+    Knob(
+        "decoys",
+        "Decoy inputs",
+        "data",
+        "number",
+        low=0,
+        high=200,
+        step=1,
+        help="inputs of pure noise, added to the data",
+    ),
     Knob("hidden", "Hidden layers", "network", "text", help="units per layer, like 64-64; empty: a linear model"),
-    Knob("activation", "Activation", "network", "choice", stops=(("ReLU", "relu"), ("tanh", "tanh"))),
+    Knob("activation", "Activation", "network", "choice", stops=ACTIVATIONS),
     Knob(
         "init",
         "Start weights",
         "network",
         "choice",
-        stops=(("He", "he"), ("Xavier", "xavier"), ("normal 0.01", "normal"), ("zeros", "zeros")),
+        stops=(
+            ("He", "he"),
+            ("Xavier", "xavier"),
+            ("normal 0.01", "normal"),
+            ("orthogonal", "orthogonal"),
+            ("zeros", "zeros"),
+        ),
     ),
+    Knob("batchnorm", "BatchNorm", "network", "switch", help="normalize every hidden layer over the batch"),
+    Knob("order", "Order", "network", "choice", stops=BLOCKS, help="of a hidden layer's parts; the slide's first"),
     Knob(
         "optimizer",
         "Optimizer",
@@ -127,6 +157,14 @@ KNOBS: tuple[Knob, ...] = (
         help="proximal: exact zeros; subgradient: as on the slide, hardly any",
     ),
     Knob("lr", "Learning rate", "training", "stops", True, logarithmic(-5, 2, (1, 2, 5))),
+    Knob(
+        "schedule",
+        "Schedule",
+        "training",
+        "choice",
+        stops=(("constant", "constant"), ("cosine", "cosine"), ("step", "step")),
+        help="of the learning rate, over 300 epochs",
+    ),
     Knob("batch_size", "Batch size", "training", "number", low=1, high=5000, step=1),
     Knob(
         "patience",
@@ -136,6 +174,29 @@ KNOBS: tuple[Knob, ...] = (
         True,
         help="stop after this many epochs without a better validation loss; empty: off",
     ),
+    Knob(
+        "momentum",
+        "Momentum μ",
+        "training",
+        "number",
+        True,
+        low=0.0,
+        high=0.999,
+        step=0.05,
+        help="of the optimizers momentum and Nesterov",
+    ),
+    Knob(
+        "weight_decay",
+        "Weight decay",
+        "training",
+        "number",
+        True,
+        low=0.0,
+        high=100.0,
+        step=0.01,
+        help="decoupled, of the optimizer AdamW; not the same as L2",
+    ),
+    Knob("max_norm", "Max-norm", "training", "text", True, help="longest weight vector of a unit; empty: no limit"),
     Knob("seed", "Seed", "training", "number", low=0, high=2**31 - 1, step=1),
 )
 

@@ -29,7 +29,7 @@ class Lane:
 
     def config(self, base: Config) -> Config:
         """`base` with every technique this lane does not use switched off, and its own values set."""
-        off = {field: value for field, value in TECHNIQUES.items() if field not in self.uses}
+        off = {technique: value for technique, value in TECHNIQUES.items() if technique not in self.uses}
         return base.replace(**{**off, **self.fixed})
 
     def strength(self, config: Config) -> str:
@@ -41,5 +41,39 @@ class Lane:
         """Name and strength ("L1 0.001")."""
         return f"{self.name} {self.strength(config)}".strip()
 
+
+def difference(config: Config, first: Config) -> str:
+    """In words, how `config` differs from the `first` of a comparison ("L2 0.001, BatchNorm")."""
+    words = []
+    for its, value in config.to_dict().items():
+        if value == getattr(first, its):
+            continue
+        name = WORDS.get(its, its)
+        if value is True:
+            words.append(name)
+        elif value is None or value is False or (its in TECHNIQUES and not value):
+            words.append(f"no {name}")
+        elif isinstance(value, tuple):
+            words.append(f"{name} {'-'.join(f'{part:g}' for part in value) or 'none'}")
+        else:
+            words.append(f"{name} {value:g}" if isinstance(value, (int, float)) else f"{name} {value}")
+    return ", ".join(words) or "the same as the first"
+
+
+WORDS = {
+    "l1": "L1",
+    "l2": "L2",
+    "batchnorm": "BatchNorm",
+    "hidden": "layers",
+    "init": "start weights",
+    "lr": "learning rate",
+    "n_train": "training points",
+    "label_noise": "flipped labels",
+    "batch_size": "batches of",
+    "weight_decay": "weight decay",
+    "max_norm": "max-norm",
+    "l1_rule": "L1 step",
+}
+"""Fields whose names are not what one says."""
 
 DEFAULT_LANES = (Lane("none"), Lane("L1", ("l1",)), Lane("L2", ("l2",)), Lane("dropout", ("dropout",)))

@@ -25,4 +25,7 @@ def height_for(width: float, room: float, panels: int) -> float:
     """
     if width < NARROW:
         return 330.0 * panels
+    rows = -(-panels // 2) if panels > 1 else 1
+    if rows > 2:
+        return 300.0 * rows
     return float(round(max(min(width * 650 / 1100, room - 345), 480)))

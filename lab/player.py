@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 SLICE = 0.002
 """Seconds of training between two looks at the page's messages."""
 
+SWEEP_SLICE = 0.008
+"""Seconds of a sweep's training in one go: it has the processor to itself, but for its pictures."""
+
 HANDOVER = 0.001
 """Seconds of rest after a frame: the thread that sends needs the interpreter, and would wait 5 ms for it."""
 
@@ -40,6 +43,9 @@ TABLE_EVERY, SENTENCE_EVERY = 0.12, 0.6
 
 PROJECTOR_SCALE = 1.6
 """How much larger type is on a projector."""
+
+PROJECTOR_PICTURES = 2
+"""Pictures that a projector shows."""
 
 REDUCED_FRAMES_PER_SECOND = 6
 """For people who asked their system for reduced motion."""
@@ -59,7 +65,8 @@ class Player:
         self.notice = ""
         self.calls: list[Callable[[], None]] = []
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
-        self._size: tuple[float, float, float] | None = None
+        self._page: tuple[float, float, float] | None = None
+        """Width and room of the page in CSS pixels, and its device pixel ratio."""
         self._interval = 1 / FRAMES_PER_SECOND
         self._whole = True
         self._lost = False
@@ -120,12 +127,12 @@ class Player:
             while True:
                 self._woken.clear()
                 self._hear()
-                if not (self.screen.watched and self._size):
+                if not (self.screen.watched and self._page):
                     await self._rest(None if not self.screen.visible else AWAY)
                     continue
                 if self.session.work(SLICE) and not self.session.playing:
                     self.hear({"kind": "done"})
-                self.session.work_sweep(SLICE)
+                self.session.work_sweep(SWEEP_SLICE)
                 if self._frame_wanted() and self._wait_for_frame() <= 0:
                     self._show()
                     await asyncio.sleep(HANDOVER)
@@ -174,11 +181,15 @@ class Player:
             self.hear({"kind": "turn", "change": dict(answer.change)})
 
     def _fit(self, message: dict[str, Any]) -> None:
-        width = float(message["width"])
-        size = (width, height_for(width, float(message["room"]), len(self.stage.panels)), float(message["ratio"]))
-        if size != self._size:
-            self._size = size
+        self._page = float(message["width"]), float(message["room"]), float(message["ratio"])
         self._whole = True
+
+    @property
+    def _size(self) -> tuple[float, float, float]:
+        """Width and height of the picture in CSS pixels, and the device pixel ratio."""
+        assert self._page is not None
+        width, room, ratio = self._page
+        return width, height_for(width, room, len(self.stage.shown)), ratio
 
     def _set_mode(self, mode: Mode) -> None:
         if mode != self.mode:
@@ -189,6 +200,13 @@ class Player:
     def set_mode(self, mode: Mode) -> None:
         """Light or dark, until the page's own look changes."""
         self._set_mode(mode)
+
+    def set_projector(self, on: bool) -> None:
+        """Large type and only the first pictures, or back."""
+        self.projector = on
+        self.stage.most = PROJECTOR_PICTURES if on else None
+        self._whole = True
+        self.wake()
 
     def _frame_wanted(self) -> bool:
         told = self.notice == self._told.get("notice", "")
@@ -227,7 +245,6 @@ class Player:
         snapshot, scene = self.session.snapshot(), self.session.scene()
         fresh_state = self._state()[1:] != self._shown[1:]
         if self._whole:
-            assert self._size is not None
             changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot, scene)
             self._told = {}
         else:
@@ -249,6 +266,8 @@ class Player:
             "pinned": self.session.pinned is not None,
             "back": self.session.looking_back is not None,
             "listeners": self.stage.listeners,
+            "projector": self.projector,
+            "colors": self.look.lanes,
             "change": self.session.changes,
             "state": "playing" if self.session.playing else "done" if self.session.trainer.done else "paused",
             "notice": self.notice,

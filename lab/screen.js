@@ -1,7 +1,9 @@
 // The canvas of regviz: paints the frames the kernel sends, says which it has painted, and tells the kernel what
 // happens to the page. It keeps no state of the experiment. Everything it shows comes in with a frame.
 
-const KEYS = { " ": "play", ArrowRight: "step", r: "reset", R: "reset", e: "epoch", E: "epoch" };
+const KEYS = {
+  " ": "play", ArrowRight: "step", r: "reset", R: "reset", e: "epoch", E: "epoch", p: "projector", P: "projector",
+};
 
 function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
@@ -39,6 +41,7 @@ function render({ model, el }) {
   const app = () => el.closest(".rv-app") ?? el;
 
   const pointer = new Pointer(stand, el.querySelector(".rv-hint"), on, say);
+  const keys = keysDialog(el);
   const timeline = new Timeline(el.querySelector(".rv-timeline"), on, say);
 
   // -- frames: composed in order at the next animation frame, acknowledged once painted
@@ -68,6 +71,8 @@ function render({ model, el }) {
         notice.hidden = !frame.notice;
         notice.firstElementChild.textContent = frame.notice;
       }
+      if (frame.projector !== undefined) app().toggleAttribute("data-projector", frame.projector);
+      frame.colors?.forEach((color, i) => app().style.setProperty(`--rv-lane-${i}`, color));
       if (frame.listeners) pointer.listeners = frame.listeners;
       timeline.follow(frame);
       for (const key of ["step", "epoch", "change", "state"]) {
@@ -161,6 +166,11 @@ function render({ model, el }) {
     setTimeout(() => { button.textContent = was; }, 1500);
   });
 
+  on(document, "click", (event) => {
+    const button = event.target.closest?.(".rv-keys");
+    if (button && app().contains(button)) keys.showModal();
+  });
+
   on(document, "keydown", (event) => {
     const target = event.target;
     const inside = app().contains(target) || target === document.body;
@@ -168,6 +178,7 @@ function render({ model, el }) {
     if (target.closest("input:not([type=range]), select, textarea, [contenteditable=true]")) return;
     if (target.closest("button") && event.key === " ") return; // it presses the button
     if (target.closest("[role=slider], input[type=range]") && event.key.startsWith("Arrow")) return; // they move it
+    if (event.key === "?") keys.showModal();
     const command = KEYS[event.key] ?? (/^[0-9]$/.test(event.key) ? "lane" : null);
     if (!command) return;
     event.preventDefault();

@@ -87,7 +87,8 @@ class Screen(anywidget.AnyWidget):
     """
 
     _esm = "\n".join(
-        (_HERE / part).read_text(encoding="utf-8") for part in ("picture.js", "page.js", "gestures.js", "screen.js")
+        (_HERE / part).read_text(encoding="utf-8")
+        for part in ("picture.js", "page.js", "gestures.js", "keys.js", "screen.js")
     )
     _css = stylesheet()
 

@@ -186,10 +186,12 @@ class Session:
 
     def work_sweep(self, seconds: float) -> bool:
         """Train the sweep for about `seconds`. True if any step was done."""
-        if self.sweep is None or self.sweep.done or not self.sweep.work(seconds):
+        if self.sweep is None or self.sweep.done:
             return False
-        self.trained += 1
-        return True
+        before = self.sweep.view()
+        worked = self.sweep.work(seconds)
+        self.trained += self.sweep.view() is not before  # only then there is something new to see
+        return worked
 
     def _replay(self, now: float) -> bool:
         """Move on through the tape at the speed of training; at its end, training goes on."""

@@ -84,6 +84,8 @@ class Stage:
 
     def __init__(self, panels: Sequence[Panel], budget: float = 0.0015, texts_every: float = 0.08) -> None:
         self.panels = list(panels)
+        self.most: int | None = None
+        """How many of them are shown, None for all; acts at the next `lay_out`."""
         self.budget, self.texts_every = budget, texts_every
         self.width = self.height = 0.0
         self.ratio = 1.0
@@ -107,7 +109,8 @@ class Stage:
         self.width, self.height, self.ratio = float(width), float(height), float(ratio)
         self.figure = Figure(figsize=(width / 72, height / 72), dpi=72 * ratio, facecolor="none")
         FigureCanvasAgg(self.figure)
-        for panel, (x, y, w, h) in zip(self.panels, arrange(len(self.panels), width, height), strict=True):
+        panels = self.shown
+        for panel, (x, y, w, h) in zip(panels, arrange(len(panels), width, height), strict=True):
             panel.scene = scene
             panel.stand(Place(self.figure, x, y, w, h), look, lanes, snapshot)
         self._pen = Pen(round(width * ratio), round(height * ratio), 72 * ratio)
@@ -127,6 +130,11 @@ class Stage:
         for region in self._regions:
             self._draw_live(region)
         return self.again()
+
+    @property
+    def shown(self) -> list[Panel]:
+        """The panels that have a place."""
+        return self.panels[: self.most]
 
     @property
     def behind(self) -> bool:
@@ -201,11 +209,11 @@ class Stage:
 
     def _sort_artists(self) -> None:
         """Sort the panels' live artists into texts, images and, by region, everything Agg draws."""
-        self._live: list[Artist] = [artist for panel in self.panels for artist in panel.artists]
+        self._live: list[Artist] = [artist for panel in self.shown for artist in panel.artists]
         self._live_texts = []
         self._images: list[AxesImage] = []
         self._count = 0
-        self._shown = [_Shown(panel, self._regions_of(panel)) for panel in self.panels]
+        self._shown = [_Shown(panel, self._regions_of(panel)) for panel in self.shown]
         self._regions = [region for shown in self._shown for region in shown.regions]
 
     def _regions_of(self, panel: Panel) -> list[_Region]:

@@ -1,4 +1,4 @@
-"""The page's stylesheet: `style.css` on top of the colours of `theme`, so canvas and page cannot disagree."""
+"""The page's stylesheet, on top of the colours of `theme`, so that canvas and page cannot disagree."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def stylesheet() -> str:
         (
             f".rv-app {{ --rv-font: {fonts}, sans-serif; {variables(LIGHT)} }}",
             f".rv-app[data-mode=dark] {{ {variables(DARK)} }}",
-            (Path(__file__).parent / "style.css").read_text(encoding="utf-8"),
+            *((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("style.css", "tools.css")),
         )
     )

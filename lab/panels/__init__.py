@@ -23,4 +23,15 @@ def _found() -> dict[str, type[Panel]]:
 PANELS: dict[str, type[Panel]] = _found()
 """Every picture by its name."""
 
-__all__ = ["PANELS", "Panel", "Place"]
+
+def panel_class(wanted: object) -> type[Panel]:
+    """The picture of that name, or the class itself. Raises ValueError for one that does not exist."""
+    if isinstance(wanted, type) and issubclass(wanted, Panel):
+        return wanted
+    if not isinstance(wanted, str) or wanted not in PANELS:
+        names = ", ".join(PANELS)
+        raise ValueError(f"panels has {wanted!r}; allowed are {names} and Panel classes, for example panels=['loss']")
+    return PANELS[wanted]
+
+
+__all__ = ["PANELS", "Panel", "Place", "panel_class"]

@@ -1,0 +1,23 @@
+// The list of keys, shown by "?". One of the parts of screen.py's module.
+
+const SHORTCUTS = [
+  ["Space", "play or pause"],
+  ["→", "one mini-batch"],
+  ["E", "to the end of the epoch"],
+  ["R", "back to the first weights"],
+  ["1 … 8", "choose a lane for the pictures of one network; the same key again lets it go"],
+  ["P", "projector: large type, two pictures"],
+  ["Tab, arrow keys", "reach and turn every knob"],
+  ["?", "this list"],
+];
+
+// A dialog is modal and closes by Escape, and the browser gives the focus back to where it was.
+function keysDialog(parent) {
+  const dialog = document.createElement("dialog");
+  dialog.className = "rv-dialog";
+  dialog.setAttribute("aria-label", "Keys");
+  const rows = SHORTCUTS.map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("");
+  dialog.innerHTML = `<h2>Keys</h2><dl>${rows}</dl><form method="dialog"><button>Close</button></form>`;
+  parent.append(dialog);
+  return dialog;
+}

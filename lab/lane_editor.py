@@ -1,0 +1,135 @@
+"""The lanes as a person edits them: add, remove, rename, recolour, and give each its techniques and values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from regviz import Config
+from regviz.config import FIELDS, parse
+from regviz.errors import ConfigError
+
+from .lanes import DEFAULT_LANES, TECHNIQUES, Lane, difference
+from .theme import LIGHT
+
+MOST = 8
+"""Lanes at most: the palette has as many colours that can be told apart."""
+
+NAMES = {"l1": "L1", "l2": "L2", "dropout": "dropout"}
+
+Changed = Callable[[tuple[Lane, ...]], None]
+"""Called with the new lanes. Raises ValueError if they are impossible, and then nothing has changed."""
+
+Call = Callable[[Callable[[], None]], None]
+"""Runs something where lanes may be changed: widgets report on any thread."""
+
+
+class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
+    """One row per lane; every change is told at once."""
+
+    def __init__(self, lanes: Sequence[Lane], base: Callable[[], Config], changed: Changed, call: Call) -> None:
+        self._base, self._changed, self._call = base, changed, call
+        self.lanes = tuple(lanes)
+        self.said = widgets.HTML().add_class("rv-said")
+        self.rows = widgets.VBox([]).add_class("rv-lanes")
+        self.add = widgets.Button(description="Add a lane", tooltip="One more network to compare")
+        self.usual = widgets.Button(description="Usual lanes", tooltip="none, L1, L2 and dropout")
+        self.add.on_click(lambda _: self._try((*self.lanes, Lane(_free_name(self.lanes), ("l2",)))))
+        self.usual.on_click(lambda _: self._try(DEFAULT_LANES))
+        buttons = widgets.HBox([self.add, self.usual]).add_class("rv-buttons")
+        super().__init__([self.said, self.rows, buttons])
+        self._show()
+
+    def _try(self, lanes: Sequence[Lane]) -> None:
+        self._call(lambda: self._change(lanes))
+
+    def _change(self, lanes: Sequence[Lane]) -> None:
+        """Ask for other lanes; what is impossible is said, and the old ones stay."""
+        note = ""
+        try:
+            if not 1 <= len(lanes) <= MOST:  # a click may come before its button is seen to be off
+                raise ValueError(f"There can be 1 to {MOST} lanes.")
+            self._changed(tuple(lanes))
+            self.lanes = tuple(lanes)
+        except ValueError as error:
+            note = str(error)
+        self._show(note)
+
+    def _show(self, note: str = "") -> None:
+        say = note or "A lane is one network. It takes the ticked techniques from the knobs, and has values of its own."
+        self.said.value = f'<p role="status">{escape(say)}</p>'
+        self.rows.children = tuple(self._row(i, lane) for i, lane in enumerate(self.lanes))
+        self.add.disabled = len(self.lanes) >= MOST
+
+    def _row(self, i: int, lane: Lane) -> widgets.Widget:
+        color = widgets.ColorPicker(value=lane.color or LIGHT.lanes[i % len(LIGHT.lanes)], concise=True)
+        color.tooltip = f"Colour of {lane.name}"
+        name = widgets.Text(value=lane.name, continuous_update=False, description=f"Lane {i + 1}")
+        name.observe(lambda change: self._set(i, name=change["new"].strip() or lane.name), "value")
+        color.observe(lambda change: self._set(i, color=change["new"]), "value")
+        ticks = []
+        for field in TECHNIQUES:
+            tick = widgets.Checkbox(value=field in lane.uses, description=NAMES[field], indent=False)
+            tick.observe(lambda change, field=field: self._use(i, field, change["new"]), "value")
+            ticks.append(tick.add_class("rv-tick"))
+        own = widgets.Text(
+            value=values_text(lane),
+            continuous_update=False,
+            placeholder="batchnorm=1, l2=0.1",
+            description="own values",
+        )
+        own.observe(lambda change: self._own(i, change["new"]), "value")
+        words = widgets.HTML(escape(self._words(i, lane))).add_class("rv-differs")
+        remove = widgets.Button(description="Remove", tooltip=f"Remove {lane.name}", disabled=len(self.lanes) == 1)
+        remove.on_click(lambda _: self._try([other for j, other in enumerate(self.lanes) if j != i]))
+        row = [color, name.add_class("rv-lane-name"), *ticks, own.add_class("rv-lane-own"), words, remove]
+        return widgets.HBox(row).add_class("rv-lane-row")
+
+    def _words(self, i: int, lane: Lane) -> str:
+        base = self._base()
+        return difference(lane.config(base), self.lanes[0].config(base)) if i else "the first"
+
+    def _set(self, i: int, **fields: Any) -> None:
+        self._try([replace(lane, **fields) if j == i else lane for j, lane in enumerate(self.lanes)])
+
+    def _use(self, i: int, field: str, on: bool) -> None:
+        uses = self.lanes[i].uses
+        wanted = tuple(other for other in TECHNIQUES if (on if other == field else other in uses))
+        self._set(i, uses=wanted)
+
+    def _own(self, i: int, text: str) -> None:
+        try:
+            fixed = values_of(text)
+        except ConfigError as error:
+            self._show(str(error))
+        else:
+            self._set(i, fixed=fixed)
+
+
+def values_text(lane: Lane) -> str:
+    """A lane's own values as one writes them: "l2=0.1, batchnorm=1"."""
+    return ", ".join(f"{field}={FIELDS[field].write(value)}" for field, value in lane.fixed.items())
+
+
+def values_of(text: str) -> dict[str, Any]:
+    """The inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
+    values = {}
+    for part in text.replace(";", ",").split(","):
+        name, equals, value = (word.strip() for word in part.partition("="))
+        if not name:
+            continue
+        if not equals:
+            raise ConfigError(
+                "own values", part.strip(), "allowed are fields with values, separated by commas", "l2=0.1"
+            )
+        values[name] = parse(name, value)
+    return values
+
+
+def _free_name(lanes: Sequence[Lane]) -> str:
+    taken = {lane.name for lane in lanes}
+    return next(name for i in range(len(lanes), 99) if (name := f"lane {i + 1}") not in taken)

@@ -1,0 +1,230 @@
+"""The tools of the head line: pictures, lanes, sweeps, projector."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from regviz import Config
+from regviz.errors import ConfigError
+from regviz.lab import Lab
+from regviz.lab.drawers import Drawers
+from regviz.lab.lane_editor import LaneEditor, values_of, values_text
+from regviz.lab.lanes import DEFAULT_LANES, Lane, difference
+from regviz.lab.panels import PANELS
+from regviz.lab.picker import MOST, Picker
+from regviz.lab.sweep import Sweep, SweepRun
+from regviz.lab.sweep_desk import SweepDesk
+
+BASE = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
+
+
+def at_once(act: Any) -> None:
+    act()
+
+
+# -- drawers
+
+
+def test_one_drawer_is_open_at_a_time_and_is_made_when_it_is_first_opened() -> None:
+    import ipywidgets as widgets
+
+    made: list[str] = []
+
+    def make(name: str) -> widgets.Widget:
+        made.append(name)
+        return widgets.HTML(name)
+
+    drawers = Drawers({name: ("", lambda name=name: make(name)) for name in ("A", "B")})  # type: ignore[misc]
+    assert made == []
+    drawers.buttons["A"].value = True
+    drawers.buttons["B"].value = True
+    assert (made, drawers.open, drawers.buttons["A"].value) == (["A", "B"], "B", False)
+    assert drawers.box.children[0].value == "B"
+    drawers.buttons["A"].value = True
+    drawers.buttons["A"].value = False
+    assert (made, drawers.open, drawers.box.children) == (["A", "B"], None, ())
+
+
+# -- pictures
+
+
+@pytest.fixture
+def picked() -> list[tuple[str, ...]]:
+    return []
+
+
+@pytest.fixture
+def picker(picked: list[tuple[str, ...]]) -> Picker:
+    return Picker(PANELS, ("loss", "mask"), picked.append)
+
+
+def test_a_tick_shows_a_picture_and_another_takes_it_away(picker: Picker, picked: list[tuple[str, ...]]) -> None:
+    picker.ticks["network"].value = True
+    picker.ticks["loss"].value = False
+    assert picked == [("loss", "mask", "network"), ("mask", "network")]
+
+
+def test_the_last_picture_stays_and_there_are_never_too_many(picker: Picker, picked: list[tuple[str, ...]]) -> None:
+    for name in list(PANELS):
+        picker.ticks[name].value = True
+    assert len(picker.shown) == MOST
+    assert "most that can be read" in picker.said.value
+    assert sum(tick.value for tick in picker.ticks.values()) == MOST
+    for name in picker.shown:
+        picker.ticks[name].value = False
+    assert len(picker.shown) == 1
+    assert "One stays" in picker.said.value
+    assert all(1 <= len(names) <= MOST for names in picked)
+
+
+def test_every_picture_says_what_it_shows(picker: Picker) -> None:
+    for name, tick in picker.ticks.items():
+        assert len(tick.tooltip) > 20, name
+
+
+def test_pictures_that_stay_keep_what_a_person_chose_in_them() -> None:
+    lab = Lab(BASE)
+    before = lab.player.stage.panels[1]
+    lab.show(("weights", "network"))
+    assert [panel.name for panel in lab.player.stage.panels] == ["weights", "network"]
+    assert lab.player.stage.panels[0] is before
+    with pytest.raises(ValueError, match="allowed are"):
+        lab.show(("nothing",))
+
+
+# -- lanes
+
+
+@pytest.fixture
+def editor() -> LaneEditor:
+    return LaneEditor(
+        DEFAULT_LANES, lambda: BASE, lambda lanes: [lane.config(BASE) for lane in lanes] and None, at_once
+    )
+
+
+def test_lanes_are_added_renamed_recoloured_and_removed(editor: LaneEditor) -> None:
+    editor.add.click()
+    assert editor.lanes[4] == Lane("lane 5", ("l2",))
+    _color, name, *_ = editor.rows.children[4].children
+    name.value = "big L2"
+    editor.rows.children[4].children[0].value = "#123456"
+    assert editor.lanes[4] == Lane("big L2", ("l2",), color="#123456")
+    editor.rows.children[0].children[-1].click()
+    assert [lane.name for lane in editor.lanes] == ["L1", "L2", "dropout", "big L2"]
+
+
+def test_a_lane_takes_techniques_and_values_of_its_own(editor: LaneEditor) -> None:
+    _, _, _l1, _l2, dropout, own, *_ = editor.rows.children[1].children
+    dropout.value = True
+    editor.rows.children[1].children[5].value = "batchnorm=1, l2=0.1"
+    assert editor.lanes[1] == Lane("L1", ("l1", "dropout"), {"batchnorm": True, "l2": 0.1})
+    assert own.description == "own values"
+
+
+def test_what_a_lane_cannot_be_is_said_and_changes_nothing(editor: LaneEditor) -> None:
+    for text, words in (("l2=-1", "l2"), ("n_train=999999", "n_train"), ("colour=3", "colour"), ("l2", "l2=0.1")):
+        editor.rows.children[1].children[5].value = text
+        assert words in editor.said.value
+        assert editor.lanes == DEFAULT_LANES
+
+
+def test_the_last_lane_cannot_be_removed_and_there_are_eight_at_most(editor: LaneEditor) -> None:
+    for _ in range(6):
+        editor.add.click()
+    assert len(editor.lanes) == 8
+    assert editor.add.disabled
+    for _ in range(9):
+        editor.rows.children[0].children[-1].click()
+    assert len(editor.lanes) == 1
+    assert editor.rows.children[0].children[-1].disabled
+    editor.usual.click()
+    assert editor.lanes == DEFAULT_LANES
+
+
+def test_own_values_are_written_as_they_are_read() -> None:
+    lane = Lane("x", fixed={"l2": 0.1, "batchnorm": True, "hidden": (8, 8), "patience": None})
+    assert values_of(values_text(lane)) == dict(lane.fixed)
+    with pytest.raises(ConfigError, match="own values"):
+        values_of("l2")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"l2": 0.001}, "L2 0.001"),
+        ({"batchnorm": True, "hidden": (8, 4)}, "layers 8-4, BatchNorm"),
+        ({"dropout": 0.5, "lr": 0.1}, "dropout 0.5, learning rate 0.1"),
+        ({}, "the same as the first"),
+    ],
+)
+def test_a_lane_says_in_words_how_it_differs_from_the_first(fields: Any, words: str) -> None:
+    first = Lane("none").config(BASE)
+    assert difference(first.replace(**fields), first) == words
+    if fields:
+        back = difference(first, first.replace(**fields))
+        assert back != words
+
+
+# -- sweeps
+
+
+@pytest.fixture
+def asked() -> list[Any]:
+    return []
+
+
+@pytest.fixture
+def desk(asked: list[Any]) -> SweepDesk:
+    return SweepDesk(
+        asked.append, lambda: asked.append("cancel"), lambda *what: asked.append(what), lambda: asked.append("reveal")
+    )
+
+
+def test_a_sweep_offers_only_what_is_possible(desk: SweepDesk, asked: list[Any]) -> None:
+    def offered() -> list[bool]:
+        return [not button.disabled for button in (desk.run, desk.cancel, desk.adopt, desk.reveal)]
+
+    assert offered() == [True, False, False, False]
+    sweep = SweepRun(BASE, Sweep("l2", (0.0, 1e-3, 1.0), (0, 1), 4))
+    desk.show(sweep)
+    assert offered() == [False, True, False, False]
+    while sweep.work(0.01):
+        desk.show(sweep)
+    desk.show(sweep)
+    assert offered() == [True, False, True, True]
+    assert desk.progress.value == 1
+    assert "has not been looked at" in desk.said.value
+    desk.adopt.click()
+    best = sweep.view().best
+    assert best is not None
+    assert asked == [("l2", sweep.view().values[best])]
+    sweep.reveal_test()
+    desk.show(sweep)
+    assert offered() == [True, False, True, False]
+    assert f"Test loss there: {sweep.view().test.mean():.2f}" in desk.said.value  # type: ignore[union-attr]
+
+
+def test_a_cancelled_sweep_says_so(desk: SweepDesk) -> None:
+    sweep = SweepRun(BASE, Sweep("l1", (0.0, 1e-3), (0,), 40))
+    while sweep.view().best is None:
+        sweep.work(0.001)
+    sweep.cancel()
+    desk.show(sweep)
+    assert "Cancelled at epoch" in desk.said.value
+    assert not desk.run.disabled
+    assert desk.reveal.disabled
+
+
+# -- projector
+
+
+def test_a_projector_shows_two_pictures_in_large_type() -> None:
+    lab = Lab(BASE)
+    lab.player.set_projector(True)
+    assert lab.player.look.scale == 1.6
+    assert [panel.name for panel in lab.player.stage.shown] == ["loss", "weights"]
+    lab.player.set_projector(False)
+    assert lab.player.look.scale == 1
+    assert len(lab.player.stage.shown) == 4
