@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .forces import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .modes import batch_statistics, train_mode
+from .rates import step_sizes
 from .rebuild import inputs, rebuild
 from .surgery import Worth, lesions, sub_networks, without
 
@@ -29,6 +30,7 @@ __all__ = [
     "shrink_map",
     "signals",
     "statistics",
+    "step_sizes",
     "sub_networks",
     "train_mode",
     "without",

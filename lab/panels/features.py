@@ -11,7 +11,8 @@ from regviz.snapshot import Snapshot
 from ..scene import NOTHING, Answer, PointerKind
 from .base import Panel
 from .cells import set_text
-from .features_views import FeatureView, ImageView, ListView, StripView
+from .features_list import ListView
+from .features_views import FeatureView, ImageView, StripView
 from .labels import first_that_fits, shorten, width_of
 
 FEWEST_ROWS = 2

@@ -1,0 +1,228 @@
+"""The diamond panel: the loss over two weights is the probe's, the shapes are the penalty's, the path is the run's."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config, Trainer, probes
+from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.panels.diamond import EVERY, DiamondPanel
+from regviz.lab.panels.plane import FINE, SIDE, TRAIL, Landscape, Pair, Trail, ball, pairs, sizes
+from regviz.lab.scene import Scene
+from regviz.snapshot import Snapshot
+
+CONFIG = Config(l1=1e-2, l2=1e-2, hidden=(8,), dtype="float64")
+LANES = DEFAULT_LANES[1:3]
+
+
+def run(epochs: int, every: int = 1, config: Config = CONFIG) -> list[Snapshot]:
+    trainer = Trainer([lane.config(config) for lane in LANES])
+    shown = [trainer.snapshot()]
+    for _ in range(0, epochs, every):
+        trainer.advance(epochs=every)
+        shown.append(trainer.snapshot())
+    return shown
+
+
+def test_the_grid_holds_the_probe_s_losses(model: Any) -> None:
+    each = model(CONFIG)
+    pair = Pair(3, 0, 1)
+    land = Landscape(each, pair, 1.5)
+    land.finish()
+    X, y = each.split.X_train, each.split.y_train
+    xs, ys, losses = probes.loss_plane(each, X, y, 0, (0, 3), (1, 3), (-1.5, 1.5, -1.5, 1.5), SIDE)
+    assert land.at == pytest.approx(xs)
+    assert land.at == pytest.approx(ys)
+    assert land.losses == pytest.approx(losses, abs=1e-12)
+    axis, fine = land.fine()
+    assert fine[::FINE, ::FINE] == pytest.approx(losses, abs=1e-12)
+    assert axis[::FINE] == pytest.approx(xs)
+
+
+def test_what_lies_between_is_cubic_interpolation(model: Any) -> None:
+    land = Landscape(model(CONFIG), Pair(0, 0, 1), 1.0)
+    x, y = np.meshgrid(land.at, land.at)
+    land.losses = 1 + x - 2 * y + x * y
+    axis, fine = land.fine()
+    x, y = np.meshgrid(axis, axis)
+    assert fine == pytest.approx(1 + x - 2 * y + x * y, abs=1e-12)  # exact for planes and saddles
+    land.losses = land.at**2 + 0 * land.losses
+    assert land.fine()[1][0, FINE:-FINE] == pytest.approx(axis[FINE:-FINE] ** 2, abs=1e-12)
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(1.0, 0.0), (0.0, 1.0), (1e-3, 2e-3), (0.0, 1e-6)])
+def test_everywhere_on_the_shape_the_penalty_is_the_same(l1: float, l2: float) -> None:
+    x, y = ball(0.6, -0.25, l1, l2).T
+    level = l1 * 0.85 + l2 * (0.36 + 0.0625)
+    assert l1 * (np.abs(x) + np.abs(y)) + l2 * (x**2 + y**2) == pytest.approx(level, rel=1e-9)
+
+
+def test_l1_is_a_diamond_with_its_corners_on_the_axes_and_l2_a_disc() -> None:
+    diamond, disc = ball(0.6, -0.25, 1, 0), ball(0.6, -0.8, 0, 1)
+    assert diamond[::32] == pytest.approx(0.85 * np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]]), abs=1e-12)
+    assert np.hypot(*disc.T) == pytest.approx(1)
+    assert not ball(0, 0, 1, 0).any()
+
+
+def test_the_pairs_are_those_on_which_the_loss_hangs_most(model: Any) -> None:
+    each = model(CONFIG.replace(data="wine", n_train=60, noise=0))
+    chosen = pairs(each)
+    data = probes.gradient_split(each, each.split.X_train, each.split.y_train).data[0]
+    worth = np.abs(each.weights[0] * data)
+    for pair in chosen:
+        rest = np.delete(worth[:, pair.unit], [pair.first, pair.second])
+        assert rest.max() <= min(worth[pair.first, pair.unit], worth[pair.second, pair.unit])
+    assert len({pair.unit for pair in chosen}) == len(chosen) == 8
+
+
+def test_point_shape_and_path_are_the_run_s(stand: Any) -> None:
+    shown = run(6)
+    panel = stand(DiamondPanel, shown[0], LANES)
+    for snapshot in shown[1:]:
+        panel.draw(snapshot)
+    pair = panel.choices[0]
+    for k, plot in enumerate(panel.plots):
+        way = np.array([pair.of(snapshot.models[k]) for snapshot in shown])
+        assert np.column_stack(plot.point.get_data()) == pytest.approx(way[-1:])
+        assert np.column_stack(plot.path.get_data())[:-1] == pytest.approx(way)
+        x, y = way[-1]
+        corners = plot.ball.get_xy()
+        size = (lambda a: np.abs(a).sum(-1)) if k == 0 else (lambda a: (a**2).sum(-1))
+        assert size(corners) == pytest.approx(size(np.array([x, y])), rel=1e-9)
+
+
+def test_one_contour_goes_through_the_point(stand: Any) -> None:
+    panel = stand(DiamondPanel, run(12, 12)[-1], LANES)
+    for plot in panel.plots:
+        (x,), (y,) = plot.point.get_data()
+        curve = np.column_stack(plot.through.get_data())
+        ends = curve[np.isfinite(curve).all(axis=1)]
+        step = 2 * plot.shown.reach / (FINE * (SIDE - 1))
+        assert np.hypot(ends[:, 0] - x, ends[:, 1] - y).min() < 1.5 * step
+
+
+def test_where_training_has_settled_the_contour_touches_the_disc(stand: Any) -> None:
+    lane = Lane("L2", ("l2",))
+    config = lane.config(CONFIG.replace(hidden=(), optimizer="sgd", lr=0.5, batch_size=100, l2=0.05))
+    trainer = Trainer([config])
+    trainer.advance(epochs=1000)
+    shown = trainer.snapshot()
+    panel = stand(DiamondPanel, shown, (lane,))
+    (plot,) = panel.plots
+    curve = np.column_stack(plot.through.get_data())
+    ends = curve[np.isfinite(curve).all(axis=1)]
+    radius = np.hypot(*panel.choices[0].of(shown.models[0]))
+    assert np.hypot(*ends.T).min() > 0.97 * radius  # it does not go into the disc
+
+
+def test_the_loss_is_asked_for_tile_by_tile_and_only_when_it_is_old(snapshot: Any, stand: Any) -> None:
+    lanes = DEFAULT_LANES
+    panel = stand(DiamondPanel, snapshot(CONFIG, epochs=10), lanes)
+    first = [plot.shown for plot in panel.plots]
+    panel.draw(snapshot(CONFIG, epochs=9 + EVERY, step=77))
+    assert [plot.shown for plot in panel.plots] == first
+    assert not panel.behind
+    later = snapshot(CONFIG, epochs=10 + EVERY, step=80)
+    panel.draw(later)
+    assert panel.behind
+    assert sum(plot.next is not None for plot in panel.plots) == 1
+    draws = 1
+    while panel.behind:
+        panel.draw(later)
+        draws += 1
+    tiles = (SIDE // 3) ** 2
+    assert 2 * tiles <= draws <= 2 * tiles + 2
+    assert all(plot.shown.model is later.models[plot.lane] for plot in panel.plots)
+
+
+def test_a_click_takes_two_other_weights_and_shows_no_loss_of_the_old_ones(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG)
+    panel = stand(DiamondPanel, shown)
+    before = panel.across.get_text()
+    assert panel.pointer("click", 200, 200).redraw
+    panel.draw(shown)
+    assert panel.across.get_text() != before
+    assert panel.behind
+    plot = panel.plots[0]
+    assert plot.age.get_text() == "asking for the loss …"
+    assert not plot.contours.get_visible()
+    x, y = panel.choices[1].of(shown.models[1])
+    assert (plot.point.get_xdata()[0], plot.point.get_ydata()[0]) == (x, y)
+    while panel.behind:
+        panel.draw(shown)
+    assert plot.contours.get_visible()
+    assert panel.pointer("move", 200, 200).hint == "click: two other weights"
+    assert panel.pointer("leave", 0, 0).hint == ""
+
+
+def test_a_path_outlives_a_new_layout_and_ends_with_a_new_run(stand: Any) -> None:
+    shown = run(5)
+    panel = stand(DiamondPanel, shown[0], LANES)
+    for snapshot in shown[1:]:
+        panel.draw(snapshot)
+    panel.stand(panel.place, panel.look, LANES, shown[-1])
+    assert len(panel.plots[0].path.get_xdata()) == 7  # six epochs, and where it is now
+    panel.draw(shown[0])  # reset
+    assert len(panel.plots[0].path.get_xdata()) == 2
+    other = run(1, config=CONFIG.replace(seed=3))
+    panel.stand(panel.place, panel.look, LANES, other[-1])
+    assert len(panel.plots[0].path.get_xdata()) == 2
+
+
+def test_looking_back_shortens_the_path_and_forgets_nothing(stand: Any) -> None:
+    shown = run(5)
+    panel = stand(DiamondPanel, shown[0], LANES)
+    for snapshot in shown[1:]:
+        panel.draw(snapshot)
+    panel.scene = replace(Scene(), live=shown[-1])
+    panel.draw(shown[2])
+    assert len(panel.plots[0].path.get_xdata()) == 4
+    panel.scene = Scene()
+    panel.draw(shown[-1])
+    assert len(panel.plots[0].path.get_xdata()) == 7
+
+
+def test_a_long_path_is_thinned_and_keeps_its_ends() -> None:
+    trail = Trail()
+    for epoch in range(1000):
+        trail.add(epoch, np.array([[epoch, -epoch]]))
+    path = trail.until(999, 0)
+    assert len(path) <= TRAIL
+    assert path[0].tolist() == [0, 0]
+    assert path[-1].tolist() == [999, -999]
+    assert (np.diff(path[:, 0]) > 0).all()
+
+
+def test_the_terms_add_up_as_they_are_read() -> None:
+    assert sizes(0.62, -0.224, 1, 0)[0] == "Σ|w| = 0.62 + 0.22 = 0.84"
+    assert sizes(0.6, -0.5, 0, 1)[0] == "Σw² = 0.36 + 0.25 = 0.61"
+    assert sizes(0.62, 0.0, 1, 0)[0] == "Σ|w| = 0.62 + 0 = 0.62"
+    assert sizes(0.0, 0.0, 1, 0)[0] == "both weights are exactly 0"
+
+
+def test_without_a_penalty_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:
+    lanes = (Lane("none"), Lane("dropout", ("dropout",)))
+    panel = stand(DiamondPanel, snapshot(CONFIG, lanes), lanes)
+    assert "no lane has a penalty: there is no diamond and no disc" in words(panel)
+    assert not panel.pointer("click", 200, 200).redraw
+
+
+def test_weights_that_are_both_0_stand_at_the_middle_of_a_point(model: Any, stand: Any) -> None:
+    each = model(LANES[0].config(CONFIG))
+    zero = tuple(np.zeros_like(W) for W in each.weights)
+    panel = stand(DiamondPanel, Snapshot(40, (replace(each, weights=zero),)), LANES[:1])
+    (plot,) = panel.plots
+    assert plot.sum.get_text() == "both weights are exactly 0"
+    assert not plot.ball.get_xy().any()
+
+
+def test_lanes_of_different_widths_share_pairs_that_all_of_them_have(model: Any, stand: Any) -> None:
+    lanes = (Lane("wide", ("l1",)), Lane("narrow", ("l2",), fixed={"hidden": (3,)}))
+    shown = Snapshot(40, tuple(model(lane.config(CONFIG)) for lane in lanes))
+    panel = stand(DiamondPanel, shown, lanes)
+    assert {pair.unit for pair in panel.choices} == {0, 1, 2}
+    assert [plot.shown.model for plot in panel.plots] == list(shown.models)
