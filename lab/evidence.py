@@ -17,8 +17,8 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 from .lanes import Lane
 from .report import number, percent
 
-LESION_POINTS = 200
-"""Validation points on which lesions are measured: half a point of accuracy is one of them."""
+LESION_POINTS = 400
+"""Validation points on which lesions are measured: all that a generated data set has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +120,12 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         models = {name: _model(snapshot, lanes, name) for name in (first, second)}
-        worst = {name: _worst_lesion(model) for name, model in models.items()}
+        found = {name: _worst_lesion(model) for name, model in models.items()}
+        worst = {name: lost for name, (lost, _) in found.items()}
         weak, strong = sorted(worst, key=worst.__getitem__, reverse=True)
         text = (
-            f"Remove the one unit it needs most, and “{weak}” loses {_points(worst[weak])} of validation accuracy, "
-            f"“{strong}” {_points(worst[strong])}."
+            f"Without the one unit it needs most, “{weak}” loses {_points(worst[weak])} of validation accuracy "
+            f"(hidden layer {found[weak][1]}), “{strong}” {_points(worst[strong])} (layer {found[strong][1]})."
         )
         if min(model.epoch for model in models.values()) < after:
             return Finding(text)
@@ -177,6 +178,26 @@ def learners(after: int, share: float = 0.8) -> Evidence:
     return look
 
 
+def inputs_kept(lane: str) -> Evidence:
+    """How many inputs a lane still listens to: "selects" if of those made to say nothing it keeps a smaller share.
+
+    Where no input was made so, every kept input counts and there is no outcome.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = _model(snapshot, lanes, lane)
+        kept, informative = ~probes.importance(model).dead, model.split.informative
+        if informative is None:
+            return Finding(f"{lane} listens to {kept.sum()} of {kept.size} inputs.")
+        text = (
+            f"{lane} listens to {kept[informative].sum()} of the {informative.sum()} inputs that matter and to "
+            f"{kept[~informative].sum()} of the {(~informative).sum()} that do not."
+        )
+        return Finding(text, "selects" if kept[~informative].mean() < kept[informative].mean() else "")
+
+    return look
+
+
 def _pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:
     return list(zip(lanes, snapshot.models, strict=True))
 
@@ -199,15 +220,16 @@ def _kept_loss(model: ModelSnapshot, best: bool = False) -> float:
     return _last(model, "val_loss")
 
 
-def _worst_lesion(model: ModelSnapshot) -> float:
-    """The accuracy that the worst loss of one unit costs; 0 if every such loss is a gain."""
+def _worst_lesion(model: ModelSnapshot) -> tuple[float, int]:
+    """The accuracy that the worst loss of one unit costs (0 if every such loss is a gain), and the unit's layer."""
     X, y = model.split.X_val[:LESION_POINTS], model.split.y_val[:LESION_POINTS]
     found = probes.lesions(model, X, y)
-    return max(0.0, *(float(found.full_accuracy - accuracy.min()) for accuracy in found.accuracy))
+    lost = [max(0.0, float(found.full_accuracy - accuracy.min())) for accuracy in found.accuracy]
+    return max(lost), 1 + int(np.argmax(lost))
 
 
 def _points(share: float) -> str:
-    return f"{number(100 * share)} points"
+    return f"{100 * share:.1f} points"
 
 
 def _zeros(name: str, model: ModelSnapshot) -> str:

@@ -183,6 +183,26 @@ def test_a_steady_signal_stays_within_half_and_double_in_every_layer(
     assert evidence.steady_signal("A", "B", after=1)(both(*map(network, factors)), TWO).outcome == outcome
 
 
+# -- inputs
+
+
+@pytest.mark.parametrize(("dead", "outcome"), [(slice(5, 20), "selects"), (slice(0, 0), ""), (slice(0, 5), "")])
+def test_inputs_kept_are_those_with_any_weight_that_is_not_zero(model: Make, dead: slice, outcome: str) -> None:
+    network = a_model(model, [0.7, 0.3], config=SMALL.replace(data="planted", noise=0.0))
+    first = np.array(network.weights[0])
+    first[dead] = 0
+    network = a_model(model, [0.7, 0.3], config=network.config, weights=(first, *network.weights[1:]))
+    finding = evidence.inputs_kept("A")(alone(network), [Lane("A")])
+    assert finding.outcome == outcome
+    ours, others = (np.any(first[rows] != 0, axis=1).sum() for rows in (slice(0, 5), slice(5, 25)))
+    assert finding.text == f"A listens to {ours} of the 5 inputs that matter and to {others} of the 20 that do not."
+
+
+def test_inputs_of_real_data_are_only_counted(model: Make) -> None:
+    network = a_model(model, [0.7, 0.3], config=SMALL.replace(data="wine", noise=0.0))
+    assert evidence.inputs_kept("A")(alone(network), [Lane("A")]) == evidence.Finding("A listens to 13 of 13 inputs.")
+
+
 # -- learning at all
 
 
@@ -212,6 +232,7 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.stopping_of("A", "B", after=1),
         evidence.most_hurt("A", "B", after=1),
         evidence.steady_signal("A", "B", after=1),
+        evidence.inputs_kept("A"),
         evidence.learners(after=1),
     ):
         assert look(before, TWO).text
