@@ -1,12 +1,14 @@
 # make app    serve the gallery with Voilà and print the link (a fresh checkout needs Python 3.11+ and nothing else)
 # make lab    open the notebooks in JupyterLab
 # make test   everything: format, lint, types, unit tests, notebooks, browser
+# make bench-engine   the engine beside PyTorch, JAX and scikit-learn, which get an environment of their own
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+PEERS  := .venv-bench
 
-.PHONY: app lab test check bench clean help
+.PHONY: app lab test check bench bench-engine clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -29,8 +31,17 @@ check: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/live.py $(ARGS)
 
+bench-engine: $(PEERS)/stamp
+	$(PEERS)/bin/python tests/benchmarks/engine.py $(ARGS)
+
+$(PEERS)/stamp: tests/benchmarks/engine_peers.txt pyproject.toml
+	@$(MAKE) --no-print-directory VENV=$(PEERS) $(PEERS)/bin/python
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r tests/benchmarks/engine_peers.txt
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
 clean:
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/app.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[app]"
