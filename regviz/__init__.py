@@ -9,23 +9,24 @@ trainer.advance(epochs=1)
 snapshot = trainer.snapshot()
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import probes
-from .config import LIVE_FIELDS, Config, parse
-from .data import DATASETS, DatasetInfo, Split, load
-from .errors import ConfigError
-from .fit import fit
-from .history import History
-from .own import add_data, remove_data
-from .run import Run
-from .snapshot import ModelSnapshot, Snapshot
-from .stack import Stack
-from .trainer import Trainer
+from .fit import fit  # not later, or the module of this name would stand in its place
 
 if TYPE_CHECKING:
+    from . import probes
+    from .config import LIVE_FIELDS, Config, parse
+    from .data import DATASETS, DatasetInfo, Split, load
+    from .errors import ConfigError
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
+    from .history import History
+    from .own import add_data, remove_data
+    from .run import Run
+    from .snapshot import ModelSnapshot, Snapshot
+    from .stack import Stack
+    from .trainer import Trainer
 
 __all__ = [
     "DATASETS",
@@ -50,10 +51,38 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> Any:
-    """The estimators, imported when asked for: they need scikit-learn, the engine needs NumPy alone."""
-    if name in ("RegvizClassifier", "RegvizRegressor"):
-        from . import estimator
+_PLACES = {
+    "DATASETS": "data",
+    "LIVE_FIELDS": "config",
+    "Config": "config",
+    "ConfigError": "errors",
+    "DatasetInfo": "data",
+    "History": "history",
+    "ModelSnapshot": "snapshot",
+    "RegvizClassifier": "estimator",
+    "RegvizRegressor": "estimator",
+    "Run": "run",
+    "Snapshot": "snapshot",
+    "Split": "data",
+    "Stack": "stack",
+    "Trainer": "trainer",
+    "add_data": "own",
+    "load": "data",
+    "parse": "config",
+    "remove_data": "own",
+}
+"""Where names live. Their modules are imported when asked for: `import regviz` costs next to nothing, and who wants no
+estimator needs no scikit-learn."""
 
-        return getattr(estimator, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name == "probes":
+        return import_module(".probes", __name__)
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f".{_PLACES[name]}", __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,14 +7,12 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from .config import Config
-from .data import load
-from .run import Run
-from .stack import SHAPE_FIELDS
-from .trainer import Trainer, check_configs, stack_limit
-
+# The package imports this module at once and the rest when it is asked for, so the rest is imported below.
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+
+    from .config import Config
+    from .run import Run
 
 PIECES, SMALLEST = 16, 8
 """For an executor, networks of one shape are cut into up to 16 stacks of at least 8: all workers have something to do,
@@ -40,6 +38,8 @@ def fit(
     TypeError for anything but a list of Configs, or for something that is no Executor, and RuntimeError, naming the
     Configs, if a stack loses its worker again and again.
     """
+    from .trainer import check_configs
+
     configs = check_configs(configs)
     if epochs is not None:
         configs = [config.replace(epochs=epochs) for config in configs]
@@ -59,6 +59,9 @@ def fit(
 
 def train(configs: Sequence[Config]) -> list[Run]:
     """Train Configs of one shape and length. What an executor's workers do."""
+    from .run import Run
+    from .trainer import Trainer
+
     trainer = Trainer(configs)
     trainer.advance(epochs=configs[0].epochs)
     return [Run(model) for model in trainer.snapshot().models]
@@ -78,6 +81,10 @@ def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> G
 
 def _stacks(configs: Sequence[Config], *, shared: bool) -> list[list[int]]:
     """Which Configs train together: of one shape and length, no more than the cache likes."""
+    from .data import load
+    from .stack import SHAPE_FIELDS
+    from .trainer import stack_limit
+
     alike: dict[tuple[Any, ...], list[int]] = {}
     for index, config in enumerate(configs):
         key = (config.epochs, *(getattr(config, name) for name in SHAPE_FIELDS))

@@ -103,17 +103,18 @@ class Masks:
         if self.dropping and len(self.bits) != len(self.rates):
             self.bits = np.empty((len(self.rates), *self.bits.shape[1:]), np.uint16)
             self.drawn = [-1] * len(self.rates)
-        threshold = np.array([round(rate * LEVELS) for rate in self.rates[self.rows]])
-        threshold = threshold[:, None, None, None]
+        threshold = np.array([round(rate * LEVELS) for rate in self.rates[self.rows]])[:, None, None, None]
         self.threshold = threshold.astype(np.uint16)
         self.scale = (LEVELS / (LEVELS - threshold)).astype(self.dtype)
         self.start = self.end = 0  # the steps whose masks are made
         self.places = {row: row - self.rows.start for row in self.dropping}
         rows = self.rows.stop - self.rows.start
         steps = max(1, min(self.block_steps, AHEAD // max(1, rows * self.units * self.batch)))
-        self.kept = np.empty((rows, steps, self.units, self.batch), bool)
-        self.scaled = np.empty(self.kept.shape, self.dtype)
-        self.made = [(self.kept[:, k], self.scaled[:, k]) for k in range(steps)]
+        self.kept: NDArray[np.bool_] = np.empty((rows, steps, self.units, self.batch), bool)
+        self.scaled: NDArray[Any] = np.empty(self.kept.shape, self.dtype)
+        self.made: list[tuple[NDArray[np.bool_], NDArray[Any]]] = [
+            (self.kept[:, k], self.scaled[:, k]) for k in range(steps)
+        ]
 
 
 def _fill(bits: NDArray[np.uint16], rng: Generator) -> None:
