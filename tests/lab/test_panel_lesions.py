@@ -1,0 +1,120 @@
+"""The lesions panel shows what each unit's removal costs, as the probe says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config, probes
+from regviz.lab.lanes import Lane
+from regviz.lab.panels.lesions import LesionsPanel
+from regviz.lab.scene import Answer
+from regviz.snapshot import Snapshot
+
+LANES = (Lane("none"), Lane("dropout", ("dropout",)))
+CONFIG = Config(hidden=(12, 7), dropout=0.5)
+
+
+def expected(model: Any, layer: int) -> Any:
+    found = probes.lesions(model, model.split.X_val, model.split.y_val)
+    return 100 * (found.full_accuracy - found.accuracy[layer])
+
+
+def settle(panel: Any, snapshot: Snapshot, most: int = 1000) -> int:
+    draws = 0
+    while draws == 0 or (panel.behind and draws < most):
+        panel.draw(snapshot)
+        draws += 1
+    return draws
+
+
+def test_every_units_loss_of_accuracy_is_the_probes(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG, LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    for i, model in enumerate(shown.models):
+        np.testing.assert_allclose(panel.lost[i], expected(model, 0), atol=1e-12)
+
+
+def test_bars_are_sorted_stand_on_their_row_and_share_one_scale(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG, LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    for i in range(2):
+        corners = panel.bars[i].get_path().vertices
+        tops = corners[1:25:2, 1]
+        assert (np.diff(tops) <= 1e-12).all()
+        slope = (tops[0] - panel._y(i, 0)) / panel.lost[i].max()
+        assert slope == pytest.approx(0.88 / (panel._high + panel._low), rel=1e-9)
+        assert -i - 1 <= tops.min() <= tops.max() <= -i
+
+
+def test_worst_and_mean_stand_beside_the_bars(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG, LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    for i, model in enumerate(shown.models):
+        lost = expected(model, 0)
+        texts = [text.get_text() for text in panel.rows.numbers[i]]
+        assert texts == [f"{lost.max():.1f}".replace("-", "−"), f"{lost.mean():.1f}".replace("-", "−")]
+
+
+def test_a_click_moves_on_to_the_next_hidden_layer_and_back_to_the_first(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG, LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    before = panel.lost[0].copy()
+    assert panel.pointer("click", 200, 150) == Answer(redraw=True)
+    settle(panel, shown)
+    for i, model in enumerate(shown.models):
+        np.testing.assert_allclose(panel.lost[i], expected(model, 1), atol=1e-12)
+    assert "layer 2 of 2" in panel.subtitle.get_text()
+    panel.pointer("click", 200, 150)
+    settle(panel, shown)
+    np.testing.assert_array_equal(panel.lost[0], before)
+
+
+def test_a_pointer_on_a_bar_is_told_the_unit_and_its_number(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG, LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    rows, lost = panel.rows, expected(shown.models[1], 0)
+    hint = panel.pointer("move", rows.left + 1, rows.middle(1)).hint
+    worst = int(np.argmax(lost))
+    assert hint.startswith(f"dropout, layer 1, unit {worst + 1}\n")
+    assert f"{lost[worst]:.2f} points" in hint
+    assert panel.pointer("move", rows.left - 5, rows.middle(1)).hint == ""
+    assert panel.pointer("leave", 0, 0) == Answer()
+
+
+def test_a_regression_shows_the_loss_added(snapshot: Any, stand: Any, words: Any) -> None:
+    shown = snapshot(CONFIG.replace(data="diabetes", n_train=100), LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    for i, model in enumerate(shown.models):
+        found = probes.lesions(model, model.split.X_val, model.split.y_val)
+        np.testing.assert_allclose(panel.lost[i], found.loss[0] - found.full_loss, rtol=1e-5, atol=1e-6)
+    assert "Loss added without one unit" in words(panel)
+
+
+def test_a_linear_model_has_nothing_to_remove_and_the_picture_says_so(snapshot: Any, stand: Any, words: Any) -> None:
+    shown = snapshot(CONFIG.replace(hidden=()), LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    assert "a linear model has no hidden unit to remove" in words(panel)
+    assert panel.pointer("click", 100, 100) == Answer()
+
+
+def test_a_large_net_is_measured_piece_by_piece_and_each_lane_at_one_moment(model: Any, stand: Any) -> None:
+    config = Config(data="digits", n_train=300, hidden=(128, 128))
+    panel = stand(LesionsPanel, Snapshot(0, (model(config),)), LANES[:1])
+    first = Snapshot(1, (model(config, seed=1, step=41, epochs=13),))
+    panel.draw(first)
+    assert panel.behind
+    later = Snapshot(2, (model(config, seed=2, step=80, epochs=14),))
+    assert settle(panel, later) > 2
+    np.testing.assert_allclose(panel.lost[0], expected(later.models[0], 0), atol=1e-12)
+
+
+def test_a_resize_measures_nothing_anew(snapshot: Any, stand: Any, monkeypatch: Any) -> None:
+    shown = snapshot(CONFIG, LANES)
+    panel = stand(LesionsPanel, shown, LANES)
+    monkeypatch.setattr("regviz.lab.panels.lesions.lesions", None)  # a call would raise
+    other = stand(lambda: panel, shown, LANES, 390, 330)
+    lost = expected(shown.models[1], 0)
+    assert other.rows.numbers[1][0].get_text() == f"{lost.max():.1f}"
