@@ -76,7 +76,7 @@ def rows_without(
         "X",
         f"of {len(X):,} rows, {int(hollow.sum()):,} lack a number or have one that is not finite, in {where}",
         "every value must be there",
-        f"filling them in, leaving those columns out, or drop_missing=True, which keeps {int((~hollow).sum()):,} rows",
+        f"filling them in, or leaving these rows out (drop_missing=True), which keeps {int((~hollow).sum()):,} rows",
     )
 
 

@@ -137,7 +137,7 @@ def test_missing_numbers_are_refused_by_column_and_dropped_on_request():
     said = refusal(X, y, feature_names=["age", "height", "weight"])
     assert "9 lack a number" in said
     assert "'height' (4 rows) and 'weight' (7 rows)" in said
-    assert "drop_missing=True, which keeps 51 rows" in said
+    assert "(drop_missing=True), which keeps 51 rows" in said
     rv.add_data("mine", X, y, drop_missing=True)
     np.testing.assert_array_equal(own_data("mine").raw.X, X[9:])
 

@@ -1,0 +1,87 @@
+// Programs to read and copy: a tab for each lane, and for each library.
+
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // no permission, or not a secure context: the way of old
+    const field = document.createElement("textarea");
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}
+
+function tabs(names, chosen, label, choose) {
+  const list = document.createElement("div");
+  list.className = "rv-code-tabs";
+  list.setAttribute("role", "tablist");
+  list.setAttribute("aria-label", label);
+  names.forEach((name, i) => {
+    const tab = document.createElement("button");
+    tab.type = "button";
+    tab.textContent = name;
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-selected", String(i === chosen));
+    tab.tabIndex = i === chosen ? 0 : -1;
+    tab.addEventListener("click", () => choose(i));
+    tab.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      choose((i + step + names.length) % names.length, true);
+    });
+    list.append(tab);
+  });
+  return list;
+}
+
+function render({ model, el }) {
+  el.classList.add("rv-code");
+  el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys are not meant here
+  let lane = 0;
+  let library = 0;
+  const show = (focus) => {
+    const programs = model.get("programs");
+    el.hidden = !programs.length;
+    if (!programs.length) return;
+    lane = Math.min(lane, programs.length - 1);
+    const { name, codes } = programs[lane];
+    library = Math.min(library, codes.length - 1);
+    const [, text] = codes[library];
+    const head = document.createElement("div");
+    head.className = "rv-code-head";
+    const lanes = tabs(programs.map((program) => program.name), lane, "Lane", (i, keys) => {
+      lane = i;
+      show(keys && "Lane");
+    });
+    const libraries = tabs(codes.map(([title]) => title), library, "Library", (i, keys) => {
+      library = i;
+      show(keys && "Library");
+    });
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "rv-code-copy";
+    button.textContent = "Copy";
+    button.addEventListener("click", async () => {
+      await copyText(text);
+      button.textContent = "Copied";
+      setTimeout(() => (button.textContent = "Copy"), 1500);
+    });
+    head.append(lanes, libraries, button);
+    const code = document.createElement("pre");
+    code.tabIndex = 0;
+    code.setAttribute("aria-label", `Program of ${name}`);
+    code.textContent = text;
+    el.replaceChildren(head, code);
+    if (focus) el.querySelector(`[aria-label=${focus}] [aria-selected=true]`).focus();
+  };
+  const follow = () => show();
+  model.on("change:programs", follow);
+  show();
+  return () => model.off("change:programs", follow);
+}
+
+export default { render };

@@ -1,0 +1,268 @@
+"""The buttons that take away, and the desk for data of one's own, pressed as a page would."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from PIL import Image
+
+import regviz as rv
+from regviz import Config
+from regviz.lab.data_desk import DataDesk
+from regviz.lab.experiment import Experiment, read, write
+from regviz.lab.export import history_csv
+from regviz.lab.panels import PANELS
+from regviz.lab.save import Shown
+from regviz.lab.session import Session
+from regviz.lab.takeaway import NEXT_EPOCHS, TakeAway
+from regviz.lab.theme import look
+
+SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays() -> Iterator[None]:
+    before = set(rv.DATASETS)
+    yield
+    for name in set(rv.DATASETS) - before:
+        rv.remove_data(name)
+
+
+class Page:
+    """A lab's loop and page as far as the buttons need them."""
+
+    def __init__(self) -> None:
+        self.session = Session(SMALL)
+        self.session.snapshot()
+        self.due: list[Callable[[], None]] = []
+        self.files: dict[str, bytes] = {}
+        self.opened: list[Experiment] = []
+        self.box = TakeAway(
+            self.shown,
+            self.session,
+            lambda act: act(),
+            lambda seconds, act: self.due.append(act),
+            self.opened.append,
+        )
+        self.box.download.send = self.receive
+
+    def shown(self) -> Shown:
+        session = self.session
+        panels = [PANELS["loss"], PANELS["mask"]]
+        snapshot = session.snapshot()
+        tape = session.tape.snapshots()
+        return Shown(snapshot, session.base, session.lanes, panels, look("light"), title="Play", tape=tape)
+
+    def receive(self, message: dict[str, Any], buffers: list[bytes]) -> None:
+        assert message["kind"] == "file"
+        self.files[message["name"]] = buffers[0]
+
+    def press(self, name: str) -> None:
+        self.box.buttons[name].click()
+
+    def run(self, turns: int = 10_000) -> None:
+        """The loop goes on until nothing is due."""
+        for _ in range(turns):
+            if not self.due:
+                return
+            self.due.pop(0)()
+        raise AssertionError("the loop never came to rest")
+
+    @property
+    def said(self) -> str:
+        return re.sub("<[^>]*>", "", self.box.said.value)
+
+
+@pytest.fixture
+def page() -> Page:
+    page = Page()
+    for _ in range(4):
+        page.session.epoch()
+        page.session.snapshot()
+    return page
+
+
+@pytest.mark.parametrize(("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".pdf", b"%PDF")])
+def test_a_picture_goes_to_the_downloads_under_a_telling_name(suffix: str, start: bytes, page: Page) -> None:
+    page.press(suffix)
+    assert page.files[f"regviz-moons-epoch4{suffix}"].startswith(start)
+    assert page.said.startswith(f"regviz-moons-epoch4{suffix} (")
+
+
+def test_history_and_experiment_are_those_of_the_session(page: Page) -> None:
+    page.press(".csv")
+    snapshot = page.session.snapshot()
+    assert page.files["regviz-moons-epoch4.csv"].decode() == history_csv(snapshot, page.session.lanes)
+    page.press(".json")
+    assert read(page.files["regviz-moons-epoch4.json"].decode()).config == SMALL
+
+
+def test_a_film_is_made_frame_by_frame_while_the_loop_goes_on(page: Page) -> None:
+    page.press("film")
+    assert page.box.film.description == "Cancel"
+    assert not page.files
+    shares = []
+    while page.due:
+        shares.append(page.box.progress.value)
+        page.due.pop(0)()
+    assert len(shares) > 5  # one turn for each frame, and some to choose colours
+    assert shares == sorted(shares)
+    with Image.open(io.BytesIO(page.files["regviz-moons-epoch4.webp"])) as image:
+        assert image.n_frames == 5  # type: ignore[attr-defined]
+    assert page.box.film.description == "Make film"
+
+
+def test_a_film_of_the_next_epochs_trains_them(page: Page) -> None:
+    page.box.film_of.value, page.box.film_kind.value = NEXT_EPOCHS[0], ".gif"
+    page.press("film")
+    page.run()
+    assert page.session.snapshot().models[0].epoch == 4 + NEXT_EPOCHS[0]
+    with Image.open(io.BytesIO(page.files["regviz-moons-epoch54.gif"])) as image:
+        assert image.n_frames > 90  # type: ignore[attr-defined]
+
+
+def test_a_film_can_be_given_up(page: Page) -> None:
+    page.press("film")
+    page.due.pop(0)()
+    page.press("film")
+    page.run()
+    assert not page.files
+    assert page.said == "The film was given up."
+    assert page.box.film.description == "Make film"
+
+
+def test_a_reset_ends_a_film_of_what_comes_next(page: Page) -> None:
+    page.box.film_of.value = NEXT_EPOCHS[0]
+    page.press("film")
+    page.due.pop(0)()
+    page.session.reset()
+    page.run()
+    assert not page.files
+    assert page.said == "The networks have started anew, so the film was given up."
+
+
+def test_without_ffmpeg_the_page_says_so(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    page.box.film_kind.value = ".mp4"
+    page.press("film")
+    page.run()
+    assert page.said == "An MP4 needs ffmpeg, which is not installed here; try .webp or .gif, which need nothing."
+
+
+def test_nothing_to_film_yet_is_a_sentence() -> None:
+    page = Page()
+    page.press("film")
+    page.run()
+    assert page.said.startswith("There is nothing to film yet: play first")
+
+
+def test_the_code_of_every_lane_is_shown_for_both_libraries(page: Page) -> None:
+    page.press("code")
+    programs = page.box.code.programs
+    assert [program["name"] for program in programs] == ["all lanes", "none", "L1", "L2", "dropout"]
+    assert [[library for library, _ in program["codes"]] for program in programs] == [["regviz"]] + [
+        ["regviz", "PyTorch"]
+    ] * 4
+    for program in programs:
+        for _, text in program["codes"]:
+            compile(text, program["name"], "exec")
+    assert "dropout=0.5" in programs[4]["codes"][0][1]
+    assert "epoch 4" in page.said
+
+
+def upload(widget: Any, name: str, content: bytes) -> None:
+    file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
+    widget.value = ({**file, "last_modified": datetime.now(UTC)},)
+
+
+def test_an_experiment_is_opened_and_the_same_file_may_be_opened_again(page: Page) -> None:
+    experiment = Experiment(SMALL.replace(seed=5), title="Mine")
+    for _ in range(2):
+        upload(page.box.upload, "mine.json", write(experiment).encode())
+    assert page.opened == [experiment, experiment]
+    assert page.said == "The experiment is open."
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"{}", b"[" * 60_000, b" " * 6_000_000])
+def test_a_file_that_is_no_experiment_opens_nothing(content: bytes, page: Page) -> None:
+    upload(page.box.upload, "mine.json", content)
+    assert not page.opened
+    assert "is not possible" in page.said
+
+
+# -- data of one's own
+
+TABLE = "size,colour,age,kind\n" + "".join(
+    f"{k % 7},{'red' if k % 3 else 'blue'},{k % 5},{'ab'[k % 2]}\n" for k in range(40)
+)
+
+
+@pytest.fixture
+def added() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def desk(added: list[str]) -> DataDesk:
+    return DataDesk(added.append, lambda act: act())
+
+
+def words(desk: DataDesk) -> str:
+    return re.sub("<[^>]*>", "", desk.said.value).replace("&#x27;", "'")
+
+
+def test_a_table_is_looked_at_before_it_is_used(desk: DataDesk, added: list[str]) -> None:
+    assert desk._choices.layout.display == "none"
+    upload(desk.upload, "My table.csv", TABLE.encode())
+    assert desk._choices.layout.display == ""
+    assert (desk.target.value, tuple(desk.target.options)) == ("kind", ("size", "colour", "age", "kind"))
+    assert words(desk) == "My table.csv: 40 rows, 4 columns. Which one is to be predicted?"
+    assert not added
+    desk.use.click()
+    assert words(desk).startswith("Column 'colour' ('red') has text") or "'blue'" in words(desk)
+    assert not added
+    desk.without_texts.value = True
+    desk.use.click()
+    assert added == ["My_table"]
+    assert words(desk) == "The lab trains on My table now: 40 rows, 2 inputs, 2 classes."
+    assert rv.DATASETS["My_table"].title == "My table"
+
+
+def test_gaps_are_left_out_on_request(desk: DataDesk, added: list[str]) -> None:
+    upload(desk.upload, "t.csv", TABLE.replace("\n3,", "\n,").encode())
+    desk.target.value = "age"
+    desk.without_texts.value = True
+    desk.use.click()
+    assert "lack a number" in words(desk)
+    desk.without_gaps.value = True
+    desk.task.value = "regression"
+    desk.use.click()
+    assert added == ["t"]
+    assert (rv.DATASETS["t"].task, rv.DATASETS["t"].n_features) == ("regression", 1)
+
+
+def test_another_choice_for_the_same_file_gets_another_name(desk: DataDesk, added: list[str]) -> None:
+    upload(desk.upload, "t.csv", TABLE.encode())
+    desk.without_texts.value = True
+    desk.use.click()
+    desk.use.click()
+    desk.target.value = "size"
+    desk.use.click()
+    assert added == ["t", "t", "t_2"]  # networks in training may still ask for the first
+
+
+@pytest.mark.parametrize(("content", "said"), [(b"\x00\x01", "no text"), (b"a,b\n1,2\n1\n", "Row 3 has 1 values")])
+def test_a_file_that_is_no_table_leaves_nothing_to_choose(
+    content: bytes, said: str, desk: DataDesk, added: list[str]
+) -> None:
+    upload(desk.upload, "t.csv", TABLE.encode())
+    upload(desk.upload, "t.csv", content)
+    assert said in words(desk)
+    assert desk._choices.layout.display == "none"
+    desk.use.click()
+    assert not added
