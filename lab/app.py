@@ -15,7 +15,7 @@ from regviz.errors import ConfigError
 from .controls import Controls, from_widget
 from .lanes import DEFAULT_LANES, Lane
 from .lesson import Guide, Lesson
-from .panels import Panel, panel_class
+from .panels import PANELS, Panel, panel_class
 from .player import Player
 from .screen import Screen
 from .session import SPEEDS, Session
@@ -57,6 +57,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         stage = Stage([panel_class(panel)() for panel in panels])
         self._start, self._play, self.title = config, play, title
         self.session = Session(config, lanes)
+        self._first_lanes, self._first_panels = tuple(lanes), tuple(panel.name for panel in stage.panels)
         self.screen = Screen()
         self.player = Player(self.session, stage, self.screen, self._hear)
         self._pending: dict[str, Any] = {}
@@ -240,6 +241,15 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if wish.config != self.session.base:
             self.session.change(**wish.config.to_dict())
             self.controls.show(self.session.base)
+        if self.guide is None:  # a lesson has its own lanes and pictures
+            if wish.lanes is not None:
+                try:
+                    self.session.set_lanes(wish.lanes)
+                    self.controls.follow(wish.lanes)
+                except ConfigError as error:  # possible alone, but not with the link's other values
+                    wish.notes.append(f"Ignored from the link: {error}")
+            if wish.panels is not None:
+                self.show(wish.panels)
         self.session.set_speed(wish.speed)
         self._speed.value = wish.speed
         self.player.notice = " ".join(wish.notes)
@@ -269,4 +279,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         playing = (
             session.playing or session.trainer.done or (self._held and self.guide is not None and self.guide.plays)
         )
-        self.screen.query = write_link(session.base, playing, session.speed, self._start)
+        lanes = None if session.lanes == self._first_lanes else session.lanes
+        shown = tuple(panel.name for panel in self.player.stage.panels)
+        panels = None if shown == self._first_panels or not set(shown) <= set(PANELS) else shown
+        self.screen.query = write_link(session.base, playing, session.speed, self._start, lanes, panels)

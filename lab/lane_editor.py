@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
@@ -118,7 +119,7 @@ def values_text(lane: Lane) -> str:
 def values_of(text: str) -> dict[str, Any]:
     """The inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
     values = {}
-    for part in text.replace(";", ",").split(","):
+    for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
         name, equals, value = (word.strip() for word in part.partition("="))
         if not name:
             continue

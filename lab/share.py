@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -11,7 +13,11 @@ from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
 
 from .knobs import for_data
-from .lanes import TECHNIQUES
+from .lane_editor import MOST as MOST_LANES
+from .lane_editor import values_of, values_text
+from .lanes import TECHNIQUES, Lane
+from .panels import PANELS
+from .picker import MOST as MOST_PICTURES
 from .session import SPEEDS
 
 START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
@@ -25,13 +31,20 @@ IGNORED = frozenset({"theme", "token"})
 """Fields of a link that are the page's or the server's business."""
 
 LONGEST_LINK = 4000
+LONGEST_NAME = 40
+"""Characters of a lane's name that a link may carry."""
 
 
 @dataclass(slots=True)
 class Wish:
-    """What a link asks for. `notes` are sentences about what of it could not be had."""
+    """What a link asks for. `notes` are sentences about what of it could not be had.
+
+    `lanes` and `panels` are None where the link leaves them as they are.
+    """
 
     config: Config = START
+    lanes: tuple[Lane, ...] | None = None
+    panels: tuple[str, ...] | None = None
     play: bool = True
     speed: str = "1×"
     notes: list[str] = field(default_factory=list)
@@ -44,16 +57,24 @@ def read_link(search: str, start: Config = START) -> Wish:
         wish.notes.append(f"The link is longer than {LONGEST_LINK} characters and was not read.")
         return wish
     values: dict[str, Any] = {}
+    lanes: list[Lane] = []
     for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
         try:
             if name == "play":
                 wish.play = _yes_or_no(text)
             elif name == "speed":
                 wish.speed = _speed(text)
+            elif name == "panels":
+                wish.panels = _panels(text)
+            elif name == "lane":
+                lanes.append(_lane(text, start))
             elif name not in IGNORED:
                 values[name] = _one(name, parse(name, text))
         except ConfigError as error:
             wish.notes.append(_note(error))
+    if len(lanes) > MOST_LANES:
+        wish.notes.append(f"The link has {len(lanes)} lanes; the first {MOST_LANES} are shown.")
+    wish.lanes = tuple(lanes[:MOST_LANES]) or None
     if values.get("data", start.data) != start.data:
         wish.config = for_data(start, values["data"])
     try:
@@ -67,8 +88,18 @@ def read_link(search: str, start: Config = START) -> Wish:
     return wish
 
 
-def write_link(config: Config, playing: bool = True, speed: str = "1×", start: Config = START) -> str:
-    """The query string that `read_link` turns back into the same state; empty for the state the lab starts in."""
+def write_link(
+    config: Config,
+    playing: bool = True,
+    speed: str = "1×",
+    start: Config = START,
+    lanes: Sequence[Lane] | None = None,
+    panels: Sequence[str] | None = None,
+) -> str:
+    """The query string that `read_link` turns back into the same state; empty for the state the lab starts in.
+
+    Lanes and pictures are written only where they are given: leave out those that the lab starts with anyway.
+    """
     usual = start if config.data == start.data else for_data(start, config.data)
     query = {
         name: kind.write(getattr(config, name))
@@ -79,7 +110,37 @@ def write_link(config: Config, playing: bool = True, speed: str = "1×", start: 
         query["play"] = "0"
     if speed != "1×":
         query["speed"] = speed
-    return urlencode(query)
+    pairs = list(query.items())
+    if panels is not None:
+        pairs.append(("panels", ",".join(panels)))
+    pairs += [("lane", _lane_text(lane)) for lane in lanes or ()]
+    return urlencode(pairs)
+
+
+def _lane_text(lane: Lane) -> str:
+    """A lane in a link: name, techniques, own values and colour, with "~" between them."""
+    parts = [lane.name.replace("~", "-"), ".".join(lane.uses), values_text(lane).replace(", ", ";"), lane.color or ""]
+    return "~".join(parts).rstrip("~")
+
+
+def _lane(text: str, start: Config) -> Lane:
+    name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
+    techniques = tuple(use for use in uses.split(".") if use)
+    if any(more) or not name or not set(techniques) <= set(TECHNIQUES):
+        raise ConfigError("lane", text, "allowed is name~techniques~own values~colour", "big~l2~batchnorm=1~#0072b2")
+    if color and not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
+        raise ConfigError("lane", text, "a lane's colour has six hexadecimal digits", "big~l2~~#0072b2")
+    lane = Lane(name[:LONGEST_NAME], techniques, values_of(own), color or None)
+    lane.config(start)
+    return lane
+
+
+def _panels(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    if not set(names) <= set(PANELS) or len(names) > MOST_PICTURES:
+        allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
+        raise ConfigError("panels", text, allowed, "loss,weights")
+    return names
 
 
 def _one(name: str, value: Any) -> Any:

@@ -6,6 +6,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab.knobs import for_data
+from regviz.lab.lanes import Lane
 from regviz.lab.share import START, read_link, write_link
 
 
@@ -78,3 +79,41 @@ def test_an_endless_link_is_refused_in_a_sentence() -> None:
 
 def test_fields_of_the_page_are_no_mistake() -> None:
     assert read_link("?theme=dark&token=abc").notes == []
+
+
+# -- lanes and pictures
+
+LANES = (
+    Lane("none"),
+    Lane("both, ~ and more", ("l1", "dropout")),
+    Lane("BatchNorm", ("l2",), {"batchnorm": True, "hidden": (8, 4), "patience": None, "l1": (0.0, 0.1, 0.1)}, "#12ab9f"),
+)
+
+
+def test_a_link_carries_lanes_and_pictures() -> None:
+    link = write_link(START, lanes=LANES, panels=("loss", "network"))
+    wish = read_link(link)
+    assert wish.notes == []
+    assert wish.panels == ("loss", "network")
+    assert wish.lanes is not None
+    assert [lane.name for lane in wish.lanes] == ["none", "both, - and more", "BatchNorm"]
+    assert wish.lanes[1:] == (Lane("both, - and more", ("l1", "dropout")), LANES[2])
+    assert read_link(write_link(START)).lanes is None
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("lane=a~l9", "techniques"),
+        ("lane=a~l2~l2=-4", "l2"),
+        ("lane=a~l2~~red", "six hexadecimal digits"),
+        ("lane=~l2", "name"),
+        ("panels=loss,nothing", "allowed are up to"),
+        ("&".join(["lane=a"] * 9), "first 8"),
+    ],
+)
+def test_an_impossible_lane_or_picture_is_left_out_with_a_sentence(link: str, words: str) -> None:
+    wish = read_link(link)
+    assert words in " ".join(wish.notes)
+    assert wish.panels is None
+    assert wish.lanes is None or len(wish.lanes) == 8
