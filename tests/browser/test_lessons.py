@@ -1,0 +1,276 @@
+"""Every lesson as a learner meets it under Voilà: predict, play, observe, explain, break it, and come back later."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from browser.lab_page import expect_playing, number, percent, press, table, wait_until
+from browser.pages import SCREEN, open_notebook
+from browser.servers import Server
+
+SECONDS = 20
+"""Within which a learner sees the claim after play has begun."""
+
+
+def loss(page: Page, lane: str) -> float:
+    """A lane's validation loss in the table."""
+    return float(table(page)[lane]["validation loss"])
+
+
+def in_words(page: Page, pattern: str) -> tuple[float, ...]:
+    """The numbers that the lesson's observation says where `pattern` has groups."""
+    said = page.locator(".rv-observation").inner_text()
+    match = re.search(pattern, said)
+    assert match, said
+    return tuple([float(group) for group in match.groups()])
+
+
+def the_gap_has_opened(page: Page) -> None:
+    train, now, gap, best = in_words(
+        page, r"loss (\d+\.\d+), validation loss (\d+\.\d+): a gap of \+(\d+\.\d+)\. .* was (\d+\.\d+)"
+    )
+    assert now >= 1.45 * best
+    assert gap == pytest.approx(now - train, abs=0.011)  # each number is rounded
+    assert float(table(page)["none"]["gap"]) > 0.1
+
+
+def one_unit_matters_without_dropout(page: Page) -> None:
+    without, dropped = in_words(page, r"“none” loses (\d+\.\d+) points.*“dropout” (\d+\.\d+) points")
+    assert without >= 1.4 * dropped
+
+
+def l1_alone_has_zeros(page: Page) -> None:
+    rows = table(page)
+    assert percent(rows["L1 0.001"]["exactly 0"]) >= 0.5
+    assert percent(rows["L2 0.001"]["exactly 0"]) == percent(rows["none"]["exactly 0"]) == 0
+
+
+def a_light_penalty_is_best_and_a_huge_one_guesses(page: Page) -> None:
+    none, light, strong, most = (loss(page, lane) for lane in ("none 0", "light 0.001", "strong 0.1", "very strong 1"))
+    assert light < none
+    assert light < strong <= most * 1.02
+    assert percent(table(page)["very strong 1"]["validation accuracy"]) == 0.5  # it says the same everywhere
+
+
+def stopping_kept_the_best_weights(page: Page) -> None:
+    stopped, best, kept, now = in_words(
+        page, r"epoch (\d+), .* epoch (\d+): validation loss (\d+\.\d+).* to (\d+\.\d+)"
+    )
+    assert stopped == best + 30
+    assert now > kept
+    assert "restored" in table(page)["early stopping"]["state"]
+
+
+def batchnorm_keeps_the_signal_in_range(page: Page) -> None:
+    wild, low, high = in_words(
+        page, r"“without”: from \d+\.\d+ to (\d+\.\d+)\. “BatchNorm”: from (\d+\.\d+) to (\d+\.\d+)"
+    )
+    assert wild > 2
+    assert 0.5 <= low <= high <= 2
+
+
+def two_starts_stand_still(page: Page) -> None:
+    zeros, small, xavier, he = (loss(page, lane) for lane in ("zeros", "small", "Xavier", "He"))
+    assert min(zeros, small) > 0.68  # log 2: they know nothing
+    assert max(xavier, he) < 0.6
+
+
+def l1_is_ahead(page: Page) -> None:
+    losses = {lane: float(row["validation loss"]) for lane, row in table(page).items()}
+    assert min(losses, key=losses.__getitem__) == "L1 0.01"
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What a learner does in a lesson and is to find."""
+
+    notebook: str
+    prediction: str
+    verdict: str
+    shown: Callable[[Page], None]
+    attempt: str
+    seen: str
+    """What the observation or the table says once `attempt` is made, as a regular expression."""
+
+
+VISITS = (
+    Visit(
+        "01_overfitting",
+        "Fall and stay low",
+        "You said “Fall and stay low”. The numbers say “Fall, then rise”.",
+        the_gap_has_opened,
+        "A tiny network",
+        "validation loss",
+    ),
+    Visit(
+        "02_dropout",
+        "The one without dropout",
+        "You said “The one without dropout”. So do the numbers.",
+        one_unit_matters_without_dropout,
+        "p = 0.8, heavy",
+        r"dropout 0\.8",
+    ),
+    Visit(
+        "03_l1_l2",
+        "Both",
+        "You said “Both”. The numbers say “Only L1”.",
+        l1_alone_has_zeros,
+        "The gradient alone, as on the slide",
+        "L1: none of 4,352 weights is exactly 0",
+    ),
+    Visit(
+        "04_lambda",
+        "λ = 0.001",
+        "You said “λ = 0.001”. So do the numbers.",
+        a_light_penalty_is_best_and_a_huge_one_guesses,
+        "Correct labels",
+        "Validation loss at epoch",
+    ),
+    Visit(
+        "05_early_stopping",
+        "About the same",
+        "You said “About the same”. The numbers say “The one that stops”.",
+        stopping_kept_the_best_weights,
+        "Patience 5",
+        r"of 5 epochs of patience|Stopped at epoch \d+",
+    ),
+    Visit(
+        "06_batchnorm_and_order",
+        "In both",
+        "You said “In both”. The numbers say “Only in the one with BatchNorm”.",
+        batchnorm_keeps_the_signal_in_range,
+        "Dropout before BatchNorm",
+        r"Validation loss at epoch \d+, the lowest first: .*(slide's order|dropout first)",
+    ),
+    Visit(
+        "07_initialization",
+        "Only He",
+        "You said “Only He”. The numbers say “Xavier and He”.",
+        two_starts_stand_still,
+        "One hidden layer",
+        "Training loss at epoch",
+    ),
+    Visit(
+        "08_when_to_use",
+        "L1",
+        "You said “L1”. So do the numbers.",
+        l1_is_ahead,
+        "Stronger L1 selects inputs",
+        r"L1 listens to \d of the 5 inputs that matter",
+    ),
+)
+
+
+def open_lesson(page: Page, server: Server, name: str, query: str = "") -> Locator:
+    """Open a lesson and wait until its question or its answer and the first picture are there."""
+    open_notebook(page, server.url, f"{name}.ipynb", query)
+    lesson = page.locator(".rv-lesson")
+    expect(lesson).to_be_visible(timeout=60_000)
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    return lesson
+
+
+def answer(lesson: Locator, text: str) -> None:
+    """Press the choice `text`."""
+    lesson.get_by_role("group").get_by_role("button", name=text, exact=True).click()
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.notebook)
+def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
+    page: Page, voila: Server, visit: Visit
+) -> None:
+    lesson = open_lesson(page, voila, visit.notebook)
+    expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
+    page.locator(".rv-picture").focus()
+    page.keyboard.press(" ")
+    page.keyboard.press("ArrowRight")
+    expect(lesson.locator(".rv-explain")).to_be_hidden()
+    assert number(page, "step") == 0
+
+    answer(lesson, visit.prediction)
+    verdict = lesson.get_by_role("status")
+    expect(verdict).to_have_text(visit.verdict, timeout=1000 * SECONDS)
+    page.wait_for_timeout(300)  # the table's last numbers follow
+    visit.shown(page)
+    expect(lesson.locator(".rv-explain")).to_be_visible()
+    formula = lesson.locator(".rv-explain math[display=block]").first.bounding_box()
+    assert formula is not None
+    assert formula["height"] > 12
+
+    attempt = lesson.get_by_role("button", name=visit.attempt, exact=True)
+    attempt.click()
+    expect(attempt).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(
+        "pattern => new RegExp(pattern).test(document.querySelector('.rv-observation').textContent + ' ' +"
+        "document.querySelector('.rv-table').textContent)",
+        arg=visit.seen,
+    )
+    lesson.get_by_role("button", name="Back", exact=True).click()
+    expect(attempt).to_have_attribute("aria-pressed", "false")
+    expect(verdict).to_have_text(visit.verdict)
+
+    page.reload()
+    lesson = open_lesson_again(page)
+    expect(lesson.locator(".rv-answer")).to_contain_text(visit.prediction)
+    expect(lesson.get_by_role("status")).to_have_text(visit.verdict)
+    expect(lesson.locator(".rv-explain")).to_be_visible()
+    expect_playing(page)
+
+
+def open_lesson_again(page: Page) -> Locator:
+    """The lesson after a reload, its new kernel running."""
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    return page.locator(".rv-lesson")
+
+
+def test_answering_again_forgets_the_answer_in_this_browser_too(page: Page, voila: Server) -> None:
+    lesson = open_lesson(page, voila, "07_initialization")
+    answer(lesson, "All four")
+    expect(lesson.get_by_role("status")).not_to_be_empty(timeout=1000 * SECONDS)
+    press(page, "Answer again")
+    expect(lesson.get_by_role("group")).to_be_visible()
+    expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
+    wait_until(page, "Number(data.step) === 0")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('regviz.lesson'))") == []
+    page.reload()
+    lesson = open_lesson_again(page)
+    expect(lesson.get_by_role("group")).to_be_visible()
+
+
+def test_a_link_that_says_play_waits_for_the_answer_and_one_that_holds_waits_for_play(
+    page: Page, voila: Server
+) -> None:
+    lesson = open_lesson(page, voila, "03_l1_l2", "play=1&l2=0.01")
+    page.wait_for_timeout(500)
+    assert number(page, "step") == 0
+    answer(lesson, "Only L1")
+    expect_playing(page)
+    assert "L2 0.01" in table(page)
+    press(page, "Answer again")
+    expect(lesson.get_by_role("group")).to_be_visible()
+    lesson = open_lesson(page, voila, "03_l1_l2", "play=0")
+    answer(lesson, "Only L1")
+    expect(lesson.locator(".rv-observation")).to_have_text("Press Play and watch.")
+    assert number(page, "step") == 0
+    press(page, "Play")
+    expect_playing(page)
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.notebook)
+def test_a_lesson_and_its_pictures_fit_on_one_screen(page: Page, voila: Server, visit: Visit) -> None:
+    lesson = open_lesson(page, voila, visit.notebook, "play=0")
+    for name in (".rv-picture", ".rv-predict", ".rv-observe"):
+        box = page.locator(name).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900, name
+    answer(lesson, visit.prediction)
+    over = page.evaluate(
+        "[...document.querySelectorAll('.rv-app *')].map(part => [part.getBoundingClientRect().right, part.outerHTML])"
+        ".filter(([right]) => right > innerWidth + 1).map(([, html]) => html.slice(0, 120))"
+    )
+    assert over == []
