@@ -63,7 +63,7 @@ class InitializationPanel(Panel):
             if shown is None:
                 self.start[i] = None
         small = look.small_size
-        left = width_of("1e−6", small) + 8
+        left = width_of("1e−6", small) + 12
         between = width_of("0.00", look.label_size, bold=True) + 20
         names = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
         self._roomy = names + between < 0.3 * place.width
