@@ -70,6 +70,7 @@ class PenaltyPanel(Panel):
     """A cell for each lane with a penalty; a click turns the page if there is no room for all of them."""
 
     listens: ClassVar[bool] = True
+    more: ClassVar[str] = "click for more"
     page: int = 0
     """Counts clicks; what is seen outlives `build`."""
     cells: Sequence[Cell] = ()
@@ -114,7 +115,7 @@ class PenaltyPanel(Panel):
 
     def paging(self) -> str:
         """Which lanes are seen, for a subtitle; empty if all are."""
-        return f"{len(self.cells)} of {len(self.candidates)} lanes, click for more" if self.pages > 1 else ""
+        return f"{len(self.cells)} of {len(self.candidates)} lanes, {self.more}" if self.pages > 1 else ""
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click turns the page."""

@@ -13,6 +13,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
+from numpy.typing import NDArray
 
 from regviz.snapshot import ModelSnapshot, Snapshot
 
@@ -60,6 +61,7 @@ class DiamondPanel(PenaltyPanel):
     """A square per lane with a penalty. Where training has settled, the loss's contour touches the penalty's shape."""
 
     name: ClassVar[str] = "diamond"
+    more: ClassVar[str] = "click here for more"
     pair: int = 0
     """Counts clicks; what is seen outlives `build`, like the paths and the last losses."""
 
@@ -195,7 +197,7 @@ class DiamondPanel(PenaltyPanel):
         axes = self.add_axes(cell.left, cell.top, width, height)
         image = axes.imshow(
             np.zeros((2, 2), np.uint8),
-            cmap=ListedColormap(np.zeros((256, 3))),
+            cmap=self._table(),
             vmin=0,
             vmax=255,
             origin="lower",
@@ -233,9 +235,26 @@ class DiamondPanel(PenaltyPanel):
             line.set_color(color)
         plot.point.set_markeredgecolor(self.look.background)
         plot.name.set_color(color)
-        low, high = 0.62 * np.array(to_rgb(color)) + 0.38 * np.array(to_rgb(self.look.background)), self.look.background
-        share = np.linspace(0, 1, 256)[:, None]
-        plot.image.set_cmap(ListedColormap(low + (np.array(to_rgb(high)) - low) * share))
+
+    @property
+    def _levels(self) -> int:
+        """Tints of each lane in the colour table, which all lanes share: a page is sent it only once."""
+        return 256 // max(1, len(self.candidates))
+
+    def _table(self) -> ListedColormap:
+        """A ramp per lane with a penalty, from its tint where the loss is low to the background."""
+        paper, levels = np.array(to_rgb(self.look.background)), self._levels
+        table: NDArray[Any] = np.tile(paper, (256, 1))
+        for k, lane in enumerate(self.candidates):
+            color = np.array(to_rgb(self.look.lanes[lane % len(self.look.lanes)]))
+            share = np.linspace(0.62, 0, levels)[:, None]
+            table[k * levels : (k + 1) * levels] = paper + (color - paper) * share
+        return ListedColormap(table)
+
+    def _tint(self, plot: _Plot, depth: Any) -> NDArray[np.uint8]:
+        """Colour indices of √-heights within [0, 1]."""
+        first = self.candidates.index(plot.lane) * self._levels
+        return np.asarray(first + np.rint((self._levels - 1) * depth), np.uint8)
 
     def _show(self, plot: _Plot, model: ModelSnapshot, pair: Pair) -> None:
         x, y = pair.of(model)
@@ -254,7 +273,7 @@ class DiamondPanel(PenaltyPanel):
         """Tint and contours, one of them through the point; nothing while the loss is still being asked for."""
         if plot.shown is None:
             plot.drawn = None
-            plot.image.set_data(np.full((2, 2), 255, np.uint8))
+            plot.image.set_data(self._tint(plot, np.ones((2, 2))))
             set_line(plot.contours)
             set_line(plot.through)
             set_text(plot.age, "asking for the loss …")
@@ -264,7 +283,7 @@ class DiamondPanel(PenaltyPanel):
             plot.axis, losses = plot.shown.fine()
             low, high = float(losses.min()), float(losses.max())
             plot.depth = np.sqrt((losses - low) / max(high - low, 1e-12))
-            plot.image.set_data(np.rint(255 * plot.depth).astype(np.uint8))
+            plot.image.set_data(self._tint(plot, plot.depth))
             plot.image.set_extent((-plot.shown.reach, plot.shown.reach) * 2)
             plot.generator = contourpy.contour_generator(plot.axis, plot.axis, plot.depth)
             set_line(plot.contours, *lines(plot.generator, [(k + 0.5) / LEVELS for k in range(LEVELS)]))

@@ -217,8 +217,9 @@ class ImageView(FeatureView):
             rows = -(-self.lanes // columns)
             across = (place.width - gap * (columns - 1)) / columns
             down = (place.height - top - 8 * (rows - 1)) / rows - header
-            fits.append((min(across / self.wide, down / self.tall), columns, across, down))
-        zoom, columns, across, down = max(fits)
+            fits.append((min(across / self.wide, down / self.tall), -columns, across, down))
+        zoom, fewest, across, down = max(fits)
+        columns = -fewest
         self.zoom = max(1.0, np.floor(2 * zoom) / 2)
         self.images, self.strikes, self.corners = [], [], []
         for i in range(self.lanes):

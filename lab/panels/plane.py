@@ -144,9 +144,11 @@ def sizes(x: float, y: float, l1: float, l2: float) -> tuple[str, ...]:
         return "both weights are exactly 0", "both exactly 0"
     if l1 and l2:
         return f"w {x:.2f}, {y:.2f}".replace("-", MINUS), ""
-    name, a, b = ("Σ|w|", round(abs(x), 2), round(abs(y), 2)) if l1 else ("Σw²", round(x * x, 2), round(y * y, 2))
-    parts = [f"{a:.2f}" if x else "0", f"{b:.2f}" if y else "0"]
-    return f"{name} = {parts[0]} + {parts[1]} = {a + b:.2f}", f"{name} = {a + b:.2f}"
+    name, a, b = ("Σ|w|", abs(x), abs(y)) if l1 else ("Σw²", x * x, y * y)
+    digits = 2 if a + b >= 0.1 else 4
+    a, b = round(a, digits), round(b, digits)
+    parts = [f"{a:.{digits}f}" if x else "0", f"{b:.{digits}f}" if y else "0"]
+    return f"{name} = {parts[0]} + {parts[1]} = {a + b:.{digits}f}", f"{name} = {a + b:.{digits}f}"
 
 
 def at(axis: NDArray[Any], values: NDArray[Any], x: float, y: float) -> float:

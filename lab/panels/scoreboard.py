@@ -61,8 +61,8 @@ class ScoreboardPanel(Panel):
         self.columns = heads[:columns]
         self._right = sum(widths[:columns])
         self._bars = place.width - self._left - self._right
-        self.plot = self.add_axes(self._left, self._top, self._bars, self._pitch * count)
-        self.plot.set_xlim(0, self._bars)
+        self.plot = self.add_axes(0, self._top, place.width, self._pitch * count)
+        self.plot.set_xlim(-self._left, place.width - self._left)  # the bars start at 0
         self.plot.set_ylim(count, 0)
         self.plot.set_xticks([])
         self.plot.set_yticks([])
@@ -103,7 +103,7 @@ class ScoreboardPanel(Panel):
 
     def _make_rows(self, count: int) -> None:
         look = self.look
-        self.mark = self.live(Rectangle((0, 0.06), 1, 0.88, alpha=0.12, linewidth=0, zorder=0.5, clip_on=False))
+        self.mark = self.live(Rectangle((0, 0.06), 1, 0.88, alpha=0.12, linewidth=0, zorder=0.5))
         self.mark.set(x=-self._left, width=self.place.width)
         self.plot.add_patch(self.mark)
         self.bars, self.ticks = [], []
@@ -114,7 +114,7 @@ class ScoreboardPanel(Panel):
             bar = Rectangle((0, i), 0, 0.1, facecolor=color, alpha=0.88, linewidth=0, zorder=2)
             self.plot.add_patch(self.live(bar))
             self.bars.append(bar)
-            tick = Line2D([], [], color=look.text, linewidth=2.2, zorder=3, solid_capstyle="butt", clip_on=False)
+            tick = Line2D([], [], color=look.text, linewidth=2.2, zorder=3, solid_capstyle="butt")
             self.plot.add_line(self.live(tick))
             self.ticks.append(tick)
             name = shorten(lane.name, self._left - 10, look.label_size * 1.06)
@@ -149,7 +149,7 @@ class ScoreboardPanel(Panel):
             self._limit = nice_above(max(needed, 1e-9), LOSS_STEPS)
 
     def _x(self, loss: float) -> float:
-        """Data units (CSS pixels from the axes' left edge) of a loss on the bars' scale."""
+        """Data units (CSS pixels from the bars' left edge) of a loss on the bars' scale."""
         return min(loss / self._limit, 1.0) * (self._bars - self._number)
 
     def _show(self, i: int, row: int, model: ModelSnapshot, loss: float) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 
 from regviz import Config, Trainer, probes
 from regviz.lab.lanes import DEFAULT_LANES, Lane
@@ -201,6 +202,7 @@ def test_the_terms_add_up_as_they_are_read() -> None:
     assert sizes(0.62, -0.224, 1, 0)[0] == "Σ|w| = 0.62 + 0.22 = 0.84"
     assert sizes(0.6, -0.5, 0, 1)[0] == "Σw² = 0.36 + 0.25 = 0.61"
     assert sizes(0.62, 0.0, 1, 0)[0] == "Σ|w| = 0.62 + 0 = 0.62"
+    assert sizes(0.03, -0.0144, 1, 0)[0] == "Σ|w| = 0.0300 + 0.0144 = 0.0444"
     assert sizes(0.0, 0.0, 1, 0)[0] == "both weights are exactly 0"
 
 
@@ -226,3 +228,21 @@ def test_lanes_of_different_widths_share_pairs_that_all_of_them_have(model: Any,
     panel = stand(DiamondPanel, shown, lanes)
     assert {pair.unit for pair in panel.choices} == {0, 1, 2}
     assert [plot.shown.model for plot in panel.plots] == list(shown.models)
+
+
+def test_a_turned_page_tints_in_the_lane_s_colour_with_the_same_colour_table(snapshot: Any, stand: Any) -> None:
+    lanes = [Lane(f"L1 {i}", ("l1",)) for i in range(6)]
+    shown = snapshot(CONFIG, lanes)
+    panel = stand(DiamondPanel, shown, lanes, width=390)
+    tables = [plot.image.get_cmap() for plot in panel.plots]
+    assert "click here for more" in panel.subtitle.get_text()
+    panel.pointer("click", 5, 5)
+    panel.draw(shown)
+    while panel.behind:
+        panel.draw(shown)
+    assert panel.plots[0].lane > 0
+    for plot, table in zip(panel.plots, tables, strict=True):
+        assert plot.image.get_cmap() is table
+        deepest = np.asarray(plot.image.get_array()).min()
+        color = np.array(to_rgb(panel.look.lanes[plot.lane])) * 0.62 + 0.38
+        assert np.array(table(int(deepest))[:3]) == pytest.approx(color, abs=0.02)

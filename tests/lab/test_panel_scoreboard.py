@@ -125,3 +125,11 @@ def test_a_regression_is_scored_by_r_squared(snapshot: Any, stand: Any) -> None:
     assert panel.columns[0] == "R²"
     score = shown.models[0].history["val_accuracy"][-1]
     assert panel.cells[0][0].get_text() == f"{score:.2f}"
+
+
+def test_the_tint_of_the_best_row_stays_inside_the_axes_so_that_it_can_be_wiped(snapshot: Any, stand: Any) -> None:
+    panel = stand(ScoreboardPanel, snapshot())
+    left, right = panel.plot.get_xlim()
+    assert panel.mark.get_x() >= left
+    assert panel.mark.get_x() + panel.mark.get_width() <= right + 1e-9
+    assert panel.plot.get_position().width * panel.place.width == pytest.approx(panel.place.width)
