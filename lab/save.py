@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,6 +54,11 @@ class Shown:
     def common(self) -> dict[str, Any]:
         """What every picture is given besides snapshots."""
         return {"panels": self.panels, "lanes": self.lanes, "look": self.look, "title": self.title, "scene": self.scene}
+
+    @property
+    def filmed(self) -> dict[str, Any]:
+        """What a film is given besides snapshots: each of them is the newest in its turn."""
+        return {**self.common, "scene": replace(self.scene, live=None)}
 
     @property
     def run(self) -> Sequence[Snapshot]:
@@ -149,7 +154,7 @@ def _picture(shown: Shown, suffix: str, **options: Any) -> bytes:
 
 
 def _film(shown: Shown, suffix: str, **options: Any) -> bytes:
-    return film(shown.run, kind=suffix[1:], **shown.common, **options)
+    return film(shown.run, kind=suffix[1:], **shown.filmed, **options)
 
 
 def _csv(shown: Shown, suffix: str) -> bytes:

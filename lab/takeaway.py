@@ -135,7 +135,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
             run = tape
         else:
             run = list(shown.run)
-        painting = filming(run, kind=suffix[1:], **shown.common)
+        painting = filming(run, kind=suffix[1:], **shown.filmed)
         try:
             while True:
                 yield start + (1 - start) * next(painting)

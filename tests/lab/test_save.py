@@ -97,6 +97,20 @@ def test_a_film_of_a_single_moment_says_what_to_do(session: Session, tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
+def test_a_film_ends_where_a_person_looks_back_and_knows_no_later(tmp_path: Path) -> None:
+    session = Session(SMALL)
+    list(recording(session, 6))
+    for _ in range(4):
+        session.snapshot()
+        session.epoch()
+    session.snapshot()
+    session.look_back(8)
+    seen = shown(session, scene=session.scene(), tape=session.tape.snapshots())
+    assert seen.scene.live is not None
+    assert seen.filmed["scene"].live is None
+    assert [snapshot.models[0].epoch for snapshot in seen.run] == [6, 7, 8]
+
+
 def test_the_csv_reads_back_as_the_history(session: Session, tmp_path: Path) -> None:
     save(shown(session), tmp_path / "run.csv")
     with (tmp_path / "run.csv").open(newline="", encoding="utf-8") as file:
