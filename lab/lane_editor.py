@@ -45,6 +45,11 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         super().__init__([self.said, self.rows, buttons])
         self._show()
 
+    def follow(self, lanes: Sequence[Lane]) -> None:
+        """Show lanes that came another way."""
+        self.lanes = tuple(lanes)
+        self._show()
+
     def _try(self, lanes: Sequence[Lane]) -> None:
         self._call(lambda: self._change(lanes))
 
@@ -61,41 +66,69 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._show(note)
 
     def _show(self, note: str = "") -> None:
-        say = note or "A lane is one network. It takes the ticked techniques from the knobs, and has values of its own."
-        self.said.value = f'<p role="status">{escape(say)}</p>'
-        self.rows.children = tuple(self._row(i, lane) for i, lane in enumerate(self.lanes))
+        """Bring the rows up to date. A row stays what it is: one made anew would lose the focus of the keyboard."""
+        self._say(note)
+        kept = self.rows.children[: len(self.lanes)]
+        if len(kept) != len(self.rows.children) or len(kept) != len(self.lanes):
+            self.rows.children = (*kept, *(self._row(i) for i in range(len(kept), len(self.lanes))))
+        for i, row in enumerate(self.rows.children):
+            self._follow(i, row)
         self.add.disabled = len(self.lanes) >= MOST
 
-    def _row(self, i: int, lane: Lane) -> widgets.Widget:
-        color = widgets.ColorPicker(value=lane.color or LIGHT.lanes[i % len(LIGHT.lanes)], concise=True)
-        color.tooltip = f"Colour of {lane.name}"
-        name = widgets.Text(value=lane.name, continuous_update=False, description=f"Lane {i + 1}")
-        name.observe(lambda change: self._set(i, name=change["new"].strip() or lane.name), "value")
-        color.observe(lambda change: self._set(i, color=change["new"]), "value")
+    def _say(self, note: str = "") -> None:
+        say = note or "A lane is one network. It takes the ticked techniques from the knobs, and has values of its own."
+        self.said.value = f'<p role="status">{escape(say)}</p>'
+
+    def _row(self, i: int) -> widgets.Widget:
+        color = widgets.ColorPicker(value=self._color(i), concise=True, description="Colour")
+        name = widgets.Text(continuous_update=False, description=f"Lane {i + 1}")
+        name.observe(lambda change: self._set(i, name=change["new"].strip() or self.lanes[i].name), "value")
+        color.observe(lambda change: self._recolor(i, change["new"]), "value")
         ticks = []
         for field in TECHNIQUES:
-            tick = widgets.Checkbox(value=field in lane.uses, description=NAMES[field], indent=False)
+            tick = widgets.Checkbox(description=NAMES[field], indent=False)
             tick.observe(lambda change, field=field: self._use(i, field, change["new"]), "value")
             ticks.append(tick.add_class("rv-tick"))
         own = widgets.Text(
-            value=values_text(lane),
             continuous_update=False,
-            placeholder="batchnorm=1, l2=0.1",
+            placeholder="e.g. batchnorm=1, l2=0.1",
             description="own values",
         )
         own.observe(lambda change: self._own(i, change["new"]), "value")
-        words = widgets.HTML(escape(self._words(i, lane))).add_class("rv-differs")
-        remove = widgets.Button(description="Remove", tooltip=f"Remove {lane.name}", disabled=len(self.lanes) == 1)
+        words = widgets.HTML().add_class("rv-differs")
+        remove = widgets.Button(description="Remove")
         remove.on_click(lambda _: self._try([other for j, other in enumerate(self.lanes) if j != i]))
         row = [color, name.add_class("rv-lane-name"), *ticks, own.add_class("rv-lane-own"), words, remove]
         return widgets.HBox(row).add_class("rv-lane-row")
+
+    def _follow(self, i: int, row: widgets.Widget) -> None:
+        """Show lane `i` in its row."""
+        lane = self.lanes[i]
+        color, name, *ticks, own, words, remove = row.children
+        color.value, color.description = self._color(i), f"Colour of {lane.name}"
+        name.value, own.value = lane.name, values_text(lane)
+        for field, tick in zip(TECHNIQUES, ticks, strict=True):
+            tick.value = field in lane.uses
+        words.value = escape(self._words(i, lane))
+        remove.tooltip, remove.disabled = f"Remove {lane.name}", len(self.lanes) == 1
+
+    def _color(self, i: int) -> str:
+        return self.lanes[i].color or LIGHT.lanes[i % len(LIGHT.lanes)]
 
     def _words(self, i: int, lane: Lane) -> str:
         base = self._base()
         return difference(lane.config(base), self.lanes[0].config(base)) if i else "the first"
 
     def _set(self, i: int, **fields: Any) -> None:
-        self._try([replace(lane, **fields) if j == i else lane for j, lane in enumerate(self.lanes)])
+        lane = replace(self.lanes[i], **fields)
+        if lane == self.lanes[i]:  # the row was just told so, or was given an empty name
+            self._follow(i, self.rows.children[i])
+        else:
+            self._try([lane if j == i else other for j, other in enumerate(self.lanes)])
+
+    def _recolor(self, i: int, color: str) -> None:
+        if color != self._color(i):
+            self._set(i, color=color)
 
     def _use(self, i: int, field: str, on: bool) -> None:
         uses = self.lanes[i].uses
@@ -106,7 +139,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         try:
             fixed = values_of(text)
         except ConfigError as error:
-            self._show(str(error))
+            self._say(str(error))  # what was typed is not lost
         else:
             self._set(i, fixed=fixed)
 

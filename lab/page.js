@@ -61,14 +61,50 @@ async function copy(text) {
   }
 }
 
+// The shade of `color` that can be read as text on `ground`: mixed with black or white until the contrast is 4.5 : 1
+// (WCAG 2.2). Curves and bars keep the colour itself; a person may have chosen yellow.
+function readable(color, ground) {
+  if (!/^#[0-9a-f]{6}$/i.test(color)) return color;
+  const parts = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  const light = (rgb) => rgb.map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = light(parts(ground));
+  const end = behind > 0.18 ? 0 : 255;
+  for (let share = 0; share <= 1; share += 0.04) {
+    const shade = parts(color).map((part) => Math.round(part + (end - part) * share));
+    const [low, high] = [behind, light(shade)].sort((a, b) => a - b);
+    if ((high + 0.05) / (low + 0.05) >= 4.5) return `#${shade.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+  }
+  return end ? "#ffffff" : "#000000";
+}
+
 // ipywidgets' sliders have a role and keys, but no name, and their value text is an index: take both from the row.
+// Its short colour pickers and progress bars have no name either, and a tool's button does not say what it opens.
 function nameControls(app) {
+  const set = (element, name, value) => {
+    if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  };
+  for (const row of app.querySelectorAll(".widget-colorpicker")) {
+    set(row.querySelector("input[type=color]"), "aria-label", row.querySelector(".widget-label")?.textContent);
+  }
+  for (const button of app.querySelectorAll(".widget-toggle-button")) {
+    const on = String(button.classList.contains("mod-active"));
+    set(button, button.classList.contains("rv-tool") ? "aria-expanded" : "aria-pressed", on);
+  }
+  for (const bar of app.querySelectorAll(".rv-progress .progress-bar")) {
+    set(bar, "role", "progressbar");
+    set(bar, "aria-label", "Progress of the sweep");
+    set(bar, "aria-valuemin", "0");
+    set(bar, "aria-valuemax", "100");
+    set(bar, "aria-valuenow", String(Math.round(parseFloat(bar.style.width) || 0)));
+  }
   for (const row of app.querySelectorAll(".widget-slider")) {
     const handle = row.querySelector("[role=slider]");
     const label = row.querySelector(".widget-label")?.textContent;
     const value = row.querySelector(".widget-readout")?.textContent;
     if (!handle) continue;
-    if (label && handle.getAttribute("aria-label") !== label) handle.setAttribute("aria-label", label);
-    if (value && handle.getAttribute("aria-valuetext") !== value) handle.setAttribute("aria-valuetext", value);
+    set(handle, "aria-label", label);
+    set(handle, "aria-valuetext", value);
   }
 }

@@ -2,11 +2,11 @@
 
 const BASELINE = 0.8465; // of the font size, from the top of a line box of height 1: Arial, Helvetica, Liberation Sans
 
-function textStyle([x, y, , color, size, weight, ha, va, rotation]) {
+function textStyle([x, y, , color, size, weight, ha, va, rotation], inks) {
   const across = { left: "0%", center: "-50%", right: "-100%" }[ha] ?? "0%";
   const down = { baseline: `${-BASELINE}em`, top: "-0.12em", bottom: "-1.04em" }[va] ?? "-50%";
   const turn = rotation ? `rotate(${-rotation}deg) ` : "";
-  return `color:${color};font-size:${size}px;font-weight:${weight};` +
+  return `color:${inks.get(color) ?? color};font-size:${size}px;font-weight:${weight};` +
     `transform:translate(${x}px,${y}px) ${turn}translate(${across},${down})`;
 }
 
@@ -21,6 +21,7 @@ class Picture {
     this.above = document.createElement("canvas");
     this.images = new Map();
     this.texts = new Map();
+    this.inks = new Map(); // the colour of text in a lane's colour, see `readable`
   }
 
   resize([width, height, ratio]) {
@@ -119,7 +120,7 @@ class Picture {
       this.texts.set(key, span);
     }
     if (span.textContent !== text[2]) span.textContent = text[2];
-    span.style.cssText = textStyle(text);
+    span.style.cssText = textStyle(text, this.inks);
   }
 }
 

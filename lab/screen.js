@@ -58,6 +58,7 @@ function render({ model, el }) {
     if (!frames.length) return;
     if (ready.length) askForPaint();
     for (const frame of frames) {
+      if (frame.colors) follow(frame.colors);
       picture.paint(frame);
       if (frame.table) fillTable(body, frame.table);
       if (frame.headings) headings.replaceChildren(...frame.headings.map((text) => {
@@ -72,7 +73,6 @@ function render({ model, el }) {
         notice.firstElementChild.textContent = frame.notice;
       }
       if (frame.projector !== undefined) app().toggleAttribute("data-projector", frame.projector);
-      frame.colors?.forEach((color, i) => app().style.setProperty(`--rv-lane-${i}`, color));
       if (frame.listeners) pointer.listeners = frame.listeners;
       timeline.follow(frame);
       for (const key of ["step", "epoch", "change", "state"]) {
@@ -86,6 +86,12 @@ function render({ model, el }) {
     clearTimeout(late);
     if (last.whole || last.frame - acknowledged >= last.owe) acknowledge(last.frame);
     else late = setTimeout(acknowledge, 40, last.frame);
+  }
+
+  function follow(colors) {
+    const ground = getComputedStyle(app()).getPropertyValue("--rv-background").trim();
+    colors.forEach((color, i) => app().style.setProperty(`--rv-lane-${i}`, color));
+    picture.inks = new Map(colors.map((color) => [color.toLowerCase(), readable(color, ground)]));
   }
 
   let acknowledged = 0;
@@ -174,7 +180,7 @@ function render({ model, el }) {
   on(document, "keydown", (event) => {
     const target = event.target;
     const inside = app().contains(target) || target === document.body;
-    if (!inside || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!inside || keys.open || event.ctrlKey || event.metaKey || event.altKey) return;
     if (target.closest("input:not([type=range]), select, textarea, [contenteditable=true]")) return;
     if (target.closest("button") && event.key === " ") return; // it presses the button
     if (target.closest("[role=slider], input[type=range]") && event.key.startsWith("Arrow")) return; // they move it
@@ -216,8 +222,11 @@ function render({ model, el }) {
     onMode();
     nameControls(root);
     names = new MutationObserver(() => nameControls(root));
-    const side = root.querySelector(".rv-side") ?? root;
-    names.observe(side, { subtree: true, childList: true, characterData: true });
+    const changes = { subtree: true, childList: true, characterData: true };
+    names.observe(root.querySelector(".rv-side") ?? root, changes);
+    for (const tools of root.querySelectorAll(".rv-head, .rv-drawer")) {
+      names.observe(tools, { ...changes, attributeFilter: ["class", "style"] }); // pressed or not, and how far
+    }
     onResize();
   }, 30);
 
