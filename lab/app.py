@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,10 +16,14 @@ from regviz import Config
 from regviz.errors import ConfigError
 
 from .controls import Controls, from_widget
+from .experiment import Experiment, read
+from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane
 from .lesson import Guide, Lesson
+from .owndata import from_frame
 from .panels import PANELS, Panel, panel_class
 from .player import Player
+from .save import Shown, recording, save
 from .screen import Screen
 from .session import SPEEDS, Session
 from .share import START, read_link, write_link
@@ -38,9 +45,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     title     what stands in the head line
     play      start to play as soon as the page is ready
     knobs     the Config fields whose knobs are shown, None for all
+    data      data of your own to start with: a DataFrame whose last column is the target, (X, y), or a CSV's path
     lesson    what is to be learned here: nothing trains before its question is answered
 
-    Raises ValueError for a panel or a knob that does not exist.
+    Raises ValueError for a panel or a knob that does not exist, and for data that cannot be used.
     """
 
     def __init__(
@@ -53,7 +61,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         play: bool = True,
         knobs: Sequence[str] | None = None,
         lesson: Lesson | None = None,
+        data: Any = None,
     ) -> None:
+        if data is not None:
+            config = for_data(config, from_frame(data).name)
         stage = Stage([panel_class(panel)() for panel in panels])
         self._start, self._play, self.title = config, play, title
         self.session = Session(config, lanes)
@@ -199,6 +210,57 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.player.redraw()
         self.player.wake()
         self.workbench.follow_pictures()
+
+    def shown(self) -> Shown:
+        """What there is to see and to take away now."""
+        session = self.session
+        return Shown(
+            session.snapshot(),
+            session.base,
+            session.lanes,
+            self.player.stage.panels,
+            self.player.look,
+            session.speed,
+            self.title,
+            session.scene(),
+            session.tape.snapshots(),
+        )
+
+    def save(self, path: str | PathLike[str], *, epochs: int | None = None, **options: Any) -> list[Path]:
+        """Write what is seen into a file, of the kind that the end of `path` names, and return the files written.
+
+        .png .svg .pdf    the picture (options: size, ratio)
+        .gif .webp .mp4   the run as a film (options: size, seconds, fps, progress); an MP4 needs ffmpeg. With
+                          `epochs`, a film of that many epochs that are trained now
+        .csv              the history of every lane
+        .json             the whole experiment, to be opened again
+        .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one
+
+        Raises ConfigError (a ValueError) for another end or an impossible option; then no file is written.
+        """
+        shown = self.shown()
+        if epochs is not None:
+            tape = tuple(recording(self.session, epochs))
+            shown = replace(self.shown(), tape=tape)
+        return save(shown, path, **options)
+
+    def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
+        """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
+
+        Raises ConfigError for a file that is none, or from another version.
+        """
+        if not isinstance(experiment, Experiment):
+            experiment = read(Path(experiment).read_text(encoding="utf-8-sig"))
+        self.session.pause()
+        self.session.change(**experiment.config.to_dict())
+        self.session.set_lanes(experiment.lanes)
+        self.session.set_speed(experiment.speed)
+        self._speed.value = experiment.speed
+        self.controls.show(self.session.base)
+        self.controls.follow(self.session.lanes)
+        self.show(experiment.panels)
+        self.workbench.follow_lanes()
+        self.tell()
 
     def turn(self, fields: Mapping[str, Any]) -> None:
         """Turn knobs, as a person would."""

@@ -11,6 +11,7 @@ import ipywidgets as widgets
 
 from regviz import Config
 from regviz.config import parse
+from regviz.data import DATASETS
 
 from .knobs import BY_FIELD, GROUPS, KNOBS, Knob
 from .lanes import TECHNIQUES, Lane
@@ -77,7 +78,7 @@ class Controls:
                 value=value, min=knob.low, max=max(knob.high, value), step=knob.step, readout_format=".2f", **common
             )
         elif knob.kind == "choice":
-            widget = widgets.Dropdown(options=knob.stops, value=value, **common)
+            widget = widgets.Dropdown(options=choices(knob), value=value, **common)
         elif knob.kind == "switch":
             widget = widgets.Checkbox(value=value, indent=False, **common)
         elif knob.kind == "number":
@@ -113,6 +114,8 @@ class Controls:
         elif knob.kind == "text":
             widget.value = _text(value)
         else:
+            if knob.kind == "choice" and tuple(widget.options) != choices(knob):
+                widget.options = choices(knob)
             widget.value = value
 
 
@@ -130,6 +133,11 @@ def from_widget(field: str, value: Any) -> Any:
         words = value.replace(",", " ").replace("-", " ").replace("–", " ").split()
         return () if words in ([], ["none"]) else parse(field, "-".join(words))
     return value
+
+
+def choices(knob: Knob) -> tuple[tuple[str, Any], ...]:
+    """The entries of a choice: the data sets are those there are now, a person's own among them."""
+    return tuple((info.title, name) for name, info in DATASETS.items()) if knob.field == "data" else knob.stops
 
 
 def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:

@@ -112,9 +112,9 @@ class Player:
         self.wake()
 
     def later(self, seconds: float, act: Callable[[], None]) -> None:
-        """Run `act` in the loop after `seconds`. Only from within the loop."""
-        assert self._loop is not None
-        self._loop.call_later(seconds, act)
+        """Run `act` in the loop after `seconds`. Only from within the loop; a plain script has none, and no page."""
+        if self._loop is not None:
+            self._loop.call_later(seconds, act)
 
     def redraw(self) -> None:
         """Build the picture anew at the next frame (data, lanes or look have changed)."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .data_desk import DataDesk
 from .drawers import Drawers
 from .lane_editor import LaneEditor
 from .lanes import Lane
@@ -13,6 +14,7 @@ from .panels import PANELS
 from .picker import Picker
 from .sweep import Sweep, SweepRun
 from .sweep_desk import SweepDesk
+from .takeaway import TakeAway
 
 if TYPE_CHECKING:
     import ipywidgets as widgets
@@ -25,7 +27,7 @@ SWEEP_SHOWN_EVERY = 0.25
 
 
 class Workbench:
-    """Pictures, lanes and sweeps: each a drawer that opens below the head line of `lab`."""
+    """Pictures, lanes, sweeps, own data, things to take away: each a drawer that opens below the head line of `lab`."""
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab
@@ -34,9 +36,12 @@ class Workbench:
                 "Pictures": ("Choose what is shown", self._pictures),
                 "Lanes": ("Add, remove, rename and recolour the networks that are compared", self._lanes),
                 "Sweep": ("Train over a whole range of λ or p", self._sweep),
+                "Your data": ("Train on a table of your own", self._data),
+                "Take away": ("Picture, film, data, program, experiment", self._take_away),
             }
         )
         self._picker: Picker | None = None
+        self._editor: LaneEditor | None = None
         self._desk: SweepDesk | None = None
         self._looking = False
 
@@ -56,7 +61,13 @@ class Workbench:
 
     def _lanes(self) -> widgets.Widget:
         lab = self.lab
-        return LaneEditor(lab.session.lanes, lambda: lab.session.base, self._set_lanes, lab.player.call)
+        self._editor = LaneEditor(lab.session.lanes, lambda: lab.session.base, self._set_lanes, lab.player.call)
+        return self._editor
+
+    def follow_lanes(self) -> None:
+        """Other lanes are compared now."""
+        if self._editor is not None:
+            self._editor.follow(self.lab.session.lanes)
 
     def _set_lanes(self, lanes: tuple[Lane, ...]) -> None:
         lab = self.lab
@@ -64,6 +75,18 @@ class Workbench:
         lab.controls.follow(lab.session.lanes)
         lab.player.redraw()
         lab.player.wake()
+
+    # -- data of one's own, and what one takes away
+
+    def _data(self) -> widgets.Widget:
+        def added(name: str) -> None:
+            self.lab.turn({"data": name})
+
+        return DataDesk(added, self.lab.player.call)
+
+    def _take_away(self) -> widgets.Widget:
+        player = self.lab.player
+        return TakeAway(self.lab.shown, self.lab.session, player.call, player.later, self.lab.open_experiment)
 
     # -- sweeps
 
