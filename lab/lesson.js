@@ -2,7 +2,7 @@
 // this browser's storage: the answer outlives the page and goes nowhere but to the visitor's own kernel.
 
 function render({ model, el }) {
-  const { name, claim, question, choices, explain, breaks } = model.get("content");
+  const { name, claim, question, choices, explain, breaks, after } = model.get("content");
   const key = `regviz.lesson.${name}`;
   el.classList.add("rv-lesson");
   el.innerHTML = `
@@ -18,7 +18,8 @@ function render({ model, el }) {
       <p class="rv-verdict" role="status"></p>
     </section>
     <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><div>${explain}</div></section>
-    <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div></section>`;
+    <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div></section>
+    <a class="rv-after" hidden>Next lesson</a>`;
   const part = (selector) => el.querySelector(selector);
   const button = (text, act) => {
     const made = document.createElement("button");
@@ -26,6 +27,10 @@ function render({ model, el }) {
     made.innerHTML = text;
     made.addEventListener("click", act);
     return made;
+  };
+
+  const say = (selector, text) => { // a status that is written anew is read out anew
+    if (part(selector).textContent !== text) part(selector).textContent = text;
   };
 
   const chosen = part(".rv-answer");
@@ -42,6 +47,9 @@ function render({ model, el }) {
   back.classList.add("rv-back");
   part(".rv-breaks").append(...attempts, back);
 
+  const theme = new URLSearchParams(location.search).get("theme");
+  part(".rv-after").href = `${after}.ipynb${theme ? `?theme=${theme}` : ""}`;
+
   function show() {
     const answer = model.get("answer");
     part("fieldset").hidden = !!answer;
@@ -49,13 +57,14 @@ function render({ model, el }) {
     if (answer && pressed) chosen.focus({ preventScroll: true }); // the button that was pressed is gone
     if (answer) pressed = false;
     chosen.querySelector("span").innerHTML = choices.find(([choice]) => choice === answer)?.[1] ?? "";
-    part(".rv-observation").textContent = model.get("observation") ||
-      (answer ? "Press Play and watch." : "Answer first, then the networks may train.");
-    part(".rv-verdict").textContent = model.get("verdict");
+    say(".rv-observation", model.get("observation") ||
+      (answer ? "Press Play and watch." : "Answer first, then the networks may train."));
+    say(".rv-verdict", model.get("verdict"));
     const outcome = model.get("outcome");
     part(".rv-verdict").dataset.right = outcome ? String(outcome === answer) : "";
     part(".rv-explain").hidden = part(".rv-break").hidden = !model.get("explained");
     if (!attempts.length) part(".rv-break").hidden = true;
+    part(".rv-after").hidden = !(after && model.get("explained"));
     const broken = model.get("broken");
     attempts.forEach((attempt, index) => attempt.setAttribute("aria-pressed", String(index === broken)));
     back.hidden = broken < 0;

@@ -72,6 +72,7 @@ class Lesson:
     observe   reads what happened off the networks, see `evidence`
     explain   why, as HTML with formulas in `$…$` (a small part of TeX, see `mathml`)
     breaks    things to try once the evidence is clear
+    after     the notebook that comes after this one ("04_lambda"), empty for none
 
     Raises ValueError for fewer than two choices or an impossible formula.
     """
@@ -83,6 +84,7 @@ class Lesson:
     observe: Evidence
     explain: str
     breaks: Sequence[Break] = ()
+    after: str = ""
 
     def __post_init__(self) -> None:
         if len(self.choices) < 2:
@@ -98,6 +100,7 @@ class Lesson:
             "choices": [[key, with_formulas(text)] for key, text in self.choices.items()],
             "explain": with_formulas(self.explain),
             "breaks": [attempt.label for attempt in self.breaks],
+            "after": self.after,
         }
 
     def verdict(self, answer: str, outcome: str) -> str:

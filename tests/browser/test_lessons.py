@@ -274,3 +274,28 @@ def test_a_lesson_and_its_pictures_fit_on_one_screen(page: Page, voila: Server, 
         ".filter(([right]) => right > innerWidth + 1).map(([, html]) => html.slice(0, 120))"
     )
     assert over == []
+
+
+def test_the_next_lesson_is_a_link_away_and_keeps_the_look(page: Page, voila: Server) -> None:
+    lesson = open_lesson(page, voila, "07_initialization", "theme=dark")
+    after = lesson.get_by_role("link", name="Next lesson")
+    expect(after).to_be_hidden()
+    answer(lesson, "Xavier and He")
+    after.click(timeout=1000 * SECONDS)
+    expect(page.locator(".rv-claim")).to_contain_text("No technique wins everywhere", timeout=60_000)
+    assert "theme=dark" in page.url
+
+
+def test_a_lesson_is_held_answered_and_remembered_in_jupyterlab_too(page: Page, jupyterlab: Server) -> None:
+    open_notebook(page, jupyterlab.url, "07_initialization.ipynb", where="jupyterlab")
+    lesson = page.locator(".rv-lesson")
+    expect(lesson).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
+    answer(lesson, "Only He")
+    expect_playing(page)
+    expect(lesson.get_by_role("status")).to_have_text(
+        "You said “Only He”. The numbers say “Xavier and He”.", timeout=40_000
+    )
+    kept = page.evaluate("localStorage.getItem('regviz.lesson.initialization')")
+    assert '"choice":"He"' in kept
+    assert '"outcome":"Xavier + He"' in kept

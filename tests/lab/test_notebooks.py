@@ -67,6 +67,12 @@ def test_a_notebook_is_one_cell_without_outputs_that_says_what_it_is(path: Path)
     assert not re.search(r"^\s*(def|class|for|while|if)\b", code, re.MULTILINE)
 
 
+def test_each_lesson_leads_to_the_next() -> None:
+    guides = [open_lab(FOLDER / f"{name}.ipynb").guide for name in LESSONS]
+    assert [guide.lesson.after for guide in guides if guide is not None] == [*list(LESSONS)[1:], ""]
+    assert len({guide.lesson.name for guide in guides if guide is not None}) == len(LESSONS)
+
+
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> None:
     lab = open_lab(FOLDER / f"{name}.ipynb")
