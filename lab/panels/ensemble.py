@@ -27,7 +27,7 @@ STANDARD = 0.5
 SEED = 20
 """Of the masks: the same for every lane and every moment, so that what moves is the networks."""
 
-WORK = 5_000_000
+WORK = 7_000_000
 """Multiplications in one piece of work: a few milliseconds."""
 
 STEPS = (1.0, 1.2, 1.6, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
