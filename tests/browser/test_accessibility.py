@@ -1,0 +1,83 @@
+"""The lab for those who use a keyboard or a screen reader."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from browser.lab_page import number, press, wait_until
+from browser.pages import open_playground
+from browser.servers import Server
+
+DRAWERS = ("Pictures", "Lanes", "Sweep")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds serious or critical in the lab. No rule is left out."""
+    found = Axe().run(page, context=".rv-app").response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_axe_finds_nothing_serious_in_the_lab_its_drawers_its_dialog_and_the_projector(
+    page: Page, voila: Server, look: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=look)
+    open_playground(page, voila.url)
+    expect(page.locator(".rv-app")).to_have_attribute("data-mode", look)
+    wait_until(page, "Number(data.epoch) > 3")
+    press(page, "Pause")
+    assert violations(page) == []
+    for drawer in DRAWERS:
+        press(page, drawer)
+        expect(page.locator(".rv-drawer > *")).to_be_visible()
+        expect(page.get_by_role("button", name=drawer, exact=True)).to_have_attribute("aria-expanded", "true")
+        assert violations(page) == [], drawer
+    press(page, DRAWERS[-1])
+    press(page, "?")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    press(page, "Projector")
+    expect(page.locator(".rv-app[data-projector]")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_axe_would_complain_of_a_nameless_control(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url, "play=0")
+    page.evaluate("document.querySelector('.rv-main').append(document.createElement('textarea'))")
+    assert [line.split(":")[0] for line in violations(page)] == ["label"]
+
+
+def test_the_dialog_of_keys_opens_holds_the_keys_and_gives_the_focus_back(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url)
+    wait_until(page, "Number(data.epoch) > 1")
+    step = page.get_by_role("button", name="Step", exact=True)
+    step.focus()
+    page.keyboard.press("?")
+    dialog = page.get_by_role("dialog", name="Keys")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("p")
+    page.keyboard.press("r")
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(step).to_be_focused()
+    assert number(page, "epoch") > 1  # R did not reset behind the dialog
+    expect(page.locator(".rv-app[data-projector]")).to_have_count(0)
+
+
+def test_e_ends_the_epoch_and_p_is_the_projector(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url, "play=0")
+    page.locator(".rv-picture").focus()
+    page.keyboard.press("e")
+    wait_until(page, "Number(data.step) === 4")
+    page.keyboard.press("p")
+    expect(page.locator(".rv-app[data-projector]")).to_be_visible()
+    expect(page.get_by_role("button", name="Projector")).to_have_attribute("aria-pressed", "true")

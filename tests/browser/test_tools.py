@@ -1,0 +1,124 @@
+"""The tools of the head line and the pinned run, as a person uses them in the browser."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.lab_page import number, pixels, press, table, wait_until
+from browser.pages import SCREEN, open_playground
+from browser.servers import Server
+
+
+@pytest.fixture
+def lab(page: Page, voila: Server) -> Page:
+    """The playground, at rest after some epochs."""
+    open_playground(page, voila.url)
+    wait_until(page, "Number(data.epoch) >= 12")
+    press(page, "Pause")
+    wait_until(page, "data.state === 'paused'")
+    return page
+
+
+def wait_for_label(page: Page, start: str, there: bool = True) -> None:
+    """Wait until a text that starts so stands (or stands no more) on the picture."""
+    page.wait_for_function(
+        """([start, there]) => [...document.querySelectorAll('.rv-labels span')]
+             .some(span => span.textContent.startsWith(start)) === there""",
+        arg=[start, there],
+    )
+
+
+def shows(page: Page, color: str) -> int:
+    """How many pixels of the canvas have exactly this colour."""
+    rgb = np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)])
+    return int((pixels(page)[..., :3] == rgb).all(axis=2).sum())
+
+
+def test_pictures_come_and_go_and_training_does_not_notice(lab: Page) -> None:
+    epoch, step = number(lab, "epoch"), number(lab, "step")
+    height = lab.locator(SCREEN).bounding_box()
+    assert height is not None
+    press(lab, "Pictures")
+    lab.get_by_role("checkbox", name="scoreboard", exact=True).check()
+    wait_for_label(lab, "Scoreboard")
+    lab.wait_for_function(f"document.querySelector('canvas').clientHeight > {height['height']}")
+    for name in ("scoreboard", "weights"):
+        lab.get_by_role("checkbox", name=name, exact=True).uncheck()
+    wait_for_label(lab, "Scoreboard", there=False)
+    wait_for_label(lab, "Weights", there=False)
+    wait_for_label(lab, "Loss")
+    wait_for_label(lab, "Dropout mask")
+    assert (number(lab, "epoch"), number(lab, "step")) == (epoch, step)
+
+
+def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
+    press(lab, "Lanes")
+    press(lab, "Add a lane")
+    wait_until(lab, "Number(data.step) === 0")  # other networks: a fair comparison starts anew
+    lab.wait_for_function("document.querySelectorAll('.rv-table tbody tr').length === 5")
+    wait_for_label(lab, "lane 5")
+    press(lab, "Epoch")
+    wait_until(lab, "Number(data.epoch) === 1")
+    row = lab.locator(".rv-lane-row").nth(4)
+    row.get_by_label("Lane 5", exact=True).fill("mine")
+    row.get_by_label("Lane 5", exact=True).press("Enter")
+    wait_for_label(lab, "mine")
+    assert shows(lab, "#aa00ff") == 0
+    row.locator("input[type=color]").fill("#aa00ff")
+    lab.wait_for_function(
+        "[...document.querySelectorAll('.rv-table i')].at(-1).style.background === 'rgb(170, 0, 255)'"
+    )
+    lab.wait_for_timeout(300)
+    assert shows(lab, "#aa00ff") > 20
+    assert any(name.startswith("mine") for name in table(lab))
+    assert number(lab, "epoch") == 1  # a name and a colour restart nothing
+    row.get_by_role("button", name="Remove").click()
+    lab.wait_for_function("document.querySelectorAll('.rv-table tbody tr').length === 4")
+    wait_for_label(lab, "mine", there=False)
+
+
+def test_a_sweep_shows_its_progress_is_adopted_and_tells_the_test_loss_once(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url, "n_train=30&hidden=8&play=0")
+    press(page, "Epoch")
+    wait_until(page, "Number(data.epoch) === 1")
+    press(page, "Sweep")
+    press(page, "Run sweep")
+    said = page.locator(".rv-drawer .rv-said")
+    expect(said).to_contain_text("Epoch", timeout=20_000)
+    bar = page.get_by_role("progressbar", name="Progress of the sweep")
+    page.wait_for_function("+document.querySelector('[role=progressbar]').getAttribute('aria-valuenow') > 5")
+    press(page, "Cancel")
+    expect(said).to_contain_text("Cancelled at epoch")
+    expect(page.get_by_role("button", name="Cancel", exact=True)).to_be_disabled()
+    press(page, "Run sweep")
+    expect(said).to_contain_text("Done; best", timeout=60_000)
+    expect(bar).to_have_attribute("aria-valuenow", "100")
+    press(page, "Adopt the best")
+    best = float((said.inner_text().split("λ: ")[1]).split(". ")[0])
+    page.wait_for_function(
+        "best => parseFloat([...document.querySelectorAll('[role=slider]')]"
+        ".find(s => s.ariaLabel === 'L1 strength λ').getAttribute('aria-valuetext')) === best",
+        arg=best,
+    )
+    press(page, "Show the test loss")
+    expect(said).to_contain_text("Test loss there:")
+    expect(page.get_by_role("button", name="Show the test loss", exact=True)).to_be_disabled()
+    assert number(page, "epoch") == 1  # neither the sweep nor the turn of the knob restarted the lanes
+
+
+def test_a_pinned_run_stays_as_a_shadow_until_it_is_let_go(lab: Page) -> None:
+    before = pixels(lab)
+    press(lab, "Pin this run")
+    expect(lab.get_by_role("button", name="Unpin", exact=True)).to_have_attribute("aria-pressed", "true")
+    press(lab, "Reset")
+    wait_until(lab, "Number(data.step) === 0")
+    lab.wait_for_timeout(300)
+    shadow = pixels(lab)
+    press(lab, "Unpin")
+    expect(lab.get_by_role("button", name="Pin this run", exact=True)).to_have_attribute("aria-pressed", "false")
+    lab.wait_for_timeout(300)
+    alone = pixels(lab)
+    assert (shadow != alone).any()
+    assert (before != alone).any()
