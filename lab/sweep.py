@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from time import perf_counter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,10 @@ LOOKS = 30
 """How often a sweep is measured while it trains: measuring costs as much as four steps on the default data."""
 
 PIECE = 25_000_000
-"""Measuring one stack takes about this many multiplications at most, some 2 ms: a page does not wait for longer."""
+"""A step or the measuring of one stack takes about this many multiplications at most, some 2 ms."""
+
+ROOM = 150_000_000
+"""Numbers that the networks of a sweep may hold, some 600 MB: all of them train at once."""
 
 LAST_SEED = 2**32 - 1
 
@@ -61,9 +65,14 @@ class Sweep:
 
     @classmethod
     def over(cls, field: str, base: Config | None = None, *, seeds: int = SEEDS, epochs: int = EPOCHS) -> Sweep:
-        """The usual sweep over `field`, "l1", "l2" or "dropout", with `seeds` seeds from the one of `base` on."""
-        first = min((base or Config()).seed, LAST_SEED + 1 - seeds)
+        """The usual sweep over `field`, "l1", "l2" or "dropout", with `seeds` seeds from the one of `base` on.
+
+        Fewer seeds if the networks of `base` are so large that no more of them fit into the memory.
+        """
+        base = base or Config()
         values = RATES if field == "dropout" else STRENGTHS
+        seeds = max(1, min(seeds, ROOM // (len(values) * _size(base).held)))
+        first = min(base.seed, LAST_SEED + 1 - seeds)
         return cls(field, values, tuple(range(first, first + seeds)), epochs)
 
 
@@ -108,14 +117,18 @@ class SweepRun:
 
     Networks of one seed share their data, start and batches, whatever the value. They train in stacks small enough
     that one step of one stack is short, and take turns, so that all values are shown at the same epoch. Each network
-    ends as `rv.fit` would train it alone. Raises ConfigError if `base` with one of the values is impossible.
+    ends as `rv.fit` would train it alone. Raises ConfigError if `base` with one of the values is impossible, and if
+    the networks are too large to train that many at once.
     """
 
     def __init__(self, base: Config, sweep: Sweep) -> None:
         self.sweep = sweep
         shape = len(sweep.values), len(sweep.seeds)
+        count, size = shape[0] * shape[1], _size(base)
+        if count * size.held > ROOM:
+            raise ConfigError("hidden", base.hidden, f"{count} networks of a sweep need smaller layers", (64, 64))
         techniques = [{**TECHNIQUES, sweep.field: value} for value in sweep.values]
-        pieces = _pieces(len(sweep.values), base)
+        pieces = _pieces(len(sweep.values), size)
         self._stacks = [
             _Stack(rows, s, [base.replace(**techniques[v], seed=seed, epochs=sweep.epochs) for v in rows])
             for s, seed in enumerate(sweep.seeds)
@@ -144,6 +157,7 @@ class SweepRun:
             if perf_counter() >= until:
                 return True
         self._finished = True
+        self._let_go()
         return True
 
     @property
@@ -166,6 +180,7 @@ class SweepRun:
         """Train no further. What was shown last stays."""
         if not self.done:
             self._view = replace(self._view, cancelled=True)
+            self._let_go()
 
     def reveal_test(self) -> None:
         """Measure the networks of the best value on the test split, which no choice has looked at. Only once.
@@ -181,7 +196,7 @@ class SweepRun:
 
     # -- training
 
-    def _training(self) -> Iterator[None]:
+    def _training(self) -> Generator[None]:
         """All of the training, in parts of a few milliseconds."""
         for epoch in range(0, self.sweep.epochs + 1, self._stride):
             for stack in self._stacks:
@@ -198,6 +213,13 @@ class SweepRun:
                 self._turns += 1
                 yield
             self._show(epoch)
+
+    def _let_go(self) -> None:
+        """Forget the networks in training: what was shown has been copied, and is much smaller."""
+        self._train.close()
+        self._models.clear()
+        for stack in self._stacks:
+            stack.trainer = None
 
     def _collect(self, stack: _Stack, trainer: Trainer) -> None:
         """Note what was just measured of a stack."""
@@ -237,12 +259,28 @@ class _Stack:
         return -(-config.n_train // min(config.batch_size, config.n_train))
 
 
-def _pieces(count: int, config: Config) -> list[range]:
-    """`range(count)` in pieces of nearly one length, each a stack that is measured within `PIECE` multiplications."""
+class _Size(NamedTuple):
+    """How large one network of a Config is.
+
+    cost   multiplications that measuring it takes, or a step (forward, and twice as much backward) if that is more
+    held   numbers it holds while it trains: weights, gradients, moments and copies; activations of all its samples
+    """
+
+    cost: int
+    held: int
+
+
+def _size(config: Config) -> _Size:
     split = load(config)
     samples = len(split.X_train) + len(split.X_val)
     parameters = Layout(layer_sizes(config, split), config.batchnorm).size
-    pieces = min(count, -(-count * samples * parameters // PIECE))
+    at_once = max(samples, 3 * min(config.batch_size, len(split.X_train)))
+    return _Size(at_once * parameters, 8 * parameters + 2 * samples * sum(config.hidden))
+
+
+def _pieces(count: int, size: _Size) -> list[range]:
+    """`range(count)` in pieces of nearly one length, each a stack that moves on within `PIECE` multiplications."""
+    pieces = min(count, -(-count * size.cost // PIECE))
     ends = [count * k // pieces for k in range(pieces + 1)]
     return [range(a, b) for a, b in pairwise(ends)]
 
