@@ -37,13 +37,23 @@ class BatchNorm:
         self.share, self.epsilon = np.array(1 / n, dtype), np.array(EPSILON, dtype)
         self.ones, self.shares = np.ones((n, 1), dtype), np.full((n, 1), self.share)
 
+        # As in Dense: np.dot for one network, where it gives the same bits
+        alone = shape[0] == 1 and n > 1
+        self.product: Any = np.dot if alone else np.matmul
+        self.at: Any = 0 if alone else slice(None)
+        self._mean, self._variance, self._x_hat, self._scratch = (
+            array[self.at] for array in (self.mean, self.variance, self.x_hat, self.scratch)
+        )
+        if gradient is not None:
+            self._d_gamma, self._d_beta = self.d_gamma[self.at], self.d_beta[self.at]
+
     def forward(self, z: Array) -> None:
         if self.of_batch:
-            np.matmul(z, self.shares, out=self.mean)
+            self.product(z[self.at], self.shares, out=self._mean)
         np.subtract(z, self.mean, out=z)
         if self.of_batch:
             np.multiply(z, z, out=self.x_hat)
-            np.matmul(self.x_hat, self.shares, out=self.variance)
+            self.product(self._x_hat, self.shares, out=self._variance)
         np.add(self.variance, self.epsilon, out=self.inverse)
         np.sqrt(self.inverse, out=self.inverse)
         np.reciprocal(self.inverse, out=self.inverse)
@@ -55,8 +65,8 @@ class BatchNorm:
         """dγ = Σ dy·x̂, dβ = Σ dy; dz = γ/√(variance + ε)·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
         x_hat, scratch, average = self.x_hat, self.scratch, self.average
         np.multiply(dy, x_hat, out=scratch)
-        np.matmul(scratch, self.ones, out=self.d_gamma)
-        np.matmul(dy, self.ones, out=self.d_beta)
+        self.product(self._scratch, self.ones, out=self._d_gamma)
+        self.product(dy[self.at], self.ones, out=self._d_beta)
         if self.of_batch:
             np.multiply(self.d_gamma, self.share, out=average)
             np.multiply(x_hat, average, out=scratch)

@@ -21,14 +21,18 @@ class CrossEntropy:
         self.dz = np.empty((M, K, n), dtype)
         self.total = np.empty((M, 1, n), dtype)
         self.share = np.array(1 / n, dtype)
+        self.z: Array | None = None
+        self.p_rows = _rows(self.dz)
 
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N)."""
         p, total = self.dz, self.total
-        _reduce(np.maximum, z, total)
+        if z is not self.z:
+            self.z, self.z_rows = z, _rows(z)
+        _reduce(np.maximum, self.z_rows, total)
         np.subtract(z, total, out=p)
         np.exp(p, out=p)
-        _reduce(np.add, p, total)
+        _reduce(np.add, self.p_rows, total)
         np.divide(p, total, out=p)
         np.subtract(p, y, out=p)
         np.multiply(p, self.share, out=p)
@@ -83,12 +87,17 @@ LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
 }
 
 
-def _reduce(f: np.ufunc, z: Array, out: Array) -> None:
-    """f over the classes of z (M, K, N) into out (M, 1, N). A pair of them is spared the reduction's overhead."""
-    if z.shape[1] == 2:
-        f(z[:, :1], z[:, 1:], out=out)
+def _rows(z: Array) -> tuple[Array, ...]:
+    """Outputs z (M, K, N) as `_reduce` takes them: two classes apart, which spares them a reduction's overhead."""
+    return (z[:, :1], z[:, 1:]) if z.shape[1] == 2 else (z,)
+
+
+def _reduce(f: np.ufunc, rows: tuple[Array, ...], out: Array) -> None:
+    """f over the classes of rows into out (M, 1, N)."""
+    if len(rows) == 2:
+        f(rows[0], rows[1], out=out)
     else:
-        f.reduce(z, axis=1, keepdims=True, out=out)
+        f.reduce(rows[0], axis=1, keepdims=True, out=out)
 
 
 def _mean(samples: Array) -> Array:

@@ -51,6 +51,7 @@ class Network:
         self.blocks.append((self.dense[-1], ()))
         self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]
         self.layout, self.hidden = layout, layout.hidden
+        self.masked = [(self.dropouts[k], np.s_[:, a:b]) for k, (a, b) in enumerate(layout.hidden)]
         self.mask: Array | None = None
         self.loss = LOSSES[task](M, layout.sizes[-1], n, dtype) if learning else None
 
@@ -85,8 +86,8 @@ class Network:
         """From now on multiply hidden outputs by `mask` (models in rows, hidden units, N); by nothing if it is None."""
         if mask is not self.mask:
             self.mask = mask
-            for dropout, (a, b) in zip(self.dropouts, self.hidden, strict=True):
-                dropout.mask, dropout.rows = None if mask is None else mask[:, a:b], rows
+            for dropout, part in self.masked:
+                dropout.mask, dropout.rows = None if mask is None else mask[part], rows
 
 
 def with_ones(X: Array) -> Array:

@@ -1,0 +1,45 @@
+"""`import regviz` loads what is asked for, and nothing before."""
+
+import subprocess
+import sys
+
+
+def printed(program):
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    return found.stdout.split()
+
+
+def test_import_alone_loads_no_numpy():
+    assert printed("import sys, regviz; print('numpy' in sys.modules, 'dataclasses' in sys.modules)") == [
+        "False",
+        "False",
+    ]
+
+
+def test_every_name_is_there_by_attribute_by_from_and_in_dir():
+    program = """
+import regviz
+names = [*regviz.__all__, "RegvizClassifier", "RegvizRegressor"]
+print(set(regviz.__all__) <= set(dir(regviz)))
+for name in names:
+    space = {}
+    exec(f"from regviz import {name}", space)
+    print(space[name] is getattr(regviz, name))
+"""
+    assert set(printed(program)) == {"True"}
+
+
+def test_fit_stays_the_function_whatever_is_imported_first():
+    for first in ("regviz.trainer", "regviz.fit", "regviz.estimator"):
+        assert printed(f"import {first}, regviz; regviz.Trainer; print(callable(regviz.fit))") == ["True"]
+
+
+def test_a_name_that_does_not_exist_is_an_attribute_error():
+    program = """
+import regviz
+try:
+    regviz.Nonsense
+except AttributeError as error:
+    print("Nonsense" in str(error))
+"""
+    assert printed(program) == ["True"]
