@@ -88,14 +88,15 @@ class WebP:
     def __init__(self, size: tuple[int, int], palette: Palette) -> None:
         self.size, self.palette, self._differences = size, palette, _Differences(size, palette)
         self._frames: list[bytes] = []
+        opaque = np.full((len(palette.table), 1), 255, np.uint8)
+        self._inks = np.ascontiguousarray(np.hstack((palette.table, opaque))).view(np.uint32)[:, 0]
 
     def add(self, picture: Image.Image, milliseconds: int) -> None:
         """One more frame."""
         x, y, index, same = self._differences.next(picture)
-        pixels = np.dstack((self.palette.table[index], np.full(index.shape, 255, np.uint8)))
-        pixels[same] = 0
+        pixels = np.where(same, np.uint32(0), np.take(self._inks, index)).view(np.uint8).reshape(*index.shape, 4)
         still = BytesIO()
-        Image.fromarray(pixels).save(still, "WEBP", lossless=True, quality=30, method=1)
+        Image.fromarray(pixels).save(still, "WEBP", lossless=True, quality=0, method=1)
         h, w = index.shape
         places = b"".join(_24(value) for value in (x // 2, y // 2, w - 1, h - 1, milliseconds))
         self._frames.append(_chunk(b"ANMF", places + b"\x00" + _image_chunks(still.getvalue())))

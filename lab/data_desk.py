@@ -14,7 +14,7 @@ from regviz.own import enter, free_name, own_data
 
 from .owndata import Table, free_name_of, prepared, read_csv, text_columns
 
-TASKS = (("tell by the target", None), ("classes", "classification"), ("numbers", "regression"))
+TASKS = (("tell by the target", ""), ("classes", "classification"), ("numbers", "regression"))
 
 
 class DataDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
@@ -72,7 +72,11 @@ class DataDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         target, stem = str(self.target.value), Path(self._file).stem
         texts = [column for column in text_columns(self._table) if column != target] if self.without_texts.value else []
         name = free_name_of(stem)
-        choices = {"task": self.task.value, "leave_out": texts, "drop_missing": bool(self.without_gaps.value)}
+        choices: dict[str, Any] = {
+            "task": self.task.value or None,
+            "leave_out": texts,
+            "drop_missing": bool(self.without_gaps.value),
+        }
         data = prepared(self._table, target, name, stem, **choices)
         known = own_data(name)
         if known is not None and not known.same_as(data):

@@ -41,6 +41,5 @@ class Code(anywidget.AnyWidget):
     """
 
     _esm = (_HERE / "code.js").read_text(encoding="utf-8")
-    _css = (_HERE / "takeaway.css").read_text(encoding="utf-8")
 
     programs: Any = traitlets.List().tag(sync=True)

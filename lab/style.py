@@ -6,6 +6,8 @@ from pathlib import Path
 
 from .theme import DARK, FONTS, LIGHT, Look
 
+SHEETS = ("style.css", "tools.css", "takeaway.css")
+
 
 def variables(look: Look) -> str:
     """`look`'s colours as CSS custom properties."""
@@ -22,6 +24,6 @@ def stylesheet() -> str:
         (
             f".rv-app {{ --rv-font: {fonts}, sans-serif; {variables(LIGHT)} }}",
             f".rv-app[data-mode=dark] {{ {variables(DARK)} }}",
-            *((Path(__file__).parent / name).read_text(encoding="utf-8") for name in ("style.css", "tools.css")),
+            *((Path(__file__).parent / name).read_text(encoding="utf-8") for name in SHEETS),
         )
     )
