@@ -6,7 +6,6 @@ function render({ model, el }) {
   const key = `regviz.lesson.${name}`;
   el.classList.add("rv-lesson");
   el.innerHTML = `
-    <p class="rv-claim">${claim}</p>
     <section class="rv-predict">
       <h2><b>1</b> Predict</h2>
       <fieldset><legend>${question}</legend><div class="rv-choices"></div></fieldset>
@@ -17,7 +16,7 @@ function render({ model, el }) {
       <p class="rv-observation"></p>
       <p class="rv-verdict" role="status"></p>
     </section>
-    <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><div>${explain}</div></section>
+    <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim">${claim}</p><div>${explain}</div></section>
     <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div></section>
     <a class="rv-after" hidden>Next lesson</a>`;
   const part = (selector) => el.querySelector(selector);

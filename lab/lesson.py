@@ -66,7 +66,7 @@ class Lesson:
     """What one lesson says and asks.
 
     name      under which the page keeps the learner's answer
-    claim     what is to be seen, in one sentence
+    claim     what the lecture says, in one sentence; shown with the explanation, not before the prediction
     question  asked before the networks may train
     choices   answers by the outcome of `observe` that makes them right
     observe   reads what happened off the networks, see `evidence`

@@ -282,7 +282,7 @@ def test_the_next_lesson_is_a_link_away_and_keeps_the_look(page: Page, voila: Se
     expect(after).to_be_hidden()
     answer(lesson, "Xavier and He")
     after.click(timeout=1000 * SECONDS)
-    expect(page.locator(".rv-claim")).to_contain_text("No technique wins everywhere", timeout=60_000)
+    expect(page.locator(".rv-lesson")).to_contain_text("only 5 of them say anything about the class", timeout=60_000)
     assert "theme=dark" in page.url
 
 
