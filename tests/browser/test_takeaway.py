@@ -1,0 +1,74 @@
+"""What one takes away really arrives, and a table of one's own really trains, in JupyterLab and under Voilà."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, expect
+
+from browser.lab_page import expect_playing, table
+from browser.pages import Where, open_playground
+from browser.servers import Server
+
+TABLE = "size,age,kind\n" + "".join(f"{k % 7},{k % 5},{'xyz'[k % 3]}\n" for k in range(120))
+
+
+@pytest.fixture(params=["voila", "jupyterlab"])
+def lab(request: pytest.FixtureRequest, page: Page) -> Page:
+    """The playground, open and moving, in each place."""
+    where: Where = request.param
+    server: Server = request.getfixturevalue(where)
+    open_playground(page, server.url, where=where)
+    expect_playing(page)
+    return page
+
+
+def opened(page: Page, drawer: str) -> None:
+    page.get_by_role("button", name=drawer, exact=True).click()
+
+
+def downloaded(page: Page, button: str) -> tuple[str, bytes]:
+    with page.expect_download(timeout=120_000) as download:
+        page.get_by_role("button", name=button, exact=True).click()
+    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+
+
+def test_files_arrive_under_telling_names(lab: Page) -> None:
+    opened(lab, "Take away")
+    name, content = downloaded(lab, "CSV")
+    assert name.startswith("regviz-moons-epoch")
+    lanes = {row["lane"] for row in csv.DictReader(io.StringIO(content.decode()))}
+    assert lanes == {"none", "L1 0.001", "L2 0.001", "dropout 0.5"} == set(table(lab))
+    name, content = downloaded(lab, "Make film")
+    assert name.endswith(".webp")
+    with Image.open(io.BytesIO(content)) as film:
+        assert film.n_frames > 1  # type: ignore[attr-defined]
+
+
+def test_code_is_copied_as_it_is_read(lab: Page, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    opened(lab, "Take away")
+    lab.get_by_role("button", name="Show code").click()
+    lab.get_by_role("tab", name="dropout", exact=True).click()
+    lab.get_by_role("tab", name="PyTorch").click()
+    lab.get_by_role("button", name="Copy", exact=True).click()
+    expect(lab.get_by_role("button", name="Copied")).to_be_visible()
+    text = lab.evaluate("navigator.clipboard.readText()")
+    assert "nn.Dropout(0.5)" in text
+    assert text == lab.locator(".rv-code pre").text_content()
+
+
+def test_a_table_of_one_s_own_trains(lab: Page) -> None:
+    opened(lab, "Your data")
+    with lab.expect_file_chooser() as chooser:
+        lab.get_by_role("button", name="Choose a CSV").click()
+    chooser.value.set_files({"name": "My things.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
+    expect(lab.get_by_text("120 rows, 3 columns")).to_be_visible(timeout=20_000)
+    lab.get_by_role("button", name="Train on it").click()
+    expect(lab.get_by_text("The lab trains on My things now: 120 rows, 2 inputs, 3 classes.")).to_be_visible()
+    expect(lab.locator(".rv-knob-data select")).to_have_value("My things", timeout=20_000)
+    expect_playing(lab)
