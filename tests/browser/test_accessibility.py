@@ -1,4 +1,4 @@
-"""The lab for those who use a keyboard or a screen reader."""
+"""The lab for those who use a keyboard, a screen reader or a phone."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from browser.chromium import Watch, leave
 from browser.lab_page import number, press, wait_until
 from browser.pages import open_playground
 from browser.servers import Server
@@ -81,3 +82,61 @@ def test_e_ends_the_epoch_and_p_is_the_projector(page: Page, voila: Server) -> N
     page.keyboard.press("p")
     expect(page.locator(".rv-app[data-projector]")).to_be_visible()
     expect(page.get_by_role("button", name="Projector")).to_have_attribute("aria-pressed", "true")
+
+
+def test_tab_reaches_every_control_of_the_lanes_and_the_focus_stays_where_a_box_was_ticked(
+    page: Page, voila: Server
+) -> None:
+    open_playground(page, voila.url, "play=0")
+    press(page, "Lanes")
+    row = page.locator(".rv-lane-row").nth(1)
+    row.locator("input[type=color]").focus()
+    names = [page.evaluate("document.activeElement.type")]
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.type"))
+    assert names == ["color", "text", "checkbox", "checkbox", "checkbox", "text", "submit"]
+    box = row.get_by_role("checkbox", name="dropout", exact=True)
+    box.focus()
+    change = number(page, "change")
+    page.keyboard.press(" ")
+    wait_until(page, f"Number(data.change) > {change}")
+    expect(box).to_be_checked()
+    expect(box).to_be_focused()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_on_a_phone_everything_stands_in_one_column_and_can_be_touched(
+    browser: Browser, watch: Watch, voila: Server, look: Literal["light", "dark"]
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=look
+    )
+    watch.over(context)
+    page = context.new_page()
+    open_playground(page, voila.url, "play=0")
+    for drawer in DRAWERS:
+        page.get_by_role("button", name=drawer, exact=True).tap()
+        expect(page.locator(".rv-drawer > *")).to_be_visible()
+        beyond = page.evaluate(
+            """[...document.querySelectorAll('.rv-head *, .rv-drawer *, .rv-timeline *')].filter(part => {
+                 const box = part.getBoundingClientRect();
+                 return box.width > 1 && (box.right > innerWidth + 1 || box.left < -1);
+               }).map(part => part.outerHTML.slice(0, 120))"""
+        )
+        assert beyond == [], drawer
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name=DRAWERS[-1], exact=True).tap()
+    canvas = page.locator("canvas[data-regviz]").bounding_box()
+    assert canvas is not None
+    assert canvas["width"] < 390
+    assert canvas["height"] > 4 * 300
+    handle = page.get_by_role("slider", name="L1 strength λ", exact=True)
+    box = handle.bounding_box()
+    assert box is not None
+    assert min(box["width"], box["height"]) >= 24  # WCAG 2.2, target size
+    timeline = page.get_by_role("slider", name="Look back to an epoch").bounding_box()
+    assert timeline is not None
+    assert timeline["width"] > 300
+    leave(page)
+    context.close()

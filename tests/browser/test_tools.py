@@ -1,4 +1,4 @@
-"""The tools of the head line and the pinned run, as a person uses them in the browser."""
+"""The tools of the head line, the timeline and the pointer, as a person uses them in the browser."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab_page import number, pixels, press, table, wait_until
+from browser.lab_page import expect_playing, labels, number, pixels, press, slider, table, wait_until
 from browser.pages import SCREEN, open_playground
 from browser.servers import Server
 
@@ -108,6 +108,21 @@ def test_a_sweep_shows_its_progress_is_adopted_and_tells_the_test_loss_once(page
     assert number(page, "epoch") == 1  # neither the sweep nor the turn of the knob restarted the lanes
 
 
+def test_the_timeline_looks_back_and_play_replays_and_goes_on(lab: Page) -> None:
+    last = number(lab, "epoch")
+    line = slider(lab, "Look back to an epoch")
+    line.fill("3")
+    wait_until(lab, "Number(data.epoch) === 3")
+    lab.wait_for_function("document.querySelector('.rv-table tbody tr').cells[5].textContent === '3'")
+    expect(line).to_have_attribute("aria-valuetext", f"epoch 3 of {last}")
+    lab.wait_for_timeout(300)
+    assert number(lab, "epoch") == 3
+    press(lab, "Play")
+    wait_until(lab, f"Number(data.epoch) > 3 && Number(data.epoch) <= {last}")
+    wait_until(lab, f"Number(data.epoch) > {last} + 3")
+    expect_playing(lab)
+
+
 def test_a_pinned_run_stays_as_a_shadow_until_it_is_let_go(lab: Page) -> None:
     before = pixels(lab)
     press(lab, "Pin this run")
@@ -122,3 +137,45 @@ def test_a_pinned_run_stays_as_a_shadow_until_it_is_let_go(lab: Page) -> None:
     alone = pixels(lab)
     assert (shadow != alone).any()
     assert (before != alone).any()
+
+
+def test_a_unit_of_the_network_says_its_numbers_and_a_click_kills_it(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url, "play=0&panels=network")
+    wait_for_label(page, "Network")
+    page.wait_for_timeout(300)
+    step, words = number(page, "step"), labels(page)
+    stand, hint = page.locator(".rv-picture"), page.locator(".rv-hint")
+    box = stand.bounding_box()
+    assert box is not None
+    for share in np.linspace(0.1, 0.9, 40):  # down the first hidden layer
+        page.mouse.move(box["x"] + 0.34 * box["width"], box["y"] + share * box["height"])
+        page.wait_for_timeout(250)  # the hint may still be of the place before
+        if hint.is_visible() and "mean activation" in hint.inner_text():  # only hidden units have one
+            break
+    page.mouse.move(box["x"] + 0.34 * box["width"], box["y"] + share * box["height"] + 5)  # off the unit's edge
+    page.wait_for_timeout(250)
+    expect(hint).to_contain_text("mean activation")
+    page.mouse.down()
+    page.mouse.up()
+    wait_for_label(page, "1 unit removed")
+    assert not any("removed:" in word for word in words)
+    assert number(page, "step") == step
+
+
+def test_the_projector_shows_two_pictures_in_large_type_and_training_goes_on(lab: Page) -> None:
+    def sizes() -> list[float]:
+        found: list[float] = lab.evaluate(
+            "[...document.querySelectorAll('.rv-labels span')].map(s => parseFloat(getComputedStyle(s).fontSize))"
+        )
+        return found
+
+    before, epoch = min(sizes()), number(lab, "epoch")
+    press(lab, "Projector")
+    wait_for_label(lab, "Dropout mask", there=False)
+    wait_for_label(lab, "Weights")
+    assert min(sizes()) >= 1.6 * before
+    assert lab.locator(".rv-sentence").evaluate("s => parseFloat(getComputedStyle(s).fontSize)") >= 24
+    assert number(lab, "epoch") == epoch
+    press(lab, "Projector")
+    wait_for_label(lab, "Dropout mask")
+    assert min(sizes()) == before
