@@ -218,7 +218,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             session.snapshot(),
             session.base,
             session.lanes,
-            self.player.stage.panels,
+            self.player.stage.shown,
             self.player.look,
             session.speed,
             self.title,

@@ -81,6 +81,7 @@ class Workbench:
     def _data(self) -> widgets.Widget:
         def added(name: str) -> None:
             self.lab.turn({"data": name})
+            self.lab.player.notice = "A link cannot carry your data. To keep them, take the experiment away as JSON."
 
         return DataDesk(added, self.lab.player.call)
 
