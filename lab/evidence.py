@@ -16,6 +16,7 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 
 from .lanes import Lane
 from .report import number, percent
+from .sweep import SweepView
 
 LESION_POINTS = 400
 """Validation points on which lesions are measured: all that a generated data set has."""
@@ -196,6 +197,20 @@ def inputs_kept(lane: str) -> Evidence:
         return Finding(text, "selects" if kept[~informative].mean() < kept[informative].mean() else "")
 
     return look
+
+
+def swept(view: SweepView) -> str:
+    """Where a sweep stands, and which value is best so far."""
+    if view.best is None:
+        return "The sweep has begun."
+    letter = "p" if view.field == "dropout" else "λ"
+    losses = view.val_loss.mean(axis=1)
+    best, ends = losses[view.best], [number(float(losses[end])) for end in (0, -1)]
+    return (
+        f"{len(view.values)} values, {len(view.seeds)} seeds each, epoch {view.epoch} of {view.epochs}. "
+        f"The lowest mean validation loss is {number(float(best))}, at {letter} = {view.values[view.best]:g}. "
+        f"At {letter} = {view.values[0]:g} it is {ends[0]}, at {letter} = {view.values[-1]:g} it is {ends[1]}."
+    )
 
 
 def _pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:

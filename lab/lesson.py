@@ -19,10 +19,11 @@ import traitlets
 from regviz import Config
 from regviz.snapshot import Snapshot
 
-from .evidence import Evidence
+from .evidence import Evidence, Finding, swept
 from .lanes import Lane
 from .mathml import with_formulas
 from .session import Session
+from .sweep import Sweep, SweepRun
 
 _HERE = Path(__file__).parent
 
@@ -43,6 +44,7 @@ class Break:
     restart   start anew even if all of it could be turned in mid-run
     lanes     other networks to compare, None for the lesson's
     observe   what to read off these, None for what the lesson reads
+    sweep     a strength ("l1", "l2", "dropout") to train a whole sweep over, beside the lanes, which rest
     changes   Config fields and their values
 
     Raises ConfigError for an impossible value.
@@ -55,10 +57,14 @@ class Break:
         restart: bool = False,
         lanes: Sequence[Lane] | None = None,
         observe: Evidence | None = None,
+        sweep: str = "",
         **changes: Any,
     ) -> None:
         Config(**changes)
-        self.label, self.restart, self.lanes, self.observe, self.changes = label, restart, lanes, observe, changes
+        if sweep:
+            Sweep.over(sweep)
+        self.label, self.restart, self.changes = label, restart, changes
+        self.lanes, self.observe, self.sweep = lanes, observe, sweep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,13 +182,20 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if attempt.restart or self.session.trainer.done:
             self.session.reset()
         self._before, self.broken = before, index
-        self.session.play()
+        if attempt.sweep:
+            self.session.pause()
+            self.session.start_sweep(SweepRun(self.session.base, Sweep.over(attempt.sweep, self.session.base)))
+        else:
+            self.session.play()
 
     def go_back(self) -> None:
         """Undo the break that is being tried."""
-        before, self._before, self.broken = self._before, None, -1
+        attempt, before = self._attempt, self._before
+        self._before, self.broken = None, -1
         if before is None:
             return
+        if attempt is not None and attempt.sweep and self.session.sweep is not None:
+            self.session.sweep.cancel()
         base, lanes = before
         self.session.change(**base.to_dict())
         if tuple(lanes) != self.session.lanes:
@@ -202,21 +215,31 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def show(self, snapshot: Snapshot) -> None:
         """Say what `snapshot` shows, and compare it with the prediction once it is clear."""
-        if not snapshot.step:
+        sweeping = self._attempt is not None and bool(self._attempt.sweep)
+        if not snapshot.step and not sweeping:
             self.observation = ""
             return
-        attempt = self.lesson.breaks[self.broken] if self.broken >= 0 else None
-        observe = attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
         try:
-            finding = observe(snapshot, self.session.lanes)
+            finding = self._finding(snapshot)
         except ValueError as error:  # a person may have taken away the lane the lesson looks at
             self.observation = f"This cannot be observed here: {error}."
             return
         self.observation = finding.text
-        if not self.outcome:
+        if not self.outcome and finding.outcome:
             self._settle(finding.outcome)
         if self.outcome or max(model.epoch for model in snapshot.models) >= EXPLAIN_AFTER:
             self.explained = True
+
+    @property
+    def _attempt(self) -> Break | None:
+        return self.lesson.breaks[self.broken] if self.broken >= 0 else None
+
+    def _finding(self, snapshot: Snapshot) -> Finding:
+        attempt = self._attempt
+        if attempt is not None and attempt.sweep and self.session.sweep is not None:
+            return Finding(swept(self.session.sweep.view()))
+        observe = attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
+        return observe(snapshot, self.session.lanes)
 
     def _settle(self, outcome: str) -> None:
         self.outcome = outcome

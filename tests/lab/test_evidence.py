@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from regviz import Config, Trainer
 from regviz.lab import Lane, evidence
+from regviz.lab.sweep import SweepView
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 TWO = (Lane("A"), Lane("B"))
@@ -201,6 +203,21 @@ def test_inputs_kept_are_those_with_any_weight_that_is_not_zero(model: Make, dea
 def test_inputs_of_real_data_are_only_counted(model: Make) -> None:
     network = a_model(model, [0.7, 0.3], config=SMALL.replace(data="wine", noise=0.0))
     assert evidence.inputs_kept("A")(alone(network), [Lane("A")]) == evidence.Finding("A listens to 13 of 13 inputs.")
+
+
+# -- sweeps
+
+
+def test_a_sweep_is_told_by_its_best_value_and_its_ends() -> None:
+    losses = np.array([[0.8, 0.6], [0.3, 0.5], [0.9, 0.7]])
+    values = np.array([0.0, 0.003, 1.0])
+    view = SweepView("l2", values, (4, 5), 30, 300, losses, losses, losses, models=(), best=1)
+    assert evidence.swept(view) == (
+        "3 values, 2 seeds each, epoch 30 of 300. The lowest mean validation loss is 0.40, at λ = 0.003. "
+        "At λ = 0 it is 0.70, at λ = 1 it is 0.80."
+    )
+    assert "p = 0.003" in evidence.swept(replace(view, field="dropout"))
+    assert evidence.swept(replace(view, best=None)) == "The sweep has begun."
 
 
 # -- learning at all

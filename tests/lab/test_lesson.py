@@ -266,6 +266,33 @@ def test_a_break_may_bring_lanes_and_evidence_of_its_own() -> None:
     assert lab.guide.observation == "2 lanes, epoch 1"
 
 
+def test_a_break_may_be_a_sweep_which_is_told_and_ends_with_it() -> None:
+    lab = open_lesson(breaks=(Break("Sweep", sweep="l2"),))
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    say(lab, "answer", choice="few")
+    train(lab, 1)
+    say(lab, "break", index=0)
+    assert not session.playing
+    assert session.sweep is not None
+    guide.look()
+    assert guide.observation == "The sweep has begun."
+    while not session.sweep.view().epoch:
+        session.work_sweep(0.05)
+    guide.look()
+    view = session.sweep.view()
+    assert view.best is not None
+    assert f"at λ = {view.values[view.best]:g}." in guide.observation
+    say(lab, "back")
+    assert session.sweep.done
+    assert session.trainer.epochs[0] == 1
+
+
+def test_a_sweep_over_what_is_no_strength_is_refused_when_it_is_written() -> None:
+    with pytest.raises(ConfigError, match="l2"):
+        Break("Sweep", sweep="seed")
+
+
 def test_a_break_does_not_change_what_the_numbers_have_said() -> None:
     outcomes = iter(["few", "many", "many"])
     lab = open_lesson(observe=lambda *_: Finding("", next(outcomes)))
