@@ -123,7 +123,9 @@ def test_missing_values_and_texts_of_a_csv_are_told_by_column(tmp_path: Path) ->
     (tmp_path / "t.csv").write_text("id,age,colour,ill\n" + rows)
     with pytest.raises(DataError, match=r"Column 'colour' \('blue'\) has text"):
         from_frame(tmp_path / "t.csv")
-    with pytest.raises(DataError, match=r"3 lack a number.*'age' \(3 rows\).*\(drop_missing=True\), which keeps 37 rows"):
+    with pytest.raises(
+        DataError, match=r"3 lack a number.*'age' \(3 rows\).*\(drop_missing=True\), which keeps 37 rows"
+    ):
         from_frame(tmp_path / "t.csv", leave_out=["colour"])
     from_frame(tmp_path / "t.csv", leave_out=["colour"], drop_missing=True)
     assert raw("t").X.shape == (37, 2)

@@ -86,7 +86,9 @@ def test_fields_of_the_page_are_no_mistake() -> None:
 LANES = (
     Lane("none"),
     Lane("both, ~ and more", ("l1", "dropout")),
-    Lane("BatchNorm", ("l2",), {"batchnorm": True, "hidden": (8, 4), "patience": None, "l1": (0.0, 0.1, 0.1)}, "#12ab9f"),
+    Lane(
+        "BatchNorm", ("l2",), {"batchnorm": True, "hidden": (8, 4), "patience": None, "l1": (0.0, 0.1, 0.1)}, "#12ab9f"
+    ),
 )
 
 
