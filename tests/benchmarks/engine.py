@@ -63,6 +63,8 @@ STACKED: dict[str, Callable[[Case], Contestant]] = {
     "PyTorch baddbmm": Batched,
     "JAX, vmap and lax.scan": Scan,
 }
+PROGRAMS = ("import numpy", "import regviz", "import regviz; regviz.Config, regviz.Trainer")
+PARTS = ("one", "many", "growth", "import")
 GROWTH = {
     "networks": (1, 2, 4, 8, 16, 32, 64, 128),
     "width": (8, 16, 32, 64, 128, 256),
@@ -76,27 +78,33 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=25, help="turns that each contestant takes")
     parser.add_argument("--pairs", type=int, default=40, help="starts of Python for the import time")
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="the others stay as they were")
     parser.add_argument("--dry", action="store_true", help="print the report and write nothing")
     options = parser.parse_args()
     torch.set_num_threads(1)
     warnings.filterwarnings("ignore", category=UserWarning, module="torch")
 
     started = time.time()
-    found: dict[str, Any] = {"machine": machine(), "rounds": options.rounds, "tables": {}, "growth": {}}
+    found: dict[str, Any] = {"tables": {}, "growth": {}}
+    if set(options.parts) < set(PARTS) and (HERE / "engine.json").exists():
+        found = json.loads((HERE / "engine.json").read_text())
+    found |= {"machine": machine(), "rounds": options.rounds}
     for name, config, M in cases():
+        if ("one" if M == 1 else "many") not in options.parts:
+            continue
         case = Case(config, M)
         ways = dict(SINGLE if M == 1 else STACKED)
-        if M > 1 and config.batchnorm:
-            del ways["torch.func.vmap"], ways["PyTorch baddbmm"]
         if M == 1 and not config.batchnorm:
             ways["scikit-learn partial_fit, no dropout"] = Mlp
         check(config, ways)
         found["tables"][name] = race({way: make(case) for way, make in ways.items()}, case, options.rounds)
         print(name, {way: round(median(times), 1) for way, times in found["tables"][name].items()}, flush=True)
-    for name, config in (("moons", MOONS), ("digits", DIGITS)):
-        found["growth"][name] = growth(config, max(5, options.rounds // 3))
-    found["import"] = import_time(options.pairs)
-    found["seconds"] = round(time.time() - started)
+    if "growth" in options.parts:
+        for name, config in (("moons", MOONS), ("digits", DIGITS)):
+            found["growth"][name] = growth(config, max(5, options.rounds // 3))
+    if "import" in options.parts:
+        found["import"] = import_time(options.pairs)
+    print(f"{time.time() - started:.0f} s")
     text = report(found)
     if options.dry:
         print(text)
@@ -175,18 +183,21 @@ def growth(config: Any, rounds: int) -> dict[str, list[dict[str, float]]]:
     return tables
 
 
-def import_time(pairs: int) -> dict[str, float]:
-    """Milliseconds of whole processes that import NumPy or regviz, started in turn, and their ratio pair by pair."""
-    times: dict[str, list[float]] = {"numpy": [], "regviz": []}
+def import_time(pairs: int) -> dict[str, dict[str, float]]:
+    """Milliseconds of whole processes that import, started in turn, and their ratio to `import numpy` pair by pair."""
+    times: dict[str, list[float]] = {program: [] for program in PROGRAMS}
     for number in range(pairs + 2):
-        for name in ("numpy", "regviz") if number % 2 else ("regviz", "numpy"):
+        for program in PROGRAMS if number % 2 else PROGRAMS[::-1]:
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", f"import {name}"], check=True)
-            times[name].append((time.perf_counter() - start) * 1e3)
-    times = {name: found[2:] for name, found in times.items()}  # the first ones fill the caches
-    ratios = [a / b for a, b in zip(times["regviz"], times["numpy"], strict=True)]
-    low, _, high = quantiles(ratios, n=4)
-    return {**{name: median(found) for name, found in times.items()}, "ratio": median(ratios), "low": low, "high": high}
+            subprocess.run([sys.executable, "-c", program], check=True)
+            times[program].append((time.perf_counter() - start) * 1e3)
+    found = {}
+    for program, of_program in times.items():
+        pairs_of_it = zip(of_program[2:], times[PROGRAMS[0]][2:], strict=True)  # the first ones fill the caches
+        ratios = [mine / numpy for mine, numpy in pairs_of_it]
+        low, middle, high = quantiles(ratios, n=4)
+        found[program] = {"ms": median(of_program[2:]), "ratio": middle, "low": low, "high": high}
+    return found
 
 
 def machine() -> dict[str, Any]:

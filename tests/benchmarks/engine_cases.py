@@ -100,7 +100,7 @@ class BatchLoss:
     """The mean cross-entropy of the last batch (M, 1, 1), from the gradient dz = (p − y)/N that the step left.
 
     The engine itself measures losses after an epoch, when someone looks. Mean of −log p[class], p[class] being
-    1 + N·dz[class]: exact to about 1e-7/p[class].
+    1 + N·dz[class]: exact to about 1e-7/p[class], and at most 16.
     """
 
     def __init__(self, network: Network) -> None:
@@ -110,10 +110,12 @@ class BatchLoss:
         dtype = self.dz.dtype
         self.of_class, self.log_p, self.value = (np.empty(shape, dtype) for shape in ((M, K, n), (M, 1, n), (M, 1, 1)))
         self.n, self.shares = np.full((1, K), n, dtype), np.full((n, 1), -1 / n, dtype)
+        self.least = np.full((1, 1, n), np.exp(-16) - 1, dtype)
 
     def compute(self, y: Array) -> Array:
         np.multiply(self.dz, y, out=self.of_class)
         np.matmul(self.n, self.of_class, out=self.log_p)
+        np.maximum(self.log_p, self.least, out=self.log_p)
         np.log1p(self.log_p, out=self.log_p)
         return np.matmul(self.log_p, self.shares, out=self.value)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 HEAD = """# How fast is the engine?
 
-Microseconds of processor time for one training step of one network: medians of {rounds} rounds in which all
-contestants take turns, in one process, one thread, float32. In brackets: how many times as long as regviz takes, the
-median of the rounds' ratios and their quartiles. Written by `make bench-engine` on {date} in {seconds} s.
+Microseconds of processor time for one training step of one network: medians of {rounds} rounds in which the contestants
+of a column take turns, in one process, one thread, float32. In brackets: how many times as long as regviz takes, the
+median of the rounds' ratios and their quartiles. Written by `make bench-engine` on {date}.
 
 {processor}, {processors} processors; Python {python}, {versions}.
 
@@ -26,20 +26,20 @@ def report(found: dict[str, Any]) -> str:
     """The whole page."""
     machine = found["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    head = HEAD.format(**{**machine, "versions": versions, "rounds": found["rounds"], "seconds": found["seconds"]})
+    head = HEAD.format(**{**machine, "versions": versions, "rounds": found["rounds"]})
     parts = [head, "## One network\n", _table(found["tables"], lambda name: "×" not in name)]
     parts += ["## Many networks at once, per step and network\n"]
     parts += ["Each has its own seed, and so its own data, start, order and masks.\n"]
     parts += [_table(found["tables"], lambda name: "×" in name)]
-    parts += ["## How the step grows\n"]
-    parts += ["The engine's step without the loss; in brackets how many times as long as its matrix products alone.\n"]
-    parts += [_growth(found["growth"], size) for size in next(iter(found["growth"].values()))]
-    times = found["import"]
-    parts += ["## Import\n"]
-    parts += [
-        f"`import regviz` takes {times['ratio']:.2f} times as long as `import numpy` (quartiles {times['low']:.2f} to "
-        f"{times['high']:.2f}): whole processes, {times['regviz']:.0f} against {times['numpy']:.0f} ms.\n"
-    ]
+    if found["growth"]:
+        parts += ["## How the step grows\n"]
+        parts += [
+            "The engine's step without the loss; in brackets how many times as long as its matrix products alone.\n"
+        ]
+        parts += [_growth(found["growth"], size) for size in next(iter(found["growth"].values()))]
+    if "import" in found:
+        parts += ["## Import\n", "Whole processes, started in turn, medians; the ratio is that of pairs.\n"]
+        parts += [_import(found["import"])]
     return "\n".join(parts)
 
 
@@ -70,6 +70,14 @@ def _growth(growth: dict[str, Any], size: str) -> str:
     for name, tables in growth.items():
         cells = [f"{_digits(row['step'])} (×{row['step/products']:.1f})" for row in tables[size]]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _import(found: dict[str, dict[str, float]]) -> str:
+    lines = ["| program | ms | ÷ `import numpy` (quartiles) |", "|---|---|---|"]
+    for program, times in found.items():
+        ratio = f"{times['ratio']:.2f} ({times['low']:.2f} to {times['high']:.2f})"
+        lines.append(f"| `{program}` | {times['ms']:.0f} | {ratio} |")
     return "\n".join(lines) + "\n"
 
 
