@@ -61,14 +61,20 @@ def alone(model: ModelSnapshot) -> Snapshot:
 def test_memorizing_is_a_loss_half_above_its_best_with_labels_known_by_heart(
     model: Make, validation: list[float], accuracy: float, outcome: str
 ) -> None:
-    snapshot = alone(a_model(model, validation, None, accuracy))
-    assert evidence.memorizing("A", until=2)(snapshot, [Lane("A")]).outcome == outcome
+    start, best, end = validation
+    snapshot = alone(a_model(model, [start, best, *[end] * 5], None, accuracy))
+    assert evidence.memorizing("A", until=6)(snapshot, [Lane("A")]).outcome == outcome
+
+
+def test_one_bad_epoch_is_no_rise(model: Make) -> None:
+    snapshot = alone(a_model(model, [0.7, 0.4, 0.4, 0.4, 0.4, 0.4, 0.9]))
+    assert evidence.memorizing("A", until=6)(snapshot, [Lane("A")]).outcome == "falls"
 
 
 def test_only_a_rise_is_clear_before_the_time_is_over(model: Make) -> None:
     look = evidence.memorizing("A", until=100)
     assert look(alone(a_model(model, [0.7, 0.4, 0.5])), [Lane("A")]).outcome == ""
-    finding = look(alone(a_model(model, [0.7, 0.4, 0.8], [0.7, 0.3, 0.05])), [Lane("A")])
+    finding = look(alone(a_model(model, [0.7, 0.4, 0.8, 0.8, 0.8], [0.7, 0.3, 0.2, 0.1, 0.05])), [Lane("A")])
     assert finding.outcome == "rises"
     assert "Training loss 0.05, validation loss 0.80: a gap of +0.75." in finding.text
     assert "best validation loss was 0.40, at epoch 1" in finding.text
