@@ -108,7 +108,9 @@ def _square(model: ModelSnapshot) -> float:
 
 
 def _last(model: ModelSnapshot, name: str) -> float:
-    return float(model.history[name][-1])
+    """The newest measurement; of a lane that stopped, that of the weights it took back."""
+    row = int(np.searchsorted(model.history["epoch"], model.best_epoch)) if model.state == "stopped" else -1
+    return float(model.history[name][row])
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -86,3 +88,11 @@ def test_regression_is_scored_by_r_squared() -> None:
     assert report.headings(snapshot)[1] == "validation R²"
     cells = report.table(snapshot, DEFAULT_LANES[:1], look("light"))[0]["cells"]
     assert cells[1] == report.number(float(snapshot.models[0].history["val_accuracy"][-1]))
+
+
+def test_a_lane_that_stopped_early_shows_the_numbers_of_the_weights_it_took_back(snapshot: Any) -> None:
+    shown = snapshot(state="stopped", stopped_epoch=12)
+    for row, model in zip(report.table(shown, DEFAULT_LANES, look("light")), shown.models, strict=True):
+        best = model.history["val_loss"][model.best_epoch]
+        assert best < model.history["val_loss"][-1]
+        assert row["cells"][2] == f"{best:.2f}"
