@@ -70,7 +70,8 @@ class Watch:
 @contextmanager
 def real_tab(playwright: Playwright) -> Iterator[Page]:
     """A page that can really be hidden: Playwright's usual pages are told that they are always in front."""
-    with tempfile.TemporaryDirectory(prefix="regviz-chromium-") as profile:
+    # Chromium's helpers may still write into the profile when the browser itself has ended.
+    with tempfile.TemporaryDirectory(prefix="regviz-chromium-", ignore_cleanup_errors=True) as profile:
         arguments = [*ARGUMENTS, "--remote-debugging-port=0", "--window-size=1440,900", f"--user-data-dir={profile}"]
         process = subprocess.Popen([chromium(playwright), *arguments, "about:blank"], stderr=subprocess.DEVNULL)
         try:
