@@ -65,6 +65,7 @@ class Timeline {
     this.output = box.querySelector("output");
     this.pin = box.querySelector("button");
     this.held = false;
+    this.due = null;
     on(this.slider, "pointerdown", () => { this.held = true; });
     on(window, "pointerup", () => { this.held = false; });
     on(this.slider, "input", () => {
@@ -74,19 +75,26 @@ class Timeline {
     on(this.pin, "click", () => say("pin"));
   }
 
+  // The state is taken at once and shown at reading pace: each change makes the browser lay out a part of the page.
   follow({ span, epoch, back, pinned }) {
-    if (span) {
-      [this.slider.min, this.slider.max] = span;
-      this.last = span[1];
-    }
+    if (span === undefined && epoch === undefined && back === undefined && pinned === undefined) return;
+    this.due ??= setTimeout(() => this.show(), 90);
+    if (span) this.span = span;
     if (epoch !== undefined) this.epoch = epoch;
     if (back !== undefined) this.back = back;
-    if (pinned !== undefined) {
-      this.pin.textContent = pinned ? "Unpin" : "Pin this run";
-      this.pin.setAttribute("aria-pressed", String(pinned));
-    }
-    if (!this.held) this.slider.value = this.back ? this.epoch : this.last;
-    const text = this.back ? `epoch ${this.epoch} of ${this.last}` : `epoch ${this.last ?? 0}`;
+    if (pinned !== undefined) this.pinned = pinned;
+  }
+
+  show() {
+    this.due = null;
+    const [first, last] = this.span ?? [0, 0];
+    this.slider.min = first;
+    this.slider.max = last;
+    const name = this.pinned ? "Unpin" : "Pin this run";
+    if (this.pin.textContent !== name) this.pin.textContent = name;
+    this.pin.setAttribute("aria-pressed", String(!!this.pinned));
+    if (!this.held) this.slider.value = this.back ? this.epoch : last;
+    const text = this.back ? `epoch ${this.epoch} of ${last}` : `epoch ${last}`;
     if (this.output.textContent !== text) this.output.textContent = text;
     this.slider.setAttribute("aria-valuetext", text);
   }
