@@ -1,18 +1,5 @@
 // Programs to read and copy: a tab for each lane, and for each library.
 
-async function copyText(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch { // no permission, or not a secure context: the way of old
-    const field = document.createElement("textarea");
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-  }
-}
-
 function tabs(names, chosen, label, choose) {
   const list = document.createElement("div");
   list.className = "rv-code-tabs";
@@ -66,7 +53,7 @@ function render({ model, el }) {
     button.className = "rv-code-copy";
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
-      await copyText(text);
+      await copy(text);
       button.textContent = "Copied";
       setTimeout(() => (button.textContent = "Copy"), 1500);
     });

@@ -8,7 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-_HERE = Path(__file__).parent
+from .style import module
 
 TYPES = {
     ".png": "image/png",
@@ -26,7 +26,7 @@ TYPES = {
 class Download(anywidget.AnyWidget):
     """Hands files to the browser, which keeps them where it keeps downloads. Shows nothing."""
 
-    _esm = (_HERE / "download.js").read_text(encoding="utf-8")
+    _esm = module("download.js")
 
     def hand_over(self, name: str, content: bytes) -> None:
         """Let every page that shows the lab download `content` as a file called `name`."""
@@ -40,6 +40,6 @@ class Code(anywidget.AnyWidget):
     `programs` is a list of {"name": of a lane, "codes": [[name of a library, text], …]}.
     """
 
-    _esm = (_HERE / "code.js").read_text(encoding="utf-8")
+    _esm = module("copy.js", "code.js")
 
     programs: Any = traitlets.List().tag(sync=True)

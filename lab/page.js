@@ -48,19 +48,6 @@ function link(query) {
   return page.href;
 }
 
-async function copy(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch { // no permission, or not a secure context: the way of old
-    const field = document.createElement("textarea");
-    field.value = text;
-    document.body.append(field);
-    field.select();
-    document.execCommand("copy");
-    field.remove();
-  }
-}
-
 // The shade of `color` that can be read as text on `ground`: mixed with black or white until the contrast is 4.5 : 1
 // (WCAG 2.2). Curves and bars keep the colour itself; a person may have chosen yellow.
 function readable(color, ground) {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -19,9 +18,7 @@ import traitlets
 
 from .changes import Changes
 from .encode import runs
-from .style import stylesheet
-
-_HERE = Path(__file__).parent
+from .style import module, stylesheet
 
 FRAMES_PER_SECOND = 50
 """Frames are aimed at this rate. What it leaves of the processor keeps the answer to a turn short: at 60, where
@@ -86,10 +83,7 @@ class Screen(anywidget.AnyWidget):
     another thread. `wake` is called, on that thread, whenever one has come.
     """
 
-    _esm = "\n".join(
-        (_HERE / part).read_text(encoding="utf-8")
-        for part in ("picture.js", "page.js", "gestures.js", "keys.js", "screen.js")
-    )
+    _esm = module("picture.js", "page.js", "copy.js", "gestures.js", "keys.js", "screen.js")
     _css = stylesheet()
 
     mode = traitlets.Unicode("light", help="light or dark").tag(sync=True)

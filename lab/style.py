@@ -1,10 +1,12 @@
-"""The page's stylesheet, on top of the colours of `theme`, so that canvas and page cannot disagree."""
+"""The page's files. Its stylesheet stands on the colours of `theme`, so that canvas and page cannot disagree."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from .theme import DARK, FONTS, LIGHT, Look
+
+_HERE = Path(__file__).parent
 
 SHEETS = ("style.css", "tools.css", "takeaway.css")
 
@@ -24,6 +26,16 @@ def stylesheet() -> str:
         (
             f".rv-app {{ --rv-font: {fonts}, sans-serif; {variables(LIGHT)} }}",
             f".rv-app[data-mode=dark] {{ {variables(DARK)} }}",
-            *((Path(__file__).parent / name).read_text(encoding="utf-8") for name in SHEETS),
+            *(read(name) for name in SHEETS),
         )
     )
+
+
+def module(*parts: str) -> str:
+    """A page's module, put together of files that stand beside this one; only the last one exports."""
+    return "\n".join(read(part) for part in parts)
+
+
+def read(name: str) -> str:
+    """The text of a file that stands beside this one."""
+    return (_HERE / name).read_text(encoding="utf-8")
