@@ -119,8 +119,10 @@ class Picture {
       this.labels.append(span);
       this.texts.set(key, span);
     }
+    // What is set anew is styled and laid out anew, even where it is the same.
     if (span.textContent !== text[2]) span.textContent = text[2];
-    span.style.cssText = textStyle(text, this.inks);
+    const style = textStyle(text, this.inks);
+    if (span.dataset.style !== style) span.style.cssText = span.dataset.style = style;
   }
 }
 

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 
 from . import report
 from .layout import height_for
-from .screen import AWAY, FRAMES_PER_SECOND, Screen
+from .screen import AWAY, Screen
 from .session import Session
 from .stage import Stage
 from .tape import epoch_of
@@ -67,7 +67,7 @@ class Player:
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
         self._page: tuple[float, float, float] | None = None
         """Width and room of the page in CSS pixels, and its device pixel ratio."""
-        self._interval = 1 / FRAMES_PER_SECOND
+        self._reduced = False
         self._whole = True
         self._lost = False
         self._shown: tuple[int, int, Any] = (-1, -1, None)
@@ -156,7 +156,7 @@ class Player:
                 self._set_mode("dark" if message["dark"] else "light")
             if kind == "ready":
                 self.screen.visible = bool(message["on"])
-                self._interval = 1 / (REDUCED_FRAMES_PER_SECOND if message["reduced"] else FRAMES_PER_SECOND)
+                self._reduced = bool(message["reduced"])
                 self._set_mode("dark" if message["dark"] else "light")
             elif kind == "pointer":
                 self._point(message)
@@ -240,8 +240,9 @@ class Player:
         """Draw and send one frame."""
         now = monotonic()
         # What is late is made up for in part: two frames in one refresh of the page are one painted.
-        late = min(max(now - self._next_frame, 0.0), self._interval / 3)
-        self._next_frame = now + self._interval - late
+        interval = max(self.screen.credit.interval, self._reduced / REDUCED_FRAMES_PER_SECOND)
+        late = min(max(now - self._next_frame, 0.0), interval / 3)
+        self._next_frame = now + interval - late
         snapshot, scene = self.session.snapshot(), self.session.scene()
         fresh_state = self._state()[1:] != self._shown[1:]
         if self._whole:

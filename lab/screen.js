@@ -81,24 +81,26 @@ function render({ model, el }) {
     }
     const last = frames.at(-1);
     canvas.dataset.frame = last.frame;
-    // An acknowledgement costs the kernel about as much as a histogram: one for every half window is enough,
-    // and one for the last frame when no more come.
+    painted = { frame: last.frame, at: performance.now() };
+    if (last.every) every = last.every;
+    if (last.whole) acknowledge();
+    else late ||= setTimeout(acknowledge, every);
+  }
+
+  // One answer in `every` milliseconds for all frames painted since; it says how long ago the last of them was.
+  let every = 0;
+  let late = 0;
+  let painted = null;
+  function acknowledge() {
     clearTimeout(late);
-    if (last.whole || last.frame - acknowledged >= last.owe) acknowledge(last.frame);
-    else late = setTimeout(acknowledge, 40, last.frame);
+    late = 0;
+    say("painted", { frame: painted.frame, held: performance.now() - painted.at });
   }
 
   function follow(colors) {
     const ground = getComputedStyle(app()).getPropertyValue("--rv-background").trim();
     colors.forEach((color, i) => app().style.setProperty(`--rv-lane-${i}`, color));
     picture.inks = new Map(colors.map((color) => [color.toLowerCase(), readable(color, ground)]));
-  }
-
-  let acknowledged = 0;
-  let late = 0;
-  function acknowledge(frame) {
-    acknowledged = frame;
-    say("painted", { frame });
   }
 
   function askForPaint() {

@@ -1,8 +1,7 @@
 """The canvas in the page: sends frames, hears what the page says, and keeps to the credit it is given.
 
-A frame is one message with one binary part. The page acknowledges frames it has *painted*; no more than `window`
-frames are ever under way, so a slow line makes the picture slower, never late. The window adapts to the shortest
-delay seen lately: just enough frames under way to fill the line.
+A frame is one message with one binary part. The page acknowledges frames it has *painted*, and `credit` keeps the pace
+that it can follow: a slow line makes the picture slower, never late.
 """
 
 from __future__ import annotations
@@ -17,63 +16,12 @@ import numpy as np
 import traitlets
 
 from .changes import Changes
+from .credit import ANSWER_EVERY, Credit
 from .encode import runs
 from .style import module, stylesheet
 
-FRAMES_PER_SECOND = 50
-"""Frames are aimed at this rate. What it leaves of the processor keeps the answer to a turn short: at 60, where
-kernel, server and browser share two cores, every turn waited for frames under way."""
-
 AWAY = 12.0
 """Seconds without a word from the page after which it counts as gone. The page speaks every 4 s."""
-
-
-class Credit:
-    """How many frames may be under way, from how long those that were painted took.
-
-    The shortest time seen lately, with some allowance for its jitter, is the line's own; whatever frames take longer,
-    they stand in a queue. The window grows while less than one frame waits and shrinks when more do (as TCP Vegas
-    does, Brakmo & Peterson 1995): a queue would not bring one frame more, but make every turn of a knob late.
-    """
-
-    def __init__(self) -> None:
-        self._under_way: dict[int, float] = {}
-        self._delays: deque[float] = deque(maxlen=600)
-        self._usual = 0.0
-        self._window = 3.0
-
-    def reset(self) -> None:
-        """Forget frames under way (the page has lost them, or is a new one)."""
-        self._under_way.clear()
-
-    @property
-    def window(self) -> int:
-        """Most frames that may be under way, 2 to 12."""
-        return int(self._window)
-
-    def left(self, out_of_turn: bool = False) -> bool:
-        """True if one more frame may be sent; `out_of_turn` allows one beyond the window."""
-        return len(self._under_way) < self.window + out_of_turn
-
-    def sent(self, frame: int, now: float) -> None:
-        """Count `frame` as under way."""
-        self._under_way[frame] = now
-
-    def painted(self, frame: int, now: float) -> None:
-        """`frame`, and with it every earlier one, has been painted."""
-        since = self._under_way.get(frame)
-        if since is not None:
-            delay = max(now - since, 1e-3)
-            self._delays.append(delay)
-            self._usual = delay if not self._usual else 0.8 * self._usual + 0.2 * delay
-            own = 1.5 * min(self._delays) + 0.01
-            waiting = len(self._under_way) * (1 - own / self._usual)
-            if waiting < 0.7:
-                self._window = min(self._window + 0.25, 12.0)
-            elif waiting > 1.3:
-                self._window = max(self._window - 0.25, 2.0)
-        for earlier in [number for number in self._under_way if number <= frame]:
-            del self._under_way[earlier]
 
 
 class Screen(anywidget.AnyWidget):
@@ -112,7 +60,7 @@ class Screen(anywidget.AnyWidget):
             self.last_word = monotonic()
             kind = message.get("kind")
             if kind == "painted":
-                self.credit.painted(int(message["frame"]), self.last_word)
+                self.credit.painted(int(message["frame"]), self.last_word, float(message["held"]) / 1000)
             elif kind == "visible":
                 self.visible = bool(message["on"])
                 messages.append(message)
@@ -130,9 +78,10 @@ class Screen(anywidget.AnyWidget):
         self.frame += 1
         if changes.whole:
             self.credit.reset()
-        header: dict[str, Any] = {"kind": "frame", "frame": self.frame, "owe": self.credit.window // 2, **facts}
+        header: dict[str, Any] = {"kind": "frame", "frame": self.frame, **facts}
         if changes.whole:
             header["whole"] = [changes.width, changes.height, changes.ratio]
+            header["every"] = round(1000 * ANSWER_EVERY)
         parts: list[bytes] = []
         if changes.rectangles:
             header["rectangles"] = [[r.x, r.y, *reversed(r.flips.shape)] for r in changes.rectangles]

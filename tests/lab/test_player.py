@@ -45,7 +45,7 @@ class Page:
     def _receive(self, header: dict[str, Any], buffers: Any = None) -> None:
         (self.frames if header["kind"] == "frame" else self.failures).append(header)
         if self.paints and header["kind"] == "frame":
-            asyncio.get_running_loop().call_later(0.01, lambda: self.say("painted", frame=header["frame"]))
+            asyncio.get_running_loop().call_later(0.01, lambda: self.say("painted", frame=header["frame"], held=0))
 
     async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
         async with asyncio.timeout(seconds):
@@ -95,7 +95,7 @@ def test_without_acknowledgements_frames_stop_but_training_goes_on() -> None:
         assert len(page.frames) == sent
         assert page.lab.session.trained > trained
         page.paints = True
-        page.say("painted", frame=page.frames[-1]["frame"])
+        page.say("painted", frame=page.frames[-1]["frame"], held=0)
         await page.until(lambda: len(page.frames) > sent + 5)
 
     on_a_page(scene)
