@@ -10,12 +10,18 @@ GAP = 28.0
 
 
 def arrange(count: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
-    """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure."""
+    """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure.
+
+    The last of an odd number takes both columns.
+    """
     columns = 1 if width < NARROW or count == 1 else 2
     rows = -(-count // columns)
     across = (width - GAP * (columns - 1)) / columns
     down = (height - GAP * (rows - 1)) / rows
-    return [((i % columns) * (across + GAP), (i // columns) * (down + GAP), across, down) for i in range(count)]
+    places = [((i % columns) * (across + GAP), (i // columns) * (down + GAP), across, down) for i in range(count)]
+    if count % columns:
+        places[-1] = (0.0, places[-1][1], width, down)
+    return places
 
 
 def height_for(width: float, room: float, panels: int) -> float:

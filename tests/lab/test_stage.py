@@ -230,6 +230,13 @@ def test_panels_do_not_overlap_and_stay_inside(count: int, width: int) -> None:
     assert taken.max() == 1
 
 
+@pytest.mark.parametrize("count", [3, 5])
+def test_the_last_of_an_odd_number_of_panels_takes_the_whole_row(count: int) -> None:
+    *others, (x, _, width, _) = arrange(count, 1100, 650)
+    assert (x, width) == (0, 1100)
+    assert max(w for _, _, w, _ in others) < 550
+
+
 def test_a_narrow_page_has_one_column() -> None:
     assert {x for x, *_ in arrange(4, NARROW - 1, 1200)} == {0}
     assert len({x for x, *_ in arrange(4, NARROW, 600)}) == 2
