@@ -67,6 +67,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             config = for_data(config, from_frame(data).name)
         stage = Stage([panel_class(panel)() for panel in panels])
         self._start, self._play, self.title = config, play, title
+        self._lesson_panels = tuple(type(panel) for panel in stage.panels)
         self.session = Session(config, lanes)
         self._first_lanes, self._first_panels = tuple(lanes), tuple(panel.name for panel in stage.panels)
         self.screen = Screen()
@@ -74,7 +75,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._pending: dict[str, Any] = {}
         self._linked = self._link_due = False
         self.controls = Controls(config, self.session.lanes, self._turned, knobs)
-        self.guide = None if lesson is None else Guide(lesson, self.session, self._taught)
+        self.guide = None if lesson is None else Guide(lesson, self.session, self._taught, self._show_taught)
         guide = [] if self.guide is None else [self.guide]
         self.workbench = Workbench(self)
         side = widgets.VBox([self._transport(), *guide, self.controls.box]).add_class("rv-side")
@@ -183,6 +184,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.controls.show(self.session.base)
 
         self.player.call(taught)
+
+    def _show_taught(self, panels: Sequence[str] | None) -> None:
+        """Show the pictures of a lesson's break, or the lesson's own again."""
+        self.show(self._lesson_panels if panels is None else panels)
 
     def _look(self) -> None:
         """Look at the lesson's evidence, and again a little later."""

@@ -6,7 +6,7 @@ numbers are clear it names the outcome, the key of the lesson's choice that is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -200,18 +200,40 @@ def inputs_kept(lane: str) -> Evidence:
     return look
 
 
-def swept(view: SweepView) -> str:
-    """Where a sweep stands, and which value is best so far."""
+def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked: bool = False) -> str:
+    """Where a sweep stands, which value is best so far, and the best ones of `others`, by name, that have ended.
+
+    At its end also the test loss, if a person `asked` for it; a sweep that is repeated after that does not tell it.
+    """
     if view.best is None:
         return "The sweep has begun."
-    letter = "p" if view.field == "dropout" else "λ"
     losses = view.val_loss.mean(axis=1)
     best, ends = losses[view.best], [number(float(losses[end])) for end in (0, -1)]
-    return (
+    first, last = (_value(view, end) for end in (0, -1))
+    text = (
         f"{len(view.values)} values, {len(view.seeds)} seeds each, epoch {view.epoch} of {view.epochs}. "
-        f"The lowest mean validation loss is {number(float(best))}, at {letter} = {view.values[view.best]:g}. "
-        f"At {letter} = {view.values[0]:g} it is {ends[0]}, at {letter} = {view.values[-1]:g} it is {ends[1]}."
+        f"The lowest mean validation loss is {number(float(best))}, at {_value(view, view.best)}. "
+        f"At {first} it is {ends[0]}, at {last} it is {ends[1]}."
     )
+    for name, other in (others or {}).items():
+        if other.best is not None:
+            text += f" “{name}”: the lowest at {_value(other, other.best)}."
+    if view.done and not view.cancelled:
+        text += f" {_test(view, asked)}"
+    return text
+
+
+def _value(view: SweepView, at: int) -> str:
+    return f"{'p' if view.field == 'dropout' else 'λ'} = {view.values[at]:g}"
+
+
+def _test(view: SweepView, asked: bool) -> str:
+    """What is known about the test split."""
+    if view.test is None:
+        return f"The test loss {'was shown once already' if asked else 'has not been looked at'}."
+    mean, low, high = (number(float(f(view.test))) for f in (np.mean, np.min, np.max))
+    where = _value(view, view.best) if view.best is not None else ""
+    return f"Test loss at {where}, asked once, at the end: {mean} (from {low} to {high} over {len(view.seeds)} seeds)."
 
 
 def _pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:

@@ -13,7 +13,8 @@ function render({ model, el }) {
     </section>
     <section class="rv-observe">
       <h2><b>2</b> Observe</h2>
-      <p class="rv-observation"></p>
+      <p class="rv-observation" tabindex="-1"></p>
+      <button type="button" class="rv-test" title="Once, at the end: no choice may look at it" hidden>Show the test loss</button>
       <p class="rv-verdict" role="status"></p>
     </section>
     <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim">${claim}</p><div>${explain}</div></section>
@@ -39,6 +40,12 @@ function render({ model, el }) {
     model.send({ kind: "answer", choice });
   })));
   chosen.querySelector("button").addEventListener("click", () => model.send({ kind: "again" }));
+  const test = part(".rv-test");
+  let asked = false;
+  test.addEventListener("click", () => {
+    asked = true;
+    model.send({ kind: "test" });
+  });
   const attempts = breaks.map((label, index) => button(label, () => {
     model.send(model.get("broken") === index ? { kind: "back" } : { kind: "break", index });
   }));
@@ -64,6 +71,9 @@ function render({ model, el }) {
     part(".rv-explain").hidden = part(".rv-break").hidden = !model.get("explained");
     if (!attempts.length) part(".rv-break").hidden = true;
     part(".rv-after").hidden = !(after && model.get("explained"));
+    test.hidden = !model.get("askable");
+    if (asked && test.hidden) part(".rv-observation").focus({ preventScroll: true }); // as above; the answer is there
+    if (test.hidden) asked = false;
     const broken = model.get("broken");
     attempts.forEach((attempt, index) => attempt.setAttribute("aria-pressed", String(index === broken)));
     back.hidden = broken < 0;

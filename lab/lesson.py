@@ -22,8 +22,9 @@ from regviz.snapshot import Snapshot
 from .evidence import Evidence, Finding, swept
 from .lanes import Lane
 from .mathml import with_formulas
+from .panels import panel_class
 from .session import Session
-from .sweep import Sweep, SweepRun
+from .sweep import Sweep, SweepRun, SweepView
 
 _HERE = Path(__file__).parent
 
@@ -45,9 +46,10 @@ class Break:
     lanes     other networks to compare, None for the lesson's
     observe   what to read off these, None for what the lesson reads
     sweep     a strength ("l1", "l2", "dropout") to train a whole sweep over, beside the lanes, which rest
+    panels    other pictures to show, None for the lesson's
     changes   Config fields and their values
 
-    Raises ConfigError for an impossible value.
+    Raises ConfigError for an impossible value, and ValueError for a picture that does not exist.
     """
 
     def __init__(
@@ -58,13 +60,16 @@ class Break:
         lanes: Sequence[Lane] | None = None,
         observe: Evidence | None = None,
         sweep: str = "",
+        panels: Sequence[str] | None = None,
         **changes: Any,
     ) -> None:
         Config(**changes)
+        for panel in panels or ():
+            panel_class(panel)
         if sweep:
             Sweep.over(sweep)
         self.label, self.restart, self.changes = label, restart, changes
-        self.lanes, self.observe, self.sweep = lanes, observe, sweep
+        self.lanes, self.observe, self.sweep, self.panels = lanes, observe, sweep, panels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +128,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     """A lesson beside its pictures: asks, looks at the networks, compares, explains, and lets people break things.
 
     `do` is called with what the page asks for, on whichever thread its message came; it must run it in the lab's loop.
+    `show` is called, in that loop, with the pictures of a break that has its own, and with None for the lesson's.
     """
 
     _esm = _HERE / "lesson.js"
@@ -135,13 +141,26 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     verdict = traitlets.Unicode(help="the prediction compared with the outcome").tag(sync=True)
     explained = traitlets.Bool(help="whether the explanation is shown").tag(sync=True)
     broken = traitlets.Int(-1, help="index of the break that is being tried, or -1").tag(sync=True)
+    askable = traitlets.Bool(help="whether a sweep is at its end and its test loss not yet asked for").tag(sync=True)
 
-    def __init__(self, lesson: Lesson, session: Session, do: Callable[[Callable[[], None]], None]) -> None:
+    def __init__(
+        self,
+        lesson: Lesson,
+        session: Session,
+        do: Callable[[Callable[[], None]], None],
+        show: Callable[[Sequence[str] | None], None] = lambda panels: None,
+    ) -> None:
         super().__init__(content=lesson.content())
         self.lesson, self.session = lesson, session
         self.plays = False
         """Whether an answer starts the networks (a link may hold them)."""
-        self._do = do
+        self._do, self._show = do, show
+        self._swept: dict[str, SweepView] = {}
+        """What finished sweeps came to, by the labels of their breaks."""
+        self._network: tuple[Config, str] | None = None
+        """What is being swept, and over which field."""
+        self._asked: set[tuple[Config, str] | None] = set()
+        """The sweeps whose test loss a person has seen. The same one again would come to the same."""
         self._before: tuple[Config, Sequence[Lane]] | None = None
         self._seen: tuple[int, int] = (-1, -1)
         self.on_msg(self._on_message)
@@ -182,8 +201,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if attempt.restart or self.session.trainer.done:
             self.session.reset()
         self._before, self.broken = before, index
+        if attempt.panels is not None:
+            self._show(attempt.panels)
         if attempt.sweep:
             self.session.pause()
+            self._network = self.session.base, attempt.sweep
             self.session.start_sweep(SweepRun(self.session.base, Sweep.over(attempt.sweep, self.session.base)))
         else:
             self.session.play()
@@ -191,9 +213,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def go_back(self) -> None:
         """Undo the break that is being tried."""
         attempt, before = self._attempt, self._before
-        self._before, self.broken = None, -1
+        self._before, self.broken, self.askable = None, -1, False
         if before is None:
             return
+        if attempt is not None and attempt.panels is not None:
+            self._show(None)
         if attempt is not None and attempt.sweep and self.session.sweep is not None:
             self.session.sweep.cancel()
         base, lanes = before
@@ -202,6 +226,15 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.session.set_lanes(lanes)
         if self.session.trainer.done:
             self.session.reset()
+
+    def ask_test(self) -> None:
+        """Show the test loss of the sweep that has ended, at its best value. Only once, and no choice may follow it."""
+        sweep = self.session.sweep
+        if self.askable and sweep is not None and sweep.done:
+            sweep.reveal_test()
+            self._asked.add(self._network)
+            self.session.changes += 1
+            self.look()
 
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""
@@ -237,9 +270,18 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def _finding(self, snapshot: Snapshot) -> Finding:
         attempt = self._attempt
         if attempt is not None and attempt.sweep and self.session.sweep is not None:
-            return Finding(swept(self.session.sweep.view()))
+            return self._sweep_finding(attempt.label, self.session.sweep.view())
         observe = attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
         return observe(snapshot, self.session.lanes)
+
+    def _sweep_finding(self, label: str, view: SweepView) -> Finding:
+        """Where a sweep stands, beside what the lesson's other sweeps over that field came to."""
+        others = {name: its for name, its in self._swept.items() if name != label and its.field == view.field}
+        ended = view.done and not view.cancelled
+        if ended:
+            self._swept[label] = view
+        self.askable = ended and view.best is not None and self._network not in self._asked
+        return Finding(swept(view, others, asked=self._network in self._asked))
 
     def _settle(self, outcome: str) -> None:
         self.outcome = outcome
@@ -256,3 +298,5 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self._do(partial(self.try_break, message["index"]))
         elif kind == "back":
             self._do(self.go_back)
+        elif kind == "test":
+            self._do(self.ask_test)

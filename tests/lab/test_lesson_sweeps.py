@@ -1,0 +1,152 @@
+"""A lesson's sweeps: they bring their pictures, are compared with each other, and show the test loss once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config
+from regviz.lab import Break, Lab, Lane, Lesson
+from regviz.lab.evidence import Finding
+
+SMALL = Config(n_train=40, hidden=(4,), batch_size=40)
+SMALL_NET, LARGER, STRENGTH = range(3)
+SWEEPS = (
+    Break("Small", sweep="dropout", panels=["u_curve"], hidden=(3,)),
+    Break("Larger", sweep="dropout", panels=["u_curve", "path"], hidden=(6,)),
+    Break("Strength", sweep="l2"),
+)
+
+
+def open_lesson() -> Lab:
+    """An answered lesson whose three breaks are sweeps."""
+    lesson = Lesson(
+        name="test",
+        claim="It trains",
+        question="Does it?",
+        choices={"yes": "Yes", "no": "No"},
+        observe=lambda *_: Finding("lanes"),
+        explain="It does.",
+        breaks=SWEEPS,
+    )
+    lab = Lab(SMALL, lanes=[Lane("none"), Lane("dropout", ("dropout",))], panels=["loss", "mask"], lesson=lesson)
+    lab.player.later = lambda *_: None  # type: ignore[method-assign, assignment]
+    say(lab, "answer", choice="yes")
+    return lab
+
+
+def say(lab: Lab, kind: str, **more: Any) -> None:
+    """A message of the lesson's page, and a turn of the player's loop, which is not running here."""
+    assert lab.guide is not None
+    lab.guide._on_message(None, {"kind": kind, **more}, None)
+    lab.player._hear()
+
+
+def sweep(lab: Lab, index: int, until: int = 10_000) -> Any:
+    """Press the break at `index` and train its sweep until that epoch, or to its end; its view."""
+    say(lab, "break", index=index)
+    run = lab.session.sweep
+    assert run is not None
+    assert lab.guide is not None
+    while not run.done and run.view().epoch < until:
+        lab.session.work_sweep(0.05)
+        lab.guide.look()
+    return run.view()
+
+
+def names(lab: Lab) -> list[str]:
+    return [panel.name for panel in lab.player.stage.panels]
+
+
+def test_a_sweep_brings_its_pictures_and_back_brings_the_lesson_s() -> None:
+    lab = open_lesson()
+    own = list(lab.player.stage.panels)
+    for index, shown in ((SMALL_NET, ["u_curve"]), (LARGER, ["u_curve", "path"]), (STRENGTH, ["loss", "mask"])):
+        sweep(lab, index, until=1)
+        assert names(lab) == shown
+    say(lab, "break", index=SMALL_NET)
+    say(lab, "back")
+    assert [type(panel) for panel in lab.player.stage.panels] == [type(panel) for panel in own]
+    assert lab.session.base == SMALL
+
+
+def test_a_picture_that_does_not_exist_is_refused_when_it_is_written() -> None:
+    with pytest.raises(ValueError, match=r"u_curv'.*u_curve"):
+        Break("Sweep", sweep="dropout", panels=["u_curv"])
+
+
+def test_a_sweep_that_has_ended_is_told_beside_the_next_one_over_the_same_field() -> None:
+    lab = open_lesson()
+    guide = lab.guide
+    assert guide is not None
+    first = sweep(lab, SMALL_NET)
+    assert first.models[0].config.hidden == (3,)
+    assert "“" not in guide.observation
+    second = sweep(lab, LARGER)
+    assert second.models[0].config.hidden == (6,)
+    assert f"at p = {second.values[second.best]:g}. " in guide.observation
+    assert f"“Small”: the lowest at p = {first.values[first.best]:g}." in guide.observation
+    sweep(lab, STRENGTH, until=1)
+    assert "“" not in guide.observation  # λ is not p
+
+
+def test_a_sweep_that_was_taken_back_halfway_is_not_told() -> None:
+    lab = open_lesson()
+    assert lab.guide is not None
+    sweep(lab, SMALL_NET, until=1)
+    sweep(lab, LARGER, until=1)
+    assert "“Small”" not in lab.guide.observation
+
+
+def test_the_test_loss_can_be_asked_for_at_the_end_of_a_sweep_and_only_once() -> None:
+    lab = open_lesson()
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    sweep(lab, STRENGTH, until=1)
+    assert not guide.askable
+    say(lab, "test")
+    assert session.sweep is not None
+    assert session.sweep.view().test is None
+
+    ended = sweep(lab, STRENGTH)
+    assert ended.test is None
+    assert guide.askable
+    assert guide.observation.endswith("The test loss has not been looked at.")
+    say(lab, "test")
+    view = session.sweep.view()
+    assert view.test is not None
+    assert view.best == ended.best  # the test split has chosen nothing
+    assert not guide.askable
+    mean, low, high = (f(view.test) for f in (np.mean, np.min, np.max))
+    said = f"asked once, at the end: {mean:.2f} (from {low:.2f} to {high:.2f} over 5 seeds)."
+    assert guide.observation.endswith(said)
+
+    again = sweep(lab, STRENGTH)
+    assert again.test is None
+    assert not guide.askable
+    assert guide.observation.endswith("The test loss was shown once already.")
+    say(lab, "test")
+    assert session.sweep.view().test is None
+
+
+def test_another_network_has_a_test_loss_of_its_own() -> None:
+    lab = open_lesson()
+    assert lab.guide is not None
+    for index in (SMALL_NET, LARGER):
+        sweep(lab, index)
+        assert lab.guide.askable
+        say(lab, "test")
+        assert not lab.guide.askable
+
+
+def test_back_takes_the_question_for_the_test_loss_away() -> None:
+    lab = open_lesson()
+    assert lab.guide is not None
+    sweep(lab, STRENGTH)
+    say(lab, "back")
+    assert not lab.guide.askable
+    say(lab, "test")
+    assert lab.session.sweep is not None
+    assert lab.session.sweep.view().test is None
