@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from regviz.errors import ConfigError
 
 from .controls import Controls, from_widget
 from .experiment import Experiment, read
+from .head import Head
 from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane
 from .lesson import Guide, Lesson
@@ -25,9 +25,10 @@ from .panels import PANELS, Panel, panel_class
 from .player import Player
 from .save import Shown, recording, save
 from .screen import Screen
-from .session import SPEEDS, Session
+from .session import Session
 from .share import START, read_link, write_link
 from .stage import Stage
+from .transport import Transport
 from .workbench import Workbench
 
 LINK_AFTER = 0.25
@@ -74,59 +75,35 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.player = Player(self.session, stage, self.screen, self._hear)
         self._pending: dict[str, Any] = {}
         self._linked = self._link_due = False
+        self._told = self.session.lanes, self._first_panels
         self.controls = Controls(config, self.session.lanes, self._turned, knobs)
         self.guide = None if lesson is None else Guide(lesson, self.session, self._taught, self._show_taught)
         guide = [] if self.guide is None else [self.guide]
         self.workbench = Workbench(self)
-        side = widgets.VBox([self._transport(), *guide, self.controls.box]).add_class("rv-side")
+        self._acts = {
+            "play": self._toggle_play,
+            "step": self._step,
+            "epoch": self._epoch,
+            "reset": self.session.reset,
+        }
+        self.transport = Transport(self._acts, self.session.speed, self.session.set_speed, self.ask)
+        tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
+        self.head = Head(title, tools, self._toggle_look, self.player.set_projector, self.ask)
+        side = widgets.VBox([self.transport, *guide, self.controls.box]).add_class("rv-side")
         main = widgets.VBox([self.screen]).add_class("rv-main")
         body = widgets.HBox([side, main]).add_class("rv-body")
-        super().__init__([self._head(title), self.workbench.drawers.box, body])
+        super().__init__([self.head, self.workbench.drawers.box, body])
         self.add_class("rv-app")
         if self.guide is not None:
             self.add_class("rv-taught")
-            self._tell_buttons()
+        self.transport.follow(playing=False, over=False, held=self._held)
         self.player.start()
 
-    # -- what the page shows around the picture
-
-    def _head(self, title: str) -> widgets.Widget:
-        name = widgets.HTML(f"<b>regviz</b><span>{escape(title)}</span>").add_class("rv-title")
-        link = widgets.Button(description="Copy link", tooltip="Copy a link to exactly this state")
-        self._look_button = widgets.Button(description="Dark", tooltip="Switch between the light and the dark look")
-        self._on_click(self._look_button, self._toggle_look)
-        big = self._projector_button = widgets.ToggleButton(
-            description="Projector", tooltip="Large type and two pictures, for a lecture (P)"
-        )
-        big.observe(lambda change: self.player.call(lambda: self._set_projector(change["new"])), "value")
-        keys = widgets.Button(description="?", tooltip="Keys").add_class("rv-keys")
-        tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
-        looks = [link.add_class("rv-copy-link"), self._look_button.add_class("rv-look"), big.add_class("rv-projector")]
-        buttons = widgets.HBox([*tools, *looks, keys])
-        return widgets.HBox([name, buttons.add_class("rv-buttons")]).add_class("rv-head")
-
-    def _transport(self) -> widgets.Widget:
-        self._play_button = widgets.Button(description="Play", tooltip="Play or pause (space)")
-        step = self._step_button = widgets.Button(description="Step", tooltip="One mini-batch (→)")
-        epoch = self._epoch_button = widgets.Button(description="Epoch", tooltip="To the end of the epoch (E)")
-        reset = widgets.Button(description="Reset", tooltip="Back to the first weights (R)")
-        self._speed = widgets.Dropdown(options=list(SPEEDS), value=self.session.speed, description="Speed")
-        self._on_click(self._play_button, self._toggle_play)
-        self._on_click(step, self._step)
-        self._on_click(epoch, self._epoch)
-        self._on_click(reset, self.session.reset)
-        self._speed.observe(lambda change: self.player.call(lambda: self._set_speed(change["new"])), "value")
-        row = [self._play_button.add_class("rv-play"), step.add_class("rv-step"), epoch.add_class("rv-epoch")]
-        first = widgets.HBox([*row, reset.add_class("rv-reset")]).add_class("rv-transport")
-        return widgets.VBox([first, self._speed.add_class("rv-knob").add_class("rv-speed")]).add_class("rv-top")
-
-    def _on_click(self, button: widgets.Button, act: Callable[[], None]) -> None:
-        def clicked(_: Any) -> None:
-            self.player.call(lambda: self._do(act))
-
-        button.on_click(clicked)
-
     # -- what a person does; everything below `_turned` runs in the player's loop
+
+    def ask(self, act: Callable[[], None]) -> None:
+        """Do what a person asked for, in the player's loop; from any thread (see `do`)."""
+        self.player.call(partial(self.do, act))
 
     def _turned(self, field: str, value: Any) -> None:
         """A widget has moved (on any thread): only the newest value counts."""
@@ -138,14 +115,14 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _take_turns(self) -> None:
         turned, self._pending = self._pending, {}
         for field, value in turned.items():
-            self._do(partial(self._change, field, value))
+            self.do(partial(self._change, field, value))
 
     def _change(self, field: str, value: Any) -> None:
         self.session.change(**{field: from_widget(field, value)})
         self.controls.show(self.session.base, but={field, *self._pending})
 
-    def _do(self, act: Callable[[], None]) -> None:
-        """Do what was asked; what cannot be done is said in the page, and nothing else happens."""
+    def do(self, act: Callable[[], None]) -> None:
+        """Do what was asked for; what cannot be done is said in the page, and nothing else happens."""
         trainer = self.session.trainer
         try:
             act()
@@ -180,7 +157,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """The lesson's page asks for something (on any thread)."""
 
         def taught() -> None:
-            self._do(act)
+            self.do(act)
             self.controls.show(self.session.base)
 
         self.player.call(taught)
@@ -194,27 +171,22 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.guide is not None:
             self.player.later(self.guide.look(), self._look)
 
-    def _set_speed(self, speed: str) -> None:
-        self._do(lambda: self.session.set_speed(speed))
-
     def _toggle_look(self) -> None:
         self.player.set_mode("light" if self.player.mode == "dark" else "dark")
-
-    def _set_projector(self, on: bool) -> None:
-        """Large type and few pictures, or back."""
-        self.player.set_projector(on)
 
     def show(self, panels: Sequence[str | type[Panel]]) -> None:
         """Show other pictures; those that stay keep what a person chose in them.
 
         Raises ValueError for a picture that does not exist.
         """
-        kinds = [panel_class(panel) for panel in panels]
-        present = {type(panel): panel for panel in self.player.stage.panels}
-        self.player.stage.panels = [present[kind] if kind in present else kind() for kind in kinds]
+        present = {panel.name: panel for panel in self.player.stage.panels}
+        kinds = [type(present[panel]) if panel in present else panel_class(panel) for panel in panels]
+        self.player.stage.panels = [
+            present[kind.name] if type(present.get(kind.name)) is kind else kind() for kind in kinds
+        ]
         self.player.redraw()
         self.player.wake()
-        self.workbench.follow_pictures()
+        self.tell()
 
     def shown(self) -> Shown:
         """What there is to see and to take away now."""
@@ -243,11 +215,9 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
         Raises ConfigError (a ValueError) for another end or an impossible option; then no file is written.
         """
+        tape = None if epochs is None else tuple(recording(self.session, epochs))
         shown = self.shown()
-        if epochs is not None:
-            tape = tuple(recording(self.session, epochs))
-            shown = replace(self.shown(), tape=tape)
-        return save(shown, path, **options)
+        return save(shown if tape is None else replace(shown, tape=tape), path, **options)
 
     def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
         """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
@@ -260,17 +230,14 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.session.change(**experiment.config.to_dict())
         self.session.set_lanes(experiment.lanes)
         self.session.set_speed(experiment.speed)
-        self._speed.value = experiment.speed
+        self.transport.show_speed(experiment.speed)
         self.controls.show(self.session.base)
-        self.controls.follow(self.session.lanes)
         self.show(experiment.panels)
-        self.workbench.follow_lanes()
-        self.tell()
 
     def turn(self, fields: Mapping[str, Any]) -> None:
         """Turn knobs, as a person would."""
         for field, value in fields.items():
-            self._do(partial(self._change, field, value))
+            self.do(partial(self._change, field, value))
         self.controls.show(self.session.base)
 
     def _hear(self, message: dict[str, Any]) -> None:
@@ -279,46 +246,41 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self._linked = True
             self._follow(str(message.get("search", "")))
         elif message["kind"] == "key":
-            acts = {
-                "play": self._toggle_play,
-                "step": self._step,
-                "epoch": self._epoch,
-                "reset": self.session.reset,
-            }
-            act = acts.get(str(message.get("command")))
+            act = self._acts.get(str(message.get("command")))
             if act is not None:
-                self._do(act)
+                self.do(act)
             elif message.get("command") == "lane":
-                self._do(partial(self.session.choose, message.get("lane")))
+                self.do(partial(self.session.choose, message.get("lane")))
                 self.player.redraw()
             elif message.get("command") == "projector":
-                self._projector_button.value = not self._projector_button.value
+                self.head.projector.value = not self.head.projector.value
         elif message["kind"] == "turn":
             self.turn(message["change"])
         elif message["kind"] == "look back":
-            self._do(partial(self.session.look_back, message.get("epoch")))
+            self.do(partial(self.session.look_back, message.get("epoch")))
         elif message["kind"] == "pin":
-            self._do(self.session.unpin if self.session.pinned is not None else self.session.pin)
+            self.do(self.session.unpin if self.session.pinned is not None else self.session.pin)
             self.player.redraw()
         self.tell()
 
     def _follow(self, search: str) -> None:
         """Start as the link asks."""
         wish = read_link(search, self._start)
+        acts: list[Callable[[], None]] = []
+        if self.guide is None and wish.lanes is not None:  # a lesson has its own lanes and pictures
+            acts.append(partial(self.session.set_lanes, wish.lanes))
         if wish.config != self.session.base:
-            self.session.change(**wish.config.to_dict())
-            self.controls.show(self.session.base)
-        if self.guide is None:  # a lesson has its own lanes and pictures
-            if wish.lanes is not None:
-                try:
-                    self.session.set_lanes(wish.lanes)
-                    self.controls.follow(wish.lanes)
-                except ConfigError as error:  # possible alone, but not with the link's other values
-                    wish.notes.append(f"Ignored from the link: {error}")
-            if wish.panels is not None:
-                self.show(wish.panels)
+            acts.insert(0, partial(self.session.change, **wish.config.to_dict()))
+        for act in acts:
+            try:
+                act()
+            except ConfigError as error:  # possible alone, but not with the lanes, or the link's other values
+                wish.notes.append(f"Ignored from the link: {error}")
+        self.controls.show(self.session.base)
+        if self.guide is None and wish.panels is not None:
+            self.show(wish.panels)
         self.session.set_speed(wish.speed)
-        self._speed.value = wish.speed
+        self.transport.show_speed(wish.speed)
         self.player.notice = " ".join(wish.notes)
         if self.guide is not None:
             self.guide.plays = self._play and wish.play
@@ -328,18 +290,21 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.player.redraw()
 
     def tell(self) -> None:
-        """Bring buttons and link up to date."""
-        self._tell_buttons()
-        self._look_button.description = "Light" if self.player.mode == "dark" else "Dark"
+        """Bring buttons, knobs, drawers and link up to date."""
+        session, shown = self.session, self._shown_names
+        self.transport.follow(session.playing, session.trainer.done and session.looking_back is None, self._held)
+        self.head.look.description = "Light" if self.player.mode == "dark" else "Dark"
+        if self._told != (session.lanes, shown):
+            self._told = session.lanes, shown
+            self.controls.follow(session.lanes)
+            self.workbench.follow(session.lanes, shown)
         if not self._link_due:  # the address may follow a little later; the frame that shows the turn goes first
             self._link_due = True
             self.player.later(LINK_AFTER, self._write_link)
 
-    def _tell_buttons(self) -> None:
-        session = self.session
-        self._play_button.description = "Answer first" if self._held else "Pause" if session.playing else "Play"
-        self._play_button.disabled = self._held or (session.trainer.done and session.looking_back is None)
-        self._step_button.disabled = self._epoch_button.disabled = self._held
+    @property
+    def _shown_names(self) -> tuple[str, ...]:
+        return tuple(panel.name for panel in self.player.stage.panels)
 
     def _write_link(self) -> None:
         session, self._link_due = self.session, False
@@ -347,6 +312,6 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             session.playing or session.trainer.done or (self._held and self.guide is not None and self.guide.plays)
         )
         lanes = None if session.lanes == self._first_lanes else session.lanes
-        shown = tuple(panel.name for panel in self.player.stage.panels)
+        shown = self._shown_names
         panels = None if shown == self._first_panels or not set(shown) <= set(PANELS) else shown
         self.screen.query = write_link(session.base, playing, session.speed, self._start, lanes, panels)

@@ -35,7 +35,7 @@ class Lane:
     def strength(self, config: Config) -> str:
         """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
         fields = [field for field in TECHNIQUES if field in self.uses or field in self.fixed]
-        return " ".join(f"{getattr(config, field):g}" for field in fields)
+        return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:
         """Name and strength ("L1 0.001")."""
@@ -53,11 +53,16 @@ def difference(config: Config, first: Config) -> str:
             words.append(name)
         elif value is None or value is False or (its in TECHNIQUES and not value):
             words.append(f"no {name}")
-        elif isinstance(value, tuple):
-            words.append(f"{name} {'-'.join(f'{part:g}' for part in value) or 'none'}")
         else:
-            words.append(f"{name} {value:g}" if isinstance(value, (int, float)) else f"{name} {value}")
+            words.append(f"{name} {in_words(value)}")
     return ", ".join(words) or "the same as the first"
+
+
+def in_words(value: Any) -> str:
+    """A field's value as one says it: "0.001", "64-64", "none" for no layers; a strength by layer like "0-0.001"."""
+    if isinstance(value, tuple):
+        return "-".join(f"{part:g}" for part in value) or "none"
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 WORDS = {

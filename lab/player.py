@@ -268,11 +268,12 @@ class Player:
             "back": self.session.looking_back is not None,
             "listeners": self.stage.listeners,
             "projector": self.projector,
-            "colors": self.look.lanes,
             "change": self.session.changes,
             "state": "playing" if self.session.playing else "done" if self.session.trainer.done else "paused",
             "notice": self.notice,
         }
+        if not self._told:  # a new picture, or a page that has lost its own
+            facts["colors"] = self.look.lanes
         if urgent or now >= self._next_table:
             self._next_table = now + TABLE_EVERY
             facts["headings"] = report.headings(snapshot)

@@ -82,7 +82,7 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         return ""
     if "l1" in lane.uses and model.zero_fraction >= 0.02:
         return f"{short} has set {percent(model.zero_fraction, 0)} of the weights to exactly 0{_price(model, plain)}."
-    if "l2" in lane.uses and plain is not None and model.config.l2 > 0 and model.zero_fraction == 0:
+    if "l2" in lane.uses and plain is not None and np.max(model.config.l2) > 0 and model.zero_fraction == 0:
         ours, theirs = _square(model), _square(plain)
         if ours < 0.8 * theirs:
             return f"{short} shrinks Σw² to {percent(ours / theirs, 0)} of “none” but sets no weight to 0."

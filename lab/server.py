@@ -190,8 +190,11 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
 
         Voilà reads the header of every binary message as the v1 protocol writes it. A page that did not agree on v1
         (one that connects again after an early close) gets the older format, whose first bytes would be read as a count
-        of 10^18 parts, and the server would never come back from counting.
+        of 10^18 parts, and the server would never come back from counting. What comes for a page that has just left is
+        dropped: its kernel has not heard yet.
         """
+        if self.ws_connection is None:
+            return None
         if isinstance(message, bytes) and self.selected_subprotocol is None:
             return super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
         return super().write_message(message, binary)

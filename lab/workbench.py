@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -49,13 +48,8 @@ class Workbench:
 
     def _pictures(self) -> widgets.Widget:
         shown = [panel.name for panel in self.lab.player.stage.panels if panel.name in PANELS]
-        self._picker = Picker(PANELS, shown, lambda names: self.lab.player.call(partial(self.lab.show, names)))
+        self._picker = Picker(PANELS, shown, lambda names: self.lab.ask(partial(self.lab.show, names)))
         return self._picker
-
-    def follow_pictures(self) -> None:
-        """Other pictures are shown now."""
-        if self._picker is not None:
-            self._picker.follow([panel.name for panel in self.lab.player.stage.panels])
 
     # -- lanes
 
@@ -64,17 +58,18 @@ class Workbench:
         self._editor = LaneEditor(lab.session.lanes, lambda: lab.session.base, self._set_lanes, lab.player.call)
         return self._editor
 
-    def follow_lanes(self) -> None:
-        """Other lanes are compared now."""
-        if self._editor is not None:
-            self._editor.follow(self.lab.session.lanes)
-
     def _set_lanes(self, lanes: tuple[Lane, ...]) -> None:
-        lab = self.lab
-        lab.session.set_lanes(lanes)
-        lab.controls.follow(lab.session.lanes)
-        lab.player.redraw()
-        lab.player.wake()
+        self.lab.session.set_lanes(lanes)
+        self.lab.player.redraw()
+        self.lab.player.wake()
+        self.lab.tell()
+
+    def follow(self, lanes: tuple[Lane, ...], shown: tuple[str, ...]) -> None:
+        """Other lanes are compared now, or other pictures shown."""
+        if self._editor is not None:
+            self._editor.follow(lanes)
+        if self._picker is not None:
+            self._picker.follow(shown)
 
     # -- data of one's own, and what one takes away
 
@@ -92,27 +87,25 @@ class Workbench:
     # -- sweeps
 
     def _sweep(self) -> widgets.Widget:
-        def called(act: Callable[[], None]) -> Callable[[], None]:
-            return lambda: self.lab.player.call(act)
-
+        lab = self.lab
         self._desk = SweepDesk(
-            lambda field: self.lab.player.call(partial(self._run_sweep, field)),
-            called(self._cancel_sweep),
-            lambda field, value: self.lab.player.call(partial(self.lab.turn, {field: value})),
-            called(self._reveal_test),
+            lambda field: lab.ask(partial(self._run_sweep, field)),
+            partial(lab.ask, self._cancel_sweep),
+            lambda field, value: lab.player.call(partial(lab.turn, {field: value})),
+            partial(lab.ask, self._reveal_test),
         )
         return self._desk
 
     def _run_sweep(self, field: str) -> None:
         session = self.lab.session
+        sweep = SweepRun(session.base, Sweep.over(field, session.base))  # what is impossible changes nothing
         session.pause()  # the sweep is what one looks at now, and wants the processor
-        session.start_sweep(SweepRun(session.base, Sweep.over(field, session.base)))
+        session.start_sweep(sweep)
         shown = [panel.name for panel in self.lab.player.stage.panels]
         if not set(SWEEP_PICTURES) <= set(shown):
             others = [name for name in shown if name not in SWEEP_PICTURES]
             self.lab.show((*others[:2], *SWEEP_PICTURES))
         self.lab.player.redraw()
-        self.lab.tell()
         if not self._looking:
             self._show_sweep()
 

@@ -38,6 +38,20 @@ def wait_until(page: Page, condition: str, timeout: float = 20) -> None:
     )
 
 
+def wait_until_painted(page: Page) -> None:
+    """Wait until a paused lab has painted all it has to show: no frame has come for a while."""
+    page.wait_for_function(
+        """(selector) => {
+          const frame = document.querySelector(selector).dataset.frame;
+          const same = window.lastFrame?.frame === frame;
+          if (!same) window.lastFrame = { frame, since: performance.now() };
+          return same && performance.now() - window.lastFrame.since > 500;
+        }""",
+        arg=SCREEN,
+        timeout=20_000,
+    )
+
+
 def labels(page: Page) -> list[str]:
     """Every text that stands on the picture."""
     found: list[str] = page.evaluate("[...document.querySelectorAll('.rv-labels span')].map(span => span.textContent)")

@@ -29,6 +29,7 @@ from browser.lab_page import (
     table,
     turn,
     wait_until,
+    wait_until_painted,
 )
 from browser.pages import Where, open_playground
 from browser.servers import Server
@@ -99,6 +100,7 @@ def test_dragging_p_changes_the_share_of_dark_cells_to_the_new_p(lab: Page) -> N
     lab.wait_for_function(
         f"[...document.querySelectorAll('.rv-labels span')].some(s => s.textContent.includes('p {p:.2f}'))"
     )
+    wait_until_painted(lab)
     (said,) = [text for text in labels(lab) if text.startswith("p 0.")]
     match = re.search(r"dropped ([\d.]+).% of ([\d,]+)", said)
     assert match, said

@@ -58,7 +58,7 @@ def say(lab: Lab, kind: str, **more: Any) -> None:
 
 def press(lab: Lab, button: str) -> None:
     lab.player.later = lambda *_: None  # type: ignore[method-assign, assignment]
-    getattr(lab, f"_{button}_button").click()
+    lab.transport.buttons[button].click()
     lab.player._hear()
 
 
@@ -90,8 +90,9 @@ def test_nothing_trains_before_the_question_is_answered(way: str, what: str) -> 
         lab._hear({"kind": "ready", "search": "?play=1&speed=max"})
     assert not lab.session.playing
     assert lab.session.trained == 0
-    assert lab._play_button.description == "Answer first"
-    assert all(button.disabled for button in (lab._play_button, lab._step_button, lab._epoch_button))
+    buttons = lab.transport.buttons
+    assert buttons["play"].description == "Answer first"
+    assert all(buttons[name].disabled for name in ("play", "step", "epoch"))
 
 
 def test_an_answer_opens_the_gate_and_starts_the_networks_unless_the_link_holds_them() -> None:
@@ -101,8 +102,8 @@ def test_an_answer_opens_the_gate_and_starts_the_networks_unless_the_link_holds_
         lab._hear({"kind": "ready", "search": search})
         say(lab, "answer", choice="many")
         assert lab.session.playing is plays
-        assert lab._play_button.description == ("Pause" if plays else "Play")
-        assert not lab._play_button.disabled
+        assert lab.transport.buttons["play"].description == ("Pause" if plays else "Play")
+        assert not lab.transport.buttons["play"].disabled
         key(lab, "step")
         assert lab.session.trained == 1
 

@@ -21,6 +21,7 @@ from regviz.lab.theme import Mode
 
 CONFIGS = {
     "plane": Config(hidden=(16, 16), l1=1e-3, l2=1e-3, dropout=0.5),
+    "by layer": Config(hidden=(16, 16), l1=(0.0, 1e-3, 1e-3), l2=(1e-3, 0.0, 0.1), dropout=0.5),
     "image": Config(data="digits", n_train=300, hidden=(16,), dropout=0.5),
     "table": Config(data="wine", n_train=60, hidden=(16,), dropout=0.5),
     "regression": Config(data="diabetes", n_train=150, hidden=(16,), dropout=0.5),

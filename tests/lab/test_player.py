@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from regviz import Config
-from regviz.lab import Lab
+from regviz import Config, Snapshot
+from regviz.lab import Lab, Lane
+from regviz.lab.panels import Panel
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 
@@ -228,12 +229,12 @@ def test_the_button_and_the_link_follow_the_state() -> None:
     async def scene(page: Page) -> None:
         page.arrive(search="?seed=5")
         await page.until(lambda: page.lab.session.trained > 1)
-        assert page.lab._play_button.description == "Pause"
+        assert page.lab.transport.buttons["play"].description == "Pause"
         await page.until(lambda: "seed=5" in page.lab.screen.query)
         page.lab.controls.widgets["l2"].value = 0.1
         await page.until(lambda: "l2=0.1" in page.lab.screen.query)
-        page.lab._play_button.click()
-        await page.until(lambda: page.lab._play_button.description == "Play")
+        page.lab.transport.buttons["play"].click()
+        await page.until(lambda: page.lab.transport.buttons["play"].description == "Play")
         await page.until(lambda: "play=0" in page.lab.screen.query)
 
     on_a_page(scene)
@@ -259,3 +260,75 @@ def test_a_lab_in_a_plain_script_is_no_error() -> None:
 def test_an_unknown_panel_is_refused_with_the_way_out() -> None:
     with pytest.raises(ValueError, match=r"'map'.*allowed are .*loss"):
         Lab(SMALL, panels=["map"])
+
+
+def test_what_a_link_asks_for_but_a_lane_cannot_be_is_ignored_with_a_note() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?hidden=none&seed=7")
+        await page.until(lambda: page.lab.session.trained > 1)
+        assert page.failures == []
+        assert "Ignored from the link" in page.told("notice")
+        assert page.lab.session.base.hidden == SMALL.hidden
+
+    on_a_page(scene, lanes=[Lane("none"), Lane("by layer", fixed={"l1": (0.0, 0.1)})])
+
+
+def test_a_note_about_the_link_outlives_the_speed_that_the_link_asks_for() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?speed=4×&colour=red")
+        await page.until(lambda: page.lab.session.trained > 5)
+        await page.until(lambda: page.told("notice"))
+        assert page.lab.transport.speed.value == page.lab.session.speed == "4×"
+        assert "colour" in page.lab.player.notice
+
+    on_a_page(scene)
+
+
+def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?play=0")
+        await page.until(lambda: bool(page.frames))
+        drawers = page.lab.workbench.drawers
+        drawers.buttons["Sweep"].value = True
+        (desk,) = drawers.box.children
+        page.lab.session.change(hidden=(1024,) * 8)
+        desk.field.value = "l1"
+        desk.run.click()
+        await page.until(lambda: bool(page.told("notice")))
+        assert "hidden" in page.told("notice")
+        assert page.failures == []
+        assert page.lab.session.sweep is None
+
+    on_a_page(scene)
+
+
+def test_the_link_and_the_knobs_follow_lanes_and_pictures() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 1)
+        drawers = page.lab.workbench.drawers
+        drawers.buttons["Lanes"].value = True
+        (editor,) = drawers.box.children
+        editor.rows.children[-1].children[-1].click()  # remove the lane with dropout
+        await page.until(lambda: len(page.lab.session.lanes) == 3)
+        await page.until(lambda: "lane=" in page.lab.screen.query)
+        assert "rv-unused" in page.lab.controls.widgets["dropout"]._dom_classes
+        page.lab.show(["loss", "network"])
+        await page.until(lambda: "panels=loss" in page.lab.screen.query)
+
+    on_a_page(scene)
+
+
+def test_a_panel_of_ones_own_stays_when_other_pictures_are_chosen_beside_it() -> None:
+    class OwnPanel(Panel):
+        name = "own"
+
+        def build(self, snapshot: Snapshot) -> None: ...
+
+        def draw(self, snapshot: Snapshot) -> None: ...
+
+    lab = Lab(SMALL, panels=["loss", OwnPanel])
+    own = lab.player.stage.panels[1]
+    lab.show(["own", "weights"])
+    assert [panel.name for panel in lab.player.stage.panels] == ["own", "weights"]
+    assert lab.player.stage.panels[0] is own

@@ -9,7 +9,7 @@ import pytest
 
 from regviz import Config, Trainer
 from regviz.lab import report
-from regviz.lab.lanes import DEFAULT_LANES
+from regviz.lab.lanes import DEFAULT_LANES, Lane
 from regviz.lab.theme import look
 
 BASE = Config(n_train=100, hidden=(32, 32), l1=3e-3, l2=3e-3, dropout=0.5)
@@ -96,3 +96,12 @@ def test_a_lane_that_stopped_early_shows_the_numbers_of_the_weights_it_took_back
     for row, model in zip(report.table(shown, DEFAULT_LANES, look("light")), shown.models, strict=True):
         assert model.history["val_loss"][-1] > 1
         assert row["cells"][2] == "0.40"
+
+
+def test_a_strength_for_each_layer_is_said_layer_by_layer() -> None:
+    lanes = (Lane("none"), Lane("L2", ("l2",), {"l2": (0.0, 0.1, 0.1)}))
+    trainer = Trainer([lane.config(BASE) for lane in lanes])
+    trainer.advance(epochs=60)
+    snapshot = trainer.snapshot()
+    assert [row["cells"][0] for row in report.table(snapshot, lanes, look("light"))] == ["none", "L2 0-0.1-0.1"]
+    assert "L2 shrinks" in report.sentence(snapshot, lanes)
