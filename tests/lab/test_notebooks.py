@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from regviz.lab import Lab
+from regviz.lab.lesson import Guide
+from regviz.lab.sweep import SweepView
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -109,3 +111,42 @@ def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> No
         assert "cannot be observed" not in guide.observation
     guide.go_back()
     assert (session.base, session.lanes) == (base, lanes)
+
+
+def swept_to_its_end(guide: Guide, label: str) -> SweepView:
+    """What the sweep that a break of the lesson starts comes to."""
+    guide.try_break([attempt.label for attempt in guide.lesson.breaks].index(label))
+    sweep = guide.session.sweep
+    assert sweep is not None
+    while not sweep.done:
+        sweep.work(0.5)
+    guide.session.trained += 1
+    guide.look()
+    return sweep.view()
+
+
+@pytest.mark.claim("C7")
+def test_the_sweeps_of_the_dropout_lesson_find_a_higher_rate_for_the_larger_network() -> None:
+    guide = open_lab(FOLDER / "02_dropout.ipynb").guide
+    assert guide is not None
+    guide.take_answer("none")
+    views = [swept_to_its_end(guide, f"Sweep p, {size} network") for size in ("small", "large")]
+    small, large = (float(view.values[view.best]) for view in views)  # type: ignore[index]
+    assert large >= small + 0.1
+    assert f"at p = {large:g}. " in guide.observation
+    assert f"“Sweep p, small network”: the lowest at p = {small:g}." in guide.observation
+
+
+@pytest.mark.claim("C14")
+def test_the_sweep_of_the_lambda_lesson_has_its_best_inside_and_its_test_loss_is_asked_once() -> None:
+    guide = open_lab(FOLDER / "04_lambda.ipynb").guide
+    assert guide is not None
+    guide.take_answer("light")
+    view = swept_to_its_end(guide, "Sweep λ")
+    assert view.best is not None
+    assert 0 < view.best < len(view.values) - 1
+    assert view.test is None
+    assert guide.askable
+    guide.ask_test()
+    assert f"Test loss at λ = {view.values[view.best]:g}, asked once" in guide.observation
+    assert not guide.askable
