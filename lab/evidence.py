@@ -7,7 +7,7 @@ numbers are clear it names the outcome, the key of the lesson's choice that is r
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from .sweep import SweepView
 
 LESION_POINTS = 400
 """Validation points on which lesions are measured: all that a generated data set has."""
+
+BATCH_POINTS = 400
+"""Validation points in the batch that is shown to BatchNorm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,32 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
         if max(model.epoch for model in snapshot.models) < after:
             return Finding(text)
         return Finding(text, {0: "neither", 1: "".join(steady), 2: "both"}[len(steady)])
+
+    return look
+
+
+def spread_in_tests(*names: str) -> Evidence:
+    """How much of the spread that each BatchNorm has learned is there with dropout off, as in tests; no outcome.
+
+    The root of the mean variance of what enters it in a batch of validation points, by that of its running variance:
+    1 where no dropout comes before it.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        parts = []
+        for name in names:
+            model = _model(snapshot, lanes, name)
+            off = replace(model, config=model.config.replace(dropout=0.0), masks=())
+            found = probes.batch_statistics(off, model.split.X_val[:BATCH_POINTS], seed=0)
+            shares = [
+                float(np.sqrt(np.mean(its.variance) / np.mean(norm.variance)))
+                for its, norm in zip(found, model.norms, strict=True)
+            ]
+            behind = f", behind it {number(min(shares[1:]))} to {number(max(shares[1:]))}" if len(shares) > 1 else ""
+            parts.append(f"“{name}”: {number(shares[0])} in the first layer{behind}.")
+        return Finding(
+            "With dropout off, what enters BatchNorm has this share of the spread it learned. " + " ".join(parts)
+        )
 
     return look
 

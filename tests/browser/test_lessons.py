@@ -145,7 +145,7 @@ VISITS = (
         "You said “In both”. The numbers say “Only in the one with BatchNorm”.",
         batchnorm_keeps_the_signal_in_range,
         "Dropout before BatchNorm",
-        r"Validation loss at epoch \d+, the lowest first: .*(slide's order|dropout first)",
+        r"“slide”: \d\.\d\d in the first layer, .*“drop first”: 0\.\d\d in the first layer",
     ),
     Visit(
         "07_initialization",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -191,6 +192,22 @@ def test_a_steady_signal_stays_within_half_and_double_in_every_layer(
     assert evidence.steady_signal("A", "B", after=1)(both(*map(network, factors)), TWO).outcome == outcome
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.5])
+def test_dropout_before_batchnorm_leaves_it_less_spread_in_tests_by_the_root_of_what_is_kept(rate: float) -> None:
+    config = Config(data="digits", n_train=300, noise=0.0, hidden=(64, 32), batchnorm=True, dropout=rate, lr=1e-4)
+    early = config.replace(order="dense-dropout-batchnorm-activation")
+    trainer = Trainer([config, early])
+    trainer.advance(epochs=10)  # running statistics begin at 0 and 1
+    text = evidence.spread_in_tests("A", "B")(trainer.snapshot(), TWO).text
+    found = re.findall(r"“[AB]”: (\d\.\d\d) in the first layer, behind it (\d\.\d\d)", text)
+    (first, behind), (first_early, behind_early) = [tuple(map(float, numbers)) for numbers in found]
+    kept = np.sqrt(1 - rate)
+    assert first == pytest.approx(1, abs=0.05)  # the validation points are other ones
+    assert first_early == pytest.approx(kept, abs=0.05)
+    for share in (behind, behind_early):
+        assert share == pytest.approx(1, abs=0.05) if rate == 0 else share < 0.85
+
+
 # -- inputs
 
 
@@ -272,6 +289,7 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.steady_signal("A", "B", after=1),
         evidence.inputs_kept("A"),
         evidence.learners(after=1),
+        evidence.spread_in_tests(),
     ):
         assert look(before, TWO).text
     after = trainer.snapshot()

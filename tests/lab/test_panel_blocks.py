@@ -14,7 +14,7 @@ from regviz.config import ORDERS
 from regviz.lab import Lab
 from regviz.lab.lanes import Lane
 from regviz.lab.panels.blocks import BlocksPanel
-from regviz.lab.panels.order import ALLOWED, NAMES, dropped, moved, remarks, running
+from regviz.lab.panels.order import ALLOWED, NAMES, dropped, facts, moved, remarks, running
 from regviz.lab.scene import Scene
 from regviz.layout import Norm
 from regviz.snapshot import Snapshot
@@ -186,6 +186,12 @@ def test_the_running_statistics_are_over_the_units_of_the_first_layer(model: Any
     norms = tuple(Norm(np.ones_like(u), np.zeros_like(u), u, u**2) for u in units)
     found = running(model(CONFIG.replace(batchnorm=True), norms=norms))
     assert found == (pytest.approx(1.5), pytest.approx(np.sqrt(3.5)))
+
+
+@pytest.mark.parametrize(("mean", "said"), [(-0.004, "μ 0.00"), (-0.5, "μ −0.50"), (0.126, "μ 0.13")])
+def test_a_mean_that_rounds_to_zero_has_no_sign(mean: float, said: str, model: Any) -> None:
+    norms = tuple(Norm(*(np.full(n, value) for value in (1.0, 0.0, mean, 1.0))) for n in CONFIG.hidden)
+    assert facts(model(CONFIG.replace(batchnorm=True), norms=norms), "batchnorm") == (said, "σ 1.00")
 
 
 def test_before_the_first_step_nothing_is_said_to_be_dropped(snapshot: Any, stand: Any) -> None:
