@@ -14,8 +14,8 @@ from .changes import Changes, IndexedImage, Pixels
 from .lanes import Lane
 from .lettering import width_of, write
 from .panels.base import Panel
-from .scene import Scene
-from .stage import EMPTY, Stage
+from .scene import EMPTY, Scene
+from .stage import Stage
 from .texts import PlacedText
 from .theme import Look
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +16,7 @@ from regviz.errors import ConfigError
 from regviz.fields import closest
 from regviz.own import OwnData, enter, examined, free_name, own_data
 
-from .lanes import DEFAULT_LANES, TECHNIQUES, Lane
+from .lanes import COLOR, DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane
 from .panels import PANELS
 from .session import SPEEDS
 
@@ -30,9 +29,8 @@ LARGEST_FILE = 5_000_000
 INLINE = 200_000
 """Characters that data of one's own may take in the file; larger ones are only named, with a fingerprint."""
 
-MOST_LANES = 8
 LONGEST_TEXT = 100
-COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+"""Characters of a title or a lane's name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ from .lanes import Lane
 from .layout import arrange
 from .lettering import families
 from .panels.base import Panel, Place
-from .scene import Scene
-from .stage import EMPTY
+from .scene import EMPTY, Scene
 from .theme import Look
 
 PICTURES = ("png", "svg", "pdf")

@@ -14,8 +14,7 @@ from .containers import Container, Gif, Mp4, WebP
 from .lanes import Lane
 from .palette import Palette
 from .panels.base import Panel
-from .scene import Scene
-from .stage import EMPTY
+from .scene import EMPTY, Scene
 from .theme import Look
 
 KINDS = ("gif", "webp", "mp4")

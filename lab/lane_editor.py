@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from html import escape
@@ -11,14 +10,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config
-from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
 
-from .lanes import DEFAULT_LANES, TECHNIQUES, Lane, difference
+from .lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, difference, values_of, values_text
 from .theme import LIGHT
-
-MOST = 8
-"""Lanes at most: the palette has as many colours that can be told apart."""
 
 NAMES = {"l1": "L1", "l2": "L2", "dropout": "dropout"}
 
@@ -57,8 +52,8 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Ask for other lanes; what is impossible is said, and the old ones stay."""
         note = ""
         try:
-            if not 1 <= len(lanes) <= MOST:  # a click may come before its button is seen to be off
-                raise ValueError(f"There can be 1 to {MOST} lanes.")
+            if not 1 <= len(lanes) <= MOST_LANES:  # a click may come before its button is seen to be off
+                raise ValueError(f"There can be 1 to {MOST_LANES} lanes.")
             self._changed(tuple(lanes))
             self.lanes = tuple(lanes)
         except ValueError as error:
@@ -73,7 +68,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.rows.children = (*kept, *(self._row(i) for i in range(len(kept), len(self.lanes))))
         for i, row in enumerate(self.rows.children):
             self._follow(i, row)
-        self.add.disabled = len(self.lanes) >= MOST
+        self.add.disabled = len(self.lanes) >= MOST_LANES
 
     def _say(self, note: str = "") -> None:
         say = note or "A lane is one network. It takes the ticked techniques from the knobs, and has values of its own."
@@ -142,26 +137,6 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self._say(str(error))  # what was typed is not lost
         else:
             self._set(i, fixed=fixed)
-
-
-def values_text(lane: Lane) -> str:
-    """A lane's own values as one writes them: "l2=0.1, batchnorm=1"."""
-    return ", ".join(f"{field}={FIELDS[field].write(value)}" for field, value in lane.fixed.items())
-
-
-def values_of(text: str) -> dict[str, Any]:
-    """The inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
-    values = {}
-    for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
-        name, equals, value = (word.strip() for word in part.partition("="))
-        if not name:
-            continue
-        if not equals:
-            raise ConfigError(
-                "own values", part.strip(), "allowed are fields with values, separated by commas", "l2=0.1"
-            )
-        values[name] = parse(name, value)
-    return values
 
 
 def _free_name(lanes: Sequence[Lane]) -> str:

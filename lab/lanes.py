@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from regviz import Config
+from regviz.config import FIELDS, parse
+from regviz.errors import ConfigError
 
 TECHNIQUES: dict[str, float] = {"l1": 0.0, "l2": 0.0, "dropout": 0.0}
 """Config fields that are techniques of regularization, with the value that switches each off."""
+
+MOST_LANES = 8
+"""Lanes at most: the palette has as many colours that can be told apart."""
+
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+"""A lane's colour, as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,26 @@ def in_words(value: Any) -> str:
     if isinstance(value, tuple):
         return "-".join(f"{part:g}" for part in value) or "none"
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def values_text(lane: Lane) -> str:
+    """A lane's own values as one writes them: "l2=0.1, batchnorm=1"."""
+    return ", ".join(f"{field}={FIELDS[field].write(value)}" for field, value in lane.fixed.items())
+
+
+def values_of(text: str) -> dict[str, Any]:
+    """The inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
+    values = {}
+    for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
+        name, equals, value = (word.strip() for word in part.partition("="))
+        if not name:
+            continue
+        if not equals:
+            raise ConfigError(
+                "own values", part.strip(), "allowed are fields with values, separated by commas", "l2=0.1"
+            )
+        values[name] = parse(name, value)
+    return values
 
 
 WORDS = {

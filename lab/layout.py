@@ -8,6 +8,9 @@ NARROW = 700
 GAP = 28.0
 """CSS pixels between panels."""
 
+MOST_PICTURES = 6
+"""Pictures shown at most: more would be too small to read."""
+
 
 def arrange(count: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
     """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure.

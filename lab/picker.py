@@ -6,10 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import ipywidgets as widgets
 
+from .layout import MOST_PICTURES
 from .panels import Panel
-
-MOST = 6
-"""Pictures shown at most: more would be too small to read."""
 
 
 class Picker(widgets.VBox):  # type: ignore[misc, unused-ignore]
@@ -47,15 +45,17 @@ class Picker(widgets.VBox):  # type: ignore[misc, unused-ignore]
             return
         others = tuple(other for other in self.shown if other != name)
         shown = (*others, name) if on else others
-        if 1 <= len(shown) <= MOST:
+        if 1 <= len(shown) <= MOST_PICTURES:
             self._picked(shown)
             self.follow(shown)
         else:
             self.follow(self.shown)
-            self._say(f"{MOST} pictures are the most that can be read; take one away first." if on else "One stays.")
+            self._say(
+                f"{MOST_PICTURES} pictures are the most that can be read; take one away first." if on else "One stays."
+            )
 
     def _say(self, more: str = "") -> None:
-        text = f"Tick the pictures to see, {MOST} at most. " + (f"<b>{more}</b>" if more else "")
+        text = f"Tick the pictures to see, {MOST_PICTURES} at most. " + (f"<b>{more}</b>" if more else "")
         self.said.value = f'<p role="status">{text}</p>'
 
 

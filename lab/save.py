@@ -19,8 +19,7 @@ from .film import KINDS, film
 from .lanes import Lane
 from .owndata import write_csv
 from .panels.base import Panel
-from .scene import Scene
-from .stage import EMPTY
+from .scene import EMPTY, Scene
 from .theme import Look
 
 if TYPE_CHECKING:

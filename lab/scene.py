@@ -44,4 +44,4 @@ class Answer:
     redraw: bool = False
 
 
-NOTHING = Answer()
+EMPTY, NOTHING = Scene(), Answer()

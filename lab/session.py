@@ -11,7 +11,7 @@ from regviz import Config, Snapshot, Trainer
 from .knobs import BY_FIELD, for_data
 from .lanes import DEFAULT_LANES, Lane
 from .scene import Scene
-from .tape import Tape, epoch_of
+from .tape import Tape
 
 if TYPE_CHECKING:
     from .sweep import SweepRun
@@ -233,13 +233,6 @@ class Session:
             sweep=None if self.sweep is None else self.sweep.view(),
             chosen=self.chosen,
         )
-
-    @property
-    def epoch_shown(self) -> int:
-        """The epoch of `snapshot`."""
-        if self.looking_back is not None:
-            return epoch_of(self.tape.at(self.looking_back))
-        return max(self.trainer.epochs)
 
     def _start(self, base: Config) -> None:
         configs = [lane.config(base) for lane in self.lanes]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,11 +12,9 @@ from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
 
 from .knobs import for_data
-from .lane_editor import MOST as MOST_LANES
-from .lane_editor import values_of, values_text
-from .lanes import TECHNIQUES, Lane
+from .lanes import COLOR, MOST_LANES, TECHNIQUES, Lane, values_of, values_text
+from .layout import MOST_PICTURES
 from .panels import PANELS
-from .picker import MOST as MOST_PICTURES
 from .session import SPEEDS
 
 START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
@@ -128,7 +125,7 @@ def _lane(text: str, start: Config) -> Lane:
     techniques = tuple(use for use in uses.split(".") if use)
     if any(more) or not name or not set(techniques) <= set(TECHNIQUES):
         raise ConfigError("lane", text, "allowed is name~techniques~own values~colour", "big~l2~batchnorm=1~#0072b2")
-    if color and not re.fullmatch(r"#[0-9a-fA-F]{6}", color):
+    if color and not COLOR.fullmatch(color):
         raise ConfigError("lane", text, "a lane's colour has six hexadecimal digits", "big~l2~~#0072b2")
     lane = Lane(name[:LONGEST_NAME], techniques, values_of(own), color or None)
     lane.config(start)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
@@ -25,42 +25,18 @@ from matplotlib.text import Text
 
 from regviz.snapshot import Snapshot
 
-from .changes import Changes, IndexedImage, Pixels, Rectangle
-from .encode import Words
+from .changes import Changes, Pixels, Rectangle
+from .images import indexed
 from .lanes import Lane
 from .layout import arrange
 from .panels.base import Panel, Place
-from .scene import NOTHING, Answer, PointerKind, Scene
+from .regions import Region, words
+from .scene import EMPTY, NOTHING, Answer, PointerKind, Scene
 from .texts import Pen, PlacedText, placed
 from .theme import Look
 
-EMPTY = Scene()
-
 LONGEST_REST = 5
 """Frames for which a panel stands still at most."""
-
-MARGIN = 9
-"""CSS pixels around an axes that belong to its region: room for markers and line ends that stand over its edge."""
-
-
-@dataclass(slots=True)
-class _Region:
-    """An axes (or a panel's place, for artists of the figure itself) and what moves in it."""
-
-    name: str
-    axes: Axes | None
-    x0: int
-    y0: int
-    x1: int
-    y1: int
-    artists: list[Artist] = field(default_factory=list)
-    background: Pixels | None = None
-    limits: tuple[float, ...] = ()
-
-    @property
-    def stale(self) -> bool:
-        """True if an artist's data changed since it was drawn."""
-        return any(artist.stale for artist in self.artists)
 
 
 @dataclass(slots=True)
@@ -68,7 +44,7 @@ class _Shown:
     """A panel on the stage, its regions, and for how many frames it rests."""
 
     panel: Panel
-    regions: list[_Region]
+    regions: list[Region]
     rest: int = 0
     owes: bool = False
     """True if it has rested while a snapshot went by."""
@@ -90,7 +66,7 @@ class Stage:
         self.width = self.height = 0.0
         self.ratio = 1.0
         self.figure: Figure | None = None
-        self._regions: list[_Region] = []
+        self._regions: list[Region] = []
         self._shown: list[_Shown] = []
         self._live_texts: list[tuple[str, Text]] = []
         self._next_texts = 0.0
@@ -125,8 +101,8 @@ class Stage:
         self._collect_still_texts()
         self._sent: Pixels = np.empty_like(self._pixels)
         for region in self._regions:
-            region.background = self._cut(region).copy()
-            region.limits = _limits(region.axes)
+            region.background = region.cut(self._pixels).copy()
+            region.zoomed()
         for region in self._regions:
             self._draw_live(region)
         return self.again()
@@ -149,7 +125,7 @@ class Stage:
         self._add_images(changes, every=True)
         self._add_live_texts(changes, every=True)
         self._sent[...] = self._pixels
-        changes.rectangles.append(Rectangle(0, 0, _words(self._pixels).copy()))
+        changes.rectangles.append(Rectangle(0, 0, words(self._pixels).copy()))
         changes.texts = dict(self._texts)
         return changes
 
@@ -216,7 +192,7 @@ class Stage:
         self._shown = [_Shown(panel, self._regions_of(panel)) for panel in self.shown]
         self._regions = [region for shown in self._shown for region in shown.regions]
 
-    def _regions_of(self, panel: Panel) -> list[_Region]:
+    def _regions_of(self, panel: Panel) -> list[Region]:
         """The panel's axes, and its place if it has shapes outside of them; texts and images are told apart here."""
         regions = {id(axes): self._region(axes) for axes in panel.axes}
         for artist in panel.artists:
@@ -231,56 +207,34 @@ class Stage:
             region.artists.sort(key=lambda artist: artist.get_zorder())
         return list(regions.values())
 
-    def _region(self, owner: Axes | Panel) -> _Region:
-        margin, height = MARGIN * self.ratio, self.height * self.ratio
-        if isinstance(owner, Panel):
-            place = owner.place
-            left, top = place.left * self.ratio, place.top * self.ratio
-            right, bottom = left + place.width * self.ratio, top + place.height * self.ratio
-        else:
-            box = owner.bbox
-            left, right = box.x0 - margin, box.x1 + margin
-            top, bottom = height - box.y1 - margin, height - box.y0 + margin
-        rows, columns = self._pixels.shape[:2]
+    def _region(self, owner: Axes | Panel) -> Region:
         self._count += 1
-        return _Region(
-            f"r{self._count}",
-            None if isinstance(owner, Panel) else owner,
-            max(0, int(left)),
-            max(0, int(top)),
-            min(columns, int(np.ceil(right))),
-            min(rows, int(np.ceil(bottom))),
-        )
+        return Region.around(owner, f"r{self._count}", self._pixels, self.height, self.ratio)
 
-    def _follow(self, region: _Region, changes: Changes) -> None:
+    def _follow(self, region: Region, changes: Changes) -> None:
         """Draw `region` anew if anything in it has changed."""
         if region.axes is not None and region.axes.stale:
             region.axes.stale = False
-            limits = _limits(region.axes)
-            if limits != region.limits:
-                region.limits = limits
+            if region.zoomed():
                 self._redraw_background(region, changes)
             elif not region.stale:
                 return
         elif not region.stale:
             return
         assert region.background is not None
-        self._cut(region)[...] = region.background
+        region.cut(self._pixels)[...] = region.background
         self._draw_live(region)
-        rectangle = self._difference(region)
+        rectangle = region.difference(self._pixels, self._sent)
         if rectangle is not None:
             changes.rectangles.append(rectangle)
 
-    def _cut(self, region: _Region, pixels: Pixels | None = None) -> Pixels:
-        return (self._pixels if pixels is None else pixels)[region.y0 : region.y1, region.x0 : region.x1]
-
-    def _redraw_background(self, region: _Region, changes: Changes) -> None:
+    def _redraw_background(self, region: Region, changes: Changes) -> None:
         """Draw what does not move in an axes whose limits have changed; its tick labels with it."""
         assert region.axes is not None
-        self._cut(region)[...] = (255, 255, 255, 0)
+        region.cut(self._pixels)[...] = (255, 255, 255, 0)
         self._pen.texts.clear()
         region.axes.draw(self._pen)
-        region.background = self._cut(region).copy()
+        region.background = region.cut(self._pixels).copy()
         fresh = self._named_texts(region.name, self._pen.texts)
         for key in [key for key in self._texts if key.startswith(f"{region.name}.") and key not in fresh]:
             del self._texts[key]
@@ -289,23 +243,10 @@ class Stage:
             if self._texts.get(key) != text:
                 self._texts[key] = changes.texts[key] = text
 
-    def _draw_live(self, region: _Region) -> None:
+    def _draw_live(self, region: Region) -> None:
         for artist in region.artists:
             artist.draw(self._pen)
             artist.stale = False  # Matplotlib leaves an invisible artist stale
-
-    def _difference(self, region: _Region) -> Rectangle | None:
-        """The smallest rectangle of `region` that differs from what the browser has."""
-        new, old = _words(self._cut(region)), _words(self._cut(region, self._sent))
-        flips = new ^ old
-        rows = np.flatnonzero(flips.any(axis=1))
-        if not len(rows):
-            return None
-        y0, y1 = int(rows[0]), int(rows[-1]) + 1
-        columns = np.flatnonzero(flips[y0:y1].any(axis=0))
-        x0, x1 = int(columns[0]), int(columns[-1]) + 1
-        old[y0:y1, x0:x1] = new[y0:y1, x0:x1]
-        return Rectangle(region.x0 + x0, region.y0 + y0, flips[y0:y1, x0:x1])
 
     # -- texts and images
 
@@ -342,29 +283,8 @@ class Stage:
             if not (every or image.stale):
                 continue
             image.stale = False
-            changes.images.append(self._indexed(key, image))
-
-    def _indexed(self, key: int, image: AxesImage) -> IndexedImage:
-        left, right, bottom, top = image.get_extent()
-        (x0, y0), (x1, y1) = image.axes.transData.transform([(left, bottom), (right, top)])
-        index = color_index(image) if image.get_visible() else np.zeros((1, 1), np.uint8)
-        if (image.origin == "lower") == (y1 >= y0):  # row 0 goes to the top of the screen
-            index = index[::-1]
-        table = None
-        if key not in self._tables:
+            changes.images.append(indexed(key, image, self.height * self.ratio, key not in self._tables))
             self._tables.add(key)
-            table = np.asarray(image.get_cmap()(np.linspace(0, 1, 256), bytes=True), np.uint8)
-        height = self.height * self.ratio
-        return IndexedImage(
-            key,
-            float(min(x0, x1)),
-            float(height - max(y0, y1)),
-            float(abs(x1 - x0)) if image.get_visible() else 0.0,
-            float(abs(y1 - y0)),
-            image.get_interpolation() not in ("nearest", "none"),
-            np.ascontiguousarray(index),
-            table,
-        )
 
     @contextmanager
     def _nothing_animated(self) -> Iterator[None]:
@@ -375,24 +295,3 @@ class Stage:
         finally:
             for artist in self._live:
                 artist.set_animated(True)
-
-
-def color_index(image: AxesImage) -> Pixels:
-    """The 2-D values of `image` as indices into a table of 256 colours, by its norm's linear range."""
-    values: Any = image.get_array()
-    norm: Any = image.norm
-    low, high = norm.vmin, norm.vmax
-    if values.dtype == np.uint8 and (low, high) == (0, 255):
-        return np.asarray(values)
-    scaled = (np.asarray(values, np.float32) - low) * np.float32(255.0 / (high - low))
-    index: Pixels = np.clip(np.nan_to_num(scaled), 0, 255).astype(np.uint8)
-    return index
-
-
-def _words(pixels: Pixels) -> Words:
-    """RGBA pixels `(height, width, 4)` as one word each `(height, width)`, not a copy."""
-    return pixels.view(np.uint32)[..., 0]
-
-
-def _limits(axes: Axes | None) -> tuple[float, ...]:
-    return () if axes is None else (*axes.get_xlim(), *axes.get_ylim())

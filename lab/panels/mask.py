@@ -13,6 +13,7 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 from ..theme import Look
 from .base import Panel
 from .labels import width_of
+from .rows import stand_empty
 
 DROPPED, KEPT, NOTHING, ALL_KEPT = 0, 1, 2, 3
 """Indices into the colour table. NOTHING: the last batch of an epoch has fewer samples. ALL_KEPT: p is 0."""
@@ -47,7 +48,7 @@ class MaskPanel(Panel):
         self.units = hidden[-1] if hidden else 0
         self.samples = min(model.config.batch_size, len(model.split.X_train))
         if not self.units:
-            self._stand_empty()
+            stand_empty(self, "a linear model: inputs and outputs only")
             return
         left = 1.35 * look.small_size + width_of(str(self.samples), look.small_size)
         top = self.header_height
@@ -92,19 +93,6 @@ class MaskPanel(Panel):
         )
         self._middle, self._field_top, self._cell_height = left + width / 2, top, cell_height
         self._name_axes(left, top, width, height)
-
-    def _stand_empty(self) -> None:
-        """A quiet field with words instead of a mask: a linear model has no hidden unit."""
-        top, look = self.header_height, self.look
-        height = self.place.height - top - 1.9 * look.small_size
-        axes = self.add_axes(0, top, self.place.width, height)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        axes.set_facecolor(look.surface)
-        axes.patch.set_visible(True)
-        middle = self.place.width / 2, top + height / 2
-        words = "a linear model: inputs and outputs only"
-        self.add_text(*middle, words, size=look.small_size, color=look.muted, ha="center", va="center")
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the last step's mask of the last hidden layer and say what it did."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -11,14 +11,24 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+import regviz as rv
 from regviz import Config
-from regviz.data import load
+from regviz.data import DATASETS, load
 from regviz.lab.lanes import DEFAULT_LANES, Lane
 from regviz.lab.panels.base import Panel, Place
 from regviz.lab.theme import look
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 BATCH = 32
+
+
+@pytest.fixture(autouse=True)
+def _own_data_go_again() -> Iterator[None]:
+    """Whatever data of one's own a test adds are gone after it."""
+    before = set(DATASETS)
+    yield
+    for name in set(DATASETS) - before:
+        rv.remove_data(name)
 
 
 def frozen(values: Any, dtype: Any = float) -> Any:

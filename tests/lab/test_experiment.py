@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -29,14 +29,6 @@ FULL = Experiment(
     "4×",
     'My [ title ], "quoted", with a \\ in it',
 )
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    before = set(rv.DATASETS)
-    yield
-    for name in set(rv.DATASETS) - before:
-        rv.remove_data(name)
 
 
 def add(name: str = "mine", rows: int = 40, seed: int = 0, **given: Any) -> Config:

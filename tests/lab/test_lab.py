@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
-import regviz as rv
 from regviz import Config
 from regviz.errors import ConfigError
 from regviz.lab import Lab, Lane
-from regviz.own import OWN
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
-
-
-@pytest.fixture
-def own() -> Iterator[None]:
-    """Whatever data a test adds go again."""
-    before = set(OWN)
-    yield
-    for name in set(OWN) - before:
-        rv.remove_data(name)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +64,6 @@ def test_an_experiment_opens_again_as_it_was(tmp_path: Path) -> None:
     assert [panel.name for panel in other.player.stage.panels] == ["loss", "network"]
 
 
-@pytest.mark.usefixtures("own")
 def test_a_lab_starts_with_data_of_ones_own() -> None:
     rng = np.random.default_rng(0)
     X = rng.normal(size=(90, 3))
@@ -89,7 +76,6 @@ def test_a_lab_starts_with_data_of_ones_own() -> None:
     assert lab.controls.widgets["data"].value == "wine"
 
 
-@pytest.mark.usefixtures("own")
 def test_data_that_cannot_be_used_are_refused_with_a_way_out() -> None:
     X = np.zeros((40, 2))
     X[3, 1] = np.nan

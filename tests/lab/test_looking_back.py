@@ -36,7 +36,7 @@ def test_looking_back_shows_the_networks_as_they_were(session: Session) -> None:
     for _ in range(5):
         alone.epoch()
     session.look_back(5)
-    assert session.epoch_shown == 5
+    assert epoch_of(session.snapshot()) == 5
     for then, now in zip(session.snapshot().models, alone.snapshot().models, strict=True):
         for mine, its in zip(then.weights, now.weights, strict=True):
             np.testing.assert_array_equal(mine, its)
@@ -55,7 +55,7 @@ def test_looking_back_rests_and_play_replays_until_training_goes_on(session: Ses
     while session.looking_back is not None:
         time.sleep(0.005)
         session.work(0.002)
-        seen.append(session.epoch_shown)
+        seen.append(epoch_of(session.snapshot()))
     assert session.playing
     assert seen[0] < 12
     assert seen == sorted(seen)

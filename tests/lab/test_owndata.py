@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +20,6 @@ from regviz.tables import DataError
 IRISES = "length,width,kind\n" + "".join(
     f"{5 + k % 7 / 10},{3 + k % 3 / 10},{('setosa', 'virginica')[k % 2]}\n" for k in range(30)
 )
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    before = set(rv.DATASETS)
-    yield
-    for name in set(rv.DATASETS) - before:
-        rv.remove_data(name)
 
 
 class Frame:

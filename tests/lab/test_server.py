@@ -91,5 +91,14 @@ def test_a_binary_message_of_the_older_protocol_goes_out_instead_of_hanging_the_
     )
     monkeypatch.setattr(Socket, "selected_subprotocol", None)
     message = serialize_binary_message({"header": {"msg_type": "comm_msg"}, "buffers": [b"pixels"]})
-    Socket.__new__(Socket).write_message(message, binary=True)
+    socket = Socket.__new__(Socket)
+    socket.ws_connection = object()
+    socket.write_message(message, binary=True)
     assert sent == [message]
+
+
+def test_what_comes_for_a_page_that_has_just_left_is_dropped() -> None:
+    socket = Socket.__new__(Socket)
+    socket.ws_connection = None
+    socket.write_message(b"pixels", binary=True)
+    socket.write_message("text")

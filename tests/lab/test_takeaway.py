@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,14 +23,6 @@ from regviz.lab.takeaway import NEXT_EPOCHS, TakeAway
 from regviz.lab.theme import look
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    before = set(rv.DATASETS)
-    yield
-    for name in set(rv.DATASETS) - before:
-        rv.remove_data(name)
 
 
 class Page:

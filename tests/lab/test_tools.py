@@ -10,10 +10,11 @@ from regviz import Config
 from regviz.errors import ConfigError
 from regviz.lab import Lab
 from regviz.lab.drawers import Drawers
-from regviz.lab.lane_editor import LaneEditor, values_of, values_text
-from regviz.lab.lanes import DEFAULT_LANES, Lane, difference
+from regviz.lab.lane_editor import LaneEditor
+from regviz.lab.lanes import DEFAULT_LANES, Lane, difference, values_of, values_text
+from regviz.lab.layout import MOST_PICTURES
 from regviz.lab.panels import PANELS
-from regviz.lab.picker import MOST, Picker
+from regviz.lab.picker import Picker
 from regviz.lab.sweep import Sweep, SweepRun
 from regviz.lab.sweep_desk import SweepDesk
 
@@ -69,14 +70,14 @@ def test_a_tick_shows_a_picture_and_another_takes_it_away(picker: Picker, picked
 def test_the_last_picture_stays_and_there_are_never_too_many(picker: Picker, picked: list[tuple[str, ...]]) -> None:
     for name in list(PANELS):
         picker.ticks[name].value = True
-    assert len(picker.shown) == MOST
+    assert len(picker.shown) == MOST_PICTURES
     assert "most that can be read" in picker.said.value
-    assert sum(tick.value for tick in picker.ticks.values()) == MOST
+    assert sum(tick.value for tick in picker.ticks.values()) == MOST_PICTURES
     for name in picker.shown:
         picker.ticks[name].value = False
     assert len(picker.shown) == 1
     assert "One stays" in picker.said.value
-    assert all(1 <= len(names) <= MOST for names in picked)
+    assert all(1 <= len(names) <= MOST_PICTURES for names in picked)
 
 
 def test_every_picture_says_what_it_shows(picker: Picker) -> None:
