@@ -18,16 +18,16 @@ import time
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import cast
 
 import nbformat
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from browser.chromium import ARGUMENTS, leave  # noqa: E402
+from browser.chromium import ARGUMENTS, hide_tab, leave, real_tab, show_tab  # noqa: E402
 from browser.find_chromium import HOW_TO_GET_ONE, find_chromium  # noqa: E402
 from browser.pages import SCREEN, Where, open_notebook  # noqa: E402
 from browser.servers import Server  # noqa: E402
@@ -103,6 +103,49 @@ def measure(browser: Browser, server: Server, way: Way, where: Where, seconds: f
     return Result(way.name, where, round(rate, 1), round(cuts[9]), round(cuts[18]), len(latencies), width, height)
 
 
+@dataclass(frozen=True)
+class Hidden:
+    """What the lab does in a hidden tab at one place."""
+
+    where: Where
+    kernel_percent: float
+    """Of a processor, from 2 s after the tab was hidden."""
+    return_ms: list[float]
+    """From the tab's coming back to the first frame with a new step, each time."""
+
+
+WATCH_RETURN = """(selector) => {
+  const canvas = document.querySelector(selector);
+  window.returns = [];
+  let shown = null;
+  document.addEventListener("visibilitychange", () => { shown = document.hidden ? null : performance.now(); });
+  new MutationObserver(() => {
+    if (shown !== null) returns.push(performance.now() - shown);
+    shown = null;
+  }).observe(canvas, { attributes: true, attributeFilter: ["data-step"] });
+}"""
+
+
+def hide(playwright: Playwright, server: Server, where: Where, times: int = 5) -> Hidden:
+    """Hide the lab's tab, look at the kernel, and show the tab again; `times` times."""
+    with real_tab(playwright) as page:
+        open_notebook(page, server.url, "0.ipynb", "theme=light", where)
+        page.locator(SCREEN).first.wait_for()
+        page.wait_for_timeout(1000 * WARM_UP)
+        page.evaluate(WATCH_RETURN, SCREEN)
+        busy = []
+        for time_ in range(times):
+            hide_tab(page)
+            time.sleep(2)
+            busy.append(server.kernel_cpu(2.0))
+            show_tab(page)
+            page.wait_for_function(f"returns.length > {time_}")
+            page.wait_for_timeout(1000)
+        returns = page.evaluate("returns")
+        leave(page)
+    return Hidden(where, round(median(busy), 1), [round(value) for value in returns])
+
+
 def _make_wide(page: Page, picture: str) -> None:
     """Make the window so wide that the lab's picture is `WIDTH` wide, as its peers are."""
     for _ in range(10):
@@ -126,7 +169,7 @@ def write_notebooks(folder: Path) -> None:
     shutil.copy(HERE / "peers.py", folder)
 
 
-def report(results: list[Result]) -> str:
+def report(results: list[Result], tabs: list[Hidden]) -> str:
     """The results as a page of Markdown."""
     places = {"voila": "Voilà", "jupyterlab": "JupyterLab"}
     shown = [place for place in places if any(r.where == place for r in results)]
@@ -153,6 +196,13 @@ def report(results: list[Result]) -> str:
             for p in cast("list[Where]", shown)
         ]
         lines.append(f"| {way.name} | {any_cell.width} × {any_cell.height} | " + " | ".join(texts) + " |")
+    for tab in tabs:
+        returns = f"{median(tab.return_ms):g} ms (worst {max(tab.return_ms):g}, {len(tab.return_ms)} times)"
+        lines += [
+            "",
+            f"Hidden tab in {places[tab.where]}: 2 s later the kernel takes {tab.kernel_percent:g} % of a processor. "
+            f"Shown again, the first new frame is painted after {returns}.",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -165,6 +215,7 @@ def main() -> int:
     options.add_argument("--dry", action="store_true", help="print only, write nothing")
     given = options.parse_args()
     results: list[Result] = []
+    tabs: list[Hidden] = []
     with tempfile.TemporaryDirectory(prefix="regviz-bench-") as name, sync_playwright() as playwright:
         if not (chromium := find_chromium(playwright)):
             print(HOW_TO_GET_ONE)
@@ -188,11 +239,14 @@ def main() -> int:
                     server.wait_for_kernels(0)
                     time.sleep(1)
                 browser.close()
-    text = report(results)
+                tabs.append(hide(playwright, server, cast("Where", where)))
+                print(json.dumps(asdict(tabs[-1])), flush=True)
+    text = report(results, tabs)
     print(text)
     if not given.dry:
         (HERE / "live.md").write_text(text, encoding="utf-8")
-        (HERE / "live.json").write_text(json.dumps([asdict(r) for r in results], indent=1) + "\n", encoding="utf-8")
+        content = {"ways": [asdict(result) for result in results], "hidden": [asdict(tab) for tab in tabs]}
+        (HERE / "live.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
