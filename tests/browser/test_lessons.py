@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.lab_page import expect_playing, number, percent, press, table, wait_until
+from browser.lab_page import choose, expect_playing, labels, number, percent, press, table, wait_until
 from browser.pages import SCREEN, open_notebook
 from browser.servers import Server
 
@@ -274,6 +274,54 @@ def test_a_lesson_and_its_pictures_fit_on_one_screen(page: Page, voila: Server, 
         ".filter(([right]) => right > innerWidth + 1).map(([, html]) => html.slice(0, 120))"
     )
     assert over == []
+
+
+def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page: Page, voila: Server) -> None:
+    lesson = open_lesson(page, voila, "02_dropout")
+    answer(lesson, "The one without dropout")
+    expect(lesson.locator(".rv-explain")).to_be_visible(timeout=1000 * SECONDS)
+    lesson.get_by_role("button", name="Sweep p, small network", exact=True).click()
+    ask = lesson.get_by_role("button", name="Show the test loss", exact=True)
+    expect(ask).to_be_visible(timeout=60_000)
+    assert "Loss against dropout p" in labels(page)
+    observation = lesson.locator(".rv-observation")
+    expect(observation).to_contain_text("The test loss has not been looked at.")
+    best = in_words(page, r"The lowest mean validation loss is \d\.\d\d, at p = (\d(?:\.\d+)?)\.")[0]
+    assert 0 <= best <= 0.2
+    ask.click()
+    expect(observation).to_contain_text(re.compile(r"Test loss at p = \S+, asked once, at the end: \d\.\d\d"))
+    expect(ask).to_be_hidden()
+    expect(observation).to_be_focused()
+    lesson.get_by_role("button", name="Back", exact=True).click()
+    page.wait_for_function("[...document.querySelectorAll('.rv-labels span')].some(s => /mask/.test(s.textContent))")
+    assert "Loss against dropout p" not in labels(page)
+
+
+def test_a_click_on_a_block_moves_it_and_so_does_the_knob(page: Page, voila: Server) -> None:
+    lesson = open_lesson(page, voila, "06_batchnorm_and_order", "play=0")
+    answer(lesson, "In both")
+    order = page.get_by_label("Order")
+    expect(order).to_have_value("D → BN → A → Drop")
+    block = page.locator(".rv-labels span").filter(has_text=re.compile("^Activation$"))
+    box = block.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(".rv-hint")).to_contain_text("click: move it after Dropout")
+    page.mouse.down()
+    page.mouse.up()
+    expect(order).to_have_value("D → BN → Drop → A")
+    page.wait_for_function(
+        """x => [...document.querySelectorAll('.rv-labels span')]
+        .some(s => s.textContent === 'Activation' && s.getBoundingClientRect().x > x + 50)""",
+        arg=box["x"],
+    )
+    assert "order=" in page.url
+    choose(page, "Order", "D → A → BN → Drop")
+    page.wait_for_function(
+        """x => [...document.querySelectorAll('.rv-labels span')]
+        .some(s => s.textContent === 'Activation' && s.getBoundingClientRect().x < x - 50)""",
+        arg=box["x"],
+    )
 
 
 def test_the_next_lesson_is_a_link_away_and_keeps_the_look(page: Page, voila: Server) -> None:
