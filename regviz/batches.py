@@ -45,8 +45,8 @@ class Batches:
         """A new order for every model that has its own, the same order for models that share."""
         for rng, X, Y, x, y in zip(self.generators, self.X, self.Y, self.x, self.y, strict=True):
             order = rng.permutation(self.n_train)
-            np.take(X, order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
-            np.take(Y, order, axis=0, out=y, mode="clip")
+            X.take(order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
+            Y.take(order, axis=0, out=y, mode="clip")
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""

@@ -173,5 +173,5 @@ def _forward(network: Network, x: Array) -> tuple[list[Array], list[Array], Arra
                 part.forward(z)
                 if part in network.activations:
                     after.append(z.copy())
-            x = dense.y
+            x = dense.outputs()
     return before, after, z

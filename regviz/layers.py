@@ -36,7 +36,9 @@ class Dense:
         self.W, self.dW, self.first = W, dW, first
         self.y = np.empty((M, out + 1, n), W.dtype)
         self.y[:, -1] = 1
-        self.z = self.y[:, :-1]
+        # What follows works on z in place, and NumPy takes several times as long with arrays that have gaps.
+        self.above = self.y[:, :-1]
+        self.z = self.above if M == 1 else np.empty((M, out, n), W.dtype)
         self.dx = np.empty((M, columns - 1, n), W.dtype) if dW is not None and not first else None
         self.x: Array | None = None
 
@@ -56,6 +58,12 @@ class Dense:
         self.product(self._W, self._x, out=self._z)
         return self.z
 
+    def outputs(self) -> Array:
+        """What the next layer is fed, (M, out + 1, N): z, as what follows has left it, above the row of ones."""
+        if self.z is not self.above:
+            np.copyto(self.above, self.z)
+        return self.y
+
     def backward(self, dz: Array) -> Array | None:
         """dW = dz·xᵀ; returns dx = Wᵀ·dz (M, in, N)."""
         dz = dz[self.at]
@@ -65,24 +73,35 @@ class Dense:
         return self.dx
 
 
-class Dropout:
-    """y = z·mask, in place; the mask (rows, units, N) holds 0 (dropped) or 1/(1 − p) (kept), None is idle.
+class Drops:
+    """What drops outputs, if it is told to.
 
-    `rows` says which models the mask is for, if it is not for all.
+    `kept` (rows, units, N) says which outputs stay, None is idle; what stays is multiplied by `scale`, 1/(1 − p) of
+    each model or of all; `rows` says which models that is for, if not for all.
     """
 
-    def __init__(self) -> None:
-        self.mask: Array | None = None
-        self.rows = slice(0, 0)
+    kept: Array | None = None
+    scale: Any = 1
+    rows = slice(0, 0)
+
+
+class Dropout(Drops):
+    """y = z·mask, in place, where the mask is the scale where an output is kept and 0 where it is dropped."""
+
+    mask: Array | None = None
 
     def forward(self, z: Array) -> None:
-        if self.mask is not None:
-            if len(self.mask) < len(z):
+        if self.kept is not None:
+            if len(self.kept) < len(z):
                 z = z[self.rows]
+            if self.mask is None or self.mask.shape != z.shape:
+                self.mask = np.empty_like(z)
+            np.copyto(self.mask, self.kept)
+            np.multiply(self.mask, self.scale, out=self.mask)
             np.multiply(z, self.mask, out=z)
 
     def backward(self, dy: Array) -> None:
-        if self.mask is not None:
-            if len(self.mask) < len(dy):
+        if self.kept is not None and self.mask is not None:
+            if len(self.kept) < len(dy):
                 dy = dy[self.rows]
             np.multiply(dy, self.mask, out=dy)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,27 +20,27 @@ LEVELS = 1 << 16
 BLOCK_STEPS, BLOCK_DRAWS = 64, 1 << 19
 """Bits are drawn for up to 64 steps at once, for fewer if that is more than 2¹⁹ draws for one model."""
 
-AHEAD = 1 << 15
-"""About so many numbers of masks are made of bits at once, as fit the cache: a small network's, for several steps."""
-
 
 class Masks:
-    """The masks of M models with `units` hidden units in all, for batches of up to `batch` samples.
+    """The masks of M models with hidden layers of `layers` units each, for batches of up to `batch` samples.
 
     A model with p = 0 draws nothing: its generator rests until dropout is switched on. The scale is 1/(1 − p) for the
     p that 16 bits can tell apart, so that masked outputs have the right mean exactly.
     """
 
     def __init__(
-        self, generators: Sequence[Generator], rates: Sequence[float], units: int, batch: int, dtype: str
+        self, generators: Sequence[Generator], rates: Sequence[float], layers: Sequence[int], batch: int, dtype: str
     ) -> None:
         self.generators = list(generators)
-        self.units, self.batch, self.dtype = units, batch, dtype
-        self.block_steps = max(1, min(BLOCK_STEPS, BLOCK_DRAWS // max(1, units * batch)))
+        self.units, self.batch, self.dtype = sum(layers), batch, dtype
+        self.hidden = list(pairwise(accumulate(layers, initial=0)))
+        self.block_steps = max(1, min(BLOCK_STEPS, BLOCK_DRAWS // max(1, self.units * batch)))
         self.step = 0
         self.rates = list(rates)
-        self.drawn = [-1] * len(self.rates)  # the block of steps for which a model's bits are in place
-        self.bits = np.empty((0, self.block_steps, units, batch), np.uint16)
+        self.drawn = [-1] * len(self.rates)  # the block of steps for which a model has drawn last
+        self.decided: list[tuple[int, float] | None] = [None] * len(self.rates)  # block and p that `kept` is of
+        self.kept: NDArray[np.bool_] = np.empty((0, self.block_steps, self.units, batch), bool)
+        self.block = -1  # for which it is decided what every model keeps
         self._last: tuple[NDArray[np.bool_], dict[int, int]] | None = None
         self._arrange()
 
@@ -61,63 +62,65 @@ class Masks:
         self.generators = [self.generators[row] for row in rows]
         self.rates = [self.rates[row] for row in rows]
         self.drawn = [self.drawn[row] for row in rows]
-        self.bits = self.bits[rows] if len(self.bits) else self.bits
+        self.decided = [self.decided[row] for row in rows]
+        self.kept = self.kept[rows] if len(self.kept) else self.kept
         if self._last is not None:
             kept, places = self._last
             self._last = kept, {new: places[old] for new, old in enumerate(rows) if old in places}
         self._arrange()
 
-    def next(self, n: int) -> NDArray[Any] | None:
-        """The masks of the next step for `rows`, (rows, units, n) with 0 or 1/(1 − p); None if no model drops."""
-        step = self.step
+    def next(self, n: int) -> list[NDArray[np.bool_]] | None:
+        """What the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops."""
+        block, place = divmod(self.step, self.block_steps)
         self.step += 1
         if not self.dropping:
             self._last = None
             return None
-        if not self.start <= step < self.end:
-            self._make(step)
-        kept, scaled = self.made[step - self.start]
+        if block != self.block:
+            for row in range(self.rows.start, self.rows.stop):
+                self._decide(row, block, place)
+            self.block = block
+        kept, layers = self.views[place]
         if n < self.batch:
-            kept, scaled = kept[:, :, :n], scaled[:, :, :n]
+            kept, layers = kept[:, :, :n], [of_layer[:, :, :n] for of_layer in layers]
         self._last = kept, self.places
-        return scaled
+        return layers
 
-    def _make(self, step: int) -> None:
-        """The masks of `step` and of as many steps after it as there are buffers and bits for."""
-        block, place = divmod(step, self.block_steps)
-        for row in self.dropping:
-            if self.drawn[row] != block:
-                _fill(self.bits[row], self.generators[row])
-                self.drawn[row] = block
-        steps = min(len(self.made), self.block_steps - place)
-        self.start, self.end = step, step + steps
-        kept, scaled = self.kept[:, :steps], self.scaled[:, :steps]
-        np.greater_equal(self.bits[self.rows, place : place + steps], self.threshold, out=kept)
-        np.copyto(scaled, kept)
-        np.multiply(scaled, self.scale, out=scaled)
+    def _decide(self, row: int, block: int, place: int) -> None:
+        """What a model keeps from a place in a block on; what it kept before stays, for `last`."""
+        rate, kept = self.rates[row], self.kept[row]
+        if self.decided[row] == (block, rate):
+            return
+        self.decided[row] = block, rate
+        if rate == 0:
+            kept[place:] = True
+            return
+        source: Any = self.generators[row].bit_generator
+        draws = -(-kept.size // 4)  # of four 16-bit numbers each
+        if self.drawn[row] == block:
+            source.advance(-draws)  # p has changed within the block, the bits are as they were
+        self.drawn[row] = block
+        bits = source.random_raw(draws).view(np.uint16)[: kept.size].reshape(kept.shape)
+        np.greater_equal(bits[place:], np.uint16(_threshold(rate)), out=kept[place:])
 
     def _arrange(self) -> None:
-        """Thresholds, scales and fresh buffers, nothing made yet; the old buffers live on in `last`."""
+        """Scales and views; what is kept is to be decided anew."""
         self.rows = span(self.rates)
         self.dropping = [row for row, rate in enumerate(self.rates) if rate > 0]
-        if self.dropping and len(self.bits) != len(self.rates):
-            self.bits = np.empty((len(self.rates), *self.bits.shape[1:]), np.uint16)
-            self.drawn = [-1] * len(self.rates)
-        threshold = np.array([round(rate * LEVELS) for rate in self.rates[self.rows]])[:, None, None, None]
-        self.threshold = threshold.astype(np.uint16)
+        if self.dropping and len(self.kept) != len(self.rates):
+            self.kept = np.empty((len(self.rates), *self.kept.shape[1:]), bool)
+            self.drawn, self.decided = [-1] * len(self.rates), [None] * len(self.rates)
+        rates = self.rates[self.rows]
+        if len(set(rates)) == 1:
+            rates = rates[:1]  # one number for all is faster than one for each
+        threshold = np.array([_threshold(rate) for rate in rates])[:, None, None]
         self.scale = (LEVELS / (LEVELS - threshold)).astype(self.dtype)
-        self.start = self.end = 0  # the steps whose masks are made
+        self.block = -1
         self.places = {row: row - self.rows.start for row in self.dropping}
-        rows = self.rows.stop - self.rows.start
-        steps = max(1, min(self.block_steps, AHEAD // max(1, rows * self.units * self.batch)))
-        self.kept: NDArray[np.bool_] = np.empty((rows, steps, self.units, self.batch), bool)
-        self.scaled: NDArray[Any] = np.empty(self.kept.shape, self.dtype)
-        self.made: list[tuple[NDArray[np.bool_], NDArray[Any]]] = [
-            (self.kept[:, k], self.scaled[:, k]) for k in range(steps)
-        ]
+        steps = self.kept[self.rows].swapaxes(0, 1)
+        self.views = [(kept, [kept[:, a:b] for a, b in self.hidden]) for kept in steps]
 
 
-def _fill(bits: NDArray[np.uint16], rng: Generator) -> None:
-    """Random bits, four 16-bit numbers from each draw."""
-    draws = np.asarray(rng.bit_generator.random_raw(-(-bits.size // 4)))
-    bits.ravel()[:] = draws.view(np.uint16)[: bits.size]
+def _threshold(rate: float) -> int:
+    """The least of 16-bit numbers that keeps an output."""
+    return round(rate * LEVELS)

@@ -71,5 +71,5 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
 def _drop(network: Network, model: ModelSnapshot, rng: np.random.Generator, x: Array) -> None:
     """Give every sample a fresh mask of the Config's rate."""
     rate, units = model.config.dropout, network.hidden[-1][1] if network.hidden else 0
-    mask = (rng.random((1, units, x.shape[2])) >= rate) / (1 - rate)
-    network.drop(mask.astype(x.dtype), slice(0, 1))
+    kept = rng.random((1, units, x.shape[2])) >= rate
+    network.drop([kept[:, a:b] for a, b in network.hidden], np.array(1 / (1 - rate), x.dtype), slice(0, 1))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .activations import ACTIVATIONS
+from .activations import ACTIVATIONS, DroppedReLU
 from .batchnorm import BatchNorm, Running
 from .config import Config
-from .layers import Dense, Dropout, Layer
+from .layers import Dense, Dropout, Drops, Layer
 from .layout import Layout
 from .losses import LOSSES
 from .masks import Masks
@@ -35,24 +36,30 @@ class Network:
         of_batch = layout.batchnorm and learning and not frozen and n > 1
         self.running = Running(layout.running(w), n) if of_batch else None
         norms, d_norms = layout.norms(w), [] if g is None else layout.norms(g)
+        order = config.order.split("-")[1:]
         self.activations: list[Layer] = []
-        self.dropouts: list[Dropout] = []
+        self.dropouts: list[Drops] = []
         self.blocks: list[tuple[Dense, tuple[Layer, ...]]] = []
         for k, (a, b) in enumerate(layout.hidden):
             shape = (M, b - a, n)
-            self.activations.append(ACTIVATIONS[config.activation](shape, dtype, learning))
-            self.dropouts.append(Dropout())
-            parts: dict[str, Layer] = {"activation": self.activations[k], "dropout": self.dropouts[k]}
+            parts: dict[str, Layer] = {}
+            if learning and config.activation == "relu" and not (layout.batchnorm and order[1] == "batchnorm"):
+                both = DroppedReLU(shape, dtype)
+                parts["activation"] = both
+                self.dropouts.append(both)
+            else:
+                parts["activation"] = ACTIVATIONS[config.activation](shape, dtype, learning)
+                parts["dropout"] = dropout = Dropout()
+                self.dropouts.append(dropout)
+            self.activations.append(parts["activation"])
             if layout.batchnorm:
                 batch = self.running.batch[:, :, a:b] if self.running else None
                 parts["batchnorm"] = BatchNorm(norms[k], d_norms[k] if learning else None, batch, shape)
-            names = [name for name in config.order.split("-") if name in parts]
-            self.blocks.append((self.dense[k], tuple([parts[name] for name in names])))
+            self.blocks.append((self.dense[k], tuple([parts[name] for name in order if name in parts])))
         self.blocks.append((self.dense[-1], ()))
         self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]
         self.layout, self.hidden = layout, layout.hidden
-        self.masked = [(self.dropouts[k], np.s_[:, a:b]) for k, (a, b) in enumerate(layout.hidden)]
-        self.mask: Array | None = None
+        self.kept: Sequence[Array] | None = None
         self.loss = LOSSES[task](M, layout.sizes[-1], n, dtype) if learning else None
 
     def forward(self, x: Array, since: int = 0) -> Array:
@@ -61,7 +68,7 @@ class Network:
             z = dense.forward(x)
             for part in parts:
                 part.forward(z)
-            x = dense.y
+            x = dense.outputs()
         return z
 
     def backward(self, dz: Array) -> None:
@@ -76,18 +83,19 @@ class Network:
         """Forward with dropout, then backward from the mean loss to targets y (M or 1, K, N) into the gradients."""
         assert self.loss is not None, "only a network with gradients learns"
         if masks is not None:
-            self.drop(masks.next(x.shape[2]), masks.rows)
+            self.drop(masks.next(x.shape[2]), masks.scale, masks.rows)
         z = self.forward(x)
         if self.running:
             self.running.update()
         self.backward(self.loss.gradient(z, y))
 
-    def drop(self, mask: Array | None, rows: slice) -> None:
-        """From now on multiply hidden outputs by `mask` (models in rows, hidden units, N); by nothing if it is None."""
-        if mask is not self.mask:
-            self.mask = mask
-            for dropout, part in self.masked:
-                dropout.mask, dropout.rows = None if mask is None else mask[part], rows
+    def drop(self, kept: Sequence[Array] | None, scale: Any, rows: slice) -> None:
+        """From now on drop what `kept`, of each hidden layer, does not keep; nothing if it is None. See `Drops`."""
+        if kept is not self.kept:
+            self.kept = kept
+            for layer, dropout in enumerate(self.dropouts):
+                dropout.kept = None if kept is None else kept[layer]
+                dropout.scale, dropout.rows = scale, rows
 
 
 def with_ones(X: Array) -> Array:

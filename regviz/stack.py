@@ -83,7 +83,7 @@ class Stack:
         self.masks = Masks(
             [generator(config.seed, "masks") for config in configs],
             [config.dropout for config in configs],
-            self.layout.units,
+            self.layout.sizes[1:-1],
             self.batches.batch_size,
             self.dtype,
         )

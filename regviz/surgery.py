@@ -63,7 +63,7 @@ def lesions(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
             for unit in range(dense.z.shape[1]) if units is None else units.get(k, ()):
                 output = dense.z[:, unit].copy()
                 dense.z[:, unit] = 0
-                of_layer.append(worth(model, network.forward(dense.y, since=k + 1), y))
+                of_layer.append(worth(model, network.forward(dense.outputs(), since=k + 1), y))
                 dense.z[:, unit] = output
             found.append(np.array(of_layer).reshape(-1, 2))
     return Lesions(tuple(a[:, 0] for a in found), tuple(a[:, 1] for a in found), *full)
@@ -93,13 +93,14 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: float, 
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
     units, rng = network.hidden[-1][1] if network.hidden else 0, np.random.default_rng(seed)
+    scale = np.array(1 / (1 - rate), x.dtype)
     total: Any = 0.0
     found = []
     with np.errstate(all="ignore"):
         full = worth(model, network.forward(x), y)
         for _ in range(K):
-            mask = (rng.random((1, units, 1)) >= rate) / (1 - rate)
-            network.drop(mask.astype(x.dtype), slice(0, 1))
+            kept = rng.random((1, units, 1)) >= rate
+            network.drop([kept[:, a:b] for a, b in network.hidden], scale, slice(0, 1))
             z = network.forward(x).astype(np.float64)
             found.append(worth(model, z, y))
             total = total + (z if model.split.task == "regression" else _softmax(z))

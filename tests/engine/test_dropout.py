@@ -13,30 +13,30 @@ def generators(n):
 
 @pytest.mark.parametrize("p", [0.1, 0.25, 0.5, 0.95])
 def test_the_dropped_share_is_p_within_four_sigma(p):
-    masks = Masks(generators(1), [p], units=200, batch=100, dtype="float64")
-    dropped = np.concatenate([masks.next(100).ravel() == 0 for _ in range(20)])
+    masks = Masks(generators(1), [p], layers=[120, 80], batch=100, dtype="float64")
+    dropped = np.concatenate([~kept.ravel() for _ in range(20) for kept in masks.next(100)])
     assert abs(dropped.mean() - p) < 4 * np.sqrt(p * (1 - p) / dropped.size)
 
 
 def test_every_unit_and_every_sample_is_dropped_independently():
-    masks = Masks(generators(1), [0.5], units=40, batch=50, dtype="float64")
-    kept = np.stack([masks.next(50)[0] > 0 for _ in range(100)])
+    masks = Masks(generators(1), [0.5], layers=[25, 15], batch=50, dtype="float64")
+    kept = np.stack([np.hstack(masks.next(50))[0] for _ in range(100)])
     for axes, n in (((0, 1), 4000), ((0, 2), 5000), ((1, 2), 2000)):
         # 5σ: the largest of up to 100 shares
         assert np.abs(kept.mean(axis=axes) - 0.5).max() < 5 * 0.5 / np.sqrt(n)
 
 
 def test_masks_differ_from_step_to_step_also_across_a_block_of_draws():
-    masks = Masks(generators(1), [0.5], units=8, batch=8, dtype="float32")
-    seen = {masks.next(8).tobytes() for _ in range(3 * BLOCK_STEPS)}
+    masks = Masks(generators(1), [0.5], layers=[8], batch=8, dtype="float32")
+    seen = {masks.next(8)[0].tobytes() for _ in range(3 * BLOCK_STEPS)}
     assert len(seen) == 3 * BLOCK_STEPS
 
 
 def test_the_mean_of_masked_outputs_is_the_full_output_only_with_the_scale():
     p, n = 0.3, 4000
     y = np.random.default_rng(1).random(50) + 0.5
-    masks = Masks(generators(1), [p], units=50, batch=100, dtype="float64")
-    scaled = np.stack([masks.next(100)[0].copy() for _ in range(n // 100)])
+    masks = Masks(generators(1), [p], layers=[50], batch=100, dtype="float64")
+    scaled = masks.scale * np.stack([masks.next(100)[0][0].copy() for _ in range(n // 100)])
     masked = y[:, None] * scaled
     four_sigma = 4 * np.sqrt(p / (1 - p) / n) * y  # sd of mask/(1-p) is √(p/(1-p))
     mean = masked.mean(axis=(0, 2))
@@ -96,10 +96,37 @@ def test_a_network_without_dropout_draws_no_masks():
 
 
 def test_masks_of_a_network_do_not_depend_on_its_neighbours():
-    many = Masks(generators(3), [0.2, 0.0, 0.7], units=10, batch=6, dtype="float64")
-    one = Masks(generators(3)[2:], [0.7], units=10, batch=6, dtype="float64")
+    many = Masks(generators(3), [0.2, 0.0, 0.7], layers=[6, 4], batch=6, dtype="float64")
+    one = Masks(generators(3)[2:], [0.7], layers=[6, 4], batch=6, dtype="float64")
     for n in (6, 6, 2, 6):
-        np.testing.assert_array_equal(many.next(n)[2], one.next(n)[0])
+        for of_many, of_one in zip(many.next(n), one.next(n), strict=True):
+            np.testing.assert_array_equal(of_many[2], of_one[0])
     many.keep([2])
     for n in (6, 2):
-        np.testing.assert_array_equal(many.next(n), one.next(n))
+        for of_many, of_one in zip(many.next(n), one.next(n), strict=True):
+            np.testing.assert_array_equal(of_many, of_one)
+
+
+@pytest.mark.parametrize("detour", [[0.2], [0.0], [0.2, 0.0, 0.9]])
+def test_a_rate_that_comes_late_keeps_what_it_would_have_kept_from_the_start(detour):
+    p = 0.6
+    late = Masks(generators(1), [detour[0] or p], layers=[6, 4], batch=6, dtype="float64")
+    steady = Masks(generators(1), [p], layers=[6, 4], batch=6, dtype="float64")
+    for rate in (*detour, p):
+        late.set(0, rate)
+        late.next(6)
+        steady.next(6)
+    for _ in range(2 * BLOCK_STEPS):
+        for of_late, of_steady in zip(late.next(6), steady.next(6), strict=True):
+            np.testing.assert_array_equal(of_late, of_steady)
+
+
+def test_the_last_mask_stays_as_it_was_when_the_rate_changes():
+    masks = Masks(generators(1), [0.5], layers=[6, 4], batch=6, dtype="float64")
+    masks.next(6)
+    before = masks.last[0].copy()
+    for rate in (0.9, 0.0):
+        masks.set(0, rate)
+        np.testing.assert_array_equal(masks.last[0], before)
+    masks.next(6)
+    assert masks.last == {}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.activations import ACTIVATIONS
+from regviz.activations import ACTIVATIONS, DroppedReLU
 from regviz.layers import Dense, Dropout
 from regviz.losses import LOSSES
 from regviz.masks import Masks
@@ -71,22 +71,38 @@ def test_activation_gradients_agree_with_finite_differences(name, rng):
     assert_close(upstream, expected)
 
 
-def test_dropout_gradient_agrees_with_finite_differences_and_leaves_other_models_alone(rng):
-    y, upstream = rng.standard_normal((3, 4, 5)), rng.standard_normal((3, 4, 5))
-    mask = 2.0 * rng.integers(0, 2, (2, 4, 5))
-    dropout = Dropout()
-    dropout.mask, dropout.rows = mask, slice(1, 3)
+def relu(z):
+    return np.maximum(z, 0)
 
-    def total():
-        out = y.copy()
+
+@pytest.mark.parametrize(
+    ("make", "activation"), [(lambda z: Dropout(), np.copy), (lambda z: DroppedReLU(z.shape, z.dtype), relu)]
+)
+def test_dropout_and_its_gradient_are_those_of_a_mask_and_leave_other_models_alone(make, activation, rng):
+    z, upstream = rng.standard_normal((3, 4, 5)), rng.standard_normal((3, 4, 5))
+    dropout, kept = make(z), rng.integers(0, 2, (2, 4, 5)) > 0
+    dropout.kept, dropout.scale, dropout.rows = kept, np.array([2.0, 1.25])[:, None, None], slice(1, 3)
+    mask = np.concatenate((np.ones((1, 4, 5)), kept * dropout.scale))
+
+    def forward():
+        out = z.copy()
         dropout.forward(out)
-        return np.sum(out * upstream)
+        return out
 
-    expected = finite_differences(total, y)
-    before = upstream[0].copy()
+    np.testing.assert_array_equal(forward(), activation(z) * mask)
+    expected = finite_differences(lambda: np.sum(forward() * upstream), z)
+    forward()
     dropout.backward(upstream)
     assert_close(upstream, expected)
-    np.testing.assert_array_equal(upstream[0], before)
+
+
+def test_relu_and_dropout_in_one_are_relu_alone_while_nothing_is_dropped(rng):
+    z, upstream = rng.standard_normal((3, 4, 5)), rng.standard_normal((3, 4, 5))
+    both, found = DroppedReLU(z.shape, z.dtype), z.copy()
+    both.forward(found)
+    both.backward(upstream)
+    np.testing.assert_array_equal(found, relu(z))
+    assert not upstream[z < 0].any()
 
 
 @pytest.mark.parametrize(("task", "K"), [("classification", 4), ("regression", 1)])
@@ -139,8 +155,8 @@ class _Frozen:
     """Masks that give the same mask again and again, as finite differences need."""
 
     def __init__(self, masks: Masks, n: int) -> None:
-        self.rows = masks.rows
-        self.mask = masks.next(n)
+        self.rows, self.scale = masks.rows, masks.scale
+        self.kept = masks.next(n)
 
     def next(self, n):
-        return self.mask
+        return self.kept

@@ -63,11 +63,11 @@ def batches():
 
 def masks(chosen):
     """What each step keeps: (STEPS, units, 25) bool, False beyond the batch."""
-    source = Masks([generator(BASE.seed, "masks")], [P], UNITS, BASE.batch_size, "float64")
+    source = Masks([generator(BASE.seed, "masks")], [P], BASE.hidden, BASE.batch_size, "float64")
     kept = np.zeros((STEPS, UNITS, BASE.batch_size), bool)
     for step, row in zip(kept, chosen, strict=True):
         n = (row >= 0).sum()
-        step[:, :n] = source.next(n)[0] > 0
+        step[:, :n] = np.hstack(source.next(n))[0]
     return kept
 
 
