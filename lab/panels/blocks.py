@@ -59,6 +59,7 @@ class BlocksPanel(Panel):
         self.plot.set_xlim(0, place.width)
         self.plot.set_ylim(place.height, 0)
         self.remark = self.live(self.add_text(0, place.height - 0.4 * look.label_size, "", size=look.label_size))
+        self._remark_room = place.width
         box, terminal, wide = self._sizes()
         self.beside = place.width >= wide
         """True if the boxes stand side by side."""
@@ -142,16 +143,19 @@ class BlocksPanel(Panel):
     def _lay_row(self, box: float, terminal: float, wide: float) -> None:
         """Boxes side by side, two lines of numbers in each, the ends at the left and right."""
         look, small, spare = self.look, self._small, self.place.width - wide
-        box += min(0.1 * spare, 40 * look.scale)
-        gap = min((self.place.width - PARTS * box - 2 * terminal - 16) / 5, 52 * look.scale)
+        box += min(0.1 * spare, 60 * look.scale)
+        gap = min((self.place.width - PARTS * box - 2 * terminal - 16) / 5, 70 * look.scale)
         high = min(look.label_size + 4.6 * small, self._high - 3.4 * small)
         start = (self.place.width - PARTS * box - 2 * terminal - 5 * gap) / 2
-        top = self.header_height + (self._high - high) / 2 + 0.6 * small
+        top = self.header_height + min((self._high - high) / 2, 5 * small) + 0.6 * small
         first, middle = start + terminal + gap, top + high / 2
         self.spots = [Spot(first + k * (box + gap), top, box, high) for k in range(PARTS)]
         last = self.spots[-1].left + box
         pad = min(0.36 * gap, 14 * look.scale)
         self.around = Spot(first - pad, top - pad, last - first + 2 * pad, high + 2 * pad)
+        below = self.around.top + self.around.height + 1.7 * look.label_size
+        self.move(self.remark, self.around.left + 2, min(below, self.place.height - 0.4 * look.label_size))
+        self._remark_room = self.place.width - self.around.left
         lines = [middle + (k - 1) * 1.45 * small + 0.3 * small for k in range(3)]
         centers = [spot.left + box / 2 for spot in self.spots]
         self._name_room = 0.0
@@ -245,4 +249,4 @@ class BlocksPanel(Panel):
         elif "order" in self.lanes[self.lane].fixed:
             asked = ["this lane's order is fixed"]
         self.subtitle.set_text(first_that_fits(asked, place, self._small))
-        self.remark.set_text(first_that_fits(remarks(model), place, look.label_size))
+        self.remark.set_text(first_that_fits(remarks(model), self._remark_room, look.label_size))
