@@ -55,10 +55,13 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.buttons: dict[str, widgets.Button] = {}
         self.film_of = widgets.Dropdown(
             options=[("this run so far", THIS_RUN), *((f"the next {n} epochs", n) for n in NEXT_EPOCHS)],
+            description="of",
             tooltip="What the film shows",
         )
         self.film_kind = widgets.Dropdown(
-            options=[("WebP", ".webp"), ("GIF", ".gif"), ("MP4", ".mp4")], tooltip="Kind of file; an MP4 needs ffmpeg"
+            options=[("WebP", ".webp"), ("GIF", ".gif"), ("MP4", ".mp4")],
+            description="as",
+            tooltip="Kind of file; an MP4 needs ffmpeg",
         )
         self.progress = widgets.FloatProgress(min=0, max=1)
         self.progress.layout.display = "none"

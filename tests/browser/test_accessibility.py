@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -9,11 +10,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from browser.chromium import Watch, leave
-from browser.lab_page import number, press, wait_until
-from browser.pages import open_playground
+from browser.lab_page import number, press, wait_until, wait_until_painted
+from browser.pages import SCREEN, open_notebook, open_playground
 from browser.servers import Server
 
-DRAWERS = ("Pictures", "Lanes", "Sweep")
+DRAWERS = ("Pictures", "Lanes", "Sweep", "Your data", "Take away")
+LESSONS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("0*.ipynb"))
 
 
 def violations(page: Page) -> list[str]:
@@ -48,6 +50,26 @@ def test_axe_finds_nothing_serious_in_the_lab_its_drawers_its_dialog_and_the_pro
     page.keyboard.press("Escape")
     press(page, "Projector")
     expect(page.locator(".rv-app[data-projector]")).to_be_visible()
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_axe_finds_nothing_serious_in_a_lesson_from_question_to_explanation(
+    page: Page, voila: Server, name: str
+) -> None:
+    open_notebook(page, voila.url, f"{name}.ipynb")
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    choices = page.locator(".rv-lesson").get_by_role("group").get_by_role("button")
+    expect(choices.first).to_be_visible()
+    assert violations(page) == []
+    choices.first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".rv-explain")).to_be_visible(timeout=40_000)
+    press(page, "Pause")
+    assert violations(page) == []
+    press(page, "Dark")
+    expect(page.locator(".rv-app")).to_have_attribute("data-mode", "dark")
+    wait_until_painted(page)
     assert violations(page) == []
 
 
