@@ -6,39 +6,83 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from matplotlib.figure import Figure
+
+from regviz.lab import Lab
+from regviz.lab.lanes import DEFAULT_LANES
+from regviz.lab.layout import arrange
+from regviz.lab.panels.base import Place
+from regviz.lab.session import Session
+from regviz.lab.theme import look
 
 README = Path(__file__).resolve().parents[2] / "README.md"
-PROGRAMS = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+TEXT = README.read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
+CODE, PICTURE, DATA, LESSON = PROGRAMS
 
 
-@pytest.mark.parametrize("program", PROGRAMS, ids=["code", "extend"])
-def test_a_program_of_the_readme_runs(program: str, capsys: pytest.CaptureFixture[str]) -> None:
+def run(program: str) -> dict[str, Any]:
+    """Everything the program leaves behind; its last expression as "shown"."""
     names: dict[str, Any] = {}
-    exec(program, names)
-    if "run" in names:
-        assert len(names["run"].history["val_loss"]) == 301
-        assert str(names["run"].zero_fraction) in capsys.readouterr().out
-    if "NormPanel" in names:
-        import numpy as np
-        from matplotlib.figure import Figure
-
-        from regviz.lab.lanes import DEFAULT_LANES
-        from regviz.lab.layout import arrange
-        from regviz.lab.panels.base import Place
-        from regviz.lab.session import Session
-        from regviz.lab.theme import look
-
-        session, panel = Session(), names["NormPanel"]()
-        place = Place(Figure(figsize=(8, 5), dpi=72), *arrange(1, 576, 360)[0])
-        panel.stand(place, look("light"), DEFAULT_LANES, session.snapshot())
-        session.epoch()
-        panel.draw(session.snapshot())
-        for line, model in zip(panel.lines, session.snapshot().models, strict=True):
-            np.testing.assert_allclose(line.get_ydata(), [np.abs(weights).mean() for weights in model.weights])
+    *_, last = re.split(r"\n\n(?=Lab\()", program)
+    exec(program.removesuffix(last) if last.startswith("Lab(") else program, names)
+    if last.startswith("Lab("):
+        names["shown"] = eval(last, names)
+    return names
 
 
-def test_the_readme_shows_what_it_says_it_shows() -> None:
-    assert len(PROGRAMS) == 2
-    for picture in re.findall(r"!\[.*?\]\((.*?)\)", README.read_text(encoding="utf-8")):
+def test_the_program_trains_and_prints_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
+    names = run(CODE)
+    assert len(names["run"].history["val_loss"]) == 301
+    assert str(names["run"].zero_fraction) in capsys.readouterr().out
+
+
+def test_the_picture_shows_the_mean_size_of_the_weights_of_each_layer() -> None:
+    names = run(PICTURE)
+    assert [panel.name for panel in names["shown"].player.stage.panels] == ["loss", "weights", "norms"]
+    session, panel = Session(), names["NormPanel"]()
+    place = Place(Figure(figsize=(8, 5), dpi=72), *arrange(1, 576, 360)[0])
+    panel.stand(place, look("light"), DEFAULT_LANES, session.snapshot())
+    session.epoch()
+    panel.draw(session.snapshot())
+    for line, model in zip(panel.lines, session.snapshot().models, strict=True):
+        np.testing.assert_allclose(line.get_ydata(), [np.abs(weights).mean() for weights in model.weights])
+
+
+def test_the_data_set_is_one_of_the_lab_s_choices_and_trains() -> None:
+    lab: Lab = run(DATA)["shown"]
+    assert ("a ring", "ring") in lab.controls.widgets["data"].options
+    for _ in range(60):
+        lab.session.epoch()
+    split = lab.session.snapshot().models[0].split
+    assert (split.feature_names, split.n_classes) == (("east", "north"), 2)
+    assert lab.session.snapshot().models[0].history["val_accuracy"][-1] > 0.75
+
+
+def test_the_lesson_asks_first_and_then_reads_the_answer_off_the_networks() -> None:
+    lab: Lab = run(LESSON)["shown"]
+    guide = lab.guide
+    assert guide is not None
+    assert guide.holds
+    guide.take_answer("linear")
+    while not guide.outcome:
+        lab.session.epoch()
+        guide.show(lab.session.snapshot())
+    losses = {
+        lane.name: model.history["val_loss"][-1]
+        for lane, model in zip(lab.session.lanes, lab.session.snapshot().models, strict=True)
+    }
+    assert guide.outcome == min(losses, key=losses.__getitem__) == "hidden layer"
+    assert "The one with a hidden layer" in guide.verdict
+
+
+@pytest.mark.parametrize("program", PROGRAMS[1:], ids=["picture", "data", "lesson"])
+def test_what_extends_the_lab_is_thirty_lines_at_most(program: str) -> None:
+    assert len(program.splitlines()) <= 30
+
+
+def test_the_pictures_that_the_readme_shows_are_there() -> None:
+    for picture in re.findall(r"!\[.*?\]\((.*?)\)", TEXT):
         assert (README.parent / picture).stat().st_size > 10_000
