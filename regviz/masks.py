@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .spans import span
+from .spans import each, span
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -110,11 +110,7 @@ class Masks:
         if self.dropping and len(self.kept) != len(self.rates):
             self.kept = np.empty((len(self.rates), *self.kept.shape[1:]), bool)
             self.drawn, self.decided = [-1] * len(self.rates), [None] * len(self.rates)
-        rates = self.rates[self.rows]
-        if len(set(rates)) == 1:
-            rates = rates[:1]  # one number for all is faster than one for each
-        threshold = np.array([_threshold(rate) for rate in rates])[:, None, None]
-        self.scale = (LEVELS / (LEVELS - threshold)).astype(self.dtype)
+        self.scale = each([LEVELS / (LEVELS - _threshold(rate)) for rate in self.rates[self.rows]], self.dtype, axes=3)
         self.block = -1
         self.places = {row: row - self.rows.start for row in self.dropping}
         steps = self.kept[self.rows].swapaxes(0, 1)

@@ -1,8 +1,8 @@
 """Optimizers: rules that turn a gradient into a step, for M models at once.
 
-Parameters `w` and gradients `g` are flat, `(M, P)`; rates are one per model, `(M, 1)`. `update` changes `w` in place
-and returns the step size η that each parameter was moved with, (M, 1) or (M, P): a proximal penalty needs it. `state`
-names the arrays that an optimizer remembers.
+Parameters `w` and gradients `g` are flat, `(M, P)`; rates are one per model, `(M, 1)`, or one for all, `()`. `update`
+changes `w` in place and returns the step size η that each parameter was moved with, (), (M, 1) or (M, P): a proximal
+penalty needs it. `state` names the arrays that an optimizer remembers.
 """
 
 from __future__ import annotations

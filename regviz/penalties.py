@@ -87,11 +87,11 @@ class L1(Penalty):
     def shrink(self, w: Array, eta: Array) -> None:
         """w ← argmin over u of ½(u − w)²/η + λ|u|: towards 0 by ηλ, and exactly 0 if that is farther than 0.
 
-        eta (M, 1) or (M, P) is the step size that each weight was just moved with. Soft thresholding, written as
+        eta (), (M, 1) or (M, P) is the step size that each weight was just moved with. Soft thresholding, written as
         w − clip(w, −ηλ, ηλ). Source: Parikh & Boyd, Proximal Algorithms (2014), §6.5.2.
         """
         if self.partial:
-            w, eta = w[self.rows], eta[self.rows]
+            w, eta = w[self.rows], eta[self.rows] if eta.ndim else eta
         np.multiply(self.lam, eta, out=self.scratch)
         np.minimum(w, self.scratch, out=self.scratch2)
         np.negative(self.scratch, out=self.scratch)

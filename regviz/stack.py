@@ -21,6 +21,7 @@ from .optimizers import OPTIMIZERS
 from .penalties import L1, L2
 from .randomness import generator
 from .schedules import SCHEDULES
+from .spans import each
 
 Array = NDArray[Any]
 
@@ -188,8 +189,8 @@ class Stack:
         """What may change while training, of every model. A schedule moves the rates before each epoch."""
         self.scheduled = any(config.schedule != "constant" for config in self.configs)
         rates = [config.lr * SCHEDULES[config.schedule](self.epoch, config.epochs) for config in self.configs]
-        self.lr = np.array(rates, self.dtype)[:, None]
-        self.momentum = np.array([[config.momentum] for config in self.configs], self.dtype)
+        self.lr = each(rates, self.dtype, axes=2)
+        self.momentum = each([config.momentum for config in self.configs], self.dtype, axes=2)
         decays = [
             rate * config.weight_decay * (config.optimizer == "adamw")
             for rate, config in zip(rates, self.configs, strict=True)

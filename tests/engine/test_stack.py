@@ -43,6 +43,14 @@ def test_stacked_network_equals_the_same_network_alone(optimizer, dtype):
         assert_same(run, alone(config, 8))
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])
+def test_stacked_networks_that_agree_in_every_rate_equal_the_same_networks_alone(optimizer):
+    base = rv.Config(**SHORT, optimizer=optimizer, weight_decay=0.1, dropout=0.4)
+    configs = [base, base.replace(l1=1e-3), base.replace(l2=1e-2, seed=5)]
+    for config, run in zip(configs, rv.fit(configs, epochs=4), strict=True):
+        assert_same(run, alone(config, 4))
+
+
 @pytest.mark.parametrize("changes", [{"data": "diabetes"}, {"data": "digits"}, {"hidden": ()}, {"activation": "tanh"}])
 def test_stacking_is_invisible_for_every_kind_of_network(changes):
     base = rv.Config(**{**SHORT, **changes})
