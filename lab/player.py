@@ -71,6 +71,8 @@ class Player:
         self._whole = True
         self._lost = False
         self._shown: tuple[int, int, Any] = (-1, -1, None)
+        self._trained = False
+        """True if training has had its turn since the last frame: one who drags a slider must not stop it."""
         self._next_frame = self._next_table = self._next_sentence = 0.0
         self._told: dict[str, Any] = {}
         self._hint = ""
@@ -130,9 +132,10 @@ class Player:
                 if not (self.screen.watched and self._page):
                     await self._rest(None if not self.screen.visible else AWAY)
                     continue
-                if self.session.work(SLICE) and not self.session.playing:
-                    self.hear({"kind": "done"})
-                self.session.work_sweep(SWEEP_SLICE)
+                if not (
+                    self._turned and self._trained
+                ):  # the frame that shows a turn goes first, if the last one did not
+                    self._train()
                 if self._frame_wanted() and self._wait_for_frame() <= 0:
                     self._show()
                     await asyncio.sleep(HANDOVER)
@@ -144,6 +147,17 @@ class Player:
             self.session.playing = False
             notice = f"The lab has stopped ({error}). Reload the page to start anew."
             self.screen.send({"kind": "failed", "notice": notice})
+
+    @property
+    def _turned(self) -> bool:
+        """True if a person did something that the page has not been shown, and may be shown now."""
+        return self.session.changes != self._shown[1] and self.screen.credit.left(out_of_turn=True)
+
+    def _train(self) -> None:
+        self._trained = True
+        if self.session.work(SLICE) and not self.session.playing:
+            self.hear({"kind": "done"})
+        self.session.work_sweep(SWEEP_SLICE)
 
     def _hear(self) -> None:
         for message in self.screen.take():
@@ -224,10 +238,9 @@ class Player:
 
     def _wait_for_frame(self) -> float:
         """Seconds until a frame may be sent; infinite without credit. What a person did is shown out of turn."""
-        turned = self.session.changes != self._shown[1]
-        if not self.screen.credit.left(out_of_turn=turned):
-            return float("inf")
-        return 0.0 if turned else self._next_frame - monotonic()
+        if self._turned:
+            return 0.0
+        return self._next_frame - monotonic() if self.screen.credit.left() else float("inf")
 
     async def _rest(self, seconds: float | None) -> None:
         if seconds is not None and seconds <= 0:
@@ -244,7 +257,7 @@ class Player:
         late = min(max(now - self._next_frame, 0.0), interval / 3)
         self._next_frame = now + interval - late
         snapshot, scene = self.session.snapshot(), self.session.scene()
-        fresh_state = self._state()[1:] != self._shown[1:]
+        playing = self.session.playing and self._shown[2]
         if self._whole:
             changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot, scene)
             self._told = {}
@@ -252,8 +265,8 @@ class Player:
             changes = self.stage.draw(snapshot, scene)
             if self._lost:
                 changes, self._told = self.stage.again(), {}
-        facts = self._facts(snapshot, now, urgent=self._whole or fresh_state or not self.session.playing)
-        self._whole = self._lost = False
+        facts = self._facts(snapshot, now, urgent=self._whole or not playing)
+        self._whole = self._lost = self._trained = False
         self._shown = self._state()
         self.screen.show(changes, facts)
 

@@ -332,3 +332,23 @@ def test_a_panel_of_ones_own_stays_when_other_pictures_are_chosen_beside_it() ->
     lab.show(["own", "weights"])
     assert [panel.name for panel in lab.player.stage.panels] == ["own", "weights"]
     assert lab.player.stage.panels[0] is own
+
+
+def test_training_goes_on_while_a_slider_is_dragged_faster_than_frames_are_drawn() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 5)
+        lab = page.lab
+        trained, hear = lab.session.trained, lab.player._hear
+
+        def dragged() -> None:
+            hear()
+            lab.session.change(l2=1e-3 if lab.session.base.l2 != 1e-3 else 2e-3)
+
+        lab.player._hear = dragged  # type: ignore[method-assign]  # a turn has come whenever the loop looks
+        await asyncio.sleep(0.5)
+        lab.player._hear = hear  # type: ignore[method-assign]
+        assert lab.session.trained > trained + 10
+        assert page.failures == []
+
+    on_a_page(scene)
