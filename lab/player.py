@@ -132,9 +132,7 @@ class Player:
                 if not (self.screen.watched and self._page):
                     await self._rest(None if not self.screen.visible else AWAY)
                     continue
-                if not (
-                    self._turned and self._trained
-                ):  # the frame that shows a turn goes first, if the last one did not
+                if not (self._turned and self._trained):  # a turn's frame goes first, after training had its own turn
                     self._train()
                 if self._frame_wanted() and self._wait_for_frame() <= 0:
                     self._show()
