@@ -108,8 +108,13 @@ def lane_program(config: Config, target: str = "regviz") -> str:
 
 
 def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
-    """The regviz program of the whole comparison: one Config, what each lane changes in it, and a table."""
+    """The regviz program of the whole comparison: one Config, what each lane changes in it, and a table.
+
+    Raises ConfigError for what a program cannot contain.
+    """
     configs = reached(snapshot)
+    for config in configs:
+        program(config)  # raises for what a program cannot contain
     base, default = configs[0], Config()
     named = [field for field in FIELDS if field in ALWAYS or getattr(base, field) != getattr(default, field)]
     lines = [f"    {field}={_code(getattr(base, field))}," for field in named]

@@ -107,6 +107,7 @@ WORDS = {
     "weight_decay": "weight decay",
     "max_norm": "max-norm",
     "l1_rule": "L1 step",
+    "strength": "λ",
 }
 """Fields whose names are not what one says."""
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .estimator import RegvizRegressor as RegvizRegressor
     from .history import History
     from .own import add_data, remove_data
+    from .own_penalties import add_penalty, remove_penalty
     from .run import Run
     from .snapshot import ModelSnapshot, Snapshot
     from .stack import Stack
@@ -42,11 +43,13 @@ __all__ = [
     "Stack",
     "Trainer",
     "add_data",
+    "add_penalty",
     "fit",
     "load",
     "parse",
     "probes",
     "remove_data",
+    "remove_penalty",
 ]
 __version__ = "0.1.0"
 
@@ -67,9 +70,11 @@ _PLACES = {
     "Stack": "stack",
     "Trainer": "trainer",
     "add_data": "own",
+    "add_penalty": "own_penalties",
     "load": "data",
     "parse": "config",
     "remove_data": "own",
+    "remove_penalty": "own_penalties",
 }
 """Where names live. Their modules are imported when asked for: `import regviz` costs next to nothing, and who wants no
 estimator needs no scikit-learn."""

@@ -53,6 +53,8 @@ def used(lam: PerLayer) -> bool:
 
 
 def _regviz(config: Config) -> str:
+    if config.penalty != "none":
+        raise ConfigError("penalty", config.penalty, "a program cannot contain a penalty of one's own", "none")
     return f'''"""{headline(config)}."""
 
 import regviz as rv

@@ -11,6 +11,7 @@ from typing import Any
 from .data import DATASETS
 from .errors import ConfigError
 from .fields import Choice, Field, Integer, Number, PerLayer, Strength, Switch, Widths, closest
+from .own_penalties import PENALTIES
 
 DEEPEST = 8
 """Hidden layers at most."""
@@ -32,6 +33,8 @@ FIELDS: dict[str, Field] = {
     "dropout": Number(0, 0.95, 0.5),
     "l1": Strength(Number(0, 100, 0.001), DEEPEST + 1),
     "l2": Strength(Number(0, 100, 0.001), DEEPEST + 1),
+    "penalty": Choice(PENALTIES),
+    "strength": Number(0, 100, 0.001),
     "l1_rule": Choice(("proximal", "subgradient")),
     "optimizer": Choice(("sgd", "momentum", "nesterov", "adam", "adamw")),
     "lr": Number(0, 1000, 0.005, above=True),
@@ -50,7 +53,7 @@ FIELDS: dict[str, Field] = {
 DATA_FIELDS = ("data", "n_train", "noise", "label_noise", "decoys", "seed")
 """The fields that decide a split; the seed decides the order of its batches too."""
 
-LIVE_FIELDS = frozenset({"l1", "l2", "dropout", "lr", "momentum", "weight_decay", "max_norm", "patience"})
+LIVE_FIELDS = frozenset({"l1", "l2", "strength", "dropout", "lr", "momentum", "weight_decay", "max_norm", "patience"})
 """Fields that may change while a network trains; any other change needs a new Trainer."""
 
 
@@ -72,6 +75,7 @@ class Config:
     dropout        p, the share of each hidden layer's outputs that is *dropped*
     l1, l2         λ₁, λ₂ of total = mean data loss + λ₁Σ|w| + λ₂Σw² (weights only, biases and BatchNorm are free); a
                    tuple has one λ for each Dense layer, as (0, 1e-3, 1e-3) for two hidden layers
+    penalty        a penalty of one's own, added by `add_penalty`, or none; `strength` is its λ
     l1_rule        proximal (exact zeros) or subgradient (the gradient λ₁·sign(w), as taught first)
     schedule       the learning rate over `epochs`: constant; cosine, lr·½(1 + cos(π·epoch/epochs)) down to 0; or step,
                    lr/10 from half of them on and lr/100 from three quarters on
@@ -98,6 +102,8 @@ class Config:
     dropout: float = 0.0
     l1: PerLayer = 0.0
     l2: PerLayer = 0.0
+    penalty: str = "none"
+    strength: float = 0.0
     l1_rule: str = "proximal"
     optimizer: str = "adam"
     lr: float = 5e-3

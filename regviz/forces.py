@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .losses import LOSSES
 from .network import Network
+from .own_penalties import NONE, term
 from .rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
@@ -58,12 +59,13 @@ class Importance(NamedTuple):
 def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
     """The gradient of the mean loss on X (n, features), y (n,) without dropout, and that of the penalty.
 
-    The penalty's is λ₁·sign(w) + 2λ₂w, also where training takes the proximal step instead.
+    The penalty's is λ₁·sign(w) + 2λ₂w, also where training takes the proximal step instead, and λf′(w) of a penalty
+    of one's own.
     """
     network, g = _learned(model, X, y)[1:]
     data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(g))
     lams = zip(strengths(model, "l1"), strengths(model, "l2"), model.weights, strict=True)
-    penalty = tuple(l1 * np.sign(W) + 2 * l2 * W for l1, l2, W in lams)
+    penalty = tuple(l1 * np.sign(W) + 2 * l2 * W + _own_slope(model, W) for l1, l2, W in lams)
     return GradientSplit(data, penalty, tuple(a + b for a, b in zip(data, penalty, strict=True)))
 
 
@@ -94,7 +96,7 @@ def shrink_map(model: ModelSnapshot, lr: float) -> tuple[tuple[Array, Array], ..
     """
     pairs = []
     for l1, l2, W in zip(strengths(model, "l1"), strengths(model, "l2"), model.weights, strict=True):
-        after, threshold = W - lr * 2 * l2 * W, lr * l1
+        after, threshold = W - lr * (2 * l2 * W + _own_slope(model, W)), lr * l1
         if model.config.l1_rule == "proximal":
             after = after - np.clip(after, -threshold, threshold)
         else:
@@ -139,6 +141,12 @@ def strengths(model: ModelSnapshot, field: str) -> tuple[float, ...]:
     """λ of each Dense layer."""
     lam = getattr(model.config, field)
     return lam if isinstance(lam, tuple) else (lam,) * len(model.weights)
+
+
+def _own_slope(model: ModelSnapshot, W: Array) -> Any:
+    """λf′(W) of a penalty of one's own, 0 without one."""
+    config = model.config
+    return 0.0 if config.penalty == NONE else config.strength * term(config.penalty).slope(W)
 
 
 def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any, Any]:

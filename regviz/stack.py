@@ -18,6 +18,7 @@ from .losses import LOSSES
 from .masks import Masks
 from .network import Network
 from .optimizers import OPTIMIZERS
+from .own_penalties import NONE, Own
 from .penalties import L1, L2
 from .randomness import generator
 from .schedules import SCHEDULES
@@ -80,6 +81,11 @@ class Stack:
         self.proximal = L1([c.l1 if p else 0 for c, p in zip(configs, proximal, strict=True)], weights)
         self.subgradient = L1([0 if p else c.l1 for c, p in zip(configs, proximal, strict=True)], weights)
         self.l2 = L2([config.l2 for config in configs], weights)
+        self.own = [
+            Own(name, [config.strength * (config.penalty == name) for config in configs], weights)
+            for name in dict.fromkeys(config.penalty for config in configs)
+            if name != NONE
+        ]
         self.optimizer = OPTIMIZERS[first.optimizer](self.w)
         self.masks = Masks(
             [generator(config.seed, "masks") for config in configs],
@@ -114,6 +120,9 @@ class Stack:
             self.l2.add_gradient(w, g)
         if self.subgradient.active:
             self.subgradient.add_gradient(w, g)
+        for own in self.own:
+            if own.active:
+                own.add_gradient(w, g)
         if self.decaying:
             np.multiply(w, self.decay, out=w)
         eta = self.optimizer.update(w, g, self.lr, self.momentum)
@@ -130,8 +139,11 @@ class Stack:
         return Measures(train[0], val[0], train[1], val[1], self.penalty())
 
     def penalty(self) -> Array:
-        """λ₁Σ|w| + λ₂Σw² of each model (M,)."""
-        return self.proximal.value(self.w) + self.subgradient.value(self.w) + self.l2.value(self.w)
+        """λ₁Σ|w| + λ₂Σw² of each model (M,), and what a penalty of one's own adds."""
+        total = self.proximal.value(self.w) + self.subgradient.value(self.w) + self.l2.value(self.w)
+        for own in self.own:
+            total += own.value(self.w)
+        return total
 
     def settle(self) -> None:
         """Keep numbers out of the denormal range, once an epoch: tiny moments become 0.
@@ -151,6 +163,9 @@ class Stack:
             (self.proximal if config.l1_rule == "proximal" else self.subgradient).set(row, config.l1)
         if config.l2 != old.l2:
             self.l2.set(row, config.l2)
+        if config.strength != old.strength:
+            for own in self.own:
+                own.set(row, config.strength * (config.penalty == own.name))
         if config.dropout != old.dropout:
             self.masks.set(row, config.dropout)
         self._set_rates()
@@ -160,7 +175,9 @@ class Stack:
         rows = list(rows)
         self.configs = [self.configs[row] for row in rows]
         self.w = self.w[rows]
-        for part in (self.batches, self.proximal, self.subgradient, self.l2, self.optimizer, self.masks):
+        penalties = (self.proximal, self.subgradient, self.l2, *self.own)
+        parts: tuple[Any, ...] = (self.batches, *penalties, self.optimizer, self.masks)
+        for part in parts:
             part.keep(rows)
         self._arrange()
 

@@ -116,7 +116,7 @@ class GradientsPanel(Panel):
         """The lane a person picked, or the first with a penalty."""
         if self.scene.chosen is not None and self.scene.chosen < len(self.lanes):
             return self.scene.chosen
-        return next(iter(penalized(self.lanes, snapshot)), 0)
+        return next(iter(penalized(self.lanes, snapshot, own=True)), 0)
 
     def _pick(self, W: NDArray[Any], key: tuple[int, ...]) -> None:
         """The largest weights, in the order of their values; renewed only when most of them have faded."""
@@ -185,8 +185,9 @@ class GradientsPanel(Panel):
 
 
 def formula(model: ModelSnapshot, layer: int) -> str:
-    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", both, or "+0"."""
+    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", "+λ·f′(w)" of one's own, several, or "+0"."""
     terms = [word for word, name in (("λ·sign(w)", "l1"), ("2λw", "l2")) if strengths(model, name)[layer] > 0]
+    terms += ["λ·f′(w)"] * (model.config.penalty != "none" and model.config.strength > 0)
     return "+" + " + ".join(terms) if terms else "+0, λ is 0"
 
 

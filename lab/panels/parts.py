@@ -42,6 +42,7 @@ class PartsPanel(PenaltyPanel):
     """Stacked areas per lane with a penalty, all on the same scale, and the sum in numbers."""
 
     name: ClassVar[str] = "parts"
+    any_penalty: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:
         """A plot per lane with its name and sum above, and the parts named at the right ends of the curves."""

@@ -41,6 +41,7 @@ def same(a, b):
     return all(np.array_equal(getattr(a, part.name), getattr(b, part.name)) for part in fields(rv.Split))
 
 
+@pytest.mark.usefixtures("square")
 @pytest.mark.parametrize("name", FIELDS)
 @pytest.mark.parametrize("data", ["moons", "diabetes"])
 def test_the_data_fields_are_those_that_change_the_data_and_no_others(name, data):

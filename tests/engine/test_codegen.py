@@ -158,6 +158,7 @@ def body_or_refused_field(config):
         return None, error.field
 
 
+@pytest.mark.usefixtures("square")
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_field_that_the_pytorch_program_does_not_follow_is_refused_by_name(name, monkeypatch):
     followed = tuple(field for field in codegen_torch.TRANSLATED if field != name)

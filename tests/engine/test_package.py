@@ -21,11 +21,13 @@ def test_exported_names():
         "Stack",
         "Trainer",
         "add_data",
+        "add_penalty",
         "fit",
         "load",
         "parse",
         "probes",
         "remove_data",
+        "remove_penalty",
     ]
     assert all(hasattr(regviz, name) for name in regviz.__all__)
 

@@ -17,6 +17,7 @@ from regviz.data import DATASETS, load
 from regviz.lab.lanes import DEFAULT_LANES, Lane
 from regviz.lab.panels.base import Panel, Place
 from regviz.lab.theme import look
+from regviz.own_penalties import PENALTIES
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 BATCH = 32
@@ -24,9 +25,11 @@ BATCH = 32
 
 @pytest.fixture(autouse=True)
 def _own_data_go_again() -> Iterator[None]:
-    """Whatever data of one's own a test adds are gone after it."""
-    before = set(DATASETS)
+    """Whatever data and penalties of one's own a test adds are gone after it."""
+    before, penalties = set(DATASETS), set(PENALTIES)
     yield
+    for name in set(PENALTIES) - penalties:
+        rv.remove_penalty(name)
     for name in set(DATASETS) - before:
         rv.remove_data(name)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
+from regviz.errors import ConfigError
 from regviz.lab import Lab
 from regviz.lab.lanes import DEFAULT_LANES
 from regviz.lab.layout import arrange
@@ -20,7 +21,7 @@ from regviz.lab.theme import look
 README = Path(__file__).resolve().parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-CODE, PICTURE, DATA, LESSON = PROGRAMS
+CODE, PICTURE, PENALTY, DATA, LESSON = PROGRAMS
 
 
 def run(program: str) -> dict[str, Any]:
@@ -51,6 +52,23 @@ def test_the_picture_shows_the_mean_size_of_the_weights_of_each_layer() -> None:
         np.testing.assert_allclose(line.get_ydata(), [np.abs(weights).mean() for weights in model.weights])
 
 
+def test_the_penalty_trains_as_a_lane_and_its_part_of_the_loss_is_shown() -> None:
+    names = run(PENALTY)
+    lab: Lab = names["shown"]
+    for _ in range(30):
+        lab.session.epoch()
+    model = lab.session.snapshot().models[3]
+    worth = 1e-3 * sum(names["huber"](W.astype(float)).sum() for W in model.weights)
+    assert model.history["penalty"][-1] == pytest.approx(worth, rel=1e-4)
+    parts = lab.player.stage.panels[2]
+    place = Place(Figure(figsize=(8, 5), dpi=72), *arrange(1, 576, 360)[0])
+    parts.stand(place, look("light"), lab.session.lanes, lab.session.snapshot())
+    parts.draw(lab.session.snapshot())
+    assert any("Huber" in text.get_text() for text in place.figure.texts)
+    with pytest.raises(ConfigError, match="penalty"):
+        lab.save("comparison.py")
+
+
 def test_the_data_set_is_one_of_the_lab_s_choices_and_trains() -> None:
     lab: Lab = run(DATA)["shown"]
     assert ("a ring", "ring") in lab.controls.widgets["data"].options
@@ -78,7 +96,7 @@ def test_the_lesson_asks_first_and_then_reads_the_answer_off_the_networks() -> N
     assert "The one with a hidden layer" in guide.verdict
 
 
-@pytest.mark.parametrize("program", PROGRAMS[1:], ids=["picture", "data", "lesson"])
+@pytest.mark.parametrize("program", PROGRAMS[1:], ids=["picture", "penalty", "data", "lesson"])
 def test_what_extends_the_lab_is_thirty_lines_at_most(program: str) -> None:
     assert len(program.splitlines()) <= 30
 
