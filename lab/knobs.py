@@ -10,6 +10,8 @@ from regviz import Config
 from regviz.config import ORDERS
 from regviz.data import DATASETS
 
+from .names import ACTIVATIONS
+
 Kind = Literal["stops", "slider", "choice", "number", "text", "switch"]
 Stop = tuple[str, Any]
 
@@ -56,14 +58,6 @@ STRENGTH_MARKS: tuple[Stop, ...] = (("0", 0.0), ("light", 1e-3), ("strong", 0.1)
 RATE_MARKS: tuple[Stop, ...] = (("light", 0.25), ("standard", 0.5), ("heavy", 0.7))
 
 OPTIMIZERS = (("SGD", "sgd"), ("momentum", "momentum"), ("Nesterov", "nesterov"), ("Adam", "adam"), ("AdamW", "adamw"))
-
-ACTIVATIONS = (
-    ("ReLU", "relu"),
-    ("leaky ReLU", "leaky_relu"),
-    ("tanh", "tanh"),
-    ("sigmoid", "sigmoid"),
-    ("GELU", "gelu"),
-)
 
 PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
 BLOCKS = tuple((" → ".join(PARTS[part] for part in order.split("-")), order) for order in ORDERS)
@@ -125,7 +119,13 @@ KNOBS: tuple[Knob, ...] = (
         help="inputs of pure noise, added to the data",
     ),
     Knob("hidden", "Hidden layers", "network", "text", help="units per layer, like 64-64; empty: a linear model"),
-    Knob("activation", "Activation", "network", "choice", stops=ACTIVATIONS),
+    Knob(
+        "activation",
+        "Activation",
+        "network",
+        "choice",
+        stops=tuple((name, value) for value, name in ACTIVATIONS.items()),
+    ),
     Knob(
         "init",
         "Start weights",

@@ -6,11 +6,8 @@ import numpy as np
 
 from regviz.snapshot import ModelSnapshot
 
-from ..knobs import BY_FIELD
+from ..names import ACTIVATIONS, ORDERS
 from .labels import percent
-
-ALLOWED = tuple(str(order) for _, order in BY_FIELD["order"].stops)
-"""Every order there is, the slide's first."""
 
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
 PARTS = len(NAMES)
@@ -29,7 +26,7 @@ def moved(order: str, part: str) -> str:
     j = i + 1 if i + 1 < len(names) else i - 1
     names[i], names[j] = names[j], names[i]
     wanted = "-".join(names)
-    return wanted if wanted in ALLOWED else order
+    return wanted if wanted in ORDERS else order
 
 
 def is_on(model: ModelSnapshot, part: str) -> bool:
@@ -48,7 +45,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         mean, spread = running(model)
         return f"μ {_signed(mean)}", f"σ {spread:.2f}"
     if part == "activation":
-        return BY_FIELD["activation"].text(model.config.activation), ""
+        return ACTIVATIONS[model.config.activation], ""
     share = f"{percent(dropped(model))} dropped" if model.masks else ""
     return f"p {model.config.dropout:g}", share
 
@@ -64,7 +61,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         mean, spread = running(model)
         return f"{name}: running mean μ {_signed(mean)}, spread σ {spread:.2f} (over all units), for tests"
     if part == "activation":
-        return f"{name}: {BY_FIELD['activation'].text(model.config.activation)}"
+        return f"{name}: {ACTIVATIONS[model.config.activation]}"
     last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
     return f"{name}: p {model.config.dropout:g}{last}"
 
@@ -88,7 +85,7 @@ def dropped(model: ModelSnapshot) -> float:
 def remarks(model: ModelSnapshot) -> tuple[str, ...]:
     """What the order does to this network, the longest first."""
     order = [part for part in model.config.order.split("-") if is_on(model, part)]
-    slide = [part for part in ALLOWED[0].split("-") if is_on(model, part)]
+    slide = [part for part in ORDERS[0].split("-") if is_on(model, part)]
     if not model.config.hidden:
         return ("",)
     if "batchnorm" not in order and "dropout" not in order:
@@ -109,6 +106,6 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
             "BatchNorm comes late",
         )
     if model.config.activation in HOMOGENEOUS:
-        name = BY_FIELD["activation"].text(model.config.activation)
+        name = ACTIVATIONS[model.config.activation]
         return f"Dropout before {name}: the same as after it", "Dropout before: the same"
     return "Dropout before the activation: a dropped unit still says f(0)", "Dropout before the activation"

@@ -10,11 +10,12 @@ import pytest
 from matplotlib.colors import to_rgba
 
 from regviz import Config
-from regviz.config import ORDERS
+from regviz.config import FIELDS, ORDERS
 from regviz.lab import Lab
 from regviz.lab.lanes import Lane
+from regviz.lab.names import ACTIVATIONS
 from regviz.lab.panels.blocks import BlocksPanel
-from regviz.lab.panels.order import ALLOWED, NAMES, dropped, facts, moved, remarks, running
+from regviz.lab.panels.order import NAMES, dropped, facts, moved, remarks, running
 from regviz.lab.scene import Scene
 from regviz.layout import Norm
 from regviz.snapshot import Snapshot
@@ -75,8 +76,8 @@ def test_a_drawn_diagram_follows_a_new_order(stand: Any) -> None:
 # -- moving a box
 
 
-def test_the_panel_allows_what_a_config_allows() -> None:
-    assert sorted(ALLOWED) == sorted(ORDERS)
+def test_every_activation_has_a_name() -> None:
+    assert set(ACTIVATIONS) == set(FIELDS["activation"].names)  # type: ignore[attr-defined]
 
 
 @every_order
