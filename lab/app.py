@@ -68,14 +68,13 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             config = for_data(config, from_frame(data).name)
         stage = Stage([panel_class(panel)() for panel in panels])
         self._start, self._play, self.title = config, play, title
-        self._lesson_panels = tuple(type(panel) for panel in stage.panels)
         self.session = Session(config, lanes)
-        self._first_lanes, self._first_panels = tuple(lanes), tuple(panel.name for panel in stage.panels)
+        self._first_lanes, self._first_panels = tuple(lanes), tuple(type(panel) for panel in stage.panels)
         self.screen = Screen()
         self.player = Player(self.session, stage, self.screen, self._hear)
         self._pending: dict[str, Any] = {}
         self._linked = self._link_due = False
-        self._told = self.session.lanes, self._first_panels
+        self._told = self.session.lanes, self._shown_names
         self.controls = Controls(config, self.session.lanes, self._turned, knobs)
         self.guide = None if lesson is None else Guide(lesson, self.session, self._taught, self._show_taught)
         guide = [] if self.guide is None else [self.guide]
@@ -164,7 +163,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _show_taught(self, panels: Sequence[str] | None) -> None:
         """Show the pictures of a lesson's break, or the lesson's own again."""
-        self.show(self._lesson_panels if panels is None else panels)
+        self.show(self._first_panels if panels is None else panels)
 
     def _look(self) -> None:
         """Look at the lesson's evidence, and again a little later."""
@@ -266,11 +265,9 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _follow(self, search: str) -> None:
         """Start as the link asks."""
         wish = read_link(search, self._start)
-        acts: list[Callable[[], None]] = []
+        acts: list[Callable[[], None]] = [partial(self.session.change, **wish.config.to_dict())]
         if self.guide is None and wish.lanes is not None:  # a lesson has its own lanes and pictures
             acts.append(partial(self.session.set_lanes, wish.lanes))
-        if wish.config != self.session.base:
-            acts.insert(0, partial(self.session.change, **wish.config.to_dict()))
         for act in acts:
             try:
                 act()
@@ -313,5 +310,9 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         )
         lanes = None if session.lanes == self._first_lanes else session.lanes
         shown = self._shown_names
-        panels = None if shown == self._first_panels or not set(shown) <= set(PANELS) else shown
+        panels = (
+            None
+            if shown == tuple(panel.name for panel in self._first_panels) or not set(shown) <= set(PANELS)
+            else shown
+        )
         self.screen.query = write_link(session.base, playing, session.speed, self._start, lanes, panels)

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from regviz import Config
-from regviz.codegen import ALWAYS, program
+from regviz.codegen import ALWAYS, check, program
 from regviz.config import FIELDS
 from regviz.errors import ConfigError
 from regviz.own import own_data
@@ -114,7 +114,7 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """
     configs = reached(snapshot)
     for config in configs:
-        program(config)  # raises for what a program cannot contain
+        check(config)
     base, default = configs[0], Config()
     named = [field for field in FIELDS if field in ALWAYS or getattr(base, field) != getattr(default, field)]
     lines = [f"    {field}={_code(getattr(base, field))}," for field in named]

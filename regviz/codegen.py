@@ -5,6 +5,7 @@ from __future__ import annotations
 from .config import FIELDS, Config
 from .errors import ConfigError
 from .fields import PerLayer
+from .own_penalties import NONE
 
 ALWAYS = ("data", "n_train", "hidden", "epochs", "seed")
 """Fields that a program names even where they are the defaults: what a reader asks first."""
@@ -52,9 +53,14 @@ def used(lam: PerLayer) -> bool:
     return any(lam) if isinstance(lam, tuple) else lam > 0
 
 
+def check(config: Config) -> None:
+    """Raise ConfigError for what a regviz program cannot contain."""
+    if config.penalty != NONE:
+        raise ConfigError("penalty", config.penalty, "a program cannot contain a penalty of one's own", NONE)
+
+
 def _regviz(config: Config) -> str:
-    if config.penalty != "none":
-        raise ConfigError("penalty", config.penalty, "a program cannot contain a penalty of one's own", "none")
+    check(config)
     return f'''"""{headline(config)}."""
 
 import regviz as rv
