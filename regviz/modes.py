@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .forces import signals
 from .rebuild import inputs, rebuild
 from .surgery import worth
 
@@ -22,6 +23,14 @@ class TrainMode(NamedTuple):
 
     loss: Array
     eval_loss: float
+
+
+class MaskedMeans(NamedTuple):
+    """Each unit's mean output (units,): in full, through dropout's masks, and scaled by 1/(1 − p) behind them."""
+
+    full: Array
+    masked: Array
+    scaled: Array
 
 
 class BatchStatistics(NamedTuple):
@@ -48,6 +57,25 @@ def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> T
             _drop(network, model, rng, x)
             losses.append(worth(model, network.forward(x), y).loss)
     return TrainMode(np.array(losses), eval_loss)
+
+
+def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) -> MaskedMeans:
+    """What dropout does to the mean of a hidden layer's outputs on X (n, features): K masks for each sample.
+
+    `layer` counts hidden layers from 0, −1 is the last. What comes before the layer is full, so that its own mask
+    alone makes the difference, and 1/(1 − p) makes up for it in expectation (the slide's "compensate"). Raises
+    ValueError for K < 1 or a layer that does not exist.
+    """
+    depth = len(model.config.hidden)
+    if K < 1:
+        raise ValueError(f"K={K} is not possible: K is at least 1. Try 8.")
+    if not -depth <= layer < depth:
+        raise ValueError(f"layer={layer} is not possible: there are {depth} hidden layers, from 0. Try {depth - 1}.")
+    y = signals(model, X).activations[layer].astype(np.float64)
+    rate = model.config.dropout
+    share = (np.random.default_rng(seed).random((K, *y.shape), dtype=np.float32) >= rate).mean(axis=0)
+    masked = (share * y).mean(axis=0)
+    return MaskedMeans(y.mean(axis=0), masked, masked / (1 - rate))
 
 
 def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchStatistics, ...]:

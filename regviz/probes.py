@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .forces import gradient_split, importance, loss_plane, shrink_map, signals, statistics
-from .modes import batch_statistics, train_mode
+from .modes import batch_statistics, masked_means, train_mode
 from .rates import step_sizes
 from .rebuild import inputs, rebuild
 from .surgery import Worth, lesions, sub_networks, without
@@ -26,6 +26,7 @@ __all__ = [
     "importance",
     "lesions",
     "loss_plane",
+    "masked_means",
     "predict",
     "shrink_map",
     "signals",

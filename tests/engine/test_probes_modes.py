@@ -134,3 +134,33 @@ def test_asking_changes_nothing():
     probes.batch_statistics(model, X, 0)
     for array, was in zip(arrays, before, strict=True):
         np.testing.assert_array_equal(array, was)
+
+
+@pytest.mark.parametrize("layer", [0, 1, -1])
+def test_masked_means_are_the_full_means_times_what_is_kept_and_scaled_they_are_the_full_means(layer):
+    config = CONFIG.replace(activation="tanh", dropout=0.75)
+    model = trained(config)
+    X, _ = validation(model)
+    y = probes.signals(model, X).activations[layer]
+    K = 4000
+    found = probes.masked_means(model, X, layer, K, seed=3)
+    np.testing.assert_allclose(found.full, y.mean(axis=0), rtol=1e-12)
+    four_sigma = 4 * np.sqrt((y**2).sum(axis=0) / K * 0.75 / 0.25) / len(X)
+    assert (np.abs(found.scaled - found.full) < four_sigma).all()
+    np.testing.assert_allclose(found.masked, 0.25 * found.scaled, rtol=1e-12)
+    again = probes.masked_means(model, X, layer, K, seed=3)
+    np.testing.assert_array_equal(again.masked, found.masked)
+
+
+def test_without_dropout_masked_means_are_the_full_ones():
+    model = trained(CONFIG.replace(dropout=0.0))
+    found = probes.masked_means(model, validation(model)[0], 0, 3, seed=0)
+    np.testing.assert_allclose(found.masked, found.full, rtol=1e-14)  # summed in another order
+    np.testing.assert_array_equal(found.scaled, found.masked)
+
+
+@pytest.mark.parametrize(("layer", "K", "said"), [(2, 8, r"layer=2.*2 hidden"), (-3, 8, r"layer=-3"), (0, 0, "K=0")])
+def test_masked_means_of_what_does_not_exist_are_refused(layer, K, said):
+    model = trained(CONFIG)
+    with pytest.raises(ValueError, match=said):
+        probes.masked_means(model, validation(model)[0], layer, K, seed=0)

@@ -26,7 +26,8 @@ CONFIGS = {
     "table": Config(data="wine", n_train=60, hidden=(16,), dropout=0.5),
     "regression": Config(data="diabetes", n_train=150, hidden=(16,), dropout=0.5),
 }
-SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "u_curve", "path", "blocks"}
+SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}
+SOME_LANES |= {"blocks"}
 """Pictures of one lane, of those with a penalty, or of a sweep."""
 every_panel = pytest.mark.parametrize("kind", PANELS.values(), ids=PANELS)
 every_data = pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
