@@ -39,9 +39,9 @@ Evidence = Callable[[Snapshot, Sequence[Lane]], Finding]
 def memorizing(lane: str, until: int = 300) -> Evidence:
     """Whether a lane's validation loss "rises" while it memorizes, "falls" and stays low, or is "flat".
 
-    It rises if it is 1.5 times its best (the median of five epochs, for it jumps about) while 9 of 10 training labels
-    are known by heart. What has not risen within `until` epochs has fallen, or is flat if it never came below 0.9 of
-    where it started.
+    It rises if it is 1.5 times its best (the median of five epochs, for it jumps about) while 95 % of the training
+    labels are known by heart. What has not risen within `until` epochs has fallen, or is flat if it never came below
+    0.9 of where it started.
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
@@ -52,7 +52,7 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
             f"Training loss {number(train)}, validation loss {number(now)}: a gap of {number(now - train, sign=True)}. "
             f"The best validation loss was {number(best)}, at epoch {model.best_epoch}."
         )
-        if np.median(losses[-5:]) >= 1.5 * best and _last(model, "train_accuracy") >= 0.9:
+        if np.median(losses[-5:]) >= 1.5 * best and _last(model, "train_accuracy") >= 0.95:
             return Finding(text, "rises")
         if model.epoch < until:
             return Finding(text)
@@ -61,7 +61,7 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
     return look
 
 
-def zeros_of(first: str, second: str, after: int = 100, many: float = 0.3) -> Evidence:
+def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Evidence:
     """Which of two lanes has many weights at exactly 0, after some epochs: "first", "second", "both" or "neither"."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:

@@ -9,16 +9,21 @@ from regviz import probes
 
 P = TECHNIQUES["dropout"]
 RATES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-SMALL, LARGE = (8,), (64, 64)
+SMALL, LARGE = (8, 8), (64, 64)
 
 
 def steps(trainer, count):
-    """`count` training steps: for each the networks before it, after it, and its inputs (seeds, features + 1, n)."""
-    stack = trainer._groups[0].stack
+    """`count` training steps: for each the networks before it, after it, and its inputs, one (features + 1, n) each."""
+    stacks = [group.stack for group in trainer._groups]
     for _ in range(count):
-        before, place = trainer.snapshot().models, stack.step_in_epoch
+        before, place = trainer.snapshot().models, stacks[0].step_in_epoch
         trainer.advance(steps=1)
-        yield before, trainer.snapshot().models, stack.batches.views[place][0]
+        yield before, trainer.snapshot().models, [x for stack in stacks for x in stack.batches.views[place][0]]
+
+
+def outputs(trainer, layer, batch_size):
+    """Views of what the units of a Dense layer said in the last step, behind the mask, one (units, n) each."""
+    return [z for group in trainer._groups for z in group.stack.network(batch_size).dense[layer].z]
 
 
 def first_layer(model, x):
@@ -29,21 +34,20 @@ def first_layer(model, x):
 @pytest.mark.claim("C2")
 @pytest.mark.parametrize("p", [0.25, 0.5, 0.7])
 def test_every_step_drops_a_new_share_p_and_the_mask_shown_is_the_one_it_used(p):
-    config, epochs = SETTINGS["C2"]
+    config, epochs, *_ = SETTINGS["C2"]
     trainer = rv.Trainer(each_seed(config, dropout=p))
-    stack = trainer._groups[0].stack
     dropped, seen = np.zeros(len(SEEDS)), [set() for _ in SEEDS]
-    count = epochs * stack.steps_per_epoch
+    count = epochs * config.n_train // config.batch_size
     for before, after, x in steps(trainer, count):
-        outputs = [dense.z for dense in stack.network(config.batch_size).dense]  # of the very step
+        first, second = (outputs(trainer, layer, config.batch_size) for layer in (0, 1))  # of the very step
         for seed, model in enumerate(after):
             shown = np.hstack(model.masks)
             assert shown.shape == (25, 128)
             dropped[seed] += (~shown).mean() / count
             seen[seed].add(shown.tobytes())
             used = first_layer(before[seed], x[seed]) * model.masks[0] / (1 - p)
-            np.testing.assert_allclose(outputs[0][seed].T, used, rtol=1e-4, atol=1e-4)  # p is met to 16 bits
-            assert not outputs[1][seed].T[~model.masks[1]].any()
+            np.testing.assert_allclose(first[seed].T, used, rtol=1e-4, atol=1e-4)  # p is met to 16 bits
+            assert not second[seed].T[~model.masks[1]].any()
     four_sigma = 4 * np.sqrt(p * (1 - p) / (count * 25 * 128))
     in_all_seeds(np.abs(dropped - p) < four_sigma)
     in_all_seeds([len(masks) == count for masks in seen])
@@ -51,18 +55,18 @@ def test_every_step_drops_a_new_share_p_and_the_mask_shown_is_the_one_it_used(p)
 
 @pytest.mark.claim("C3")
 def test_masked_outputs_have_the_mean_of_the_full_network_only_if_they_are_scaled():
-    config, epochs = SETTINGS["C3"]
+    config, epochs, *_ = SETTINGS["C3"]
     trainer = rv.Trainer(each_seed(config, dropout=P))
     trainer.advance(epochs=epochs)
     for seed in SEEDS:
         trainer.set(seed, lr=1e-30)  # from here on the networks stay as they are, only masks are drawn
     full, scaled, unscaled, variance = (np.zeros((len(SEEDS), 64)) for _ in range(4))
-    network = trainer._groups[0].stack.network(config.batch_size)
     for before, after, x in steps(trainer, 400):
+        masked = outputs(trainer, 0, config.batch_size)
         for seed, model in enumerate(after):
             y = first_layer(before[seed], x[seed])
             full[seed] += y.sum(axis=0)
-            scaled[seed] += network.dense[0].z[seed].sum(axis=1)
+            scaled[seed] += masked[seed].sum(axis=1)
             unscaled[seed] += (y * model.masks[0]).sum(axis=0)
             variance[seed] += (y**2).sum(axis=0) * P / (1 - P)
     four_sigma = 4 * np.sqrt(variance) + 1e-6 * full  # and float32's rounding
@@ -90,7 +94,7 @@ def test_the_loss_in_training_mode_is_above_that_in_evaluation_which_draws_nothi
 @pytest.fixture(scope="module")
 def pairs():
     """(without dropout, with dropout) for each seed, on digits."""
-    assert SETTINGS["C5"] == SETTINGS["C6"]
+    assert SETTINGS["C5"][:2] == SETTINGS["C6"][:2]
     return list(zip(trained("C5"), trained("C5", dropout=P), strict=True))
 
 
@@ -127,7 +131,7 @@ def test_dropout_trains_an_ensemble_that_the_full_network_stands_for(pairs):
 
 @pytest.mark.claim("C7")
 def test_a_large_network_wants_at_least_the_rate_that_a_small_one_wants():
-    config, epochs = SETTINGS["C7"]
+    config, epochs, *_ = SETTINGS["C7"]
     best = {}
     for hidden in (SMALL, LARGE):
         runs = rv.fit(config.replace(hidden=hidden).sweep(seed=SEEDS, dropout=RATES), epochs=epochs)

@@ -58,7 +58,7 @@ def losses(model, layer, index, change):
 @pytest.mark.claim("C10")
 @pytest.mark.parametrize("field", ["l1", "l2"])
 def test_a_penalty_only_step_is_a_line_of_slope_below_1_for_l2_and_a_soft_threshold_for_l1(field):
-    config, epochs = SETTINGS["C10"]
+    config, epochs, *_ = SETTINGS["C10"]
     lam, eta = 0.1, config.lr
     trainer = rv.Trainer(each_seed(config, **{field: lam}))
     trainer.advance(epochs=epochs)

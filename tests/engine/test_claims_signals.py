@@ -25,7 +25,7 @@ def spreads(models, signal):
 
 @pytest.mark.claim("C15")
 def test_batchnorm_keeps_the_spread_of_pre_activations_over_eight_layers_and_nothing_else_does():
-    config, epochs = SETTINGS["C15"]
+    config, epochs, *_ = SETTINGS["C15"]
     plain, normed = (rv.Trainer(each_seed(config, batchnorm=on)) for on in (False, True))
     for _ in range(2):  # it stays so
         for trainer in (plain, normed):

@@ -3,7 +3,8 @@
 import pytest
 
 import regviz as rv
-from engine.claims import MOONS, TECHNIQUES, on
+from engine.claims import MOONS, SETTINGS, TECHNIQUES, on
+from lessons import break_index, lesson_lab
 from regviz.lab import lanes
 from regviz.lab.knobs import for_data
 from regviz.lab.share import START
@@ -18,3 +19,24 @@ def test_the_claims_start_where_the_lab_starts_in_every_seed():
 @pytest.mark.parametrize("name", rv.DATASETS)
 def test_another_data_set_comes_with_the_sizes_the_lab_takes(name):
     assert on(name) == for_data(MOONS, name)
+
+
+NEUTRAL = {"l1": 0.0, "l2": 0.0, "dropout": 0.0, "patience": None, "l1_rule": "proximal", "seed": 0}
+"""What lanes and knobs of a lesson may turn, at rest."""
+
+FOR_PROOF = {"dtype": "float32", "optimizer": "adam"}
+"""What a proof may have of its own."""
+
+
+@pytest.mark.parametrize("claim", SETTINGS)
+def test_a_claim_is_proved_with_the_very_networks_that_its_lesson_trains(claim):
+    setting = SETTINGS[claim]
+    lab = lesson_lab(setting.lesson)
+    if setting.attempt:
+        assert lab.guide is not None
+        lab.guide.try_break(break_index(lab, setting.attempt))
+    assert lab.session.base.replace(**NEUTRAL) == setting.config.replace(**FOR_PROOF)
+
+
+def test_every_claim_of_the_slide_has_a_setting():
+    assert {claim.split()[0] for claim in SETTINGS} == {f"C{k}" for k in range(1, 20)} | {"C11b"}

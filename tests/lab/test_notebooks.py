@@ -2,54 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from lessons import FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, read, source
 from regviz.lab import Lab
-from regviz.lab.lesson import Guide
 from regviz.lab.sweep import SweepView
-
-FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
-NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-
-LESSONS = {
-    "01_overfitting": "rises",
-    "02_dropout": "none",
-    "03_l1_l2": "first",
-    "04_lambda": "light",
-    "05_early_stopping": "lower",
-    "06_batchnorm_and_order": "BatchNorm",
-    "07_initialization": "Xavier + He",
-    "08_when_to_use": "L1",
-}
-"""Every lesson, and what the lecture says its networks will show."""
 
 EPOCHS = 250
 """Within which a lesson must be clear. The lab aims at 20 epochs a second, and a learner waits 20 s at most."""
-
-
-def read(path: Path) -> dict[str, Any]:
-    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return notebook
-
-
-def source(path: Path) -> str:
-    (cell,) = read(path)["cells"]
-    return "".join(cell["source"])
-
-
-def open_lab(path: Path) -> Lab:
-    """The lab that a notebook's cell shows."""
-    names: dict[str, Any] = {}
-    *statements, last = re.split(r"^(?=Lab\()", source(path), flags=re.MULTILINE)
-    exec("".join(statements), names)
-    lab = eval(last, names)
-    assert isinstance(lab, Lab)
-    return lab
 
 
 def test_the_folder_holds_the_playground_and_the_eight_lessons() -> None:
@@ -70,14 +33,14 @@ def test_a_notebook_is_one_cell_without_outputs_that_says_what_it_is(path: Path)
 
 
 def test_each_lesson_leads_to_the_next() -> None:
-    guides = [open_lab(FOLDER / f"{name}.ipynb").guide for name in LESSONS]
+    guides = [lesson_lab(name).guide for name in LESSONS]
     assert [guide.lesson.after for guide in guides if guide is not None] == [*list(LESSONS)[1:], ""]
     assert len({guide.lesson.name for guide in guides if guide is not None}) == len(LESSONS)
 
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> None:
-    lab = open_lab(FOLDER / f"{name}.ipynb")
+    lab = lesson_lab(name)
     assert read(FOLDER / f"{name}.ipynb")["metadata"]["title"] == lab.title
     guide, session = lab.guide, lab.session
     assert guide is not None
@@ -94,28 +57,31 @@ def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> No
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> None:
-    lab = open_lab(FOLDER / f"{name}.ipynb")
+    lab = lesson_lab(name)
     guide, session = lab.guide, lab.session
     assert guide is not None
     guide.take_answer(LESSONS[name])
     session.epoch()
-    base, lanes = session.base, session.lanes
+    before, pictures = (session.base, session.lanes), [type(panel) for panel in lab.player.stage.panels]
     assert len(guide.lesson.breaks) >= 3
     for index in range(len(guide.lesson.breaks)):
         guide.try_break(index)
-        restarted = session.trainer.epochs[0] == 0
-        assert (session.base, session.lanes) != (base, lanes) or restarted or session.sweep is not None
+        others = session.trainer.epochs[0] == 0 or session.sweep is not None or (session.base, session.lanes) != before
+        assert others or [type(panel) for panel in lab.player.stage.panels] != pictures
         session.epoch()
         guide.look()
         assert guide.observation
         assert "cannot be observed" not in guide.observation
     guide.go_back()
-    assert (session.base, session.lanes) == (base, lanes)
+    assert (session.base, session.lanes) == before
+    assert [type(panel) for panel in lab.player.stage.panels] == pictures
 
 
-def swept_to_its_end(guide: Guide, label: str) -> SweepView:
+def swept_to_its_end(lab: Lab, label: str) -> SweepView:
     """What the sweep that a break of the lesson starts comes to."""
-    guide.try_break([attempt.label for attempt in guide.lesson.breaks].index(label))
+    guide = lab.guide
+    assert guide is not None
+    guide.try_break(break_index(lab, label))
     sweep = guide.session.sweep
     assert sweep is not None
     while not sweep.done:
@@ -127,10 +93,11 @@ def swept_to_its_end(guide: Guide, label: str) -> SweepView:
 
 @pytest.mark.claim("C7")
 def test_the_sweeps_of_the_dropout_lesson_find_a_higher_rate_for_the_larger_network() -> None:
-    guide = open_lab(FOLDER / "02_dropout.ipynb").guide
+    lab = lesson_lab("02_dropout")
+    guide = lab.guide
     assert guide is not None
     guide.take_answer("none")
-    views = [swept_to_its_end(guide, f"Sweep p, {size} network") for size in ("small", "large")]
+    views = [swept_to_its_end(lab, f"Sweep p, {size} network") for size in ("small", "large")]
     small, large = (float(view.values[view.best]) for view in views)  # type: ignore[index]
     assert large >= small + 0.1
     assert f"at p = {large:g}. " in guide.observation
@@ -139,10 +106,11 @@ def test_the_sweeps_of_the_dropout_lesson_find_a_higher_rate_for_the_larger_netw
 
 @pytest.mark.claim("C14")
 def test_the_sweep_of_the_lambda_lesson_has_its_best_inside_and_its_test_loss_is_asked_once() -> None:
-    guide = open_lab(FOLDER / "04_lambda.ipynb").guide
+    lab = lesson_lab("04_lambda")
+    guide = lab.guide
     assert guide is not None
     guide.take_answer("light")
-    view = swept_to_its_end(guide, "Sweep λ")
+    view = swept_to_its_end(lab, "Sweep λ")
     assert view.best is not None
     assert 0 < view.best < len(view.values) - 1
     assert view.test is None

@@ -1,0 +1,54 @@
+"""A lesson shows what the lecture says whatever the seed: its own networks, its own evidence, twenty seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from engine.claims import SEEDS, in_most_seeds
+from lessons import LESSONS, break_index, lesson_lab
+from regviz import Config, Trainer
+from regviz.lab import Lane
+from regviz.lab.evidence import Evidence
+from regviz.snapshot import Snapshot
+
+EPOCHS, EVERY = 250, 10
+"""A lesson must be clear within so many epochs (12 s at the lab's speed); the page looks more often than that."""
+
+MAIN_CLAIMS = dict(zip(LESSONS, ("C1", "C5", "C11", "C13", "C17", "C15", "C18", "C16"), strict=True))
+
+
+def outcomes(observe: Evidence, base: Config, lanes: Sequence[Lane]) -> list[str]:
+    """What the evidence says for good, the first time that it is clear, in each seed; empty where it never is."""
+    trainer = Trainer([lane.config(base.replace(seed=seed)) for seed in SEEDS for lane in lanes])
+    found: dict[int, str] = {}
+    while len(found) < len(SEEDS) and max(trainer.epochs) < EPOCHS:
+        trainer.advance(epochs=EVERY)
+        snapshot = trainer.snapshot()
+        for row in set(range(len(SEEDS))) - set(found):
+            its = Snapshot(snapshot.step, snapshot.models[row * len(lanes) : (row + 1) * len(lanes)])
+            if outcome := observe(its, lanes).outcome:
+                found[row] = outcome
+    return [found.get(row, "") for row in range(len(SEEDS))]
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.claim(claim)) for name, claim in MAIN_CLAIMS.items()]
+)
+def test_a_lesson_says_what_the_lecture_says_in_nearly_every_seed(name: str) -> None:
+    lab = lesson_lab(name)
+    assert lab.guide is not None
+    said = outcomes(lab.guide.lesson.observe, lab.session.base, lab.session.lanes)
+    in_most_seeds([outcome == LESSONS[name] for outcome in said])
+
+
+@pytest.mark.claim("C16")
+@pytest.mark.parametrize("data", ["Handwritten digits", "Breast cancer"])
+def test_the_winner_on_planted_inputs_does_not_win_on_other_data(data: str) -> None:
+    lab: Any = lesson_lab("08_when_to_use")
+    lab.guide.try_break(break_index(lab, data))
+    said = outcomes(lab.guide.lesson.observe, lab.session.base, lab.session.lanes)
+    in_most_seeds([outcome != "L1" for outcome in said])
+    assert sum(outcome != "" for outcome in said) >= 10  # and it is clear who does
