@@ -10,6 +10,7 @@ from typing import Any
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
+from regviz.own_penalties import NONE
 
 TECHNIQUES: dict[str, float] = {"l1": 0.0, "l2": 0.0, "dropout": 0.0}
 """Config fields that are techniques of regularization, with the value that switches each off."""
@@ -44,6 +45,7 @@ class Lane:
     def strength(self, config: Config) -> str:
         """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
         fields = [field for field in TECHNIQUES if field in self.uses or field in self.fixed]
+        fields += ["strength"] * (config.penalty != NONE)
         return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:

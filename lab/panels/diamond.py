@@ -10,10 +10,12 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 
 from ..report import MINUS
 from ..scene import NOTHING, Answer, PointerKind
-from .cells import PenaltyPanel, penalties, set_text, stand_quiet, strength
+from .cells import PenaltyPanel, set_text, stand_quiet
 from .labels import first_that_fits, nice_above, shorten, width_of
 from .plane import Landscape, Pair, Trail, pairs
+from .shapes import extent
 from .square import Square, Tints
+from .terms import Terms
 
 EVERY = 10
 """Epochs after which the loss around is asked for again."""
@@ -68,7 +70,7 @@ class DiamondPanel(PenaltyPanel):
         self._remember(snapshot)
         pair = self.choices[self.pair % len(self.choices)]
         models = [snapshot.models[i] for i in lanes]
-        self._set_reach([pair.of(model) for model in models])
+        self._set_reach([extent(*pair.of(m), self._terms(i, m)) for i, m in zip(lanes, models, strict=True)])
         for plot, i in zip(self.plots, lanes, strict=True):
             plot.take(i)
         self._ask(models, pair)
@@ -109,9 +111,9 @@ class DiamondPanel(PenaltyPanel):
                 continue
             trail.add(model.epoch, np.array([pair.of(model) for pair in self.choices]))
 
-    def _set_reach(self, points: list[tuple[float, float]]) -> None:
+    def _set_reach(self, extents: list[float]) -> None:
         """One scale for all squares, so large that the shapes fit; it moves in steps."""
-        needed = 1.3 * max((max(abs(x), abs(y)) + 0.5 * min(abs(x), abs(y)) for x, y in points), default=0.0)
+        needed = 1.3 * max(extents)
         if needed <= 0:
             needed = self.reach or 0.5
         if 0.4 * self.reach < needed <= self.reach:
@@ -157,15 +159,12 @@ class DiamondPanel(PenaltyPanel):
         path = self.trails[plot.lane].until(model.epoch, self.choices.index(pair))
         its = self.lanes[plot.lane]
         names = its.label(model.config), shorten(its.name, plot.cell.width, self.look.label_size)
-        plot.show(names, np.append(path, [pair.of(model)], axis=0), *self._strengths(plot.lane, model), model.epoch)
+        path = np.append(path, [pair.of(model)], axis=0)
+        plot.show(names, path, self._terms(plot.lane, model), self.reach, model.epoch)
 
-    def _strengths(self, lane: int, model: ModelSnapshot) -> tuple[float, float]:
-        """λ₁ and λ₂; while both are 0, the shape of the penalty that the lane would have."""
-        l1, l2 = strength(model, "l1"), strength(model, "l2")
-        if l1 or l2:
-            return l1, l2
-        kinds = penalties(self.lanes[lane], model)
-        return float("l1" in kinds), float("l2" in kinds)
+    def _terms(self, lane: int, model: ModelSnapshot) -> Terms:
+        """What shapes the picture: the first layer's penalty, or while it is off the one that the lane would have."""
+        return Terms.of(model).or_would(self.lanes[lane], model)
 
     def _say(self, model: ModelSnapshot, pair: Pair) -> None:
         look, place = self.look, self.place

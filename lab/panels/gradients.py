@@ -116,7 +116,7 @@ class GradientsPanel(Panel):
         """The lane a person picked, or the first with a penalty."""
         if self.scene.chosen is not None and self.scene.chosen < len(self.lanes):
             return self.scene.chosen
-        return next(iter(penalized(self.lanes, snapshot, own=True)), 0)
+        return next(iter(penalized(self.lanes, snapshot)), 0)
 
     def _pick(self, W: NDArray[Any], key: tuple[int, ...]) -> None:
         """The largest weights, in the order of their values; renewed only when most of them have faded."""

@@ -9,14 +9,17 @@ import contourpy
 import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from ..theme import Look
 from .base import Panel
 from .cells import set_line, set_text
 from .labels import first_that_fits
-from .plane import Landscape, Pair, at, ball, lines, sizes
+from .plane import Landscape, Pair, at, lines
+from .shapes import shape, sizes
+from .terms import Terms
 from .views import Cell
 
 LEVELS = 9
@@ -25,7 +28,7 @@ LEVELS = 9
 DEEPEST = 0.62
 """How much of the lane's colour there is where the loss is lowest."""
 
-NOWHERE = np.zeros((3, 2))
+NOWHERE = Path(np.zeros((3, 2)), closed=True)
 
 
 class Tints:
@@ -82,9 +85,9 @@ class Square:
         )
         axes.axhline(0, color=look.muted, linewidth=1, alpha=0.6, zorder=2)
         axes.axvline(0, color=look.muted, linewidth=1, alpha=0.6, zorder=2)
-        shape = Polygon(NOWHERE, facecolor=look.text, edgecolor=look.text, linewidth=1.8, zorder=3)
-        shape.set_facecolor((*to_rgb(look.text), 0.10))
-        axes.add_patch(shape)
+        self.ball = panel.live(PathPatch(NOWHERE, edgecolor=look.text, linewidth=1.8, zorder=3))
+        self.ball.set_facecolor((*to_rgb(look.text), 0.10))
+        axes.add_patch(self.ball)
         self.contours = Line2D([], [], color=look.muted, linewidth=0.8, alpha=0.55, zorder=1.5)
         self.through = Line2D([], [], linewidth=2.0, zorder=3.5)
         self.path = Line2D([], [], color=look.text, linewidth=1.4, alpha=0.8, zorder=4, solid_joinstyle="round")
@@ -96,7 +99,7 @@ class Square:
         self.sum = panel.live(panel.add_text(cell.left, cell.top - 0.4 * small, "", size=small))
         corner = cell.left + 6, cell.top + side - 6
         self.age = panel.live(panel.add_text(*corner, "", size=small, color=look.muted))
-        self.image, self.ball = panel.live(image), panel.live(shape)
+        self.image = panel.live(image)
 
     def take(self, lane: int) -> None:
         """Be the square of this lane from now on."""
@@ -116,15 +119,18 @@ class Square:
         if self.next is not None and (self.next.pair, self.next.reach) != (pair, reach):
             self.next = None
 
-    def show(self, names: Sequence[str], path: NDArray[Any], l1: float, l2: float, epoch: int) -> None:
-        """The weights as they are at `epoch`, the end of `path` (n, 2); `names` of the lane are the longest first."""
+    def show(self, names: Sequence[str], path: NDArray[Any], terms: Terms, reach: float, epoch: int) -> None:
+        """The weights as they are at `epoch`, the end of `path` (n, 2), in a square that goes out to `reach`.
+
+        `names` of the lane are the longest first.
+        """
         x, y = (float(value) for value in path[-1])
         self._show_loss(x, y, epoch)
-        self.ball.set_xy(ball(x, y, l1, l2))
+        self.ball.set_path(shape(x, y, terms, reach))
         set_line(self.path, *path.T)
         set_line(self.point, [x], [y])
         set_text(self.name, first_that_fits(names, self.cell.width / 1.06, self.look.label_size))
-        set_text(self.sum, first_that_fits(sizes(x, y, l1, l2), self.cell.width, self.look.small_size))
+        set_text(self.sum, first_that_fits(sizes(x, y, terms), self.cell.width, self.look.small_size))
 
     def _show_loss(self, x: float, y: float, now: int) -> None:
         """Tint and contours, one of them through the point; nothing while the loss is still being asked for."""
