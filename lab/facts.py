@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any
 
 from regviz.snapshot import Snapshot
 
 from . import report
+from .cursor import name_of
+from .panels.base import Panel
 from .session import Session
 from .tape import epoch_of
 from .theme import Look
@@ -60,3 +63,8 @@ class Facts:
         fresh = {key: value for key, value in facts.items() if self._told.get(key) != value}
         self._told |= fresh
         return fresh
+
+
+def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str]]:
+    """Where pictures that listen to the pointer are (left, top, width, height in CSS pixels), and their names."""
+    return [(p.place.left, p.place.top, p.place.width, p.place.height, name_of(p)) for p in panels]

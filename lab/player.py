@@ -11,12 +11,14 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
-from .facts import Facts
+from .cursor import Cursor
+from .facts import Facts, listeners
 from .layout import height_for
 from .screen import AWAY, Screen
 from .session import Session
@@ -56,6 +58,7 @@ class Player:
 
     def __init__(self, session: Session, stage: Stage, screen: Screen, hear: Callable[[dict[str, Any]], None]) -> None:
         self.session, self.stage, self.screen, self.hear = session, stage, screen, hear
+        self.cursor = Cursor(stage)
         self.mode: Mode = "light"
         self.projector = False
         self.notice = ""
@@ -169,6 +172,9 @@ class Player:
             elif kind == "pointer":
                 self._point(message)
                 continue
+            elif kind == "cursor":
+                self._press(int(message["picture"]), str(message["key"]))
+                continue
             if kind == "visible" and message["on"]:
                 self.screen.credit.reset()  # what was under way while the tab was hidden may never be painted
                 self._lost = True
@@ -187,6 +193,18 @@ class Player:
             self.screen.send({"kind": "hint", "text": answer.hint, "x": x, "y": y})
         if answer.change:
             self.hear({"kind": "turn", "change": dict(answer.change)})
+
+    def _press(self, picture: int, key: str) -> None:
+        """The same for one who uses the keyboard. No key is lost while a picture is being built anew."""
+        if self._whole:
+            self.later(HANDOVER, lambda: self.call(partial(self._press, picture, key)))
+            return
+        reply = self.cursor.press(picture, key)
+        if reply is None:
+            return
+        self.screen.send({"kind": "cursor", "picture": picture, "text": reply.words, "x": reply.x, "y": reply.y})
+        if reply.answer.change:
+            self.hear({"kind": "turn", "change": dict(reply.answer.change)})
 
     def _fit(self, message: dict[str, Any]) -> None:
         self._page = float(message["width"]), float(message["room"]), float(message["ratio"])
@@ -260,7 +278,7 @@ class Player:
                 changes = self.stage.again()
         if changes.whole:
             self._facts.forget()
-        page = {"notice": self.notice, "listeners": self.stage.listeners, "projector": self.projector}
+        page = {"notice": self.notice, "listeners": listeners(self.stage.listening), "projector": self.projector}
         news = self._facts.news(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
         self._whole = self._lost = self._trained = False
         self._shown = self._state()

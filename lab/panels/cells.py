@@ -119,6 +119,10 @@ class PenaltyPanel(Panel):
         """Which lanes are seen, for a subtitle; empty if all are."""
         return f"{len(self.cells)} of {len(self.candidates)} lanes, {self.more}" if self.pages > 1 else ""
 
+    def targets(self) -> Sequence[tuple[float, float]]:
+        """One place: a click anywhere turns the page."""
+        return [(self.place.width / 2, self.place.height / 2)] if self.pages > 1 else []
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click turns the page."""
         if self.pages < 2 or kind == "leave":

@@ -81,6 +81,17 @@ class DiamondPanel(PenaltyPanel):
                 self._show(plot, model, pair)
         self._say(models[0], pair)
 
+    def targets(self) -> list[tuple[float, float]]:
+        """The squares, and the line above them if there are more lanes."""
+        if not self.cells:
+            return []
+        above = [(self.place.width / 2, self.header_height / 2)] * (self.pages > 1)
+        return [*above, (self.place.width / 2, (self.header_height + self.place.height) / 2)]
+
+    def first_target(self) -> int:
+        """The squares."""
+        return int(self.pages > 1)
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click takes the next pair of weights, or above the squares the next lanes."""
         if kind == "leave" or not self.cells:

@@ -104,6 +104,10 @@ class GradientsPanel(Panel):
             _stand(patch, np.clip(part[self.chosen], -self.limit, self.limit))
         self._say(model, lane, layer, parts)
 
+    def targets(self) -> list[tuple[float, float]]:
+        """One place: a click anywhere goes to the next layer."""
+        return [(self.place.width / 2, self.place.height / 2)]
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click goes to the next layer."""
         if kind == "leave":
