@@ -12,19 +12,19 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config
-from regviz.errors import ConfigError
 
 from .address import Address
+from .arguments import checked_config, checked_file, checked_panels
 from .controls import Controls, from_widget
-from .experiment import Experiment, read
+from .experiment import Experiment, read_file
 from .head import Head
 from .knobs import for_data
-from .lanes import DEFAULT_LANES, Lane
+from .lanes import DEFAULT_LANES, Lane, checked_lanes
 from .lesson import Guide, Lesson
 from .owndata import from_frame
-from .panels import Panel, panel_class
+from .panels import Panel
 from .player import Player
-from .save import Shown, recording, save
+from .save import Shown, recording, save, suffix_of
 from .screen import Screen
 from .session import Session
 from .share import START
@@ -47,12 +47,12 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     data      data of your own to start with: a DataFrame whose last column is the target, (X, y), or a CSV's path
     lesson    what is to be learned here: nothing trains before its question is answered
 
-    Raises ValueError for a panel or a knob that does not exist, and for data that cannot be used.
+    Raises ValueError for lanes, panels or knobs that do not exist or are too many, and for data that cannot be used.
     """
 
     def __init__(
         self,
-        config: Config = START,
+        config: Config | None = START,
         *,
         lanes: Sequence[Lane] = DEFAULT_LANES,
         panels: Sequence[str | type[Panel]] = DEFAULT_PANELS,
@@ -62,9 +62,11 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         lesson: Lesson | None = None,
         data: Any = None,
     ) -> None:
+        lanes, kinds = checked_lanes(lanes), checked_panels(panels)
+        config = checked_config(config, START)
         if data is not None:
             config = for_data(config, from_frame(data).name)
-        stage = Stage([panel_class(panel)() for panel in panels])
+        stage = Stage([kind() for kind in kinds])
         self.title = title
         self.session = Session(config, lanes)
         self._first_panels = tuple(type(panel) for panel in stage.panels)
@@ -123,7 +125,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         trainer = self.session.trainer
         try:
             act()
-        except ConfigError as error:
+        except ValueError as error:  # ConfigError is one
             self.player.notice = str(error)
         else:
             self.player.notice = ""
@@ -177,7 +179,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         Raises ValueError for a picture that does not exist.
         """
         present = {panel.name: panel for panel in self.player.stage.panels}
-        kinds = [type(present[panel]) if panel in present else panel_class(panel) for panel in panels]
+        kinds = checked_panels([type(present[name]) if name in present else name for name in panels])
         self.player.stage.panels = [
             present[kind.name] if type(present.get(kind.name)) is kind else kind() for kind in kinds
         ]
@@ -212,6 +214,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
         Raises ConfigError (a ValueError) for another end or an impossible option; then no file is written.
         """
+        suffix_of(checked_file(path))  # before any training
         tape = None if epochs is None else tuple(recording(self.session, epochs))
         shown = self.shown()
         return save(shown if tape is None else replace(shown, tape=tape), path, **options)
@@ -219,13 +222,12 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
         """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
 
-        Raises ConfigError for a file that is none, or from another version.
+        Raises ConfigError for a file that is none, or from another version; then nothing changes.
         """
         if not isinstance(experiment, Experiment):
-            experiment = read(Path(experiment).read_text(encoding="utf-8-sig"))
+            experiment = read_file(experiment)
+        self.session.compare(experiment.config, experiment.lanes)
         self.session.pause()
-        self.session.change(**experiment.config.to_dict())
-        self.session.set_lanes(experiment.lanes)
         self.session.set_speed(experiment.speed)
         self.transport.show_speed(experiment.speed)
         self.controls.show(self.session.base)

@@ -50,7 +50,8 @@ class Sweep:
     def __post_init__(self) -> None:
         if self.field not in TECHNIQUES:
             raise ConfigError("field", self.field, f"a sweep goes over one of {', '.join(TECHNIQUES)}", "l2")
-        if len(self.values) < 2 or any(a >= b for a, b in pairwise(self.values)):
+        numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in self.values)
+        if not numbers or len(self.values) < 2 or any(a >= b for a, b in pairwise(self.values)):
             raise ConfigError("values", self.values, "allowed are two or more ascending values", (0.0, 0.001, 0.1))
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise ConfigError("seeds", self.seeds, "allowed are one or more different seeds", (0, 1, 2))
