@@ -12,27 +12,25 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config
-from regviz.errors import ConfigError
 
+from .address import Address
+from .arguments import checked_config, checked_file, checked_panels
 from .controls import Controls, from_widget
-from .experiment import Experiment, read
+from .experiment import Experiment, read_file
 from .head import Head
 from .knobs import for_data
-from .lanes import DEFAULT_LANES, Lane
+from .lanes import DEFAULT_LANES, Lane, checked_lanes
 from .lesson import Guide, Lesson
 from .owndata import from_frame
-from .panels import PANELS, Panel, panel_class
+from .panels import Panel
 from .player import Player
-from .save import Shown, recording, save
+from .save import Shown, recording, save, suffix_of
 from .screen import Screen
 from .session import Session
-from .share import START, read_link, write_link
+from .share import START
 from .stage import Stage
 from .transport import Transport
 from .workbench import Workbench
-
-LINK_AFTER = 0.25
-"""Seconds after which the address follows the state."""
 
 DEFAULT_PANELS = ("loss", "weights", "fit", "mask")
 
@@ -49,12 +47,12 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     data      data of your own to start with: a DataFrame whose last column is the target, (X, y), or a CSV's path
     lesson    what is to be learned here: nothing trains before its question is answered
 
-    Raises ValueError for a panel or a knob that does not exist, and for data that cannot be used.
+    Raises ValueError for lanes, panels or knobs that do not exist or are too many, and for data that cannot be used.
     """
 
     def __init__(
         self,
-        config: Config = START,
+        config: Config | None = START,
         *,
         lanes: Sequence[Lane] = DEFAULT_LANES,
         panels: Sequence[str | type[Panel]] = DEFAULT_PANELS,
@@ -64,21 +62,23 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         lesson: Lesson | None = None,
         data: Any = None,
     ) -> None:
+        lanes, kinds = checked_lanes(lanes), checked_panels(panels)
+        config = checked_config(config, START)
         if data is not None:
             config = for_data(config, from_frame(data).name)
-        stage = Stage([panel_class(panel)() for panel in panels])
-        self._start, self._play, self.title = config, play, title
+        stage = Stage([kind() for kind in kinds])
+        self.title = title
         self.session = Session(config, lanes)
-        self._first_lanes, self._first_panels = tuple(lanes), tuple(type(panel) for panel in stage.panels)
+        self._first_panels = tuple(type(panel) for panel in stage.panels)
         self.screen = Screen()
         self.player = Player(self.session, stage, self.screen, self._hear)
         self._pending: dict[str, Any] = {}
-        self._linked = self._link_due = False
-        self._told = self.session.lanes, self._shown_names
+        self._told = self.session.lanes, self.shown_names
         self.controls = Controls(config, self.session.lanes, self._turned, knobs)
         self.guide = None if lesson is None else Guide(lesson, self.session, self._taught, self._show_taught)
         guide = [] if self.guide is None else [self.guide]
         self.workbench = Workbench(self)
+        self.address = Address(self, config, play)
         self._acts = {
             "play": self._toggle_play,
             "step": self._step,
@@ -95,7 +95,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.add_class("rv-app")
         if self.guide is not None:
             self.add_class("rv-taught")
-        self.transport.follow(playing=False, over=False, held=self._held)
+        self.transport.follow(playing=False, over=False, held=self.held)
         self.player.start()
 
     # -- what a person does; everything below `_turned` runs in the player's loop
@@ -125,7 +125,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         trainer = self.session.trainer
         try:
             act()
-        except ConfigError as error:
+        except ValueError as error:  # ConfigError is one
             self.player.notice = str(error)
         else:
             self.player.notice = ""
@@ -134,22 +134,22 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.tell()
 
     @property
-    def _held(self) -> bool:
+    def held(self) -> bool:
         """True while a lesson's question stands unanswered: nothing trains."""
         return self.guide is not None and self.guide.holds
 
     def _toggle_play(self) -> None:
         if self.session.playing:
             self.session.pause()
-        elif not self._held:
+        elif not self.held:
             self.session.play()
 
     def _step(self) -> None:
-        if not self._held:
+        if not self.held:
             self.session.step()
 
     def _epoch(self) -> None:
-        if not self._held:
+        if not self.held:
             self.session.epoch()
 
     def _taught(self, act: Callable[[], None]) -> None:
@@ -165,10 +165,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Show the pictures of a lesson's break, or the lesson's own again."""
         self.show(self._first_panels if panels is None else panels)
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Look at the lesson's evidence, and again a little later."""
         if self.guide is not None:
-            self.player.later(self.guide.look(), self._look)
+            self.player.later(self.guide.look(), self.look)
 
     def _toggle_look(self) -> None:
         self.player.set_mode("light" if self.player.mode == "dark" else "dark")
@@ -179,7 +179,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         Raises ValueError for a picture that does not exist.
         """
         present = {panel.name: panel for panel in self.player.stage.panels}
-        kinds = [type(present[panel]) if panel in present else panel_class(panel) for panel in panels]
+        kinds = checked_panels([type(present[name]) if name in present else name for name in panels])
         self.player.stage.panels = [
             present[kind.name] if type(present.get(kind.name)) is kind else kind() for kind in kinds
         ]
@@ -214,6 +214,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
         Raises ConfigError (a ValueError) for another end or an impossible option; then no file is written.
         """
+        suffix_of(checked_file(path))  # before any training
         tape = None if epochs is None else tuple(recording(self.session, epochs))
         shown = self.shown()
         return save(shown if tape is None else replace(shown, tape=tape), path, **options)
@@ -221,13 +222,12 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
         """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
 
-        Raises ConfigError for a file that is none, or from another version.
+        Raises ConfigError for a file that is none, or from another version; then nothing changes.
         """
         if not isinstance(experiment, Experiment):
-            experiment = read(Path(experiment).read_text(encoding="utf-8-sig"))
+            experiment = read_file(experiment)
+        self.session.compare(experiment.config, experiment.lanes)
         self.session.pause()
-        self.session.change(**experiment.config.to_dict())
-        self.session.set_lanes(experiment.lanes)
         self.session.set_speed(experiment.speed)
         self.transport.show_speed(experiment.speed)
         self.controls.show(self.session.base)
@@ -241,9 +241,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _hear(self, message: dict[str, Any]) -> None:
         """A message of the page that is not about frames."""
-        if message["kind"] == "ready" and not self._linked:
-            self._linked = True
-            self._follow(str(message.get("search", "")))
+        if message["kind"] == "ready":
+            self.address.open(str(message.get("search", "")))
         elif message["kind"] == "key":
             act = self._acts.get(str(message.get("command")))
             if act is not None:
@@ -262,57 +261,18 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.player.redraw()
         self.tell()
 
-    def _follow(self, search: str) -> None:
-        """Start as the link asks."""
-        wish = read_link(search, self._start)
-        acts: list[Callable[[], None]] = [partial(self.session.change, **wish.config.to_dict())]
-        if self.guide is None and wish.lanes is not None:  # a lesson has its own lanes and pictures
-            acts.append(partial(self.session.set_lanes, wish.lanes))
-        for act in acts:
-            try:
-                act()
-            except ConfigError as error:  # possible alone, but not with the lanes, or the link's other values
-                wish.notes.append(f"Ignored from the link: {error}")
-        self.controls.show(self.session.base)
-        if self.guide is None and wish.panels is not None:
-            self.show(wish.panels)
-        self.session.set_speed(wish.speed)
-        self.transport.show_speed(wish.speed)
-        self.player.notice = " ".join(wish.notes)
-        if self.guide is not None:
-            self.guide.plays = self._play and wish.play
-            self._look()
-        if self._play and wish.play and not self._held:
-            self.session.play()
-        self.player.redraw()
-
     def tell(self) -> None:
         """Bring buttons, knobs, drawers and link up to date."""
-        session, shown = self.session, self._shown_names
-        self.transport.follow(session.playing, session.trainer.done and session.looking_back is None, self._held)
+        session, shown = self.session, self.shown_names
+        self.transport.follow(session.playing, session.trainer.done and session.looking_back is None, self.held)
         self.head.look.description = "Light" if self.player.mode == "dark" else "Dark"
         if self._told != (session.lanes, shown):
             self._told = session.lanes, shown
             self.controls.follow(session.lanes)
             self.workbench.follow(session.lanes, shown)
-        if not self._link_due:  # the address may follow a little later; the frame that shows the turn goes first
-            self._link_due = True
-            self.player.later(LINK_AFTER, self._write_link)
+        self.address.follow()
 
     @property
-    def _shown_names(self) -> tuple[str, ...]:
+    def shown_names(self) -> tuple[str, ...]:
+        """The names of the pictures, also of those that a projector leaves out."""
         return tuple(panel.name for panel in self.player.stage.panels)
-
-    def _write_link(self) -> None:
-        session, self._link_due = self.session, False
-        playing = (
-            session.playing or session.trainer.done or (self._held and self.guide is not None and self.guide.plays)
-        )
-        lanes = None if session.lanes == self._first_lanes else session.lanes
-        shown = self._shown_names
-        panels = (
-            None
-            if shown == tuple(panel.name for panel in self._first_panels) or not set(shown) <= set(PANELS)
-            else shown
-        )
-        self.screen.query = write_link(session.base, playing, session.speed, self._start, lanes, panels)

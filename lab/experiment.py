@@ -6,6 +6,8 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,9 @@ from regviz.errors import ConfigError
 from regviz.fields import closest
 from regviz.own import OwnData, enter, examined, free_name, own_data
 
+from .arguments import refused
 from .lanes import COLOR, DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane
+from .layout import MOST_PICTURES
 from .panels import PANELS
 from .session import SPEEDS
 
@@ -86,12 +90,27 @@ def read(text: str) -> Experiment:
         raise ConfigError("lanes", f"{len(lanes)} lanes", f"allowed are 1 to {MOST_LANES}", "4 lanes")
     for lane in lanes:
         lane.config(config)  # raises if its values are impossible together
-    panels = tuple(_one_of("panels", panel, tuple(PANELS)) for panel in _list("panels", content.get("panels")))
-    if not panels:
-        raise ConfigError("panels", [], "at least one picture is needed", ["loss"])
+    panels = tuple(
+        dict.fromkeys(_one_of("panels", panel, tuple(PANELS)) for panel in _list("panels", content.get("panels")))
+    )
+    if not 1 <= len(panels) <= MOST_PICTURES:
+        raise ConfigError("panels", list(panels), f"allowed are 1 to {MOST_PICTURES} pictures", ["loss"])
     speed = _one_of("speed", content.get("speed", "1×"), tuple(SPEEDS))
     title = _text_in("title", content.get("title", "Playground"))
     return Experiment(config, lanes, panels, speed, title, tuple(notes))
+
+
+def read_file(path: str | PathLike[str]) -> Experiment:
+    """The experiment in a file. Raises what `read` raises, and ConfigError for a file that cannot be read."""
+    if not isinstance(path, (str, PathLike)):
+        raise ConfigError("experiment", path, "allowed is an Experiment or the path of its file", "experiment.json")
+    file = Path(path)
+    try:
+        if file.stat().st_size > 4 * LARGEST_FILE:
+            raise ConfigError("file", file.name, "it is too large for an experiment", "a file saved here")
+        return read(file.read_text(encoding="utf-8-sig", errors="replace"))
+    except OSError as error:
+        raise refused(file, "read", error) from None
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from regviz.errors import ConfigError
 from regviz.own import own_data
 from regviz.snapshot import Snapshot
 
+from .arguments import checked_size
 from .bitmap import HEAD, MARGIN, fresh, head_line
 from .lanes import Lane
 from .layout import arrange
@@ -44,11 +45,11 @@ def picture(
     """`snapshot` as the bytes of a picture with a head line.
 
     `kind` is "png", "svg" or "pdf"; `size` in CSS pixels, `ratio` pixels of a PNG for each of them. Raises ConfigError
-    for another kind.
+    for another kind, and for a size or a ratio that is no picture's.
     """
     if kind not in PICTURES:
         raise ConfigError("kind", kind, f"allowed is one of {', '.join(PICTURES)}", "png")
-    width, height = size
+    width, height = checked_size(size, ratio)
     figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=look.background)
     FigureCanvasAgg(figure)
     places = arrange(len(panels), width - 2 * MARGIN, height - HEAD - MARGIN)

@@ -133,9 +133,10 @@ def timeline(steps: Sequence[int], seconds: float, fps: int) -> list[tuple[int, 
 def _check(kind: str, size: tuple[int, int], seconds: float, fps: int) -> None:
     if kind not in KINDS:
         raise ConfigError("kind", kind, f"allowed is one of {', '.join(KINDS)}", "gif")
-    if not all(isinstance(side, int) and 200 <= side <= 4000 and side % 2 == 0 for side in size) or len(size) != 2:
+    pair = isinstance(size, Sequence) and not isinstance(size, str) and len(size) == 2
+    if not pair or not all(isinstance(side, int) and 200 <= side <= 4000 and side % 2 == 0 for side in size):
         raise ConfigError("size", size, "allowed are even widths and heights from 200 to 4000 pixels", (1100, 650))
-    if not 0 < seconds <= LONGEST:
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= LONGEST:
         raise ConfigError("seconds", seconds, f"allowed is more than 0 and up to {LONGEST}", 8)
     if not (isinstance(fps, int) and 1 <= fps <= FASTEST):
         raise ConfigError("fps", fps, f"allowed is a whole number from 1 to {FASTEST}", 20)

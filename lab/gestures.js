@@ -14,7 +14,7 @@ class Pointer {
     on(stand, "click", (event) => this.click(event));
   }
 
-  place(event) {
+  at(event) {
     const box = this.stand.getBoundingClientRect();
     return [Math.round(event.clientX - box.left), Math.round(event.clientY - box.top)];
   }
@@ -24,14 +24,14 @@ class Pointer {
   }
 
   move(event) {
-    this.at = this.place(event);
-    if (this.asked || !(this.inside || this.heard(this.at))) return;
+    this.last = this.at(event);
+    if (this.asked || !(this.inside || this.heard(this.last))) return;
     this.asked = true;
     requestAnimationFrame(() => {
       this.asked = false;
-      if (!this.heard(this.at)) return this.leave();
+      if (!this.heard(this.last)) return this.leave();
       this.inside = true;
-      this.say("pointer", { what: "move", x: this.at[0], y: this.at[1] });
+      this.say("pointer", { what: "move", x: this.last[0], y: this.last[1] });
     });
   }
 
@@ -42,19 +42,85 @@ class Pointer {
   }
 
   click(event) {
-    const [x, y] = this.place(event);
+    const [x, y] = this.at(event);
     if (this.heard([x, y])) this.say("pointer", { what: "click", x, y });
   }
 
   show({ text, x, y }) {
-    this.hint.hidden = !text || !this.inside;
+    this.place(this.inside ? text : "", x, y);
     this.stand.style.cursor = this.hint.hidden ? "" : "pointer";
-    if (this.hint.hidden) return;
+  }
+
+  hide() {
+    this.place("");
+  }
+
+  place(text, x, y) {
+    this.hint.hidden = !text;
+    if (!text) return;
     this.hint.textContent = text;
     const { offsetWidth: width, offsetHeight: height } = this.hint;
     const left = Math.min(x + 14, this.stand.clientWidth - width - 4);
     const top = y + 18 + height > this.stand.clientHeight ? y - height - 10 : y + 18;
     this.hint.style.transform = `translate(${Math.max(0, left)}px,${Math.max(0, top)}px)`;
+  }
+}
+
+// The keyboard's way to what a pointer does: each picture that listens is a stop of Tab. Arrow keys move among its
+// targets, Enter clicks; what the picture answers is shown beside the mark, and read out.
+class Cursors {
+  constructor(box, pointer, say) {
+    this.box = box;
+    this.pointer = pointer;
+    this.say = say;
+    this.stops = [];
+    this.mark = document.createElement("i");
+    this.mark.hidden = true;
+    this.status = document.createElement("p");
+    this.status.setAttribute("role", "status");
+    box.append(this.mark, this.status);
+  }
+
+  follow(listeners) {
+    while (this.stops.length > listeners.length) this.stops.pop().remove();
+    while (this.stops.length < listeners.length) this.stops.push(this.stop(this.stops.length));
+    listeners.forEach(([left, top, width, height, name], i) => {
+      const { style } = this.stops[i];
+      for (const [side, size] of Object.entries({ left, top, width, height })) style[side] = `${size}px`;
+      this.stops[i].setAttribute("aria-label", `${name}: arrow keys move, Enter acts`);
+    });
+  }
+
+  stop(picture) {
+    const stop = document.createElement("div");
+    stop.tabIndex = 0;
+    stop.setAttribute("role", "application");
+    stop.setAttribute("aria-roledescription", "picture");
+    const press = (key) => this.say("cursor", { picture, key });
+    stop.addEventListener("focus", () => press("focus"));
+    stop.addEventListener("blur", () => {
+      this.mark.hidden = true;
+      this.pointer.hide();
+      press("blur");
+    });
+    stop.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (!event.key.startsWith("Arrow") && !["Home", "End", "Enter"].includes(event.key)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      press(event.key);
+    });
+    this.box.insertBefore(stop, this.mark);
+    return stop;
+  }
+
+  show({ picture, text, x, y }) {
+    if (this.stops[picture] !== document.activeElement) return;
+    this.mark.hidden = !text;
+    this.mark.style.transform = `translate(${x}px,${y}px)`;
+    this.pointer.place(text, x, y);
+    this.status.textContent = ""; // what is the same is said again
+    this.status.textContent = text || "nothing to choose here yet";
   }
 }
 

@@ -7,7 +7,8 @@ const SHORTCUTS = [
   ["R", "back to the first weights"],
   ["1 … 8", "choose a lane for the pictures of one network; the same key again lets it go"],
   ["P", "projector: large type, two pictures"],
-  ["Tab, arrow keys", "reach and turn every knob"],
+  ["Tab, arrow keys", "reach and turn every knob; in a picture, move among what it lets you choose"],
+  ["Enter", "press a button; in a picture, what a click does"],
   ["?", "this list"],
 ];
 

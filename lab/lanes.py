@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
+from regviz.own_penalties import NONE
 
 TECHNIQUES: dict[str, float] = {"l1": 0.0, "l2": 0.0, "dropout": 0.0}
 """Config fields that are techniques of regularization, with the value that switches each off."""
@@ -29,12 +30,22 @@ class Lane:
     uses    the technique fields it takes from the knobs; the others are off
     fixed   Config fields with values of its own, whatever the knobs say (`Lane("λ", fixed={"l2": 0.1})`)
     color   a CSS hex colour, or None for the palette's at the lane's place
+
+    Raises ConfigError for a technique or a colour that does not exist; whether `fixed` is possible, `config` finds out.
     """
 
     name: str
     uses: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
     color: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ConfigError("name", self.name, "a lane has a name of one letter or more", "none")
+        if isinstance(self.uses, str) or not set(self.uses) <= set(TECHNIQUES):
+            raise ConfigError("uses", self.uses, f"allowed is a tuple of some of {', '.join(TECHNIQUES)}", ("l1",))
+        if self.color is not None and not (isinstance(self.color, str) and COLOR.fullmatch(self.color)):
+            raise ConfigError("color", self.color, "allowed is a colour as #rrggbb, or None", "#0072b2")
 
     def config(self, base: Config) -> Config:
         """`base` with every technique this lane does not use switched off, and its own values set."""
@@ -44,11 +55,25 @@ class Lane:
     def strength(self, config: Config) -> str:
         """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
         fields = [field for field in TECHNIQUES if field in self.uses or field in self.fixed]
+        fields += ["strength"] * (config.penalty != NONE)
         return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:
         """Name and strength ("L1 0.001")."""
         return f"{self.name} {self.strength(config)}".strip()
+
+
+def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
+    """The lanes of a comparison. Raises ConfigError for none, for too many, and for what is no Lane."""
+    if isinstance(lanes, (str, Lane)) or not isinstance(lanes, Sequence):
+        raise ConfigError("lanes", lanes, "allowed is a list of Lanes", [Lane("none")])
+    for lane in lanes:
+        if not isinstance(lane, Lane):
+            raise ConfigError("lanes", lane, "each is a Lane", Lane("L1", ("l1",)))
+    if not 1 <= len(lanes) <= MOST_LANES:
+        allowed = f"a comparison needs at least one lane and has {MOST_LANES} at most"
+        raise ConfigError("lanes", [lane.name for lane in lanes], allowed, [Lane("none")])
+    return tuple(lanes)
 
 
 def difference(config: Config, first: Config) -> str:

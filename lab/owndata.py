@@ -60,7 +60,7 @@ def from_frame(
     """
     if isinstance(data, (str, PathLike)):
         path = Path(fspath(data))
-        table: Any = read_csv(path.read_bytes()) if path.exists() else _no_file(path)
+        table: Any = read_csv(path.read_bytes()) if path.is_file() else _no_file(path)
         name, title = name or free_name_of(path.stem), title or path.stem
     else:
         table = data
@@ -138,7 +138,7 @@ def read_csv(content: bytes | str) -> Table:
         rows = [[_point(cell) for cell in row] for row in rows]
     named = not any(_is_number(cell) for cell in rows[0])
     columns = rows[0] if named else [f"x{k + 1}" for k in range(width - 1)] + ["y"]
-    table = Table([name or f"x{k + 1}" for k, name in enumerate(columns)], rows[1:] if named else rows)
+    table = Table(_apart([name or f"x{k + 1}" for k, name in enumerate(columns)]), rows[1:] if named else rows)
     if len(table.rows) > MOST_ROWS or width - 1 > MOST_COLUMNS:
         what = f"the table has {len(table.rows):,} rows and {width:,} columns"
         allowed = f"up to {MOST_ROWS:,} rows and {MOST_COLUMNS} inputs train live"
@@ -185,6 +185,18 @@ def _text(content: bytes) -> str:
 
 def _point(cell: str) -> str:
     return cell.replace(",", ".") if cell.count(",") == 1 and _is_number(cell.replace(",", ".")) else cell
+
+
+def _apart(names: Sequence[str]) -> list[str]:
+    """Column names of which no two are the same, so that one of them can be chosen: the second "a" is "a (2)"."""
+    apart: list[str] = []
+    for name in names:
+        count, other = 1, name
+        while other in apart:
+            count += 1
+            other = f"{name} ({count})"
+        apart.append(other)
+    return apart
 
 
 def _is_number(cell: str) -> bool:

@@ -89,7 +89,10 @@ function nameControls(app) {
   for (const row of app.querySelectorAll(".widget-slider")) {
     const handle = row.querySelector("[role=slider]");
     const label = row.querySelector(".widget-label")?.textContent;
-    const value = row.querySelector(".widget-readout")?.textContent;
+    const readout = row.querySelector(".widget-readout");
+    const value = readout?.textContent;
+    set(readout, "role", "textbox"); // one may type there
+    set(readout, "aria-label", label && `${label}, typed`);
     if (!handle) continue;
     set(handle, "aria-label", label);
     set(handle, "aria-valuetext", value);

@@ -11,17 +11,18 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import Any
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
-from . import report
+from .cursor import Cursor
+from .facts import Facts, listeners
 from .layout import height_for
 from .screen import AWAY, Screen
 from .session import Session
 from .stage import Stage
-from .tape import epoch_of
 from .theme import Look, Mode, look, with_lanes
 
 log = logging.getLogger(__name__)
@@ -37,9 +38,6 @@ HANDOVER = 0.001
 
 SWITCH = 0.0005
 """Seconds after which a thread that asks for the interpreter gets it: those that carry messages, ten times sooner."""
-
-TABLE_EVERY, SENTENCE_EVERY = 0.12, 0.6
-"""Seconds between changes of the numbers and of the sentence: fast enough to live, slow enough to be read."""
 
 PROJECTOR_SCALE = 1.6
 """How much larger type is on a projector."""
@@ -60,6 +58,7 @@ class Player:
 
     def __init__(self, session: Session, stage: Stage, screen: Screen, hear: Callable[[dict[str, Any]], None]) -> None:
         self.session, self.stage, self.screen, self.hear = session, stage, screen, hear
+        self.cursor = Cursor(stage)
         self.mode: Mode = "light"
         self.projector = False
         self.notice = ""
@@ -73,8 +72,8 @@ class Player:
         self._shown: tuple[int, int, Any] = (-1, -1, None)
         self._trained = False
         """True if training has had its turn since the last frame: one who drags a slider must not stop it."""
-        self._next_frame = self._next_table = self._next_sentence = 0.0
-        self._told: dict[str, Any] = {}
+        self._next_frame = 0.0
+        self._facts = Facts()
         self._hint = ""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -173,6 +172,9 @@ class Player:
             elif kind == "pointer":
                 self._point(message)
                 continue
+            elif kind == "cursor":
+                self._press(int(message["picture"]), str(message["key"]))
+                continue
             if kind == "visible" and message["on"]:
                 self.screen.credit.reset()  # what was under way while the tab was hidden may never be painted
                 self._lost = True
@@ -191,6 +193,18 @@ class Player:
             self.screen.send({"kind": "hint", "text": answer.hint, "x": x, "y": y})
         if answer.change:
             self.hear({"kind": "turn", "change": dict(answer.change)})
+
+    def _press(self, picture: int, key: str) -> None:
+        """The same for one who uses the keyboard. No key is lost while a picture is being built anew."""
+        if self._whole:
+            self.later(HANDOVER, lambda: self.call(partial(self._press, picture, key)))
+            return
+        reply = self.cursor.press(picture, key)
+        if reply is None:
+            return
+        self.screen.send({"kind": "cursor", "picture": picture, "text": reply.words, "x": reply.x, "y": reply.y})
+        if reply.answer.change:
+            self.hear({"kind": "turn", "change": dict(reply.answer.change)})
 
     def _fit(self, message: dict[str, Any]) -> None:
         self._page = float(message["width"]), float(message["room"]), float(message["ratio"])
@@ -221,7 +235,7 @@ class Player:
         self.wake()
 
     def _frame_wanted(self) -> bool:
-        told = self.notice == self._told.get("notice", "")
+        told = self._facts.notice == self.notice
         return self._whole or self._lost or self._state() != self._shown or self.stage.behind or not told
 
     def _state(self) -> tuple[int, int, Any]:
@@ -258,43 +272,17 @@ class Player:
         playing = self.session.playing and self._shown[2]
         if self._whole:
             changes = self.stage.lay_out(*self._size, self.look, self.session.lanes, snapshot, scene)
-            self._told = {}
         else:
             changes = self.stage.draw(snapshot, scene)
             if self._lost:
-                changes, self._told = self.stage.again(), {}
-        facts = self._facts(snapshot, now, urgent=self._whole or not playing)
+                changes = self.stage.again()
+        if changes.whole:
+            self._facts.forget()
+        page = {"notice": self.notice, "listeners": listeners(self.stage.listening), "projector": self.projector}
+        news = self._facts.news(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
         self._whole = self._lost = self._trained = False
         self._shown = self._state()
-        self.screen.show(changes, facts)
-
-    def _facts(self, snapshot: Any, now: float, urgent: bool) -> dict[str, Any]:
-        """What goes with a frame besides the picture; only what differs from what the page was told last."""
-        lanes = self.session.lanes
-        facts: dict[str, Any] = {
-            "step": snapshot.step,
-            "epoch": epoch_of(snapshot),
-            "span": [self.session.tape.epochs[0], max(self.session.trainer.epochs)],
-            "pinned": self.session.pinned is not None,
-            "back": self.session.looking_back is not None,
-            "listeners": self.stage.listeners,
-            "projector": self.projector,
-            "change": self.session.changes,
-            "state": "playing" if self.session.playing else "done" if self.session.trainer.done else "paused",
-            "notice": self.notice,
-        }
-        if not self._told:  # a new picture, or a page that has lost its own
-            facts["colors"] = self.look.lanes
-        if urgent or now >= self._next_table:
-            self._next_table = now + TABLE_EVERY
-            facts["headings"] = report.headings(snapshot)
-            facts["table"] = report.table(snapshot, lanes, self.look)
-        if urgent or now >= self._next_sentence:
-            self._next_sentence = now + SENTENCE_EVERY
-            facts["sentence"] = report.sentence(snapshot, lanes)
-        fresh = {key: value for key, value in facts.items() if self._told.get(key) != value}
-        self._told |= fresh
-        return fresh
+        self.screen.show(changes, news)
 
 
 def one_blas_thread() -> None:

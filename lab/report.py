@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from regviz.own_penalties import NONE
 from regviz.snapshot import ModelSnapshot, Snapshot
 
-from .lanes import Lane
+from .lanes import TECHNIQUES, Lane
 from .theme import Look
 
 MINUS, SPACE = "\N{MINUS SIGN}", "\N{NARROW NO-BREAK SPACE}"
@@ -68,11 +69,11 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
     if model.state == "stopped":
         return f"{name} stopped early and took back its best weights, of epoch {model.best_epoch}."
-    plain = next((other for other, its in zip(models, lanes, strict=True) if not its.uses), None)
+    plain = next((other for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), None)
     if plain is not None and plain.state == "diverged":
         plain = None
     loss, train = _last(model, "val_loss"), _last(model, "train_loss")
-    if not lane.uses:
+    if _is_plain(lane, model):
         best = float(np.nanmin(model.history["val_loss"]))
         if loss > 1.15 * best and loss - train > 0.1:
             return (
@@ -91,6 +92,11 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         if its - gap > 0.05:
             return f"{short} leaves a gap of {number(gap, sign=True)} instead of {number(its, sign=True)}."
     return ""
+
+
+def _is_plain(lane: Lane, model: ModelSnapshot) -> bool:
+    """True for a lane without a technique, be it from a slider, of a value of its own, or a penalty of one's own."""
+    return not lane.uses and TECHNIQUES.keys().isdisjoint(lane.fixed) and model.config.penalty == NONE
 
 
 def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:

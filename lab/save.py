@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, replace
-from os import PathLike, fspath
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from regviz.errors import ConfigError
 from regviz.own import own_data
 from regviz.snapshot import Snapshot
 
+from .arguments import checked_file, checked_options, refused
 from .experiment import Experiment, write
 from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
 from .film import KINDS, film
@@ -93,16 +94,21 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
 
     Raises ConfigError for another end, and what the parts raise; then no file is written.
     """
-    path = Path(fspath(path))
-    contents = content(shown, suffix_of(path), **options)
-    files = {path: contents, **{path.with_name(name): data for name, data in beside(shown, suffix_of(path)).items()}}
+    path = checked_file(path)
+    suffix = suffix_of(path)
+    contents = content(shown, suffix, **options)
+    files = {path: contents, **{path.with_name(name): data for name, data in beside(shown, suffix).items()}}
     for file, data in files.items():
-        file.write_bytes(data)
+        try:
+            file.write_bytes(data)
+        except OSError as error:
+            raise refused(file, "written", error) from None
     return list(files)
 
 
 def content(shown: Shown, suffix: str, **options: Any) -> bytes:
-    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`."""
+    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ConfigError for an impossible option."""
+    checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
     return SUFFIXES[suffix](shown, suffix, **options)
 
 
@@ -169,7 +175,10 @@ def _program(shown: Shown, suffix: str) -> bytes:
 
 
 def _torch(shown: Shown, suffix: str, lane: int = 0) -> bytes:
-    return lane_program(reached(shown.snapshot)[lane], "torch").encode()
+    configs = reached(shown.snapshot)
+    if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < len(configs):
+        raise ConfigError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
+    return lane_program(configs[lane], "torch").encode()
 
 
 SUFFIXES: dict[str, Callable[..., bytes]] = {
@@ -181,3 +190,10 @@ SUFFIXES: dict[str, Callable[..., bytes]] = {
     ".torch.py": _torch,
 }
 """How a file comes about, by the end of its name."""
+
+OPTIONS: dict[Callable[..., bytes], tuple[str, ...]] = {
+    _picture: ("size", "ratio"),
+    _film: ("size", "seconds", "fps", "progress"),
+    _torch: ("lane",),
+}
+"""What each may be told besides."""

@@ -9,10 +9,13 @@ function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
   el.classList.add("rv-screen");
   el.innerHTML = `
-    <div class="rv-picture" tabindex="0" role="img">
-      <canvas data-regviz="screen" data-frame="0" data-step="0"></canvas>
-      <div class="rv-labels" aria-hidden="true"></div>
-      <div class="rv-hint" role="tooltip" hidden></div>
+    <div class="rv-stage">
+      <div class="rv-picture" tabindex="0" role="img">
+        <canvas data-regviz="screen" data-frame="0" data-step="0"></canvas>
+        <div class="rv-labels" aria-hidden="true"></div>
+        <div class="rv-hint" role="tooltip" hidden></div>
+      </div>
+      <div class="rv-cursors"></div>
     </div>
     <div class="rv-timeline">
       <button type="button" class="rv-pin" aria-pressed="false"
@@ -41,6 +44,7 @@ function render({ model, el }) {
   const app = () => el.closest(".rv-app") ?? el;
 
   const pointer = new Pointer(stand, el.querySelector(".rv-hint"), on, say);
+  const cursors = new Cursors(el.querySelector(".rv-cursors"), pointer, say);
   const keys = keysDialog(el);
   const timeline = new Timeline(el.querySelector(".rv-timeline"), on, say);
 
@@ -73,7 +77,10 @@ function render({ model, el }) {
         notice.firstElementChild.textContent = frame.notice;
       }
       if (frame.projector !== undefined) app().toggleAttribute("data-projector", frame.projector);
-      if (frame.listeners) pointer.listeners = frame.listeners;
+      if (frame.listeners) {
+        pointer.listeners = frame.listeners;
+        cursors.follow(frame.listeners);
+      }
       timeline.follow(frame);
       for (const key of ["step", "epoch", "change", "state"]) {
         if (frame[key] !== undefined) canvas.dataset[key] = frame[key];
@@ -115,6 +122,7 @@ function render({ model, el }) {
       canvas.dataset.state = "failed";
     }
     if (frame.kind === "hint") pointer.show(frame);
+    if (frame.kind === "cursor") cursors.show(frame);
     if (frame.kind !== "frame") return;
     if (frame.whole) started = true;
     else if (!started) return; // a change to a picture this view never had

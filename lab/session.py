@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from regviz import Config, Snapshot, Trainer
 
 from .knobs import BY_FIELD, for_data
-from .lanes import DEFAULT_LANES, Lane
+from .lanes import DEFAULT_LANES, Lane, checked_lanes
 from .scene import Scene
 from .tape import Tape
 
@@ -39,7 +39,7 @@ class Session:
 
     def __init__(self, base: Config | None = None, lanes: Sequence[Lane] = DEFAULT_LANES) -> None:
         self.base = base if base is not None else Config(l1=1e-3, l2=1e-3, dropout=0.5)
-        self.lanes = tuple(lanes)
+        self.lanes = checked_lanes(lanes)
         self.playing = False
         self.speed = "1×"
         self.changes = 0
@@ -78,17 +78,20 @@ class Session:
     def set_lanes(self, lanes: Sequence[Lane]) -> None:
         """Compare these lanes from now on. A new name or colour only renames; a new network starts all anew.
 
-        Raises ValueError without a lane, and ConfigError for a lane whose values are impossible.
+        Raises ConfigError without a lane, for too many, and for one whose values are impossible.
         """
-        if not lanes:
-            raise ValueError("a comparison needs at least one lane; add one, for example Lane('none')")
-        configs = [lane.config(self.base) for lane in lanes]
+        self.compare(self.base, lanes)
+
+    def compare(self, base: Config, lanes: Sequence[Lane]) -> None:
+        """Other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
+        lanes = checked_lanes(lanes)
+        configs = [lane.config(base) for lane in lanes]
         if configs == self.trainer.configs:
-            self.lanes = tuple(lanes)
+            self.base, self.lanes = base, lanes
         else:
-            before, self.lanes = self.lanes, tuple(lanes)
+            before, self.lanes = self.lanes, lanes
             try:
-                self._start(self.base)
+                self._start(base)
             except ValueError:
                 self.lanes = before
                 raise

@@ -151,10 +151,9 @@ class Stage:
         return changes
 
     @property
-    def listeners(self) -> list[tuple[float, float, float, float]]:
-        """Places (left, top, width, height in CSS pixels) of the panels that listen to the pointer."""
-        places = [shown.panel.place for shown in self._shown if shown.panel.listens]
-        return [(place.left, place.top, place.width, place.height) for place in places]
+    def listening(self) -> list[Panel]:
+        """The panels on the stage that listen to the pointer."""
+        return [shown.panel for shown in self._shown if shown.panel.listens]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Tell the panel at a point of the figure (CSS pixels) about the pointer, and every other that it has left."""

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from time import perf_counter
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regviz import Config, Run, Trainer
-from regviz.data import load
 from regviz.errors import ConfigError
-from regviz.layout import Layout, layer_sizes
 from regviz.snapshot import ModelSnapshot
 
 from .lanes import TECHNIQUES
+from .sweep_stacks import ROOM, Size, SweepStack
 
 Array = NDArray[np.float64]
 
@@ -32,12 +30,6 @@ SEEDS, EPOCHS = 5, 150
 
 LOOKS = 30
 """How often a sweep is measured while it trains: measuring costs as much as four steps on the default data."""
-
-PIECE = 25_000_000
-"""A step or the measuring of one stack takes about this many multiplications at most, some 2 ms."""
-
-ROOM = 150_000_000
-"""Numbers that the networks of a sweep may hold, some 600 MB: all of them train at once."""
 
 LAST_SEED = 2**32 - 1
 
@@ -58,7 +50,8 @@ class Sweep:
     def __post_init__(self) -> None:
         if self.field not in TECHNIQUES:
             raise ConfigError("field", self.field, f"a sweep goes over one of {', '.join(TECHNIQUES)}", "l2")
-        if len(self.values) < 2 or any(a >= b for a, b in pairwise(self.values)):
+        numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in self.values)
+        if not numbers or len(self.values) < 2 or any(a >= b for a, b in pairwise(self.values)):
             raise ConfigError("values", self.values, "allowed are two or more ascending values", (0.0, 0.001, 0.1))
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise ConfigError("seeds", self.seeds, "allowed are one or more different seeds", (0, 1, 2))
@@ -71,7 +64,7 @@ class Sweep:
         """
         base = base or Config()
         values = RATES if field == "dropout" else STRENGTHS
-        seeds = max(1, min(seeds, ROOM // (len(values) * _size(base).held)))
+        seeds = max(1, min(seeds, ROOM // (len(values) * Size.of(base).held)))
         first = min(base.seed, LAST_SEED + 1 - seeds)
         return cls(field, values, tuple(range(first, first + seeds)), epochs)
 
@@ -124,13 +117,13 @@ class SweepRun:
     def __init__(self, base: Config, sweep: Sweep) -> None:
         self.sweep = sweep
         shape = len(sweep.values), len(sweep.seeds)
-        count, size = shape[0] * shape[1], _size(base)
+        count, size = shape[0] * shape[1], Size.of(base)
         if count * size.held > ROOM:
             raise ConfigError("hidden", base.hidden, f"{count} networks of a sweep need smaller layers", (64, 64))
         techniques = [{**TECHNIQUES, sweep.field: value} for value in sweep.values]
-        pieces = _pieces(len(sweep.values), size)
+        pieces = size.pieces(len(sweep.values))
         self._stacks = [
-            _Stack(rows, s, [base.replace(**techniques[v], seed=seed, epochs=sweep.epochs) for v in rows])
+            SweepStack(rows, s, [base.replace(**techniques[v], seed=seed, epochs=sweep.epochs) for v in rows])
             for s, seed in enumerate(sweep.seeds)
             for rows in pieces
         ]
@@ -221,7 +214,7 @@ class SweepRun:
         for stack in self._stacks:
             stack.trainer = None
 
-    def _collect(self, stack: _Stack, trainer: Trainer) -> None:
+    def _collect(self, stack: SweepStack, trainer: Trainer) -> None:
         """Note what was just measured of a stack."""
         for v, model in zip(stack.rows, trainer.snapshot().models, strict=True):
             self._models[v, stack.seed] = model
@@ -242,47 +235,6 @@ class SweepRun:
             models=tuple(self._shown[v, 0] for v in range(len(self.sweep.values))),
             best=int(np.nanargmin(means)) if known else None,
         )
-
-
-@dataclass(slots=True)
-class _Stack:
-    """Networks that train together: the values with the indices `rows`, of the seed with the index `seed`."""
-
-    rows: range
-    seed: int
-    configs: Sequence[Config]
-    trainer: Trainer | None = None
-
-    @property
-    def steps_per_epoch(self) -> int:
-        config = self.configs[0]
-        return -(-config.n_train // min(config.batch_size, config.n_train))
-
-
-class _Size(NamedTuple):
-    """How large one network of a Config is.
-
-    cost   multiplications that measuring it takes, or a step (forward, and twice as much backward) if that is more
-    held   numbers it holds while it trains: weights, gradients, moments and copies; activations of all its samples
-    """
-
-    cost: int
-    held: int
-
-
-def _size(config: Config) -> _Size:
-    split = load(config)
-    samples = len(split.X_train) + len(split.X_val)
-    parameters = Layout(layer_sizes(config, split), config.batchnorm).size
-    at_once = max(samples, 3 * min(config.batch_size, len(split.X_train)))
-    return _Size(at_once * parameters, 8 * parameters + 2 * samples * sum(config.hidden))
-
-
-def _pieces(count: int, size: _Size) -> list[range]:
-    """`range(count)` in pieces of nearly one length, each a stack that moves on within `PIECE` multiplications."""
-    pieces = min(count, -(-count * size.cost // PIECE))
-    ends = [count * k // pieces for k in range(pieces + 1)]
-    return [range(a, b) for a, b in pairwise(ends)]
 
 
 def _stride(epochs: int) -> int:

@@ -52,7 +52,8 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         _set(self.run, disabled=not done)
         _set(self.cancel, disabled=done)
         _set(self.adopt, disabled=self._best is None)
-        _set(self.reveal, disabled=not (view and view.done and not view.cancelled and view.test is None))
+        open_yet = view is not None and view.done and not view.cancelled and view.test is None
+        _set(self.reveal, disabled=not (open_yet and self._best))
         _set(self.progress, value=0.0 if sweep is None else round(sweep.progress, 2))
         _set(self.said, value=f'<p role="status">{self._sentence(sweep)}</p>')
 
@@ -60,8 +61,11 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if sweep is None:
             return "A sweep trains the network at forty values of one strength, each with five seeds, while you watch."
         view = sweep.view()
-        if view.best is None:
+        if view.best is None and not sweep.done:
             return "The sweep has begun."
+        if view.best is None:
+            why = "it was cancelled early" if view.cancelled else "a network diverged at every value"
+            return f"There is no best value: {why}. Try {'again' if view.cancelled else 'a smaller learning rate'}."
         best = f"best {dict((field, name) for name, field in SWEPT)[view.field]} so far: {self._best[1]:g}"  # type: ignore[index]
         if view.cancelled:
             return f"Cancelled at epoch {view.epoch}; {best}."

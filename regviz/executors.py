@@ -79,6 +79,11 @@ def _here(
 
 def _check(executor: object) -> None:
     if isinstance(executor, Executor):
+        if getattr(executor, "_shutdown", False) or getattr(executor, "_shutdown_thread", False):
+            raise ValueError(
+                "executor has been shut down; allowed is one that is open: call fit inside "
+                "`with ProcessPoolExecutor() as executor:`"
+            )
         return
     given = type(executor).__name__
     if hasattr(executor, "get_executor"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .forces import gradient_split
+from .forces import gradient_split, strengths
 from .optimizers import Adam
 from .schedules import SCHEDULES
 
@@ -46,6 +46,5 @@ def _in_gradient(model: ModelSnapshot, penalty: tuple[Array, ...]) -> tuple[Arra
     """The part of the penalty's gradient that an optimizer sees: a proximal L1 is no part of it."""
     if model.config.l1_rule == "subgradient":
         return penalty
-    lam = model.config.l2
-    lams = lam if isinstance(lam, tuple) else (lam,) * len(penalty)
-    return tuple(2 * l2 * np.asarray(W, np.float64) for l2, W in zip(lams, model.weights, strict=True))
+    lams = strengths(model, "l1")
+    return tuple(pull - l1 * np.sign(W) for pull, l1, W in zip(penalty, lams, model.weights, strict=True))

@@ -32,6 +32,10 @@ class Place:
     height: float
 
 
+PACE = 24.0
+"""CSS pixels between two places of a picture that does not name its targets."""
+
+
 class Panel:
     """One picture. A subclass makes its artists in `build` and only sets data on them in `draw`.
 
@@ -53,6 +57,9 @@ class Panel:
     place: Place
     look: Look
     lanes: Sequence[Lane]
+
+    called: str = ""
+    """The title that stands above it."""
 
     behind: bool = False
     """True while part of the picture still shows an earlier snapshot (costly pictures refresh one lane per `draw`)."""
@@ -79,6 +86,19 @@ class Panel:
         """A pointer moved, clicked or left at a point of this panel's place (CSS pixels from its top left)."""
         return NOTHING
 
+    def targets(self) -> Sequence[tuple[float, float]]:
+        """Points of this panel's place at which a pointer finds something, in the order one reads them.
+
+        The keyboard moves among them. A picture that does not say where they are is walked through evenly.
+        """
+        columns, rows = (max(2, round(size / PACE)) for size in (self.place.width, self.place.height))
+        across, down = self.place.width / columns, self.place.height / rows
+        return [((i + 0.5) * across, (j + 0.5) * down) for j in range(rows) for i in range(columns)]
+
+    def first_target(self) -> int:
+        """The index of the target at which the keyboard begins."""
+        return 0
+
     def stand(self, place: Place, look: Look, lanes: Sequence[Lane], snapshot: Snapshot) -> None:
         """Build and draw at `place`. Only the stage calls this."""
         self.place, self.look, self.lanes = place, look, lanes
@@ -94,6 +114,7 @@ class Panel:
     def add_header(self, title: str, *subtitles: str) -> Text:
         """Title and, below it, the first of `subtitles` that fits; returns the subtitle (its text may change)."""
         size = self.look.title_size
+        self.called = title
         self.add_text(0, 0.95 * size, title, size=size, weight="bold")
         text = first_that_fits(subtitles, self.place.width, self.look.small_size) if subtitles else ""
         y = 0.95 * size + 1.5 * self.look.small_size

@@ -30,6 +30,11 @@ class Spot(NamedTuple):
     width: float
     height: float
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its middle."""
+        return self.left + self.width / 2, self.top + self.height / 2
+
     def holds(self, x: float, y: float) -> bool:
         """Whether a point is inside."""
         return 0 <= x - self.left <= self.width and 0 <= y - self.top <= self.height
@@ -92,6 +97,10 @@ class BlocksPanel(Panel):
                 lines = (first_that_fits((", ".join(filter(None, lines)), lines[0]), room, self._small),)
             for text, line in zip(texts, lines, strict=True):
                 text.set_text(line)
+
+    def targets(self) -> list[tuple[float, float]]:
+        """The boxes, in their order."""
+        return [spot.middle for spot in self.spots]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """On a box: what the part does. A click moves it one place on, the last one back."""

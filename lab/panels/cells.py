@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from regviz.own_penalties import NONE
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 from ..lanes import Lane
@@ -25,10 +26,10 @@ def penalties(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:
     return tuple(name for name in PENALTIES if name in lane.uses or name in lane.fixed or any(strengths(model, name)))
 
 
-def penalized(lanes: Sequence[Lane], snapshot: Snapshot, own: bool = False) -> list[int]:
-    """The places of the lanes that have a penalty, L1 or L2, or with `own` any."""
+def penalized(lanes: Sequence[Lane], snapshot: Snapshot) -> list[int]:
+    """The places of the lanes that have a penalty: L1, L2, or one of their own."""
     pairs = enumerate(zip(lanes, snapshot.models, strict=True))
-    return [i for i, (lane, model) in pairs if penalties(lane, model) or (own and model.config.penalty != "none")]
+    return [i for i, (lane, model) in pairs if penalties(lane, model) or model.config.penalty != NONE]
 
 
 def strengths(model: ModelSnapshot, name: str) -> tuple[float, ...]:
@@ -72,8 +73,6 @@ class PenaltyPanel(Panel):
 
     listens: ClassVar[bool] = True
     more: ClassVar[str] = "click for more"
-    any_penalty: ClassVar[bool] = False
-    """True for a picture that can show penalties of one's own as well."""
     page: int = 0
     """Counts clicks; what is seen outlives `build`."""
     cells: Sequence[Cell] = ()
@@ -87,7 +86,7 @@ class PenaltyPanel(Panel):
         Each has `header` pixels of its own above it, the cells of the first column `margins[0]` at their left and all
         of them `margins[1]` below; none is smaller than `least`, if more than one is shown.
         """
-        self.candidates = penalized(self.lanes, snapshot, self.any_penalty)
+        self.candidates = penalized(self.lanes, snapshot)
         self.cells = []
         room = View(self, snapshot.models)
         room.margin_left, room.margin_bottom = margins
@@ -119,6 +118,10 @@ class PenaltyPanel(Panel):
     def paging(self) -> str:
         """Which lanes are seen, for a subtitle; empty if all are."""
         return f"{len(self.cells)} of {len(self.candidates)} lanes, {self.more}" if self.pages > 1 else ""
+
+    def targets(self) -> Sequence[tuple[float, float]]:
+        """One place: a click anywhere turns the page."""
+        return [(self.place.width / 2, self.place.height / 2)] if self.pages > 1 else []
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click turns the page."""

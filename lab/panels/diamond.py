@@ -2,59 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import contourpy
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import ListedColormap, to_rgb
-from matplotlib.image import AxesImage
-from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
-from matplotlib.text import Text
-from numpy.typing import NDArray
 
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 from ..report import MINUS
 from ..scene import NOTHING, Answer, PointerKind
-from .cells import PenaltyPanel, penalties, set_line, set_text, stand_quiet, strength
+from .cells import PenaltyPanel, set_text, stand_quiet
 from .labels import first_that_fits, nice_above, shorten, width_of
-from .plane import Landscape, Pair, Trail, at, ball, lines, pairs, sizes
-from .views import Cell
+from .plane import Landscape, Pair, Trail, pairs
+from .shapes import extent
+from .square import Square, Tints
+from .terms import Terms
 
 EVERY = 10
 """Epochs after which the loss around is asked for again."""
 
-LEVELS = 9
 STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-NOWHERE = np.zeros((3, 2))
-
-
-@dataclass(slots=True)
-class _Plot:
-    """The artists of one cell, the loss it shows and the one it is asking for."""
-
-    axes: Axes
-    image: AxesImage
-    contours: Line2D
-    through: Line2D
-    ball: Polygon
-    path: Line2D
-    point: Line2D
-    name: Text
-    sum: Text
-    age: Text
-    lane: int = -1
-    shown: Landscape | None = None
-    next: Landscape | None = None
-    drawn: Landscape | None = None
-    axis: Any = None
-    depth: Any = None
-    """Of the loss drawn: √ of its height between the lowest, 0, and the highest, 1, on a fine grid."""
-    generator: Any = None
-    seen: Any = None
 
 
 class DiamondPanel(PenaltyPanel):
@@ -79,14 +45,16 @@ class DiamondPanel(PenaltyPanel):
         self._line = 1.42 * look.label_size
         left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
         self.arrange(snapshot, 2 * self._line, (left, 1.7 * look.small_size), (128 * look.scale, 84 * look.scale))
-        self.plots: list[_Plot] = []
+        self.plots: list[Square] = []
         self.reach = 0.0
         self._drawn = False
         if not self.cells:
             stand_quiet(self, "no lane has a penalty: there is no diamond and no disc", "no lane has a penalty")
             return
         self._left = left
-        self.plots = [self._plot(cell) for cell in self.cells]
+        self._side = min(self.cells[0].width, self.cells[0].height)
+        tints = Tints(look, self.candidates)
+        self.plots = [Square(self, cell, self._side, self._line, tints) for cell in self.cells]
         small: dict[str, Any] = {"size": look.small_size, "color": look.muted}
         bottom = max(cell.top for cell in self.cells) + self._side
         self.across = self.live(self.add_text(left, bottom + 5 * look.scale, "", va="top", **small))
@@ -102,9 +70,9 @@ class DiamondPanel(PenaltyPanel):
         self._remember(snapshot)
         pair = self.choices[self.pair % len(self.choices)]
         models = [snapshot.models[i] for i in lanes]
-        self._set_reach([pair.of(model) for model in models])
+        self._set_reach([extent(*pair.of(m), self._terms(i, m)) for i, m in zip(lanes, models, strict=True)])
         for plot, i in zip(self.plots, lanes, strict=True):
-            self._color(plot, i)
+            plot.take(i)
         self._ask(models, pair)
         for plot, model in zip(self.plots, models, strict=True):
             seen = (model.step, model.epoch, model.config, pair, self.reach, id(plot.shown))
@@ -112,6 +80,17 @@ class DiamondPanel(PenaltyPanel):
                 plot.seen = seen
                 self._show(plot, model, pair)
         self._say(models[0], pair)
+
+    def targets(self) -> list[tuple[float, float]]:
+        """The squares, and the line above them if there are more lanes."""
+        if not self.cells:
+            return []
+        above = [(self.place.width / 2, self.header_height / 2)] * (self.pages > 1)
+        return [*above, (self.place.width / 2, (self.header_height + self.place.height) / 2)]
+
+    def first_target(self) -> int:
+        """The squares."""
+        return int(self.pages > 1)
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click takes the next pair of weights, or above the squares the next lanes."""
@@ -143,9 +122,9 @@ class DiamondPanel(PenaltyPanel):
                 continue
             trail.add(model.epoch, np.array([pair.of(model) for pair in self.choices]))
 
-    def _set_reach(self, points: list[tuple[float, float]]) -> None:
+    def _set_reach(self, extents: list[float]) -> None:
         """One scale for all squares, so large that the shapes fit; it moves in steps."""
-        needed = 1.3 * max((max(abs(x), abs(y)) + 0.5 * min(abs(x), abs(y)) for x, y in points), default=0.0)
+        needed = 1.3 * max(extents)
         if needed <= 0:
             needed = self.reach or 0.5
         if 0.4 * self.reach < needed <= self.reach:
@@ -163,10 +142,7 @@ class DiamondPanel(PenaltyPanel):
         """Ask for one tile of the loss of one lane: of the one whose loss is of another place, or the oldest."""
         ages = []
         for plot, model in zip(self.plots, models, strict=True):
-            known = plot.shown or self._known.get(plot.lane)
-            plot.shown = known if known is not None and known.pair == pair else None
-            if plot.next is not None and (plot.next.pair, plot.next.reach) != (pair, self.reach):
-                plot.next = None
+            plot.wants(pair, self.reach, self._known.get(plot.lane))
             here = plot.shown is not None and plot.shown.reach == self.reach
             age = abs(model.epoch - plot.shown.model.epoch) if plot.shown is not None and here else np.inf
             ages.append(age if age >= EVERY else 0.0)
@@ -188,117 +164,18 @@ class DiamondPanel(PenaltyPanel):
         self._drawn = True
         self.behind = any(ages)
 
-    # -- artists
+    # -- what is said
 
-    def _plot(self, cell: Cell) -> _Plot:
-        look, small = self.look, self.look.small_size
-        width = height = min(cell.width, cell.height)  # a disc is round
-        self._side = width
-        axes = self.add_axes(cell.left, cell.top, width, height)
-        image = axes.imshow(
-            np.zeros((2, 2), np.uint8),
-            cmap=self._table(),
-            vmin=0,
-            vmax=255,
-            origin="lower",
-            extent=(-1, 1, -1, 1),
-            aspect="auto",
-            interpolation="bilinear",
-            zorder=0,
-        )
-        axes.axhline(0, color=look.muted, linewidth=1, alpha=0.6, zorder=2)
-        axes.axvline(0, color=look.muted, linewidth=1, alpha=0.6, zorder=2)
-        shape = Polygon(NOWHERE, facecolor=look.text, edgecolor=look.text, linewidth=1.8, zorder=3)
-        shape.set_facecolor((*to_rgb(look.text), 0.10))
-        axes.add_patch(shape)
-        lines = [
-            Line2D([], [], color=look.muted, linewidth=0.8, alpha=0.55, zorder=1.5),
-            Line2D([], [], linewidth=2.0, zorder=3.5),
-            Line2D([], [], color=look.text, linewidth=1.4, alpha=0.8, zorder=4, solid_joinstyle="round"),
-            Line2D([], [], marker="o", markersize=9, markeredgecolor=look.background, markeredgewidth=1.8, zorder=5),
-        ]
-        for line in lines:
-            axes.add_line(self.live(line))
-        name = self.add_text(cell.left, cell.top - 1.25 * self._line, "", weight="bold")
-        total = self.add_text(cell.left, cell.top - 0.4 * small, "", size=small)
-        age = self.add_text(cell.left + 6, cell.top + height - 6, "", size=small, color=look.muted)
-        for text in (name, total, age):
-            self.live(text)
-        return _Plot(axes, self.live(image), lines[0], lines[1], self.live(shape), lines[2], lines[3], name, total, age)
-
-    def _color(self, plot: _Plot, lane: int) -> None:
-        if plot.lane == lane:
-            return
-        plot.lane, plot.shown, plot.next, plot.seen = lane, None, None, None
-        color = self.look.lanes[lane % len(self.look.lanes)]
-        for line in (plot.through, plot.point):
-            line.set_color(color)
-        plot.point.set_markeredgecolor(self.look.background)
-        plot.name.set_color(color)
-
-    @property
-    def _levels(self) -> int:
-        """Tints of each lane in the colour table, which all lanes share: a page is sent it only once."""
-        return 256 // max(1, len(self.candidates))
-
-    def _table(self) -> ListedColormap:
-        """A ramp per lane with a penalty, from its tint where the loss is low to the background."""
-        paper, levels = np.array(to_rgb(self.look.background)), self._levels
-        table: NDArray[Any] = np.tile(paper, (256, 1))
-        for k, lane in enumerate(self.candidates):
-            color = np.array(to_rgb(self.look.lanes[lane % len(self.look.lanes)]))
-            share = np.linspace(0.62, 0, levels)[:, None]
-            table[k * levels : (k + 1) * levels] = paper + (color - paper) * share
-        return ListedColormap(table)
-
-    def _tint(self, plot: _Plot, depth: Any) -> NDArray[np.uint8]:
-        """Colour indices of √-heights within [0, 1]."""
-        first = self.candidates.index(plot.lane) * self._levels
-        return np.asarray(first + np.rint((self._levels - 1) * depth), np.uint8)
-
-    def _show(self, plot: _Plot, model: ModelSnapshot, pair: Pair) -> None:
-        x, y = pair.of(model)
-        self._show_loss(plot, model, x, y)
-        l1, l2 = self._strengths(plot.lane, model)
-        plot.ball.set_xy(ball(x, y, l1, l2))
+    def _show(self, plot: Square, model: ModelSnapshot, pair: Pair) -> None:
         path = self.trails[plot.lane].until(model.epoch, self.choices.index(pair))
-        set_line(plot.path, *np.append(path, [[x, y]], axis=0).T)
-        set_line(plot.point, [x], [y])
-        its, size, cell = self.lanes[plot.lane], self.look.label_size, self.cells[self.plots.index(plot)]
-        names = [its.label(model.config), shorten(its.name, cell.width, size)]
-        set_text(plot.name, first_that_fits(names, cell.width / 1.06, size))
-        set_text(plot.sum, first_that_fits(sizes(x, y, l1, l2), cell.width, self.look.small_size))
+        its = self.lanes[plot.lane]
+        names = its.label(model.config), shorten(its.name, plot.cell.width, self.look.label_size)
+        path = np.append(path, [pair.of(model)], axis=0)
+        plot.show(names, path, self._terms(plot.lane, model), self.reach, model.epoch)
 
-    def _show_loss(self, plot: _Plot, model: ModelSnapshot, x: float, y: float) -> None:
-        """Tint and contours, one of them through the point; nothing while the loss is still being asked for."""
-        if plot.shown is None:
-            plot.drawn = None
-            plot.image.set_data(self._tint(plot, np.ones((2, 2))))
-            set_line(plot.contours)
-            set_line(plot.through)
-            set_text(plot.age, "asking for the loss …")
-            return
-        if plot.drawn is not plot.shown:
-            plot.drawn = plot.shown
-            plot.axis, losses = plot.shown.fine()
-            low, high = float(losses.min()), float(losses.max())
-            plot.depth = np.sqrt((losses - low) / max(high - low, 1e-12))
-            plot.image.set_data(self._tint(plot, plot.depth))
-            plot.image.set_extent((-plot.shown.reach, plot.shown.reach) * 2)
-            plot.generator = contourpy.contour_generator(plot.axis, plot.axis, plot.depth)
-            set_line(plot.contours, *lines(plot.generator, [(k + 0.5) / LEVELS for k in range(LEVELS)]))
-        here = at(plot.axis, plot.depth, x, y)
-        set_line(plot.through, *lines(plot.generator, [here] if 0 < here < 1 else []))
-        epoch = plot.shown.model.epoch
-        set_text(plot.age, f"loss of epoch {epoch}" if epoch != model.epoch else "")
-
-    def _strengths(self, lane: int, model: ModelSnapshot) -> tuple[float, float]:
-        """λ₁ and λ₂; while both are 0, the shape of the penalty that the lane would have."""
-        l1, l2 = strength(model, "l1"), strength(model, "l2")
-        if l1 or l2:
-            return l1, l2
-        kinds = penalties(self.lanes[lane], model)
-        return float("l1" in kinds), float("l2" in kinds)
+    def _terms(self, lane: int, model: ModelSnapshot) -> Terms:
+        """What shapes the picture: the first layer's penalty, or while it is off the one that the lane would have."""
+        return Terms.of(model).or_would(self.lanes[lane], model)
 
     def _say(self, model: ModelSnapshot, pair: Pair) -> None:
         look, place = self.look, self.place

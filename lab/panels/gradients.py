@@ -104,6 +104,10 @@ class GradientsPanel(Panel):
             _stand(patch, np.clip(part[self.chosen], -self.limit, self.limit))
         self._say(model, lane, layer, parts)
 
+    def targets(self) -> list[tuple[float, float]]:
+        """One place: a click anywhere goes to the next layer."""
+        return [(self.place.width / 2, self.place.height / 2)]
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click goes to the next layer."""
         if kind == "leave":
@@ -116,7 +120,7 @@ class GradientsPanel(Panel):
         """The lane a person picked, or the first with a penalty."""
         if self.scene.chosen is not None and self.scene.chosen < len(self.lanes):
             return self.scene.chosen
-        return next(iter(penalized(self.lanes, snapshot, own=True)), 0)
+        return next(iter(penalized(self.lanes, snapshot)), 0)
 
     def _pick(self, W: NDArray[Any], key: tuple[int, ...]) -> None:
         """The largest weights, in the order of their values; renewed only when most of them have faded."""

@@ -114,6 +114,14 @@ class NetworkPanel(Panel):
             self._step = model.step
         return self.behind
 
+    def targets(self) -> list[tuple[float, float]]:
+        """The units, layer by layer."""
+        return [(float(x), float(y) + self._top) for x, y in self.graph.points]
+
+    def first_target(self) -> int:
+        """The first hidden unit, which a click removes."""
+        return len(self.shown[0]) if len(self.shown) > 2 else 0
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """On a unit: its numbers. A click on a hidden unit kills it, or brings it back."""
         spot = None if kind == "leave" or self._snapshot is None else self._unit_at(x, y - self._top)

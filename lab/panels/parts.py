@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
+from regviz.own_penalties import NONE
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 from .cells import PenaltyPanel, set_line, set_text, stand_quiet
@@ -42,7 +43,6 @@ class PartsPanel(PenaltyPanel):
     """Stacked areas per lane with a penalty, all on the same scale, and the sum in numbers."""
 
     name: ClassVar[str] = "parts"
-    any_penalty: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:
         """A plot per lane with its name and sum above, and the parts named at the right ends of the curves."""
@@ -76,8 +76,9 @@ class PartsPanel(PenaltyPanel):
             return
         self._seen = seen
         self._set_limits(models)
-        texts = [f"mean data loss, and λ·Σ|w| or λ·Σw² on top of it{', ' * bool(self.paging())}{self.paging()}"]
-        texts += ["training: λ·Σ|w| or λ·Σw² comes on top"] if self.pages < 2 else [self.paging()]
+        what = "λ·Σ|w| or λ·Σw²" if all(m.config.penalty == NONE for m in models) else "λ·Σ of |w|, w² or f(w)"
+        texts = [f"mean data loss, and {what} on top of it{', ' * bool(self.paging())}{self.paging()}"]
+        texts += [f"training: {what} comes on top"] if self.pages < 2 else [self.paging()]
         set_text(self.subtitle, first_that_fits([*texts, "penalty on top"], self.place.width, self.look.small_size))
         for plot, i, model in zip(self.plots, lanes, models, strict=True):
             self._color(plot, i)

@@ -112,7 +112,7 @@ class PathPanel(SweptPanel):
         """The picked line in bold."""
         set_line(self.picked, *(self.across.line(self.paths[picked]) if picked is not None else ((), ())))
 
-    def hint(self, view: SweepView, at: int, picked: int | None) -> str:
+    def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
         """The value, the picked line, and how many lines have not reached 0."""
         column = self.paths[:, at]
         lines = [self.name_of(view, at)]
@@ -123,8 +123,7 @@ class PathPanel(SweptPanel):
             lines.append(f"{np.count_nonzero(column)} of {len(column)} {what} left in this layer")
         else:
             lines.append("this network diverged")
-        lines.append("click to take this value")
-        return "\n".join(lines)
+        return lines
 
     # -- limits and words
 

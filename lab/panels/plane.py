@@ -1,4 +1,4 @@
-"""The plane of two weights: which two, the penalty's ball around 0, and the data loss on a grid made bit by bit."""
+"""The plane of two weights: which two, their way through training, and the data loss on a grid made bit by bit."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 
 from regviz.probes import gradient_split, loss_plane
 from regviz.snapshot import ModelSnapshot
-
-from ..report import MINUS
 
 Array = NDArray[Any]
 
@@ -58,21 +56,6 @@ def pairs(model: ModelSnapshot) -> list[Pair]:
     two = np.argsort(-worth, axis=0, kind="stable")[:2]
     units = np.argsort(-np.take_along_axis(worth, two, axis=0).min(axis=0), kind="stable")[:PAIRS]
     return [Pair(int(unit), *sorted(int(k) for k in two[:, unit])) for unit in units]
-
-
-def ball(x: float, y: float, l1: float, l2: float, points: int = 128) -> Array:
-    """The curve (points + 1, 2) on which λ₁Σ|w| + λ₂Σw² is what it is at (x, y): a diamond, a disc or between."""
-    level = l1 * (abs(x) + abs(y)) + l2 * (x * x + y * y)
-    turn = np.linspace(0, 2 * np.pi, points + 1)
-    across, up = np.cos(turn), np.sin(turn)
-    slant = l1 * (np.abs(across) + np.abs(up))
-    if level <= 0:
-        radius = np.zeros(points + 1)
-    elif l2 > 0:  # the root of λ₂r² + slant·r = level, in a form that does not cancel
-        radius = 2 * level / (slant + np.sqrt(slant * slant + 4 * l2 * level))
-    else:
-        radius = level / slant
-    return np.column_stack([radius * across, radius * up])
 
 
 @dataclass(slots=True)
@@ -136,19 +119,6 @@ class Landscape:
         """Places (m,) along each axis and losses (m, m), by cubic interpolation through the points asked."""
         known = np.where(np.isfinite(self.losses), self.losses, np.nanmax(self.losses, initial=0.0))
         return np.linspace(-self.reach, self.reach, len(_CUBIC)), _CUBIC @ known @ _CUBIC.T
-
-
-def sizes(x: float, y: float, l1: float, l2: float) -> tuple[str, ...]:
-    """The penalty's terms of the two weights, longest first; the sum is that of the numbers as they are shown."""
-    if x == 0 and y == 0:
-        return "both weights are exactly 0", "both exactly 0"
-    if l1 and l2:
-        return f"w {x:.2f}, {y:.2f}".replace("-", MINUS), ""
-    name, a, b = ("Σ|w|", abs(x), abs(y)) if l1 else ("Σw²", x * x, y * y)
-    digits = 2 if a + b >= 0.1 else 4
-    a, b = round(a, digits), round(b, digits)
-    parts = [f"{a:.{digits}f}" if x else "0", f"{b:.{digits}f}" if y else "0"]
-    return f"{name} = {parts[0]} + {parts[1]} = {a + b:.{digits}f}", f"{name} = {a + b:.{digits}f}"
 
 
 def at(axis: NDArray[Any], values: NDArray[Any], x: float, y: float) -> float:

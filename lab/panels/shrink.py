@@ -18,6 +18,7 @@ from ..report import MINUS
 from .cells import PenaltyPanel, set_line, set_text, stand_quiet, strength, strengths
 from .labels import first_that_fits, nice_above, shorten, width_of
 from .shrinking import after_steps, corners, steps_to_see
+from .terms import Terms
 from .views import Cell
 
 DOTS = 400
@@ -173,15 +174,16 @@ class ShrinkPanel(PenaltyPanel):
 
     def _show(self, plot: _Plot, model: ModelSnapshot) -> None:
         assert plot.eta is not None
-        l1, l2, proximal = strength(model, "l1"), strength(model, "l2"), model.config.l1_rule == "proximal"
-        flat = _flat(model)
+        flat, terms, proximal = _flat(model), Terms.of(model), model.config.l1_rule == "proximal"
+        l1, l2, own = strength(model, "l1"), strength(model, "l2"), terms.own_slope if terms.own else None
         eta = self._typical(plot.eta, np.abs(flat))
-        plot.steps = steps_to_see(self._limit / 2, eta, l1, l2, proximal, plot.steps)
+        plot.steps = steps_to_see(self._limit / 2, eta, l1, l2, proximal, plot.steps, own)
         picked = np.arange(0, len(flat), -(-len(flat) // DOTS))
         lam1, lam2 = (_spread(model, name)[picked] for name in ("l1", "l2"))
-        plot.dots.set_data(flat[picked], after_steps(flat[picked], plot.eta[picked], lam1, lam2, proximal, plot.steps))
-        set_line(plot.line, *corners(self._limit, eta, l1, l2, proximal, plot.steps))
-        self._say(plot, model, eta, l1, l2)
+        before, etas = np.asarray(flat[picked], np.float64), plot.eta[picked]
+        plot.dots.set_data(before, after_steps(before, etas, lam1, lam2, proximal, plot.steps, own))
+        set_line(plot.line, *corners(self._limit, eta, l1, l2, proximal, plot.steps, own))
+        self._say(plot, model, eta, l1, l2, terms)
 
     def _typical(self, eta: NDArray[Any], size: NDArray[Any]) -> float:
         """The median step size of weights that one can tell from 0 in the picture.
@@ -193,7 +195,7 @@ class ShrinkPanel(PenaltyPanel):
                 return float(np.median(eta[size > least]))
         return float(np.median(eta))
 
-    def _say(self, plot: _Plot, model: ModelSnapshot, eta: float, l1: float, l2: float) -> None:
+    def _say(self, plot: _Plot, model: ModelSnapshot, eta: float, l1: float, l2: float, terms: Terms) -> None:
         look, cell = self.look, self.cells[self.plots.index(plot)]
         its, size = self.lanes[plot.lane], look.label_size
         set_text(
@@ -201,7 +203,7 @@ class ShrinkPanel(PenaltyPanel):
             first_that_fits([its.label(model.config), shorten(its.name, cell.width, size)], cell.width / 1.06, size),
         )
         adaptive = model.config.optimizer in ("adam", "adamw")
-        lam = ", ".join(f"λ {value:g}" for value in dict.fromkeys((l1, l2)) if value) or "λ 0"
+        lam = ", ".join(f"λ {value:g}" for value in dict.fromkeys((l1, l2, terms.own)) if value) or "λ 0"
         facts = [f"η {eta:.2g}, {lam}"]
         if adaptive:
             facts = [
@@ -210,18 +212,42 @@ class ShrinkPanel(PenaltyPanel):
                 f"η ≈ {eta:.2g}, {lam}",
             ]
         set_text(plot.facts, first_that_fits(facts, cell.width / 1.06, look.small_size))
-        set_text(plot.count, ("1 step" if plot.steps == 1 else f"{plot.steps:,} steps") if l1 or l2 else "λ is 0")
-        set_text(plot.effect, effect(eta, l1, l2, plot.steps) if l1 or l2 else "nothing moves")
-        more = plot.steps > 1
+        pulls, more = bool(l1 or l2 or terms.own), plot.steps > 1
+        proximal = model.config.l1_rule == "proximal"
+
+        def does(steps: int) -> str:
+            if not terms.own:
+                room = min(cell.width, 1.35 * cell.height) - 14
+                return first_that_fits(
+                    [effect(eta, l1, l2, steps), effect(eta, l1, l2, steps, short=True)], room, look.small_size
+                )
+            at = self._limit / 2
+            if steps == 1:
+                return move(at, float(after_steps(np.array([at]), eta, l1, l2, proximal, 1, terms.own_slope)[0]))
+            x, y = (np.asarray(values, float) for values in plot.line.get_data())
+            return move(at, float(np.interp(at, x, y)))
+
+        set_text(plot.count, ("1 step" if not more else f"{plot.steps:,} steps") if pulls else "λ is 0")
+        set_text(plot.effect, does(plot.steps) if pulls else "nothing moves")
         set_text(plot.one, "1 step" if more else "")
-        set_text(plot.once, effect(eta, l1, l2, 1) if more else "")
+        set_text(plot.once, does(1) if more else "")
 
 
-def effect(eta: float, l1: float, l2: float, steps: int) -> str:
+def move(before: float, after: float) -> str:
+    """Where steps without a simple formula take a weight, or by how much if that cannot be told apart."""
+    if abs(after - before) >= 0.01 * abs(before):
+        digits = max(0, 1 - int(np.floor(np.log10(abs(before)))))
+        return f"{before:.{digits}f} → {after:.{digits}f}".replace("-", MINUS)
+    return f"{_plain(abs(before))} {MINUS if after <= before else '+'} {_plain(abs(after - before))}"
+
+
+def effect(eta: float, l1: float, l2: float, steps: int, short: bool = False) -> str:
     """What `steps` do to a weight: the slope, what is then taken off (at most to 0), or both in this order."""
     slope = 1 - 2 * eta * l2 if steps == 1 else max(0.0, 1 - 2 * eta * l2) ** steps
     off = eta * l1 * (steps if slope == 1 or not l2 else (1 - slope) / (2 * eta * l2))
     digits = 2 if slope <= 0.9 else min(8, 1 + int(np.ceil(-np.log10(max(1 - slope, 1e-9)))))
+    if short:
+        return f"×{slope:.{digits}f} {MINUS} {_plain(off)}"
     words = [f"slope {slope:.{digits}f}".replace("-", MINUS)] * (l2 > 0) + [f"threshold {_plain(off)}"] * (l1 > 0)
     return ", ".join(words)
 

@@ -99,8 +99,8 @@ class SweptPanel(Panel):
         """Mark the value with the index `at`, and the line that was picked; None for no pointer."""
         raise NotImplementedError
 
-    def hint(self, view: SweepView, at: int, picked: int | None) -> str:
-        """What stands beside a pointer that is there."""
+    def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
+        """What stands beside a pointer that is there, in lines."""
         raise NotImplementedError
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -118,6 +118,17 @@ class SweptPanel(Panel):
         if view is not None and view.models:
             self.mark(view, at, picked)
 
+    def targets(self) -> list[tuple[float, float]]:
+        """The values, from left to right."""
+        if self._view is None or not self._view.models:
+            return []
+        (low, high), y = self.across.limits, self.top + self.height / 2
+        return [(self.left + self.width * float(x - low) / (high - low), y) for x in self.across.x]
+
+    def first_target(self) -> int:
+        """The best value."""
+        return (self._view and self._view.best) or 0
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Mark the value below the pointer and say its numbers; a click takes it."""
         view, before = self._view, self._at
@@ -129,7 +140,9 @@ class SweptPanel(Panel):
         at = self.across.nearest(low + (high - low) * (x - self.left) / self.width)
         self._at = at, self.pick(view, at, y)
         change = {view.field: float(view.values[at])} if kind == "click" else {}
-        return Answer(self.hint(view, *self._at), change, redraw=self._at != before)
+        said = "this value is taken" if change else "click to take this value"
+        words = "\n".join([*self.facts(view, *self._at), said])
+        return Answer(words, change, redraw=self._at != before)
 
     # -- what all pictures of a sweep show
 
@@ -150,7 +163,8 @@ class SweptPanel(Panel):
         look = self.look
         users = [i for i, lane in enumerate(self.lanes) if self.field in lane.uses or self.field in lane.fixed]
         self.color = look.lanes[(users[0] if users else USUAL_LANES[self.field]) % len(look.lanes)]
-        self.heading.set_text(self.titles.format("λ" if self._view is None else TITLES[self.field]))
+        self.called = self.titles.format("λ" if self._view is None else TITLES[self.field])
+        self.heading.set_text(self.called)
         self.symbol.set_text(SYMBOLS[self.field])
         self.symbol.set_color(look.muted if self._view is None else self.color)
         self.best_label.set_color(self.color)

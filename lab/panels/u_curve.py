@@ -89,7 +89,7 @@ class UCurvePanel(SweptPanel):
         losses = [] if at is None else [view.val_loss[at].mean(), view.train_loss[at].mean()]
         set_line(self.dots, [] if at is None else [self.across.x[at]] * 2, losses)
 
-    def hint(self, view: SweepView, at: int, picked: int | None) -> str:
+    def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
         """The numbers at one value."""
         losses, missing = view.val_loss[at], int(np.isnan(view.val_loss[at]).sum())
         lines = [self.name_of(view, at)]
@@ -99,8 +99,7 @@ class UCurvePanel(SweptPanel):
             reach = f" ({losses.min():.2f} to {losses.max():.2f})" if len(losses) > 1 else ""
             lines.append(f"validation {losses.mean():.2f}{reach}, training {view.train_loss[at].mean():.2f}")
             lines.append(zeros_text(float(view.zeros[at].mean())))
-        lines.append("click to take this value")
-        return "\n".join(lines)
+        return lines
 
     def words(self, view: SweepView) -> tuple[str, ...]:
         """How far the sweep is; at its end, the test score once a person asked for it."""

@@ -153,6 +153,14 @@ def test_an_executor_is_asked_for_and_the_way_to_it_is_shown():
         rv.fit([BASE], executor=4)
 
 
+def test_an_executor_that_has_been_shut_down_is_refused_before_anything_trains():
+    for kind in (ThreadPoolExecutor, ProcessPoolExecutor):
+        with kind(1) as executor:
+            pass
+        with pytest.raises(ValueError, match="executor has been shut down; allowed is one that is open"):
+            rv.fit([BASE], executor=executor)
+
+
 def test_ctrl_c_returns_what_is_finished_and_cancels_the_rest(serial):
     def press(done, total):
         seen.append((done, total))

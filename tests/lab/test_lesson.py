@@ -112,24 +112,24 @@ def test_an_answer_that_is_no_choice_opens_nothing() -> None:
     lab = open_lesson()
     say(lab, "answer", choice="seven")
     say(lab, "answer")
-    assert lab._held
+    assert lab.held
 
 
 def test_the_address_does_not_say_pause_while_the_question_stands() -> None:
     lab = open_lesson()
     lab.player.later = lambda *_: None  # type: ignore[method-assign, assignment]
     lab._hear({"kind": "ready", "search": ""})
-    lab._write_link()
+    lab.address.write()
     assert "play" not in lab.screen.query
     say(lab, "answer", choice="few")
     key(lab, "play")
-    lab._write_link()
+    lab.address.write()
     assert "play=0" in lab.screen.query
 
 
 def test_a_lab_without_a_lesson_is_not_held() -> None:
     lab = Lab(SMALL, panels=["loss"])
-    assert not lab._held
+    assert not lab.held
     key(lab, "step")
     assert lab.session.trained == 1
 
@@ -212,7 +212,7 @@ def test_answering_again_forgets_everything_and_closes_the_gate() -> None:
     assert (guide.explained, guide.broken) == (False, -1)
     assert lab.session.base == SMALL
     assert lab.session.trainer.epochs[0] == 0
-    assert lab._held
+    assert lab.held
     assert not lab.session.playing
 
 

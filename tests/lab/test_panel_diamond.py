@@ -12,7 +12,9 @@ from matplotlib.colors import to_rgb
 from regviz import Config, Trainer, probes
 from regviz.lab.lanes import DEFAULT_LANES, Lane
 from regviz.lab.panels.diamond import EVERY, DiamondPanel
-from regviz.lab.panels.plane import FINE, SIDE, TRAIL, Landscape, Pair, Trail, ball, pairs, sizes
+from regviz.lab.panels.plane import FINE, SIDE, TRAIL, Landscape, Pair, Trail, pairs
+from regviz.lab.panels.shapes import ball, sizes
+from regviz.lab.panels.terms import Terms
 from regviz.lab.scene import Scene
 from regviz.snapshot import Snapshot
 
@@ -91,7 +93,7 @@ def test_point_shape_and_path_are_the_run_s(stand: Any) -> None:
         assert np.column_stack(plot.point.get_data()) == pytest.approx(way[-1:])
         assert np.column_stack(plot.path.get_data())[:-1] == pytest.approx(way)
         x, y = way[-1]
-        corners = plot.ball.get_xy()
+        corners = plot.ball.get_path().vertices
         size = (lambda a: np.abs(a).sum(-1)) if k == 0 else (lambda a: (a**2).sum(-1))
         assert size(corners) == pytest.approx(size(np.array([x, y])), rel=1e-9)
 
@@ -199,11 +201,11 @@ def test_a_long_path_is_thinned_and_keeps_its_ends() -> None:
 
 
 def test_the_terms_add_up_as_they_are_read() -> None:
-    assert sizes(0.62, -0.224, 1, 0)[0] == "Σ|w| = 0.62 + 0.22 = 0.84"
-    assert sizes(0.6, -0.5, 0, 1)[0] == "Σw² = 0.36 + 0.25 = 0.61"
-    assert sizes(0.62, 0.0, 1, 0)[0] == "Σ|w| = 0.62 + 0 = 0.62"
-    assert sizes(0.03, -0.0144, 1, 0)[0] == "Σ|w| = 0.0300 + 0.0144 = 0.0444"
-    assert sizes(0.0, 0.0, 1, 0)[0] == "both weights are exactly 0"
+    assert sizes(0.62, -0.224, Terms(l1=1))[0] == "Σ|w| = 0.62 + 0.22 = 0.84"
+    assert sizes(0.6, -0.5, Terms(l2=1))[0] == "Σw² = 0.36 + 0.25 = 0.61"
+    assert sizes(0.62, 0.0, Terms(l1=1))[0] == "Σ|w| = 0.62 + 0 = 0.62"
+    assert sizes(0.03, -0.0144, Terms(l1=1))[0] == "Σ|w| = 0.0300 + 0.0144 = 0.0444"
+    assert sizes(0.0, 0.0, Terms(l1=1))[0] == "both weights are exactly 0"
 
 
 def test_without_a_penalty_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:
@@ -219,7 +221,7 @@ def test_weights_that_are_both_0_stand_at_the_middle_of_a_point(model: Any, stan
     panel = stand(DiamondPanel, Snapshot(40, (replace(each, weights=zero),)), LANES[:1])
     (plot,) = panel.plots
     assert plot.sum.get_text() == "both weights are exactly 0"
-    assert not plot.ball.get_xy().any()
+    assert not plot.ball.get_path().vertices.any()
 
 
 def test_lanes_of_different_widths_share_pairs_that_all_of_them_have(model: Any, stand: Any) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,11 +19,13 @@ from regviz import Config
 from regviz.lab.data_desk import DataDesk
 from regviz.lab.experiment import Experiment, read, write
 from regviz.lab.export import history_csv
+from regviz.lab.lanes import DEFAULT_LANES, Lane
 from regviz.lab.panels import PANELS
 from regviz.lab.save import Shown
 from regviz.lab.session import Session
 from regviz.lab.takeaway import NEXT_EPOCHS, TakeAway
 from regviz.lab.theme import look
+from regviz.snapshot import ModelSnapshot
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 
@@ -28,8 +33,8 @@ SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout
 class Page:
     """A lab's loop and page as far as the buttons need them."""
 
-    def __init__(self) -> None:
-        self.session = Session(SMALL)
+    def __init__(self, lanes: Sequence[Lane] = DEFAULT_LANES) -> None:
+        self.session = Session(SMALL, lanes)
         self.session.snapshot()
         self.due: list[Callable[[], None]] = []
         self.files: dict[str, bytes] = {}
@@ -170,6 +175,55 @@ def test_the_code_of_every_lane_is_shown_for_both_libraries(page: Page) -> None:
 def upload(widget: Any, name: str, content: bytes) -> None:
     file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
     widget.value = ({**file, "last_modified": datetime.now(UTC)},)
+
+
+HASH = """
+import hashlib
+for run in {runs}:
+    numbers = hashlib.sha256()
+    for array in (*run.weights, *run.biases, *run.history.values()):
+        numbers.update(array.tobytes())
+    print("sha256", numbers.hexdigest())
+"""
+"""Prints what all numbers of each run come to."""
+
+FIVE = (
+    Lane("none"),
+    Lane("L1", ("l1",)),
+    Lane("net", ("l1", "l2"), fixed={"optimizer": "nesterov", "lr": 0.05}),
+    Lane("dropout", ("dropout",), fixed={"batchnorm": True}),
+    Lane("stops", fixed={"patience": 1, "lr": 0.2, "hidden": (24, 8), "seed": 9}),
+)
+
+
+def digest(model: ModelSnapshot) -> str:
+    numbers = hashlib.sha256()
+    for array in (*model.weights, *model.biases, *model.history.values()):
+        numbers.update(array.tobytes())
+    return numbers.hexdigest()
+
+
+def test_the_code_of_five_lanes_as_the_page_shows_it_gives_the_numbers_that_are_seen_to_the_last_bit() -> None:
+    page = Page(FIVE)
+    for _ in range(12):
+        page.session.epoch()
+    page.session.step()  # programs end with whole epochs …
+    page.session.epoch()  # … so does this run
+    page.press("code")
+    models = page.session.snapshot().models
+    assert any(model.state == "stopped" for model in models)
+    every, *each = (program["codes"][0][1] for program in page.box.code.programs)
+    assert len(each) == 5
+    seen = [digest(model) for model in models]
+    assert len(set(seen)) == 5
+    assert printed(every + HASH.format(runs="runs")) == seen
+    assert [printed(text + HASH.format(runs="[run]")) for text in each] == [[one] for one in seen]
+
+
+def printed(text: str) -> list[str]:
+    """The hashes that a program prints, run by itself in another process."""
+    run = subprocess.run([sys.executable, "-W", "error", "-c", text], capture_output=True, text=True, check=True)
+    return [line.split()[1] for line in run.stdout.splitlines() if line.startswith("sha256 ")]
 
 
 def test_an_experiment_is_opened_and_the_same_file_may_be_opened_again(page: Page) -> None:

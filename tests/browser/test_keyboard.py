@@ -1,0 +1,181 @@
+"""Lessons by the keyboard alone: no mouse, nothing clicked or focused by a script, and one sees where one is."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.lab_page import labels, number, wait_until
+from browser.pages import open_playground
+from browser.servers import Server
+from browser.test_lessons import SECONDS, VISITS, Visit, in_words, open_lesson
+
+HERE = """() => {
+  const at = document.activeElement;
+  const style = getComputedStyle(at);
+  const box = at.getBoundingClientRect();
+  const name = at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent;
+  return {
+    name: (name ?? "").trim().replace(/\\s+/g, " "),
+    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
+    order: [Math.round(box.left), Math.round(box.top)],
+    inside: !!at.closest(".rv-app"),
+  };
+}"""
+"""What has the focus, as a person who looks or listens finds it."""
+
+STOPS = 120
+"""Presses of Tab after which something counts as out of reach."""
+
+
+def tab_to(page: Page, name: str, back: bool = False) -> str:
+    """Press Tab until something has the focus whose name matches `name`; every stop on the way shows a ring."""
+    passed = []
+    for _ in range(STOPS):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        here = page.evaluate(HERE)
+        if here["inside"]:
+            assert here["ring"] >= 2, f"no focus ring around “{here['name']}”"
+        if re.fullmatch(name, here["name"]):
+            return str(here["name"])
+        passed.append(here["name"])
+    raise AssertionError(f"“{name}” is not reached by Tab; passed were {passed}")
+
+
+def announced(page: Page) -> str:
+    """What the picture with the focus said last."""
+    return page.locator(".rv-cursors [role=status]").inner_text()
+
+
+def expect_announced(page: Page, pattern: str) -> None:
+    expect(page.locator(".rv-cursors [role=status]")).to_have_text(re.compile(pattern, re.DOTALL))
+
+
+def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: Page, voila: Server) -> None:
+    lesson = open_lesson(page, voila, "04_lambda", "play=0")
+
+    tab_to(page, "λ = 0.001")
+    page.keyboard.press("Enter")
+    expect(lesson.locator(".rv-answer")).to_be_focused()  # the button that was pressed is gone
+    assert page.evaluate(HERE)["ring"] >= 2
+    page.keyboard.press("Space")
+    wait_until(page, "data.state === 'playing'")
+    expect(lesson.get_by_role("status")).to_have_text(re.compile("You said “λ = 0.001”"), timeout=1000 * SECONDS)
+    page.keyboard.press("Space")
+    wait_until(page, "data.state === 'paused'")
+
+    tab_to(page, "Sweep λ")
+    page.keyboard.press("Enter")
+    expect(lesson.get_by_role("button", name="Sweep λ")).to_have_attribute("aria-pressed", "true")
+    ask = lesson.get_by_role("button", name="Show the test loss", exact=True)
+    expect(ask).to_be_visible(timeout=60_000)
+    best = in_words(page, r"The lowest mean validation loss is \d\.\d\d, at λ = (\d\.\d+)\.")[0]
+
+    tab_to(page, "Loss against λ of L2: .*")
+    expect_announced(page, r"^λ .*validation \d\.\d\d .*Enter to take this value$")
+    at_best = announced(page)
+    assert f"λ {best:g}" in at_best
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("text => document.querySelector('.rv-cursors p').innerText !== text", arg=at_best)
+    assert "λ " in announced(page)
+    mark = page.locator(".rv-cursors i")
+    expect(mark).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    expect_announced(page, re.escape(at_best.split("\n")[0]))
+    change = number(page, "change")
+    page.keyboard.press("Enter")
+    expect_announced(page, "this value is taken$")
+    wait_until(page, f"Number(data.change) > {change}")
+    page.wait_for_function(f"new URLSearchParams(location.search).get('l2') === '{best:g}'")
+
+    tab_to(page, "Show the test loss", back=True)
+    page.keyboard.press("Enter")
+    observation = lesson.locator(".rv-observation")
+    expect(observation).to_contain_text(re.compile(r"Test loss at λ = \S+, asked once, at the end: \d\.\d\d"))
+    expect(observation).to_be_focused()
+    expect(mark).to_be_hidden()
+    tab_to(page, "Back")
+    page.keyboard.press("Space")
+    expect(lesson.get_by_role("button", name="Sweep λ")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.notebook)
+def test_a_lesson_is_answered_played_broken_and_taken_back(page: Page, voila: Server, visit: Visit) -> None:
+    lesson = open_lesson(page, voila, visit.notebook)
+    tab_to(page, re.escape(visit.prediction))
+    page.keyboard.press("Enter")
+    expect(lesson.get_by_role("status")).to_have_text(visit.verdict, timeout=1000 * SECONDS)
+    first = lesson.locator(".rv-breaks button").first
+    tab_to(page, re.escape(first.inner_text()))
+    page.keyboard.press("Enter")
+    expect(first).to_have_attribute("aria-pressed", "true")
+    tab_to(page, "Back")
+    page.keyboard.press("Enter")
+    expect(first).to_have_attribute("aria-pressed", "false")
+    expect(lesson.get_by_role("status")).to_have_text(visit.verdict)
+
+
+def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url, "play=0&panels=network,blocks&hidden=6-6&dropout=0.5")
+    tab_to(page, "Network.*")
+    expect_announced(page, "^hidden layer 1, unit")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect_announced(page, r"removed \(Enter: bring back\)")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.rv-labels span')].every(s => !/click a unit/.test(s.textContent))"
+    )
+    page.keyboard.press("Enter")
+    expect_announced(page, r"^(?!.*removed)")
+    tab_to(page, ".*[Pp]arts.*|.*[Ll]ayer.*|.*block.*")
+    page.keyboard.press("ArrowRight")
+    expect_announced(page, "Enter: move it after")
+    page.keyboard.press("Enter")
+    page.wait_for_function("new URLSearchParams(location.search).has('order')")
+
+
+def test_keys_that_the_whole_page_knows_go_on_working_beside_the_cursor(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url, "play=0&panels=network,loss")
+    tab_to(page, "Network.*")
+    before = number(page, "step")
+    page.keyboard.press("ArrowRight")  # the cursor's here
+    page.wait_for_timeout(300)
+    assert number(page, "step") == before
+    page.keyboard.press("Space")
+    wait_until(page, "data.state === 'playing'")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("in a picture, what a click does")
+    page.keyboard.press("Escape")
+    assert "Network" in page.evaluate(HERE)["name"]
+    tab_to(page, "Live charts.*", back=True)
+    page.keyboard.press("Space")
+    wait_until(page, "data.state === 'paused'")
+    before = number(page, "step")
+    page.keyboard.press("ArrowRight")
+    wait_until(page, f"Number(data.step) === {before + 1}")
+
+
+def test_tab_goes_from_the_head_line_over_the_side_to_the_pictures_and_the_timeline(page: Page, voila: Server) -> None:
+    open_lesson(page, voila, "04_lambda", "play=0")
+    names = []
+    for _ in range(STOPS):
+        page.keyboard.press("Tab")
+        here = page.evaluate(HERE)
+        if names and not here["inside"]:
+            break
+        if here["inside"]:
+            names.append(here["name"])
+    wanted = ["Copy link", "λ = 0", "Data set", "Live charts", "Loss against", "Look back"]
+    places = [next(k for k, name in enumerate(names) if name.startswith(start)) for start in wanted]
+    assert places == sorted(places), names
+    assert len(names) == len(set(names)), names
+
+
+def test_the_pictures_say_what_they_are_called(page: Page, voila: Server) -> None:
+    open_lesson(page, voila, "04_lambda", "play=0")
+    stops = page.locator(".rv-cursors [tabindex]")
+    for stop in stops.all():
+        name = (stop.get_attribute("aria-label") or "").split(":")[0]
+        assert name in labels(page), name

@@ -1,0 +1,195 @@
+"""What cannot be is said in a sentence: what was given, what is allowed, what would work. Nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from regviz import Config
+from regviz.errors import ConfigError
+from regviz.lab import Lab, Lane
+from regviz.lab.experiment import Experiment, read, write
+from regviz.lab.owndata import from_frame, read_csv
+from regviz.lab.panels import PANELS
+from regviz.lab.session import Session
+from regviz.lab.sweep import Sweep, SweepRun
+from regviz.lab.sweep_desk import SweepDesk
+
+SMALL = Config(n_train=50, hidden=(8,), batch_size=25)
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab(SMALL, panels=["loss"], play=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"lanes": []}, "at least one lane"),
+        ({"lanes": [Lane(str(i)) for i in range(9)]}, "8 at most"),
+        ({"lanes": ["L1"]}, r"lanes='L1' .* Try Lane\(name='L1'"),
+        ({"lanes": "none"}, "a list of Lanes"),
+        ({"panels": []}, "1 to 6 pictures"),
+        ({"panels": list(PANELS)}, "1 to 6 pictures"),
+        ({"panels": "loss"}, r"a list of names .* Try \['loss'\]"),
+        ({"panels": ["los"]}, "'los'; allowed are"),
+        ({"config": {"data": "moons"}}, "config='dict' .* allowed is a regviz.Config"),
+        ({"knobs": ["strenght"]}, "'strenght'; allowed are"),
+        ({"data": 3}, "data='int' .* allowed is a DataFrame"),
+    ],
+)
+def test_a_lab_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Lab(**given)
+
+
+def test_none_is_the_usual_start() -> None:
+    assert Lab(None, play=False).session.base == Lab(play=False).session.base
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"name": "x", "uses": ("l3",)}, r"uses=\('l3',\) .* l1, l2, dropout"),
+        ({"name": "x", "uses": "l1"}, "uses='l1' .* allowed is a tuple"),
+        ({"name": "x", "color": "red"}, "color='red' .* #rrggbb"),
+        ({"name": " "}, "name=' ' .* one letter or more"),
+    ],
+)
+def test_a_lane_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        Lane(**given)
+
+
+def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -> None:
+    lab.session.epoch()
+    before = lab.session.base, lab.session.lanes, lab.session.trainer, lab.shown_names
+    for act, said in (
+        (lambda: lab.session.set_lanes([]), "at least one lane"),
+        (lambda: lab.session.set_lanes([Lane("big", fixed={"hidden": (0,)})]), "hidden=(0,)"),
+        (lambda: lab.show([]), "1 to 6 pictures"),
+        (lambda: lab.show(["nothing"]), "'nothing'; allowed are"),
+        (lambda: lab.session.set_speed("11×"), "speed is '11×'"),
+    ):
+        lab.do(act)
+        assert said in lab.player.notice
+        assert (lab.session.base, lab.session.lanes, lab.session.trainer, lab.shown_names) == before
+    lab.do(lambda: None)
+    assert lab.player.notice == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "said"),
+    [
+        ("nowhere/run.png", {}, "there is no folder .* Try 'run.png'"),
+        ("folder.png", {}, "cannot be written: is a directory"),
+        ("x" * 300 + ".png", {}, "cannot be written: file name too long"),
+        ("run.exe", {}, "a name that ends with .png"),
+        ("run.png", {"size": (0, 0)}, r"size=\(0, 0\) .* 200 to 4000"),
+        ("run.png", {"size": "big"}, "size='big'"),
+        ("run.svg", {"ratio": -1}, "ratio=-1 .* 0.25 to 8"),
+        ("run.png", {"sise": (400, 300)}, "sise=.* options size, ratio. Try 'size'"),
+        ("run.csv", {"size": (400, 300)}, "a .csv file has no options"),
+        ("run.torch.py", {"lane": 9}, "lane=9 .* from 0 to 3"),
+        ("run.gif", {"epochs": 2, "seconds": "long"}, "seconds='long'"),
+        ("run.gif", {"epochs": 2, "size": 5}, "size=5"),
+        (5, {}, "path=5 .* Try 'run.png'"),
+    ],
+)
+def test_a_file_that_cannot_be_is_refused_and_none_is_left_behind(
+    path: Any, options: dict[str, Any], said: str, lab: Lab, tmp_path: Path
+) -> None:
+    (tmp_path / "folder.png").mkdir()
+    with pytest.raises(ConfigError, match=said):
+        lab.save(tmp_path / path if isinstance(path, str) else path, **options)
+    assert [file.name for file in tmp_path.iterdir()] == ["folder.png"]
+
+
+def test_a_film_that_cannot_be_written_is_refused_before_it_is_trained(lab: Lab, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="there is no folder"):
+        lab.save(tmp_path / "nowhere" / "run.gif", epochs=50)
+    assert lab.session.snapshot().models[0].epoch == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda folder: folder / "none.json", "cannot be read: no such file"),
+        (lambda folder: folder, "cannot be read: is a directory"),
+        (lambda folder: 5, "experiment=5 .* the path of its file"),
+        (lambda folder: _file(folder, b"\xff\xfe\x00"), "it is no JSON"),
+        (
+            lambda folder: _file(folder, write(Experiment(SMALL)).replace('"version": 1', '"version": 2').encode()),
+            "newer",
+        ),
+        (lambda folder: _file(folder, b" " * 20_000_001), "too large for an experiment"),
+    ],
+)
+def test_an_experiment_that_cannot_be_opened_leaves_the_lab_as_it_is(
+    made: Callable[[Path], Any], said: str, lab: Lab, tmp_path: Path
+) -> None:
+    before = lab.session.base, lab.session.lanes, lab.session.trainer
+    with pytest.raises(ConfigError, match=said):
+        lab.open_experiment(made(tmp_path))
+    assert (lab.session.base, lab.session.lanes, lab.session.trainer) == before
+
+
+def test_an_experiment_is_opened_whole_or_not_at_all_whatever_lanes_there_were() -> None:
+    lab = Lab(SMALL, lanes=[Lane("by layer", fixed={"l2": (0.1, 0.2)})], panels=["loss"], play=False)
+    deeper = Experiment(SMALL.replace(hidden=(8, 8)), (Lane("none"),), ("loss",))  # too deep for it
+    lab.open_experiment(deeper)
+    assert (lab.session.base, lab.session.lanes) == (deeper.config, deeper.lanes)
+    with pytest.raises(ConfigError):
+        lab.open_experiment(Experiment(SMALL.replace(seed=1), (Lane("big", fixed={"hidden": (0,)}),), ("loss",)))
+    assert (lab.session.base, lab.session.lanes) == (deeper.config, deeper.lanes)
+
+
+def test_a_file_with_more_pictures_than_can_be_read_is_refused_and_one_that_names_one_twice_shows_it_once() -> None:
+    text = write(Experiment(SMALL, panels=("loss",)))
+    assert read(text.replace('["loss"]', '["loss", "loss"]')).panels == ("loss",)
+    many = ", ".join(f'"{name}"' for name in sorted(PANELS))
+    with pytest.raises(ConfigError, match="1 to 6 pictures"):
+        read(text.replace('["loss"]', f"[{many}]"))
+
+
+def test_a_folder_is_no_table(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="There is no file"):
+        from_frame(tmp_path)
+
+
+def test_columns_of_the_same_name_can_be_told_apart() -> None:
+    assert read_csv("a,b,a,a\n" + "1,2,3,4\n" * 3).columns == ["a", "b", "a (2)", "a (3)"]
+
+
+def test_a_sweep_in_which_every_network_diverged_says_so_and_shows_no_test_loss() -> None:
+    base = SMALL.replace(optimizer="sgd", lr=1000.0)
+    sweep = SweepRun(base, Sweep("l2", (0.1, 1.0), (0,), epochs=4))
+    desk = SweepDesk(lambda field: None, lambda: None, lambda field, value: None, lambda: None)
+    while not sweep.done:
+        sweep.work(10)
+    desk.show(sweep)
+    assert "diverged at every value. Try a smaller learning rate" in desk.said.value
+    assert desk.adopt.disabled
+    assert desk.reveal.disabled
+    sweep.reveal_test()
+    assert sweep.view().test is None
+
+
+def test_a_sweep_over_no_numbers_is_refused() -> None:
+    with pytest.raises(ConfigError, match="values='abc'"):
+        Sweep("l1", "abc", (0,))  # type: ignore[arg-type]
+
+
+def test_a_session_refuses_what_a_lab_refuses() -> None:
+    with pytest.raises(ConfigError, match="at least one lane"):
+        Session(SMALL, [])
+
+
+def _file(folder: Path, content: bytes) -> Path:
+    path = folder / "given.json"
+    path.write_bytes(content)
+    return path

@@ -1,0 +1,153 @@
+"""The keyboard's cursor does in every picture what a pointer does."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config
+from regviz.lab import Lane
+from regviz.lab.cursor import DIRECTIONS, Cursor, beside
+from regviz.lab.lanes import DEFAULT_LANES
+from regviz.lab.panels import PANELS, panel_class
+from regviz.lab.scene import Scene
+from regviz.lab.stage import Stage
+from regviz.lab.sweep import Sweep, SweepRun
+from regviz.lab.theme import look
+
+BASE = Config(l1=1e-3, l2=1e-3, dropout=0.5, hidden=(6, 6))
+LISTENING = sorted(name for name, kind in PANELS.items() if kind.listens)
+
+
+@pytest.fixture(scope="module")
+def sweep() -> Scene:
+    run = SweepRun(BASE, Sweep("l2", (0.0, 1e-4, 1e-3, 1e-2, 1e-1), (0, 1), epochs=4))
+    while not run.done:
+        run.work(10)
+    return Scene(sweep=run.view())
+
+
+def on_stage(snapshot: Any, scene: Scene, *names: str) -> tuple[Stage, Any]:
+    stage, shown = Stage([panel_class(name)() for name in names]), snapshot(BASE)
+    stage.lay_out(500.0 * len(names), 400, 1, look("light"), DEFAULT_LANES, shown, scene)
+    return stage, shown
+
+
+@pytest.mark.parametrize("name", LISTENING)
+def test_every_target_is_in_its_picture_and_can_be_reached_by_arrows(name: str, snapshot: Any, sweep: Scene) -> None:
+    stage, _ = on_stage(snapshot, sweep, name)
+    (panel,) = stage.listening
+    targets = list(panel.targets())
+    assert targets or name in ("shrink", "parts")  # all lanes are on one page: there is nothing to click
+    for x, y in targets:
+        assert 0 <= x < panel.place.width
+        assert 0 <= y < panel.place.height
+    seen, new = set(), {panel.first_target()} if targets else set()
+    while new:
+        seen |= new
+        new = {beside(targets, at, way) for at in new for way in DIRECTIONS.values()} - seen
+    assert len(seen) == len(targets)
+
+
+def test_arrows_walk_along_a_row_and_do_not_leave_it_at_its_end() -> None:
+    row = [(10.0, 50.0), (20.0, 50.0), (40.0, 50.0)]
+    assert [beside(row, at, (1, 0)) for at in range(3)] == [1, 2, 2]
+    assert [beside(row, at, (-1, 0)) for at in range(3)] == [0, 0, 1]
+    assert beside(row, 1, (0, 1)) == 1
+    assert beside([(0.0, 0.0), (10.0, 40.0), (90.0, 0.0)], 0, (1, 0)) == 2  # along the way, though it is farther
+
+
+def test_in_the_u_curve_it_begins_at_the_best_value_and_enter_takes_the_one_it_stands_at(
+    snapshot: Any, sweep: Scene
+) -> None:
+    stage, _ = on_stage(snapshot, sweep, "u_curve")
+    view, cursor = sweep.sweep, Cursor(stage)
+    assert view is not None
+    assert view.best is not None
+    assert cursor.press(0, "Home") is not None
+    stage.listening[0]._at = None  # type: ignore[attr-defined]
+    cursor = Cursor(stage)
+    reply = cursor.press(0, "focus")
+    assert reply is not None
+    assert reply.words.endswith("Enter to take this value")
+    taken = cursor.press(0, "Enter")
+    assert taken is not None
+    assert taken.answer.change == {"l2": view.values[view.best]}
+    assert taken.words.endswith("this value is taken")
+    cursor.press(0, "Home")
+    cursor.press(0, "ArrowRight")
+    taken = cursor.press(0, "Enter")
+    assert taken is not None
+    assert taken.answer.change == {"l2": view.values[1]}
+
+
+def test_in_the_second_picture_it_points_at_the_second_picture(snapshot: Any, sweep: Scene) -> None:
+    stage, shown = on_stage(snapshot, sweep, "u_curve", "network")
+    cursor, network = Cursor(stage), stage.listening[1]
+    reply = cursor.press(1, "focus")
+    assert reply is not None
+    assert reply.x > network.place.left > 400
+    assert reply.words.startswith("hidden layer 1, unit")
+    removed = cursor.press(1, "Enter")
+    assert removed is not None
+    assert "removed (Enter: bring back)" in removed.words
+    assert len(network.killed) == 1  # type: ignore[attr-defined]
+    stage.draw(shown, sweep)
+    cursor.press(1, "Enter")
+    assert not network.killed  # type: ignore[attr-defined]
+
+
+def test_right_alone_leads_through_all_targets(snapshot: Any, sweep: Scene) -> None:
+    stage, _ = on_stage(snapshot, sweep, "blocks")
+    targets = list(stage.listening[0].targets())
+    assert len({x for x, _ in targets}) == 1  # a column
+    assert [beside(targets, at, (1, 0)) for at in range(4)] == [1, 2, 3, 3]
+    assert [beside(targets, at, (-1, 0)) for at in range(4)] == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize(("width", "along"), [(1000, "ArrowRight"), (400, "ArrowDown")])
+def test_in_the_blocks_enter_moves_a_part_be_they_in_a_row_or_a_column(width: int, along: str, snapshot: Any) -> None:
+    stage, shown = on_stage(snapshot, Scene(), "blocks")
+    stage.lay_out(width, 400, 1, look("light"), DEFAULT_LANES, shown)
+    cursor = Cursor(stage)
+    cursor.press(0, "focus")
+    moved = cursor.press(0, along)
+    assert moved is not None
+    assert "Enter: move it after" in moved.words
+    taken = cursor.press(0, "Enter")
+    assert taken is not None
+    assert set(taken.answer.change) == {"order"}
+
+
+def test_coming_back_it_stands_where_it_was_and_going_away_takes_the_mark_with_it(snapshot: Any, sweep: Scene) -> None:
+    stage, _ = on_stage(snapshot, sweep, "u_curve")
+    cursor, panel = Cursor(stage), stage.listening[0]
+    cursor.press(0, "End")
+    assert cursor.press(0, "blur") is None
+    assert panel._at is None  # type: ignore[attr-defined]
+    reply = cursor.press(0, "focus")
+    assert reply is not None
+    assert reply.x == pytest.approx(panel.place.left + panel.targets()[-1][0])
+
+
+def test_a_picture_without_targets_and_one_that_is_gone_answer_nothing(snapshot: Any) -> None:
+    stage, _ = on_stage(snapshot, Scene(), "u_curve")
+    cursor = Cursor(stage)
+    reply = cursor.press(0, "focus")
+    assert reply is not None
+    assert reply.words == ""
+    assert cursor.press(3, "Enter") is None
+
+
+def test_targets_that_have_become_fewer_leave_the_cursor_at_the_last_one(snapshot: Any, stand: Any) -> None:
+    stage, _ = on_stage(snapshot, Scene(), "network")
+    cursor = Cursor(stage)
+    cursor.press(0, "End")
+    small = BASE.replace(hidden=(2,))
+    stage.lay_out(500, 400, 1, look("light"), [Lane("none")], snapshot(small, [Lane("none")]))
+    reply = cursor.press(0, "focus")
+    assert reply is not None
+    assert reply.words.startswith("output")
+    assert np.isfinite(reply.x)
