@@ -21,6 +21,10 @@ FIND = r"""() => {
     part.closest("math, svg");
   const parts = [...app.querySelectorAll("*")].filter((part) => visible(part) && !unseen(part));
 
+  const shared = (a, b) => [
+    Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top),
+  ];
+
   // -- the page's edges; in JupyterLab the notebook's
   const scroller = app.closest(".jp-WindowedPanel-outer, .jp-Notebook");
   const lab = !!document.querySelector(".jp-LabShell");
@@ -56,7 +60,7 @@ FIND = r"""() => {
       pen.font = style.font;
       const text = part.selectedOptions[0]?.textContent ?? "";
       const room = part.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16; // its arrow
-      if (pen.measureText(text).width > room + 2) say("cut text", `${name(part)} shows “${text}” in ${Math.round(room)} px`);
+      if (pen.measureText(text).width > room + 2) say("cut text", `${name(part)} “${text}” in ${Math.round(room)} px`);
     } else if (part.matches("input[type=text], input[type=number]")) {
       if (part.scrollWidth > part.clientWidth + 1) say("cut text", `${name(part)} “${part.value}”`);
     } else if (["hidden", "clip"].includes(style.overflowX) && part.scrollWidth > part.clientWidth + 1) {
@@ -65,20 +69,21 @@ FIND = r"""() => {
         part.scrollWidth > part.clientWidth + 1 && part.clientWidth) {
       say("cut text", `${name(part)} runs out of its ${part.clientWidth} px`);
     }
-    if (["hidden", "clip"].includes(style.overflowY) && part.scrollHeight > part.clientHeight + 3 && part.clientHeight &&
-        !part.matches("select, input, button")) say("cut text", `${name(part)} ${part.clientHeight} of ${part.scrollHeight} px high`);
+    if (["hidden", "clip"].includes(style.overflowY) && part.scrollHeight > part.clientHeight + 3 &&
+        part.clientHeight && !part.matches("select, input, button")) {
+      say("cut text", `${name(part)} ${part.clientHeight} of ${part.scrollHeight} px high`);
+    }
   }
 
   // -- parts that stand on each other
   for (const parent of [app, ...parts]) {
-    if (!/flex|grid/.test(getComputedStyle(parent).display) || parent.matches(".widget-slider, .slider-container")) continue;
+    if (!/flex|grid/.test(getComputedStyle(parent).display)) continue;
+    if (parent.matches(".widget-slider, .slider-container")) continue; // a handle stands on its track
     const children = [...parent.children].filter((child) => parts.includes(child) &&
       !["absolute", "fixed", "sticky"].includes(getComputedStyle(child).position));
     const boxes = children.map((child) => child.getBoundingClientRect());
     for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
-      const [a, b] = [boxes[i], boxes[j]];
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      const [across, down] = shared(boxes[i], boxes[j]);
       if (across > 1.5 && down > 1.5) say("overlap", `${name(children[i])} and ${name(children[j])}`);
     }
   }
@@ -90,11 +95,10 @@ FIND = r"""() => {
   const labels = [...app.querySelectorAll(".rv-labels span")].filter((label) => label.textContent.trim());
   for (const label of labels) {
     const box = label.getBoundingClientRect();
-    if (box.left < canvas.left - 1.5 || box.right > canvas.right + 1.5 || box.top < canvas.top - 1.5 ||
-        box.bottom > canvas.bottom + 2.5) {
-      say("label outside", `“${label.textContent}” at ${Math.round(box.left - canvas.left)}…` +
-        `${Math.round(box.right - canvas.left)} × ${Math.round(box.top - canvas.top)}…${Math.round(box.bottom - canvas.top)}` +
-        ` of ${Math.round(canvas.width)} × ${Math.round(canvas.height)}`);
+    const [l, r] = [box.left - canvas.left, box.right - canvas.left].map(Math.round);
+    const [t, b] = [box.top - canvas.top, box.bottom - canvas.top].map(Math.round);
+    if (l < -1 || r > canvas.width + 1 || t < -1 || b > canvas.height + 2) {
+      say("label outside", `“${label.textContent}” ${l}…${r} × ${t}…${b} of ${canvas.width} × ${canvas.height}`);
     }
   }
   groups.push(["labels", labels, 0.22]);
@@ -102,13 +106,11 @@ FIND = r"""() => {
     // Glyphs leave some of their line box empty, above and below.
     const boxes = spans.map((span) => span.getBoundingClientRect());
     for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
-      const [a, b] = [boxes[i], boxes[j]];
-      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
-      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
-      const low = Math.min(a.height, b.height, a.width, b.width);
-      if (across > 1 + slack * low && down > 1 + slack * low) {
-        say(`${kind} overlap`, `“${spans[i].textContent}” and “${spans[j].textContent}”, ${across.toFixed(0)} × ${down.toFixed(0)} px`);
-      }
+      const [across, down] = shared(boxes[i], boxes[j]);
+      const most = 1 + slack * Math.min(...[boxes[i], boxes[j]].flatMap((box) => [box.height, box.width]));
+      if (across <= most || down <= most) continue;
+      const [one, other] = [spans[i].textContent, spans[j].textContent];
+      say(`${kind} overlap`, `“${one}” and “${other}”, ${across.toFixed(0)} × ${down.toFixed(0)} px`);
     }
   }
   return found;

@@ -38,7 +38,8 @@ COMMANDS: dict[Where, str] = {"voila": "app", "jupyterlab": "lab"}
 def show(page: Page, size: ViewportSize) -> None:
     """Give the page another size and wait until the lab has filled it."""
     page.set_viewport_size(size)
-    page.wait_for_function(  # the lab has heard of it
+    page.wait_for_timeout(200)  # the browser lays the page out a little later
+    page.wait_for_function(  # and the lab has heard of it
         """([width, screen]) => innerWidth === width &&
           Math.floor(document.querySelector('.rv-picture').clientWidth)
             === parseFloat(document.querySelector(screen).style.width)""",
