@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .config import Config
 from .data import Split
@@ -14,7 +13,8 @@ from .losses import LOSSES
 from .network import with_ones
 from .randomness import generator
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    pass
 
 
 class Batches:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .layout import Norm
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 EPSILON = 1e-5
 MOMENTUM = 0.1

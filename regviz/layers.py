@@ -8,12 +8,12 @@ in a row of ones, `(M, units + 1, N)`, so that the next layer's bias is the last
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Layer(Protocol):

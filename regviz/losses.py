@@ -6,12 +6,12 @@ Outputs are `(M, K, N)`: one column per sample. Penalties are no part of a loss.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class CrossEntropy:

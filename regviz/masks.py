@@ -7,12 +7,12 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .spans import each, span
 
 if TYPE_CHECKING:
     from numpy.random import Generator
+    from numpy.typing import NDArray
 
 LEVELS = 1 << 16
 """Dropout compares 16 random bits per output to a threshold, so p is met to within 0.0008 points."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .rebuild import inputs, rebuild
 from .surgery import worth
 
 if TYPE_CHECKING:
+    from .arrays import Array
     from .network import Network
     from .snapshot import ModelSnapshot
-
-Array = NDArray[Any]
 
 
 class TrainMode(NamedTuple):

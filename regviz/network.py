@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS, DroppedReLU
 from .batchnorm import BatchNorm, Running
@@ -16,7 +15,8 @@ from .layout import Layout
 from .losses import LOSSES
 from .masks import Masks
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Network:

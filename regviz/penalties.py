@@ -6,15 +6,15 @@ A penalty knows λ for every parameter, `lam` (M, P): a model's λ at its weight
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .fields import PerLayer
 from .spans import span
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Penalty:

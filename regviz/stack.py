@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .batches import Batches
 from .config import Config
@@ -24,7 +22,10 @@ from .randomness import generator
 from .schedules import SCHEDULES
 from .spans import each
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .arrays import Array
 
 SHAPE_FIELDS = (
     "data",
@@ -44,8 +45,7 @@ TINY = 1e-30
 """Numbers this small make no difference to any result, but near the end of float32's range they slow a processor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(NamedTuple):
     """What an evaluation found, one value for each model: `(M,)` arrays. Dropout is off, losses hold no penalty."""
 
     train_loss: Array
