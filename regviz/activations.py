@@ -32,12 +32,13 @@ class ReLU(Activation):
 
     def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
         super().__init__(shape, dtype, learning)
-        self.zeros = np.zeros(shape, dtype)  # as large as z: several times faster than the number, or than one row
+        self.zero = np.array(0, dtype)
+        self.zeros = np.zeros(shape, dtype)  # NumPy compares with a number faster, but takes the larger of it slower
         self.above = np.empty(shape, bool)
 
     def forward(self, z: Array) -> None:
         if self.slope is not None:
-            np.greater(z, self.zeros, out=self.above)
+            np.greater(z, self.zero, out=self.above)
             np.copyto(self.slope, self.above)  # in two steps, or NumPy converts piece by piece
         np.maximum(z, self.zeros, out=z)
 
@@ -53,7 +54,7 @@ class DroppedReLU(Drops, ReLU):
         above, slope, kept = self.above, self.slope, self.kept
         if kept is not None and len(kept) < len(z):
             above, slope = above[self.rows], slope[self.rows]
-        np.greater(z, self.zeros, out=self.above)
+        np.greater(z, self.zero, out=self.above)
         if kept is not None:
             np.bitwise_and(above, kept, out=above)
         np.copyto(self.slope, self.above)

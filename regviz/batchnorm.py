@@ -37,9 +37,9 @@ class BatchNorm:
         self.share, self.epsilon = np.array(1 / n, dtype), np.array(EPSILON, dtype)
         self.ones, self.shares = np.ones((n, 1), dtype), np.full((n, 1), self.share)
 
-        # As in Dense: np.dot for one network, where it gives the same bits
+        # As in Dense: ndarray.dot for one network, where it gives the same bits
         alone = shape[0] == 1 and n > 1
-        self.product: Any = np.dot if alone else np.matmul
+        self.product: Any = np.ndarray.dot if alone else np.matmul
         self.at: Any = 0 if alone else slice(None)
         self._mean, self._variance, self._x_hat, self._scratch = (
             array[self.at] for array in (self.mean, self.variance, self.x_hat, self.scratch)
@@ -49,11 +49,11 @@ class BatchNorm:
 
     def forward(self, z: Array) -> None:
         if self.of_batch:
-            self.product(z[self.at], self.shares, out=self._mean)
+            self.product(z[self.at], self.shares, self._mean)
         np.subtract(z, self.mean, out=z)
         if self.of_batch:
             np.multiply(z, z, out=self.x_hat)
-            self.product(self._x_hat, self.shares, out=self._variance)
+            self.product(self._x_hat, self.shares, self._variance)
         np.add(self.variance, self.epsilon, out=self.inverse)
         np.sqrt(self.inverse, out=self.inverse)
         np.reciprocal(self.inverse, out=self.inverse)
@@ -65,8 +65,8 @@ class BatchNorm:
         """dγ = Σ dy·x̂, dβ = Σ dy; dz = γ/√(variance + ε)·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
         x_hat, scratch, average = self.x_hat, self.scratch, self.average
         np.multiply(dy, x_hat, out=scratch)
-        self.product(self._scratch, self.ones, out=self._d_gamma)
-        self.product(dy[self.at], self.ones, out=self._d_beta)
+        self.product(self._scratch, self.ones, self._d_gamma)
+        self.product(dy[self.at], self.ones, self._d_beta)
         if self.of_batch:
             np.multiply(self.d_gamma, self.share, out=average)
             np.multiply(x_hat, average, out=scratch)

@@ -41,11 +41,13 @@ class Dense:
         self.z = self.above if M == 1 else np.empty((M, out, n), W.dtype)
         self.dx = np.empty((M, columns - 1, n), W.dtype) if dW is not None and not first else None
         self.x: Array | None = None
+        self.dz: Array | None = None
+        self.fed: dict[int, tuple[Array, Array, Array]] = {}
 
-        # One network needs no stack of matrices, and np.dot has half of np.matmul's overhead. With vectors the two
-        # call different parts of BLAS, whose last bits differ.
+        # One network needs no stack of matrices, and ndarray.dot has a third of np.matmul's overhead. With vectors the
+        # two call different parts of BLAS, whose last bits differ.
         alone = M == 1 and min(out, columns - 1, n) > 1
-        self.product: Any = np.dot if alone else np.matmul
+        self.product: Any = np.ndarray.dot if alone else np.matmul
         self.at: Any = 0 if alone else slice(None)
         W_in = W[:, :, :-1].transpose(0, 2, 1)
         factors = (W, W_in, self.z, dW, self.dx)
@@ -54,9 +56,15 @@ class Dense:
     def forward(self, x: Array) -> Array:
         """x (M, in + 1, N) → z (M, out, N)."""
         if x is not self.x:
-            self.x, self._x, self._xT = x, x[self.at], x.transpose(0, 2, 1)[self.at]
-        self.product(self._W, self._x, out=self._z)
+            self.x, self._x, self._xT = self.views(x)
+        self.product(self._W, self._x, self._z)
         return self.z
+
+    def views(self, x: Array) -> tuple[Array, Array, Array]:
+        """x as it is, and as the products take it and its transpose; kept, since the batches come again in each epoch."""
+        if id(x) not in self.fed:
+            self.fed[id(x)] = x, x[self.at], x.transpose(0, 2, 1)[self.at]
+        return self.fed[id(x)]
 
     def outputs(self) -> Array:
         """What the next layer is fed, (M, out + 1, N): z, as what follows has left it, above the row of ones."""
@@ -66,10 +74,11 @@ class Dense:
 
     def backward(self, dz: Array) -> Array | None:
         """dW = dz·xᵀ; returns dx = Wᵀ·dz (M, in, N)."""
-        dz = dz[self.at]
-        self.product(dz, self._xT, out=self._dW)
+        if dz is not self.dz:
+            self.dz, self._dz = dz, dz[self.at]
+        self.product(self._dz, self._xT, self._dW)
         if not self.first:
-            self.product(self._W_in, dz, out=self._dx)
+            self.product(self._W_in, self._dz, self._dx)
         return self.dx
 
 

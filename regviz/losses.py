@@ -19,7 +19,7 @@ class CrossEntropy:
 
     def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
         self.dz = np.empty((M, K, n), dtype)
-        self.total = np.empty((M, 1, n), dtype)
+        self.total = np.empty((M, K if K == 2 else 1, n), dtype)
         self.share = np.array(1 / n, dtype)
         self.z: Array | None = None
         self.p_rows = _rows(self.dz)
@@ -88,12 +88,15 @@ LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
 
 
 def _rows(z: Array) -> tuple[Array, ...]:
-    """Outputs z (M, K, N) as `_reduce` takes them: two classes apart, which spares them a reduction's overhead."""
-    return (z[:, :1], z[:, 1:]) if z.shape[1] == 2 else (z,)
+    """Outputs z (M, K, N) as `_reduce` takes them: two classes as they are and exchanged."""
+    return (z, z[:, ::-1]) if z.shape[1] == 2 else (z,)
 
 
 def _reduce(f: np.ufunc, rows: tuple[Array, ...], out: Array) -> None:
-    """f over the classes of rows into out (M, 1, N)."""
+    """f over the classes of rows into out (M, 1, N); for two classes (M, 2, N), the same twice.
+
+    Two are done without a reduction's overhead, and what follows without that of broadcasting.
+    """
     if len(rows) == 2:
         f(rows[0], rows[1], out=out)
     else:
