@@ -12,6 +12,7 @@ import numpy as np
 
 from .fields import PerLayer
 from .spans import span
+from .tape import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -59,12 +60,12 @@ class L2(Penalty):
         total[self.rows] = np.sum(self.lam * w[self.rows] ** 2, axis=1)
         return total
 
-    def add_gradient(self, w: Array, g: Array) -> None:
+    def add_gradient(self, w: Array, g: Array, do: Do = now) -> None:
         """g ← g + 2λw."""
         if self.partial:
             w, g = w[self.rows], g[self.rows]
-        np.multiply(w, self.twice_lam, out=self.scratch)
-        np.add(g, self.scratch, out=g)
+        do(np.multiply, w, self.twice_lam, out=self.scratch)
+        do(np.add, g, self.scratch, out=g)
 
 
 class L1(Penalty):
@@ -76,13 +77,13 @@ class L1(Penalty):
         total[self.rows] = np.sum(self.lam * np.abs(w[self.rows]), axis=1)
         return total
 
-    def add_gradient(self, w: Array, g: Array) -> None:
+    def add_gradient(self, w: Array, g: Array, do: Do = now) -> None:
         """g ← g + λ·sign(w). A weight jumps over 0 and hardly ever lands on it."""
         if self.partial:
             w, g = w[self.rows], g[self.rows]
-        np.sign(w, out=self.scratch)
-        np.multiply(self.scratch, self.lam, out=self.scratch)
-        np.add(g, self.scratch, out=g)
+        do(np.sign, w, out=self.scratch)
+        do(np.multiply, self.scratch, self.lam, out=self.scratch)
+        do(np.add, g, self.scratch, out=g)
 
     def shrink(self, w: Array, eta: Array) -> None:
         """w ← argmin over u of ½(u − w)²/η + λ|u|: towards 0 by ηλ, and exactly 0 if that is farther than 0.
