@@ -2,8 +2,8 @@
 
 Parameters `w` and gradients `g` are flat, `(M, P)`; rates are one per model, `(M, 1)`, or one for all, `()`. `update`
 changes `w` in place and returns the step size η that each parameter was moved with, (), (M, 1) or (M, P): a proximal
-penalty needs it. It is `count`, which does what numbers are for, once a step, then `move`, the same calls every time
-(see `tape`). `state` names the arrays that an optimizer remembers.
+penalty needs it. It is `count`, which keeps the numbers that change with every step, then `move`, which is the same
+calls every time (see `tape`). `state` names the arrays that an optimizer remembers.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class SGD:
         return eta
 
     def count(self, lr: Array, momentum: Array) -> Array:
-        """Count one more step; returns its η, which may be computed only by `move`."""
+        """Count one more step; returns where its η is, which for some only `move` computes."""
         return lr
 
     def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
@@ -62,13 +62,13 @@ class Momentum(SGD):
 
     def __init__(self, w: Array) -> None:
         super().__init__(w)
-        self.n = np.zeros_like(w[:, :1])
+        self.n, self.eta = np.zeros_like(w[:, :1]), np.empty_like(w[:, :1])
         self.rates: tuple[Array, ...] = ()  # of which n and η are final
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
         super().keep(rows)
-        self.n, self.rates = self.n[rows], ()
+        self.n, self.eta, self.rates = self.n[rows], self.eta[rows], ()
 
     def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
         do(np.multiply, self.v, momentum, out=self.v)
@@ -81,7 +81,7 @@ class Momentum(SGD):
         if not (self.rates and lr is self.rates[0] and momentum is self.rates[1]):
             n = self.n * momentum + 1
             self.rates = (lr, momentum) if np.array_equal(n, self.n) else ()
-            self.n, self.eta = n, self.weigh(lr, momentum, n)
+            self.n[:], self.eta[:] = n, self.weigh(lr, momentum, n)
         return self.eta
 
     @staticmethod

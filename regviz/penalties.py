@@ -85,7 +85,7 @@ class L1(Penalty):
         do(np.multiply, self.scratch, self.lam, out=self.scratch)
         do(np.add, g, self.scratch, out=g)
 
-    def shrink(self, w: Array, eta: Array) -> None:
+    def shrink(self, w: Array, eta: Array, do: Do = now) -> None:
         """w ← argmin over u of ½(u − w)²/η + λ|u|: towards 0 by ηλ, and exactly 0 if that is farther than 0.
 
         eta (), (M, 1) or (M, P) is the step size that each weight was just moved with. Soft thresholding, written as
@@ -93,8 +93,8 @@ class L1(Penalty):
         """
         if self.partial:
             w, eta = w[self.rows], eta[self.rows] if eta.ndim else eta
-        np.multiply(self.lam, eta, out=self.scratch)
-        np.minimum(w, self.scratch, out=self.scratch2)
-        np.negative(self.scratch, out=self.scratch)
-        np.maximum(self.scratch2, self.scratch, out=self.scratch2)
-        np.subtract(w, self.scratch2, out=w)
+        do(np.multiply, self.lam, eta, out=self.scratch)
+        do(np.minimum, w, self.scratch, out=self.scratch2)
+        do(np.negative, self.scratch, out=self.scratch)
+        do(np.maximum, self.scratch2, self.scratch, out=self.scratch2)
+        do(np.subtract, w, self.scratch2, out=w)

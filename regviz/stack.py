@@ -121,12 +121,8 @@ class Stack:
                 own.add_gradient(self.w, self.g)
         eta = self.optimizer.count(self.lr, self.momentum)
         if not self.descent.calls:
-            self._record()
+            self._record(eta)
         self.descent.play()
-        if self.proximal.active:
-            self.proximal.shrink(self.w, eta)
-        if self.max_norm.active:
-            self.max_norm.project()
 
     def measure(self) -> Measures:
         """Losses and scores on all training and validation points, without dropout."""
@@ -192,7 +188,7 @@ class Stack:
             self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
         return self.networks[n]
 
-    def _record(self) -> None:
+    def _record(self, eta: Array) -> None:
         """Write down what is the same in every descent, until a rate or a strength changes."""
         w, g, do = self.w, self.g, self.descent.record
         if self.l2.active:
@@ -202,6 +198,10 @@ class Stack:
         if self.decaying:
             do(np.multiply, w, self.decay, out=w)
         self.optimizer.move(w, g, self.lr, self.momentum, do)
+        if self.proximal.active:
+            self.proximal.shrink(w, eta, do)
+        if self.max_norm.active:
+            self.max_norm.project(do)
 
     def _arrange(self) -> None:
         """Everything whose size is the number of models, or that looks into `w`."""
