@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from math import pi, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .layers import Drops
+from .tape import Do, now
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Activation:
@@ -19,12 +20,12 @@ class Activation:
     def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
         self.slope = np.empty(shape, dtype) if learning else None
 
-    def forward(self, z: Array) -> None:
+    def forward(self, z: Array, do: Do = now) -> None:
         raise NotImplementedError
 
-    def backward(self, dy: Array) -> None:
+    def backward(self, dy: Array, do: Do = now) -> None:
         assert self.slope is not None, "only a network with gradients learns"
-        np.multiply(dy, self.slope, out=dy)
+        do(np.multiply, dy, self.slope, out=dy)
 
 
 class ReLU(Activation):
@@ -32,14 +33,15 @@ class ReLU(Activation):
 
     def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
         super().__init__(shape, dtype, learning)
-        self.zeros = np.zeros(shape, dtype)  # as large as z: several times faster than the number, or than one row
+        self.zero = np.array(0, dtype)
+        self.zeros = np.zeros(shape, dtype)  # NumPy compares with a number faster, but takes the larger of it slower
         self.above = np.empty(shape, bool)
 
-    def forward(self, z: Array) -> None:
+    def forward(self, z: Array, do: Do = now) -> None:
         if self.slope is not None:
-            np.greater(z, self.zeros, out=self.above)
-            np.copyto(self.slope, self.above)  # in two steps, or NumPy converts piece by piece
-        np.maximum(z, self.zeros, out=z)
+            do(np.greater, z, self.zero, out=self.above)
+            do(np.copyto, self.slope, self.above)  # in two steps, or NumPy converts piece by piece
+        do(np.maximum, z, self.zeros, out=z)
 
 
 class DroppedReLU(Drops, ReLU):
@@ -48,18 +50,18 @@ class DroppedReLU(Drops, ReLU):
     For learning only. Two layers one after the other would go over all outputs twice as often.
     """
 
-    def forward(self, z: Array) -> None:
+    def forward(self, z: Array, do: Do = now) -> None:
         assert self.slope is not None, "only a network with gradients learns"
         above, slope, kept = self.above, self.slope, self.kept
         if kept is not None and len(kept) < len(z):
             above, slope = above[self.rows], slope[self.rows]
-        np.greater(z, self.zeros, out=self.above)
+        do(np.greater, z, self.zero, out=self.above)
         if kept is not None:
-            np.bitwise_and(above, kept, out=above)
-        np.copyto(self.slope, self.above)
+            do(np.bitwise_and, above, kept, out=above)
+        do(np.copyto, self.slope, self.above)
         if kept is not None:
-            np.multiply(slope, self.scale, out=slope)
-        np.multiply(z, self.slope, out=z)
+            do(np.multiply, slope, self.scale, out=slope)
+        do(np.multiply, z, self.slope, out=z)
 
 
 class LeakyReLU(Activation):
@@ -72,35 +74,35 @@ class LeakyReLU(Activation):
         self.zeros, self.leaks = np.zeros(shape[1:], dtype), np.full(shape[1:], self.leak, dtype)
         self.scratch = np.empty(shape, dtype)
 
-    def forward(self, z: Array) -> None:
+    def forward(self, z: Array, do: Do = now) -> None:
         if self.slope is not None:
-            np.greater(z, self.zeros, out=self.slope)
-            np.maximum(self.slope, self.leaks, out=self.slope)
-        np.multiply(z, self.leak, out=self.scratch)
-        np.maximum(z, self.scratch, out=z)
+            do(np.greater, z, self.zeros, out=self.slope)
+            do(np.maximum, self.slope, self.leaks, out=self.slope)
+        do(np.multiply, z, self.leak, out=self.scratch)
+        do(np.maximum, z, self.scratch, out=z)
 
 
 class Tanh(Activation):
     """y = tanh(z), slope 1 − y²."""
 
-    def forward(self, z: Array) -> None:
-        np.tanh(z, out=z)
+    def forward(self, z: Array, do: Do = now) -> None:
+        do(np.tanh, z, out=z)
         if self.slope is not None:
-            np.multiply(z, z, out=self.slope)
-            np.subtract(1, self.slope, out=self.slope)
+            do(np.multiply, z, z, out=self.slope)
+            do(np.subtract, 1, self.slope, out=self.slope)
 
 
 class Sigmoid(Activation):
     """y = 1/(1 + e⁻ᶻ), slope y(1 − y); computed as ½(1 + tanh(z/2)), which never overflows."""
 
-    def forward(self, z: Array) -> None:
-        np.multiply(z, 0.5, out=z)
-        np.tanh(z, out=z)
-        np.add(z, 1, out=z)
-        np.multiply(z, 0.5, out=z)
+    def forward(self, z: Array, do: Do = now) -> None:
+        do(np.multiply, z, 0.5, out=z)
+        do(np.tanh, z, out=z)
+        do(np.add, z, 1, out=z)
+        do(np.multiply, z, 0.5, out=z)
         if self.slope is not None:
-            np.subtract(1, z, out=self.slope)
-            np.multiply(self.slope, z, out=self.slope)
+            do(np.subtract, 1, z, out=self.slope)
+            do(np.multiply, self.slope, z, out=self.slope)
 
 
 class GELU(Activation):
@@ -116,28 +118,28 @@ class GELU(Activation):
         super().__init__(shape, dtype, learning)
         self.t, self.square = np.empty(shape, dtype), np.empty(shape, dtype)
 
-    def forward(self, z: Array) -> None:
+    def forward(self, z: Array, do: Do = now) -> None:
         t, square = self.t, self.square
-        np.multiply(z, z, out=square)
-        np.multiply(square, self.scale * self.cubic, out=t)
-        np.add(t, self.scale, out=t)
-        np.multiply(t, z, out=t)
-        np.tanh(t, out=t)
+        do(np.multiply, z, z, out=square)
+        do(np.multiply, square, self.scale * self.cubic, out=t)
+        do(np.add, t, self.scale, out=t)
+        do(np.multiply, t, z, out=t)
+        do(np.tanh, t, out=t)
         if self.slope is not None:
             # z(1 − t²)u′ = (1 − t²)(z·scale)(1 + 3·cubic·z²), then 1 + t is added and all is halved
             slope = self.slope
-            np.multiply(square, 3 * self.scale * self.cubic, out=square)
-            np.add(square, self.scale, out=square)
-            np.multiply(square, z, out=square)
-            np.multiply(t, t, out=slope)
-            np.subtract(1, slope, out=slope)
-            np.multiply(slope, square, out=slope)
-        np.add(t, 1, out=t)
+            do(np.multiply, square, 3 * self.scale * self.cubic, out=square)
+            do(np.add, square, self.scale, out=square)
+            do(np.multiply, square, z, out=square)
+            do(np.multiply, t, t, out=slope)
+            do(np.subtract, 1, slope, out=slope)
+            do(np.multiply, slope, square, out=slope)
+        do(np.add, t, 1, out=t)
         if self.slope is not None:
-            np.add(slope, t, out=slope)
-            np.multiply(slope, 0.5, out=slope)
-        np.multiply(z, t, out=z)
-        np.multiply(z, 0.5, out=z)
+            do(np.add, slope, t, out=slope)
+            do(np.multiply, slope, 0.5, out=slope)
+        do(np.multiply, z, t, out=z)
+        do(np.multiply, z, 0.5, out=z)
 
 
 ACTIVATIONS: dict[str, type[Activation]] = {

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .config import Config
 from .data import Split
@@ -14,7 +13,8 @@ from .losses import LOSSES
 from .network import with_ones
 from .randomness import generator
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    pass
 
 
 class Batches:
@@ -35,7 +35,7 @@ class Batches:
         self.batch_size = min(configs[0].batch_size, self.n_train)
         self.generators = [generator(config.seed, "batches") for config in configs]
         self.X = np.stack([with_ones(split.X_train) for split in splits]).astype(dtype)
-        self.Y = np.stack([loss.targets(split.y_train, split.n_classes) for split in splits]).astype(dtype)
+        self.Y = np.stack([loss.targets(split.y_train, split.n_classes).T for split in splits]).astype(dtype, order="C")
         self.seen = np.stack([with_ones(np.concatenate((s.X_train, s.X_val))).T for s in splits]).astype(dtype)
         self.labels = np.stack([np.concatenate((s.y_train, s.y_val)) for s in splits])
         self.x, self.y = np.empty_like(self.X), np.empty_like(self.Y)
@@ -46,7 +46,7 @@ class Batches:
         for rng, X, Y, x, y in zip(self.generators, self.X, self.Y, self.x, self.y, strict=True):
             order = rng.permutation(self.n_train)
             X.take(order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
-            Y.take(order, axis=0, out=y, mode="clip")
+            Y.take(order, axis=1, out=y, mode="clip")
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
@@ -58,5 +58,5 @@ class Batches:
 
     def _arrange(self) -> None:
         starts = range(0, self.n_train, self.batch_size)
-        x, y = self.x.transpose(0, 2, 1), self.y.transpose(0, 2, 1)
+        x, y = self.x.transpose(0, 2, 1), self.y
         self.views = [(x[:, :, a : a + self.batch_size], y[:, :, a : a + self.batch_size]) for a in starts]

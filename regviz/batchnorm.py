@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .layout import Norm
+from .tape import Do, now
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 EPSILON = 1e-5
 MOMENTUM = 0.1
@@ -37,9 +38,9 @@ class BatchNorm:
         self.share, self.epsilon = np.array(1 / n, dtype), np.array(EPSILON, dtype)
         self.ones, self.shares = np.ones((n, 1), dtype), np.full((n, 1), self.share)
 
-        # As in Dense: np.dot for one network, where it gives the same bits
+        # As in Dense: ndarray.dot for one network, where it gives the same bits
         alone = shape[0] == 1 and n > 1
-        self.product: Any = np.dot if alone else np.matmul
+        self.product: Any = np.ndarray.dot if alone else np.matmul
         self.at: Any = 0 if alone else slice(None)
         self._mean, self._variance, self._x_hat, self._scratch = (
             array[self.at] for array in (self.mean, self.variance, self.x_hat, self.scratch)
@@ -47,34 +48,34 @@ class BatchNorm:
         if gradient is not None:
             self._d_gamma, self._d_beta = self.d_gamma[self.at], self.d_beta[self.at]
 
-    def forward(self, z: Array) -> None:
+    def forward(self, z: Array, do: Do = now) -> None:
         if self.of_batch:
-            self.product(z[self.at], self.shares, out=self._mean)
-        np.subtract(z, self.mean, out=z)
+            do(self.product, z[self.at], self.shares, out=self._mean)
+        do(np.subtract, z, self.mean, out=z)
         if self.of_batch:
-            np.multiply(z, z, out=self.x_hat)
-            self.product(self._x_hat, self.shares, out=self._variance)
-        np.add(self.variance, self.epsilon, out=self.inverse)
-        np.sqrt(self.inverse, out=self.inverse)
-        np.reciprocal(self.inverse, out=self.inverse)
-        np.multiply(z, self.inverse, out=self.x_hat)
-        np.multiply(self.x_hat, self.gamma, out=z)
-        np.add(z, self.beta, out=z)
+            do(np.multiply, z, z, out=self.x_hat)
+            do(self.product, self._x_hat, self.shares, out=self._variance)
+        do(np.add, self.variance, self.epsilon, out=self.inverse)
+        do(np.sqrt, self.inverse, out=self.inverse)
+        do(np.reciprocal, self.inverse, out=self.inverse)
+        do(np.multiply, z, self.inverse, out=self.x_hat)
+        do(np.multiply, self.x_hat, self.gamma, out=z)
+        do(np.add, z, self.beta, out=z)
 
-    def backward(self, dy: Array) -> None:
+    def backward(self, dy: Array, do: Do = now) -> None:
         """dγ = Σ dy·x̂, dβ = Σ dy; dz = γ/√(variance + ε)·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
         x_hat, scratch, average = self.x_hat, self.scratch, self.average
-        np.multiply(dy, x_hat, out=scratch)
-        self.product(self._scratch, self.ones, out=self._d_gamma)
-        self.product(dy[self.at], self.ones, out=self._d_beta)
+        do(np.multiply, dy, x_hat, out=scratch)
+        do(self.product, self._scratch, self.ones, out=self._d_gamma)
+        do(self.product, dy[self.at], self.ones, out=self._d_beta)
         if self.of_batch:
-            np.multiply(self.d_gamma, self.share, out=average)
-            np.multiply(x_hat, average, out=scratch)
-            np.subtract(dy, scratch, out=dy)
-            np.multiply(self.d_beta, self.share, out=average)
-            np.subtract(dy, average, out=dy)
-        np.multiply(self.gamma, self.inverse, out=average)
-        np.multiply(dy, average, out=dy)
+            do(np.multiply, self.d_gamma, self.share, out=average)
+            do(np.multiply, x_hat, average, out=scratch)
+            do(np.subtract, dy, scratch, out=dy)
+            do(np.multiply, self.d_beta, self.share, out=average)
+            do(np.subtract, dy, average, out=dy)
+        do(np.multiply, self.gamma, self.inverse, out=average)
+        do(np.multiply, dy, average, out=dy)
 
 
 class Running:
@@ -86,7 +87,7 @@ class Running:
         self.share = np.array([[MOMENTUM], [MOMENTUM * n / (n - 1)]], running.dtype)
         self.rest = np.array(1 - MOMENTUM, running.dtype)
 
-    def update(self) -> None:
-        np.multiply(self.running, self.rest, out=self.running)
-        np.multiply(self.batch, self.share, out=self.batch)
-        np.add(self.running, self.batch, out=self.running)
+    def update(self, do: Do = now) -> None:
+        do(np.multiply, self.running, self.rest, out=self.running)
+        do(np.multiply, self.batch, self.share, out=self.batch)
+        do(np.add, self.running, self.batch, out=self.running)

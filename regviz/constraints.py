@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .spans import span
+from .tape import Do, now
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class MaxNorm:
@@ -28,13 +29,13 @@ class MaxNorm:
         weights = [W[self.rows, :, :-1] for W in layers]
         self.layers = [(W, np.empty(W.shape, dtype), np.empty((*W.shape[:2], 1), dtype)) for W in weights]
 
-    def project(self) -> None:
+    def project(self, do: Do = now) -> None:
         """Shorten what is too long, in place."""
         for W, scratch, share in self.layers:
-            np.multiply(W, W, out=scratch)
-            np.add.reduce(scratch, axis=2, keepdims=True, out=share)
-            np.sqrt(share, out=share)
-            np.maximum(share, self.limit, out=share)
-            np.divide(self.limit, share, out=share)
-            np.maximum(share, self.least, out=share)  # 1 for a model without a limit
-            np.multiply(W, share, out=W)
+            do(np.multiply, W, W, out=scratch)
+            do(np.add.reduce, scratch, 2, None, share, True)  # axis, dtype, out, keepdims
+            do(np.sqrt, share, out=share)
+            do(np.maximum, share, self.limit, out=share)
+            do(np.divide, self.limit, share, out=share)
+            do(np.maximum, share, self.least, out=share)  # 1 for a model without a limit
+            do(np.multiply, W, share, out=W)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .errors import ConfigError
-from .planted import CLASSES, INFORMATIVE, NAMES, planted
 from .randomness import generator
-from .shapes import SHAPES
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from .config import Config
 
 N_VAL, N_TEST = 400, 1000
@@ -24,8 +23,7 @@ MOST_VAL = 2000
 """Validation points at most: they are measured after every epoch. What is left of a large table is for testing."""
 
 
-@dataclass(frozen=True, slots=True)
-class DatasetInfo:
+class DatasetInfo(NamedTuple):
     """What is known of a data set without loading it.
 
     `kind` is "plane", "image" or "table". `default_n_train` and `default_noise` are where the lab starts: sizes that
@@ -166,8 +164,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Raw:
+class Raw(NamedTuple):
     """A data set before it is split: inputs (n, features), targets (n,), names, and which inputs matter, if known."""
 
     X: NDArray[np.float64]
@@ -189,6 +186,9 @@ def forget() -> None:
 
 def _draw(data: str, n_train: int, seed: int) -> Raw:
     """Training, validation and test points of a generated shape, in this order."""
+    from .planted import CLASSES, INFORMATIVE, NAMES, planted
+    from .shapes import SHAPES
+
     train, held_out = generator(seed, "data"), generator(seed, "test data")
     draw = SHAPES.get(data, planted)
     parts = [draw(n, rng) for n, rng in ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))]

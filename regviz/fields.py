@@ -1,12 +1,14 @@
-"""The kinds of Config fields: what each allows, and how it is written in a query string."""
+"""The kinds of Config fields: what each allows, and how it is written in a query string.
+
+Named tuples, not data classes: Python writes and compiles the methods of a data class whenever it is imported.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from .errors import ConfigError
 
@@ -24,8 +26,7 @@ class Field(Protocol):
     def write(self, value: Any) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A finite real number from `low` to `high` (`low` itself excluded if `above` is set), or None if `optional`."""
 
     low: float
@@ -72,8 +73,7 @@ PerLayer = Any
 """A float, or a tuple with one for each Dense layer. Any, since most who read one only compare or show it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(NamedTuple):
     """A number for all layers, or up to `most` numbers, one for each Dense layer, written "0,0.001,0.001"."""
 
     each: Number
@@ -110,8 +110,7 @@ class Strength:
         return ",".join(map(repr, value)) if isinstance(value, tuple) else repr(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Integer:
+class Integer(NamedTuple):
     """A whole number from `low` to `high`, or None if `optional` (written "none")."""
 
     low: int
@@ -144,8 +143,7 @@ class Integer:
         return "none" if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of a few names. They may grow: data sets can be added."""
 
     names: Collection[str]
@@ -162,7 +160,6 @@ class Choice:
         return value
 
 
-@dataclass(frozen=True, slots=True)
 class Switch:
     """On or off: True or False, written "1" or "0"."""
 
@@ -182,8 +179,7 @@ class Switch:
         return str(int(value))
 
 
-@dataclass(frozen=True, slots=True)
-class Widths:
+class Widths(NamedTuple):
     """The units of each hidden layer: up to `deepest` whole numbers from 1 to `widest`, written "64-64"."""
 
     deepest: int

@@ -12,11 +12,10 @@ from io import BytesIO
 from itertools import pairwise
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 from zipfile import is_zipfile
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .config import FIELDS, Config
 from .data import DATASETS
@@ -24,7 +23,8 @@ from .layout import Norm
 from .run import LEFT_OUT, Run
 from .snapshot import ModelSnapshot
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 FORMAT, VERSION = "regviz run", 1
 """What the file says that it is. The version grows when an older regviz could not read the file any more."""

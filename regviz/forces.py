@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .losses import LOSSES
 from .network import Network
@@ -14,9 +13,10 @@ from .own_penalties import NONE, term
 from .rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
-    from .snapshot import ModelSnapshot
+    from numpy.typing import NDArray
 
-Array = NDArray[Any]
+    from .arrays import Array
+    from .snapshot import ModelSnapshot
 
 
 class GradientSplit(NamedTuple):

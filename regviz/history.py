@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 COLUMNS = ("train_loss", "val_loss", "train_accuracy", "val_accuracy", "penalty")
 START_ROWS = 64

@@ -1,6 +1,6 @@
 """Layers: a forward and a backward each, over buffers made once for a batch of N samples.
 
-`forward` keeps what `backward` needs, if the layer was made for learning.
+`forward` keeps what `backward` needs, if the layer was made for learning. Both hand NumPy's calls to `do`, see `tape`.
 
 All arrays carry a model axis M in front and have units before samples: `(M, units, N)`. The outputs of a layer end
 in a row of ones, `(M, units + 1, N)`, so that the next layer's bias is the last column of its weights.
@@ -8,20 +8,22 @@ in a row of ones, `(M, units + 1, N)`, so that the next layer's bias is the last
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from .tape import Do, now
+
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Layer(Protocol):
     """What follows a Dense in a block: works in place on outputs z and gradients dy, both (M, units, N)."""
 
-    def forward(self, z: Array) -> None: ...
+    def forward(self, z: Array, do: Do = now) -> None: ...
 
-    def backward(self, dy: Array) -> None: ...
+    def backward(self, dy: Array, do: Do = now) -> None: ...
 
 
 class Dense:
@@ -41,35 +43,44 @@ class Dense:
         self.z = self.above if M == 1 else np.empty((M, out, n), W.dtype)
         self.dx = np.empty((M, columns - 1, n), W.dtype) if dW is not None and not first else None
         self.x: Array | None = None
+        self.dz: Array | None = None
+        self.fed: dict[int, tuple[Array, Array, Array]] = {}
 
-        # One network needs no stack of matrices, and np.dot has half of np.matmul's overhead. With vectors the two
-        # call different parts of BLAS, whose last bits differ.
+        # One network needs no stack of matrices, and ndarray.dot has a third of np.matmul's overhead. With vectors the
+        # two call different parts of BLAS, whose last bits differ.
         alone = M == 1 and min(out, columns - 1, n) > 1
-        self.product: Any = np.dot if alone else np.matmul
+        self.product: Any = np.ndarray.dot if alone else np.matmul
         self.at: Any = 0 if alone else slice(None)
         W_in = W[:, :, :-1].transpose(0, 2, 1)
         factors = (W, W_in, self.z, dW, self.dx)
         self._W, self._W_in, self._z, self._dW, self._dx = (None if a is None else a[self.at] for a in factors)
 
-    def forward(self, x: Array) -> Array:
+    def forward(self, x: Array, do: Do = now) -> Array:
         """x (M, in + 1, N) → z (M, out, N)."""
         if x is not self.x:
-            self.x, self._x, self._xT = x, x[self.at], x.transpose(0, 2, 1)[self.at]
-        self.product(self._W, self._x, out=self._z)
+            self.x, self._x, self._xT = self.views(x)
+        do(self.product, self._W, self._x, out=self._z)
         return self.z
 
-    def outputs(self) -> Array:
+    def views(self, x: Array) -> tuple[Array, Array, Array]:
+        """x as it is, and as products take it and its transpose. Kept: an epoch's batches come again in the next."""
+        if id(x) not in self.fed:
+            self.fed[id(x)] = x, x[self.at], x.transpose(0, 2, 1)[self.at]
+        return self.fed[id(x)]
+
+    def outputs(self, do: Do = now) -> Array:
         """What the next layer is fed, (M, out + 1, N): z, as what follows has left it, above the row of ones."""
         if self.z is not self.above:
-            np.copyto(self.above, self.z)
+            do(np.copyto, self.above, self.z)
         return self.y
 
-    def backward(self, dz: Array) -> Array | None:
+    def backward(self, dz: Array, do: Do = now) -> Array | None:
         """dW = dz·xᵀ; returns dx = Wᵀ·dz (M, in, N)."""
-        dz = dz[self.at]
-        self.product(dz, self._xT, out=self._dW)
+        if dz is not self.dz:
+            self.dz, self._dz = dz, dz[self.at]
+        do(self.product, self._dz, self._xT, out=self._dW)
         if not self.first:
-            self.product(self._W_in, dz, out=self._dx)
+            do(self.product, self._W_in, self._dz, out=self._dx)
         return self.dx
 
 
@@ -90,18 +101,18 @@ class Dropout(Drops):
 
     mask: Array | None = None
 
-    def forward(self, z: Array) -> None:
+    def forward(self, z: Array, do: Do = now) -> None:
         if self.kept is not None:
             if len(self.kept) < len(z):
                 z = z[self.rows]
             if self.mask is None or self.mask.shape != z.shape:
                 self.mask = np.empty_like(z)
-            np.copyto(self.mask, self.kept)
-            np.multiply(self.mask, self.scale, out=self.mask)
-            np.multiply(z, self.mask, out=z)
+            do(np.copyto, self.mask, self.kept)
+            do(np.multiply, self.mask, self.scale, out=self.mask)
+            do(np.multiply, z, self.mask, out=z)
 
-    def backward(self, dy: Array) -> None:
+    def backward(self, dy: Array, do: Do = now) -> None:
         if self.kept is not None and self.mask is not None:
             if len(self.kept) < len(dy):
                 dy = dy[self.rows]
-            np.multiply(dy, self.mask, out=dy)
+            do(np.multiply, dy, self.mask, out=dy)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .config import Config
 from .data import Split
 from .initializers import INITIALIZERS
 from .randomness import generator
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Norm(NamedTuple):

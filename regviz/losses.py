@@ -6,12 +6,14 @@ Outputs are `(M, K, N)`: one column per sample. Penalties are no part of a loss.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from .tape import Do, now
+
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class CrossEntropy:
@@ -19,24 +21,28 @@ class CrossEntropy:
 
     def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
         self.dz = np.empty((M, K, n), dtype)
-        self.total = np.empty((M, 1, n), dtype)
+        self.total = np.empty((M, K if K == 2 else 1, n), dtype)
         self.share = np.array(1 / n, dtype)
-        self.z: Array | None = None
-        self.p_rows = _rows(self.dz)
 
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N)."""
+        self.forward(z)
+        return self.against(y)
+
+    def forward(self, z: Array, do: Do = now) -> None:
+        """What of the gradient needs no targets: p = softmax(z)."""
         p, total = self.dz, self.total
-        if z is not self.z:
-            self.z, self.z_rows = z, _rows(z)
-        _reduce(np.maximum, self.z_rows, total)
-        np.subtract(z, total, out=p)
-        np.exp(p, out=p)
-        _reduce(np.add, self.p_rows, total)
-        np.divide(p, total, out=p)
-        np.subtract(p, y, out=p)
-        np.multiply(p, self.share, out=p)
-        return p
+        _reduce(np.maximum, z, total, do)
+        do(np.subtract, z, total, out=p)
+        do(np.exp, p, out=p)
+        _reduce(np.add, p, total, do)
+        do(np.divide, p, total, out=p)
+
+    def against(self, y: Array) -> Array:
+        """dz = (p − y)/N."""
+        np.subtract(self.dz, y, out=self.dz)
+        np.multiply(self.dz, self.share, out=self.dz)
+        return self.dz
 
     @staticmethod
     def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
@@ -64,7 +70,16 @@ class MeanSquaredError:
 
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = 2(z − y)/N for targets y (M or 1, 1, N)."""
-        np.subtract(z, y, out=self.dz)
+        self.forward(z)
+        return self.against(y)
+
+    def forward(self, z: Array, do: Do = now) -> None:
+        """What of the gradient needs no targets: nothing."""
+        self.z = z
+
+    def against(self, y: Array) -> Array:
+        """dz = 2(z − y)/N."""
+        np.subtract(self.z, y, out=self.dz)
         np.multiply(self.dz, self.share, out=self.dz)
         return self.dz
 
@@ -87,17 +102,15 @@ LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
 }
 
 
-def _rows(z: Array) -> tuple[Array, ...]:
-    """Outputs z (M, K, N) as `_reduce` takes them: two classes apart, which spares them a reduction's overhead."""
-    return (z[:, :1], z[:, 1:]) if z.shape[1] == 2 else (z,)
+def _reduce(f: np.ufunc, z: Array, out: Array, do: Do) -> None:
+    """f over the classes of z (M, K, N) into out (M, 1, N); for two classes (M, 2, N), the same twice.
 
-
-def _reduce(f: np.ufunc, rows: tuple[Array, ...], out: Array) -> None:
-    """f over the classes of rows into out (M, 1, N)."""
-    if len(rows) == 2:
-        f(rows[0], rows[1], out=out)
+    Two are done without a reduction's overhead, and what follows without that of broadcasting.
+    """
+    if z.shape[1] == 2:
+        do(f, z, z[:, ::-1], out=out)
     else:
-        f.reduce(rows[0], axis=1, keepdims=True, out=out)
+        do(f.reduce, z, 1, None, out, True)  # axis, dtype, out, keepdims
 
 
 def _mean(samples: Array) -> Array:

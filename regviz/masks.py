@@ -7,12 +7,12 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .spans import each, span
 
 if TYPE_CHECKING:
     from numpy.random import Generator
+    from numpy.typing import NDArray
 
 LEVELS = 1 << 16
 """Dropout compares 16 random bits per output to a threshold, so p is met to within 0.0008 points."""
@@ -70,7 +70,10 @@ class Masks:
         self._arrange()
 
     def next(self, n: int) -> list[NDArray[np.bool_]] | None:
-        """What the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops."""
+        """What the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops.
+
+        The arrays are the same ones each time, as long as no p changes.
+        """
         block, place = divmod(self.step, self.block_steps)
         self.step += 1
         if not self.dropping:
@@ -80,9 +83,11 @@ class Masks:
             for row in range(self.rows.start, self.rows.stop):
                 self._decide(row, block, place)
             self.block = block
-        kept, layers = self.views[place]
-        if n < self.batch:
-            kept, layers = kept[:, :, :n], [of_layer[:, :, :n] for of_layer in layers]
+        if n not in self.now:
+            kept = np.empty((*self.views[place].shape[:2], n), bool)
+            self.now[n] = kept, [kept[:, a:b] for a, b in self.hidden]
+        kept, layers = self.now[n]
+        np.copyto(kept, self.views[place] if n == self.batch else self.views[place][:, :, :n])
         self._last = kept, self.places
         return layers
 
@@ -113,8 +118,8 @@ class Masks:
         self.scale = each([LEVELS / (LEVELS - _threshold(rate)) for rate in self.rates[self.rows]], self.dtype, axes=3)
         self.block = -1
         self.places = {row: row - self.rows.start for row in self.dropping}
-        steps = self.kept[self.rows].swapaxes(0, 1)
-        self.views = [(kept, [kept[:, a:b] for a, b in self.hidden]) for kept in steps]
+        self.views = list(self.kept[self.rows].swapaxes(0, 1))
+        self.now: dict[int, tuple[NDArray[np.bool_], list[NDArray[np.bool_]]]] = {}
 
 
 def _threshold(rate: float) -> int:

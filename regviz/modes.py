@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .forces import signals
 from .rebuild import inputs, rebuild
 from .surgery import worth
 
 if TYPE_CHECKING:
+    from .arrays import Array
     from .network import Network
     from .snapshot import ModelSnapshot
-
-Array = NDArray[Any]
 
 
 class TrainMode(NamedTuple):

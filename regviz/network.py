@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .activations import ACTIVATIONS, DroppedReLU
 from .batchnorm import BatchNorm, Running
 from .config import Config
 from .layers import Dense, Dropout, Drops, Layer
 from .layout import Layout
-from .losses import LOSSES
+from .losses import LOSSES, CrossEntropy, MeanSquaredError
 from .masks import Masks
+from .tape import Do, Tape, now
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Network:
@@ -60,39 +62,55 @@ class Network:
         self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]
         self.layout, self.hidden = layout, layout.hidden
         self.kept: Sequence[Array] | None = None
+        self.up, self.down, self.stale = Tape(), Tape(), True
         self.loss = LOSSES[task](M, layout.sizes[-1], n, dtype) if learning else None
 
     def forward(self, x: Array, since: int = 0) -> Array:
         """Outputs (M, K, N) for inputs x (M or 1, in + 1, N) of block `since`, with dropout if `drop` said so."""
-        for dense, parts in self.blocks[since:] if since else self.blocks:
-            z = dense.forward(x)
-            for part in parts:
-                part.forward(z)
-            x = dense.outputs()
-        return z
-
-    def backward(self, dz: Array) -> None:
-        """Write the gradient, given that of the outputs (M, K, N)."""
-        d: Any = dz
-        for dense, parts in self.backwards:
-            for part in parts:
-                part.backward(d)
-            d = dense.backward(d)
+        z = self.dense[since].forward(x)
+        return self._on(z, since)
 
     def backpropagate(self, x: Array, y: Array, masks: Masks | None = None) -> None:
         """Forward with dropout, then backward from the mean loss to targets y (M or 1, K, N) into the gradients."""
         assert self.loss is not None, "only a network with gradients learns"
         if masks is not None:
             self.drop(masks.next(x.shape[2]), masks.scale, masks.rows)
-        z = self.forward(x)
+        if self.stale:
+            self._record(self.loss)
+        first = self.dense[0]
+        first.forward(x)
+        self.up.play()
+        self.loss.against(y)
+        self.down.play()
+        first.backward(self.d_first)
+
+    def _on(self, z: Array, since: int = 0, do: Do = now) -> Array:
+        """Outputs (M, K, N), given what the Dense of block `since` has made of its inputs."""
+        for (dense, parts), following in pairwise(self.blocks[since:]):
+            for part in parts:
+                part.forward(z, do)
+            z = following[0].forward(dense.outputs(do), do)
+        return z
+
+    def _record(self, loss: CrossEntropy | MeanSquaredError) -> None:
+        """Write down what is the same in every step: all but the first layer's products, and the targets."""
+        self.up, self.down, self.stale = Tape(), Tape(), False
+        z = self._on(self.dense[0].z, do=self.up.record)
         if self.running:
-            self.running.update()
-        self.backward(self.loss.gradient(z, y))
+            self.running.update(self.up.record)
+        loss.forward(z, self.up.record)
+        d: Any = loss.dz
+        for dense, parts in self.backwards:
+            for part in parts:
+                part.backward(d, self.down.record)
+            if dense is not self.dense[0]:
+                d = dense.backward(d, self.down.record)
+        self.d_first = d
 
     def drop(self, kept: Sequence[Array] | None, scale: Any, rows: slice) -> None:
         """From now on drop what `kept`, of each hidden layer, does not keep; nothing if it is None. See `Drops`."""
         if kept is not self.kept:
-            self.kept = kept
+            self.kept, self.stale = kept, True
             for layer, dropout in enumerate(self.dropouts):
                 dropout.kept = None if kept is None else kept[layer]
                 dropout.scale, dropout.rows = scale, rows

@@ -2,18 +2,21 @@
 
 Parameters `w` and gradients `g` are flat, `(M, P)`; rates are one per model, `(M, 1)`, or one for all, `()`. `update`
 changes `w` in place and returns the step size η that each parameter was moved with, (), (M, 1) or (M, P): a proximal
-penalty needs it. `state` names the arrays that an optimizer remembers.
+penalty needs it. It is `count`, which keeps the numbers that change with every step, then `move`, which is the same
+calls every time (see `tape`). `state` names the arrays that an optimizer remembers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from .tape import Do, now
+
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class SGD:
@@ -32,9 +35,18 @@ class SGD:
             setattr(self, name, getattr(self, name)[rows])
 
     def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        np.multiply(g, lr, out=self.scratch)
-        np.subtract(w, self.scratch, out=w)
+        """One step; returns η."""
+        eta = self.count(lr, momentum)
+        self.move(w, g, lr, momentum)
+        return eta
+
+    def count(self, lr: Array, momentum: Array) -> Array:
+        """Count one more step; returns where its η is, which for some only `move` computes."""
         return lr
+
+    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
+        do(np.multiply, g, lr, out=self.scratch)
+        do(np.subtract, w, self.scratch, out=w)
 
 
 class Momentum(SGD):
@@ -50,27 +62,26 @@ class Momentum(SGD):
 
     def __init__(self, w: Array) -> None:
         super().__init__(w)
-        self.n = np.zeros_like(w[:, :1])
+        self.n, self.eta = np.zeros_like(w[:, :1]), np.empty_like(w[:, :1])
         self.rates: tuple[Array, ...] = ()  # of which n and η are final
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
         super().keep(rows)
-        self.n, self.rates = self.n[rows], ()
+        self.n, self.eta, self.rates = self.n[rows], self.eta[rows], ()
 
-    def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        np.multiply(self.v, momentum, out=self.v)
-        np.add(self.v, g, out=self.v)
-        np.multiply(self.v, lr, out=self.scratch)
-        np.subtract(w, self.scratch, out=w)
-        return self.step_size(lr, momentum)
+    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
+        do(np.multiply, self.v, momentum, out=self.v)
+        do(np.add, self.v, g, out=self.v)
+        do(np.multiply, self.v, lr, out=self.scratch)
+        do(np.subtract, w, self.scratch, out=w)
 
-    def step_size(self, lr: Array, momentum: Array) -> Array:
+    def count(self, lr: Array, momentum: Array) -> Array:
         """η. Once n rests at its limit, 1/(1 − μ), only new rates, which come as new arrays, change anything."""
         if not (self.rates and lr is self.rates[0] and momentum is self.rates[1]):
             n = self.n * momentum + 1
             self.rates = (lr, momentum) if np.array_equal(n, self.n) else ()
-            self.n, self.eta = n, self.weigh(lr, momentum, n)
+            self.n[:], self.eta[:] = n, self.weigh(lr, momentum, n)
         return self.eta
 
     @staticmethod
@@ -82,14 +93,13 @@ class Momentum(SGD):
 class Nesterov(Momentum):
     """v ← μv + g; w ← w − lr·(g + μv), η = lr·(1 + μn): momentum that looks one step ahead (Sutskever et al. 2013)."""
 
-    def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        np.multiply(self.v, momentum, out=self.v)
-        np.add(self.v, g, out=self.v)
-        np.multiply(self.v, momentum, out=self.scratch)
-        np.add(self.scratch, g, out=self.scratch)
-        np.multiply(self.scratch, lr, out=self.scratch)
-        np.subtract(w, self.scratch, out=w)
-        return self.step_size(lr, momentum)
+    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
+        do(np.multiply, self.v, momentum, out=self.v)
+        do(np.add, self.v, g, out=self.v)
+        do(np.multiply, self.v, momentum, out=self.scratch)
+        do(np.add, self.scratch, g, out=self.scratch)
+        do(np.multiply, self.scratch, lr, out=self.scratch)
+        do(np.subtract, w, self.scratch, out=w)
 
     @staticmethod
     def weigh(lr: Array, momentum: Array, n: Array) -> Array:
@@ -113,30 +123,36 @@ class Adam(SGD):
         super().__init__(w)
         self.n1 = self.n2 = 0.0
         self.eta = np.empty_like(w)
+        self.rate = np.empty_like(w[:, :1])
+        self.least, self.share = np.empty((), w.dtype), np.empty((), w.dtype)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
         super().keep(rows)
-        self.eta = self.eta[rows]
+        self.eta, self.rate = self.eta[rows], self.rate[rows]
 
-    def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        eta, scratch = self.eta, self.scratch
+    def count(self, lr: Array, momentum: Array) -> Array:
         self.n1 = self.beta1 * self.n1 + 1
         self.n2 = self.beta2 * self.n2 + 1
-        np.multiply(self.s1, self.beta1, out=self.s1)
-        np.add(self.s1, g, out=self.s1)
-        np.multiply(self.s2, self.beta2, out=self.s2)
-        np.multiply(g, g, out=scratch)
-        np.add(self.s2, scratch, out=self.s2)
-        # lr/(√(s2/n2) + ε), both sides multiplied by √n2 to save a pass
         root = self.n2**0.5
-        np.sqrt(self.s2, out=eta)
-        np.add(eta, self.epsilon * root, out=eta)
-        np.divide(lr * root, eta, out=eta)
-        np.multiply(eta, self.s1, out=scratch)
-        np.multiply(scratch, 1 / self.n1, out=scratch)
-        np.subtract(w, scratch, out=w)
-        return eta
+        np.multiply(lr, root, out=self.rate)
+        self.least[()], self.share[()] = self.epsilon * root, 1 / self.n1
+        return self.eta
+
+    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
+        eta, scratch = self.eta, self.scratch
+        do(np.multiply, self.s1, self.beta1, out=self.s1)
+        do(np.add, self.s1, g, out=self.s1)
+        do(np.multiply, self.s2, self.beta2, out=self.s2)
+        do(np.multiply, g, g, out=scratch)
+        do(np.add, self.s2, scratch, out=self.s2)
+        # lr/(√(s2/n2) + ε), both sides multiplied by √n2 to save a pass
+        do(np.sqrt, self.s2, out=eta)
+        do(np.add, eta, self.least, out=eta)
+        do(np.divide, self.rate, eta, out=eta)
+        do(np.multiply, eta, self.s1, out=scratch)
+        do(np.multiply, scratch, self.share, out=scratch)
+        do(np.subtract, w, scratch, out=w)
 
 
 OPTIMIZERS: dict[str, type[SGD]] = {

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .data import DATASETS, OWN, DatasetInfo, Raw, forget
 from .errors import ConfigError
 from .tables import DataError, named, numbers, rows_without, tidy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FEWEST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_CLASSES = 12, 20_000, 200, 20
 

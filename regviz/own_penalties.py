@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .errors import ConfigError
 from .penalties import Penalty
 
-Array = NDArray[Any]
-Function = Callable[[Array], Array]
+if TYPE_CHECKING:
+    from .arrays import Array
+
+    Function = Callable[[Array], Array]
 
 NONE = "none"
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+NAME = r"[A-Za-z][A-Za-z0-9_-]{0,39}"
 TAKEN = frozenset({NONE, "l1", "l2"})
 
 POINTS = 0.013 + np.arange(-3, 3, 0.0371)
@@ -26,8 +26,7 @@ POINTS = 0.013 + np.arange(-3, 3, 0.0371)
 STEP, TOLERANCE, AGREE = 1e-5, 1e-4, 0.9
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """f and f′, both elementwise."""
 
     value: Function
@@ -47,7 +46,7 @@ def add_penalty(name: str, value: Function, slope: Function) -> None:
     process of an executor needs the same call. Raises ConfigError for a name that is not possible, for functions that
     do not return arrays of finite numbers of the same shape, and for a slope that is not the slope of `value`.
     """
-    if not isinstance(name, str) or not NAME.fullmatch(name) or name in TAKEN:
+    if not isinstance(name, str) or not re.fullmatch(NAME, name) or name in TAKEN:
         allowed = f"a name has letters, digits, - and _, up to 40, and is none of {', '.join(sorted(TAKEN))}"
         raise ConfigError("penalty", name, allowed, "huber")
     for what, function in (("value", value), ("slope", slope)):

@@ -6,15 +6,16 @@ A penalty knows λ for every parameter, `lam` (M, P): a model's λ at its weight
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .fields import PerLayer
 from .spans import span
+from .tape import Do, now
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 
 class Penalty:
@@ -59,12 +60,12 @@ class L2(Penalty):
         total[self.rows] = np.sum(self.lam * w[self.rows] ** 2, axis=1)
         return total
 
-    def add_gradient(self, w: Array, g: Array) -> None:
+    def add_gradient(self, w: Array, g: Array, do: Do = now) -> None:
         """g ← g + 2λw."""
         if self.partial:
             w, g = w[self.rows], g[self.rows]
-        np.multiply(w, self.twice_lam, out=self.scratch)
-        np.add(g, self.scratch, out=g)
+        do(np.multiply, w, self.twice_lam, out=self.scratch)
+        do(np.add, g, self.scratch, out=g)
 
 
 class L1(Penalty):
@@ -76,15 +77,15 @@ class L1(Penalty):
         total[self.rows] = np.sum(self.lam * np.abs(w[self.rows]), axis=1)
         return total
 
-    def add_gradient(self, w: Array, g: Array) -> None:
+    def add_gradient(self, w: Array, g: Array, do: Do = now) -> None:
         """g ← g + λ·sign(w). A weight jumps over 0 and hardly ever lands on it."""
         if self.partial:
             w, g = w[self.rows], g[self.rows]
-        np.sign(w, out=self.scratch)
-        np.multiply(self.scratch, self.lam, out=self.scratch)
-        np.add(g, self.scratch, out=g)
+        do(np.sign, w, out=self.scratch)
+        do(np.multiply, self.scratch, self.lam, out=self.scratch)
+        do(np.add, g, self.scratch, out=g)
 
-    def shrink(self, w: Array, eta: Array) -> None:
+    def shrink(self, w: Array, eta: Array, do: Do = now) -> None:
         """w ← argmin over u of ½(u − w)²/η + λ|u|: towards 0 by ηλ, and exactly 0 if that is farther than 0.
 
         eta (), (M, 1) or (M, P) is the step size that each weight was just moved with. Soft thresholding, written as
@@ -92,8 +93,8 @@ class L1(Penalty):
         """
         if self.partial:
             w, eta = w[self.rows], eta[self.rows] if eta.ndim else eta
-        np.multiply(self.lam, eta, out=self.scratch)
-        np.minimum(w, self.scratch, out=self.scratch2)
-        np.negative(self.scratch, out=self.scratch)
-        np.maximum(self.scratch2, self.scratch, out=self.scratch2)
-        np.subtract(w, self.scratch2, out=w)
+        do(np.multiply, self.lam, eta, out=self.scratch)
+        do(np.minimum, w, self.scratch, out=self.scratch2)
+        do(np.negative, self.scratch, out=self.scratch)
+        do(np.maximum, self.scratch2, self.scratch, out=self.scratch2)
+        do(np.subtract, w, self.scratch2, out=w)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .forces import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .modes import batch_statistics, masked_means, train_mode
@@ -14,9 +13,10 @@ from .rebuild import inputs, rebuild
 from .surgery import Worth, lesions, sub_networks, without
 
 if TYPE_CHECKING:
-    from .snapshot import ModelSnapshot
+    from numpy.typing import NDArray
 
-Array = NDArray[Any]
+    from .arrays import Array
+    from .snapshot import ModelSnapshot
 
 __all__ = [
     "Worth",

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .forces import gradient_split, strengths
 from .optimizers import Adam
 from .schedules import SCHEDULES
 
 if TYPE_CHECKING:
+    from .arrays import Array
     from .snapshot import ModelSnapshot
-
-Array = NDArray[Any]
 
 MOST_BATCHES = 4
 """Mini-batches that Adam's mean square is taken over."""

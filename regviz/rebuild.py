@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .layout import Layout
 from .network import Network, with_ones
 
 if TYPE_CHECKING:
+    from .arrays import Array
     from .snapshot import ModelSnapshot
-
-Array = NDArray[Any]
 
 
 def rebuild(

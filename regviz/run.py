@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cached_property
 from os import PathLike
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .config import Config
 from .data import load
 from .losses import LOSSES
 from .snapshot import ModelSnapshot
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from .arrays import Array
 
 LEFT_OUT = ("split", "masks")
 """Parts of a snapshot that a Run does not carry: data come back from the Config, masks are those of a single step."""

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from numpy.random import Generator
+    from numpy.typing import NDArray
 
-Shape = Callable[[int, "Generator"], tuple[NDArray[np.float64], NDArray[np.int64]]]
+    Shape = Callable[[int, Generator], tuple[NDArray[np.float64], NDArray[np.int64]]]
 
 
 def moons(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from . import probes
 from .config import Config
 from .data import Split
 from .layout import Norm
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .arrays import Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,9 @@ class ModelSnapshot:
 
     def predict(self, X: Array) -> Array:
         """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features)."""
-        return probes.predict(self, X)
+        from .probes import predict  # all that may be asked of a network is not needed to train one
+
+        return predict(self, X)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

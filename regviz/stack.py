@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .batches import Batches
 from .config import Config
@@ -23,8 +21,12 @@ from .penalties import L1, L2
 from .randomness import generator
 from .schedules import SCHEDULES
 from .spans import each
+from .tape import Tape
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .arrays import Array
 
 SHAPE_FIELDS = (
     "data",
@@ -44,8 +46,7 @@ TINY = 1e-30
 """Numbers this small make no difference to any result, but near the end of float32's range they slow a processor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measures:
+class Measures(NamedTuple):
     """What an evaluation found, one value for each model: `(M,)` arrays. Dropout is off, losses hold no penalty."""
 
     train_loss: Array
@@ -115,21 +116,13 @@ class Stack:
 
     def descend(self) -> None:
         """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step, bound weights."""
-        w, g = self.w, self.g
-        if self.l2.active:
-            self.l2.add_gradient(w, g)
-        if self.subgradient.active:
-            self.subgradient.add_gradient(w, g)
         for own in self.own:
             if own.active:
-                own.add_gradient(w, g)
-        if self.decaying:
-            np.multiply(w, self.decay, out=w)
-        eta = self.optimizer.update(w, g, self.lr, self.momentum)
-        if self.proximal.active:
-            self.proximal.shrink(w, eta)
-        if self.max_norm.active:
-            self.max_norm.project()
+                own.add_gradient(self.w, self.g)
+        eta = self.optimizer.count(self.lr, self.momentum)
+        if not self.descent.calls:
+            self._record(eta)
+        self.descent.play()
 
     def measure(self) -> Measures:
         """Losses and scores on all training and validation points, without dropout."""
@@ -195,6 +188,21 @@ class Stack:
             self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
         return self.networks[n]
 
+    def _record(self, eta: Array) -> None:
+        """Write down what is the same in every descent, until a rate or a strength changes."""
+        w, g, do = self.w, self.g, self.descent.record
+        if self.l2.active:
+            self.l2.add_gradient(w, g, do)
+        if self.subgradient.active:
+            self.subgradient.add_gradient(w, g, do)
+        if self.decaying:
+            do(np.multiply, w, self.decay, out=w)
+        self.optimizer.move(w, g, self.lr, self.momentum, do)
+        if self.proximal.active:
+            self.proximal.shrink(w, eta, do)
+        if self.max_norm.active:
+            self.max_norm.project(do)
+
     def _arrange(self) -> None:
         """Everything whose size is the number of models, or that looks into `w`."""
         self.g = np.zeros_like(self.w)
@@ -204,6 +212,7 @@ class Stack:
 
     def _set_rates(self) -> None:
         """What may change while training, of every model. A schedule moves the rates before each epoch."""
+        self.descent = Tape()
         self.scheduled = any(config.schedule != "constant" for config in self.configs)
         rates = [config.lr * SCHEDULES[config.schedule](self.epoch, config.epochs) for config in self.configs]
         self.lr = each(rates, self.dtype, axes=2)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import inf, isfinite
 
 
-@dataclass(slots=True)
 class EarlyStopping:
     """Remembers the best validation loss. Source: the slide; Prechelt 1998."""
 
-    best_loss: float = inf
-    best_epoch: int = 0
+    def __init__(self) -> None:
+        self.best_loss, self.best_epoch = inf, 0
 
     def improved(self, epoch: int, val_loss: float) -> bool:
         """Whether this epoch is the best so far."""

@@ -6,15 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .losses import LOSSES
 from .rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
+    from .arrays import Array
     from .snapshot import ModelSnapshot
-
-Array = NDArray[Any]
 
 TINY = np.finfo(np.float64).tiny
 

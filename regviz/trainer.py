@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .config import LIVE_FIELDS, Config
 from .data import Split, load
@@ -19,7 +17,10 @@ from .snapshot import ModelSnapshot, Snapshot
 from .stack import SHAPE_FIELDS, Stack
 from .stopping import EarlyStopping, diverged
 
-Array = NDArray[Any]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .arrays import Array
 
 CACHED_PARAMETERS = 150_000
 """A stack holds about this many parameters at most: larger ones fall out of the processor's cache."""
@@ -105,23 +106,20 @@ class Trainer:
         return Snapshot(max(model.step for model in models), models)
 
 
-@dataclass(slots=True, eq=False)
 class _Model:
     """What is known of one network besides its parameters."""
 
-    config: Config
-    split: Split
-    history: History
-    stopping: EarlyStopping = field(default_factory=EarlyStopping)
-    state: str = "training"
-    epoch: int = 0
-    step: int = 0
-    start_loss: float = np.inf
-    stopped_epoch: int | None = None
-    diverged_epoch: int | None = None
-    layers: Sequence[Array] = ()
-    norms: Sequence[Norm] = ()
-    masks: tuple[NDArray[np.bool_], ...] = ()
+    def __init__(self, config: Config, split: Split, history: History) -> None:
+        self.config, self.split, self.history = config, split, history
+        self.stopping = EarlyStopping()
+        self.state = "training"
+        self.epoch = self.step = 0
+        self.start_loss = np.inf
+        self.stopped_epoch: int | None = None
+        self.diverged_epoch: int | None = None
+        self.layers: Sequence[Array] = ()
+        self.norms: Sequence[Norm] = ()
+        self.masks: tuple[NDArray[np.bool_], ...] = ()
 
     def snapshot(self) -> ModelSnapshot:
         return ModelSnapshot(

@@ -186,10 +186,12 @@ def growth(config: Any, rounds: int) -> dict[str, list[dict[str, float]]]:
 def import_time(pairs: int) -> dict[str, dict[str, float]]:
     """Milliseconds of whole processes that import, started in turn, and their ratio to `import numpy` pair by pair."""
     times: dict[str, list[float]] = {program: [] for program in PROGRAMS}
+    # NumPy's bytecode came with it; that of a checkout is written at the first start, if Python may
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     for number in range(pairs + 2):
         for program in PROGRAMS if number % 2 else PROGRAMS[::-1]:
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", program], check=True)
+            subprocess.run([sys.executable, "-c", program], check=True, env=environment)
             times[program].append((time.perf_counter() - start) * 1e3)
     found = {}
     for program, of_program in times.items():

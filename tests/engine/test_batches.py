@@ -67,7 +67,7 @@ def test_two_networks_that_differ_in_a_data_field_each_train_on_their_own_data(n
         for config, X, Y in zip(pair, batches.X, batches.Y, strict=True):
             split = rv.load(config)
             np.testing.assert_array_equal(X[:, :-1], split.X_train)
-            np.testing.assert_array_equal(Y.argmax(axis=1), split.y_train)
+            np.testing.assert_array_equal(Y.argmax(axis=0), split.y_train)
 
 
 def test_networks_of_one_split_and_one_seed_share_one_copy_of_it():

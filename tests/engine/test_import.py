@@ -16,6 +16,22 @@ def test_import_alone_loads_no_numpy():
     ]
 
 
+def test_config_and_trainer_load_nothing_that_training_can_do_without():
+    """Probes, files and executors come when they are asked for, and so do the slow modules that they need."""
+    slow = ["numpy.typing", "numpy.random", "concurrent.futures", "csv", "json", "zipfile", "sklearn"]
+    late = ["probes", "files", "executors", "run", "own", "shapes", "estimator", "codegen"]
+    names = [*slow, *(f"regviz.{name}" for name in late)]
+    program = f"""
+import sys
+import numpy
+before = set(sys.modules)
+import regviz
+regviz.Config, regviz.Trainer
+print(*sorted(set({names}) & (set(sys.modules) - before)), "and nothing else")
+"""
+    assert " ".join(printed(program)) == "and nothing else"
+
+
 def test_every_name_is_there_by_attribute_by_from_and_in_dir():
     program = """
 import regviz
