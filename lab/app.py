@@ -17,10 +17,11 @@ from .address import Address
 from .arguments import checked_config, checked_file, checked_panels
 from .controls import Controls, from_widget
 from .experiment import Experiment, read_file
+from .guide import Guide
 from .head import Head
 from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane, checked_lanes
-from .lesson import Guide, Lesson
+from .lesson import Lesson
 from .owndata import from_frame
 from .panels import Panel
 from .player import Player

@@ -6,7 +6,7 @@ numbers are clear it names the outcome, the key of the lesson's choice that is r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,7 +16,6 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 
 from .lanes import Lane
 from .report import number, percent
-from .sweep import SweepView
 
 LESION_POINTS = 400
 """Validation points on which lesions are measured: all that a generated data set has."""
@@ -227,42 +226,6 @@ def inputs_kept(lane: str) -> Evidence:
         return Finding(text, "selects" if kept[~informative].mean() < kept[informative].mean() else "")
 
     return look
-
-
-def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked: bool = False) -> str:
-    """Where a sweep stands, which value is best so far, and the best ones of `others`, by name, that have ended.
-
-    At its end also the test loss, if a person `asked` for it; a sweep that is repeated after that does not tell it.
-    """
-    if view.best is None:
-        return "The sweep has begun."
-    losses = view.val_loss.mean(axis=1)
-    best, ends = losses[view.best], [number(float(losses[end])) for end in (0, -1)]
-    first, last = (_value(view, end) for end in (0, -1))
-    text = (
-        f"{len(view.values)} values, {len(view.seeds)} seeds each, epoch {view.epoch} of {view.epochs}. "
-        f"The lowest mean validation loss is {number(float(best))}, at {_value(view, view.best)}. "
-        f"At {first} it is {ends[0]}, at {last} it is {ends[1]}."
-    )
-    for name, other in (others or {}).items():
-        if other.best is not None:
-            text += f" “{name}”: the lowest at {_value(other, other.best)}."
-    if view.done and not view.cancelled:
-        text += f" {_test(view, asked)}"
-    return text
-
-
-def _value(view: SweepView, at: int) -> str:
-    return f"{'p' if view.field == 'dropout' else 'λ'} = {view.values[at]:g}"
-
-
-def _test(view: SweepView, asked: bool) -> str:
-    """What is known about the test split."""
-    if view.test is None:
-        return f"The test loss {'was shown once already' if asked else 'has not been looked at'}."
-    mean, low, high = (number(float(f(view.test))) for f in (np.mean, np.min, np.max))
-    where = _value(view, view.best) if view.best is not None else ""
-    return f"Test loss at {where}, asked once, at the end: {mean} (from {low} to {high} over {len(view.seeds)} seeds)."
 
 
 def _pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:

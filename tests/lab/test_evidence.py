@@ -13,6 +13,7 @@ import pytest
 from regviz import Config, Trainer
 from regviz.lab import Lane, evidence
 from regviz.lab.sweep import SweepView
+from regviz.lab.sweep_report import swept
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 TWO = (Lane("A"), Lane("B"))
@@ -235,26 +236,26 @@ def test_a_sweep_is_told_by_its_best_value_and_its_ends() -> None:
     losses = np.array([[0.8, 0.6], [0.3, 0.5], [0.9, 0.7]])
     values = np.array([0.0, 0.003, 1.0])
     view = SweepView("l2", values, (4, 5), 30, 300, losses, losses, losses, models=(), best=1)
-    assert evidence.swept(view) == (
+    assert swept(view) == (
         "3 values, 2 seeds each, epoch 30 of 300. The lowest mean validation loss is 0.40, at λ = 0.003. "
         "At λ = 0 it is 0.70, at λ = 1 it is 0.80."
     )
-    assert "p = 0.003" in evidence.swept(replace(view, field="dropout"))
-    assert evidence.swept(replace(view, best=None)) == "The sweep has begun."
+    assert "p = 0.003" in swept(replace(view, field="dropout"))
+    assert swept(replace(view, best=None)) == "The sweep has begun."
 
 
 def test_a_sweep_s_test_loss_is_told_only_once_it_was_asked_for_and_others_by_their_best() -> None:
     losses = np.array([[0.8, 0.6], [0.3, 0.5], [0.9, 0.7]])
     running = SweepView("dropout", np.array([0.0, 0.2, 0.5]), (4, 5), 30, 300, losses, losses, losses, (), best=1)
     ended = replace(running, epoch=300)
-    assert "test loss" not in evidence.swept(running).lower()
-    assert "test loss" not in evidence.swept(replace(ended, cancelled=True)).lower()
-    assert evidence.swept(ended).endswith(" The test loss has not been looked at.")
-    assert evidence.swept(ended, asked=True).endswith(" The test loss was shown once already.")
-    told = evidence.swept(replace(ended, test=np.array([0.4, 0.6])), asked=True)
+    assert "test loss" not in swept(running).lower()
+    assert "test loss" not in swept(replace(ended, cancelled=True)).lower()
+    assert swept(ended).endswith(" The test loss has not been looked at.")
+    assert swept(ended, asked=True).endswith(" The test loss was shown once already.")
+    told = swept(replace(ended, test=np.array([0.4, 0.6])), asked=True)
     assert told.endswith("Test loss at p = 0.2, asked once, at the end: 0.50 (from 0.40 to 0.60 over 2 seeds).")
     others = {"small": replace(ended, best=0), "large": replace(ended, best=2), "broken": replace(ended, best=None)}
-    text = evidence.swept(running, others)
+    text = swept(running, others)
     assert text.endswith("“small”: the lowest at p = 0. “large”: the lowest at p = 0.5.")
 
 

@@ -11,7 +11,7 @@ from regviz import Config, Snapshot
 from regviz.errors import ConfigError
 from regviz.lab import Break, Lab, Lane, Lesson
 from regviz.lab.evidence import Finding
-from regviz.lab.lesson import EXPLAIN_AFTER
+from regviz.lab.guide import EXPLAIN_AFTER
 from regviz.lab.mathml import mathml, with_formulas
 
 SMALL = Config(n_train=50, hidden=(4,), batch_size=25, l1=1e-3)
