@@ -77,7 +77,6 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._told = self.session.lanes, self.shown_names
         self.controls = Controls(config, self.session.lanes, self._turned, knobs)
         self.guide = None if lesson is None else Guide(lesson, self.session, self._taught, self._show_taught)
-        guide = [] if self.guide is None else [self.guide]
         self.workbench = Workbench(self)
         self.address = Address(self, config, play)
         self._acts = {
@@ -89,8 +88,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.transport = Transport(self._acts, self.session.speed, self.session.set_speed, self.ask)
         tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
         self.head = Head(title, tools, self._toggle_look, self.player.set_projector, self.ask)
-        side = widgets.VBox([self.transport, *guide, self.controls.box]).add_class("rv-side")
-        main = widgets.VBox([self.screen]).add_class("rv-main")
+        # The column beside the pictures is a lesson's own; its few knobs stand below them.
+        aside, below = ([self.controls.box], []) if self.guide is None else ([self.guide], [self.controls.box])
+        side = widgets.VBox([self.transport, *aside]).add_class("rv-side")
+        main = widgets.VBox([self.screen, *below]).add_class("rv-main")
         body = widgets.HBox([side, main]).add_class("rv-body")
         super().__init__([self.head, self.workbench.drawers.box, body])
         self.add_class("rv-app")

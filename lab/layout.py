@@ -8,6 +8,12 @@ NARROW = 700
 GAP = 28.0
 """CSS pixels between panels."""
 
+TALL = 330.0
+"""CSS pixels: the height of a panel in a column."""
+
+LEAST = {1: 360.0, 2: 480.0}
+"""CSS pixels: the least height of one row of panels and of two; a page with less room scrolls."""
+
 MOST_PICTURES = 6
 """Pictures shown at most: more would be too small to read."""
 
@@ -27,14 +33,17 @@ def arrange(count: int, width: float, height: float) -> list[tuple[float, float,
     return places
 
 
-def height_for(width: float, room: float, panels: int) -> float:
-    """The picture's height in CSS pixels on a page `width` wide with `room` from top to bottom.
+def height_for(width: float, room: float, panels: int, table: float = 0) -> float:
+    """The height in CSS pixels of a picture `width` wide on a page with `room` for it and the `table` below it.
 
-    On a wide page 13 : 22, less if that would push the table off the screen; panels of a narrow page stand in a column.
+    On a wide page 13 : 20, less if there is less room; a table that would leave too little goes below the fold.
+    Panels of a narrow page stand in a column.
     """
     if width < NARROW:
-        return 330.0 * panels
+        return TALL * panels
     rows = -(-panels // 2) if panels > 1 else 1
     if rows > 2:
         return 300.0 * rows
-    return float(round(max(min(width * 650 / 1100, room - 345), 480)))
+    if room - table >= LEAST[rows]:
+        room -= table
+    return float(round(max(min(width * 13 / 20, room), LEAST[rows])))

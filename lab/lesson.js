@@ -18,8 +18,8 @@ function render({ model, el }) {
       <p class="rv-verdict" role="status"></p>
     </section>
     <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim">${claim}</p><div>${explain}</div></section>
-    <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div></section>
-    <a class="rv-after" hidden>Next lesson</a>`;
+    <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div>
+      <a class="rv-after">Next lesson</a></section>`;
   const part = (selector) => el.querySelector(selector);
   const button = (text, act) => {
     const made = document.createElement("button");
@@ -69,8 +69,8 @@ function render({ model, el }) {
     const outcome = model.get("outcome");
     part(".rv-verdict").dataset.right = outcome ? String(outcome === answer) : "";
     part(".rv-explain").hidden = part(".rv-break").hidden = !model.get("explained");
-    if (!attempts.length) part(".rv-break").hidden = true;
-    part(".rv-after").hidden = !(after && model.get("explained"));
+    if (!attempts.length && !after) part(".rv-break").hidden = true;
+    part(".rv-after").hidden = !after;
     test.hidden = !model.get("askable");
     if (asked && test.hidden) part(".rv-observation").focus({ preventScroll: true }); // as above; the answer is there
     if (test.hidden) asked = false;
@@ -99,12 +99,23 @@ function render({ model, el }) {
     }
   }
 
+  // The numbers of an observation change all the time, and with them its lines: it keeps the room it once had.
+  let width = 0;
+  const room = new ResizeObserver(() => {
+    const said = part(".rv-observation");
+    if (said.clientWidth !== width) said.style.minHeight = "";
+    else if (said.offsetHeight > (parseFloat(said.style.minHeight) || 0)) said.style.minHeight = `${said.offsetHeight}px`;
+    width = said.clientWidth;
+  });
+  room.observe(part(".rv-observation"));
+
   model.on("change", show);
   const kept = ["change:answer", "change:outcome", "change:explained"];
   for (const event of kept) model.on(event, keep);
   show();
   restore();
   return () => {
+    room.disconnect();
     model.off("change", show);
     for (const event of kept) model.off(event, keep);
   };

@@ -17,11 +17,47 @@ function fillTable(body, rows) {
         box.dataset.text = cell;
         box.dataset.color = row.color;
         const dot = document.createElement("i");
+        dot.className = `rv-mark-${i % 8}`;
         dot.style.background = row.color;
         box.replaceChildren(dot, cell);
       } else if (box.textContent !== cell) box.textContent = cell;
     });
   });
+}
+
+// Where a lesson's table is folded at first: its question, pictures and explanation are to be one screen.
+const LOW = "(max-height: 860px)";
+
+// CSS pixels that the picture and the table's rows may have so that all of the lab stands on one screen, and the height
+// of a row (0 if the table is folded). It depends on the page alone, not on what is said on it: nothing may jump.
+function roomOf(app) {
+  const notebook = inJupyterLab() && app.closest(".jp-WindowedPanel-outer, .jp-Notebook");
+  const pixels = (part, name) => parseFloat(getComputedStyle(part).getPropertyValue(name)) || 0;
+  const main = app.querySelector(".rv-main");
+  let room = (notebook ? notebook.clientHeight : innerHeight) - 8;
+  if (!main) return { room, row: 0 };
+  room -= pixels(main, "padding-top") + pixels(main, "padding-bottom");
+  for (const name of [".rv-head", ".rv-timeline", ".rv-sentence", ".rv-main > .rv-controls", ".rv-side"]) {
+    const part = app.querySelector(name);
+    if (!part?.checkVisibility()) continue;
+    if (name === ".rv-side" && part.offsetWidth < main.offsetWidth) continue; // it stands beside the picture
+    const height = name === ".rv-sentence" ? pixels(app, "--rv-sentence") : part.offsetHeight;
+    room -= height + pixels(part, "margin-top") + pixels(part, "margin-bottom");
+  }
+  const table = app.querySelector(".rv-table");
+  return { room: Math.round(room), row: table?.checkVisibility() ? pixels(app, "--rv-row") : 0 };
+}
+
+// A text that once took two lines keeps their room: what stands below it does not jump.
+function keepsItsRoom(part) {
+  let width = 0;
+  const kept = new ResizeObserver(() => {
+    if (part.clientWidth !== width) part.style.minHeight = "";
+    else if (part.offsetHeight > (parseFloat(part.style.minHeight) || 0)) part.style.minHeight = `${part.offsetHeight}px`;
+    width = part.clientWidth;
+  });
+  kept.observe(part);
+  return kept;
 }
 
 function pageIsDark() {

@@ -3,11 +3,17 @@
 const BASELINE = 0.8465; // of the font size, from the top of a line box of height 1: Arial, Helvetica, Liberation Sans
 
 function textStyle([x, y, , color, size, weight, ha, va, rotation], inks) {
+  const placed = (more) => `color:${inks.get(color) ?? color};font-size:${size}px;font-weight:${weight};` +
+    `transform:translate(${x}px,${y}px) ${more}`;
+  if (rotation === 90) { // upwards: Matplotlib aligns the box that the turned text fills
+    const along = { top: "-100%", center: "-50%" }[va] ?? "0%";
+    const aside = { left: "0%", center: "-50%", right: "-100%" }[ha] ?? "0%";
+    return placed(`rotate(-90deg) translate(${along},${aside})`);
+  }
   const across = { left: "0%", center: "-50%", right: "-100%" }[ha] ?? "0%";
   const down = { baseline: `${-BASELINE}em`, top: "-0.12em", bottom: "-1.04em" }[va] ?? "-50%";
   const turn = rotation ? `rotate(${-rotation}deg) ` : "";
-  return `color:${inks.get(color) ?? color};font-size:${size}px;font-weight:${weight};` +
-    `transform:translate(${x}px,${y}px) ${turn}translate(${across},${down})`;
+  return placed(`${turn}translate(${across},${down})`);
 }
 
 class Picture {

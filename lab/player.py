@@ -66,6 +66,8 @@ class Player:
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
         self._page: tuple[float, float, float] | None = None
         """Width and room of the page in CSS pixels, and its device pixel ratio."""
+        self._row = 0.0
+        """Height of a lane's row in the table, which takes of the room."""
         self._reduced = False
         self._whole = True
         self._lost = False
@@ -208,6 +210,7 @@ class Player:
 
     def _fit(self, message: dict[str, Any]) -> None:
         self._page = float(message["width"]), float(message["room"]), float(message["ratio"])
+        self._row = float(message.get("row", 0))
         self._whole = True
 
     @property
@@ -215,7 +218,8 @@ class Player:
         """Width and height of the picture in CSS pixels, and the device pixel ratio."""
         assert self._page is not None
         width, room, ratio = self._page
-        return width, height_for(width, room, len(self.stage.shown)), ratio
+        table = self._row * (1 + len(self.session.lanes))
+        return width, height_for(width, room, len(self.stage.shown), table), ratio
 
     def _set_mode(self, mode: Mode) -> None:
         if mode != self.mode:

@@ -22,6 +22,7 @@ function render({ model, el }) {
         title="Keep this run as a shadow, to compare the next ones with it">Pin this run</button>
       <input type="range" min="0" max="0" step="1" value="0" aria-label="Look back to an epoch">
       <output>epoch 0</output>
+      <button type="button" class="rv-numbers" title="Show or fold the table of all lanes">Numbers</button>
     </div>
     <p class="rv-notice" role="alert" hidden><span></span><button type="button" aria-label="Dismiss">×</button></p>
     <p class="rv-sentence" aria-live="off"></p>
@@ -76,7 +77,10 @@ function render({ model, el }) {
         notice.hidden = !frame.notice;
         notice.firstElementChild.textContent = frame.notice;
       }
-      if (frame.projector !== undefined) app().toggleAttribute("data-projector", frame.projector);
+      if (frame.projector !== undefined && frame.projector !== app().hasAttribute("data-projector")) {
+        app().toggleAttribute("data-projector", frame.projector);
+        onResize();
+      }
       if (frame.listeners) {
         pointer.listeners = frame.listeners;
         cursors.follow(frame.listeners);
@@ -141,7 +145,7 @@ function render({ model, el }) {
   function measure() {
     const width = Math.floor(stand.clientWidth);
     if (!width) return null;
-    return { width, room: innerHeight, ratio: Math.min(devicePixelRatio || 1, 3) };
+    return { width, ...roomOf(app()), ratio: Math.min(devicePixelRatio || 1, 3) };
   }
   function onResize() {
     const now = measure();
@@ -156,6 +160,19 @@ function render({ model, el }) {
     });
     onResize.known = true;
   }
+  const lines = keepsItsRoom(sentence);
+  const numbers = el.querySelector(".rv-numbers");
+  function showNumbers(shown) {
+    app().toggleAttribute("data-numbers", shown);
+    numbers.setAttribute("aria-expanded", String(shown));
+  }
+  let folded = false; // or not, by a person: then it stays so
+  on(numbers, "click", () => {
+    folded = true;
+    showNumbers(!app().hasAttribute("data-numbers"));
+    onResize();
+  });
+  on(matchMedia(LOW), "change", (event) => { if (!folded) showNumbers(!event.matches); });
   const sizes = new ResizeObserver(onResize);
   sizes.observe(stand);
   on(window, "resize", onResize);
@@ -205,6 +222,8 @@ function render({ model, el }) {
   // -- what the kernel sets on the page
   function onMode() {
     app().dataset.mode = model.get("mode");
+    // In Voilà the page is the lab's: what stands around it follows.
+    if (document.body.dataset.voila) document.documentElement.dataset.theme = model.get("mode");
   }
   function onQuery() {
     if (inJupyterLab()) return; // its address is its own
@@ -230,10 +249,11 @@ function render({ model, el }) {
     on(root, "focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
     root.dataset.lmSuppressShortcuts = "true";
     onMode();
+    showNumbers(!matchMedia(LOW).matches);
     nameControls(root);
     names = new MutationObserver(() => nameControls(root));
     const changes = { subtree: true, childList: true, characterData: true };
-    names.observe(root.querySelector(".rv-side") ?? root, changes);
+    for (const part of root.querySelectorAll(".rv-side, .rv-main > .rv-controls")) names.observe(part, changes);
     for (const tools of root.querySelectorAll(".rv-head, .rv-drawer")) {
       names.observe(tools, { ...changes, attributeFilter: ["class", "style"] }); // pressed or not, and how far
     }
@@ -245,6 +265,7 @@ function render({ model, el }) {
     clearInterval(heartbeat);
     clearInterval(attached);
     sizes.disconnect();
+    lines.disconnect();
     themes.disconnect();
     names?.disconnect();
     model.off("msg:custom", onMessage);

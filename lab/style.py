@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .theme import DARK, FONTS, LIGHT, Look
+from .theme import DARK, FONTS, LIGHT, MARKS, Look
 
 _HERE = Path(__file__).parent
 
-SHEETS = ("style.css", "tools.css", "takeaway.css")
+SHEETS = ("style.css", "tools.css", "takeaway.css", "room.css")
+"""In this order: the last one places what the others dress."""
 
 
 def variables(look: Look) -> str:
@@ -19,6 +20,16 @@ def variables(look: Look) -> str:
     return " ".join([*colors, *lanes, f"color-scheme: {look.mode};"])
 
 
+def shapes() -> str:
+    """The lanes' marks: in the table, before the names of their sliders, and before the rows of the lane editor."""
+    rules = []
+    for i, mark in enumerate(MARKS):
+        places = (f".rv-mark-{i}", f".rv-lane-{i} > .widget-label::before", f".rv-lane-row:nth-child({i + 1})::before")
+        rules.append(", ".join(f".rv-app {place}" for place in places) + f" {{ clip-path: {mark.clip}; }}")
+        rules.append(f".rv-app .rv-lane-row:nth-child({i + 1}) {{ --rv-knob: var(--rv-lane-{i}); }}")
+    return "\n".join(rules)
+
+
 def stylesheet() -> str:
     """The whole stylesheet, both looks included."""
     fonts = ", ".join(f'"{name}"' for name in FONTS)
@@ -27,6 +38,7 @@ def stylesheet() -> str:
             f".rv-app {{ --rv-font: {fonts}, sans-serif; {variables(LIGHT)} }}",
             f".rv-app[data-mode=dark] {{ {variables(DARK)} }}",
             *(read(name) for name in SHEETS),
+            shapes(),
         )
     )
 

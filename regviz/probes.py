@@ -8,6 +8,7 @@ import numpy as np
 
 from .forces import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .modes import batch_statistics, masked_means, train_mode
+from .own_penalties import NONE, term
 from .rates import step_sizes
 from .rebuild import inputs, rebuild
 from .surgery import Worth, lesions, sub_networks, without
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from .snapshot import ModelSnapshot
 
 __all__ = [
+    "NONE",
     "Worth",
     "batch_statistics",
     "decision_grid",
@@ -33,6 +35,7 @@ __all__ = [
     "statistics",
     "step_sizes",
     "sub_networks",
+    "term",
     "train_mode",
     "without",
     "wrong",

@@ -170,7 +170,9 @@ class ActivationsPanel(Panel):
             x, y = x + (k + 0.5) * self._slot + sign * 2.5 * self._both, rows.middle(i) - rows.pitch / 2 + 0.95 * small
         ha = ("right", "left")[side] if self._beside or self._both else "center"
         text = self.live(self.add_text(x, y, "", size=small, ha=ha, color=self.look.text if side else self.look.muted))
-        text.set_visible(self._beside or self._both or side == 0)
+        # Where even one number is too wide for its layer, every second layer has one.
+        fits = self._slot > self._digits or k % 2 == 0
+        text.set_visible(self._beside or self._both or (side == 0 and fits))
         return text
 
     # -- showing

@@ -16,7 +16,7 @@ from regviz.snapshot import Snapshot
 from ..lanes import Lane
 from ..scene import NOTHING, Answer, PointerKind, Scene
 from ..theme import Look
-from .labels import first_that_fits
+from .labels import first_that_fits, width_of
 
 A = TypeVar("A", bound=Artist)
 
@@ -112,10 +112,14 @@ class Panel:
         return artist
 
     def add_header(self, title: str, *subtitles: str) -> Text:
-        """Title and, below it, the first of `subtitles` that fits; returns the subtitle (its text may change)."""
+        """Title and, below it, the first of `subtitles` that fits; returns the subtitle (its text may change).
+
+        A title that is too long for the place is set a little smaller.
+        """
         size = self.look.title_size
         self.called = title
-        self.add_text(0, 0.95 * size, title, size=size, weight="bold")
+        fits = min(1.0, self.place.width / max(1.0, width_of(title, size)))
+        self.add_text(0, 0.95 * size, title, size=size * max(fits, 0.7), weight="bold")
         text = first_that_fits(subtitles, self.place.width, self.look.small_size) if subtitles else ""
         y = 0.95 * size + 1.5 * self.look.small_size
         return self.add_text(0, y, text, size=self.look.small_size, color=self.look.muted)

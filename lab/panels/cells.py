@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from regviz.own_penalties import NONE
+from regviz.probes import NONE
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 from ..lanes import Lane

@@ -47,7 +47,9 @@ class FeaturesPanel(Panel):
         size = look.label_size
         for i, (lane, spot) in enumerate(zip(self.lanes, self.view.spots, strict=True)):
             color = look.lanes[i % len(look.lanes)]
-            name = shorten(lane.name, spot.width, size * 1.06)
+            # Beside the name stands at least the shortest count ("25/25").
+            beside_it = width_of(self.view.alive(i)[-1], look.small_size) + 8 if spot.below <= 0 else 0.0
+            name = shorten(lane.name, spot.width - beside_it, size * 1.06)
             self.names.append(self.add_text(spot.x, spot.y, name, color=color, weight="bold"))
             beside = spot.below <= 0
             x, y = (spot.x + spot.width, spot.y) if beside else (spot.x, spot.y + spot.below)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from regviz.probes import statistics
 from regviz.snapshot import ModelSnapshot, Snapshot
 
+from ..theme import mark
 from .base import Panel
 from .labels import first_that_fits, spread, width_of
 from .rows import compact, stand_empty
@@ -64,7 +65,7 @@ class InitializationPanel(Panel):
                 self.start[i] = None
         small = look.small_size
         left = width_of("1e−6", small) + 12
-        between = width_of("0.00", look.label_size, bold=True) + 20
+        between = width_of("0.000", look.label_size, bold=True) + 14
         names = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
         self._roomy = names + between < 0.3 * place.width
         right = (min(names, 0.2 * place.width) + 6 if self._roomy else 0) + between - 8
@@ -116,7 +117,7 @@ class InitializationPanel(Panel):
         pad = 0.06 * max(1, self.depth - 1)
         axes.set_xlim((1 - pad, self.depth + pad) if k == 0 else (self.depth + pad, 1 - pad))
         layers = list(range(1, self.depth + 1))
-        if self._width < 1.3 * self.depth * width_of("0", small):
+        if self._width < 2.4 * self.depth * width_of("0", small):
             layers = layers[:: max(1, self.depth - 1)]
         axes.set_xticks(layers, [str(layer) for layer in layers])
         titles = (("activations, forward", "activations", "signals"), ("gradients, backward", "gradients"))[k]
@@ -129,7 +130,10 @@ class InitializationPanel(Panel):
             [self._line(axes, i, alpha=0.38, linewidth=1.4, linestyle=(0, (2, 1.6))) for i in range(len(self.lanes))]
         )
         self.lines.append(
-            [self._line(axes, i, linewidth=2, marker="o", markersize=4.5) for i in range(len(self.lanes))]
+            [
+                self._line(axes, i, linewidth=2, marker=mark(i).marker, markersize=5.5 * mark(i).grow)
+                for i in range(len(self.lanes))
+            ]
         )
         return axes
 

@@ -79,8 +79,12 @@ class LesionsPanel(Panel):
             self.bars.append(self.live(patch))
         y = self.place.height - 1.1 * look.small_size
         small: dict[str, Any] = {"size": look.small_size, "color": look.muted, "va": "center"}
-        self.add_text(rows.left, y, "needed most", **small)
-        self.add_text(rows.left + rows.width, y, "better without", ha="right", **small)
+        words = first_that_fits(
+            ("needed most|better without", "needed|harmful", "needed|"), rows.width, look.small_size
+        )
+        needed, harmful = words.split("|")
+        self.add_text(rows.left, y, needed, **small)
+        self.add_text(rows.left + rows.width, y, harmful, ha="right", **small)
         known = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
         if known:
             self._set_limits()

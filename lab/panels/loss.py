@@ -12,11 +12,12 @@ from matplotlib.text import Text
 
 from regviz.snapshot import ModelSnapshot, Snapshot
 
+from ..theme import mark
 from .base import Panel
 from .curves import Series, epoch_limit, loss_limit, thinned, ticks_of
-from .labels import first_that_fits, keep_order, spread, width_of
+from .labels import first_that_fits, keep_order, shorten, spread, width_of
 
-SUBTITLE = "solid: validation, dashed: training, ring: best epoch"
+SUBTITLE = "solid: validation, dashed: training, hollow: best epoch"
 NOWHERE = np.zeros((3, 2))
 
 
@@ -26,7 +27,7 @@ class LossPanel(Panel):
     name: ClassVar[str] = "loss"
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes with room for labels at the right, and per lane two curves, a ring, an end mark and a label."""
+        """Axes with room for labels at the right; per lane two curves, a label, marks where it was best and ended."""
         look, place = self.look, self.place
         regression = snapshot.models[0].split.task == "regression"
         self.subtitle = self.live(
@@ -36,10 +37,12 @@ class LossPanel(Panel):
         self._top = self.header_height + 0.5 * look.small_size
         self._height = place.height - self._top - 1.9 * look.small_size
         across = place.width - self._left
+        self._key = 0.95 * look.label_size
+        self._share = 0.45 if place.width > 460 * look.scale else 0.54  # for labels; a small picture's are as long
         names = [
             width_of(self._label(lane, model), look.label_size, bold=True) for lane, model in self._pairs(snapshot)
         ]
-        self._curves_width = across - min(max(names) + 24, 0.45 * across)
+        self._curves_width = across - min(max(names) + 24 + self._key, self._share * across)
         self.plot = self.add_axes(self._left, self._top, across, self._height)
         self.plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
         self.plot.set_axisbelow(True)
@@ -57,15 +60,14 @@ class LossPanel(Panel):
         self.bracket = self._line(look.muted, linewidth=1.25, zorder=6, marker="_", markersize=5)
         self.gap_label = self.live(self.add_text(0, 0, "", size=look.small_size, color=look.muted, va="center"))
         self.leaders = self._line(look.muted, linewidth=1, alpha=0.55, zorder=2.5)
-        self.training, self.validation, self.best, self.ends, self.labels = [], [], [], [], []
+        self.training, self.validation, self.best, self.ends, self.keys, self.labels = [], [], [], [], [], []
         for i in range(len(self.lanes)):
             color = look.lanes[i % len(look.lanes)]
             self.training.append(self._line(color, linewidth=1.35, linestyle=(0, (3.2, 1.8)), alpha=0.85, zorder=2))
             self.validation.append(self._line(color, linewidth=1.9, zorder=3))
-            self.best.append(
-                self._line(color, marker="o", markersize=8.5, markerfacecolor=look.background, markeredgewidth=2.2)
-            )
-            self.ends.append(self._line(color, marker="s", markersize=8, markeredgecolor=look.background, zorder=4.5))
+            self.best.append(self._mark_of(i, 8, markerfacecolor=look.background, markeredgewidth=2))
+            self.ends.append(self._mark_of(i, 9, markeredgecolor=look.background, zorder=4.5))
+            self.keys.append(self._mark_of(i, 0.55 * look.label_size, markeredgewidth=0))
             text = self.add_text(0, 0, "", size=look.label_size, color=color, weight="bold", va="center")
             self.labels.append(self.live(text))
         self.axis_label = self.add_text(
@@ -143,11 +145,11 @@ class LossPanel(Panel):
             _set(mark, [model.history["epoch"][row]], [min(model.history["val_loss"][row], 0.985 * self._most)])
 
     def _set_subtitle(self, models: tuple[ModelSnapshot, ...]) -> None:
-        words = {"square: stopped": any(model.stopped_epoch is not None for model in models)}
-        words["square: diverged"] = any(model.diverged_epoch is not None for model in models)
-        more = ", ".join(word for word, said in words.items() if said).replace("stopped, square: ", "stopped or ")
+        words = {"filled: stopped": any(model.stopped_epoch is not None for model in models)}
+        words["filled: diverged"] = any(model.diverged_epoch is not None for model in models)
+        more = ", ".join(word for word, said in words.items() if said).replace("stopped, filled: ", "stopped or ")
         texts = [f"{SUBTITLE}, {more}"] if more else []
-        short = f"dashed: training, {more or 'ring: best epoch'}"
+        short = f"dashed: training, {more or 'hollow: best epoch'}"
         self.subtitle.set_text(
             first_that_fits([*texts, SUBTITLE, short, "dashed: training"], self.place.width, self.look.small_size)
         )
@@ -173,9 +175,10 @@ class LossPanel(Panel):
         x = self._x(end)
         leaders = [(np.nan, np.nan)]
         for (text, i), y in zip(slots, np.round(places, 1), strict=True):
-            self.move(text, x + 16, float(y))
+            self.move(text, x + 16 + self._key * (i >= 0), float(y))
             if i < 0:
                 continue
+            _set(self.keys[i], [self._epoch(x + 16 + 0.3 * self._key)], [self._loss(float(y))])
             lane, model = pairs[i]
             text.set_text(self._label(lane, model))
             epoch, value = ends[i]
@@ -219,9 +222,11 @@ class LossPanel(Panel):
         """Name, strength and validation loss ("L1 0.001  0.40"); without the strength where there is no room."""
         _, value = self._end(model)
         number = "diverged" if model.state == "diverged" else f"{value:.2f}" if value < 1000 else "> 1000"
-        room = 0.45 * (self.place.width - self._left) - 24
-        names = [lane.label(model.config), lane.name]
-        return first_that_fits([f"{name}  {number}" for name in names], room / 1.06, self.look.label_size)
+        room = (self._share * (self.place.width - self._left) - 24 - self._key) / 1.06
+        size = self.look.label_size
+        short = shorten(lane.name, room - width_of(f"  {number}", size), size)
+        names = [lane.label(model.config), lane.name, short]
+        return first_that_fits([f"{name}  {number}" for name in names], room, size)
 
     def _end(self, model: ModelSnapshot) -> tuple[float, float]:
         """Epoch and value of the last finite validation loss."""
@@ -242,6 +247,11 @@ class LossPanel(Panel):
         line = Line2D([], [], color=color, **look)
         self.plot.add_line(line)
         return self.live(line)
+
+    def _mark_of(self, i: int, size: float, **style: Any) -> Line2D:
+        """The mark of lane `i`, of about `size` CSS pixels."""
+        shape, color = mark(i), self.look.lanes[i % len(self.look.lanes)]
+        return self._line(color, marker=shape.marker, markersize=size * shape.grow, **style)
 
     def _x(self, epoch: float) -> float:
         return self._left + self._curves_width * epoch / self._last

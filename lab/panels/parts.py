@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
-from regviz.own_penalties import NONE
+from regviz.probes import NONE
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 from .cells import PenaltyPanel, set_line, set_text, stand_quiet

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regviz.own_penalties import NONE, term
+from regviz.probes import NONE, term
 from regviz.snapshot import ModelSnapshot
 
 from ..lanes import Lane

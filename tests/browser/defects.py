@@ -57,7 +57,7 @@ FIND = r"""() => {
   for (const part of parts) {
     const style = getComputedStyle(part);
     if (part.matches("select")) {
-      pen.font = style.font;
+      pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
       const text = part.selectedOptions[0]?.textContent ?? "";
       const room = part.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16; // its arrow
       if (pen.measureText(text).width > room + 2) say("cut text", `${name(part)} “${text}” in ${Math.round(room)} px`);

@@ -40,6 +40,7 @@ def wait_until(page: Page, condition: str, timeout: float = 20) -> None:
 
 def wait_until_painted(page: Page) -> None:
     """Wait until a paused lab has painted all it has to show: no frame has come for a while."""
+    page.evaluate("delete window.lastFrame")  # what an earlier wait has seen
     page.wait_for_function(
         """(selector) => {
           const frame = document.querySelector(selector).dataset.frame;

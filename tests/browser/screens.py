@@ -64,7 +64,7 @@ def wear(page: Page, look: str) -> None:
 
 def open_lab(page: Page, server: Server, name: str, where: Where = "voila") -> None:
     """Open a notebook's lab, held, and wait for its first frame."""
-    open_notebook(page, server.url, f"{name}.ipynb", "play=0" if where == "voila" else "", where)
+    open_notebook(page, server.url, f"{name}.ipynb", "play=0&speed=max" if where == "voila" else "", where)
     if where == "jupyterlab":
         page.keyboard.press("Control+B")  # the list of files would take half of a phone
     page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
@@ -123,9 +123,11 @@ def take(page: Page, server: Server, name: str, where: Where, chosen: argparse.N
             for size in chosen.sizes:
                 show(page, SIZES[size])
                 shot = f"{name}-{moment}-{where}-{look}-{size}"
-                page.screenshot(
-                    path=chosen.folder / f"{shot}.png", full_page=where == "voila" and not chosen.first_screen
-                )
+                if where == "voila" and size == "390x844":  # all of the column, which scrolls
+                    for _ in range(2):  # a page that is not low is a little longer
+                        high = page.evaluate("Math.ceil(document.querySelector('.rv-app').scrollHeight)")
+                        show(page, {"width": 390, "height": max(844, high)})
+                page.screenshot(path=chosen.folder / f"{shot}.png")
                 wrong = defects(page)
                 if where == "voila" and name != "playground" and look != "projector" and size != "390x844":
                     wrong += below_the_fold(page)

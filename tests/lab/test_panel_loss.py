@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from regviz import Config
+from regviz.lab.lanes import MOST_LANES
 from regviz.lab.panels.curves import epoch_limit, loss_limit, thinned, ticks_of
 from regviz.lab.panels.loss import LossPanel
+from regviz.lab.style import stylesheet
+from regviz.lab.theme import MARKS
 from regviz.snapshot import Snapshot
 
 
@@ -49,20 +52,22 @@ def test_a_long_curve_keeps_its_ends_and_its_extremes(count: int) -> None:
     assert (kept.min(), kept.max()) == (y.min(), y.max())
 
 
-def test_the_ring_stands_at_the_best_epoch(snapshot: Any, stand: Any) -> None:
+def test_a_hollow_mark_stands_at_the_best_epoch(snapshot: Any, stand: Any) -> None:
     shown = snapshot()
     panel = stand(LossPanel, shown)
-    for ring, model in zip(panel.best, shown.models, strict=True):
-        assert ring.get_xdata() == [model.best_epoch]
-        assert ring.get_ydata() == [model.history["val_loss"].min()]
+    for mark, model in zip(panel.best, shown.models, strict=True):
+        assert mark.get_xdata() == [model.best_epoch]
+        assert mark.get_ydata() == [model.history["val_loss"].min()]
 
 
-def test_a_square_stands_where_a_lane_stopped_and_the_subtitle_says_so(snapshot: Any, stand: Any, words: Any) -> None:
+def test_a_filled_mark_stands_where_a_lane_stopped_and_the_subtitle_says_so(
+    snapshot: Any, stand: Any, words: Any
+) -> None:
     assert not any("stopped" in word for word in words(stand(LossPanel, snapshot())))
     shown = snapshot(state="stopped", stopped_epoch=12)
     panel = stand(LossPanel, shown)
     assert [mark.get_xdata() for mark in panel.ends] == [[12]] * 4
-    assert any("square: stopped" in word for word in words(panel))
+    assert any("filled: stopped" in word for word in words(panel))
 
 
 def test_the_gap_is_the_largest_difference_of_validation_and_training(snapshot: Any, stand: Any) -> None:
@@ -149,3 +154,25 @@ def test_nothing_is_redrawn_until_an_epoch_has_passed(snapshot: Any, stand: Any)
 def test_a_regression_says_what_its_loss_is(snapshot: Any, stand: Any, words: Any) -> None:
     config = Config(data="diabetes", hidden=(8,), n_train=100)
     assert "Loss, mean squared error" in words(stand(LossPanel, snapshot(config)))
+
+
+def test_every_lane_has_a_shape_of_its_own_at_its_best_epoch_its_end_and_beside_its_name(
+    snapshot: Any, stand: Any
+) -> None:
+    panel = stand(LossPanel, snapshot(state="stopped", stopped_epoch=12))
+    for marks in (panel.best, panel.ends, panel.keys):
+        assert [mark.get_marker() for mark in marks] == [MARKS[i].marker for i in range(4)]
+    assert len({mark.get_marker() for mark in panel.best}) == 4
+    for key, label in zip(panel.keys, panel.labels, strict=True):
+        (x,), (y,) = key.get_xdata(), key.get_ydata()
+        across, up = panel.place.figure.transFigure.inverted().transform(panel.plot.transData.transform((x, y)))
+        assert up == pytest.approx(label.get_position()[1], abs=0.01)
+        assert across < label.get_position()[0]
+
+
+def test_eight_lanes_have_eight_shapes_on_the_page_and_in_pictures() -> None:
+    assert len({mark.marker for mark in MARKS}) == len({mark.clip for mark in MARKS}) == MOST_LANES
+    sheet = stylesheet()
+    for i, mark in enumerate(MARKS):
+        rule = next(line for line in sheet.splitlines() if line.startswith(f".rv-app .rv-mark-{i},"))
+        assert mark.clip in rule

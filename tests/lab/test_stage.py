@@ -13,7 +13,7 @@ from matplotlib.colors import ListedColormap
 from PIL import Image
 
 from regviz.lab.changes import Changes
-from regviz.lab.layout import NARROW, arrange, height_for
+from regviz.lab.layout import LEAST, NARROW, arrange, height_for
 from regviz.lab.panels.base import Panel
 from regviz.lab.stage import Stage
 from regviz.lab.theme import look
@@ -242,5 +242,12 @@ def test_a_narrow_page_has_one_column() -> None:
     assert len({x for x, *_ in arrange(4, NARROW, 600)}) == 2
 
 
-def test_the_usual_page_has_the_usual_picture() -> None:
-    assert height_for(1100, 1000, 4) == 650
+def test_a_picture_fills_the_room_up_to_its_usual_shape() -> None:
+    assert height_for(1100, 1000, 4) == 715
+    assert height_for(1100, 600, 4) == 600
+    assert height_for(1100, 300, 4) == LEAST[2]  # the page scrolls
+
+
+def test_a_table_that_would_leave_too_little_goes_below_the_fold() -> None:
+    assert height_for(1100, 700, 4, table=160) == 540
+    assert height_for(1100, 600, 4, table=160) == 600

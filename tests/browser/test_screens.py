@@ -1,0 +1,97 @@
+"""Every notebook at every size: nothing sticks out, is cut, scrolls inside the lab or stands on something else."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from browser.defects import below_the_fold, defects
+from browser.pages import SCREEN
+from browser.screens import NAMES, SIZES, come_to_the_end, open_lab, show, wear
+from browser.servers import Server
+
+LESSONS = [name for name in NAMES if name != "playground"]
+
+
+def seen(page: Page, *sizes: str) -> list[str]:
+    """What is wrong at each of some sizes, the page being resized."""
+    wrong = []
+    for size in sizes:
+        show(page, SIZES[size])
+        wrong += [f"{size}: {line}" for line in defects(page)]
+    return wrong
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_notebook_fits_a_laptop_a_desk_and_a_phone_and_a_lesson_is_one_screen(
+    page: Page, voila: Server, name: str
+) -> None:
+    page.set_viewport_size(SIZES["1280x720"])
+    open_lab(page, voila, name)
+    wrong = [f"at first: {line}" for line in [*defects(page), *seen(page, "390x844")]]
+    come_to_the_end(page, name)  # on a phone
+    wrong += seen(page, "390x844", "1920x1080", "1280x720")
+    if name != "playground":
+        assert below_the_fold(page) == []
+    wear(page, "projector")
+    assert [*wrong, *(f"projector: {line}" for line in defects(page))] == []
+
+
+def test_a_lesson_in_jupyterlab_fits_too(page: Page, jupyterlab: Server) -> None:
+    open_lab(page, jupyterlab, "08_when_to_use", "jupyterlab")
+    assert seen(page, *SIZES) == []
+
+
+def test_the_table_of_a_lesson_is_folded_on_a_low_page_and_opens(page: Page, voila: Server) -> None:
+    page.set_viewport_size(SIZES["1280x720"])
+    open_lab(page, voila, "03_l1_l2")
+    table, numbers = page.locator(".rv-table"), page.get_by_role("button", name="Numbers")
+    assert not table.is_visible()
+    assert numbers.get_attribute("aria-expanded") == "false"
+    numbers.click()
+    assert table.is_visible()
+    assert numbers.get_attribute("aria-expanded") == "true"
+    assert defects(page) == []
+    show(page, SIZES["1920x1080"])
+    assert table.is_visible()
+
+
+def test_on_a_phone_play_stays_in_sight_and_a_lesson_is_read_from_top_to_bottom(page: Page, voila: Server) -> None:
+    open_lab(page, voila, "03_l1_l2")
+    show(page, SIZES["390x844"])
+    order = [".rv-play", ".rv-predict", ".rv-observe", ".rv-picture", ".rv-timeline", ".rv-main > .rv-controls"]
+    tops = [page.locator(name).evaluate("part => part.getBoundingClientRect().top") for name in order]
+    assert tops == sorted(tops)
+    assert tops[0] < 200
+    page.mouse.move(200, 500)
+    page.mouse.wheel(0, 900)
+    page.wait_for_function("document.querySelector('.rv-predict').getBoundingClientRect().bottom < 0")
+    box = page.locator(".rv-play").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] < 20
+
+
+def test_what_is_wrong_would_be_found(page: Page, voila: Server) -> None:
+    open_lab(page, voila, "01_overfitting")
+    assert defects(page) == []
+    page.evaluate(
+        """(screen) => {
+          const labels = document.querySelector(".rv-labels");
+          const main = document.querySelector(".rv-main");
+          const first = [...labels.children].find((label) => label.textContent === "Loss");
+          const twin = first.cloneNode(true);
+          twin.textContent = "twin";
+          labels.append(twin);
+          const out = first.cloneNode(true);
+          out.textContent = "out";
+          out.style.transform = "translate(-40px, 60px)";
+          labels.append(out);
+          main.insertAdjacentHTML("beforeend", `
+            <div style="width: 3000px; height: 5px">wide</div>
+            <div style="height: 20px; overflow: auto"><p style="height: 90px">scrolls</p></div>
+            <p style="width: 30px; overflow: hidden; white-space: nowrap">a text that is cut</p>`);
+        }""",
+        SCREEN,
+    )
+    kinds = {line.split(":")[0] for line in defects(page)}
+    assert kinds >= {"beyond the edge", "scroll bar", "cut text", "labels overlap", "label outside"}
