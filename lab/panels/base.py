@@ -131,6 +131,7 @@ class Panel:
 
     def add_axes(self, left: float, top: float, width: float, height: float) -> Axes:
         """Axes at a rectangle of this panel's place (CSS pixels from its top left), quiet: no ticks, no frame."""
+        width, height = max(width, 1.0), max(height, 1.0)  # a page may be too narrow for what stands beside
         across, down = self._figure_size()
         x, y = self.place.left + left, self.place.top + top
         axes = self.place.figure.add_axes((x / across, 1 - (y + height) / down, width / across, height / down))

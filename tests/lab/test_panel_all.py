@@ -113,6 +113,14 @@ def test_text_stands_inside_its_place_and_is_large_enough(
 
 
 @every_panel
+@every_data
+def test_a_place_that_is_far_too_narrow_stops_nothing(kind: Any, config: Config, snapshot: Any, stand: Any) -> None:
+    panel = stand(kind, snapshot(config), width=130, height=330, scale=1.6)  # a phone's notebook in JupyterLab
+    panel.draw(snapshot(config, seed=9, epochs=13, step=52))
+    panel.place.figure.draw_without_rendering()
+
+
+@every_panel
 def test_live_images_have_indices_or_a_linear_norm_and_256_colours(kind: Any, snapshot: Any, stand: Any) -> None:
     for config in CONFIGS.values():
         panel = stand(kind, snapshot(config))
