@@ -82,9 +82,9 @@ class LesionsPanel(Panel):
         words = first_that_fits(
             ("needed most|better without", "needed|harmful", "needed|"), rows.width, look.small_size
         )
-        most, least = words.split("|")
-        self.add_text(rows.left, y, most, **small)
-        self.add_text(rows.left + rows.width, y, least, ha="right", **small)
+        first, last = words.split("|")
+        self.add_text(rows.left, y, first, **small)
+        self.add_text(rows.left + rows.width, y, last, ha="right", **small)
         known = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
         if known:
             self._set_limits()
