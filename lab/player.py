@@ -17,7 +17,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from . import report
-from .layout import height_for
+from .layout import PROJECTOR_SCALE, height_for, projector_scale
 from .screen import AWAY, Screen
 from .session import Session
 from .stage import Stage
@@ -40,9 +40,6 @@ SWITCH = 0.0005
 
 TABLE_EVERY, SENTENCE_EVERY = 0.12, 0.6
 """Seconds between changes of the numbers and of the sentence: fast enough to live, slow enough to be read."""
-
-PROJECTOR_SCALE = 1.6
-"""How much larger type is on a projector."""
 
 PROJECTOR_PICTURES = 2
 """Pictures that a projector shows."""
@@ -86,7 +83,8 @@ class Player:
     @property
     def look(self) -> Look:
         """The look of the next frame."""
-        own = look(self.mode, PROJECTOR_SCALE if self.projector else 1.0)
+        large = PROJECTOR_SCALE if self._page is None else projector_scale(self._page[0])
+        own = look(self.mode, large if self.projector else 1.0)
         return with_lanes(own, [lane.color for lane in self.session.lanes])
 
     def start(self) -> bool:
