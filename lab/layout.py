@@ -18,6 +18,15 @@ MOST_PICTURES = 6
 """Pictures shown at most: more would be too small to read."""
 
 
+PROJECTOR_SCALE = 1.6
+"""How much larger type is on a projector."""
+
+
+def projector_scale(width: float) -> float:
+    """How much larger type is on a projector, for a picture `width` CSS pixels wide: on a phone there is no room."""
+    return min(PROJECTOR_SCALE, max(1.0, width / 240))
+
+
 def arrange(count: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
     """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure.
 

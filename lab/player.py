@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unus
 
 from .cursor import Cursor
 from .facts import Facts, listeners
-from .layout import height_for
+from .layout import PROJECTOR_SCALE, height_for, projector_scale
 from .screen import AWAY, Screen
 from .session import Session
 from .stage import Stage
@@ -38,9 +38,6 @@ HANDOVER = 0.001
 
 SWITCH = 0.0005
 """Seconds after which a thread that asks for the interpreter gets it: those that carry messages, ten times sooner."""
-
-PROJECTOR_SCALE = 1.6
-"""How much larger type is on a projector."""
 
 PROJECTOR_PICTURES = 2
 """Pictures that a projector shows."""
@@ -85,7 +82,8 @@ class Player:
     @property
     def look(self) -> Look:
         """The look of the next frame."""
-        own = look(self.mode, PROJECTOR_SCALE if self.projector else 1.0)
+        large = PROJECTOR_SCALE if self._page is None else projector_scale(self._page[0])
+        own = look(self.mode, large if self.projector else 1.0)
         return with_lanes(own, [lane.color for lane in self.session.lanes])
 
     def start(self) -> bool:

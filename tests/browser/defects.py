@@ -43,6 +43,14 @@ FIND = r"""() => {
     say("beyond the edge", `the page scrolls sideways, ${document.documentElement.scrollWidth} of ${innerWidth}`);
   }
 
+  for (const part of parts) {
+    const region = part.closest(".rv-labels") ? null : part.closest(".rv-side, .rv-main, .rv-head, .rv-drawer");
+    const [box, its] = [part.getBoundingClientRect(), region?.getBoundingClientRect()];
+    if (!its?.width || box.width <= 1 || box.right <= its.right + 1) continue; // a region may be no box of its own
+    const by = Math.round(box.right - its.right);
+    say("beyond the edge", `${name(part)} by ${by} px of ${name(region).split(" ")[0]}`);
+  }
+
   // -- scroll bars and cut text
   const scrolls = (part, y) => ["auto", "scroll"].includes(getComputedStyle(part)[y ? "overflowY" : "overflowX"]) &&
     (y ? part.scrollHeight > part.clientHeight + 1 : part.scrollWidth > part.clientWidth + 1);
