@@ -157,7 +157,9 @@ def test_keys_that_the_whole_page_knows_go_on_working_beside_the_cursor(page: Pa
     wait_until(page, f"Number(data.step) === {before + 1}")
 
 
-def test_tab_goes_from_the_head_line_over_the_side_to_the_pictures_and_the_timeline(page: Page, voila: Server) -> None:
+def test_tab_goes_from_the_head_line_over_the_lesson_to_the_pictures_the_timeline_and_the_knobs(
+    page: Page, voila: Server
+) -> None:
     open_lesson(page, voila, "04_lambda", "play=0")
     names = []
     for _ in range(STOPS):
@@ -167,7 +169,7 @@ def test_tab_goes_from_the_head_line_over_the_side_to_the_pictures_and_the_timel
             break
         if here["inside"]:
             names.append(here["name"])
-    wanted = ["Copy link", "λ = 0", "Data set", "Live charts", "Loss against", "Look back"]
+    wanted = ["Copy link", "λ = 0", "Live charts", "Loss against", "Look back", "Data set"]
     places = [next(k for k, name in enumerate(names) if name.startswith(start)) for start in wanted]
     assert places == sorted(places), names
     assert len(names) == len(set(names)), names
