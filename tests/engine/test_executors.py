@@ -225,7 +225,7 @@ def test_a_missing_bar_says_what_to_install(monkeypatch):
         rv.fit([BASE], progress="yes")
 
 
-def test_a_sweep_on_two_dask_workers_one_of_which_is_killed_is_complete_and_the_serial_one():
+def test_a_sweep_of_1000_networks_on_two_dask_workers_one_of_which_is_killed_is_complete_and_the_serial_one():
     from dask.distributed import Client, LocalCluster
 
     def kill_a_worker(done, total):
@@ -233,7 +233,8 @@ def test_a_sweep_on_two_dask_workers_one_of_which_is_killed_is_complete_and_the_
             killed.append(next(iter(client.run(os.getpid).values())))
             os.kill(killed[0], signal.SIGKILL)
 
-    sweep = BASE.sweep(l2=[0, 1e-3, 0.1], dropout=[0, 0.5], seed=range(20))
+    sweep = BASE.sweep(l2=[0, 1e-4, 1e-3, 1e-2, 0.1], dropout=[0, 0.2, 0.5, 0.8], l1=[0, 1e-3], seed=range(25))
+    assert len(sweep) == 1000
     killed = []
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs="ERROR") as cluster,
@@ -243,5 +244,6 @@ def test_a_sweep_on_two_dask_workers_one_of_which_is_killed_is_complete_and_the_
             rv.fit([BASE], executor=client)
         runs = rv.fit(sweep, executor=client.get_executor(), progress=kill_a_worker)
         assert killed
+        assert len(runs) == 1000
         assert client.submit(abs, -1).result() == 1  # it stays open
     assert_same(runs, rv.fit(sweep))
