@@ -1,6 +1,8 @@
 # make app    serve the gallery with Voilà and print the link (a fresh checkout needs Python 3.11+ and nothing else)
 # make lab    open the notebooks in JupyterLab
 # make test   everything: format, lint, types, unit tests, notebooks, browser
+# make bench    how live the lab is, beside ipympl and an Output widget
+# make bench-work   how long a sweep and a film take
 # make bench-engine   the engine beside PyTorch, JAX and scikit-learn, which get an environment of their own
 PYTHON ?= python3
 VENV   := .venv
@@ -8,11 +10,11 @@ BIN    := $(VENV)/bin
 ARGS   ?=
 PEERS  := .venv-bench
 
-.PHONY: app lab test check bench bench-engine clean help
+.PHONY: app lab test check bench bench-work bench-engine clean help
 .DEFAULT_GOAL := help
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 app: $(VENV)/app.stamp
 	@$(BIN)/regviz app $(ARGS)
@@ -30,6 +32,9 @@ check: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/live.py $(ARGS)
+
+bench-work: $(VENV)/test.stamp chromium
+	$(BIN)/python tests/benchmarks/work.py $(ARGS)
 
 bench-engine: $(PEERS)/stamp
 	$(PEERS)/bin/python tests/benchmarks/engine.py $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from html import escape
 from threading import get_ident
@@ -13,7 +14,7 @@ from regviz import Config
 from regviz.config import parse
 from regviz.data import DATASETS
 
-from .knobs import BY_FIELD, GROUPS, KNOBS, Knob
+from .knobs import BY_FIELD, GROUPS, KNOBS, Knob, widths_text
 from .lanes import TECHNIQUES, Lane
 
 Turned = Callable[[str, Any], None]
@@ -130,7 +131,9 @@ def from_widget(field: str, value: Any) -> Any:
         word = value.strip().lower()
         return None if word in ("", "off", "none") else parse(field, word)
     if field == "hidden" and isinstance(value, str):
+        alike = re.fullmatch(r"\s*(\d+)\s*[×x*]\s*([1-9]\d?)\s*", value)
         words = value.replace(",", " ").replace("-", " ").replace("–", " ").split()
+        words = [alike[1]] * int(alike[2]) if alike else words
         return () if words in ([], ["none"]) else parse(field, "-".join(words))
     return value
 
@@ -150,7 +153,7 @@ def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return "-".join(str(units) for units in value) if isinstance(value, tuple) else str(value)
+    return widths_text(value) if isinstance(value, tuple) else str(value)
 
 
 def _marks(knob: Knob) -> str:

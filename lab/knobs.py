@@ -42,8 +42,15 @@ class Knob:
             if stop == value:
                 return label
         if self.field == "hidden":
-            return "-".join(str(units) for units in value) or "none"
+            return widths_text(value) or "none"
         return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def widths_text(widths: Sequence[int]) -> str:
+    """Units of the hidden layers as a person reads them: "64-64", and "128 × 8" for many alike."""
+    if len(widths) >= MANY and len(set(widths)) == 1:
+        return f"{widths[0]} × {len(widths)}"
+    return "-".join(map(str, widths))
 
 
 def logarithmic(low: int, high: int, steps: Sequence[float] = (1, 1.5, 2, 3, 5, 7)) -> tuple[Stop, ...]:
@@ -51,6 +58,9 @@ def logarithmic(low: int, high: int, steps: Sequence[float] = (1, 1.5, 2, 3, 5, 
     values = [float(f"{step}e{power}") for power in range(low, high) for step in steps]
     return tuple((f"{value:g}", value) for value in [*values, float(f"1e{high}")])
 
+
+MANY = 5
+"""Layers that are alike are counted from here on: a row of them is longer than its field."""
 
 OFF: Stop = ("0 (off)", 0.0)
 STRENGTHS = (OFF, *logarithmic(-6, 0))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .labels import nice_above
+from .labels import nice_above, width_of
 
 Series = NDArray[np.float64]
 
@@ -76,3 +76,9 @@ def ticks_of(limit: float) -> tuple[list[float], list[str]]:
     digits = next(d for d in range(12) if abs(round(step, d) - step) < 1e-9 * step)
     ticks = [i * step for i in range(int(limit / step + 1e-9) + 1)]
     return ticks, [f"{tick:.{digits}f}" for tick in ticks]
+
+
+def fewer(ticks: list[float], names: list[str], width: float, size: float) -> tuple[list[float], list[str]]:
+    """Every tick, or every second or third one, so that their labels stand apart within `width`."""
+    step = max(1, int(np.ceil(len(ticks) * 1.5 * width_of(names[-1], size) / max(width, 1))))
+    return ticks[::step], names[::step]

@@ -14,7 +14,7 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 
 from ..theme import mark
 from .base import Panel
-from .curves import Series, epoch_limit, loss_limit, thinned, ticks_of
+from .curves import Series, epoch_limit, fewer, loss_limit, thinned, ticks_of
 from .labels import first_that_fits, keep_order, shorten, spread, width_of
 
 SUBTITLE = "solid: validation, dashed: training, hollow: best epoch"
@@ -111,7 +111,7 @@ class LossPanel(Panel):
         if last != self._last:
             self._last = last
             self.plot.set_xlim(0, last * (self.place.width - self._left) / self._curves_width)
-            self.plot.set_xticks(*ticks_of(last))
+            self.plot.set_xticks(*fewer(*ticks_of(last), self._curves_width, self.look.small_size))
         if most != self._most:
             self._most = most
             self.plot.set_ylim(0, most)

@@ -12,7 +12,7 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 
 from .base import Panel
 from .chosen import LaneTitle, lane_with
-from .curves import epoch_limit, loss_limit, thinned, ticks_of
+from .curves import epoch_limit, fewer, loss_limit, thinned, ticks_of
 from .labels import first_that_fits, spread, width_of
 from .rows import stand_empty
 
@@ -159,7 +159,7 @@ class ModesPanel(Panel):
         if last != self._right:
             self._right = last
             self.plot.set_xlim(0, last * (self.place.width - self._left) / self._curves_width)
-            self.plot.set_xticks(*ticks_of(last))
+            self.plot.set_xticks(*fewer(*ticks_of(last), self._curves_width, self.look.small_size))
         if most != self._most:
             self._most = most
             self.plot.set_ylim(0, most)

@@ -16,7 +16,7 @@ from regviz.probes import NONE
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 from .cells import PenaltyPanel, set_line, set_text, stand_quiet
-from .curves import Series, epoch_limit, loss_limit, thinned, ticks_of
+from .curves import Series, epoch_limit, fewer, loss_limit, thinned, ticks_of
 from .labels import first_that_fits, shorten, spread, width_of
 from .views import Cell
 
@@ -125,7 +125,7 @@ class PartsPanel(PenaltyPanel):
         width = self.cells[0].width
         if last != self._last:
             self._last = last
-            ticks, names = _fewer(*ticks_of(last), width - self._words, self.look.small_size)
+            ticks, names = fewer(*ticks_of(last), width - self._words, self.look.small_size)
             for plot in self.plots:
                 plot.axes.set_xlim(0, last * width / (width - self._words))
                 plot.axes.set_xticks(ticks, names)
@@ -200,9 +200,3 @@ def _total(model: ModelSnapshot) -> Series:
 def _finite(corners: Any) -> Any:
     kept = corners[np.isfinite(corners).all(axis=1)]
     return kept if len(kept) > 2 else NOWHERE
-
-
-def _fewer(ticks: list[float], names: list[str], width: float, size: float) -> tuple[list[float], list[str]]:
-    """Every tick, or every second or third one, so that their labels stand apart within `width`."""
-    step = max(1, int(np.ceil(len(ticks) * 1.5 * width_of(names[-1], size) / max(width, 1))))
-    return ticks[::step], names[::step]

@@ -1,0 +1,217 @@
+"""How long does one wait? A sweep and a film, by the page's own buttons and by code. Run it by `make bench-work`.
+
+Measured in a real Voilà page on the default network: a sweep of 41 λ × 5 seeds on moons for 200 epochs (until its
+first curve, until its end, and how soon it obeys Cancel), and a GIF of 100 frames of four pictures, by the page's
+button and by `lab.save`. It writes work.md and work.json beside itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+import nbformat
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from browser.chromium import ARGUMENTS, leave  # noqa: E402
+from browser.find_chromium import HOW_TO_GET_ONE, find_chromium  # noqa: E402
+from browser.pages import SCREEN, open_notebook  # noqa: E402
+from browser.servers import Server  # noqa: E402
+
+VALUES, SEEDS, EPOCHS, FRAMES = 41, 5, 200, 100
+
+NOTEBOOK = f"""
+from regviz.lab import Lab, sweep
+
+sweep.Sweep.over = classmethod(  # the page's sweep, at the length that is measured
+    lambda cls, field, base: cls(field, sweep.STRENGTHS[-{VALUES}:], tuple(range({SEEDS})), {EPOCHS})
+)
+Lab(play=False)
+"""
+
+BY_CODE = f"""
+import sys, tempfile, time
+from pathlib import Path
+from regviz.lab import Lab
+
+lab = Lab(play=False)
+for _ in range({FRAMES} - 1):
+    lab.session.epoch()
+    lab.session.snapshot()
+with tempfile.TemporaryDirectory() as folder:
+    start = time.perf_counter()
+    (path,) = lab.save(Path(folder) / "run.gif", seconds={FRAMES} / 20, fps=20)
+    print(time.perf_counter() - start)
+    sys.stdout.flush()
+    Path(sys.argv[1]).write_bytes(path.read_bytes())
+"""
+
+WATCH = """() => {
+  const seen = window.seen = {};
+  const look = () => {
+    const parts = [".rv-labels", ".rv-said"].map((name) => document.querySelector(name)?.textContent);
+    const text = parts.join(" ");
+    const epoch = text.match(/epoch (\\d+) of EPOCHS/);
+    if (epoch && Number(epoch[1]) > 0) seen.first ??= performance.now();
+    if (/EPOCHS epochs done/.test(text)) seen.done ??= performance.now();
+    if (/ancelled at epoch/.test(text)) seen.cancelled ??= performance.now();
+    requestAnimationFrame(look);
+  };
+  look();
+}""".replace("EPOCHS", str(EPOCHS))
+
+LIMITS = {"first curve": 1.0, "sweep": 10.0, "cancel": 0.3, "GIF by the page": 5.0, "GIF by lab.save": 5.0}
+"""Seconds that each may take."""
+
+
+def page_of(browser: Browser, server: Server) -> Page:
+    """The lab in a fresh page, held, all painted."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True).new_page()
+    page.set_default_timeout(120_000)
+    open_notebook(page, server.url, "0.ipynb", "theme=light")
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1")
+    page.wait_for_timeout(1500)
+    return page
+
+
+def press(page: Page, name: str) -> float:
+    """Press a button; the page's time in seconds just before."""
+    button = page.get_by_role("button", name=name, exact=True)
+    button.wait_for()
+    return float(button.evaluate("button => { const now = performance.now(); button.click(); return now; }")) / 1000
+
+
+def seen(page: Page, what: str) -> float:
+    """The page's time in seconds when `what` was first to be read."""
+    page.wait_for_function(f"window.seen.{what}")
+    return float(page.evaluate(f"window.seen.{what}")) / 1000
+
+
+def sweep(browser: Browser, server: Server) -> dict[str, float]:
+    """Seconds to the first curve, to the end of a sweep, and from Cancel to its end."""
+    page = page_of(browser, server)
+    press(page, "Sweep")
+    page.locator(".rv-drawer").get_by_label("Sweep over").select_option(label="L2 strength λ")
+    page.evaluate(WATCH)
+    start = press(page, "Run sweep")
+    found = {"first curve": seen(page, "first") - start, "sweep": seen(page, "done") - start}
+    page.evaluate("window.seen = {}")
+    page.evaluate(WATCH)
+    press(page, "Run sweep")
+    seen(page, "first")
+    page.wait_for_timeout(700)
+    start = press(page, "Cancel")
+    found["cancel"] = seen(page, "cancelled") - start
+    leave(page)
+    page.context.close()
+    return found
+
+
+def film(browser: Browser, server: Server) -> dict[str, float]:
+    """Seconds from the press of a button to the GIF's arrival among the downloads."""
+    page = page_of(browser, server)
+    page.keyboard.press("Tab")
+    for epoch in range(FRAMES - 1):
+        page.keyboard.press("e")
+        page.wait_for_function(f"Number(document.querySelector('{SCREEN}').dataset.epoch) >= {epoch + 1}")
+    press(page, "Take away")
+    page.get_by_label("as", exact=True).select_option(label="GIF")
+    with page.expect_download() as download:
+        start = press(page, "Make film")
+    took = float(page.evaluate("performance.now()")) / 1000 - start
+    check(Path(download.value.path()).read_bytes())
+    leave(page)
+    page.context.close()
+    return {"GIF by the page": took}
+
+
+def by_code(folder: Path) -> dict[str, float]:
+    """Seconds of `lab.save` in a process of its own."""
+    file = folder / "run.gif"
+    said = subprocess.run([sys.executable, "-c", BY_CODE, str(file)], capture_output=True, text=True, check=True)
+    check(file.read_bytes())
+    return {"GIF by lab.save": float(said.stdout)}
+
+
+def check(content: bytes) -> None:
+    """It is a film of about as many frames as were asked for."""
+    with Image.open(io.BytesIO(content)) as image:
+        frames = getattr(image, "n_frames", 1)
+    assert 0.9 * FRAMES <= frames <= FRAMES, f"the GIF has {frames} frames"
+
+
+def report(runs: list[dict[str, float]]) -> str:
+    """The medians as a page of Markdown."""
+    packages = ("numpy", "matplotlib", "ipywidgets", "voila", "pillow")
+    lines = [
+        "# How long does one wait?",
+        "",
+        f"Medians of {len(runs)} runs (and the worst), in seconds. Browser, server and kernel share one machine with",
+        f"{os.cpu_count()} cores. Written by `make bench-work`.",
+        "",
+        f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in packages) + ".",
+        "",
+        "| what | median | worst | may take |",
+        "|---|---|---|---|",
+    ]
+    words = {
+        "first curve": f"sweep of {VALUES} λ × {SEEDS} seeds, {EPOCHS} epochs on moons: first curve painted",
+        "sweep": "the same: done and painted",
+        "cancel": "the same: Cancel pressed, until the page says so",
+        "GIF by the page": f"GIF of {FRAMES} frames of four pictures: the page's button, until it is downloaded",
+        "GIF by lab.save": "the same by `lab.save`",
+    }
+    for name, limit in LIMITS.items():
+        times = [run[name] for run in runs if name in run]
+        if times:
+            lines.append(f"| {words[name]} | {median(times):.2f} | {max(times):.2f} | {limit:g} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Measure everything several times, print the medians, and write them down."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--runs", type=int, default=5, help="how often (default: 5)")
+    options.add_argument("--dry", action="store_true", help="print only, write nothing")
+    given = options.parse_args()
+    runs: list[dict[str, float]] = []
+    with tempfile.TemporaryDirectory(prefix="regviz-bench-") as name, sync_playwright() as playwright:
+        if not (chromium := find_chromium(playwright)):
+            print(HOW_TO_GET_ONE)
+            return 1
+        folder = Path(name)
+        (folder / "source").mkdir()
+        (folder / "voila").mkdir()
+        kernel = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+        notebook = nbformat.v4.new_notebook(metadata={"kernelspec": kernel})
+        notebook.cells.append(nbformat.v4.new_code_cell(NOTEBOOK))
+        nbformat.write(notebook, folder / "source" / "0.ipynb")
+        with Server("app", folder / "source", folder / "voila") as server:
+            browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
+            for _ in range(given.runs):
+                runs.append(sweep(browser, server) | film(browser, server) | by_code(folder))
+                print(json.dumps(runs[-1]), f"load {os.getloadavg()[0]:.1f}", flush=True)
+            browser.close()
+    text = report(runs)
+    print(text)
+    if not given.dry:
+        (HERE / "work.md").write_text(text, encoding="utf-8")
+        (HERE / "work.json").write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

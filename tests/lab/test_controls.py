@@ -1,0 +1,39 @@
+"""What a person types into a knob, and what a knob says."""
+
+from __future__ import annotations
+
+import pytest
+
+from regviz.errors import ConfigError
+from regviz.lab.controls import from_widget
+from regviz.lab.knobs import BY_FIELD, widths_text
+
+
+@pytest.mark.parametrize(
+    ("text", "widths"),
+    [
+        ("64-64", (64, 64)),
+        ("64, 32 16", (64, 32, 16)),
+        ("128 × 8", (128,) * 8),
+        ("16x3", (16,) * 3),
+        ("5 * 2", (5, 5)),
+        ("", ()),
+        ("none", ()),
+    ],
+)
+def test_layers_may_be_listed_or_counted(text: str, widths: tuple[int, ...]) -> None:
+    assert from_widget("hidden", text) == widths
+
+
+@pytest.mark.parametrize("text", ["128 × 9", "128 × 0", "0 × 3", "99999 × 2", "4 × 99", "8 × ", "a × 3", "2 × 3 × 4"])
+def test_layers_that_cannot_be_are_refused_with_what_can(text: str) -> None:
+    with pytest.raises(ConfigError, match=r"hidden.*allowed are up to 8 layers of 1 to 1024 units"):
+        from_widget("hidden", text)
+
+
+@pytest.mark.parametrize("widths", [(), (64,), (64, 64), (32, 16, 8), (128,) * 8, (7,) * 5, (7, 7, 7, 7, 8)])
+def test_what_a_knob_says_of_layers_is_short_and_is_read_back(widths: tuple[int, ...]) -> None:
+    text = widths_text(widths)
+    assert from_widget("hidden", text) == widths
+    assert len(text) <= 12
+    assert BY_FIELD["hidden"].text(widths) == (text or "none")
