@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,9 +11,6 @@ from .data import Split
 from .losses import LOSSES
 from .network import with_ones
 from .randomness import generator
-
-if TYPE_CHECKING:
-    pass
 
 
 class Batches:
