@@ -398,11 +398,12 @@ def test_the_code_that_is_shown_gives_the_numbers_that_are_seen(page: Page, voil
     )
     lines = [line.rsplit(maxsplit=4) for line in found.stdout.splitlines()[1:]]
     assert len(lines) == len(shown) == 4
+    # Both round what they say, the program to a tenth of a percent, and 87.25 may go either way.
     for (name, _, val_loss, accuracy, zeros), (lane, row) in zip(lines, shown.items(), strict=True):
         assert lane.startswith(name.strip())
         assert float(row["validation loss"]) == pytest.approx(float(val_loss), abs=0.0051)
-        assert percent(row["validation accuracy"]) == pytest.approx(float(accuracy), abs=0.00051)
-        assert percent(row["exactly 0"]) == pytest.approx(float(zeros.rstrip("%")) / 100, abs=0.0051)
+        assert percent(row["validation accuracy"]) == pytest.approx(float(accuracy), abs=0.00101)
+        assert percent(row["exactly 0"]) == pytest.approx(float(zeros.rstrip("%")) / 100, abs=0.0056)
 
 
 def test_every_claim_of_the_slide_is_met_in_the_browser(request: pytest.FixtureRequest) -> None:
