@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .layout import Norm
-from .tape import Do, now
+from .recording import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array

@@ -1,6 +1,6 @@
 """Layers: a forward and a backward each, over buffers made once for a batch of N samples.
 
-`forward` keeps what `backward` needs, if the layer was made for learning. Both hand NumPy's calls to `do`, see `tape`.
+`forward` keeps what `backward` needs, if the layer was made for learning. Both hand calls to `do`, see `recording`.
 
 All arrays carry a model axis M in front and have units before samples: `(M, units, N)`. The outputs of a layer end
 in a row of ones, `(M, units + 1, N)`, so that the next layer's bias is the last column of its weights.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from .tape import Do, now
+from .recording import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array

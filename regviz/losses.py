@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .tape import Do, now
+from .recording import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array

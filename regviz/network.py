@@ -15,7 +15,7 @@ from .layers import Dense, Dropout, Drops, Layer
 from .layout import Layout
 from .losses import LOSSES
 from .masks import Masks
-from .tape import Do, Tape, now
+from .recording import Do, Recording, now
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -76,9 +76,9 @@ class Network:
             if kept is not self.kept:
                 self.drop(kept, masks.scale, masks.rows)
         batch = id(x), id(y)
-        if batch not in self.tapes:
-            self.tapes[batch] = self._record(x, y), x, y  # x and y stay, so that no others get their ids
-        self.tapes[batch][0].play()
+        if batch not in self.recordings:
+            self.recordings[batch] = self._record(x, y), x, y  # x and y stay, so that no others get their ids
+        self.recordings[batch][0].play()
 
     def drop(self, kept: Sequence[Array] | None, scale: Any, rows: slice) -> None:
         """From now on drop what `kept`, of each hidden layer, does not keep; nothing if it is None. See `Drops`."""
@@ -96,9 +96,9 @@ class Network:
             z = following.forward(dense.outputs(do), do)
         return z
 
-    def _record(self, x: Array, y: Array) -> Tape:
+    def _record(self, x: Array, y: Array) -> Recording:
         """The way up and down for one batch. What is the same for all batches, nearly everything, is recorded once."""
-        loss, first, tape = self.loss, self.dense[0], Tape()
+        loss, first, recording = self.loss, self.dense[0], Recording()
         assert loss is not None, "only a network with gradients learns"
         if not self.up.calls:
             loss.forward(self._on(first.z, 0, self.up.record), self.up.record)
@@ -110,17 +110,17 @@ class Network:
                     part.backward(self.d_first, self.down.record)
                 if dense is not first:
                     self.d_first = dense.backward(self.d_first, self.down.record)
-        first.forward(x, tape.record)
-        tape.calls += self.up.calls
-        loss.against(y, tape.record)
-        tape.calls += self.down.calls
-        first.backward(self.d_first, tape.record)
-        return tape
+        first.forward(x, recording.record)
+        recording.calls += self.up.calls
+        loss.against(y, recording.record)
+        recording.calls += self.down.calls
+        first.backward(self.d_first, recording.record)
+        return recording
 
     def _forget(self) -> None:
         """What was recorded holds no longer."""
-        self.tapes: dict[tuple[int, int], tuple[Tape, Array, Array]] = {}
-        self.up, self.down = Tape(), Tape()
+        self.recordings: dict[tuple[int, int], tuple[Recording, Array, Array]] = {}
+        self.up, self.down = Recording(), Recording()
 
 
 def with_ones(X: Array) -> Array:
