@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .layout import Norm
-from .tape import Do, now
+from .recording import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -84,7 +84,8 @@ class Running:
     def __init__(self, running: Array, n: int) -> None:
         """`running` (M, 2, units) is a view of the parameters; `batch` is where layers leave what they found."""
         self.running, self.batch = running, np.zeros_like(running, subok=False, order="C")
-        self.share = np.array([[MOMENTUM], [MOMENTUM * n / (n - 1)]], running.dtype)
+        shares = np.array([[MOMENTUM], [MOMENTUM * n / (n - 1)]], running.dtype)
+        self.share = np.broadcast_to(shares, running.shape).copy()  # as large as what it scales: half the time
         self.rest = np.array(1 - MOMENTUM, running.dtype)
 
     def update(self, do: Do = now) -> None:

@@ -1,6 +1,6 @@
 """Layers: a forward and a backward each, over buffers made once for a batch of N samples.
 
-`forward` keeps what `backward` needs, if the layer was made for learning. Both hand NumPy's calls to `do`, see `tape`.
+`forward` keeps what `backward` needs, if the layer was made for learning. Both hand calls to `do`, see `recording`.
 
 All arrays carry a model axis M in front and have units before samples: `(M, units, N)`. The outputs of a layer end
 in a row of ones, `(M, units + 1, N)`, so that the next layer's bias is the last column of its weights.
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from .tape import Do, now
+from .recording import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -42,9 +42,7 @@ class Dense:
         self.above = self.y[:, :-1]
         self.z = self.above if M == 1 else np.empty((M, out, n), W.dtype)
         self.dx = np.empty((M, columns - 1, n), W.dtype) if dW is not None and not first else None
-        self.x: Array | None = None
-        self.dz: Array | None = None
-        self.fed: dict[int, tuple[Array, Array, Array]] = {}
+        self.x: Any = None
 
         # One network needs no stack of matrices, and ndarray.dot has a third of np.matmul's overhead. With vectors the
         # two call different parts of BLAS, whose last bits differ.
@@ -57,16 +55,9 @@ class Dense:
 
     def forward(self, x: Array, do: Do = now) -> Array:
         """x (M, in + 1, N) → z (M, out, N)."""
-        if x is not self.x:
-            self.x, self._x, self._xT = self.views(x)
-        do(self.product, self._W, self._x, out=self._z)
+        self.x = x
+        do(self.product, self._W, x[self.at], out=self._z)
         return self.z
-
-    def views(self, x: Array) -> tuple[Array, Array, Array]:
-        """x as it is, and as products take it and its transpose. Kept: an epoch's batches come again in the next."""
-        if id(x) not in self.fed:
-            self.fed[id(x)] = x, x[self.at], x.transpose(0, 2, 1)[self.at]
-        return self.fed[id(x)]
 
     def outputs(self, do: Do = now) -> Array:
         """What the next layer is fed, (M, out + 1, N): z, as what follows has left it, above the row of ones."""
@@ -76,11 +67,10 @@ class Dense:
 
     def backward(self, dz: Array, do: Do = now) -> Array | None:
         """dW = dz·xᵀ; returns dx = Wᵀ·dz (M, in, N)."""
-        if dz is not self.dz:
-            self.dz, self._dz = dz, dz[self.at]
-        do(self.product, self._dz, self._xT, out=self._dW)
+        dz, xT = dz[self.at], self.x.transpose(0, 2, 1)[self.at]
+        do(self.product, dz, xT, out=self._dW)
         if not self.first:
-            do(self.product, self._W_in, self._dz, out=self._dx)
+            do(self.product, self._W_in, dz, out=self._dx)
         return self.dx
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .tape import Do, now
+from .recording import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -27,7 +27,8 @@ class CrossEntropy:
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N)."""
         self.forward(z)
-        return self.against(y)
+        self.against(y)
+        return self.dz
 
     def forward(self, z: Array, do: Do = now) -> None:
         """What of the gradient needs no targets: p = softmax(z)."""
@@ -38,11 +39,10 @@ class CrossEntropy:
         _reduce(np.add, p, total, do)
         do(np.divide, p, total, out=p)
 
-    def against(self, y: Array) -> Array:
+    def against(self, y: Array, do: Do = now) -> None:
         """dz = (p − y)/N."""
-        np.subtract(self.dz, y, out=self.dz)
-        np.multiply(self.dz, self.share, out=self.dz)
-        return self.dz
+        do(np.subtract, self.dz, y, out=self.dz)
+        do(np.multiply, self.dz, self.share, out=self.dz)
 
     @staticmethod
     def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
@@ -71,17 +71,17 @@ class MeanSquaredError:
     def gradient(self, z: Array, y: Array) -> Array:
         """dz = 2(z − y)/N for targets y (M or 1, 1, N)."""
         self.forward(z)
-        return self.against(y)
+        self.against(y)
+        return self.dz
 
     def forward(self, z: Array, do: Do = now) -> None:
         """What of the gradient needs no targets: nothing."""
         self.z = z
 
-    def against(self, y: Array) -> Array:
+    def against(self, y: Array, do: Do = now) -> None:
         """dz = 2(z − y)/N."""
-        np.subtract(self.z, y, out=self.dz)
-        np.multiply(self.dz, self.share, out=self.dz)
-        return self.dz
+        do(np.subtract, self.z, y, out=self.dz)
+        do(np.multiply, self.dz, self.share, out=self.dz)
 
     @staticmethod
     def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:

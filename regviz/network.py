@@ -13,9 +13,9 @@ from .batchnorm import BatchNorm, Running
 from .config import Config
 from .layers import Dense, Dropout, Drops, Layer
 from .layout import Layout
-from .losses import LOSSES, CrossEntropy, MeanSquaredError
+from .losses import LOSSES
 from .masks import Masks
-from .tape import Do, Tape, now
+from .recording import Do, Recording, now
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -62,58 +62,65 @@ class Network:
         self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]
         self.layout, self.hidden = layout, layout.hidden
         self.kept: Sequence[Array] | None = None
-        self.up, self.down, self.stale = Tape(), Tape(), True
+        self._forget()
         self.loss = LOSSES[task](M, layout.sizes[-1], n, dtype) if learning else None
 
-    def forward(self, x: Array, since: int = 0) -> Array:
+    def forward(self, x: Array, since: int = 0, do: Do = now) -> Array:
         """Outputs (M, K, N) for inputs x (M or 1, in + 1, N) of block `since`, with dropout if `drop` said so."""
-        z = self.dense[since].forward(x)
-        return self._on(z, since)
+        return self._on(self.dense[since].forward(x, do), since, do)
 
     def backpropagate(self, x: Array, y: Array, masks: Masks | None = None) -> None:
         """Forward with dropout, then backward from the mean loss to targets y (M or 1, K, N) into the gradients."""
-        assert self.loss is not None, "only a network with gradients learns"
         if masks is not None:
-            self.drop(masks.next(x.shape[2]), masks.scale, masks.rows)
-        if self.stale:
-            self._record(self.loss)
-        first = self.dense[0]
-        first.forward(x)
-        self.up.play()
-        self.loss.against(y)
-        self.down.play()
-        first.backward(self.d_first)
-
-    def _on(self, z: Array, since: int = 0, do: Do = now) -> Array:
-        """Outputs (M, K, N), given what the Dense of block `since` has made of its inputs."""
-        for (dense, parts), following in pairwise(self.blocks[since:]):
-            for part in parts:
-                part.forward(z, do)
-            z = following[0].forward(dense.outputs(do), do)
-        return z
-
-    def _record(self, loss: CrossEntropy | MeanSquaredError) -> None:
-        """Write down what is the same in every step: all but the first layer's products, and the targets."""
-        self.up, self.down, self.stale = Tape(), Tape(), False
-        z = self._on(self.dense[0].z, do=self.up.record)
-        if self.running:
-            self.running.update(self.up.record)
-        loss.forward(z, self.up.record)
-        d: Any = loss.dz
-        for dense, parts in self.backwards:
-            for part in parts:
-                part.backward(d, self.down.record)
-            if dense is not self.dense[0]:
-                d = dense.backward(d, self.down.record)
-        self.d_first = d
+            kept = masks.next(x.shape[2])
+            if kept is not self.kept:
+                self.drop(kept, masks.scale, masks.rows)
+        batch = id(x), id(y)
+        if batch not in self.recordings:
+            self.recordings[batch] = self._record(x, y), x, y  # x and y stay, so that no others get their ids
+        self.recordings[batch][0].play()
 
     def drop(self, kept: Sequence[Array] | None, scale: Any, rows: slice) -> None:
         """From now on drop what `kept`, of each hidden layer, does not keep; nothing if it is None. See `Drops`."""
-        if kept is not self.kept:
-            self.kept, self.stale = kept, True
-            for layer, dropout in enumerate(self.dropouts):
-                dropout.kept = None if kept is None else kept[layer]
-                dropout.scale, dropout.rows = scale, rows
+        self.kept = kept
+        for layer, dropout in enumerate(self.dropouts):
+            dropout.kept = None if kept is None else kept[layer]
+            dropout.scale, dropout.rows = scale, rows
+        self._forget()
+
+    def _on(self, z: Array, since: int, do: Do) -> Array:
+        """Outputs (M, K, N), given what the Dense of block `since` has made of its inputs."""
+        for (dense, parts), (following, _) in pairwise(self.blocks[since:]):
+            for part in parts:
+                part.forward(z, do)
+            z = following.forward(dense.outputs(do), do)
+        return z
+
+    def _record(self, x: Array, y: Array) -> Recording:
+        """The way up and down for one batch. What is the same for all batches, nearly everything, is recorded once."""
+        loss, first, recording = self.loss, self.dense[0], Recording()
+        assert loss is not None, "only a network with gradients learns"
+        if not self.up.calls:
+            loss.forward(self._on(first.z, 0, self.up.record), self.up.record)
+            if self.running:
+                self.running.update(self.up.record)
+            self.d_first: Any = loss.dz
+            for dense, parts in self.backwards:
+                for part in parts:
+                    part.backward(self.d_first, self.down.record)
+                if dense is not first:
+                    self.d_first = dense.backward(self.d_first, self.down.record)
+        first.forward(x, recording.record)
+        recording.calls += self.up.calls
+        loss.against(y, recording.record)
+        recording.calls += self.down.calls
+        first.backward(self.d_first, recording.record)
+        return recording
+
+    def _forget(self) -> None:
+        """What was recorded holds no longer."""
+        self.recordings: dict[tuple[int, int], tuple[Recording, Array, Array]] = {}
+        self.up, self.down = Recording(), Recording()
 
 
 def with_ones(X: Array) -> Array:

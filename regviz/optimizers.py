@@ -3,7 +3,7 @@
 Parameters `w` and gradients `g` are flat, `(M, P)`; rates are one per model, `(M, 1)`, or one for all, `()`. `update`
 changes `w` in place and returns the step size η that each parameter was moved with, (), (M, 1) or (M, P): a proximal
 penalty needs it. It is `count`, which keeps the numbers that change with every step, then `move`, which is the same
-calls every time (see `tape`). `state` names the arrays that an optimizer remembers.
+calls every time (see `recording`). `state` names the arrays that an optimizer remembers.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from .tape import Do, now
+from .recording import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array

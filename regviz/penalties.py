@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .fields import PerLayer
+from .recording import Do, now
 from .spans import span
-from .tape import Do, now
 
 if TYPE_CHECKING:
     from .arrays import Array

@@ -19,9 +19,9 @@ from .optimizers import OPTIMIZERS
 from .own_penalties import NONE, Own
 from .penalties import L1, L2
 from .randomness import generator
+from .recording import Recording
 from .schedules import SCHEDULES
 from .spans import each
-from .tape import Tape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -212,7 +212,7 @@ class Stack:
 
     def _set_rates(self) -> None:
         """What may change while training, of every model. A schedule moves the rates before each epoch."""
-        self.descent = Tape()
+        self.descent = Recording()
         self.scheduled = any(config.schedule != "constant" for config in self.configs)
         rates = [config.lr * SCHEDULES[config.schedule](self.epoch, config.epochs) for config in self.configs]
         self.lr = each(rates, self.dtype, axes=2)

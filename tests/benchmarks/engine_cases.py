@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 import regviz as rv
 from regviz.randomness import generator
+from regviz.recording import Recording
 from regviz.trainer import stack_limit
 
 Array = NDArray[Any]
@@ -113,10 +114,11 @@ class BatchLoss:
         self.p = np.empty((stack.steps_per_epoch, M, n), self.dz.dtype)
         self.least = np.full_like(self.p, np.exp(-16))
         self.n, self.one = np.array(n, self.p.dtype), np.array(1, self.p.dtype)
+        self.shares = np.full(n, -1 / n, self.p.dtype)
 
     def note(self, step: int) -> None:
         """Keep what `step` left; after the last step of an epoch compute the losses."""
-        np.copyto(self.kept[step], self.dz)
+        self.kept[step] = self.dz
         if step == -1:
             self.compute()
 
@@ -129,26 +131,29 @@ class BatchLoss:
         np.add(p, self.one, out=p)
         np.maximum(p, self.least, out=p)
         np.log(p, out=p)
-        self.value = -p.mean(axis=2)
+        self.value = p @ self.shares
 
 
 class Products:
     """Only the matrix products of a step, forward and backward, on the engine's own buffers."""
 
     def __init__(self, case: Case) -> None:
-        self.stacks, self.batch = Engine(case).stacks, case.batch
+        self.stacks = Engine(case).stacks
+        self.recordings = []
         for stack in self.stacks:
             stack.step()  # fills the buffers
+            network, recording = stack.network(case.batch), Recording()
+            assert network.loss is not None
+            for x, _ in stack.batches.views:
+                for layer in network.dense:
+                    layer.forward(x, recording.record)
+                    x = layer.y
+                d: Any = network.loss.dz
+                for layer in reversed(network.dense):
+                    d = layer.backward(d, recording.record)
+            self.recordings.append(recording)
 
     def run(self, epochs: int) -> None:
-        for stack in self.stacks:
-            network = stack.network(self.batch)
-            assert network.loss is not None
+        for recording in self.recordings:
             for _ in range(epochs):
-                for x, _ in stack.batches.views:
-                    for layer in network.dense:
-                        layer.forward(x)
-                        x = layer.y
-                    d: Any = network.loss.dz
-                    for layer in reversed(network.dense):
-                        d = layer.backward(d)
+                recording.play()

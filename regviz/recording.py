@@ -1,7 +1,7 @@
-"""Tape: the NumPy calls of a step, written down once and then played at every step.
+"""Recording: the NumPy calls of a step, written down once and then played at every step.
 
 A step of a small network is some thirty calls of less than a microsecond each, and Python's way from one to the next
-took a third of its time. So layers, losses and optimizers hand every call to `do`: `now` makes it, and a tape's
+took a third of its time. So layers, losses and optimizers hand every call to `do`: `now` makes it, and a recording's
 `record` keeps it.
 """
 
@@ -24,7 +24,7 @@ def now(function: Callable[..., object], *operands: Any, **out: Any) -> None:
     function(*operands, **out)
 
 
-class Tape:
+class Recording:
     """Calls in the order in which they were recorded. They work on the very arrays that they were recorded with."""
 
     def __init__(self) -> None:
