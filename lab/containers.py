@@ -41,15 +41,25 @@ class _Differences:
     def __init__(self, size: tuple[int, int], palette: Palette) -> None:
         self.size, self.palette = size, palette
         self._seen: Pixels | None = None
+        self._words: NDArray[np.uint32] = np.zeros(0, np.uint32)
 
     def next(self, picture: Image.Image) -> tuple[int, int, Pixels, NDArray[np.bool_]]:
         """Where the next frame stands (x, y), its indices (height, width), and where it changes nothing."""
-        index = self.palette.indexed(picture)
+        words = np.asarray(picture.convert("RGBA")).view(np.uint32).ravel()
+        before, self._words = self._words, words
         if self._seen is None:
-            self._seen = index
-            return 0, 0, index, np.zeros(index.shape, bool)
-        same = self.palette.alike(index, self._seen)
-        self._seen = np.where(same, self._seen, index)
+            self._seen = self.palette.indexed(picture)
+            return 0, 0, self._seen.copy(), np.zeros(self._seen.shape, bool)
+        # Most pixels are as they were: only the colours of the others are looked up.
+        changed = np.flatnonzero(words != before)
+        if not len(changed):
+            return 0, 0, self._seen[:2, :2], np.ones((2, 2), bool)
+        pixels = words[changed].view(np.uint8).reshape(1, -1, 4)[..., :3]
+        found = self.palette.indexed(Image.fromarray(np.ascontiguousarray(pixels)))[0]
+        index, same = self._seen, np.ones(self._seen.shape, bool)
+        alike = self.palette.alike(found, index.ravel()[changed])
+        same.ravel()[changed] = alike
+        index.ravel()[changed[~alike]] = found[~alike]
         rows, columns = np.flatnonzero(~same.all(axis=1)), np.flatnonzero(~same.all(axis=0))
         if not len(rows):
             return 0, 0, index[:2, :2], same[:2, :2]

@@ -28,27 +28,43 @@ def families() -> list[str]:
 def write(image: Image.Image, text: PlacedText, left: float = 0.0, top: float = 0.0) -> None:
     """Write `text` on an RGB `image` whose figure begins at (left, top)."""
     x, y, string, color, size, weight, ha, va, rotation = text
-    face = font(string, size, weight >= BOLD)
-    width = face.getlength(string)
+    bold = weight >= BOLD
+    width = width_of(string, size, bold)
     across = {"center": -width / 2, "right": -width}.get(ha, 0.0)
     down = DOWN.get(va, MIDDLE) * size
     if not rotation:
-        draw = ImageDraw.Draw(image, "RGBA")
-        draw.text((left + x + across, top + y + down), string, fill=color, font=face, anchor="ls")
+        x, y = left + x + across, top + y + down
+        mask, before, above = _written(string, size, bold, round(x % 1, 2), round(y % 1, 2))
+        image.paste(ImageColor.getrgb(color)[:3], (math.floor(x) + before, math.floor(y) + above), mask)
         return
     half = math.ceil(width + 2 * size)
     mask = Image.new("L", (2 * half, 2 * half))
-    ImageDraw.Draw(mask).text((half + across, half + down), string, fill=255, font=face, anchor="ls")
+    ImageDraw.Draw(mask).text(
+        (half + across, half + down), string, fill=255, font=font(string, size, bold), anchor="ls"
+    )
     mask = mask.rotate(rotation, Image.Resampling.BICUBIC)
     ink = Image.new("RGB", mask.size, ImageColor.getrgb(color)[:3])
     image.paste(ink, (round(left + x) - half, round(top + y) - half), mask)
 
 
+@lru_cache(maxsize=4096)
+def _written(string: str, size: float, bold: bool, x: float, y: float) -> tuple[Image.Image, int, int]:
+    """`string` as a mask, begun at a fraction (x, y) of a pixel, and where it stands: texts mostly stay from frame to
+    frame, and to draw them was a quarter of a film's work."""
+    face = font(string, size, bold)
+    left, top, right, bottom = (round(side) for side in face.getbbox(string, anchor="ls"))
+    mask = Image.new("L", (right - left + 3, bottom - top + 3))
+    ImageDraw.Draw(mask).text((1 - left + x, 1 - top + y), string, fill=255, font=face, anchor="ls")
+    return mask, left - 1, top - 1
+
+
+@lru_cache(maxsize=4096)
 def width_of(string: str, size: float, bold: bool = False) -> float:
     """Width of `string` in pixels."""
     return float(font(string, size, bold).getlength(string))
 
 
+@lru_cache(maxsize=4096)
 def font(string: str, size: float, bold: bool) -> ImageFont.FreeTypeFont:
     """The first of `families` that has every sign of `string`."""
     for family in families():

@@ -123,7 +123,7 @@ class SweepRun:
         techniques = [{**TECHNIQUES, sweep.field: value} for value in sweep.values]
         pieces = size.pieces(len(sweep.values))
         self._stacks = [
-            SweepStack(rows, s, [base.replace(**techniques[v], seed=seed, epochs=sweep.epochs) for v in rows])
+            SweepStack(rows, s, [base.replace(**techniques[v], seed=seed, epochs=sweep.epochs) for v in rows], size)
             for s, seed in enumerate(sweep.seeds)
             for rows in pieces
         ]
@@ -199,8 +199,8 @@ class SweepRun:
                     self._turns += 1
                     continue
                 else:
-                    for _ in range(self._stride * stack.steps_per_epoch):
-                        stack.trainer.advance(steps=1)
+                    for steps in stack.parts(self._stride * stack.steps_per_epoch):
+                        stack.trainer.advance(steps=steps)
                         yield
                 self._collect(stack, stack.trainer)
                 self._turns += 1

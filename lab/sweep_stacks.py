@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -11,8 +11,11 @@ from regviz import Config, Trainer
 from regviz.data import load
 from regviz.layout import Layout, layer_sizes
 
-PIECE = 25_000_000
-"""A step or the measuring of one stack takes about this many multiplications at most, some 2 ms."""
+PIECE = 50_000_000
+"""Steps, or the measuring of one stack, take about this many multiplications at most, some 4 ms.
+
+In smaller stacks NumPy's own work for each call is a third of all, larger ones leave the processor's cache.
+"""
 
 ROOM = 150_000_000
 """Numbers that the networks of a sweep may hold, some 600 MB: all of them train at once."""
@@ -21,11 +24,13 @@ ROOM = 150_000_000
 class Size(NamedTuple):
     """How large one network of a Config is.
 
-    cost   multiplications that measuring it takes, or a step (forward, and twice as much backward) if that is more
+    cost   multiplications that measuring it takes, or a step if that is more
+    step   multiplications of a step: forward, and twice as much backward
     held   numbers it holds while it trains: weights, gradients, moments and copies; activations of all its samples
     """
 
     cost: int
+    step: int
     held: int
 
     @classmethod
@@ -34,8 +39,9 @@ class Size(NamedTuple):
         split = load(config)
         samples = len(split.X_train) + len(split.X_val)
         parameters = Layout(layer_sizes(config, split), config.batchnorm).size
-        at_once = max(samples, 3 * min(config.batch_size, len(split.X_train)))
-        return cls(at_once * parameters, 8 * parameters + 2 * samples * sum(config.hidden))
+        batch = 3 * min(config.batch_size, len(split.X_train))
+        held = 8 * parameters + 2 * samples * sum(config.hidden)
+        return cls(max(samples, batch) * parameters, batch * parameters, held)
 
     def pieces(self, count: int) -> list[range]:
         """`range(count)` in pieces of nearly one length, each a stack that moves on within `PIECE` multiplications."""
@@ -51,6 +57,7 @@ class SweepStack:
     rows: range
     seed: int
     configs: Sequence[Config]
+    size: Size
     trainer: Trainer | None = None
 
     @property
@@ -58,3 +65,9 @@ class SweepStack:
         """Mini-batches in one epoch, the same for all of them."""
         config = self.configs[0]
         return -(-config.n_train // min(config.batch_size, config.n_train))
+
+    def parts(self, steps: int) -> Iterator[int]:
+        """`steps` in parts of about `PIECE` multiplications: the trainer looks after its networks once for each."""
+        at_once = max(1, PIECE // (len(self.rows) * self.size.step))
+        for done in range(0, steps, at_once):
+            yield min(at_once, steps - done)

@@ -145,9 +145,12 @@ class Stack:
         """
         for name in self.optimizer.state:
             moment = getattr(self.optimizer, name)
-            moment[np.abs(moment) < TINY] = 0
+            tiny = np.abs(moment) < TINY
+            if tiny.any():
+                np.putmask(moment, tiny, 0)
         tiny = (np.abs(self.w) < TINY) & (self.w != 0)
-        np.copysign(TINY, self.w, out=self.w, where=tiny)
+        if tiny.any():
+            np.copysign(TINY, self.w, out=self.w, where=tiny)
 
     def set(self, row: int, config: Config) -> None:
         """Follow a model's new Config from the next step on. Only live fields may differ."""

@@ -11,13 +11,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from regviz import Config, Trainer
 from regviz.errors import ConfigError
 from regviz.lab.bitmap import Painter, fresh
+from regviz.lab.containers import Gif, WebP
 from regviz.lab.film import HOLD, film, filming, timeline
 from regviz.lab.lanes import Lane
+from regviz.lab.lettering import font, write
 from regviz.lab.palette import SLACK, Palette
 from regviz.lab.panels import PANELS
 from regviz.lab.theme import look
@@ -203,3 +205,30 @@ def test_alike_are_colours_nearer_than_the_eye_sees() -> None:
     zero, others = np.zeros(3, np.uint8), np.arange(1, 4, dtype=np.uint8)
     assert palette.alike(zero, others).tolist() == [True, False, False]
     assert np.sqrt(3 * 6**2) < SLACK < np.sqrt(3 * 8**2)
+
+
+@ENCODED
+def test_frames_in_which_nothing_changes_are_tiny_and_stay_in_the_film(kind: str) -> None:
+    palette = Palette([Image.new("RGB", SIZE, "#ffffff")], ("#ffffff", "#0072b2"))
+    container = Gif(SIZE, palette) if kind == "gif" else WebP(SIZE, palette)
+    for color in ("#ffffff", "#ffffff", "#0072b2"):
+        container.add(Image.new("RGB", SIZE, color), 100)
+    frames, times = frames_of(container.finish())
+    assert sum(times) == 300
+    assert frames[0].mean() == 255
+    assert frames[-1][0, 0].tolist() == [0, 0x72, 0xB2]
+
+
+def test_a_text_stands_where_it_stood_however_often_it_is_written() -> None:
+    def written(x: float) -> np.ndarray[Any, Any]:
+        image = Image.new("RGB", (120, 40), "#ffffff")
+        write(image, (x, 25.4, "λ 0.001", "#0072b2", 13.0, 400, "left", "baseline", 0.0))
+        return np.asarray(image).astype(int)
+
+    once, again = written(10.25), written(10.25)
+    assert np.array_equal(once, again)
+    straight = Image.new("RGB", (120, 40), "#ffffff")
+    face = font("λ 0.001", 13.0, False)
+    ImageDraw.Draw(straight, "RGBA").text((10.25, 25.4), "λ 0.001", fill="#0072b2", font=face, anchor="ls")
+    assert np.abs(once - np.asarray(straight).astype(int)).max() <= 1
+    assert np.array_equal(written(15.25)[:, 5:], once[:, :-5])
