@@ -264,7 +264,7 @@ class Player:
             await asyncio.wait_for(self._woken.wait(), seconds)
 
     def _show(self) -> None:
-        """Draw and send one frame."""
+        """Draw one frame, and send it if it differs from the last one."""
         now = monotonic()
         # What is late is made up for in part: two frames in one refresh of the page are one painted.
         interval = max(self.screen.credit.interval, self._reduced / REDUCED_FRAMES_PER_SECOND)
@@ -284,7 +284,8 @@ class Player:
         news = self._facts.news(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
         self._whole = self._lost = self._trained = False
         self._shown = self._state()
-        self.screen.show(changes, news)
+        if not changes.empty or news:  # nothing, while costly pictures rest: that would only busy server and browser
+            self.screen.show(changes, news)
 
 
 def one_blas_thread() -> None:

@@ -28,8 +28,8 @@ RATES = tuple(k / 50 for k in range(46))
 SEEDS, EPOCHS = 5, 150
 """Networks per value, and how long each trains: enough for the lab's default network to memorize."""
 
-LOOKS = 30
-"""How often a sweep is measured while it trains: measuring costs as much as four steps on the default data."""
+LOOKS = 20
+"""How often a sweep is measured while it trains: measuring costs as much as ten steps on the default data."""
 
 LAST_SEED = 2**32 - 1
 
@@ -75,7 +75,7 @@ class SweepView:
 
     field       the Config field, "l1", "l2" or "dropout"
     values      (V,) ascending, distinct
-    seeds       (S,)
+    seeds       (S,) those that have trained for `epoch` epochs: one after another join for the first view of all
     epoch       epochs trained so far, of `epochs` in all
     train_loss, val_loss, zeros   (V, S) of the networks as they are after that epoch; NaN where one diverged. A
                 network that stopped early has its best epoch's weights, and these are their losses
@@ -163,10 +163,10 @@ class SweepRun:
         """Share of the training that is done, 0…1."""
         if self._finished:
             return 1.0
-        return self._turns / (len(self._stacks) * (1 + self.sweep.epochs // self._stride))
+        return self._turns / (len(self._stacks) * (self.sweep.epochs // self._stride))
 
     def view(self) -> SweepView:
-        """The sweep as it was when all its networks had last been measured; the same object until that changes."""
+        """The sweep as it was when it had last been measured; the same object until that changes."""
         return self._view
 
     def cancel(self) -> None:
@@ -184,28 +184,28 @@ class SweepRun:
             raise RuntimeError("the sweep still trains: the test score is shown only at its end; wait, or cancel it")
         best = self._view.best
         if best is not None and self._view.test is None:
-            losses = [Run(self._shown[best, s]).test_loss for s in range(len(self.sweep.seeds))]
+            losses = [Run(self._shown[best, s]).test_loss for s in range(len(self._view.seeds))]
             self._view = replace(self._view, test=_frozen(np.array(losses)))
 
     # -- training
 
     def _training(self) -> Generator[None]:
         """All of the training, in parts of a few milliseconds."""
-        for epoch in range(0, self.sweep.epochs + 1, self._stride):
+        for epoch in range(self._stride, self.sweep.epochs + 1, self._stride):
             for stack in self._stacks:
                 if stack.trainer is None:
                     stack.trainer = Trainer(stack.configs, measure_every=self._measure_every)
-                elif stack.trainer.done:
-                    self._turns += 1
-                    continue
-                else:
+                    yield
+                if not stack.trainer.done:
                     for steps in stack.parts(self._stride * stack.steps_per_epoch):
                         stack.trainer.advance(steps=steps)
                         yield
                 self._collect(stack, stack.trainer)
                 self._turns += 1
+                first = epoch == self._stride < self.sweep.epochs  # then a curve of one seed, so that one sees it soon
+                if stack is self._stacks[-1] or (first and stack.rows.stop == len(self.sweep.values)):
+                    self._show(epoch, stack.seed + 1)
                 yield
-            self._show(epoch)
 
     def _let_go(self) -> None:
         """Forget the networks in training: what was shown has been copied, and is much smaller."""
@@ -220,14 +220,15 @@ class SweepRun:
             self._models[v, stack.seed] = model
             self._numbers[:, v, stack.seed] = _numbers(model)
 
-    def _show(self, epoch: int) -> None:
-        """Make a view of what was collected, now that all networks have come to the same epoch."""
+    def _show(self, epoch: int, seeds: int) -> None:
+        """Make a view of what was collected of the first `seeds` seeds, all of whose networks are at one epoch."""
         self._shown = dict(self._models)
-        train_loss, val_loss, zeros = _frozen(self._numbers.copy())
+        train_loss, val_loss, zeros = _frozen(self._numbers[:, :, :seeds].copy())
         means = val_loss.mean(axis=1)
-        known = epoch > 0 and bool(np.isfinite(means).any())
+        known = bool(np.isfinite(means).any())
         self._view = replace(
             self._view,
+            seeds=self.sweep.seeds[:seeds],
             epoch=epoch,
             train_loss=train_loss,
             val_loss=val_loss,

@@ -82,15 +82,11 @@ def test_a_trainer_that_measures_rarely_trains_the_same_networks() -> None:
 def test_all_values_share_data_and_start_and_differ_in_nothing_but_the_swept_field(field: str) -> None:
     run = SweepRun(SMALL, small(field))
     first = next(view for view in views(run) if view.models)
-    assert first.epoch == 0
     for value, model in zip(first.values, first.models, strict=True):
         assert model.split is first.models[0].split
-        for mine, its in zip(model.weights, first.models[0].weights, strict=True):
-            np.testing.assert_array_equal(mine, its)
+        assert model.history["val_loss"][0] == first.models[0].history["val_loss"][0]
         assert {name: getattr(model.config, name) for name in TECHNIQUES} == {**TECHNIQUES, field: value}
         assert model.config.replace(**TECHNIQUES) == SMALL.replace(**TECHNIQUES, epochs=6)
-    assert (first.val_loss == first.val_loss[0]).all()
-    assert first.val_loss[0, 0] != first.val_loss[0, 1]  # two seeds are two data sets
 
 
 def test_every_view_shows_all_values_at_one_epoch() -> None:
@@ -102,9 +98,38 @@ def test_every_view_shows_all_values_at_one_epoch() -> None:
     assert epochs == sorted(epochs)
 
 
-def test_a_long_sweep_is_measured_thirty_times_and_at_its_end() -> None:
+def test_the_first_curve_is_that_of_one_seed_and_the_others_join_it() -> None:
+    run = SweepRun(SMALL, Sweep("l2", VALUES["l2"], seeds=(3, 4, 5), epochs=40))
+    seen = list(dict.fromkeys((view.epoch, view.seeds) for view in views(run) if view.models))
+    assert seen[:4] == [(2, (3,)), (2, (3, 4)), (2, (3, 4, 5)), (4, (3, 4, 5))]
+    assert seen[-1] == (40, (3, 4, 5))
+    for view in views(SweepRun(SMALL, run.sweep)):
+        assert view.val_loss.shape == view.zeros.shape == (3, len(view.seeds))
+        assert bool(view.models) == bool(np.isfinite(view.val_loss).all())
+
+
+def test_a_sweep_of_one_epoch_is_not_said_to_be_done_before_all_its_seeds_are() -> None:
+    run = SweepRun(SMALL, small(epochs=1))
+    for view in views(run):
+        assert not view.done or view.seeds == run.sweep.seeds
+    assert run.view().done
+
+
+def test_a_sweep_cancelled_with_its_first_curve_is_tested_on_the_seeds_of_that_curve() -> None:
+    run = SweepRun(SMALL, small(epochs=50))
+    while not run.view().models:
+        run.work(0)
+    run.cancel()
+    run.reveal_test()
+    view = run.view()
+    assert view.seeds == (3,)
+    assert view.test is not None
+    assert view.test.shape == (1,)
+
+
+def test_a_long_sweep_is_measured_about_twenty_times_and_at_its_end() -> None:
     seen = {view.epoch for view in views(SweepRun(SMALL.replace(hidden=()), small(epochs=150)))}
-    assert sorted(seen) == list(range(0, 151, 5))
+    assert sorted(seen) == list(range(0, 151, 6))
 
 
 def test_a_view_is_one_object_until_something_new_was_measured_and_never_changes() -> None:
@@ -113,7 +138,7 @@ def test_a_view_is_one_object_until_something_new_was_measured_and_never_changes
     for view in views(run):
         kept.setdefault(id(view), (view, view.val_loss.copy()))
         assert not view.val_loss.flags.writeable
-    assert len(kept) == 1 + 7  # before anything, and at the epochs 0 to 6
+    assert len(kept) == 1 + 7  # before anything, with the first of two seeds, and at the epochs 1 to 6
     for view, then in kept.values():
         np.testing.assert_array_equal(view.val_loss, then)
 
