@@ -23,8 +23,8 @@ Act = Callable[[], None]
 THIS_RUN = 0
 NEXT_EPOCHS = (50, 100, 300)
 
-BREATH = 0.01
-"""Seconds between two frames of a film in the making, for the page and the training."""
+BREATH, IN_TRAINING = 0.001, 0.01
+"""Seconds between two frames of a film in the making, for the page; and while networks train, for them too."""
 
 RECORDED = 0.25
 """Share of the work that recording takes, when a film is of what comes next."""
@@ -159,7 +159,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         except ValueError as error:
             self._end_film(_sentence(str(error)))
         else:
-            self._later(BREATH, self._next_frame)
+            self._later(IN_TRAINING if self._session.playing else BREATH, self._next_frame)
 
     def _end_film(self, said: str) -> None:
         if self._work is not None:
