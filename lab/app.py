@@ -14,7 +14,7 @@ import ipywidgets as widgets
 from regviz import Config
 
 from .address import Address
-from .arguments import checked_config, checked_file, checked_panels
+from .arguments import checked_config, checked_file, checked_options, checked_panels
 from .controls import Controls, from_widget
 from .experiment import Experiment, read_file
 from .guide import Guide
@@ -25,7 +25,7 @@ from .lesson import Lesson
 from .owndata import from_frame
 from .panels import Panel
 from .player import Player
-from .save import Shown, recording, save, suffix_of
+from .save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
 from .screen import Screen
 from .session import Session
 from .share import START
@@ -216,7 +216,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
         Raises ConfigError (a ValueError) for another end or an impossible option; then no file is written.
         """
-        suffix_of(checked_file(path))  # before any training
+        suffix = suffix_of(checked_file(path))  # before any training
+        checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
         tape = None if epochs is None else tuple(recording(self.session, epochs))
         shown = self.shown()
         return save(shown if tape is None else replace(shown, tape=tape), path, **options)
@@ -228,9 +229,15 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """
         if not isinstance(experiment, Experiment):
             experiment = read_file(experiment)
-        self.session.compare(experiment.config, experiment.lanes)
-        self.session.pause()
+        checked_panels(experiment.panels)
+        before = self.session.speed
         self.session.set_speed(experiment.speed)
+        try:
+            self.session.compare(experiment.config, experiment.lanes)
+        except ValueError:
+            self.session.set_speed(before)
+            raise
+        self.session.pause()
         self.transport.show_speed(experiment.speed)
         self.controls.show(self.session.base)
         self.show(experiment.panels)

@@ -47,6 +47,8 @@ def checked_file(path: Any) -> Path:
     if not file.parent.is_dir():
         allowed = f"there is no folder {str(file.parent)!r}; make it first, or write into another"
         raise ConfigError("path", str(path), allowed, file.name)
+    if file.is_dir():
+        raise ConfigError("path", str(path), "that is a folder; name a file in it", str(file / "run.png"))
     return file
 
 

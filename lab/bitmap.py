@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,7 @@ from .panels.base import Panel
 from .scene import EMPTY, Scene
 from .stage import Stage
 from .texts import PlacedText
-from .theme import Look
+from .theme import Look, mark
 
 MARGIN, HEAD = 20.0, 46.0
 """Pixels around the panels, and above them for the head line."""
@@ -110,8 +109,8 @@ class Painter:
 
 
 def fresh(panel: Panel | type[Panel]) -> Panel:
-    """A panel that shares no artist with `panel`, but what a person chose in it."""
-    return panel() if isinstance(panel, type) else copy.copy(panel)
+    """A panel that shares no artist with `panel`, but what a person chose in it, and what it remembers of the run."""
+    return panel() if isinstance(panel, type) else panel.copy()
 
 
 def lay_out(
@@ -137,14 +136,16 @@ def head_line(title: str, snapshot: Snapshot, lanes: Sequence[Lane], look: Look,
         texts.append((start, y, title, look.text, look.title_size, 700, "left", "baseline", 0.0))
         start += width_of(title, look.title_size, True) + AIR
     models = snapshot.models
-    full = [f"● {lane.label(model.config)}" for lane, model in zip(lanes, models, strict=True)]
-    names = [f"● {lane.name}" for lane in lanes]
-    labels = full if start + sum(width_of(label, size) + AIR for label in full) <= room + AIR else names
+    full = [lane.label(model.config) for lane, model in zip(lanes, models, strict=True)]
+    names = [lane.name for lane in lanes]
+    sign = 1.15 * size  # what a lane's shape takes, with the air behind it
+    labels = full if start + sum(sign + width_of(label, size) + AIR for label in full) <= room + AIR else names
     for i, label in enumerate(labels):
-        across = width_of(label, size)
+        across = sign + width_of(label, size)
         if start + across > room:
             break
         color = look.lanes[i % len(look.lanes)]
-        texts.append((start, y, label, color, size, 500, "left", "baseline", 0.0))
+        texts.append((start, y, mark(i).sign, color, size, 500, "left", "baseline", 0.0))
+        texts.append((start + sign, y, label, color, size, 500, "left", "baseline", 0.0))
         start += across + AIR
     return texts

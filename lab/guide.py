@@ -40,8 +40,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     `show` is called, in that loop, with the pictures of a break that has its own, and with None for the lesson's.
     """
 
-    _esm = _HERE / "lesson.js"
-    _css = _HERE / "lesson.css"
+    _esm = _HERE / "guide.js"
+    _css = _HERE / "guide.css"
 
     content = traitlets.Dict(help="what the lesson says").tag(sync=True)
     answer = traitlets.Unicode(help="the choice that was taken, empty before").tag(sync=True)

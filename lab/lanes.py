@@ -76,6 +76,18 @@ def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
     return tuple(lanes)
 
 
+def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
+    """The networks of a comparison. Raises ConfigError for lanes whose inputs differ: no picture could show both."""
+    configs = [lane.config(base) for lane in lanes]
+    for config in configs[1:]:
+        for inputs in ("data", "decoys"):
+            value, shared = getattr(config, inputs), getattr(configs[0], inputs)
+            if value != shared:
+                allowed = f"all lanes are shown the same inputs, and the first lane has {shared!r}; change it for all"
+                raise ConfigError(inputs, value, allowed, shared)
+    return configs
+
+
 def difference(config: Config, first: Config) -> str:
     """In words, how `config` differs from the `first` of a comparison ("L2 0.001, BatchNorm")."""
     words = []

@@ -11,7 +11,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -74,6 +73,8 @@ class Player:
         self._next_frame = 0.0
         self._facts = Facts()
         self._hint = ""
+        self._keys: list[tuple[int, str]] = []
+        """Keys pressed on a picture that was being built anew, with its index."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
@@ -197,7 +198,8 @@ class Player:
     def _press(self, picture: int, key: str) -> None:
         """The same for one who uses the keyboard. No key is lost while a picture is being built anew."""
         if self._whole:
-            self.later(HANDOVER, lambda: self.call(partial(self._press, picture, key)))
+            if key != "blur":  # the picture that it left is no more
+                self._keys.append((picture, key))
             return
         reply = self.cursor.press(picture, key)
         if reply is None:
@@ -286,6 +288,9 @@ class Player:
         self._shown = self._state()
         if not changes.empty or news:  # nothing, while costly pictures rest: that would only busy server and browser
             self.screen.show(changes, news)
+        keys, self._keys = self._keys, []
+        for picture, key in keys:
+            self._press(picture, key)
 
 
 def one_blas_thread() -> None:

@@ -69,7 +69,9 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
     if model.state == "stopped":
         return f"{name} stopped early and took back its best weights, of epoch {model.best_epoch}."
-    plain = next((other for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), None)
+    plain, its_name = next(
+        ((other, its.name) for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), (None, "")
+    )
     if plain is not None and plain.state == "diverged":
         plain = None
     loss, train = _last(model, "val_loss"), _last(model, "train_loss")
@@ -86,7 +88,7 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
     if "l2" in lane.uses and plain is not None and np.max(model.config.l2) > 0 and model.zero_fraction == 0:
         ours, theirs = _square(model), _square(plain)
         if ours < 0.8 * theirs:
-            return f"{short} shrinks Σw² to {percent(ours / theirs, 0)} of “none” but sets no weight to 0."
+            return f"{short} shrinks Σw² to {percent(ours / theirs, 0)} of “{its_name}” but sets no weight to 0."
     if "dropout" in lane.uses and plain is not None and model.config.dropout > 0:
         gap, its = loss - train, _last(plain, "val_loss") - _last(plain, "train_loss")
         if its - gap > 0.05:
@@ -96,7 +98,8 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
 
 def _is_plain(lane: Lane, model: ModelSnapshot) -> bool:
     """True for a lane without a technique, be it from a slider, of a value of its own, or a penalty of one's own."""
-    return not lane.uses and TECHNIQUES.keys().isdisjoint(lane.fixed) and model.config.penalty == NONE
+    own = any(np.any(getattr(model.config, field)) for field in TECHNIQUES if field in lane.fixed)
+    return not lane.uses and not own and model.config.penalty == NONE
 
 
 def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from regviz import Config, Snapshot, Trainer
 
 from .knobs import BY_FIELD, for_data
-from .lanes import DEFAULT_LANES, Lane, checked_lanes
+from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
 from .scene import Scene
 from .tape import Tape
 
@@ -62,7 +62,7 @@ class Session:
         if "data" in values and values["data"] != base.data:
             base = for_data(base.replace(data=values["data"], n_train=2), values["data"])
         base = base.replace(**values)
-        configs = [lane.config(base) for lane in self.lanes]
+        configs = configs_of(self.lanes, base)
         moved = [field for field in base.to_dict() if getattr(base, field) != getattr(self.base, field)]
         if not moved:
             return
@@ -85,7 +85,7 @@ class Session:
     def compare(self, base: Config, lanes: Sequence[Lane]) -> None:
         """Other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
         lanes = checked_lanes(lanes)
-        configs = [lane.config(base) for lane in lanes]
+        configs = configs_of(lanes, base)
         if configs == self.trainer.configs:
             self.base, self.lanes = base, lanes
         else:
@@ -209,6 +209,11 @@ class Session:
         return True
 
     @property
+    def training(self) -> bool:
+        """True while lanes or a sweep train, or a replay runs."""
+        return self.playing or (self.sweep is not None and not self.sweep.done)
+
+    @property
     def next_due(self) -> float:
         """Seconds until `work` or `work_sweep` has something to do; infinite while paused."""
         if self.sweep is not None and not self.sweep.done:
@@ -238,7 +243,7 @@ class Session:
         )
 
     def _start(self, base: Config) -> None:
-        configs = [lane.config(base) for lane in self.lanes]
+        configs = configs_of(self.lanes, base)
         self.trainer = Trainer(configs, history_capacity=HISTORY)
         self.tape.clear()
         self.looking_back = None

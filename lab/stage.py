@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from time import perf_counter, process_time
+from time import perf_counter, thread_time
 from typing import Any
 
 import numpy as np
@@ -137,13 +137,13 @@ class Stage:
                 shown.rest -= 1
                 shown.owes = True
                 continue
-            started = process_time()  # not the clock's: where others use the processor too, all would rest too long
+            started = thread_time()  # not the clock's: where others use the processor too, all would rest too long
             shown.panel.scene = scene
             shown.panel.draw(snapshot)
             for region in shown.regions:
                 self._follow(region, changes)
             shown.owes = False
-            shown.rest = min(int((process_time() - started) / self.budget), LONGEST_REST)
+            shown.rest = min(int((thread_time() - started) / self.budget), LONGEST_REST)
         self._add_images(changes, every=False)
         if perf_counter() >= self._next_texts:
             self._next_texts = perf_counter() + self.texts_every

@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from .sweep import SweepRun
+from .sweep_report import without_best
 
 SWEPT = (("L1 strength λ", "l1"), ("L2 strength λ", "l2"), ("dropout rate p", "dropout"))
 
@@ -61,11 +62,8 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if sweep is None:
             return "A sweep trains the network at forty values of one strength, each with five seeds, while you watch."
         view = sweep.view()
-        if view.best is None and not sweep.done:
-            return "The sweep has begun."
         if view.best is None:
-            why = "it was cancelled early" if view.cancelled else "a network diverged at every value"
-            return f"There is no best value: {why}. Try {'again' if view.cancelled else 'a smaller learning rate'}."
+            return without_best(view)
         best = f"best {dict((field, name) for name, field in SWEPT)[view.field]} so far: {self._best[1]:g}"  # type: ignore[index]
         if view.cancelled:
             return f"Cancelled at epoch {view.epoch}; {best}."

@@ -16,12 +16,13 @@ def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked:
     At its end also the test loss, if a person `asked` for it; a sweep that is repeated after that does not tell it.
     """
     if view.best is None:
-        return "The sweep has begun."
+        return without_best(view)
     losses = view.val_loss.mean(axis=1)
     best, ends = losses[view.best], [number(float(losses[end])) for end in (0, -1)]
     first, last = (_value(view, end) for end in (0, -1))
+    seeds = "1 seed" if len(view.seeds) == 1 else f"{len(view.seeds)} seeds"
     text = (
-        f"{len(view.values)} values, {len(view.seeds)} seeds each, epoch {view.epoch} of {view.epochs}. "
+        f"{len(view.values)} values, {seeds} each, epoch {view.epoch} of {view.epochs}. "
         f"The lowest mean validation loss is {number(float(best))}, at {_value(view, view.best)}. "
         f"At {first} it is {ends[0]}, at {last} it is {ends[1]}."
     )
@@ -31,6 +32,15 @@ def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked:
     if view.done and not view.cancelled:
         text += f" {_test(view, asked)}"
     return text
+
+
+def without_best(view: SweepView) -> str:
+    """Why a sweep has no best value."""
+    if not view.done:
+        return "The sweep has begun."
+    if view.cancelled:
+        return "There is no best value: it was cancelled early. Try again."
+    return "There is no best value: a network diverged at every value. Try a smaller learning rate."
 
 
 def _value(view: SweepView, at: int) -> str:

@@ -159,7 +159,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         except ValueError as error:
             self._end_film(_sentence(str(error)))
         else:
-            self._later(IN_TRAINING if self._session.playing else BREATH, self._next_frame)
+            self._later(IN_TRAINING if self._session.training else BREATH, self._next_frame)
 
     def _end_film(self, said: str) -> None:
         if self._work is not None:

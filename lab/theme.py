@@ -56,34 +56,39 @@ class Look:
 class Mark:
     """A lane's shape, for those who cannot tell its colour: one and the same in every picture and on the page.
 
-    `marker` is Matplotlib's, drawn `grow` times as large so that all look alike in size; `clip` is the same shape as a
-    CSS clip-path of a square.
+    `marker` is Matplotlib's, drawn `grow` times as large so that all look alike in size; `sign` is the same shape as a
+    letter, `clip` as a CSS clip-path of a square.
     """
 
     marker: str
+    sign: str
     grow: float
     clip: str
 
 
 MARKS = (
-    Mark("o", 1.0, "circle(47%)"),
-    Mark("s", 0.92, "inset(8%)"),
-    Mark("^", 1.12, "polygon(50% 4%, 100% 94%, 0 94%)"),
-    Mark("D", 0.84, "polygon(50% 0, 100% 50%, 50% 100%, 0 50%)"),
-    Mark("v", 1.12, "polygon(0 6%, 100% 6%, 50% 96%)"),
+    Mark("o", "●", 1.0, "circle(47%)"),
+    Mark("s", "■", 0.92, "inset(8%)"),
+    Mark("^", "▲", 1.12, "polygon(50% 4%, 100% 94%, 0 94%)"),
+    Mark("D", "◆", 0.84, "polygon(50% 0, 100% 50%, 50% 100%, 0 50%)"),
+    Mark("v", "▼", 1.12, "polygon(0 6%, 100% 6%, 50% 96%)"),
     Mark(
         "P",
+        "✚",
         1.12,
         "polygon(32% 0, 68% 0, 68% 32%, 100% 32%, 100% 68%, 68% 68%, 68% 100%, 32% 100%, 32% 68%, 0 68%,"
         " 0 32%, 32% 32%)",
     ),
     Mark(
         "X",
+        "✖",
         1.12,
         "polygon(25% 0, 50% 25%, 75% 0, 100% 25%, 75% 50%, 100% 75%, 75% 100%, 50% 75%, 25% 100%, 0 75%,"
         " 25% 50%, 0 25%)",
     ),
-    Mark("*", 1.42, "polygon(50% 0, 62% 35%, 98% 35%, 69% 57%, 80% 92%, 50% 71%, 20% 92%, 31% 57%, 2% 35%, 38% 35%)"),
+    Mark(
+        "*", "★", 1.42, "polygon(50% 0, 62% 35%, 98% 35%, 69% 57%, 80% 92%, 50% 71%, 20% 92%, 31% 57%, 2% 35%, 38% 35%)"
+    ),
 )
 """By a lane's place, like `Look.lanes`."""
 

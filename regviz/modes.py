@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .forces import signals
+from .layers import Dropout
 from .rebuild import inputs, rebuild
 from .surgery import worth
 
@@ -58,18 +58,19 @@ def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> T
 
 
 def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) -> MaskedMeans:
-    """What dropout does to the mean of a hidden layer's outputs on X (n, features): K masks for each sample.
+    """What dropout does to the mean of what it drops in a hidden layer, on X (n, features): K masks for each sample.
 
-    `layer` counts hidden layers from 0, −1 is the last. What comes before the layer is full, so that its own mask
-    alone makes the difference, and 1/(1 − p) makes up for it in expectation (the slide's "compensate"). Raises
-    ValueError for K < 1 or a layer that does not exist.
+    That is the layer's outputs, or in another order of its parts what comes out of those before dropout. `layer`
+    counts hidden layers from 0, −1 is the last. What comes before is full, so that the layer's own mask alone makes
+    the difference, and 1/(1 − p) makes up for it in expectation (the slide's "compensate"). Raises ValueError for
+    K < 1 or a layer that does not exist.
     """
     depth = len(model.config.hidden)
     if K < 1:
         raise ValueError(f"K={K} is not possible: K is at least 1. Try 8.")
     if not -depth <= layer < depth:
         raise ValueError(f"layer={layer} is not possible: there are {depth} hidden layers, from 0. Try {depth - 1}.")
-    y = signals(model, X).activations[layer].astype(np.float64)
+    y = _dropped(model, X)[layer].astype(np.float64)
     rate = model.config.dropout
     share = (np.random.default_rng(seed).random((K, *y.shape), dtype=np.float32) >= rate).mean(axis=0)
     masked = (share * y).mean(axis=0)
@@ -92,6 +93,22 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
         network.forward(x)
     mean, variance = network.running.batch[0]
     return tuple(BatchStatistics(mean[a:b].copy(), variance[a:b].copy()) for a, b in network.hidden)
+
+
+def _dropped(model: ModelSnapshot, X: Array) -> list[Array]:
+    """What dropout is given in each hidden layer, (n, units), without dropout before it."""
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    found: list[Array] = []
+    with np.errstate(all="ignore"):
+        for dense, parts in network.blocks:
+            z = dense.forward(x)
+            for part in parts:
+                if isinstance(part, Dropout):
+                    found.append(z[0].T.copy())
+                part.forward(z)
+            x = dense.outputs()
+    return found
 
 
 def _drop(network: Network, model: ModelSnapshot, rng: np.random.Generator, x: Array) -> None:

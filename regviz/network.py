@@ -21,12 +21,16 @@ if TYPE_CHECKING:
     from .arrays import Array
 
 
+MOST_RECORDED = 16_384
+"""Batches whose recordings are kept, more than an epoch has: those of one who feeds new arrays for ever are not."""
+
+
 class Network:
     """Blocks of a Dense and what follows it, in the Config's `order`; the last block is a Dense alone.
 
-    Computes with parameters w (M, P). With gradients g (M, P), which `backward` writes, it can learn; without them it
-    evaluates. BatchNorm uses the batch's statistics if it learns, unless `frozen`. A batch of one sample has no spread:
-    it is normalized by the running statistics and leaves them as they are.
+    Computes with parameters w (M, P). With gradients g (M, P), which `backpropagate` writes, it can learn; without
+    them it evaluates. BatchNorm uses the batch's statistics if it learns, unless `frozen`. A batch of one sample has
+    no spread: it is normalized by the running statistics and leaves them as they are.
     """
 
     def __init__(
@@ -77,6 +81,8 @@ class Network:
                 self.drop(kept, masks.scale, masks.rows)
         batch = id(x), id(y)
         if batch not in self.recordings:
+            if len(self.recordings) == MOST_RECORDED:
+                self.recordings.clear()
             self.recordings[batch] = self._record(x, y), x, y  # x and y stay, so that no others get their ids
         self.recordings[batch][0].play()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -17,6 +18,7 @@ from ..lanes import Lane
 from ..scene import NOTHING, Answer, PointerKind, Scene
 from ..theme import Look
 from .labels import first_that_fits, width_of
+from .turns import Turns
 
 A = TypeVar("A", bound=Artist)
 
@@ -98,6 +100,16 @@ class Panel:
     def first_target(self) -> int:
         """The index of the target at which the keyboard begins."""
         return 0
+
+    def copy(self) -> Self:
+        """Another panel with what a person chose in this one, and what it has remembered; each goes on by itself."""
+        other = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, (list, dict, set)):
+                setattr(other, name, value.copy())
+            elif isinstance(value, Turns):
+                setattr(other, name, Turns(getattr(other, value.refresh.__name__)))
+        return other
 
     def stand(self, place: Place, look: Look, lanes: Sequence[Lane], snapshot: Snapshot) -> None:
         """Build and draw at `place`. Only the stage calls this."""

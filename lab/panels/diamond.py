@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -38,6 +38,12 @@ class DiamondPanel(PenaltyPanel):
         self._run: Any = None
         self._known: dict[int, Landscape] = {}
 
+    def copy(self) -> Self:
+        """One that goes on with paths of its own."""
+        other = super().copy()
+        other.trails = {i: Trail([*trail.epochs], [*trail.points]) for i, trail in self.trails.items()}
+        return other
+
     def build(self, snapshot: Snapshot) -> None:
         """A square per lane, with its name and its penalty's two terms above."""
         look = self.look
@@ -48,6 +54,10 @@ class DiamondPanel(PenaltyPanel):
         self.plots: list[Square] = []
         self.reach = 0.0
         self._drawn = False
+        if self.cells and snapshot.models[0].split.n_features < 2:
+            self.cells, self.candidates = [], []
+            stand_quiet(self, "one input: no two weights lead from it to a unit", "one input, no two weights")
+            return
         if not self.cells:
             stand_quiet(self, "no lane has a penalty: there is no diamond and no disc", "no lane has a penalty")
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from regviz.data import Split
@@ -71,6 +72,11 @@ class FeaturesPanel(Panel):
             room = spot.width if spot.below > 0 else spot.width - width_of(self.lanes[i].name, self.look.label_size) - 8
             set_text(self.counts[i], first_that_fits(self.view.alive(i), room, self.look.small_size))
         self.view.show(changed)
+
+    def targets(self) -> Sequence[tuple[float, float]]:
+        """Points that lie on an input."""
+        points = super().targets()
+        return [point for point in points if self.pointer("move", *point).hint]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Name the input under the pointer and say how much each lane listens to it."""

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-EM = 0.56
-"""Mean width of a character in em: Arial and Inter, mixed text."""
+MIDDLE = 0.56
+"""Width of most signs in em: Arial's digits and lower case."""
+
+WIDTHS = {
+    sign: em
+    for signs, em in (
+        ("il.,:;'|! ", 0.29),
+        ("jtfrI()[]/-°", 0.35),
+        ("ckxyzsvJ", 0.53),
+        ("ABCDEGHKNOPQRSUVXYΣ≤≥−+=×<>~", 0.69),
+        ("mwMW%…", 0.88),
+    )
+    for sign in signs
+}
+"""Widths in em of signs that are much narrower or wider: Arial's, and a little more, since others draw them wider."""
+
+BOLD = 1.07
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """Estimated width of `text` in CSS pixels. Texts are set by the browser, so nothing here can measure them."""
-    return len(text) * size * (EM * 1.06 if bold else EM)
+    return _em(text) * size * (BOLD if bold else 1)
+
+
+@lru_cache(maxsize=4096)
+def _em(text: str) -> float:
+    return sum(WIDTHS.get(sign, MIDDLE) for sign in text)
 
 
 def first_that_fits(texts: Sequence[str], width: float, size: float) -> str:
@@ -25,7 +46,8 @@ def shorten(text: str, width: float, size: float) -> str:
     """`text`, cut with an ellipsis if it is wider than `width`."""
     if width_of(text, size) <= width:
         return text
-    return text[: max(1, int(width / (size * EM)) - 1)].rstrip() + "…"
+    cuts = (text[:end].rstrip() + "…" for end in range(len(text) - 1, 0, -1))
+    return next((cut for cut in cuts if width_of(cut, size) <= width), text[0] + "…")
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> NDArray[np.float64]:

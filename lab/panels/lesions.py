@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -102,6 +102,11 @@ class LesionsPanel(Panel):
         for i in done:
             self._show(i, snapshot.models[i])
 
+    def targets(self) -> Sequence[tuple[float, float]]:
+        """Points that lie on a bar."""
+        points = super().targets()
+        return [point for point in points if self.pointer("move", *point).hint]
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click: the next hidden layer. A pointer that rests on a bar is told which unit that is."""
         if kind == "leave" or not self.depth:
@@ -160,7 +165,7 @@ class LesionsPanel(Panel):
         worst = max((float(lost.max()) for lost in known), default=0.0)
         least = 0.01 if self.regression else 0.5
         high = self._high
-        if worst > high or worst < 0.4 * high:
+        if not high or worst > high or worst < 0.4 * high:
             high = nice_above(max(1.05 * worst, least), STEPS)
         gain = max((-float(lost.min()) for lost in known), default=0.0)
         low = self._low

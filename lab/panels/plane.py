@@ -47,9 +47,11 @@ def pairs(model: ModelSnapshot) -> list[Pair]:
     """Up to 12 pairs of weights on which the loss hangs most, best first.
 
     By |w·∂loss/∂w|, the change of the loss when a weight is taken away, to first order: one pair for each of the units
-    with the largest sum, their two inputs with the largest parts (Lee et al. 2019, SNIP).
+    with the largest sum, their two inputs with the largest parts (Lee et al. 2019, SNIP). None with a single input.
     """
     W = np.asarray(model.weights[0], np.float64)
+    if len(W) < 2:
+        return []
     rows = slice(0, SAMPLES)
     data = gradient_split(model, model.split.X_train[rows], model.split.y_train[rows]).data[0]
     worth = np.nan_to_num(np.abs(W * data))

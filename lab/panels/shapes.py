@@ -83,6 +83,6 @@ def sizes(x: float, y: float, terms: Terms) -> tuple[str, ...]:
         return ", ".join(f"{name} = {a + b:.{2 if a + b >= 0.1 else 4}f}" for name, a, b in parts), ""
     ((name, a, b),) = parts
     digits = 2 if a + b >= 0.1 else 4
+    terms_said = [f"{value:.{digits}f}" if value else "0" for value in (a, b)]  # "0" is exactly 0, "0.00" is not
     a, b = round(a, digits), round(b, digits)
-    terms_said = [f"{value:.{digits}f}" if value else "0" for value in (a, b)]
     return f"{name} = {terms_said[0]} + {terms_said[1]} = {a + b:.{digits}f}", f"{name} = {a + b:.{digits}f}"

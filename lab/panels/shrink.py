@@ -218,9 +218,10 @@ class ShrinkPanel(PenaltyPanel):
         def does(steps: int) -> str:
             if not terms.own:
                 room = min(cell.width, 1.35 * cell.height) - 14
-                return first_that_fits(
-                    [effect(eta, l1, l2, steps), effect(eta, l1, l2, steps, short=True)], room, look.small_size
-                )
+                said = [effect(eta, l1, l2, steps)]
+                if l1 and l2:
+                    said.append(effect(eta, l1, l2, steps, short=True))
+                return first_that_fits(said, room, look.small_size)
             at = self._limit / 2
             if steps == 1:
                 return move(at, float(after_steps(np.array([at]), eta, l1, l2, proximal, 1, terms.own_slope)[0]))

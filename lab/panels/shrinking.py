@@ -74,7 +74,7 @@ def steps_to_see(w: float, eta: float, l1: float, l2: float, proximal: bool, now
     def taken(count: int) -> float:
         return float(np.max(np.abs(1 - after_steps(at, eta, l1, l2, proximal, count, own) / at)))
 
-    if own is not None and COUNTS[-1] * eta * float(np.max(np.abs(own(at)) / at + l1 / at + l2)) < LEAST:
+    if own is not None and COUNTS[-1] * eta * float(np.max(np.abs(own(at)) / at + l1 / at + 2 * l2)) < LEAST:
         return 1  # said at once: following so many steps would be dear
     if taken(now) >= LEAST and (now == 1 or taken(now) <= MOST):
         return now

@@ -164,3 +164,17 @@ def test_masked_means_of_what_does_not_exist_are_refused(layer, K, said):
     model = trained(CONFIG)
     with pytest.raises(ValueError, match=said):
         probes.masked_means(model, validation(model)[0], layer, K, seed=0)
+
+
+@pytest.mark.parametrize("batchnorm", [False, True])
+@pytest.mark.parametrize("last", [True, False])
+def test_masked_means_are_those_of_what_dropout_is_given_in_any_order(batchnorm, last):
+    order = "dense-activation-batchnorm-dropout" if last else "dense-batchnorm-dropout-activation"
+    model = trained(CONFIG.replace(activation="tanh", batchnorm=batchnorm, order=order, dropout=0.5))
+    X, _ = validation(model)
+    found, signals = probes.masked_means(model, X, 0, 2, seed=0).full, probes.signals(model, X)
+    if last:  # then dropout's outputs are the next layer's inputs
+        next_layer = found @ model.weights[1] + model.biases[1]
+        np.testing.assert_allclose(next_layer, signals.pre_activations[1].mean(axis=0), atol=1e-5)
+    else:  # then they are the activation's inputs
+        np.testing.assert_allclose(found, signals.pre_activations[0].mean(axis=0), atol=1e-6)

@@ -54,3 +54,16 @@ def test_batches_that_come_and_go_are_never_taken_for_one_another():
         found, fresh = stack.g.copy(), rv.Stack([CONFIG.replace(dropout=0.0)])
         fresh.backpropagate(x, y)
         np.testing.assert_array_equal(found, fresh.g)
+
+
+def test_one_who_feeds_new_arrays_for_ever_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("regviz.network.MOST_RECORDED", 8)
+    stack = rv.Stack([rv.Config(hidden=(4,), n_train=16, batch_size=16)])
+    stack.step()
+    x, y = stack.batches.views[0]
+    stack.backpropagate(x, y)
+    expected = stack.g.copy()
+    for _ in range(30):
+        stack.backpropagate(x.copy(), y.copy())
+        np.testing.assert_array_equal(stack.g, expected)
+    assert len(stack.network(16).recordings) <= 8

@@ -151,3 +151,14 @@ def test_targets_that_have_become_fewer_leave_the_cursor_at_the_last_one(snapsho
     assert reply is not None
     assert reply.words.startswith("output")
     assert np.isfinite(reply.x)
+
+
+@pytest.mark.parametrize("name", ["features", "lesions"])
+def test_every_target_of_a_picture_that_only_tells_has_something_to_tell(
+    name: str, snapshot: Any, sweep: Scene
+) -> None:
+    stage, _ = on_stage(snapshot, sweep, name)
+    (panel,) = stage.listening
+    assert len(panel.targets()) > 10
+    assert all(panel.pointer("move", x, y).hint for x, y in panel.targets())
+    assert Cursor(stage).press(0, "focus").words  # type: ignore[union-attr]

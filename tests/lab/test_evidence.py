@@ -241,7 +241,10 @@ def test_a_sweep_is_told_by_its_best_value_and_its_ends() -> None:
         "At λ = 0 it is 0.70, at λ = 1 it is 0.80."
     )
     assert "p = 0.003" in swept(replace(view, field="dropout"))
+    assert swept(replace(view, seeds=(4,))).startswith("3 values, 1 seed each, ")
     assert swept(replace(view, best=None)) == "The sweep has begun."
+    assert "cancelled early" in swept(replace(view, best=None, cancelled=True))
+    assert "diverged at every value" in swept(replace(view, best=None, epoch=300))
 
 
 def test_a_sweep_s_test_loss_is_told_only_once_it_was_asked_for_and_others_by_their_best() -> None:

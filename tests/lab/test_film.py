@@ -15,13 +15,15 @@ from PIL import Image, ImageDraw
 
 from regviz import Config, Trainer
 from regviz.errors import ConfigError
-from regviz.lab.bitmap import Painter, fresh
+from regviz.lab.bitmap import Painter, fresh, head_line
 from regviz.lab.containers import Gif, WebP
 from regviz.lab.film import HOLD, film, filming, timeline
 from regviz.lab.lanes import Lane
 from regviz.lab.lettering import font, write
 from regviz.lab.palette import SLACK, Palette
 from regviz.lab.panels import PANELS
+from regviz.lab.scene import Scene
+from regviz.lab.stage import Stage
 from regviz.lab.theme import look
 from regviz.snapshot import Snapshot
 
@@ -232,3 +234,37 @@ def test_a_text_stands_where_it_stood_however_often_it_is_written() -> None:
     ImageDraw.Draw(straight, "RGBA").text((10.25, 25.4), "λ 0.001", fill="#0072b2", font=face, anchor="ls")
     assert np.abs(once - np.asarray(straight).astype(int)).max() <= 1
     assert np.array_equal(written(15.25)[:, 5:], once[:, :-5])
+
+
+@pytest.mark.parametrize("name", sorted(PANELS))
+def test_a_film_of_an_earlier_moment_leaves_the_picture_on_the_page_as_it_is(name: str) -> None:
+    lanes = (Lane("L1", ("l1",)), Lane("dropout", ("dropout",)))
+    shots = run_of(6, BASE.replace(l1=1e-3, hidden=(8, 8)), lanes)
+    stage = Stage([PANELS[name]()], budget=float("inf"), texts_every=0.0)
+
+    def laid_out(shot: Snapshot) -> bytes:
+        """The whole picture, built anew as after a change of the page's size."""
+        stage.lay_out(600.0, 400.0, 1.0, look("light"), lanes, shot)
+        while stage.behind:
+            stage.draw(shot)
+        return stage.picture()
+
+    laid_out(shots[0])
+    for shot in shots[1:]:
+        stage.draw(shot)
+    laid_out(shots[-1])
+    before = laid_out(shots[-1])  # limits move only when they must: now they must no more
+    painter = Painter(stage.panels, lanes, look("light"), SIZE, "", Scene())
+    for shot in shots[:3]:
+        painter.paint(shot)
+    assert laid_out(shots[-1]) == before
+
+
+def test_lanes_have_their_shapes_in_the_head_line() -> None:
+    lanes = tuple(Lane(f"lane {k}") for k in range(3))
+    texts = head_line("", run_of(0, BASE, lanes)[0], lanes, look("light"), 900)
+    assert [text[2] for text in texts[1::2]] == ["●", "■", "▲"]
+    assert [text[2] for text in texts[2::2]] == ["lane 0", "lane 1", "lane 2"]
+    for sign, name in zip(texts[1::2], texts[2::2], strict=True):
+        assert sign[3] == name[3]
+        assert sign[0] < name[0]

@@ -147,6 +147,7 @@ def test_panels_know_matplotlib_and_a_snapshot_and_nothing_else() -> None:
         "__future__",
         "collections",
         "dataclasses",
+        "functools",
         "importlib",
         "pkgutil",
         "typing",

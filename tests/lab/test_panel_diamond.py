@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
+import regviz as rv
 from regviz import Config, Trainer, probes
 from regviz.lab.lanes import DEFAULT_LANES, Lane
 from regviz.lab.panels.diamond import EVERY, DiamondPanel
@@ -206,6 +207,7 @@ def test_the_terms_add_up_as_they_are_read() -> None:
     assert sizes(0.62, 0.0, Terms(l1=1))[0] == "Σ|w| = 0.62 + 0 = 0.62"
     assert sizes(0.03, -0.0144, Terms(l1=1))[0] == "Σ|w| = 0.0300 + 0.0144 = 0.0444"
     assert sizes(0.0, 0.0, Terms(l1=1))[0] == "both weights are exactly 0"
+    assert sizes(0.5, 0.003, Terms(l1=1))[0] == "Σ|w| = 0.50 + 0.00 = 0.50"  # a plain 0 is exactly 0
 
 
 def test_without_a_penalty_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:
@@ -248,3 +250,11 @@ def test_a_turned_page_tints_in_the_lane_s_colour_with_the_same_colour_table(sna
         deepest = np.asarray(plot.image.get_array()).min()
         color = np.array(to_rgb(panel.look.lanes[plot.lane])) * 0.62 + 0.38
         assert np.array(table(int(deepest))[:3]) == pytest.approx(color, abs=0.02)
+
+
+def test_data_with_a_single_input_have_no_two_weights_to_show(snapshot: Any, stand: Any, words: Any) -> None:
+    rng = np.random.default_rng(0)
+    rv.add_data("one", rng.normal(size=(60, 1)), np.arange(60) % 2)
+    panel = stand(DiamondPanel, snapshot(CONFIG.replace(data="one", noise=0.0, n_train=30), LANES), LANES)
+    assert any(text.startswith("one input") for text in words(panel))
+    assert not panel.pointer("click", 200, 200).redraw

@@ -118,3 +118,9 @@ def test_a_resize_measures_nothing_anew(snapshot: Any, stand: Any, monkeypatch: 
     other = stand(lambda: panel, shown, LANES, 390, 330)
     lost = expected(shown.models[1], 0)
     assert other.rows.numbers[1][0].get_text() == f"{lost.max():.1f}"
+
+
+def test_where_all_have_diverged_there_is_nothing_to_lose_and_no_error(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG, LANES, state="diverged", diverged_epoch=3)
+    panel = stand(LesionsPanel, shown, LANES)
+    assert [text.get_text() for row in panel.rows.numbers for text in row] == ["–"] * 4

@@ -352,3 +352,46 @@ def test_training_goes_on_while_a_slider_is_dragged_faster_than_frames_are_drawn
         assert page.failures == []
 
     on_a_page(scene)
+
+
+def test_a_link_with_a_lane_of_other_inputs_is_ignored_with_a_note() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?lane=none&lane=w~~data=wine&play=0")
+        await page.until(lambda: bool(page.told("notice")))
+        assert page.failures == []
+        assert "data" in page.told("notice")
+        assert len(page.lab.session.lanes) == 4
+
+    on_a_page(scene)
+
+
+def test_keys_on_a_picture_that_is_being_built_anew_are_answered_in_their_order_once_it_stands() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?play=0")
+        await page.until(lambda: bool(page.frames))
+        page.say("resize", width=700, room=900, ratio=1)
+        for key in ("focus", "ArrowRight", "ArrowRight"):
+            page.say("cursor", picture=0, key=key)
+        await page.until(lambda: len(page.failures) >= 3)
+        places = [answer["x"] for answer in page.failures if answer["kind"] == "cursor"]
+        assert len(places) == 3
+        assert places == sorted(set(places))
+
+    on_a_page(scene, panels=["lesions"])
+
+
+def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?play=0")
+        await page.until(lambda: bool(page.frames))
+        page.say("visible", on=False)
+        page.say("resize", width=700, room=900, ratio=1)
+        page.say("cursor", picture=0, key="blur")
+        calls: list[None] = []
+        later = page.lab.player.later
+        page.lab.player.later = lambda *given: (calls.append(None), later(*given))[1]  # type: ignore[method-assign]
+        await asyncio.sleep(0.1)
+        assert calls == []
+        assert page.lab.player.calls == []
+
+    on_a_page(scene, panels=["lesions"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import itertools
 import subprocess
@@ -19,7 +20,8 @@ from PIL import Image
 import regviz as rv
 from regviz import Config
 from regviz.errors import ConfigError
-from regviz.lab.experiment import read
+from regviz.lab import Lab
+from regviz.lab.experiment import Experiment, read
 from regviz.lab.lanes import DEFAULT_LANES, Lane
 from regviz.lab.panels import PANELS
 from regviz.lab.save import SUFFIXES, Shown, recording, save
@@ -220,3 +222,24 @@ def test_a_recording_trains_so_many_epochs_and_sees_both_ends() -> None:
         assert session.snapshot().step == 2 * epochs
     with pytest.raises(ConfigError, match="epochs=0"):
         list(recording(session, 0))
+
+
+@pytest.mark.parametrize(("name", "given", "said"), [("folder.gif", {}, "folder"), ("y.gif", {"sise": 3}, "sise")])
+def test_what_cannot_be_written_is_refused_before_anything_is_trained_for_it(
+    name: str, given: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / "folder.gif").mkdir()
+    lab = Lab(SMALL, play=False)
+    with pytest.raises(ConfigError, match=said):
+        lab.save(tmp_path / name, epochs=2, **given)
+    assert lab.session.trainer.epochs == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("wrong", [{"panels": ("map",)}, {"speed": "9×"}, {"lanes": ()}])
+def test_an_experiment_that_cannot_be_opened_changes_nothing(wrong: dict[str, Any]) -> None:
+    lab = Lab(SMALL, play=False)
+    before = lab.session.base, lab.session.lanes, lab.session.speed, lab.shown_names
+    experiment = dataclasses.replace(Experiment(SMALL.replace(seed=9), DEFAULT_LANES, ("loss",), "4×", "Mine"), **wrong)
+    with pytest.raises(ValueError, match=r"map|9×|lane"):
+        lab.open_experiment(experiment)
+    assert (lab.session.base, lab.session.lanes, lab.session.speed, lab.shown_names) == before

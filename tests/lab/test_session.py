@@ -7,7 +7,7 @@ import pytest
 
 from regviz import Config
 from regviz.errors import ConfigError
-from regviz.lab.lanes import DEFAULT_LANES, TECHNIQUES
+from regviz.lab.lanes import DEFAULT_LANES, TECHNIQUES, Lane
 from regviz.lab.session import Session
 
 SMALL = Config(n_train=64, hidden=(8, 8), l1=1e-3, l2=1e-3, dropout=0.5)
@@ -124,3 +124,31 @@ def test_play_ends_when_every_lane_has_stopped() -> None:
 def test_an_unknown_speed_is_refused_with_the_way_out(session: Session) -> None:
     with pytest.raises(ValueError, match="'1×'"):
         session.set_speed("warp")
+
+
+@pytest.mark.parametrize(("own", "named"), [({"data": "wine"}, "data"), ({"decoys": 5}, "decoys")])
+def test_lanes_of_other_inputs_are_refused_and_nothing_changes(
+    session: Session, own: dict[str, object], named: str
+) -> None:
+    before = session.lanes, session.trainer, session.changes
+    with pytest.raises(ConfigError, match=rf"^{named}.*same inputs.*first lane has"):
+        session.set_lanes([Lane("none"), Lane("other", fixed=own)])
+    assert (session.lanes, session.trainer, session.changes) == before
+    with pytest.raises(ConfigError, match=named):
+        Session(SMALL, [Lane("none"), Lane("other", fixed=own)])
+
+
+def test_lanes_that_all_have_other_inputs_than_the_knobs_say_are_compared(session: Session) -> None:
+    session.set_lanes([Lane("a", fixed={"decoys": 2}), Lane("b", ("l1",), {"decoys": 2})])
+    assert [model.split.n_features for model in session.snapshot().models] == [4, 4]
+
+
+def test_the_same_seed_gives_the_same_run_twice() -> None:
+    runs = [Session(SMALL), Session(SMALL)]
+    for session in runs:
+        for _ in range(3):
+            session.epoch()
+    for one, other in zip(*(session.snapshot().models for session in runs), strict=True):
+        for mine, its in zip(one.weights, other.weights, strict=True):
+            np.testing.assert_array_equal(mine, its)
+        np.testing.assert_array_equal(one.history["val_loss"], other.history["val_loss"])

@@ -308,3 +308,12 @@ def test_the_best_strength_lies_inside_of_what_was_swept() -> None:
     view = finished(START, Sweep("l2", (0.0, 3e-3, 0.1), seeds, EPOCHS)).view()
     assert np.count_nonzero(view.val_loss.argmin(axis=0) == 1) >= 19
     assert view.best == 1
+
+
+def test_no_part_of_a_sweep_has_many_steps_however_small_the_networks_are() -> None:
+    base = Config(n_train=1000, hidden=(), batch_size=1)
+    run = SweepRun(base, Sweep("l2", VALUES["l2"], (0,), epochs=60))
+    (stack,) = run._stacks
+    parts = list(stack.parts(6000))
+    assert sum(parts) == 6000
+    assert max(parts) <= 40
