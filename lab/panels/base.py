@@ -130,7 +130,7 @@ class Panel:
         """
         size = self.look.title_size
         self.called = title
-        fits = min(1.0, self.place.width / max(1.0, width_of(title, size)))
+        fits = min(1.0, self.place.width / max(1.0, width_of(title, size, bold=True)))
         self.add_text(0, 0.95 * size, title, size=size * max(fits, 0.7), weight="bold")
         text = first_that_fits(subtitles, self.place.width, self.look.small_size) if subtitles else ""
         y = 0.95 * size + 1.5 * self.look.small_size

@@ -18,12 +18,15 @@ from .labels import first_that_fits, shorten, width_of
 
 FEWEST_ROWS = 2
 
+MOST_COLUMNS = 4
+"""Lanes that stand as columns at most if they may stand as rows: more are too narrow for their names."""
 
-def view_of(split: Split, rows: int) -> type[FeatureView]:
-    """The kind of picture that suits `split` where there is room for the names of `rows` inputs."""
+
+def view_of(split: Split, rows: int, lanes: int) -> type[FeatureView]:
+    """The kind of picture that suits `split` where there is room for the names of `rows` inputs, and so many lanes."""
     if split.image_shape is not None:
         return ImageView
-    if split.informative is not None and split.n_features > rows:
+    if split.informative is not None and (split.n_features > rows or lanes > MOST_COLUMNS):
         return StripView
     return ListView
 
@@ -41,7 +44,7 @@ class FeaturesPanel(Panel):
         rows = max(
             FEWEST_ROWS, int((place.height - self.header_height - 3 * look.label_size) / (1.3 * look.small_size))
         )
-        self.view = view_of(self.split, rows)(self, self.split, len(self.lanes))
+        self.view = view_of(self.split, rows, len(self.lanes))(self, self.split, len(self.lanes))
         self.add_header("Which inputs each net uses", *self.view.subtitles)
         self.view.build(self.header_height)
         self.names, self.counts = [], []

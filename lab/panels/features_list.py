@@ -23,7 +23,8 @@ class ListView(FeatureView):
         self.gap = 12.0 if self.lanes <= 4 else 7.0
         self.across = (place.width - self.left - self.gap * (self.lanes - 1)) / self.lanes
         header = 2.75 * look.label_size
-        self.stagger = self.across < width_of("dropout", look.label_size, bold=True) and self.lanes > 1
+        names = [width_of(lane.name, look.label_size, bold=True) for lane in panel.lanes]
+        self.stagger = self.across < max(names) and self.lanes > 1
         self.top = top + header * (2 if self.stagger else 1) - (0.3 * small if self.stagger else 0)
         room = place.height - self.top
         rows = min(self.count, int(room / (1.3 * small)))

@@ -146,6 +146,7 @@ def test_panels_know_matplotlib_and_a_snapshot_and_nothing_else() -> None:
     allowed = {
         "__future__",
         "collections",
+        "copy",
         "dataclasses",
         "functools",
         "importlib",
