@@ -54,7 +54,7 @@ class Address:
         plays = self.play and wish.play
         if guide is not None:
             guide.plays = plays
-            lab.look()
+            lab.watch()
         if plays and not lab.held:
             lab.session.play()
         lab.player.redraw()

@@ -167,10 +167,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Show the pictures of a lesson's break, or the lesson's own again."""
         self.show(self._first_panels if panels is None else panels)
 
-    def look(self) -> None:
+    def watch(self) -> None:
         """Look at the lesson's evidence, and again a little later."""
         if self.guide is not None:
-            self.player.later(self.guide.look(), self.look)
+            self.player.later(self.guide.look(), self.watch)
 
     def _toggle_look(self) -> None:
         self.player.set_mode("light" if self.player.mode == "dark" else "dark")

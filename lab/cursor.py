@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .panels.base import Panel
 from .scene import NOTHING, Answer
 from .stage import Stage
 
@@ -80,8 +79,3 @@ def beside(targets: list[tuple[float, float]], at: int, direction: tuple[int, in
     if best == at and direction[0]:
         return min(max(at + direction[0], 0), len(targets) - 1)
     return best
-
-
-def name_of(panel: Panel) -> str:
-    """What a picture is called where it cannot be seen."""
-    return panel.called or f"the picture {panel.name.replace('_', ' ')}"

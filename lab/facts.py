@@ -9,7 +9,6 @@ from typing import Any
 from regviz.snapshot import Snapshot
 
 from . import report
-from .cursor import name_of
 from .panels.base import Panel
 from .session import Session
 from .tape import epoch_of
@@ -68,3 +67,8 @@ class Facts:
 def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str]]:
     """Where pictures that listen to the pointer are (left, top, width, height in CSS pixels), and their names."""
     return [(p.place.left, p.place.top, p.place.width, p.place.height, name_of(p)) for p in panels]
+
+
+def name_of(panel: Panel) -> str:
+    """What a picture is called where it cannot be seen."""
+    return panel.called or f"the picture {panel.name.replace('_', ' ')}"

@@ -166,13 +166,13 @@ function render({ model, el }) {
     app().toggleAttribute("data-numbers", shown);
     numbers.setAttribute("aria-expanded", String(shown));
   }
-  let folded = false; // or not, by a person: then it stays so
+  let decided = false; // true once a person has chosen: then it stays so
   on(numbers, "click", () => {
-    folded = true;
+    decided = true;
     showNumbers(!app().hasAttribute("data-numbers"));
     onResize();
   });
-  on(matchMedia(LOW), "change", (event) => { if (!folded) showNumbers(!event.matches); });
+  on(matchMedia(LOW), "change", (event) => { if (!decided) showNumbers(!event.matches); });
   const sizes = new ResizeObserver(onResize);
   sizes.observe(stand);
   on(window, "resize", onResize);

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from regviz.snapshot import ModelSnapshot, Snapshot
 
 from ..theme import mark
 from .base import Panel
+from .cells import set_line
 from .curves import Series, epoch_limit, fewer, loss_limit, thinned, ticks_of
 from .labels import first_that_fits, keep_order, shorten, spread, width_of
 
@@ -90,7 +90,7 @@ class LossPanel(Panel):
         self._seen = seen
         models = snapshot.models
         self._set_limits(models)
-        _set(self.cursor, *([(back, back), (0, self._most)] if back is not None else []))
+        set_line(self.cursor, *([(back, back), (0, self._most)] if back is not None else []))
         for i, model in enumerate(models):
             epochs, validation = model.history["epoch"], model.history["val_loss"]
             self.validation[i].set_data(*self._visible(epochs, validation))
@@ -134,15 +134,15 @@ class LossPanel(Panel):
         row = -1 if epoch is None else int(np.searchsorted(model.history["epoch"], epoch))
         value = model.history["val_loss"][row] if 0 <= row < len(model.history["epoch"]) else np.nan
         if epoch is not None and np.isfinite(value):
-            _set(mark, [epoch], [value])
+            set_line(mark, [epoch], [value])
         else:
-            _set(mark)
+            set_line(mark)
 
     def _mark_divergence(self, mark: Line2D, model: ModelSnapshot) -> None:
         """A diverged lane's end mark: at its last finite loss, or at the top if that is out of the picture."""
         row = _last_finite(model.history["val_loss"])
         if row is not None:
-            _set(mark, [model.history["epoch"][row]], [min(model.history["val_loss"][row], 0.985 * self._most)])
+            set_line(mark, [model.history["epoch"][row]], [min(model.history["val_loss"][row], 0.985 * self._most)])
 
     def _set_subtitle(self, models: tuple[ModelSnapshot, ...]) -> None:
         words = {"filled: stopped": any(model.stopped_epoch is not None for model in models)}
@@ -178,7 +178,7 @@ class LossPanel(Panel):
             self.move(text, x + 16 + self._key * (i >= 0), float(y))
             if i < 0:
                 continue
-            _set(self.keys[i], [self._epoch(x + 16 + 0.3 * self._key)], [self._loss(float(y))])
+            set_line(self.keys[i], [self._epoch(x + 16 + 0.3 * self._key)], [self._loss(float(y))])
             lane, model = pairs[i]
             text.set_text(self._label(lane, model))
             epoch, value = ends[i]
@@ -186,7 +186,7 @@ class LossPanel(Panel):
             beside = epoch == end and abs(self._y(value) - y) < 0.5 * line
             if not beside:
                 leaders += [(epoch, value), (end, value), (self._epoch(x + 13), self._loss(float(y))), (np.nan, np.nan)]
-        _set(self.leaders, *zip(*leaders, strict=True))
+        set_line(self.leaders, *zip(*leaders, strict=True))
 
     def _set_gap(self, models: list[ModelSnapshot]) -> bool:
         """Shade the largest gap between training and validation; returns whether there is one worth a number."""
@@ -199,7 +199,7 @@ class LossPanel(Panel):
         self.gap_label.set_visible(shown)
         if not shown:
             self.shade.set_xy(NOWHERE)
-            _set(self.bracket)
+            set_line(self.bracket)
             return False
         row = _last_finite(model.history["val_loss"])
         low, high = float(model.history["train_loss"][row]), float(model.history["val_loss"][row])
@@ -214,7 +214,7 @@ class LossPanel(Panel):
         color = self.look.lanes[self._gap_lane % len(self.look.lanes)]
         x = self._epoch(self._x(float(model.history["epoch"][-1])) + 6)
         self.bracket.set_color(color)
-        _set(self.bracket, [x, x], [low, min(high, self._most)])
+        set_line(self.bracket, [x, x], [low, min(high, self._most)])
         self.gap_label.set_text(f"gap {gap:.2f}")
         return True
 
@@ -278,9 +278,3 @@ def _gap(model: ModelSnapshot) -> float:
     """Validation minus training loss of the last epoch; −∞ without a finite one."""
     gap = float(model.history["val_loss"][-1]) - float(model.history["train_loss"][-1])
     return gap if np.isfinite(gap) else -np.inf
-
-
-def _set(line: Line2D, x: Sequence[Any] = (), y: Sequence[Any] = ()) -> None:
-    """Data of a small live line; one without data is invisible, which costs nothing to draw."""
-    line.set_data(x, y)
-    line.set_visible(len(x) > 0)

@@ -11,9 +11,10 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from .across import band
+from .cells import set_line
 from .curves import Series, ticks_of
 from .labels import first_that_fits, nice_above, percent
-from .swept import SweptPanel, set_line
+from .swept import SweptPanel
 
 if TYPE_CHECKING:
     from ..sweep import SweepView

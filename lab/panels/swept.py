@@ -15,6 +15,7 @@ from regviz.snapshot import Snapshot
 from ..scene import NOTHING, Answer, PointerKind
 from .across import Across, value_text
 from .base import Panel
+from .cells import set_line
 from .curves import Series
 from .labels import first_that_fits, percent, width_of
 
@@ -239,12 +240,6 @@ def with_spread(values: Series) -> str:
 def zeros_text(share: float) -> str:
     """How many weights are exactly 0, in words."""
     return f"{percent(share)} of all weights exactly 0" if share > 0 else "no weight exactly 0"
-
-
-def set_line(line: Line2D, x: Any, y: Any) -> None:
-    """Data of a small live line; one without data is invisible, which costs nothing to draw."""
-    line.set_data(x, y)
-    line.set_visible(len(x) > 0)
 
 
 def upright(lines: Sequence[Line2D], x: float | None) -> None:

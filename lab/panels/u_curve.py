@@ -11,9 +11,10 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from .across import band, value_text
+from .cells import set_line
 from .curves import LOSS_STEPS, ticks_of
 from .labels import first_that_fits, nice_above, width_of
-from .swept import SweptPanel, set_line, with_spread, zeros_text
+from .swept import SweptPanel, with_spread, zeros_text
 
 if TYPE_CHECKING:
     from ..sweep import SweepView
