@@ -219,14 +219,18 @@ class LossPanel(Panel):
         return True
 
     def _label(self, lane: Any, model: ModelSnapshot) -> str:
-        """Name, strength and validation loss ("L1 0.001  0.40"); without the strength where there is no room."""
+        """Name, strength and validation loss ("L1 0.001  0.40"); where there is no room the name and the loss, then the
+        name, which alone tells the curves apart: the loss can be read off the axis, but not that a network diverged."""
         _, value = self._end(model)
         number = "diverged" if model.state == "diverged" else f"{value:.2f}" if value < 1000 else "> 1000"
         room = (self._share * (self.place.width - self._left) - 24 - self._key) / 1.06
         size = self.look.label_size
-        short = shorten(lane.name, room - width_of(f"  {number}", size), size)
-        names = [lane.label(model.config), lane.name, short]
-        return first_that_fits([f"{name}  {number}" for name in names], room, size)
+        said = [f"{name}  {number}" for name in (lane.label(model.config), lane.name)]
+        if model.state == "diverged":
+            said.append(f"{shorten(lane.name, room - width_of(f'  {number}', size), size)}  {number}")
+        else:
+            said.append(shorten(lane.name, room, size))
+        return first_that_fits(said, room, size)
 
     def _end(self, model: ModelSnapshot) -> tuple[float, float]:
         """Epoch and value of the last finite validation loss."""

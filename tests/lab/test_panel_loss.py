@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.lanes import MOST_LANES
+from regviz.lab.lanes import MOST_LANES, Lane
 from regviz.lab.panels.curves import epoch_limit, loss_limit, thinned, ticks_of
 from regviz.lab.panels.loss import LossPanel
 from regviz.lab.style import stylesheet
@@ -176,3 +176,15 @@ def test_eight_lanes_have_eight_shapes_on_the_page_and_in_pictures() -> None:
     for i, mark in enumerate(MARKS):
         rule = next(line for line in sheet.splitlines() if line.startswith(f".rv-app .rv-mark-{i},"))
         assert mark.clip in rule
+
+
+def test_where_there_is_little_room_a_label_keeps_the_name_rather_than_the_number(snapshot: Any, stand: Any) -> None:
+    lanes = (Lane("BatchNorm"), Lane("L1", ("l1",)))
+    shown = snapshot(lanes=lanes)
+    number = f"{shown.models[0].history['val_loss'][-1]:.2f}"
+    assert labels(stand(LossPanel, shown, lanes, width=400))[0] == f"BatchNorm  {number}"
+    narrow = labels(stand(LossPanel, shown, lanes, width=270))
+    assert narrow[0] == "BatchNorm"
+    assert narrow[1].startswith("L1  0.")
+    diverged = snapshot(lanes=lanes, state="diverged", diverged_epoch=3)
+    assert labels(stand(LossPanel, diverged, lanes, width=270))[0].endswith("…  diverged")
