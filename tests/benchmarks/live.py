@@ -72,7 +72,7 @@ class Result:
 
 def measure(browser: Browser, server: Server, way: Way, where: Where, seconds: float, turns: int) -> Result:
     """Open `way`'s notebook, let it run, then turn its slider."""
-    context = browser.new_context(viewport={"width": 1440, "height": 1000}, device_scale_factor=1)
+    context = browser.new_context(viewport={"width": 1440, "height": 1060}, device_scale_factor=1)
     page = context.new_page()
     page.set_default_timeout(60_000)
     open_notebook(page, server.url, f"{WAYS.index(way)}.ipynb", "theme=light", where)
