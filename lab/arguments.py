@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
+from os.path import isdir
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def checked_file(path: Any) -> Path:
     if not file.parent.is_dir():
         allowed = f"there is no folder {str(file.parent)!r}; make it first, or write into another"
         raise ConfigError("path", str(path), allowed, file.name)
-    if file.is_dir():
+    if isdir(file):  # Path.is_dir raises if a name is too long; that is said while writing
         raise ConfigError("path", str(path), "that is a folder; name a file in it", str(file / "run.png"))
     return file
 

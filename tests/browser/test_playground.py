@@ -334,7 +334,12 @@ def test_digits_show_exact_zeros_and_a_numbered_gap_within_20_seconds(page: Page
         assert re.fullmatch(r"0\s*%", rows[lane]["exactly 0"]), (lane, rows[lane])
     gaps = [float(row["gap"].replace("+", "").replace("\N{MINUS SIGN}", "-")) for row in rows.values()]
     assert gaps[0] > 0.2
-    (said,) = [text for text in labels(page) if text.startswith("gap ")]  # of the lane where it is widest
+    until = time.monotonic() + 10  # the last texts follow, on a busy machine not at once
+    while True:
+        (said,) = [text for text in labels(page) if text.startswith("gap ")]  # of the lane where it is widest
+        if abs(float(said.split()[1]) - max(gaps)) < 0.02 or time.monotonic() > until:
+            break
+        page.wait_for_timeout(100)
     assert abs(float(said.split()[1]) - max(gaps)) < 0.02
 
 

@@ -86,7 +86,7 @@ def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -
     ("path", "options", "said"),
     [
         ("nowhere/run.png", {}, "there is no folder .* Try 'run.png'"),
-        ("folder.png", {}, "cannot be written: is a directory"),
+        ("folder.png", {}, "that is a folder; name a file in it"),
         ("x" * 300 + ".png", {}, "cannot be written: file name too long"),
         ("run.exe", {}, "a name that ends with .png"),
         ("run.png", {"size": (0, 0)}, r"size=\(0, 0\) .* 200 to 4000"),
