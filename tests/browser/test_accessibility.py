@@ -66,9 +66,12 @@ def test_axe_finds_nothing_serious_in_a_lesson_from_question_to_explanation(
     page.keyboard.press("Enter")
     expect(page.locator(".rv-explain")).to_be_visible(timeout=40_000)
     press(page, "Pause")
+    wait_until_painted(page)
     assert violations(page) == []
+    light = page.locator(SCREEN).get_attribute("data-frame")
     press(page, "Dark")
     expect(page.locator(".rv-app")).to_have_attribute("data-mode", "dark")
+    expect(page.locator(SCREEN)).not_to_have_attribute("data-frame", str(light))  # the picture follows a little later
     wait_until_painted(page)
     assert violations(page) == []
 
