@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from .losses import LOSSES
-from .network import Network
 from .own_penalties import NONE, term
-from .rebuild import inputs, rebuild
+from .rebuild import inputs, pass_through, rebuild
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,7 +78,7 @@ def signals(model: ModelSnapshot, X: Array) -> Signals:
     """Every unit's signal for every sample of X (n, features), without dropout."""
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
-    before, after, _ = _forward(network, x)
+    before, after, _ = pass_through(network, x, network.activations)
     return Signals(tuple(a[0].T for a in before), tuple(a[0].T for a in after))
 
 
@@ -154,7 +153,7 @@ def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Ar
     x = inputs(model, X)
     network, g = rebuild(model, x.shape[2], learning=True)
     targets = LOSSES[model.split.task].targets(np.asarray(y), len(model.biases[-1])).T[None].astype(x.dtype)
-    before, after, z = _forward(network, x)
+    before, after, z = pass_through(network, x, network.activations)
     gradients: list[Array] = []
     with np.errstate(all="ignore"):
         assert network.loss is not None, "rebuilt to learn"
@@ -166,20 +165,3 @@ def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Ar
                     gradients.append(d.copy())
             d = dense.backward(d)
     return (before, after, gradients[::-1]), network, g
-
-
-def _forward(network: Network, x: Array) -> tuple[list[Array], list[Array], Array]:
-    """(inputs, outputs) of the activations, (1, units, n) each, and the network's outputs (1, K, n)."""
-    before: list[Array] = []
-    after: list[Array] = []
-    with np.errstate(all="ignore"):
-        for dense, parts in network.blocks:
-            z = dense.forward(x)
-            for part in parts:
-                if part in network.activations:
-                    before.append(z.copy())
-                part.forward(z)
-                if part in network.activations:
-                    after.append(z.copy())
-            x = dense.outputs()
-    return before, after, z

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .layers import Dropout
-from .rebuild import inputs, rebuild
+from .rebuild import inputs, pass_through, rebuild
 from .surgery import worth
 
 if TYPE_CHECKING:
@@ -70,7 +69,10 @@ def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) 
         raise ValueError(f"K={K} is not possible: K is at least 1. Try 8.")
     if not -depth <= layer < depth:
         raise ValueError(f"layer={layer} is not possible: there are {depth} hidden layers, from 0. Try {depth - 1}.")
-    y = _dropped(model, X)[layer].astype(np.float64)
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    given, *_ = pass_through(network, x, network.dropouts)
+    y = given[layer][0].T.astype(np.float64)
     rate = model.config.dropout
     share = (np.random.default_rng(seed).random((K, *y.shape), dtype=np.float32) >= rate).mean(axis=0)
     masked = (share * y).mean(axis=0)
@@ -93,22 +95,6 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
         network.forward(x)
     mean, variance = network.running.batch[0]
     return tuple(BatchStatistics(mean[a:b].copy(), variance[a:b].copy()) for a, b in network.hidden)
-
-
-def _dropped(model: ModelSnapshot, X: Array) -> list[Array]:
-    """What dropout is given in each hidden layer, (n, units), without dropout before it."""
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
-    found: list[Array] = []
-    with np.errstate(all="ignore"):
-        for dense, parts in network.blocks:
-            z = dense.forward(x)
-            for part in parts:
-                if isinstance(part, Dropout):
-                    found.append(z[0].T.copy())
-                part.forward(z)
-            x = dense.outputs()
-    return found
 
 
 def _drop(network: Network, model: ModelSnapshot, rng: np.random.Generator, x: Array) -> None:

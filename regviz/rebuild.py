@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -40,3 +41,21 @@ def inputs(model: ModelSnapshot, X: Array) -> Array:
     if x.ndim != 2 or x.shape[1] != features:
         raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
     return np.ascontiguousarray(with_ones(x).T)[None]
+
+
+def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[list[Array], list[Array], Array]:
+    """What goes into these `parts` of the network and what comes out, (1, units, n) each, and its outputs (1, K, n)."""
+    before: list[Array] = []
+    after: list[Array] = []
+    with np.errstate(all="ignore"):
+        for dense, following in network.blocks:
+            z = dense.forward(x)
+            for part in following:
+                seen = any(part is its for its in parts)
+                if seen:
+                    before.append(z.copy())
+                part.forward(z)
+                if seen:
+                    after.append(z.copy())
+            x = dense.outputs()
+    return before, after, z
