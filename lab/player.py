@@ -7,14 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 from typing import Any
-
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped, unused-ignore]
 
 from .cursor import Cursor
 from .facts import Facts, listeners
@@ -23,6 +19,7 @@ from .screen import AWAY, Screen
 from .session import Session
 from .stage import Stage
 from .theme import Look, Mode, look, with_lanes
+from .threads import settle_threads
 
 log = logging.getLogger(__name__)
 
@@ -34,9 +31,6 @@ SWEEP_SLICE = 0.008
 
 HANDOVER = 0.001
 """Seconds of rest after a frame: the thread that sends needs the interpreter, and would wait 5 ms for it."""
-
-SWITCH = 0.0005
-"""Seconds after which a thread that asks for the interpreter gets it: those that carry messages, ten times sooner."""
 
 PROJECTOR_PICTURES = 2
 """Pictures that a projector shows."""
@@ -93,8 +87,7 @@ class Player:
             self._loop = asyncio.get_running_loop()
         except RuntimeError:
             return False
-        one_blas_thread()
-        sys.setswitchinterval(SWITCH)
+        settle_threads()
         self._task = self._loop.create_task(self._run())
         return True
 
@@ -291,13 +284,3 @@ class Player:
         keys, self._keys = self._keys, []
         for picture, key in keys:
             self._press(picture, key)
-
-
-def one_blas_thread() -> None:
-    """Keep this kernel's BLAS to one thread, unless the environment says otherwise.
-
-    Matrices of this size gain nothing from a second thread, and threads that spin for each other take the processor
-    away from the browser next door: frames were several times slower.
-    """
-    if not any(name in os.environ for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")):
-        threadpool_limits(1, "blas")
