@@ -41,16 +41,15 @@ class Cursor:
         self.stage = stage
         self._at: dict[str, int] = {}
 
-    def press(self, picture: int, key: str) -> Reply | None:
-        """`key` was pressed on the picture with this index among `stage.listening`; None if it has no targets.
+    def press(self, picture: str, key: str) -> Reply | None:
+        """`key` was pressed on the panel of this name; None if no such one listens, as when pictures have just changed.
 
         Keys are arrows, Home, End, Enter, and "focus" and "blur" for coming and going.
         """
-        listening = self.stage.listening
-        if key == "blur" or not 0 <= picture < len(listening):
+        panel = next((panel for panel in self.stage.listening if panel.name == picture), None)
+        if key == "blur" or panel is None:
             self.stage.pointer("leave", -1, -1)
             return None
-        panel = listening[picture]
         targets = list(panel.targets())
         if not targets:
             return Reply(NOTHING, panel.place.left, panel.place.top)

@@ -64,9 +64,12 @@ class Facts:
         return fresh
 
 
-def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str]]:
-    """Where pictures that listen to the pointer are (left, top, width, height in CSS pixels), and their names."""
-    return [(p.place.left, p.place.top, p.place.width, p.place.height, name_of(p)) for p in panels]
+def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str, str]]:
+    """Where pictures that listen to the pointer are (left, top, width, height in CSS pixels), and what they are called.
+
+    First as the panel names itself, by which the page speaks of it, then as a person hears it.
+    """
+    return [(p.place.left, p.place.top, p.place.width, p.place.height, p.name, name_of(p)) for p in panels]
 
 
 def name_of(panel: Panel) -> str:

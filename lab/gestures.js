@@ -83,20 +83,21 @@ class Cursors {
 
   follow(listeners) {
     while (this.stops.length > listeners.length) this.stops.pop().remove();
-    while (this.stops.length < listeners.length) this.stops.push(this.stop(this.stops.length));
-    listeners.forEach(([left, top, width, height, name], i) => {
-      const { style } = this.stops[i];
+    while (this.stops.length < listeners.length) this.stops.push(this.stop());
+    listeners.forEach(([left, top, width, height, picture, name], i) => {
+      const { style, dataset } = this.stops[i];
+      dataset.picture = picture;
       for (const [side, size] of Object.entries({ left, top, width, height })) style[side] = `${size}px`;
       this.stops[i].setAttribute("aria-label", `${name}: arrow keys move, Enter acts`);
     });
   }
 
-  stop(picture) {
+  stop() {
     const stop = document.createElement("div");
     stop.tabIndex = 0;
     stop.setAttribute("role", "application");
     stop.setAttribute("aria-roledescription", "picture");
-    const press = (key) => this.say("cursor", { picture, key });
+    const press = (key) => this.say("cursor", { picture: stop.dataset.picture, key });
     stop.addEventListener("focus", () => press("focus"));
     stop.addEventListener("blur", () => {
       this.mark.hidden = true;
@@ -115,7 +116,7 @@ class Cursors {
   }
 
   show({ picture, text, x, y }) {
-    if (this.stops[picture] !== document.activeElement) return;
+    if (this.stops.find((stop) => stop === document.activeElement)?.dataset.picture !== picture) return;
     this.mark.hidden = !text;
     this.mark.style.transform = `translate(${x}px,${y}px)`;
     this.pointer.place(text, x, y);

@@ -67,7 +67,7 @@ class Player:
         self._next_frame = 0.0
         self._facts = Facts()
         self._hint = ""
-        self._keys: list[tuple[int, str]] = []
+        self._keys: list[tuple[str, str]] = []
         """Keys pressed on a picture that was being built anew, with its index."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
@@ -167,7 +167,7 @@ class Player:
                 self._point(message)
                 continue
             elif kind == "cursor":
-                self._press(int(message["picture"]), str(message["key"]))
+                self._press(str(message["picture"]), str(message["key"]))
                 continue
             if kind == "visible" and message["on"]:
                 self.screen.credit.reset()  # what was under way while the tab was hidden may never be painted
@@ -188,7 +188,7 @@ class Player:
         if answer.change:
             self.hear({"kind": "turn", "change": dict(answer.change)})
 
-    def _press(self, picture: int, key: str) -> None:
+    def _press(self, picture: str, key: str) -> None:
         """The same for one who uses the keyboard. No key is lost while a picture is being built anew."""
         if self._whole:
             if key != "blur":  # the picture that it left is no more

@@ -66,19 +66,19 @@ def test_in_the_u_curve_it_begins_at_the_best_value_and_enter_takes_the_one_it_s
     view, cursor = sweep.sweep, Cursor(stage)
     assert view is not None
     assert view.best is not None
-    assert cursor.press(0, "Home") is not None
+    assert cursor.press("u_curve", "Home") is not None
     stage.listening[0]._at = None  # type: ignore[attr-defined]
     cursor = Cursor(stage)
-    reply = cursor.press(0, "focus")
+    reply = cursor.press("u_curve", "focus")
     assert reply is not None
     assert reply.words.endswith("Enter to take this value")
-    taken = cursor.press(0, "Enter")
+    taken = cursor.press("u_curve", "Enter")
     assert taken is not None
     assert taken.answer.change == {"l2": view.values[view.best]}
     assert taken.words.endswith("this value is taken")
-    cursor.press(0, "Home")
-    cursor.press(0, "ArrowRight")
-    taken = cursor.press(0, "Enter")
+    cursor.press("u_curve", "Home")
+    cursor.press("u_curve", "ArrowRight")
+    taken = cursor.press("u_curve", "Enter")
     assert taken is not None
     assert taken.answer.change == {"l2": view.values[1]}
 
@@ -86,16 +86,16 @@ def test_in_the_u_curve_it_begins_at_the_best_value_and_enter_takes_the_one_it_s
 def test_in_the_second_picture_it_points_at_the_second_picture(snapshot: Any, sweep: Scene) -> None:
     stage, shown = on_stage(snapshot, sweep, "u_curve", "network")
     cursor, network = Cursor(stage), stage.listening[1]
-    reply = cursor.press(1, "focus")
+    reply = cursor.press("network", "focus")
     assert reply is not None
     assert reply.x > network.place.left > 400
     assert reply.words.startswith("hidden layer 1, unit")
-    removed = cursor.press(1, "Enter")
+    removed = cursor.press("network", "Enter")
     assert removed is not None
     assert "removed (Enter: bring back)" in removed.words
     assert len(network.killed) == 1  # type: ignore[attr-defined]
     stage.draw(shown, sweep)
-    cursor.press(1, "Enter")
+    cursor.press("network", "Enter")
     assert not network.killed  # type: ignore[attr-defined]
 
 
@@ -112,11 +112,11 @@ def test_in_the_blocks_enter_moves_a_part_be_they_in_a_row_or_a_column(width: in
     stage, shown = on_stage(snapshot, Scene(), "blocks")
     stage.lay_out(width, 400, 1, look("light"), DEFAULT_LANES, shown)
     cursor = Cursor(stage)
-    cursor.press(0, "focus")
-    moved = cursor.press(0, along)
+    cursor.press("blocks", "focus")
+    moved = cursor.press("blocks", along)
     assert moved is not None
     assert "Enter: move it after" in moved.words
-    taken = cursor.press(0, "Enter")
+    taken = cursor.press("blocks", "Enter")
     assert taken is not None
     assert set(taken.answer.change) == {"order"}
 
@@ -124,10 +124,10 @@ def test_in_the_blocks_enter_moves_a_part_be_they_in_a_row_or_a_column(width: in
 def test_coming_back_it_stands_where_it_was_and_going_away_takes_the_mark_with_it(snapshot: Any, sweep: Scene) -> None:
     stage, _ = on_stage(snapshot, sweep, "u_curve")
     cursor, panel = Cursor(stage), stage.listening[0]
-    cursor.press(0, "End")
-    assert cursor.press(0, "blur") is None
+    cursor.press("u_curve", "End")
+    assert cursor.press("u_curve", "blur") is None
     assert panel._at is None  # type: ignore[attr-defined]
-    reply = cursor.press(0, "focus")
+    reply = cursor.press("u_curve", "focus")
     assert reply is not None
     assert reply.x == pytest.approx(panel.place.left + panel.targets()[-1][0])
 
@@ -135,19 +135,19 @@ def test_coming_back_it_stands_where_it_was_and_going_away_takes_the_mark_with_i
 def test_a_picture_without_targets_and_one_that_is_gone_answer_nothing(snapshot: Any) -> None:
     stage, _ = on_stage(snapshot, Scene(), "u_curve")
     cursor = Cursor(stage)
-    reply = cursor.press(0, "focus")
+    reply = cursor.press("u_curve", "focus")
     assert reply is not None
     assert reply.words == ""
-    assert cursor.press(3, "Enter") is None
+    assert cursor.press("network", "Enter") is None
 
 
 def test_targets_that_have_become_fewer_leave_the_cursor_at_the_last_one(snapshot: Any, stand: Any) -> None:
     stage, _ = on_stage(snapshot, Scene(), "network")
     cursor = Cursor(stage)
-    cursor.press(0, "End")
+    cursor.press("network", "End")
     small = BASE.replace(hidden=(2,))
     stage.lay_out(500, 400, 1, look("light"), [Lane("none")], snapshot(small, [Lane("none")]))
-    reply = cursor.press(0, "focus")
+    reply = cursor.press("network", "focus")
     assert reply is not None
     assert reply.words.startswith("output")
     assert np.isfinite(reply.x)
@@ -161,4 +161,4 @@ def test_every_target_of_a_picture_that_only_tells_has_something_to_tell(
     (panel,) = stage.listening
     assert len(panel.targets()) > 10
     assert all(panel.pointer("move", x, y).hint for x, y in panel.targets())
-    assert Cursor(stage).press(0, "focus").words  # type: ignore[union-attr]
+    assert Cursor(stage).press(name, "focus").words  # type: ignore[union-attr]
