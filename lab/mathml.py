@@ -10,14 +10,24 @@ import re
 from html import escape
 
 TOKEN = re.compile(r"\\text\{[^{}]*\}|\\[A-Za-z]+|\d+(?:\.\d+)?|\S")
-FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$", re.DOTALL)
+FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$([.,;:?!)]*)", re.DOTALL)
 SCRIPTS = {"_": "msub", "^": "msup"}
 COMMANDS = {"\\frac": ("mfrac", 2), "\\sqrt": ("msqrt", 1), "\\hat": ("mover", 1)}
 
 
 def with_formulas(text: str) -> str:
     """HTML in which `$…$`, and `$$…$$` on a line of its own, are formulas. Raises ValueError for an impossible one."""
-    return FORMULA.sub(lambda found: mathml(found[1] or found[2], block=found[1] is not None), text)
+    return FORMULA.sub(_element, text)
+
+
+def _element(found: re.Match[str]) -> str:
+    if found[1] is not None:
+        return mathml(found[1], block=True)
+    formula = mathml(found[2])
+    if not found[3]:
+        return formula
+    # A browser may break a line after <math>, and what ends a sentence would begin a line.
+    return f'<span class="rv-together">{formula}{found[3]}</span>'
 
 
 def mathml(tex: str, block: bool = False) -> str:

@@ -51,9 +51,7 @@ class FeaturesPanel(Panel):
         size = look.label_size
         for i, (lane, spot) in enumerate(zip(self.lanes, self.view.spots, strict=True)):
             color = look.lanes[i % len(look.lanes)]
-            # Beside the name stands at least the shortest count ("25/25").
-            beside_it = width_of(self.view.alive(i)[-1], look.small_size) + 8 if spot.below <= 0 else 0.0
-            name = shorten(lane.name, spot.width - beside_it, size * 1.06)
+            name = shorten(lane.name, spot.width, size * 1.06)  # whole before there is a count beside it
             self.names.append(self.add_text(spot.x, spot.y, name, color=color, weight="bold"))
             beside = spot.below <= 0
             x, y = (spot.x + spot.width, spot.y) if beside else (spot.x, spot.y + spot.below)
@@ -72,8 +70,10 @@ class FeaturesPanel(Panel):
             found = importance(snapshot.models[i])
             self.view.take(i, found)
             spot = self.view.spots[i]
-            room = spot.width if spot.below > 0 else spot.width - width_of(self.lanes[i].name, self.look.label_size) - 8
-            set_text(self.counts[i], first_that_fits(self.view.alive(i), room, self.look.small_size))
+            name = width_of(self.lanes[i].name, self.look.label_size, bold=True) + 8
+            room = spot.width if spot.below > 0 else spot.width - name
+            words = (*self.view.alive(i), "")
+            set_text(self.counts[i], first_that_fits(words, room, self.look.small_size))
         self.view.show(changed)
 
     def targets(self) -> Sequence[tuple[float, float]]:

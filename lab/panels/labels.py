@@ -37,6 +37,15 @@ def _em(text: str) -> float:
     return sum(WIDTHS.get(sign, MIDDLE) for sign in text)
 
 
+def column_for(names: Sequence[float], more: Sequence[float], place: float, share: float, most: float = 0.44) -> float:
+    """Width of a column of lane names in a place `place` wide, all in CSS pixels.
+
+    As wide as the longest of `names` and of `more`, which are said beside or below names, but no wider than `share` of
+    the place. Only names themselves, by which lanes are told apart, may take up to `most` of it.
+    """
+    return min(max([*names, *more]), max(share * place, min(max(names), most * place)))
+
+
 def first_that_fits(texts: Sequence[str], width: float, size: float) -> str:
     """The first of `texts` that is not wider than `width`; the last one if none fits."""
     return next((text for text in texts if width_of(text, size) <= width), texts[-1])

@@ -9,7 +9,7 @@ from matplotlib.text import Text
 from regviz.snapshot import Snapshot
 
 from .base import Panel
-from .labels import shorten, width_of
+from .labels import column_for, shorten, width_of
 
 
 class Rows:
@@ -26,10 +26,8 @@ class Rows:
         small, label = look.small_size, look.label_size
         self.panel, self.lanes = panel, lanes
         strengths = [lane.strength(model.config) for lane, model in zip(lanes, snapshot.models, strict=True)]
-        names = [width_of(lane.name, label, bold=True) for lane in lanes] + [
-            width_of(text, small) for text in strengths
-        ]
-        self.left = min(max(names), 0.25 * place.width) + 12
+        names = [width_of(lane.name, label, bold=True) for lane in lanes]
+        self.left = column_for(names, [width_of(text, small) for text in strengths], place.width, 0.25) + 12
         widths = [max(glyph + width_of(text, small), width_of(sample, label, bold=True)) + 8 for text in headings]
         self.top = panel.header_height + (1.25 * small if headings else 0)
         self.height = place.height - self.top - bottom

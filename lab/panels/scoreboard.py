@@ -15,7 +15,7 @@ from ..report import number, percent
 from .base import Panel
 from .cells import set_line, set_text
 from .curves import LOSS_STEPS
-from .labels import first_that_fits, keep_order, nice_above, shorten, width_of
+from .labels import column_for, first_that_fits, keep_order, nice_above, shorten, width_of
 
 SLACK = 0.02
 """Two lanes change places when the lower one is better by more than this share of the picture's scale …"""
@@ -48,11 +48,12 @@ class ScoreboardPanel(Panel):
         if not self._two_lines:
             heads.append("best epoch")
         widths = [max(width_of(head, small), width_of("94.7 %", look.label_size)) + 16 for head in heads]
-        names = max(
+        names = [width_of(lane.name, look.label_size, bold=True) for lane in self.lanes]
+        labels = [
             width_of(lane.label(model.config), look.label_size, bold=True)
             for lane, model in zip(self.lanes, snapshot.models, strict=True)
-        )
-        self._left = min(names + 14, 0.30 * place.width)
+        ]
+        self._left = column_for(names, labels, place.width - 14, 0.30) + 14
         self._number = width_of("00.00", look.label_size, bold=True) + 8
         least = self._number + 80 * look.scale
         columns = len(heads)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from regviz.snapshot import ModelSnapshot, Snapshot
 
 from .base import Panel
-from .labels import nice_above, percent, shorten, width_of
+from .labels import column_for, nice_above, percent, shorten, width_of
 
 BINS = 72
 ROW = 0.86
@@ -49,7 +49,7 @@ class WeightsPanel(Panel):
             width_of(lane.strength(model.config), look.small_size)
             for lane, model in zip(self.lanes, snapshot.models, strict=True)
         ]
-        left = min(max(names + strengths), 0.28 * place.width) + 12
+        left = column_for(names, strengths, place.width, 0.28) + 12
         words = width_of("exactly 0", look.small_size) + 4
         bar = 18 * look.scale
         right = words + 8 + bar + 22

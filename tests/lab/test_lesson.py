@@ -364,9 +364,15 @@ def test_formulas_become_mathml() -> None:
 
 
 def test_text_around_formulas_stays_as_it_is() -> None:
-    found = with_formulas("<p>Large $w$, and $$L$$</p>")
+    found = with_formulas("<p>Large $w$ and $$L$$</p>")
     assert found.startswith("<p>Large <math><mrow><mi>w</mi>")
     assert found.endswith('<math display="block"><mrow><mi>L</mi></mrow></math></p>')
+
+
+def test_what_ends_a_sentence_stays_on_the_line_of_the_formula_before_it() -> None:
+    assert with_formulas("at $w$. Then") == (
+        'at <span class="rv-together"><math><mrow><mi>w</mi></mrow></math>.</span> Then'
+    )
 
 
 @pytest.mark.parametrize("tex", ["x^", "_2", "{a", "a}", r"\frac{a}", r"\foo{a}"])

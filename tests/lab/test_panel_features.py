@@ -164,3 +164,12 @@ def test_eight_lanes_have_room_for_their_names(snapshot: Any, stand: Any, words:
     for data in ("breast_cancer", "planted", "digits"):
         panel = stand(FeaturesPanel, snapshot(Config(data=data, n_train=100, hidden=(4,)), lanes), lanes)
         assert {"none", "L1", "L2", "dropout"} <= set(words(panel))
+
+
+def test_where_a_name_and_a_count_have_no_room_the_name_is_whole(snapshot: Any, stand: Any) -> None:
+    lanes = [Lane(name) for name in ("early stopping", *"abcde")]
+    shown = snapshot(Config(data="planted", n_train=100, hidden=(8,)), lanes=lanes)
+    panel = stand(FeaturesPanel, shown, lanes, width=260, height=300)
+    assert panel.names[0].get_text() == "early stopping"
+    assert panel.counts[0].get_text() == ""
+    assert panel.counts[1].get_text().startswith("25")

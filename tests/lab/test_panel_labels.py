@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regviz.lab.panels.labels import first_that_fits, keep_order, nice_above, percent, shorten, spread, width_of
+from regviz.lab.panels.labels import (
+    column_for,
+    first_that_fits,
+    keep_order,
+    nice_above,
+    percent,
+    shorten,
+    spread,
+    width_of,
+)
 
 heights = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=9).map(sorted)
 
@@ -60,3 +69,10 @@ def test_words_are_chosen_and_cut_to_fit() -> None:
     cut = shorten("elastic net", 40, 12)
     assert cut.endswith("…")
     assert width_of(cut, 12) <= 40
+
+
+def test_a_column_of_names_gives_a_name_more_room_than_what_is_said_beside_it() -> None:
+    assert column_for([40, 60], [80, 90], place=400, share=0.25) == 90  # all fits
+    assert column_for([40, 60], [80, 120], place=400, share=0.25) == 100  # numbers are cut
+    assert column_for([40, 130], [150, 150], place=400, share=0.25) == 130  # names are not
+    assert column_for([300], [], place=400, share=0.25) == 176  # unless the rest had no room

@@ -133,3 +133,9 @@ def test_the_tint_of_the_best_row_stays_inside_the_axes_so_that_it_can_be_wiped(
     assert panel.mark.get_x() >= left
     assert panel.mark.get_x() + panel.mark.get_width() <= right + 1e-9
     assert panel.plot.get_position().width * panel.place.width == pytest.approx(panel.place.width)
+
+
+def test_on_a_phone_the_names_of_techniques_are_whole(snapshot: Any, stand: Any) -> None:
+    lanes = [Lane("early stopping", fixed={"patience": 20}), Lane("BatchNorm", fixed={"batchnorm": True})]
+    panel = stand(ScoreboardPanel, snapshot(lanes=lanes), lanes, width=250)
+    assert {text.get_text() for text in panel.names} == {"early stopping", "BatchNorm"}
