@@ -42,6 +42,7 @@ def still(page: Page, server: Server, name: str, query: str, epoch: int) -> None
     wait_until(page, f"Number(data.epoch) >= {epoch}", 60)
     page.keyboard.press(" ")
     wait_until(page, "data.state === 'paused'")
+    page.keyboard.press("e")  # to an epoch's end, whose weights are those of the table
     page.wait_for_timeout(900)  # the sentence changes no more often than it can be read
     save(page.screenshot(), FOLDER / f"{name}.png")
 
