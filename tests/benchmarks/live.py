@@ -32,7 +32,8 @@ from browser.find_chromium import HOW_TO_GET_ONE, find_chromium  # noqa: E402
 from browser.pages import SCREEN, Where, open_notebook  # noqa: E402
 from browser.servers import Server  # noqa: E402
 
-WIDTH = 1100
+WIDTH, HEIGHT = 1100, 650
+"""Of every way's pictures, in CSS pixels."""
 
 WARM_UP = 4.0
 """Seconds before the measurement: start, first layout, caches."""
@@ -79,8 +80,7 @@ def measure(browser: Browser, server: Server, way: Way, where: Where, seconds: f
     page.locator(way.picture).first.wait_for()
     if where == "jupyterlab":
         page.keyboard.press("Control+b")  # the side bar takes room
-    if not way.marked:
-        _make_wide(page, way.picture)
+    _make_room(page, way)
     page.evaluate(f"({(HERE / 'probe.js').read_text()})({json.dumps({'find': way.picture, 'marked': way.marked})})")
     page.wait_for_timeout(1000 * WARM_UP)
 
@@ -146,17 +146,22 @@ def hide(playwright: Playwright, server: Server, where: Where, times: int = 5) -
     return Hidden(where, round(median(busy), 1), [round(value) for value in returns])
 
 
-def _make_wide(page: Page, picture: str) -> None:
-    """Make the window so wide that the lab's picture is `WIDTH` wide, as its peers are."""
+def _make_room(page: Page, way: Way) -> None:
+    """Make the window so large that the pictures are `WIDTH` wide and `HEIGHT` high, whatever stands around them.
+
+    The lab's own are as wide in any window of these, and as high as it leaves; its peers' are as high in any.
+    """
     for _ in range(10):
-        now = round(page.locator(picture).first.evaluate("e => e.getBoundingClientRect().width"))
-        if now == WIDTH:
-            return
+        page.wait_for_timeout(1000)  # for the layout that follows the first one, or a change of the window
+        box = page.locator(way.picture).first.evaluate("e => e.getBoundingClientRect().toJSON()")
+        wide, high = WIDTH - round(box["width"]), HEIGHT - round(box["height"])
         size = page.viewport_size
         assert size is not None
-        page.set_viewport_size({"width": size["width"] + WIDTH - now, "height": size["height"]})
-        page.wait_for_timeout(1000)
-    raise AssertionError(f"the picture stays {now} wide instead of {WIDTH}")
+        if wide == 0 and (high == 0 or way.marked):
+            return
+        more = 0 if way.marked else high
+        page.set_viewport_size({"width": size["width"] + wide, "height": size["height"] + more})
+    raise AssertionError(f"the picture stays {box['width']} × {box['height']} instead of {WIDTH} × {HEIGHT}")
 
 
 def write_notebooks(folder: Path) -> None:
