@@ -9,7 +9,17 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browser.lab_page import choose, expect_playing, labels, number, percent, press, table, wait_until
+from browser.lab_page import (
+    choose,
+    expect_playing,
+    labels,
+    number,
+    percent,
+    press,
+    table,
+    wait_until,
+    wait_until_painted,
+)
 from browser.pages import SCREEN, open_notebook
 from browser.servers import Server
 
@@ -303,6 +313,7 @@ def test_a_click_on_a_block_moves_it_and_so_does_the_knob(page: Page, voila: Ser
     answer(lesson, "In both")
     order = page.get_by_label("Order", exact=True)
     expect(order).to_have_value("D → BN → A → Drop")
+    wait_until_painted(page)  # a layout takes the labels of the one before with it
     block = page.locator(".rv-labels span").filter(has_text=re.compile("^Activation$"))
     box = block.bounding_box()
     assert box is not None
@@ -316,7 +327,7 @@ def test_a_click_on_a_block_moves_it_and_so_does_the_knob(page: Page, voila: Ser
         .some(s => s.textContent === 'Activation' && s.getBoundingClientRect().x > x + 50)""",
         arg=box["x"],
     )
-    assert "order=" in page.url
+    page.wait_for_url(re.compile("order="))  # the link follows a moment later
     choose(page, "Order", "D → A → BN → Drop")
     page.wait_for_function(
         """x => [...document.querySelectorAll('.rv-labels span')]
