@@ -251,7 +251,7 @@ def test_l2_shrinks_in_proportion_and_l1_by_a_threshold(page: Page, voila: Serve
         (slope,), thresholds = learner.words(r"slope (0\.\d{4,})")[0], learner.words(r"threshold (0\.\d+)")
         rounding = 5.1e-5 + 0.01 * lam2  # half of the last digit shown, of the slope and of 2η
         assert slope == pytest.approx(1 - 2 * eta2 * lam2, abs=rounding)
-        assert min(thresholds)[0] == pytest.approx(eta1 * lam1, rel=0.03)  # of one step; the other is of many
+        assert min(thresholds)[0] == pytest.approx(eta1 * lam1, rel=0.05)  # of one step; two digits are shown of each
 
 
 @pytest.mark.claim("C11")
