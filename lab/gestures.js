@@ -116,7 +116,7 @@ class Cursors {
   }
 
   show({ picture, text, x, y }) {
-    if (this.stops.find((stop) => stop === document.activeElement)?.dataset.picture !== picture) return;
+    if (this.box.querySelector(":focus")?.dataset.picture !== picture) return;
     this.mark.hidden = !text;
     this.mark.style.transform = `translate(${x}px,${y}px)`;
     this.pointer.place(text, x, y);

@@ -68,7 +68,7 @@ class Player:
         self._facts = Facts()
         self._hint = ""
         self._keys: list[tuple[str, str]] = []
-        """Keys pressed on a picture that was being built anew, with its index."""
+        """Keys pressed on a picture that was being built anew, with its name."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()

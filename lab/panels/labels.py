@@ -26,6 +26,9 @@ WIDTHS = {
 
 BOLD = 1.07
 
+MOST_FOR_NAMES = 0.44
+"""Share of a picture that the names of its lanes may take: the rest is what it shows."""
+
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
     """Estimated width of `text` in CSS pixels. Texts are set by the browser, so nothing here can measure them."""
@@ -37,13 +40,13 @@ def _em(text: str) -> float:
     return sum(WIDTHS.get(sign, MIDDLE) for sign in text)
 
 
-def column_for(names: Sequence[float], more: Sequence[float], place: float, share: float, most: float = 0.44) -> float:
+def column_for(names: Sequence[float], more: Sequence[float], place: float, share: float) -> float:
     """Width of a column of lane names in a place `place` wide, all in CSS pixels.
 
     As wide as the longest of `names` and of `more`, which are said beside or below names, but no wider than `share` of
-    the place. Only names themselves, by which lanes are told apart, may take up to `most` of it.
+    the place. Only names themselves, by which lanes are told apart, may take up to `MOST_FOR_NAMES` of it.
     """
-    return min(max([*names, *more]), max(share * place, min(max(names), most * place)))
+    return min(max([*names, *more]), max(share * place, min(max(names), MOST_FOR_NAMES * place)))
 
 
 def first_that_fits(texts: Sequence[str], width: float, size: float) -> str:

@@ -33,7 +33,7 @@ from browser.pages import SCREEN, Where, open_notebook  # noqa: E402
 from browser.servers import Server  # noqa: E402
 
 WIDTH, HEIGHT = 1100, 650
-"""Of every way's pictures, in CSS pixels."""
+"""Of every way's picture, in CSS pixels."""
 
 WARM_UP = 4.0
 """Seconds before the measurement: start, first layout, caches."""
@@ -80,7 +80,8 @@ def measure(browser: Browser, server: Server, way: Way, where: Where, seconds: f
     page.locator(way.picture).first.wait_for()
     if where == "jupyterlab":
         page.keyboard.press("Control+b")  # the side bar takes room
-    _make_room(page, way)
+    if not way.marked:
+        _make_room(page, way.picture)
     page.evaluate(f"({(HERE / 'probe.js').read_text()})({json.dumps({'find': way.picture, 'marked': way.marked})})")
     page.wait_for_timeout(1000 * WARM_UP)
 
@@ -146,21 +147,17 @@ def hide(playwright: Playwright, server: Server, where: Where, times: int = 5) -
     return Hidden(where, round(median(busy), 1), [round(value) for value in returns])
 
 
-def _make_room(page: Page, way: Way) -> None:
-    """Make the window so large that the pictures are `WIDTH` wide and `HEIGHT` high, whatever stands around them.
-
-    The lab's own are as wide in any window of these, and as high as it leaves; its peers' are as high in any.
-    """
+def _make_room(page: Page, picture: str) -> None:
+    """Make the window so large that the lab's picture is `WIDTH` wide and `HEIGHT` high, as its peers are."""
     for _ in range(10):
         page.wait_for_timeout(1000)  # for the layout that follows the first one, or a change of the window
-        box = page.locator(way.picture).first.evaluate("e => e.getBoundingClientRect().toJSON()")
+        box = page.locator(picture).first.evaluate("e => e.getBoundingClientRect().toJSON()")
         wide, high = WIDTH - round(box["width"]), HEIGHT - round(box["height"])
+        if wide == high == 0:
+            return
         size = page.viewport_size
         assert size is not None
-        if wide == 0 and (high == 0 or way.marked):
-            return
-        more = 0 if way.marked else high
-        page.set_viewport_size({"width": size["width"] + wide, "height": size["height"] + more})
+        page.set_viewport_size({"width": size["width"] + wide, "height": size["height"] + high})
     raise AssertionError(f"the picture stays {box['width']} × {box['height']} instead of {WIDTH} × {HEIGHT}")
 
 
