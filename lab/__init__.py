@@ -10,17 +10,24 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from . import evidence
     from .app import Lab
-    from .lanes import Lane
-    from .lesson import Break, Lesson
+    from .compare.lanes import Lane
+    from .lessons import evidence
+    from .lessons.lesson import Break, Lesson
 
 __all__ = ["Break", "Lab", "Lane", "Lesson", "evidence"]
 
-_PLACES = {"Break": "lesson", "Lab": "app", "Lane": "lanes", "Lesson": "lesson"}
+_PLACES = {
+    "Break": "lessons.lesson",
+    "Lab": "app",
+    "Lane": "compare.lanes",
+    "Lesson": "lessons.lesson",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _PLACES:
         return getattr(import_module(f".{_PLACES[name]}", __name__), name)
+    if name == "evidence":
+        return import_module(".lessons.evidence", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,25 +13,25 @@ import ipywidgets as widgets
 
 from regviz import Config
 
-from .address import Address
-from .arguments import checked_config, checked_file, checked_options, checked_panels
-from .controls import Controls, from_widget
-from .experiment import Experiment, read_file
-from .guide import Guide
-from .head import Head
-from .knobs import for_data
-from .lanes import DEFAULT_LANES, Lane, checked_lanes
-from .lesson import Lesson
-from .owndata import from_frame
+from .canvas.stage import Stage
+from .compare.knobs import for_data
+from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes
+from .compare.session import Session
+from .controls.address import Address
+from .controls.controls import Controls, from_widget
+from .controls.head import Head
+from .controls.transport import Transport
+from .controls.workbench import Workbench
+from .export.arguments import checked_config, checked_file, checked_options, checked_panels
+from .export.custom_data import from_frame
+from .export.experiment import Experiment, read_file
+from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
+from .export.share import START
+from .lessons.guide import Guide
+from .lessons.lesson import Lesson
+from .page.player import Player
+from .page.screen import Screen
 from .panels import Panel
-from .player import Player
-from .save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
-from .screen import Screen
-from .session import Session
-from .share import START
-from .stage import Stage
-from .transport import Transport
-from .workbench import Workbench
 
 DEFAULT_PANELS = ("loss", "weights", "fit", "mask")
 

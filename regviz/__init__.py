@@ -17,17 +17,17 @@ from .fit import fit  # not later, or the module of this name would stand in its
 if TYPE_CHECKING:
     from . import probes
     from .config import LIVE_FIELDS, Config, parse
-    from .data import DATASETS, DatasetInfo, Split, load
+    from .data.custom import add_data, remove_data
+    from .data.datasets import DATASETS, DatasetInfo, Split, load
     from .errors import ConfigError
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
-    from .history import History
-    from .own import add_data, remove_data
-    from .own_penalties import add_penalty, remove_penalty
+    from .optim.custom_penalties import add_penalty, remove_penalty
     from .run import Run
-    from .snapshot import ModelSnapshot, Snapshot
-    from .stack import Stack
-    from .trainer import Trainer
+    from .training.history import History
+    from .training.snapshot import ModelSnapshot, Snapshot
+    from .training.stack import Stack
+    from .training.trainer import Trainer
 
 __all__ = [
     "DATASETS",
@@ -60,21 +60,21 @@ _PLACES = {
     "Config": "config",
     "ConfigError": "errors",
     "DatasetInfo": "data",
-    "History": "history",
-    "ModelSnapshot": "snapshot",
+    "History": "training.history",
+    "ModelSnapshot": "training.snapshot",
     "RegvizClassifier": "estimator",
     "RegvizRegressor": "estimator",
     "Run": "run",
-    "Snapshot": "snapshot",
+    "Snapshot": "training.snapshot",
     "Split": "data",
-    "Stack": "stack",
-    "Trainer": "trainer",
-    "add_data": "own",
-    "add_penalty": "own_penalties",
+    "Stack": "training.stack",
+    "Trainer": "training.trainer",
+    "add_data": "data.custom",
+    "add_penalty": "optim.custom_penalties",
     "load": "data",
     "parse": "config",
-    "remove_data": "own",
-    "remove_penalty": "own_penalties",
+    "remove_data": "data.custom",
+    "remove_penalty": "optim.custom_penalties",
 }
 """Where names live. Their modules are imported when asked for: `import regviz` costs next to nothing, and who wants no
 estimator needs no scikit-learn."""

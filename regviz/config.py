@@ -8,10 +8,10 @@ from dataclasses import replace as _replace
 from itertools import permutations, product
 from typing import Any
 
-from .data import DATASETS
+from .data.datasets import DATASETS
 from .errors import ConfigError
 from .fields import Choice, Field, Integer, Number, PerLayer, Strength, Switch, Widths, closest
-from .own_penalties import PENALTIES
+from .optim.custom_penalties import PENALTIES
 
 DEEPEST = 8
 """Hidden layers at most."""

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import DATA_FIELDS, FIELDS, Config
-from .data import Split
-from .trainer import Trainer
+from .data.datasets import Split
+from .training.trainer import Trainer
 
 try:
     from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin

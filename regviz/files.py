@@ -18,10 +18,10 @@ from zipfile import is_zipfile
 import numpy as np
 
 from .config import FIELDS, Config
-from .data import DATASETS
-from .layout import Norm
+from .data.datasets import DATASETS
 from .run import LEFT_OUT, Run
-from .snapshot import ModelSnapshot
+from .training.parameters import Norm
+from .training.snapshot import ModelSnapshot
 
 if TYPE_CHECKING:
     from .arrays import Array

@@ -38,7 +38,7 @@ def fit(
     TypeError for anything but a list of Configs, or for something that is no Executor, and RuntimeError, naming the
     Configs, if a stack loses its worker again and again.
     """
-    from .trainer import check_configs
+    from .training.trainer import check_configs
 
     configs = check_configs(configs)
     if epochs is not None:
@@ -60,7 +60,7 @@ def fit(
 def train(configs: Sequence[Config]) -> list[Run]:
     """Train Configs of one shape and length. What an executor's workers do."""
     from .run import Run
-    from .trainer import Trainer
+    from .training.trainer import Trainer
 
     trainer = Trainer(configs)
     trainer.advance(epochs=configs[0].epochs)
@@ -73,17 +73,17 @@ def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> G
         for number, configs in enumerate(stacks):
             yield number, train(configs)
     else:
+        from .data.custom import shipped
         from .executors import completed  # only then: concurrent.futures takes its time to import
-        from .own import shipped
 
         yield from completed(shipped(train, {config.data for stack in stacks for config in stack}), stacks, executor)
 
 
 def _stacks(configs: Sequence[Config], *, shared: bool) -> list[list[int]]:
     """Which Configs train together: of one shape and length, no more than the cache likes."""
-    from .data import load
-    from .stack import SHAPE_FIELDS
-    from .trainer import stack_limit
+    from .data.datasets import load
+    from .training.stack import SHAPE_FIELDS
+    from .training.trainer import stack_limit
 
     alike: dict[tuple[Any, ...], list[int]] = {}
     for index, config in enumerate(configs):

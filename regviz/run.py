@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 
 from .config import Config
-from .data import load
-from .losses import LOSSES
-from .snapshot import ModelSnapshot
+from .data.datasets import load
+from .nn.losses import LOSSES
+from .training.snapshot import ModelSnapshot
 
 if TYPE_CHECKING:
     from .arrays import Array

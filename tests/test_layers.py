@@ -72,7 +72,14 @@ def test_importing_the_engine_loads_numpy_and_nothing_that_draws_or_waits() -> N
 @pytest.mark.parametrize("path", PANELS, ids=name)
 def test_a_picture_knows_matplotlib_and_a_snapshot_only(path: Path) -> None:
     rooms = ("session", "player", "stage", "screen", "app", "knobs", "controls")
-    forbidden = ("regviz.trainer", "regviz.stack", "regviz.fit", "regviz.Trainer", "regviz.Stack", "regviz.fit")
+    forbidden = (
+        "regviz.training.trainer",
+        "regviz.training.stack",
+        "regviz.fit",
+        "regviz.Trainer",
+        "regviz.Stack",
+        "regviz.fit",
+    )
     widgets = ("ipywidgets", "anywidget", "traitlets", "IPython")
     assert reaches(path, *forbidden, *widgets, *(f"regviz.lab.{room}" for room in rooms)) == []
 

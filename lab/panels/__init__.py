@@ -1,4 +1,4 @@
-"""The pictures, one file each. A panel knows Matplotlib and a Snapshot, nothing else.
+"""The pictures, one file or folder each; `parts` is what they share. A panel knows Matplotlib and a Snapshot only.
 
 Adding a picture is adding a file: every class in this folder that is a `Panel` with a `name` is found by that name.
 """
@@ -6,18 +6,18 @@ Adding a picture is adding a file: every class in this folder that is a `Panel` 
 from __future__ import annotations
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
-from .base import Panel, Place
+from .parts.base import Panel, Place
 
 
 def _found() -> dict[str, type[Panel]]:
     panels: dict[str, type[Panel]] = {}
-    for module in iter_modules(__path__):
-        for thing in vars(import_module(f"{__name__}.{module.name}")).values():
+    for module in walk_packages(__path__, f"{__name__}."):
+        for thing in vars(import_module(module.name)).values():
             if isinstance(thing, type) and issubclass(thing, Panel) and "name" in vars(thing):
                 panels[thing.name] = thing
-    return panels
+    return dict(sorted(panels.items()))
 
 
 PANELS: dict[str, type[Panel]] = _found()

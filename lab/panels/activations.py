@@ -12,12 +12,12 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from regviz.probes import batch_statistics, signals
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from .base import Panel
-from .labels import first_that_fits, nice_above, width_of
-from .rows import Rows, compact, stand_empty
-from .turns import Turns
+from .parts.base import Panel
+from .parts.labels import first_that_fits, nice_above, width_of
+from .parts.rows import Rows, compact, stand_empty
+from .parts.turns import Turns
 
 BINS = 37
 ROWS = 200

@@ -10,13 +10,13 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from regviz.probes import sub_networks
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from .base import Panel
-from .curves import ticks_of
-from .labels import nice_above, width_of
-from .rows import Rows, stand_empty
-from .turns import Turns
+from .parts.base import Panel
+from .parts.curves import ticks_of
+from .parts.labels import nice_above, width_of
+from .parts.rows import Rows, stand_empty
+from .parts.turns import Turns
 
 COUNT = 20
 """Sub-networks of a lane."""

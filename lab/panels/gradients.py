@@ -10,13 +10,13 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from regviz.probes import gradient_split
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..report import MINUS
-from ..scene import NOTHING, Answer, PointerKind
-from .base import Panel
-from .cells import penalized, set_text, strengths
-from .labels import first_that_fits, nice_above, shorten, width_of
+from ..compare.scene import NOTHING, Answer, PointerKind
+from ..page.report import MINUS
+from .parts.base import Panel
+from .parts.cells import penalized, set_text, strengths
+from .parts.labels import first_that_fits, nice_above, shorten, width_of
 
 MOST = 40
 """Weights shown: the largest of the layer."""

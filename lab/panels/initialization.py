@@ -11,13 +11,13 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from regviz.probes import statistics
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..theme import mark
-from .base import Panel
-from .labels import first_that_fits, spread, width_of
-from .rows import compact, stand_empty
-from .turns import Turns
+from ..look.theme import mark
+from .parts.base import Panel
+from .parts.labels import first_that_fits, spread, width_of
+from .parts.rows import compact, stand_empty
+from .parts.turns import Turns
 
 ROWS = 128
 """Training samples that are sent through: the first ones."""

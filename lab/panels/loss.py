@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..theme import mark
-from .base import Panel
-from .cells import set_line
-from .curves import Series, epoch_limit, fewer, loss_limit, thinned, ticks_of
-from .labels import first_that_fits, keep_order, shorten, spread, width_of
+from ..look.theme import mark
+from .parts.base import Panel
+from .parts.cells import set_line
+from .parts.curves import Series, epoch_limit, fewer, loss_limit, thinned, ticks_of
+from .parts.labels import first_that_fits, keep_order, shorten, spread, width_of
 
 SUBTITLE = "solid: validation, dashed: training, hollow: best epoch"
 NOWHERE = np.zeros((3, 2))

@@ -8,12 +8,12 @@ import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
 from numpy.typing import NDArray
 
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..theme import Look
-from .base import Panel
-from .labels import width_of
-from .rows import stand_empty
+from ..look.theme import Look
+from .parts.base import Panel
+from .parts.labels import width_of
+from .parts.rows import stand_empty
 
 DROPPED, KEPT, NOTHING, ALL_KEPT = 0, 1, 2, 3
 """Indices into the colour table. NOTHING: the last batch of an epoch has fewer samples. ALL_KEPT: p is 0."""

@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.patches import Polygon
 
 from regviz.probes import train_mode
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from .base import Panel
-from .chosen import LaneTitle, lane_with
-from .curves import epoch_limit, fewer, loss_limit, thinned, ticks_of
-from .labels import first_that_fits, spread, width_of
-from .rows import stand_empty
+from .parts.base import Panel
+from .parts.chosen import LaneTitle, lane_with
+from .parts.curves import epoch_limit, fewer, loss_limit, thinned, ticks_of
+from .parts.labels import first_that_fits, spread, width_of
+from .parts.rows import stand_empty
 
 MASKS = 8
 """Draws of masks for a point; fewer for large networks."""

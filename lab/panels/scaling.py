@@ -7,13 +7,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from regviz.probes import masked_means
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
-from .base import Panel
-from .chosen import LaneTitle, lane_with
-from .curves import ticks_of
-from .labels import first_that_fits, nice_above, spread, width_of
-from .rows import stand_empty
+from .parts.base import Panel
+from .parts.chosen import LaneTitle, lane_with
+from .parts.curves import ticks_of
+from .parts.labels import first_that_fits, nice_above, spread, width_of
+from .parts.rows import stand_empty
 
 MASKS = 8
 """Draws of masks for each sample."""

@@ -9,13 +9,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..report import number, percent
-from .base import Panel
-from .cells import set_line, set_text
-from .curves import LOSS_STEPS
-from .labels import column_for, first_that_fits, keep_order, nice_above, shorten, width_of
+from ..page.report import number, percent
+from .parts.base import Panel
+from .parts.cells import set_line, set_text
+from .parts.curves import LOSS_STEPS
+from .parts.labels import column_for, first_that_fits, keep_order, nice_above, shorten, width_of
 
 SLACK = 0.02
 """Two lanes change places when the lower one is better by more than this share of the picture's scale …"""

@@ -10,10 +10,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from .base import Panel
-from .labels import column_for, nice_above, percent, shorten, width_of
+from .parts.base import Panel
+from .parts.labels import column_for, nice_above, percent, shorten, width_of
 
 BINS = 72
 ROW = 0.86

@@ -38,7 +38,7 @@ from engine_report import report
 from engine_sklearn import Mlp
 from engine_torch import Batched, Separate, Vmap
 
-from regviz.losses import CrossEntropy
+from regviz.nn.losses import CrossEntropy
 
 HERE = Path(__file__).resolve().parent
 MANY = 64

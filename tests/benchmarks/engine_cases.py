@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 import regviz as rv
+from regviz.nn.recording import Recording
 from regviz.randomness import generator
-from regviz.recording import Recording
-from regviz.trainer import stack_limit
+from regviz.training.trainer import stack_limit
 
 Array = NDArray[Any]
 

@@ -16,11 +16,11 @@ import ipywidgets
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from regviz.lab.layout import arrange
+from regviz.lab.compare.session import Session
+from regviz.lab.look.arrangement import arrange
+from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
-from regviz.lab.panels.base import Place
-from regviz.lab.session import Session
-from regviz.lab.theme import look
+from regviz.lab.panels.parts.base import Place
 
 WIDTH, HEIGHT = 1100, 650
 NAMES = ("loss", "weights", "fit", "mask")

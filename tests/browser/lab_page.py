@@ -9,7 +9,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
 from browser.pages import SCREEN
-from regviz.lab.theme import DARK, LIGHT
+from regviz.lab.look.theme import DARK, LIGHT
 
 PIXELS = """(selector) => {
   const canvas = document.querySelector(selector);

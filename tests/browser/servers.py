@@ -35,7 +35,7 @@ class Server:
         arguments = [
             sys.executable,
             "-m",
-            "regviz.lab.cli",
+            "regviz.lab.serve.cli",
             command,
             str(self.notebooks),
             "--port",

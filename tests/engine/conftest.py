@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.own_penalties import PENALTIES
+from regviz.optim.custom_penalties import PENALTIES
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 import regviz as rv
 from regviz.config import DATA_FIELDS, FIELDS
 from regviz.fields import Choice, Switch
-from regviz.stack import SHAPE_FIELDS
+from regviz.training.stack import SHAPE_FIELDS
 
 BASE = rv.Config(
     n_train=40,

@@ -7,9 +7,9 @@ import pytest
 
 import regviz as rv
 from engine.test_gradients import _Frozen, assert_close, finite_differences
-from regviz.batchnorm import EPSILON, BatchNorm
 from regviz.config import ORDERS
-from regviz.layout import Norm
+from regviz.nn.batchnorm import EPSILON, BatchNorm
+from regviz.training.parameters import Norm
 
 CONFIG = rv.Config(data="wine", n_train=40, hidden=(6, 5), batchnorm=True, batch_size=16, dtype="float64")
 

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz import codegen_torch
-from regviz.codegen import program
+from regviz.codegen import torch_program as codegen_torch
+from regviz.codegen.regviz_program import program
 from regviz.config import FIELDS
 from regviz.fields import Choice, Switch
 

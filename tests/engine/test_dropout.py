@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.masks import BLOCK_STEPS, Masks
+from regviz.training.masks import BLOCK_STEPS, Masks
 
 
 def generators(n):

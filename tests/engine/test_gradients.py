@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.activations import ACTIVATIONS, DroppedReLU
-from regviz.layers import Dense, Dropout
-from regviz.losses import LOSSES
-from regviz.masks import Masks
-from regviz.penalties import L1, L2
+from regviz.nn.activations import ACTIVATIONS, DroppedReLU
+from regviz.nn.layers import Dense, Dropout
+from regviz.nn.losses import LOSSES
+from regviz.optim.penalties import L1, L2
+from regviz.training.masks import Masks
 
 TOLERANCE = 1e-6
 """Central differences at 1e-5 are good to about 1e-10 here; 1e-6 leaves no room for a missing factor."""

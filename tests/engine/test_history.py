@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.history import COLUMNS
+from regviz.training.history import COLUMNS
 
 VAL = COLUMNS.index("val_loss")
 

@@ -46,7 +46,7 @@ for name in names:
 
 
 def test_fit_stays_the_function_whatever_is_imported_first():
-    for first in ("regviz.trainer", "regviz.fit", "regviz.estimator"):
+    for first in ("regviz.training.trainer", "regviz.fit", "regviz.estimator"):
         assert printed(f"import {first}, regviz; regviz.Trainer; print(callable(regviz.fit))") == ["True"]
 
 

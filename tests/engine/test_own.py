@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.own import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, free_name, own_data
-from regviz.tables import DataError
+from regviz.data.custom import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, free_name, own_data
+from regviz.data.tables import DataError
 
 ROWS = 60
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.codegen import program
-from regviz.forces import gradient_split, shrink_map
-from regviz.own_penalties import PENALTIES, Own
+from regviz.codegen.regviz_program import program
+from regviz.optim.custom_penalties import PENALTIES, Own
+from regviz.probes.gradients import gradient_split, shrink_map
 
 BASE = rv.Config(n_train=40, hidden=(8,), batch_size=20, dtype="float64", seed=3)
 

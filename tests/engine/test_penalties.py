@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.penalties import L1
+from regviz.optim.penalties import L1
 
 SMALL = {"data": "digits", "n_train": 100, "noise": 0.0, "hidden": (12,), "dtype": "float64"}
 

@@ -11,7 +11,7 @@ import regviz as rv
 from engine.test_config import configs, invalid, outside_of, valid
 from regviz.config import FIELDS
 from regviz.fields import Strength
-from regviz.stack import SHAPE_FIELDS
+from regviz.training.stack import SHAPE_FIELDS
 
 
 def examples(count):

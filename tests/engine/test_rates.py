@@ -31,7 +31,7 @@ def test_without_adam_every_weight_has_the_same(optimizer, eta):
 
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
 def test_momentum_s_is_what_the_optimizer_s_own_settles_at(optimizer):
-    from regviz.optimizers import OPTIMIZERS
+    from regviz.optim.optimizers import OPTIMIZERS
 
     w, g = np.zeros((1, 1)), np.ones((1, 1))
     rule = OPTIMIZERS[optimizer](w)
@@ -43,7 +43,7 @@ def test_momentum_s_is_what_the_optimizer_s_own_settles_at(optimizer):
 
 @pytest.mark.parametrize("changes", [{}, {"l2": 0.01}, {"l1": 0.01}, {"l1": 0.01, "l1_rule": "subgradient"}])
 def test_adam_s_is_what_the_optimizer_s_own_settles_at_if_the_weights_stand_still(changes):
-    from regviz.optimizers import Adam
+    from regviz.optim.optimizers import Adam
 
     model = trained(CONFIG.replace(optimizer="adam", lr=0.01, **changes))[1]
     X, y = model.split.X_train, model.split.y_train

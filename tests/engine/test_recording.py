@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.recording import Recording, now
+from regviz.nn.recording import Recording, now
 
 CONFIG = rv.Config(n_train=40, hidden=(6, 5), batch_size=16, dropout=0.5, l2=1e-3, dtype="float64")
 
@@ -57,7 +57,7 @@ def test_batches_that_come_and_go_are_never_taken_for_one_another():
 
 
 def test_one_who_feeds_new_arrays_for_ever_does_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("regviz.network.MOST_RECORDED", 8)
+    monkeypatch.setattr("regviz.training.network.MOST_RECORDED", 8)
     stack = rv.Stack([rv.Config(hidden=(4,), n_train=16, batch_size=16)])
     stack.step()
     x, y = stack.batches.views[0]

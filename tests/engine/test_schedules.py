@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.penalties import L1, L2
+from regviz.optim.penalties import L1, L2
 
 SHORT = rv.Config(data="wine", n_train=40, hidden=(6, 5), batch_size=16, dtype="float64")
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import regviz as rv
-from regviz.activations import ACTIVATIONS
 from regviz.config import ORDERS
+from regviz.nn.activations import ACTIVATIONS
 
 SHORT = {"n_train": 50, "hidden": (16, 8), "batch_size": 16}
 

@@ -62,7 +62,7 @@ def test_a_diverging_network_is_set_aside_with_its_last_sound_weights(slices):
 
 
 def test_a_loss_that_is_finite_but_absurd_counts_as_diverged():
-    from regviz.stopping import diverged
+    from regviz.optim.stopping import diverged
 
     assert diverged(float("nan"), 1)
     assert diverged(float("inf"), 1)

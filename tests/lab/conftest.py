@@ -14,11 +14,11 @@ from matplotlib.text import Text
 import regviz as rv
 from regviz import Config
 from regviz.data import DATASETS, load
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels.base import Panel, Place
-from regviz.lab.theme import look
-from regviz.own_penalties import PENALTIES
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.theme import look
+from regviz.lab.panels.parts.base import Panel, Place
+from regviz.optim.custom_penalties import PENALTIES
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 BATCH = 32
 

@@ -11,12 +11,12 @@ import pytest
 from regviz import Config
 from regviz.errors import ConfigError
 from regviz.lab import Lab, Lane
-from regviz.lab.experiment import Experiment, read, write
-from regviz.lab.owndata import from_frame, read_csv
+from regviz.lab.compare.session import Session
+from regviz.lab.compare.sweep import Sweep, SweepRun
+from regviz.lab.controls.sweep_desk import SweepDesk
+from regviz.lab.export.custom_data import from_frame, read_csv
+from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.panels import PANELS
-from regviz.lab.session import Session
-from regviz.lab.sweep import Sweep, SweepRun
-from regviz.lab.sweep_desk import SweepDesk
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25)
 

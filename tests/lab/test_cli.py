@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 import regviz.lab
-from regviz.lab import cli
-from regviz.lab.server import entries
+from regviz.lab.serve import cli
+from regviz.lab.serve.server import entries
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def notebooks(tmp_path: Path) -> Path:
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "regviz.lab.cli", *arguments]
+    command = [sys.executable, "-m", "regviz.lab.serve.cli", *arguments]
     env = {**os.environ, **environment}
     return subprocess.run(command, capture_output=True, text=True, timeout=60, env=env, check=False)
 
@@ -113,7 +113,16 @@ def test_installed_notebooks_are_copied_before_they_are_edited(
 
 
 def test_app_says_where_it_is_once_it_listens_and_ctrl_c_ends_it_quietly(notebooks: Path, taken_port: int) -> None:
-    command = [sys.executable, "-m", "regviz.lab.cli", "app", str(notebooks), "--no-browser", "--port", str(taken_port)]
+    command = [
+        sys.executable,
+        "-m",
+        "regviz.lab.serve.cli",
+        "app",
+        str(notebooks),
+        "--no-browser",
+        "--port",
+        str(taken_port),
+    ]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
         assert process.stdout is not None
@@ -145,7 +154,7 @@ def test_kernels_of_the_server_get_one_thread_and_no_echo(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("missing", ["ipywidgets", "matplotlib", "anywidget"])
 def test_the_command_line_needs_nothing_of_the_lab(missing: str) -> None:
-    program = f"import sys; sys.modules[{missing!r}] = None\nfrom regviz.lab.cli import main\nmain(['--help'])"
+    program = f"import sys; sys.modules[{missing!r}] = None\nfrom regviz.lab.serve.cli import main\nmain(['--help'])"
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert "app" in found.stdout
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from regviz.errors import ConfigError
-from regviz.lab.controls import from_widget
-from regviz.lab.knobs import BY_FIELD, widths_text
+from regviz.lab.compare.knobs import BY_FIELD, widths_text
+from regviz.lab.controls.controls import from_widget
 
 
 @pytest.mark.parametrize(

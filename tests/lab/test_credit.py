@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regviz.lab.credit import ANSWER_EVERY, FRAMES_PER_SECOND, Credit
+from regviz.lab.page.credit import ANSWER_EVERY, FRAMES_PER_SECOND, Credit
 
 TICK = 0.001
 

@@ -9,13 +9,13 @@ import pytest
 
 from regviz import Config
 from regviz.lab import Lane
-from regviz.lab.cursor import DIRECTIONS, Cursor, beside
-from regviz.lab.lanes import DEFAULT_LANES
+from regviz.lab.canvas.cursor import DIRECTIONS, Cursor, beside
+from regviz.lab.canvas.stage import Stage
+from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.scene import Scene
+from regviz.lab.compare.sweep import Sweep, SweepRun
+from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS, panel_class
-from regviz.lab.scene import Scene
-from regviz.lab.stage import Stage
-from regviz.lab.sweep import Sweep, SweepRun
-from regviz.lab.theme import look
 
 BASE = Config(l1=1e-3, l2=1e-3, dropout=0.5, hidden=(6, 6))
 LISTENING = sorted(name for name, kind in PANELS.items() if kind.listens)

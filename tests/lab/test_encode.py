@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regviz.lab.encode import LONGEST, runs
+from regviz.lab.canvas.encode import LONGEST, runs
 
 
 @given(st.lists(st.tuples(st.integers(0, 2**32 - 1), st.integers(1, 40)), max_size=50))

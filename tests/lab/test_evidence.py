@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer
-from regviz.lab import Lane, evidence
-from regviz.lab.sweep import SweepView
-from regviz.lab.sweep_report import swept
-from regviz.snapshot import ModelSnapshot, Snapshot
+from regviz.lab import Lane
+from regviz.lab.compare.sweep import SweepView
+from regviz.lab.lessons import evidence
+from regviz.lab.lessons.sweep_report import swept
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 TWO = (Lane("A"), Lane("B"))
 SMALL = Config(n_train=50, hidden=(8, 8))

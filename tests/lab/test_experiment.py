@@ -11,11 +11,11 @@ import pytest
 
 import regviz as rv
 from regviz import Config
+from regviz.data.custom import own_data
 from regviz.errors import ConfigError
-from regviz.lab.experiment import FORMAT, INLINE, Experiment, read, write
-from regviz.lab.lanes import Lane
-from regviz.lab.share import START
-from regviz.own import own_data
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.export.experiment import FORMAT, INLINE, Experiment, read, write
+from regviz.lab.export.share import START
 
 FULL = Experiment(
     START.replace(hidden=(16, 8), patience=7, max_norm=3.0, l1=0.0),

@@ -15,17 +15,17 @@ from PIL import Image, ImageDraw
 
 from regviz import Config, Trainer
 from regviz.errors import ConfigError
-from regviz.lab.bitmap import Painter, fresh, head_line
-from regviz.lab.containers import Gif, WebP
-from regviz.lab.film import HOLD, film, filming, timeline
-from regviz.lab.lanes import Lane
-from regviz.lab.lettering import font, write
-from regviz.lab.palette import SLACK, Palette
+from regviz.lab.canvas.stage import Stage
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.compare.scene import Scene
+from regviz.lab.export.bitmap import Painter, fresh, head_line
+from regviz.lab.export.containers import Gif, WebP
+from regviz.lab.export.film import HOLD, film, filming, timeline
+from regviz.lab.export.lettering import font, write
+from regviz.lab.export.palette import SLACK, Palette
+from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
-from regviz.lab.scene import Scene
-from regviz.lab.stage import Stage
-from regviz.lab.theme import look
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
 BASE = Config(n_train=50, hidden=(8,), batch_size=25, dropout=0.5)

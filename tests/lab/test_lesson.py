@@ -10,9 +10,9 @@ import pytest
 from regviz import Config, Snapshot
 from regviz.errors import ConfigError
 from regviz.lab import Break, Lab, Lane, Lesson
-from regviz.lab.evidence import Finding
-from regviz.lab.guide import EXPLAIN_AFTER
-from regviz.lab.mathml import mathml, with_formulas
+from regviz.lab.lessons.evidence import Finding
+from regviz.lab.lessons.guide import EXPLAIN_AFTER
+from regviz.lab.lessons.mathml import mathml, with_formulas
 
 SMALL = Config(n_train=50, hidden=(4,), batch_size=25, l1=1e-3)
 LANES = (Lane("none"), Lane("L1", ("l1",)))

@@ -9,7 +9,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab import Break, Lab, Lane, Lesson
-from regviz.lab.evidence import Finding
+from regviz.lab.lessons.evidence import Finding
 
 SMALL = Config(n_train=40, hidden=(4,), batch_size=40)
 SMALL_NET, LARGER, STRENGTH = range(3)

@@ -11,8 +11,8 @@ from engine.claims import SEEDS, in_most_seeds
 from lessons import LESSONS, break_index, lesson_lab
 from regviz import Config, Trainer
 from regviz.lab import Lane
-from regviz.lab.evidence import Evidence
-from regviz.snapshot import Snapshot
+from regviz.lab.lessons.evidence import Evidence
+from regviz.training.snapshot import Snapshot
 
 EPOCHS, EVERY = 250, 10
 """A lesson must be clear within so many epochs (12 s at the lab's speed); the page looks more often than that."""

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.scene import Scene
+from regviz.lab.compare.session import Session
+from regviz.lab.compare.tape import epoch_of
+from regviz.lab.look.theme import LIGHT, with_lanes
 from regviz.lab.panels.loss import LossPanel
 from regviz.lab.panels.weights import WeightsPanel
-from regviz.lab.scene import Scene
-from regviz.lab.session import Session
-from regviz.lab.tape import epoch_of
-from regviz.lab.theme import LIGHT, with_lanes
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 

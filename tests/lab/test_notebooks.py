@@ -9,7 +9,7 @@ import pytest
 
 from lessons import FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, read, source
 from regviz.lab import Lab
-from regviz.lab.sweep import SweepView
+from regviz.lab.compare.sweep import SweepView
 
 EPOCHS = 250
 """Within which a lesson must be clear. The lab aims at 20 epochs a second, and a learner waits 20 s at most."""

@@ -10,16 +10,16 @@ import pytest
 
 import regviz as rv
 from regviz import Config, probes
-from regviz.lab.lanes import Lane
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.page.report import sentence
 from regviz.lab.panels import PANELS, panel_class
-from regviz.lab.panels.diamond import DiamondPanel
-from regviz.lab.panels.parts import PartsPanel
-from regviz.lab.panels.shapes import FARTHEST, ball, extent, shape, sizes
-from regviz.lab.panels.shrink import ShrinkPanel, move
-from regviz.lab.panels.shrinking import EXACT, after_steps, corners, steps_to_see
-from regviz.lab.panels.terms import Terms
-from regviz.lab.report import sentence
-from regviz.snapshot import Snapshot
+from regviz.lab.panels.diamond.diamond import DiamondPanel
+from regviz.lab.panels.diamond.shapes import FARTHEST, ball, extent, shape, sizes
+from regviz.lab.panels.loss_parts import PartsPanel
+from regviz.lab.panels.parts.terms import Terms
+from regviz.lab.panels.shrink.shrink import ShrinkPanel, move
+from regviz.lab.panels.shrink.shrinking import EXACT, after_steps, corners, steps_to_see
+from regviz.training.snapshot import Snapshot
 
 BASE = Config(hidden=(8,), optimizer="sgd", lr=0.1)
 

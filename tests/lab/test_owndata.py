@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 import regviz as rv
+from regviz.data.custom import own_data
+from regviz.data.tables import DataError
 from regviz.errors import ConfigError
-from regviz.lab.lanes import DEFAULT_LANES
-from regviz.lab.owndata import from_frame, read_csv, text_columns, write_csv
+from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.session import Session
+from regviz.lab.export.custom_data import from_frame, read_csv, text_columns, write_csv
 from regviz.lab.panels import PANELS
-from regviz.lab.session import Session
-from regviz.own import own_data
-from regviz.tables import DataError
 
 IRISES = "length,width,kind\n" + "".join(
     f"{5 + k % 7 / 10},{3 + k % 3 / 10},{('setosa', 'virginica')[k % 2]}\n" for k in range(30)

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer, probes
-from regviz.lab.lanes import Lane
+from regviz.lab.compare.lanes import Lane
 from regviz.lab.panels.activations import BINS, CORNERS, ROWS, SEED, ActivationsPanel, layers_of, roots
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("plain", fixed={"batchnorm": False}), Lane("BatchNorm", fixed={"batchnorm": True}))
 CONFIG = Config(hidden=(12, 7))

@@ -15,9 +15,9 @@ from matplotlib.text import Text
 
 import regviz.lab.panels as panels
 from regviz import Config
-from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.theme import Mode
 from regviz.lab.panels import PANELS
-from regviz.lab.theme import Mode
 
 CONFIGS = {
     "plane": Config(hidden=(16, 16), l1=1e-3, l2=1e-3, dropout=0.5),
@@ -169,4 +169,7 @@ def test_panels_know_matplotlib_and_a_snapshot_and_nothing_else() -> None:
                 assert name.split(".")[0] in allowed, (path.name, name)
                 assert not name.startswith("matplotlib.pyplot"), path.name
                 if name.startswith("regviz"):
-                    assert name in {"regviz.snapshot", "regviz.data", "regviz.probes"}, (path.name, name)
+                    assert name in {"regviz.training.snapshot", "regviz.data.datasets", "regviz.probes.predictions"}, (
+                        path.name,
+                        name,
+                    )

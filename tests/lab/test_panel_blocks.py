@@ -12,14 +12,14 @@ from matplotlib.colors import to_rgba
 from regviz import Config
 from regviz.config import FIELDS, ORDERS
 from regviz.lab import Lab
-from regviz.lab.lanes import Lane
-from regviz.lab.names import ACTIVATIONS
-from regviz.lab.panels.blocks import BlocksPanel
-from regviz.lab.panels.order import NAMES, dropped, facts, moved, remarks, running
-from regviz.lab.scene import Scene
-from regviz.layout import Norm
-from regviz.snapshot import Snapshot
-from regviz.trainer import Trainer
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.compare.names import ACTIVATIONS
+from regviz.lab.compare.scene import Scene
+from regviz.lab.panels.blocks.blocks import BlocksPanel
+from regviz.lab.panels.blocks.order import NAMES, dropped, facts, moved, remarks, running
+from regviz.training.parameters import Norm
+from regviz.training.snapshot import Snapshot
+from regviz.training.trainer import Trainer
 
 ONE = (Lane("BatchNorm and dropout", ("dropout",), fixed={"batchnorm": True}),)
 CONFIG = Config(data="digits", n_train=50, noise=0.0, hidden=(6, 5), dropout=0.4)

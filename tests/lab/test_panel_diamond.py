@@ -11,13 +11,13 @@ from matplotlib.colors import to_rgb
 
 import regviz as rv
 from regviz import Config, Trainer, probes
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels.diamond import EVERY, DiamondPanel
-from regviz.lab.panels.plane import FINE, SIDE, TRAIL, Landscape, Pair, Trail, pairs
-from regviz.lab.panels.shapes import ball, sizes
-from regviz.lab.panels.terms import Terms
-from regviz.lab.scene import Scene
-from regviz.snapshot import Snapshot
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.scene import Scene
+from regviz.lab.panels.diamond.diamond import EVERY, DiamondPanel
+from regviz.lab.panels.diamond.plane import FINE, SIDE, TRAIL, Landscape, Pair, Trail, pairs
+from regviz.lab.panels.diamond.shapes import ball, sizes
+from regviz.lab.panels.parts.terms import Terms
+from regviz.training.snapshot import Snapshot
 
 CONFIG = Config(l1=1e-2, l2=1e-2, hidden=(8,), dtype="float64")
 LANES = DEFAULT_LANES[1:3]

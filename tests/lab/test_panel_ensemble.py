@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from regviz import Config, probes
-from regviz.lab.lanes import Lane
+from regviz.lab.compare.lanes import Lane
 from regviz.lab.panels import ensemble
 from regviz.lab.panels.ensemble import COUNT, SEED, EnsemblePanel
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
 CONFIG = Config(hidden=(12, 7), dropout=0.3)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer, probes
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels.features import FeaturesPanel
-from regviz.lab.panels.features_list import ListView
-from regviz.lab.panels.features_views import DEAD, ImageView, StripView
-from regviz.snapshot import Snapshot
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.panels.features.features import FeaturesPanel
+from regviz.lab.panels.features.features_list import ListView
+from regviz.lab.panels.features.features_views import DEAD, ImageView, StripView
+from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("L1", ("l1",)))
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels.fit import FitPanel
-from regviz.lab.panels.pictures import refilled
-from regviz.lab.panels.views import View, layout
-from regviz.snapshot import Snapshot
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.panels.fit.fit import FitPanel
+from regviz.lab.panels.fit.pictures import refilled
+from regviz.lab.panels.parts.views import View, layout
+from regviz.training.snapshot import Snapshot
 
 MOONS = Config(hidden=(8,), l1=1e-3, l2=1e-3, dropout=0.5)
 BLOBS = MOONS.replace(data="blobs", n_train=60)

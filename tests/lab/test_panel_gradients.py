@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer, probes
-from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.scene import Scene
 from regviz.lab.panels.gradients import MOST, GradientsPanel, angle
-from regviz.lab.scene import Scene
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 CONFIG = Config(l1=1e-2, l2=1e-2, dropout=0.5, hidden=(16, 16))
 

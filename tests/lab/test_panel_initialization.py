@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer, probes
-from regviz.lab.lanes import Lane
+from regviz.lab.compare.lanes import Lane
 from regviz.lab.panels.initialization import FLOOR, ROWS, InitializationPanel, distinct_units, spreads
 
 INITS = tuple(Lane(init, fixed={"init": init}) for init in ("zeros", "normal", "xavier", "he"))

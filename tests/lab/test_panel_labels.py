@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regviz.lab.panels.labels import (
+from regviz.lab.panels.parts.labels import (
     column_for,
     first_that_fits,
     keep_order,

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from regviz import Config, probes
-from regviz.lab.lanes import Lane
-from regviz.lab.panels.lesions import LesionsPanel
-from regviz.lab.scene import Answer
-from regviz.snapshot import Snapshot
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.compare.scene import Answer
+from regviz.lab.panels.ablation import LesionsPanel
+from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
 CONFIG = Config(hidden=(12, 7), dropout=0.5)
@@ -114,7 +114,7 @@ def test_a_large_net_is_measured_piece_by_piece_and_each_lane_at_one_moment(mode
 def test_a_resize_measures_nothing_anew(snapshot: Any, stand: Any, monkeypatch: Any) -> None:
     shown = snapshot(CONFIG, LANES)
     panel = stand(LesionsPanel, shown, LANES)
-    monkeypatch.setattr("regviz.lab.panels.lesions.lesions", None)  # a call would raise
+    monkeypatch.setattr("regviz.lab.panels.ablation.lesions", None)  # a call would raise
     other = stand(lambda: panel, shown, LANES, 390, 330)
     lost = expected(shown.models[1], 0)
     assert other.rows.numbers[1][0].get_text() == f"{lost.max():.1f}"

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.lanes import MOST_LANES, Lane
-from regviz.lab.panels.curves import epoch_limit, loss_limit, thinned, ticks_of
+from regviz.lab.compare.lanes import MOST_LANES, Lane
+from regviz.lab.look.style import stylesheet
+from regviz.lab.look.theme import MARKS
 from regviz.lab.panels.loss import LossPanel
-from regviz.lab.style import stylesheet
-from regviz.lab.theme import MARKS
-from regviz.snapshot import Snapshot
+from regviz.lab.panels.parts.curves import epoch_limit, loss_limit, thinned, ticks_of
+from regviz.training.snapshot import Snapshot
 
 
 def labels(panel: Any) -> list[str]:

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab.lanes import Lane
+from regviz.lab.compare.lanes import Lane
 from regviz.lab.panels.mask import ALL_KEPT, DROPPED, KEPT, NOTHING, MaskPanel
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
 CONFIG = Config(n_train=128, hidden=(24, 64), dropout=0.5)

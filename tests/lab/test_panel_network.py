@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from regviz import Config, probes
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels.graph import EDGES, norms, places, strongest, updated
-from regviz.lab.panels.network import NetworkPanel
-from regviz.lab.scene import Answer, Scene
-from regviz.snapshot import Snapshot
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.scene import Answer, Scene
+from regviz.lab.panels.network.graph import EDGES, norms, places, strongest, updated
+from regviz.lab.panels.network.network import NetworkPanel
+from regviz.training.snapshot import Snapshot
 
 DROPOUT = (Lane("dropout", ("dropout",)),)
 PLAIN = (Lane("none"),)

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels.parts import PartsPanel, sums
-from regviz.lab.scene import Scene
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.scene import Scene
+from regviz.lab.panels.loss_parts import PartsPanel, sums
 
 MANY = (*DEFAULT_LANES, *(Lane(f"L1 {i}", ("l1",)) for i in range(5)))
 PENALTY = {"penalty": np.linspace(0.3, 0.1, 13)}

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer, probes
-from regviz.lab.lanes import Lane
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.compare.scene import Scene
 from regviz.lab.panels import scaling
 from regviz.lab.panels.scaling import ScalingPanel
-from regviz.lab.scene import Scene
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)), Lane("more", fixed={"dropout": 0.75}))
 CONFIG = Config(hidden=(12, 24), dropout=0.5)

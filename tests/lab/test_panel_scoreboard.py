@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer
-from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.panels.scoreboard import SETTLE, ScoreboardPanel
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 CONFIG = Config(l1=1e-3, l2=1e-3, dropout=0.5, hidden=(8,))
 

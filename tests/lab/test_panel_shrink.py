@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from regviz import Config, probes
-from regviz.lab.lanes import Lane
-from regviz.lab.panels.shrink import ShrinkPanel, effect
-from regviz.lab.panels.shrinking import COUNTS, LEAST, after_steps, corners, steps_to_see
-from regviz.snapshot import Snapshot
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.panels.shrink.shrink import ShrinkPanel, effect
+from regviz.lab.panels.shrink.shrinking import COUNTS, LEAST, after_steps, corners, steps_to_see
+from regviz.training.snapshot import Snapshot
 
 SGD = Config(l1=1e-2, l2=1e-2, hidden=(8,), optimizer="sgd", lr=0.1)
 

@@ -13,13 +13,13 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
 from regviz import Config
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.panels.across import Across, power, value_text
-from regviz.lab.panels.labels import percent
-from regviz.lab.panels.path import PathPanel, paths_of
-from regviz.lab.panels.u_curve import UCurvePanel, zones
-from regviz.lab.scene import Scene
-from regviz.lab.sweep import Sweep, SweepRun, SweepView
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.scene import Scene
+from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
+from regviz.lab.panels.parts.labels import percent
+from regviz.lab.panels.sweep.across import Across, power, value_text
+from regviz.lab.panels.sweep.path import PathPanel, paths_of
+from regviz.lab.panels.sweep.u_curve import UCurvePanel, zones
 
 BOTH = pytest.mark.parametrize("kind", [UCurvePanel, PathPanel])
 VALUES = {"l1": (0.0, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1.0), "dropout": (0.0, 0.2, 0.4, 0.6, 0.8)}

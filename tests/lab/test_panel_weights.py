@@ -10,7 +10,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab.panels.weights import BINS, ROW, WeightsPanel
-from regviz.snapshot import Snapshot
+from regviz.training.snapshot import Snapshot
 
 
 def sparse(model: Any, share: float, config: Config | None = None, **given: Any) -> Any:

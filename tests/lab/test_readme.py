@@ -12,11 +12,11 @@ from matplotlib.figure import Figure
 
 from regviz.errors import ConfigError
 from regviz.lab import Lab
-from regviz.lab.lanes import DEFAULT_LANES
-from regviz.lab.layout import arrange
-from regviz.lab.panels.base import Place
-from regviz.lab.session import Session
-from regviz.lab.theme import look
+from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.session import Session
+from regviz.lab.look.arrangement import arrange
+from regviz.lab.look.theme import look
+from regviz.lab.panels.parts.base import Place
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")

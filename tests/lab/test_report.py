@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from regviz import Config, Trainer
-from regviz.lab import report
-from regviz.lab.lanes import DEFAULT_LANES, Lane
-from regviz.lab.theme import look
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.theme import look
+from regviz.lab.page import report
 
 BASE = Config(n_train=100, hidden=(32, 32), l1=3e-3, l2=3e-3, dropout=0.5)
 

@@ -21,12 +21,12 @@ import regviz as rv
 from regviz import Config
 from regviz.errors import ConfigError
 from regviz.lab import Lab
-from regviz.lab.experiment import Experiment, read
-from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.session import Session
+from regviz.lab.export.experiment import Experiment, read
+from regviz.lab.export.save import SUFFIXES, Shown, recording, save
+from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
-from regviz.lab.save import SUFFIXES, Shown, recording, save
-from regviz.lab.session import Session
-from regviz.lab.theme import look
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 PICTURES = [PANELS[name] for name in ("loss", "weights", "fit", "mask")]

@@ -11,9 +11,9 @@ from jupyter_server.services.kernels.connection.base import serialize_binary_mes
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from regviz.lab.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
-from regviz.lab.rooms import Rooms, VisitorConnection
-from regviz.lab.server import Socket, configuration
+from regviz.lab.serve.kernels import Rooms, VisitorConnection
+from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
+from regviz.lab.serve.server import Socket, configuration
 
 
 class Recorder:

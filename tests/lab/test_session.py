@@ -7,8 +7,8 @@ import pytest
 
 from regviz import Config
 from regviz.errors import ConfigError
-from regviz.lab.lanes import DEFAULT_LANES, TECHNIQUES, Lane
-from regviz.lab.session import Session
+from regviz.lab.compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane
+from regviz.lab.compare.session import Session
 
 SMALL = Config(n_train=64, hidden=(8, 8), l1=1e-3, l2=1e-3, dropout=0.5)
 

@@ -12,11 +12,11 @@ import pytest
 from matplotlib.colors import ListedColormap
 from PIL import Image
 
-from regviz.lab.changes import Changes
-from regviz.lab.layout import LEAST, NARROW, arrange, height_for
-from regviz.lab.panels.base import Panel
-from regviz.lab.stage import Stage
-from regviz.lab.theme import look
+from regviz.lab.canvas.changes import Changes
+from regviz.lab.canvas.stage import Stage
+from regviz.lab.look.arrangement import LEAST, NARROW, arrange, height_for
+from regviz.lab.look.theme import look
+from regviz.lab.panels.parts.base import Panel
 
 WIDTH, HEIGHT = 320, 200
 

@@ -14,9 +14,9 @@ import pytest
 import regviz as rv
 from regviz import Config, Trainer
 from regviz.errors import ConfigError
-from regviz.lab.lanes import TECHNIQUES
-from regviz.lab.share import START
-from regviz.lab.sweep import EPOCHS, SEEDS, Sweep, SweepRun, SweepView
+from regviz.lab.compare.lanes import TECHNIQUES
+from regviz.lab.compare.sweep import EPOCHS, SEEDS, Sweep, SweepRun, SweepView
+from regviz.lab.export.share import START
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=20, l1=1e-3, l2=1e-3, dropout=0.5, dtype="float64", seed=3)
 VALUES = {"l1": (0.0, 1e-3, 0.1), "l2": (0.0, 1e-3, 0.1), "dropout": (0.0, 0.4, 0.8)}

@@ -16,16 +16,16 @@ from PIL import Image
 
 import regviz as rv
 from regviz import Config
-from regviz.lab.data_desk import DataDesk
-from regviz.lab.experiment import Experiment, read, write
-from regviz.lab.export import history_csv
-from regviz.lab.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.session import Session
+from regviz.lab.controls.data_desk import DataDesk
+from regviz.lab.controls.takeaway import NEXT_EPOCHS, TakeAway
+from regviz.lab.export.experiment import Experiment, read, write
+from regviz.lab.export.export import history_csv
+from regviz.lab.export.save import Shown
+from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
-from regviz.lab.save import Shown
-from regviz.lab.session import Session
-from regviz.lab.takeaway import NEXT_EPOCHS, TakeAway
-from regviz.lab.theme import look
-from regviz.snapshot import ModelSnapshot
+from regviz.training.snapshot import ModelSnapshot
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 

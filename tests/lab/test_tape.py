@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from regviz.lab import tape as tape_module
-from regviz.lab.tape import Tape, epoch_of
+from regviz.lab.compare import tape as tape_module
+from regviz.lab.compare.tape import Tape, epoch_of
 
 
 def recorded(snapshot: Any, epochs: int) -> Tape:

@@ -9,14 +9,14 @@ import pytest
 from regviz import Config
 from regviz.errors import ConfigError
 from regviz.lab import Lab
-from regviz.lab.drawers import Drawers
-from regviz.lab.lane_editor import LaneEditor
-from regviz.lab.lanes import DEFAULT_LANES, Lane, difference, values_of, values_text
-from regviz.lab.layout import MOST_PICTURES
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane, difference, values_of, values_text
+from regviz.lab.compare.sweep import Sweep, SweepRun
+from regviz.lab.controls.drawers import Drawers
+from regviz.lab.controls.lane_editor import LaneEditor
+from regviz.lab.controls.picker import Picker
+from regviz.lab.controls.sweep_desk import SweepDesk
+from regviz.lab.look.arrangement import MOST_PICTURES
 from regviz.lab.panels import PANELS
-from regviz.lab.picker import Picker
-from regviz.lab.sweep import Sweep, SweepRun
-from regviz.lab.sweep_desk import SweepDesk
 
 BASE = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import torch
 
 import regviz as rv
-from regviz.codegen import program
-from regviz.codegen_torch import TRAINING
+from regviz.codegen.regviz_program import program
+from regviz.codegen.torch_program import TRAINING
 
 BASE = rv.Config(n_train=60, batch_size=60, hidden=(8, 6), epochs=12, dtype="float64", lr=0.01)
 FULL_BATCH = [

@@ -13,9 +13,9 @@ import torch.nn.functional as F
 from torch import nn
 from trace_cases import BASE, CASES, CLASSES, DECAY, EVERY, INPUTS, POINTS, STEPS, TRACES, P
 
-from regviz.layout import Layout
-from regviz.masks import Masks
 from regviz.randomness import generator
+from regviz.training.masks import Masks
+from regviz.training.parameters import Layout
 
 OPTIMIZERS = {
     "sgd": lambda weights, free, lr: torch.optim.SGD(weights + free, lr=lr),

@@ -1,0 +1,1 @@
+"""One Matplotlib figure turned into what has changed since the last frame."""

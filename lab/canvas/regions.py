@@ -1,0 +1,90 @@
+"""A part of the figure that is drawn by itself: what moves in it, what does not, and what of it has changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+
+from ..panels.parts.base import Panel
+from .changes import Pixels, Rectangle
+from .encode import Words
+
+MARGIN = 9
+"""CSS pixels around an axes that belong to its region: room for markers and line ends that stand over its edge."""
+
+
+@dataclass(slots=True)
+class Region:
+    """An axes (or a panel's place, for artists of the figure itself) and what moves in it.
+
+    x0, y0, x1, y1   its pixels, from the figure's upper left corner
+    background       its pixels without what moves
+    limits           of its axes, when the background was drawn
+    """
+
+    name: str
+    axes: Axes | None
+    x0: int
+    y0: int
+    x1: int
+    y1: int
+    artists: list[Artist] = field(default_factory=list)
+    background: Pixels | None = None
+    limits: tuple[float, ...] = ()
+
+    @classmethod
+    def around(cls, owner: Axes | Panel, name: str, pixels: Pixels, height: float, ratio: float) -> Region:
+        """The region of an axes, or of a panel's place, in a figure of `pixels`, `height` CSS pixels high."""
+        rows, columns = pixels.shape[:2]
+        if isinstance(owner, Panel):
+            place = owner.place
+            left, top = place.left * ratio, place.top * ratio
+            right, bottom = left + place.width * ratio, top + place.height * ratio
+        else:
+            box, margin = owner.bbox, MARGIN * ratio
+            left, right = box.x0 - margin, box.x1 + margin
+            top, bottom = height * ratio - box.y1 - margin, height * ratio - box.y0 + margin
+        return cls(
+            name,
+            None if isinstance(owner, Panel) else owner,
+            max(0, int(left)),
+            max(0, int(top)),
+            min(columns, int(np.ceil(right))),
+            min(rows, int(np.ceil(bottom))),
+        )
+
+    @property
+    def stale(self) -> bool:
+        """True if an artist's data changed since it was drawn."""
+        return any(artist.stale for artist in self.artists)
+
+    def zoomed(self) -> bool:
+        """True if the limits of the axes are not those of the background any more; remembers them."""
+        before = self.limits
+        self.limits = () if self.axes is None else (*self.axes.get_xlim(), *self.axes.get_ylim())
+        return self.limits != before
+
+    def cut(self, pixels: Pixels) -> Pixels:
+        """Its part of the figure's `pixels`, not a copy."""
+        return pixels[self.y0 : self.y1, self.x0 : self.x1]
+
+    def difference(self, pixels: Pixels, sent: Pixels) -> Rectangle | None:
+        """The smallest rectangle of it in which `pixels` differ from `sent`, which then has them too."""
+        new, old = words(self.cut(pixels)), words(self.cut(sent))
+        flips = new ^ old
+        rows = np.flatnonzero(flips.any(axis=1))
+        if not len(rows):
+            return None
+        y0, y1 = int(rows[0]), int(rows[-1]) + 1
+        columns = np.flatnonzero(flips[y0:y1].any(axis=0))
+        x0, x1 = int(columns[0]), int(columns[-1]) + 1
+        old[y0:y1, x0:x1] = new[y0:y1, x0:x1]
+        return Rectangle(self.x0 + x0, self.y0 + y0, flips[y0:y1, x0:x1])
+
+
+def words(pixels: Pixels) -> Words:
+    """RGBA pixels `(height, width, 4)` as one word each `(height, width)`, not a copy."""
+    return pixels.view(np.uint32)[..., 0]

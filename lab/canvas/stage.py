@@ -1,0 +1,296 @@
+"""One Matplotlib figure for all panels, and what of it changed since the last frame.
+
+Everything that does not move is drawn once and kept as background, per region (an axes and its surroundings). For a
+frame, the regions with a stale artist are restored and their live artists drawn again with Agg; the rectangle of
+pixels that really differ is cut out, as differences. Live images skip Agg: their values travel as uint8 indices with a
+colour table and the browser scales them, below the transparent figure. Texts travel as strings (`lab.texts`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import perf_counter, thread_time
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.text import Text
+
+from regviz.training.snapshot import Snapshot
+
+from ..compare.lanes import Lane
+from ..compare.scene import EMPTY, NOTHING, Answer, PointerKind, Scene
+from ..look.arrangement import arrange
+from ..look.theme import Look
+from ..panels.parts.base import Panel, Place
+from .changes import Changes, Pixels, Rectangle
+from .images import indexed
+from .regions import Region, words
+from .texts import Pen, PlacedText, placed
+
+LONGEST_REST = 5
+"""Frames for which a panel stands still at most."""
+
+
+@dataclass(slots=True)
+class _Shown:
+    """A panel on the stage, its regions, and for how many frames it rests."""
+
+    panel: Panel
+    regions: list[Region]
+    rest: int = 0
+    owes: bool = False
+    """True if it has rested while a snapshot went by."""
+
+
+class Stage:
+    """Shows panels. `lay_out` whenever size, look, lanes or data change, `draw` for each frame.
+
+    `budget` is the seconds per frame that one panel may cost on average: a costlier one (curves of many epochs, maps)
+    is drawn in every second or third frame, so that the others keep their pace. Texts change every
+    `texts_every` seconds at most: each is a part of the page, costly to move, and nobody reads faster.
+    """
+
+    def __init__(self, panels: Sequence[Panel], budget: float = 0.0015, texts_every: float = 0.08) -> None:
+        self.panels = list(panels)
+        self.most: int | None = None
+        """How many of them are shown, None for all; acts at the next `lay_out`."""
+        self.budget, self.texts_every = budget, texts_every
+        self.width = self.height = 0.0
+        self.ratio = 1.0
+        self.figure: Figure | None = None
+        self._regions: list[Region] = []
+        self._shown: list[_Shown] = []
+        self._live_texts: list[tuple[str, Text]] = []
+        self._next_texts = 0.0
+
+    def lay_out(
+        self,
+        width: float,
+        height: float,
+        ratio: float,
+        look: Look,
+        lanes: Sequence[Lane],
+        snapshot: Snapshot,
+        scene: Scene = EMPTY,
+    ) -> Changes:
+        """Build every panel anew for a figure of `width` × `height` CSS pixels; everything counts as changed."""
+        self.width, self.height, self.ratio = float(width), float(height), float(ratio)
+        self.figure = Figure(figsize=(width / 72, height / 72), dpi=72 * ratio, facecolor="none")
+        FigureCanvasAgg(self.figure)
+        panels = self.shown
+        for panel, (x, y, w, h) in zip(panels, arrange(len(panels), width, height), strict=True):
+            panel.scene = scene
+            panel.stand(Place(self.figure, x, y, w, h), look, lanes, snapshot)
+        self._pen = Pen(round(width * ratio), round(height * ratio), 72 * ratio)
+        self._pixels: Pixels = np.asarray(self._pen.pixels())
+        self._texts: dict[str, PlacedText] = {}
+        self._tables: set[int] = set()
+        self._sort_artists()
+        for artist in self._live:
+            artist.set_animated(True)
+        self._pen.wipe()
+        self.figure.draw(self._pen)
+        self._collect_still_texts()
+        self._sent: Pixels = np.empty_like(self._pixels)
+        for region in self._regions:
+            region.background = region.cut(self._pixels).copy()
+            region.zoomed()
+        for region in self._regions:
+            self._draw_live(region)
+        return self.again()
+
+    @property
+    def shown(self) -> list[Panel]:
+        """The panels that have a place."""
+        return self.panels[: self.most]
+
+    @property
+    def behind(self) -> bool:
+        """True while a panel still shows part of an earlier snapshot: draw the same one again."""
+        waiting = any(shown.owes or shown.panel.behind for shown in self._shown)
+        return waiting or any(text.stale for _, text in self._live_texts)
+
+    def again(self) -> Changes:
+        """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
+        changes = Changes(self.width, self.height, self.ratio, whole=True)
+        self._tables.clear()
+        self._add_images(changes, every=True)
+        self._add_live_texts(changes, every=True)
+        self._sent[...] = self._pixels
+        changes.rectangles.append(Rectangle(0, 0, words(self._pixels).copy()))
+        changes.texts = dict(self._texts)
+        return changes
+
+    def draw(self, snapshot: Snapshot, scene: Scene = EMPTY) -> Changes:
+        """Show `snapshot` in its `scene`; returns what changed since the last call."""
+        changes = Changes(self.width, self.height, self.ratio)
+        for shown in self._shown:
+            if shown.rest:
+                shown.rest -= 1
+                shown.owes = True
+                continue
+            started = thread_time()  # not the clock's: where others use the processor too, all would rest too long
+            shown.panel.scene = scene
+            shown.panel.draw(snapshot)
+            for region in shown.regions:
+                self._follow(region, changes)
+            shown.owes = False
+            shown.rest = min(int((thread_time() - started) / self.budget), LONGEST_REST)
+        self._add_images(changes, every=False)
+        if perf_counter() >= self._next_texts:
+            self._next_texts = perf_counter() + self.texts_every
+            self._add_live_texts(changes, every=False)
+        return changes
+
+    @property
+    def listening(self) -> list[Panel]:
+        """The panels on the stage that listen to the pointer."""
+        return [shown.panel for shown in self._shown if shown.panel.listens]
+
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """Tell the panel at a point of the figure (CSS pixels) about the pointer, and every other that it has left."""
+        answer = NOTHING
+        for shown in self._shown:
+            panel, place = shown.panel, shown.panel.place
+            if not panel.listens:
+                continue
+            across, down = x - place.left, y - place.top
+            here = kind != "leave" and 0 <= across < place.width and 0 <= down < place.height
+            its = panel.pointer(kind if here else "leave", across, down)
+            if its.redraw:
+                shown.rest, shown.owes = 0, True
+            if here:
+                answer = its
+        return answer
+
+    def picture(self, kind: str = "png", background: str | None = None, ratio: float = 2.0) -> bytes:
+        """The present picture as the bytes of a file, text included (`kind`: png, svg or pdf)."""
+        if self.figure is None:
+            raise RuntimeError("nothing has been laid out yet; call lay_out first")
+        file = io.BytesIO()
+        with self._nothing_animated():
+            self.figure.savefig(file, format=kind, dpi=72 * ratio, facecolor=background or "none")
+        return file.getvalue()
+
+    # -- regions
+
+    def _sort_artists(self) -> None:
+        """Sort the panels' live artists into texts, images and, by region, everything Agg draws."""
+        self._live: list[Artist] = [artist for panel in self.shown for artist in panel.artists]
+        self._live_texts = []
+        self._images: list[AxesImage] = []
+        self._count = 0
+        self._shown = [_Shown(panel, self._regions_of(panel)) for panel in self.shown]
+        self._regions = [region for shown in self._shown for region in shown.regions]
+
+    def _regions_of(self, panel: Panel) -> list[Region]:
+        """The panel's axes, and its place if it has shapes outside of them; texts and images are told apart here."""
+        regions = {id(axes): self._region(axes) for axes in panel.axes}
+        for artist in panel.artists:
+            if isinstance(artist, Text):
+                self._live_texts.append((f"t{len(self._live_texts)}", artist))
+            elif isinstance(artist, AxesImage):
+                self._images.append(artist)
+            else:
+                owner: Any = artist.axes if artist.axes is not None else panel
+                regions.setdefault(id(owner), self._region(owner)).artists.append(artist)
+        for region in regions.values():
+            region.artists.sort(key=lambda artist: artist.get_zorder())
+        return list(regions.values())
+
+    def _region(self, owner: Axes | Panel) -> Region:
+        self._count += 1
+        return Region.around(owner, f"r{self._count}", self._pixels, self.height, self.ratio)
+
+    def _follow(self, region: Region, changes: Changes) -> None:
+        """Draw `region` anew if anything in it has changed."""
+        if region.axes is not None and region.axes.stale:
+            region.axes.stale = False
+            if region.zoomed():
+                self._redraw_background(region, changes)
+            elif not region.stale:
+                return
+        elif not region.stale:
+            return
+        assert region.background is not None
+        region.cut(self._pixels)[...] = region.background
+        self._draw_live(region)
+        rectangle = region.difference(self._pixels, self._sent)
+        if rectangle is not None:
+            changes.rectangles.append(rectangle)
+
+    def _redraw_background(self, region: Region, changes: Changes) -> None:
+        """Draw what does not move in an axes whose limits have changed; its tick labels with it."""
+        assert region.axes is not None
+        region.cut(self._pixels)[...] = (255, 255, 255, 0)
+        self._pen.texts.clear()
+        region.axes.draw(self._pen)
+        region.background = region.cut(self._pixels).copy()
+        fresh = self._named_texts(region.name, self._pen.texts)
+        for key in [key for key in self._texts if key.startswith(f"{region.name}.") and key not in fresh]:
+            del self._texts[key]
+            changes.texts[key] = None
+        for key, text in fresh.items():
+            if self._texts.get(key) != text:
+                self._texts[key] = changes.texts[key] = text
+
+    def _draw_live(self, region: Region) -> None:
+        for artist in region.artists:
+            artist.draw(self._pen)
+            artist.stale = False  # Matplotlib leaves an invisible artist stale
+
+    # -- texts and images
+
+    def _collect_still_texts(self) -> None:
+        """Texts drawn once: those of an axes belong to its region and change with its limits."""
+        drawn = self._pen.texts
+        for region in self._regions:
+            if region.axes is not None:
+                its = {id(text) for text in region.axes.findobj(Text)}  # a tick label does not know its axes
+                self._texts |= self._named_texts(region.name, [text for text in drawn if id(text) in its])
+                drawn = [text for text in drawn if id(text) not in its]
+        self._texts |= self._named_texts("f", drawn)
+
+    def _named_texts(self, name: str, texts: Sequence[Text]) -> dict[str, PlacedText]:
+        found = ((f"{name}.{i}", placed(text, self.height, self.ratio)) for i, text in enumerate(texts))
+        return {key: text for key, text in found if text is not None}
+
+    def _add_live_texts(self, changes: Changes, every: bool) -> None:
+        for key, text in self._live_texts:
+            if not (every or text.stale):
+                continue
+            text.stale = False
+            now, before = placed(text, self.height, self.ratio), self._texts.get(key)
+            if now == before:
+                continue
+            changes.texts[key] = now
+            if now is None:
+                del self._texts[key]
+            else:
+                self._texts[key] = now
+
+    def _add_images(self, changes: Changes, every: bool) -> None:
+        for key, image in enumerate(self._images):
+            if not (every or image.stale):
+                continue
+            image.stale = False
+            changes.images.append(indexed(key, image, self.height * self.ratio, key not in self._tables))
+            self._tables.add(key)
+
+    @contextmanager
+    def _nothing_animated(self) -> Iterator[None]:
+        for artist in self._live:
+            artist.set_animated(False)
+        try:
+            yield
+        finally:
+            for artist in self._live:
+                artist.set_animated(True)

@@ -1,0 +1,1 @@
+"""What is compared: lanes, knobs, the session that trains them, sweeps. No widget, no picture."""

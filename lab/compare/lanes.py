@@ -1,0 +1,151 @@
+"""Lanes: the networks that are compared side by side, each the same Config but for its techniques."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from regviz import Config
+from regviz.config import FIELDS, parse
+from regviz.errors import ConfigError
+from regviz.optim.custom_penalties import NONE
+
+TECHNIQUES: dict[str, float] = {"l1": 0.0, "l2": 0.0, "dropout": 0.0}
+"""Config fields that are techniques of regularization, with the value that switches each off."""
+
+MOST_LANES = 8
+"""Lanes at most: the palette has as many colours that can be told apart."""
+
+COLOR = re.compile(r"#[0-9a-fA-F]{6}")
+"""A lane's colour, as text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One network of a comparison.
+
+    name    as shown
+    uses    the technique fields it takes from the knobs; the others are off
+    fixed   Config fields with values of its own, whatever the knobs say (`Lane("λ", fixed={"l2": 0.1})`)
+    color   a CSS hex colour, or None for the palette's at the lane's place
+
+    Raises ConfigError for a technique or a colour that does not exist; whether `fixed` is possible, `config` finds out.
+    """
+
+    name: str
+    uses: tuple[str, ...] = ()
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    color: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip():
+            raise ConfigError("name", self.name, "a lane has a name of one letter or more", "none")
+        if isinstance(self.uses, str) or not set(self.uses) <= set(TECHNIQUES):
+            raise ConfigError("uses", self.uses, f"allowed is a tuple of some of {', '.join(TECHNIQUES)}", ("l1",))
+        if self.color is not None and not (isinstance(self.color, str) and COLOR.fullmatch(self.color)):
+            raise ConfigError("color", self.color, "allowed is a colour as #rrggbb, or None", "#0072b2")
+
+    def config(self, base: Config) -> Config:
+        """`base` with every technique this lane does not use switched off, and its own values set."""
+        off = {technique: value for technique, value in TECHNIQUES.items() if technique not in self.uses}
+        return base.replace(**{**off, **self.fixed})
+
+    def strength(self, config: Config) -> str:
+        """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
+        fields = [field for field in TECHNIQUES if field in self.uses or field in self.fixed]
+        fields += ["strength"] * (config.penalty != NONE)
+        return " ".join(in_words(getattr(config, field)) for field in fields)
+
+    def label(self, config: Config) -> str:
+        """Name and strength ("L1 0.001")."""
+        return f"{self.name} {self.strength(config)}".strip()
+
+
+def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
+    """The lanes of a comparison. Raises ConfigError for none, for too many, and for what is no Lane."""
+    if isinstance(lanes, (str, Lane)) or not isinstance(lanes, Sequence):
+        raise ConfigError("lanes", lanes, "allowed is a list of Lanes", [Lane("none")])
+    for lane in lanes:
+        if not isinstance(lane, Lane):
+            raise ConfigError("lanes", lane, "each is a Lane", Lane("L1", ("l1",)))
+    if not 1 <= len(lanes) <= MOST_LANES:
+        allowed = f"a comparison needs at least one lane and has {MOST_LANES} at most"
+        raise ConfigError("lanes", [lane.name for lane in lanes], allowed, [Lane("none")])
+    return tuple(lanes)
+
+
+def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
+    """The networks of a comparison. Raises ConfigError for lanes whose inputs differ: no picture could show both."""
+    configs = [lane.config(base) for lane in lanes]
+    for config in configs[1:]:
+        for inputs in ("data", "decoys"):
+            value, shared = getattr(config, inputs), getattr(configs[0], inputs)
+            if value != shared:
+                allowed = f"all lanes are shown the same inputs, and the first lane has {shared!r}; change it for all"
+                raise ConfigError(inputs, value, allowed, shared)
+    return configs
+
+
+def difference(config: Config, first: Config) -> str:
+    """In words, how `config` differs from the `first` of a comparison ("L2 0.001, BatchNorm")."""
+    words = []
+    for its, value in config.to_dict().items():
+        if value == getattr(first, its):
+            continue
+        name = WORDS.get(its, its)
+        if value is True:
+            words.append(name)
+        elif value is None or value is False or (its in TECHNIQUES and not value):
+            words.append(f"no {name}")
+        else:
+            words.append(f"{name} {in_words(value)}")
+    return ", ".join(words) or "the same as the first"
+
+
+def in_words(value: Any) -> str:
+    """A field's value as one says it: "0.001", "64-64", "none" for no layers; a strength by layer like "0-0.001"."""
+    if isinstance(value, tuple):
+        return "-".join(f"{part:g}" for part in value) or "none"
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
+
+
+def values_text(lane: Lane) -> str:
+    """A lane's own values as one writes them: "l2=0.1, batchnorm=1"."""
+    return ", ".join(f"{field}={FIELDS[field].write(value)}" for field, value in lane.fixed.items())
+
+
+def values_of(text: str) -> dict[str, Any]:
+    """The inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
+    values = {}
+    for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
+        name, equals, value = (word.strip() for word in part.partition("="))
+        if not name:
+            continue
+        if not equals:
+            raise ConfigError(
+                "own values", part.strip(), "allowed are fields with values, separated by commas", "l2=0.1"
+            )
+        values[name] = parse(name, value)
+    return values
+
+
+WORDS = {
+    "l1": "L1",
+    "l2": "L2",
+    "batchnorm": "BatchNorm",
+    "hidden": "layers",
+    "init": "start weights",
+    "lr": "learning rate",
+    "n_train": "training points",
+    "label_noise": "flipped labels",
+    "batch_size": "batches of",
+    "weight_decay": "weight decay",
+    "max_norm": "max-norm",
+    "l1_rule": "L1 step",
+    "strength": "λ",
+}
+"""Fields whose names are not what one says."""
+
+DEFAULT_LANES = (Lane("none"), Lane("L1", ("l1",)), Lane("L2", ("l2",)), Lane("dropout", ("dropout",)))

@@ -1,0 +1,47 @@
+"""What a picture may know besides the snapshot it shows, and what it may answer to a pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from regviz.training.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from .sweep import SweepView
+
+PointerKind = Literal["move", "click", "leave"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """The rest of what there is to see.
+
+    live    the newest snapshot, while an earlier one is shown (a person scrubs through the run); else None
+    pinned  the last snapshot of a run that was pinned for comparison, with its curves; its lanes may be other ones
+    sweep   where a sweep over one field stands
+    chosen  the lane a person picked; pictures of one network show it
+    """
+
+    live: Snapshot | None = None
+    pinned: Snapshot | None = None
+    sweep: SweepView | None = None
+    chosen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a picture answers to a pointer: nothing by default.
+
+    hint    one or more short lines of text that the page shows beside the pointer; "" for none
+    change  Config fields to turn, as if a person had turned the knobs
+    redraw  True if the picture looks different now
+    """
+
+    hint: str = ""
+    change: Mapping[str, Any] = field(default_factory=dict)
+    redraw: bool = False
+
+
+EMPTY, NOTHING = Scene(), Answer()

@@ -1,0 +1,1 @@
+"""Widgets: the head line, the transport, the knobs and the drawers."""

@@ -1,0 +1,144 @@
+"""The lanes as a person edits them: add, remove, rename, recolour, and give each its techniques and values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from regviz import Config
+from regviz.errors import ConfigError
+
+from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, difference, values_of, values_text
+from ..look.theme import LIGHT
+
+NAMES = {"l1": "L1", "l2": "L2", "dropout": "dropout"}
+
+Changed = Callable[[tuple[Lane, ...]], None]
+"""Called with the new lanes. Raises ValueError if they are impossible, and then nothing has changed."""
+
+Call = Callable[[Callable[[], None]], None]
+"""Runs something where lanes may be changed: widgets report on any thread."""
+
+
+class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
+    """One row per lane; every change is told at once."""
+
+    def __init__(self, lanes: Sequence[Lane], base: Callable[[], Config], changed: Changed, call: Call) -> None:
+        self._base, self._changed, self._call = base, changed, call
+        self.lanes = tuple(lanes)
+        self.said = widgets.HTML().add_class("rv-said")
+        self.rows = widgets.VBox([]).add_class("rv-lanes")
+        self.add = widgets.Button(description="Add a lane", tooltip="One more network to compare")
+        self.usual = widgets.Button(description="Usual lanes", tooltip="none, L1, L2 and dropout")
+        self.add.on_click(lambda _: self._try((*self.lanes, Lane(_free_name(self.lanes), ("l2",)))))
+        self.usual.on_click(lambda _: self._try(DEFAULT_LANES))
+        buttons = widgets.HBox([self.add, self.usual]).add_class("rv-buttons")
+        super().__init__([self.said, self.rows, buttons])
+        self._show()
+
+    def follow(self, lanes: Sequence[Lane]) -> None:
+        """Show lanes that came another way."""
+        self.lanes = tuple(lanes)
+        self._show()
+
+    def _try(self, lanes: Sequence[Lane]) -> None:
+        self._call(lambda: self._change(lanes))
+
+    def _change(self, lanes: Sequence[Lane]) -> None:
+        """Ask for other lanes; what is impossible is said, and the old ones stay."""
+        note = ""
+        try:
+            if not 1 <= len(lanes) <= MOST_LANES:  # a click may come before its button is seen to be off
+                raise ValueError(f"There can be 1 to {MOST_LANES} lanes.")
+            self._changed(tuple(lanes))
+            self.lanes = tuple(lanes)
+        except ValueError as error:
+            note = str(error)
+        self._show(note)
+
+    def _show(self, note: str = "") -> None:
+        """Bring the rows up to date. A row stays what it is: one made anew would lose the focus of the keyboard."""
+        self._say(note)
+        kept = self.rows.children[: len(self.lanes)]
+        if len(kept) != len(self.rows.children) or len(kept) != len(self.lanes):
+            self.rows.children = (*kept, *(self._row(i) for i in range(len(kept), len(self.lanes))))
+        for i, row in enumerate(self.rows.children):
+            self._follow(i, row)
+        self.add.disabled = len(self.lanes) >= MOST_LANES
+
+    def _say(self, note: str = "") -> None:
+        say = note or "A lane is one network. It takes the ticked techniques from the knobs, and has values of its own."
+        self.said.value = f'<p role="status">{escape(say)}</p>'
+
+    def _row(self, i: int) -> widgets.Widget:
+        color = widgets.ColorPicker(value=self._color(i), concise=True, description="Colour")
+        name = widgets.Text(continuous_update=False, description=f"Lane {i + 1}")
+        name.observe(lambda change: self._set(i, name=change["new"].strip() or self.lanes[i].name), "value")
+        color.observe(lambda change: self._recolor(i, change["new"]), "value")
+        ticks = []
+        for field in TECHNIQUES:
+            tick = widgets.Checkbox(description=NAMES[field], indent=False)
+            tick.observe(lambda change, field=field: self._use(i, field, change["new"]), "value")
+            ticks.append(tick.add_class("rv-tick"))
+        own = widgets.Text(
+            continuous_update=False,
+            placeholder="e.g. batchnorm=1, l2=0.1",
+            description="own values",
+        )
+        own.observe(lambda change: self._own(i, change["new"]), "value")
+        words = widgets.HTML().add_class("rv-differs")
+        remove = widgets.Button(description="Remove")
+        remove.on_click(lambda _: self._try([other for j, other in enumerate(self.lanes) if j != i]))
+        row = [color, name.add_class("rv-lane-name"), *ticks, own.add_class("rv-lane-own"), words, remove]
+        return widgets.HBox(row).add_class("rv-lane-row")
+
+    def _follow(self, i: int, row: widgets.Widget) -> None:
+        """Show lane `i` in its row."""
+        lane = self.lanes[i]
+        color, name, *ticks, own, words, remove = row.children
+        color.value, color.description = self._color(i), f"Colour of {lane.name}"
+        name.value, own.value = lane.name, values_text(lane)
+        for field, tick in zip(TECHNIQUES, ticks, strict=True):
+            tick.value = field in lane.uses
+        words.value = escape(self._words(i, lane))
+        remove.tooltip, remove.disabled = f"Remove {lane.name}", len(self.lanes) == 1
+
+    def _color(self, i: int) -> str:
+        return self.lanes[i].color or LIGHT.lanes[i % len(LIGHT.lanes)]
+
+    def _words(self, i: int, lane: Lane) -> str:
+        base = self._base()
+        return difference(lane.config(base), self.lanes[0].config(base)) if i else "the first"
+
+    def _set(self, i: int, **fields: Any) -> None:
+        lane = replace(self.lanes[i], **fields)
+        if lane == self.lanes[i]:  # the row was just told so, or was given an empty name
+            self._follow(i, self.rows.children[i])
+        else:
+            self._try([lane if j == i else other for j, other in enumerate(self.lanes)])
+
+    def _recolor(self, i: int, color: str) -> None:
+        if color != self._color(i):
+            self._set(i, color=color)
+
+    def _use(self, i: int, field: str, on: bool) -> None:
+        uses = self.lanes[i].uses
+        wanted = tuple(other for other in TECHNIQUES if (on if other == field else other in uses))
+        self._set(i, uses=wanted)
+
+    def _own(self, i: int, text: str) -> None:
+        try:
+            fixed = values_of(text)
+        except ConfigError as error:
+            self._say(str(error))  # what was typed is not lost
+        else:
+            self._set(i, fixed=fixed)
+
+
+def _free_name(lanes: Sequence[Lane]) -> str:
+    taken = {lane.name for lane in lanes}
+    return next(name for i in range(len(lanes), 99) if (name := f"lane {i + 1}") not in taken)

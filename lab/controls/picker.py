@@ -1,0 +1,64 @@
+"""Which pictures are shown: a box to tick for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import ipywidgets as widgets
+
+from ..look.arrangement import MOST_PICTURES
+from ..panels import Panel
+
+
+class Picker(widgets.VBox):  # type: ignore[misc, unused-ignore]
+    """Ticks for `panels`; `shown` are ticked. `picked` is called with the names in the order they were ticked."""
+
+    def __init__(
+        self, panels: Mapping[str, type[Panel]], shown: Sequence[str], picked: Callable[[tuple[str, ...]], None]
+    ) -> None:
+        self._picked = picked
+        self.shown = tuple(shown)
+        self._following = False
+        self.ticks: dict[str, widgets.Checkbox] = {}
+        for name in sorted(panels, key=lambda name: (name not in shown, name)):
+            tick = widgets.Checkbox(value=name in shown, description=name, indent=False, tooltip=about(panels[name]))
+            tick.observe(lambda change, name=name: self._ticked(name, change["new"]), "value")
+            self.ticks[name] = tick.add_class("rv-tick")
+        self.said = widgets.HTML().add_class("rv-said")
+        grid = widgets.HBox(tuple(self.ticks.values())).add_class("rv-ticks")
+        super().__init__([self.said, grid])
+        self._say()
+
+    def follow(self, shown: Sequence[str]) -> None:
+        """Tick what is shown, whoever chose it."""
+        self.shown = tuple(shown)
+        self._following = True
+        try:
+            for name, tick in self.ticks.items():
+                tick.value = name in self.shown
+        finally:
+            self._following = False
+        self._say()
+
+    def _ticked(self, name: str, on: bool) -> None:
+        if self._following:
+            return
+        others = tuple(other for other in self.shown if other != name)
+        shown = (*others, name) if on else others
+        if 1 <= len(shown) <= MOST_PICTURES:
+            self._picked(shown)
+            self.follow(shown)
+        else:
+            self.follow(self.shown)
+            self._say(
+                f"{MOST_PICTURES} pictures are the most that can be read; take one away first." if on else "One stays."
+            )
+
+    def _say(self, more: str = "") -> None:
+        text = f"Tick the pictures to see, {MOST_PICTURES} at most. " + (f"<b>{more}</b>" if more else "")
+        self.said.value = f'<p role="status">{text}</p>'
+
+
+def about(panel: type[Panel]) -> str:
+    """What a picture shows, in its own first line."""
+    return (panel.__doc__ or panel.name).strip().splitlines()[0]

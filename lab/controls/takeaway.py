@@ -1,0 +1,216 @@
+"""Taking away from the page: buttons for picture, film, history, program and experiment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import partial
+from html import escape
+from typing import Any
+
+import ipywidgets as widgets
+
+from regviz.errors import ConfigError
+
+from ..compare.session import Session
+from ..export.experiment import LARGEST_FILE, Experiment, read
+from ..export.export import comparison_program, lane_program, reached
+from ..export.film import filming
+from ..export.save import FRAMES, Shown, beside, content, recording
+from .download import Code, Download
+
+Act = Callable[[], None]
+
+THIS_RUN = 0
+NEXT_EPOCHS = (50, 100, 300)
+
+BREATH, IN_TRAINING = 0.001, 0.01
+"""Seconds between two frames of a film in the making, for the page; and while networks train, for them too."""
+
+RECORDED = 0.25
+"""Share of the work that recording takes, when a film is of what comes next."""
+
+
+class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
+    """What one may take away, as a widget.
+
+    shown     what there is to take away now, asked for at every press
+    session   what a film of the next epochs trains
+    call      runs an act in the player's loop, from any thread (`Player.call`)
+    later     runs an act in the loop after some seconds (`Player.later`)
+    opened    called, in the loop, with an experiment that a person opened
+    """
+
+    def __init__(
+        self,
+        shown: Callable[[], Shown],
+        session: Session,
+        call: Callable[[Act], None],
+        later: Callable[[float, Act], None],
+        opened: Callable[[Experiment], None],
+    ) -> None:
+        self._shown, self._session, self._call, self._later, self._opened = shown, session, call, later, opened
+        self._work: Generator[float, None, tuple[str, bytes]] | None = None
+        self.download, self.code = Download(), Code()
+        self.said = widgets.HTML().add_class("rv-take-said")
+        self.buttons: dict[str, widgets.Button] = {}
+        self.film_of = widgets.Dropdown(
+            options=[("this run so far", THIS_RUN), *((f"the next {n} epochs", n) for n in NEXT_EPOCHS)],
+            description="of",
+            tooltip="What the film shows",
+        )
+        self.film_kind = widgets.Dropdown(
+            options=[("WebP", ".webp"), ("GIF", ".gif"), ("MP4", ".mp4")],
+            description="as",
+            tooltip="Kind of file; an MP4 needs ffmpeg",
+        )
+        self.progress = widgets.FloatProgress(min=0, max=1)
+        self.progress.layout.display = "none"
+        self.upload = widgets.FileUpload(accept=".json", description="Open…", tooltip="Open an experiment")
+        self.upload.observe(self._uploaded, "value")
+        files = {
+            "Picture": [
+                ("PNG", ".png", "for slides"),
+                ("SVG", ".svg", "to scale and edit"),
+                ("PDF", ".pdf", "to print"),
+            ],
+            "Data": [("CSV", ".csv", "the history of every lane")],
+            "Program": [("Python file", ".py", "the whole comparison, to run again")],
+            "Experiment": [("JSON", ".json", "the whole comparison in a file, to open again")],
+        }
+        rows = {name: [self._button(*kind) for kind in kinds] for name, kinds in files.items()}
+        self.film = self._pressed(
+            widgets.Button(description="Make film", tooltip="Made while training goes on"), self._film
+        )
+        show = self._pressed(widgets.Button(description="Show code", tooltip="regviz and PyTorch"), self._show_code)
+        self.buttons |= {"film": self.film, "code": show}
+        rows["Program"].insert(0, show)
+        rows["Experiment"].append(self.upload)
+        film = {"Film": [self.film_of, self.film_kind, self.film, self.progress]}
+        lines = {"Picture": rows.pop("Picture"), **film, **rows}
+        boxes = [self._row(name, parts) for name, parts in lines.items()]
+        super().__init__([*boxes, self.said, self.code, self.download])
+        self.add_class("rv-take")
+
+    # -- what a person presses; everything runs in the player's loop
+
+    def _give(self, suffix: str) -> None:
+        shown = self._shown()
+        self._hand_over(f"{shown.stem()}{suffix}", content(shown, suffix))
+        for name, data in beside(shown, suffix).items():
+            self._hand_over(name, data)
+
+    def _show_code(self) -> None:
+        shown = self._shown()
+        programs = [{"name": "all lanes", "codes": [["regviz", comparison_program(shown.snapshot, shown.lanes)]]}]
+        for lane, config in zip(shown.lanes, reached(shown.snapshot), strict=True):
+            codes = []
+            for library, target in (("regviz", "regviz"), ("PyTorch", "torch")):
+                try:
+                    codes.append([library, lane_program(config, target)])
+                except ConfigError as error:  # PyTorch cannot do all that regviz does
+                    codes.append([library, f"# {error}\n"])
+            programs.append({"name": lane.name, "codes": codes})
+        self.code.programs = programs
+        epoch = max(model.epoch for model in shown.snapshot.models)
+        self._say(f"The programs train as far as the lab stands, epoch {epoch}, with the knobs as they are now.")
+
+    def _film(self) -> None:
+        if self._work is not None:
+            self._end_film("The film was given up.")
+            return
+        self._work = self._filming(int(self.film_of.value), str(self.film_kind.value))
+        self.film.description = "Cancel"
+        self.progress.value, self.progress.layout.display = 0.0, ""
+        self._say("The film is being made…")
+        self._next_frame()
+
+    def _filming(self, epochs: int, suffix: str) -> Generator[float, None, tuple[str, bytes]]:
+        """Record if need be, then paint: yields the share done, returns the file's name and content."""
+        shown, start = self._shown(), 0.0
+        if epochs:
+            tape, trainer, start = [], self._session.trainer, RECORDED
+            for shot in recording(self._session, epochs):
+                tape.append(shot)
+                yield start * min(1.0, len(tape) / FRAMES)
+                if self._session.trainer is not trainer:
+                    raise ValueError("the networks have started anew, so the film was given up")
+            shown = self._shown()
+            run = tape
+        else:
+            run = list(shown.run)
+        painting = filming(run, kind=suffix[1:], **shown.filmed)
+        try:
+            while True:
+                yield start + (1 - start) * next(painting)
+        except StopIteration as done:
+            return f"{shown.stem()}{suffix}", done.value
+        finally:
+            painting.close()
+
+    def _next_frame(self) -> None:
+        """Make one more frame, and come back for the next."""
+        if self._work is None:  # given up meanwhile
+            return
+        try:
+            self.progress.value = next(self._work)
+        except StopIteration as done:
+            self._end_film("")
+            self._hand_over(*done.value)
+        except ValueError as error:
+            self._end_film(_sentence(str(error)))
+        else:
+            self._later(IN_TRAINING if self._session.training else BREATH, self._next_frame)
+
+    def _end_film(self, said: str) -> None:
+        if self._work is not None:
+            self._work.close()
+        self._work = None
+        self.film.description, self.progress.layout.display = "Make film", "none"
+        self._say(said)
+
+    def _uploaded(self, change: Any) -> None:
+        if change["new"]:
+            data = bytes(change["new"][0]["content"])
+            self._call(partial(self._do, partial(self._open, data)))
+
+    def _open(self, data: bytes) -> None:
+        self.upload.value = ()  # the same file may be opened again
+        if len(data) > 4 * LARGEST_FILE:
+            raise ConfigError("file", f"{len(data):,} bytes", "it is too large for an experiment", "a file saved here")
+        experiment = read(data.decode("utf-8-sig", errors="replace"))
+        self._opened(experiment)
+        self._say(" ".join(["The experiment is open.", *experiment.notes]))
+
+    # -- parts
+
+    def _hand_over(self, name: str, data: bytes) -> None:
+        self.download.hand_over(name, data)
+        size = f"{len(data) / 1e6:.1f} MB" if len(data) >= 1e6 else f"{max(1, round(len(data) / 1e3))} kB"
+        self._say(f"{name} ({size}) is with your downloads.")
+
+    def _say(self, text: str) -> None:
+        self.said.value = f'<p role="status">{escape(text)}</p>' if text else ""
+
+    def _do(self, act: Act) -> None:
+        """Do what was asked; what cannot be done is said below the buttons."""
+        try:
+            act()
+        except ValueError as error:  # ConfigError is one
+            self._say(_sentence(str(error)))
+
+    def _button(self, label: str, suffix: str, help: str) -> widgets.Button:
+        button = widgets.Button(description=label, tooltip=f"{label}: {help}")
+        self.buttons[suffix] = button
+        return self._pressed(button, partial(self._give, suffix))
+
+    def _pressed(self, button: widgets.Button, act: Act) -> widgets.Button:
+        button.on_click(lambda _: self._call(partial(self._do, act)))
+        return button
+
+    def _row(self, name: str, parts: list[widgets.Widget]) -> widgets.Widget:
+        label = widgets.HTML(escape(name)).add_class("rv-take-name")
+        return widgets.HBox([label, *parts]).add_class("rv-take-row")
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"

@@ -1,0 +1,267 @@
+"""A whole experiment as one JSON file for people to read, and back. Nothing in such a file is executed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from regviz import Config
+from regviz.config import FIELDS
+from regviz.data.custom import OwnData, enter, examined, free_name, own_data
+from regviz.errors import ConfigError
+from regviz.fields import closest
+
+from ..compare.lanes import COLOR, DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane
+from ..compare.session import SPEEDS
+from ..look.arrangement import MOST_PICTURES
+from ..panels import PANELS
+from .arguments import refused
+
+FORMAT, VERSION = "regviz experiment", 1
+"""What the file says that it is. The version grows when an older lab could not read the file any more."""
+
+LARGEST_FILE = 5_000_000
+"""Characters of a file that are read."""
+
+INLINE = 200_000
+"""Characters that data of one's own may take in the file; larger ones are only named, with a fingerprint."""
+
+LONGEST_TEXT = 100
+"""Characters of a title or a lane's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """A comparison as it can be opened again: what is compared, on what, shown how.
+
+    config    the value of every knob
+    panels    names of the pictures
+    speed     one of `SPEEDS`
+    """
+
+    config: Config
+    lanes: tuple[Lane, ...] = DEFAULT_LANES
+    panels: tuple[str, ...] = ("loss", "weights", "fit", "mask")
+    speed: str = "1×"
+    title: str = "Playground"
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """Sentences for the person who opened it, for example that data have another name here."""
+
+
+def write(experiment: Experiment) -> str:
+    """`experiment` as JSON. Data of one's own that it trains on are part of it if they are small enough."""
+    config = experiment.config
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "version": VERSION,
+        "title": experiment.title,
+        "speed": experiment.speed,
+        "panels": list(experiment.panels),
+        "config": config.to_dict(),
+        "lanes": [_lane_out(lane) for lane in experiment.lanes],
+    }
+    names = dict.fromkeys([config.data, *(lane.config(config).data for lane in experiment.lanes)])
+    if own := [data for name in names if (data := own_data(name)) is not None]:
+        content["data"] = [_data_out(data) for data in own]
+    return _laid_out(content) + "\n"
+
+
+def read(text: str) -> Experiment:
+    """The experiment that `write` wrote. Its data are added to this process, under a free name if theirs is taken.
+
+    Raises ConfigError, naming the field, for a file that is none, is of a newer version, is damaged, or needs data
+    that are neither in it nor here.
+    """
+    content = _parsed(text)
+    known = ("format", "version", "title", "speed", "panels", "config", "lanes", "data")
+    for name in content:
+        _one_of("field", name, known)
+    renamed, notes = _data_in(_list("data", content.get("data", [])))
+    config = _config_in("config", content.get("config"), renamed)
+    lanes = tuple(_lane_in(place, lane, renamed) for place, lane in enumerate(_list("lanes", content.get("lanes"))))
+    if not 1 <= len(lanes) <= MOST_LANES:
+        raise ConfigError("lanes", f"{len(lanes)} lanes", f"allowed are 1 to {MOST_LANES}", "4 lanes")
+    for lane in lanes:
+        lane.config(config)  # raises if its values are impossible together
+    panels = tuple(
+        dict.fromkeys(_one_of("panels", panel, tuple(PANELS)) for panel in _list("panels", content.get("panels")))
+    )
+    if not 1 <= len(panels) <= MOST_PICTURES:
+        raise ConfigError("panels", list(panels), f"allowed are 1 to {MOST_PICTURES} pictures", ["loss"])
+    speed = _one_of("speed", content.get("speed", "1×"), tuple(SPEEDS))
+    title = _text_in("title", content.get("title", "Playground"))
+    return Experiment(config, lanes, panels, speed, title, tuple(notes))
+
+
+def read_file(path: str | PathLike[str]) -> Experiment:
+    """The experiment in a file. Raises what `read` raises, and ConfigError for a file that cannot be read."""
+    if not isinstance(path, (str, PathLike)):
+        raise ConfigError("experiment", path, "allowed is an Experiment or the path of its file", "experiment.json")
+    file = Path(path)
+    try:
+        if file.stat().st_size > 4 * LARGEST_FILE:
+            raise ConfigError("file", file.name, "it is too large for an experiment", "a file saved here")
+        return read(file.read_text(encoding="utf-8-sig", errors="replace"))
+    except OSError as error:
+        raise refused(file, "read", error) from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    if len(text) > LARGEST_FILE:
+        raise ConfigError("file", f"{len(text):,} characters", f"up to {LARGEST_FILE:,} are read", "a file saved here")
+    try:
+        content = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        raise ConfigError("file", text[:40], "it is no JSON, or only a part of one", "a file saved here") from None
+    if not isinstance(content, dict) or content.get("format") != FORMAT:
+        given = content.get("format") if isinstance(content, dict) else content
+        raise ConfigError("format", given, f"allowed is {FORMAT!r}: this is a file of something else", FORMAT)
+    version = content.get("version")
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise ConfigError("version", version, f"allowed is a whole number from 1 to {VERSION}", VERSION)
+    if version > VERSION:
+        allowed = f"this lab reads up to version {VERSION}; a newer one wrote the file: pip install --upgrade regviz"
+        raise ConfigError("version", version, allowed, VERSION)
+    return content
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+def _lane_out(lane: Lane) -> dict[str, Any]:
+    out: dict[str, Any] = {"name": lane.name, "uses": list(lane.uses)}
+    if lane.fixed:
+        out["fixed"] = dict(lane.fixed)
+    if lane.color is not None:
+        out["color"] = lane.color
+    return out
+
+
+def _lane_in(place: int, lane: Any, renamed: Mapping[str, str]) -> Lane:
+    where = f"lanes[{place}]"
+    if not isinstance(lane, dict):
+        raise ConfigError(where, lane, "a lane has a name and the techniques it uses", {"name": "L1", "uses": ["l1"]})
+    for name in lane:
+        _one_of(f"{where}'s field", name, ("name", "uses", "fixed", "color"))
+    uses = tuple(
+        _one_of(f"{where}.uses", use, tuple(TECHNIQUES)) for use in _list(f"{where}.uses", lane.get("uses", []))
+    )
+    fixed = lane.get("fixed", {})
+    if not isinstance(fixed, dict):
+        raise ConfigError(f"{where}.fixed", fixed, "allowed are Config fields with their values", {"l2": 0.1})
+    checked = {name: _value_in(f"{where}.fixed.{name}", name, value, renamed) for name, value in fixed.items()}
+    color = lane.get("color")
+    if color is not None and not (isinstance(color, str) and COLOR.fullmatch(color)):
+        raise ConfigError(f"{where}.color", color, "allowed is a colour as #rrggbb, or none", "#0072b2")
+    return Lane(_text_in(f"{where}.name", lane.get("name")), uses, checked, color)
+
+
+def _config_in(where: str, fields: Any, renamed: Mapping[str, str]) -> Config:
+    if not isinstance(fields, dict):
+        raise ConfigError(where, fields, "allowed are Config fields with their values", {"data": "moons"})
+    values = {name: _value_in(name, name, value, renamed) for name, value in fields.items()}
+    for name in TECHNIQUES:
+        if isinstance(values.get(name), tuple):
+            raise ConfigError(name, values[name], "the lab takes one strength for all layers", max(values[name]))
+    return Config.from_dict(values)
+
+
+def _value_in(where: str, name: str, value: Any, renamed: Mapping[str, str]) -> Any:
+    """A checked value of a Config field."""
+    _one_of("field", name, tuple(FIELDS))
+    if name == "data" and isinstance(value, str):
+        value = renamed.get(value, value)
+    try:
+        return FIELDS[name].check(name, value)
+    except ConfigError as error:
+        raise ConfigError(where, error.value, error.allowed, error.suggestion) from None
+
+
+def _data_out(data: OwnData) -> dict[str, Any]:
+    info, raw = data.info, data.raw
+    out: dict[str, Any] = {
+        "name": info.name,
+        "title": info.title,
+        "task": info.task,
+        "fingerprint": fingerprint(data),
+        "features": list(raw.feature_names),
+    }
+    y = [raw.class_names[k] for k in raw.y] if info.n_classes else raw.y.tolist()
+    rows = {"rows": raw.X.tolist(), "target": y}
+    return out | rows if len(json.dumps(rows)) <= INLINE else out
+
+
+def _data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
+    """Add the data of a file to this process; which names they have here, and what to say about it."""
+    renamed: dict[str, str] = {}
+    notes: list[str] = []
+    for place, given in enumerate(sets):
+        where = f"data[{place}]"
+        if not isinstance(given, dict):
+            raise ConfigError(where, given, "a data set has a name, features, rows and a target", {"name": "mine"})
+        for name in given:
+            known = ("name", "title", "task", "fingerprint", "features", "rows", "target")
+            _one_of(f"{where}'s field", name, known)
+        name = _text_in(f"{where}.name", given.get("name"))
+        here = own_data(name)
+        if "rows" not in given:
+            if here is None or fingerprint(here) != given.get("fingerprint"):
+                allowed = "these data were too large for the file; add them first, under this name"
+                raise ConfigError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
+            continue
+        rows, target = _list(f"{where}.rows", given["rows"]), _list(f"{where}.target", given.get("target"))
+        features = [_text_in(f"{where}.features", text) for text in _list(f"{where}.features", given.get("features"))]
+        title, task = _text_in(f"{where}.title", given.get("title", name)), given.get("task")
+        found = examined(name, rows, target, feature_names=features, title=title, task=task)
+        if here is not None and not here.same_as(found):
+            free = free_name(name)
+            found = examined(free, rows, target, feature_names=features, title=title, task=task)
+            notes.append(f"The file's data {name!r} are called {free!r} here: other data have that name.")
+            renamed[name] = free
+        enter(found)
+    return renamed, notes
+
+
+def fingerprint(data: OwnData) -> str:
+    """A short sum of a data set's rows and targets, the same for the same data."""
+    digest = hashlib.sha256()
+    for array in (data.raw.X, data.raw.y):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
+
+
+def _list(where: str, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ConfigError(where, value, "allowed is a list", [])
+    return value
+
+
+def _text_in(where: str, value: Any) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
+        raise ConfigError(where, value, f"allowed is a line of 1 to {LONGEST_TEXT} letters", "none")
+    return value
+
+
+def _one_of(where: str, value: Any, allowed: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        raise ConfigError(where, value, f"allowed is one of {', '.join(allowed)}", closest(value, allowed))
+    return value
+
+
+def _laid_out(value: Any, indent: str = "") -> str:
+    """JSON with one line for each field, lane and row of data: short enough to read, long enough to compare."""
+    inner = indent + "  "
+    if isinstance(value, dict):
+        lines = [f"{inner}{json.dumps(name)}: {_laid_out(part, inner)}" for name, part in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list) and any(isinstance(part, (dict, list)) for part in value):
+        return "[\n" + ",\n".join(inner + _laid_out(part, inner) for part in value) + f"\n{indent}]"
+    return json.dumps(value, ensure_ascii=False)

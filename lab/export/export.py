@@ -1,0 +1,168 @@
+"""What one takes away, as the contents of files: picture, history, code. (Films: `film`, states: `experiment`.)"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from regviz import Config
+from regviz.codegen.regviz_program import ALWAYS, check, program
+from regviz.config import FIELDS
+from regviz.data.custom import own_data
+from regviz.errors import ConfigError
+from regviz.training.snapshot import Snapshot
+
+from ..compare.lanes import Lane
+from ..compare.scene import EMPTY, Scene
+from ..look.arrangement import arrange
+from ..look.theme import Look
+from ..panels.parts.base import Panel, Place
+from .arguments import checked_size
+from .bitmap import HEAD, MARGIN, fresh, head_line
+from .lettering import families
+
+PICTURES = ("png", "svg", "pdf")
+
+
+def picture(
+    snapshot: Snapshot,
+    panels: Sequence[Panel | type[Panel]],
+    lanes: Sequence[Lane],
+    look: Look,
+    *,
+    kind: str = "png",
+    size: tuple[int, int] = (1100, 650),
+    ratio: float = 2.0,
+    title: str = "",
+    scene: Scene = EMPTY,
+) -> bytes:
+    """`snapshot` as the bytes of a picture with a head line.
+
+    `kind` is "png", "svg" or "pdf"; `size` in CSS pixels, `ratio` pixels of a PNG for each of them. Raises ConfigError
+    for another kind, and for a size or a ratio that is no picture's.
+    """
+    if kind not in PICTURES:
+        raise ConfigError("kind", kind, f"allowed is one of {', '.join(PICTURES)}", "png")
+    width, height = checked_size(size, ratio)
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=look.background)
+    FigureCanvasAgg(figure)
+    places = arrange(len(panels), width - 2 * MARGIN, height - HEAD - MARGIN)
+    for kept, (x, y, w, h) in zip(panels, places, strict=True):
+        panel = fresh(kept)
+        panel.scene = scene
+        panel.stand(Place(figure, x + MARGIN, y + HEAD, w, h), look, lanes, snapshot)
+        while panel.behind:
+            panel.draw(snapshot)
+    for x, y, string, color, points, weight, ha, va, _ in head_line(title, snapshot, lanes, look, width):
+        figure.text(x / width, 1 - y / height, string, color=color, size=points, weight=weight, ha=ha, va=va)
+    for text in figure.findobj(Text):
+        text.set_fontfamily(families())  # type: ignore[attr-defined, unused-ignore]
+    file = io.BytesIO()
+    dated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
+    figure.savefig(file, format=kind, dpi=72 * ratio, metadata=dated)  # type: ignore[arg-type, unused-ignore]
+    return file.getvalue()
+
+
+def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
+    """The history of every lane as CSV: one row for each lane and epoch, every number exact.
+
+    Columns: the lane's label, the Config fields in which lanes differ, and those of the history.
+    """
+    models = snapshot.models
+    differing = [name for name in FIELDS if len({getattr(model.config, name) for model in models}) > 1]
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["lane", *differing, *models[0].history])
+    for lane, model in zip(lanes, models, strict=True):
+        label = lane.label(model.config)
+        values = [FIELDS[name].write(getattr(model.config, name)) for name in differing]
+        for row in zip(*(column.tolist() for column in model.history.values()), strict=True):
+            writer.writerow([label, *values, *row])
+    return file.getvalue()
+
+
+def reached(snapshot: Snapshot) -> list[Config]:
+    """The lanes' Configs with as many epochs as were trained, so that a program ends where the lab stands.
+
+    A learning rate that follows a schedule looks at `epochs`: there they stay as they are.
+    """
+    epochs = max(1, *(model.epoch for model in snapshot.models))
+    configs = [model.config for model in snapshot.models]
+    return [config.replace(epochs=epochs) if config.schedule == "constant" else config for config in configs]
+
+
+def lane_program(config: Config, target: str = "regviz") -> str:
+    """The program of one lane, for "regviz" or "torch"; data of one's own are read from a file beside it."""
+    text = program(config, target)
+    data = own_data(config.data)
+    if data is None:
+        return text
+    before = "config = rv." if target == "regviz" else "# Data: "
+    text = text.replace("import regviz as rv\n", f"import regviz as rv\n{_IMPORT}\n", 1)
+    return text.replace(before, f"{_reading(config.data)}\n\n{before}", 1)
+
+
+def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
+    """The regviz program of the whole comparison: one Config, what each lane changes in it, and a table.
+
+    Raises ConfigError for what a program cannot contain.
+    """
+    configs = reached(snapshot)
+    for config in configs:
+        check(config)
+    base, default = configs[0], Config()
+    named = [field for field in FIELDS if field in ALWAYS or getattr(base, field) != getattr(default, field)]
+    lines = [f"    {field}={_code(getattr(base, field))}," for field in named]
+    rows = []
+    for lane, config in zip(lanes, configs, strict=True):
+        changed = {field: getattr(config, field) for field in FIELDS if getattr(config, field) != getattr(base, field)}
+        given = ", ".join(f"{field}={_code(value)}" for field, value in changed.items())
+        rows.append(f"    ({_code(lane.name)}, base.replace({given})),")
+    own = sorted({config.data for config in configs if own_data(config.data) is not None})
+    return "\n".join(
+        [
+            f'"""{len(configs)} lanes side by side: same data, same start, same batches."""',
+            "",
+            "import regviz as rv",
+            *([_IMPORT, "", *map(_reading, own)] if own else []),
+            "",
+            "base = rv.Config(",
+            *lines,
+            ")",
+            "lanes = [",
+            *rows,
+            "]",
+            "runs = rv.fit([config for _, config in lanes])",
+            "",
+            "print(f\"{'lane':20} train loss  val loss  val score  exactly 0\")",
+            "for (name, _), run in zip(lanes, runs):",
+            "    last = {column: values[-1] for column, values in run.history.items()}",
+            "    print(",
+            "        f\"{name:20} {last['train_loss']:10.4f} {last['val_loss']:9.4f}\"",
+            "        f\" {last['val_accuracy']:10.3f} {run.zero_fraction:10.1%}\"",
+            "    )",
+            "",
+        ]
+    )
+
+
+_IMPORT = "from regviz.lab.export.custom_data import from_frame"
+
+
+def _reading(name: str) -> str:
+    """The line that reads data of one's own from the file that is saved beside a program."""
+    data = own_data(name)
+    assert data is not None
+    title = "" if data.info.title == name else f", title={_code(data.info.title)}"
+    return f'from_frame("{name}.csv", name="{name}"{title}, task="{data.info.task}")'
+
+
+def _code(value: Any) -> str:
+    text = repr(value)
+    return f'"{text[1:-1]}"' if text[0] == "'" and '"' not in text else text

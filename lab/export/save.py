@@ -1,0 +1,199 @@
+"""Saving by code: `lab.save("run.gif")`. What a file holds is told by the end of its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass, replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from regviz import Config
+from regviz.data.custom import own_data
+from regviz.errors import ConfigError
+from regviz.training.snapshot import Snapshot
+
+from ..compare.lanes import Lane
+from ..compare.scene import EMPTY, Scene
+from ..look.theme import Look
+from ..panels.parts.base import Panel
+from .arguments import checked_file, checked_options, refused
+from .custom_data import write_csv
+from .experiment import Experiment, write
+from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
+from .film import KINDS, film
+
+if TYPE_CHECKING:
+    from ..compare.session import Session
+
+FRAMES = 160
+"""Moments of a run that are recorded for a film of its next epochs, as many as a film of 8 s has frames."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What there is to take away at one moment.
+
+    snapshot   what is seen
+    config     the value of every knob
+    panels     the pictures: Panel classes, or panels whose choices are to be kept
+    tape       the run so far, oldest first
+    """
+
+    snapshot: Snapshot
+    config: Config
+    lanes: Sequence[Lane]
+    panels: Sequence[Panel | type[Panel]]
+    look: Look
+    speed: str = "1×"
+    title: str = ""
+    scene: Scene = EMPTY
+    tape: Sequence[Snapshot] = ()
+
+    @property
+    def common(self) -> dict[str, Any]:
+        """What every picture is given besides snapshots."""
+        return {"panels": self.panels, "lanes": self.lanes, "look": self.look, "title": self.title, "scene": self.scene}
+
+    @property
+    def filmed(self) -> dict[str, Any]:
+        """What a film is given besides snapshots: each of them is the newest in its turn."""
+        return {**self.common, "scene": replace(self.scene, live=None)}
+
+    @property
+    def run(self) -> Sequence[Snapshot]:
+        """The tape, and what has been trained since. Raises ValueError if that is a single moment."""
+        run = [snapshot for snapshot in self.tape if snapshot.step < self.snapshot.step]
+        if not run:
+            raise ValueError(
+                "there is nothing to film yet: play first, or film what comes next, for example "
+                'lab.save("run.gif", epochs=100)'
+            )
+        return [*run, self.snapshot]
+
+    @property
+    def experiment(self) -> Experiment:
+        """The comparison, to be opened again."""
+        names = tuple(panel.name for panel in self.panels)
+        return Experiment(self.config, tuple(self.lanes), names, self.speed, self.title or "Playground")
+
+    def stem(self) -> str:
+        """What a file is called without its end: regviz-moons-epoch240."""
+        epoch = max(model.epoch for model in self.snapshot.models)
+        return f"regviz-{self.config.data}-epoch{epoch}"
+
+
+def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
+    """Write what the end of `path` says, and return the files that were written.
+
+    .png .svg .pdf    the picture (options: size, ratio)
+    .gif .webp .mp4   the run as a film (options: size, seconds, fps, progress); an MP4 needs ffmpeg
+    .csv              the history of every lane
+    .json             the whole experiment, to be opened again
+    .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one; data of one's own beside it
+
+    Raises ConfigError for another end, and what the parts raise; then no file is written.
+    """
+    path = checked_file(path)
+    suffix = suffix_of(path)
+    contents = content(shown, suffix, **options)
+    files = {path: contents, **{path.with_name(name): data for name, data in beside(shown, suffix).items()}}
+    for file, data in files.items():
+        try:
+            file.write_bytes(data)
+        except OSError as error:
+            raise refused(file, "written", error) from None
+    return list(files)
+
+
+def content(shown: Shown, suffix: str, **options: Any) -> bytes:
+    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ConfigError for an impossible option."""
+    checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
+    return SUFFIXES[suffix](shown, suffix, **options)
+
+
+def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
+    """Files by name that a program needs beside it: data of one's own."""
+    if not suffix.endswith(".py"):
+        return {}
+    names = {model.config.data for model in shown.snapshot.models}
+    own = [data for name in sorted(names) if (data := own_data(name)) is not None]
+    return {f"{data.info.name}.csv": write_csv(data).encode() for data in own}
+
+
+def suffix_of(path: Path) -> str:
+    """The known end of a path. Raises ConfigError, naming those that are, for any other."""
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        if path.name.lower().endswith(suffix) and len(path.name) > len(suffix):
+            return suffix
+    raise ConfigError("path", str(path), f"allowed is a name that ends with {', '.join(SUFFIXES)}", "run.png")
+
+
+def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[Snapshot]:
+    """Train `epochs` more epochs and yield up to `frames` moments of them, the first and the last among them.
+
+    Raises ConfigError for a number of epochs that is none.
+    """
+    if isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 100_000:
+        raise ConfigError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
+    yield session.trainer.snapshot()
+    batches = max(1, -(-session.base.n_train // min(session.base.batch_size, session.base.n_train)))
+    by_epochs = epochs >= frames
+    total = epochs if by_epochs else epochs * batches
+    moments = sorted({round(total * (k + 1) / (frames - 1)) for k in range(frames - 1)} - {0})
+    done = 0
+    for moment in moments:
+        for _ in range(moment - done):
+            if by_epochs:
+                session.epoch()
+            else:
+                session.step()
+        done = moment
+        yield session.trainer.snapshot()
+        if session.trainer.done:
+            return
+
+
+def _picture(shown: Shown, suffix: str, **options: Any) -> bytes:
+    return picture(shown.snapshot, kind=suffix[1:], **shown.common, **options)
+
+
+def _film(shown: Shown, suffix: str, **options: Any) -> bytes:
+    return film(shown.run, kind=suffix[1:], **shown.filmed, **options)
+
+
+def _csv(shown: Shown, suffix: str) -> bytes:
+    return history_csv(shown.snapshot, shown.lanes).encode()
+
+
+def _json(shown: Shown, suffix: str) -> bytes:
+    return write(shown.experiment).encode()
+
+
+def _program(shown: Shown, suffix: str) -> bytes:
+    return comparison_program(shown.snapshot, shown.lanes).encode()
+
+
+def _torch(shown: Shown, suffix: str, lane: int = 0) -> bytes:
+    configs = reached(shown.snapshot)
+    if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < len(configs):
+        raise ConfigError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
+    return lane_program(configs[lane], "torch").encode()
+
+
+SUFFIXES: dict[str, Callable[..., bytes]] = {
+    **{f".{kind}": _picture for kind in PICTURES},
+    **{f".{kind}": _film for kind in KINDS},
+    ".csv": _csv,
+    ".json": _json,
+    ".py": _program,
+    ".torch.py": _torch,
+}
+"""How a file comes about, by the end of its name."""
+
+OPTIONS: dict[Callable[..., bytes], tuple[str, ...]] = {
+    _picture: ("size", "ratio"),
+    _film: ("size", "seconds", "fps", "progress"),
+    _torch: ("lane",),
+}
+"""What each may be told besides."""

@@ -1,0 +1,163 @@
+"""The state of the lab as a link, and back. A link that is partly wrong still works, and says what it ignored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from regviz import Config
+from regviz.config import FIELDS, parse
+from regviz.errors import ConfigError
+
+from ..compare.knobs import for_data
+from ..compare.lanes import COLOR, MOST_LANES, TECHNIQUES, Lane, values_of, values_text
+from ..compare.session import SPEEDS
+from ..look.arrangement import MOST_PICTURES
+from ..panels import PANELS
+
+START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
+"""Where the lab starts when a link says nothing.
+
+Batches of 25 are all of one size, so the mask keeps its height. Seed 4 is a sample in which "none" memorizes for all
+to see; it does so in every seed, in most of them later.
+"""
+
+IGNORED = frozenset({"theme", "token"})
+"""Fields of a link that are the page's or the server's business."""
+
+LONGEST_LINK = 4000
+LONGEST_NAME = 40
+"""Characters of a lane's name that a link may carry."""
+
+
+@dataclass(slots=True)
+class Wish:
+    """What a link asks for. `notes` are sentences about what of it could not be had.
+
+    `lanes` and `panels` are None where the link leaves them as they are.
+    """
+
+    config: Config = START
+    lanes: tuple[Lane, ...] | None = None
+    panels: tuple[str, ...] | None = None
+    play: bool = True
+    speed: str = "1×"
+    notes: list[str] = field(default_factory=list)
+
+
+def read_link(search: str, start: Config = START) -> Wish:
+    """The query string of a page (with or without "?") as a wish; never raises for what a person may have typed."""
+    wish = Wish(start)
+    if len(search) > LONGEST_LINK:
+        wish.notes.append(f"The link is longer than {LONGEST_LINK} characters and was not read.")
+        return wish
+    values: dict[str, Any] = {}
+    lanes: list[Lane] = []
+    for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
+        try:
+            if name == "play":
+                wish.play = _yes_or_no(text)
+            elif name == "speed":
+                wish.speed = _speed(text)
+            elif name == "panels":
+                wish.panels = _panels(text)
+            elif name == "lane":
+                lanes.append(_lane(text, start))
+            elif name not in IGNORED:
+                values[name] = _one(name, parse(name, text))
+        except ConfigError as error:
+            wish.notes.append(_note(error))
+    if len(lanes) > MOST_LANES:
+        wish.notes.append(f"The link has {len(lanes)} lanes; the first {MOST_LANES} are shown.")
+    wish.lanes = tuple(lanes[:MOST_LANES]) or None
+    if values.get("data", start.data) != start.data:
+        wish.config = for_data(start, values["data"])
+    try:
+        wish.config = wish.config.replace(**values)
+    except ConfigError:  # each value is possible, but not together: take them one by one
+        for name, value in values.items():
+            try:
+                wish.config = wish.config.replace(**{name: value})
+            except ConfigError as error:
+                wish.notes.append(_note(error))
+    return wish
+
+
+def write_link(
+    config: Config,
+    playing: bool = True,
+    speed: str = "1×",
+    start: Config = START,
+    lanes: Sequence[Lane] | None = None,
+    panels: Sequence[str] | None = None,
+) -> str:
+    """The query string that `read_link` turns back into the same state; empty for the state the lab starts in.
+
+    Lanes and pictures are written only where they are given: leave out those that the lab starts with anyway.
+    """
+    usual = start if config.data == start.data else for_data(start, config.data)
+    query = {
+        name: kind.write(getattr(config, name))
+        for name, kind in FIELDS.items()
+        if (name == "data" and config.data != start.data) or getattr(config, name) != getattr(usual, name)
+    }
+    if not playing:
+        query["play"] = "0"
+    if speed != "1×":
+        query["speed"] = speed
+    pairs = list(query.items())
+    if panels is not None:
+        pairs.append(("panels", ",".join(panels)))
+    pairs += [("lane", _lane_text(lane)) for lane in lanes or ()]
+    return urlencode(pairs)
+
+
+def _lane_text(lane: Lane) -> str:
+    """A lane in a link: name, techniques, own values and colour, with "~" between them."""
+    parts = [lane.name.replace("~", "-"), ".".join(lane.uses), values_text(lane).replace(", ", ";"), lane.color or ""]
+    return "~".join(parts).rstrip("~")
+
+
+def _lane(text: str, start: Config) -> Lane:
+    name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
+    techniques = tuple(use for use in uses.split(".") if use)
+    if any(more) or not name or not set(techniques) <= set(TECHNIQUES):
+        raise ConfigError("lane", text, "allowed is name~techniques~own values~colour", "big~l2~batchnorm=1~#0072b2")
+    if color and not COLOR.fullmatch(color):
+        raise ConfigError("lane", text, "a lane's colour has six hexadecimal digits", "big~l2~~#0072b2")
+    lane = Lane(name[:LONGEST_NAME], techniques, values_of(own), color or None)
+    lane.config(start)
+    return lane
+
+
+def _panels(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    if not set(names) <= set(PANELS) or len(names) > MOST_PICTURES:
+        allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
+        raise ConfigError("panels", text, allowed, "loss,weights")
+    return names
+
+
+def _one(name: str, value: Any) -> Any:
+    """Refuse a strength for each layer: the lab's slider has one place. In code, `Config` takes it."""
+    if name in TECHNIQUES and isinstance(value, tuple):
+        raise ConfigError(name, value, "the lab takes one strength for all layers", max(value, default=0.0))
+    return value
+
+
+def _yes_or_no(text: str) -> bool:
+    if text not in ("0", "1"):
+        raise ConfigError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
+    return text == "1"
+
+
+def _speed(text: str) -> str:
+    if text not in SPEEDS:
+        raise ConfigError("speed", text, f"allowed is one of {', '.join(SPEEDS)}", "1×")
+    return text
+
+
+def _note(error: ConfigError) -> str:
+    return f"Ignored from the link: {error}"

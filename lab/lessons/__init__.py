@@ -1,0 +1,1 @@
+"""Lessons: a question, its evidence, and what may be broken afterwards."""

@@ -1,0 +1,1 @@
+"""How things look: colours, type, styles and places. Imports nothing of the lab."""

@@ -1,0 +1,77 @@
+"""What goes with a frame besides its picture: numbers, sentence, timeline, notice. Only what the page does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+from regviz.training.snapshot import Snapshot
+
+from ..compare.session import Session
+from ..compare.tape import epoch_of
+from ..look.theme import Look
+from ..panels.parts.base import Panel
+from . import report
+
+TABLE_EVERY, SENTENCE_EVERY = 0.12, 0.6
+"""Seconds between changes of the numbers and of the sentence: fast enough to live, slow enough to be read."""
+
+
+class Facts:
+    """Remembers what the page was told last."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, Any] = {}
+        self._next_table = self._next_sentence = 0.0
+
+    @property
+    def notice(self) -> str:
+        """The notice that the page shows."""
+        return str(self._told.get("notice", ""))
+
+    def forget(self) -> None:
+        """The page has a new picture, or has lost its own: tell it everything."""
+        self._told = {}
+
+    def news(self, session: Session, snapshot: Snapshot, look: Look, *, urgent: bool, **page: Any) -> dict[str, Any]:
+        """What differs from what the page was told; `urgent` to change numbers and sentence before they are due.
+
+        `page` is what only the player knows: notice, listeners, projector.
+        """
+        now, lanes = monotonic(), session.lanes
+        facts: dict[str, Any] = {
+            "step": snapshot.step,
+            "epoch": epoch_of(snapshot),
+            "span": [session.tape.epochs[0], max(session.trainer.epochs)],
+            "pinned": session.pinned is not None,
+            "back": session.looking_back is not None,
+            "change": session.changes,
+            "state": "playing" if session.playing else "done" if session.trainer.done else "paused",
+            **page,
+        }
+        if not self._told:
+            facts["colors"] = look.lanes
+        if urgent or now >= self._next_table:
+            self._next_table = now + TABLE_EVERY
+            facts["headings"] = report.headings(snapshot)
+            facts["table"] = report.table(snapshot, lanes, look)
+        if urgent or now >= self._next_sentence:
+            self._next_sentence = now + SENTENCE_EVERY
+            facts["sentence"] = report.sentence(snapshot, lanes)
+        fresh = {key: value for key, value in facts.items() if self._told.get(key) != value}
+        self._told |= fresh
+        return fresh
+
+
+def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str, str]]:
+    """Where pictures that listen to the pointer are (left, top, width, height in CSS pixels), and what they are called.
+
+    First as the panel names itself, by which the page speaks of it, then as a person hears it.
+    """
+    return [(p.place.left, p.place.top, p.place.width, p.place.height, p.name, name_of(p)) for p in panels]
+
+
+def name_of(panel: Panel) -> str:
+    """What a picture is called where it cannot be seen."""
+    return panel.called or f"the picture {panel.name.replace('_', ' ')}"

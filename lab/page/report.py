@@ -1,0 +1,143 @@
+"""The live numbers below the picture: one row per lane, and one sentence that says what one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from regviz.optim.custom_penalties import NONE
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ..compare.lanes import TECHNIQUES, Lane
+from ..look.theme import Look
+
+MINUS, SPACE = "\N{MINUS SIGN}", "\N{NARROW NO-BREAK SPACE}"
+
+
+def headings(snapshot: Snapshot) -> list[str]:
+    """The table's columns."""
+    score = "validation R²" if snapshot.models[0].split.task == "regression" else "validation accuracy"
+    return ["lane", score, "validation loss", "gap", "exactly 0", "epoch", "state"]
+
+
+def table(snapshot: Snapshot, lanes: Sequence[Lane], look: Look) -> list[dict[str, Any]]:
+    """One row per lane: its colour, its state and its cells as text."""
+    return [
+        {"color": look.lanes[i % len(look.lanes)], "state": model.state, "cells": _cells(model, lane)}
+        for i, (model, lane) in enumerate(zip(snapshot.models, lanes, strict=True))
+    ]
+
+
+def _cells(model: ModelSnapshot, lane: Lane) -> list[str]:
+    score, loss = _last(model, "val_accuracy"), _last(model, "val_loss")
+    return [
+        lane.label(model.config),
+        number(score) if model.split.task == "regression" else percent(score),
+        number(loss),
+        number(loss - _last(model, "train_loss"), sign=True),
+        percent(model.zero_fraction, 0),
+        f"{model.epoch}",
+        state(model),
+    ]
+
+
+def state(model: ModelSnapshot) -> str:
+    """What a lane is doing, in words."""
+    if model.state == "diverged":
+        return f"diverged at epoch {model.diverged_epoch}, try a smaller learning rate"
+    if model.state == "stopped":
+        return f"stopped at epoch {model.stopped_epoch}, weights of epoch {model.best_epoch} restored"
+    return f"best at epoch {model.best_epoch}" if model.epoch else "at the start"
+
+
+def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
+    """What one sees, computed from the numbers of `snapshot`."""
+    models = snapshot.models
+    if not any(model.step for model in models):
+        return "Press play: every lane starts from the same weights and sees the same data in the same batches."
+    said = [part for model, lane in zip(models, lanes, strict=True) if (part := _remark(model, lane, models, lanes))]
+    if not said:
+        said = ["Same data, same start, same batches: every difference you see is the technique's."]
+    return " ".join(said)
+
+
+def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> str:
+    name, short = (text[:1].upper() + text[1:] for text in (lane.label(model.config), lane.name))
+    if model.state == "diverged":
+        return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
+    if model.state == "stopped":
+        return f"{name} stopped early and took back its best weights, of epoch {model.best_epoch}."
+    plain, its_name = next(
+        ((other, its.name) for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), (None, "")
+    )
+    if plain is not None and plain.state == "diverged":
+        plain = None
+    loss, train = _last(model, "val_loss"), _last(model, "train_loss")
+    if _is_plain(lane, model):
+        best = float(np.nanmin(model.history["val_loss"]))
+        if loss > 1.15 * best and loss - train > 0.1:
+            return (
+                f"“{lane.name}” memorizes: its validation loss rose from {number(best)} to {number(loss)} "
+                f"while its training loss fell to {number(train)}."
+            )
+        return ""
+    if "l1" in lane.uses and model.zero_fraction >= 0.02:
+        return f"{short} has set {percent(model.zero_fraction, 0)} of the weights to exactly 0{_price(model, plain)}."
+    if "l2" in lane.uses and plain is not None and np.max(model.config.l2) > 0 and model.zero_fraction == 0:
+        ours, theirs = _square(model), _square(plain)
+        if ours < 0.8 * theirs:
+            return f"{short} shrinks Σw² to {percent(ours / theirs, 0)} of “{its_name}” but sets no weight to 0."
+    if "dropout" in lane.uses and plain is not None and model.config.dropout > 0:
+        gap, its = loss - train, _last(plain, "val_loss") - _last(plain, "train_loss")
+        if its - gap > 0.05:
+            return f"{short} leaves a gap of {number(gap, sign=True)} instead of {number(its, sign=True)}."
+    return ""
+
+
+def _is_plain(lane: Lane, model: ModelSnapshot) -> bool:
+    """True for a lane without a technique, be it from a slider, of a value of its own, or a penalty of one's own."""
+    own = any(np.any(getattr(model.config, field)) for field in TECHNIQUES if field in lane.fixed)
+    return not lane.uses and not own and model.config.penalty == NONE
+
+
+def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
+    """What the zeros cost in accuracy, beside the lane without a technique."""
+    if plain is None or model.split.task == "regression":
+        return ""
+    points = 100 * (_last(model, "val_accuracy") - _last(plain, "val_accuracy"))
+    if points > -1:
+        return " and keeps the accuracy"
+    return f" and loses {-points:.0f} points of accuracy"
+
+
+def _square(model: ModelSnapshot) -> float:
+    return float(sum(np.vdot(W, W) for W in model.weights))
+
+
+def _last(model: ModelSnapshot, name: str) -> float:
+    """The newest measurement; of a lane that stopped, that of the weights it took back."""
+    row = int(np.searchsorted(model.history["epoch"], model.best_epoch)) if model.state == "stopped" else -1
+    return float(model.history[name][row])
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share as text, "82.0 %"; an em dash if it is not a number. Only a share of 1 reads 100 %, only 0 reads 0 %."""
+    if not np.isfinite(share):
+        return "—"
+    text = f"{100 * share:.{digits}f}"
+    edge = 10.0**-digits
+    if share > 0 and float(text) == 0:
+        text = f"< {edge:g}"
+    elif share < 1 and float(text) == 100:
+        text = f"{100 - edge:.{digits}f}"
+    return f"{text}{SPACE}%"
+
+
+def number(value: float, sign: bool = False) -> str:
+    """A loss as text with two decimals, a true minus sign, and an em dash if it is not a number."""
+    if not np.isfinite(value):
+        return "—"
+    text = f"{value:+.2f}" if sign else f"{value:.2f}"
+    return (text if abs(value) < 1e4 else f"{value:.1e}").replace("-", MINUS)

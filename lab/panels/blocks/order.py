@@ -1,0 +1,111 @@
+"""The parts of a hidden layer: which orders there are, the numbers of each part, and what an order does."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from regviz.training.snapshot import ModelSnapshot
+
+from ...compare.names import ACTIVATIONS, ORDERS
+from ..parts.labels import percent
+
+NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
+PARTS = len(NAMES)
+
+HOMOGENEOUS = ("relu", "leaky_relu")
+"""Activations with f(c·x) = c·f(x) for c ≥ 0: whether a mask comes before or after them is the same."""
+
+
+def moved(order: str, part: str) -> str:
+    """`order` with `part` and its right neighbour exchanged, its left one for the last part.
+
+    The same order if no allowed one comes of it: Dense stays first.
+    """
+    names = order.split("-")
+    i = names.index(part)
+    j = i + 1 if i + 1 < len(names) else i - 1
+    names[i], names[j] = names[j], names[i]
+    wanted = "-".join(names)
+    return wanted if wanted in ORDERS else order
+
+
+def is_on(model: ModelSnapshot, part: str) -> bool:
+    """Whether the hidden layers of a network have that part."""
+    config = model.config
+    return bool(config.hidden) and {"batchnorm": config.batchnorm, "dropout": config.dropout > 0}.get(part, True)
+
+
+def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
+    """Two short lines about a part of the first hidden layer; the second may be empty."""
+    if not is_on(model, part):
+        return "off", ""
+    if part == "dense":
+        return f"{len(model.weights[0])} → {len(model.biases[0])}", f"{model.weights[0].size:,} weights"
+    if part == "batchnorm":
+        mean, spread = running(model)
+        return f"μ {_signed(mean)}", f"σ {spread:.2f}"
+    if part == "activation":
+        return ACTIVATIONS[model.config.activation], ""
+    share = f"{percent(dropped(model))} dropped" if model.masks else ""
+    return f"p {model.config.dropout:g}", share
+
+
+def sentence(model: ModelSnapshot, part: str) -> str:
+    """The same facts, for a hint."""
+    name = NAMES[part]
+    if not is_on(model, part):
+        return f"{name}: off"
+    if part == "dense":
+        return f"{name}: {len(model.weights[0])} inputs to each of {len(model.biases[0])} units"
+    if part == "batchnorm":
+        mean, spread = running(model)
+        return f"{name}: running mean μ {_signed(mean)}, spread σ {spread:.2f} (over all units), for tests"
+    if part == "activation":
+        return f"{name}: {ACTIVATIONS[model.config.activation]}"
+    last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
+    return f"{name}: p {model.config.dropout:g}{last}"
+
+
+def _signed(value: float) -> str:
+    """Two decimals with a true minus sign; what rounds to zero has none."""
+    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
+
+
+def running(model: ModelSnapshot) -> tuple[float, float]:
+    """Of the first hidden layer's BatchNorm: mean over units of the running means, root of the mean variance."""
+    norm = model.norms[0]
+    return float(np.mean(norm.mean)), float(np.sqrt(np.mean(norm.variance)))
+
+
+def dropped(model: ModelSnapshot) -> float:
+    """Share of the first hidden layer's outputs that the last training step dropped."""
+    return float(1 - model.masks[0].mean())
+
+
+def remarks(model: ModelSnapshot) -> tuple[str, ...]:
+    """What the order does to this network, the longest first."""
+    order = [part for part in model.config.order.split("-") if is_on(model, part)]
+    slide = [part for part in ORDERS[0].split("-") if is_on(model, part)]
+    if not model.config.hidden:
+        return ("",)
+    if "batchnorm" not in order and "dropout" not in order:
+        return "BatchNorm and dropout are off: the order changes nothing", "nothing to order: both are off"
+    if order == slide:
+        return ("as on the slide" if len(order) == PARTS else "as on the slide, without what is off", "as on the slide")
+    place = order.index
+    if "batchnorm" in order and "dropout" in order and place("dropout") < place("batchnorm"):
+        return (
+            "Dropout before BatchNorm: the spread in tests is not that of training",
+            "Dropout first: tests have another spread",
+            "Dropout before BatchNorm",
+        )
+    if "batchnorm" in order and place("batchnorm") > place("activation"):
+        return (
+            "BatchNorm after the activation: what enters the activation may grow",
+            "BatchNorm after the activation",
+            "BatchNorm comes late",
+        )
+    if model.config.activation in HOMOGENEOUS:
+        name = ACTIVATIONS[model.config.activation]
+        return f"Dropout before {name}: the same as after it", "Dropout before: the same"
+    return "Dropout before the activation: a dropped unit still says f(0)", "Dropout before the activation"

@@ -1,0 +1,214 @@
+"""Why L1 finds corners: the data loss over two weights, and the penalty's diamond or disc through where they are."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+import numpy as np
+
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.scene import NOTHING, Answer, PointerKind
+from ...page.report import MINUS
+from ..parts.cells import PenaltyPanel, set_text, stand_quiet
+from ..parts.labels import first_that_fits, nice_above, shorten, width_of
+from ..parts.terms import Terms
+from .plane import Landscape, Pair, Trail, pairs
+from .shapes import extent
+from .square import Square, Tints
+
+EVERY = 10
+"""Epochs after which the loss around is asked for again."""
+
+STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+
+
+class DiamondPanel(PenaltyPanel):
+    """A square per lane with a penalty. Where training has settled, the loss's contour touches the penalty's shape."""
+
+    name: ClassVar[str] = "diamond"
+    more: ClassVar[str] = "click here for more"
+    pair: int = 0
+    """Counts clicks; what is seen outlives `build`, like the paths and the last losses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.choices: list[Pair] = []
+        self.trails: dict[int, Trail] = {}
+        self._run: Any = None
+        self._known: dict[int, Landscape] = {}
+
+    def copy(self) -> Self:
+        """One that goes on with paths of its own."""
+        other = super().copy()
+        other.trails = {i: Trail([*trail.epochs], [*trail.points]) for i, trail in self.trails.items()}
+        return other
+
+    def build(self, snapshot: Snapshot) -> None:
+        """A square per lane, with its name and its penalty's two terms above."""
+        look = self.look
+        self.subtitle = self.live(self.add_header("Two weights: loss and penalty", ""))
+        self._line = 1.42 * look.label_size
+        left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
+        self.arrange(snapshot, 2 * self._line, (left, 1.7 * look.small_size), (128 * look.scale, 84 * look.scale))
+        self.plots: list[Square] = []
+        self.reach = 0.0
+        self._drawn = False
+        if self.cells and snapshot.models[0].split.n_features < 2:
+            self.cells, self.candidates = [], []
+            stand_quiet(self, "one input: no two weights lead from it to a unit", "one input, no two weights")
+            return
+        if not self.cells:
+            stand_quiet(self, "no lane has a penalty: there is no diamond and no disc", "no lane has a penalty")
+            return
+        self._left = left
+        self._side = min(self.cells[0].width, self.cells[0].height)
+        tints = Tints(look, self.candidates)
+        self.plots = [Square(self, cell, self._side, self._line, tints) for cell in self.cells]
+        small: dict[str, Any] = {"size": look.small_size, "color": look.muted}
+        bottom = max(cell.top for cell in self.cells) + self._side
+        self.across = self.live(self.add_text(left, bottom + 5 * look.scale, "", va="top", **small))
+        self.up = self.live(
+            self.add_text(0, self.cells[0].top + 0.5 * self._side, "", va="center", rotation=90, **small)
+        )
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Move points, paths and shapes; ask for one tile of one lane's loss."""
+        lanes = self.on_page()
+        if not lanes:
+            return
+        self._remember(snapshot)
+        pair = self.choices[self.pair % len(self.choices)]
+        models = [snapshot.models[i] for i in lanes]
+        self._set_reach([extent(*pair.of(m), self._terms(i, m)) for i, m in zip(lanes, models, strict=True)])
+        for plot, i in zip(self.plots, lanes, strict=True):
+            plot.take(i)
+        self._ask(models, pair)
+        for plot, model in zip(self.plots, models, strict=True):
+            seen = (model.step, model.epoch, model.config, pair, self.reach, id(plot.shown))
+            if seen != plot.seen:
+                plot.seen = seen
+                self._show(plot, model, pair)
+        self._say(models[0], pair)
+
+    def targets(self) -> list[tuple[float, float]]:
+        """The squares, and the line above them if there are more lanes."""
+        if not self.cells:
+            return []
+        above = [(self.place.width / 2, self.header_height / 2)] * (self.pages > 1)
+        return [*above, (self.place.width / 2, (self.header_height + self.place.height) / 2)]
+
+    def first_target(self) -> int:
+        """The squares."""
+        return int(self.pages > 1)
+
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """A click takes the next pair of weights, or above the squares the next lanes."""
+        if kind == "leave" or not self.cells:
+            return NOTHING
+        if y < self.header_height:
+            return super().pointer(kind, x, y)
+        if kind == "click":
+            self.pair += 1
+        return Answer(hint="click: two other weights", redraw=kind == "click")
+
+    # -- what is remembered
+
+    def _remember(self, snapshot: Snapshot) -> None:
+        """Choose pairs when a run of another kind begins, and add each lane's weights to its path."""
+        # The narrowest first layer: lanes may be of different shapes, and every lane must have the units chosen.
+        model = min((snapshot.models[i] for i in self.candidates), key=lambda model: model.weights[0].shape[1])
+        config = model.config
+        run = (model.split, model.weights[0].shape, config.hidden, config.seed, config.init, len(snapshot.models))
+        if run != self._run:
+            self._run = run
+            self.choices, self.trails, self._known = pairs(model), {}, {}
+            self.pair = 0
+        past = self.scene.live is not None
+        for i in self.candidates:
+            model, trail = snapshot.models[i], self.trails.setdefault(i, Trail())
+            last = trail.epochs[-1] if trail.epochs else -1
+            if model.epoch == last or (past and model.epoch <= last):
+                continue
+            trail.add(model.epoch, np.array([pair.of(model) for pair in self.choices]))
+
+    def _set_reach(self, extents: list[float]) -> None:
+        """One scale for all squares, so large that the shapes fit; it moves in steps."""
+        needed = 1.3 * max(extents)
+        if needed <= 0:
+            needed = self.reach or 0.5
+        if 0.4 * self.reach < needed <= self.reach:
+            return
+        self.reach = nice_above(min(max(needed, 1e-3), 1e6), STEPS)
+        digits = max(0, int(np.ceil(-np.log10(self.reach) + 0.999)))
+        name = f"{self.reach:.{digits}f}"
+        for plot, cell in zip(self.plots, self.cells, strict=True):
+            plot.axes.set(xlim=(-self.reach, self.reach), ylim=(-self.reach, self.reach))
+            plot.axes.set_xticks([])
+            first = cell.left <= self._left + 1
+            plot.axes.set_yticks([-self.reach, 0, self.reach], [f"{MINUS}{name}", "0", name] if first else [""] * 3)
+
+    def _ask(self, models: list[ModelSnapshot], pair: Pair) -> None:
+        """Ask for one tile of the loss of one lane: of the one whose loss is of another place, or the oldest."""
+        ages = []
+        for plot, model in zip(self.plots, models, strict=True):
+            plot.wants(pair, self.reach, self._known.get(plot.lane))
+            here = plot.shown is not None and plot.shown.reach == self.reach
+            age = abs(model.epoch - plot.shown.model.epoch) if plot.shown is not None and here else np.inf
+            ages.append(age if age >= EVERY else 0.0)
+        if any(ages) and all(plot.next is None for plot in self.plots):
+            oldest = int(np.argmax(ages))
+            self.plots[oldest].next = Landscape(models[oldest], pair, self.reach)
+        for k, plot in enumerate(self.plots):
+            if not self._drawn:  # the first picture is whole
+                plot.next = Landscape(models[k], pair, self.reach) if ages[k] else None
+            if plot.next is None:
+                continue
+            if self._drawn:
+                plot.next.work()
+            else:
+                plot.next.finish()
+            if plot.next.done:
+                plot.shown = self._known[plot.lane] = plot.next
+                plot.next, ages[k] = None, 0.0
+        self._drawn = True
+        self.behind = any(ages)
+
+    # -- what is said
+
+    def _show(self, plot: Square, model: ModelSnapshot, pair: Pair) -> None:
+        path = self.trails[plot.lane].until(model.epoch, self.choices.index(pair))
+        its = self.lanes[plot.lane]
+        names = its.label(model.config), shorten(its.name, plot.cell.width, self.look.label_size)
+        path = np.append(path, [pair.of(model)], axis=0)
+        plot.show(names, path, self._terms(plot.lane, model), self.reach, model.epoch)
+
+    def _terms(self, lane: int, model: ModelSnapshot) -> Terms:
+        """What shapes the picture: the first layer's penalty, or while it is off the one that the lane would have."""
+        return Terms.of(model).or_would(self.lanes[lane], model)
+
+    def _say(self, model: ModelSnapshot, pair: Pair) -> None:
+        look, place = self.look, self.place
+        texts = [
+            "tint: data loss; outline: where the penalty is as large as now; line: the way",
+            "tint: data loss; outline: as much penalty as now",
+            "tint: loss; outline: equal penalty",
+        ]
+        if self.pages > 1:
+            texts = [f"{texts[1]}; {self.paging()}", f"outline: equal penalty; {self.paging()}", self.paging()]
+        set_text(self.subtitle, first_that_fits(texts, place.width, look.small_size))
+        names = model.split.feature_names
+        kind = "unit" if model.config.hidden else "output"
+        unit = f"{kind} {pair.unit + 1}"
+        ends = [(f"w of {names[pair.first]} → {unit}", f"w of {names[pair.second]} → {unit}")]
+        ends += [
+            (f"{names[pair.first]} → {unit}", f"{names[pair.second]} → {unit}"),
+            (names[pair.first], names[pair.second]),
+        ]
+        set_text(self.across, first_that_fits([end[0] for end in ends], place.width - self._left, look.small_size))
+        set_text(
+            self.up,
+            shorten(
+                first_that_fits([end[1] for end in ends], self._side, look.small_size), self._side, look.small_size
+            ),
+        )

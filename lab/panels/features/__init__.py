@@ -1,0 +1,1 @@
+"""Which inputs the first layer listens to."""

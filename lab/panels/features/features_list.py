@@ -1,0 +1,101 @@
+"""Inputs as a list with their names: one row per input, one column of bars per lane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..parts.cells import set_line, set_text
+from ..parts.labels import first_that_fits, keep_order, shorten, width_of
+from .features_views import FeatureView, Spot, stretch
+
+
+class ListView(FeatureView):
+    """Inputs with their names as rows, lanes as columns; what has no room is counted below."""
+
+    def build(self, top: float) -> None:
+        """Names at the left and one column of bars per lane."""
+        panel, look = self.panel, self.panel.look
+        place, small = panel.place, look.small_size
+        longest = max(width_of(name, small) for name in self.split.feature_names)
+        self.left = min(longest + 1, 0.32 * place.width) + 8
+        self.gap = 12.0 if self.lanes <= 4 else 7.0
+        self.across = (place.width - self.left - self.gap * (self.lanes - 1)) / self.lanes
+        header = 2.75 * look.label_size
+        names = [width_of(lane.name, look.label_size, bold=True) for lane in panel.lanes]
+        self.stagger = self.across < max(names) and self.lanes > 1
+        self.top = top + header * (2 if self.stagger else 1) - (0.3 * small if self.stagger else 0)
+        room = place.height - self.top
+        rows = min(self.count, int(room / (1.3 * small)))
+        if rows < self.count:
+            rows = max(1, int((room - 1.4 * small) / (1.3 * small)))
+        self.pitch = min((room - (1.4 * small if rows < self.count else 0)) / rows, 5 * small)
+        self.rows = rows
+        self.axes, self.bars, self.strikes = [], [], []
+        for i in range(self.lanes):
+            x = self.left + i * (self.across + self.gap)
+            axes = panel.add_axes(x, self.top, self.across, self.pitch * rows)
+            axes.set_xlim(0, 1)
+            axes.set_ylim(rows, 0)
+            axes.set_xticks([])
+            axes.set_yticks([])
+            axes.axvline(0, color=look.grid, linewidth=1.5, clip_on=False)
+            self.axes.append(axes)
+            self.bars.append(self._bars(axes, self._color(i), rows))
+            self.strikes.append(self._strikes(axes))
+            self.spots.append(self._spot(i, x, top + 0.75 * look.label_size, header))
+        middles = [self.top + (row + 0.5) * self.pitch for row in range(rows)]
+        self.names = [
+            panel.live(panel.add_text(self.left - 8, y, "", size=small, ha="right", va="center")) for y in middles
+        ]
+        self.more = panel.live(panel.add_text(0, place.height - 2, "", size=small, color=look.muted))
+        self.order: list[int] = list(range(self.count))
+        self._settled = False
+
+    def _spot(self, i: int, x: float, y: float, header: float) -> Spot:
+        """Narrow columns have their names by turns on two levels."""
+        end = self.panel.place.width - x
+        if not self.stagger:
+            return Spot(x, y, self.across, 1.25 * self.panel.look.small_size)
+        wide = min(2 * self.across + self.gap - 4, end)
+        return Spot(x, y + header * 0.92 * (i % 2), wide, 1.25 * self.panel.look.small_size)
+
+    def show(self, changed: Sequence[int]) -> None:
+        """Order the inputs by their mean share over the lanes if there is no room for all; set bars and strikes."""
+        before = list(self.order[: self.rows])
+        if self.rows < self.count:
+            mean = -self.shares.mean(axis=0)
+            if self._settled:
+                self.order = keep_order(self.order, mean.tolist(), 0.15 / self.count)
+            else:
+                self.order = np.argsort(mean, kind="stable").tolist()
+            self._settled = True
+        shown = self.order[: self.rows]
+        everything = self._rescale(self.shares[:, shown]) or shown != before or not self.names[0].get_text()
+        if everything:
+            self._name(shown)
+        hidden = self.order[self.rows :]
+        if hidden:
+            dead = int(self.dead[:, hidden].all(axis=0).sum())
+            words = f"and {len(hidden)} more inputs"
+            more = (f"{words}, {dead} of them dead in every lane", f"{words}, {dead} all dead") if dead else (words,)
+            set_text(self.more, first_that_fits(more, self.panel.place.width, self.panel.look.small_size))
+        for i in range(self.lanes) if everything else changed:
+            length = np.minimum(1, self.shares[i, shown] / max(self.limit, 1e-12))
+            rows = np.arange(self.rows)
+            stretch(self.bars[i], np.zeros(self.rows), length, rows + 0.18, rows + 0.82)
+            struck = np.flatnonzero(self.dead[i, shown])
+            x, y = np.tile([0.0, 0.92, np.nan], len(struck)), np.repeat(struck + 0.5, 3)
+            set_line(self.strikes[i], x, y)
+
+    def input_at(self, x: float, y: float) -> int | None:
+        """The input of the row at `y`."""
+        row = int((y - self.top) // self.pitch)
+        return self.order[row] if 0 <= row < self.rows and y >= self.top else None
+
+    def _name(self, shown: list[int]) -> None:
+        look, matters = self.panel.look, self.split.informative
+        for text, k in zip(self.names, shown, strict=True):
+            set_text(text, shorten(self.split.feature_names[k], self.left - 8, look.small_size))
+            text.set_color(look.muted if matters is not None and not matters[k] else look.text)

@@ -1,0 +1,285 @@
+"""Ways to show every input's importance: what they share, a strip of bars, and a picture (`features_list`: a list)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgba
+from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from regviz.data import Split
+
+from ..parts.base import Panel
+from ..parts.cells import set_line
+from ..parts.labels import first_that_fits, nice_above
+
+Array = NDArray[Any]
+STEPS = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0, 5.0, 6.0, 7.5)
+DEAD = 255
+"""Colour index of a dead pixel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a lane's name stands and how wide it may be; its count `below` it, or at the right if that is 0."""
+
+    x: float
+    y: float
+    width: float
+    below: float = 0.0
+
+
+class FeatureView:
+    """One way of showing. `build` makes the artists, `take` stores what a lane says, `show` draws it."""
+
+    subtitles: ClassVar[tuple[str, ...]] = (
+        "share of the first layer's Σ|w|; struck out: dead, all its weights are exactly 0",
+        "share of the first layer's Σ|w|; struck out: dead",
+        "share of Σ|w|; struck out: dead",
+    )
+
+    def __init__(self, panel: Panel, split: Split, lanes: int) -> None:
+        self.panel, self.split, self.count = panel, split, split.n_features
+        self.lanes = lanes
+        self.shares = np.zeros((lanes, self.count))
+        self.dead = np.zeros((lanes, self.count), bool)
+        self.spots: list[Spot] = []
+        self.limit = 0.0
+
+    def build(self, top: float) -> None:
+        """Make the artists below `top` (CSS pixels)."""
+        raise NotImplementedError
+
+    def show(self, changed: Sequence[int]) -> None:
+        """Set what the `changed` lanes have said on their artists."""
+        raise NotImplementedError
+
+    def input_at(self, x: float, y: float) -> int | None:
+        """The input at a point of the panel's place, or None."""
+        raise NotImplementedError
+
+    def take(self, i: int, found: Any) -> None:
+        """Store the importance of lane `i`'s inputs."""
+        self.shares[i], self.dead[i] = found.share, found.dead
+
+    def alive(self, i: int) -> tuple[str, ...]:
+        """How many inputs lane `i` still listens to, longest first; with planted inputs, how many of each kind."""
+        live = ~self.dead[i]
+        words = (f"{live.sum()} of {self.count} inputs alive", f"{live.sum()} of {self.count} alive")
+        short = (f"{live.sum()} of {self.count}", f"{live.sum()}/{self.count}")
+        matters = self.split.informative
+        if matters is None:
+            return words + short
+        real, decoys = f"{live[matters].sum()} of {matters.sum()}", f"{live[~matters].sum()} of {(~matters).sum()}"
+        return f"alive: {real} that matter, {decoys} decoys", f"{real} real, {decoys} decoys", *words[1:], *short
+
+    def describe(self, k: int) -> str:
+        """An input's name, and whether it was planted to say something or nothing."""
+        name = self.split.feature_names[k]
+        if self.split.informative is None:
+            return name
+        return f"{name} ({'it matters' if self.split.informative[k] else 'a decoy: it says nothing'})"
+
+    def _rescale(self, shares: Array) -> bool:
+        """The share of a full bar, the same for all lanes; moves in steps. True if it has moved.
+
+        A lane with hardly an input left has all its Σ|w| in a few: its bars may be full and flatten no other lane's.
+        """
+        highest = shares.max(axis=1)
+        needed = float(min(highest.max(), 1.8 * np.median(highest)))
+        if needed <= 0 or 0.7 * self.limit < needed <= self.limit:
+            return False
+        self.limit = min(1.0, nice_above(needed, STEPS))
+        return True
+
+    def _color(self, i: int) -> str:
+        return self.panel.look.lanes[i % len(self.panel.look.lanes)]
+
+    def _bars(self, axes: Axes, color: str, bars: int, alpha: float = 0.88) -> PathPatch:
+        """As many rectangles as one artist: five points each, set in place by `_stretch`."""
+        codes = np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], bars)
+        patch = PathPatch(Path(np.zeros((5 * bars, 2)), codes), facecolor=color, linewidth=0, alpha=alpha, zorder=2)
+        axes.add_patch(patch)
+        return self.panel.live(patch)
+
+    def _strikes(self, axes: Axes) -> Line2D:
+        line = Line2D([], [], color=self.panel.look.muted, linewidth=1.3, zorder=3, alpha=0.9)
+        axes.add_line(line)
+        return self.panel.live(line)
+
+
+class StripView(FeatureView):
+    """Every input as one bar, a row per lane: first those that matter, in the lane's colour, then the decoys."""
+
+    subtitles: ClassVar[tuple[str, ...]] = (
+        "share of the first layer's Σ|w|; cross: dead, all its weights are exactly 0",
+        "share of the first layer's Σ|w|; cross: dead",
+        "share of Σ|w|; cross: dead",
+    )
+
+    def build(self, top: float) -> None:
+        """A row of bars per lane over the two groups' names."""
+        panel, look, place = self.panel, self.panel.look, self.panel.place
+        assert self.split.informative is not None
+        small, line = look.small_size, 1.3 * look.label_size
+        matters = self.split.informative
+        self.order = np.argsort(~matters, kind="stable")
+        self.real = int(matters.sum())
+        gap = 1.2
+        self.at = np.arange(self.count) + gap * (np.arange(self.count) >= self.real)
+        self.span = self.count + gap
+        room = place.height - top - 1.6 * small
+        self.columns = 1 if self.lanes == 1 or room / self.lanes > 2.5 * line else 2
+        self.pitch = room / -(-self.lanes // self.columns)
+        self.across = (place.width - 24 * (self.columns - 1)) / self.columns
+        self.pixel = self.across / self.span
+        self.bars, self.decoys, self.strikes = [], [], []
+        for i in range(self.lanes):
+            x, y = i % self.columns * (self.across + 24), top + i // self.columns * self.pitch
+            axes = panel.add_axes(x, y + line, self.across, max(self.pitch - line - 6, 4))
+            axes.set_xlim(0, self.span)
+            axes.set_ylim(0, 1)
+            axes.set_xticks([])
+            axes.set_yticks([])
+            groups = ((0.0, float(self.real)), (self.real + gap, self.span))
+            for low, high in groups:
+                axes.plot([low, high], [0, 0], color=look.grid, linewidth=1.5, clip_on=False)
+            self.bars.append(self._bars(axes, self._color(i), self.real))
+            self.decoys.append(self._bars(axes, look.muted, self.count - self.real, alpha=0.55))
+            strikes = Line2D([], [], linestyle="none", marker="x", color=look.muted, markersize=4.5 * look.scale**0.5)
+            axes.add_line(strikes)
+            self.strikes.append(panel.live(strikes))
+            self.spots.append(Spot(x, y + 0.8 * line, self.across))
+        self._name_groups(gap)
+
+    def _name_groups(self, gap: float) -> None:
+        panel, look, place = self.panel, self.panel.look, self.panel.place
+        decoys = self.count - self.real
+        edges = ((0.0, self.real), (self.real + gap, decoys))
+        words = (
+            (f"the {self.real} inputs that matter", f"{self.real} that matter", "matter"),
+            (f"{decoys} decoys that say nothing", f"{decoys} decoys", "decoys"),
+        )
+        for column in range(self.columns):
+            for (low, wide), names in zip(edges, words, strict=True):
+                name = first_that_fits(names, wide * self.pixel, look.small_size)
+                x, ha = column * (self.across + 24) + low * self.pixel, "left"
+                if low:  # the narrow group before it may need some of the room
+                    x, ha = column * (self.across + 24) + self.across, "right"
+                panel.add_text(x, place.height - 3, name, size=look.small_size, color=look.muted, ha=ha)
+
+    def show(self, changed: Sequence[int]) -> None:
+        """Set heights and crosses."""
+        everything = self._rescale(self.shares)
+        for i in range(self.lanes) if everything else changed:
+            height = np.minimum(1, self.shares[i, self.order] / max(self.limit, 1e-12))
+            sides = self.at + 0.14, self.at + 0.86
+            zeros = np.zeros(self.count)
+            for patch, part in ((self.bars[i], slice(0, self.real)), (self.decoys[i], slice(self.real, None))):
+                stretch(patch, sides[0][part], sides[1][part], zeros[part], height[part])
+            struck = np.flatnonzero(self.dead[i, self.order])
+            set_line(self.strikes[i], self.at[struck] + 0.5, np.full(len(struck), 0.13))
+
+    def input_at(self, x: float, y: float) -> int | None:
+        """The input of the bar at `x`."""
+        at = x % (self.across + 24) / self.pixel
+        place = np.flatnonzero((self.at <= at) & (at < self.at + 1))
+        return int(self.order[place[0]]) if len(place) and y >= self.spots[0].y - 20 else None
+
+
+class ImageView(FeatureView):
+    """A picture per lane, a pixel per input."""
+
+    subtitles: ClassVar[tuple[str, ...]] = (
+        "each pixel's share of the first layer's Σ|w|; crossed out: dead, all its weights are exactly 0",
+        "each pixel's share of the first layer's Σ|w|; cross: dead",
+        "share of Σ|w| per pixel; cross: dead",
+        "share of Σ|w|; cross: dead",
+    )
+
+    def build(self, top: float) -> None:
+        """One image per lane, in as many columns as make them largest."""
+        panel, look, place = self.panel, self.panel.look, self.panel.place
+        assert self.split.image_shape is not None
+        self.tall, self.wide = self.split.image_shape
+        line = 1.3 * look.label_size
+        header = line + 1.4 * look.small_size
+        gap = 16.0
+        fits = []
+        for columns in range(1, self.lanes + 1):
+            rows = -(-self.lanes // columns)
+            across = (place.width - gap * (columns - 1)) / columns
+            down = (place.height - top - 8 * (rows - 1)) / rows - header
+            fits.append((min(across / self.wide, down / self.tall), -columns, across, down))
+        zoom, fewest, across, down = max(fits)
+        columns = -fewest
+        self.zoom = max(1.0, np.floor(2 * zoom) / 2)
+        self.images, self.strikes, self.corners = [], [], []
+        for i in range(self.lanes):
+            x = (i % columns) * (across + gap)
+            y = top + (i // columns) * (down + header + 8)
+            axes = panel.add_axes(x, y + header, self.wide * self.zoom, self.tall * self.zoom)
+            axes.set_xticks([])
+            axes.set_yticks([])
+            self.images.append(
+                panel.live(
+                    axes.imshow(
+                        np.zeros((self.tall, self.wide), np.uint8),
+                        cmap=self._table(i),
+                        vmin=0,
+                        vmax=255,
+                        interpolation="nearest",
+                        aspect="auto",
+                        extent=(0, self.wide, self.tall, 0),
+                    )
+                )
+            )
+            size = min(0.42 * self.zoom, 9.0)
+            cross = Line2D([], [], linestyle="none", marker="x", color=look.muted, markersize=size, markeredgewidth=1)
+            axes.add_line(cross)
+            self.strikes.append(panel.live(cross))
+            self.corners.append((x, y + header))
+            self.spots.append(Spot(x, y + 0.75 * line, across, 1.3 * look.small_size))
+
+    def _table(self, i: int) -> ListedColormap:
+        look = self.panel.look
+        ramp = LinearSegmentedColormap.from_list("share", [look.surface, self._color(i)], N=DEAD)(np.arange(DEAD))
+        return ListedColormap(np.vstack([ramp, to_rgba(look.background)]))
+
+    def show(self, changed: Sequence[int]) -> None:
+        """Set colours by share, and a cross on each dead pixel."""
+        everything = self._rescale(self.shares)
+        for i in range(self.lanes) if everything else changed:
+            index = np.rint(np.minimum(1, self.shares[i] / max(self.limit, 1e-12)) * (DEAD - 1)).astype(np.uint8)
+            index[self.dead[i]] = DEAD
+            self.images[i].set_data(index.reshape(self.tall, self.wide))
+            struck = np.flatnonzero(self.dead[i])
+            set_line(self.strikes[i], struck % self.wide + 0.5, struck // self.wide + 0.5)
+
+    def input_at(self, x: float, y: float) -> int | None:
+        """The pixel under the pointer, in whichever picture."""
+        for left, top in self.corners:
+            column, row = int((x - left) // self.zoom), int((y - top) // self.zoom)
+            if 0 <= column < self.wide and 0 <= row < self.tall:
+                return row * self.wide + column
+        return None
+
+
+def stretch(patch: PathPatch, left: Array, right: Array, low: Array, high: Array) -> None:
+    """Set the rectangles of `_bars` in place; stale only if one has changed."""
+    corners: Any = patch.get_path().vertices
+    x, y = np.stack([left, right, right, left, left], axis=1), np.stack([low, low, high, high, low], axis=1)
+    values = np.column_stack([x.ravel(), y.ravel()])
+    if not np.array_equal(corners, values):
+        corners[...] = values
+        patch.stale = True
+
+
+__all__ = ["FeatureView", "ImageView", "Spot", "StripView", "stretch"]

@@ -1,0 +1,1 @@
+"""What the networks answer: over a plane, in tables, or on pictures."""

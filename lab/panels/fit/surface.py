@@ -1,0 +1,176 @@
+"""Decision surfaces of data in the plane: probability as colour, the boundary as a line, the training points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import contourpy
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, to_rgb
+from numpy.typing import NDArray
+
+from regviz.training.snapshot import ModelSnapshot
+
+from ..parts.base import Panel
+from ..parts.views import Cell, View, accuracy, probabilities
+
+POINTS = 1600
+"""Points of the plane that are asked per lane; fewer for nets of many weights, which take longer to answer."""
+
+STRETCH = 1.35
+"""The inputs are standardized, so neither axis has a scale of its own: the plane may be stretched this much to fill
+a cell."""
+
+
+class SurfaceView(View):
+    """Where a net sees which class, and how sure it is."""
+
+    subtitles: ClassVar[tuple[str, ...]] = (
+        "decision boundary, training points, validation accuracy",
+        "decision boundary, validation accuracy",
+        "validation accuracy",
+    )
+    every_step: ClassVar[bool] = True
+
+    def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
+        super().__init__(panel, models)
+        if np.any(self.split.flipped):
+            self.subtitles = (  # type: ignore[misc]
+                "decision boundary, training points (ring: label flipped), accuracy",
+                "decision boundary; ring: training label flipped",
+                "ring: training label flipped",
+                "ring: label flipped",
+            )
+        self.classes = self.split.n_classes
+        self.weights = sum(layer.size for layer in models[0].weights)
+        self.table = _two_classes(panel) if self.classes == 2 else _many_classes(panel, self.classes)
+        self.images: list[Any] = []
+        self.boundaries: list[Any] = []
+
+    def build(self, i: int, cell: Cell) -> float:
+        """An image of the plane, the training points, and a boundary line in the lane's colour."""
+        look = self.panel.look
+        if i == 0:
+            self._lay_grid(cell)
+        axes = self.panel.add_axes(cell.left, cell.top, cell.width, cell.height)
+        x0, x1, y0, y1 = self.extent
+        axes.set_xlim(x0, x1)
+        axes.set_ylim(y0, y1)
+        axes.set_xticks([])
+        axes.set_yticks([])
+        image = axes.imshow(
+            np.zeros(self.shape, np.uint8),
+            cmap=self.table,
+            vmin=0,
+            vmax=255,
+            origin="lower",
+            extent=self.extent,
+            aspect="auto",
+            interpolation="bilinear" if self.classes == 2 else "nearest",
+            zorder=0,
+        )
+        self.images.append(self.panel.live(image))
+        self._add_points(axes)
+        halo, line = (
+            self.panel.live(
+                axes.plot([], [], color=color, linewidth=width, alpha=alpha, zorder=order, solid_joinstyle="round")[0]
+            )
+            for color, width, alpha, order in (
+                (look.background, 4.4, 0.75, 4),
+                (look.lanes[i % len(look.lanes)], 2.3, 1.0, 5),
+            )
+        )
+        self.boundaries.append((halo, line))
+        return cell.width
+
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
+        """Ask the net for every point of the grid."""
+        p = probabilities(model, self.grid).reshape(*self.shape, -1)
+        self.images[i].set_data(_indices(p))
+        line = self._boundary(p)
+        for artist in self.boundaries[i]:
+            artist.set_data(line[:, 0], line[:, 1])
+        return accuracy(model), ()
+
+    def _lay_grid(self, cell: Cell) -> None:
+        """A piece of the plane of the cell's shape, with nearly the same scale both ways, that holds all the points."""
+        X = np.concatenate([self.split.X_train, self.split.X_val])
+        low, high = X.min(axis=0), X.max(axis=0)
+        middle, reach = (low + high) / 2, 1.06 * (high - low) / 2 + 1e-9
+        unit = max(reach[0] / cell.width, reach[1] / cell.height)
+        half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
+        self.extent = (middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1])
+        points = POINTS if self.weights < 10_000 else POINTS // 2
+        columns = int(np.clip(np.sqrt(points * cell.width / cell.height), 12, 90))
+        rows = max(12, points // columns)
+        self.shape = rows, columns
+        x = _centres(self.extent[0], self.extent[1], columns)
+        y = _centres(self.extent[2], self.extent[3], rows)
+        self.grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        # The line shall reach the edge of the picture, half a cell beyond the outermost centres.
+        self.x = np.concatenate([[self.extent[0]], x, [self.extent[1]]])
+        self.y = np.concatenate([[self.extent[2]], y, [self.extent[3]]])
+
+    def _add_points(self, axes: Axes) -> None:
+        look, split = self.panel.look, self.split
+        size = 3.6 if len(split.y_train) <= 250 else 2.6
+        flipped = np.zeros(len(split.y_train), bool)
+        flipped[split.flipped] = True
+        for k in range(self.classes):
+            color = look.classes[k % len(look.classes)]
+            styles: tuple[tuple[Any, dict[str, Any]], ...] = (
+                (~flipped, {"markerfacecolor": color, "markeredgewidth": 0, "markersize": size}),
+                (flipped, {"markerfacecolor": look.background, "markeredgewidth": 1.6, "markersize": size + 1.8}),
+            )
+            for chosen, style in styles:
+                at = split.X_train[chosen & (split.y_train == k)]
+                axes.plot(at[:, 0], at[:, 1], "o", markeredgecolor=color, zorder=3, **style)
+
+    def _boundary(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Where the most likely class changes, as points `(n, 2)` with NaN between pieces."""
+        pieces: list[NDArray[np.float64]] = []
+        for k in range(self.classes - 1):
+            others = np.delete(p, k, axis=-1).max(axis=-1)
+            margin = _half_further(p[..., k] - others)
+            for piece in contourpy.contour_generator(self.x, self.y, margin).lines(0.0):
+                pieces += [np.asarray(piece, float), np.full((1, 2), np.nan)]
+        return np.concatenate(pieces[:-1]) if pieces else np.empty((0, 2))
+
+
+def _centres(low: float, high: float, count: int) -> NDArray[np.float64]:
+    return low + (np.arange(count) + 0.5) * (high - low) / count
+
+
+def _half_further(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`z` continued in straight lines by half a cell on every side."""
+    odd: NDArray[np.float64] = np.pad(z, 1, mode="reflect", reflect_type="odd")
+    return np.asarray((odd + np.pad(z, 1, mode="edge")) / 2)
+
+
+def _indices(p: NDArray[np.float64]) -> NDArray[np.uint8]:
+    """Colour indices of probabilities `(rows, columns, classes)`: which class, and how sure."""
+    classes = p.shape[-1]
+    if classes == 2:
+        return np.asarray(np.rint(255 * p[..., 1]), np.uint8)
+    levels = 256 // classes
+    sure = (p.max(axis=-1) - 1 / classes) / (1 - 1 / classes)
+    return np.asarray(p.argmax(axis=-1) * levels + np.rint(sure * (levels - 1)), np.uint8)
+
+
+def _two_classes(panel: Panel) -> Colormap:
+    look = panel.look
+    colors = [look.class_fields[0], look.boundary, look.class_fields[1]]
+    return LinearSegmentedColormap.from_list("two classes", colors, N=256)
+
+
+def _many_classes(panel: Panel, classes: int) -> Colormap:
+    look, levels = panel.look, 256 // classes
+    table = np.zeros((256, 3))
+    for k in range(classes):
+        field = np.array(to_rgb(look.class_fields[k % len(look.class_fields)]))
+        unsure = np.array(to_rgb(look.boundary))
+        sure = np.linspace(0.1, 1, levels)[:, None]
+        table[k * levels : (k + 1) * levels] = unsure + (field - unsure) * sure
+    return ListedColormap(table)

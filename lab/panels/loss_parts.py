@@ -1,0 +1,202 @@
+"""What training minimizes, in its parts: the data loss, the penalty on top of it, and the total they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon
+from matplotlib.text import Text
+
+from regviz.probes import NONE
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from .parts.cells import PenaltyPanel, set_line, set_text, stand_quiet
+from .parts.curves import Series, epoch_limit, fewer, loss_limit, thinned, ticks_of
+from .parts.labels import first_that_fits, shorten, spread, width_of
+from .parts.views import Cell
+
+NOWHERE = np.zeros((3, 2))
+NAMES = ("total", "penalty", "data loss")
+
+
+@dataclass(slots=True)
+class _Plot:
+    """The artists of one cell."""
+
+    axes: Axes
+    data_area: Polygon
+    penalty_area: Polygon
+    data: Line2D
+    total: Line2D
+    name: Text
+    sum: Text
+    labels: list[Text]
+    lane: int = -1
+
+
+class PartsPanel(PenaltyPanel):
+    """Stacked areas per lane with a penalty, all on the same scale, and the sum in numbers."""
+
+    name: ClassVar[str] = "parts"
+
+    def build(self, snapshot: Snapshot) -> None:
+        """A plot per lane with its name and sum above, and the parts named at the right ends of the curves."""
+        look = self.look
+        self.subtitle = self.live(self.add_header("Data loss + penalty = total", ""))
+        self._line = 1.45 * look.label_size
+        left = width_of("0.00", look.small_size) + 9
+        words = width_of("data loss", look.small_size) + 10
+        self.arrange(
+            snapshot,
+            2 * self._line + 0.35 * look.small_size,
+            (left, 1.75 * look.small_size),
+            (words + 70 * look.scale, 48 * look.scale),
+        )
+        self.plots: list[_Plot] = []
+        self._last = self._most = 0.0
+        self._seen: Any = None
+        if not self.cells:
+            set_text(self.subtitle, "")
+            stand_quiet(self, "no lane has a penalty: the total is the data loss", "no lane has a penalty")
+            return
+        self._words = words
+        self.plots = [self._plot(cell) for cell in self.cells]
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Set areas, curves and sums, if an epoch has passed since the last call."""
+        lanes = self.on_page()
+        models = [snapshot.models[i] for i in lanes]
+        seen = [(i, m.epoch, m.state, len(m.history["epoch"]), m.config) for i, m in zip(lanes, models, strict=True)]
+        if not lanes or seen == self._seen:
+            return
+        self._seen = seen
+        self._set_limits(models)
+        what = "λ·Σ|w| or λ·Σw²" if all(m.config.penalty == NONE for m in models) else "λ·Σ of |w|, w² or f(w)"
+        texts = [f"mean data loss, and {what} on top of it{', ' * bool(self.paging())}{self.paging()}"]
+        texts += [f"training: {what} comes on top"] if self.pages < 2 else [self.paging()]
+        set_text(self.subtitle, first_that_fits([*texts, "penalty on top"], self.place.width, self.look.small_size))
+        for plot, i, model in zip(self.plots, lanes, models, strict=True):
+            self._color(plot, i)
+            self._show(plot, model)
+
+    def _plot(self, cell: Cell) -> _Plot:
+        look, up = self.look, 0.45 * self.look.small_size
+        axes = self.add_axes(cell.left, cell.top, cell.width, cell.height)
+        axes.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
+        axes.set_axisbelow(True)
+        areas = [self.live(Polygon(NOWHERE, linewidth=0, zorder=1.5)) for _ in range(2)]
+        lines = [Line2D([], [], linewidth=width, solid_joinstyle="round", zorder=3) for width in (1.4, 2.1)]
+        for area in areas:
+            axes.add_patch(area)
+        for line in lines:
+            axes.add_line(self.live(line))
+        x = cell.left
+        name = self.add_text(x, cell.top - up - 1.1 * self._line, "", weight="bold")
+        total = self.add_text(x, cell.top - up - 0.1 * self._line, "", size=look.label_size)
+        labels = [
+            self.live(self.add_text(x, cell.top, "", size=look.small_size, color=look.muted, va="center"))
+            for _ in NAMES
+        ]
+        labels[0].set_color(look.text)
+        y = cell.top + cell.height + 5 * look.scale
+        self.add_text(x + cell.width, y, "epoch", size=look.small_size, color=look.muted, ha="right", va="top")
+        return _Plot(axes, areas[0], areas[1], lines[0], lines[1], self.live(name), self.live(total), labels)
+
+    def _color(self, plot: _Plot, lane: int) -> None:
+        if plot.lane == lane:
+            return
+        plot.lane = lane
+        color = self.look.lanes[lane % len(self.look.lanes)]
+        plot.data_area.set(facecolor=color, alpha=0.22)
+        plot.penalty_area.set(facecolor=color, alpha=0.62)
+        plot.data.set_color(color)
+        plot.total.set_color(self.look.text)
+        plot.name.set_color(color)
+
+    def _set_limits(self, models: Sequence[ModelSnapshot]) -> None:
+        """The same for all plots: lanes are compared."""
+        last = epoch_limit(max(float(model.history["epoch"][-1]) for model in models), self._last)
+        most = loss_limit([_total(model) for model in models], self._most)
+        width = self.cells[0].width
+        if last != self._last:
+            self._last = last
+            ticks, names = fewer(*ticks_of(last), width - self._words, self.look.small_size)
+            for plot in self.plots:
+                plot.axes.set_xlim(0, last * width / (width - self._words))
+                plot.axes.set_xticks(ticks, names)
+        if most != self._most:
+            self._most = most
+            ticks, names = ticks_of(most)
+            if len(ticks) * 1.5 * self.look.small_size > self.cells[0].height:
+                ticks, names = ticks[::2], names[::2]
+            first = min(cell.left for cell in self.cells)
+            for plot, cell in zip(self.plots, self.cells, strict=True):
+                plot.axes.set_ylim(0, most)
+                plot.axes.set_yticks(ticks, names if cell.left == first else [""] * len(ticks))
+
+    def _show(self, plot: _Plot, model: ModelSnapshot) -> None:
+        epochs = np.asarray(model.history["epoch"], float)
+        data, total = np.asarray(model.history["train_loss"], float), _total(model)
+        lower, upper = (self._visible(epochs, values) for values in (data, total))
+        set_line(plot.data, *lower)
+        set_line(plot.total, *upper)
+        floor = np.array([[lower[0][-1], 0.0], [lower[0][0], 0.0]])
+        plot.data_area.set_xy(_finite(np.concatenate([np.column_stack(lower), floor])))
+        plot.penalty_area.set_xy(_finite(np.concatenate([np.column_stack(upper), np.column_stack(lower)[::-1]])))
+        lane = self.lanes[plot.lane]
+        cell = self.cells[self.plots.index(plot)]
+        size = self.look.label_size
+        label = lane.label(model.config)
+        set_text(plot.name, shorten(label if width_of(label, size, bold=True) <= cell.width else lane.name, 1e9, size))
+        set_text(plot.sum, first_that_fits(sums(data[-1], total[-1] - data[-1]), cell.width, size))
+        self._set_labels(plot, cell, float(epochs[-1]), float(data[-1]), float(total[-1]))
+
+    def _set_labels(self, plot: _Plot, cell: Cell, end: float, data: float, total: float) -> None:
+        """Name the total at its curve, and each part in the middle of its area."""
+        line = 1.12 * self.look.small_size
+        heights = np.nan_to_num(np.array([total, (data + total) / 2, data / 2]), nan=0.0, posinf=self._most)
+        wanted = cell.top + cell.height * (1 - np.clip(heights / self._most, 0, 1))
+        places = spread(wanted.tolist(), line, cell.top, cell.top + cell.height - 0.4 * line)
+        x = cell.left + (cell.width - self._words) * min(end / self._last, 1) + 6
+        for text, name, y in zip(plot.labels, NAMES, np.round(places, 1), strict=True):
+            self.move(text, x, float(y))
+            set_text(text, name)
+
+    def _visible(self, epochs: Series, values: Series) -> tuple[Series, Series]:
+        x, y = thinned(epochs, values)
+        return x, np.minimum(y, 4 * self._most)
+
+
+def sums(data: float, penalty: float) -> tuple[str, ...]:
+    """Data loss + penalty = total in words and numbers, longest first.
+
+    The total is the sum of the two numbers as they are shown, so that what a person adds up is right.
+    """
+    if not np.isfinite(data + penalty):
+        return ("diverged",)
+    digits = 3 if data + penalty < 10 else 1
+    a, b = round(data, digits), round(penalty, digits)
+    if abs(data + penalty) >= 1e5:
+        return (f"{data:.1e} + {penalty:.1e}",)
+    fewer = 2 if digits == 3 else 1
+    c, d = round(data, fewer), round(penalty, fewer)
+    return (
+        f"{a:.{digits}f} data + {b:.{digits}f} penalty = {a + b:.{digits}f}",
+        f"{a:.{digits}f} + {b:.{digits}f} = {a + b:.{digits}f}",
+        f"{c:.{fewer}f} + {d:.{fewer}f} = {c + d:.{fewer}f}",
+    )
+
+
+def _total(model: ModelSnapshot) -> Series:
+    total: Series = np.asarray(model.history["train_loss"], float) + np.asarray(model.history["penalty"], float)
+    return total
+
+
+def _finite(corners: Any) -> Any:
+    kept = corners[np.isfinite(corners).all(axis=1)]
+    return kept if len(kept) > 2 else NOWHERE

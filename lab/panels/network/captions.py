@@ -1,0 +1,81 @@
+"""Texts around a network's graph: what each column is, how many of its units are shown, and what ends are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from regviz.training.snapshot import ModelSnapshot
+
+from ..parts.base import Panel
+from ..parts.labels import first_that_fits, shorten, width_of
+from .graph import Graph, Units
+
+LAYERS = 10
+"""Inputs, eight hidden layers, outputs: the deepest network there is."""
+
+
+class Captions:
+    """Live texts, made once for any network; `lay_out` moves them for the one that is shown.
+
+    `top` and `bottom` are those of the graph's axes, `rows` the most units of a column.
+    """
+
+    def __init__(self, panel: Panel, top: float, bottom: float, rows: int) -> None:
+        self.panel, self.top, self.bottom = panel, top, bottom
+        self.names: list[str] = []
+        """Of all inputs."""
+        self.ends: list[str] = []
+        """Of all outputs."""
+        small = self.small = panel.look.small_size
+        muted: dict[str, Any] = {"size": small, "color": panel.look.muted}
+        self.columns, self.counts = (
+            [panel.live(panel.add_text(0, bottom, "", ha="center", **muted)) for _ in range(LAYERS)] for _ in range(2)
+        )
+        self.inputs, self.outputs = (
+            [panel.live(panel.add_text(0, top, "", ha=ha, va="center", **muted)) for _ in range(rows)]
+            for ha in ("right", "left")
+        )
+        self.cut = False
+        """True if the counts have no room to say of how many units they are."""
+
+    def margins(self, model: ModelSnapshot) -> tuple[float, float]:
+        """CSS pixels that the names of inputs and outputs need at the left and right of the graph."""
+        split, most = model.split, 0.2 * self.panel.place.width
+        self.names = [str(name) for name in split.feature_names] or [f"{k + 1}" for k in range(split.n_features)]
+        self._said = split.image_shape is None
+        ends = [str(name) for name in split.class_names] or ["target"]
+        left = min(max(width_of(name, self.small) for name in self.names), most) + 12 if self._said else 14
+        right = min(max(width_of(name, self.small) for name in ends), most) + 14
+        self._room = 0.94 * left - 10
+        self.ends = [shorten(name, right - 12, self.small) for name in ends]
+        half = width_of("64 of 64", self.small) / 2
+        return max(left, half), max(right, half)
+
+    def lay_out(self, graph: Graph, shown: Sequence[Units], widths: Sequence[int]) -> None:
+        """Below each column what it is and how many units it shows; beside the ends, places for names."""
+        last, small = len(widths) - 1, self.small
+        room = float(graph.x[-1] - graph.x[0]) / max(1, last) - 4
+        self.cut = False
+        for text in (*self.columns, *self.counts, *self.inputs, *self.outputs):
+            text.set_text("")
+        for k, width in enumerate(widths):
+            words = ("inputs", "in") if k == 0 else ("outputs", "out") if k == last else (f"hidden {k}", f"{k}")
+            self.columns[k].set_text(first_that_fits(words, room, small))
+            count = len(shown[k])
+            sizes = (f"{count} of {width}", f"{count}/{width}", f"{count}") if count < width else (f"{width}",)
+            size = first_that_fits(sizes, room, small)
+            self.cut = self.cut or (count < width and size == sizes[-1])
+            self.counts[k].set_text(size)
+            for line, text in enumerate((self.columns[k], self.counts[k])):
+                self.panel.move(text, float(graph.x[k]), self.bottom + 1.2 * small * (line + 1))
+        for texts, k, sign in ((self.inputs, 0, -1), (self.outputs, last, 1)):
+            for text, y in zip(texts, graph.y[k], strict=False):
+                self.panel.move(text, float(graph.x[k]) + sign * (graph.radius + 5), self.top + float(y))
+
+    def name(self, inputs: Units, outputs: Units) -> None:
+        """Name the inputs (but not pixels) and outputs that are shown."""
+        for text, unit in zip(self.inputs, inputs, strict=False):
+            text.set_text(shorten(self.names[int(unit)], self._room, self.small) if self._said else "")
+        for text, unit in zip(self.outputs, outputs, strict=False):
+            text.set_text(self.ends[int(unit)])

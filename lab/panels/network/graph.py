@@ -1,0 +1,151 @@
+"""A network as a graph: which units are shown where not all have room, where they stand, and what is said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regviz.probes import Worth, signals
+from regviz.training.snapshot import ModelSnapshot
+
+from ..parts.labels import percent
+from ..parts.rows import signed
+
+Values = NDArray[np.float64]
+Units = NDArray[np.intp]
+
+EDGES = 210
+"""Edges at most: Agg takes about 16 microseconds for each, and more could hardly be told apart."""
+
+OUSTED = 2.0
+"""A unit gives up its place to one that is this many times as strong: places hardly ever change during a run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Norms:
+    """Lengths of each unit's incoming and outgoing weights in a layer; inputs have none coming in, outputs none out."""
+
+    incoming: Values | None
+    outgoing: Values | None
+
+    @property
+    def strength(self) -> Values:
+        """What decides who is shown: the product for hidden units, so that one that hears or says nothing counts 0."""
+        if self.incoming is None:
+            assert self.outgoing is not None
+            return self.outgoing
+        return self.incoming if self.outgoing is None else self.incoming * self.outgoing
+
+
+def norms(model: ModelSnapshot) -> list[Norms]:
+    """Of every layer: inputs, hidden layers, outputs."""
+    incoming = [None, *(np.sqrt(np.square(W, dtype=float).sum(axis=0)) for W in model.weights)]
+    outgoing = [*(np.sqrt(np.square(W, dtype=float).sum(axis=1)) for W in model.weights), None]
+    return [Norms(a, b) for a, b in zip(incoming, outgoing, strict=True)]
+
+
+def places(widths: Sequence[int], most: int) -> list[int]:
+    """How many units of each layer are shown: all if there is room, else as many as `most` and EDGES allow.
+
+    Outputs make way last: they are what the network says.
+    """
+    outputs = min(widths[-1], most)
+    while True:
+        shown = [*(min(width, most) for width in widths[:-1]), outputs]
+        if most <= 2 or sum(shown[k] * shown[k + 1] for k in range(len(shown) - 1)) <= EDGES:
+            return shown
+        most -= 1
+
+
+def strongest(strength: Values, count: int, keep: Sequence[int] = ()) -> Units:
+    """The `count` strongest units, those in `keep` before all others, in their own order."""
+    strength = strength.copy()
+    strength[list(keep)] = np.inf
+    return np.sort(np.argsort(-strength, kind="stable")[:count])
+
+
+def updated(shown: Units, strength: Values, keep: Sequence[int] = ()) -> Units:
+    """`shown`, its weakest unit replaced by the strongest hidden one if that is OUSTED times as strong.
+
+    One change a call; units in `keep` stay.
+    """
+    rest = np.setdiff1d(np.arange(len(strength)), shown)
+    free = [place for place, unit in enumerate(shown) if unit not in keep]
+    if not len(rest) or not free:
+        return shown
+    best = rest[np.argmax(strength[rest])]
+    place = min(free, key=lambda at: strength[shown[at]])
+    if strength[best] <= OUSTED * strength[shown[place]]:
+        return shown
+    changed = shown.copy()
+    changed[place] = best
+    return changed
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Where everything stands, in CSS pixels from the top left of the axes.
+
+    x (layers,) and y, per layer (units,), of the units shown; `radius` of a unit; `points` (all units, 2), layer by
+    layer; `segments` (edges, 2, 2), of each layer's weights row by row.
+    """
+
+    x: Values
+    y: tuple[Values, ...]
+    radius: float
+    points: Values
+    segments: Values
+
+
+def graph(counts: Sequence[int], width: float, height: float, left: float, right: float, largest: float) -> Graph:
+    """Columns of `counts` units from `left` to `right` pixels before the end, each in the middle of its height."""
+    x = np.linspace(left, width - right, len(counts))
+    column = (x[-1] - x[0]) / max(1, len(counts) - 1)
+    radius = float(min(0.36 * height / max(counts), largest, 0.2 * column))
+    steps = [min(height / count, 6 * radius) for count in counts]
+    y: tuple[Values, ...] = tuple(
+        np.asarray((np.arange(n) - (n - 1) / 2) * step + height / 2, np.float64)
+        for n, step in zip(counts, steps, strict=True)
+    )
+    segments = []
+    for k in range(len(counts) - 1):
+        a, b = np.meshgrid(y[k], y[k + 1], indexing="ij")
+        ends = (np.stack([np.full_like(a, x[k]), a], axis=-1), np.stack([np.full_like(b, x[k + 1]), b], axis=-1))
+        segments.append(np.stack(ends, axis=2).reshape(-1, 2, 2))
+    points = np.concatenate([np.column_stack([np.full(len(ys), at), ys]) for at, ys in zip(x, y, strict=True)])
+    return Graph(x, y, radius, points, np.concatenate(segments))
+
+
+def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:
+    """A unit's numbers, a line each; the inputs are layer 0."""
+    its, lines = norms(model)[layer], [name]
+    if its.incoming is not None:
+        lines.append(f"incoming norm {its.incoming[unit]:.2f}")
+    if its.outgoing is not None:
+        lines.append(f"outgoing norm {its.outgoing[unit]:.2f}")
+    if 0 < layer < len(model.weights):
+        mean = float(signals(model, model.split.X_val).activations[layer - 1][:, unit].mean())
+        lines.append(f"mean activation {mean:.2f}".replace("-", "−"))
+    if layer:
+        zeros = float(np.mean(model.weights[layer - 1][:, unit] == 0))
+        lines.append(f"incoming weights exactly 0: {percent(zeros)}")
+    return "\n".join(lines)
+
+
+def verdicts(full: Worth, left: Worth, count: int, regression: bool) -> list[str]:
+    """What the removal of `count` units has cost, in words of several lengths."""
+    removed = f"{count} unit{'s' if count > 1 else ''} removed"
+    loss = f"loss {full.loss:.2f} → {left.loss:.2f}"
+    if regression:
+        return [f"{removed}: validation {loss} ({signed(left.loss - full.loss, 2)})", f"{removed}: {loss}", loss]
+    points = signed(100 * (left.accuracy - full.accuracy))
+    accuracy = f"{100 * full.accuracy:.1f} → {100 * left.accuracy:.1f} %"
+    return [
+        f"{removed}: accuracy {accuracy} ({points} points), {loss}",
+        f"{removed}: {accuracy} ({points}), {loss}",
+        f"{removed}: {points} points, {loss}",
+        f"{removed}: {points} points",
+    ]

@@ -1,0 +1,189 @@
+"""What every picture has: a place on the figure, a look, lanes, and artists that move."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Self, TypeVar
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from regviz.training.snapshot import Snapshot
+
+from ...compare.lanes import Lane
+from ...compare.scene import NOTHING, Answer, PointerKind, Scene
+from ...look.theme import Look
+from .labels import first_that_fits, width_of
+from .turns import Turns
+
+A = TypeVar("A", bound=Artist)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rectangle of a figure in CSS pixels, origin at the figure's top left corner."""
+
+    figure: Figure
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+PACE = 24.0
+"""CSS pixels between two places of a picture that does not name its targets."""
+
+
+class Panel:
+    """One picture. A subclass makes its artists in `build` and only sets data on them in `draw`.
+
+    `build` is called anew whenever size, look, lanes or data change, `draw` for every frame (up to 60 a second), so
+    `draw` must be cheap: make no artists, set only what changed, look at `snapshot` alone. Artists whose data change
+    are passed through `live`; everything else is drawn once. Limits may change, but rarely (with hysteresis): a
+    change of limits redraws the axes' background.
+
+    `scene` holds what there is besides the snapshot. A picture that listens to the pointer sets `listens` and
+    overrides `pointer`; what a person chose in it is the picture's own state and outlives `build`.
+    """
+
+    name: ClassVar[str]
+    """What `Lab(panels=[…])` calls it. Only a class that sets it is a picture of its own."""
+
+    listens: ClassVar[bool] = False
+    """True if `pointer` has answers."""
+
+    place: Place
+    look: Look
+    lanes: Sequence[Lane]
+
+    called: str = ""
+    """The title that stands above it."""
+
+    behind: bool = False
+    """True while part of the picture still shows an earlier snapshot (costly pictures refresh one lane per `draw`)."""
+
+    def __init__(self) -> None:
+        self.scene = Scene()
+        self.artists: list[Artist] = []
+        self.axes: list[Axes] = []
+
+    @property
+    def header_height(self) -> float:
+        """CSS pixels that title and subtitle take at the top of the place, with the air below them."""
+        return 1.2 * self.look.title_size + 2.1 * self.look.small_size
+
+    def build(self, snapshot: Snapshot) -> None:
+        """Make axes and artists for `self.place`, `self.look` and `self.lanes`."""
+        raise NotImplementedError
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Set the snapshot's data on the artists made by `build`."""
+        raise NotImplementedError
+
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """A pointer moved, clicked or left at a point of this panel's place (CSS pixels from its top left)."""
+        return NOTHING
+
+    def targets(self) -> Sequence[tuple[float, float]]:
+        """Points of this panel's place at which a pointer finds something, in the order one reads them.
+
+        The keyboard moves among them. A picture that does not say where they are is walked through evenly.
+        """
+        columns, rows = (max(2, round(size / PACE)) for size in (self.place.width, self.place.height))
+        across, down = self.place.width / columns, self.place.height / rows
+        return [((i + 0.5) * across, (j + 0.5) * down) for j in range(rows) for i in range(columns)]
+
+    def first_target(self) -> int:
+        """The index of the target at which the keyboard begins."""
+        return 0
+
+    def copy(self) -> Self:
+        """Another panel with what a person chose in this one, and what it has remembered; each goes on by itself."""
+        other = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, (list, dict, set)):
+                setattr(other, name, value.copy())
+            elif isinstance(value, Turns):
+                setattr(other, name, Turns(getattr(other, value.refresh.__name__)))
+        return other
+
+    def stand(self, place: Place, look: Look, lanes: Sequence[Lane], snapshot: Snapshot) -> None:
+        """Build and draw at `place`. Only the stage calls this."""
+        self.place, self.look, self.lanes = place, look, lanes
+        self.artists, self.axes = [], []
+        self.build(snapshot)
+        self.draw(snapshot)
+
+    def live(self, artist: A) -> A:
+        """Mark `artist` as one that moves, and return it."""
+        self.artists.append(artist)
+        return artist
+
+    def add_header(self, title: str, *subtitles: str) -> Text:
+        """Title and, below it, the first of `subtitles` that fits; returns the subtitle (its text may change).
+
+        A title that is too long for the place is set a little smaller.
+        """
+        size = self.look.title_size
+        self.called = title
+        fits = min(1.0, self.place.width / max(1.0, width_of(title, size, bold=True)))
+        self.add_text(0, 0.95 * size, title, size=size * max(fits, 0.7), weight="bold")
+        text = first_that_fits(subtitles, self.place.width, self.look.small_size) if subtitles else ""
+        y = 0.95 * size + 1.5 * self.look.small_size
+        return self.add_text(0, y, text, size=self.look.small_size, color=self.look.muted)
+
+    def move(self, text: Text, x: float, y: float) -> None:
+        """Put `text` at a point of this panel's place (CSS pixels from its top left)."""
+        across, down = self._figure_size()
+        text.set_position(((self.place.left + x) / across, 1 - (self.place.top + y) / down))
+
+    def add_axes(self, left: float, top: float, width: float, height: float) -> Axes:
+        """Axes at a rectangle of this panel's place (CSS pixels from its top left), quiet: no ticks, no frame."""
+        width, height = max(width, 1.0), max(height, 1.0)  # a page may be too narrow for what stands beside
+        across, down = self._figure_size()
+        x, y = self.place.left + left, self.place.top + top
+        axes = self.place.figure.add_axes((x / across, 1 - (y + height) / down, width / across, height / down))
+        axes.patch.set_visible(False)
+        for spine in axes.spines.values():
+            spine.set_visible(False)
+        axes.tick_params(length=0, colors=self.look.muted, labelsize=self.look.small_size, pad=5 * self.look.scale)
+        axes.margins(0)
+        self.axes.append(axes)
+        return axes
+
+    def add_text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float | None = None,
+        color: str | None = None,
+        weight: str = "normal",
+        ha: str = "left",
+        va: str = "baseline",
+        rotation: float = 0,
+    ) -> Text:
+        """Text at a point of this panel's place (CSS pixels from its top left)."""
+        across, down = self._figure_size()
+        return self.place.figure.text(
+            (self.place.left + x) / across,
+            1 - (self.place.top + y) / down,
+            text,
+            size=self.look.label_size if size is None else size,
+            color=self.look.text if color is None else color,
+            weight=weight,
+            ha=ha,
+            va=va,
+            rotation=rotation,
+            parse_math=False,  # "$" is a sign like any other in the names of a person's own data
+        )
+
+    def _figure_size(self) -> tuple[float, float]:
+        """Width and height of the figure in CSS pixels (one is 1/72 inch)."""
+        inches = self.place.figure.get_size_inches()
+        return float(inches[0]) * 72, float(inches[1]) * 72

@@ -1,0 +1,1 @@
+"""What one step of the penalty does to weights."""

@@ -1,0 +1,1 @@
+"""A sweep: loss and weights over a strength."""

@@ -1,0 +1,179 @@
+"""Weights against λ or p: the path that each weight of the first layer takes, and how many are exactly 0."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+from ..parts.cells import set_line
+from ..parts.curves import Series, ticks_of
+from ..parts.labels import first_that_fits, nice_above, percent
+from .across import band
+from .swept import SweptPanel
+
+if TYPE_CHECKING:
+    from ...compare.sweep import SweepView
+
+MANY = 400
+"""More weights than these are summed up by input: Σ|w|, one line each."""
+
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+
+NOWHERE = Path(np.zeros((0, 2)), np.zeros(0, np.uint8))
+
+
+class PathPanel(SweptPanel):
+    """One line per weight of the first layer, and below them the share of zeros."""
+
+    name: ClassVar[str] = "path"
+    titles: ClassVar[str] = "First layer against {}"
+    invitations: ClassVar[tuple[str, ...]] = (
+        "Run a sweep to see which weights reach 0, and when",
+        "Run a sweep to see weights shrink",
+    )
+    margin: ClassVar[str] = "100 %"
+    rows: ClassVar[float] = 2.2
+
+    def build_plots(self) -> list[Axes]:
+        """The weights' axes, and the zeros' below it."""
+        look = self.look
+        gap = 1.55 * look.small_size
+        low = max(0.2 * self.height, 1.4 * look.small_size)
+        high = self.height - low - gap
+        self.plot = self.add_axes(self.left, self.top, self.width, high)
+        self.ground = self.plot.axhline(0, color=look.muted, linewidth=1.2, zorder=1)
+        self.plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
+        self.plot.set_axisbelow(True)
+        self.limits = (0.0, 0.0)
+        self._set_limits(-1.0, 1.0)
+        self.lines = self.live(LineCollection([], linewidths=1.1, zorder=3))
+        self.plot.add_collection(self.lines, autolim=False)
+        self.picked = self.line(self.plot, look.text, linewidth=2.4, zorder=5)
+        self.share = self.add_axes(self.left, self.top + high + gap, self.width, low)
+        self.share.set_ylim(0, 1)
+        self.share.set_yticks([0, 1], ["0 %", "100 %"])
+        self.share.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
+        self.share.set_axisbelow(True)
+        self.area = self.live(PathPatch(NOWHERE, linewidth=0, alpha=0.3, zorder=2))
+        self.share.add_patch(self.area)
+        self.zeros = self.line(self.share, look.text, linewidth=1.8, zorder=3, clip_on=False)
+        self.zeros_label = self.small(self.left, self.top + high + gap - 0.4 * look.small_size)
+        self.paths: Series = np.zeros((0, 0))
+        self._bottom = self.top + high
+        return [self.plot, self.share]
+
+    def show(self, view: SweepView) -> None:
+        """All lines and the share of zeros."""
+        look, split = self.look, view.models[0].split
+        self.paths, summed = paths_of(view)
+        most = float(np.nanmax(np.abs(self.paths))) if np.isfinite(self.paths).any() else 0.0
+        self._fit(most, signed=not summed)
+        x, y = self.across.line(self.paths)
+        matters = split.informative
+        if matters is None:
+            self.lines.set_color(self.color)
+        else:
+            matters = matters if summed else np.repeat(matters, view.models[0].weights[0].shape[1])
+            order = np.argsort(matters, kind="stable")  # what matters is drawn above the rest
+            y, matters = y[order], matters[order]
+            self.lines.set_color([self.color if kept else look.muted for kept in matters])
+        self.lines.set_segments([np.column_stack([x, row]) for row in y])
+        self.lines.set_alpha(0.8 if len(self.paths) <= 40 else 0.5)
+        self.subtitle.set_text(self._words(view, summed, matters is not None))
+
+        share = view.zeros.mean(axis=1)
+        x, share = self.across.line(share)
+        set_line(self.zeros, x, share)
+        self.area.set_path(band(x, np.where(np.isfinite(share), 0, np.nan), share))
+        self.zeros.set_color(self.color)
+        self.area.set_facecolor(self.color)
+        best = float(view.zeros[view.best].mean()) if view.best is not None else None
+        at_best = "" if best is None else f": {percent(best) if best > 0 else 'none'} at the best value"
+        texts = (f"weights exactly 0, all layers{at_best}", f"weights exactly 0{at_best}", f"exactly 0{at_best}")
+        self.zeros_label.set_text(first_that_fits(texts, self.width, look.small_size))
+
+    def words(self, view: SweepView) -> tuple[str, ...]:
+        """Nothing: here the subtitle says how far the sweep is."""
+        return ("",)
+
+    def pick(self, view: SweepView, at: int, y: float) -> int | None:
+        """The line nearest to a pointer over the weights' axes."""
+        column = self.paths[:, at]
+        if y > self._bottom or not np.isfinite(column).all():
+            return None
+        low, high = self.limits
+        return int(np.argmin(np.abs(column - (high - (high - low) * (y - self.top) / (self._bottom - self.top)))))
+
+    def mark(self, view: SweepView, at: int | None, picked: int | None) -> None:
+        """The picked line in bold."""
+        set_line(self.picked, *(self.across.line(self.paths[picked]) if picked is not None else ((), ())))
+
+    def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
+        """The value, the picked line, and how many lines have not reached 0."""
+        column = self.paths[:, at]
+        lines = [self.name_of(view, at)]
+        if picked is not None:
+            lines.append(self._name(view, picked, float(column[picked])))
+        if np.isfinite(column).all():
+            what = "inputs" if self._summed(view) else "weights"
+            lines.append(f"{np.count_nonzero(column)} of {len(column)} {what} left in this layer")
+        else:
+            lines.append("this network diverged")
+        return lines
+
+    # -- limits and words
+
+    def _fit(self, most: float, signed: bool) -> None:
+        """Limits that hold all lines; they move only if a line leaves them or half of them is empty."""
+        low, now = self.limits
+        if most > 0 and ((low < 0) != signed or not 0.45 * now < most <= now):
+            limit = nice_above(1.02 * most, STEPS)
+            self._set_limits(-limit if signed else 0.0, limit)
+
+    def _set_limits(self, low: float, high: float) -> None:
+        self.limits = low, high
+        self.plot.set_ylim(low, high)
+        if low < 0:
+            digits = max(0, int(np.ceil(-np.log10(high) + 0.999)))
+            name = f"{high:.{digits}f}"
+            self.plot.set_yticks([low, 0, high], [f"−{name}", "0", name])
+        else:
+            ticks, names = ticks_of(high)
+            self.plot.set_yticks(ticks[:: 2 if len(ticks) > 4 else 1], names[:: 2 if len(ticks) > 4 else 1])
+
+    def _words(self, view: SweepView, summed: bool, told: bool) -> str:
+        line = "a line per input: Σ|w| of its weights" if summed else "a line per weight of the first layer"
+        short = "a line per input: Σ|w|" if summed else "a line per weight"
+        progress = "" if view.epoch == view.epochs else f", {super().words(view)[0]}"
+        more = progress or f", seed {view.seeds[0]}"
+        if any(model.state == "diverged" for model in view.models):
+            more = ", gap: diverged"
+        told_apart = "coloured: inputs that matter"
+        color = f", {told_apart}" if told else ""
+        texts = (f"{line}{color}{more}", f"{short}{color}{more}", f"{short}{color}", *([told_apart] if told else []))
+        texts += (f"{short}{more}", short)
+        return first_that_fits(texts, self.place.width, self.look.small_size)
+
+    def _name(self, view: SweepView, i: int, value: float) -> str:
+        names = view.models[0].split.feature_names
+        if self._summed(view):
+            return f"{names[i]}: Σ|w| {value:.2f}"
+        source, unit = divmod(i, view.models[0].weights[0].shape[1])
+        return f"{names[source]} to unit {unit + 1}: {value:.2f}".replace("-", "−")
+
+    def _summed(self, view: SweepView) -> bool:
+        return bool(view.models[0].weights[0].size > MANY)
+
+
+def paths_of(view: SweepView) -> tuple[Series, bool]:
+    """The first layer's weights (lines, V), NaN where a network diverged; summed up by input if they are many."""
+    layers = np.stack([model.weights[0] for model in view.models], axis=-1).astype(float)
+    layers[..., [model.state == "diverged" for model in view.models]] = np.nan
+    if view.models[0].weights[0].size > MANY:
+        return np.abs(layers).sum(axis=1), True
+    return layers.reshape(-1, layers.shape[-1]), False

@@ -1,0 +1,170 @@
+"""Loss against λ or p, over seeds: where validation is best, and on which side it overfits or underfits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from numpy.typing import NDArray
+
+from ..parts.cells import set_line
+from ..parts.curves import LOSS_STEPS, ticks_of
+from ..parts.labels import first_that_fits, nice_above, width_of
+from .across import band, value_text
+from .swept import SweptPanel, with_spread, zeros_text
+
+if TYPE_CHECKING:
+    from ...compare.sweep import SweepView
+
+Indices = NDArray[np.intp]
+
+NOWHERE = Path(np.zeros((0, 2)), np.zeros(0, np.uint8))
+
+WORDS = ("overfits", "underfits")
+
+WORSE = 0.05
+"""A value is worse than the best one if its validation loss is higher by this share, and beyond its seeds' chance."""
+
+
+class UCurvePanel(SweptPanel):
+    """Mean validation loss (solid) and training loss (dashed) against the swept field, with bands over the seeds."""
+
+    name: ClassVar[str] = "u_curve"
+    titles: ClassVar[str] = "Loss against {}"
+    invitations: ClassVar[tuple[str, ...]] = (
+        "Run a sweep to see which value suits unseen data best",
+        "Run a sweep to see the best value",
+    )
+
+    def build_plots(self) -> list[Axes]:
+        """One axes, two curves with their bands, the ring at the best value and the two zones above."""
+        look = self.look
+        plot = self.plot = self.add_axes(self.left, self.top, self.width, self.height)
+        plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
+        plot.set_axisbelow(True)
+        self.most = 0.0
+        self._set_limit(1.0)
+        self.bands = [self.live(PathPatch(NOWHERE, linewidth=0, alpha=alpha, zorder=1)) for alpha in (0.10, 0.24)]
+        for patch in self.bands:
+            plot.add_patch(patch)
+        self.training = self.line(plot, look.text, linewidth=1.5, linestyle=(0, (3.2, 1.8)), zorder=3)
+        self.validation = self.line(plot, look.text, linewidth=2.2, zorder=4, solid_joinstyle="round")
+        ring = {"linestyle": "none", "marker": "o", "markeredgewidth": 2.2, "markerfacecolor": look.background}
+        self.ring = self.line(plot, look.text, markersize=9, zorder=5, **ring)
+        self.dots = self.line(plot, look.text, markersize=6, zorder=6, **{**ring, "markerfacecolor": look.text})
+        ends = ((self.left, "left"), (self.left + self.width, "right"))
+        self.zones = [self.small(x, self.baseline, ha=ha) for x, ha in ends]
+        self.brackets = [self.line(plot, look.muted, linewidth=2, clip_on=False) for _ in self.zones]
+        return [plot]
+
+    def show(self, view: SweepView) -> None:
+        """Both curves with their bands, the ring and the zones."""
+        seeds = len(view.seeds)
+        of_seeds = f"band: {seeds} seeds" if seeds > 1 else f"seed {view.seeds[0]}"
+        plain = "solid: validation, dashed: training"
+        loss = "squared error" if view.models[0].split.task == "regression" else "loss"
+        texts = [f"solid: validation {loss}, dashed: training, {of_seeds}", f"{plain}, {of_seeds}"]
+        texts += [f"dashed: training, {of_seeds}", plain]
+        if np.isnan(view.val_loss).any():
+            texts = [f"{texts[0]}, gap: diverged", f"{plain}, gap: diverged", "dashed: training, gap: diverged"]
+        self.subtitle.set_text(first_that_fits(texts, self.place.width, self.look.small_size))
+        self._fit(view)
+        for line in (self.training, self.validation, self.ring):
+            line.set_color(self.color)
+        curves = ((self.training, self.bands[0], view.train_loss), (self.validation, self.bands[1], view.val_loss))
+        for line, patch, losses in curves:
+            patch.set_facecolor(self.color)
+            losses = np.minimum(losses, 4 * self.most)  # none so far outside that Agg would have to carry it
+            x, ends = self.across.line(np.stack([losses.min(axis=1), losses.mean(axis=1), losses.max(axis=1)]))
+            set_line(line, x, ends[1])
+            patch.set_path(band(x, ends[0], ends[2]) if seeds > 1 else NOWHERE)
+        best = [] if view.best is None else [view.best]
+        set_line(self.ring, self.across.x[best], view.val_loss[best].mean(axis=1))
+        self._set_zones(view)
+
+    def mark(self, view: SweepView, at: int | None, picked: int | None) -> None:
+        """Dots on both curves."""
+        losses = [] if at is None else [view.val_loss[at].mean(), view.train_loss[at].mean()]
+        set_line(self.dots, [] if at is None else [self.across.x[at]] * 2, losses)
+
+    def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
+        """The numbers at one value."""
+        losses, missing = view.val_loss[at], int(np.isnan(view.val_loss[at]).sum())
+        lines = [self.name_of(view, at)]
+        if missing:
+            lines.append(f"{missing} of {len(losses)} networks diverged")
+        else:
+            reach = f" ({losses.min():.2f} to {losses.max():.2f})" if len(losses) > 1 else ""
+            lines.append(f"validation {losses.mean():.2f}{reach}, training {view.train_loss[at].mean():.2f}")
+            lines.append(zeros_text(float(view.zeros[at].mean())))
+        return lines
+
+    def words(self, view: SweepView) -> tuple[str, ...]:
+        """How far the sweep is; at its end, the test score once a person asked for it."""
+        if view.test is not None:
+            test = f"test {with_spread(view.test)}"
+            return f"{test}, asked once, at the end", f"{test}, asked once", test
+        if view.done and not view.cancelled:
+            return f"{view.epochs} epochs done, test score not asked for yet", f"{view.epochs} epochs done"
+        return super().words(view)
+
+    def best_words(self, view: SweepView, best: int) -> str:
+        """The best value and its validation loss; fewer words if the zones need the room for theirs."""
+        over, under = zones(view)
+        wide = [width_of(f"{word} ", self.look.small_size) for word in WORDS]
+        self.reserved = wide[0] * bool(len(over)), wide[1] * bool(len(under))
+        name, value = self.name_of(view, best), value_text(view.field, float(view.values[best]))
+        texts = (f"best {name}: {with_spread(view.val_loss[best])}", f"best {name}", f"best {value}", value)
+        return first_that_fits(texts, (self.width - sum(self.reserved)) / 1.06, self.look.label_size)
+
+    # -- limits and zones
+
+    def _fit(self, view: SweepView) -> None:
+        """The upper limit sees all bands, but not what explodes: beyond four times the loss before training.
+
+        It moves when a band leaves the picture, or when a lower one would spare a good part of it.
+        """
+        losses = np.concatenate([view.val_loss, view.train_loss])
+        start = float(view.models[0].history["val_loss"][0])
+        seen = losses[np.isfinite(losses) & (losses <= 4 * start)]
+        if len(seen) and seen.max() > 0:
+            limit = nice_above(1.08 * float(seen.max()), LOSS_STEPS)
+            if seen.max() > self.most or limit < 0.85 * self.most:
+                self._set_limit(limit)
+
+    def _set_limit(self, most: float) -> None:
+        self.most = most
+        self.plot.set_ylim(0, most)
+        self.plot.set_yticks(*ticks_of(most))
+
+    def _set_zones(self, view: SweepView) -> None:
+        """Brackets and words over the values that overfit and those that underfit, if there are any."""
+        over, under = zones(view)
+        (left, right), x = self.across.limits, self.across.x
+        spans = ((left, x[over[-1]]) if len(over) else (), (x[under[0]], right) if len(under) else ())
+        for text, word, line, span in zip(self.zones, WORDS, self.brackets, spans, strict=True):
+            text.set_text(word if span else "")
+            set_line(line, span, [self.most] * len(span))
+
+
+def zones(view: SweepView) -> tuple[Indices, Indices]:
+    """Indices of the values that overfit, and of those that underfit.
+
+    Worse in validation than the best value on the same seeds, by more than `WORSE` and twice the standard error of the
+    difference: with a smaller training loss that is overfitting, with a larger one underfitting. Overfitting stands
+    left of the best value, underfitting right of it.
+    """
+    nothing = np.zeros(0, np.intp)
+    if view.best is None:
+        return nothing, nothing
+    best, seeds = view.best, len(view.seeds)
+    extra = view.val_loss - view.val_loss[best]
+    error = extra.std(axis=1, ddof=1) / np.sqrt(seeds) if seeds > 1 else np.zeros(len(extra))
+    worse = extra.mean(axis=1) > np.maximum(WORSE * view.val_loss[best].mean(), 2 * error)
+    training = view.train_loss.mean(axis=1) - view.train_loss[best].mean()
+    over = np.flatnonzero(worse & (training < 0))
+    under = np.flatnonzero(worse & (training > 0))
+    return over[over < best], under[under > best]

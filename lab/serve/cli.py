@@ -1,0 +1,218 @@
+"""The `regviz` command: `regviz app` serves the notebooks as pages, `regviz lab` opens them in JupyterLab."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import shutil
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Sequence
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+LAB = HERE.parent
+
+# A small network is quicker on one core, and the other cores belong to the browser. Without echoes a slider's value
+# is not sent back to the page that just sent it.
+KERNEL_ENVIRONMENT = {
+    "JUPYTER_WIDGETS_ECHO": "0",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line `argv` and return the exit code."""
+    options = parser().parse_args(argv)
+    for name, value in KERNEL_ENVIRONMENT.items():
+        os.environ.setdefault(name, value)
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    try:
+        return int(options.run(options))
+    except KeyboardInterrupt:
+        return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="regviz", description="A visual lab of dropout, L1, L2 and early stopping.")
+    top.add_argument("--version", action="version", version=f"regviz {version('regviz')}")
+    commands = top.add_subparsers(required=True, metavar="app | lab")
+
+    app = commands.add_parser("app", help="serve the notebooks as web pages (Voilà)")
+    app.set_defaults(run=run_app)
+    _add_common(app, port=8866)
+    app.add_argument(
+        "--max-sessions",
+        type=_positive,
+        default=24,
+        metavar="N",
+        help="how many visitors may run a lab at once; each takes about 150 MB (default: 24)",
+    )
+
+    lab = commands.add_parser("lab", help="open the notebooks in JupyterLab")
+    lab.set_defaults(run=run_lab)
+    _add_common(lab, port=8888)
+    return top
+
+
+def run_app(options: argparse.Namespace) -> int:
+    """Serve the notebooks with Voilà until interrupted."""
+    if problem := missing("voila", "ipywidgets", "anywidget", "matplotlib"):
+        return _complain(problem)
+    # Voilà finds our template through this path.
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH")]))
+    from .server import serve
+
+    def announce(port: int) -> None:
+        _announce("regviz is at", options.host, options.port, port, "/", options.browser)
+
+    port = free_port(options.host, options.port)
+    serve(notebooks_to_serve(options.notebooks), options.host, port, options.max_sessions, announce)
+    return 0
+
+
+def run_lab(options: argparse.Namespace) -> int:
+    """Open the notebooks in JupyterLab until interrupted."""
+    if problem := missing("jupyterlab", "ipywidgets", "anywidget", "matplotlib"):
+        return _complain(problem)
+    from jupyterlab.labapp import LabApp
+    from traitlets.config import Config
+
+    from .nodelay import NoDelayConnection
+
+    folder = notebooks_to_edit(options.notebooks)
+    port = free_port(options.host, options.port)
+    first = "playground.ipynb"
+    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(16)
+    default_url = f"/lab/tree/{first}" if (folder / first).exists() else "/lab"
+    config = Config(
+        ServerApp={
+            "root_dir": str(folder),
+            "ip": options.host,
+            "port": port,
+            "open_browser": False,
+            "answer_yes": True,  # Ctrl-C means stop; notebooks are saved by the page.
+            "log_level": "ERROR",
+            "allow_root": True,
+            "kernel_websocket_connection_class": NoDelayConnection,
+        },
+        IdentityProvider={"token": token},
+        # Nothing is asked of the internet: a lecture hall may have none.
+        LabApp={
+            "default_url": default_url,
+            "news_url": None,
+            "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+            "extension_manager": "readonly",
+            "log_level": "ERROR",
+        },
+    )
+    server = LabApp.initialize_server(argv=[], config=config)
+    server.web_app.settings["page_config_hook"] = _without_news
+    path = f"{default_url}?token={token}"
+    server.io_loop.add_callback(
+        _announce, "regviz lab is at", options.host, options.port, server.port, path, options.browser
+    )
+    server.start()
+    return 0
+
+
+def notebooks_to_serve(given: Path | None) -> Path:
+    """The folder of notebooks: the one given, the checkout's, or the installed package's."""
+    places = [given] if given else [LAB.parent / "notebooks", LAB / "notebooks"]
+    for place in places:
+        if any(place.glob("**/*.ipynb")):
+            return place.resolve()
+    raise SystemExit(f"There is no notebook in {places[0]}.")
+
+
+def notebooks_to_edit(given: Path | None) -> Path:
+    """As `notebooks_to_serve`, but an installed package's notebooks are first copied to the working directory."""
+    source = notebooks_to_serve(given)
+    if source != (LAB / "notebooks").resolve():
+        return source
+    copy = Path.cwd() / "regviz-notebooks"
+    if not copy.exists():
+        shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        print(f"The notebooks are copied to {copy}.")
+    return copy
+
+
+def missing(*modules: str) -> str:
+    """What to install if one of `modules` cannot be found, else nothing."""
+    absent = [module for module in modules if find_spec(module) is None]
+    return f'This needs {" and ".join(absent)}. Install with: pip install "regviz[app]"' if absent else ""
+
+
+def free_port(host: str, port: int, tries: int = 50) -> int:
+    """The first port from `port` on that nobody listens on (0: any)."""
+    for candidate in range(port, port + tries):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, candidate))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SystemExit(f"No port from {port} to {port + tries - 1} is free on {host}.")
+
+
+def _without_news(_handler: object, page: dict[str, Any]) -> dict[str, Any]:
+    """JupyterLab's page without its question whether to fetch news, which `news_url` does not silence."""
+    page["disabledExtensions"] = [*page.get("disabledExtensions", []), "@jupyterlab/apputils-extension:announcements"]
+    return page
+
+
+def _announce(sentence: str, host: str, asked: int, port: int, path: str, browser: bool) -> None:
+    if asked not in (0, port):
+        print(f"Port {asked} is taken, so this is port {port}.")
+    everywhere = host in ("", "0.0.0.0", "::")
+    local = f"http://{'127.0.0.1' if everywhere else f'[{host}]' if ':' in host else host}:{port}{path}"
+    print(f"{sentence} {local}", flush=True)
+    if everywhere:
+        print(f"and for others at http://{socket.gethostname()}:{port}{path}", flush=True)
+    print("Ctrl-C stops it.", flush=True)
+    # Without a display, "a browser" would be a text browser that takes over this terminal.
+    display = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if browser and display:
+        threading.Thread(target=webbrowser.open, args=(local,), daemon=True).start()
+
+
+def _add_common(command: argparse.ArgumentParser, port: int) -> None:
+    command.add_argument("notebooks", nargs="?", type=Path, help="a folder of notebooks (default: regviz's own)")
+    command.add_argument(
+        "--port", type=_port, default=port, help=f"the port, or the next free one (default: {port}; 0: any free port)"
+    )
+    command.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1; 0.0.0.0: for everybody)"
+    )
+    command.add_argument("--no-browser", dest="browser", action="store_false", help="do not open a browser")
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; give a number from 0 to 65535, such as 8866")
+    return int(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of visitors; give 1 or more, such as 24")
+    return int(text)
+
+
+def _complain(problem: str) -> int:
+    print(problem, file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

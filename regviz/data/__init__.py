@@ -1,0 +1,5 @@
+"""Data: the named data sets, what is read from tables, and the split that a Config trains on."""
+
+from .datasets import DATASETS, DatasetInfo, Split, load
+
+__all__ = ["DATASETS", "DatasetInfo", "Split", "load"]

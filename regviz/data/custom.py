@@ -1,0 +1,272 @@
+"""Data sets of one's own: looked at once, then used by name like any other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from ..errors import ConfigError
+from .datasets import DATASETS, OWN, DatasetInfo, Raw, forget
+from .tables import DataError, named, numbers, rows_without, tidy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FEWEST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_CLASSES = 12, 20_000, 200, 20
+
+MOST_TRAIN = 10_000
+"""Training points at most, as for generated data."""
+
+USUAL_TRAIN = 500
+"""Training points that the lab starts with at most, so that even a large table trains at once."""
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+"""What a name may be: it stands in links and in names of files."""
+
+SHIPPED = frozenset(DATASETS)
+"""Names that are not to be had."""
+
+Task = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OwnData:
+    """A data set that was added: what `DATASETS` says of it and its rows, X (n, features) and y (n,)."""
+
+    info: DatasetInfo
+    raw: Raw
+
+    def same_as(self, other: OwnData) -> bool:
+        """Whether both hold the same rows under the same names."""
+        mine, its = self.raw, other.raw
+        return (
+            self.info == other.info
+            and (mine.feature_names, mine.class_names) == (its.feature_names, its.class_names)
+            and np.array_equal(mine.X, its.X)
+            and np.array_equal(mine.y, its.y)
+        )
+
+
+def add_data(
+    name: str,
+    X: Any,
+    y: Any,
+    *,
+    feature_names: Sequence[str] | None = None,
+    title: str | None = None,
+    task: Task | None = None,
+    drop_missing: bool = False,
+    replace: bool = False,
+) -> DatasetInfo:
+    """Add a data set of one's own to this process: from then on `Config(data=name)` trains on it.
+
+    X               (n, features) numbers: an array, lists, or a DataFrame, which brings its column names
+    y               (n,) texts or a few whole numbers (classes), or any numbers (targets of a regression)
+    title           what the lab calls it; the name if None
+    task            "classification" or "regression", or None to tell by y: texts are classes, and so are up to 20
+                    distinct whole numbers that each stand for two rows or more on average
+    drop_missing    leave out rows in which a number is missing or not finite
+    replace         let the name stand for these data from now on, if it stands for others; what has been trained on
+                    those cannot be loaded again
+
+    A Config then splits and scales them as any other data. The same data under the same name are no mistake. Raises
+    DataError (a ConfigError) for 12 rows or fewer than that, more than 20,000 rows, 200 columns or 20 classes; for
+    missing numbers, texts among the inputs, lengths that differ, a single class and a target that never varies; and
+    ConfigError for a name that is not possible.
+    """
+    data = examined(name, X, y, feature_names=feature_names, title=title, task=task, drop_missing=drop_missing)
+    enter(data, replace=replace)
+    return data.info
+
+
+def remove_data(name: str) -> None:
+    """Take a data set that was added away again. Raises ConfigError for any other name."""
+    if name not in OWN:
+        allowed = f"allowed is one that was added: {', '.join(OWN) or 'there is none'}"
+        raise ConfigError("name", name, allowed, next(iter(OWN), "add_data"))
+    del OWN[name], DATASETS[name]
+    forget()
+
+
+def own_data(name: str) -> OwnData | None:
+    """The data set that was added under `name`, or None."""
+    return OwnData(DATASETS[name], OWN[name]) if name in OWN else None
+
+
+def enter(data: OwnData, *, replace: bool = False) -> None:
+    """Add what was examined. Raises ConfigError if the name stands for other data."""
+    name = data.info.name
+    known = own_data(name)
+    if known is not None and known.same_as(data):
+        return
+    if known is not None and not replace:
+        allowed = "the name stands for other data already; take another one, or replace=True"
+        raise ConfigError("name", name, allowed, free_name(name))
+    OWN[name], DATASETS[name] = data.raw, data.info
+    forget()
+
+
+def free_name(name: str) -> str:
+    """`name` made into one that is allowed and not taken."""
+    plain = plain_name(name)
+    free, count = plain, 2
+    while free in DATASETS:
+        free, count = f"{plain}_{count}", count + 1
+    return free
+
+
+def plain_name(name: str) -> str:
+    """`name` made into one that is allowed, of up to 36 letters."""
+    plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "data"
+    return (plain if plain[0].isalpha() else f"data_{plain}")[:36]
+
+
+def examined(
+    name: str,
+    X: Any,
+    y: Any,
+    *,
+    feature_names: Sequence[str] | None = None,
+    title: str | None = None,
+    task: Task | None = None,
+    drop_missing: bool = False,
+) -> OwnData:
+    """The data of `add_data` as they would be added. Raises what `add_data` raises, and adds nothing."""
+    _check_name(name)
+    if feature_names is None and (columns := getattr(X, "columns", None)) is not None:
+        feature_names = [str(column) for column in columns]
+    inputs, target = _table(X), _column(y)
+    if len(inputs) != len(target):
+        raise DataError("X", f"X has {len(inputs)} rows and y has {len(target)}", "each row needs its target", "y[:n]")
+    names = named(feature_names, inputs.shape[1])
+    _check_size(inputs)
+    values = numbers(inputs, names)
+    labels, missing = _labels(target)
+    values, labels = rows_without(values, labels, missing, names, drop_missing)
+    if len(labels) < FEWEST_ROWS:
+        raise DataError(
+            "X", f"there are {len(labels)} rows", f"at least {FEWEST_ROWS} are needed for three parts", "more rows"
+        )
+    found, classes = _told(labels, task)
+    for array in (values, found):
+        array.setflags(write=False)
+    return OwnData(_info(name, tidy(title or name), values, len(classes)), Raw(values, found, names, classes, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """`train` for workers of another process: brings along the data sets of one's own that the Configs name."""
+
+    train: Callable[[Sequence[Any]], list[Any]]
+    data: tuple[OwnData, ...]
+
+    def __call__(self, configs: Sequence[Any]) -> list[Any]:
+        for data in self.data:
+            enter(data, replace=True)
+        return self.train(configs)
+
+
+def shipped(train: Callable[[Sequence[Any]], list[Any]], names: set[str]) -> Callable[[Sequence[Any]], list[Any]]:
+    """`train` itself, or with the data sets of one's own among `names`."""
+    found = [data for name in sorted(names) if (data := own_data(name)) is not None]
+    return Shipped(train, tuple(found)) if found else train
+
+
+def _check_name(name: object) -> None:
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        allowed = "allowed are up to 40 letters, digits, _ and -, a letter first"
+        raise ConfigError("name", name, allowed, free_name(str(name)))
+    if name in SHIPPED:
+        raise ConfigError("name", name, "regviz has data of that name", free_name(name))
+
+
+def _table(X: Any) -> NDArray[Any]:
+    try:
+        array = np.asarray(X)
+    except ValueError:  # rows of different lengths
+        raise DataError("X", "X is no table", "its rows must be of one length", "equal rows") from None
+    if array.ndim != 2 or array.shape[1] == 0:
+        shape = f"X has the shape {array.shape}"
+        raise DataError("X", shape, "it must be a table of (rows, columns)", "X.reshape(-1, 1) for a single column")
+    return array
+
+
+def _column(y: Any) -> NDArray[Any]:
+    try:
+        array = np.asarray(y)
+    except ValueError:
+        array = np.empty((0, 0))
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = array[:, 0]
+    if array.ndim != 1:
+        raise DataError("y", f"y has the shape {array.shape}", "it must be one column, (rows,)", "one target")
+    return array
+
+
+def _check_size(X: NDArray[Any]) -> None:
+    rows, columns = X.shape
+    if rows > MOST_ROWS:
+        raise DataError(
+            "X", f"there are {rows:,} rows", f"up to {MOST_ROWS:,} train live", f"a sample of {MOST_ROWS:,} rows"
+        )
+    if columns > MOST_COLUMNS:
+        raise DataError(
+            "X",
+            f"there are {columns:,} columns",
+            f"up to {MOST_COLUMNS} inputs are possible",
+            "the columns that matter",
+        )
+
+
+def _labels(y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """y as numbers, or as texts if not all of it are; and where it is missing."""
+    values = numbers(y[:, None], ("y",), texts=True)[:, 0]
+    if values.dtype.kind == "f":
+        return values, ~np.isfinite(values)
+    return values, values == ""
+
+
+def _told(y: NDArray[Any], task: Task | None) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Classes from 0 on with their names, or targets with none."""
+    if task not in (None, "classification", "regression"):
+        raise ConfigError("task", task, "allowed is classification, regression, or None to tell by y", "classification")
+    values, index = np.unique(y, return_inverse=True)
+    texts = y.dtype.kind == "U"
+    if len(values) == 1:
+        what = f"y is {str(values[0])!r} in every row" if texts else f"y is {values[0]:g} in every row"
+        raise DataError("y", what, "there is nothing to learn from a single value", "another column as the target")
+    if texts and task == "regression":
+        texts_shown = ", ".join(repr(str(value)) for value in values[:3])
+        raise DataError("y", f"y has texts ({texts_shown})", "a regression needs numbers", 'task="classification"')
+    whole = not texts and bool((values == np.round(values)).all())
+    few = len(values) <= MOST_CLASSES and 2 * len(values) <= len(y)
+    if task == "regression" or (task is None and not texts and not (whole and few)):
+        return y, ()
+    if len(values) > MOST_CLASSES:
+        what = f"y has {len(values)} different {'texts' if texts else 'values'}"
+        other = "a column with fewer classes" if texts else 'task="regression"'
+        raise DataError("y", what, f"up to {MOST_CLASSES} classes are possible", other)
+    names = [tidy(str(value)) if texts else f"{value:g}" for value in values]
+    return index.astype(np.int64).reshape(-1), named(names, len(names))
+
+
+def _info(name: str, title: str, X: NDArray[np.float64], n_classes: int) -> DatasetInfo:
+    rows, columns = X.shape
+    most = min(rows - max(4, -(-rows // 5)), MOST_TRAIN)  # a fifth at least is held out
+    usual = min(most, 3 * rows // 5, USUAL_TRAIN)
+    return DatasetInfo(
+        name=name,
+        title=title,
+        task="classification" if n_classes else "regression",
+        n_features=columns,
+        n_classes=n_classes,
+        kind="plane" if columns == 2 and n_classes else "table",
+        default_n_train=usual - usual % 25 if usual >= 50 else usual,
+        max_n_train=most,
+        default_noise=0.0,
+        generated=False,
+    )

@@ -1,0 +1,236 @@
+"""Named data sets, split three ways and standardized by the training split."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..errors import ConfigError
+from ..randomness import generator
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..config import Config
+
+N_VAL, N_TEST = 400, 1000
+"""Validation and test points of a generated data set."""
+
+MOST_VAL = 2000
+"""Validation points at most: they are measured after every epoch. What is left of a large table is for testing."""
+
+
+class DatasetInfo(NamedTuple):
+    """What is known of a data set without loading it.
+
+    `kind` is "plane", "image" or "table". `default_n_train` and `default_noise` are where the lab starts: sizes that
+    batches of 25 divide, and noise with which a network that memorizes is seen to.
+    """
+
+    name: str
+    title: str
+    task: str
+    n_features: int
+    n_classes: int
+    kind: str
+    default_n_train: int
+    max_n_train: int
+    default_noise: float
+    generated: bool
+
+
+DATASETS: dict[str, DatasetInfo] = {
+    info.name: info
+    for info in (
+        DatasetInfo("moons", "two moons", "classification", 2, 2, "plane", 100, 10_000, 0.3, True),
+        DatasetInfo("circles", "two circles", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
+        DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
+        DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
+        DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
+        DatasetInfo("planted", "planted (5 of 25 matter)", "classification", 25, 4, "table", 1_000, 10_000, 0.0, True),
+        DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
+        DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
+        DatasetInfo("wine", "wine", "classification", 13, 3, "table", 75, 140, 0.0, False),
+        DatasetInfo("diabetes", "diabetes", "regression", 10, 0, "table", 150, 350, 0.0, False),
+    )
+}
+"""Every data set by name, those that were added too. A regression has 0 classes."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Split:
+    """A data set in three parts. All arrays are read-only.
+
+    X_train, X_val, X_test   (n, features) float64, standardized: `X * scale + mean` is the raw input
+    y_train, y_val, y_test   (n,) int64 classes, or float64 targets standardized by the training split:
+                             `y * target_scale + target_mean` is the raw target
+    flipped                  (n_train,) bool: label noise changed this training label
+    image_shape              (height, width) if a row of X is an image, else None
+    informative              (n_features,) bool, False at inputs made to say nothing; None if none was made so
+    """
+
+    name: str
+    task: str
+    n_classes: int
+    n_features: int
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int] | None
+    X_train: NDArray[np.float64]
+    y_train: NDArray[Any]
+    X_val: NDArray[np.float64]
+    y_val: NDArray[Any]
+    X_test: NDArray[np.float64]
+    y_test: NDArray[Any]
+    mean: NDArray[np.float64]
+    scale: NDArray[np.float64]
+    target_mean: float
+    target_scale: float
+    flipped: NDArray[np.bool_]
+    informative: NDArray[np.bool_] | None = None
+
+
+def load(config: Config) -> Split:
+    """The data of `config`, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
+
+    Generated sets draw 400 validation and 1,000 test points from the distribution of the training points. Real sets
+    are shuffled by the seed; what training leaves is halved into validation (2,000 points at most) and test. Label
+    noise changes exactly round(label_noise · n_train) training labels: a class becomes another class, regression
+    targets are exchanged among each other. Validation and test labels stay clean. Decoys are standard normal columns
+    after the others. Raises ConfigError for a data set of one's own (`add_data`) that this process does not have.
+    """
+    if config.data not in DATASETS:
+        missing = "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of"
+        raise ConfigError("data", config.data, f"{missing} {', '.join(DATASETS)}", next(iter(DATASETS)))
+    return _load(config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed)
+
+
+@lru_cache(maxsize=32)
+def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
+    info = DATASETS[data]
+    raw = _draw(data, n_train, seed) if info.generated else OWN[data] if data in OWN else _read(data)
+    if info.generated:
+        parts = np.split(np.arange(len(raw.X)), (n_train, n_train + N_VAL))
+        noise_sd = np.ones(info.n_features)
+    else:
+        order = generator(seed, "data").permutation(len(raw.X))
+        parts = np.split(order, (n_train, n_train + min((len(order) - n_train) // 2, MOST_VAL)))
+        noise_sd = raw.X[parts[0]].std(axis=0)
+    # Drawn part by part and scaled afterwards: more noise moves the same points further, along the same way.
+    rng = generator(seed, "noise")
+    X = [raw.X[rows] + noise * noise_sd * rng.standard_normal((len(rows), info.n_features)) for rows in parts]
+    y = [raw.y[rows] for rows in parts]
+    informative = raw.informative
+    if decoys:
+        rng = generator(seed, "decoys")  # part by part too, and all of a column at once: more decoys keep the first
+        X = [np.hstack((part, rng.standard_normal((decoys, len(part))).T)) for part in X]
+        known = np.ones(info.n_features, bool) if informative is None else informative
+        informative = np.append(known, np.zeros(decoys, bool))
+    y[0], flipped = _mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
+
+    mean, sd = X[0].mean(axis=0), X[0].std(axis=0)
+    scale = np.append(_scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
+    target_mean, target_scale = 0.0, 1.0
+    if info.task == "regression":
+        target_mean, target_scale = float(y[0].mean()), float(_scales(y[0].std(keepdims=True))[0])
+        y = [(part - target_mean) / target_scale for part in y]
+    X = [(part - mean) / scale for part in X]
+    for array in (*X, *y, mean, scale, flipped, informative):
+        if array is not None:
+            array.setflags(write=False)
+    return Split(
+        name=data,
+        task=info.task,
+        n_classes=info.n_classes,
+        n_features=info.n_features + decoys,
+        feature_names=(*raw.feature_names, *(f"decoy {k + 1}" for k in range(decoys))),
+        class_names=raw.class_names,
+        image_shape=None if decoys else raw.image_shape,
+        X_train=X[0],
+        y_train=y[0],
+        X_val=X[1],
+        y_val=y[1],
+        X_test=X[2],
+        y_test=y[2],
+        mean=mean,
+        scale=scale,
+        target_mean=target_mean,
+        target_scale=target_scale,
+        flipped=flipped,
+        informative=informative,
+    )
+
+
+class Raw(NamedTuple):
+    """A data set before it is split: inputs (n, features), targets (n,), names, and which inputs matter, if known."""
+
+    X: NDArray[np.float64]
+    y: NDArray[Any]
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int] | None
+    informative: NDArray[np.bool_] | None = None
+
+
+OWN: dict[str, Raw] = {}
+"""Data sets of one's own, added to this process by `regviz.data.custom`."""
+
+
+def forget() -> None:
+    """Drop what `load` keeps: a name stands for other data now."""
+    _load.cache_clear()
+
+
+def _draw(data: str, n_train: int, seed: int) -> Raw:
+    """Training, validation and test points of a generated shape, in this order."""
+    from .generated import SHAPES
+    from .planted import CLASSES, INFORMATIVE, NAMES, planted
+
+    train, held_out = generator(seed, "data"), generator(seed, "test data")
+    draw = SHAPES.get(data, planted)
+    parts = [draw(n, rng) for n, rng in ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))]
+    X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    if data in SHAPES:
+        return Raw(X, y, ("x", "y"), tuple(str(k) for k in range(DATASETS[data].n_classes)), None)
+    return Raw(X, y, NAMES, CLASSES, None, INFORMATIVE)
+
+
+@lru_cache(maxsize=4)
+def _read(data: str) -> Raw:
+    """A real data set as scikit-learn ships it. Raises ImportError if scikit-learn is missing."""
+    from sklearn import datasets
+
+    if data == "diabetes":
+        bunch = datasets.load_diabetes(scaled=False)
+        target, classes = bunch.target.astype(np.float64), tuple[str, ...]()
+    else:
+        bunch = getattr(datasets, f"load_{data}")()
+        target, classes = bunch.target.astype(np.int64), tuple(str(name) for name in bunch.target_names)
+    names = tuple(str(name) for name in bunch.feature_names)
+    return Raw(bunch.data.astype(np.float64), target, names, classes, (8, 8) if data == "digits" else None)
+
+
+def _mislabel(y: NDArray[Any], share: float, n_classes: int, rng: Any) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """`y` with round(share · n) labels changed, and which ones. More noise changes more labels, the same ones first."""
+    chosen = rng.permutation(len(y))[: round(share * len(y))]
+    y, flipped = y.copy(), np.zeros(len(y), dtype=bool)
+    flipped[chosen] = n_classes > 0 or len(chosen) > 1  # one target alone has none to be exchanged with
+    if n_classes:
+        y[chosen] = (y[chosen] + rng.integers(1, n_classes, len(y))[: len(chosen)]) % n_classes
+    else:
+        y[chosen] = np.roll(y[chosen], 1)
+    return y, flipped
+
+
+def _scales(sd: Any) -> Any:
+    """What each column is divided by: its sd in the training split.
+
+    A column that never varies there takes the root mean square sd of the others. With 1 instead, a pixel that is blank
+    in every training picture would come in eight times as strong as any other when it is first inked.
+    """
+    varies = sd > 1e-12
+    usual = np.sqrt(np.mean(sd[varies] ** 2)) if varies.any() else 1.0
+    return np.where(varies, sd, usual)

@@ -1,0 +1,134 @@
+"""Tables as people have them: what is a number, what is missing, and how to say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ConfigError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "nat"})
+"""Texts that stand for a missing value, in small letters."""
+
+LARGEST = 1e100
+"""Numbers beyond this are taken for missing: their squares overflow."""
+
+LONGEST_NAME = 60
+
+
+class DataError(ConfigError):
+    """Data that cannot be used: what is wrong (`value`), what is needed (`allowed`), what to do (`suggestion`)."""
+
+    def __str__(self) -> str:
+        wrong = str(self.value)
+        return f"{wrong[:1].upper()}{wrong[1:]}: {self.allowed}. Try {self.suggestion}."
+
+
+def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -> NDArray[Any]:
+    """`table` (n, columns) as float64, NaN where a value is missing.
+
+    With `texts`, a table that has any text comes back as texts instead, "" where one is missing; without, DataError
+    names the columns that have one.
+    """
+    if table.dtype.kind in "biuf":
+        return np.array(table, np.float64)
+    found = np.empty(table.shape)
+    wordy: list[tuple[int, str]] = []
+    for column in range(table.shape[1]):
+        for row, value in enumerate(table[:, column]):
+            number = _number(value)
+            if number is None:
+                wordy.append((column, str(value)))
+                break
+            found[row, column] = number
+    if not wordy:
+        return found
+    if texts:
+        return np.array([["" if _missing(value) else tidy(str(value)) for value in row] for row in table], str)
+    shown = listed([f"{names[column]!r} ({text[:20]!r})" for column, text in wordy])
+    raise DataError(
+        "X",
+        f"{'columns' if len(wordy) > 1 else 'column'} {shown} {'have' if len(wordy) > 1 else 'has'} text",
+        "an input is a number",
+        "leaving such columns out, or turning each of their values into a column of 0 and 1",
+    )
+
+
+def rows_without(
+    X: NDArray[np.float64], y: NDArray[Any], missing: NDArray[np.bool_], names: Sequence[str], drop: bool
+) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """X and y without rows in which something is missing (`missing`: where y is), if `drop`; else DataError."""
+    bad = ~(np.abs(X) <= LARGEST)
+    hollow = bad.any(axis=1) | missing
+    if not hollow.any():
+        return X, y
+    if drop:
+        return X[~hollow], y[~hollow]
+    counts = [(names[column], int(count)) for column, count in enumerate(bad.sum(axis=0)) if count]
+    counts += [("the target", int(missing.sum()))] * bool(missing.any())
+    where = listed(
+        [f"{name!r} ({count} rows)" if name != "the target" else f"{name} ({count} rows)" for name, count in counts]
+    )
+    raise DataError(
+        "X",
+        f"of {len(X):,} rows, {int(hollow.sum()):,} lack a number or have one that is not finite, in {where}",
+        "every value must be there",
+        f"filling them in, or leaving these rows out (drop_missing=True), which keeps {int((~hollow).sum()):,} rows",
+    )
+
+
+def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
+    """`count` different names: those given, made tidy, or x1, x2, … Raises DataError if there are more or fewer."""
+    if names is None:
+        return tuple(f"x{k + 1}" for k in range(count))
+    if len(names) != count:
+        raise DataError("feature_names", f"there are {len(names)} names", f"X has {count} columns", "one for each")
+    found: list[str] = []
+    for place, name in enumerate(names):
+        plain = tidy(str(name)) or f"x{place + 1}"
+        double = 2
+        unique = plain
+        while unique in found:
+            unique, double = f"{plain} ({double})", double + 1
+        found.append(unique)
+    return tuple(found)
+
+
+def tidy(text: str) -> str:
+    """`text` in one short line, without what is no letter or sign."""
+    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
+
+
+def listed(parts: Sequence[str], most: int = 4) -> str:
+    """Parts as in a sentence, no more than `most` of them."""
+    if len(parts) > most:
+        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def is_text(value: Any) -> bool:
+    """Whether `value` is there, but is no number."""
+    return _number(value) is None
+
+
+def _number(value: Any) -> float | None:
+    """`value` as a float, NaN if it is missing, None if it is a text (or a date, or anything else)."""
+    if _missing(value):
+        return float("nan")
+    if isinstance(value, (np.datetime64, np.timedelta64, complex)):
+        return None
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _missing(value: Any) -> bool:
+    """Whether `value` stands for none: None, NaN, pandas' NA and NaT, or a text that says so."""
+    return value is None or str(value).strip().lower() in MISSING

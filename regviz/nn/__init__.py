@@ -1,0 +1,1 @@
+"""What a network is made of. Nothing here knows a Config."""

@@ -1,0 +1,53 @@
+"""Where weights start. Every rule begins with the same standard normal draws (out, in)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import sqrt
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+
+
+def he(draws: Array) -> Array:
+    """sd √(2/in): keeps the scale through ReLU layers (He et al. 2015, arXiv 1502.01852)."""
+    return sqrt(2 / draws.shape[1]) * draws
+
+
+def xavier(draws: Array) -> Array:
+    """sd √(2/(in + out)), Glorot & Bengio 2010 in its normal form."""
+    return sqrt(2 / (draws.shape[0] + draws.shape[1])) * draws
+
+
+def normal(draws: Array) -> Array:
+    """sd 0.01, whatever the layer."""
+    return 0.01 * draws
+
+
+def zeros(draws: Array) -> Array:
+    """All weights 0, so that all units of a layer learn the same."""
+    return 0.0 * draws
+
+
+def orthogonal(draws: Array) -> Array:
+    """√2 times an orthogonal matrix: its rows or its columns, the fewer of them, have length √2 and right angles.
+
+    √2 makes up for ReLU, which halves mean squares. Source: Saxe et al. 2014 (arXiv 1312.6120).
+    """
+    out, into = draws.shape
+    Q, R = np.linalg.qr(draws if out >= into else draws.T)
+    Q *= np.where(np.diag(R) < 0, -1, 1)  # else QR's choice of signs would make some rotations likelier than others
+    rotation: Array = Q if out >= into else Q.T
+    return sqrt(2) * rotation
+
+
+INITIALIZERS: dict[str, Callable[[Array], Array]] = {
+    "he": he,
+    "xavier": xavier,
+    "normal": normal,
+    "zeros": zeros,
+    "orthogonal": orthogonal,
+}

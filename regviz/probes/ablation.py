@@ -1,0 +1,120 @@
+"""Networks with parts cut out: single units one at a time (lesions), or random halves of them (sub-networks)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..nn.losses import LOSSES
+from .rebuild import inputs, rebuild
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+    from ..training.snapshot import ModelSnapshot
+
+TINY = np.finfo(np.float64).tiny
+
+
+class Lesions(NamedTuple):
+    """What the network is worth without one hidden unit: an array (units,) for each hidden layer, and whole."""
+
+    loss: tuple[Array, ...]
+    accuracy: tuple[Array, ...]
+    full_loss: float
+    full_accuracy: float
+
+
+class Worth(NamedTuple):
+    """Mean loss, and accuracy (R² for a regression)."""
+
+    loss: float
+    accuracy: float
+
+
+class SubNetworks(NamedTuple):
+    """What K sub-networks are worth (K,), what the average of their predictions is, and the full network."""
+
+    loss: Array
+    accuracy: Array
+    average_loss: float
+    average_accuracy: float
+    full_loss: float
+    full_accuracy: float
+
+
+def lesions(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]] | None = None) -> Lesions:
+    """Loss and accuracy (R² for a regression) on X (n, features), y (n,) with each hidden unit removed, one at a time.
+
+    A unit is removed by giving the next layer 0 in its place. `units` are those to be removed, by hidden layer (the
+    first is 0): the arrays follow their order and are empty for other layers. None removes every one.
+    """
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    with np.errstate(all="ignore"):
+        full = worth(model, network.forward(x), y)
+        found = []
+        for k, dense in enumerate(network.dense[:-1]):
+            network.forward(x)
+            of_layer: list[tuple[float, float]] = []
+            for unit in range(dense.z.shape[1]) if units is None else units.get(k, ()):
+                output = dense.z[:, unit].copy()
+                dense.z[:, unit] = 0
+                of_layer.append(worth(model, network.forward(dense.outputs(), since=k + 1), y))
+                dense.z[:, unit] = output
+            found.append(np.array(of_layer).reshape(-1, 2))
+    return Lesions(tuple(a[:, 0] for a in found), tuple(a[:, 1] for a in found), *full)
+
+
+def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]]) -> Worth:
+    """What the network is worth on X (n, features), y (n,) with several hidden units removed at once.
+
+    `units` are those removed, by hidden layer (the first is 0); an empty mapping asks for the full network.
+    """
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    for layer, removed in units.items():
+        network.dense[layer + 1].W[:, :, list(removed)] = 0
+    with np.errstate(all="ignore"):
+        return worth(model, network.forward(x), y)
+
+
+def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: float, seed: int) -> SubNetworks:
+    """K networks that each lack a random share `rate` of the hidden units, the rest scaled by 1/(1 − rate).
+
+    Each has one mask for all of X (n, features): it is one of the networks that dropout trains. Their average is that
+    of the probabilities (or of the regression's targets). Raises ValueError for a rate outside of [0, 1) or K < 1.
+    """
+    if not 0 <= rate < 1 or K < 1:
+        raise ValueError(f"K={K}, rate={rate} is not possible: K is at least 1, a rate from 0 to below 1. Try 20, 0.5.")
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    units, rng = network.hidden[-1][1] if network.hidden else 0, np.random.default_rng(seed)
+    scale = np.array(1 / (1 - rate), x.dtype)
+    total: Any = 0.0
+    found = []
+    with np.errstate(all="ignore"):
+        full = worth(model, network.forward(x), y)
+        for _ in range(K):
+            kept = rng.random((1, units, 1)) >= rate
+            network.drop([kept[:, a:b] for a, b in network.hidden], scale, slice(0, 1))
+            z = network.forward(x).astype(np.float64)
+            found.append(worth(model, z, y))
+            total = total + (z if model.split.task == "regression" else _softmax(z))
+        average = total / K if model.split.task == "regression" else np.log(np.maximum(total / K, TINY))
+    loss, accuracy = np.array(found).T
+    return SubNetworks(loss, accuracy, *worth(model, average, y), *full)
+
+
+def worth(model: ModelSnapshot, z: Any, y: Array) -> Worth:
+    """Loss and score of outputs z (1, K, n) of `model`'s network for targets y (n,)."""
+    y = np.asarray(y)
+    ((loss, score),) = LOSSES[model.split.task].measure(z.astype(np.float64), y[None], (slice(None),))
+    return Worth(float(loss[0]), float(score[0]))
+
+
+def _softmax(z: Array) -> Array:
+    p: Array = np.exp(z - z.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return p

@@ -1,0 +1,167 @@
+"""What moves weights: gradients of data and penalty, statistics of signals, a penalty's own step, the loss around."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..nn.losses import LOSSES
+from ..optim.custom_penalties import NONE, term
+from .rebuild import inputs, pass_through, rebuild
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..arrays import Array
+    from ..training.snapshot import ModelSnapshot
+
+
+class GradientSplit(NamedTuple):
+    """Gradients of the weights, (in, out) for each layer: of the data loss, of the penalty, and their sum."""
+
+    data: tuple[Array, ...]
+    penalty: tuple[Array, ...]
+    total: tuple[Array, ...]
+
+
+class Spread(NamedTuple):
+    """Mean and standard deviation over all units and samples, (hidden layers,) each."""
+
+    mean: Array
+    std: Array
+
+
+class Statistics(NamedTuple):
+    """What goes into each hidden layer's activation, what comes out, and the loss's gradient at what goes in."""
+
+    pre_activations: Spread
+    activations: Spread
+    gradients: Spread
+
+
+class Signals(NamedTuple):
+    """What goes into each hidden layer's activation and what comes out, (n, units) for each layer."""
+
+    pre_activations: tuple[Array, ...]
+    activations: tuple[Array, ...]
+
+
+class Importance(NamedTuple):
+    """Each input's share of the first layer's Σ|w| (features,), and which inputs are dead: all their weights are 0."""
+
+    share: Array
+    dead: NDArray[np.bool_]
+
+
+def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
+    """The gradient of the mean loss on X (n, features), y (n,) without dropout, and that of the penalty.
+
+    The penalty's is λ₁·sign(w) + 2λ₂w, also where training takes the proximal step instead, and λf′(w) of a penalty
+    of one's own.
+    """
+    network, g = _learned(model, X, y)[1:]
+    data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(g))
+    lams = zip(strengths(model, "l1"), strengths(model, "l2"), model.weights, strict=True)
+    penalty = tuple(l1 * np.sign(W) + 2 * l2 * W + _own_slope(model, W) for l1, l2, W in lams)
+    return GradientSplit(data, penalty, tuple(a + b for a, b in zip(data, penalty, strict=True)))
+
+
+def statistics(model: ModelSnapshot, X: Array, y: Array) -> Statistics:
+    """How signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,) back."""
+    found, *_ = _learned(model, X, y)
+    return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
+
+
+def signals(model: ModelSnapshot, X: Array) -> Signals:
+    """Every unit's signal for every sample of X (n, features), without dropout."""
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    before, after, _ = pass_through(network, x, network.activations)
+    return Signals(tuple(a[0].T for a in before), tuple(a[0].T for a in after))
+
+
+def importance(model: ModelSnapshot) -> Importance:
+    """How much the first layer listens to each input."""
+    size = np.abs(model.weights[0]).sum(axis=1, dtype=np.float64)
+    return Importance(size / max(size.sum(), np.finfo(np.float64).tiny), size == 0)
+
+
+def shrink_map(model: ModelSnapshot, lr: float) -> tuple[tuple[Array, Array], ...]:
+    """(before, after) of each layer's weights in one penalty-only step w ← w − lr·2λ₂w, then L1 by the Config's rule.
+
+    L2 alone gives a line of slope 1 − 2·lr·λ₂; proximal L1 a soft threshold at lr·λ₁; the subgradient a jump at 0.
+    """
+    pairs = []
+    for l1, l2, W in zip(strengths(model, "l1"), strengths(model, "l2"), model.weights, strict=True):
+        after, threshold = W - lr * (2 * l2 * W + _own_slope(model, W)), lr * l1
+        if model.config.l1_rule == "proximal":
+            after = after - np.clip(after, -threshold, threshold)
+        else:
+            after = after - threshold * np.sign(W)
+        pairs.append((W, after))
+    return tuple(pairs)
+
+
+def loss_plane(
+    model: ModelSnapshot,
+    X: Array,
+    y: Array,
+    layer: int,
+    first: tuple[int, int],
+    second: tuple[int, int],
+    limits: tuple[float, float, float, float],
+    resolution: int,
+) -> tuple[Array, Array, Array]:
+    """The mean data loss while two weights of a layer move and all others rest: xs (r,), ys (r,) and losses (r, r).
+
+    `first` and `second` are (input, unit) of the weights, which take the values xs[column] and ys[row] within `limits`
+    (left, right, bottom, top).
+    """
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    W = network.dense[layer].W[0]
+    left, right, bottom, top = limits
+    xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
+    losses = np.empty((resolution, resolution))
+    with np.errstate(all="ignore"):
+        network.forward(x)
+        start: Any = network.dense[layer].x
+        for row, column in np.ndindex(losses.shape):
+            W[first[::-1]], W[second[::-1]] = xs[column], ys[row]
+            z = network.forward(start, since=layer)
+            ((loss, _),) = LOSSES[model.split.task].measure(z, np.asarray(y)[None], (slice(None),))
+            losses[row, column] = loss[0]
+    return xs, ys, losses
+
+
+def strengths(model: ModelSnapshot, field: str) -> tuple[float, ...]:
+    """λ of each Dense layer."""
+    lam = getattr(model.config, field)
+    return lam if isinstance(lam, tuple) else (lam,) * len(model.weights)
+
+
+def _own_slope(model: ModelSnapshot, W: Array) -> Any:
+    """λf′(W) of a penalty of one's own, 0 without one."""
+    config = model.config
+    return 0.0 if config.penalty == NONE else config.strength * term(config.penalty).slope(W)
+
+
+def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any, Any]:
+    """(inputs, outputs, input gradients) of the activations, the network, and its gradients after a pass each way."""
+    x = inputs(model, X)
+    network, g = rebuild(model, x.shape[2], learning=True)
+    targets = LOSSES[model.split.task].targets(np.asarray(y), len(model.biases[-1])).T[None].astype(x.dtype)
+    before, after, z = pass_through(network, x, network.activations)
+    gradients: list[Array] = []
+    with np.errstate(all="ignore"):
+        assert network.loss is not None, "rebuilt to learn"
+        d: Any = network.loss.gradient(z, targets)
+        for dense, backward_parts in network.backwards:
+            for part in backward_parts:
+                part.backward(d)
+                if part in network.activations:
+                    gradients.append(d.copy())
+            d = dense.backward(d)
+    return (before, after, gradients[::-1]), network, g

@@ -1,0 +1,61 @@
+"""A frozen network made to compute again, by the very layers that trained it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..training.network import Network, with_ones
+from ..training.parameters import Layout
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+    from ..training.snapshot import ModelSnapshot
+
+
+def rebuild(
+    model: ModelSnapshot, n: int, *, learning: bool = False, frozen: bool = True
+) -> tuple[Network, Array | None]:
+    """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
+
+    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
+    not `frozen`, with those of the batch.
+    """
+    layout = Layout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
+    w = np.empty((1, layout.size), model.config.dtype)
+    for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
+        W[0, :, :-1], W[0, :, -1] = weights.T, bias
+    for views, norm in zip(layout.norms(w), model.norms, strict=True):
+        for view, values in zip(views, norm, strict=True):
+            view[0] = values
+    g = np.zeros_like(w) if learning else None
+    return Network(model.config, layout, model.split.task, w, n, g, frozen=frozen), g
+
+
+def inputs(model: ModelSnapshot, X: Array) -> Array:
+    """Standardized inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError."""
+    features = len(model.weights[0])
+    x = np.asarray(X, dtype=model.config.dtype)
+    if x.ndim != 2 or x.shape[1] != features:
+        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+    return np.ascontiguousarray(with_ones(x).T)[None]
+
+
+def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[list[Array], list[Array], Array]:
+    """What goes into these `parts` of the network and what comes out, (1, units, n) each, and its outputs (1, K, n)."""
+    before: list[Array] = []
+    after: list[Array] = []
+    with np.errstate(all="ignore"):
+        for dense, following in network.blocks:
+            z = dense.forward(x)
+            for part in following:
+                seen = any(part is its for its in parts)
+                if seen:
+                    before.append(z.copy())
+                part.forward(z)
+                if seen:
+                    after.append(z.copy())
+            x = dense.outputs()
+    return before, after, z

@@ -1,0 +1,1 @@
+"""Networks that train: stacks of them, their batches, masks, history and snapshots."""

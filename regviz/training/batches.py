@@ -1,0 +1,58 @@
+"""What a stack is fed: every epoch's training samples in a new order, in batches, and the points it is measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..config import Config
+from ..data.datasets import Split
+from ..nn.losses import LOSSES
+from ..randomness import generator
+from .network import with_ones
+
+
+class Batches:
+    """The training samples of M models of one shape, with a row of ones below the inputs.
+
+    Models of one split and one seed see the same batches; if all are, they share one copy and the model axis S is 1,
+    else S is M. `views` are (inputs (S, in + 1, N), targets (S, K, N)) for each batch of an epoch, over a buffer that
+    `shuffle` fills anew.
+    """
+
+    def __init__(self, configs: Sequence[Config], splits: Sequence[Split]) -> None:
+        keys = {(id(split), config.seed) for config, split in zip(configs, splits, strict=True)}
+        feeds = len(configs) if len(keys) > 1 else 1
+        configs, splits = configs[:feeds], splits[:feeds]
+        split, dtype = splits[0], configs[0].dtype
+        loss = LOSSES[split.task]
+        self.n_train = len(split.X_train)
+        self.batch_size = min(configs[0].batch_size, self.n_train)
+        self.generators = [generator(config.seed, "batches") for config in configs]
+        self.X = np.stack([with_ones(split.X_train) for split in splits]).astype(dtype)
+        self.Y = np.stack([loss.targets(split.y_train, split.n_classes).T for split in splits]).astype(dtype, order="C")
+        self.seen = np.stack([with_ones(np.concatenate((s.X_train, s.X_val))).T for s in splits]).astype(dtype)
+        self.labels = np.stack([np.concatenate((s.y_train, s.y_val)) for s in splits])
+        self.x, self.y = np.empty_like(self.X), np.empty_like(self.Y)
+        self._arrange()
+
+    def shuffle(self) -> None:
+        """A new order for every model that has its own, the same order for models that share."""
+        for rng, X, Y, x, y in zip(self.generators, self.X, self.Y, self.x, self.y, strict=True):
+            order = rng.permutation(self.n_train)
+            X.take(order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
+            Y.take(order, axis=1, out=y, mode="clip")
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the models only."""
+        if len(self.X) > 1:
+            self.generators = [self.generators[row] for row in rows]
+            self.X, self.Y, self.seen, self.labels = self.X[rows], self.Y[rows], self.seen[rows], self.labels[rows]
+            self.x, self.y = self.x[rows], self.y[rows]
+            self._arrange()
+
+    def _arrange(self) -> None:
+        starts = range(0, self.n_train, self.batch_size)
+        x, y = self.x.transpose(0, 2, 1), self.y
+        self.views = [(x[:, :, a : a + self.batch_size], y[:, :, a : a + self.batch_size]) for a in starts]

@@ -1,0 +1,127 @@
+"""Dropout masks: a new one for every step, from each model's own generator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..spans import each, span
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+    from numpy.typing import NDArray
+
+LEVELS = 1 << 16
+"""Dropout compares 16 random bits per output to a threshold, so p is met to within 0.0008 points."""
+
+BLOCK_STEPS, BLOCK_DRAWS = 64, 1 << 19
+"""Bits are drawn for up to 64 steps at once, for fewer if that is more than 2¹⁹ draws for one model."""
+
+
+class Masks:
+    """The masks of M models with hidden layers of `layers` units each, for batches of up to `batch` samples.
+
+    A model with p = 0 draws nothing: its generator rests until dropout is switched on. The scale is 1/(1 − p) for the
+    p that 16 bits can tell apart, so that masked outputs have the right mean exactly.
+    """
+
+    def __init__(
+        self, generators: Sequence[Generator], rates: Sequence[float], layers: Sequence[int], batch: int, dtype: str
+    ) -> None:
+        self.generators = list(generators)
+        self.units, self.batch, self.dtype = sum(layers), batch, dtype
+        self.hidden = list(pairwise(accumulate(layers, initial=0)))
+        self.block_steps = max(1, min(BLOCK_STEPS, BLOCK_DRAWS // max(1, self.units * batch)))
+        self.step = 0
+        self.rates = list(rates)
+        self.drawn = [-1] * len(self.rates)  # the block of steps for which a model has drawn last
+        self.decided: list[tuple[int, float] | None] = [None] * len(self.rates)  # block and p that `kept` is of
+        self.kept: NDArray[np.bool_] = np.empty((0, self.block_steps, self.units, batch), bool)
+        self.block = -1  # for which it is decided what every model keeps
+        self._last: tuple[NDArray[np.bool_], dict[int, int]] | None = None
+        self._arrange()
+
+    @property
+    def last(self) -> dict[int, NDArray[np.bool_]]:
+        """What was kept in the last step, (units, n), by model; only of models that drop."""
+        if self._last is None:
+            return {}
+        kept, places = self._last
+        return {row: kept[place] for row, place in places.items()}
+
+    def set(self, row: int, rate: float) -> None:
+        """Change one model's p from the next step on."""
+        self.rates[row] = rate
+        self._arrange()
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the models only."""
+        self.generators = [self.generators[row] for row in rows]
+        self.rates = [self.rates[row] for row in rows]
+        self.drawn = [self.drawn[row] for row in rows]
+        self.decided = [self.decided[row] for row in rows]
+        self.kept = self.kept[rows] if len(self.kept) else self.kept
+        if self._last is not None:
+            kept, places = self._last
+            self._last = kept, {new: places[old] for new, old in enumerate(rows) if old in places}
+        self._arrange()
+
+    def next(self, n: int) -> list[NDArray[np.bool_]] | None:
+        """What the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops.
+
+        The arrays are the same ones each time, as long as no p changes.
+        """
+        block, place = divmod(self.step, self.block_steps)
+        self.step += 1
+        if not self.dropping:
+            self._last = None
+            return None
+        if block != self.block:
+            for row in range(self.rows.start, self.rows.stop):
+                self._decide(row, block, place)
+            self.block = block
+        if n not in self.now:
+            kept = np.empty((*self.views[place].shape[:2], n), bool)
+            self.now[n] = kept, [kept[:, a:b] for a, b in self.hidden]
+        kept, layers = self.now[n]
+        np.copyto(kept, self.views[place] if n == self.batch else self.views[place][:, :, :n])
+        self._last = kept, self.places
+        return layers
+
+    def _decide(self, row: int, block: int, place: int) -> None:
+        """What a model keeps from a place in a block on; what it kept before stays, for `last`."""
+        rate, kept = self.rates[row], self.kept[row]
+        if self.decided[row] == (block, rate):
+            return
+        self.decided[row] = block, rate
+        if rate == 0:
+            kept[place:] = True
+            return
+        source: Any = self.generators[row].bit_generator
+        draws = -(-kept.size // 4)  # of four 16-bit numbers each
+        if self.drawn[row] == block:
+            source.advance(-draws)  # p has changed within the block, the bits are as they were
+        self.drawn[row] = block
+        bits = source.random_raw(draws).view(np.uint16)[: kept.size].reshape(kept.shape)
+        np.greater_equal(bits[place:], np.uint16(_threshold(rate)), out=kept[place:])
+
+    def _arrange(self) -> None:
+        """Scales and views; what is kept is to be decided anew."""
+        self.rows = span(self.rates)
+        self.dropping = [row for row, rate in enumerate(self.rates) if rate > 0]
+        if self.dropping and len(self.kept) != len(self.rates):
+            self.kept = np.empty((len(self.rates), *self.kept.shape[1:]), bool)
+            self.drawn, self.decided = [-1] * len(self.rates), [None] * len(self.rates)
+        self.scale = each([LEVELS / (LEVELS - _threshold(rate)) for rate in self.rates[self.rows]], self.dtype, axes=3)
+        self.block = -1
+        self.places = {row: row - self.rows.start for row in self.dropping}
+        self.views = list(self.kept[self.rows].swapaxes(0, 1))
+        self.now: dict[int, tuple[NDArray[np.bool_], list[NDArray[np.bool_]]]] = {}
+
+
+def _threshold(rate: float) -> int:
+    """The least of 16-bit numbers that keeps an output."""
+    return round(rate * LEVELS)

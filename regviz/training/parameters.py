@@ -1,0 +1,94 @@
+"""Layout: where each number of a network is in its flat parameters, and what the numbers are at the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..config import Config
+from ..data.datasets import Split
+from ..nn.initializers import INITIALIZERS
+from ..randomness import generator
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+
+
+class Norm(NamedTuple):
+    """What a BatchNorm knows of each unit of its layer, arrays (…, units).
+
+    gamma, beta      the learned scale γ and shift β
+    mean, variance   running statistics of what came in, used outside of training
+    """
+
+    gamma: Array
+    beta: Array
+    mean: Array
+    variance: Array
+
+
+class Layout:
+    """Parameters (P,) of a network with layers of `sizes` units, inputs first.
+
+    In turn: each layer's (out, in + 1) weights, the last column being the bias; then, with BatchNorm, γ, β, running
+    mean and running variance of all hidden units. Running statistics are parameters without a gradient, so what
+    copies, restores or drops a network's parameters does the same to them.
+    """
+
+    def __init__(self, sizes: Sequence[int], batchnorm: bool) -> None:
+        self.sizes = tuple(sizes)
+        self.shapes = [(out, into + 1) for into, out in pairwise(sizes)]
+        self.bounds: list[tuple[int, int]] = list(
+            pairwise(np.cumsum([0] + [out * columns for out, columns in self.shapes]).tolist())
+        )
+        self.units = sum(sizes[1:-1])
+        self.hidden = list(pairwise(np.cumsum((0, *sizes[1:-1])).tolist()))
+        """Where each hidden layer is among all hidden units."""
+        self.batchnorm = batchnorm and self.units > 0
+        self.dense_size = self.bounds[-1][1]
+        self.size: int = self.dense_size + len(Norm._fields) * self.units * self.batchnorm
+
+    def dense(self, flat: Array) -> list[Array]:
+        """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P)."""
+        models = flat.shape[:-1]
+        pairs = zip(self.shapes, self.bounds, strict=True)
+        return [flat[..., a:b].reshape(*models, *shape) for shape, (a, b) in pairs]
+
+    def norms(self, flat: Array) -> list[Norm]:
+        """Each hidden layer's BatchNorm as views of parameters `flat` (…, P); none without BatchNorm."""
+        if not self.batchnorm:
+            return []
+        fields = flat[..., self.dense_size :].reshape(*flat.shape[:-1], len(Norm._fields), self.units)
+        return [Norm(*(fields[..., k, a:b] for k in range(len(Norm._fields)))) for a, b in self.hidden]
+
+    def running(self, flat: Array) -> Array:
+        """Running means and variances of all hidden units as a view (…, 2, units) of parameters `flat` (…, P)."""
+        return flat[..., self.size - 2 * self.units :].reshape(*flat.shape[:-1], 2, self.units)
+
+    def weights(self) -> Array:
+        """Which parameters are weights of which layer: (layers, P), 1 there, 0 elsewhere and at biases, γ and β."""
+        which = np.zeros((len(self.shapes), self.size))
+        for k, W in enumerate(self.dense(which)):
+            W[k, :, :-1] = 1
+        return which
+
+    def start(self, config: Config) -> Array:
+        """Parameters (P,) before training, float64: weights by the Config's `init`, biases 0, BatchNorms idle.
+
+        Nothing but seed, shape and `init` matters, so techniques start alike.
+        """
+        flat, rng = np.zeros(self.size), generator(config.seed, "init")
+        for W in self.dense(flat):
+            out, columns = W.shape
+            W[:, :-1] = INITIALIZERS[config.init](rng.standard_normal((out, columns - 1)))
+        for norm in self.norms(flat):
+            norm.gamma[:] = norm.variance[:] = 1
+        return flat
+
+
+def layer_sizes(config: Config, split: Split) -> tuple[int, ...]:
+    """Units of every layer, from the inputs to the outputs: one for each class, or one for a regression."""
+    return (split.n_features, *config.hidden, max(1, split.n_classes))

@@ -1,0 +1,75 @@
+"""Snapshot: what an observer may see of a Trainer, frozen at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..config import Config
+from ..data.datasets import Split
+from .parameters import Norm
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..arrays import Array
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSnapshot:
+    """One network, frozen. All arrays are read-only and always finite.
+
+    weights         (in, out) of each layer
+    biases          (out,) of each layer
+    masks           (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
+    history         1-D arrays by name, row 0 before training: epoch, train_loss, val_loss, train_accuracy,
+                    val_accuracy, penalty. Losses hold no penalty and are measured without dropout; for a regression
+                    the accuracies are R²
+    state           "training", "stopped" (early, with the best epoch's weights) or "diverged" (with the weights of
+                    the last epoch whose loss was sound; its history ends there)
+    epoch, step     epochs finished, steps taken
+    best_epoch      of the smallest validation loss so far
+    stopped_epoch   when it stopped, or None
+    diverged_epoch  the epoch in which it broke, or None
+    norms           each hidden layer's BatchNorm: gamma, beta, running mean and variance, all (units,); () without
+    """
+
+    config: Config
+    split: Split
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+    masks: tuple[NDArray[np.bool_], ...]
+    history: dict[str, Array]
+    state: str
+    epoch: int
+    step: int
+    best_epoch: int
+    stopped_epoch: int | None
+    diverged_epoch: int | None
+    norms: tuple[Norm, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples
+
+    @cached_property
+    def zero_fraction(self) -> float:
+        """Share of the weights (biases aside) that are exactly 0."""
+        zeros = sum(W.size - np.count_nonzero(W) for W in self.weights)
+        return float(zeros / sum(W.size for W in self.weights))
+
+    def predict(self, X: Array) -> Array:
+        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features)."""
+        from ..probes.predictions import predict  # all that may be asked of a network is not needed to train one
+
+        return predict(self, X)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """All networks of a Trainer at one moment; `step` counts the steps of the one that took most."""
+
+    step: int
+    models: tuple[ModelSnapshot, ...]
