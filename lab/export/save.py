@@ -14,6 +14,7 @@ from regviz.errors import ConfigError
 from regviz.training.snapshot import Snapshot
 
 from ..compare.lanes import Lane
+from ..compare.pace import steps_per_epoch
 from ..compare.scene import EMPTY, Scene
 from ..look.theme import Look
 from ..panels.parts.base import Panel
@@ -137,9 +138,8 @@ def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[
     if isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 100_000:
         raise ConfigError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
     yield session.trainer.snapshot()
-    batches = max(1, -(-session.base.n_train // min(session.base.batch_size, session.base.n_train)))
     by_epochs = epochs >= frames
-    total = epochs if by_epochs else epochs * batches
+    total = epochs if by_epochs else epochs * steps_per_epoch(session.base)
     moments = sorted({round(total * (k + 1) / (frames - 1)) for k in range(frames - 1)} - {0})
     done = 0
     for moment in moments:

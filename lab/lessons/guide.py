@@ -127,8 +127,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return
         if attempt is not None and attempt.panels is not None:
             self._show(None)
-        if attempt is not None and attempt.sweep and self.session.sweep is not None:
-            self.session.sweep.cancel()
+        if attempt is not None and attempt.sweep:
+            self.session.cancel_sweep()
         base, lanes = before
         self.session.change(**base.to_dict())
         if tuple(lanes) != self.session.lanes:
@@ -140,10 +140,13 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Show the test loss of the sweep that has ended, at its best value. Only once, and no choice may follow it."""
         sweep = self.session.sweep
         if self.askable and sweep is not None and sweep.done:
-            sweep.reveal_test()
+            self.session.reveal_test()
             self._asked.add(self._network)
-            self.session.changes += 1
             self.look()
+
+    def watch(self, later: Callable[[float, Callable[[], None]], None]) -> None:
+        """Look at the evidence now, and again and again; `later` runs an act after some seconds."""
+        later(self.look(), partial(self.watch, later))
 
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""

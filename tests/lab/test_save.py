@@ -238,8 +238,8 @@ def test_what_cannot_be_written_is_refused_before_anything_is_trained_for_it(
 @pytest.mark.parametrize("wrong", [{"panels": ("map",)}, {"speed": "9×"}, {"lanes": ()}])
 def test_an_experiment_that_cannot_be_opened_changes_nothing(wrong: dict[str, Any]) -> None:
     lab = Lab(SMALL, play=False)
-    before = lab.session.base, lab.session.lanes, lab.session.speed, lab.shown_names
+    before = lab.session.base, lab.session.lanes, lab.session.speed, lab.pictures.names
     experiment = dataclasses.replace(Experiment(SMALL.replace(seed=9), DEFAULT_LANES, ("loss",), "4×", "Mine"), **wrong)
     with pytest.raises(ValueError, match=r"map|9×|lane"):
         lab.open_experiment(experiment)
-    assert (lab.session.base, lab.session.lanes, lab.session.speed, lab.shown_names) == before
+    assert (lab.session.base, lab.session.lanes, lab.session.speed, lab.pictures.names) == before
