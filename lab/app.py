@@ -29,6 +29,7 @@ from .export.custom_data import from_frame
 from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
 from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
 from .export.share import START
+from .export.view import View
 from .lessons.guide import Guide
 from .lessons.lesson import Lesson
 from .page.player import Player
@@ -155,18 +156,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def shown(self) -> Shown:
         """What there is to see and to take away now."""
-        session = self.session
-        return Shown(
-            session.snapshot(),
-            session.base,
-            session.lanes,
-            self.player.stage.shown,
-            self.player.look,
-            session.speed,
-            self.title,
-            session.scene(),
-            session.tape.snapshots(),
-        )
+        session, player = self.session, self.player
+        snapshot, scene = session.snapshot(), session.scene()
+        view = View(player.stage.shown, session.lanes, player.look, self.title, scene)
+        return Shown(snapshot, session.base, view, session.speed, session.tape.snapshots())
 
     # -- what the parts ask for; everything runs in the player's loop
 

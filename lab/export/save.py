@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from regviz import Config
 from regviz.data.custom import own_data
 from regviz.errors import ConfigError
 from regviz.training.snapshot import Snapshot
 
-from ..compare.lanes import Lane
-from ..compare.pace import steps_per_epoch
-from ..compare.scene import EMPTY, Scene
-from ..look.theme import Look
-from ..panels.parts.base import Panel
+from ..compare.pace import USUAL_SPEED, steps_per_epoch
+from ..compare.session import Session
 from .arguments import checked_file, checked_options, refused
 from .custom_data import write_csv
-from .experiment import Experiment, write
+from .experiment import USUAL_TITLE, Experiment, write
 from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
 from .film import KINDS, film
-
-if TYPE_CHECKING:
-    from ..compare.session import Session
+from .view import View
 
 FRAMES = 160
 """Moments of a run that are recorded for a film of its next epochs, as many as a film of 8 s has frames."""
@@ -37,29 +32,15 @@ class Shown:
 
     snapshot   what is seen
     config     the value of every knob
-    panels     the pictures: Panel classes, or panels whose choices are to be kept
+    view       pictures, lanes and look
     tape       the run so far, oldest first
     """
 
     snapshot: Snapshot
     config: Config
-    lanes: Sequence[Lane]
-    panels: Sequence[Panel | type[Panel]]
-    look: Look
-    speed: str = "1×"
-    title: str = ""
-    scene: Scene = EMPTY
+    view: View
+    speed: str = USUAL_SPEED
     tape: Sequence[Snapshot] = ()
-
-    @property
-    def common(self) -> dict[str, Any]:
-        """What every picture is given besides snapshots."""
-        return {"panels": self.panels, "lanes": self.lanes, "look": self.look, "title": self.title, "scene": self.scene}
-
-    @property
-    def filmed(self) -> dict[str, Any]:
-        """What a film is given besides snapshots: each of them is the newest in its turn."""
-        return {**self.common, "scene": replace(self.scene, live=None)}
 
     @property
     def run(self) -> Sequence[Snapshot]:
@@ -75,8 +56,8 @@ class Shown:
     @property
     def experiment(self) -> Experiment:
         """The comparison, to be opened again."""
-        names = tuple(panel.name for panel in self.panels)
-        return Experiment(self.config, tuple(self.lanes), names, self.speed, self.title or "Playground")
+        view, names = self.view, tuple(panel.name for panel in self.view.panels)
+        return Experiment(self.config, tuple(view.lanes), names, self.speed, view.title or USUAL_TITLE)
 
     def stem(self) -> str:
         """What a file is called without its end: regviz-moons-epoch240."""
@@ -155,15 +136,15 @@ def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[
 
 
 def _picture(shown: Shown, suffix: str, **options: Any) -> bytes:
-    return picture(shown.snapshot, kind=suffix[1:], **shown.common, **options)
+    return picture(shown.snapshot, shown.view, kind=suffix[1:], **options)
 
 
 def _film(shown: Shown, suffix: str, **options: Any) -> bytes:
-    return film(shown.run, kind=suffix[1:], **shown.filmed, **options)
+    return film(shown.run, shown.view.of_a_run, kind=suffix[1:], **options)
 
 
 def _csv(shown: Shown, suffix: str) -> bytes:
-    return history_csv(shown.snapshot, shown.lanes).encode()
+    return history_csv(shown.snapshot, shown.view.lanes).encode()
 
 
 def _json(shown: Shown, suffix: str) -> bytes:
@@ -171,7 +152,7 @@ def _json(shown: Shown, suffix: str) -> bytes:
 
 
 def _program(shown: Shown, suffix: str) -> bytes:
-    return comparison_program(shown.snapshot, shown.lanes).encode()
+    return comparison_program(shown.snapshot, shown.view.lanes).encode()
 
 
 def _torch(shown: Shown, suffix: str, lane: int = 0) -> bytes:
