@@ -33,7 +33,7 @@ LARGEST_FILE = 5_000_000
 """Characters of a file that are read."""
 
 INLINE = 200_000
-"""Characters that data of one's own may take in the file; larger ones are only named, with a fingerprint."""
+"""Characters that custom data may take in the file; larger ones are only named, with a fingerprint."""
 
 LONGEST_TEXT = 100
 """Characters of a title or a lane's name."""
@@ -58,7 +58,7 @@ class Experiment:
 
 
 def write(experiment: Experiment) -> str:
-    """`experiment` as JSON. Data of one's own that it trains on are part of it if they are small enough."""
+    """`experiment` as JSON. Custom data that it trains on are part of it if they are small enough."""
     config = experiment.config
     content: dict[str, Any] = {
         "format": FORMAT,

@@ -93,7 +93,7 @@ def reached(snapshot: Snapshot) -> list[Config]:
 
 
 def lane_program(config: Config, target: str = "regviz") -> str:
-    """The program of one lane, for "regviz" or "torch"; data of one's own are read from a file beside it."""
+    """The program of one lane, for "regviz" or "torch"; custom data are read from a file beside it."""
     text = program(config, target)
     data = own_data(config.data)
     if data is None:
@@ -151,7 +151,7 @@ _IMPORT = "from regviz.lab.export.custom_data import from_frame"
 
 
 def _reading(name: str) -> str:
-    """The line that reads data of one's own from the file that is saved beside a program."""
+    """The line that reads custom data from the file that is saved beside a program."""
     data = own_data(name)
     assert data is not None
     title = "" if data.info.title == name else f", title={_code(data.info.title)}"

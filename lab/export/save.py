@@ -72,7 +72,7 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     .gif .webp .mp4   the run as a film (options: size, seconds, fps, progress); an MP4 needs ffmpeg
     .csv              the history of every lane
     .json             the whole experiment, to be opened again
-    .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one; data of one's own beside it
+    .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one; custom data beside it
 
     Raises ConfigError for another end, and what the parts raise; then no file is written.
     """
@@ -95,7 +95,7 @@ def content(shown: Shown, suffix: str, **options: Any) -> bytes:
 
 
 def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
-    """Files by name that a program needs beside it: data of one's own."""
+    """Files by name that a program needs beside it: custom data."""
     if not suffix.endswith(".py"):
         return {}
     names = {model.config.data for model in shown.snapshot.models}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -17,11 +16,10 @@ from regviz.training.snapshot import Snapshot
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun, SweepView
+from ..look.style import module, read
 from .evidence import Finding
 from .lesson import Break, Lesson
 from .sweep_report import swept
-
-_HERE = Path(__file__).parent
 
 LOOK_EVERY = 0.4
 """Seconds between two looks at the evidence: its sentence is to be read."""
@@ -40,8 +38,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     `show` is called, in that loop, with the pictures of a break that has its own, and with None for the lesson's.
     """
 
-    _esm = _HERE / "guide.js"
-    _css = _HERE / "guide.css"
+    _esm = module("look/room_kept.js", "lessons/guide.js")
+    _css = read("lessons/guide.css")
 
     content = traitlets.Dict(help="what the lesson says").tag(sync=True)
     answer = traitlets.Unicode(help="the choice that was taken, empty before").tag(sync=True)
