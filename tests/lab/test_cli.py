@@ -101,7 +101,7 @@ def test_a_folder_without_notebooks_is_named(tmp_path: Path) -> None:
 def test_installed_notebooks_are_copied_before_they_are_edited(
     notebooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "HERE", notebooks.parent)  # As in a wheel: the notebooks are inside the package.
+    monkeypatch.setattr(cli, "LAB", notebooks.parent)  # As in a wheel: the notebooks are inside the package.
     desk = tmp_path / "desk"
     desk.mkdir()
     monkeypatch.chdir(desk)
