@@ -1,4 +1,4 @@
-"""The server of `regviz app`: Voilà with a gallery, a cap on kernels and friendly errors. It asks the internet nothing."""
+"""The server of `regviz app`: Voilà with a gallery, a cap on kernels, friendly errors, and nothing asked of others."""
 
 from __future__ import annotations
 
