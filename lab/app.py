@@ -16,6 +16,7 @@ from regviz import Config
 from .canvas.stage import Stage
 from .compare.knobs import for_data
 from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes
+from .compare.presets import START
 from .compare.session import Session
 from .controls.address import Address
 from .controls.controls import Controls
@@ -28,7 +29,6 @@ from .export.arguments import checked_config, checked_file, checked_options, che
 from .export.custom_data import from_frame
 from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
 from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
-from .export.share import START
 from .export.view import View
 from .lessons.guide import Guide
 from .lessons.lesson import Lesson
@@ -49,7 +49,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     data      custom data to start with: a DataFrame whose last column is the target, (X, y), or a CSV's path
     lesson    what is to be learned here: nothing trains before its question is answered
 
-    Raises ValueError for lanes, panels or knobs that do not exist or are too many, and for data that cannot be used.
+    Raises ArgumentError for lanes, panels or knobs that do not exist or are too many, DataError for data that cannot be
+    used (both are ValueErrors).
     """
 
     def __init__(
@@ -126,7 +127,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         .json             the whole experiment, to be opened again
         .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one
 
-        Raises ConfigError (a ValueError) for another end or an impossible option; then no file is written.
+        Raises FileError for another end or a file that cannot be written, ArgumentError for an impossible option (both
+        are ValueErrors); then nothing is written.
         """
         suffix = suffix_of(checked_file(path))  # before any training
         checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
@@ -137,7 +139,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
         """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
 
-        Raises ConfigError for a file that is none, or from another version; then nothing changes.
+        Raises FileError for a file that is none, or from another version; then nothing changes.
         """
         if not isinstance(experiment, Experiment):
             experiment = read_file(experiment)

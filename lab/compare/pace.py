@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regviz import Config
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 
 SPEEDS: dict[str, float] = {"¼×": 5.0, "1×": 20.0, "4×": 80.0, "max": float("inf")}
 """Epochs per second that each speed aims at."""
@@ -15,9 +15,9 @@ REPLAY = 400.0
 
 
 def checked_speed(speed: object) -> str:
-    """`speed` itself. Raises ConfigError, naming those that there are, for any other."""
+    """`speed` itself. Raises ArgumentError, naming those that there are, for any other."""
     if not isinstance(speed, str) or speed not in SPEEDS:
-        raise ConfigError("speed", speed, f"allowed is one of {', '.join(SPEEDS)}", USUAL_SPEED)
+        raise ArgumentError("speed", speed, f"allowed is one of {', '.join(SPEEDS)}", USUAL_SPEED)
     return speed
 
 

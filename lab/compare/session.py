@@ -11,6 +11,7 @@ from regviz import LIVE_FIELDS, Config, Snapshot, Trainer
 from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
 from .pace import REPLAY, SPEEDS, USUAL_SPEED, checked_speed, steps_per_epoch
+from .presets import START
 from .scene import Scene
 from .tape import Tape
 
@@ -33,7 +34,7 @@ class Session:
     """
 
     def __init__(self, base: Config | None = None, lanes: Sequence[Lane] = DEFAULT_LANES) -> None:
-        self.base = base if base is not None else Config(l1=1e-3, l2=1e-3, dropout=0.5)
+        self.base = base if base is not None else START
         self.lanes = checked_lanes(lanes)
         self.playing = False
         self.speed = USUAL_SPEED
@@ -61,7 +62,7 @@ class Session:
         moved = [field for field in base.to_dict() if getattr(base, field) != getattr(self.base, field)]
         if not moved:
             return
-        if LIVE_FIELDS.issuperset(moved):
+        if all(field in LIVE_FIELDS for field in moved):
             for i, config in enumerate(configs):
                 self.trainer.set(i, **{field: getattr(config, field) for field in moved})
             self.base = base
@@ -164,7 +165,7 @@ class Session:
         self.changes += 1
 
     def set_speed(self, speed: str) -> None:
-        """Aim at `SPEEDS[speed]` epochs per second. Raises ConfigError for a speed that does not exist."""
+        """Aim at `SPEEDS[speed]` epochs per second. Raises ArgumentError for a speed that does not exist."""
         self.speed = checked_speed(speed)
         self._owed = 0.0
 

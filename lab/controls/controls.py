@@ -10,7 +10,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..compare.knobs import BY_FIELD, GROUPS, KNOBS, Knob
+from regviz.errors import ArgumentError
+from regviz.fields import closest
+
+from ..compare.knobs import GROUPS, Knob, knobs, usual_knobs
 from ..compare.lanes import TECHNIQUES, Lane
 from ..compare.session import Session
 from .knob_widgets import from_widget, marks_of, show_value, widget_of
@@ -20,30 +23,28 @@ from .requests import Requests
 class Controls:
     """The widgets of all knobs, as one box: `box`. They stand at the values of `session`, and change it when turned.
 
-    `fields` are those that have a knob, None for all. Raises ValueError for one that can have none.
+    `fields` are those that have a knob. None for the usual ones: those of all fields, but of techniques only those that
+    the usual lanes or the present ones use. Raises ArgumentError for a field that can have none.
     """
 
     def __init__(self, session: Session, requests: Requests, fields: Sequence[str] | None = None) -> None:
+        self._knobs = knobs()
         for field in fields or ():
-            if field not in BY_FIELD:
-                raise ValueError(f"knobs has {field!r}; allowed are {', '.join(BY_FIELD)}, for example knobs=['l1']")
-        self._session, self._requests = session, requests
+            if field not in self._knobs:
+                allowed = f"allowed are {', '.join(self._knobs)}"
+                raise ArgumentError("knobs", field, allowed, [closest(field, self._knobs)])
+        self._session, self._requests, self._fields = session, requests, fields
         self._setting: int | None = None
         self._pending: dict[str, Any] = {}
         """What was turned and is not yet done: of each knob, only the newest value counts."""
         self.widgets: dict[str, widgets.Widget] = {}
-        groups = []
-        for group in GROUPS:
-            rows: list[widgets.Widget] = []
-            knobs = [knob for knob in KNOBS if knob.group == group and (fields is None or knob.field in fields)]
-            if not knobs:
-                continue
-            if group != "strength":
-                rows.append(widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group"))
-            for knob in knobs:
-                rows += self._row(knob)
-            groups.append(widgets.VBox(rows).add_class("rv-knobs").add_class(f"rv-{group}"))
-        self.box = widgets.VBox(groups).add_class("rv-controls")
+        self._rows: dict[str, list[widgets.Widget]] = {}
+        self._groups = {
+            group: widgets.VBox().add_class("rv-knobs").add_class(f"rv-{group}")
+            for group in GROUPS
+            if any(self._knobs[field].group == group for field in fields or self._knobs)
+        }
+        self.box = widgets.VBox(list(self._groups.values())).add_class("rv-controls")
         self.follow(session.lanes)
 
     def turn(self, fields: Mapping[str, Any]) -> None:
@@ -58,12 +59,22 @@ class Controls:
         try:
             for field, widget in self.widgets.items():
                 if field not in but:
-                    show_value(BY_FIELD[field], widget, self._session.base)
+                    show_value(self._knobs[field], widget, self._session.base)
         finally:
             self._setting = None
 
     def follow(self, lanes: Sequence[Lane]) -> None:
-        """Give every technique's knob the colour of the first lane that uses it."""
+        """Show the knobs of the techniques that `lanes` use, each in the colour of the first lane that uses it."""
+        wanted = set(self._fields or usual_knobs())
+        if self._fields is None:
+            wanted |= {use for lane in lanes for use in lane.uses}
+            self._knobs |= {field: knob for field, knob in knobs().items() if field in wanted}
+        for group, box in self._groups.items():
+            heading = [] if group == "strength" else [widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group")]
+            rows = [self._row(knob) for field, knob in self._knobs.items() if field in wanted and knob.group == group]
+            shown = [widget for row in rows for widget in row]
+            if [*box.children[len(heading) :]] != shown:
+                box.children = (*heading, *shown)
         for field in TECHNIQUES:
             if (widget := self.widgets.get(field)) is not None:
                 for name in [name for name in widget._dom_classes if name.startswith(("rv-lane-", "rv-unused"))]:
@@ -72,10 +83,13 @@ class Controls:
                 widget.add_class(f"rv-lane-{users[0]}" if users else "rv-unused")
 
     def _row(self, knob: Knob) -> list[widgets.Widget]:
-        widget = widget_of(knob, self._session.base)
-        widget.observe(lambda change: self._turned(knob.field, change["new"]), "value")
-        self.widgets[knob.field] = widget
-        return [widget, marks_of(knob)] if knob.marks else [widget]
+        """The widget of a knob, and the marks below it; made when it is first shown."""
+        if knob.field not in self._rows:
+            widget = widget_of(knob, self._session.base)
+            widget.observe(lambda change: self._turned(knob.field, change["new"]), "value")
+            self.widgets[knob.field] = widget
+            self._rows[knob.field] = [widget, marks_of(knob)] if knob.marks else [widget]
+        return self._rows[knob.field]
 
     def _turned(self, field: str, value: Any) -> None:
         """A widget has moved, on any thread; on this one, `show` may just be setting it."""

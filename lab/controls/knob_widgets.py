@@ -10,9 +10,8 @@ import ipywidgets as widgets
 
 from regviz import Config
 from regviz.config import parse
-from regviz.data import DATASETS
 
-from ..compare.knobs import Knob, widths_text
+from ..compare.knobs import Knob, choices, widths_text
 
 
 def widget_of(knob: Knob, config: Config) -> widgets.Widget:
@@ -26,7 +25,7 @@ def widget_of(knob: Knob, config: Config) -> widgets.Widget:
             value=value, min=knob.low, max=max(knob.high, value), step=knob.step, readout_format=".2f", **common
         )
     elif knob.kind == "choice":
-        widget = widgets.Dropdown(options=choices(knob), value=value, **common)
+        widget = widgets.Dropdown(options=choices(knob.field), value=value, **common)
     elif knob.kind == "switch":
         widget = widgets.Checkbox(value=value, indent=False, **common)
     elif knob.kind == "number":
@@ -46,7 +45,7 @@ def show_value(knob: Knob, widget: Any, config: Config) -> None:
         return
     if knob.kind == "stops" and (stops := with_stop(knob, value)) != tuple(widget.options):
         widget.options = stops
-    elif knob.kind == "choice" and (entries := choices(knob)) != tuple(widget.options):
+    elif knob.kind == "choice" and (entries := choices(knob.field)) != tuple(widget.options):
         widget.options = entries
     widget.value = _text(value) if knob.kind == "text" else value
 
@@ -64,11 +63,6 @@ def from_widget(field: str, value: Any) -> Any:
     return value
 
 
-def choices(knob: Knob) -> tuple[tuple[str, Any], ...]:
-    """The entries of a choice: the data sets are those there are now, custom ones among them."""
-    return tuple((info.title, name) for name, info in DATASETS.items()) if knob.field == "data" else knob.stops
-
-
 def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
     """`knob`'s stops, with one more for a `value` that lies between them (a link may ask for any)."""
     if any(stop == value for _, stop in knob.stops):
@@ -78,10 +72,9 @@ def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
 
 def marks_of(knob: Knob) -> widgets.Widget:
     """Names of a slider's landmarks, each below its place."""
-    spans = []
+    spans, values = [], [stop for _, stop in knob.stops]
     for label, value in knob.marks:
         if knob.kind == "stops":
-            values = [stop for _, stop in knob.stops]
             share = values.index(value) / (len(values) - 1)
         else:
             share = (value - knob.low) / (knob.high - knob.low)

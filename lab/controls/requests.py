@@ -30,7 +30,7 @@ class Requests:
         trainer = session.trainer
         try:
             act()
-        except ValueError as error:  # ConfigError is one
+        except ValueError as error:  # all that regviz raises are
             self.say(str(error))
         else:
             self.say("")

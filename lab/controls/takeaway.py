@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from regviz.errors import ConfigError
+from regviz.errors import ConfigError, FileError
 
 from ..compare.session import Session
 from ..export.experiment import LARGEST_FILE, Experiment, read
@@ -176,7 +176,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _open(self, data: bytes) -> None:
         self.upload.value = ()  # the same file may be opened again
         if len(data) > 4 * LARGEST_FILE:
-            raise ConfigError("file", f"{len(data):,} bytes", "it is too large for an experiment", "a file saved here")
+            raise FileError("file", f"{len(data):,} bytes", "it is too large for an experiment", "a file saved here")
         experiment = read(data.decode("utf-8-sig", errors="replace"))
         self._opened(experiment)
         self._say(" ".join(["The experiment is open.", *experiment.notes]))
@@ -195,7 +195,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Do what was asked; what cannot be done is said below the buttons."""
         try:
             act()
-        except ValueError as error:  # ConfigError is one
+        except ValueError as error:  # all that regviz raises are
             self._say(_sentence(str(error)))
 
     def _button(self, label: str, suffix: str, help: str) -> widgets.Button:

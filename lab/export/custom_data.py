@@ -23,7 +23,7 @@ from regviz.data.custom import (
     plain_name,
 )
 from regviz.data.tables import DataError, is_text, told_apart
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 from regviz.fields import closest
 
 LARGEST_FILE = 50_000_000
@@ -64,7 +64,7 @@ def from_frame(
     leave_out      columns that are no inputs
     replace        let a name that stands for other data stand for these
 
-    The others are those of `regviz.add_data`. Raises what that raises, ConfigError for a column that does not exist
+    The others are those of `regviz.add_data`. Raises what that raises, ArgumentError for a column that does not exist
     and DataError for a file that is no table.
     """
     if isinstance(data, (str, PathLike)):
@@ -90,16 +90,18 @@ def prepared(
     """A DataFrame, a `Table` or (X, y) as the data set it would be; adds nothing. Raises as `from_frame`."""
     if isinstance(table, tuple) and len(table) == 2:
         if target is not None or leave_out:
-            raise ConfigError("target", target, "(X, y) says itself what is the target; leave it out", None)
+            raise ArgumentError("target", target, "(X, y) says itself what is the target; leave it out", None)
         return examined(name, *table, title=title, task=task, drop_missing=drop_missing)
     if not hasattr(table, "columns"):
         given = type(table).__name__
-        raise ConfigError("data", given, "allowed is a DataFrame, (X, y) or the path of a CSV file", "(X, y)")
+        raise ArgumentError("data", given, "allowed is a DataFrame, (X, y) or the path of a CSV file", "(X, y)")
     columns = [str(column) for column in table.columns]
     for wanted in (*leave_out, *([] if target is None else [target])):
         if wanted not in columns:
             allowed = f"allowed is one of {', '.join(columns[:20])}"
-            raise ConfigError("target" if wanted == target else "leave_out", wanted, allowed, closest(wanted, columns))
+            raise ArgumentError(
+                "target" if wanted == target else "leave_out", wanted, allowed, closest(wanted, columns)
+            )
     place = len(columns) - 1 if target is None else columns.index(target)
     inputs = [k for k, column in enumerate(columns) if k != place and column not in leave_out]
     if not inputs:

@@ -12,10 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from regviz import Config
-from regviz.codegen.regviz_program import ALWAYS, check, program
+from regviz.codegen import program
+from regviz.codegen.parts import ALWAYS
+from regviz.codegen.sources import preamble
 from regviz.config import FIELDS
 from regviz.data.custom import own_data
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 from regviz.training.snapshot import Snapshot
 
 from ..compare.lanes import Lane
@@ -39,11 +41,11 @@ def picture(
 ) -> bytes:
     """`snapshot` as the bytes of a picture with a head line.
 
-    `kind` is "png", "svg" or "pdf"; `size` in CSS pixels, `ratio` pixels of a PNG for each of them. Raises ConfigError
-    for another kind, and for a size or a ratio that is no picture's.
+    `kind` is "png", "svg" or "pdf"; `size` in CSS pixels, `ratio` pixels of a PNG for each of them.
+    Raises ArgumentError for another kind, and for a size or a ratio that is no picture's.
     """
     if kind not in PICTURES:
-        raise ConfigError("kind", kind, f"allowed is one of {', '.join(PICTURES)}", "png")
+        raise ArgumentError("kind", kind, f"allowed is one of {', '.join(PICTURES)}", "png")
     width, height = checked_size(size, ratio)
     figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=view.look.background)
     FigureCanvasAgg(figure)
@@ -109,8 +111,6 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     Raises ConfigError for what a program cannot contain.
     """
     configs = reached(snapshot)
-    for config in configs:
-        check(config)
     base, default = configs[0], Config()
     named = [field for field in FIELDS if field in ALWAYS or getattr(base, field) != getattr(default, field)]
     lines = [f"    {field}={_code(getattr(base, field))}," for field in named]
@@ -124,7 +124,7 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
         [
             f'"""{len(configs)} lanes side by side: same data, same start, same batches."""',
             "",
-            "import regviz as rv",
+            preamble(configs).rstrip(),
             *([_IMPORT, "", *map(_reading, own)] if own else []),
             "",
             "base = rv.Config(",
@@ -140,7 +140,7 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
             "    last = {column: values[-1] for column, values in run.history.items()}",
             "    print(",
             "        f\"{name:20} {last['train_loss']:10.4f} {last['val_loss']:9.4f}\"",
-            "        f\" {last['val_accuracy']:10.3f} {run.zero_fraction:10.1%}\"",
+            "        f\" {last['val_score']:10.3f} {run.zero_fraction:10.1%}\"",
             "    )",
             "",
         ]

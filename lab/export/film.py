@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 from regviz.training.snapshot import Snapshot
 
 from .bitmap import USUAL_SIZE, Painter
@@ -69,7 +69,7 @@ def filming(
     fps       frames per second, up to 50. Time runs evenly in training steps: where snapshots are far apart, one
               stands longer
 
-    Raises ConfigError for a value that is not possible, ValueError without snapshots or, for "mp4", without ffmpeg.
+    Raises ArgumentError for an impossible value, ValueError without snapshots or, for "mp4", without ffmpeg.
     """
     _check(kind, size, seconds, fps)
     if not snapshots:
@@ -117,11 +117,11 @@ def timeline(steps: Sequence[int], seconds: float, fps: int) -> list[tuple[int, 
 
 def _check(kind: str, size: tuple[int, int], seconds: float, fps: int) -> None:
     if kind not in KINDS:
-        raise ConfigError("kind", kind, f"allowed is one of {', '.join(KINDS)}", "gif")
+        raise ArgumentError("kind", kind, f"allowed is one of {', '.join(KINDS)}", "gif")
     pair = isinstance(size, Sequence) and not isinstance(size, str) and len(size) == 2
     if not pair or not all(isinstance(side, int) and 200 <= side <= 4000 and side % 2 == 0 for side in size):
-        raise ConfigError("size", size, "allowed are even widths and heights from 200 to 4000 pixels", (1100, 650))
+        raise ArgumentError("size", size, "allowed are even widths and heights from 200 to 4000 pixels", (1100, 650))
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= LONGEST:
-        raise ConfigError("seconds", seconds, f"allowed is more than 0 and up to {LONGEST}", 8)
+        raise ArgumentError("seconds", seconds, f"allowed is more than 0 and up to {LONGEST}", 8)
     if not (isinstance(fps, int) and 1 <= fps <= FASTEST):
-        raise ConfigError("fps", fps, f"allowed is a whole number from 1 to {FASTEST}", 20)
+        raise ArgumentError("fps", fps, f"allowed is a whole number from 1 to {FASTEST}", 20)

@@ -10,7 +10,7 @@ from typing import Any
 
 from regviz import Config
 from regviz.data.custom import own_data
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, FileError
 from regviz.training.snapshot import Snapshot
 
 from ..compare.pace import USUAL_SPEED, steps_per_epoch
@@ -74,7 +74,7 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     .json             the whole experiment, to be opened again
     .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one; custom data beside it
 
-    Raises ConfigError for another end, and what the parts raise; then no file is written.
+    Raises FileError for another end or a file that cannot be written, and what the parts raise; then no file is left.
     """
     path = checked_file(path)
     suffix = suffix_of(path)
@@ -89,7 +89,7 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
 
 
 def content(shown: Shown, suffix: str, **options: Any) -> bytes:
-    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ConfigError for an impossible option."""
+    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ArgumentError for an impossible option."""
     checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
     return SUFFIXES[suffix](shown, suffix, **options)
 
@@ -104,20 +104,20 @@ def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
 
 
 def suffix_of(path: Path) -> str:
-    """The known end of a path. Raises ConfigError, naming those that are, for any other."""
+    """The known end of a path. Raises FileError, naming those that are, for any other."""
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
         if path.name.lower().endswith(suffix) and len(path.name) > len(suffix):
             return suffix
-    raise ConfigError("path", str(path), f"allowed is a name that ends with {', '.join(SUFFIXES)}", "run.png")
+    raise FileError("path", str(path), f"allowed is a name that ends with {', '.join(SUFFIXES)}", "run.png")
 
 
 def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[Snapshot]:
     """Train `epochs` more epochs and yield up to `frames` moments of them, the first and the last among them.
 
-    Raises ConfigError for a number of epochs that is none.
+    Raises ArgumentError for a number of epochs that is none.
     """
     if isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 100_000:
-        raise ConfigError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
+        raise ArgumentError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
     yield session.trainer.snapshot()
     by_epochs = epochs >= frames
     total = epochs if by_epochs else epochs * steps_per_epoch(session.base)
@@ -158,7 +158,7 @@ def _program(shown: Shown, suffix: str) -> bytes:
 def _torch(shown: Shown, suffix: str, lane: int = 0) -> bytes:
     configs = reached(shown.snapshot)
     if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < len(configs):
-        raise ConfigError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
+        raise ArgumentError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
     return lane_program(configs[lane], "torch").encode()
 
 

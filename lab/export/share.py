@@ -8,22 +8,16 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from regviz import Config
-from regviz.config import FIELDS, parse
-from regviz.errors import ConfigError
+from regviz.config import FIELDS, migrated, parse
+from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
 
 from ..compare.knobs import for_data
-from ..compare.lanes import MOST_LANES, TECHNIQUES, Lane, values_of, values_text
+from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, values_of, values_text, with_older_penalty
 from ..compare.pace import USUAL_SPEED, checked_speed
+from ..compare.presets import START
 from ..look.arrangement import MOST_PICTURES
 from ..panels import PANELS
 from .arguments import checked_panels
-
-START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
-"""Where the lab starts when a link says nothing.
-
-Batches of 25 are all of one size, so the mask keeps its height. Seed 4 is a sample in which "none" memorizes for all
-to see; it does so in every seed, in most of them later.
-"""
 
 IGNORED = frozenset({"theme", "token"})
 """Fields of a link that are the page's or the server's business."""
@@ -31,9 +25,6 @@ IGNORED = frozenset({"theme", "token"})
 LONGEST_LINK = 4000
 LONGEST_NAME = 40
 """Characters of a lane's name that a link may carry."""
-
-A_LANE = "big~l2~batchnorm=1~#0072b2"
-"""A lane as a link has it, to show how it is written."""
 
 
 @dataclass(slots=True)
@@ -57,7 +48,7 @@ def read_link(search: str, start: Config = START) -> Wish:
     if len(search) > LONGEST_LINK:
         wish.notes.append(f"The link is longer than {LONGEST_LINK} characters and was not read.")
         return wish
-    values: dict[str, Any] = {}
+    texts: dict[str, str] = {}
     lanes: list[Lane] = []
     for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
         try:
@@ -70,12 +61,19 @@ def read_link(search: str, start: Config = START) -> Wish:
             elif name == "lane":
                 lanes.append(_lane(text, start))
             elif name not in IGNORED:
-                values[name] = _one(name, parse(name, text))
+                texts[name] = text
+        except ImpossibleValue as error:
+            wish.notes.append(_note(error))
+    values: dict[str, Any] = {}
+    for name, text in migrated(texts).items():
+        try:
+            values[name] = _one(name, parse(name, text))
         except ConfigError as error:
             wish.notes.append(_note(error))
     if len(lanes) > MOST_LANES:
         wish.notes.append(f"The link has {len(lanes)} lanes; the first {MOST_LANES} are shown.")
-    wish.lanes = tuple(lanes[:MOST_LANES]) or None
+    older = with_older_penalty(lanes or DEFAULT_LANES, texts)
+    wish.lanes = older[:MOST_LANES] if lanes or older != DEFAULT_LANES else None
     if values.get("data", start.data) != start.data:
         wish.config = for_data(start, values["data"])
     try:
@@ -120,21 +118,21 @@ def write_link(
 
 def _lane_text(lane: Lane) -> str:
     """A lane in a link: name, techniques, own values and colour, with "~" between them."""
-    parts = [lane.name.replace("~", "-"), ".".join(lane.uses), values_text(lane).replace(", ", ";"), lane.color or ""]
-    return "~".join(parts).rstrip("~")
+    values = values_text(lane.fixed).replace(", ", ";")
+    return "~".join([lane.name.replace("~", "-"), ".".join(lane.uses), values, lane.color or ""]).rstrip("~")
 
 
 def _lane(text: str, start: Config) -> Lane:
     name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
     techniques = tuple(use for use in uses.split(".") if use)
-    form = "a lane is name~techniques~own values~colour"
+    form, suggestion = "a lane is name~techniques~own values~colour", _lane_text(DEFAULT_LANES[1])
     if any(more):
-        raise ConfigError("lane", text, form, A_LANE)
+        raise ArgumentError("lane", text, form, suggestion)
     values = values_of(own)
     try:
         lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)
-    except ConfigError as error:
-        raise ConfigError("lane", text, f"{form}: {error.allowed}", A_LANE) from None
+    except ArgumentError as error:
+        raise ArgumentError("lane", text, f"{form}: {error.allowed}", suggestion) from None
     lane.config(start)
     return lane
 
@@ -144,7 +142,7 @@ def _panels(text: str) -> tuple[str, ...]:
         return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(text.split(",")))))
     except ValueError:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
-        raise ConfigError("panels", text, allowed, "loss,weights") from None
+        raise ArgumentError("panels", text, allowed, "loss,weights") from None
 
 
 def _one(name: str, value: Any) -> Any:
@@ -156,9 +154,9 @@ def _one(name: str, value: Any) -> Any:
 
 def _yes_or_no(text: str) -> bool:
     if text not in ("0", "1"):
-        raise ConfigError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
+        raise ArgumentError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
     return text == "1"
 
 
-def _note(error: ConfigError) -> str:
+def _note(error: ImpossibleValue) -> str:
     return f"Ignored from the link: {error}"

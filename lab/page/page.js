@@ -17,7 +17,7 @@ function fillTable(body, rows) {
         box.dataset.text = cell;
         box.dataset.color = row.color;
         const dot = document.createElement("i");
-        dot.className = `rv-mark-${i % 8}`;
+        dot.className = `rv-mark-${i}`;
         dot.style.background = row.color;
         box.replaceChildren(dot, cell);
       } else if (box.textContent !== cell) box.textContent = cell;

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from regviz import Config, Trainer
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.export.bitmap import Painter, head_line
@@ -149,7 +149,7 @@ def test_filming_leaves_the_panels_on_the_page_alone(run: list[Snapshot], stand:
 def test_an_impossible_film_is_refused_before_anything_is_painted(
     options: dict[str, Any], said: str, run: list[Snapshot]
 ) -> None:
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(ArgumentError, match=said):
         film(run, VIEW, **{**SHORT, **options})
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from regviz import Config, Snapshot
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, ConfigError
 from regviz.lab import Break, Lab, Lane, Lesson
 from regviz.lab.lessons.evidence import Finding
 from regviz.lab.lessons.guide import EXPLAIN_AFTER
@@ -290,7 +290,7 @@ def test_a_break_may_be_a_sweep_which_is_told_and_ends_with_it() -> None:
 
 
 def test_a_sweep_over_what_is_no_strength_is_refused_when_it_is_written() -> None:
-    with pytest.raises(ConfigError, match="l2"):
+    with pytest.raises(ArgumentError, match="l2"):
         Break("Sweep", sweep="seed")
 
 

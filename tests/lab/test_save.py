@@ -19,7 +19,7 @@ from PIL import Image
 
 import regviz as rv
 from regviz import Config
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, FileError
 from regviz.lab import Lab
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.session import Session
@@ -209,7 +209,7 @@ def test_the_experiment_opens_again(session: Session, tmp_path: Path) -> None:
 def test_an_unknown_end_is_refused_and_those_that_are_known_are_named(
     name: str, session: Session, tmp_path: Path
 ) -> None:
-    with pytest.raises(ConfigError, match=r"\.png, \.svg, \.pdf, \.gif, \.webp, \.mp4, \.csv, \.json, \.py"):
+    with pytest.raises(FileError, match=r"\.png, \.svg, \.pdf, \.gif, \.webp, \.mp4, \.csv, \.json, \.py"):
         save(shown(session), tmp_path / name)
     assert not list(tmp_path.iterdir())
 
@@ -222,7 +222,7 @@ def test_a_recording_trains_so_many_epochs_and_sees_both_ends() -> None:
         assert len(shots) == moments
         assert all(a.step < b.step for a, b in itertools.pairwise(shots))
         assert session.snapshot().step == 2 * epochs
-    with pytest.raises(ConfigError, match="epochs=0"):
+    with pytest.raises(ArgumentError, match="epochs=0"):
         list(recording(session, 0))
 
 
@@ -232,7 +232,7 @@ def test_what_cannot_be_written_is_refused_before_anything_is_trained_for_it(
 ) -> None:
     (tmp_path / "folder.gif").mkdir()
     lab = Lab(SMALL, play=False)
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises((ArgumentError, FileError), match=said):
         lab.save(tmp_path / name, epochs=2, **given)
     assert lab.session.trainer.epochs == [0, 0, 0, 0]
 
