@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
+from time import perf_counter
 from typing import Any
 
 from ..canvas.cursor import Cursor
@@ -73,6 +73,7 @@ class Player:
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         screen.wake = self.wake
+        self.keep_time(perf_counter)
 
     @property
     def look(self) -> Look:
@@ -100,6 +101,11 @@ class Player:
         """Something has happened; from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._woken.set)
+
+    def keep_time(self, clock: Callable[[], float]) -> None:
+        """Tell the time by `clock`, in seconds, here and in all that is shown; tests have one that they move."""
+        self.clock = clock
+        self.session.clock = self.stage.clock = self.screen.clock = self._facts.clock = clock
 
     def call(self, act: Callable[[], None]) -> None:
         """Run `act` in the loop; from any thread."""
@@ -249,7 +255,7 @@ class Player:
         """Seconds until a frame may be sent; infinite without credit. What a person did is shown out of turn."""
         if self._turned:
             return 0.0
-        return self._next_frame - monotonic() if self.screen.credit.left() else float("inf")
+        return self._next_frame - self.clock() if self.screen.credit.left() else float("inf")
 
     async def _rest(self, seconds: float | None) -> None:
         if seconds is not None and seconds <= 0:
@@ -260,7 +266,7 @@ class Player:
 
     def _show(self) -> None:
         """Draw one frame, and send it if it differs from the last one."""
-        now = monotonic()
+        now = self.clock()
         # What is late is made up for in part: two frames in one refresh of the page are one painted.
         interval = max(self.screen.credit.interval, self._reduced / REDUCED_FRAMES_PER_SECOND)
         late = min(max(now - self._next_frame, 0.0), interval / 3)

@@ -1,4 +1,4 @@
-"""The loop between page and networks, with a page made of messages."""
+"""The loop between page and networks, with a page made of messages and a clock that no machine makes slow."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import fake_time
 from regviz import Config, Snapshot
 from regviz.lab import Lab, Lane
 from regviz.lab.panels import Panel
@@ -59,16 +60,17 @@ class Page:
 
 
 def on_a_page(scene: Callable[[Page], Awaitable[None]], **options: Any) -> None:
-    """Play `scene` with a lab and its page on an event loop of their own."""
+    """Play `scene` with a lab and its page on an event loop of their own, where every second is a fake one."""
 
     async def play() -> None:
         lab = Lab(SMALL, **options)
+        lab.player.keep_time(fake_time.clock())
         try:
             await scene(Page(lab))
         finally:
             lab.player.stop()
 
-    asyncio.run(play())
+    fake_time.run(play())
 
 
 def test_nothing_runs_before_the_page_is_ready() -> None:
