@@ -67,6 +67,8 @@ class Player:
         self._next_frame = 0.0
         self._facts = Facts()
         self._hint = ""
+        self._awaiting = ""
+        """What the page wants to hear once it has been sent all that there is to show."""
         self._keys: list[tuple[str, str]] = []
         """Keys pressed on a picture that was being built anew, with its name."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -136,6 +138,9 @@ class Player:
                 if self._frame_wanted() and self._wait_for_frame() <= 0:
                     self._show()
                     await asyncio.sleep(HANDOVER)
+                if self._awaiting and not (self.session.training or self._frame_wanted()):
+                    self.screen.send({"kind": "settled", "word": self._awaiting})
+                    self._awaiting = ""
                 await self._rest(self._pause())
         except asyncio.CancelledError:
             raise
@@ -163,6 +168,9 @@ class Player:
                 self._fit(message)
             elif kind == "lost":
                 self._lost = True
+            elif kind == "settle":
+                self._awaiting = str(message["word"])
+                continue
             elif kind == "look":
                 self._set_mode("dark" if message["dark"] else "light")
             if kind == "ready":
