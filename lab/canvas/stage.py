@@ -9,7 +9,7 @@ colour table and the browser scales them, below the transparent figure. Texts tr
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter, thread_time
@@ -69,6 +69,7 @@ class Stage:
         self._regions: list[Region] = []
         self._shown: list[_Shown] = []
         self._live_texts: list[tuple[str, Text]] = []
+        self.clock: Callable[[], float] = perf_counter
         self._next_texts = 0.0
 
     def lay_out(
@@ -145,8 +146,8 @@ class Stage:
             shown.owes = False
             shown.rest = min(int((thread_time() - started) / self.budget), LONGEST_REST)
         self._add_images(changes, every=False)
-        if perf_counter() >= self._next_texts:
-            self._next_texts = perf_counter() + self.texts_every
+        if self.clock() >= self._next_texts:
+            self._next_texts = self.clock() + self.texts_every
             self._add_live_texts(changes, every=False)
         return changes
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ class Session:
     def __init__(self, base: Config | None = None, lanes: Sequence[Lane] = DEFAULT_LANES) -> None:
         self.base = base if base is not None else START
         self.lanes = checked_lanes(lanes)
+        self.clock: Callable[[], float] = perf_counter
+        """Tells the time in seconds; the training that is due follows it."""
         self.playing = False
         self.speed = USUAL_SPEED
         self.changes = 0
@@ -137,7 +139,7 @@ class Session:
     def play(self) -> None:
         """Train on, or replay from where a person looks back."""
         self.playing = self.looking_back is not None or not self.trainer.done
-        self._clock = perf_counter()
+        self._clock = self.clock()
         self.changes += 1
 
     def pause(self) -> None:
@@ -175,7 +177,7 @@ class Session:
         """Train (or replay) what is due, for `seconds` at most. True if any step was done."""
         if not self.playing:
             return False
-        started = perf_counter()
+        started = self.clock()
         if self.looking_back is not None:
             return self._replay(started)
         pace = SPEEDS[self.speed] * self._steps_per_epoch
@@ -187,7 +189,7 @@ class Session:
             self.trained += 1
             self._owed -= 1
             worked = True
-            if perf_counter() - started >= seconds:
+            if self.clock() - started >= seconds:
                 break
         if self.trainer.done:
             self.playing = False
@@ -229,7 +231,7 @@ class Session:
         if self.looking_back is not None:
             return 1 / 60
         pace = SPEEDS[self.speed] * self._steps_per_epoch
-        return max(0.0, (1 - self._owed) / pace - (perf_counter() - self._clock))
+        return max(0.0, (1 - self._owed) / pace - (self.clock() - self._clock))
 
     def snapshot(self) -> Snapshot:
         """The networks as they are shown: now, or as they were where a person looks back."""
@@ -256,4 +258,4 @@ class Session:
         self.base = base
         self._steps_per_epoch = steps_per_epoch(base)
         self._owed = 0.0
-        self._clock = perf_counter()
+        self._clock = self.clock()

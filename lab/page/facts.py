@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from time import monotonic
+from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any
 
 from regviz.training.snapshot import Snapshot
@@ -23,6 +23,7 @@ class Facts:
 
     def __init__(self) -> None:
         self._told: dict[str, Any] = {}
+        self.clock: Callable[[], float] = perf_counter
         self._next_table = self._next_sentence = 0.0
 
     @property
@@ -39,7 +40,7 @@ class Facts:
 
         `page` is what only the player knows: notice, listeners, projector.
         """
-        now, lanes = monotonic(), session.lanes
+        now, lanes = self.clock(), session.lanes
         facts: dict[str, Any] = {
             "step": snapshot.step,
             "epoch": epoch_of(snapshot),
