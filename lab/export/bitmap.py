@@ -14,9 +14,10 @@ from ..canvas.stage import Stage
 from ..canvas.texts import PlacedText
 from ..compare.lanes import Lane
 from ..compare.scene import EMPTY, Scene
+from ..look.lettering import width_of
 from ..look.theme import Look, mark
 from ..panels.parts.base import Panel
-from .lettering import width_of, write
+from .lettering import write
 
 MARGIN, HEAD = 20.0, 46.0
 """Pixels around the panels, and above them for the head line."""

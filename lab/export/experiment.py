@@ -21,7 +21,7 @@ from regviz.fields import closest
 from ..compare.lanes import COLOR, DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane
 from ..compare.session import SPEEDS
 from ..look.arrangement import MOST_PICTURES
-from ..panels import PANELS
+from ..panels import PANELS, present_name
 from .arguments import refused
 
 FORMAT, VERSION = "regviz experiment", 1
@@ -91,7 +91,9 @@ def read(text: str) -> Experiment:
     for lane in lanes:
         lane.config(config)  # raises if its values are impossible together
     panels = tuple(
-        dict.fromkeys(_one_of("panels", panel, tuple(PANELS)) for panel in _list("panels", content.get("panels")))
+        dict.fromkeys(
+            _one_of("panels", present_name(panel), tuple(PANELS)) for panel in _list("panels", content.get("panels"))
+        )
     )
     if not 1 <= len(panels) <= MOST_PICTURES:
         raise ConfigError("panels", list(panels), f"allowed are 1 to {MOST_PICTURES} pictures", ["loss"])

@@ -21,11 +21,11 @@ from regviz.training.snapshot import Snapshot
 from ..compare.lanes import Lane
 from ..compare.scene import EMPTY, Scene
 from ..look.arrangement import arrange
+from ..look.lettering import families
 from ..look.theme import Look
 from ..panels.parts.base import Panel, Place
 from .arguments import checked_size
 from .bitmap import HEAD, MARGIN, fresh, head_line
-from .lettering import families
 
 PICTURES = ("png", "svg", "pdf")
 

@@ -15,7 +15,7 @@ from ..compare.knobs import for_data
 from ..compare.lanes import COLOR, MOST_LANES, TECHNIQUES, Lane, values_of, values_text
 from ..compare.session import SPEEDS
 from ..look.arrangement import MOST_PICTURES
-from ..panels import PANELS
+from ..panels import PANELS, present_name
 
 START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
 """Where the lab starts when a link says nothing.
@@ -133,7 +133,7 @@ def _lane(text: str, start: Config) -> Lane:
 
 
 def _panels(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(text.split(",")))
+    names = tuple(dict.fromkeys(map(present_name, text.split(","))))
     if not set(names) <= set(PANELS) or len(names) > MOST_PICTURES:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
         raise ConfigError("panels", text, allowed, "loss,weights")
