@@ -118,7 +118,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         remove.tooltip, remove.disabled = f"Remove {lane.name}", len(self.lanes) == 1
 
     def _color(self, i: int) -> str:
-        return self.lanes[i].color or LIGHT.lanes[i % len(LIGHT.lanes)]
+        return self.lanes[i].color or LIGHT.lane(i)
 
     def _words(self, i: int, lane: Lane) -> str:
         base = self._base()

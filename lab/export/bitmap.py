@@ -10,8 +10,9 @@ from regviz.training.snapshot import Snapshot
 from ..canvas.changes import Changes, IndexedImage, Pixels
 from ..canvas.stage import Stage
 from ..canvas.texts import PlacedText
+from ..look.lettering import width_of
 from ..look.theme import mark
-from .lettering import width_of, write
+from .lettering import write
 from .view import View
 
 USUAL_SIZE = (1100, 650)
@@ -127,7 +128,7 @@ def head_line(view: View, snapshot: Snapshot, width: float) -> list[PlacedText]:
         across = sign + width_of(label, size)
         if start + across > room:
             break
-        color = look.lanes[i % len(look.lanes)]
+        color = look.lane(i)
         texts.append((start, y, mark(i).sign, color, size, 500, "left", "baseline", 0.0))
         texts.append((start + sign, y, label, color, size, 500, "left", "baseline", 0.0))
         start += across + AIR

@@ -16,7 +16,7 @@ from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, values_
 from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import START
 from ..look.arrangement import MOST_PICTURES
-from ..panels import PANELS
+from ..panels import PANELS, present_name
 from .arguments import checked_panels
 
 IGNORED = frozenset({"theme", "token"})
@@ -139,7 +139,7 @@ def _lane(text: str, start: Config) -> Lane:
 
 def _panels(text: str) -> tuple[str, ...]:
     try:
-        return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(text.split(",")))))
+        return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(map(present_name, text.split(","))))))
     except ValueError:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
         raise ArgumentError("panels", text, allowed, "loss,weights") from None

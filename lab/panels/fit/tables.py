@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
 from regviz.training.snapshot import ModelSnapshot
 
+from ...look.lettering import width_of
+from ...look.numbers import number
 from ..parts.base import Panel
-from ..parts.labels import shorten, width_of
-from ..parts.views import Cell, View, accuracy, probabilities
+from ..parts.cells import Cell
+from ..parts.colors import table_of
+from ..parts.labels import shorten
+from ..parts.scales import ticks_around_zero
+from ..parts.views import View, accuracy_text, probabilities
 
 
 class ConfusionView(View):
@@ -40,48 +44,21 @@ class ConfusionView(View):
         look, k = self.panel.look, len(self.names)
         wide = np.floor(min(cell.width, 1.6 * cell.height, 84 * look.scale * k) / k)
         high = np.floor(min(cell.height, 1.4 * wide * k) / k)
-        axes = self.panel.add_axes(cell.left, cell.top, k * wide, k * high)
-        right, wrong = (
-            LinearSegmentedColormap.from_list("share", [look.surface, look.class_fields[c]], N=128)(np.arange(128))
-            for c in (2, 1)
-        )
-        self.images.append(
-            self.panel.live(
-                axes.imshow(
-                    np.zeros((k, k), np.uint8),
-                    cmap=ListedColormap(np.vstack([right, wrong])),
-                    vmin=0,
-                    vmax=255,
-                    interpolation="nearest",
-                    aspect="auto",
-                    extent=(0, k, k, 0),
-                )
-            )
-        )
-        axes.set_xticks([])
-        axes.set_yticks([])
+        panel = self.panel
+        axes = panel.add_field(cell.left, cell.top, k * wide, k * high, (0, k), (k, 0))
+        right, wrong = (([look.surface, look.class_fields[c]], 128) for c in (2, 1))
+        self.images.append(panel.add_image(axes, table_of(right, wrong), (k, k)))
         if k > 1:
             axes.vlines(np.arange(1, k), 0, k, color=look.background, linewidth=2)
             axes.hlines(np.arange(1, k), 0, k, color=look.background, linewidth=2)
         self._name_classes(cell, wide, high)
-        places = [(row, column) for row in range(k) for column in range(k)]
-        self.counts.append(
-            [
-                self.panel.live(
-                    self.panel.add_text(
-                        cell.left + (column + 0.5) * wide,
-                        cell.top + (row + 0.5) * high,
-                        "",
-                        weight="bold" if row == column else "normal",
-                        ha="center",
-                        va="center",
-                    )
-                )
-                for row, column in places
-            ]
-        )
-        for text in self.counts[-1]:
-            text.set_visible(min(wide, high) > 1.3 * look.label_size)
+        counts = []
+        for row, column in ((row, column) for row in range(k) for column in range(k)):
+            x, y = cell.left + (column + 0.5) * wide, cell.top + (row + 0.5) * high
+            weight = "bold" if row == column else "normal"
+            counts.append(panel.live(panel.add_text(x, y, "", weight=weight, ha="center", va="center")))
+            counts[-1].set_visible(min(wide, high) > 1.3 * look.label_size)
+        self.counts.append(counts)
         return float(k * wide)
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
@@ -95,23 +72,20 @@ class ConfusionView(View):
         self.images[i].set_data(np.rint(index).astype(np.uint8))
         for text, count in zip(self.counts[i], counts.ravel(), strict=True):
             text.set_text(str(count))
-        score = "diverged" if model.state == "diverged" else f"{100 * np.trace(counts) / len(true):.1f} %"
-        return score, ()
+        return accuracy_text(model, float(np.trace(counts)) / len(true)), ()
 
     def _name_classes(self, cell: Cell, wide: float, high: float) -> None:
-        look = self.panel.look
-        small: dict[str, Any] = {"size": look.small_size, "color": look.muted}
+        panel, size = self.panel, self.panel.look.small_size
         bottom = cell.top + high * len(self.names) + 4
         first, last = min(self.names), max(self.names)
         common = next((j for j, pair in enumerate(zip(first, last, strict=False)) if pair[0] != pair[1]), 0)
-        roomy = all(width_of(name, look.small_size) < wide for name in self.names)
+        roomy = all(width_of(name, size) < wide for name in self.names)
         for k, name in enumerate(self.names):
             if cell.left <= self.margin_left + 1:
-                text = shorten(name, self.margin_left - 6, look.small_size)
-                middle = cell.top + (k + 0.5) * high
-                self.panel.add_text(cell.left - 7, middle, text, ha="right", va="center", **small)
-            text = shorten(name if roomy else name[common:] or name, wide, look.small_size)
-            self.panel.add_text(cell.left + (k + 0.5) * wide, bottom, text, ha="center", va="top", **small)
+                text = shorten(name, self.margin_left - 6, size)
+                panel.add_note(cell.left - 7, cell.top + (k + 0.5) * high, text, ha="right", va="center")
+            text = shorten(name if roomy else name[common:] or name, wide, size)
+            panel.add_note(cell.left + (k + 0.5) * wide, bottom, text, ha="center", va="top")
 
 
 class ValuesView(View):
@@ -137,23 +111,17 @@ class ValuesView(View):
         look, limit = self.panel.look, self.limit
         height = min(cell.height, 1.45 * cell.width)
         width = min(cell.width, 1.6 * height)
-        axes = self.panel.add_axes(cell.left, cell.top, width, height)
-        axes.set_facecolor(look.surface)
-        axes.patch.set_visible(True)
-        axes.set_xlim(-limit, limit)
-        axes.set_ylim(-limit, limit)
-        step = max(1, int(limit))
-        ticks = [-step, 0, step]
-        names = [f"−{step}", "0", f"{step}"]
+        limits = (-limit, limit)
+        axes = self.panel.add_field(cell.left, cell.top, width, height, limits, limits, surface=True)
+        ticks, names = ticks_around_zero(max(1, int(limit)), digits=0)
         axes.set_xticks(ticks, names)
         axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * 3)
         axes.grid(color=look.grid, linewidth=1)
         axes.set_axisbelow(True)
         axes.plot([-limit, limit], [-limit, limit], color=look.muted, linewidth=1.2)
-        color = look.lanes[i % len(look.lanes)]
         size = 3.4 if len(self.true) <= 300 else 2.4
-        dots = axes.plot([], [], "o", color=color, markersize=size, markeredgewidth=0, alpha=0.65, zorder=3)[0]
-        self.dots.append(self.panel.live(dots))
+        dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": size, "markeredgewidth": 0}
+        self.dots.append(self.panel.add_line(axes, look.lane(i), alpha=0.65, zorder=3, **dots))
         return float(width)
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
@@ -162,5 +130,6 @@ class ValuesView(View):
             guess = np.asarray(model.predict(self.split.X_val), float).reshape(len(self.true))
         edge = 0.985 * self.limit
         self.dots[i].set_data(self.true, np.clip(guess, -edge, edge))
-        text = accuracy(model)
-        return (text if text == "diverged" else f"R² {float(model.history['val_accuracy'][-1]):.2f}"), ()
+        score = float(model.history["val_accuracy"][-1])
+        known = np.isfinite(score) and model.state != "diverged"
+        return (f"R² {number(score)}" if known else "diverged"), ()
