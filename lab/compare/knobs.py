@@ -15,7 +15,7 @@ from regviz.data import DATASETS
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES, Penalty
 
-from .lanes import DEFAULT_LANES, TECHNIQUES
+from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, symbol_of
 
 Kind = Literal["stops", "slider", "choice", "number", "text", "switch"]
 Stop = tuple[str, Any]
@@ -66,7 +66,7 @@ class Knob:
                 return label
         if self.field == "hidden":
             return widths_text(value) or "none"
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return in_words(value)
 
 
 def widths_text(widths: Sequence[int]) -> str:
@@ -79,7 +79,7 @@ def widths_text(widths: Sequence[int]) -> str:
 def logarithmic(low: int, high: int, steps: Sequence[float] = (1, 2, 5)) -> tuple[Stop, ...]:
     """Stops from 10^low to 10^high, `steps` in each power of ten."""
     values = [float(f"{step}e{power}") for power in range(low, high) for step in steps]
-    return tuple((f"{value:g}", value) for value in [*values, float(f"1e{high}")])
+    return tuple((in_words(value), value) for value in [*values, float(f"1e{high}")])
 
 
 MANY = 5
@@ -98,7 +98,7 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         "dropout rate",
         "strength",
         "slider",
-        "p",
+        symbol_of("dropout"),
         low=0.0,
         high=0.9,
         step=0.01,
@@ -172,13 +172,13 @@ def for_data(config: Config, name: str) -> Config:
 
 def _strength(penalty: Penalty) -> Knob:
     """The knob of a penalty's λ."""
-    stops = tuple((f"{value:g}" if value else "0 (off)", float(value)) for value in penalty.stops)
+    stops = tuple((in_words(value) if value else "0 (off)", float(value)) for value in penalty.stops)
     return Knob(
         penalty.name,
         f"{penalty.title} strength",
         "strength",
         "stops",
-        "λ",
+        symbol_of(penalty.name),
         stops=stops,
         marks=tuple(penalty.marks),
         help=penalty.help,

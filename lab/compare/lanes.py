@@ -48,6 +48,11 @@ def title_of(technique: str) -> str:
     return PENALTIES[technique].title if technique in PENALTIES else technique
 
 
+def symbol_of(technique: str) -> str:
+    """The letter of a technique's strength."""
+    return "λ" if technique in PENALTIES else "p"
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One network of a comparison.

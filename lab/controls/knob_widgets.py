@@ -12,6 +12,7 @@ from regviz import Config
 from regviz.config import parse
 
 from ..compare.knobs import Knob, choices, widths_text
+from ..compare.lanes import in_words
 
 
 def widget_of(knob: Knob, config: Config) -> widgets.Widget:
@@ -67,7 +68,7 @@ def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
     """`knob`'s stops, with one more for a `value` that lies between them (a link may ask for any)."""
     if any(stop == value for _, stop in knob.stops):
         return knob.stops
-    return tuple(sorted((*knob.stops, (f"{value:g}", value)), key=lambda stop: float(stop[1])))
+    return tuple(sorted((*knob.stops, (in_words(value), value)), key=lambda stop: float(stop[1])))
 
 
 def marks_of(knob: Knob) -> widgets.Widget:

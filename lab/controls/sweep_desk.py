@@ -8,9 +8,10 @@ from typing import Any
 import ipywidgets as widgets
 
 from ..compare.knobs import knobs
-from ..compare.lanes import TECHNIQUES
+from ..compare.lanes import TECHNIQUES, in_words
 from ..compare.sweep import SweepRun
 from ..lessons.sweep_report import without_best
+from ..look.numbers import number
 
 
 class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
@@ -68,7 +69,7 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if view.best is None:
             return without_best(view)
         field, value = self._best or (view.field, float("nan"))
-        best = f"best {self._swept[field].said} so far: {value:g}"
+        best = f"best {self._swept[field].said} so far: {in_words(value)}"
         if view.cancelled:
             return f"Cancelled at epoch {view.epoch}; {best}."
         if not view.done:
@@ -76,8 +77,8 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if view.test is None:
             return f"Done; {best.replace(' so far', '')}. The test loss has not been looked at."
         return (
-            f"Done; {best.replace(' so far', '')}. Test loss there: {view.test.mean():.2f} "
-            f"(from {view.test.min():.2f} to {view.test.max():.2f} over {len(view.seeds)} seeds)."
+            f"Done; {best.replace(' so far', '')}. Test loss there: {number(view.test.mean())} "
+            f"(from {number(view.test.min())} to {number(view.test.max())} over {len(view.seeds)} seeds)."
         )
 
 

@@ -10,7 +10,6 @@ import pytest
 
 import regviz as rv
 from regviz.data.custom import own_data
-from regviz.data.tables import DataError
 from regviz.errors import ArgumentError, DataError
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
