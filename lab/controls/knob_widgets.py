@@ -9,7 +9,8 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config
-from regviz.config import parse
+from regviz.config import FIELDS, parse
+from regviz.fields import Widths
 
 from ..compare.knobs import Knob, choices, widths_text
 from ..compare.lanes import in_words
@@ -53,10 +54,11 @@ def show_value(knob: Knob, widget: Any, config: Config) -> None:
 
 def from_widget(field: str, value: Any) -> Any:
     """What a widget holds as the field's value. Raises ConfigError for text that is none."""
-    if field in ("patience", "max_norm") and isinstance(value, str):
+    kind = FIELDS[field].kind
+    if isinstance(value, str) and getattr(kind, "optional", False):
         word = value.strip().lower()
         return None if word in ("", "off", "none") else parse(field, word)
-    if field == "hidden" and isinstance(value, str):
+    if isinstance(value, str) and isinstance(kind, Widths):
         alike = re.fullmatch(r"\s*(\d+)\s*[×x*]\s*([1-9]\d?)\s*", value)
         words = value.replace(",", " ").replace("-", " ").replace("–", " ").split()
         words = [alike[1]] * int(alike[2]) if alike else words

@@ -328,7 +328,7 @@ def test_evidence_that_lost_its_lane_says_so_and_the_lab_goes_on() -> None:
 
 
 def test_a_lesson_with_one_choice_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 answers"):
+    with pytest.raises(ArgumentError, match="1 answers"):
         lesson(choices={"few": "A few"})
 
 
@@ -377,5 +377,5 @@ def test_what_ends_a_sentence_stays_on_the_line_of_the_formula_before_it() -> No
 
 @pytest.mark.parametrize("tex", ["x^", "_2", "{a", "a}", r"\frac{a}", r"\foo{a}"])
 def test_an_impossible_formula_is_refused_with_one_that_works(tex: str) -> None:
-    with pytest.raises(ValueError, match=r"try |for example"):
+    with pytest.raises(ArgumentError, match="Try "):
         mathml(tex)
