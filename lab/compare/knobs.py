@@ -20,21 +20,24 @@ Stop = tuple[str, Any]
 class Knob:
     """One thing a person may turn.
 
-    `field` is the Config field. A live knob acts on networks in training; any other starts them anew. `stops` are the
-    places of a slider or the entries of a choice, as (label, value). `marks` are labels below a slider at values.
+    `field` is the Config field. `stops` are the places of a slider or the entries of a choice, as (label, value).
+    `marks` are labels below a slider at values. In `help`, {epochs} stands for the Config's.
     """
 
     field: str
     label: str
     group: str
     kind: Kind
-    live: bool = False
     stops: tuple[Stop, ...] = ()
     low: float = 0.0
     high: float = 0.0
     step: float = 0.0
     marks: tuple[Stop, ...] = ()
     help: str = ""
+
+    def explained(self, config: Config) -> str:
+        """The knob's help, for networks like `config`."""
+        return self.help.replace("{epochs}", str(config.epochs))
 
     def text(self, value: Any) -> str:
         """`value` as a person reads it."""
@@ -78,7 +81,6 @@ KNOBS: tuple[Knob, ...] = (
         "L1 strength λ",
         "strength",
         "stops",
-        True,
         STRENGTHS,
         marks=STRENGTH_MARKS,
         help="loss + λ·Σ|w|: drives weights to exactly 0",
@@ -88,7 +90,6 @@ KNOBS: tuple[Knob, ...] = (
         "L2 strength λ",
         "strength",
         "stops",
-        True,
         STRENGTHS,
         marks=STRENGTH_MARKS,
         help="loss + λ·Σw²: shrinks every weight in proportion",
@@ -98,7 +99,6 @@ KNOBS: tuple[Knob, ...] = (
         "Dropout rate p",
         "strength",
         "slider",
-        True,
         low=0.0,
         high=0.9,
         step=0.01,
@@ -166,14 +166,14 @@ KNOBS: tuple[Knob, ...] = (
         stops=(("proximal", "proximal"), ("subgradient", "subgradient")),
         help="proximal: exact zeros; subgradient: as on the slide, hardly any",
     ),
-    Knob("lr", "Learning rate", "training", "stops", True, logarithmic(-5, 2, (1, 2, 5))),
+    Knob("lr", "Learning rate", "training", "stops", logarithmic(-5, 2, (1, 2, 5))),
     Knob(
         "schedule",
         "Schedule",
         "training",
         "choice",
         stops=(("constant", "constant"), ("cosine", "cosine"), ("step", "step")),
-        help="of the learning rate, over 300 epochs",
+        help="of the learning rate, over {epochs} epochs",
     ),
     Knob("batch_size", "Batch size", "training", "number", low=1, high=5000, step=1),
     Knob(
@@ -181,7 +181,6 @@ KNOBS: tuple[Knob, ...] = (
         "Patience",
         "training",
         "text",
-        True,
         help="stop after this many epochs without a better validation loss; empty: off",
     ),
     Knob(
@@ -189,7 +188,6 @@ KNOBS: tuple[Knob, ...] = (
         "Momentum μ",
         "training",
         "number",
-        True,
         low=0.0,
         high=0.999,
         step=0.05,
@@ -200,13 +198,12 @@ KNOBS: tuple[Knob, ...] = (
         "Weight decay",
         "training",
         "number",
-        True,
         low=0.0,
         high=100.0,
         step=0.01,
         help="decoupled, of the optimizer AdamW; not the same as L2",
     ),
-    Knob("max_norm", "Max-norm", "training", "text", True, help="longest weight vector of a unit; empty: no limit"),
+    Knob("max_norm", "Max-norm", "training", "text", help="longest weight vector of a unit; empty: no limit"),
     Knob("seed", "Seed", "training", "number", low=0, high=2**31 - 1, step=1),
 )
 

@@ -42,10 +42,11 @@ class Lane:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
             raise ConfigError("name", self.name, "a lane has a name of one letter or more", "none")
-        if isinstance(self.uses, str) or not set(self.uses) <= set(TECHNIQUES):
+        if isinstance(self.uses, str) or not all(isinstance(use, str) and use in TECHNIQUES for use in self.uses):
             raise ConfigError("uses", self.uses, f"allowed is a tuple of some of {', '.join(TECHNIQUES)}", ("l1",))
         if self.color is not None and not (isinstance(self.color, str) and COLOR.fullmatch(self.color)):
-            raise ConfigError("color", self.color, "allowed is a colour as #rrggbb, or None", "#0072b2")
+            allowed = "allowed is a colour of six hexadecimal digits, as #rrggbb, or None"
+            raise ConfigError("color", self.color, allowed, "#0072b2")
 
     def config(self, base: Config) -> Config:
         """`base` with every technique this lane does not use switched off, and its own values set."""

@@ -197,7 +197,7 @@ class SweepRun:
                     stack.trainer = Trainer(stack.configs, measure_every=self._measure_every)
                     yield
                 if not stack.trainer.done:
-                    for steps in stack.parts(self._stride * stack.steps_per_epoch):
+                    for steps in stack.parts(self._stride):
                         stack.trainer.advance(steps=steps)
                         yield
                 self._collect(stack, stack.trainer)

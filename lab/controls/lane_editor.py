@@ -12,7 +12,16 @@ import ipywidgets as widgets
 from regviz import Config
 from regviz.errors import ConfigError
 
-from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, difference, values_of, values_text
+from ..compare.lanes import (
+    DEFAULT_LANES,
+    MOST_LANES,
+    TECHNIQUES,
+    Lane,
+    checked_lanes,
+    difference,
+    values_of,
+    values_text,
+)
 from ..look.theme import LIGHT
 
 NAMES = {"l1": "L1", "l2": "L2", "dropout": "dropout"}
@@ -52,10 +61,9 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Ask for other lanes; what is impossible is said, and the old ones stay."""
         note = ""
         try:
-            if not 1 <= len(lanes) <= MOST_LANES:  # a click may come before its button is seen to be off
-                raise ValueError(f"There can be 1 to {MOST_LANES} lanes.")
-            self._changed(tuple(lanes))
-            self.lanes = tuple(lanes)
+            lanes = checked_lanes(lanes)  # a click may come before its button is seen to be off
+            self._changed(lanes)
+            self.lanes = lanes
         except ValueError as error:
             note = str(error)
         self._show(note)

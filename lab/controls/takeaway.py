@@ -101,8 +101,8 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _show_code(self) -> None:
         shown = self._shown()
-        programs = [{"name": "all lanes", "codes": [["regviz", comparison_program(shown.snapshot, shown.lanes)]]}]
-        for lane, config in zip(shown.lanes, reached(shown.snapshot), strict=True):
+        programs = [{"name": "all lanes", "codes": [["regviz", comparison_program(shown.snapshot, shown.view.lanes)]]}]
+        for lane, config in zip(shown.view.lanes, reached(shown.snapshot), strict=True):
             codes = []
             for library, target in (("regviz", "regviz"), ("PyTorch", "torch")):
                 try:
@@ -138,7 +138,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
             run = tape
         else:
             run = list(shown.run)
-        painting = filming(run, kind=suffix[1:], **shown.filmed)
+        painting = filming(run, shown.view.of_a_run, kind=suffix[1:])
         try:
             while True:
                 yield start + (1 - start) * next(painting)

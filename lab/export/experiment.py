@@ -18,11 +18,13 @@ from regviz.data.custom import OwnData, enter, examined, free_name, own_data
 from regviz.errors import ConfigError
 from regviz.fields import closest
 
-from ..compare.lanes import COLOR, DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane
-from ..compare.session import SPEEDS
-from ..look.arrangement import MOST_PICTURES
+from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_lanes
+from ..compare.pace import USUAL_SPEED, checked_speed
 from ..panels import PANELS
-from .arguments import refused
+from .arguments import checked_panels, refused
+
+USUAL_PANELS = ("loss", "weights", "fit", "mask")
+USUAL_TITLE = "Playground"
 
 FORMAT, VERSION = "regviz experiment", 1
 """What the file says that it is. The version grows when an older lab could not read the file any more."""
@@ -31,7 +33,7 @@ LARGEST_FILE = 5_000_000
 """Characters of a file that are read."""
 
 INLINE = 200_000
-"""Characters that data of one's own may take in the file; larger ones are only named, with a fingerprint."""
+"""Characters that custom data may take in the file; larger ones are only named, with a fingerprint."""
 
 LONGEST_TEXT = 100
 """Characters of a title or a lane's name."""
@@ -43,20 +45,20 @@ class Experiment:
 
     config    the value of every knob
     panels    names of the pictures
-    speed     one of `SPEEDS`
+    speed     one of `compare.pace.SPEEDS`
     """
 
     config: Config
     lanes: tuple[Lane, ...] = DEFAULT_LANES
-    panels: tuple[str, ...] = ("loss", "weights", "fit", "mask")
-    speed: str = "1×"
-    title: str = "Playground"
+    panels: tuple[str, ...] = USUAL_PANELS
+    speed: str = USUAL_SPEED
+    title: str = USUAL_TITLE
     notes: tuple[str, ...] = field(default=(), compare=False)
     """Sentences for the person who opened it, for example that data have another name here."""
 
 
 def write(experiment: Experiment) -> str:
-    """`experiment` as JSON. Data of one's own that it trains on are part of it if they are small enough."""
+    """`experiment` as JSON. Custom data that it trains on are part of it if they are small enough."""
     config = experiment.config
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -85,18 +87,15 @@ def read(text: str) -> Experiment:
         _one_of("field", name, known)
     renamed, notes = _data_in(_list("data", content.get("data", [])))
     config = _config_in("config", content.get("config"), renamed)
-    lanes = tuple(_lane_in(place, lane, renamed) for place, lane in enumerate(_list("lanes", content.get("lanes"))))
-    if not 1 <= len(lanes) <= MOST_LANES:
-        raise ConfigError("lanes", f"{len(lanes)} lanes", f"allowed are 1 to {MOST_LANES}", "4 lanes")
+    lanes = checked_lanes(
+        [_lane_in(place, lane, renamed) for place, lane in enumerate(_list("lanes", content.get("lanes")))]
+    )
     for lane in lanes:
         lane.config(config)  # raises if its values are impossible together
-    panels = tuple(
-        dict.fromkeys(_one_of("panels", panel, tuple(PANELS)) for panel in _list("panels", content.get("panels")))
-    )
-    if not 1 <= len(panels) <= MOST_PICTURES:
-        raise ConfigError("panels", list(panels), f"allowed are 1 to {MOST_PICTURES} pictures", ["loss"])
-    speed = _one_of("speed", content.get("speed", "1×"), tuple(SPEEDS))
-    title = _text_in("title", content.get("title", "Playground"))
+    names = [_one_of("panels", panel, tuple(PANELS)) for panel in _list("panels", content.get("panels"))]
+    panels = tuple(kind.name for kind in checked_panels(list(dict.fromkeys(names))))
+    speed = checked_speed(content.get("speed", USUAL_SPEED))
+    title = _text_in("title", content.get("title", USUAL_TITLE))
     return Experiment(config, lanes, panels, speed, title, tuple(notes))
 
 
@@ -158,10 +157,11 @@ def _lane_in(place: int, lane: Any, renamed: Mapping[str, str]) -> Lane:
     if not isinstance(fixed, dict):
         raise ConfigError(f"{where}.fixed", fixed, "allowed are Config fields with their values", {"l2": 0.1})
     checked = {name: _value_in(f"{where}.fixed.{name}", name, value, renamed) for name, value in fixed.items()}
-    color = lane.get("color")
-    if color is not None and not (isinstance(color, str) and COLOR.fullmatch(color)):
-        raise ConfigError(f"{where}.color", color, "allowed is a colour as #rrggbb, or none", "#0072b2")
-    return Lane(_text_in(f"{where}.name", lane.get("name")), uses, checked, color)
+    name = _text_in(f"{where}.name", lane.get("name"))
+    try:
+        return Lane(name, uses, checked, lane.get("color"))
+    except ConfigError as error:
+        raise ConfigError(f"{where}.{error.field}", error.value, error.allowed, error.suggestion) from None
 
 
 def _config_in(where: str, fields: Any, renamed: Mapping[str, str]) -> Config:

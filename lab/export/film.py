@@ -9,13 +9,10 @@ import numpy as np
 from regviz.errors import ConfigError
 from regviz.training.snapshot import Snapshot
 
-from ..compare.lanes import Lane
-from ..compare.scene import EMPTY, Scene
-from ..look.theme import Look
-from ..panels.parts.base import Panel
-from .bitmap import Painter
+from .bitmap import USUAL_SIZE, Painter
 from .containers import Container, Gif, Mp4, WebP
 from .palette import Palette
+from .view import View
 
 KINDS = ("gif", "webp", "mp4")
 
@@ -34,22 +31,16 @@ LONGEST, FASTEST = 60, 50
 
 def film(
     snapshots: Sequence[Snapshot],
-    panels: Sequence[Panel | type[Panel]],
-    lanes: Sequence[Lane],
-    look: Look,
+    view: View,
     *,
     kind: str = "gif",
-    progress: Callable[[float], object] | None = None,
-    size: tuple[int, int] = (1100, 650),
+    size: tuple[int, int] = USUAL_SIZE,
     seconds: float = 8.0,
     fps: int = 20,
-    title: str = "",
-    scene: Scene = EMPTY,
+    progress: Callable[[float], object] | None = None,
 ) -> bytes:
     """The film of `snapshots` as the bytes of a file; see `filming`. `progress` is called with the share done."""
-    work = filming(
-        snapshots, panels, lanes, look, kind=kind, size=size, seconds=seconds, fps=fps, title=title, scene=scene
-    )
+    work = filming(snapshots, view, kind=kind, size=size, seconds=seconds, fps=fps)
     try:
         while True:
             share = next(work)
@@ -63,16 +54,12 @@ def film(
 
 def filming(
     snapshots: Sequence[Snapshot],
-    panels: Sequence[Panel | type[Panel]],
-    lanes: Sequence[Lane],
-    look: Look,
+    view: View,
     *,
     kind: str = "gif",
-    size: tuple[int, int] = (1100, 650),
+    size: tuple[int, int] = USUAL_SIZE,
     seconds: float = 8.0,
     fps: int = 20,
-    title: str = "",
-    scene: Scene = EMPTY,
 ) -> Generator[float, None, bytes]:
     """Make a film a frame at a time: yields the share done after each, returns the file. `close` it to give up.
 
@@ -92,21 +79,19 @@ def filming(
     times = [duration for _, duration in cuts]
     times[-1] += HOLD
 
-    def painter() -> Painter:
-        return Painter(panels, lanes, look, size, title, scene)
-
     container: Container
     if kind == "mp4":
         container = Mp4(size, fps)
     else:
-        samples, sampler = [], painter()
+        samples, sampler = [], Painter(view, size)
         for place in sorted({round(place) for place in np.linspace(0, len(shots) - 1, SAMPLES)}):
             samples.append(sampler.paint(shots[place]))
             yield 0.0
+        look = view.look
         palette = Palette(samples, (look.background, look.text, look.muted, look.grid, *look.lanes))
         container = Gif(size, palette) if kind == "gif" else WebP(size, palette)
     try:
-        hand = painter()
+        hand = Painter(view, size)
         for done, (shot, duration) in enumerate(zip(shots, times, strict=True), 1):
             container.add(hand.paint(shot, whole=duration >= LONG), duration)
             yield done / len(shots)

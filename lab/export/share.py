@@ -12,10 +12,11 @@ from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
 
 from ..compare.knobs import for_data
-from ..compare.lanes import COLOR, MOST_LANES, TECHNIQUES, Lane, values_of, values_text
-from ..compare.session import SPEEDS
+from ..compare.lanes import MOST_LANES, TECHNIQUES, Lane, values_of, values_text
+from ..compare.pace import USUAL_SPEED, checked_speed
 from ..look.arrangement import MOST_PICTURES
 from ..panels import PANELS
+from .arguments import checked_panels
 
 START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
 """Where the lab starts when a link says nothing.
@@ -31,6 +32,9 @@ LONGEST_LINK = 4000
 LONGEST_NAME = 40
 """Characters of a lane's name that a link may carry."""
 
+A_LANE = "big~l2~batchnorm=1~#0072b2"
+"""A lane as a link has it, to show how it is written."""
+
 
 @dataclass(slots=True)
 class Wish:
@@ -43,7 +47,7 @@ class Wish:
     lanes: tuple[Lane, ...] | None = None
     panels: tuple[str, ...] | None = None
     play: bool = True
-    speed: str = "1×"
+    speed: str = USUAL_SPEED
     notes: list[str] = field(default_factory=list)
 
 
@@ -60,7 +64,7 @@ def read_link(search: str, start: Config = START) -> Wish:
             if name == "play":
                 wish.play = _yes_or_no(text)
             elif name == "speed":
-                wish.speed = _speed(text)
+                wish.speed = checked_speed(text)
             elif name == "panels":
                 wish.panels = _panels(text)
             elif name == "lane":
@@ -88,7 +92,7 @@ def read_link(search: str, start: Config = START) -> Wish:
 def write_link(
     config: Config,
     playing: bool = True,
-    speed: str = "1×",
+    speed: str = USUAL_SPEED,
     start: Config = START,
     lanes: Sequence[Lane] | None = None,
     panels: Sequence[str] | None = None,
@@ -105,7 +109,7 @@ def write_link(
     }
     if not playing:
         query["play"] = "0"
-    if speed != "1×":
+    if speed != USUAL_SPEED:
         query["speed"] = speed
     pairs = list(query.items())
     if panels is not None:
@@ -123,21 +127,24 @@ def _lane_text(lane: Lane) -> str:
 def _lane(text: str, start: Config) -> Lane:
     name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
     techniques = tuple(use for use in uses.split(".") if use)
-    if any(more) or not name or not set(techniques) <= set(TECHNIQUES):
-        raise ConfigError("lane", text, "allowed is name~techniques~own values~colour", "big~l2~batchnorm=1~#0072b2")
-    if color and not COLOR.fullmatch(color):
-        raise ConfigError("lane", text, "a lane's colour has six hexadecimal digits", "big~l2~~#0072b2")
-    lane = Lane(name[:LONGEST_NAME], techniques, values_of(own), color or None)
+    form = "a lane is name~techniques~own values~colour"
+    if any(more):
+        raise ConfigError("lane", text, form, A_LANE)
+    values = values_of(own)
+    try:
+        lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)
+    except ConfigError as error:
+        raise ConfigError("lane", text, f"{form}: {error.allowed}", A_LANE) from None
     lane.config(start)
     return lane
 
 
 def _panels(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(text.split(",")))
-    if not set(names) <= set(PANELS) or len(names) > MOST_PICTURES:
+    try:
+        return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(text.split(",")))))
+    except ValueError:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
-        raise ConfigError("panels", text, allowed, "loss,weights")
-    return names
+        raise ConfigError("panels", text, allowed, "loss,weights") from None
 
 
 def _one(name: str, value: Any) -> Any:
@@ -151,12 +158,6 @@ def _yes_or_no(text: str) -> bool:
     if text not in ("0", "1"):
         raise ConfigError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
     return text == "1"
-
-
-def _speed(text: str) -> str:
-    if text not in SPEEDS:
-        raise ConfigError("speed", text, f"allowed is one of {', '.join(SPEEDS)}", "1×")
-    return text
 
 
 def _note(error: ConfigError) -> str:

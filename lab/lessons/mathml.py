@@ -2,6 +2,9 @@
 
 Greek letters and signs are written as they are (λ, ∑, ←). Commands are `\\frac{a}{b}`, `\\sqrt{a}`, `\\hat{a}` and
 `\\text{words}`; `_` and `^` put what follows below and above, braces group.
+
+Written here and not left to latex2mathml, which sets ∑, ← and a true minus sign as letters, without the air of an
+operator, and passes over an unknown command or an open brace: a lesson with a slip would be shown instead of refused.
 """
 
 from __future__ import annotations

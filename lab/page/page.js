@@ -48,18 +48,6 @@ function roomOf(app) {
   return { room: Math.round(room), row: table?.checkVisibility() ? pixels(app, "--rv-row") : 0 };
 }
 
-// A text that once took two lines keeps their room: what stands below it does not jump.
-function keepsItsRoom(part) {
-  let width = 0;
-  const kept = new ResizeObserver(() => {
-    if (part.clientWidth !== width) part.style.minHeight = "";
-    else if (part.offsetHeight > (parseFloat(part.style.minHeight) || 0)) part.style.minHeight = `${part.offsetHeight}px`;
-    width = part.clientWidth;
-  });
-  kept.observe(part);
-  return kept;
-}
-
 function pageIsDark() {
   const light = document.body.dataset.jpThemeLight;
   if (light !== undefined) return light === "false";

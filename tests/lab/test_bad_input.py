@@ -67,18 +67,18 @@ def test_a_lane_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: s
 
 def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -> None:
     lab.session.epoch()
-    before = lab.session.base, lab.session.lanes, lab.session.trainer, lab.shown_names
+    before = lab.session.base, lab.session.lanes, lab.session.trainer, lab.pictures.names
     for act, said in (
         (lambda: lab.session.set_lanes([]), "at least one lane"),
         (lambda: lab.session.set_lanes([Lane("big", fixed={"hidden": (0,)})]), "hidden=(0,)"),
         (lambda: lab.show([]), "1 to 6 pictures"),
         (lambda: lab.show(["nothing"]), "'nothing'; allowed are"),
-        (lambda: lab.session.set_speed("11×"), "speed is '11×'"),
+        (lambda: lab.session.set_speed("11×"), "speed='11×'"),
     ):
-        lab.do(act)
+        lab.requests.do(act)
         assert said in lab.player.notice
-        assert (lab.session.base, lab.session.lanes, lab.session.trainer, lab.shown_names) == before
-    lab.do(lambda: None)
+        assert (lab.session.base, lab.session.lanes, lab.session.trainer, lab.pictures.names) == before
+    lab.requests.do(lambda: None)
     assert lab.player.notice == ""
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from regviz.errors import ConfigError
 from regviz.lab.compare.knobs import BY_FIELD, widths_text
-from regviz.lab.controls.controls import from_widget
+from regviz.lab.controls.knob_widgets import from_widget
 
 
 @pytest.mark.parametrize(

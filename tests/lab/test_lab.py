@@ -72,7 +72,7 @@ def test_a_lab_starts_with_data_of_ones_own() -> None:
     assert split.n_features == 3
     assert lab.controls.widgets["data"].value == lab.session.base.data
     lab.session.change(data="wine")
-    lab.controls.show(lab.session.base)
+    lab.controls.show()
     assert lab.controls.widgets["data"].value == "wine"
 
 

@@ -136,8 +136,8 @@ def test_a_frame_brings_its_names_and_a_pair_has_none() -> None:
     from_frame(Frame(["p", "q", "r"], rows), name="f", drop_missing=True)
     assert raw("f").feature_names == ("p", "q")
     rng = np.random.default_rng(0)
-    assert from_frame((rng.normal(size=(30, 2)), [0, 1] * 15)).name == "own"
-    assert raw("own").feature_names == ("x1", "x2")
+    assert from_frame((rng.normal(size=(30, 2)), [0, 1] * 15)).name == "custom"
+    assert raw("custom").feature_names == ("x1", "x2")
     with pytest.raises(ConfigError, match="leave it out"):
         from_frame((rng.normal(size=(30, 2)), [0, 1] * 15), "y")
 
