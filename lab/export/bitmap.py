@@ -10,8 +10,9 @@ from regviz.training.snapshot import Snapshot
 from ..canvas.changes import Changes, IndexedImage, Pixels
 from ..canvas.stage import Stage
 from ..canvas.texts import PlacedText
+from ..look.lettering import width_of
 from ..look.theme import mark
-from .lettering import width_of, write
+from .lettering import write
 from .view import View
 
 USUAL_SIZE = (1100, 650)

@@ -20,7 +20,7 @@ from regviz.fields import closest
 
 from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_lanes
 from ..compare.pace import USUAL_SPEED, checked_speed
-from ..panels import PANELS
+from ..panels import PANELS, present_name
 from .arguments import checked_panels, refused
 
 USUAL_PANELS = ("loss", "weights", "fit", "mask")
@@ -92,7 +92,7 @@ def read(text: str) -> Experiment:
     )
     for lane in lanes:
         lane.config(config)  # raises if its values are impossible together
-    names = [_one_of("panels", panel, tuple(PANELS)) for panel in _list("panels", content.get("panels"))]
+    names = [_one_of("panels", present_name(panel), tuple(PANELS)) for panel in _list("panels", content.get("panels"))]
     panels = tuple(kind.name for kind in checked_panels(list(dict.fromkeys(names))))
     speed = checked_speed(content.get("speed", USUAL_SPEED))
     title = _text_in("title", content.get("title", USUAL_TITLE))

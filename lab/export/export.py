@@ -20,10 +20,10 @@ from regviz.training.snapshot import Snapshot
 
 from ..compare.lanes import Lane
 from ..look.arrangement import arrange
+from ..look.lettering import families
 from ..panels import Place
 from .arguments import checked_size
 from .bitmap import HEAD, MARGIN, USUAL_SIZE, head_line
-from .lettering import families
 from .view import View
 
 PICTURES = ("png", "svg", "pdf")

@@ -15,7 +15,7 @@ from ..compare.knobs import for_data
 from ..compare.lanes import MOST_LANES, TECHNIQUES, Lane, values_of, values_text
 from ..compare.pace import USUAL_SPEED, checked_speed
 from ..look.arrangement import MOST_PICTURES
-from ..panels import PANELS
+from ..panels import PANELS, present_name
 from .arguments import checked_panels
 
 START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
@@ -141,7 +141,7 @@ def _lane(text: str, start: Config) -> Lane:
 
 def _panels(text: str) -> tuple[str, ...]:
     try:
-        return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(text.split(",")))))
+        return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(map(present_name, text.split(","))))))
     except ValueError:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
         raise ConfigError("panels", text, allowed, "loss,weights") from None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..compare.sweep import SweepView
-from ..page.report import number
+from ..look.numbers import number
 
 
 def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked: bool = False) -> str:

@@ -76,7 +76,7 @@ class Learner:
 
     def words(self, pattern: str) -> list[tuple[float, ...]]:
         """The numbers in the groups of `pattern`, for each label of the pictures that is wholly so."""
-        found = (re.fullmatch(pattern, text.replace("−", "-")) for text in labels(self.page))
+        found = (re.fullmatch(pattern, plain(text)) for text in labels(self.page))
         return [tuple(float(group) for group in match.groups()) for match in found if match]
 
     def rows(self, title: str, pattern: str) -> list[float]:
@@ -85,12 +85,17 @@ class Learner:
         left, top = next((x, y) for text, x, y in placed if text == title)
         titles = [y for text, x, y in placed if text in TITLES and abs(x - left) < 20 and y > top]
         inside = [
-            (round(y / 8), x, text.replace("−", "-").replace("\u202f", " "))
+            (round(y / 8), x, plain(text))
             for text, x, y in placed
             if top < y < min(titles, default=np.inf) and left - 20 < x < left + WIDE
         ]
         found = [re.fullmatch(pattern, text) for _, _, text in sorted(inside)]
         return [float(match[1]) for match in found if match]
+
+
+def plain(text: str) -> str:
+    """`text` with minus signs and spaces as one types them."""
+    return text.replace("\N{MINUS SIGN}", "-").replace("\N{NO-BREAK SPACE}", " ")
 
 
 @contextmanager

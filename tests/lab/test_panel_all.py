@@ -150,6 +150,7 @@ def test_one_to_eight_lanes_have_their_own_colours(kind: Any, count: int, snapsh
 def test_panels_know_matplotlib_and_a_snapshot_and_nothing_else() -> None:
     allowed = {
         "__future__",
+        "abc",
         "collections",
         "copy",
         "dataclasses",

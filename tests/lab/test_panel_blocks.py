@@ -15,6 +15,7 @@ from regviz.lab import Lab
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.names import ACTIVATIONS
 from regviz.lab.compare.scene import Scene
+from regviz.lab.look.numbers import percent
 from regviz.lab.panels.blocks.blocks import BlocksPanel
 from regviz.lab.panels.blocks.order import NAMES, dropped, facts, moved, remarks, running
 from regviz.training.parameters import Norm
@@ -178,7 +179,7 @@ def test_the_boxes_tell_the_numbers_of_the_last_step(stand: Any) -> None:
     assert said_in(panel, "activation") == "tanh"
     share = 1 - model.masks[0].mean()
     assert 0 < share < 1
-    assert said_in(panel, "dropout") == f"p 0.4, {100 * share:.0f} % dropped"
+    assert said_in(panel, "dropout") == f"p 0.4, {percent(share)} dropped"
     assert dropped(model) == share
 
 

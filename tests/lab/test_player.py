@@ -401,13 +401,13 @@ def test_keys_on_a_picture_that_is_being_built_anew_are_answered_in_their_order_
         await page.until(lambda: bool(page.frames))
         page.say("resize", width=700, room=900, ratio=1)
         for key in ("focus", "ArrowRight", "ArrowRight"):
-            page.say("cursor", picture="lesions", key=key)
+            page.say("cursor", picture="ablation", key=key)
         await page.until(lambda: len(page.failures) >= 3)
         places = [answer["x"] for answer in page.failures if answer["kind"] == "cursor"]
         assert len(places) == 3
         assert places == sorted(set(places))
 
-    on_a_page(scene, panels=["lesions"])
+    on_a_page(scene, panels=["ablation"])
 
 
 def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
@@ -416,7 +416,7 @@ def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
         await page.until(lambda: bool(page.frames))
         page.say("visible", on=False)
         page.say("resize", width=700, room=900, ratio=1)
-        page.say("cursor", picture="lesions", key="blur")
+        page.say("cursor", picture="ablation", key="blur")
         calls: list[None] = []
         later = page.lab.player.later
         page.lab.player.later = lambda *given: (calls.append(None), later(*given))[1]  # type: ignore[method-assign]
@@ -424,4 +424,4 @@ def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
         assert calls == []
         assert page.lab.player.calls == []
 
-    on_a_page(scene, panels=["lesions"])
+    on_a_page(scene, panels=["ablation"])
