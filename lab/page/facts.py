@@ -35,10 +35,12 @@ class Facts:
         """The page has a new picture, or has lost its own: tell it everything."""
         self._told = {}
 
-    def news(self, session: Session, snapshot: Snapshot, look: Look, *, urgent: bool, **page: Any) -> dict[str, Any]:
-        """What differs from what the page was told; `urgent` to change numbers and sentence before they are due.
+    def changed(self, session: Session, snapshot: Snapshot, look: Look, *, urgent: bool, **page: Any) -> dict[str, Any]:
+        """The facts that differ from what the page was told last, by name; it counts as told of them.
 
-        `page` is what only the player knows: notice, listeners, projector.
+        `urgent` changes numbers and sentence before they are due.
+
+        `page` are facts that only the player knows: notice, listeners, projector.
         """
         now, lanes = self.clock(), session.lanes
         facts: dict[str, Any] = {

@@ -290,7 +290,7 @@ class Player:
         if changes.whole:
             self._facts.forget()
         page = {"notice": self.notice, "listeners": listeners(self.stage.listening), "projector": self.projector}
-        news = self._facts.news(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
+        news = self._facts.changed(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
         self._whole = self._lost = self._trained = False
         self._shown = self._state()
         if not changes.empty or news:  # nothing, while costly pictures rest: that would only busy server and browser

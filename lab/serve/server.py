@@ -6,7 +6,9 @@ import json
 import logging
 import re
 import signal
+import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,9 @@ from .kernels import CappedKernelManager, VisitorConnection
 TEMPLATE = "regviz"
 
 HOUR = 3600
+
+# The notebook that is being run for a visitor; each request is a task and has a context of its own.
+NOTEBOOK: ContextVar[str] = ContextVar("NOTEBOOK", default="a notebook")
 
 
 def configuration(notebooks: Path, host: str, port: int, cap: int) -> Config:
@@ -52,7 +57,10 @@ def configuration(notebooks: Path, host: str, port: int, cap: int) -> Config:
             "file_denylist": [r"(.*/)?\..*"],
             "multi_kernel_manager_class": CappedKernelManager,
         },
-        VoilaExecutor={"cell_error_instruction": "Reload the page to try again."},
+        VoilaExecutor={
+            "cell_error_instruction": "Reload the page to try again.",
+            "on_cell_error": report_error,
+        },
         # A page that is open but silent for an hour is an abandoned tab.
         MappingKernelManager={"cull_idle_timeout": HOUR, "cull_interval": 60, "cull_connected": True},
         KernelManager={"autorestart": False},
@@ -166,6 +174,18 @@ class Render(Friendly, TornadoVoilaHandler):
         """Give the visitor the cookie that the page's goodbye needs, also on a link opened directly."""
         await super().prepare()
         self.xsrf_token  # noqa: B018  (reading it sets the cookie)
+
+    async def get(self, path: str | None = None) -> None:
+        """Run the notebook at `path` and send its page."""
+        NOTEBOOK.set(path or "")
+        await super().get(path)
+
+
+def report_error(cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
+    """Print one line for whoever runs the server: the page tells visitors only that there was an error."""
+    error = execute_reply["content"]
+    words = " ".join(f"{error['ename']}: {error['evalue']}".split())
+    print(f"{NOTEBOOK.get()}, cell {cell_index + 1}: {words}", file=sys.stderr, flush=True)
 
 
 class Plain(tornado.web.RequestHandler):

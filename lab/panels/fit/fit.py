@@ -11,9 +11,10 @@ from ...look.lettering import width_of
 from ..parts.base import Panel
 from ..parts.cells import Cell, Margins, cells_for
 from ..parts.views import View
+from .confusion import ConfusionView
 from .pictures import PicturesView
 from .surface import SurfaceView
-from .tables import ConfusionView, ValuesView
+from .values import ValuesView
 
 GAP = 14.0
 
