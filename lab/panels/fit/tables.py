@@ -163,4 +163,4 @@ class ValuesView(View):
         edge = 0.985 * self.limit
         self.dots[i].set_data(self.true, np.clip(guess, -edge, edge))
         text = accuracy(model)
-        return (text if text == "diverged" else f"R² {float(model.history['val_accuracy'][-1]):.2f}"), ()
+        return (text if text == "diverged" else f"R² {float(model.history['val_score'][-1]):.2f}"), ()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from regviz.probes import NONE
+from regviz.optim.penalties import used
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -29,7 +29,7 @@ def penalties(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:
 def penalized(lanes: Sequence[Lane], snapshot: Snapshot) -> list[int]:
     """The places of the lanes that have a penalty: L1, L2, or one of their own."""
     pairs = enumerate(zip(lanes, snapshot.models, strict=True))
-    return [i for i, (lane, model) in pairs if penalties(lane, model) or model.config.penalty != NONE]
+    return [i for i, (lane, model) in pairs if penalties(lane, model) or used(model.config)]
 
 
 def strengths(model: ModelSnapshot, name: str) -> tuple[float, ...]:

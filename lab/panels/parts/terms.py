@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regviz.probes import NONE, term
+from regviz.optim.penalties import PENALTIES, used
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.lanes import Lane
@@ -24,21 +24,21 @@ class Terms:
     l1: float = 0.0
     l2: float = 0.0
     own: float = 0.0
-    name: str = NONE
+    name: str = "none"
 
     @classmethod
     def of(cls, model: ModelSnapshot, layer: int = 0) -> Terms:
         """What pulls at the weights of a layer of `model`."""
-        config = model.config
-        own = config.strength if config.penalty != NONE else 0.0
-        return cls(strengths(model, "l1")[layer], strengths(model, "l2")[layer], own, config.penalty)
+        own = next((name for name in used(model.config) if name not in ("l1", "l2")), "none")
+        lam = strengths(model, own)[layer] if own != "none" else 0.0
+        return cls(strengths(model, "l1")[layer], strengths(model, "l2")[layer], lam, own)
 
     def or_would(self, lane: Lane, model: ModelSnapshot) -> Terms:
         """These, or while all strengths are 0 those that the lane would have: each of its penalties with strength 1."""
         if self.any:
             return self
         kinds = penalties(lane, model)
-        return Terms(float("l1" in kinds), float("l2" in kinds), float(self.name != NONE), self.name)
+        return Terms(float("l1" in kinds), float("l2" in kinds), float(self.name != "none"), self.name)
 
     @property
     def any(self) -> bool:
@@ -53,9 +53,9 @@ class Terms:
 
     def f(self, w: Array) -> Array:
         """The penalty of one's own of each weight, without its strength."""
-        return np.asarray(term(self.name).value(np.asarray(w, np.float64)), np.float64)
+        return np.asarray(PENALTIES[self.name].value(np.asarray(w, np.float64), 1.0), np.float64)
 
     def own_slope(self, w: Array) -> Array:
         """λf′(w), what the penalty of one's own adds to the gradient; 0 without one."""
         w = np.asarray(w, np.float64)
-        return self.own * np.asarray(term(self.name).slope(w), np.float64) if self.own else np.zeros_like(w)
+        return np.asarray(PENALTIES[self.name].gradient(w, self.own), np.float64) if self.own else np.zeros_like(w)

@@ -51,7 +51,7 @@ class View:
 
 def accuracy(model: ModelSnapshot) -> str:
     """The last validation accuracy, as in the history."""
-    value = float(model.history["val_accuracy"][-1])
+    value = float(model.history["val_score"][-1])
     return f"{100 * value:.1f} %" if np.isfinite(value) and model.state != "diverged" else "diverged"
 
 
