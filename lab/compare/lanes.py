@@ -118,7 +118,7 @@ def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
 def with_older_penalty(lanes: Sequence[Lane], fields: Mapping[str, Any]) -> tuple[Lane, ...]:
     """`lanes` as they were where the knobs' `fields` have the older "penalty": every lane was trained with it."""
     name = fields.get("penalty")
-    if name not in TECHNIQUES:
+    if not isinstance(name, str) or name not in TECHNIQUES:
         return tuple(lanes)
     return tuple(lane if name in lane.fixed else replace(lane, uses=(*lane.uses, name)) for lane in lanes)
 

@@ -22,8 +22,8 @@ from regviz.data.custom import (
     free_name,
     plain_name,
 )
-from regviz.data.tables import DataError, is_text, told_apart
-from regviz.errors import ArgumentError
+from regviz.data.tables import is_text, told_apart
+from regviz.errors import ArgumentError, DataError
 from regviz.fields import closest
 
 LARGEST_FILE = 50_000_000

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from regviz.optim.custom_penalties import NONE
+from regviz.optim.penalties import used
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import TECHNIQUES, Lane
@@ -30,7 +30,7 @@ def table(snapshot: Snapshot, lanes: Sequence[Lane], look: Look) -> list[dict[st
 
 
 def _cells(model: ModelSnapshot, lane: Lane) -> list[str]:
-    score, loss = _last(model, "val_accuracy"), _last(model, "val_loss")
+    score, loss = _last(model, "val_score"), _last(model, "val_loss")
     return [
         lane.label(model.config),
         number(score) if model.split.task == "regression" else percent(score, 1),
@@ -98,14 +98,14 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
 def _is_plain(lane: Lane, model: ModelSnapshot) -> bool:
     """True for a lane without a technique, be it from a slider, of a value of its own, or a penalty of one's own."""
     own = any(np.any(getattr(model.config, field)) for field in TECHNIQUES if field in lane.fixed)
-    return not lane.uses and not own and model.config.penalty == NONE
+    return not lane.uses and not own and not set(used(model.config)) - set(TECHNIQUES)
 
 
 def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
     """What the zeros cost in accuracy, beside the lane without a technique."""
     if plain is None or model.split.task == "regression":
         return ""
-    points = 100 * (_last(model, "val_accuracy") - _last(plain, "val_accuracy"))
+    points = 100 * (_last(model, "val_score") - _last(plain, "val_score"))
     if points > -1:
         return " and keeps the accuracy"
     return f" and loses {number(-points, 0)} points of accuracy"

@@ -10,6 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.optim.penalties import used
 from regviz.probes import gradient_split
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -178,7 +179,7 @@ class GradientsPanel(Panel):
 def formula(model: ModelSnapshot, layer: int) -> str:
     """The penalty's gradient in words: "+2λw", "+λ·sign(w)", "+λ·f′(w)" of one's own, several, or "+0"."""
     terms = [word for word, name in (("λ·sign(w)", "l1"), ("2λw", "l2")) if strengths(model, name)[layer] > 0]
-    terms += ["λ·f′(w)"] * (model.config.penalty != "none" and model.config.strength > 0)
+    terms += [member.gradient_formula for name, member in used(model.config).items() if name not in ("l1", "l2")]
     return "+" + " + ".join(terms) if terms else "+0, λ is 0"
 
 

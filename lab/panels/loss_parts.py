@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
-from regviz.probes import NONE
+from regviz.optim.penalties import used
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
@@ -72,7 +72,8 @@ class PartsPanel(PenaltyPanel):
             return
         self._seen = seen
         self._set_limits(models)
-        what = "λ·Σ|w| or λ·Σw²" if all(m.config.penalty == NONE for m in models) else "λ·Σ of |w|, w² or f(w)"
+        plain = all(set(used(m.config)) <= {"l1", "l2"} for m in models)
+        what = "λ·Σ|w| or λ·Σw²" if plain else "λ·Σ of |w|, w² or f(w)"
         texts = [f"mean data loss, and {what} on top of it{', ' * bool(self.paging())}{self.paging()}"]
         texts += [f"training: {what} comes on top"] if self.pages < 2 else [self.paging()]
         self.subtitle.set_text(self.fitting([*texts, "penalty on top"]))

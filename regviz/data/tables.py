@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ConfigError
+from ..errors import DataError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,14 +19,6 @@ LARGEST = 1e100
 """Numbers beyond this are taken for missing: their squares overflow."""
 
 LONGEST_NAME = 60
-
-
-class DataError(ConfigError):
-    """Data that cannot be used: what is wrong (`value`), what is needed (`allowed`), what to do (`suggestion`)."""
-
-    def __str__(self) -> str:
-        wrong = str(self.value)
-        return f"{wrong[:1].upper()}{wrong[1:]}: {self.allowed}. Try {self.suggestion}."
 
 
 def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -> NDArray[Any]:

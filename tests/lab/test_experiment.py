@@ -12,7 +12,7 @@ import pytest
 import regviz as rv
 from regviz import Config
 from regviz.data.custom import own_data
-from regviz.errors import FileError
+from regviz.errors import DataError, FileError
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.presets import START
 from regviz.lab.export.experiment import FORMAT, INLINE, Experiment, read, write
@@ -180,7 +180,7 @@ def edited(act: Callable[[dict[str, Any]], object]) -> str:
 )
 def test_what_is_wrong_is_named_with_what_would_work(act: Callable[[dict[str, Any]], object], said: str) -> None:
     before = set(rv.DATASETS)
-    with pytest.raises(FileError, match=said):
+    with pytest.raises((FileError, DataError), match=said):
         read(edited(act))
     assert set(rv.DATASETS) == before
 

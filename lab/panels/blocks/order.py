@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from regviz.config import ORDERS
+from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
-from ...compare.names import ACTIVATIONS, ORDERS
 from ...look.numbers import number, percent
 
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
@@ -45,7 +46,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         mean, spread = running(model)
         return f"μ {number(mean)}", f"σ {number(spread)}"
     if part == "activation":
-        return ACTIVATIONS[model.config.activation], ""
+        return ACTIVATIONS[model.config.activation].title, ""
     share = f"{percent(dropped(model))} dropped" if model.masks else ""
     return f"p {model.config.dropout:g}", share
 

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from regviz.probes import NONE, term
+from regviz.optim.penalties import PENALTIES as REGISTERED
+from regviz.optim.penalties import used
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -26,7 +27,7 @@ def penalties(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:
 def penalized(lanes: Sequence[Lane], snapshot: Snapshot) -> list[int]:
     """The places of the lanes that have a penalty: L1, L2, or a custom one."""
     pairs = enumerate(zip(lanes, snapshot.models, strict=True))
-    return [i for i, (lane, model) in pairs if penalties(lane, model) or model.config.penalty != NONE]
+    return [i for i, (lane, model) in pairs if penalties(lane, model) or used(model.config)]
 
 
 def strengths(model: ModelSnapshot, name: str) -> tuple[float, ...]:
@@ -47,21 +48,21 @@ class Terms:
     l1: float = 0.0
     l2: float = 0.0
     own: float = 0.0
-    name: str = NONE
+    name: str = "none"
 
     @classmethod
     def of(cls, model: ModelSnapshot, layer: int = 0) -> Terms:
         """What pulls at the weights of a layer of `model`."""
-        config = model.config
-        own = config.strength if config.penalty != NONE else 0.0
-        return cls(strengths(model, "l1")[layer], strengths(model, "l2")[layer], own, config.penalty)
+        own = next((name for name in used(model.config) if name not in ("l1", "l2")), "none")
+        lam = strengths(model, own)[layer] if own != "none" else 0.0
+        return cls(strengths(model, "l1")[layer], strengths(model, "l2")[layer], lam, own)
 
     def or_would(self, lane: Lane, model: ModelSnapshot) -> Terms:
         """These, or while all strengths are 0 those that the lane would have: each of its penalties with strength 1."""
         if self.any:
             return self
         kinds = penalties(lane, model)
-        return Terms(float("l1" in kinds), float("l2" in kinds), float(self.name != NONE), self.name)
+        return Terms(float("l1" in kinds), float("l2" in kinds), float(self.name != "none"), self.name)
 
     @property
     def any(self) -> bool:
@@ -75,10 +76,10 @@ class Terms:
         return total + self.own * self.f(w) if self.own else total
 
     def f(self, w: Array) -> Array:
-        """The custom penalty of each weight, without its strength."""
-        return np.asarray(term(self.name).value(np.asarray(w, np.float64)), np.float64)
+        """The penalty of one's own of each weight, without its strength."""
+        return np.asarray(REGISTERED[self.name].value(np.asarray(w, np.float64), 1.0), np.float64)
 
     def own_slope(self, w: Array) -> Array:
         """λf′(w), what the custom penalty adds to the gradient; 0 without one."""
         w = np.asarray(w, np.float64)
-        return self.own * np.asarray(term(self.name).slope(w), np.float64) if self.own else np.zeros_like(w)
+        return np.asarray(REGISTERED[self.name].gradient(w, self.own), np.float64) if self.own else np.zeros_like(w)

@@ -159,7 +159,7 @@ class ShrinkPanel(PenaltyPanel):
 
     def _show(self, plot: _Plot, model: ModelSnapshot) -> None:
         assert plot.eta is not None
-        flat, terms, proximal = _flat(model), Terms.of(model), model.config.l1_rule == "proximal"
+        flat, terms, proximal = _flat(model), Terms.of(model), model.config.penalty_rule == "proximal"
         l1, l2, own = strength(model, "l1"), strength(model, "l2"), terms.own_slope if terms.own else None
         eta = self._typical(plot.eta, np.abs(flat))
         plot.steps = steps_to_see(self._limit / 2, eta, l1, l2, proximal, plot.steps, own)
@@ -194,7 +194,7 @@ class ShrinkPanel(PenaltyPanel):
             ]
         plot.facts.set_text(self.fitting(facts, cell.width))
         pulls, more = bool(l1 or l2 or terms.own), plot.steps > 1
-        proximal = model.config.l1_rule == "proximal"
+        proximal = model.config.penalty_rule == "proximal"
 
         def does(steps: int) -> str:
             if not terms.own:
