@@ -13,6 +13,8 @@ from regviz.config import FIELDS
 from regviz.fields import Strength
 from regviz.training.stack import SHAPE_FIELDS
 
+pytestmark = pytest.mark.slow
+
 
 def examples(count):
     """`count` random examples, chosen by the test's name alone, so that a failure comes back at every run."""
