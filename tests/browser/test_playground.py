@@ -288,9 +288,12 @@ def knobs(_knobs: tuple[Page, Watch]) -> Iterator[Page]:
     """The playground, moving, with whatever values an earlier test has left; all of them are possible."""
     page, watch = _knobs
     page.set_viewport_size(SCREENS[0])
-    expect(notice(page)).to_be_hidden()
+    change = number(page, "change")
+    press(page, "Reset")
+    wait_until(page, f"Number(data.change) > {change}")
     if facts(page)["state"] != "playing":
         press(page, "Play")
+    expect(notice(page)).to_be_hidden()
     yield page
     assert not watch.complaint(), watch.complaint()
 
@@ -304,7 +307,7 @@ def knobs(_knobs: tuple[Page, Watch]) -> Iterator[Page]:
         ("Hidden layers", "64-64-64-64-64-64-64-64-64", "hidden", "8-8"),
         ("Flipped labels", "7", "label_noise", "0.2"),
         ("Batch size", "0", "batch_size", "10"),
-        ("Patience", "soon", "patience", "50"),
+        ("Patience", "soon", "patience", "1000"),
         ("Seed", "-1", "seed", "1"),
     ],
 )
@@ -406,7 +409,7 @@ def test_dark_and_light_have_their_own_colours_everywhere(page: Page, voila: Ser
 
 
 @on_one_page
-@pytest.mark.parametrize("size", SCREENS, ids=str)
+@pytest.mark.parametrize("size", SCREENS, ids=[str(size["width"]) for size in SCREENS])
 def test_nothing_is_wider_than_the_page(knobs: Page, size: ViewportSize) -> None:
     page = knobs
     page.set_viewport_size(size)
