@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from .config import LIVE_FIELDS, Config, parse
     from .data.custom import add_data, remove_data
     from .data.datasets import DATASETS, DatasetInfo, Split, load
-    from .errors import ConfigError
+    from .errors import ArgumentError, ConfigError, DataError, FileError, RegvizError
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
-    from .optim.custom_penalties import add_penalty, remove_penalty
+    from .nn.activations import Activation
+    from .optim.optimizers import Optimizer, add_optimizer, remove_optimizer
+    from .optim.penalties import Penalty, add_penalty, remove_penalty
     from .run import Run
     from .training.history import History
     from .training.snapshot import ModelSnapshot, Snapshot
@@ -32,23 +34,32 @@ if TYPE_CHECKING:
 __all__ = [
     "DATASETS",
     "LIVE_FIELDS",
+    "Activation",
+    "ArgumentError",
     "Config",
     "ConfigError",
+    "DataError",
     "DatasetInfo",
+    "FileError",
     "History",
     "ModelSnapshot",
+    "Optimizer",
+    "Penalty",
+    "RegvizError",
     "Run",
     "Snapshot",
     "Split",
     "Stack",
     "Trainer",
     "add_data",
+    "add_optimizer",
     "add_penalty",
     "fit",
     "load",
     "parse",
     "probes",
     "remove_data",
+    "remove_optimizer",
     "remove_penalty",
 ]
 __version__ = "0.1.0"
@@ -58,7 +69,14 @@ _PLACES = {
     "DATASETS": "data",
     "LIVE_FIELDS": "config",
     "Config": "config",
+    "Activation": "nn.activations",
+    "ArgumentError": "errors",
     "ConfigError": "errors",
+    "DataError": "errors",
+    "FileError": "errors",
+    "RegvizError": "errors",
+    "Optimizer": "optim.optimizers",
+    "Penalty": "optim.penalties",
     "DatasetInfo": "data",
     "History": "training.history",
     "ModelSnapshot": "training.snapshot",
@@ -70,11 +88,13 @@ _PLACES = {
     "Stack": "training.stack",
     "Trainer": "training.trainer",
     "add_data": "data.custom",
-    "add_penalty": "optim.custom_penalties",
+    "add_optimizer": "optim.optimizers",
+    "add_penalty": "config",  # which knows the names that are taken
     "load": "data",
     "parse": "config",
     "remove_data": "data.custom",
-    "remove_penalty": "optim.custom_penalties",
+    "remove_optimizer": "optim.optimizers",
+    "remove_penalty": "optim.penalties",
 }
 """Where names live. Their modules are imported when asked for: `import regviz` costs next to nothing, and who wants no
 estimator needs no scikit-learn."""

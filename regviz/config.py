@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from dataclasses import replace as _replace
+from dataclasses import fields as dataclass_fields
 from itertools import permutations, product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .data.datasets import DATASETS
 from .errors import ConfigError
-from .fields import Choice, Field, Integer, Number, PerLayer, Strength, Switch, Widths, closest
-from .optim.custom_penalties import PENALTIES
+from .field_table import FieldTable, Names
+from .fields import Choice, Field, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, closest
+from .nn.activations import ACTIVATIONS
+from .nn.initializers import INITIALIZERS
+from .optim.optimizers import OPTIMIZERS
+from .optim.penalties import PENALTIES
+from .optim.penalties import add_penalty as add_penalty  # by way of the names that Config has taken
+from .optim.schedules import SCHEDULES
 
 DEEPEST = 8
 """Hidden layers at most."""
@@ -19,131 +25,183 @@ DEEPEST = 8
 ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
 """Orders of the parts of a layer, the slide's first."""
 
-FIELDS: dict[str, Field] = {
-    "data": Choice(DATASETS),
-    "n_train": Integer(2, max(info.max_n_train for info in DATASETS.values()), 100),
-    "noise": Number(0, 10, 0.3),
-    "label_noise": Number(0, 1, 0.1),
-    "decoys": Integer(0, 200, 10),
-    "hidden": Widths(DEEPEST, 1024, (64, 64)),
-    "activation": Choice(("relu", "leaky_relu", "tanh", "sigmoid", "gelu")),
-    "init": Choice(("he", "xavier", "normal", "zeros", "orthogonal")),
-    "batchnorm": Switch(),
-    "order": Choice(ORDERS),
-    "dropout": Number(0, 0.95, 0.5),
-    "l1": Strength(Number(0, 100, 0.001), DEEPEST + 1),
-    "l2": Strength(Number(0, 100, 0.001), DEEPEST + 1),
-    "penalty": Choice(PENALTIES),
-    "strength": Number(0, 100, 0.001),
-    "l1_rule": Choice(("proximal", "subgradient")),
-    "optimizer": Choice(("sgd", "momentum", "nesterov", "adam", "adamw")),
-    "lr": Number(0, 1000, 0.005, above=True),
-    "schedule": Choice(("constant", "cosine", "step")),
-    "momentum": Number(0, 0.999, 0.9),
-    "weight_decay": Number(0, 100, 0.01),
-    "max_norm": Number(0, 1000, 3.0, above=True, optional=True),
-    "batch_size": Integer(1, 1_000_000, 32),
-    "epochs": Integer(1, 1_000_000, 300),
-    "patience": Integer(1, 1_000_000, 20, optional=True),
-    "seed": Integer(0, 2**32 - 1, 0),
-    "dtype": Choice(("float32", "float64")),
-}
-"""What each field of Config allows. The only place where that is said."""
+LAMBDA = Strength(Number(0, 100, 0.001), DEEPEST + 1)
+"""λ of any penalty."""
 
-DATA_FIELDS = ("data", "n_train", "noise", "label_noise", "decoys", "seed")
-"""The fields that decide a split; the seed decides the order of its batches too."""
+RULES = ("proximal", "subgradient")
+"""What a step does about a penalty that has a proximal step."""
 
-LIVE_FIELDS = frozenset({"l1", "l2", "strength", "dropout", "lr", "momentum", "weight_decay", "max_norm", "patience"})
-"""Fields that may change while a network trains; any other change needs a new Trainer."""
+RENAMED = {"l1_rule": "penalty_rule"}
+"""Fields that links and files of older versions call otherwise."""
+
+OLDER = ("penalty", "strength", *RENAMED)
+"""Fields of older versions: the first two named a custom penalty and its λ."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def spec(kind: Any, default: Any, help: str, **facts: Any) -> Any:
+    """A field of Config: what it allows, its default, what it is, and the facts of `Field`."""
+    return Field(kind, default, help, **facts)
+
+
+def strength(name: str) -> Any:
+    """The field that holds λ of the penalty `name`."""
+    return spec(
+        LAMBDA, 0.0, f"{PENALTIES[name].help}; a tuple has one λ for each Dense layer", live=True, technique=0.0
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Config:
     """One network's run. Every field is checked; an impossible value raises `ConfigError` (a ValueError).
 
-    data           name of a data set, see `DATASETS`
-    n_train        training points; the limit depends on the data set
-    noise          generated data: sd of the points' noise; real data: sd of noise added to every input, in units
-                   of that input's own sd in the training split
-    label_noise    share of *training* labels that are flipped (classification) or exchanged (regression)
-    decoys         inputs of pure noise, appended to those of the data set
-    hidden         units of each hidden layer, `()` for a linear model
-    activation     relu, leaky_relu (1/100 below 0), tanh, sigmoid or gelu (its tanh form)
-    init           he, xavier, normal (sd 0.01), zeros or orthogonal; biases start at 0
-    batchnorm      whether hidden layers have BatchNorm; a batch of one sample is normalized by the running statistics
-    order          of a hidden layer's parts; those that are off are skipped
-    dropout        p, the share of each hidden layer's outputs that is *dropped*
-    l1, l2         λ₁, λ₂ of total = mean data loss + λ₁Σ|w| + λ₂Σw² (weights only, biases and BatchNorm are free); a
-                   tuple has one λ for each Dense layer, as (0, 1e-3, 1e-3) for two hidden layers
-    penalty        a penalty of one's own, added by `add_penalty`, or none; `strength` is its λ
-    l1_rule        proximal (exact zeros) or subgradient (the gradient λ₁·sign(w), as taught first)
-    schedule       the learning rate over `epochs`: constant; cosine, lr·½(1 + cos(π·epoch/epochs)) down to 0; or step,
-                   lr/10 from half of them on and lr/100 from three quarters on
-    momentum       μ of the optimizers momentum and nesterov; the others do not look at it
-    weight_decay   decoupled decay of adamw: w ← w − η·weight_decay·w; the others do not look at it
-    max_norm       no unit's incoming weights are longer than this after a step, None for no limit
-    batch_size     samples per step; more than n_train means full batch
-    epochs         how long `fit` trains, and what `schedule` looks at; a `Trainer` trains as long as it is asked to
-    patience       epochs without a new best validation loss before training stops, None for never
-    seed           of the data, the start, the batches and the dropout masks
-    dtype          float32 for speed, float64 for proofs
+    The total that training makes small is the mean data loss plus the penalties, of weights only: biases and BatchNorm
+    are free. A custom penalty (`add_penalty`) is a field too, by its name: `Config(huber=0.01)`.
     """
 
-    data: str = "moons"
-    n_train: int = 100
-    noise: float = 0.3
-    label_noise: float = 0.1
-    decoys: int = 0
-    hidden: tuple[int, ...] = (64, 64)
-    activation: str = "relu"
-    init: str = "he"
-    batchnorm: bool = False
-    order: str = ORDERS[0]
-    dropout: float = 0.0
-    l1: PerLayer = 0.0
-    l2: PerLayer = 0.0
-    penalty: str = "none"
-    strength: float = 0.0
-    l1_rule: str = "proximal"
-    optimizer: str = "adam"
-    lr: float = 5e-3
-    schedule: str = "constant"
-    momentum: float = 0.9
-    weight_decay: float = 0.0
-    max_norm: float | None = None
-    batch_size: int = 32
-    epochs: int = 300
-    patience: int | None = None
-    seed: int = 0
-    dtype: str = "float32"
+    data: str = spec(Choice(DATASETS), "moons", "name of a data set, see DATASETS", data=True, shape=True)
+    n_train: int = spec(
+        Integer(2, max(info.max_n_train for info in DATASETS.values()), 100),
+        100,
+        "training points; the limit depends on the data set",
+        data=True,
+        shape=True,
+    )
+    noise: float = spec(
+        Number(0, 10, 0.3),
+        0.3,
+        "generated data: sd of the points' noise; real data: sd of noise added to every input, in units of its own sd",
+        data=True,
+    )
+    label_noise: float = spec(
+        Number(0, 1, 0.1),
+        0.1,
+        "share of the training labels that are flipped (classification) or exchanged (regression)",
+        data=True,
+    )
+    decoys: int = spec(
+        Integer(0, 200, 10), 0, "inputs of pure noise, appended to those of the data set", data=True, shape=True
+    )
+    hidden: tuple[int, ...] = spec(
+        Widths(DEEPEST, 1024, (64, 64)), (64, 64), "units of each hidden layer, () for a linear model", shape=True
+    )
+    activation: str = spec(
+        Choice(ACTIVATIONS),
+        "relu",
+        "of the hidden layers; leaky_relu has 1/100 below 0, gelu is its tanh form",
+        shape=True,
+    )
+    init: str = spec(Choice(INITIALIZERS), "he", "where weights start (normal: sd 0.01); biases start at 0")
+    batchnorm: bool = spec(
+        Switch(),
+        False,
+        "whether hidden layers have BatchNorm; one sample alone is normalized by the running statistics",
+        shape=True,
+    )
+    order: str = spec(
+        Choice(ORDERS), ORDERS[0], "of a hidden layer's parts; those that are off are skipped", shape=True
+    )
+    dropout: float = spec(
+        Number(0, 0.95, 0.5),
+        0.0,
+        "p, the share of each hidden layer's outputs that is dropped",
+        live=True,
+        technique=0.0,
+    )
+    l1: PerLayer = strength("l1")  # noqa: RUF009
+    l2: PerLayer = strength("l2")  # noqa: RUF009
+    group_lasso: PerLayer = strength("group_lasso")  # noqa: RUF009
+    penalty_rule: str = spec(
+        Choice(RULES),
+        "proximal",
+        "of penalties with a proximal step: that step (exact zeros), or their gradient as taught first",
+    )
+    optimizer: str = spec(Choice(OPTIMIZERS), "adam", "the rule that turns a gradient into a step", shape=True)
+    lr: float = spec(Number(0, 1000, 0.005, above=True), 5e-3, "learning rate", live=True)
+    schedule: str = spec(
+        Choice(SCHEDULES),
+        "constant",
+        "of lr over `epochs`; cosine ends at 0, step divides by 10 at half and at three quarters",
+    )
+    momentum: float = spec(
+        Number(0, 0.999, 0.9), 0.9, "μ of the optimizers momentum and nesterov; others do not look at it", live=True
+    )
+    weight_decay: float = spec(
+        Number(0, 100, 0.01),
+        0.0,
+        "decoupled decay of adamw, w ← w − η·weight_decay·w; others do not look at it",
+        live=True,
+    )
+    max_norm: float | None = spec(
+        Number(0, 1000, 3.0, above=True, optional=True),
+        None,
+        "no unit's incoming weights are longer than this after a step, None for no limit",
+        live=True,
+    )
+    batch_size: int = spec(
+        Integer(1, 1_000_000, 32), 32, "samples per step; more than n_train means full batch", shape=True
+    )
+    epochs: int = spec(
+        Integer(1, 1_000_000, 300), 300, "how long `fit` trains; a `Trainer` trains for as long as it is asked to"
+    )
+    patience: int | None = spec(
+        Integer(1, 1_000_000, 20, optional=True),
+        None,
+        "epochs without a new best validation loss before training stops, None for never",
+        live=True,
+    )
+    seed: int = spec(
+        Integer(0, 2**32 - 1, 0), 0, "of the data, the start, the batches and the dropout masks", data=True
+    )
+    dtype: str = spec(Choice(("float32", "float64")), "float32", "float32 for speed, float64 for proofs", shape=True)
 
-    def __post_init__(self) -> None:
-        given = {name: getattr(self, name) for name in FIELDS}
-        for name, field in FIELDS.items():
-            object.__setattr__(self, name, field.check(name, given[name]))
-        info = DATASETS[self.data]
-        if self.n_train > info.max_n_train:
-            allowed = f"{info.title} allows 2 to {info.max_n_train} training points, the rest is kept for testing"
-            raise ConfigError("n_train", self.n_train, allowed, info.default_n_train)
-        layers = len(self.hidden) + 1
-        for name in ("l1", "l2"):
-            lams = getattr(self, name)
-            if isinstance(lams, tuple) and len(lams) != layers:
-                allowed = f"hidden={self.hidden} makes {layers} Dense layers, each needs its λ; or give one for all"
-                raise ConfigError(name, given[name], allowed, max(lams))
-            if isinstance(lams, tuple) and layers == 1:
-                object.__setattr__(self, name, lams[0])
+    _custom: tuple[tuple[str, PerLayer], ...] = ()  # λ of custom penalties, those above 0
+
+    if not TYPE_CHECKING:  # type checkers read the annotations above
+
+        def __init__(self, **fields: Any) -> None:
+            for name, value in fields.items():
+                _known(name, value)
+            checked = {
+                name: field.check(name, fields[name]) if name in fields else field.default
+                for name, field in FIELDS.items()
+            }
+            info = DATASETS[checked["data"]]
+            if checked["n_train"] > info.max_n_train:
+                allowed = f"{info.title} allows 2 to {info.max_n_train} training points, the rest is kept for testing"
+                raise ConfigError("n_train", checked["n_train"], allowed, info.default_n_train)
+            for name in PENALTIES:
+                checked[name] = _per_layer(name, checked[name], fields.get(name), checked["hidden"])
+            custom = [(name, lam) for name in PENALTIES.custom if (lam := checked.pop(name)) != 0]
+            for name, value in {**checked, "_custom": tuple(sorted(custom))}.items():
+                object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> PerLayer:
+        """λ of a custom penalty."""
+        if not name.startswith("_"):
+            for known, lam in self._custom:
+                if known == name:
+                    return lam
+            if name in PENALTIES:
+                return 0.0
+        raise AttributeError(f"Config has no field {name!r}")
+
+    def __repr__(self) -> str:
+        return f"Config({', '.join(f'{name}={value!r}' for name, value in self.to_dict().items())})"
+
+    @property
+    def penalties(self) -> dict[str, PerLayer]:
+        """λ of every penalty by name, those that are off included."""
+        return {**{name: getattr(self, name) for name in PENALTIES}, **dict(self._custom)}
 
     def replace(self, **changes: Any) -> Config:
         """A copy with some fields changed. Raises ConfigError for an unknown field or an impossible value."""
-        for name in changes:
-            _known(name, changes[name])
-        return _replace(self, **changes)
+        return Config(**{**self.to_dict(), **changes})
 
     def sweep(self, **grids: Iterable[Any]) -> list[Config]:
         """One Config for each combination of the given values, the last field varying fastest.
 
-        `config.sweep(l1=[0, 1e-3], seed=range(3))` makes six.
+        `config.sweep(l1=[0, 1e-3], seed=range(3))` makes six. Raises ConfigError for an unknown field, for an
+        impossible value, and for anything but a list of values.
         """
         for name, values in grids.items():
             _known(name, values)
@@ -153,20 +211,20 @@ class Config:
 
     def to_dict(self) -> dict[str, Any]:
         """All fields by name, as plain Python values."""
-        return {name: getattr(self, name) for name in FIELDS}
+        return {**{name: getattr(self, name) for name in FIELDS}, **dict(self._custom)}
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Config:
-        """The inverse of `to_dict`; fields that are missing have their defaults."""
-        return cls().replace(**fields)
+        """The inverse of `to_dict`; fields that are missing have their defaults, older names are understood."""
+        return cls(**migrated(fields))
 
     def to_query(self) -> str:
         """The fields that differ from the defaults as a query string ("l1=0.001&hidden=16-16")."""
         from urllib.parse import urlencode
 
-        default = Config()
-        changed = {name: getattr(self, name) for name in FIELDS if getattr(self, name) != getattr(default, name)}
-        return urlencode({name: FIELDS[name].write(value) for name, value in changed.items()})
+        default = Config().to_dict()
+        changed = {name: value for name, value in self.to_dict().items() if value != default.get(name)}
+        return urlencode({name: _kind(name).write(value) for name, value in changed.items()})
 
     @classmethod
     def from_query(cls, query: str) -> Config:
@@ -174,7 +232,31 @@ class Config:
         from urllib.parse import parse_qsl
 
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
-        return cls().replace(**{name: parse(name, text) for name, text in pairs})
+        return cls(**{name: parse(name, text) for name, text in migrated(dict(pairs)).items()})
+
+
+_SHIPPED: dict[str, Any] = {
+    field.name: field.default for field in dataclass_fields(Config) if not field.name.startswith("_")
+}
+
+FIELDS = FieldTable(_SHIPPED, PENALTIES, strength)
+"""The specification of every field by name, those of custom penalties as soon as they are added."""
+
+DATA_FIELDS = tuple(name for name, field in FIELDS.items() if field.data)
+"""The fields that decide a split; the seed decides the order of its batches too."""
+
+SHAPE_FIELDS = tuple(name for name, field in FIELDS.items() if field.shape)
+"""Configs may share a stack if they agree in these fields."""
+
+LIVE_FIELDS = Names(FIELDS, lambda field: field.live)
+"""Fields that may change while a network trains; any other change needs a new Trainer."""
+
+TECHNIQUES = Names(FIELDS, lambda field: field.technique is not None)
+"""Techniques of regularization: every penalty, and dropout. `FIELDS[name].technique` is the value for off."""
+
+PENALTIES.reserve({*_SHIPPED, *dir(Config), *OLDER, "none"} - set(PENALTIES))
+
+Config.__doc__ = "\n".join([Config.__doc__ or "", *(f"    {name:<14} {field.help}" for name, field in FIELDS.items())])
 
 
 def parse(field: str, text: str) -> Any:
@@ -183,6 +265,30 @@ def parse(field: str, text: str) -> Any:
     return FIELDS[field].parse(field, text)
 
 
+def migrated(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by today's names, whether values or texts: what older links, files and experiments called otherwise."""
+    found = {RENAMED.get(name, name): value for name, value in fields.items()}
+    penalty, lam = found.pop("penalty", "none"), found.pop("strength", None)
+    if penalty != "none" and lam is not None:
+        found.setdefault(penalty, lam)
+    return found
+
+
+def _kind(name: str) -> Kind:
+    """What a field allows; also of a penalty that was removed since."""
+    return FIELDS[name].kind if name in FIELDS else LAMBDA
+
+
 def _known(name: str, value: object) -> None:
     if name not in FIELDS:
-        raise ConfigError(name, value, f"Config has no field {name!r}", closest(name, FIELDS))
+        allowed = f"Config has no field {name!r} (that of a custom penalty is there once it is added)"
+        raise ConfigError(name, value, allowed, closest(name, FIELDS))
+
+
+def _per_layer(name: str, lam: PerLayer, given: object, hidden: tuple[int, ...]) -> PerLayer:
+    """λ of each layer, where there are as many as layers; one number for a single layer."""
+    layers = len(hidden) + 1
+    if isinstance(lam, tuple) and len(lam) != layers:
+        allowed = f"hidden={hidden} makes {layers} Dense layers, each needs its λ; or give one for all"
+        raise ConfigError(name, given, allowed, max(lam))
+    return lam[0] if isinstance(lam, tuple) and layers == 1 else lam

@@ -1,12 +1,17 @@
-"""The one error a person meets: a value that cannot be used, and one that can."""
+"""What is raised when something cannot be used. Each class says what kind of thing it was; all are ValueErrors."""
 
 from __future__ import annotations
 
 
-class ConfigError(ValueError):
-    """An impossible value of a Config field: which field, what was given, what is allowed, what would work.
+class RegvizError(ValueError):
+    """Base of all errors that regviz raises by a name of its own."""
 
-    `suggestion` is a value of that field (or a field's name, when the field itself is unknown) that would be accepted.
+
+class ImpossibleValue(RegvizError):
+    """A value that cannot be used: where it was given, what it was, what is allowed, and what would work.
+
+    `field` is the name of the Config field or of the argument. `suggestion` is a value that would be accepted there, or
+    a name when the name itself is unknown.
     """
 
     def __init__(self, field: str, value: object, allowed: str, suggestion: object) -> None:
@@ -21,3 +26,23 @@ class ConfigError(ValueError):
         if len(given) > 80:
             given = given[:77] + "..."
         return f"{self.field}={given} is not possible: {self.allowed}. Try {self.suggestion!r}."
+
+
+class ConfigError(ImpossibleValue):
+    """An impossible value of a Config field, or a field that does not exist."""
+
+
+class ArgumentError(ImpossibleValue):
+    """An impossible argument of a function or method."""
+
+
+class DataError(ConfigError):
+    """A table that cannot be used: what is wrong (`value`), what is needed (`allowed`), what to do (`suggestion`)."""
+
+    def __str__(self) -> str:
+        wrong = str(self.value)
+        return f"{wrong[:1].upper()}{wrong[1:]}: {self.allowed}. Try {self.suggestion}."
+
+
+class FileError(RegvizError):
+    """A file that cannot be read: it is damaged, of a newer version, or something else."""

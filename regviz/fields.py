@@ -1,4 +1,4 @@
-"""The kinds of Config fields: what each allows, and how it is written in a query string.
+"""The fields of Config: one specification for each, and the kinds of values that there are.
 
 Named tuples, not data classes: Python writes and compiles the methods of a data class whenever it is imported.
 """
@@ -16,14 +16,47 @@ LONGEST_TEXT = 200
 """Characters of a query value that are looked at; nothing a Config can hold is longer."""
 
 
-class Field(Protocol):
-    """One kind of field. `check` and `parse` return the field's canonical value or raise ConfigError."""
+class Kind(Protocol):
+    """One kind of value. `check` and `parse` return the field's canonical value or raise ConfigError."""
 
     def check(self, name: str, value: object) -> Any: ...
 
     def parse(self, name: str, text: str) -> Any: ...
 
     def write(self, value: Any) -> str: ...
+
+
+class Field(NamedTuple):
+    """All that is known of one Config field.
+
+    kind        what it allows, and how a link writes it
+    default     its value if none is given
+    help        what it is, in a few words
+    live        whether it may change while a network trains; if not, a change needs a new Trainer
+    shape       whether networks must agree in it to share a stack
+    data        whether it decides what a network is trained on
+    technique   the value that switches it off, for a technique of regularization, else None
+    """
+
+    kind: Kind
+    default: Any
+    help: str
+    live: bool = False
+    shape: bool = False
+    data: bool = False
+    technique: Any = None
+
+    def check(self, name: str, value: object) -> Any:
+        """The canonical value of field `name`. Raises ConfigError for an impossible one."""
+        return self.kind.check(name, value)
+
+    def parse(self, name: str, text: str) -> Any:
+        """The value that `text` stands for in a link. Raises ConfigError for an impossible one."""
+        return self.kind.parse(name, text)
+
+    def write(self, value: Any) -> str:
+        """A value as a link writes it; `parse` is the inverse."""
+        return self.kind.write(value)
 
 
 class Number(NamedTuple):
@@ -144,7 +177,7 @@ class Integer(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """One of a few names. They may grow: data sets can be added."""
+    """One of a few names. They may grow: members can be added to registries."""
 
     names: Collection[str]
 

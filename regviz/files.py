@@ -17,7 +17,7 @@ from zipfile import is_zipfile
 
 import numpy as np
 
-from .config import FIELDS, Config
+from .config import FIELDS, Config, migrated
 from .data.datasets import DATASETS
 from .run import LEFT_OUT, Run
 from .training.parameters import Norm
@@ -26,11 +26,14 @@ from .training.snapshot import ModelSnapshot
 if TYPE_CHECKING:
     from .arrays import Array
 
-FORMAT, VERSION = "regviz run", 1
+FORMAT, VERSION = "regviz run", 2
 """What the file says that it is. The version grows when an older regviz could not read the file any more."""
 
 PARTS = {field.name for field in fields(ModelSnapshot)} - {"config", *LEFT_OUT}
 """What is saved of a network besides its Config."""
+
+RENAMED = {"train_accuracy": "train_score", "val_accuracy": "val_score"}
+"""Columns of the history that version 1 called otherwise. What it called otherwise in a Config, `migrated` knows."""
 
 RECORDS = {record.__name__: record for record in (Norm,)}
 """Named tuples that may be part of a network."""
@@ -67,6 +70,7 @@ def load(path: str | PathLike[str]) -> Run:
         raise ValueError(f"{fspath(path)} was trained on {data!r}, data of one's own: add them first, with add_data")
     try:
         values = {name: _unpacked(value, arrays) for name, value in header["values"].items()}
+        values["history"] = {RENAMED.get(name, name): column for name, column in values["history"].items()}
         return _run({"config": Config.from_dict(header["config"]), **values})
     except Exception as error:
         raise ValueError(_damaged(path, error)) from error
@@ -94,7 +98,7 @@ def _header(arrays: dict[str, Array], path: str | PathLike[str]) -> dict[str, An
         raise ValueError(f"{fspath(path)} is no Run of regviz: it is an .npz file of something else")
     if header["version"] > VERSION:
         raise ValueError(_newer(path, f"its version is {header['version']}, this regviz reads up to {VERSION}"))
-    if unknown := sorted({*header["config"]} - {*FIELDS} | {*header["values"]} - PARTS):
+    if unknown := sorted({*migrated(header["config"])} - {*FIELDS} | {*header["values"]} - PARTS):
         raise ValueError(_newer(path, f"this regviz does not know {', '.join(unknown)}"))
     return dict(header)
 

@@ -81,8 +81,8 @@ def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> G
 
 def _stacks(configs: Sequence[Config], *, shared: bool) -> list[list[int]]:
     """Which Configs train together: of one shape and length, no more than the cache likes."""
+    from .config import SHAPE_FIELDS
     from .data.datasets import load
-    from .training.stack import SHAPE_FIELDS
     from .training.trainer import stack_limit
 
     alike: dict[tuple[Any, ...], list[int]] = {}

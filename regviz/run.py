@@ -24,13 +24,13 @@ LEFT_OUT = ("split", "masks")
 class Run:
     """One trained network. It travels between processes, and to a file and back, without a bit changed.
 
-    history         1-D arrays by name, one row for each epoch from 0: epoch, train_loss, val_loss, train_accuracy,
-                    val_accuracy, penalty (for a regression the accuracies are R²)
+    history         1-D arrays by name, one row for each epoch from 0: epoch, train_loss, val_loss, train_score,
+                    val_score, penalty (scores are accuracies, or R² for a regression)
     weights         (in, out) of each layer; `biases` (out,)
     best_epoch      of the smallest validation loss
     stopped_epoch   when patience ended the training, or None
     diverged_epoch  when it broke, or None
-    test_loss, test_accuracy   computed when first asked for
+    test_loss, test_score   computed when first asked for
     """
 
     def __init__(self, model: ModelSnapshot) -> None:
@@ -105,7 +105,7 @@ class Run:
         return self._test[0]
 
     @property
-    def test_accuracy(self) -> float:
+    def test_score(self) -> float:
         """Share of the test split that is classified right, or R² for a regression."""
         return self._test[1]
 

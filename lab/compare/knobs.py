@@ -159,7 +159,7 @@ KNOBS: tuple[Knob, ...] = (
         stops=OPTIMIZERS,
     ),
     Knob(
-        "l1_rule",
+        "penalty_rule",
         "L1 step",
         "training",
         "choice",

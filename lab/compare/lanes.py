@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
-from regviz.optim.custom_penalties import NONE
+from regviz.optim.penalties import PENALTIES
 
 TECHNIQUES: dict[str, float] = {"l1": 0.0, "l2": 0.0, "dropout": 0.0}
 """Config fields that are techniques of regularization, with the value that switches each off."""
@@ -55,7 +57,7 @@ class Lane:
     def strength(self, config: Config) -> str:
         """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
         fields = [field for field in TECHNIQUES if field in self.uses or field in self.fixed]
-        fields += ["strength"] * (config.penalty != NONE)
+        fields += [name for name in PENALTIES.custom if name not in fields and np.any(getattr(config, name))]
         return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:
@@ -143,8 +145,7 @@ WORDS = {
     "batch_size": "batches of",
     "weight_decay": "weight decay",
     "max_norm": "max-norm",
-    "l1_rule": "L1 step",
-    "strength": "λ",
+    "penalty_rule": "L1 step",
 }
 """Fields whose names are not what one says."""
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from regviz import Config, Trainer
 from regviz.data import load
-from regviz.training.parameters import Layout, layer_sizes
+from regviz.training.parameters import ParameterLayout, layer_sizes
 
 PIECE = 50_000_000
 """Steps, or the measuring of one stack, take about this many multiplications at most, some 4 ms.
@@ -41,7 +41,7 @@ class Size(NamedTuple):
         """The size of the network that `config` describes."""
         split = load(config)
         samples = len(split.X_train) + len(split.X_val)
-        parameters = Layout(layer_sizes(config, split), config.batchnorm).size
+        parameters = ParameterLayout(layer_sizes(config, split), config.batchnorm).size
         batch = 3 * min(config.batch_size, len(split.X_train))
         held = 8 * parameters + 2 * samples * sum(config.hidden)
         return cls(max(samples, batch) * parameters, batch * parameters, held)

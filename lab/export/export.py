@@ -12,7 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from regviz import Config
-from regviz.codegen.regviz_program import ALWAYS, check, program
+from regviz.codegen import program
+from regviz.codegen.parts import ALWAYS
+from regviz.codegen.sources import preamble
 from regviz.config import FIELDS
 from regviz.data.custom import own_data
 from regviz.errors import ConfigError
@@ -114,8 +116,6 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     Raises ConfigError for what a program cannot contain.
     """
     configs = reached(snapshot)
-    for config in configs:
-        check(config)
     base, default = configs[0], Config()
     named = [field for field in FIELDS if field in ALWAYS or getattr(base, field) != getattr(default, field)]
     lines = [f"    {field}={_code(getattr(base, field))}," for field in named]
@@ -129,7 +129,7 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
         [
             f'"""{len(configs)} lanes side by side: same data, same start, same batches."""',
             "",
-            "import regviz as rv",
+            preamble(configs).rstrip(),
             *([_IMPORT, "", *map(_reading, own)] if own else []),
             "",
             "base = rv.Config(",
@@ -145,7 +145,7 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
             "    last = {column: values[-1] for column, values in run.history.items()}",
             "    print(",
             "        f\"{name:20} {last['train_loss']:10.4f} {last['val_loss']:9.4f}\"",
-            "        f\" {last['val_accuracy']:10.3f} {run.zero_fraction:10.1%}\"",
+            "        f\" {last['val_score']:10.3f} {run.zero_fraction:10.1%}\"",
             "    )",
             "",
         ]

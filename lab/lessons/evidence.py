@@ -51,7 +51,7 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
             f"Training loss {number(train)}, validation loss {number(now)}: a gap of {number(now - train, sign=True)}. "
             f"The best validation loss was {number(best)}, at epoch {model.best_epoch}."
         )
-        if np.median(losses[-5:]) >= 1.5 * best and _last(model, "train_accuracy") >= 0.95:
+        if np.median(losses[-5:]) >= 1.5 * best and _last(model, "train_score") >= 0.95:
             return Finding(text, "rises")
         if model.epoch < until:
             return Finding(text)

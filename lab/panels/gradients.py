@@ -20,7 +20,7 @@ from .parts.artists import rectangles, stretch
 from .parts.base import Panel
 from .parts.chosen import chosen_lane
 from .parts.labels import first_that_fits, shorten
-from .parts.penalties import penalized, strengths
+from .parts.penalties import Terms, penalized
 from .parts.scales import FINE, rescaled
 
 MOST = 40
@@ -176,9 +176,8 @@ class GradientsPanel(Panel):
 
 
 def formula(model: ModelSnapshot, layer: int) -> str:
-    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", "+λ·f′(w)" of one's own, several, or "+0"."""
-    terms = [word for word, name in (("λ·sign(w)", "l1"), ("2λw", "l2")) if strengths(model, name)[layer] > 0]
-    terms += ["λ·f′(w)"] * (model.config.penalty != "none" and model.config.strength > 0)
+    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", several, or "+0"."""
+    terms = [member.gradient_formula for member, _ in Terms.of(model, layer).members]
     return "+" + " + ".join(terms) if terms else "+0, λ is 0"
 
 

@@ -199,7 +199,7 @@ def _loss(model: ModelSnapshot) -> float:
 def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
     """The cells of a row, by the columns that are there."""
     row = _row(model)
-    score, loss, train = (float(model.history[name][row]) for name in ("val_accuracy", "val_loss", "train_loss"))
+    score, loss, train = (float(model.history[name][row]) for name in ("val_score", "val_loss", "train_loss"))
     gone = model.state == "diverged"
     every = {
         "accuracy": MISSING if gone else percent(score, 1),

@@ -2,65 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
-from ..config import DATA_FIELDS, FIELDS, Config
+from ..config import DATA_FIELDS, FIELDS, RULES, Config
 from ..data.datasets import load
 from ..errors import ConfigError
-from .regviz_program import call, headline, used
-
-ACTIVATIONS = {
-    "relu": "nn.ReLU()",
-    "leaky_relu": "nn.LeakyReLU(0.01)",
-    "tanh": "nn.Tanh()",
-    "sigmoid": "nn.Sigmoid()",
-    "gelu": 'nn.GELU(approximate="tanh")',
-}
-
-INITIALIZERS = {
-    "he": "nn.init.kaiming_normal_(layer.weight)",
-    "xavier": "nn.init.xavier_normal_(layer.weight)",
-    "normal": "nn.init.normal_(layer.weight, std=0.01)",
-    "zeros": "nn.init.zeros_(layer.weight)",
-    "orthogonal": "nn.init.orthogonal_(layer.weight, gain=2**0.5)",
-}
-
-OPTIMIZERS = {
-    "sgd": "torch.optim.SGD(network.parameters(), lr={lr})",
-    "momentum": "torch.optim.SGD(network.parameters(), lr={lr}, momentum={momentum})",
-    "nesterov": "torch.optim.SGD(network.parameters(), lr={lr}, momentum={momentum}, nesterov={look_ahead})",
-    "adam": "torch.optim.Adam(network.parameters(), lr={lr})",
-    "adamw": """torch.optim.AdamW(
-    [{{"params": weights, "weight_decay": {weight_decay}}}, {{"params": free, "weight_decay": 0.0}}], lr={lr}
-)""",
-}
-
-L1_RULES = ("proximal", "subgradient")
-DTYPES = ("float32", "float64")
-SCHEDULES = {
-    "constant": "",
-    "cosine": "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={epochs})",
-    "step": "scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones={milestones}, gamma=0.1)",
-}
+from ..nn.activations import ACTIVATIONS
+from ..nn.initializers import INITIALIZERS
+from ..optim.optimizers import OPTIMIZERS
+from ..optim.penalties import PENALTIES, Penalty, is_proximal, used
+from ..optim.schedules import SCHEDULES
+from .parts import call, headline
 
 TRANSLATED = (
     *DATA_FIELDS,
     *("hidden", "activation", "init", "batchnorm", "order", "dropout"),
-    *("l1", "l2", "l1_rule", "optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
+    *("penalty_rule", "optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
     *("batch_size", "epochs", "patience", "dtype"),
 )
-"""The fields that the program follows. A new field of Config is refused until it is followed and named here."""
+"""The fields that the program follows besides penalties. A new one is refused until it is followed and named here."""
 
-CHOICES = {
-    "activation": tuple(ACTIVATIONS),
-    "init": tuple(INITIALIZERS),
-    "l1_rule": L1_RULES,
-    "optimizer": tuple(OPTIMIZERS),
-    "schedule": tuple(SCHEDULES),
-    "dtype": DTYPES,
+MEMBERS: dict[str, Mapping[str, Any]] = {
+    "activation": ACTIVATIONS,
+    "init": INITIALIZERS,
+    "optimizer": OPTIMIZERS,
 }
-"""The names that the program has words for."""
+"""Fields that name a member with PyTorch's words for it, its `torch`."""
+
+CHOICES = {"penalty_rule": RULES, "schedule": tuple(SCHEDULES), "dtype": ("float32", "float64")}
+"""The names that the program itself has words for."""
 
 TRAINING = "# Training"
 """The line between what there is before the first step and the steps: who hands over weights does it here."""
@@ -81,11 +54,23 @@ def _check(config: Config) -> None:
     default = Config()
     for name in FIELDS:
         value = getattr(config, name)
-        if name not in TRANSLATED and value != getattr(default, name):
-            allowed = "the PyTorch program does not follow this field, so it is written only where it has its default"
+        followed = bool(PENALTIES[name].torch) if name in PENALTIES else name in TRANSLATED
+        if not followed and value != getattr(default, name):
+            what = "penalty" if name in PENALTIES else "field"
+            allowed = f"the PyTorch program does not follow this {what}, so it is written only where it has its default"
             raise ConfigError(name, value, allowed, getattr(default, name))
-        if value not in CHOICES.get(name, (value,)):
-            raise ConfigError(name, value, f"the PyTorch program knows {', '.join(CHOICES[name])}", CHOICES[name][0])
+        known = CHOICES.get(name) or [key for key, member in MEMBERS.get(name, {}).items() if member.torch]
+        if known and value not in known:
+            raise ConfigError(name, value, f"the PyTorch program knows {', '.join(known)}", known[0])
+    for name in _proximal(config):
+        if not (PENALTIES[name].torch_prox and OPTIMIZERS[config.optimizer].torch_eta):
+            allowed = "PyTorch has no words for this proximal step : torch_prox and torch_eta"
+            raise ConfigError("penalty_rule", config.penalty_rule, allowed, RULES[1])
+
+
+def _proximal(config: Config) -> dict[str, Penalty]:
+    """The penalties whose proximal step is taken, by name."""
+    return {name: penalty for name, penalty in used(config).items() if is_proximal(config, penalty)}
 
 
 def _top(config: Config) -> str:
@@ -118,7 +103,7 @@ def _network(config: Config) -> str:
     split = load(config)
     widths, lines = (split.n_features, *config.hidden), []
     for into, out in pairwise(widths):
-        parts = {"dense": f"nn.Linear({into}, {out})", "activation": ACTIVATIONS[config.activation]}
+        parts = {"dense": f"nn.Linear({into}, {out})", "activation": ACTIVATIONS[config.activation].torch}
         if config.batchnorm:
             parts["batchnorm"] = f"nn.BatchNorm1d({out})"
         if config.dropout:
@@ -132,7 +117,7 @@ network = nn.Sequential(
 )
 dense = [layer for layer in network if isinstance(layer, nn.Linear)]
 for layer in dense:
-    {INITIALIZERS[config.init]}
+    {INITIALIZERS[config.init].torch}
     nn.init.zeros_(layer.bias)
 weights = [layer.weight for layer in dense]
 """
@@ -141,39 +126,31 @@ weights = [layer.weight for layer in dense]
 def _losses(config: Config) -> str:
     loss = "cross_entropy(network(X), y)" if load(config).task == "classification" else "mse_loss(network(X)[:, 0], y)"
     lines = ["def data_loss(X, y):", f"    return nn.functional.{loss}", ""]
-    for name, term in (("l1", "W.abs().sum()"), ("l2", "(W**2).sum()")):
+    for name, penalty in used(config).items():
         lam = getattr(config, name)
-        if isinstance(lam, tuple) and used(lam):
+        if isinstance(lam, tuple):
             lines += ["", f"def {name}_penalty():", f"    lams = {lam}"]
-            lines += [f"    return sum(lam * {term} for lam, W in zip(lams, weights))", ""]
-        elif used(lam):
-            lines += ["", f"def {name}_penalty():", f"    return {lam} * sum({term} for W in weights)", ""]
+            lines += [f"    return sum(lam * {penalty.torch} for lam, W in zip(lams, weights))", ""]
+        else:
+            lines += ["", f"def {name}_penalty():", f"    return {lam} * sum({penalty.torch} for W in weights)", ""]
     return "\n".join(["", *lines])
 
 
 def _optimizer(config: Config) -> str:
-    optimizer = OPTIMIZERS[config.optimizer].format(
-        lr=config.lr, momentum=config.momentum, look_ahead=config.momentum > 0, weight_decay=config.weight_decay
-    )
-    lines = [""]
-    if config.optimizer == "adamw":  # weights decay; biases and BatchNorm do not
-        lines.append("free = [p for p in network.parameters() if all(p is not W for W in weights)]")
-    lines.append(f"optimizer = {optimizer}")
+    lines = ["", OPTIMIZERS[config.optimizer].torch_lines(config.lr, config.momentum, config.weight_decay)]
     milestones = [ceil(config.epochs / 2), ceil(3 * config.epochs / 4)]
-    schedule = SCHEDULES[config.schedule].format(epochs=config.epochs, milestones=milestones)
+    schedule = SCHEDULES[config.schedule].torch.format(epochs=config.epochs, milestones=milestones)
     lines += [schedule] * bool(schedule)
     return "\n".join([*lines, ""])
 
 
 def _training(config: Config) -> str:
-    proximal = used(config.l1) and config.l1_rule == "proximal"
-    counting = proximal and config.optimizer in ("momentum", "nesterov")
-    penalties = [
-        f"{name}_penalty()" for name in ("l1", "l2") if used(getattr(config, name)) and (name == "l2" or not proximal)
-    ]
+    proximal = _proximal(config)
+    penalties = [f"{name}_penalty()" for name in used(config) if name not in proximal]
     loss = " + ".join(["data_loss(X_train[batch], y_train[batch])", *penalties])
     lines = [TRAINING]
-    lines += ["count = 0.0  # how many gradients the momentum holds"] * counting
+    if proximal and OPTIMIZERS[config.optimizer].torch_count:
+        lines += ["count = 0.0  # how many gradients the momentum holds"]
     if config.patience is not None:
         lines += [
             "network.eval()",
@@ -197,8 +174,8 @@ def _training(config: Config) -> str:
         "        loss.backward()",
         "        optimizer.step()",
     ]
-    lines += _after_a_step(config, proximal)
-    lines += ["    scheduler.step()"] * bool(SCHEDULES[config.schedule])
+    lines += _after_a_step(config)
+    lines += ["    scheduler.step()"] * bool(SCHEDULES[config.schedule].torch)
     lines += ["", "    network.eval()", "    with torch.no_grad():"]
     lines += ["        train_loss, val_loss = data_loss(X_train, y_train).item(), data_loss(X_val, y_val).item()"]
     lines += ['    print(f"epoch {epoch}: training loss {train_loss:.4f}, validation loss {val_loss:.4f}")']
@@ -214,31 +191,22 @@ def _training(config: Config) -> str:
     return "\n".join([*lines, ""])
 
 
-def _after_a_step(config: Config, proximal: bool) -> list[str]:
-    """What moves weights after the optimizer did: the proximal step of L1, and max-norm."""
+def _after_a_step(config: Config) -> list[str]:
+    """What moves weights after the optimizer did: proximal steps, and max-norm."""
     lines: list[str] = []
-    if proximal:
-        lam, over = str(config.l1), "W in weights"
-        if isinstance(config.l1, tuple):
-            lam, over = "lam", f"lam, W in zip({config.l1}, weights)"
-        eta = {
-            "sgd": "lr",
-            "momentum": "lr * count",
-            "nesterov": f"lr * (1 + {config.momentum} * count)",
-        }.get(config.optimizer, "lr / (v.sqrt() + 1e-8)")
-        lines += ['            lr = optimizer.param_groups[0]["lr"]']
-        if config.optimizer in ("momentum", "nesterov"):
-            lines += [f"            count = {config.momentum} * count + 1"]
-        lines += [f"            for {over}:  # proximal step: shrink by η·λ, exactly to 0 if that is farther"]
-        if config.optimizer in ("adam", "adamw"):
-            lines += [
-                "                state = optimizer.state[W]",
-                '                v = state["exp_avg_sq"] / (1 - 0.999 ** state["step"])',
-            ]
-        lines += [
-            f"                threshold = {eta} * {lam}",
-            "                W -= W.clamp(-threshold, threshold)",
-        ]
+    optimizer = OPTIMIZERS[config.optimizer]
+    eta, count = (text.format(momentum=config.momentum) for text in (optimizer.torch_eta, optimizer.torch_count))
+    if proximal := _proximal(config):
+        lines += ['lr = optimizer.param_groups[0]["lr"]']
+        lines += [count] * bool(count)
+    for name, penalty in proximal.items():
+        lam, over = str(getattr(config, name)), "W in weights"
+        if isinstance(getattr(config, name), tuple):
+            lam, over = "lam", f"lam, W in zip({getattr(config, name)}, weights)"
+        lines += [f"for {over}:  # the proximal step of {penalty.title}, as far as η·λ reaches"]
+        lines += ["    state = optimizer.state[W]"] * ("state" in eta)
+        lines += [f"    t = {eta} * {lam}", *(f"    {line}" for line in penalty.torch_prox.splitlines())]
+    lines = [f"            {line}" for line in lines]
     if config.max_norm is not None:
         lines += [
             "            for W in weights:  # max-norm: no unit's incoming weights are longer",

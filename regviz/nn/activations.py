@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class Activation:
     """Buffers for z of `shape` (M, units, N); `slope` is None for one that only evaluates."""
 
+    name = title = torch = ""
+
     def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
         self.slope = np.empty(shape, dtype) if learning else None
 
@@ -30,6 +32,10 @@ class Activation:
 
 class ReLU(Activation):
     """y = max(z, 0), slope [z > 0]."""
+
+    name = "relu"
+    title = "ReLU"
+    torch = "nn.ReLU()"
 
     def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
         super().__init__(shape, dtype, learning)
@@ -67,6 +73,10 @@ class DroppedReLU(Drops, ReLU):
 class LeakyReLU(Activation):
     """y = max(z, z/100), slope 1 above 0 and 1/100 below (Maas et al. 2013)."""
 
+    name = "leaky_relu"
+    title = "leaky ReLU"
+    torch = "nn.LeakyReLU(0.01)"
+
     leak = 0.01
 
     def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
@@ -85,6 +95,10 @@ class LeakyReLU(Activation):
 class Tanh(Activation):
     """y = tanh(z), slope 1 − y²."""
 
+    name = "tanh"
+    title = "tanh"
+    torch = "nn.Tanh()"
+
     def forward(self, z: Array, do: Do = now) -> None:
         do(np.tanh, z, out=z)
         if self.slope is not None:
@@ -94,6 +108,10 @@ class Tanh(Activation):
 
 class Sigmoid(Activation):
     """y = 1/(1 + e⁻ᶻ), slope y(1 − y); computed as ½(1 + tanh(z/2)), which never overflows."""
+
+    name = "sigmoid"
+    title = "sigmoid"
+    torch = "nn.Sigmoid()"
 
     def forward(self, z: Array, do: Do = now) -> None:
         do(np.multiply, z, 0.5, out=z)
@@ -111,6 +129,10 @@ class GELU(Activation):
     Slope ½(1 + t) + ½z(1 − t²)u′ with t = tanh u. NumPy has no error function for the exact form, which differs from
     this one by less than 0.0005.
     """
+
+    name = "gelu"
+    title = "GELU"
+    torch = 'nn.GELU(approximate="tanh")'
 
     cubic, scale = 0.044715, sqrt(2 / pi)
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import sqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..registry import Registry
+
 if TYPE_CHECKING:
     from ..arrays import Array
+
+
+class Initializer(NamedTuple):
+    """A rule for the first weights: `draw` makes them of normal draws (out, in), `torch` is a statement for `layer`."""
+
+    name: str
+    title: str
+    torch: str
+    draw: Callable[[Array], Array]
 
 
 def he(draws: Array) -> Array:
@@ -44,10 +55,17 @@ def orthogonal(draws: Array) -> Array:
     return sqrt(2) * rotation
 
 
-INITIALIZERS: dict[str, Callable[[Array], Array]] = {
-    "he": he,
-    "xavier": xavier,
-    "normal": normal,
-    "zeros": zeros,
-    "orthogonal": orthogonal,
-}
+INITIALIZERS: Registry[Initializer] = Registry(
+    "initializer",
+    [
+        (rule.name, rule)
+        for rule in (
+            Initializer("he", "He", "nn.init.kaiming_normal_(layer.weight)", he),
+            Initializer("xavier", "Xavier", "nn.init.xavier_normal_(layer.weight)", xavier),
+            Initializer("normal", "normal 0.01", "nn.init.normal_(layer.weight, std=0.01)", normal),
+            Initializer("zeros", "zeros", "nn.init.zeros_(layer.weight)", zeros),
+            Initializer("orthogonal", "orthogonal", "nn.init.orthogonal_(layer.weight, gain=2**0.5)", orthogonal),
+        )
+    ],
+)
+"""Every rule by name."""

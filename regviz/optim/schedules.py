@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import cos, pi
+from typing import NamedTuple
+
+from ..registry import Registry
+
+
+class Schedule(NamedTuple):
+    """A rule for the learning rate: `factor(epoch, epochs)`; `torch` makes the same `scheduler`, empty for none."""
+
+    name: str
+    title: str
+    torch: str
+    factor: Callable[[int, int], float]
 
 
 def constant(epoch: int, epochs: int) -> float:
-    """1, for ever."""
+    """1 throughout."""
     return 1.0
 
 
 def cosine(epoch: int, epochs: int) -> float:
-    """½(1 + cos(π·epoch/epochs)), from 1 to 0; who trains on after `epochs` stands still (arXiv 1608.03983)."""
+    """½(1 + cos(π·epoch/epochs)), from 1 down to 0, and 0 after `epochs` (arXiv 1608.03983)."""
     return 0.5 * (1 + cos(pi * min(1.0, epoch / epochs)))
 
 
@@ -21,4 +33,30 @@ def step(epoch: int, epochs: int) -> float:
     return 1.0 if 2 * epoch < epochs else 0.1 if 4 * epoch < 3 * epochs else 0.01
 
 
-SCHEDULES: dict[str, Callable[[int, int], float]] = {"constant": constant, "cosine": cosine, "step": step}
+SCHEDULES: Registry[Schedule] = Registry(
+    "schedule",
+    [
+        (rule.name, rule)
+        for rule in (
+            Schedule("constant", "constant", "", constant),
+            Schedule(
+                "cosine",
+                "cosine",
+                "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={epochs})",
+                cosine,
+            ),
+            Schedule(
+                "step",
+                "step",
+                "scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones={milestones}, gamma=0.1)",
+                step,
+            ),
+        )
+    ],
+)
+"""Every schedule by name."""
+
+
+def rate(lr: float, schedule: str, epoch: int, epochs: int) -> float:
+    """The learning rate after `epoch` epochs of `epochs`."""
+    return lr * SCHEDULES[schedule].factor(epoch, epochs)

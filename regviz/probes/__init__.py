@@ -1,6 +1,5 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
-from ..optim.custom_penalties import NONE, term
 from .ablation import Worth, lesions, sub_networks, without
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -8,7 +7,6 @@ from .predictions import decision_grid, predict, wrong
 from .steps import step_sizes
 
 __all__ = [
-    "NONE",
     "Worth",
     "batch_statistics",
     "decision_grid",
@@ -23,7 +21,6 @@ __all__ = [
     "statistics",
     "step_sizes",
     "sub_networks",
-    "term",
     "train_mode",
     "without",
     "wrong",

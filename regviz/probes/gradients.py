@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from ..nn.losses import LOSSES
-from ..optim.custom_penalties import NONE, term
+from ..optim.penalties import Penalty, is_proximal, strengths, used
 from .rebuild import inputs, pass_through, rebuild
 
 if TYPE_CHECKING:
@@ -58,13 +58,11 @@ class Importance(NamedTuple):
 def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
     """The gradient of the mean loss on X (n, features), y (n,) without dropout, and that of the penalty.
 
-    The penalty's is λ₁·sign(w) + 2λ₂w, also where training takes the proximal step instead, and λf′(w) of a penalty
-    of one's own.
+    The penalty's is the sum of all penalties' gradients, also of those whose proximal step training takes instead.
     """
     network, g = _learned(model, X, y)[1:]
     data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(g))
-    lams = zip(strengths(model, "l1"), strengths(model, "l2"), model.weights, strict=True)
-    penalty = tuple(l1 * np.sign(W) + 2 * l2 * W + _own_slope(model, W) for l1, l2, W in lams)
+    penalty = penalty_gradient(model, used(model.config).values())
     return GradientSplit(data, penalty, tuple(a + b for a, b in zip(data, penalty, strict=True)))
 
 
@@ -89,19 +87,19 @@ def importance(model: ModelSnapshot) -> Importance:
 
 
 def shrink_map(model: ModelSnapshot, lr: float) -> tuple[tuple[Array, Array], ...]:
-    """(before, after) of each layer's weights in one penalty-only step w ← w − lr·2λ₂w, then L1 by the Config's rule.
+    """(before, after) of each layer's weights (in, out) in one step of SGD on nothing but the penalties.
 
-    L2 alone gives a line of slope 1 − 2·lr·λ₂; proximal L1 a soft threshold at lr·λ₁; the subgradient a jump at 0.
+    Those with a proximal step take it if the Config's rule says so, after the gradients of the others. L2 alone gives a
+    line of slope 1 − 2·lr·λ₂; proximal L1 a soft threshold at lr·λ₁; its subgradient a jump at 0.
     """
-    pairs = []
-    for l1, l2, W in zip(strengths(model, "l1"), strengths(model, "l2"), model.weights, strict=True):
-        after, threshold = W - lr * (2 * l2 * W + _own_slope(model, W)), lr * l1
-        if model.config.l1_rule == "proximal":
-            after = after - np.clip(after, -threshold, threshold)
-        else:
-            after = after - threshold * np.sign(W)
-        pairs.append((W, after))
-    return tuple(pairs)
+    members = used(model.config)
+    steps = {name: member for name, member in members.items() if is_proximal(model.config, member)}
+    pulls = penalty_gradient(model, [member for name, member in members.items() if name not in steps])
+    after = [W - lr * pull for W, pull in zip(model.weights, pulls, strict=True)]
+    for name, member in steps.items():
+        lams = strengths(model.config, name, len(after))
+        after = [member.prox(W.T, np.asarray(lr * lam, W.dtype)).T for W, lam in zip(after, lams, strict=True)]
+    return tuple(zip(model.weights, after, strict=True))
 
 
 def loss_plane(
@@ -136,16 +134,15 @@ def loss_plane(
     return xs, ys, losses
 
 
-def strengths(model: ModelSnapshot, field: str) -> tuple[float, ...]:
-    """λ of each Dense layer."""
-    lam = getattr(model.config, field)
-    return lam if isinstance(lam, tuple) else (lam,) * len(model.weights)
-
-
-def _own_slope(model: ModelSnapshot, W: Array) -> Any:
-    """λf′(W) of a penalty of one's own, 0 without one."""
-    config = model.config
-    return 0.0 if config.penalty == NONE else config.strength * term(config.penalty).slope(W)
+def penalty_gradient(model: ModelSnapshot, members: Iterable[Penalty]) -> tuple[Array, ...]:
+    """The sum of the gradients of some penalties at each layer's weights, (in, out) each."""
+    sums = [np.zeros_like(W) for W in model.weights]
+    with np.errstate(all="ignore"):
+        for member in members:
+            lams = strengths(model.config, member.name, len(sums))
+            for total, W, lam in zip(sums, model.weights, lams, strict=True):
+                total += member.gradient(W.T, lam).T
+    return tuple(sums)
 
 
 def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..training.network import Network, with_ones
-from ..training.parameters import Layout
+from ..training.parameters import ParameterLayout
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -23,7 +23,7 @@ def rebuild(
     It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
     not `frozen`, with those of the batch.
     """
-    layout = Layout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
+    layout = ParameterLayout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
     w = np.empty((1, layout.size), model.config.dtype)
     for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
         W[0, :, :-1], W[0, :, -1] = weights.T, bias

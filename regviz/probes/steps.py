@@ -6,43 +6,44 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..optim.optimizers import Adam
-from ..optim.schedules import SCHEDULES
-from .gradients import gradient_split, strengths
+from ..optim.optimizers import OPTIMIZERS
+from ..optim.penalties import is_proximal, used
+from ..optim.schedules import rate
+from .gradients import gradient_split, penalty_gradient
 
 if TYPE_CHECKING:
     from ..arrays import Array
     from ..training.snapshot import ModelSnapshot
 
 MOST_BATCHES = 4
-"""Mini-batches that Adam's mean square is taken over."""
+"""Mini-batches that mean squares are taken over."""
 
 
 def step_sizes(model: ModelSnapshot, X: Array, y: Array) -> tuple[Array, ...]:
     """η of each layer's weights, (in, out) float64: a steady gradient g moves a weight by −ηg per step.
 
-    SGD: lr. Momentum, Nesterov: lr/(1 − μ). Adam, AdamW: lr/(√v̂ + ε), each weight its own. What Adam remembers is not
-    part of a snapshot; v̂ here is what it would settle at if the weights stood still: the mean square of the gradients
-    over up to 4 mini-batches of X (n, features), y (n,), in order, without dropout. lr is the schedule's of now.
+    SGD: lr. Momentum, Nesterov: lr/(1 − μ). Adam, AdamW, RMSprop: lr/(√v + ε), each weight its own. What an optimizer
+    remembers is not part of a snapshot; v here is what it would settle at if the weights stood still: the mean square
+    of the gradients over up to 4 mini-batches of X (n, features), y (n,), in order, without dropout. lr is the
+    schedule's of now.
     """
     config = model.config
-    lr = config.lr * SCHEDULES[config.schedule](model.epoch, config.epochs)
-    if config.optimizer not in ("adam", "adamw"):
-        eta = lr / (1 - config.momentum) if config.optimizer in ("momentum", "nesterov") else lr
-        return tuple(np.full(W.shape, eta) for W in model.weights)
+    rule = OPTIMIZERS.find(config.optimizer)
+    lr = rate(config.lr, config.schedule, model.epoch, config.epochs)
+    squares = _mean_squares(model, X, y) if rule.adaptive else [np.zeros(W.shape) for W in model.weights]
+    return tuple(np.broadcast_to(rule.steady_step(lr, config.momentum, v), v.shape).astype(np.float64) for v in squares)
+
+
+def _mean_squares(model: ModelSnapshot, X: Array, y: Array) -> list[Array]:
+    """Mean squares of the gradients that the optimizer sees: a proximal penalty is no part of them."""
+    config = model.config
+    seen = [member for member in used(config).values() if not is_proximal(config, member)]
+    penalty = penalty_gradient(model, seen)
     squares = [np.zeros(W.shape) for W in model.weights]
     starts = range(0, len(X), config.batch_size)[:MOST_BATCHES]
     for start in starts:
         rows = slice(start, start + config.batch_size)
-        found = gradient_split(model, X[rows], y[rows])
-        for square, data, penalty in zip(squares, found.data, _in_gradient(model, found.penalty), strict=True):
-            square += (np.asarray(data, np.float64) + penalty) ** 2
-    return tuple(lr / (np.sqrt(square / len(starts)) + Adam.epsilon) for square in squares)
-
-
-def _in_gradient(model: ModelSnapshot, penalty: tuple[Array, ...]) -> tuple[Array, ...]:
-    """The part of the penalty's gradient that an optimizer sees: a proximal L1 is no part of it."""
-    if model.config.l1_rule == "subgradient":
-        return penalty
-    lams = strengths(model, "l1")
-    return tuple(pull - l1 * np.sign(W) for pull, l1, W in zip(penalty, lams, model.weights, strict=True))
+        data = gradient_split(model, X[rows], y[rows]).data
+        for square, of_data, of_penalty in zip(squares, data, penalty, strict=True):
+            square += (np.asarray(of_data, np.float64) + of_penalty) ** 2
+    return [square / len(starts) for square in squares]

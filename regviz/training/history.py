@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-COLUMNS = ("train_loss", "val_loss", "train_accuracy", "val_accuracy", "penalty")
+COLUMNS = ("train_loss", "val_loss", "train_score", "val_score", "penalty")
 START_ROWS = 64
 
 

@@ -15,7 +15,7 @@ from ..nn.layers import Dense, Dropout, Drops, Layer
 from ..nn.losses import LOSSES
 from ..nn.recording import Do, Recording, now
 from .masks import Masks
-from .parameters import Layout
+from .parameters import ParameterLayout
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -34,7 +34,14 @@ class Network:
     """
 
     def __init__(
-        self, config: Config, layout: Layout, task: str, w: Array, n: int, g: Array | None = None, frozen: bool = False
+        self,
+        config: Config,
+        layout: ParameterLayout,
+        task: str,
+        w: Array,
+        n: int,
+        g: Array | None = None,
+        frozen: bool = False,
     ) -> None:
         M, dtype, learning = len(w), w.dtype, g is not None
         weights, gradients = layout.dense(w), [None] * len(layout.shapes) if g is None else layout.dense(g)

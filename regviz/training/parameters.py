@@ -1,4 +1,4 @@
-"""Layout: where each number of a network is in its flat parameters, and what the numbers are at the start."""
+"""ParameterLayout: where each number of a network is in its flat parameters, and what the numbers are at the start."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Norm(NamedTuple):
     variance: Array
 
 
-class Layout:
+class ParameterLayout:
     """Parameters (P,) of a network with layers of `sizes` units, inputs first.
 
     In turn: each layer's (out, in + 1) weights, the last column being the bias; then, with BatchNorm, γ, β, running
@@ -83,7 +83,7 @@ class Layout:
         flat, rng = np.zeros(self.size), generator(config.seed, "init")
         for W in self.dense(flat):
             out, columns = W.shape
-            W[:, :-1] = INITIALIZERS[config.init](rng.standard_normal((out, columns - 1)))
+            W[:, :-1] = INITIALIZERS[config.init].draw(rng.standard_normal((out, columns - 1)))
         for norm in self.norms(flat):
             norm.gamma[:] = norm.variance[:] = 1
         return flat

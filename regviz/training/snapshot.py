@@ -25,9 +25,9 @@ class ModelSnapshot:
     weights         (in, out) of each layer
     biases          (out,) of each layer
     masks           (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
-    history         1-D arrays by name, row 0 before training: epoch, train_loss, val_loss, train_accuracy,
-                    val_accuracy, penalty. Losses hold no penalty and are measured without dropout; for a regression
-                    the accuracies are R²
+    history         1-D arrays by name, row 0 before training: epoch, train_loss, val_loss, train_score, val_score,
+                    penalty. Losses hold no penalty and are measured without dropout; scores are accuracies, or R² for
+                    a regression
     state           "training", "stopped" (early, with the best epoch's weights) or "diverged" (with the weights of
                     the last epoch whose loss was sound; its history ends there)
     epoch, step     epochs finished, steps taken

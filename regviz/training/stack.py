@@ -9,38 +9,25 @@ import numpy as np
 
 from ..config import Config
 from ..data.datasets import Split, load
+from ..fields import PerLayer
 from ..nn.losses import LOSSES
 from ..nn.recording import Recording
 from ..optim.constraints import MaxNorm
-from ..optim.custom_penalties import NONE, Own
 from ..optim.optimizers import OPTIMIZERS
-from ..optim.penalties import L1, L2
-from ..optim.schedules import SCHEDULES
+from ..optim.penalties import PENALTIES, is_proximal, used
+from ..optim.schedules import rate
 from ..randomness import generator
 from ..spans import each
 from .batches import Batches
 from .masks import Masks
 from .network import Network
-from .parameters import Layout, layer_sizes
+from .parameters import ParameterLayout, layer_sizes
+from .penalized import Penalized
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
-
-SHAPE_FIELDS = (
-    "data",
-    "n_train",
-    "decoys",
-    "hidden",
-    "activation",
-    "batchnorm",
-    "order",
-    "optimizer",
-    "batch_size",
-    "dtype",
-)
-"""Configs may share a stack if they agree in these fields."""
 
 TINY = 1e-30
 """Numbers this small make no difference to any result, but near the end of float32's range they slow a processor."""
@@ -70,23 +57,17 @@ class Stack:
         self.configs = list(configs)
         self.dtype = first.dtype
         self.task = splits[0].task
-        self.layout = Layout(layer_sizes(first, splits[0]), first.batchnorm)
+        self.layout = ParameterLayout(layer_sizes(first, splits[0]), first.batchnorm)
         self.batches = Batches(configs, splits)
         self.steps_per_epoch = len(self.batches.views)
         self.step_in_epoch = self.epoch = 0
 
         self.w = np.stack([self.layout.start(config) for config in configs]).astype(self.dtype)
-        weights = self.layout.weights().astype(self.dtype)
-        self.is_weight = weights.sum(axis=0)
-        proximal = [config.l1_rule == "proximal" for config in configs]
-        self.proximal = L1([c.l1 if p else 0 for c, p in zip(configs, proximal, strict=True)], weights)
-        self.subgradient = L1([0 if p else c.l1 for c, p in zip(configs, proximal, strict=True)], weights)
-        self.l2 = L2([config.l2 for config in configs], weights)
-        self.own = [
-            Own(name, [config.strength * (config.penalty == name) for config in configs], weights)
-            for name in dict.fromkeys(config.penalty for config in configs)
-            if name != NONE
-        ]
+        self.is_weight = self.layout.weights().astype(self.dtype).sum(axis=0)
+        for config in configs:
+            used(config)  # a penalty that another process has added may be missing in this one
+        self.in_gradient = self._penalized(proximal=False)
+        self.in_step = self._penalized(proximal=True)
         self.optimizer = OPTIMIZERS[first.optimizer](self.w)
         self.masks = Masks(
             [generator(config.seed, "masks") for config in configs],
@@ -116,9 +97,6 @@ class Stack:
 
     def descend(self) -> None:
         """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step, bound weights."""
-        for own in self.own:
-            if own.active:
-                own.add_gradient(self.w, self.g)
         eta = self.optimizer.count(self.lr, self.momentum)
         if not self.descent.calls:
             self._record(eta)
@@ -132,10 +110,10 @@ class Stack:
         return Measures(train[0], val[0], train[1], val[1], self.penalty())
 
     def penalty(self) -> Array:
-        """λ₁Σ|w| + λ₂Σw² of each model (M,), and what a penalty of one's own adds."""
-        total = self.proximal.value(self.w) + self.subgradient.value(self.w) + self.l2.value(self.w)
-        for own in self.own:
-            total += own.value(self.w)
+        """What all penalties add to the loss of each model (M,)."""
+        total = np.zeros(len(self.w))
+        for penalized in (*self.in_step.values(), *self.in_gradient.values()):
+            total += penalized.value(self.w)
         return total
 
     def settle(self) -> None:
@@ -155,13 +133,10 @@ class Stack:
     def set(self, row: int, config: Config) -> None:
         """Follow a model's new Config from the next step on. Only live fields may differ."""
         old, self.configs[row] = self.configs[row], config
-        if config.l1 != old.l1:
-            (self.proximal if config.l1_rule == "proximal" else self.subgradient).set(row, config.l1)
-        if config.l2 != old.l2:
-            self.l2.set(row, config.l2)
-        if config.strength != old.strength:
-            for own in self.own:
-                own.set(row, config.strength * (config.penalty == own.name))
+        for name, lam in config.penalties.items():
+            if lam != getattr(old, name):
+                proximal = is_proximal(config, PENALTIES[name])
+                (self.in_step if proximal else self.in_gradient)[name].set(row, lam)
         if config.dropout != old.dropout:
             self.masks.set(row, config.dropout)
         self._set_rates()
@@ -171,8 +146,8 @@ class Stack:
         rows = list(rows)
         self.configs = [self.configs[row] for row in rows]
         self.w = self.w[rows]
-        penalties = (self.proximal, self.subgradient, self.l2, *self.own)
-        parts: tuple[Any, ...] = (self.batches, *penalties, self.optimizer, self.masks)
+        penalized = (*self.in_gradient.values(), *self.in_step.values())
+        parts: tuple[Any, ...] = (self.batches, *penalized, self.optimizer, self.masks)
         for part in parts:
             part.keep(rows)
         self._arrange()
@@ -191,18 +166,30 @@ class Stack:
             self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
         return self.networks[n]
 
+    def _penalized(self, *, proximal: bool) -> dict[str, Penalized]:
+        """Every penalty by name, with λ of the models that take its proximal step, or of those that do not."""
+        members = {name: penalty for name, penalty in PENALTIES.items() if penalty.prox is not None or not proximal}
+        lams = {name: [self._lam(config, name, proximal) for config in self.configs] for name in members}
+        return {name: Penalized(penalty, self.layout, lams[name], self.dtype) for name, penalty in members.items()}
+
+    @staticmethod
+    def _lam(config: Config, name: str, proximal: bool) -> PerLayer:
+        """λ of a penalty if this Config takes its proximal step, or if it does not; else 0."""
+        lam: PerLayer = getattr(config, name)
+        return lam if is_proximal(config, PENALTIES[name]) == proximal else 0.0
+
     def _record(self, eta: Array) -> None:
         """Write down what is the same in every descent, until a rate or a strength changes."""
         w, g, do = self.w, self.g, self.descent.record
-        if self.l2.active:
-            self.l2.add_gradient(w, g, do)
-        if self.subgradient.active:
-            self.subgradient.add_gradient(w, g, do)
+        for penalized in reversed(self.in_gradient.values()):
+            if penalized.active:
+                do(penalized.add_gradient, w, g)
         if self.decaying:
             do(np.multiply, w, self.decay, out=w)
         self.optimizer.move(w, g, self.lr, self.momentum, do)
-        if self.proximal.active:
-            self.proximal.shrink(w, eta, do)
+        for penalized in self.in_step.values():
+            if penalized.active:
+                do(penalized.shrink, w, eta)
         if self.max_norm.active:
             self.max_norm.project(do)
 
@@ -217,12 +204,12 @@ class Stack:
         """What may change while training, of every model. A schedule moves the rates before each epoch."""
         self.descent = Recording()
         self.scheduled = any(config.schedule != "constant" for config in self.configs)
-        rates = [config.lr * SCHEDULES[config.schedule](self.epoch, config.epochs) for config in self.configs]
+        rates = [rate(config.lr, config.schedule, self.epoch, config.epochs) for config in self.configs]
         self.lr = each(rates, self.dtype, axes=2)
         self.momentum = each([config.momentum for config in self.configs], self.dtype, axes=2)
         decays = [
-            rate * config.weight_decay * (config.optimizer == "adamw")
-            for rate, config in zip(rates, self.configs, strict=True)
+            lr * config.weight_decay * ("weight_decay" in self.optimizer.uses)
+            for lr, config in zip(rates, self.configs, strict=True)
         ]
         self.decaying = any(decays)
         if self.decaying:

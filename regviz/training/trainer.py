@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..config import LIVE_FIELDS, Config
+from ..config import LIVE_FIELDS, SHAPE_FIELDS, Config
 from ..data.datasets import Split, load
 from ..errors import ConfigError
 from ..fields import closest
 from ..optim.stopping import EarlyStopping, diverged
 from .history import History
-from .parameters import Layout, Norm, layer_sizes
+from .parameters import Norm, ParameterLayout, layer_sizes
 from .snapshot import ModelSnapshot, Snapshot
-from .stack import SHAPE_FIELDS, Stack
+from .stack import Stack
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -263,7 +263,7 @@ def check_configs(configs: object) -> list[Config]:
 
 def stack_limit(config: Config, split: Split) -> int:
     """How many networks of this shape at most share a stack."""
-    return max(1, CACHED_PARAMETERS // Layout(layer_sizes(config, split), config.batchnorm).size)
+    return max(1, CACHED_PARAMETERS // ParameterLayout(layer_sizes(config, split), config.batchnorm).size)
 
 
 def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:

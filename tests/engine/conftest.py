@@ -8,20 +8,21 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.optim.custom_penalties import PENALTIES
+from regviz.optim.optimizers import OPTIMIZERS
+from regviz.optim.penalties import PENALTIES
 
 
 @pytest.fixture(autouse=True)
-def _own_penalties_go_again() -> Iterator[None]:
-    """Whatever penalties of one's own a test adds are gone after it."""
-    before = set(PENALTIES)
+def _custom_members_go_again() -> Iterator[None]:
+    """Whatever penalties and optimizers a test adds are gone after it."""
     yield
-    for name in set(PENALTIES) - before:
-        rv.remove_penalty(name)
+    for registry in (PENALTIES, OPTIMIZERS):
+        for name in registry.custom:
+            registry.remove(name)
 
 
 @pytest.fixture
 def square() -> str:
-    """The name of a penalty of one's own, λΣw²."""
+    """The name of a custom penalty, λΣw²."""
     rv.add_penalty("square", np.square, lambda w: 2 * w)
     return "square"

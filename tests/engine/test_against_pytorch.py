@@ -10,8 +10,8 @@ import pytest
 
 import regviz as rv
 from reference.trace_cases import BASE, CASES, EVERY, STEPS, TRACES, P, split
+from regviz.config import SHAPE_FIELDS
 from regviz.nn.losses import LOSSES
-from regviz.training.stack import SHAPE_FIELDS
 
 UNITS = sum(BASE.hidden)
 TOLERANCE, LOOSE = 1e-10, 1e-8

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.config import DATA_FIELDS, FIELDS
+from regviz.config import DATA_FIELDS, FIELDS, SHAPE_FIELDS
 from regviz.fields import Choice, Switch
-from regviz.training.stack import SHAPE_FIELDS
 
 BASE = rv.Config(
     n_train=40,
@@ -26,7 +25,7 @@ BASE = rv.Config(
 
 def another(name, value):
     """A value of the field `name` that is not `value`."""
-    match FIELDS[name]:
+    match FIELDS[name].kind:
         case Choice(names=names):
             return next(other for other in names if other != value)
         case Switch():

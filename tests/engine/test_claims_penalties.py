@@ -85,7 +85,7 @@ def lanes():
     """Runs by name, one for each seed: L1 by either rule, and L2."""
     return {
         "proximal": trained("C11", l1=L1),
-        "subgradient": trained("C11", l1=L1, l1_rule="subgradient"),
+        "subgradient": trained("C11", l1=L1, penalty_rule="subgradient"),
         "L2": trained("C11", l2=L2),
     }
 
@@ -130,7 +130,7 @@ def test_informative_inputs_survive_a_strong_l1_and_most_decoys_do_not(selection
     most = alive[:, informative].mean(axis=1) > alive[:, ~informative].mean(axis=1)
     in_most_seeds(most & (informative_share(runs) >= 0.6))
     in_most_seeds(alive[:, :3].all(axis=1))  # those that say something alone
-    in_most_seeds(last(runs, "val_accuracy") >= CHANCE + 0.15)
+    in_most_seeds(last(runs, "val_score") >= CHANCE + 0.15)
     in_all_seeds((informative_share(selections[0]) < 0.3) & survivors(selections[0]).all(axis=1))
 
 
@@ -139,7 +139,7 @@ def test_half_of_that_strength_keeps_the_pair_that_matters_only_together_too(sel
     """At λ = 0.02 most networks lose the pair: the gradient of a product is small where weights start, below λ."""
     runs, informative = selections[0.01], selections[0.01][0].model.split.informative
     in_most_seeds(survivors(runs)[:, informative].all(axis=1) & (informative_share(runs) >= 0.6))
-    in_most_seeds(last(runs, "val_accuracy") >= last(selections[0], "val_accuracy") + 0.15)
+    in_most_seeds(last(runs, "val_score") >= last(selections[0], "val_score") + 0.15)
 
 
 @pytest.mark.claim("C12")

@@ -21,7 +21,7 @@ NOT_NUMBERS = st.one_of(
 
 def invalid(name):
     """Values that the field `name` must refuse."""
-    match FIELDS[name]:
+    match FIELDS[name].kind:
         case Number(optional=optional) as number:
             return outside_of(number) if optional else st.one_of(outside_of(number), st.none())
         case Strength(each=each, most=most):
@@ -49,7 +49,7 @@ def outside_of(number):
 
 def valid(name):
     """Values that the field `name` must accept, small enough to train at once."""
-    match FIELDS[name]:
+    match FIELDS[name].kind:
         case Number(low=low, high=high, above=above, optional=optional):
             numbers = st.floats(low, high, exclude_min=above)
             return st.one_of(st.none(), numbers) if optional else numbers

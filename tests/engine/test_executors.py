@@ -94,7 +94,7 @@ def test_a_run_travels_small_and_whole():
     assert not any(array.flags.writeable for array in (*there.weights, *there.biases, *there.history.values()))
     X = rv.load(run.config).X_test
     np.testing.assert_array_equal(there.predict(X), run.predict(X))
-    assert (there.test_loss, there.test_accuracy) == (run.test_loss, run.test_accuracy)
+    assert (there.test_loss, there.test_score) == (run.test_loss, run.test_score)
 
 
 @pytest.mark.parametrize("way", ["cancelled", "raised"])

@@ -64,7 +64,7 @@ def test_a_file_holds_no_pickle_and_its_config_can_be_read_by_anyone(runs, tmp_p
     with np.load(written(runs[0], tmp_path), allow_pickle=False) as entries:
         assert all(entries[name].dtype != object for name in entries.files)
         header = json.loads(entries["header"].tobytes())
-    assert (header["format"], header["version"]) == ("regviz run", 1)
+    assert (header["format"], header["version"]) == ("regviz run", 2)
     assert rv.Config.from_dict(header["config"]) == runs[0].config
 
 
@@ -110,7 +110,7 @@ def edited(path, change):
 
 def test_a_file_of_a_newer_version_says_what_to_do(runs, tmp_path):
     for change, message in (
-        (lambda header, arrays: header.update(version=2), "its version is 2, this regviz reads up to 1"),
+        (lambda header, arrays: header.update(version=3), "its version is 3, this regviz reads up to 2"),
         (lambda header, arrays: header["config"].update(shears=1), "does not know shears"),
         (lambda header, arrays: header["values"].update(wool=1), "does not know wool"),
     ):

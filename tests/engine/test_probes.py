@@ -102,7 +102,7 @@ def test_importance_is_a_share_and_inputs_without_weights_are_dead():
 
 @pytest.mark.parametrize("rule", ["proximal", "subgradient"])
 def test_shrink_map_is_what_the_engine_does_without_data(rule):
-    config = CONFIG.replace(optimizer="sgd", lr=0.5, l1_rule=rule, dropout=0)
+    config = CONFIG.replace(optimizer="sgd", lr=0.5, penalty_rule=rule, dropout=0)
     trainer = rv.Trainer([config])
     pairs = probes.shrink_map(trainer.snapshot().models[0], 0.5)
     stack = trainer._groups[0].stack
@@ -137,7 +137,7 @@ def test_probes_of_a_regression_score_r_squared():
     model = trained(rv.Config(data="diabetes", hidden=(4,), dtype="float64"))
     X, y = model.split.X_val, model.split.y_val
     found = probes.lesions(model, X, y)
-    assert found.full_accuracy == pytest.approx(model.history["val_accuracy"][-1], abs=1e-12)
+    assert found.full_accuracy == pytest.approx(model.history["val_score"][-1], abs=1e-12)
     subs = probes.sub_networks(model, X, y, 5, 0.5, 0)
     assert subs.average_loss <= subs.loss.mean()
     assert probes.gradient_split(model, X, y).data[0].shape == (10, 4)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 import regviz as rv
 from engine.test_config import configs, invalid, outside_of, valid
-from regviz.config import FIELDS
+from regviz.config import FIELDS, SHAPE_FIELDS
 from regviz.fields import Strength
-from regviz.training.stack import SHAPE_FIELDS
 
 
 def examples(count):
@@ -51,11 +50,12 @@ def test_every_possible_config_trains_without_an_exception_or_a_warning(config):
 
 
 def penalty(model):
-    """λ₁Σ|w| + λ₂Σw², written down once more."""
-    total = 0.0
+    """λ₁Σ|w| + λ₂Σw² + λΣ√p‖w‖ over inputs, written down once more."""
+    total, lams = 0.0, (model.config.l1, model.config.l2, model.config.group_lasso)
     for k, W in enumerate(model.weights):
-        l1, l2 = (lam[k] if isinstance(lam, tuple) else lam for lam in (model.config.l1, model.config.l2))
+        l1, l2, group = (lam[k] if isinstance(lam, tuple) else lam for lam in lams)
         total += l1 * np.abs(W).sum(dtype=float) + l2 * (W.astype(float) ** 2).sum()
+        total += group * W.shape[1] ** 0.5 * np.linalg.norm(W.astype(float), axis=1).sum()
     return total
 
 
@@ -65,7 +65,7 @@ def spoiled(draw):
     fields = {name: draw(valid(name)) for name in FIELDS}
     name = draw(st.sampled_from(sorted(FIELDS)))
     layers = len(fields["hidden"]) + 1
-    match FIELDS[name]:
+    match FIELDS[name].kind:
         case Strength(each=each):
             number = valid(name)
             too_many_or_few = st.lists(number, max_size=12).filter(lambda several: len(several) != layers)

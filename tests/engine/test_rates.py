@@ -41,7 +41,7 @@ def test_momentum_s_is_what_the_optimizer_s_own_settles_at(optimizer):
     np.testing.assert_allclose(sizes(model)[0], eta.item())
 
 
-@pytest.mark.parametrize("changes", [{}, {"l2": 0.01}, {"l1": 0.01}, {"l1": 0.01, "l1_rule": "subgradient"}])
+@pytest.mark.parametrize("changes", [{}, {"l2": 0.01}, {"l1": 0.01}, {"l1": 0.01, "penalty_rule": "subgradient"}])
 def test_adam_s_is_what_the_optimizer_s_own_settles_at_if_the_weights_stand_still(changes):
     from regviz.optim.optimizers import Adam
 
@@ -51,7 +51,7 @@ def test_adam_s_is_what_the_optimizer_s_own_settles_at_if_the_weights_stand_stil
         gradients = []
         for k in range(4):
             split = probes.gradient_split(model, X[25 * k : 25 * k + 25], y[25 * k : 25 * k + 25])
-            seen = split.data if changes.get("l1") and "l1_rule" not in changes else split.total
+            seen = split.data if changes.get("l1") and "penalty_rule" not in changes else split.total
             gradients.append(seen[layer].reshape(1, -1))
         w = np.zeros_like(gradients[0])
         rule = Adam(w)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.optim.penalties import L1, L2
+from regviz.optim.penalties import PENALTIES
+from regviz.training.penalized import Penalized
 
 SHORT = rv.Config(data="wine", n_train=40, hidden=(6, 5), batch_size=16, dtype="float64")
 
@@ -60,7 +61,7 @@ def test_schedules_limits_and_strengths_of_neighbours_do_not_disturb_a_network()
         SHORT,
         SHORT.replace(schedule="cosine", epochs=6),
         SHORT.replace(max_norm=0.8),
-        SHORT.replace(l1=(0, 1e-3, 0.1), l1_rule="subgradient", seed=1),
+        SHORT.replace(l1=(0, 1e-3, 0.1), penalty_rule="subgradient", seed=1),
         SHORT.replace(l1=(1e-2, 0, 0), l2=(0, 0, 0.1)),
         SHORT.replace(max_norm=2.0, lr=0.1),
         SHORT.replace(schedule="step", lr=0.1, epochs=6),
@@ -102,20 +103,20 @@ def test_max_norm_is_live():
     assert max(np.linalg.norm(W, axis=0).max() for W in trainer.snapshot().models[0].weights) > 0.5
 
 
-@pytest.mark.parametrize("penalty", [L1, L2])
-def test_a_strength_for_each_layer_acts_on_that_layer_alone(penalty):
+@pytest.mark.parametrize("name", ["l1", "l2"])
+def test_a_strength_for_each_layer_acts_on_that_layer_alone(name):
     layout = rv.Stack([SHORT]).layout
     rng = np.random.default_rng(0)
     w, g = rng.standard_normal((2, layout.size)), np.zeros((2, layout.size))
     lams = [(0.0, 0.3, 0.7), 0.5]
-    it = penalty(lams, layout.weights())
+    it = Penalized(PENALTIES[name], layout, lams, "float64")
     it.add_gradient(w, g)
     value = np.zeros(2)
     for k, (W, G) in enumerate(zip(layout.dense(w), layout.dense(g), strict=True)):
         for m, lam in enumerate((lams[0][k], lams[1])):
             V = W[m, :, :-1]
-            value[m] += lam * (np.abs(V).sum() if penalty is L1 else (V**2).sum())
-            np.testing.assert_allclose(G[m, :, :-1], lam * (np.sign(V) if penalty is L1 else 2 * V), atol=1e-15)
+            value[m] += lam * (np.abs(V).sum() if name == "l1" else (V**2).sum())
+            np.testing.assert_allclose(G[m, :, :-1], lam * (np.sign(V) if name == "l1" else 2 * V), atol=1e-15)
             assert not G[m, :, -1].any()
     np.testing.assert_allclose(it.value(w), value, rtol=1e-13)
 

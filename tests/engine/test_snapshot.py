@@ -64,7 +64,7 @@ def test_shapes_are_those_of_the_contract(trainer):
     assert [b.shape for b in dropping.biases] == [(12,), (8,), (10,)]
     assert [(mask.shape, mask.dtype) for mask in dropping.masks] == [((18, 12), bool), ((18, 8), bool)]
     assert lasso.masks == ()
-    assert list(lasso.history) == ["epoch", "train_loss", "val_loss", "train_accuracy", "val_accuracy", "penalty"]
+    assert list(lasso.history) == ["epoch", "train_loss", "val_loss", "train_score", "val_score", "penalty"]
     assert lasso.history["epoch"].tolist() == [0, 1, 2, 3]
     assert lasso.split is rv.load(CONFIG)
     assert (lasso.state, lasso.epoch, lasso.step) == ("training", 3, 6)
@@ -121,8 +121,8 @@ def test_decision_grid_asks_the_network_at_each_point_of_the_plane():
 
 def test_wrong_marks_the_misclassified_points(trainer):
     model = trainer.snapshot().models[0]
-    assert 1 - probes.wrong(model).mean() == pytest.approx(model.history["val_accuracy"][-1], abs=1e-12)
-    assert 1 - probes.wrong(model, "train").mean() == pytest.approx(model.history["train_accuracy"][-1], abs=1e-12)
+    assert 1 - probes.wrong(model).mean() == pytest.approx(model.history["val_score"][-1], abs=1e-12)
+    assert 1 - probes.wrong(model, "train").mean() == pytest.approx(model.history["train_score"][-1], abs=1e-12)
     with pytest.raises(ValueError, match="train, val or test"):
         probes.wrong(model, "validation")
     with pytest.raises(ValueError, match="regression"):

@@ -33,7 +33,7 @@ def test_stacked_network_equals_the_same_network_alone(optimizer, dtype):
     configs = [
         base,
         base.replace(l1=1e-3),
-        base.replace(l1=1e-3, l1_rule="subgradient"),
+        base.replace(l1=1e-3, penalty_rule="subgradient"),
         base.replace(l2=1e-2, seed=5),
         base.replace(dropout=0.5, init="xavier"),
         base.replace(dropout=0.2, lr=0.002, momentum=0.5, weight_decay=0.1),
@@ -119,7 +119,7 @@ def test_techniques_share_data_start_and_batches():
     base = rv.Config(**SHORT)
     changes = [
         {"l1": 1e-3},
-        {"l1": 1e-3, "l1_rule": "subgradient"},
+        {"l1": 1e-3, "penalty_rule": "subgradient"},
         {"l2": 1e-3},
         {"dropout": 0.5},
         {"patience": 3},

@@ -149,7 +149,7 @@ def test_every_optimizer_finds_the_lasso_and_its_zeros(changes, lasso_path):
 
 
 def test_the_subgradient_rule_comes_close_to_the_lasso_but_never_to_its_zeros(lasso_path):
-    w = weights([LINEAR.replace(l1=PATH[10], l1_rule="subgradient", optimizer="sgd", lr=0.01, schedule="step")])[0]
+    w = weights([LINEAR.replace(l1=PATH[10], penalty_rule="subgradient", optimizer="sgd", lr=0.01, schedule="step")])[0]
     np.testing.assert_allclose(w, lasso_path[10], rtol=0, atol=2e-3)
     assert (w != 0).all()
 
@@ -159,6 +159,6 @@ def test_scores_of_a_regression_are_r_squared():
 
     (run,) = rv.fit([LINEAR], epochs=50)
     val, test = run.predict(SPLIT.X_val), run.predict(SPLIT.X_test)
-    assert run.history["val_accuracy"][-1] == pytest.approx(r2_score(SPLIT.y_val, val), abs=1e-12)
-    assert run.test_accuracy == pytest.approx(r2_score(SPLIT.y_test, test), abs=1e-12)
+    assert run.history["val_score"][-1] == pytest.approx(r2_score(SPLIT.y_val, val), abs=1e-12)
+    assert run.test_score == pytest.approx(r2_score(SPLIT.y_test, test), abs=1e-12)
     assert run.test_loss == pytest.approx(np.mean((SPLIT.y_test - test) ** 2), abs=1e-12)

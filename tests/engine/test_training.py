@@ -217,7 +217,7 @@ def test_the_test_score_is_that_of_the_test_split():
     (run,) = rv.fit([SHORT.replace(dtype="float64")], epochs=5)
     split = rv.load(run.config)
     P = run.predict(split.X_test)
-    assert run.test_accuracy == (P.argmax(axis=1) == split.y_test).mean()
+    assert run.test_score == (P.argmax(axis=1) == split.y_test).mean()
     assert run.test_loss == pytest.approx(-np.log(P[np.arange(len(P)), split.y_test]).mean(), rel=1e-12)
 
 

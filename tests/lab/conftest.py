@@ -17,7 +17,7 @@ from regviz.data import DATASETS, load
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.look.theme import look
 from regviz.lab.panels.parts.base import Panel, Place
-from regviz.optim.custom_penalties import PENALTIES
+from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 BATCH = 32
@@ -52,8 +52,8 @@ def make_model(config: Config, seed: int = 0, epochs: int = 12, step: int = 40, 
         "epoch": np.arange(epochs + 1),
         "train_loss": 0.6 * np.exp(-np.arange(epochs + 1) / 9) + 0.05 + 0.02 * rng.random(epochs + 1),
         "val_loss": 0.4 + 0.2 * np.exp(-np.arange(epochs + 1)) + 0.05 * rng.random(epochs + 1),
-        "train_accuracy": 0.9 + 0.1 * rng.random(epochs + 1),
-        "val_accuracy": 0.8 + 0.1 * rng.random(epochs + 1),
+        "train_score": 0.9 + 0.1 * rng.random(epochs + 1),
+        "val_score": 0.8 + 0.1 * rng.random(epochs + 1),
         "penalty": np.zeros(epochs + 1),
     } | given.pop("history", {})
     fields = {

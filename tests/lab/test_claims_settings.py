@@ -21,7 +21,7 @@ def test_another_data_set_comes_with_the_sizes_the_lab_takes(name):
     assert on(name) == for_data(MOONS, name)
 
 
-NEUTRAL = {"l1": 0.0, "l2": 0.0, "dropout": 0.0, "patience": None, "l1_rule": "proximal", "seed": 0}
+NEUTRAL = {"l1": 0.0, "l2": 0.0, "dropout": 0.0, "patience": None, "penalty_rule": "proximal", "seed": 0}
 """What lanes and knobs of a lesson may turn, at rest."""
 
 FOR_PROOF = {"dtype": "float32", "optimizer": "adam"}

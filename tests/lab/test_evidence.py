@@ -30,8 +30,8 @@ def curves(validation: Sequence[float], train: Sequence[float] | None = None, ac
         "epoch": np.arange(len(losses)),
         "val_loss": losses,
         "train_loss": np.linspace(losses[0], 0, len(losses)) if train is None else np.array(train, float),
-        "train_accuracy": np.full(len(losses), accuracy),
-        "val_accuracy": np.full(len(losses), 0.5),
+        "train_score": np.full(len(losses), accuracy),
+        "val_score": np.full(len(losses), 0.5),
         "penalty": np.zeros(len(losses)),
     }
 

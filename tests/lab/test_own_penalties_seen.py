@@ -241,7 +241,7 @@ def test_pictures_say_the_strength_of_ones_own(snapshot: Any, stand: Any, words:
 
 def test_a_lane_with_a_penalty_is_not_taken_for_the_plain_one(model: Any, own: None) -> None:
     history = {"val_loss": np.array([0.5, 0.3, 0.9]), "train_loss": np.array([0.5, 0.3, 0.1]), "epoch": np.arange(3)}
-    history |= {name: np.zeros(3) for name in ("train_accuracy", "val_accuracy", "penalty")}
+    history |= {name: np.zeros(3) for name in ("train_score", "val_score", "penalty")}
     for lane in (HUBER, NET):
         shown = Snapshot(40, (model(lane.config(BASE), epochs=2, history=history),))
         assert "memorizes" not in sentence(shown, (lane,))

@@ -78,7 +78,7 @@ def test_a_drawn_diagram_follows_a_new_order(stand: Any) -> None:
 
 
 def test_every_activation_has_a_name() -> None:
-    assert set(ACTIVATIONS) == set(FIELDS["activation"].names)  # type: ignore[attr-defined]
+    assert set(ACTIVATIONS) == set(FIELDS["activation"].kind.names)  # type: ignore[attr-defined]
 
 
 @every_order

@@ -81,7 +81,7 @@ def test_flipped_labels_are_rings_and_the_subtitle_says_so(snapshot: Any, stand:
 def test_the_score_is_the_last_validation_accuracy(snapshot: Any, stand: Any) -> None:
     shown = snapshot(MOONS)
     panel = stand(FitPanel, shown)
-    accuracies = [f"{100 * model.history['val_accuracy'][-1]:.1f}{SPACE}%" for model in shown.models]
+    accuracies = [f"{100 * model.history['val_score'][-1]:.1f}{SPACE}%" for model in shown.models]
     assert [text.get_text() for text in panel.scores] == accuracies
 
 
@@ -136,7 +136,7 @@ def test_predictions_of_a_regression_stand_over_the_true_values(snapshot: Any, s
         true, predicted = view.dots[i].get_data()
         assert np.array_equal(true, split.y_val)
         assert predicted == pytest.approx(np.clip(model.predict(split.X_val), -view.limit, view.limit), abs=0.05)
-        assert panel.scores[i].get_text() == f"R² {model.history['val_accuracy'][-1]:.2f}"
+        assert panel.scores[i].get_text() == f"R² {model.history['val_score'][-1]:.2f}"
 
 
 @pytest.mark.parametrize("config", [MOONS, DIGITS, WINE, DIABETES])

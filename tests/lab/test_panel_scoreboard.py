@@ -54,7 +54,7 @@ def test_numbers_are_those_of_the_run(stand: Any) -> None:
     panel = stand(ScoreboardPanel, shown, width=700)
     assert panel.columns == ["accuracy", "gap", "exactly 0"]
     for i, each in enumerate(shown.models):
-        loss, train, score = (each.history[name][-1] for name in ("val_loss", "train_loss", "val_accuracy"))
+        loss, train, score = (each.history[name][-1] for name in ("val_loss", "train_loss", "val_score"))
         zeros = sum((W == 0).sum() for W in each.weights) / sum(W.size for W in each.weights)
         found = [float(text.replace("−", "-").rstrip("%\N{NO-BREAK SPACE} ")) for text in texts(panel, i)]
         assert found[:3] == pytest.approx([loss, 100 * score, loss - train], abs=0.051)
@@ -123,7 +123,7 @@ def test_a_regression_is_scored_by_r_squared(snapshot: Any, stand: Any) -> None:
     shown = snapshot(Config(data="diabetes", n_train=150, hidden=(4,)))
     panel = stand(ScoreboardPanel, shown)
     assert panel.columns[0] == "R²"
-    score = shown.models[0].history["val_accuracy"][-1]
+    score = shown.models[0].history["val_score"][-1]
     assert panel.cells[0][0].get_text() == f"{score:.2f}"
 
 

@@ -31,7 +31,7 @@ def flat(model: Any) -> Any:
 @pytest.mark.parametrize("rule", ["proximal", "subgradient"])
 @pytest.mark.parametrize(("l1", "l2"), [(0.3, 0.0), (0.0, 0.3), (0.2, 0.3)])
 def test_one_step_is_the_engine_s_map(rule: str, l1: float, l2: float, model: Any) -> None:
-    each = model(SGD.replace(l1=l1, l2=l2, l1_rule=rule))
+    each = model(SGD.replace(l1=l1, l2=l2, penalty_rule=rule))
     found = after_steps(flat(each), 0.1, l1, l2, rule == "proximal", 1)
     assert found == pytest.approx(many_steps(each, 0.1, 1), abs=1e-15)
 
@@ -45,7 +45,7 @@ def test_many_steps_at_once_are_the_engine_s_map_over_and_over(count: int, l1: f
 
 
 def test_many_steps_of_the_subgradient_are_right_up_to_its_jumps_about_0(model: Any) -> None:
-    each = model(SGD.replace(l1=0.3, l2=0, l1_rule="subgradient"))
+    each = model(SGD.replace(l1=0.3, l2=0, penalty_rule="subgradient"))
     found, real = after_steps(flat(each), 0.1, 0.3, 0, False, 9), many_steps(each, 0.1, 9)
     assert np.abs(found - real).max() <= 0.1 * 0.3 + 1e-12
     assert not (real == 0).any()

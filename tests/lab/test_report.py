@@ -30,7 +30,7 @@ def test_every_row_is_its_lane_s_last_numbers(trained: Trainer) -> None:
     assert [row["color"] for row in rows] == list(look("light").lanes[:4])
     for row, model in zip(rows, snapshot.models, strict=True):
         loss, train = model.history["val_loss"][-1], model.history["train_loss"][-1]
-        assert row["cells"][1] == percent(model.history["val_accuracy"][-1], 1)
+        assert row["cells"][1] == percent(model.history["val_score"][-1], 1)
         assert row["cells"][2] == f"{loss:.2f}"
         assert row["cells"][3] == f"{loss - train:+.2f}".replace("-", "\N{MINUS SIGN}")
         zeros = np.mean(np.concatenate([weights.ravel() for weights in model.weights]) == 0)
@@ -80,7 +80,7 @@ def test_regression_is_scored_by_r_squared() -> None:
     snapshot = trainer.snapshot()
     assert report.headings(snapshot)[1] == "validation R²"
     cells = report.table(snapshot, DEFAULT_LANES[:1], look("light"))[0]["cells"]
-    assert cells[1] == number(float(snapshot.models[0].history["val_accuracy"][-1]))
+    assert cells[1] == number(float(snapshot.models[0].history["val_score"][-1]))
 
 
 def test_a_lane_that_stopped_early_shows_the_numbers_of_the_weights_it_took_back(snapshot: Any) -> None:

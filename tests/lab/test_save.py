@@ -151,7 +151,7 @@ def test_the_program_gives_the_numbers_that_are_seen(session: Session, tmp_path:
     lines = output_of(tmp_path / "run.py").splitlines()[1:]
     for line, lane, model in zip(lines, session.lanes, session.snapshot().models, strict=True):
         last = {name: column[-1] for name, column in model.history.items()}
-        numbers = [f"{last['train_loss']:.4f}", f"{last['val_loss']:.4f}", f"{last['val_accuracy']:.3f}"]
+        numbers = [f"{last['train_loss']:.4f}", f"{last['val_loss']:.4f}", f"{last['val_score']:.3f}"]
         assert line.split() == [lane.name, *numbers, f"{model.zero_fraction:.1%}"]
 
 

@@ -14,12 +14,15 @@ from pathlib import Path
 import torch
 
 import regviz as rv
-from regviz.codegen.regviz_program import program
+from regviz.codegen import program
 from regviz.codegen.torch_program import TRAINING
+from regviz.optim.penalties import PENALTIES
 
 BASE = rv.Config(n_train=60, batch_size=60, hidden=(8, 6), epochs=12, dtype="float64", lr=0.01)
 FULL_BATCH = [
-    *BASE.sweep(optimizer=["sgd", "momentum", "nesterov", "adam", "adamw"], l1_rule=["proximal", "subgradient"]),
+    *BASE.sweep(
+        optimizer=["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"], penalty_rule=["proximal", "subgradient"]
+    ),
     BASE.replace(l2=0.01, patience=2, lr=0.1, epochs=80),
     BASE.replace(l1=(0, 0.01, 0.002), l2=(0.1, 0, 0), schedule="cosine"),
     BASE.replace(batchnorm=True, max_norm=0.8, activation="gelu", schedule="step"),
@@ -28,7 +31,13 @@ FULL_BATCH = [
     BASE.replace(data="wine", activation="tanh", optimizer="momentum", l1=0.02, schedule="step"),
     BASE.replace(data="blobs", activation="sigmoid", init="xavier", optimizer="nesterov", momentum=0.0),
 ]
-CONFIGS = [config.replace(l1=0.01, weight_decay=0.1) if k < 10 else config for k, config in enumerate(FULL_BATCH)]
+GROUPS = [
+    *BASE.replace(data="wine", lr=0.02).sweep(optimizer=["sgd", "nesterov", "adam", "rmsprop"], group_lasso=[0.01]),
+    BASE.replace(group_lasso=(0, 0.02, 0), l1=(0, 0.002, 0)),
+    BASE.replace(group_lasso=0.01, penalty_rule="subgradient"),
+]
+CONFIGS = [config.replace(l1=0.01, weight_decay=0.1) if k < 12 else config for k, config in enumerate(FULL_BATCH)]
+CONFIGS += GROUPS
 """Without dropout and with one batch an epoch nothing is random after the start: training itself must agree."""
 
 RANDOM = [
@@ -59,7 +68,7 @@ def measured(space):
     """What the network computes now, without dropout."""
     network = space["network"].eval()
     with torch.no_grad():
-        penalties = [space[name]().item() for name in ("l1_penalty", "l2_penalty") if name in space]
+        penalties = [space[name]().item() for name in map("{}_penalty".format, PENALTIES) if name in space]
         return {
             "train_loss": space["data_loss"](space["X_train"], space["y_train"]).item(),
             "val_loss": space["data_loss"](space["X_val"], space["y_val"]).item(),

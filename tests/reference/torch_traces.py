@@ -15,7 +15,7 @@ from trace_cases import BASE, CASES, CLASSES, DECAY, EVERY, INPUTS, POINTS, STEP
 
 from regviz.randomness import generator
 from regviz.training.masks import Masks
-from regviz.training.parameters import Layout
+from regviz.training.parameters import ParameterLayout
 
 OPTIMIZERS = {
     "sgd": lambda weights, free, lr: torch.optim.SGD(weights + free, lr=lr),
@@ -136,9 +136,9 @@ def flat(network):
 def main():
     torch.set_num_threads(1)
     X, y = points()
-    chosen, layout = batches(), Layout(SIZES, False)
+    chosen, layout = batches(), ParameterLayout(SIZES, False)
     kept, start = masks(chosen), layout.start(BASE)
-    losses, final_losses, weights = [], [], np.full((len(CASES), Layout(SIZES, True).size), np.nan)
+    losses, final_losses, weights = [], [], np.full((len(CASES), ParameterLayout(SIZES, True).size), np.nan)
     for row, config in zip(weights, CASES.values(), strict=True):
         found = train(config, layout.dense(start), torch.tensor(X), torch.tensor(y), chosen, kept)
         losses.append(found[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
-from ...compare.names import ACTIVATIONS, ORDERS
+from ...compare.names import ORDERS
 from ...look.numbers import number, percent
 
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
@@ -45,7 +46,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         mean, spread = running(model)
         return f"μ {number(mean)}", f"σ {number(spread)}"
     if part == "activation":
-        return ACTIVATIONS[model.config.activation], ""
+        return ACTIVATIONS[model.config.activation].title, ""
     share = f"{percent(dropped(model))} dropped" if model.masks else ""
     return f"p {model.config.dropout:g}", share
 
@@ -61,7 +62,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         mean, spread = running(model)
         return f"{name}: running mean μ {number(mean)}, spread σ {number(spread)} (over all units), for tests"
     if part == "activation":
-        return f"{name}: {ACTIVATIONS[model.config.activation]}"
+        return f"{name}: {ACTIVATIONS[model.config.activation].title}"
     last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
     return f"{name}: p {model.config.dropout:g}{last}"
 
@@ -101,6 +102,6 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
             "BatchNorm comes late",
         )
     if model.config.activation in HOMOGENEOUS:
-        name = ACTIVATIONS[model.config.activation]
+        name = ACTIVATIONS[model.config.activation].title
         return f"Dropout before {name}: the same as after it", "Dropout before: the same"
     return "Dropout before the activation: a dropped unit still says f(0)", "Dropout before the activation"

@@ -77,7 +77,7 @@ class SurfaceView(View):
         line = self._boundary(p)
         for artist in self.boundaries[i]:
             artist.set_data(line[:, 0], line[:, 1])
-        return accuracy_text(model, float(model.history["val_accuracy"][-1])), ()
+        return accuracy_text(model, float(model.history["val_score"][-1])), ()
 
     def _lay_grid(self, cell: Cell) -> None:
         """A piece of the plane of the cell's shape, with nearly the same scale both ways, that holds all the points."""

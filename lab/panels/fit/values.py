@@ -59,6 +59,6 @@ class ValuesView(View):
             guess = np.asarray(model.predict(self.split.X_val), float).reshape(len(self.true))
         edge = 0.985 * self.limit
         self.dots[i].set_data(self.true, np.clip(guess, -edge, edge))
-        score = float(model.history["val_accuracy"][-1])
+        score = float(model.history["val_score"][-1])
         known = np.isfinite(score) and model.state != "diverged"
         return (f"R² {number(score)}" if known else "diverged"), ()

@@ -1,0 +1,32 @@
+"""What programs are made of: the call of Config, and the line that says what a program is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..config import FIELDS, Config
+from ..optim.penalties import used
+
+ALWAYS = ("data", "n_train", "hidden", "epochs", "seed")
+"""Fields that a program names even where they are the defaults: what a reader asks first."""
+
+
+def call(config: Config, indent: str = "", fields: Iterable[str] | None = None) -> str:
+    """`Config(…)` as code: what differs from the defaults and `ALWAYS`, of some `fields` or of all; a line for each."""
+    default, given = Config(), FIELDS if fields is None else fields
+    named = [name for name in given if name in ALWAYS or getattr(config, name) != getattr(default, name)]
+    lines = [f"{indent}    {name}={getattr(config, name)!r}," for name in named]
+    return "\n".join(["Config(", *lines, f"{indent})"]).replace("'", '"')
+
+
+def headline(config: Config) -> str:
+    """What a program is about, in one line."""
+    layers = "-".join(map(str, config.hidden)) or "no"
+    parts = [f"{config.data}, {config.n_train} training points, {layers} hidden units"]
+    parts += ["BatchNorm"] * config.batchnorm
+    parts += [f"dropout {config.dropout:g}"] * (config.dropout > 0)
+    for name, penalty in used(config).items():
+        lam = getattr(config, name)
+        parts.append(f"{penalty.title} {lam if isinstance(lam, tuple) else format(lam, 'g')}")
+    parts += [f"early stopping after {config.patience} epochs"] * (config.patience is not None)
+    return ", ".join(parts)

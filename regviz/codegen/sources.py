@@ -1,0 +1,159 @@
+"""The source of custom members (penalties, optimizers, activations), with all that it refers to."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+import linecache
+import sys
+import textwrap
+from collections.abc import Iterable
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from ..config import Config
+from ..errors import ConfigError
+from ..nn.activations import ACTIVATIONS
+from ..optim.optimizers import OPTIMIZERS
+from ..optim.penalties import FromFunctions, Penalty, used
+
+WAY_OUT = "define it at the top of a module or of a notebook's cell, as a class that refers to nothing but imports"
+
+
+class NoSource(Exception):
+    """Something whose source cannot be had, and why."""
+
+
+def preamble(configs: Iterable[Config]) -> str:
+    """The imports of a program, and what it must define and add before it can name the Configs.
+
+    Raises ConfigError, by the field and with a way out, for a member that a program cannot contain.
+    """
+    found, added = Sources(), dict[str, None]()
+    for config in configs:
+        for field, member in _members(config):
+            try:
+                added[found.adding(field, member)] = None
+            except NoSource as error:
+                default = 0.0 if isinstance(member, Penalty) else getattr(Config(), field)
+                what = f"a program cannot contain this {'penalty' if isinstance(member, Penalty) else field}"
+                raise ConfigError(field, getattr(config, field), f"{what}: {error}; {WAY_OUT}", default) from None
+    parts = ["\n".join(sorted(found.imports)), *found.blocks.values(), "\n".join(added)]
+    return "\n\n".join(part for part in (parts[0] + "\n", *parts[1:]) if part)
+
+
+def _members(config: Config) -> list[tuple[str, Any]]:
+    """The custom members of a Config: the field that names each, and what it is."""
+    members: list[tuple[str, Any]] = [(name, member) for name, member in used(config).items()]
+    members += [("optimizer", OPTIMIZERS.find(config.optimizer)), ("activation", ACTIVATIONS[config.activation])]
+    return [(field, member) for field, member in members if not _shipped(member)]
+
+
+def _shipped(member: Any) -> bool:
+    """Whether a member comes with regviz, so that `import regviz` is enough."""
+    if isinstance(member, FromFunctions):
+        return False
+    its = type(member) if isinstance(member, Penalty) else member
+    return bool(str(its.__module__).split(".")[0] == __name__.split(".")[0])
+
+
+class Sources:
+    """Import lines, and blocks of code by the name that each defines, in an order in which they can be run."""
+
+    def __init__(self) -> None:
+        self.imports = {"import regviz as rv"}
+        self.blocks: dict[str, str] = {}
+
+    def adding(self, field: str, member: Any) -> str:
+        """The line that adds a custom member, once all that it needs is among `imports` and `blocks`."""
+        if isinstance(member, FromFunctions):
+            given = [member.f, member.slope, *([member.prox] if member.prox is not None else [])]
+            return f"rv.add_penalty({', '.join([repr(field).replace(chr(39), chr(34)), *map(self.name, given)])})"
+        if isinstance(member, Penalty):
+            if vars(member):
+                raise NoSource(f"it was made with {', '.join(vars(member))}, which its class does not know")
+            return f"rv.add_penalty({self.name(type(member))})"
+        return f"rv.add_{field}({self.name(member)})"
+
+    def name(self, thing: Any) -> str:
+        """The name of a class or function in the program."""
+        name = str(getattr(thing, "__name__", ""))
+        if isinstance(thing, np.ufunc):
+            self.imports.add(f"from numpy import {name}")
+        elif not isinstance(thing, (type, FunctionType)) or not name.isidentifier():
+            raise NoSource(f"{name or thing!r} has no name by which it can be defined")
+        elif name not in self.blocks:
+            self._define(name, thing)
+        return name
+
+    def _define(self, name: str, thing: Any) -> None:
+        text = source(thing)
+        space = thing.__globals__ if isinstance(thing, FunctionType) else vars(sys.modules[thing.__module__])
+        for other in sorted(_referred(text) - {name}):
+            if other in space:
+                self._provide(other, space[other], thing.__module__)
+            elif not hasattr(builtins, other):
+                raise NoSource(f"{name} refers to {other}, which is not at the top of its module")
+        self.blocks[name] = f"\n{text.rstrip()}\n"
+
+    def _provide(self, name: str, value: Any, module: str) -> None:
+        """See to it that `name` means `value` in the program too."""
+        if isinstance(value, ModuleType):
+            alias = "" if value.__name__ == name else f" as {name}"
+            self.imports.add(f"import {value.__name__}{alias}")
+        elif isinstance(value, (bool, int, float, str, tuple, type(None))):
+            self.blocks.setdefault(name, f"{name} = {value!r}")
+        elif getattr(value, "__module__", None) in (module, "__main__") and hasattr(value, "__name__"):
+            if name not in self.blocks:
+                self._define(name, value)
+        elif (origin := _importable(value)) is not None:
+            alias = "" if value.__name__ == name else f" as {name}"
+            self.imports.add(f"from {origin} import {value.__name__}{alias}")
+        else:
+            raise NoSource(f"it refers to {name}, a {type(value).__name__}, which cannot be written down")
+
+
+def source(thing: Any) -> str:
+    """The source of a class or function, also of one from a notebook's cell. Raises NoSource."""
+    try:
+        if isinstance(thing, type):
+            return _class_source(thing)
+        return textwrap.dedent(inspect.getsource(thing))
+    except (OSError, TypeError, SyntaxError, IndentationError):
+        raise NoSource(f"the source of {thing.__name__} cannot be had, as in a bare Python prompt") from None
+
+
+def _class_source(cls: type) -> str:
+    """By way of a method, which knows its file: `inspect` does not find the classes of notebooks before Python 3.13."""
+    for part in vars(cls).values():
+        code = getattr(getattr(part, "__func__", part), "__code__", None)
+        if code is None:
+            continue
+        lines = linecache.getlines(code.co_filename)
+        for node in ast.walk(ast.parse("".join(lines))):
+            if isinstance(node, ast.ClassDef) and node.name == cls.__name__ and node.end_lineno is not None:
+                first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+                if first <= code.co_firstlineno <= node.end_lineno:
+                    return textwrap.dedent("".join(lines[first - 1 : node.end_lineno]))
+    return textwrap.dedent(inspect.getsource(cls))
+
+
+def _referred(text: str) -> set[str]:
+    """Names that a definition reads but does not bind. Annotations count too: they are evaluated with it."""
+    tree = ast.parse(text)
+    names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    return {node.id for node in names if isinstance(node.ctx, ast.Load)} - bound
+
+
+def _importable(value: Any) -> str | None:
+    """The module that `value` can be imported from, by its own name."""
+    name = getattr(value, "__name__", None)
+    for module in (getattr(value, "__module__", None), "numpy" if isinstance(value, np.ufunc) else None):
+        if module in sys.modules and name is not None and getattr(sys.modules[module], name, None) is value:
+            return str(module)
+    return None

@@ -1,0 +1,109 @@
+"""What a custom penalty must fulfil before it may train: finite values, their gradient, and an argmin for a prox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import ArgumentError
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+    from .penalties import Penalty
+
+POINTS = 0.013 + np.arange(-3, 3, 0.0371)
+"""Weights at which a gradient is compared with the value's differences; of those, corners may meet a few."""
+
+STEP, TOLERANCE, AGREE = 1e-5, 1e-4, 0.9
+
+GRID = np.linspace(-3, 3, 6001)
+PLANE = np.linspace(-2.5, 2.5, 251)
+"""Where the proximal step is looked for by brute force: on a line, and for groups of two weights in a plane."""
+
+WITHIN = 1e-9
+"""What a prox may lie above the best of the grid. The true argmin is never above it."""
+
+
+def check(penalty: Penalty) -> None:
+    """Raise ArgumentError unless a penalty's methods fit each other."""
+    if penalty.groups not in (None, "inputs", "units"):
+        raise ArgumentError("groups", penalty.groups, "allowed is None, 'inputs' or 'units'", None)
+    w = POINTS if penalty.groups is None else np.concatenate((POINTS, POINTS[:2])).reshape(1, 4, -1)
+    with np.errstate(all="ignore"):
+        for what, function in (("value", penalty.value), ("gradient", penalty.gradient)):
+            _check_finite(penalty, what, np.asarray(function(w.copy(), 1.0)), w)
+        _check_gradient(penalty, w)
+        if penalty.prox is not None:
+            for w, t in _cases(penalty):
+                _check_prox(penalty, w, t)
+
+
+def _check_finite(penalty: Penalty, what: str, found: Array, w: Array) -> None:
+    shaped = found.shape == w.shape
+    if penalty.groups is not None and what == "value":
+        shaped = found.shape == np.add.reduce(w, axis=penalty.axis, keepdims=True).shape
+    if not shaped or found.dtype.kind not in "fiu" or not np.isfinite(found).all():
+        its = "like it" if penalty.groups is None or what == "gradient" else "with one for each group, axes kept"
+        given = f"an array of shape {found.shape}" if not shaped else found.ravel()[:3].tolist()
+        raise ArgumentError(what, given, f"it takes an array and returns one of finite numbers {its}", np.square)
+
+
+def _check_gradient(penalty: Penalty, w: Array) -> None:
+    found = np.asarray(penalty.gradient(w.copy(), 1.0), float).ravel()
+    differences = np.empty(w.size)
+    for k in range(w.size):
+        up, down = w.copy(), w.copy()
+        up.flat[k] += STEP
+        down.flat[k] -= STEP
+        rise = np.sum(np.asarray(penalty.value(up, 1.0)) - np.asarray(penalty.value(down, 1.0)))
+        differences[k] = rise / (2 * STEP)
+    near = np.abs(differences - found) <= TOLERANCE * (1 + np.abs(differences))
+    if near.mean() < AGREE:
+        worst = int(np.argmin(near))
+        allowed = f"it is to be the slope of `value`, which at w = {w.flat[worst]:.3g} is {differences[worst]:.3g}"
+        raise ArgumentError("gradient", float(found[worst]), allowed, float(differences[worst]))
+
+
+def _cases(penalty: Penalty) -> list[tuple[Array, Any]]:
+    """Weights and t of proximal steps: one t for all, one for each weight, and t = 0."""
+    if penalty.groups is None:
+        w = np.linspace(-2, 2, 21)
+        return [(w, np.full_like(w, t)) for t in (0.0, 0.1, 0.7)] + [(w, np.linspace(0.05, 1, 21))]
+    pairs = np.array([[0.9, -0.4], [0.05, 0.02], [-1.5, 0.0], [0.3, 0.3], [-0.2, 1.1]])  # (groups, 2)
+    shape = (1, 2, -1) if penalty.groups == "inputs" else (1, -1, 2)
+    W = (pairs.T if penalty.groups == "inputs" else pairs).reshape(shape)
+    each = np.where(np.indices(W.shape)[penalty.axis] == 0, 0.05, 0.4)
+    return [*[(W, np.full((1, 1, 1), t)) for t in (0.0, 0.1, 0.7)], (W, each)]
+
+
+def _check_prox(penalty: Penalty, w: Array, t: Array) -> None:
+    found = np.asarray(penalty.prox(w.copy(), t), float)
+    if found.shape != w.shape or not np.isfinite(found).all():
+        allowed = f"it returns finite numbers in the shape of w, here {w.shape}"
+        raise ArgumentError("prox", f"an array of shape {found.shape}", allowed, w.shape)
+    t = np.broadcast_to(t, w.shape)
+    if penalty.groups is None:
+        for its, best, step in zip(w, found, t, strict=True):
+            _check_argmin(penalty, np.array([its]), np.array([best]), np.array([step]), GRID[:, None])
+        return
+    plane = np.stack(np.meshgrid(PLANE, PLANE), -1).reshape(-1, 2)
+    groups = (np.moveaxis(a, penalty.axis, -1).reshape(-1, 2) for a in (w, found, t))
+    for its, best, step in zip(*groups, strict=True):
+        _check_argmin(penalty, its, best, step, plane)
+
+
+def _check_argmin(penalty: Penalty, w: Array, u: Array, t: Array, grid: Array) -> None:
+    """Compare u (k,) with every row of `grid` (n, k), for one weight or one group of k."""
+    if (t == 0).all():
+        cost, least, other = float(np.max(np.abs(u - w))), 0.0, w
+    else:
+        candidates = np.concatenate((u[None], grid))
+        f = candidates if penalty.groups is None else np.expand_dims(candidates, 2 if penalty.axis == -2 else 1)
+        costs = np.sum((candidates - w) ** 2 / (2 * t), axis=1) + np.asarray(penalty.value(f, 1.0), float).ravel()
+        cost, least, other = float(costs[0]), float(costs[1:].min()), grid[int(costs[1:].argmin())]
+    if cost > least + WITHIN:
+        given, better = (a.tolist() if len(a) > 1 else float(a[0]) for a in (u, other))
+        weights, steps = (a.tolist() if len(a) > 1 else float(a[0]) for a in (w, t))
+        allowed = f"it is to be the u that makes ½(u − w)²/t + f(u) smallest, here for w = {weights} and t = {steps}"
+        raise ArgumentError("prox", given, allowed, better)

@@ -1,0 +1,90 @@
+"""Registries: the members of one kind (penalties, optimizers, …) by name, those that a user adds included."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Generic, Protocol, TypeVar
+
+from .errors import ArgumentError, ConfigError
+from .fields import closest
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
+"""What the name of a member may be: it is a Python name, and stands in links and in names of files."""
+
+
+class Named(Protocol):
+    """What can be a member: anything with a name, classes included."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Member = TypeVar("Member")
+
+
+class Registry(Mapping[str, Member], Generic[Member]):
+    """Members by name, in the order in which they were added. The shipped ones stay.
+
+    `kind` is what a member is called in messages ("penalty"). `version` grows with every change.
+    """
+
+    def __init__(self, kind: str, shipped: Iterable[tuple[str, Member]]) -> None:
+        self.kind = kind
+        self._members = dict(shipped)
+        self.shipped = frozenset(self._members)
+        self.taken: frozenset[str] = frozenset()
+        self.version = 0
+
+    def __getitem__(self, name: str) -> Member:
+        return self._members[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._members)
+
+    def __len__(self) -> int:
+        return len(self._members)
+
+    def __repr__(self) -> str:
+        return f"Registry({self.kind!r}, {', '.join(self._members)})"
+
+    @property
+    def custom(self) -> tuple[str, ...]:
+        """The names that were added."""
+        return tuple(name for name in self._members if name not in self.shipped)
+
+    def add(self, name: str, member: Member) -> None:
+        """Add a member, in place of an added one of the same name. Raises ArgumentError for an impossible name."""
+        self.check_name(name)
+        self._members[name] = member
+        self.version += 1
+
+    def remove(self, name: str) -> None:
+        """Forget a member that was added. Raises ArgumentError if there is none of that name."""
+        if name not in self.custom:
+            known = f"{', '.join(self.custom)}" or "none so far"
+            allowed = f"only a {self.kind} that was added can be removed: {known}"
+            raise ArgumentError(self.kind, name, allowed, next(iter(self.custom), f"add_{self.kind}"))
+        del self._members[name]
+        self.version += 1
+
+    def check_name(self, name: object) -> None:
+        """Raise ArgumentError for a name that no member can have, or that is taken."""
+        if not isinstance(name, str) or not NAME.fullmatch(name):
+            allowed = f"the name of a {self.kind} has letters, digits and _, a letter first, 40 at most"
+            raise ArgumentError(self.kind, name, allowed, f"my_{self.kind}")
+        if name in self.shipped or name in self.taken:
+            raise ArgumentError(self.kind, name, f"the name {name!r} is taken, by regviz itself", f"my_{name}")
+
+    def reserve(self, names: Iterable[str]) -> None:
+        """Names that no member may have from now on. Raises ArgumentError if an added one has."""
+        self.taken = self.taken.union(names)
+        for name in self.custom:
+            self.check_name(name)
+
+    def find(self, name: str) -> Member:
+        """The member `name`. Raises ConfigError with a similar name if there is none, as in another process."""
+        if name not in self._members:
+            allowed = f"this process knows no {self.kind} of that name; call add_{self.kind} in it too"
+            raise ConfigError(self.kind, name, allowed, closest(name, self._members))
+        return self._members[name]
