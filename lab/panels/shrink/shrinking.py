@@ -60,7 +60,7 @@ def _one_step(W: Array, eta: Array, followed: list[Member], taken: list[Member])
         after = W - eta * sum((member.gradient(W.T, lam).T for member, lam in followed), np.zeros_like(W))
         for member, lam in taken:
             after = member.prox(after.T, lam * eta.T).T
-    return after
+    return np.asarray(after)
 
 
 def _of_groups(member: Penalty, W: Array, t: Array) -> Array:
