@@ -10,7 +10,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from regviz.optim.penalties import used
 from regviz.probes import gradient_split
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -21,7 +20,7 @@ from .parts.artists import rectangles, stretch
 from .parts.base import Panel
 from .parts.chosen import chosen_lane
 from .parts.labels import first_that_fits, shorten
-from .parts.penalties import penalized, strengths
+from .parts.penalties import Terms, penalized
 from .parts.scales import FINE, rescaled
 
 MOST = 40
@@ -177,9 +176,8 @@ class GradientsPanel(Panel):
 
 
 def formula(model: ModelSnapshot, layer: int) -> str:
-    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", "+λ·f′(w)" of one's own, several, or "+0"."""
-    terms = [word for word, name in (("λ·sign(w)", "l1"), ("2λw", "l2")) if strengths(model, name)[layer] > 0]
-    terms += [member.gradient_formula for name, member in used(model.config).items() if name not in ("l1", "l2")]
+    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", several, or "+0"."""
+    terms = [member.gradient_formula for member, _ in Terms.of(model, layer).members]
     return "+" + " + ".join(terms) if terms else "+0, λ is 0"
 
 

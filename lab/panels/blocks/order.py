@@ -62,7 +62,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         mean, spread = running(model)
         return f"{name}: running mean μ {number(mean)}, spread σ {number(spread)} (over all units), for tests"
     if part == "activation":
-        return f"{name}: {ACTIVATIONS[model.config.activation]}"
+        return f"{name}: {ACTIVATIONS[model.config.activation].title}"
     last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
     return f"{name}: p {model.config.dropout:g}{last}"
 
@@ -102,6 +102,6 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
             "BatchNorm comes late",
         )
     if model.config.activation in HOMOGENEOUS:
-        name = ACTIVATIONS[model.config.activation]
+        name = ACTIVATIONS[model.config.activation].title
         return f"Dropout before {name}: the same as after it", "Dropout before: the same"
     return "Dropout before the activation: a dropped unit still says f(0)", "Dropout before the activation"
