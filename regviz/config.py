@@ -11,6 +11,7 @@ from typing import Any
 from .data.datasets import DATASETS
 from .errors import ConfigError
 from .fields import Choice, Field, Integer, Number, PerLayer, Strength, Switch, Widths, closest
+from .nn.activations import ACTIVATIONS
 from .optim.custom_penalties import PENALTIES
 
 DEEPEST = 8
@@ -26,7 +27,7 @@ FIELDS: dict[str, Field] = {
     "label_noise": Number(0, 1, 0.1),
     "decoys": Integer(0, 200, 10),
     "hidden": Widths(DEEPEST, 1024, (64, 64)),
-    "activation": Choice(("relu", "leaky_relu", "tanh", "sigmoid", "gelu")),
+    "activation": Choice(ACTIVATIONS),
     "init": Choice(("he", "xavier", "normal", "zeros", "orthogonal")),
     "batchnorm": Switch(),
     "order": Choice(ORDERS),
@@ -68,7 +69,7 @@ class Config:
     label_noise    share of *training* labels that are flipped (classification) or exchanged (regression)
     decoys         inputs of pure noise, appended to those of the data set
     hidden         units of each hidden layer, `()` for a linear model
-    activation     relu, leaky_relu (1/100 below 0), tanh, sigmoid or gelu (its tanh form)
+    activation     relu, leaky_relu (1/100 below 0), tanh, sigmoid, silu or gelu (its tanh form), or a custom one
     init           he, xavier, normal (sd 0.01), zeros or orthogonal; biases start at 0
     batchnorm      whether hidden layers have BatchNorm; a batch of one sample is normalized by the running statistics
     order          of a hidden layer's parts; those that are off are skipped

@@ -15,6 +15,7 @@ ACTIVATIONS = {
     "leaky_relu": "nn.LeakyReLU(0.01)",
     "tanh": "nn.Tanh()",
     "sigmoid": "nn.Sigmoid()",
+    "silu": "nn.SiLU()",
     "gelu": 'nn.GELU(approximate="tanh")',
 }
 

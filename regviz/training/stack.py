@@ -10,7 +10,8 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split, load
 from ..nn.losses import LOSSES
-from ..nn.recording import Recording
+from ..nn.recording import do_in
+from ..nn.trace import Recording
 from ..optim.constraints import MaxNorm
 from ..optim.custom_penalties import NONE, Own
 from ..optim.optimizers import OPTIMIZERS
@@ -95,6 +96,7 @@ class Stack:
             self.batches.batch_size,
             self.dtype,
         )
+        self.descent: Recording | None
         self._arrange()
 
     def step(self) -> None:
@@ -104,7 +106,7 @@ class Stack:
             if self.scheduled:
                 self._set_rates()
         x, y = self.batches.views[self.step_in_epoch]
-        self.backpropagate(x, y)
+        self.network(x.shape[2]).backpropagate(x, y, self.masks, self.step_in_epoch)
         self.descend()
         self.step_in_epoch += 1
         if self.step_in_epoch == self.steps_per_epoch:
@@ -120,14 +122,15 @@ class Stack:
             if own.active:
                 own.add_gradient(self.w, self.g)
         eta = self.optimizer.count(self.lr, self.momentum)
-        if not self.descent.calls:
-            self._record(eta)
-        self.descent.play()
+        if self.descent is None:
+            self.descent = self._record(eta)
+        else:
+            self.descent.play()
 
     def measure(self) -> Measures:
         """Losses and scores on all training and validation points, without dropout."""
         batches, n = self.batches, self.batches.n_train
-        z = self.evaluation.forward(batches.seen)
+        z = self.evaluation.evaluate(batches.seen)
         train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)))
         return Measures(train[0], val[0], train[1], val[1], self.penalty())
 
@@ -191,20 +194,22 @@ class Stack:
             self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
         return self.networks[n]
 
-    def _record(self, eta: Array) -> None:
-        """Write down what is the same in every descent, until a rate or a strength changes."""
-        w, g, do = self.w, self.g, self.descent.record
-        if self.l2.active:
-            self.l2.add_gradient(w, g, do)
-        if self.subgradient.active:
-            self.subgradient.add_gradient(w, g, do)
-        if self.decaying:
-            do(np.multiply, w, self.decay, out=w)
-        self.optimizer.move(w, g, self.lr, self.momentum, do)
-        if self.proximal.active:
-            self.proximal.shrink(w, eta, do)
-        if self.max_norm.active:
-            self.max_norm.project(do)
+    def _record(self, eta: Array) -> Recording:
+        """Descend, and write down what is the same in every descent until a rate or a strength changes."""
+        with Recording() as descent:
+            w, g, do = self.w, self.g, do_in(descent)
+            if self.l2.active:
+                self.l2.add_gradient(w, g, do)
+            if self.subgradient.active:
+                self.subgradient.add_gradient(w, g, do)
+            if self.decaying:
+                do(np.multiply, w, self.decay, out=w)
+            self.optimizer.move(w, g, self.lr, self.momentum, do)
+            if self.proximal.active:
+                self.proximal.shrink(w, eta, do)
+            if self.max_norm.active:
+                self.max_norm.project()
+        return descent
 
     def _arrange(self) -> None:
         """Everything whose size is the number of models, or that looks into `w`."""
@@ -215,7 +220,7 @@ class Stack:
 
     def _set_rates(self) -> None:
         """What may change while training, of every model. A schedule moves the rates before each epoch."""
-        self.descent = Recording()
+        self.descent = None
         self.scheduled = any(config.schedule != "constant" for config in self.configs)
         rates = [config.lr * SCHEDULES[config.schedule](self.epoch, config.epochs) for config in self.configs]
         self.lr = each(rates, self.dtype, axes=2)
