@@ -9,5 +9,6 @@ ACTIVATIONS = {
     "leaky_relu": "leaky ReLU",
     "tanh": "tanh",
     "sigmoid": "sigmoid",
+    "silu": "SiLU",
     "gelu": "GELU",
 }

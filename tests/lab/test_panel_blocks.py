@@ -17,7 +17,7 @@ from regviz.lab.compare.names import ACTIVATIONS
 from regviz.lab.compare.scene import Scene
 from regviz.lab.panels.blocks.blocks import BlocksPanel
 from regviz.lab.panels.blocks.order import NAMES, dropped, facts, moved, remarks, running
-from regviz.training.parameters import Norm
+from regviz.nn.batchnorm import Norm
 from regviz.training.snapshot import Snapshot
 from regviz.training.trainer import Trainer
 
