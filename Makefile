@@ -1,6 +1,8 @@
 # make app    serve the gallery with Voilà and print the link (a fresh checkout needs Python 3.11+ and nothing else)
 # make lab    open the notebooks in JupyterLab
+# make quick  format, lint, types and most tests, in a minute and a half: nothing slow, no browser
 # make test   everything: format, lint, types, unit tests, notebooks, browser
+# make test-busy   the browser tests ten times in a row, while something else keeps a processor busy
 # make bench    how live the lab is, beside ipympl and an Output widget
 # make bench-work   how long a sweep and a film take
 # make bench-engine   the engine beside PyTorch, JAX and scikit-learn, which get an environment of their own
@@ -8,9 +10,14 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
+JOBS   ?= 2
+TIMES  ?= 10
 PEERS  := .venv-bench
 
-.PHONY: app lab test check bench bench-work bench-engine clean help
+# Modules are compiled once, not by every process that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: app lab quick test check lint types units browser test-busy bench bench-work bench-engine clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -22,13 +29,28 @@ app: $(VENV)/app.stamp
 lab: $(VENV)/app.stamp
 	@$(BIN)/regviz lab $(ARGS)
 
-test: check chromium
-	$(BIN)/python -m pytest $(ARGS)
+quick: $(VENV)/test.stamp
+	@$(MAKE) --no-print-directory -j3 --output-sync=target units lint types MARKED="not slow"
 
-check: $(VENV)/test.stamp
+test: check units browser
+
+check: lint types
+
+lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/test.stamp
 	$(BIN)/mypy
+
+units: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser -m "$(MARKED)" $(ARGS)
+
+browser: $(VENV)/test.stamp chromium
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/browser $(ARGS)
+
+test-busy: $(VENV)/test.stamp chromium
+	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadgroup $(ARGS)
 
 bench: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/live.py $(ARGS)

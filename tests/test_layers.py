@@ -8,10 +8,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,10 +31,26 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def offenders(paths: Iterable[Path], look: Callable[[Path], list[str]]) -> dict[str, list[str]]:
+    """What a rule has to say against each file that breaks it."""
+    return {name(path): found for path in paths if (found := look(path))}
+
+
+@cache
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def nodes(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(text(path))))
+
+
 def imports(path: Path) -> Iterator[str]:
     """Absolute names of the modules that a file imports anywhere, relative ones resolved."""
-    package = "regviz" if path in ENGINE else ".".join(["regviz", *path.relative_to(ROOT).parts[:-1]])
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    folders = path.relative_to(ROOT).parts[:-1]
+    package = ".".join(folders if folders[0] == "regviz" else ("regviz", *folders))
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -52,14 +67,18 @@ def reaches(path: Path, *forbidden: str) -> list[str]:
 
 def attributes(path: Path) -> Iterator[str]:
     """Every dotted name that a file uses."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Attribute):
-            yield ast.unparse(node)
+    return (ast.unparse(node) for node in nodes(path) if isinstance(node, ast.Attribute))
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=name)
-def test_engine_knows_nothing_that_draws_and_not_the_lab(path: Path) -> None:
-    assert reaches(path, "matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "regviz.lab") == []
+def test_every_kind_of_file_was_found() -> None:
+    """A rule about no files would always hold."""
+    for paths in (ENGINE, LAB, PANELS, NOTEBOOKS, PAGES):
+        assert len(paths) >= 9
+
+
+def test_engine_knows_nothing_that_draws_and_not_the_lab() -> None:
+    forbidden = ("matplotlib", "ipywidgets", "anywidget", "IPython", "traitlets", "regviz.lab")
+    assert offenders(ENGINE, lambda path: reaches(path, *forbidden)) == {}
 
 
 def test_importing_the_engine_loads_numpy_and_nothing_that_draws_or_waits() -> None:
@@ -69,9 +88,8 @@ def test_importing_the_engine_loads_numpy_and_nothing_that_draws_or_waits() -> N
     assert done.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("path", PANELS, ids=name)
-def test_a_picture_knows_matplotlib_and_a_snapshot_only(path: Path) -> None:
-    rooms = ("session", "player", "stage", "screen", "app", "knobs", "controls")
+def test_a_picture_knows_matplotlib_and_a_snapshot_only() -> None:
+    rooms = ("app", "canvas", "compare.knobs", "compare.session", "controls", "lessons", "page.player", "page.screen")
     forbidden = (
         "regviz.training.trainer",
         "regviz.training.stack",
@@ -81,49 +99,62 @@ def test_a_picture_knows_matplotlib_and_a_snapshot_only(path: Path) -> None:
         "regviz.fit",
     )
     widgets = ("ipywidgets", "anywidget", "traitlets", "IPython")
-    assert reaches(path, *forbidden, *widgets, *(f"regviz.lab.{room}" for room in rooms)) == []
+    closed = (*forbidden, *widgets, *(f"regviz.lab.{room}" for room in rooms))
+    assert offenders(PANELS, lambda path: reaches(path, *closed)) == {}
 
 
-@pytest.mark.parametrize("path", ENGINE + LAB, ids=name)
-def test_no_pyplot_no_rc_parameters_and_no_hidden_randomness(path: Path) -> None:
-    assert reaches(path, "matplotlib.pyplot", "pylab", "matplotlib.rcParams", "random") == []
-    used = [a for a in attributes(path) if re.fullmatch(r"(np|numpy)\.random\.\w+", a)]
-    assert [a for a in used if a.rsplit(".", 1)[1] not in SEEDED] == []
-    assert [a for a in attributes(path) if a in ("matplotlib.rcParams", "mpl.rcParams", "plt.show")] == []
+def test_no_pyplot_no_rc_parameters_and_no_hidden_randomness() -> None:
+    def found(path: Path) -> list[str]:
+        used = list(attributes(path))
+        hidden = [a for a in used if re.fullmatch(r"(np|numpy)\.random\.\w+", a) and a.rsplit(".", 1)[1] not in SEEDED]
+        state = [a for a in used if a in ("matplotlib.rcParams", "mpl.rcParams", "plt.show")]
+        return [*reaches(path, "matplotlib.pyplot", "pylab", "matplotlib.rcParams", "random"), *hidden, *state]
+
+    assert offenders([*ENGINE, *LAB], found) == {}
 
 
-@pytest.mark.parametrize("path", LAB, ids=name)
-def test_the_lab_uses_relative_imports_inside(path: Path) -> None:
+def test_the_lab_uses_relative_imports_inside() -> None:
     """mypy checks it under its folder's name, where `regviz.lab` does not exist."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    absolute = [n.module for n in ast.walk(tree) if isinstance(n, ast.ImportFrom) and n.level == 0 and n.module]
-    assert [module for module in absolute if module == "lab" or module.startswith(("lab.", "regviz.lab"))] == []
+
+    def absolute(path: Path) -> list[str]:
+        named = [n.module for n in nodes(path) if isinstance(n, ast.ImportFrom) and n.level == 0 and n.module]
+        return [module for module in named if module == "lab" or module.startswith(("lab.", "regviz.lab"))]
+
+    assert offenders(LAB, absolute) == {}
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=name)
-def test_notebooks_are_thin_titled_and_carry_no_outputs(path: Path) -> None:
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    assert notebook["metadata"].get("title")
-    assert notebook["metadata"].get("description")
-    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
-    assert "widgets" not in notebook["metadata"]
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
-    assert [cell["outputs"] for cell in code if cell["outputs"]] == []
-    assert [cell["execution_count"] for cell in code if cell["execution_count"] is not None] == []
+def test_notebooks_are_thin_titled_and_carry_no_outputs() -> None:
+    def found(path: Path) -> list[str]:
+        notebook = json.loads(text(path))
+        metadata = notebook["metadata"]
+        code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+        rules = {
+            "no title": not metadata.get("title"),
+            "no description": not metadata.get("description"),
+            "another kernel": metadata["kernelspec"]["name"] != "python3",
+            "widgets": "widgets" in metadata,
+            "outputs": any(cell["outputs"] for cell in code),
+            "executed": any(cell["execution_count"] is not None for cell in code),
+        }
+        return [rule for rule, broken in rules.items() if broken]
+
+    assert offenders(NOTEBOOKS, found) == {}
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name)
-def test_pages_ask_nothing_of_other_machines(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    for namespace in NAMESPACES:
-        text = text.replace(namespace, "")
-    assert re.findall(r"(?:https?:)?//(?:[\w-]+\.)+[a-z]{2,}[^\s\"')]*", text) == []
-    assert re.findall(r"@import[^;]*", text) == []
+def test_pages_ask_nothing_of_other_machines() -> None:
+    def asked(path: Path) -> list[str]:
+        page = text(path)
+        for namespace in NAMESPACES:
+            page = page.replace(namespace, "")
+        addresses = re.findall(r"(?:https?:)?//(?:[\w-]+\.)+[a-z]{2,}[^\s\"')]*", page)
+        return [*addresses, *re.findall(r"@import[^;]*", page)]
+
+    assert offenders(PAGES, asked) == {}
 
 
-@pytest.mark.parametrize("path", [*ENGINE, *LAB, *NOTEBOOKS, *PAGES], ids=name)
-def test_no_path_of_one_machine(path: Path) -> None:
-    assert re.findall(r"(?<![\w.])/(?:home|root|Users|work|tmp|opt)/\w+", path.read_text(encoding="utf-8")) == []
+def test_no_path_of_one_machine() -> None:
+    pattern = r"(?<![\w.])/(?:home|root|Users|work|tmp|opt)/\w+"
+    assert offenders([*ENGINE, *LAB, *NOTEBOOKS, *PAGES], lambda path: re.findall(pattern, text(path))) == {}
 
 
 def test_every_package_is_installed() -> None:
@@ -133,3 +164,85 @@ def test_every_package_is_installed() -> None:
     folders = {path.parent.relative_to(ROOT) for path in ENGINE + LAB}
     found = {".".join(f.parts) if f.parts[0] == "regviz" else ".".join(["regviz", *f.parts]) for f in folders}
     assert found - listed == set()
+
+
+# -- rooms
+
+LAB_FLOORS = (
+    ("look",),
+    ("compare",),
+    ("panels",),
+    ("canvas",),
+    ("lessons",),
+    ("page", "export"),
+    ("controls",),
+    ("app",),
+    ("",),
+)
+"""Rooms of the lab, lowest first: a module imports from lower floors and from its own room. "" is `regviz.lab` itself;
+`serve` stands apart: it serves pages, and knows nothing of what is on them."""
+
+
+def modules() -> dict[str, Path]:
+    """Every module of both packages by its name."""
+    found = {}
+    for path in ENGINE + LAB:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        named = parts if parts[0] == "regviz" else ("regviz", *parts)
+        found[".".join(named).removesuffix(".__init__")] = path
+    return found
+
+
+def graph() -> dict[str, set[str]]:
+    """What each module imports of both packages: at its top, later, or for type checkers alone."""
+    found = modules()
+    edges: dict[str, set[str]] = {}
+    for module, path in found.items():
+        edges[module] = set()
+        package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+        for node in nodes(path):
+            if isinstance(node, ast.Import):
+                edges[module] |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+                source = ".".join(filter(None, [base, node.module]))
+                whole = {f"{source}.{alias.name}" for alias in node.names}
+                edges[module] |= whole & set(found) if whole & set(found) else {source}
+        edges[module] = (edges[module] & set(found)) - {module}
+    return edges
+
+
+def circles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules each of which reaches all others of its group."""
+
+    def reached(start: str) -> set[str]:
+        seen, waiting = set[str](), [start]
+        while waiting:
+            new = edges[waiting.pop()] - seen
+            seen |= new
+            waiting += new
+        return seen
+
+    reach = {module: reached(module) for module in edges}
+    groups = {frozenset({module, *(m for m in its if module in reach[m])}) for module, its in reach.items()}
+    return sorted(sorted(group) for group in groups if len(group) > 1)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert [circle for circle in circles(graph()) if any("regviz.lab" in module for module in circle)] == []
+
+
+def test_rooms_of_the_lab_import_downward_only() -> None:
+    floors = {room: floor for floor, rooms in enumerate(LAB_FLOORS) for room in rooms}
+
+    def room(module: str) -> str:
+        return f"{module}.".split(".")[2]
+
+    upward = [
+        f"{module} imports {other}"
+        for module, its in sorted(graph().items())
+        for other in sorted(its)
+        if module.startswith("regviz.lab") and other.startswith("regviz.lab") and room(module) != room(other)
+        if "serve" in (room(module), room(other)) or floors[room(other)] >= floors[room(module)]
+    ]
+    assert upward == []

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .encode import Words
+from .encode import Packed
 from .texts import PlacedText
 
 Pixels = NDArray[np.uint8]
@@ -19,7 +19,7 @@ class Rectangle:
 
     x: int
     y: int
-    flips: Words
+    flips: Packed
 
 
 @dataclass(frozen=True, slots=True)

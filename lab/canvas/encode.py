@@ -10,17 +10,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Words = NDArray[np.uint32]
+Packed = NDArray[np.uint32]
+"""Pixels as one number each: the four bytes of RGBA."""
 
 LONGEST = 65535
 """Pixels in a run at most, so that its length takes two bytes."""
 
 
-def runs(words: Words) -> tuple[Words, NDArray[np.uint16]]:
-    """The values and lengths of the runs in `words` `(n,)` uint32: `np.repeat(values, lengths)` gives them back."""
-    count = len(words)
-    starts = np.flatnonzero(words[1:] != words[:-1]) + 1
+def runs(pixels: Packed) -> tuple[Packed, NDArray[np.uint16]]:
+    """The values and lengths of the runs in `pixels` `(n,)`: `np.repeat(values, lengths)` gives them back."""
+    count = len(pixels)
+    starts = np.flatnonzero(pixels[1:] != pixels[:-1]) + 1
     starts = np.concatenate(([0], starts)) if count else starts
     if count > LONGEST:
         starts = np.union1d(starts, np.arange(LONGEST, count, LONGEST))
-    return words[starts], np.diff(starts, append=count).astype(np.uint16)
+    return pixels[starts], np.diff(starts, append=count).astype(np.uint16)

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 
 from ..panels.parts.base import Panel
 from .changes import Pixels, Rectangle
-from .encode import Words
+from .encode import Packed
 
 MARGIN = 9
 """CSS pixels around an axes that belong to its region: room for markers and line ends that stand over its edge."""
@@ -61,19 +61,19 @@ class Region:
         """True if an artist's data changed since it was drawn."""
         return any(artist.stale for artist in self.artists)
 
-    def zoomed(self) -> bool:
+    def limits_changed(self) -> bool:
         """True if the limits of the axes are not those of the background any more; remembers them."""
         before = self.limits
         self.limits = () if self.axes is None else (*self.axes.get_xlim(), *self.axes.get_ylim())
         return self.limits != before
 
-    def cut(self, pixels: Pixels) -> Pixels:
-        """Its part of the figure's `pixels`, not a copy."""
+    def part_of(self, pixels: Pixels) -> Pixels:
+        """This region of the figure's `pixels`, a view of the same memory."""
         return pixels[self.y0 : self.y1, self.x0 : self.x1]
 
     def difference(self, pixels: Pixels, sent: Pixels) -> Rectangle | None:
-        """The smallest rectangle of it in which `pixels` differ from `sent`, which then has them too."""
-        new, old = words(self.cut(pixels)), words(self.cut(sent))
+        """The smallest rectangle in which `pixels` differ from `sent`, which then has them too; None without one."""
+        new, old = packed(self.part_of(pixels)), packed(self.part_of(sent))
         flips = new ^ old
         rows = np.flatnonzero(flips.any(axis=1))
         if not len(rows):
@@ -85,6 +85,6 @@ class Region:
         return Rectangle(self.x0 + x0, self.y0 + y0, flips[y0:y1, x0:x1])
 
 
-def words(pixels: Pixels) -> Words:
-    """RGBA pixels `(height, width, 4)` as one word each `(height, width)`, not a copy."""
+def packed(pixels: Pixels) -> Packed:
+    """RGBA pixels `(height, width, 4)` as one number each `(height, width)`, a view of the same memory."""
     return pixels.view(np.uint32)[..., 0]

@@ -3,13 +3,13 @@
 Everything that does not move is drawn once and kept as background, per region (an axes and its surroundings). For a
 frame, the regions with a stale artist are restored and their live artists drawn again with Agg; the rectangle of
 pixels that really differ is cut out, as differences. Live images skip Agg: their values travel as uint8 indices with a
-colour table and the browser scales them, below the transparent figure. Texts travel as strings (`lab.texts`).
+colour table and the browser scales them, below the transparent figure. Texts travel as strings (`texts`).
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import perf_counter, thread_time
@@ -32,8 +32,8 @@ from ..look.theme import Look
 from ..panels.parts.base import Panel, Place
 from .changes import Changes, Pixels, Rectangle
 from .images import indexed
-from .regions import Region, words
-from .texts import Pen, PlacedText, placed
+from .regions import Region, packed
+from .texts import PlacedText, TextCollector, placed
 
 LONGEST_REST = 5
 """Frames for which a panel stands still at most."""
@@ -69,6 +69,7 @@ class Stage:
         self._regions: list[Region] = []
         self._shown: list[_Shown] = []
         self._live_texts: list[tuple[str, Text]] = []
+        self.clock: Callable[[], float] = perf_counter
         self._next_texts = 0.0
 
     def lay_out(
@@ -89,20 +90,20 @@ class Stage:
         for panel, (x, y, w, h) in zip(panels, arrange(len(panels), width, height), strict=True):
             panel.scene = scene
             panel.stand(Place(self.figure, x, y, w, h), look, lanes, snapshot)
-        self._pen = Pen(round(width * ratio), round(height * ratio), 72 * ratio)
-        self._pixels: Pixels = np.asarray(self._pen.pixels())
+        self._renderer = TextCollector(round(width * ratio), round(height * ratio), 72 * ratio)
+        self._pixels: Pixels = np.asarray(self._renderer.pixels())
         self._texts: dict[str, PlacedText] = {}
         self._tables: set[int] = set()
         self._sort_artists()
         for artist in self._live:
             artist.set_animated(True)
-        self._pen.wipe()
-        self.figure.draw(self._pen)
+        self._renderer.wipe()
+        self.figure.draw(self._renderer)
         self._collect_still_texts()
         self._sent: Pixels = np.empty_like(self._pixels)
         for region in self._regions:
-            region.background = region.cut(self._pixels).copy()
-            region.zoomed()
+            region.background = region.part_of(self._pixels).copy()
+            region.limits_changed()
         for region in self._regions:
             self._draw_live(region)
         return self.again()
@@ -125,7 +126,7 @@ class Stage:
         self._add_images(changes, every=True)
         self._add_live_texts(changes, every=True)
         self._sent[...] = self._pixels
-        changes.rectangles.append(Rectangle(0, 0, words(self._pixels).copy()))
+        changes.rectangles.append(Rectangle(0, 0, packed(self._pixels).copy()))
         changes.texts = dict(self._texts)
         return changes
 
@@ -145,8 +146,8 @@ class Stage:
             shown.owes = False
             shown.rest = min(int((thread_time() - started) / self.budget), LONGEST_REST)
         self._add_images(changes, every=False)
-        if perf_counter() >= self._next_texts:
-            self._next_texts = perf_counter() + self.texts_every
+        if self.clock() >= self._next_texts:
+            self._next_texts = self.clock() + self.texts_every
             self._add_live_texts(changes, every=False)
         return changes
 
@@ -192,7 +193,7 @@ class Stage:
         self._regions = [region for shown in self._shown for region in shown.regions]
 
     def _regions_of(self, panel: Panel) -> list[Region]:
-        """The panel's axes, and its place if it has shapes outside of them; texts and images are told apart here."""
+        """The panel's axes, and its place if it has other artists outside of them; texts and images are kept apart."""
         regions = {id(axes): self._region(axes) for axes in panel.axes}
         for artist in panel.artists:
             if isinstance(artist, Text):
@@ -214,14 +215,14 @@ class Stage:
         """Draw `region` anew if anything in it has changed."""
         if region.axes is not None and region.axes.stale:
             region.axes.stale = False
-            if region.zoomed():
+            if region.limits_changed():
                 self._redraw_background(region, changes)
             elif not region.stale:
                 return
         elif not region.stale:
             return
         assert region.background is not None
-        region.cut(self._pixels)[...] = region.background
+        region.part_of(self._pixels)[...] = region.background
         self._draw_live(region)
         rectangle = region.difference(self._pixels, self._sent)
         if rectangle is not None:
@@ -230,11 +231,11 @@ class Stage:
     def _redraw_background(self, region: Region, changes: Changes) -> None:
         """Draw what does not move in an axes whose limits have changed; its tick labels with it."""
         assert region.axes is not None
-        region.cut(self._pixels)[...] = (255, 255, 255, 0)
-        self._pen.texts.clear()
-        region.axes.draw(self._pen)
-        region.background = region.cut(self._pixels).copy()
-        fresh = self._named_texts(region.name, self._pen.texts)
+        region.part_of(self._pixels)[...] = (255, 255, 255, 0)
+        self._renderer.texts.clear()
+        region.axes.draw(self._renderer)
+        region.background = region.part_of(self._pixels).copy()
+        fresh = self._named_texts(region.name, self._renderer.texts)
         for key in [key for key in self._texts if key.startswith(f"{region.name}.") and key not in fresh]:
             del self._texts[key]
             changes.texts[key] = None
@@ -244,14 +245,14 @@ class Stage:
 
     def _draw_live(self, region: Region) -> None:
         for artist in region.artists:
-            artist.draw(self._pen)
+            artist.draw(self._renderer)
             artist.stale = False  # Matplotlib leaves an invisible artist stale
 
     # -- texts and images
 
     def _collect_still_texts(self) -> None:
         """Texts drawn once: those of an axes belong to its region and change with its limits."""
-        drawn = self._pen.texts
+        drawn = self._renderer.texts
         for region in self._regions:
             if region.axes is not None:
                 its = {id(text) for text in region.axes.findobj(Text)}  # a tick label does not know its axes

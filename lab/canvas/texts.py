@@ -1,11 +1,12 @@
 """Text leaves Matplotlib as strings and positions; the browser sets it, crisp at every resolution.
 
-`Pen` is Matplotlib's Agg renderer but for text, which it collects instead of rasterizing (drawing one Text artist with
-Agg costs as much as four histograms). `placed` reads the same facts off a Text artist directly, without layout.
+`TextCollector` is Matplotlib's Agg renderer, but it collects text instead of rasterizing it: drawing one Text artist
+with Agg costs as much as four histograms. `placed` reads the same facts off a Text artist directly, without layout.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,18 +42,13 @@ def placed(text: Text, height: float, ratio: float) -> PlacedText | None:
     )
 
 
-_hex: dict[tuple[Any, Any], str] = {}
-
-
+@lru_cache(maxsize=256)
 def _color(color: Any, alpha: float | None) -> str:
-    key = (color, alpha)
-    if key not in _hex:
-        _hex[key] = to_hex(color if alpha is None else (color, alpha), keep_alpha=alpha is not None)
-    return _hex[key]
+    return to_hex(color if alpha is None else (color, alpha), keep_alpha=alpha is not None)
 
 
-class Pen(RendererAgg):
-    """Agg for lines and shapes; texts are collected in `texts` in the order they were drawn."""
+class TextCollector(RendererAgg):
+    """Agg for all but text, which it collects in `texts`, in the order in which it is drawn."""
 
     def __init__(self, width: int, height: int, dpi: float) -> None:
         super().__init__(width, height, dpi)  # type: ignore[no-untyped-call, unused-ignore]
@@ -61,7 +57,7 @@ class Pen(RendererAgg):
     def draw_text(  # type: ignore[override, unused-ignore]
         self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False, mtext: Any = None
     ) -> None:
-        """Collect `mtext` instead of drawing it. Raises for text without an artist (more than one line)."""
+        """Collect `mtext` instead of drawing it. Raises ValueError for text of several lines, which has no artist."""
         if mtext is None:
             raise ValueError(f"the text {s!r} has several lines; a panel's text is one line, for example two artists")
         self.texts.append(mtext)

@@ -5,24 +5,16 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw
 
 from ..canvas.texts import PlacedText
-from ..look.theme import FONTS
+from ..look.lettering import font, width_of
 
 DOWN = {"baseline": 0.0, "top": 0.7265, "bottom": -0.1935}
 """Where the baseline is below the anchor, in em; `picture.js` says the same."""
 
 MIDDLE = 0.3465
 BOLD = 600
-
-
-@lru_cache(maxsize=1)
-def families() -> list[str]:
-    """Those of `FONTS` that this machine has, and Matplotlib's own, which has every sign."""
-    names = set(fontManager.get_font_names())
-    return [*(name for name in FONTS if name in names and name != "DejaVu Sans"), "DejaVu Sans"]
 
 
 def write(image: Image.Image, text: PlacedText, left: float = 0.0, top: float = 0.0) -> None:
@@ -56,33 +48,3 @@ def _written(string: str, size: float, bold: bool, x: float, y: float) -> tuple[
     mask = Image.new("L", (right - left + 3, bottom - top + 3))
     ImageDraw.Draw(mask).text((1 - left + x, 1 - top + y), string, fill=255, font=face, anchor="ls")
     return mask, left - 1, top - 1
-
-
-@lru_cache(maxsize=4096)
-def width_of(string: str, size: float, bold: bool = False) -> float:
-    """Width of `string` in pixels."""
-    return float(font(string, size, bold).getlength(string))
-
-
-@lru_cache(maxsize=4096)
-def font(string: str, size: float, bold: bool) -> ImageFont.FreeTypeFont:
-    """The first of `families` that has every sign of `string`."""
-    for family in families():
-        if set(map(ord, string)) <= _signs(family, bold):
-            return _font(family, size, bold)
-    return _font("DejaVu Sans", size, bold)
-
-
-@lru_cache(maxsize=64)
-def _font(family: str, size: float, bold: bool) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(_path(family, bold), size)
-
-
-@lru_cache(maxsize=16)
-def _signs(family: str, bold: bool) -> frozenset[int]:
-    return frozenset(get_font(_path(family, bold)).get_charmap())
-
-
-@lru_cache(maxsize=16)
-def _path(family: str, bold: bool) -> str:
-    return str(findfont(FontProperties(family=family, weight="bold" if bold else "normal")))

@@ -15,10 +15,10 @@ from regviz import probes
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import Lane
-from ..page.report import number, percent
+from ..look.numbers import number, percent
 
-LESION_POINTS = 400
-"""Validation points on which lesions are measured: all that a generated data set has."""
+ABLATION_POINTS = 400
+"""Validation points on which the removal of units is measured: all that a generated data set has."""
 
 BATCH_POINTS = 400
 """Validation points in the batch that is shown to BatchNorm."""
@@ -124,7 +124,7 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         models = {name: _model(snapshot, lanes, name) for name in (first, second)}
-        found = {name: _worst_lesion(model) for name, model in models.items()}
+        found = {name: _worst_removal(model) for name, model in models.items()}
         worst = {name: lost for name, (lost, _) in found.items()}
         weak, strong = sorted(worst, key=worst.__getitem__, reverse=True)
         text = (
@@ -250,20 +250,20 @@ def _kept_loss(model: ModelSnapshot, best: bool = False) -> float:
     return _last(model, "val_loss")
 
 
-def _worst_lesion(model: ModelSnapshot) -> tuple[float, int]:
-    """The accuracy that the worst loss of one unit costs (0 if every such loss is a gain), and the unit's layer."""
-    X, y = model.split.X_val[:LESION_POINTS], model.split.y_val[:LESION_POINTS]
+def _worst_removal(model: ModelSnapshot) -> tuple[float, int]:
+    """The accuracy lost without the unit that is needed most (0 if every removal is a gain), and its hidden layer."""
+    X, y = model.split.X_val[:ABLATION_POINTS], model.split.y_val[:ABLATION_POINTS]
     found = probes.lesions(model, X, y)
     lost = [max(0.0, float(found.full_accuracy - accuracy.min())) for accuracy in found.accuracy]
     return max(lost), 1 + int(np.argmax(lost))
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.1f} points"
+    return f"{number(100 * share, 1)} points"
 
 
 def _zeros(name: str, model: ModelSnapshot) -> str:
     zeros, count = (int(sum(f(W) for W in model.weights)) for f in (lambda W: np.sum(W == 0), np.size))
     if not zeros:
         return f"{name}: none of {count:,} weights is exactly 0."
-    return f"{name}: {zeros:,} of {count:,} weights are exactly 0 ({percent(model.zero_fraction, 0)})."
+    return f"{name}: {zeros:,} of {count:,} weights are exactly 0 ({percent(model.zero_fraction)})."

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ..compare.lanes import in_words, symbol_of
 from ..compare.sweep import SweepView
-from ..page.report import number
+from ..look.numbers import number
 
 
 def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked: bool = False) -> str:
@@ -44,7 +45,7 @@ def without_best(view: SweepView) -> str:
 
 
 def _value(view: SweepView, at: int) -> str:
-    return f"{'p' if view.field == 'dropout' else 'λ'} = {view.values[at]:g}"
+    return f"{symbol_of(view.field)} = {in_words(float(view.values[at]))}"
 
 
 def _test(view: SweepView, asked: bool) -> str:

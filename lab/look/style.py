@@ -20,8 +20,8 @@ def variables(look: Look) -> str:
     return " ".join([*colors, *lanes, f"color-scheme: {look.mode};"])
 
 
-def shapes() -> str:
-    """The lanes' marks: in the table, before the names of their sliders, and before the rows of the lane editor."""
+def lane_marks() -> str:
+    """Rules for the lanes' marks: in the table, and before their sliders and their rows in the lane editor."""
     rules = []
     for i, mark in enumerate(MARKS):
         places = (f".rv-mark-{i}", f".rv-lane-{i} > .widget-label::before", f".rv-lane-row:nth-child({i + 1})::before")
@@ -38,7 +38,7 @@ def stylesheet() -> str:
             f".rv-app {{ --rv-font: {fonts}, sans-serif; {variables(LIGHT)} }}",
             f".rv-app[data-mode=dark] {{ {variables(DARK)} }}",
             *(read(name) for name in SHEETS),
-            shapes(),
+            lane_marks(),
         )
     )
 

@@ -16,8 +16,8 @@ FONTS = ("Inter", "Helvetica Neue", "Helvetica", "Arial", "Liberation Sans", "De
 class Look:
     """What a picture may know about colour and size.
 
-    `scale` multiplies all type (1 on a desk). Colours are CSS hex strings. A lane has one colour everywhere: index
-    `lanes` by the lane's place; class colours (`classes`) are for data points, `class_fields` for the areas behind.
+    `scale` multiplies all type (1 on a desk). Colours are CSS hex strings. A lane has one colour everywhere, that of
+    `lane(place)`; class colours (`classes`) are for data points, `class_fields` for the areas behind.
     """
 
     mode: Mode
@@ -35,6 +35,10 @@ class Look:
     kept: str
     dropped: str
     scale: float = 1.0
+
+    def lane(self, place: int) -> str:
+        """The colour of the lane at a place."""
+        return self.lanes[place % len(self.lanes)]
 
     @property
     def title_size(self) -> float:
@@ -141,5 +145,5 @@ def with_lanes(look: Look, colors: Sequence[str | None]) -> Look:
     """`look` with lane colours of a person's choice; None keeps the palette's at that place."""
     if not any(colors):
         return look
-    own = [color or look.lanes[i % len(look.lanes)] for i, color in enumerate(colors)]
-    return replace(look, lanes=(*own, *look.lanes[len(own) :]))
+    chosen = [color or look.lane(i) for i, color in enumerate(colors)]
+    return replace(look, lanes=(*chosen, *look.lanes[len(chosen) :]))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from time import monotonic
+from collections.abc import Callable, Sequence
+from time import perf_counter
 from typing import Any
 
 from regviz.training.snapshot import Snapshot
@@ -23,6 +23,7 @@ class Facts:
 
     def __init__(self) -> None:
         self._told: dict[str, Any] = {}
+        self.clock: Callable[[], float] = perf_counter
         self._next_table = self._next_sentence = 0.0
 
     @property
@@ -34,12 +35,14 @@ class Facts:
         """The page has a new picture, or has lost its own: tell it everything."""
         self._told = {}
 
-    def news(self, session: Session, snapshot: Snapshot, look: Look, *, urgent: bool, **page: Any) -> dict[str, Any]:
-        """What differs from what the page was told; `urgent` to change numbers and sentence before they are due.
+    def changed(self, session: Session, snapshot: Snapshot, look: Look, *, urgent: bool, **page: Any) -> dict[str, Any]:
+        """The facts that differ from what the page was told last, by name; it counts as told of them.
 
-        `page` is what only the player knows: notice, listeners, projector.
+        `urgent` changes numbers and sentence before they are due.
+
+        `page` are facts that only the player knows: notice, listeners, projector.
         """
-        now, lanes = monotonic(), session.lanes
+        now, lanes = self.clock(), session.lanes
         facts: dict[str, Any] = {
             "step": snapshot.step,
             "epoch": epoch_of(snapshot),

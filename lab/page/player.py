@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic
+from time import perf_counter
 from typing import Any
 
 from ..canvas.cursor import Cursor
@@ -67,12 +67,15 @@ class Player:
         self._next_frame = 0.0
         self._facts = Facts()
         self._hint = ""
+        self._awaiting = ""
+        """What the page wants to hear once it has been sent all that there is to show."""
         self._keys: list[tuple[str, str]] = []
         """Keys pressed on a picture that was being built anew, with its name."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
         screen.wake = self.wake
+        self.keep_time(perf_counter)
 
     @property
     def look(self) -> Look:
@@ -100,6 +103,11 @@ class Player:
         """Something has happened; from any thread."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._woken.set)
+
+    def keep_time(self, clock: Callable[[], float]) -> None:
+        """Tell the time by `clock`, in seconds, here and in all that is shown; tests have one that they move."""
+        self.clock = clock
+        self.session.clock = self.stage.clock = self.screen.clock = self._facts.clock = clock
 
     def call(self, act: Callable[[], None]) -> None:
         """Run `act` in the loop; from any thread."""
@@ -130,6 +138,9 @@ class Player:
                 if self._frame_wanted() and self._wait_for_frame() <= 0:
                     self._show()
                     await asyncio.sleep(HANDOVER)
+                if self._awaiting and not (self.session.training or self._frame_wanted()):
+                    self.screen.send({"kind": "settled", "word": self._awaiting})
+                    self._awaiting = ""
                 await self._rest(self._pause())
         except asyncio.CancelledError:
             raise
@@ -157,6 +168,9 @@ class Player:
                 self._fit(message)
             elif kind == "lost":
                 self._lost = True
+            elif kind == "settle":
+                self._awaiting = str(message["word"])
+                continue
             elif kind == "look":
                 self._set_mode("dark" if message["dark"] else "light")
             if kind == "ready":
@@ -220,9 +234,9 @@ class Player:
             self._whole = True
         self.screen.mode = mode
 
-    def set_mode(self, mode: Mode) -> None:
-        """Light or dark, until the page's own look changes."""
-        self._set_mode(mode)
+    def toggle_mode(self) -> None:
+        """Light to dark or back, until the page's own look changes."""
+        self._set_mode("light" if self.mode == "dark" else "dark")
 
     def set_projector(self, on: bool) -> None:
         """Large type and only the first pictures, or back."""
@@ -249,7 +263,7 @@ class Player:
         """Seconds until a frame may be sent; infinite without credit. What a person did is shown out of turn."""
         if self._turned:
             return 0.0
-        return self._next_frame - monotonic() if self.screen.credit.left() else float("inf")
+        return self._next_frame - self.clock() if self.screen.credit.left() else float("inf")
 
     async def _rest(self, seconds: float | None) -> None:
         if seconds is not None and seconds <= 0:
@@ -260,7 +274,7 @@ class Player:
 
     def _show(self) -> None:
         """Draw one frame, and send it if it differs from the last one."""
-        now = monotonic()
+        now = self.clock()
         # What is late is made up for in part: two frames in one refresh of the page are one painted.
         interval = max(self.screen.credit.interval, self._reduced / REDUCED_FRAMES_PER_SECOND)
         late = min(max(now - self._next_frame, 0.0), interval / 3)
@@ -276,7 +290,7 @@ class Player:
         if changes.whole:
             self._facts.forget()
         page = {"notice": self.notice, "listeners": listeners(self.stage.listening), "projector": self.projector}
-        news = self._facts.news(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
+        news = self._facts.changed(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
         self._whole = self._lost = self._trained = False
         self._shown = self._state()
         if not changes.empty or news:  # nothing, while costly pictures rest: that would only busy server and browser

@@ -11,9 +11,8 @@ from regviz.optim.penalties import used
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import TECHNIQUES, Lane
+from ..look.numbers import number, percent
 from ..look.theme import Look
-
-MINUS, SPACE = "\N{MINUS SIGN}", "\N{NARROW NO-BREAK SPACE}"
 
 
 def headings(snapshot: Snapshot) -> list[str]:
@@ -25,7 +24,7 @@ def headings(snapshot: Snapshot) -> list[str]:
 def table(snapshot: Snapshot, lanes: Sequence[Lane], look: Look) -> list[dict[str, Any]]:
     """One row per lane: its colour, its state and its cells as text."""
     return [
-        {"color": look.lanes[i % len(look.lanes)], "state": model.state, "cells": _cells(model, lane)}
+        {"color": look.lane(i), "state": model.state, "cells": _cells(model, lane)}
         for i, (model, lane) in enumerate(zip(snapshot.models, lanes, strict=True))
     ]
 
@@ -34,10 +33,10 @@ def _cells(model: ModelSnapshot, lane: Lane) -> list[str]:
     score, loss = _last(model, "val_score"), _last(model, "val_loss")
     return [
         lane.label(model.config),
-        number(score) if model.split.task == "regression" else percent(score),
+        number(score) if model.split.task == "regression" else percent(score, 1),
         number(loss),
         number(loss - _last(model, "train_loss"), sign=True),
-        percent(model.zero_fraction, 0),
+        percent(model.zero_fraction),
         f"{model.epoch}",
         state(model),
     ]
@@ -84,11 +83,11 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
             )
         return ""
     if "l1" in lane.uses and model.zero_fraction >= 0.02:
-        return f"{short} has set {percent(model.zero_fraction, 0)} of the weights to exactly 0{_price(model, plain)}."
+        return f"{short} has set {percent(model.zero_fraction)} of the weights to exactly 0{_price(model, plain)}."
     if "l2" in lane.uses and plain is not None and np.max(model.config.l2) > 0 and model.zero_fraction == 0:
         ours, theirs = _square(model), _square(plain)
         if ours < 0.8 * theirs:
-            return f"{short} shrinks Σw² to {percent(ours / theirs, 0)} of “{its_name}” but sets no weight to 0."
+            return f"{short} shrinks Σw² to {percent(ours / theirs)} of “{its_name}” but sets no weight to 0."
     if "dropout" in lane.uses and plain is not None and model.config.dropout > 0:
         gap, its = loss - train, _last(plain, "val_loss") - _last(plain, "train_loss")
         if its - gap > 0.05:
@@ -109,7 +108,7 @@ def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
     points = 100 * (_last(model, "val_score") - _last(plain, "val_score"))
     if points > -1:
         return " and keeps the accuracy"
-    return f" and loses {-points:.0f} points of accuracy"
+    return f" and loses {number(-points, 0)} points of accuracy"
 
 
 def _square(model: ModelSnapshot) -> float:
@@ -120,24 +119,3 @@ def _last(model: ModelSnapshot, name: str) -> float:
     """The newest measurement; of a lane that stopped, that of the weights it took back."""
     row = int(np.searchsorted(model.history["epoch"], model.best_epoch)) if model.state == "stopped" else -1
     return float(model.history[name][row])
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """A share as text, "82.0 %"; an em dash if it is not a number. Only a share of 1 reads 100 %, only 0 reads 0 %."""
-    if not np.isfinite(share):
-        return "—"
-    text = f"{100 * share:.{digits}f}"
-    edge = 10.0**-digits
-    if share > 0 and float(text) == 0:
-        text = f"< {edge:g}"
-    elif share < 1 and float(text) == 100:
-        text = f"{100 - edge:.{digits}f}"
-    return f"{text}{SPACE}%"
-
-
-def number(value: float, sign: bool = False) -> str:
-    """A loss as text with two decimals, a true minus sign, and an em dash if it is not a number."""
-    if not np.isfinite(value):
-        return "—"
-    text = f"{value:+.2f}" if sign else f"{value:.2f}"
-    return (text if abs(value) < 1e4 else f"{value:.1e}").replace("-", MINUS)

@@ -92,6 +92,7 @@ function render({ model, el }) {
     }
     const last = frames.at(-1);
     canvas.dataset.frame = last.frame;
+    if (!ready.length) canvas.dataset.settled = settled;
     painted = { frame: last.frame, at: performance.now() };
     if (last.every) every = last.every;
     if (last.whole) acknowledge();
@@ -114,6 +115,11 @@ function render({ model, el }) {
     picture.inks = new Map(colors.map((color) => [color.toLowerCase(), readable(color, ground)]));
   }
 
+  // Whoever waits until all is painted dispatches "settle" on the canvas, with a word that `data-settled` says then: the
+  // kernel has heard everything up to it, and the page has painted everything that the kernel had to show.
+  let settled = "";
+  on(canvas, "settle", (event) => say("settle", { word: event.detail }));
+
   function askForPaint() {
     if (!asked) requestAnimationFrame(paint);
     asked = true;
@@ -127,6 +133,10 @@ function render({ model, el }) {
     }
     if (frame.kind === "hint") pointer.show(frame);
     if (frame.kind === "cursor") cursors.show(frame);
+    if (frame.kind === "settled") {
+      settled = frame.word;
+      if (!ready.length) canvas.dataset.settled = settled;
+    }
     if (frame.kind !== "frame") return;
     if (frame.whole) started = true;
     else if (!started) return; // a change to a picture this view never had

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from time import monotonic
+from time import perf_counter
 from typing import Any
 
 import anywidget
@@ -31,7 +31,10 @@ class Screen(anywidget.AnyWidget):
     another thread. `wake` is called, on that thread, whenever one has come.
     """
 
-    _esm = module(*(f"page/{name}.js" for name in ("picture", "page", "copy", "gestures", "keys", "screen")))
+    _esm = module(
+        "look/room_kept.js",
+        *(f"page/{name}.js" for name in ("picture", "page", "copy", "gestures", "keys", "screen")),
+    )
     _css = stylesheet()
 
     mode = traitlets.Unicode("light", help="light or dark").tag(sync=True)
@@ -44,7 +47,8 @@ class Screen(anywidget.AnyWidget):
         self.frame = 0
         self.visible = False
         self.wake: Callable[[], None] = lambda: None
-        self.last_word = monotonic()
+        self.clock: Callable[[], float] = perf_counter
+        self.last_word = self.clock()
         self._inbox: deque[dict[str, Any]] = deque()
         self.on_msg(self._on_message)
 
@@ -57,7 +61,7 @@ class Screen(anywidget.AnyWidget):
         messages: list[dict[str, Any]] = []
         while self._inbox:
             message = self._inbox.popleft()
-            self.last_word = monotonic()
+            self.last_word = self.clock()
             kind = message.get("kind")
             if kind == "painted":
                 self.credit.painted(int(message["frame"]), self.last_word, float(message["held"]) / 1000)
@@ -71,7 +75,7 @@ class Screen(anywidget.AnyWidget):
     @property
     def watched(self) -> bool:
         """True while a page shows the picture: visible, and heard of within the last `AWAY` seconds."""
-        return self.visible and monotonic() - self.last_word < AWAY
+        return self.visible and self.clock() - self.last_word < AWAY
 
     def show(self, changes: Changes, facts: dict[str, Any]) -> int:
         """Send one frame; `facts` (step, table, sentence, …) go with it. Returns the number of bytes of pixels."""
@@ -106,6 +110,6 @@ class Screen(anywidget.AnyWidget):
         if changes.texts:
             header["texts"] = changes.texts
         body = b"".join(parts)
-        self.credit.sent(self.frame, monotonic())
+        self.credit.sent(self.frame, self.clock())
         self.send(header, [body] if body else None)
         return len(body)

@@ -7,13 +7,19 @@ from __future__ import annotations
 
 from importlib import import_module
 from pkgutil import walk_packages
+from typing import Any
 
 from .parts.base import Panel, Place
+
+ALIASES = {"lesions": "ablation"}
+"""Names that pictures had once, in links, experiments and notebooks that are still around."""
 
 
 def _found() -> dict[str, type[Panel]]:
     panels: dict[str, type[Panel]] = {}
     for module in walk_packages(__path__, f"{__name__}."):
+        if module.name.startswith(f"{__name__}.parts"):
+            continue
         for thing in vars(import_module(module.name)).values():
             if isinstance(thing, type) and issubclass(thing, Panel) and "name" in vars(thing):
                 panels[thing.name] = thing
@@ -24,14 +30,20 @@ PANELS: dict[str, type[Panel]] = _found()
 """Every picture by its name."""
 
 
+def present_name(name: Any) -> Any:
+    """The name that a picture has today; what is no former name stays as it is."""
+    return ALIASES.get(name, name) if isinstance(name, str) else name
+
+
 def panel_class(wanted: object) -> type[Panel]:
     """The picture of that name, or the class itself. Raises ValueError for one that does not exist."""
     if isinstance(wanted, type) and issubclass(wanted, Panel):
         return wanted
-    if not isinstance(wanted, str) or wanted not in PANELS:
+    name = present_name(wanted)
+    if not isinstance(name, str) or name not in PANELS:
         names = ", ".join(PANELS)
         raise ValueError(f"panels has {wanted!r}; allowed are {names} and Panel classes, for example panels=['loss']")
-    return PANELS[wanted]
+    return PANELS[name]
 
 
-__all__ = ["PANELS", "Panel", "Place", "panel_class"]
+__all__ = ["PANELS", "Panel", "Place", "panel_class", "present_name"]

@@ -6,41 +6,37 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from regviz.probes import lesions
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import NOTHING, Answer, PointerKind
-from .parts.base import Panel
-from .parts.labels import first_that_fits, nice_above
-from .parts.rows import Rows, signed, stand_empty
-from .parts.turns import Turns
+from ..look.numbers import MISSING, number
+from .parts.artists import raise_steps, staircase, steps_of
+from .parts.rows import Rows
+from .parts.scales import COARSE, rescaled
+from .parts.turns import MeasuredPanel
 
 WORK = 12_000_000
 """Multiplications in one piece of work: a few milliseconds."""
 
-STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5)
-
 Values = NDArray[np.float64]
 
 
-class LesionsPanel(Panel):
+class AblationPanel(MeasuredPanel):
     """Every unit of one hidden layer removed alone: validation accuracy lost, sorted, on one scale for all lanes.
 
     A regression shows the validation loss added. A click moves on to the next hidden layer.
     """
 
-    name: ClassVar[str] = "lesions"
+    name: ClassVar[str] = "ablation"
     listens: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()
         self.layer = 0
         """The hidden layer whose units are removed; the first is 0."""
-        self.turns = Turns(self._measure)
         self.lost: list[Values] = []
         """Per lane, what each unit's removal costs, in the order of the units: points of accuracy, or loss."""
 
@@ -50,66 +46,43 @@ class LesionsPanel(Panel):
         self.regression = models[0].split.task == "regression"
         self.depth = max(len(model.config.hidden) for model in models)
         self.layer = min(self.layer, max(0, self.depth - 1))
-        self.subtitle = self.live(
-            self.add_header(f"{'Loss added' if self.regression else 'Accuracy lost'} without one unit", "")
-        )
-        self.turns.begin(models)
-        self._high = self._low = 0.0
-        if not self.depth:
-            stand_empty(self, "a linear model has no hidden unit to remove")
+        self.empty = not self.depth
+        title = f"{'Loss added' if self.regression else 'Accuracy lost'} without one unit"
+        self.subtitle = self.live(self.add_header(title))
+        if self.empty:
+            self.stand_empty("a linear model has no hidden unit to remove")
             return
+        self.turns.begin(models)
         if len(self.lost) != len(models):
             self.lost = [np.zeros(0)] * len(models)
+        self._high = self._low = 0.0
         self._say_layer()
         rows = self.rows = Rows(self, snapshot, ("worst", "mean"), "+10.0", 1.7 * look.small_size)
-        self.plot = self.add_axes(rows.left, rows.top, rows.width, rows.height)
-        self.plot.set_xlim(0, 1)
-        self.plot.set_ylim(-len(models), 0)
-        self.plot.set_xticks([])
-        self.plot.set_yticks([])
+        self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
+        self.lines = self.add_line(self.plot, look.grid, linewidth=1, zorder=1, clip_on=False)
+        self.scale = self.live(self.add_note(0, 0, ha="right", va="bottom"))
         self.bars = []
-        self.lines = self.live(self.plot.plot([], [], color=look.grid, linewidth=1, zorder=1, clip_on=False)[0])
-        self.scale = self.live(self.add_text(0, 0, "", size=look.small_size, color=look.muted, ha="right", va="bottom"))
         for i, model in enumerate(models):
-            most = max(model.config.hidden, default=1)
-            corners = Path(np.full((2 * most + 2, 2), -i - 1.0))
-            color = look.lanes[i % len(look.lanes)]
-            patch = PathPatch(corners, facecolor=color, edgecolor="none", linewidth=0, alpha=0.88, zorder=2)
-            self.plot.add_patch(patch)
-            self.bars.append(self.live(patch))
-        y = self.place.height - 1.1 * look.small_size
-        small: dict[str, Any] = {"size": look.small_size, "color": look.muted, "va": "center"}
-        words = first_that_fits(
-            ("needed most|better without", "needed|harmful", "needed|"), rows.width, look.small_size
-        )
-        needed, harmful = words.split("|")
-        self.add_text(rows.left, y, needed, **small)
-        self.add_text(rows.left + rows.width, y, harmful, ha="right", **small)
-        known = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
-        if known:
-            self._set_limits()
-        for i in known:
-            self._show(i, models[i])
+            edges = np.ones(max(model.config.hidden, default=1) + 1)
+            self.bars.append(self.add_patch(self.plot, staircase(edges, -i - 1, facecolor=look.lane(i))))
+        self._name_ends()
+        self.begin(snapshot)
 
-    def draw(self, snapshot: Snapshot) -> None:
-        """Remove a few more units; show every lane whose units have all been removed once."""
-        if not self.depth:
-            return
-        done = self.turns.draw(snapshot.models)
-        self.behind = self.turns.behind
-        if done and self._set_limits():
-            done = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
-        for i in done:
-            self._show(i, snapshot.models[i])
+    def _name_ends(self) -> None:
+        """What stands at the left and the right of a row."""
+        rows, y = self.rows, self.place.height - 1.1 * self.look.small_size
+        words = self.fitting(("needed most|better without", "needed|harmful", "needed|"), rows.width)
+        needed, harmful = words.split("|")
+        self.add_note(rows.left, y, needed, va="center")
+        self.add_note(rows.left + rows.width, y, harmful, ha="right", va="center")
 
     def targets(self) -> Sequence[tuple[float, float]]:
         """Points that lie on a bar."""
-        points = super().targets()
-        return [point for point in points if self.pointer("move", *point).hint]
+        return [point for point in super().targets() if self.pointer("move", *point).hint]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click: the next hidden layer. A pointer that rests on a bar is told which unit that is."""
-        if kind == "leave" or not self.depth:
+        if kind == "leave" or self.empty:
             return NOTHING
         if kind == "click" and self.depth > 1:
             self.layer = (self.layer + 1) % self.depth
@@ -125,13 +98,13 @@ class LesionsPanel(Panel):
             return ""
         order = np.argsort(-self.lost[lane], kind="stable")
         unit = int(order[int(share * len(order))])
-        value = signed(self.lost[lane][unit], 2)
+        value = number(self.lost[lane][unit], sign=True)
         what = f"loss {value}" if self.regression else f"accuracy lost: {value} points"
         return f"{self.lanes[lane].name}, layer {self.layer + 1}, unit {unit + 1}\n{what}"
 
     # -- measuring
 
-    def _measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
+    def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Remove the units of lane `i` one at a time, some per piece."""
         hidden = model.config.hidden
         if self.layer >= len(hidden) or model.state == "diverged":
@@ -157,52 +130,39 @@ class LesionsPanel(Panel):
     def _say_layer(self) -> None:
         layer = f"hidden layer {self.layer + 1}" + (f" of {self.depth} (click: next)" if self.depth > 1 else "")
         texts = [f"in validation, for each unit of {layer}", f"each unit of {layer}", layer]
-        self.subtitle.set_text(first_that_fits(texts, self.place.width, self.look.small_size))
+        self.subtitle.set_text(self.fitting(texts))
 
-    def _set_limits(self) -> bool:
-        """The range of all rows: a nice one that holds every bar, and changes only when it must."""
-        known = [lost for lost, shown in zip(self.lost, self.turns.shown, strict=True) if shown and len(lost)]
+    def set_limits(self) -> bool:
+        """The range of all rows: a round one that holds every bar, and changes only when it must."""
+        known = [self.lost[i] for i in self.turns.known if len(self.lost[i])]
+        if not self.turns.known:
+            return False
         worst = max((float(lost.max()) for lost in known), default=0.0)
-        least = 0.01 if self.regression else 0.5
-        high = self._high
-        if not high or worst > high or worst < 0.4 * high:
-            high = nice_above(max(1.05 * worst, least), STEPS)
         gain = max((-float(lost.min()) for lost in known), default=0.0)
-        low = self._low
-        if gain > low or gain < 0.3 * low:
-            low = 1.15 * gain
+        least = 0.01 if self.regression else 0.5
+        high = rescaled(max(worst, least / 2), self._high, COARSE, share=0.4, least=least)
+        low = self._low if 0.3 * self._low <= gain <= self._low else 1.15 * gain
         if (high, low) == (self._high, self._low):
             return False
         self._high, self._low = high, low
-        bases = [self._y(i, 0.0) for i in range(len(self.lost))]
-        tops = [self._y(i, high) for i in range(len(self.lost))]
-        y = [
-            value
-            for pair in zip(bases, tops, strict=True)
-            for value in (pair[0], pair[0], np.nan, pair[1], pair[1], np.nan)
-        ]
-        self.lines.set_data([0, 1, np.nan] * (2 * len(bases)), y)
+        ends = [self._y(i, value) for value in (0.0, high) for i in range(len(self.lost))]
+        self.lines.set_data([0, 1, np.nan] * len(ends), [y for end in ends for y in (end, end, np.nan)])
         rows = self.rows
         self.move(self.scale, rows.left + rows.width, rows.top - 2)
-        unit = f"+{high:g}" if self.regression else f"{high:g} point{'s' if high != 1 else ''}"
-        self.scale.set_text(unit)
+        self.scale.set_text(f"+{high:g}" if self.regression else f"{high:g} point{'s' if high != 1 else ''}")
         return True
 
-    def _show(self, i: int, model: ModelSnapshot) -> None:
+    def show(self, i: int, model: ModelSnapshot) -> None:
+        """The bars of lane `i`, the unit that is needed most first, and their numbers."""
         lost = -np.sort(-self.lost[i], kind="stable")
-        corners: Any = self.bars[i].get_path().vertices
-        corners[:] = 1.0, self._y(i, 0.0)
-        if len(lost):
-            corners[: 2 * len(lost) + 2, 0] = np.repeat(np.linspace(0, 1, len(lost) + 1), 2)
-            corners[1 : 2 * len(lost) + 1, 1] = np.repeat(self._y(i, lost), 2)
-        self.bars[i].stale = True
-        numbers = (
-            [f"{value:.2f}" if self.regression else f"{value:.1f}" for value in (lost.max(), lost.mean())]
-            if len(lost)
-            else ["–", "–"]
-        )
-        strength = self.lanes[i].strength(model.config)
-        self.rows.say(i, strength, *(number.replace("-", "−") for number in numbers))
+        steps = steps_of(self.bars[i])
+        tops, edges = np.full(steps, self._y(i, 0.0)), np.ones(steps + 1)
+        tops[: len(lost)] = self._y(i, lost)
+        edges[: len(lost) + 1] = np.linspace(0, 1, len(lost) + 1) if len(lost) else 1.0
+        raise_steps(self.bars[i], tops, edges, foot=self._y(i, 0.0))
+        digits = 2 if self.regression else 1
+        numbers = [number(value, digits) for value in (lost.max(), lost.mean())] if len(lost) else [MISSING] * 2
+        self.rows.say(i, self.lanes[i].strength(model.config), *numbers)
 
     def _y(self, i: int, lost: Any) -> Any:
         """Where a value stands in row `i`: the full height of a row is that from −low to high."""

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from regviz.probes import batch_statistics, signals
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from .parts.base import Panel
-from .parts.labels import first_that_fits, nice_above, width_of
-from .parts.rows import Rows, compact, stand_empty
-from .parts.turns import Turns
+from ..look.lettering import width_of
+from ..look.numbers import compact
+from .parts.rows import Rows
+from .parts.scales import holding, rescaled
+from .parts.turns import MeasuredPanel
 
 BINS = 37
 ROWS = 200
@@ -26,7 +27,6 @@ ROWS = 200
 WITHIN = 0.99
 """Share of a lane's signals that a row must hold; the outermost bins take what lies beyond."""
 
-STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 SEED = 15
 """Of the dropout masks of the batch that BatchNorm is asked about."""
 
@@ -47,77 +47,66 @@ class Layers(NamedTuple):
     running: Values
 
 
-class ActivationsPanel(Panel):
+class ActivationsPanel(MeasuredPanel):
     """A row per lane, a split violin per hidden layer: pre-activations left, activations right, √counts, with std."""
 
     name: ClassVar[str] = "activations"
 
     def __init__(self) -> None:
         super().__init__()
-        self.turns = Turns(self._measure)
         self.found: list[Layers] = []
         """Per lane what was found last."""
 
     def build(self, snapshot: Snapshot) -> None:
         """Rows on one axes in CSS pixels; two staircases, two kinds of bars and a number per layer for each lane."""
-        look, models = self.look, snapshot.models
+        models, small = snapshot.models, self.look.small_size
         self.depth = max(len(model.config.hidden) for model in models)
         self.normed = any(model.config.batchnorm for model in models)
-        self.subtitle = self.live(self.add_header("Signals by layer", ""))
-        if not self.depth:
-            stand_empty(self, "a linear model has no hidden layer")
+        self.empty = not self.depth
+        self.subtitle = self.live(self.add_header("Signals by layer"))
+        if self.empty:
+            self.stand_empty("a linear model has no hidden layer")
             return
         self.turns.begin(models)
         if len(self.found) != len(models):
             self.found = [NOTHING_FOUND] * len(models)
-        small = look.small_size
         rows = self.rows = Rows(self, snapshot, (), "", 1.8 * small)
         self.limit = 0.0
-        self.plot = self.add_axes(rows.left, rows.top, rows.width, rows.height)
-        self.plot.set_xlim(0, rows.width)
-        self.plot.set_ylim(rows.height, 0)
-        self.plot.set_xticks([])
-        self.plot.set_yticks([])
+        self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, (0, rows.width), (rows.height, 0))
         self._lay_slots()
         for k in range(self.depth):
-            word = first_that_fits((f"hidden layer {k + 1}", f"layer {k + 1}", f"{k + 1}"), 0.92 * self._slot, small)
+            word = self.fitting((f"hidden layer {k + 1}", f"layer {k + 1}", f"{k + 1}"), 0.92 * self._slot)
             x = rows.left + (self._middle(k) if self._beside else (k + 0.5) * self._slot)
-            y = rows.top + rows.height + 1.25 * small
-            self.add_text(x, y, word, size=small, color=look.muted, ha="center")
+            self.add_note(x, rows.top + rows.height + 1.25 * small, word, ha="center")
         self.halves: list[list[PathPatch]] = []
         self.bars: list[list[Line2D]] = []
-        self.numbers = []
+        self.numbers: list[list[Text]] = []
         for i in range(len(models)):
-            color, zero = look.lanes[i % len(look.lanes)], rows.middle(i) - rows.top + self._drop
-            ends = [[self._middle(k) - self._half, self._middle(k) + self._half] for k in range(self.depth)]
-            self.plot.hlines([zero] * self.depth, *zip(*ends, strict=True), color=look.grid, linewidth=1, zorder=1)
-            self.halves.append([self._staircases(color, alpha) for alpha in (0.45, 0.95)])
-            if self.normed:
-                self.bars.append([self._line(color, 4.2), self._line(look.text, 1.3)])
-                self.bars[i] += [self._dots(color, 6.5), self._dots(look.text, 4)]
-            self.numbers.append([self._number(i, k, side) for k in range(self.depth) for side in range(2)])
-        known = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
-        self._set_limit(known)
-        for i in known:
-            self._show(i, models[i])
+            self._add_lane(i)
+        self.begin(snapshot)
         self._say()
 
-    def draw(self, snapshot: Snapshot) -> None:
-        """Look at the signals of one lane."""
-        if not self.depth:
-            return
-        done = self.turns.draw(snapshot.models)
-        self.behind = self.turns.behind
-        if done and self._set_limit([i for i, shown in enumerate(self.turns.shown) if shown is not None]):
-            done = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
-            self._say()
-        for i in done:
-            self._show(i, snapshot.models[i])
+    def _add_lane(self, i: int) -> None:
+        """The artists of one row."""
+        look, zero = self.look, self._zero(i)
+        color = look.lane(i)
+        ends = [[self._middle(k) - self._half, self._middle(k) + self._half] for k in range(self.depth)]
+        self.plot.hlines([zero] * self.depth, *zip(*ends, strict=True), color=look.grid, linewidth=1, zorder=1)
+        self.halves.append([self._staircases(color, alpha) for alpha in (0.45, 0.95)])
+        if self.normed:
+            bars = [
+                self.add_line(self.plot, tint, linewidth=width, solid_capstyle="butt", zorder=3)
+                for tint, width in ((color, 4.2), (look.text, 1.3))
+            ]
+            dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markeredgecolor": look.background, "zorder": 4}
+            bars += [self.add_line(self.plot, tint, markersize=s, **dot) for tint, s in ((color, 6.5), (look.text, 4))]
+            self.bars.append(bars)
+        self.numbers.append([self._number(i, k, side) for k in range(self.depth) for side in range(2)])
 
-    def _measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
+    def measure(self, i: int, model: ModelSnapshot) -> tuple[()]:
         """All of lane `i` in one piece."""
         self.found[i] = layers_of(model)
-        yield from ()
+        return ()
 
     # -- building
 
@@ -139,29 +128,19 @@ class ActivationsPanel(Panel):
         """Where the two halves of layer k's violin meet, in CSS pixels from the left end of the rows."""
         return (k + 0.5) * self._slot + self._bars / 2
 
+    def _zero(self, i: int) -> float:
+        """Height of a signal of 0 in row `i`, in CSS pixels below the rows' top."""
+        return self.rows.middle(i) - self.rows.top + self._drop
+
     def _staircases(self, color: str, alpha: float) -> PathPatch:
         """One patch for all layers: a staircase that stands on a violin's middle, 2·BINS + 2 corners a layer."""
         corners = np.zeros((self.depth * CORNERS, 2))
         codes = np.full(len(corners), Path.LINETO, np.uint8)
         codes[::CORNERS] = Path.MOVETO
-        patch = PathPatch(Path(corners, codes), facecolor=color, edgecolor="none", linewidth=0, alpha=alpha, zorder=2)
-        self.plot.add_patch(patch)
-        return self.live(patch)
+        style = {"facecolor": color, "edgecolor": "none", "linewidth": 0, "alpha": alpha, "zorder": 2}
+        return self.add_patch(self.plot, PathPatch(Path(corners, codes), **style))
 
-    def _line(self, color: str, width: float) -> Line2D:
-        line = Line2D([], [], color=color, linewidth=width, solid_capstyle="butt", zorder=3)
-        self.plot.add_line(line)
-        return self.live(line)
-
-    def _dots(self, color: str, size: float) -> Line2D:
-        back = self.look.background
-        dots = Line2D(
-            [], [], color=color, linestyle="none", marker="o", markersize=size, markeredgecolor=back, zorder=4
-        )
-        self.plot.add_line(dots)
-        return self.live(dots)
-
-    def _number(self, i: int, k: int, side: int) -> Any:
+    def _number(self, i: int, k: int, side: int) -> Text:
         rows, small = self.rows, self.look.small_size
         x, sign = rows.left, 2 * side - 1
         if self._beside:
@@ -178,7 +157,7 @@ class ActivationsPanel(Panel):
     # -- showing
 
     def _say(self) -> None:
-        small, span = self.look.small_size, f"±{self.limit:g}"
+        span = f"±{self.limit:g}"
         if self.normed:
             texts = (
                 f"left: into the activation, right: out (rows span {span}); bars: mean ± std in a batch, thin: running",
@@ -193,33 +172,26 @@ class ActivationsPanel(Panel):
                 f"pale: in, full: out, with std; rows {span}",
                 "pale: in, full: out, with std",
             )
-        self.subtitle.set_text(first_that_fits(texts, self.place.width, small))
+        self.subtitle.set_text(self.fitting(texts))
 
-    def _set_limit(self, known: list[int]) -> bool:
+    def set_limits(self) -> bool:
         """The range of all rows: holds nearly all that goes into the activations, and changes only when it must."""
-        reaches = [0.0]
-        for i in known:
-            sizes = [np.abs(layer).ravel() for layer in self.found[i].before]
-            sizes = [size[np.isfinite(size)] for size in sizes]
-            reaches += [
-                float(np.partition(size, int(WITHIN * (len(size) - 1)))[int(WITHIN * (len(size) - 1))])
-                for size in sizes
-                if len(size)
-            ]
-            if len(self.found[i].batch):
-                ends = np.abs(self.found[i].batch[:, 0]) + self.found[i].batch[:, 1]
-                reaches.append(float(ends.max()))
+        reaches = []
+        for found in (self.found[i] for i in self.turns.known):
+            reaches += [holding(layer.ravel(), WITHIN) for layer in found.before]
+            if len(found.batch):
+                reaches.append(float((np.abs(found.batch[:, 0]) + found.batch[:, 1]).max()))
         # A lane that explodes shall not flatten the others: it leaves its row.
-        needed = min(max(reaches), 4 * float(np.median(reaches[1:]))) if len(reaches) > 1 else 0.0
-        if needed <= 0 or 0.4 * self.limit < needed <= self.limit:
-            return False
-        self.limit = nice_above(max(1.02 * needed, 1e-6), STEPS)
-        return True
+        needed = min(max(reaches), 4 * float(np.median(reaches))) if reaches else 0.0
+        limit = rescaled(needed, self.limit, share=0.4, air=1.02)
+        moved, self.limit = limit != self.limit, limit
+        if moved:
+            self._say()
+        return moved
 
-    def _show(self, i: int, model: ModelSnapshot) -> None:
-        found, rows = self.found[i], self.rows
-        zero = rows.middle(i) - rows.top + self._drop
-        limit = self.limit or 1.0
+    def show(self, i: int, model: ModelSnapshot) -> None:
+        """Both halves of every layer's violin, its two numbers, and BatchNorm's bars."""
+        found, limit, zero = self.found[i], self.limit or 1.0, self._zero(i)
         heights = zero - self._high * np.linspace(-1, 1, BINS + 1)
         for side, layers in enumerate((found.before, found.after)):
             corners: Any = self.halves[i][side].get_path().vertices
@@ -230,11 +202,9 @@ class ActivationsPanel(Panel):
                 part[:, 1] = np.repeat(heights, 2)
                 part[1:-1, 0] += (2 * side - 1) * np.repeat(self._half * roots(layer, limit), 2)
             self.halves[i][side].stale = True
-        for text in self.numbers[i]:
-            text.set_text("")
-        for k in range(len(found.before)):
-            for side in range(2):
-                self.numbers[i][2 * k + side].set_text(compact(float(found.stds[k, side])))
+        stds = found.stds.ravel()
+        for k, text in enumerate(self.numbers[i]):
+            text.set_text(compact(float(stds[k])) if k < len(stds) else "")
         for which, stats in enumerate((found.batch, found.running) if self.normed else ()):
             self._set_bars(i, which, stats, zero, limit)
         strength = self.lanes[i].strength(model.config)

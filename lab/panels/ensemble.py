@@ -12,11 +12,12 @@ from numpy.typing import NDArray
 from regviz.probes import sub_networks
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ..look.lettering import width_of
+from ..look.numbers import MISSING, capped
 from .parts.base import Panel
-from .parts.curves import ticks_of
-from .parts.labels import nice_above, width_of
-from .parts.rows import Rows, stand_empty
-from .parts.turns import Turns
+from .parts.rows import Rows
+from .parts.scales import FINE, fewer, rescaled, ticks_of
+from .parts.turns import MeasuredPanel
 
 COUNT = 20
 """Sub-networks of a lane."""
@@ -30,12 +31,10 @@ SEED = 20
 WORK = 7_000_000
 """Multiplications in one piece of work: a few milliseconds."""
 
-STEPS = (1.0, 1.2, 1.6, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-
 Values = NDArray[np.float64]
 
 
-class EnsemblePanel(Panel):
+class EnsemblePanel(MeasuredPanel):
     """Validation losses on one scale, one row per lane: dots for sub-networks, a diamond for their average, a ring
     for the full network."""
 
@@ -43,7 +42,6 @@ class EnsemblePanel(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.turns = Turns(self._measure)
         self.losses: list[Values] = []
         """Per lane the losses of the sub-networks (COUNT,)."""
         self.average: list[float] = []
@@ -63,55 +61,31 @@ class EnsemblePanel(Panel):
             "validation loss",
         )
         if self.empty:
-            stand_empty(self, "a linear model has no hidden unit to drop")
+            self.stand_empty("a linear model has no hidden unit to drop")
             return
         self.turns.begin(models)
         if len(self.losses) != len(models):
             self.losses = [np.zeros(COUNT) for _ in models]
             self.average, self.full = [0.0] * len(models), [0.0] * len(models)
-        glyph = 1.2 * look.small_size
-        headings = (
-            ("one alone", "average", "full") if self.place.width > 480 * look.scale else ("alone", "average", "full")
-        )
-        rows = self.rows = Rows(self, snapshot, headings, "0.000", 1.9 * look.small_size, glyph)
-        count = len(models)
+        alone = "one alone" if self.place.width > 480 * look.scale else "alone"
+        headings = (alone, "average", "full")
+        rows = self.rows = Rows(self, snapshot, headings, "0.000", 1.9 * look.small_size, 1.2 * look.small_size)
         self._limit = 0.0
-        self.plot = self.add_axes(rows.left, rows.top, rows.width, rows.height)
-        self.plot.set_ylim(-count, 0)
-        self.plot.set_yticks([])
+        self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
         self.plot.grid(axis="x", color=look.grid, linewidth=1)
         self.plot.set_axisbelow(True)
-        for i in range(1, count):
+        for i in range(1, len(models)):
             self.plot.axhline(-i, color=look.grid, linewidth=1, zorder=1)
-        self.dots, self.beyond, self.means, self.averages, self.fulls = [], [], [], [], []
-        for i in range(count):
-            color = look.lanes[i % len(look.lanes)]
-            self.dots.append(self._mark("dot", color))
-            self.beyond.append(self._mark("beyond", color))
-            self.means.append(self._mark("mean", color))
-            self.averages.append(self._mark("average", color))
-            self.fulls.append(self._mark("full", color))
+        self.dots, self.beyond, self.means, self.averages, self.fulls = (
+            [self.add_line(self.plot, **_style(self, kind, look.lane(i))) for i in range(len(models))]
+            for kind in ("dot", "beyond", "mean", "average", "full")
+        )
         self._name_marks(headings)
-        known = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
-        if known:
-            self._set_limit()
-        for i in known:
-            self._show(i, models[i])
-
-    def draw(self, snapshot: Snapshot) -> None:
-        """Ask one lane's sub-networks about some more validation points; show a lane once all are asked."""
-        if self.empty:
-            return
-        done = self.turns.draw(snapshot.models)
-        self.behind = self.turns.behind
-        if done and self._set_limit():
-            done = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
-        for i in done:
-            self._show(i, snapshot.models[i])
+        self.begin(snapshot)
 
     # -- measuring
 
-    def _measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
+    def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Losses are means over samples, so they may be measured some validation points at a time."""
         X, y = model.split.X_val, model.split.y_val
         size = sum(W.size for W in model.weights) + 40 * sum(len(b) for b in model.biases)
@@ -129,32 +103,29 @@ class EnsemblePanel(Panel):
 
     # -- showing
 
-    def _set_limit(self) -> bool:
+    def set_limits(self) -> bool:
         """Right end of the axis: holds the averages, and the dots unless they are several times as far."""
         needed = 0.0
-        for i, shown in enumerate(self.turns.shown):
-            values = self.losses[i]
-            if shown is None or not np.isfinite([*values, self.average[i], self.full[i]]).all():
-                continue
-            main = max(self.average[i], self.full[i])
-            needed = max(needed, main, min(float(values.max()), 5 * main))
-        if needed <= 0 or (needed <= self._limit and needed > 0.45 * self._limit):
+        for i in self.turns.known:
+            if np.isfinite([*self.losses[i], self.average[i], self.full[i]]).all():
+                main = max(self.average[i], self.full[i])
+                needed = max(needed, main, min(float(self.losses[i].max()), 5 * main))
+        limit = rescaled(needed, self._limit, FINE, air=1.04)
+        if limit == self._limit:
             return False
-        self._limit = nice_above(1.04 * needed, STEPS)
-        self.plot.set_xlim(0, self._limit)
-        ticks, names = ticks_of(self._limit)
-        if len(ticks) * width_of(names[-1], self.look.small_size) > 0.8 * self.rows.width:
-            ticks, names = ticks[::2], names[::2]
-        self.plot.set_xticks(ticks, names)
+        self._limit = limit
+        self.plot.set_xlim(0, limit)
+        self.plot.set_xticks(*fewer(*ticks_of(limit), self.rows.width, self.look.small_size))
         return True
 
-    def _show(self, i: int, model: ModelSnapshot) -> None:
+    def show(self, i: int, model: ModelSnapshot) -> None:
+        """The marks and the numbers of lane `i`."""
         losses, average, full = self.losses[i], self.average[i], self.full[i]
         rate = f"p {rate_of(model):g}" if model.config.hidden else "linear"
         if model.state == "diverged" or not np.isfinite([*losses, average, full]).all():
             for mark in (self.dots[i], self.beyond[i], self.means[i], self.averages[i], self.fulls[i]):
                 mark.set_data([], [])
-            self.rows.say(i, rate, "–", "–", "–")
+            self.rows.say(i, rate, MISSING, MISSING, MISSING)
             return
         heights = -i - 0.5 + SPREAD * 0.62
         inside = losses <= self._limit
@@ -165,24 +136,15 @@ class EnsemblePanel(Panel):
         self.means[i].set_data([edge[0], edge[0]], [-i - 0.16, -i - 0.84])
         self.averages[i].set_data([edge[1]], [-i - 0.5])
         self.fulls[i].set_data([edge[2]], [-i - 0.5])
-        self.rows.say(i, rate, *(_number(value) for value in (mean, average, full)))
-
-    def _mark(self, kind: str, color: str) -> Line2D:
-        line = Line2D([], [], **_styles(self, kind, color))
-        self.plot.add_line(line)
-        return self.live(line)
+        self.rows.say(i, rate, *(capped(value, 100) for value in (mean, average, full)))
 
     def _name_marks(self, headings: tuple[str, ...]) -> None:
         """The three marks before the headings of the numbers they stand for."""
-        small, rows = self.look.small_size, self.rows
-        axes = self.add_axes(0, rows.top - 1.3 * small, self.place.width, 1.3 * small)
-        axes.set_xlim(0, self.place.width)
-        axes.set_ylim(0, 1)
-        axes.set_xticks([])
-        axes.set_yticks([])
+        small, rows, width = self.look.small_size, self.rows, self.place.width
+        axes = self.add_field(0, rows.top - 1.3 * small, width, 1.3 * small, x=(0, width))
         for kind, text, right in zip(("dot", "average", "full"), headings, rows.rights, strict=True):
             x = right - width_of(text, small) - 0.55 * small
-            axes.add_line(Line2D([x], [0.58], **_styles(self, kind, self.look.muted)))
+            axes.add_line(Line2D([x], [0.58], **_style(self, kind, self.look.muted)))
 
 
 def rate_of(model: ModelSnapshot) -> float:
@@ -198,11 +160,7 @@ def _halves(count: int) -> Values:
 SPREAD = _halves(COUNT)
 
 
-def _number(value: float) -> str:
-    return f"{value:.2f}" if value < 99.995 else ">100"
-
-
-def _styles(panel: Panel, kind: str, color: str) -> dict[str, Any]:
+def _style(panel: Panel, kind: str, color: str) -> dict[str, Any]:
     back = panel.look.background
     if kind == "mean":
         return {"color": color, "linewidth": 1.6, "alpha": 0.7, "zorder": 3}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from regviz.optim.penalties import used
@@ -14,10 +15,14 @@ from regviz.probes import gradient_split
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import NOTHING, Answer, PointerKind
-from ..page.report import MINUS
+from ..look.lettering import width_of
+from ..look.numbers import MINUS, significant
+from .parts.artists import rectangles, stretch
 from .parts.base import Panel
-from .parts.cells import penalized, set_text, strengths
-from .parts.labels import first_that_fits, nice_above, shorten, width_of
+from .parts.chosen import chosen_lane
+from .parts.labels import first_that_fits, shorten
+from .parts.penalties import penalized, strengths
+from .parts.scales import FINE, rescaled
 
 MOST = 40
 """Weights shown: the largest of the layer."""
@@ -28,7 +33,6 @@ FADED = 0.7
 WORK = 4_000_000
 """Weights × training points above which the gradients are asked for once per epoch instead of once per step."""
 
-STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 ROWS = ("data", "penalty", "total")
 
 
@@ -42,48 +46,42 @@ class GradientsPanel(Panel):
 
     def build(self, snapshot: Snapshot) -> None:
         """Three axes one above the other, their names at the left and their norms at the right."""
-        look, place = self.look, self.place
-        small = look.small_size
-        self.what = self.live(self.add_header("Gradients: data + penalty = sum", ""))
-        self.who = self.live(self.add_text(0, self.header_height + 0.5 * look.label_size, "", weight="bold"))
-        self.angle = self.add_text(place.width, self.header_height + 0.5 * look.label_size, "", size=small, ha="right")
-        self.live(self.angle).set_color(look.muted)
-        top = self.header_height + 1.25 * look.label_size
-        bottom = 1.5 * small
-        self._left = min(
-            max(width_of("+λ·sign(w)", look.label_size), width_of("norm 0.0000", small)) + 12, 0.34 * place.width
-        )
-        self._pitch = (place.height - top - bottom) / 3
-        self.limit = 0.0
-        self.axes_rows, self.bars, self.names, self.norms = [], [], [], []
+        look, place, small = self.look, self.place, self.look.small_size
+        self.what = self.live(self.add_header("Gradients: data + penalty = sum"))
+        base = self.header_height + 0.5 * look.label_size
+        self.who = self.live(self.add_text(0, base, "", weight="bold"))
+        self.angle = self.live(self.add_note(place.width, base, ha="right"))
+        widest = max(width_of("+λ·sign(w)", look.label_size), width_of("norm 0.0000", small))
+        self._left = min(widest + 12, 0.34 * place.width)
+        self._top = self.header_height + 1.25 * look.label_size
+        self._pitch = (place.height - self._top - 1.5 * small) / len(ROWS)
         self._ticks = self._pitch > 3.2 * small
-        right = width_of("0.0000", small) + 9
-        for row in range(3):
-            y = top + row * self._pitch
-            axes = self.add_axes(
-                self._left, y + 0.06 * self._pitch, place.width - self._left - right, 0.88 * self._pitch
-            )
-            axes.set_xlim(0, MOST)
-            axes.set_ylim(-1, 1)
-            axes.set_xticks([])
-            axes.set_yticks([])
-            axes.yaxis.tick_right()
-            axes.axhline(0, color=look.muted, linewidth=1, zorder=1)
-            axes.set_facecolor(look.surface)
-            axes.patch.set_visible(True)
-            codes = np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], MOST)
-            patch = PathPatch(Path(np.zeros((5 * MOST, 2)), codes), linewidth=0, zorder=2)
-            axes.add_patch(patch)
-            self.axes_rows.append(axes)
-            self.bars.append(self.live(patch))
-            middle = y + 0.5 * self._pitch
-            self.names.append(self.live(self.add_text(0, middle - 0.1 * small, "", weight="bold")))
-            self.norms.append(self.live(self.add_text(0, middle + 1.2 * small, "", size=small, color=look.muted)))
-        self.below = self.live(self.add_text(self._left, place.height - 3, "", size=small, color=look.muted))
+        self.limit = 0.0
+        self.axes_rows: list[Axes] = []
+        self.bars: list[PathPatch] = []
+        self.names: list[Text] = []
+        self.norms: list[Text] = []
+        for row in range(len(ROWS)):
+            self._add_row(self._top + row * self._pitch)
+        self.below = self.live(self.add_note(self._left, place.height - 3))
         self._lane = -1
         self._seen: Any = None
         self._picked: Any = None
         self.chosen: NDArray[np.intp] = np.zeros(0, np.intp)
+
+    def _add_row(self, y: float) -> None:
+        """Bars on an axes of their own, `y` CSS pixels from the top, with their name and norm at the left."""
+        small = self.look.small_size
+        width = self.place.width - self._left - width_of("0.0000", small) - 9
+        top, height = y + 0.06 * self._pitch, 0.88 * self._pitch
+        axes = self.add_field(self._left, top, width, height, (0, MOST), (-1, 1), surface=True)
+        axes.yaxis.tick_right()
+        axes.axhline(0, color=self.look.muted, linewidth=1, zorder=1)
+        self.axes_rows.append(axes)
+        self.bars.append(self.add_patch(axes, rectangles(MOST)))
+        middle = y + 0.5 * self._pitch
+        self.names.append(self.live(self.add_text(0, middle - 0.1 * small, "", weight="bold")))
+        self.norms.append(self.live(self.add_note(0, middle + 1.2 * small)))
 
     def draw(self, snapshot: Snapshot) -> None:
         """Ask for the gradients of the whole training set if the lane has trained on."""
@@ -102,7 +100,8 @@ class GradientsPanel(Panel):
         self._color(lane)
         self._rescale(max(float(np.abs(part[self.chosen]).max(initial=0)) for part in parts))
         for patch, part in zip(self.bars, parts, strict=True):
-            _stand(patch, np.clip(part[self.chosen], -self.limit, self.limit))
+            left = np.arange(len(self.chosen)) + 0.16
+            stretch(patch, left, left + 0.68, 0, np.clip(part[self.chosen], -self.limit, self.limit))
         self._say(model, lane, layer, parts)
 
     def targets(self) -> list[tuple[float, float]]:
@@ -119,9 +118,8 @@ class GradientsPanel(Panel):
 
     def _choose(self, snapshot: Snapshot) -> int:
         """The lane a person picked, or the first with a penalty."""
-        if self.scene.chosen is not None and self.scene.chosen < len(self.lanes):
-            return self.scene.chosen
-        return next(iter(penalized(self.lanes, snapshot)), 0)
+        chosen = chosen_lane(self)
+        return chosen if chosen is not None else next(iter(penalized(self.lanes, snapshot)), 0)
 
     def _pick(self, W: NDArray[Any], key: tuple[int, ...]) -> None:
         """The largest weights, in the order of their values; renewed only when most of them have faded."""
@@ -136,7 +134,7 @@ class GradientsPanel(Panel):
         if lane == self._lane:
             return
         self._lane = lane
-        color = self.look.lanes[lane % len(self.look.lanes)]
+        color = self.look.lane(lane)
         self.who.set_color(color)
         for patch, tint, alpha in zip(self.bars, (self.look.muted, color, self.look.text), (0.8, 1, 0.85), strict=True):
             patch.set(facecolor=tint, alpha=alpha)
@@ -144,49 +142,38 @@ class GradientsPanel(Panel):
 
     def _rescale(self, needed: float) -> None:
         """One scale for all three rows, moving in steps."""
-        if needed <= 0 or 0.55 * self.limit < needed <= self.limit:
+        limit = rescaled(needed, self.limit, FINE, share=0.55, least=1e-9)
+        if limit == self.limit:
             return
-        self.limit = nice_above(min(max(1.05 * needed, 1e-9), 1e9), STEPS)
-        name = _number(self.limit)
+        self.limit = limit
+        name = significant(limit, 1e-4, 1e4)
         for axes in self.axes_rows:
-            axes.set_ylim(-1.04 * self.limit, 1.04 * self.limit)
-            ticks, names = ([0, self.limit], ["0", name]) if self._ticks else ([0], ["0"])
-            axes.set_yticks(ticks, names)
+            axes.set_ylim(-1.04 * limit, 1.04 * limit)
+            axes.set_yticks(*(([0, limit], ["0", name]) if self._ticks else ([0], ["0"])))
 
     def _say(self, model: ModelSnapshot, lane: int, layer: int, parts: list[NDArray[Any]]) -> None:
-        look, place = self.look, self.place
-        its = self.lanes[lane]
+        place, size = self.place, self.look.label_size
         layers = len(model.weights)
-        label = shorten(its.label(model.config), 0.6 * place.width, look.label_size * 1.06)
-        where = f"layer {layer + 1} of {layers}" if layers > 1 else "its only layer"
-        set_text(self.who, f"{label}, {where}")
-        texts = [
-            f"whole training set, no dropout; one scale for all rows{'; click: next layer' if layers > 1 else ''}",
-            f"whole training set{'; click: next layer' if layers > 1 else ', no dropout'}",
-            "click: next layer" if layers > 1 else "whole training set",
-        ]
-        set_text(self.what, first_that_fits(texts, place.width, look.small_size))
+        label = shorten(self.lanes[lane].label(model.config), 0.6 * place.width, size, bold=True)
+        self.who.set_text(f"{label}, {f'layer {layer + 1} of {layers}' if layers > 1 else 'its only layer'}")
+        more = "; click: next layer" if layers > 1 else ""
+        texts = [f"whole training set, no dropout; one scale for all rows{more}"]
+        texts += [f"whole training set{more or ', no dropout'}", more.removeprefix("; ") or "whole training set"]
+        self.what.set_text(self.fitting(texts))
         for text, words in zip(self.names, ("data loss", formula(model, layer), "= sum"), strict=True):
-            set_text(text, first_that_fits([words, "+ penalty"], self._left, look.label_size))
+            text.set_text(first_that_fits([words, "+ penalty"], self._left, size, bold=True))
         for text, part in zip(self.norms, parts, strict=True):
-            set_text(text, f"norm {_number(float(np.linalg.norm(part)))}")
+            text.set_text(f"norm {significant(float(np.linalg.norm(part)), 1e-4, 1e4)}")
         degrees = angle(parts[0], parts[1])
-        known = np.isfinite(degrees)
-        angles = (
-            [f"angle of data and penalty: {degrees:.0f}°", f"angle {degrees:.0f}°"]
-            if known
-            else ["no pull by a penalty", ""]
-        )
-        used = width_of(self.who.get_text(), look.label_size, bold=True) + 14
-        set_text(self.angle, first_that_fits(angles, place.width - used, look.small_size))
+        angles = ["no pull by a penalty", ""]
+        if np.isfinite(degrees):
+            angles = [f"angle of data and penalty: {degrees:.0f}°", f"angle {degrees:.0f}°"]
+        used = width_of(self.who.get_text(), size, bold=True) + 14
+        self.angle.set_text(self.fitting(angles, place.width - used))
         count = len(self.chosen)
-        room = place.width - self._left
-        counts = [
-            f"the {count} largest of {len(parts[0]):,} weights, from + to {MINUS}",
-            f"{count} largest weights, + to {MINUS}",
-            f"weights, + to {MINUS}",
-        ]
-        set_text(self.below, first_that_fits(counts, room, look.small_size))
+        counts = [f"the {count} largest of {len(parts[0]):,} weights, from + to {MINUS}"]
+        counts += [f"{count} largest weights, + to {MINUS}", f"weights, + to {MINUS}"]
+        self.below.set_text(self.fitting(counts, place.width - self._left))
 
 
 def formula(model: ModelSnapshot, layer: int) -> str:
@@ -202,24 +189,3 @@ def angle(a: NDArray[Any], b: NDArray[Any]) -> float:
     if not lengths:
         return float("nan")
     return float(np.degrees(np.arccos(np.clip(float(a @ b) / lengths, -1, 1))))
-
-
-def _number(value: float) -> str:
-    """Two significant digits, without an exponent where people do not need one."""
-    if value == 0 or 1e-4 <= value < 1e4:
-        digits = 0 if value == 0 else max(0, 1 - int(np.floor(np.log10(value))))
-        return f"{value:.{digits}f}"
-    return f"{value:.0e}".replace("-", MINUS)
-
-
-def _stand(patch: PathPatch, heights: NDArray[Any]) -> None:
-    """Bars standing on 0, set in place; stale only if one has changed."""
-    corners: Any = patch.get_path().vertices
-    values: NDArray[Any] = np.zeros((MOST, 5, 2))
-    at = np.arange(MOST, dtype=float)[:, None]
-    values[..., 0] = at + np.array([0.16, 0.84, 0.84, 0.16, 0.16])
-    values[: len(heights), 2:4, 1] = heights[:, None]
-    values = values.reshape(-1, 2)
-    if not np.array_equal(corners, values):
-        corners[...] = values
-        patch.stale = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from regviz.probes import statistics
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ..look.lettering import width_of
+from ..look.numbers import compact, power
 from ..look.theme import mark
-from .parts.base import Panel
-from .parts.labels import first_that_fits, spread, width_of
-from .parts.rows import compact, stand_empty
-from .parts.turns import Turns
+from .parts.artists import set_line
+from .parts.labels import spread
+from .parts.turns import MeasuredPanel
 
 ROWS = 128
 """Training samples that are sent through: the first ones."""
@@ -31,7 +32,7 @@ SOUND = (0.5, 2.0)
 Values = NDArray[np.float64]
 
 
-class InitializationPanel(Panel):
+class InitializationPanel(MeasuredPanel):
     """Standard deviations by layer on a log scale, one line per lane: activations on their way forward, and gradients
     on their way back, relative to the last hidden layer. Pale: at the start of the run."""
 
@@ -39,7 +40,6 @@ class InitializationPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.turns = Turns(self._measure)
         self.start: list[tuple[Values, Values] | None] = []
         """Per lane what `now` was at step 0, None if this picture was not there to see it."""
         self.now: list[tuple[Values, Values]] = []
@@ -51,60 +51,57 @@ class InitializationPanel(Panel):
         """Two plots on one log axis; numbers at the ends of the lines, names at the right."""
         look, place, models = self.look, self.place, snapshot.models
         self.depth = max(len(model.config.hidden) for model in models)
-        self.subtitle = self.live(self.add_header("Spread by layer", ""))
-        if not self.depth:
-            stand_empty(self, "a linear model has no hidden layer")
+        self.empty = not self.depth
+        self.subtitle = self.live(self.add_header("Spread by layer"))
+        if self.empty:
+            self.stand_empty("a linear model has no hidden layer")
             return
         self.turns.begin(models)
         if len(self.now) != len(models):
             nothing = np.zeros(0)
             self.now = [(nothing, nothing)] * len(models)
             self.start, self.distinct = [None] * len(models), [()] * len(models)
-        for i, shown in enumerate(self.turns.shown):
-            if shown is None:
-                self.start[i] = None
+        known = self.turns.known
+        self.start = [start if i in known else None for i, start in enumerate(self.start)]
         small = look.small_size
-        left = width_of("1e−6", small) + 12
+        left = width_of("10⁻⁶", small) + 12
         between = width_of("0.000", look.label_size, bold=True) + 14
         names = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
         self._roomy = names + between < 0.3 * place.width
         right = (min(names, 0.2 * place.width) + 6 if self._roomy else 0) + between - 8
-        width = (place.width - left - between - right) / 2
+        self._width = (place.width - left - between - right) / 2
         self._top = self.header_height + 1.35 * small
         self._height = place.height - self._top - 3.1 * small
-        self._lefts = left, left + width + between
-        self._width = width
+        self._lefts = left, left + self._width + between
         self._limits = (0, 0)
         self.lines: list[list[Line2D]] = []
         self.ghosts: list[list[Line2D]] = []
         self.plots = [self._plot(x, k) for k, x in enumerate(self._lefts)]
-        bold: dict[str, Any] = {"weight": "bold", "va": "center"}
         self.labels = [
             [
-                self.live(self.add_text(0, 0, "", color=look.lanes[i % len(look.lanes)], **bold))
+                self.live(self.add_text(0, 0, "", color=look.lane(i), weight="bold", va="center"))
                 for i in range(len(models))
             ]
             for _ in self.plots
         ]
-        self._show(models)
+        self._show_all(models)
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Send the training samples through one lane and back."""
-        if not self.depth:
+        """Send the training samples through one lane and back; show all lanes at once, since they share two axes."""
+        if self.empty:
             return
-        done = self.turns.draw(snapshot.models)
+        done = self.turns.draw(snapshot.models, self.measure)
         self.behind = self.turns.behind
-        if done and (done[-1] == len(self.lanes) - 1 or not self.behind):  # all lanes at once: they share two axes
-            self._show(snapshot.models)
+        if done and (done[-1] == len(self.lanes) - 1 or not self.behind):
+            self._show_all(snapshot.models)
 
-    def _measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
+    def measure(self, i: int, model: ModelSnapshot) -> tuple[()]:
         """All of lane `i` in one piece."""
-        found = spreads(model)
-        self.now[i] = found
+        self.now[i] = spreads(model)
         self.distinct[i] = distinct_units(model)
         if model.step == 0:
-            self.start[i] = found
-        yield from ()
+            self.start[i] = self.now[i]
+        return ()
 
     # -- building
 
@@ -121,67 +118,64 @@ class InitializationPanel(Panel):
             layers = layers[:: max(1, self.depth - 1)]
         axes.set_xticks(layers, [str(layer) for layer in layers])
         titles = (("activations, forward", "activations", "signals"), ("gradients, backward", "gradients"))[k]
-        title = first_that_fits(titles, self._width + 18, small)
-        self.add_text(x, self._top - 0.55 * small, title, size=small, color=look.text)
-        bottom = self._top + self._height + 2.6 * small
-        word = first_that_fits(("hidden layer →", "layer →", "layer"), self._width, small)
-        self.add_text(x, bottom, word, size=small, color=look.muted)
-        self.ghosts.append(
-            [self._line(axes, i, alpha=0.38, linewidth=1.4, linestyle=(0, (2, 1.6))) for i in range(len(self.lanes))]
-        )
-        self.lines.append(
-            [
-                self._line(axes, i, linewidth=2, marker=mark(i).marker, markersize=5.5 * mark(i).grow)
-                for i in range(len(self.lanes))
-            ]
-        )
+        self.add_note(x, self._top - 0.55 * small, self.fitting(titles, self._width + 18), color=look.text)
+        words = self.fitting(("hidden layer →", "layer →", "layer"), self._width)
+        self.add_note(x, self._top + self._height + 2.6 * small, words)
+        lanes = range(len(self.lanes))
+        pale: dict[str, Any] = {"alpha": 0.38, "linewidth": 1.4, "linestyle": (0, (2, 1.6))}
+        self.ghosts.append([self._line(axes, i, **pale) for i in lanes])
+        marked = [{"linewidth": 2, "marker": mark(i).marker, "markersize": 5.5 * mark(i).grow} for i in lanes]
+        self.lines.append([self._line(axes, i, **style) for i, style in enumerate(marked)])
         return axes
 
     def _line(self, axes: Axes, i: int, **style: Any) -> Line2D:
-        line = Line2D([], [], color=self.look.lanes[i % len(self.look.lanes)], clip_on=False, zorder=3, **style)
-        axes.add_line(line)
-        return self.live(line)
+        return self.add_line(axes, self.look.lane(i), clip_on=False, zorder=3, **style)
 
     # -- showing
 
-    def _show(self, models: Sequence[ModelSnapshot]) -> None:
-        known = [i for i, shown in enumerate(self.turns.shown) if shown is not None]
+    def _show_all(self, models: Sequence[ModelSnapshot]) -> None:
+        known = self.turns.known
         if not known:
             return
-        self._set_limits([*(self.now[i] for i in known), *(start for start in self.start if start is not None)])
+        self.set_limits()
+        for i in known:
+            self.show(i, models[i])
         for k in range(2):
-            for i in known:
-                self._set(self.lines[k][i], self.now[i][k], k)
-                start = self.start[i]
-                self._set(self.ghosts[k][i], np.zeros(0) if start is None else start[k], k)
             self._set_labels(k, known)
         self._say(models, known)
 
-    def _set(self, line: Line2D, values: Values, k: int) -> None:
-        layers = np.arange(1, len(values) + 1)
-        line.set_data(layers, self._log(values))
-        line.set_visible(len(values) > 0)
+    def show(self, i: int, model: ModelSnapshot) -> None:
+        """The lines of lane `i`, and the pale ones of its start."""
+        start = self.start[i]
+        for k in range(2):
+            self._set(self.lines[k][i], self.now[i][k])
+            self._set(self.ghosts[k][i], np.zeros(0) if start is None else start[k])
+
+    def _set(self, line: Line2D, values: Values) -> None:
+        set_line(line, np.arange(1, len(values) + 1), self._log(values))
 
     def _log(self, values: Any) -> Any:
         """log₁₀, what has vanished at the bottom and what has exploded at the top of the axis; NaN stays a gap."""
         with np.errstate(divide="ignore"):
             return np.clip(np.log10(values), *self._limits)
 
-    def _set_limits(self, shown: Sequence[tuple[Values, Values]]) -> None:
+    def set_limits(self) -> bool:
         """Whole powers of ten around all lines; they widen at once and never come back within a run's picture."""
+        shown = [*(self.now[i] for i in self.turns.known), *(start for start in self.start if start is not None)]
         values = np.concatenate([part for pair in shown for part in pair])
         values = values[np.isfinite(values) & (values > 0)]
         powers = np.clip(np.log10(values), FLOOR, CEILING)
         low = min(-1, int(np.floor(powers.min(initial=0))), self._limits[0])
         high = max(1, int(np.ceil(powers.max(initial=0))), self._limits[1])
         if (low, high) == self._limits:
-            return
+            return False
         self._limits = low, high
         step = max(1, -(-(high - low) // max(2, int(self._height / (2 * self.look.small_size)))))
-        ticks = [power for power in range(low, high + 1) if power % step == 0]
+        ticks = [exponent for exponent in range(low, high + 1) if exponent % step == 0]
         for k, axes in enumerate(self.plots):
             axes.set_ylim(low, high)
-            axes.set_yticks(ticks, [_power(tick) for tick in ticks] if k == 0 else [""] * len(ticks))
+            axes.set_yticks(ticks, [power(tick) for tick in ticks] if k == 0 else [""] * len(ticks))
+        return True
 
     def _set_labels(self, k: int, known: Sequence[int]) -> None:
         """The value at the end of every line, names too at the right; in the lines' order, clear of each other."""
@@ -196,7 +190,7 @@ class InitializationPanel(Panel):
         for text in self.labels[k]:
             text.set_visible(False)
         for i, y in zip(order, places, strict=True):
-            number = compact(ends[i]) if np.isfinite(ends[i]) else "–"
+            number = compact(ends[i])
             named = k == 1 and self._roomy
             self.labels[k][i].set_text(f"{number}  {self.lanes[i].name}" if named else number)
             self.labels[k][i].set_visible(True)
@@ -224,7 +218,7 @@ class InitializationPanel(Panel):
                 f"{name}: {count} distinct unit of {units}",
             )
             self.subtitle.set_color(look.text)
-        self.subtitle.set_text(first_that_fits(texts, self.place.width, look.small_size))
+        self.subtitle.set_text(self.fitting(texts))
 
 
 def spreads(model: ModelSnapshot) -> tuple[Values, Values]:
@@ -249,7 +243,3 @@ def distinct_units(model: ModelSnapshot) -> tuple[int, ...]:
 def _alike(distinct: Sequence[int], hidden: Sequence[int]) -> bool:
     """True if some layer of several units has but one of a kind."""
     return any(count == 1 < units for count, units in zip(distinct, hidden, strict=True))
-
-
-def _power(power: int) -> str:
-    return f"{10.0**power:g}" if -2 <= power <= 3 else f"1e{power}".replace("-", "−")

@@ -15,19 +15,23 @@ from matplotlib.text import Text
 from regviz.optim.penalties import used
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from .parts.cells import PenaltyPanel, set_line, set_text, stand_quiet
-from .parts.curves import Series, epoch_limit, fewer, loss_limit, thinned, ticks_of
-from .parts.labels import first_that_fits, shorten, spread, width_of
-from .parts.views import Cell
+from ..look.lettering import width_of
+from ..look.numbers import number
+from .parts.artists import NOWHERE, set_line
+from .parts.cells import Cell, Margins
+from .parts.curves import Series, epoch_limit, loss_limit, within
+from .parts.labels import first_that_fits, spread
+from .parts.pages import PenaltyPanel
+from .parts.scales import fewer, ticks_of
 
-NOWHERE = np.zeros((3, 2))
 NAMES = ("total", "penalty", "data loss")
 
 
 @dataclass(slots=True)
 class _Plot:
-    """The artists of one cell."""
+    """A cell and its artists."""
 
+    cell: Cell
     axes: Axes
     data_area: Polygon
     penalty_area: Polygon
@@ -47,25 +51,17 @@ class PartsPanel(PenaltyPanel):
     def build(self, snapshot: Snapshot) -> None:
         """A plot per lane with its name and sum above, and the parts named at the right ends of the curves."""
         look = self.look
-        self.subtitle = self.live(self.add_header("Data loss + penalty = total", ""))
+        self.subtitle = self.live(self.add_header("Data loss + penalty = total"))
         self._line = 1.45 * look.label_size
+        self._words = width_of("data loss", look.small_size) + 10
         left = width_of("0.00", look.small_size) + 9
-        words = width_of("data loss", look.small_size) + 10
-        self.arrange(
-            snapshot,
-            2 * self._line + 0.35 * look.small_size,
-            (left, 1.75 * look.small_size),
-            (words + 70 * look.scale, 48 * look.scale),
-        )
-        self.plots: list[_Plot] = []
+        margins = Margins(2 * self._line + 0.35 * look.small_size, left, 1.75 * look.small_size)
+        self.arrange(snapshot, margins, (self._words + 70 * look.scale, 48 * look.scale))
         self._last = self._most = 0.0
         self._seen: Any = None
-        if not self.cells:
-            set_text(self.subtitle, "")
-            stand_quiet(self, "no lane has a penalty: the total is the data loss", "no lane has a penalty")
-            return
-        self._words = words
         self.plots = [self._plot(cell) for cell in self.cells]
+        if not self.cells:
+            self.stand_empty("no lane has a penalty: the total is the data loss", "no lane has a penalty")
 
     def draw(self, snapshot: Snapshot) -> None:
         """Set areas, curves and sums, if an epoch has passed since the last call."""
@@ -80,7 +76,7 @@ class PartsPanel(PenaltyPanel):
         what = "λ·Σ|w| or λ·Σw²" if plain else "λ·Σ of |w|, w² or f(w)"
         texts = [f"mean data loss, and {what} on top of it{', ' * bool(self.paging())}{self.paging()}"]
         texts += [f"training: {what} comes on top"] if self.pages < 2 else [self.paging()]
-        set_text(self.subtitle, first_that_fits([*texts, "penalty on top"], self.place.width, self.look.small_size))
+        self.subtitle.set_text(self.fitting([*texts, "penalty on top"]))
         for plot, i, model in zip(self.plots, lanes, models, strict=True):
             self._color(plot, i)
             self._show(plot, model)
@@ -90,33 +86,25 @@ class PartsPanel(PenaltyPanel):
         axes = self.add_axes(cell.left, cell.top, cell.width, cell.height)
         axes.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
         axes.set_axisbelow(True)
-        areas = [self.live(Polygon(NOWHERE, linewidth=0, zorder=1.5)) for _ in range(2)]
-        lines = [Line2D([], [], linewidth=width, solid_joinstyle="round", zorder=3) for width in (1.4, 2.1)]
-        for area in areas:
-            axes.add_patch(area)
-        for line in lines:
-            axes.add_line(self.live(line))
+        areas = [self.add_patch(axes, Polygon(NOWHERE, linewidth=0, zorder=1.5)) for _ in range(2)]
+        style: dict[str, Any] = {"solid_joinstyle": "round", "zorder": 3}
+        data, total = (self.add_line(axes, look.text, linewidth=width, **style) for width in (1.4, 2.1))
         x = cell.left
-        name = self.add_text(x, cell.top - up - 1.1 * self._line, "", weight="bold")
-        total = self.add_text(x, cell.top - up - 0.1 * self._line, "", size=look.label_size)
-        labels = [
-            self.live(self.add_text(x, cell.top, "", size=look.small_size, color=look.muted, va="center"))
-            for _ in NAMES
-        ]
+        name = self.live(self.add_text(x, cell.top - up - 1.1 * self._line, "", weight="bold"))
+        summed = self.live(self.add_text(x, cell.top - up - 0.1 * self._line, ""))
+        labels = [self.live(self.add_note(x, cell.top, va="center")) for _ in NAMES]
         labels[0].set_color(look.text)
-        y = cell.top + cell.height + 5 * look.scale
-        self.add_text(x + cell.width, y, "epoch", size=look.small_size, color=look.muted, ha="right", va="top")
-        return _Plot(axes, areas[0], areas[1], lines[0], lines[1], self.live(name), self.live(total), labels)
+        self.add_note(x + cell.width, cell.top + cell.height + 5 * look.scale, "epoch", ha="right", va="top")
+        return _Plot(cell, axes, areas[0], areas[1], data, total, name, summed, labels)
 
     def _color(self, plot: _Plot, lane: int) -> None:
         if plot.lane == lane:
             return
         plot.lane = lane
-        color = self.look.lanes[lane % len(self.look.lanes)]
+        color = self.look.lane(lane)
         plot.data_area.set(facecolor=color, alpha=0.22)
         plot.penalty_area.set(facecolor=color, alpha=0.62)
         plot.data.set_color(color)
-        plot.total.set_color(self.look.text)
         plot.name.set_color(color)
 
     def _set_limits(self, models: Sequence[ModelSnapshot]) -> None:
@@ -136,41 +124,34 @@ class PartsPanel(PenaltyPanel):
             if len(ticks) * 1.5 * self.look.small_size > self.cells[0].height:
                 ticks, names = ticks[::2], names[::2]
             first = min(cell.left for cell in self.cells)
-            for plot, cell in zip(self.plots, self.cells, strict=True):
+            for plot in self.plots:
                 plot.axes.set_ylim(0, most)
-                plot.axes.set_yticks(ticks, names if cell.left == first else [""] * len(ticks))
+                plot.axes.set_yticks(ticks, names if plot.cell.left == first else [""] * len(ticks))
 
     def _show(self, plot: _Plot, model: ModelSnapshot) -> None:
         epochs = np.asarray(model.history["epoch"], float)
         data, total = np.asarray(model.history["train_loss"], float), _total(model)
-        lower, upper = (self._visible(epochs, values) for values in (data, total))
+        lower, upper = (within(epochs, values, self._most) for values in (data, total))
         set_line(plot.data, *lower)
         set_line(plot.total, *upper)
         floor = np.array([[lower[0][-1], 0.0], [lower[0][0], 0.0]])
         plot.data_area.set_xy(_finite(np.concatenate([np.column_stack(lower), floor])))
         plot.penalty_area.set_xy(_finite(np.concatenate([np.column_stack(upper), np.column_stack(lower)[::-1]])))
-        lane = self.lanes[plot.lane]
-        cell = self.cells[self.plots.index(plot)]
-        size = self.look.label_size
-        label = lane.label(model.config)
-        set_text(plot.name, shorten(label if width_of(label, size, bold=True) <= cell.width else lane.name, 1e9, size))
-        set_text(plot.sum, first_that_fits(sums(data[-1], total[-1] - data[-1]), cell.width, size))
-        self._set_labels(plot, cell, float(epochs[-1]), float(data[-1]), float(total[-1]))
+        plot.name.set_text(self.lane_label(plot.lane, model, plot.cell.width))
+        summed = sums(data[-1], total[-1] - data[-1])
+        plot.sum.set_text(first_that_fits(summed, plot.cell.width, self.look.label_size))
+        self._set_labels(plot, float(epochs[-1]), float(data[-1]), float(total[-1]))
 
-    def _set_labels(self, plot: _Plot, cell: Cell, end: float, data: float, total: float) -> None:
+    def _set_labels(self, plot: _Plot, end: float, data: float, total: float) -> None:
         """Name the total at its curve, and each part in the middle of its area."""
-        line = 1.12 * self.look.small_size
+        cell, line = plot.cell, 1.12 * self.look.small_size
         heights = np.nan_to_num(np.array([total, (data + total) / 2, data / 2]), nan=0.0, posinf=self._most)
         wanted = cell.top + cell.height * (1 - np.clip(heights / self._most, 0, 1))
         places = spread(wanted.tolist(), line, cell.top, cell.top + cell.height - 0.4 * line)
         x = cell.left + (cell.width - self._words) * min(end / self._last, 1) + 6
-        for text, name, y in zip(plot.labels, NAMES, np.round(places, 1), strict=True):
-            self.move(text, x, float(y))
-            set_text(text, name)
-
-    def _visible(self, epochs: Series, values: Series) -> tuple[Series, Series]:
-        x, y = thinned(epochs, values)
-        return x, np.minimum(y, 4 * self._most)
+        for text, name, y in zip(plot.labels, NAMES, np.round(places, 1).tolist(), strict=True):
+            self.move(text, x, y)
+            text.set_text(name)
 
 
 def sums(data: float, penalty: float) -> tuple[str, ...]:
@@ -180,17 +161,17 @@ def sums(data: float, penalty: float) -> tuple[str, ...]:
     """
     if not np.isfinite(data + penalty):
         return ("diverged",)
-    digits = 3 if data + penalty < 10 else 1
-    a, b = round(data, digits), round(penalty, digits)
     if abs(data + penalty) >= 1e5:
-        return (f"{data:.1e} + {penalty:.1e}",)
-    fewer = 2 if digits == 3 else 1
-    c, d = round(data, fewer), round(penalty, fewer)
-    return (
-        f"{a:.{digits}f} data + {b:.{digits}f} penalty = {a + b:.{digits}f}",
-        f"{a:.{digits}f} + {b:.{digits}f} = {a + b:.{digits}f}",
-        f"{c:.{fewer}f} + {d:.{fewer}f} = {c + d:.{fewer}f}",
-    )
+        return (f"{number(data)} + {number(penalty)}",)
+    digits = 3 if data + penalty < 10 else 1
+    (a, b, total), (c, d, short) = (_summands(data, penalty, count) for count in (digits, 2 if digits == 3 else 1))
+    return f"{a} data + {b} penalty = {total}", f"{a} + {b} = {total}", f"{c} + {d} = {short}"
+
+
+def _summands(data: float, penalty: float, digits: int) -> tuple[str, str, str]:
+    """Two numbers with so many decimals, and the sum of what is shown."""
+    a, b = round(data, digits), round(penalty, digits)
+    return number(a, digits), number(b, digits), number(a + b, digits)
 
 
 def _total(model: ModelSnapshot) -> Series:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ..look.lettering import width_of
+from ..look.numbers import number, percent
 from ..look.theme import Look
 from .parts.base import Panel
-from .parts.labels import width_of
-from .parts.rows import stand_empty
+from .parts.labels import first_that_fits
 
 DROPPED, KEPT, NOTHING, ALL_KEPT = 0, 1, 2, 3
 """Indices into the colour table. NOTHING: the last batch of an epoch has fewer samples. ALL_KEPT: p is 0."""
@@ -37,61 +38,37 @@ class MaskPanel(Panel):
         model = snapshot.models[self.lane]
         hidden = model.config.hidden
         layer = f", hidden layer {len(hidden)}" if len(hidden) > 1 else ""
-        title = "Dropout mask of the last step"
-        if width_of(title + layer, look.title_size, bold=True) > place.width:
-            title = "Dropout mask"
-        self.add_header(title + layer)
-        line = 0.95 * look.title_size + 1.55 * look.small_size
-        self.line = self.live(self.add_text(0, line, "", size=look.label_size))
+        titles = [f"{title}{layer}" for title in ("Dropout mask of the last step", "Dropout mask")]
+        self.add_header(first_that_fits(titles, place.width, look.title_size, bold=True))
+        self.line = self.live(self.add_text(0, 0.95 * look.title_size + 1.55 * look.small_size, ""))
         self._words: tuple[object, ...] = ()
         self._shown: Cells | None = None
         self.units = hidden[-1] if hidden else 0
         self.samples = min(model.config.batch_size, len(model.split.X_train))
-        if not self.units:
-            stand_empty(self, "a linear model: inputs and outputs only")
-            return
+        if self.units:
+            self._add_field()
+        else:
+            self.stand_empty("a linear model: inputs and outputs only")
+
+    def _add_field(self) -> None:
+        """The cells, as large as there is room for, and what is written around and on them."""
+        look, place, top = self.look, self.place, self.header_height
         left = 1.35 * look.small_size + width_of(str(self.samples), look.small_size)
-        top = self.header_height
         across, down = place.width - left - 6, place.height - top - 1.9 * look.small_size
         self.columns = max(1, min(self.units, int(across / SMALLEST)))
         self.rows = max(1, min(self.samples, int(down / SMALLEST)))
-        # Cells of whole pixels are all alike; the few pixels left over stay empty.
-        cell_width, cell_height = (
-            np.floor(2 * min(room / count, 4 * smaller)) / 2
-            for room, count, smaller in (
-                (across, self.columns, down / self.rows),
-                (down, self.rows, across / self.columns),
-            )
-        )
-        width, height = cell_width * self.columns, cell_height * self.rows
-        self.field = self.add_axes(left, top, width, height)
-        self.field.set_xlim(0, self.columns)
-        self.field.set_ylim(self.rows, 0)
-        self.field.set_xticks([])
-        self.field.set_yticks([])
-        blank = np.full((self.rows, self.columns), NOTHING, np.uint8)
-        self.image = self.live(
-            self.field.imshow(
-                blank,
-                cmap=_table(look),
-                vmin=0,
-                vmax=255,
-                interpolation="nearest",
-                aspect="auto",
-                extent=(0, self.columns, self.rows, 0),
-            )
-        )
-        if min(cell_width, cell_height) >= 5:
-            inner: dict[str, Any] = {
-                "color": look.background,
-                "linewidth": 0.5 if min(cell_width, cell_height) < 8 else 1,
-            }
-            self.field.vlines(np.arange(1, self.columns), 0, self.rows, **inner)
-            self.field.hlines(np.arange(1, self.rows), 0, self.columns, **inner)
-        self.gap_note = self.live(
-            self.add_text(left + width / 2, 0, "", size=look.small_size, color=look.muted, ha="center", va="center")
-        )
-        self._middle, self._field_top, self._cell_height = left + width / 2, top, cell_height
+        # Cells of half pixels are nearly all alike; the few pixels left over stay empty.
+        wide = np.floor(2 * min(across / self.columns, 4 * down / self.rows)) / 2
+        high = np.floor(2 * min(down / self.rows, 4 * across / self.columns)) / 2
+        width, height = wide * self.columns, high * self.rows
+        self.field = self.add_field(left, top, width, height, (0, self.columns), (self.rows, 0))
+        self.image = self.add_image(self.field, _table(look), (self.rows, self.columns), fill=NOTHING)
+        if min(wide, high) >= 5:
+            thick = 0.5 if min(wide, high) < 8 else 1
+            self.field.vlines(np.arange(1, self.columns), 0, self.rows, color=look.background, linewidth=thick)
+            self.field.hlines(np.arange(1, self.rows), 0, self.columns, color=look.background, linewidth=thick)
+        self.gap_note = self.live(self.add_note(left + width / 2, 0, ha="center", va="center"))
+        self._middle, self._field_top, self._cell_height = left + width / 2, top, high
         self._name_axes(left, top, width, height)
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -136,31 +113,30 @@ class MaskPanel(Panel):
         if not self.used:
             return "no lane uses dropout: every unit is kept"
         if mask is None:
-            return "p 0: no unit is dropped" if rate == 0 else f"p {rate:.2f}   no step taken yet"
+            return "p 0: no unit is dropped" if rate == 0 else f"p {number(rate)}   no step taken yet"
         share = 1 - np.count_nonzero(mask) / max(1, mask.size)
-        facts = f"dropped {100 * share:.1f} % of {mask.size:,}"
+        facts = f"dropped {percent(share, 1)} of {mask.size:,}"
         if rate == 0:
             return f"p 0 from the next step on   {facts}"
-        parts = [f"p {rate:.2f}", facts, f"kept units × {1 / (1 - rate):.2f}"]
-        wide = "   ".join(parts)
-        return wide if width_of(wide, self.look.label_size) <= self.place.width else "   ".join(parts[:2])
+        short = f"p {number(rate)}   {facts}"
+        texts = [f"{short}   kept units × {number(1 / (1 - rate))}", short]
+        return first_that_fits(texts, self.place.width, self.look.label_size)
 
     def _name_axes(self, left: float, top: float, width: float, height: float) -> None:
         """First and last sample and unit by number, as on the slide: samples down, units across."""
-        small: dict[str, Any] = {"size": self.look.small_size, "color": self.look.muted}
         shown = f"{self.rows}" if self.rows == self.samples else f"{self.rows} of {self.samples}"
-        self.add_text(left - 6, top, "1", ha="right", va="top", **small)
-        self.add_text(left - 6, top + height, f"{self.rows}", ha="right", va="bottom", **small)
+        self.add_note(left - 6, top, "1", ha="right", va="top")
+        self.add_note(left - 6, top + height, f"{self.rows}", ha="right", va="bottom")
         name = "sample" if shown == f"{self.rows}" else f"sample (first {shown})"
-        self.add_text(left - 8, top + height / 2, name, ha="right", va="center", rotation=90, **small)
+        self.add_note(left - 8, top + height / 2, name, ha="right", va="center", rotation=90)
         y = top + height + 5
-        self.add_text(left, y, "unit 1", va="top", **small)
+        self.add_note(left, y, "unit 1", va="top")
         if width > 220 * self.look.scale:
             middle = self.columns // 2
             x = left + width * (middle - 0.5) / self.columns
-            self.add_text(x, y, str(middle), ha="center", va="top", **small)
+            self.add_note(x, y, str(middle), ha="center", va="top")
         last = f"{self.columns}" if self.columns == self.units else f"{self.columns} of {self.units}"
-        self.add_text(left + width, y, last, ha="right", va="top", **small)
+        self.add_note(left + width, y, last, ha="right", va="top")
 
 
 def _table(look: Look) -> ListedColormap:

@@ -10,11 +10,13 @@ from matplotlib.patches import Polygon
 from regviz.probes import train_mode
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ..look.lettering import width_of
+from ..look.numbers import capped
+from .parts.artists import NOWHERE
 from .parts.base import Panel
 from .parts.chosen import LaneTitle, lane_with
-from .parts.curves import epoch_limit, fewer, loss_limit, thinned, ticks_of
-from .parts.labels import first_that_fits, spread, width_of
-from .parts.rows import stand_empty
+from .parts.curves import Curves, thinned
+from .parts.labels import spread
 
 MASKS = 8
 """Draws of masks for a point; fewer for large networks."""
@@ -53,46 +55,24 @@ class ModesPanel(Panel):
 
     def build(self, snapshot: Snapshot) -> None:
         """Axes, two curves and a band, each curve with its name and number at the right end."""
-        look, place = self.look, self.place
+        look = self.look
         self.lane = lane_with(self, "dropout")
         self._seen: tuple[Any, ...] = ()
-        model = snapshot.models[self.lane or 0]
-        title = TITLE
-        self.empty = self.lane is None or not model.config.hidden
-        self.subtitle = self.live(self.add_header(title, ""))
+        linear = not snapshot.models[self.lane or 0].config.hidden
+        self.empty = self.lane is None or linear
+        self.subtitle = self.live(self.add_header(TITLE))
         if self.empty:
-            linear = not model.config.hidden
-            stand_empty(self, "a linear model has no hidden unit to drop" if linear else "no lane uses dropout")
+            self.stand_empty("a linear model has no hidden unit to drop" if linear else "no lane uses dropout")
             return
-        self.title = LaneTitle(self, title)
-        self._left = width_of("0.00", look.small_size) + 9
-        self._top = self.header_height + 0.5 * look.small_size
-        self._height = place.height - self._top - 1.9 * look.small_size
-        across = place.width - self._left
-        self._curves_width = across - width_of("with dropout", look.label_size, bold=True) - 16
-        self.plot = self.add_axes(self._left, self._top, across, self._height)
-        self.plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
-        self.plot.set_axisbelow(True)
-        self._right = self._most = 0.0
-        color = look.lanes[self.lane % len(look.lanes)] if self.lane is not None else look.muted
-        self.band = self.live(Polygon(np.zeros((3, 2)), facecolor=color, alpha=0.22, linewidth=0, zorder=1))
-        self.plot.add_patch(self.band)
-        self.on = self.live(self.plot.plot([], [], color=color, linewidth=2, solid_joinstyle="round", zorder=3)[0])
-        self.off = self.live(
-            self.plot.plot([], [], color=look.text, linewidth=1.7, linestyle=(0, (4, 1.8)), zorder=4)[0]
-        )
+        self.title = LaneTitle(self, TITLE)
+        self.curves = Curves(self, width_of("with dropout", look.label_size, bold=True) + 16)
+        self.plot = self.curves.axes
+        self.band = self.add_patch(self.plot, Polygon(NOWHERE, alpha=0.22, linewidth=0, zorder=1))
+        self.on = self.add_line(self.plot, look.text, linewidth=2, solid_joinstyle="round", zorder=3)
+        self.off = self.add_line(self.plot, look.text, linewidth=1.7, linestyle=(0, (4, 1.8)), zorder=4)
         bold: dict[str, Any] = {"weight": "bold", "va": "center"}
-        names = (("with dropout", color), ("without", look.text))
-        self.names = [self.live(self.add_text(0, 0, name, color=tint, **bold)) for name, tint in names]
-        self.numbers = [self.live(self.add_text(0, 0, "", color=tint, **bold)) for _, tint in names]
-        self.add_text(
-            self._left + self._curves_width + width_of("0000", look.small_size),
-            place.height - 1.9 * look.small_size + 5,
-            "epoch",
-            size=look.small_size,
-            color=look.muted,
-            va="top",
-        )
+        self.names = [self.live(self.add_text(0, 0, name, **bold)) for name in ("with dropout", "without")]
+        self.numbers = [self.live(self.add_text(0, 0, "", **bold)) for _ in self.names]
 
     def draw(self, snapshot: Snapshot) -> None:
         """Measure one point per epoch, and show all so far."""
@@ -107,7 +87,7 @@ class ModesPanel(Panel):
         self._remember(lane, model)
         points = [point for point in self.points if point.epoch <= model.epoch]
         self.title.show(lane, snapshot)
-        self._tint(self.look.lanes[lane % len(self.look.lanes)])
+        self._tint(self.look.lane(lane))
         self._say(model)
         if points:
             self._show(points)
@@ -144,7 +124,7 @@ class ModesPanel(Panel):
                 "training data, with masks (band: spread) and without",
                 "loss on the training data",
             ]
-        self.subtitle.set_text(first_that_fits(texts, self.place.width, self.look.small_size))
+        self.subtitle.set_text(self.fitting(texts))
 
     def _tint(self, color: str) -> None:
         self.on.set_color(color)
@@ -154,16 +134,8 @@ class ModesPanel(Panel):
 
     def _show(self, points: list[Point]) -> None:
         epochs, on, sd, off = (np.array(column, float) for column in zip(*points, strict=True))
-        last = epoch_limit(float(epochs[-1]), self._right)
-        most = loss_limit([on + sd, off], self._most)
-        if last != self._right:
-            self._right = last
-            self.plot.set_xlim(0, last * (self.place.width - self._left) / self._curves_width)
-            self.plot.set_xticks(*fewer(*ticks_of(last), self._curves_width, self.look.small_size))
-        if most != self._most:
-            self._most = most
-            self.plot.set_ylim(0, most)
-            self.plot.set_yticks(*ticks_of(most))
+        self.curves.fit(float(epochs[-1]), [on + sd, off])
+        most = self.curves.most
         on, off = np.minimum(on, 4 * most), np.minimum(off, 4 * most)
         self.on.set_data(*thinned(epochs, on))
         self.off.set_data(*thinned(epochs, off))
@@ -173,17 +145,15 @@ class ModesPanel(Panel):
 
     def _label(self, point: Point) -> None:
         """Name and number of each curve at its right end, the upper one first."""
-        line = 1.15 * self.look.label_size
-        x = self._left + self._curves_width * point.epoch / self._right + 8
+        curves, line = self.curves, 1.15 * self.look.label_size
         values = (point.on, point.off)
         order = [0, 1] if point.on >= point.off else [1, 0]
-        wanted = [self._top + self._height * (1 - min(values[k], self._most) / self._most) for k in order]
-        low, high = self._top + line, self._top + self._height - 0.9 * line
-        places = spread(wanted, 2.15 * line, low, high)
+        low, high = curves.top + line, curves.top + curves.height - 0.9 * line
+        places = spread([curves.y(values[k]) for k in order], 2.15 * line, low, high)
         for k, y in zip(order, places, strict=True):
-            self.move(self.names[k], x, round(float(y) - 0.5 * line, 1))
-            self.move(self.numbers[k], x, round(float(y) + 0.5 * line, 1))
-            self.numbers[k].set_text(f"{values[k]:.2f}" if values[k] < 1000 else "> 1000")
+            for text, down in ((self.names[k], -0.5), (self.numbers[k], 0.5)):
+                self.move(text, curves.x(point.epoch) + 8, round(float(y) + down * line, 1))
+            self.numbers[k].set_text(capped(values[k], 1000))
 
 
 def measured(model: ModelSnapshot) -> Point:

@@ -9,19 +9,18 @@ import numpy as np
 from regviz.probes import masked_means
 from regviz.training.snapshot import Snapshot
 
+from ..look.lettering import width_of
+from ..look.numbers import SPACE, number
 from .parts.base import Panel
 from .parts.chosen import LaneTitle, lane_with
-from .parts.curves import ticks_of
-from .parts.labels import first_that_fits, nice_above, spread, width_of
-from .parts.rows import stand_empty
+from .parts.labels import spread
+from .parts.scales import rescaled, ticks_around_zero, ticks_of
 
 MASKS = 8
 """Draws of masks for each sample."""
 
 ROWS = 400
 """Training samples that are asked at most: the first ones."""
-
-STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 TITLE = "Mean output of a unit"
 
@@ -37,12 +36,11 @@ class ScalingPanel(Panel):
         look, place = self.look, self.place
         self.lane = lane_with(self, "dropout")
         self._seen: tuple[Any, ...] = ()
-        model = snapshot.models[self.lane or 0]
-        self.empty = self.lane is None or not model.config.hidden
-        self.subtitle = self.live(self.add_header(TITLE, ""))
+        linear = not snapshot.models[self.lane or 0].config.hidden
+        self.empty = self.lane is None or linear
+        self.subtitle = self.live(self.add_header(TITLE))
         if self.empty:
-            linear = not model.config.hidden
-            stand_empty(self, "a linear model has no hidden unit to drop" if linear else "no lane uses dropout")
+            self.stand_empty("a linear model has no hidden unit to drop" if linear else "no lane uses dropout")
             return
         self.title = LaneTitle(self, TITLE)
         small = look.small_size
@@ -50,7 +48,8 @@ class ScalingPanel(Panel):
         self._top = self.header_height + 0.5 * small
         self._height = place.height - self._top - 1.9 * small
         self._right = place.width - width_of("scaled × 20.00", look.label_size, bold=True) - 10
-        self.plot = self.add_axes(self._left, self._top, self._right - self._left, self._height)
+        width = self._right - self._left
+        self.plot = self.add_axes(self._left, self._top, width, self._height)
         self.plot.grid(color=look.grid, linewidth=1)
         self.plot.set_axisbelow(True)
         self._limits = (0.0, 0.0)
@@ -59,19 +58,17 @@ class ScalingPanel(Panel):
         self.plot.plot(ends, ends, linewidth=1.3, **fixed)
         self.shorter = self.live(self.plot.plot(ends, ends, linewidth=1.3, linestyle=(0, (4, 1.8)), **fixed)[0])
         marks: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 6}
-        self.rings = self.live(
-            self.plot.plot([], [], markerfacecolor=look.background, markeredgewidth=1.5, zorder=2, **marks)[0]
-        )
-        self.dots = self.live(self.plot.plot([], [], markeredgewidth=0, alpha=0.85, zorder=3, **marks)[0])
+        hollow: dict[str, Any] = {"markerfacecolor": look.background, "markeredgewidth": 1.5, "zorder": 2}
+        self.rings = self.add_line(self.plot, look.text, **hollow, **marks)
+        self.dots = self.add_line(self.plot, look.text, markeredgewidth=0, alpha=0.85, zorder=3, **marks)
         bold: dict[str, Any] = {"weight": "bold", "va": "center"}
         self.names = [self.live(self.add_text(self._right + 8, 0, "", **bold)) for _ in range(2)]
         self.shares = [self.live(self.add_text(self._right + 8, 0, "", size=small, va="center")) for _ in range(2)]
-        muted: dict[str, Any] = {"size": small, "color": look.muted}
-        across = first_that_fits(("in the full network", "full network", "full"), (self._right - self._left) / 3, small)
-        self._free = 1 - (width_of(across, small) + 0.5 * width_of("0.00", small) + 8) / (self._right - self._left)
+        across = self.fitting(("in the full network", "full network", "full"), width / 3)
+        self._free = 1 - (width_of(across, small) + 0.5 * width_of("0.00", small) + 8) / width
         """Share of the axis that has room for tick labels before its name."""
-        self.add_text(self._right, place.height - 1.9 * small + 5, across, ha="right", va="top", **muted)
-        self.add_text(2, self._top + self._height / 2, "with masks", va="center", rotation=90, **muted)
+        self.add_note(self._right, place.height - 1.9 * small + 5, across, ha="right", va="top")
+        self.add_note(2, self._top + self._height / 2, "with masks", va="center", rotation=90)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Draw masks anew once per epoch, and whenever p or the lane is another one."""
@@ -84,7 +81,7 @@ class ScalingPanel(Panel):
             return
         self._seen = seen
         self.title.show(lane, snapshot)
-        color = self.look.lanes[lane % len(self.look.lanes)]
+        color = self.look.lane(lane)
         self.dots.set_color(color)
         self.rings.set_markeredgecolor(color)
         for text in (*self.names, *self.shares):
@@ -103,19 +100,13 @@ class ScalingPanel(Panel):
 
     def _rescale(self, *values: Any) -> None:
         """Both axes alike; below 0 only if a unit's mean is (tanh), and in steps."""
-        low, high = self._limits
         most = max(float(np.abs(part).max(initial=0)) for part in values)
-        if most <= 0:
-            most = 1.0
-        if not 0.4 * high < most <= high:
-            high = nice_above(1.05 * most, STEPS)
+        high = rescaled(most, self._limits[1], share=0.4) or 1.0
         low = -high if min(float(part.min(initial=0)) for part in values) < 0 else 0.0
         if (low, high) == self._limits:
             return
         self._limits = low, high
-        ticks, names = ticks_of(high)
-        if low < 0:
-            ticks, names = [-ticks[-1], 0.0, ticks[-1]], [f"−{names[-1]}", "0", names[-1]]
+        ticks, names = ticks_around_zero(high) if low else ticks_of(high)
         self.plot.set_xlim(low, high)
         self.plot.set_ylim(low, high)
         named = [k for k, tick in enumerate(ticks) if tick <= low + self._free * (high - low)]
@@ -125,7 +116,7 @@ class ScalingPanel(Panel):
     def _say(self, p: float, scaled: float, masked: float) -> None:
         """Name both lines at their right ends, with the share of the full output that was measured."""
         look = self.look
-        factor = f"× {1 / (1 - p):.2f}"
+        factor = f"× {number(1 / (1 - p))}"
         texts = [
             f"last hidden layer, training data, {MASKS} masks per sample: dots scaled by 1/(1 − p), rings not",
             "dots: masked outputs scaled by 1/(1 − p); rings: not scaled",
@@ -133,7 +124,7 @@ class ScalingPanel(Panel):
         ]
         if p == 0:
             texts = ["p is 0 now: nothing is dropped, nothing scaled", "p is 0: nothing is dropped"]
-        self.subtitle.set_text(first_that_fits(texts, self.place.width, look.small_size))
+        self.subtitle.set_text(self.fitting(texts))
         line = 1.1 * look.label_size
         low, high = self._limits
         wanted = [self._top + self._height * (high - end * high) / (high - low) for end in (1.0, 1 - p)]
@@ -143,7 +134,7 @@ class ScalingPanel(Panel):
             self.move(name, self._right + 8, round(float(y), 1))
             self.move(share, self._right + 8, round(float(y) + line, 1))
             name.set_text(text)
-            share.set_text(f"{100 * value:.0f} % of full")
+            share.set_text(f"{number(100 * value, 0)}{SPACE}% of full")
 
 
 def share_of(part: Any, full: Any) -> float:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..page.report import number, percent
+from ..look.lettering import width_of
+from ..look.numbers import MISSING, number, percent
+from .parts.artists import set_line
 from .parts.base import Panel
-from .parts.cells import set_line, set_text
-from .parts.curves import LOSS_STEPS
-from .parts.labels import column_for, first_that_fits, keep_order, nice_above, shorten, width_of
+from .parts.labels import column_for, keep_order
+from .parts.scales import FINE, rescaled
 
 SLACK = 0.02
 """Two lanes change places when the lower one is better by more than this share of the picture's scale …"""
@@ -39,46 +39,44 @@ class ScoreboardPanel(Panel):
             "validation loss; tick: best epoch",
             "loss; tick: best epoch",
         )
-        regression = snapshot.models[0].split.task == "regression"
         small = look.small_size
         self._top = self.header_height + 1.35 * small
         self._pitch = (place.height - self._top) / count
         self._two_lines = self._pitch > 2.9 * small
-        heads = ["R²" if regression else "accuracy", "gap", "exactly 0"]
-        if not self._two_lines:
-            heads.append("best epoch")
-        widths = [max(width_of(head, small), width_of("94.7 %", look.label_size)) + 16 for head in heads]
-        names = [width_of(lane.name, look.label_size, bold=True) for lane in self.lanes]
-        labels = [
-            width_of(lane.label(model.config), look.label_size, bold=True)
-            for lane, model in zip(self.lanes, snapshot.models, strict=True)
-        ]
-        self._left = column_for(names, labels, place.width - 14, 0.30) + 14
-        self._number = width_of("00.00", look.label_size, bold=True) + 8
-        least = self._number + 80 * look.scale
-        columns = len(heads)
-        while columns > 1 and place.width - self._left - sum(widths[:columns]) < least:
-            columns -= 1
-        self.columns = heads[:columns]
-        self._right = sum(widths[:columns])
+        widths = self._lay_columns(snapshot)
+        self._right = sum(widths)
         self._bars = place.width - self._left - self._right
-        self.plot = self.add_axes(0, self._top, place.width, self._pitch * count)
-        self.plot.set_xlim(-self._left, place.width - self._left)  # the bars start at 0
-        self.plot.set_ylim(count, 0)
-        self.plot.set_xticks([])
-        self.plot.set_yticks([])
-        right = self._left + self._bars
-        self._edges = []
-        for head, width in zip(self.columns, widths, strict=False):
-            right += width
-            self._edges.append(right)
-            self.add_text(right - 4, self._top - 0.5 * small, head, size=small, color=look.muted, ha="right")
-        self._make_rows(count)
+        height = self._pitch * count
+        limits = (-self._left, place.width - self._left), (count, 0)  # the bars start at 0
+        self.plot = self.add_field(0, self._top, place.width, height, *limits)
+        ends = self._left + self._bars + np.cumsum(widths)
+        self._edges = ends.tolist()
+        for head, right in zip(self.columns, self._edges, strict=True):
+            self.add_note(right - 4, self._top - 0.5 * small, head, ha="right")
+        self._make_rows()
         self._limit = 0.0
         self._order = list(range(count))
         self.best = 0
         self._period = -1
         self._seen: Any = None
+
+    def _lay_columns(self, snapshot: Snapshot) -> list[float]:
+        """As many `columns` as leave room for the bars; returns their widths."""
+        look, width, size = self.look, self.place.width, self.look.label_size
+        regression = snapshot.models[0].split.task == "regression"
+        heads = ["R²" if regression else "accuracy", "gap", "exactly 0", *["best epoch"] * (not self._two_lines)]
+        widths = [max(width_of(head, look.small_size), width_of("94.7 %", size)) + 16 for head in heads]
+        names = [width_of(lane.name, size, bold=True) for lane in self.lanes]
+        pairs = zip(self.lanes, snapshot.models, strict=True)
+        labels = [width_of(lane.label(model.config), size, bold=True) for lane, model in pairs]
+        self._left = column_for(names, labels, width - 14, 0.30) + 14
+        self._number = width_of("00.00", size, bold=True) + 8
+        least = self._number + 80 * look.scale
+        columns = len(heads)
+        while columns > 1 and width - self._left - sum(widths[:columns]) < least:
+            columns -= 1
+        self.columns = heads[:columns]
+        return widths[:columns]
 
     def draw(self, snapshot: Snapshot) -> None:
         """Order the rows and set bars, ticks and numbers, if an epoch has passed since the last call."""
@@ -102,27 +100,21 @@ class ScoreboardPanel(Panel):
         """Lanes from the top row to the bottom one."""
         return list(self._order)
 
-    def _make_rows(self, count: int) -> None:
+    def _make_rows(self) -> None:
         look = self.look
-        self.mark = self.live(Rectangle((0, 0.06), 1, 0.88, alpha=0.12, linewidth=0, zorder=0.5))
+        self.mark = self.add_patch(self.plot, Rectangle((0, 0.06), 1, 0.88, alpha=0.12, linewidth=0, zorder=0.5))
         self.mark.set(x=-self._left, width=self.place.width)
-        self.plot.add_patch(self.mark)
         self.bars, self.ticks = [], []
         self.names, self.losses, self.bests = [], [], []
         self.cells: list[list[Text]] = []
-        for i, lane in enumerate(self.lanes):
-            color = look.lanes[i % len(look.lanes)]
-            bar = Rectangle((0, i), 0, 0.1, facecolor=color, alpha=0.88, linewidth=0, zorder=2)
-            self.plot.add_patch(self.live(bar))
-            self.bars.append(bar)
-            tick = Line2D([], [], color=look.text, linewidth=2.2, zorder=3, solid_capstyle="butt")
-            self.plot.add_line(self.live(tick))
-            self.ticks.append(tick)
-            name = shorten(lane.name, self._left - 10, look.label_size * 1.06)
-            self.names.append(self.live(self.add_text(6, 0, name, color=color, weight="bold", va="center")))
-            self.losses.append(self.live(self.add_text(0, 0, "", weight="bold", va="center")))
-            best = self.add_text(0, 0, "", size=look.small_size, color=look.muted, va="center")
-            self.bests.append(self.live(best))
+        for i in range(len(self.lanes)):
+            bar = Rectangle((0, i), 0, 0.1, facecolor=look.lane(i), alpha=0.88, linewidth=0, zorder=2)
+            self.bars.append(self.add_patch(self.plot, bar))
+            self.ticks.append(self.add_line(self.plot, look.text, linewidth=2.2, zorder=3, solid_capstyle="butt"))
+            bold: dict[str, Any] = {"weight": "bold", "va": "center"}
+            self.names.append(self.live(self.add_text(6, 0, "", color=look.lane(i), **bold)))
+            self.losses.append(self.live(self.add_text(0, 0, "", **bold)))
+            self.bests.append(self.live(self.add_note(0, 0, va="center")))
             self.cells.append([self.live(self.add_text(0, 0, "", ha="right", va="center")) for _ in self.columns])
 
     def _mark_best(self, shown: list[str], any_best: bool) -> None:
@@ -133,7 +125,7 @@ class ScoreboardPanel(Panel):
             best = shown[self._order[int(np.argmin(losses))]]
             row = next(row for row, i in enumerate(self._order) if shown[i] == best)
             self.best = self._order[row]
-            self.mark.set(y=row + 0.06, facecolor=self.look.lanes[self.best % len(self.look.lanes)])
+            self.mark.set(y=row + 0.06, facecolor=self.look.lane(self.best))
 
     def _middle(self, row: int) -> float:
         """The middle of a row's first line, CSS pixels from the place's top."""
@@ -146,8 +138,7 @@ class ScoreboardPanel(Panel):
             self._limit = self._limit or 1.0
             return
         needed = 1.02 * min(max(finite), 6 * float(np.median(finite)))
-        if not (0.62 * self._limit < needed <= self._limit):
-            self._limit = nice_above(max(needed, 1e-9), LOSS_STEPS)
+        self._limit = rescaled(max(needed, 1e-9), self._limit, FINE, share=0.62, air=1.0, least=1e-9)
 
     def _x(self, loss: float) -> float:
         """Data units (CSS pixels from the bars' left edge) of a loss on the bars' scale."""
@@ -166,17 +157,15 @@ class ScoreboardPanel(Panel):
             set_line(self.ticks[i], [x, x], [middle - 0.68 * thick, middle + 0.68 * thick])
         else:
             set_line(self.ticks[i])
-        lane = self.lanes[i]
-        label = first_that_fits([lane.label(model.config), lane.name], (self._left - 12) / 1.06, look.label_size)
         self.move(self.names[i], 6, y)
-        set_text(self.names[i], shorten(label, self._left - 12, look.label_size * 1.06))
+        self.names[i].set_text(self.lane_label(i, model, self._left - 12))
         self.move(self.losses[i], self._left + max(length, self._x(best) if shown else 0) + 7, y)
-        set_text(self.losses[i], number(loss) if model.state != "diverged" else "diverged")
+        self.losses[i].set_text(number(loss) if model.state != "diverged" else "diverged")
         self._say_best(i, y, model, best if shown else np.nan)
         values = _values(model, self.columns)
         for text, edge, value in zip(self.cells[i], self._edges, values, strict=True):
             self.move(text, edge - 4, y)
-            set_text(text, value)
+            text.set_text(value)
 
     def _say_best(self, i: int, y: float, model: ModelSnapshot, best: float) -> None:
         """Below the bar, where there is room: the best loss, and when it was or what ended the run."""
@@ -195,7 +184,7 @@ class ScoreboardPanel(Panel):
             words = [""]
         thick = min(0.36 * self._pitch, 24 * self.look.scale)
         self.move(self.bests[i], self._left, y + 0.72 * thick + 0.72 * self.look.small_size)
-        set_text(self.bests[i], first_that_fits(words, room, self.look.small_size))
+        self.bests[i].set_text(self.fitting(words, room))
 
 
 def _loss(model: ModelSnapshot) -> float:
@@ -213,11 +202,11 @@ def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
     score, loss, train = (float(model.history[name][row]) for name in ("val_score", "val_loss", "train_loss"))
     gone = model.state == "diverged"
     every = {
-        "accuracy": "—" if gone else percent(score),
-        "R²": "—" if gone else number(score),
-        "gap": "—" if gone else number(loss - train, sign=True),
-        "exactly 0": percent(model.zero_fraction, 0),
-        "best epoch": "—" if gone else f"{model.best_epoch}",
+        "accuracy": MISSING if gone else percent(score, 1),
+        "R²": MISSING if gone else number(score),
+        "gap": MISSING if gone else number(loss - train, sign=True),
+        "exactly 0": percent(model.zero_fraction),
+        "best epoch": MISSING if gone else f"{model.best_epoch}",
     }
     return [every[column] for column in columns]
 

@@ -19,6 +19,16 @@ PIXELS = """(selector) => {
 }"""
 
 
+SETTLE = """async (selector) => {
+  const refresh = () => new Promise((done) => requestAnimationFrame(done));
+  await refresh(); // what was done to the page has been laid out,
+  await refresh(); // and whoever observes its size has been told
+  const word = Math.random().toString(36).slice(2);
+  document.querySelector(selector).dispatchEvent(new CustomEvent("settle", { detail: word }));
+  return word;
+}"""
+
+
 def facts(page: Page) -> dict[str, str]:
     """What the canvas says of itself: frame, step, epoch, change, state."""
     found: dict[str, str] = page.locator(SCREEN).evaluate("canvas => ({...canvas.dataset})")
@@ -30,7 +40,7 @@ def number(page: Page, name: str) -> int:
     return int(facts(page)[name])
 
 
-def wait_until(page: Page, condition: str, timeout: float = 20) -> None:
+def wait_until(page: Page, condition: str, timeout: float = 60) -> None:
     """Wait until a JavaScript `condition` on the canvas' `data` holds."""
     page.wait_for_function(
         f"() => {{ const data = document.querySelector('{SCREEN}').dataset; return {condition}; }}",
@@ -39,18 +49,10 @@ def wait_until(page: Page, condition: str, timeout: float = 20) -> None:
 
 
 def wait_until_painted(page: Page) -> None:
-    """Wait until a paused lab has painted all it has to show: no frame has come for a while."""
-    page.evaluate("delete window.lastFrame")  # what an earlier wait has seen
-    page.wait_for_function(
-        """(selector) => {
-          const frame = document.querySelector(selector).dataset.frame;
-          const same = window.lastFrame?.frame === frame;
-          if (!same) window.lastFrame = { frame, since: performance.now() };
-          return same && performance.now() - window.lastFrame.since > 500;
-        }""",
-        arg=SCREEN,
-        timeout=20_000,
-    )
+    """Wait until the lab, which trains nothing now, has heard what was done and has painted all it has to show."""
+    for _ in range(2):  # a widget sends its newest value only when the one before it has been dealt with
+        word = page.evaluate(SETTLE, SCREEN)
+        wait_until(page, f"data.settled === '{word}'")
 
 
 def labels(page: Page) -> list[str]:

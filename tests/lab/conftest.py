@@ -101,21 +101,21 @@ def words_of(panel: Panel) -> list[str]:
     return [text.get_text() for text in panel.place.figure.findobj(Text) if text.get_visible() and text.get_text()]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def model() -> Callable[..., ModelSnapshot]:
     return make_model
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def snapshot() -> Callable[..., Snapshot]:
     return make_snapshot
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def stand() -> Callable[..., Any]:
     return put_up
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def words() -> Callable[[Panel], list[str]]:
     return words_of

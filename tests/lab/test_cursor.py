@@ -153,7 +153,7 @@ def test_targets_that_have_become_fewer_leave_the_cursor_at_the_last_one(snapsho
     assert np.isfinite(reply.x)
 
 
-@pytest.mark.parametrize("name", ["features", "lesions"])
+@pytest.mark.parametrize("name", ["features", "ablation"])
 def test_every_target_of_a_picture_that_only_tells_has_something_to_tell(
     name: str, snapshot: Any, sweep: Scene
 ) -> None:

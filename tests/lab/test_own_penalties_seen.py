@@ -16,7 +16,7 @@ from regviz.lab.panels import PANELS, panel_class
 from regviz.lab.panels.diamond.diamond import DiamondPanel
 from regviz.lab.panels.diamond.shapes import FARTHEST, ball, extent, shape, sizes
 from regviz.lab.panels.loss_parts import PartsPanel
-from regviz.lab.panels.parts.terms import Terms
+from regviz.lab.panels.parts.penalties import Terms
 from regviz.lab.panels.shrink.shrink import ShrinkPanel, move
 from regviz.lab.panels.shrink.shrinking import EXACT, after_steps, corners, steps_to_see
 from regviz.training.snapshot import Snapshot

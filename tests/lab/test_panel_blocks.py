@@ -13,10 +13,11 @@ from regviz import Config
 from regviz.config import FIELDS, ORDERS
 from regviz.lab import Lab
 from regviz.lab.compare.lanes import Lane
-from regviz.lab.compare.names import ACTIVATIONS
 from regviz.lab.compare.scene import Scene
+from regviz.lab.look.numbers import percent
 from regviz.lab.panels.blocks.blocks import BlocksPanel
 from regviz.lab.panels.blocks.order import NAMES, dropped, facts, moved, remarks, running
+from regviz.nn.activations import ACTIVATIONS
 from regviz.nn.batchnorm import Norm
 from regviz.training.snapshot import Snapshot
 from regviz.training.trainer import Trainer
@@ -78,6 +79,7 @@ def test_a_drawn_diagram_follows_a_new_order(stand: Any) -> None:
 
 def test_every_activation_has_a_name() -> None:
     assert set(ACTIVATIONS) == set(FIELDS["activation"].kind.names)  # type: ignore[attr-defined]
+    assert all(activation.title for activation in ACTIVATIONS.values())
 
 
 @every_order
@@ -178,7 +180,7 @@ def test_the_boxes_tell_the_numbers_of_the_last_step(stand: Any) -> None:
     assert said_in(panel, "activation") == "tanh"
     share = 1 - model.masks[0].mean()
     assert 0 < share < 1
-    assert said_in(panel, "dropout") == f"p 0.4, {100 * share:.0f} % dropped"
+    assert said_in(panel, "dropout") == f"p 0.4, {percent(share)} dropped"
     assert dropped(model) == share
 
 

@@ -16,7 +16,7 @@ from regviz.lab.compare.scene import Scene
 from regviz.lab.panels.diamond.diamond import EVERY, DiamondPanel
 from regviz.lab.panels.diamond.plane import FINE, SIDE, TRAIL, Landscape, Pair, Trail, pairs
 from regviz.lab.panels.diamond.shapes import ball, sizes
-from regviz.lab.panels.parts.terms import Terms
+from regviz.lab.panels.parts.penalties import Terms
 from regviz.training.snapshot import Snapshot
 
 CONFIG = Config(l1=1e-2, l2=1e-2, hidden=(8,), dtype="float64")

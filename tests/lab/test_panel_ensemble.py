@@ -82,7 +82,7 @@ def test_a_linear_model_has_no_ensemble_and_the_picture_says_so(snapshot: Any, s
 def test_a_net_that_broke_shows_no_number(model: Any, stand: Any) -> None:
     models = (model(CONFIG.replace(dropout=0.0)), model(CONFIG, state="diverged"))
     panel = stand(EnsemblePanel, Snapshot(0, models), LANES)
-    assert [text.get_text() for text in panel.rows.numbers[1]] == ["–"] * 3
+    assert [text.get_text() for text in panel.rows.numbers[1]] == ["—"] * 3
     assert len(panel.dots[1].get_xdata()) == 0
     assert panel.rows.numbers[0][2].get_text() == f"{panel.full[0]:.2f}"
 

@@ -9,6 +9,7 @@ import pytest
 
 from regviz import Config, Trainer, probes
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.features.features import FeaturesPanel
 from regviz.lab.panels.features.features_list import ListView
 from regviz.lab.panels.features.features_views import DEAD, ImageView, StripView
@@ -135,7 +136,11 @@ def test_the_pointer_is_told_the_input_and_what_each_lane_makes_of_it(model: Any
     panel = stand(FeaturesPanel, shown, LANES)
     names, share = shown.models[0].split.feature_names, probes.importance(shown.models[0]).share
     hint = panel.pointer("move", 1.5 * panel.view.pixel, 200).hint.split("\n")
-    assert hint == [f"{names[1]} (it matters)", f"none: {100 * share[1]:.1f} %", "L1: dead, all its weights are 0"]
+    assert hint == [
+        f"{names[1]} (it matters)",
+        f"none: {100 * share[1]:.1f}{SPACE}%",
+        "L1: dead, all its weights are 0",
+    ]
     assert panel.pointer("leave", 0, 0).hint == ""
     assert panel.pointer("move", 1.5 * panel.view.pixel, 5).hint == ""  # the title
 

@@ -9,9 +9,10 @@ import pytest
 
 from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.fit.fit import FitPanel
 from regviz.lab.panels.fit.pictures import refilled
-from regviz.lab.panels.parts.views import View, layout
+from regviz.lab.panels.parts.cells import Margins, cells_for
 from regviz.training.snapshot import Snapshot
 
 MOONS = Config(hidden=(8,), l1=1e-3, l2=1e-3, dropout=0.5)
@@ -80,7 +81,7 @@ def test_flipped_labels_are_rings_and_the_subtitle_says_so(snapshot: Any, stand:
 def test_the_score_is_the_last_validation_accuracy(snapshot: Any, stand: Any) -> None:
     shown = snapshot(MOONS)
     panel = stand(FitPanel, shown)
-    accuracies = [f"{100 * model.history['val_score'][-1]:.1f} %" for model in shown.models]
+    accuracies = [f"{100 * model.history['val_score'][-1]:.1f}{SPACE}%" for model in shown.models]
     assert [text.get_text() for text in panel.scores] == accuracies
 
 
@@ -96,7 +97,7 @@ def test_pictures_that_are_shown_are_truly_wrong(snapshot: Any, stand: Any) -> N
             assert caption.get_text() == f"{split.y_val[sample]}→{guess[sample]}"
         wrong = int((guess != split.y_val).sum())
         assert panel.notes[i].get_text() == f"{wrong} of {len(guess)} wrong"
-        assert panel.scores[i].get_text() == f"{100 * np.mean(guess == split.y_val):.1f} %"
+        assert panel.scores[i].get_text() == f"{100 * np.mean(guess == split.y_val):.1f}{SPACE}%"
 
 
 def test_a_picture_is_the_one_its_caption_speaks_of(snapshot: Any, stand: Any) -> None:
@@ -164,8 +165,8 @@ def test_a_net_that_broke_is_named_and_drawn_as_undecided(model: Any, stand: Any
 @pytest.mark.parametrize("count", range(1, 9))
 def test_cells_of_all_lanes_fit_their_place_and_stay_apart(count: int, snapshot: Any, stand: Any) -> None:
     lanes = [*DEFAULT_LANES, *(Lane(f"lane {i}") for i in range(4))][:count]
-    view: Any = View(None, snapshot(MOONS).models)  # type: ignore[arg-type]
-    cells, across = layout(count, 530, 250, 20, view, 14)
+    cells = cells_for(count, 530, 250, Margins(header=20, gap=14))
+    across = cells[0].width
     for i, a in enumerate(cells):
         assert a.left >= 0
         assert a.left + across <= 530 + 1e-9

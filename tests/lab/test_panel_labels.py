@@ -7,16 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regviz.lab.look.lettering import families, font, width_of
 from regviz.lab.panels.parts.labels import (
     column_for,
     first_that_fits,
     keep_order,
-    nice_above,
-    percent,
     shorten,
     spread,
-    width_of,
 )
+from regviz.lab.panels.parts.scales import COARSE, FINE, holding, nice_above, rescaled, ticks_around_zero
 
 heights = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=9).map(sorted)
 
@@ -49,14 +48,6 @@ def test_labels_of_curves_that_touch_do_not_change_places() -> None:
     assert keep_order([2, 0, 1], [3.0, 1.0, 2.0], slack=0) == [1, 2, 0]
 
 
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [(0, "0 %"), (1e-4, "<1 %"), (0.824, "82 %"), (0.9999, ">99 %"), (1, "100 %")],
-)
-def test_a_percentage_of_zero_or_all_means_exactly_that(share: float, said: str) -> None:
-    assert percent(share) == said
-
-
 @given(st.floats(1e-6, 1e6))
 def test_a_nice_number_is_not_below_and_not_far_above(value: float) -> None:
     nice = nice_above(value, (1.0, 2.0, 5.0))
@@ -75,4 +66,40 @@ def test_a_column_of_names_gives_a_name_more_room_than_what_is_said_beside_it() 
     assert column_for([40, 60], [80, 90], place=400, share=0.25) == 90  # all fits
     assert column_for([40, 60], [80, 120], place=400, share=0.25) == 100  # numbers are cut
     assert column_for([40, 130], [150, 150], place=400, share=0.25) == 130  # names are not
-    assert column_for([300], [], place=400, share=0.25) == 176  # unless the rest had no room
+    assert column_for([300], [], place=400, share=0.25) == 192  # unless the rest had no room
+
+
+def test_widths_are_those_of_the_font_that_a_text_is_set_in() -> None:
+    for text in ("validation loss", "94.7 %", "Σ|w| → λ₁", "−0.25"):
+        for bold in (False, True):
+            set_in = float(font(text, 200, bold).getlength(text)) / 200
+            assert width_of(text, 13.5, bold) == pytest.approx(13.5 * set_in, rel=0.02)  # without kerning
+    assert families()[-1] == "DejaVu Sans"
+
+
+def test_an_axis_keeps_its_end_while_it_is_held_and_well_filled() -> None:
+    end = rescaled(0.7, 0.0, COARSE)
+    assert end == 0.8
+    for needed in (0.7, 0.8, 0.5, 0.37, 0.0):
+        assert rescaled(needed, end, COARSE) == end
+    assert rescaled(0.81, end, COARSE) == 1.0
+    assert rescaled(0.2, end, COARSE) == pytest.approx(0.3)
+
+
+@given(st.floats(1e-5, 1e5), st.floats(1e-5, 1e5))
+def test_what_an_axis_must_hold_it_holds_and_it_comes_to_rest(needed: float, now: float) -> None:
+    end = rescaled(needed, now, FINE)
+    assert end >= needed * (1 - 1e-9)
+    assert rescaled(needed, end, FINE) == end
+
+
+def test_what_few_values_reach_does_not_set_the_end_of_an_axis() -> None:
+    values = np.concatenate([np.linspace(-1, 1, 99), [50.0, np.nan, np.inf, 0.0]])
+    assert holding(values, 0.97) == pytest.approx(1.0, abs=0.03)
+    assert holding(np.zeros(3), 0.5) == 0.0
+
+
+def test_ticks_around_zero_have_true_minus_signs_and_two_digits() -> None:
+    assert ticks_around_zero(1.5) == ([-1.5, 0.0, 1.5], ["−1.5", "0", "1.5"])
+    assert ticks_around_zero(0.04)[1] == ["−0.040", "0", "0.040"]
+    assert ticks_around_zero(3.0, 5)[1] == ["−3.0", "−1.5", "0", "1.5", "3.0"]

@@ -9,6 +9,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab.compare.lanes import Lane
+from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.mask import ALL_KEPT, DROPPED, KEPT, NOTHING, MaskPanel
 from regviz.training.snapshot import Snapshot
 
@@ -30,7 +31,7 @@ def test_the_numbers_are_those_of_this_mask(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG.replace(dropout=0.2), LANES)
     mask = shown.models[1].masks[-1]
     line = stand(MaskPanel, shown, LANES).line.get_text()
-    assert line == f"p 0.20   dropped {100 * (1 - mask.mean()):.1f} % of {32 * 64:,}   kept units × 1.25"
+    assert line == f"p 0.20   dropped {100 * (1 - mask.mean()):.1f}{SPACE}% of {32 * 64:,}   kept units × 1.25"
 
 
 def test_a_smaller_last_batch_leaves_the_geometry_alone(snapshot: Any, stand: Any) -> None:

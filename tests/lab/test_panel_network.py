@@ -10,6 +10,7 @@ import pytest
 from regviz import Config, probes
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Answer, Scene
+from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.network.graph import EDGES, norms, places, strongest, updated
 from regviz.lab.panels.network.network import NetworkPanel
 from regviz.training.snapshot import Snapshot
@@ -83,7 +84,7 @@ def test_a_click_kills_a_unit_and_its_loss_is_the_probes(snapshot: Any, stand: A
     assert left.accuracy == pytest.approx(every.accuracy[0][unit], rel=1e-9)
     said = panel.verdict.get_text()
     assert said.startswith("1 unit removed: accuracy")
-    assert f"{100 * full.accuracy:.1f} → {100 * left.accuracy:.1f} %" in said
+    assert f"{100 * full.accuracy:.1f} → {100 * left.accuracy:.1f}{SPACE}%" in said
     assert f"loss {full.loss:.2f} → {left.loss:.2f}" in said
 
 
@@ -142,7 +143,7 @@ def test_a_pointer_on_a_unit_is_told_its_numbers(snapshot: Any, stand: Any) -> N
         f"incoming norm {np.linalg.norm(model.weights[1][:, unit]):.2f}",
         f"outgoing norm {np.linalg.norm(model.weights[2][unit]):.2f}",
         f"mean activation {mean:.2f}",
-        "incoming weights exactly 0: 0 %",
+        f"incoming weights exactly 0: 0{SPACE}%",
     ]
     assert panel.pointer("move", 2, 2) == Answer()
     assert panel.pointer("leave", 0, 0) == Answer()

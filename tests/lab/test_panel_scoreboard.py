@@ -56,7 +56,7 @@ def test_numbers_are_those_of_the_run(stand: Any) -> None:
     for i, each in enumerate(shown.models):
         loss, train, score = (each.history[name][-1] for name in ("val_loss", "train_loss", "val_score"))
         zeros = sum((W == 0).sum() for W in each.weights) / sum(W.size for W in each.weights)
-        found = [float(text.replace("−", "-").rstrip("%\u202f ")) for text in texts(panel, i)]
+        found = [float(text.replace("−", "-").rstrip("%\N{NO-BREAK SPACE} ")) for text in texts(panel, i)]
         assert found[:3] == pytest.approx([loss, 100 * score, loss - train], abs=0.051)
         assert found[3] == pytest.approx(100 * zeros, abs=0.51)
         assert f"at epoch {np.argmin(each.history['val_loss'])}" in panel.bests[i].get_text()

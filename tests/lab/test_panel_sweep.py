@@ -16,8 +16,8 @@ from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
-from regviz.lab.panels.parts.labels import percent
-from regviz.lab.panels.sweep.across import Across, power, value_text
+from regviz.lab.look.numbers import percent, power
+from regviz.lab.panels.sweep.across import Across, value_text
 from regviz.lab.panels.sweep.path import PathPanel, paths_of
 from regviz.lab.panels.sweep.u_curve import UCurvePanel, zones
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from regviz import Config
+from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.weights import BINS, ROW, WeightsPanel
 from regviz.training.snapshot import Snapshot
 
@@ -51,7 +52,9 @@ def test_the_percentage_is_the_share_of_exact_zeros(model: Any, stand: Any) -> N
     models = tuple(sparse(model, share) for share in (0, 0.3, 0.82, 1))
     panel = stand(WeightsPanel, Snapshot(0, models))
     shares = [np.mean(flat(each) == 0) for each in models]
-    assert [text.get_text() for text in panel.percents] == ["0 %", *(f"{100 * s:.0f} %" for s in shares[1:3]), "100 %"]
+    assert [text.get_text() for text in panel.percents] == [
+        f"{value}{SPACE}%" for value in (0, *(f"{100 * s:.0f}" for s in shares[1:3]), 100)
+    ]
     assert [text.get_text() for text in panel.exactly] == ["", "exactly 0", "exactly 0", "exactly 0"]
     for i, bar in enumerate(panel.zero_bars):
         assert tops(bar) + i + 1 == pytest.approx([ROW * shares[i]])

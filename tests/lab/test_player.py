@@ -1,14 +1,16 @@
-"""The loop between page and networks, with a page made of messages."""
+"""The loop between page and networks, with a page made of messages and a clock that no machine makes slow."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import Any
 
 import pytest
 
+import fake_time
 from regviz import Config, Snapshot
 from regviz.lab import Lab, Lane
 from regviz.lab.panels import Panel
@@ -59,16 +61,17 @@ class Page:
 
 
 def on_a_page(scene: Callable[[Page], Awaitable[None]], **options: Any) -> None:
-    """Play `scene` with a lab and its page on an event loop of their own."""
+    """Play `scene` with a lab and its page on an event loop of their own, where every second is a fake one."""
 
     async def play() -> None:
         lab = Lab(SMALL, **options)
+        lab.player.keep_time(fake_time.clock())
         try:
             await scene(Page(lab))
         finally:
             lab.player.stop()
 
-    asyncio.run(play())
+    fake_time.run(play())
 
 
 def test_nothing_runs_before_the_page_is_ready() -> None:
@@ -179,6 +182,33 @@ def test_a_turn_while_paused_is_shown_at_once() -> None:
     on_a_page(scene)
 
 
+def test_the_page_is_told_once_all_that_it_did_has_been_shown() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?play=0")
+        await page.until(lambda: bool(page.frames))
+        page.lab.controls.widgets["dropout"].value = 0.25
+        page.say("settle", word="first")
+        await page.until(lambda: bool(page.failures))
+        assert page.failures == [{"kind": "settled", "word": "first"}]
+        assert page.told("table")[3]["cells"][0] == "dropout 0.25"
+        assert not page.lab.player.stage.behind
+        page.lab.transport.buttons["play"].click()
+        page.say("settle", word="second")
+        await page.until(lambda: page.lab.session.trained > 5)
+        assert len(page.failures) == 1  # while it trains there is always more to show
+        page.lab.transport.buttons["play"].click()
+        await page.until(lambda: len(page.failures) == 2)
+        assert page.told("state") == "paused"
+
+    on_a_page(scene)
+
+
+def test_the_player_tells_the_real_time_unless_it_is_given_another_clock() -> None:
+    lab = Lab(SMALL)
+    clocks = {part.clock for part in (lab.player, lab.session, lab.screen, lab.player.stage)}
+    assert clocks == {perf_counter}
+
+
 def test_a_paused_lab_sends_nothing() -> None:
     async def scene(page: Page) -> None:
         page.arrive(search="?play=0")
@@ -284,14 +314,15 @@ def test_a_note_about_the_link_outlives_the_speed_that_the_link_asks_for() -> No
     on_a_page(scene)
 
 
-def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on() -> None:
+def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("regviz.lab.compare.sweep.ROOM", 1000)
+
     async def scene(page: Page) -> None:
         page.arrive(search="?play=0")
         await page.until(lambda: bool(page.frames))
         drawers = page.lab.workbench.drawers
         drawers.buttons["Sweep"].value = True
         (desk,) = drawers.box.children
-        page.lab.session.change(hidden=(1024,) * 8)
         desk.field.value = "l1"
         desk.run.click()
         await page.until(lambda: bool(page.told("notice")))
@@ -371,13 +402,13 @@ def test_keys_on_a_picture_that_is_being_built_anew_are_answered_in_their_order_
         await page.until(lambda: bool(page.frames))
         page.say("resize", width=700, room=900, ratio=1)
         for key in ("focus", "ArrowRight", "ArrowRight"):
-            page.say("cursor", picture="lesions", key=key)
+            page.say("cursor", picture="ablation", key=key)
         await page.until(lambda: len(page.failures) >= 3)
         places = [answer["x"] for answer in page.failures if answer["kind"] == "cursor"]
         assert len(places) == 3
         assert places == sorted(set(places))
 
-    on_a_page(scene, panels=["lesions"])
+    on_a_page(scene, panels=["ablation"])
 
 
 def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
@@ -386,7 +417,7 @@ def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
         await page.until(lambda: bool(page.frames))
         page.say("visible", on=False)
         page.say("resize", width=700, room=900, ratio=1)
-        page.say("cursor", picture="lesions", key="blur")
+        page.say("cursor", picture="ablation", key="blur")
         calls: list[None] = []
         later = page.lab.player.later
         page.lab.player.later = lambda *given: (calls.append(None), later(*given))[1]  # type: ignore[method-assign]
@@ -394,4 +425,4 @@ def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
         assert calls == []
         assert page.lab.player.calls == []
 
-    on_a_page(scene, panels=["lesions"])
+    on_a_page(scene, panels=["ablation"])

@@ -9,6 +9,7 @@ import pytest
 
 from regviz import Config, Trainer
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.numbers import number, percent
 from regviz.lab.look.theme import look
 from regviz.lab.page import report
 
@@ -29,17 +30,17 @@ def test_every_row_is_its_lane_s_last_numbers(trained: Trainer) -> None:
     assert [row["color"] for row in rows] == list(look("light").lanes[:4])
     for row, model in zip(rows, snapshot.models, strict=True):
         loss, train = model.history["val_loss"][-1], model.history["train_loss"][-1]
-        assert row["cells"][1] == report.percent(model.history["val_score"][-1])
+        assert row["cells"][1] == percent(model.history["val_score"][-1], 1)
         assert row["cells"][2] == f"{loss:.2f}"
         assert row["cells"][3] == f"{loss - train:+.2f}".replace("-", "\N{MINUS SIGN}")
         zeros = np.mean(np.concatenate([weights.ravel() for weights in model.weights]) == 0)
-        assert row["cells"][4] == report.percent(float(zeros), 0)
+        assert row["cells"][4] == percent(float(zeros))
         assert row["cells"][5] == "250"
 
 
 def test_the_sentence_tells_what_the_techniques_did(trained: Trainer) -> None:
     said = report.sentence(trained.snapshot(), DEFAULT_LANES)
-    zeros = report.percent(trained.snapshot().models[1].zero_fraction, 0)
+    zeros = percent(trained.snapshot().models[1].zero_fraction)
     assert "memorizes" in said
     assert f"L1 has set {zeros} of the weights to exactly 0" in said
     assert "L2 shrinks" in said
@@ -72,14 +73,6 @@ def test_a_stopped_lane_says_which_weights_it_has() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0.0, "0"), (1.0, "100"), (0.499, "50"), (0.001, "< 1"), (0.9999, "99"), (float("nan"), None)],
-)
-def test_only_all_reads_100_and_only_none_reads_0(share: float, text: str | None) -> None:
-    assert report.percent(share, 0) == ("—" if text is None else f"{text}\N{NARROW NO-BREAK SPACE}%")
-
-
 def test_regression_is_scored_by_r_squared() -> None:
     config = Config(data="diabetes", noise=0.0, hidden=())
     trainer = Trainer([config])
@@ -87,7 +80,7 @@ def test_regression_is_scored_by_r_squared() -> None:
     snapshot = trainer.snapshot()
     assert report.headings(snapshot)[1] == "validation R²"
     cells = report.table(snapshot, DEFAULT_LANES[:1], look("light"))[0]["cells"]
-    assert cells[1] == report.number(float(snapshot.models[0].history["val_score"][-1]))
+    assert cells[1] == number(float(snapshot.models[0].history["val_score"][-1]))
 
 
 def test_a_lane_that_stopped_early_shows_the_numbers_of_the_weights_it_took_back(snapshot: Any) -> None:

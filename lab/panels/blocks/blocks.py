@@ -11,9 +11,10 @@ from matplotlib.patches import FancyBboxPatch
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
+from ...look.lettering import width_of
 from ..parts.base import Panel
-from ..parts.chosen import LaneTitle
-from ..parts.labels import first_that_fits, width_of
+from ..parts.chosen import LaneTitle, chosen_lane
+from ..parts.labels import first_that_fits
 from .order import NAMES, PARTS, facts, is_on, moved, remarks, sentence
 
 ROUNDING = 6.0
@@ -57,13 +58,10 @@ class BlocksPanel(Panel):
         self._model: ModelSnapshot | None = None
         self._moment: tuple[Any, ...] = ()
         self._style: tuple[Any, ...] = ()
-        self.subtitle = self.live(self.add_header(TITLE, ""))
+        self.subtitle = self.live(self.add_header(TITLE))
         self.title = LaneTitle(self, TITLE)
-        self.plot = self.add_axes(0, 0, place.width, place.height)
-        self.plot.set_axis_off()
-        self.plot.set_xlim(0, place.width)
-        self.plot.set_ylim(place.height, 0)
-        self.remark = self.live(self.add_text(0, place.height - 0.4 * look.label_size, "", size=look.label_size))
+        self.plot = self.add_field(0, 0, place.width, place.height, (0, place.width), (place.height, 0))
+        self.remark = self.live(self.add_text(0, place.height - 0.4 * look.label_size, ""))
         self._remark_room = place.width
         box, terminal, wide = self._sizes()
         self.beside = place.width >= wide
@@ -94,7 +92,7 @@ class BlocksPanel(Panel):
             lines: tuple[str, ...] = facts(model, part)
             if len(texts) == 1:
                 room = self.spots[0].width - self._name_room
-                lines = (first_that_fits((", ".join(filter(None, lines)), lines[0]), room, self._small),)
+                lines = (self.fitting((", ".join(filter(None, lines)), lines[0]), room),)
             for text, line in zip(texts, lines, strict=True):
                 text.set_text(line)
 
@@ -120,8 +118,8 @@ class BlocksPanel(Panel):
     # -- which lane, and what a click may do
 
     def _its_lane(self, snapshot: Snapshot) -> int:
-        chosen = self.scene.chosen
-        if chosen is not None and 0 <= chosen < len(self.lanes):
+        chosen = chosen_lane(self)
+        if chosen is not None:
             return chosen
         configs = [model.config for model in snapshot.models]
         return next((i for i, config in enumerate(configs) if config.batchnorm or config.dropout), 0)
@@ -171,7 +169,7 @@ class BlocksPanel(Panel):
         self.names = [self._name(x, lines[0], ha="center") for x in centers]
         self.facts = [[self._fact(x, y, ha="center") for y in lines[1:]] for x in centers]
         for x, ha, word in ((start, "left", "input"), (last + gap + terminal, "right", "output")):
-            self.add_text(x, middle - 0.2 * small, word, size=look.label_size, ha=ha)
+            self.add_text(x, middle - 0.2 * small, word, ha=ha)
         y = middle + 1.2 * small
         self.ends = [self._fact(start, y), self._fact(last + gap + terminal, y, ha="right")]
         self.layers = self._fact(self.around.left + 2, self.around.top - 0.6 * small)
@@ -208,10 +206,10 @@ class BlocksPanel(Panel):
             self._arrow((middle, a + 1), (middle, b - 1), "v")
 
     def _name(self, x: float, y: float, ha: str = "left") -> Any:
-        return self.live(self.add_text(x, y, "", size=self.look.label_size, weight="bold", ha=ha))
+        return self.live(self.add_text(x, y, "", weight="bold", ha=ha))
 
     def _fact(self, x: float, y: float, ha: str = "left") -> Any:
-        return self.live(self.add_text(x, y, "", size=self._small, color=self.look.muted, ha=ha))
+        return self.live(self.add_note(x, y, ha=ha))
 
     def _box(self, spot: Spot, **style: Any) -> FancyBboxPatch:
         shape = f"round,pad=0,rounding_size={ROUNDING * self.look.scale}"
@@ -233,7 +231,7 @@ class BlocksPanel(Panel):
     def _dress(self, model: ModelSnapshot) -> None:
         """Names and colours of the boxes, the ends, how many layers there are, and what this order does."""
         look, config = self.look, model.config
-        lane = look.lanes[self.lane % len(look.lanes)]
+        lane = look.lane(self.lane)
         for k, part in enumerate(self.order.split("-")):
             off = not is_on(model, part)
             self.names[k].set_text(NAMES[part])
@@ -247,15 +245,15 @@ class BlocksPanel(Panel):
         for text, count, words in zip(self.ends, (inputs, outputs), ("input", "output"), strict=True):
             plain = f"{count}" if self.beside else f"{words}: {count} number{'s' * (count != 1)}"
             text.set_text(plain)
-        depth, place = len(config.hidden), self.place.width
+        depth = len(config.hidden)
         said = [f"hidden layer × {depth}", f"layers × {depth}", f"× {depth}"]
         if depth > 1:
             said.insert(0, f"hidden layer, × {depth}; the numbers are the first one's")
-        self.layers.set_text(first_that_fits(said, self._layers_room, self._small))
+        self.layers.set_text(self.fitting(said, self._layers_room))
         asked = ["click a part to move it one place on, the last one to move it back", "click a part to move it"]
         if not depth:
             asked = ["a linear model: no hidden layer, nothing to order", "a linear model: nothing to order"]
         elif "order" in self.lanes[self.lane].fixed:
             asked = ["this lane's order is fixed"]
-        self.subtitle.set_text(first_that_fits(asked, place, self._small))
+        self.subtitle.set_text(self.fitting(asked))
         self.remark.set_text(first_that_fits(remarks(model), self._remark_room, look.label_size))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from regviz.config import ORDERS
+from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
-from ...compare.names import ACTIVATIONS, ORDERS
-from ..parts.labels import percent
+from ...look.numbers import number, percent
 
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
 PARTS = len(NAMES)
@@ -43,9 +44,9 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         return f"{len(model.weights[0])} → {len(model.biases[0])}", f"{model.weights[0].size:,} weights"
     if part == "batchnorm":
         mean, spread = running(model)
-        return f"μ {_signed(mean)}", f"σ {spread:.2f}"
+        return f"μ {number(mean)}", f"σ {number(spread)}"
     if part == "activation":
-        return ACTIVATIONS[model.config.activation], ""
+        return ACTIVATIONS[model.config.activation].title, ""
     share = f"{percent(dropped(model))} dropped" if model.masks else ""
     return f"p {model.config.dropout:g}", share
 
@@ -59,16 +60,11 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         return f"{name}: {len(model.weights[0])} inputs to each of {len(model.biases[0])} units"
     if part == "batchnorm":
         mean, spread = running(model)
-        return f"{name}: running mean μ {_signed(mean)}, spread σ {spread:.2f} (over all units), for tests"
+        return f"{name}: running mean μ {number(mean)}, spread σ {number(spread)} (over all units), for tests"
     if part == "activation":
         return f"{name}: {ACTIVATIONS[model.config.activation]}"
     last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
     return f"{name}: p {model.config.dropout:g}{last}"
-
-
-def _signed(value: float) -> str:
-    """Two decimals with a true minus sign; what rounds to zero has none."""
-    return f"{round(value, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def running(model: ModelSnapshot) -> tuple[float, float]:

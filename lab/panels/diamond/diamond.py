@@ -9,18 +9,18 @@ import numpy as np
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
-from ...page.report import MINUS
-from ..parts.cells import PenaltyPanel, set_text, stand_quiet
-from ..parts.labels import first_that_fits, nice_above, shorten, width_of
-from ..parts.terms import Terms
+from ...look.lettering import width_of
+from ..parts.cells import Margins
+from ..parts.labels import shorten
+from ..parts.pages import PenaltyPanel
+from ..parts.penalties import Terms
+from ..parts.scales import FINE, rescaled, ticks_around_zero
 from .plane import Landscape, Pair, Trail, pairs
 from .shapes import extent
 from .square import Square, Tints
 
 EVERY = 10
 """Epochs after which the loss around is asked for again."""
-
-STEPS = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
 class DiamondPanel(PenaltyPanel):
@@ -47,30 +47,27 @@ class DiamondPanel(PenaltyPanel):
     def build(self, snapshot: Snapshot) -> None:
         """A square per lane, with its name and its penalty's two terms above."""
         look = self.look
-        self.subtitle = self.live(self.add_header("Two weights: loss and penalty", ""))
-        self._line = 1.42 * look.label_size
-        left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
-        self.arrange(snapshot, 2 * self._line, (left, 1.7 * look.small_size), (128 * look.scale, 84 * look.scale))
+        self.subtitle = self.live(self.add_header("Two weights: loss and penalty"))
+        line = 1.42 * look.label_size
+        self._left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
+        margins = Margins(2 * line, self._left, 1.7 * look.small_size)
+        self.arrange(snapshot, margins, (128 * look.scale, 84 * look.scale))
         self.plots: list[Square] = []
         self.reach = 0.0
         self._drawn = False
         if self.cells and snapshot.models[0].split.n_features < 2:
             self.cells, self.candidates = [], []
-            stand_quiet(self, "one input: no two weights lead from it to a unit", "one input, no two weights")
+            self.stand_empty("one input: no two weights lead from it to a unit", "one input, no two weights")
             return
         if not self.cells:
-            stand_quiet(self, "no lane has a penalty: there is no diamond and no disc", "no lane has a penalty")
+            self.stand_empty("no lane has a penalty: there is no diamond and no disc", "no lane has a penalty")
             return
-        self._left = left
         self._side = min(self.cells[0].width, self.cells[0].height)
         tints = Tints(look, self.candidates)
-        self.plots = [Square(self, cell, self._side, self._line, tints) for cell in self.cells]
-        small: dict[str, Any] = {"size": look.small_size, "color": look.muted}
+        self.plots = [Square(self, cell, self._side, line, tints) for cell in self.cells]
         bottom = max(cell.top for cell in self.cells) + self._side
-        self.across = self.live(self.add_text(left, bottom + 5 * look.scale, "", va="top", **small))
-        self.up = self.live(
-            self.add_text(0, self.cells[0].top + 0.5 * self._side, "", va="center", rotation=90, **small)
-        )
+        self.across = self.live(self.add_note(self._left, bottom + 5 * look.scale, va="top"))
+        self.up = self.live(self.add_note(0, self.cells[0].top + 0.5 * self._side, va="center", rotation=90))
 
     def draw(self, snapshot: Snapshot) -> None:
         """Move points, paths and shapes; ask for one tile of one lane's loss."""
@@ -134,19 +131,14 @@ class DiamondPanel(PenaltyPanel):
 
     def _set_reach(self, extents: list[float]) -> None:
         """One scale for all squares, so large that the shapes fit; it moves in steps."""
-        needed = 1.3 * max(extents)
-        if needed <= 0:
-            needed = self.reach or 0.5
-        if 0.4 * self.reach < needed <= self.reach:
+        reach = rescaled(1.3 * max(extents), self.reach, FINE, share=0.4, air=1.0, least=1e-3) or 0.5
+        if reach == self.reach:
             return
-        self.reach = nice_above(min(max(needed, 1e-3), 1e6), STEPS)
-        digits = max(0, int(np.ceil(-np.log10(self.reach) + 0.999)))
-        name = f"{self.reach:.{digits}f}"
+        self.reach = reach
+        ticks, names = ticks_around_zero(reach)
         for plot, cell in zip(self.plots, self.cells, strict=True):
-            plot.axes.set(xlim=(-self.reach, self.reach), ylim=(-self.reach, self.reach))
-            plot.axes.set_xticks([])
-            first = cell.left <= self._left + 1
-            plot.axes.set_yticks([-self.reach, 0, self.reach], [f"{MINUS}{name}", "0", name] if first else [""] * 3)
+            plot.axes.set(xlim=(-reach, reach), ylim=(-reach, reach))
+            plot.axes.set_yticks(ticks, names if cell.left <= self._left + 1 else [""] * 3)
 
     def _ask(self, models: list[ModelSnapshot], pair: Pair) -> None:
         """Ask for one tile of the loss of one lane: of the one whose loss is of another place, or the oldest."""
@@ -178,17 +170,15 @@ class DiamondPanel(PenaltyPanel):
 
     def _show(self, plot: Square, model: ModelSnapshot, pair: Pair) -> None:
         path = self.trails[plot.lane].until(model.epoch, self.choices.index(pair))
-        its = self.lanes[plot.lane]
-        names = its.label(model.config), shorten(its.name, plot.cell.width, self.look.label_size)
         path = np.append(path, [pair.of(model)], axis=0)
-        plot.show(names, path, self._terms(plot.lane, model), self.reach, model.epoch)
+        label = self.lane_label(plot.lane, model, plot.cell.width)
+        plot.show(label, path, self._terms(plot.lane, model), self.reach, model.epoch)
 
     def _terms(self, lane: int, model: ModelSnapshot) -> Terms:
         """What shapes the picture: the first layer's penalty, or while it is off the one that the lane would have."""
         return Terms.of(model).or_would(self.lanes[lane], model)
 
     def _say(self, model: ModelSnapshot, pair: Pair) -> None:
-        look, place = self.look, self.place
         texts = [
             "tint: data loss; outline: where the penalty is as large as now; line: the way",
             "tint: data loss; outline: as much penalty as now",
@@ -196,19 +186,13 @@ class DiamondPanel(PenaltyPanel):
         ]
         if self.pages > 1:
             texts = [f"{texts[1]}; {self.paging()}", f"outline: equal penalty; {self.paging()}", self.paging()]
-        set_text(self.subtitle, first_that_fits(texts, place.width, look.small_size))
+        self.subtitle.set_text(self.fitting(texts))
         names = model.split.feature_names
         kind = "unit" if model.config.hidden else "output"
         unit = f"{kind} {pair.unit + 1}"
-        ends = [(f"w of {names[pair.first]} → {unit}", f"w of {names[pair.second]} → {unit}")]
-        ends += [
-            (f"{names[pair.first]} → {unit}", f"{names[pair.second]} → {unit}"),
-            (names[pair.first], names[pair.second]),
-        ]
-        set_text(self.across, first_that_fits([end[0] for end in ends], place.width - self._left, look.small_size))
-        set_text(
-            self.up,
-            shorten(
-                first_that_fits([end[1] for end in ends], self._side, look.small_size), self._side, look.small_size
-            ),
+        first, second = names[pair.first], names[pair.second]
+        self.across.set_text(
+            self.fitting((f"w of {first} → {unit}", f"{first} → {unit}", first), self.place.width - self._left)
         )
+        up = self.fitting((f"w of {second} → {unit}", f"{second} → {unit}", second), self._side)
+        self.up.set_text(shorten(up, self._side, self.look.small_size))

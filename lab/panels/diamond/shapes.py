@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from ..parts.terms import Terms
+from ..parts.penalties import Terms
 
 Array = NDArray[Any]
 

@@ -8,17 +8,14 @@ from typing import Any
 import contourpy
 import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
-from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from numpy.typing import NDArray
 
 from ...look.theme import Look
+from ..parts.artists import NO_AREA, set_line
 from ..parts.base import Panel
-from ..parts.cells import set_line, set_text
-from ..parts.labels import first_that_fits
-from ..parts.terms import Terms
-from ..parts.views import Cell
+from ..parts.cells import Cell
+from ..parts.penalties import Terms
 from .plane import Landscape, Pair, at, lines
 from .shapes import shape, sizes
 
@@ -27,8 +24,6 @@ LEVELS = 9
 
 DEEPEST = 0.62
 """How much of the lane's colour there is where the loss is lowest."""
-
-NOWHERE = Path(np.zeros((3, 2)), closed=True)
 
 
 class Tints:
@@ -42,7 +37,7 @@ class Tints:
         paper = np.array(to_rgb(look.background))
         table: NDArray[Any] = np.tile(paper, (256, 1))
         for k, lane in enumerate(lanes):
-            color = np.array(to_rgb(look.lanes[lane % len(look.lanes)]))
+            color = np.array(to_rgb(look.lane(lane)))
             share = np.linspace(DEEPEST, 0, self.levels)[:, None]
             table[k * self.levels : (k + 1) * self.levels] = paper + (color - paper) * share
         self.table = ListedColormap(table)
@@ -59,7 +54,7 @@ class Square:
     def __init__(self, panel: Panel, cell: Cell, side: float, line: float, tints: Tints) -> None:
         """`side` is the square's, `line` the height of one line of type, both in CSS pixels."""
         look, small = panel.look, panel.look.small_size
-        self.look, self.cell, self.tints = look, cell, tints
+        self.panel, self.look, self.cell, self.tints = panel, look, cell, tints
         self.lane = -1
         self.shown: Landscape | None = None
         self.next: Landscape | None = None
@@ -71,42 +66,28 @@ class Square:
         """Of the loss drawn: √ of its height between the lowest, 0, and the highest, 1, on a fine grid."""
         self._generator: Any = None
 
-        self.axes = axes = panel.add_axes(cell.left, cell.top, side, side)  # a disc is round
-        image = axes.imshow(
-            np.zeros((2, 2), np.uint8),
-            cmap=tints.table,
-            vmin=0,
-            vmax=255,
-            origin="lower",
-            extent=(-1, 1, -1, 1),
-            aspect="auto",
-            interpolation="bilinear",
-            zorder=0,
-        )
+        self.axes = axes = panel.add_field(cell.left, cell.top, side, side, (-1, 1), (-1, 1))  # a disc is round
+        self.image = panel.add_image(axes, tints.table, (2, 2), extent=(-1, 1, -1, 1), smooth=True)
         axes.axhline(0, color=look.muted, linewidth=1, alpha=0.6, zorder=2)
         axes.axvline(0, color=look.muted, linewidth=1, alpha=0.6, zorder=2)
-        self.ball = panel.live(PathPatch(NOWHERE, edgecolor=look.text, linewidth=1.8, zorder=3))
+        self.ball = panel.add_patch(axes, PathPatch(NO_AREA, edgecolor=look.text, linewidth=1.8, zorder=3))
         self.ball.set_facecolor((*to_rgb(look.text), 0.10))
-        axes.add_patch(self.ball)
-        self.contours = Line2D([], [], color=look.muted, linewidth=0.8, alpha=0.55, zorder=1.5)
-        self.through = Line2D([], [], linewidth=2.0, zorder=3.5)
-        self.path = Line2D([], [], color=look.text, linewidth=1.4, alpha=0.8, zorder=4, solid_joinstyle="round")
+        self.contours = panel.add_line(axes, look.muted, linewidth=0.8, alpha=0.55, zorder=1.5)
+        self.through = panel.add_line(axes, look.text, linewidth=2.0, zorder=3.5)
+        way: dict[str, Any] = {"linewidth": 1.4, "alpha": 0.8, "zorder": 4, "solid_joinstyle": "round"}
+        self.path = panel.add_line(axes, look.text, **way)
         edge: dict[str, Any] = {"markeredgecolor": look.background, "markeredgewidth": 1.8}
-        self.point = Line2D([], [], marker="o", markersize=9, zorder=5, **edge)
-        for drawn in (self.contours, self.through, self.path, self.point):
-            axes.add_line(panel.live(drawn))
+        self.point = panel.add_line(axes, look.text, marker="o", markersize=9, zorder=5, **edge)
         self.name = panel.live(panel.add_text(cell.left, cell.top - 1.25 * line, "", weight="bold"))
-        self.sum = panel.live(panel.add_text(cell.left, cell.top - 0.4 * small, "", size=small))
-        corner = cell.left + 6, cell.top + side - 6
-        self.age = panel.live(panel.add_text(*corner, "", size=small, color=look.muted))
-        self.image = panel.live(image)
+        self.sum = panel.live(panel.add_note(cell.left, cell.top - 0.4 * small, color=look.text))
+        self.age = panel.live(panel.add_note(cell.left + 6, cell.top + side - 6))
 
     def take(self, lane: int) -> None:
         """Be the square of this lane from now on."""
         if self.lane == lane:
             return
         self.lane, self.shown, self.next, self.seen = lane, None, None, None
-        color = self.look.lanes[lane % len(self.look.lanes)]
+        color = self.look.lane(lane)
         for line in (self.through, self.point):
             line.set_color(color)
         self.point.set_markeredgecolor(self.look.background)
@@ -119,18 +100,15 @@ class Square:
         if self.next is not None and (self.next.pair, self.next.reach) != (pair, reach):
             self.next = None
 
-    def show(self, names: Sequence[str], path: NDArray[Any], terms: Terms, reach: float, epoch: int) -> None:
-        """The weights as they are at `epoch`, the end of `path` (n, 2), in a square that goes out to `reach`.
-
-        `names` of the lane are the longest first.
-        """
+    def show(self, label: str, path: NDArray[Any], terms: Terms, reach: float, epoch: int) -> None:
+        """The weights as they are at `epoch`, the end of `path` (n, 2), in a square that goes out to `reach`."""
         x, y = (float(value) for value in path[-1])
         self._show_loss(x, y, epoch)
         self.ball.set_path(shape(x, y, terms, reach))
         set_line(self.path, *path.T)
         set_line(self.point, [x], [y])
-        set_text(self.name, first_that_fits(names, self.cell.width / 1.06, self.look.label_size))
-        set_text(self.sum, first_that_fits(sizes(x, y, terms), self.cell.width, self.look.small_size))
+        self.name.set_text(label)
+        self.sum.set_text(self.panel.fitting(sizes(x, y, terms), self.cell.width))
 
     def _show_loss(self, x: float, y: float, now: int) -> None:
         """Tint and contours, one of them through the point; nothing while the loss is still being asked for."""
@@ -139,7 +117,7 @@ class Square:
             self.image.set_data(self.tints.of(self.lane, np.ones((2, 2))))
             set_line(self.contours)
             set_line(self.through)
-            set_text(self.age, "asking for the loss …")
+            self.age.set_text("asking for the loss …")
             return
         if self._drawn is not self.shown:
             self._drawn = self.shown
@@ -153,4 +131,4 @@ class Square:
         here = at(self._axis, self._depth, x, y)
         set_line(self.through, *lines(self._generator, [here] if 0 < here < 1 else []))
         epoch = self.shown.model.epoch
-        set_text(self.age, f"loss of epoch {epoch}" if epoch != now else "")
+        self.age.set_text(f"loss of epoch {epoch}" if epoch != now else "")

@@ -10,9 +10,9 @@ from regviz.probes import importance
 from regviz.training.snapshot import Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
+from ...look.lettering import width_of
+from ...look.numbers import percent
 from ..parts.base import Panel
-from ..parts.cells import set_text
-from ..parts.labels import first_that_fits, shorten, width_of
 from .features_list import ListView
 from .features_views import FeatureView, ImageView, StripView
 
@@ -48,15 +48,11 @@ class FeaturesPanel(Panel):
         self.add_header("Which inputs each net uses", *self.view.subtitles)
         self.view.build(self.header_height)
         self.names, self.counts = [], []
-        size = look.label_size
-        for i, (lane, spot) in enumerate(zip(self.lanes, self.view.spots, strict=True)):
-            color = look.lanes[i % len(look.lanes)]
-            name = shorten(lane.name, spot.width, size * 1.06)  # whole before there is a count beside it
-            self.names.append(self.add_text(spot.x, spot.y, name, color=color, weight="bold"))
+        for i, spot in enumerate(self.view.spots):
+            self.names.append(self.add_lane_name(i, spot.x, spot.y, spot.width))  # whole until a count is beside it
             beside = spot.below <= 0
             x, y = (spot.x + spot.width, spot.y) if beside else (spot.x, spot.y + spot.below)
-            count = self.add_text(x, y, "", size=look.small_size, color=look.muted, ha="right" if beside else "left")
-            self.counts.append(self.live(count))
+            self.counts.append(self.live(self.add_note(x, y, ha="right" if beside else "left")))
         self._seen: list[Any] = [None] * len(self.lanes)
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -72,14 +68,12 @@ class FeaturesPanel(Panel):
             spot = self.view.spots[i]
             name = width_of(self.lanes[i].name, self.look.label_size, bold=True) + 8
             room = spot.width if spot.below > 0 else spot.width - name
-            words = (*self.view.alive(i), "")
-            set_text(self.counts[i], first_that_fits(words, room, self.look.small_size))
+            self.counts[i].set_text(self.fitting((*self.view.alive(i), ""), room))
         self.view.show(changed)
 
     def targets(self) -> Sequence[tuple[float, float]]:
         """Points that lie on an input."""
-        points = super().targets()
-        return [point for point in points if self.pointer("move", *point).hint]
+        return [point for point in super().targets() if self.pointer("move", *point).hint]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Name the input under the pointer and say how much each lane listens to it."""
@@ -88,5 +82,5 @@ class FeaturesPanel(Panel):
             return NOTHING
         lines = [self.view.describe(k)]
         for lane, share, dead in zip(self.lanes, self.view.shares[:, k], self.view.dead[:, k], strict=True):
-            lines.append(f"{lane.name}: {'dead, all its weights are 0' if dead else f'{100 * share:.1f} %'}")
+            lines.append(f"{lane.name}: {'dead, all its weights are 0' if dead else percent(share, 1)}")
         return Answer(hint="\n".join(lines))

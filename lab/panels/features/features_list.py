@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..parts.cells import set_line, set_text
-from ..parts.labels import first_that_fits, keep_order, shorten, width_of
-from .features_views import FeatureView, Spot, stretch
+from ...look.lettering import width_of
+from ..parts.artists import rectangles, set_line, stretch
+from ..parts.labels import keep_order, shorten
+from .features_views import FeatureView, Spot
 
 
 class ListView(FeatureView):
@@ -35,31 +36,29 @@ class ListView(FeatureView):
         self.axes, self.bars, self.strikes = [], [], []
         for i in range(self.lanes):
             x = self.left + i * (self.across + self.gap)
-            axes = panel.add_axes(x, self.top, self.across, self.pitch * rows)
-            axes.set_xlim(0, 1)
-            axes.set_ylim(rows, 0)
-            axes.set_xticks([])
-            axes.set_yticks([])
+            axes = panel.add_field(x, self.top, self.across, self.pitch * rows, y=(rows, 0))
             axes.axvline(0, color=look.grid, linewidth=1.5, clip_on=False)
             self.axes.append(axes)
-            self.bars.append(self._bars(axes, self._color(i), rows))
-            self.strikes.append(self._strikes(axes))
+            self.bars.append(panel.add_patch(axes, rectangles(rows, facecolor=look.lane(i), alpha=0.88)))
+            self.strikes.append(panel.add_line(axes, look.muted, linewidth=1.3, zorder=3, alpha=0.9))
             self.spots.append(self._spot(i, x, top + 0.75 * look.label_size, header))
         middles = [self.top + (row + 0.5) * self.pitch for row in range(rows)]
         self.names = [
             panel.live(panel.add_text(self.left - 8, y, "", size=small, ha="right", va="center")) for y in middles
         ]
-        self.more = panel.live(panel.add_text(0, place.height - 2, "", size=small, color=look.muted))
+        self.more = panel.live(panel.add_note(0, place.height - 2))
         self.order: list[int] = list(range(self.count))
         self._settled = False
 
     def _spot(self, i: int, x: float, y: float, header: float) -> Spot:
-        """Narrow columns have their names by turns on two levels."""
-        end = self.panel.place.width - x
+        """Narrow columns have their names by turns on two levels; the last name may begin before its column."""
+        look, end = self.panel.look, self.panel.place.width
         if not self.stagger:
-            return Spot(x, y, self.across, 1.25 * self.panel.look.small_size)
-        wide = min(2 * self.across + self.gap - 4, end)
-        return Spot(x, y + header * 0.92 * (i % 2), wide, 1.25 * self.panel.look.small_size)
+            return Spot(x, y, self.across, 1.25 * look.small_size)
+        name = width_of(self.panel.lanes[i].name, look.label_size, bold=True)
+        x = min(x, max(end - name, x - 0.5 * self.across))
+        wide = min(2 * self.across + self.gap - 4, end - x)
+        return Spot(x, y + header * 0.92 * (i % 2), wide, 1.25 * look.small_size)
 
     def show(self, changed: Sequence[int]) -> None:
         """Order the inputs by their mean share over the lanes if there is no room for all; set bars and strikes."""
@@ -80,11 +79,11 @@ class ListView(FeatureView):
             dead = int(self.dead[:, hidden].all(axis=0).sum())
             words = f"and {len(hidden)} more inputs"
             more = (f"{words}, {dead} of them dead in every lane", f"{words}, {dead} all dead") if dead else (words,)
-            set_text(self.more, first_that_fits(more, self.panel.place.width, self.panel.look.small_size))
+            self.more.set_text(self.panel.fitting(more))
         for i in range(self.lanes) if everything else changed:
             length = np.minimum(1, self.shares[i, shown] / max(self.limit, 1e-12))
             rows = np.arange(self.rows)
-            stretch(self.bars[i], np.zeros(self.rows), length, rows + 0.18, rows + 0.82)
+            stretch(self.bars[i], 0, length, rows + 0.18, rows + 0.82)
             struck = np.flatnonzero(self.dead[i, shown])
             x, y = np.tile([0.0, 0.92, np.nan], len(struck)), np.repeat(struck + 0.5, 3)
             set_line(self.strikes[i], x, y)
@@ -97,5 +96,5 @@ class ListView(FeatureView):
     def _name(self, shown: list[int]) -> None:
         look, matters = self.panel.look, self.split.informative
         for text, k in zip(self.names, shown, strict=True):
-            set_text(text, shorten(self.split.feature_names[k], self.left - 8, look.small_size))
+            text.set_text(shorten(self.split.feature_names[k], self.left - 8, look.small_size))
             text.set_color(look.muted if matters is not None and not matters[k] else look.text)

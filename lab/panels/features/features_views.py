@@ -7,21 +7,17 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgba
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
+from matplotlib.colors import ListedColormap
 from numpy.typing import NDArray
 
 from regviz.data import Split
 
+from ..parts.artists import rectangles, set_line, stretch
 from ..parts.base import Panel
-from ..parts.cells import set_line
-from ..parts.labels import first_that_fits, nice_above
+from ..parts.colors import table_of
+from ..parts.scales import FINE, rescaled
 
 Array = NDArray[Any]
-STEPS = (1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0, 5.0, 6.0, 7.5)
 DEAD = 255
 """Colour index of a dead pixel."""
 
@@ -94,25 +90,9 @@ class FeatureView:
         """
         highest = shares.max(axis=1)
         needed = float(min(highest.max(), 1.8 * np.median(highest)))
-        if needed <= 0 or 0.7 * self.limit < needed <= self.limit:
-            return False
-        self.limit = min(1.0, nice_above(needed, STEPS))
-        return True
-
-    def _color(self, i: int) -> str:
-        return self.panel.look.lanes[i % len(self.panel.look.lanes)]
-
-    def _bars(self, axes: Axes, color: str, bars: int, alpha: float = 0.88) -> PathPatch:
-        """As many rectangles as one artist: five points each, set in place by `_stretch`."""
-        codes = np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], bars)
-        patch = PathPatch(Path(np.zeros((5 * bars, 2)), codes), facecolor=color, linewidth=0, alpha=alpha, zorder=2)
-        axes.add_patch(patch)
-        return self.panel.live(patch)
-
-    def _strikes(self, axes: Axes) -> Line2D:
-        line = Line2D([], [], color=self.panel.look.muted, linewidth=1.3, zorder=3, alpha=0.9)
-        axes.add_line(line)
-        return self.panel.live(line)
+        limit = min(1.0, rescaled(needed, self.limit, FINE, share=0.7, air=1.0))
+        moved, self.limit = limit != self.limit, limit
+        return moved
 
 
 class StripView(FeatureView):
@@ -143,24 +123,20 @@ class StripView(FeatureView):
         self.bars, self.decoys, self.strikes = [], [], []
         for i in range(self.lanes):
             x, y = i % self.columns * (self.across + 24), top + i // self.columns * self.pitch
-            axes = panel.add_axes(x, y + line, self.across, max(self.pitch - line - 6, 4))
-            axes.set_xlim(0, self.span)
-            axes.set_ylim(0, 1)
-            axes.set_xticks([])
-            axes.set_yticks([])
-            groups = ((0.0, float(self.real)), (self.real + gap, self.span))
-            for low, high in groups:
+            axes = panel.add_field(x, y + line, self.across, max(self.pitch - line - 6, 4), x=(0, self.span))
+            for low, high in ((0.0, float(self.real)), (self.real + gap, self.span)):
                 axes.plot([low, high], [0, 0], color=look.grid, linewidth=1.5, clip_on=False)
-            self.bars.append(self._bars(axes, self._color(i), self.real))
-            self.decoys.append(self._bars(axes, look.muted, self.count - self.real, alpha=0.55))
-            strikes = Line2D([], [], linestyle="none", marker="x", color=look.muted, markersize=4.5 * look.scale**0.5)
-            axes.add_line(strikes)
-            self.strikes.append(panel.live(strikes))
+            bars = rectangles(self.real, facecolor=look.lane(i), alpha=0.88)
+            decoys = rectangles(self.count - self.real, facecolor=look.muted, alpha=0.55)
+            self.bars.append(panel.add_patch(axes, bars))
+            self.decoys.append(panel.add_patch(axes, decoys))
+            cross: dict[str, Any] = {"linestyle": "none", "marker": "x", "markersize": 4.5 * look.scale**0.5}
+            self.strikes.append(panel.add_line(axes, look.muted, **cross))
             self.spots.append(Spot(x, y + 0.8 * line, self.across))
         self._name_groups(gap)
 
     def _name_groups(self, gap: float) -> None:
-        panel, look, place = self.panel, self.panel.look, self.panel.place
+        panel, place = self.panel, self.panel.place
         decoys = self.count - self.real
         edges = ((0.0, self.real), (self.real + gap, decoys))
         words = (
@@ -169,11 +145,11 @@ class StripView(FeatureView):
         )
         for column in range(self.columns):
             for (low, wide), names in zip(edges, words, strict=True):
-                name = first_that_fits(names, wide * self.pixel, look.small_size)
+                name = panel.fitting(names, wide * self.pixel)
                 x, ha = column * (self.across + 24) + low * self.pixel, "left"
                 if low:  # the narrow group before it may need some of the room
                     x, ha = column * (self.across + 24) + self.across, "right"
-                panel.add_text(x, place.height - 3, name, size=look.small_size, color=look.muted, ha=ha)
+                panel.add_note(x, place.height - 3, name, ha=ha)
 
     def show(self, changed: Sequence[int]) -> None:
         """Set heights and crosses."""
@@ -181,9 +157,8 @@ class StripView(FeatureView):
         for i in range(self.lanes) if everything else changed:
             height = np.minimum(1, self.shares[i, self.order] / max(self.limit, 1e-12))
             sides = self.at + 0.14, self.at + 0.86
-            zeros = np.zeros(self.count)
             for patch, part in ((self.bars[i], slice(0, self.real)), (self.decoys[i], slice(self.real, None))):
-                stretch(patch, sides[0][part], sides[1][part], zeros[part], height[part])
+                stretch(patch, sides[0][part], sides[1][part], 0, height[part])
             struck = np.flatnonzero(self.dead[i, self.order])
             set_line(self.strikes[i], self.at[struck] + 0.5, np.full(len(struck), 0.13))
 
@@ -225,33 +200,18 @@ class ImageView(FeatureView):
         for i in range(self.lanes):
             x = (i % columns) * (across + gap)
             y = top + (i // columns) * (down + header + 8)
-            axes = panel.add_axes(x, y + header, self.wide * self.zoom, self.tall * self.zoom)
-            axes.set_xticks([])
-            axes.set_yticks([])
-            self.images.append(
-                panel.live(
-                    axes.imshow(
-                        np.zeros((self.tall, self.wide), np.uint8),
-                        cmap=self._table(i),
-                        vmin=0,
-                        vmax=255,
-                        interpolation="nearest",
-                        aspect="auto",
-                        extent=(0, self.wide, self.tall, 0),
-                    )
-                )
-            )
+            limits = (0, self.wide), (self.tall, 0)
+            axes = panel.add_field(x, y + header, self.wide * self.zoom, self.tall * self.zoom, *limits)
+            self.images.append(panel.add_image(axes, self._table(i), (self.tall, self.wide)))
             size = min(0.42 * self.zoom, 9.0)
-            cross = Line2D([], [], linestyle="none", marker="x", color=look.muted, markersize=size, markeredgewidth=1)
-            axes.add_line(cross)
-            self.strikes.append(panel.live(cross))
+            cross: dict[str, Any] = {"linestyle": "none", "marker": "x", "markersize": size, "markeredgewidth": 1}
+            self.strikes.append(panel.add_line(axes, look.muted, **cross))
             self.corners.append((x, y + header))
             self.spots.append(Spot(x, y + 0.75 * line, across, 1.3 * look.small_size))
 
     def _table(self, i: int) -> ListedColormap:
         look = self.panel.look
-        ramp = LinearSegmentedColormap.from_list("share", [look.surface, self._color(i)], N=DEAD)(np.arange(DEAD))
-        return ListedColormap(np.vstack([ramp, to_rgba(look.background)]))
+        return table_of(([look.surface, look.lane(i)], DEAD), ([look.background], 1))
 
     def show(self, changed: Sequence[int]) -> None:
         """Set colours by share, and a cross on each dead pixel."""
@@ -270,16 +230,3 @@ class ImageView(FeatureView):
             if 0 <= column < self.wide and 0 <= row < self.tall:
                 return row * self.wide + column
         return None
-
-
-def stretch(patch: PathPatch, left: Array, right: Array, low: Array, high: Array) -> None:
-    """Set the rectangles of `_bars` in place; stale only if one has changed."""
-    corners: Any = patch.get_path().vertices
-    x, y = np.stack([left, right, right, left, left], axis=1), np.stack([low, low, high, high, low], axis=1)
-    values = np.column_stack([x.ravel(), y.ravel()])
-    if not np.array_equal(corners, values):
-        corners[...] = values
-        patch.stale = True
-
-
-__all__ = ["FeatureView", "ImageView", "Spot", "StripView", "stretch"]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from regviz.data import Split
 from regviz.training.snapshot import Snapshot
 
+from ...look.lettering import width_of
 from ..parts.base import Panel
-from ..parts.labels import first_that_fits, shorten, width_of
-from ..parts.views import View, layout
+from ..parts.cells import Cell, Margins, cells_for
+from ..parts.views import View
+from .confusion import ConfusionView
 from .pictures import PicturesView
 from .surface import SurfaceView
-from .tables import ConfusionView, ValuesView
+from .values import ValuesView
 
 GAP = 14.0
 
@@ -34,34 +35,29 @@ class FitPanel(Panel):
 
     def build(self, snapshot: Snapshot) -> None:
         """Cells for all lanes, each with a header."""
-        look, place, models = self.look, self.place, snapshot.models
+        look, models = self.look, snapshot.models
         self.view = view_of(models[0].split)(self, models)
         self.add_header("Fit", *self.view.subtitles)
-        top = self.header_height
-        room = place.height - top
-        line = 1.45 * look.label_size
-        score_width = width_of("94.7 %", look.label_size)
-        longest = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
-        noted = self.view.note_lines > 0
+        top, size = self.header_height, look.label_size
+        line = 1.45 * size
+        score_width = width_of("94.7 %", size) + 6
+        longest = max(width_of(lane.name, size, bold=True) for lane in self.lanes) + score_width
         lines = 1 + self.view.note_lines
-        cells, across = layout(len(self.lanes), place.width, room, lines * line, self.view, GAP)
-        beside = longest + score_width + 6 <= across
-        if not (beside or noted):  # the score goes below the name
+        cells = self._cells(lines * line)
+        beside = longest <= cells[0].width
+        if not (beside or self.view.note_lines):  # the score goes below the name
             lines = 2
-            cells, across = layout(len(self.lanes), place.width, room, lines * line, self.view, GAP)
+            cells = self._cells(lines * line)
         self.scores, self.notes = [], []
-        for i, (lane, cell) in enumerate(zip(self.lanes, cells, strict=True)):
-            color = look.lanes[i % len(look.lanes)]
-            y = top + cell.top - (lines - 1) * line - 0.45 * look.label_size
-            used = self.view.build(i, replace(cell, top=top + cell.top))
-            width = max(used, min(across, longest + score_width + 6))
-            name = shorten(lane.name, width - (score_width + 6 if beside else 0), look.label_size * 1.06)
-            self.add_text(cell.left, y, name, color=color, weight="bold")
-            x, ha = (cell.left + width, "right") if beside else (cell.left, "left")
+        for i, cell in enumerate(cells):
+            y = top + cell.top - (lines - 1) * line - 0.45 * size
+            width = max(self.view.build(i, cell.lower(top)), min(cell.width, longest))
+            self.add_lane_name(i, cell.left, y, width - (score_width if beside else 0))
+            left, right = (cell.left, "left"), (cell.left + width, "right")
+            (x, ha), (note_x, note_ha) = (right, left) if beside else (left, right)
             self.scores.append(self.live(self.add_text(x, y if beside else y + line, "", ha=ha)))
-            x, ha = (cell.left, "left") if beside else (cell.left + width, "right")
-            self.notes.append(self.live(self.add_text(x, y + line, "", size=look.small_size, color=look.muted, ha=ha)))
-        self._note_width = across - (0 if beside else score_width + 6)
+            self.notes.append(self.live(self.add_note(note_x, y + line, ha=note_ha)))
+        self._note_width = cells[0].width - (0 if beside else score_width)
         self._shown: list[Any] = [None] * len(self.lanes)
         self._turn = 0
 
@@ -79,4 +75,8 @@ class FitPanel(Panel):
             self._turn = i + 1
             score, note = self.view.show(i, models[i])
             self.scores[i].set_text(score)
-            self.notes[i].set_text(first_that_fits(note, self._note_width, self.look.small_size) if note else "")
+            self.notes[i].set_text(self.fitting(note or [""], self._note_width))
+
+    def _cells(self, header: float) -> list[Cell]:
+        margins = Margins(header, self.view.margin_left, self.view.margin_bottom, GAP)
+        return cells_for(len(self.lanes), self.place.width, self.place.height - self.header_height, margins)

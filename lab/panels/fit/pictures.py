@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from matplotlib.colors import LinearSegmentedColormap, ListedColormap, to_rgba
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
-from ..parts.views import Cell, View, probabilities
+from ..parts.cells import Cell
+from ..parts.colors import table_of
+from ..parts.views import View, accuracy_text, probabilities
 
 PAPER = 255
 """Colour index of what lies between the pictures."""
@@ -55,42 +56,17 @@ class PicturesView(View):
         """One image that holds all pictures of the lane, and a caption under each."""
         if i == 0:
             self._arrange(cell)
-        look = self.panel.look
+        panel, look = self.panel, self.panel.look
         high, wide = self.rows * self.pitch_down, self.columns * self.pitch_across
-        axes = self.panel.add_axes(cell.left, cell.top, wide * self.zoom, high * self.zoom)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        ink = LinearSegmentedColormap.from_list("ink", [look.surface, look.text], N=PAPER)(np.arange(PAPER))
-        self.images.append(
-            self.panel.live(
-                axes.imshow(
-                    np.full((high, wide), PAPER, np.uint8),
-                    cmap=ListedColormap(np.vstack([ink, to_rgba(look.background)])),
-                    vmin=0,
-                    vmax=255,
-                    interpolation="nearest",
-                    aspect="auto",
-                    extent=(0, wide, high, 0),
-                )
-            )
-        )
-        tall, across = self.tall, self.across
-        self.captions.append(
-            [
-                self.panel.live(
-                    self.panel.add_text(
-                        cell.left + self.zoom * (place % self.columns * self.pitch_across + across / 2),
-                        cell.top + self.zoom * (place // self.columns * self.pitch_down + tall) + 1,
-                        "",
-                        size=look.small_size,
-                        color=look.muted,
-                        ha="center",
-                        va="top",
-                    )
-                )
-                for place in range(self.rows * self.columns)
-            ]
-        )
+        axes = panel.add_field(cell.left, cell.top, wide * self.zoom, high * self.zoom, (0, wide), (high, 0))
+        ink = table_of(([look.surface, look.text], PAPER), ([look.background], 1))
+        self.images.append(panel.add_image(axes, ink, (high, wide), fill=PAPER))
+        captions = []
+        for place in range(self.rows * self.columns):
+            x = cell.left + self.zoom * (place % self.columns * self.pitch_across + self.across / 2)
+            y = cell.top + self.zoom * (place // self.columns * self.pitch_down + self.tall) + 1
+            captions.append(panel.live(panel.add_note(x, y, ha="center", va="top")))
+        self.captions.append(captions)
         self.slots.append([-1] * (self.rows * self.columns))
         return float(self.columns * self.pitch_across * self.zoom)
 
@@ -111,8 +87,10 @@ class PicturesView(View):
             sheet[y : y + tall, x : x + across] = self.pictures[sample]
             caption.set_text(f"{self._name(int(true[sample]))}→{self._name(int(guess[sample]))}")
         self.images[i].set_data(sheet)
-        score = "diverged" if model.state == "diverged" else f"{100 * (1 - len(wrong) / len(true)):.1f} %"
-        return score, (f"{len(wrong)} of {len(true)} wrong", f"{len(wrong)} wrong")
+        return accuracy_text(model, 1 - len(wrong) / len(true)), (
+            f"{len(wrong)} of {len(true)} wrong",
+            f"{len(wrong)} wrong",
+        )
 
     def _name(self, k: int) -> str:
         names = self.split.class_names

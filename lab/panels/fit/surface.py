@@ -8,13 +8,15 @@ from typing import Any, ClassVar
 import contourpy
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, LinearSegmentedColormap, ListedColormap, to_rgb
+from matplotlib.colors import Colormap, ListedColormap, to_rgb
 from numpy.typing import NDArray
 
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
-from ..parts.views import Cell, View, accuracy, probabilities
+from ..parts.cells import Cell
+from ..parts.colors import table_of
+from ..parts.views import View, accuracy_text, probabilities
 
 POINTS = 1600
 """Points of the plane that are asked per lane; fewer for nets of many weights, which take longer to answer."""
@@ -51,38 +53,21 @@ class SurfaceView(View):
 
     def build(self, i: int, cell: Cell) -> float:
         """An image of the plane, the training points, and a boundary line in the lane's colour."""
-        look = self.panel.look
+        panel, look = self.panel, self.panel.look
         if i == 0:
             self._lay_grid(cell)
-        axes = self.panel.add_axes(cell.left, cell.top, cell.width, cell.height)
         x0, x1, y0, y1 = self.extent
-        axes.set_xlim(x0, x1)
-        axes.set_ylim(y0, y1)
-        axes.set_xticks([])
-        axes.set_yticks([])
-        image = axes.imshow(
-            np.zeros(self.shape, np.uint8),
-            cmap=self.table,
-            vmin=0,
-            vmax=255,
-            origin="lower",
-            extent=self.extent,
-            aspect="auto",
-            interpolation="bilinear" if self.classes == 2 else "nearest",
-            zorder=0,
-        )
-        self.images.append(self.panel.live(image))
+        axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, (x0, x1), (y0, y1))
+        smooth = self.classes == 2
+        self.images.append(panel.add_image(axes, self.table, self.shape, extent=self.extent, smooth=smooth))
         self._add_points(axes)
-        halo, line = (
-            self.panel.live(
-                axes.plot([], [], color=color, linewidth=width, alpha=alpha, zorder=order, solid_joinstyle="round")[0]
-            )
-            for color, width, alpha, order in (
-                (look.background, 4.4, 0.75, 4),
-                (look.lanes[i % len(look.lanes)], 2.3, 1.0, 5),
-            )
+        styles = ((look.background, 4.4, 0.75, 4), (look.lane(i), 2.3, 1.0, 5))
+        self.boundaries.append(
+            [
+                panel.add_line(axes, color, linewidth=width, alpha=alpha, zorder=order, solid_joinstyle="round")
+                for color, width, alpha, order in styles
+            ]
         )
-        self.boundaries.append((halo, line))
         return cell.width
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
@@ -92,7 +77,7 @@ class SurfaceView(View):
         line = self._boundary(p)
         for artist in self.boundaries[i]:
             artist.set_data(line[:, 0], line[:, 1])
-        return accuracy(model), ()
+        return accuracy_text(model, float(model.history["val_score"][-1])), ()
 
     def _lay_grid(self, cell: Cell) -> None:
         """A piece of the plane of the cell's shape, with nearly the same scale both ways, that holds all the points."""
@@ -161,8 +146,7 @@ def _indices(p: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 def _two_classes(panel: Panel) -> Colormap:
     look = panel.look
-    colors = [look.class_fields[0], look.boundary, look.class_fields[1]]
-    return LinearSegmentedColormap.from_list("two classes", colors, N=256)
+    return table_of(([look.class_fields[0], look.boundary, look.class_fields[1]], 256))
 
 
 def _many_classes(panel: Panel, classes: int) -> Colormap:

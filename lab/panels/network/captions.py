@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from regviz.training.snapshot import ModelSnapshot
 
+from ...look.lettering import width_of
 from ..parts.base import Panel
-from ..parts.labels import first_that_fits, shorten, width_of
+from ..parts.labels import shorten
 from .graph import Graph, Units
 
 LAYERS = 10
@@ -27,14 +27,12 @@ class Captions:
         """Of all inputs."""
         self.ends: list[str] = []
         """Of all outputs."""
-        small = self.small = panel.look.small_size
-        muted: dict[str, Any] = {"size": small, "color": panel.look.muted}
+        self.small = panel.look.small_size
         self.columns, self.counts = (
-            [panel.live(panel.add_text(0, bottom, "", ha="center", **muted)) for _ in range(LAYERS)] for _ in range(2)
+            [panel.live(panel.add_note(0, bottom, ha="center")) for _ in range(LAYERS)] for _ in range(2)
         )
         self.inputs, self.outputs = (
-            [panel.live(panel.add_text(0, top, "", ha=ha, va="center", **muted)) for _ in range(rows)]
-            for ha in ("right", "left")
+            [panel.live(panel.add_note(0, top, ha=ha, va="center")) for _ in range(rows)] for ha in ("right", "left")
         )
         self.cut = False
         """True if the counts have no room to say of how many units they are."""
@@ -61,10 +59,10 @@ class Captions:
             text.set_text("")
         for k, width in enumerate(widths):
             words = ("inputs", "in") if k == 0 else ("outputs", "out") if k == last else (f"hidden {k}", f"{k}")
-            self.columns[k].set_text(first_that_fits(words, room, small))
+            self.columns[k].set_text(self.panel.fitting(words, room))
             count = len(shown[k])
             sizes = (f"{count} of {width}", f"{count}/{width}", f"{count}") if count < width else (f"{width}",)
-            size = first_that_fits(sizes, room, small)
+            size = self.panel.fitting(sizes, room)
             self.cut = self.cut or (count < width and size == sizes[-1])
             self.counts[k].set_text(size)
             for line, text in enumerate((self.columns[k], self.counts[k])):

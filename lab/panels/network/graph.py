@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from regviz.probes import Worth, signals
 from regviz.training.snapshot import ModelSnapshot
 
-from ..parts.labels import percent
-from ..parts.rows import signed
+from ...look.numbers import number, percent
 
 Values = NDArray[np.float64]
 Units = NDArray[np.intp]
@@ -123,12 +122,12 @@ def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:
     """A unit's numbers, a line each; the inputs are layer 0."""
     its, lines = norms(model)[layer], [name]
     if its.incoming is not None:
-        lines.append(f"incoming norm {its.incoming[unit]:.2f}")
+        lines.append(f"incoming norm {number(its.incoming[unit])}")
     if its.outgoing is not None:
-        lines.append(f"outgoing norm {its.outgoing[unit]:.2f}")
+        lines.append(f"outgoing norm {number(its.outgoing[unit])}")
     if 0 < layer < len(model.weights):
         mean = float(signals(model, model.split.X_val).activations[layer - 1][:, unit].mean())
-        lines.append(f"mean activation {mean:.2f}".replace("-", "−"))
+        lines.append(f"mean activation {number(mean)}")
     if layer:
         zeros = float(np.mean(model.weights[layer - 1][:, unit] == 0))
         lines.append(f"incoming weights exactly 0: {percent(zeros)}")
@@ -138,11 +137,15 @@ def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:
 def verdicts(full: Worth, left: Worth, count: int, regression: bool) -> list[str]:
     """What the removal of `count` units has cost, in words of several lengths."""
     removed = f"{count} unit{'s' if count > 1 else ''} removed"
-    loss = f"loss {full.loss:.2f} → {left.loss:.2f}"
+    loss = f"loss {number(full.loss)} → {number(left.loss)}"
     if regression:
-        return [f"{removed}: validation {loss} ({signed(left.loss - full.loss, 2)})", f"{removed}: {loss}", loss]
-    points = signed(100 * (left.accuracy - full.accuracy))
-    accuracy = f"{100 * full.accuracy:.1f} → {100 * left.accuracy:.1f} %"
+        return [
+            f"{removed}: validation {loss} ({number(left.loss - full.loss, sign=True)})",
+            f"{removed}: {loss}",
+            loss,
+        ]
+    points = number(100 * (left.accuracy - full.accuracy), 1, sign=True)
+    accuracy = f"{number(100 * full.accuracy, 1)} → {percent(left.accuracy, 1)}"
     return [
         f"{removed}: accuracy {accuracy} ({points} points), {loss}",
         f"{removed}: {accuracy} ({points}), {loss}",

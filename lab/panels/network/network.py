@@ -16,9 +16,11 @@ from regviz.probes import Worth, without
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
+from ..parts.artists import set_line
 from ..parts.base import Panel
-from ..parts.chosen import LaneTitle, lane_with
-from ..parts.labels import first_that_fits, nice_above
+from ..parts.chosen import LaneTitle, chosen_lane, lane_with
+from ..parts.labels import first_that_fits
+from ..parts.scales import holding, rescaled
 from .captions import Captions
 from .graph import Norms, Units, facts, graph, norms, places, strongest, updated, verdicts
 
@@ -30,7 +32,6 @@ KILLED, DROPPED, KEPT = 0, 1, 2
 ROWS = 16
 """Units of a layer at most, where there is room."""
 
-SCALE_STEPS = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 TITLE = "Network"
 
 
@@ -57,34 +58,28 @@ class NetworkPanel(Panel):
         """One collection of edges, one of units, a few texts; where they stand depends on the lane's shape."""
         look, place = self.look, self.place
         small = look.small_size
-        self.subtitle = self.live(self.add_header(TITLE, ""))
+        self.subtitle = self.live(self.add_header(TITLE))
         self.title = LaneTitle(self, TITLE)
         self._top = self.header_height
         self._height = place.height - self._top - 2.9 * small - 1.75 * look.label_size
-        self.plot = self.add_axes(0, self._top, place.width, self._height)
-        self.plot.set_xlim(0, place.width)
-        self.plot.set_ylim(self._height, 0)
-        self.plot.set_xticks([])
-        self.plot.set_yticks([])
+        self.plot = self.add_field(0, self._top, place.width, self._height, (0, place.width), (self._height, 0))
         self.edges = self.live(LineCollection([], capstyle="butt", zorder=1))
         self.plot.add_collection(self.edges, autolim=False)
         circle = [Path.unit_circle()]
         self.units = self.live(PathCollection(circle, [1.0], offset_transform=self.plot.transData, zorder=3))
         self.units.set_transform(IdentityTransform())
         self.plot.add_collection(self.units, autolim=False)
-        self.strikes = self.live(self.plot.plot([], [], color=look.text, linewidth=2.2, zorder=4)[0])
+        self.strikes = self.add_line(self.plot, look.text, linewidth=2.2, zorder=4)
         self.captions = Captions(self, self._top, self._top + self._height, ROWS)
-        self.verdict = self.live(self.add_text(0, place.height - 0.4 * look.label_size, "", size=look.label_size))
+        self.verdict = self.live(self.add_text(0, place.height - 0.4 * look.label_size, ""))
         self.scale = 0.0
         self._shape: tuple[int, ...] = ()
         self._moment = ()
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the weights and the mask of the chosen lane's last step."""
-        lane = lane_with(self, "dropout", "l1")
-        if self.scene.chosen is not None and 0 <= self.scene.chosen < len(self.lanes):
-            lane = self.scene.chosen
-        self.lane = lane or 0
+        chosen = chosen_lane(self)
+        self.lane = (lane_with(self, "dropout", "l1") or 0) if chosen is None else chosen
         model = snapshot.models[self.lane]
         moment = (self.lane, model.epoch, model.state, model.config, frozenset(self.killed), bool(model.masks))
         if self._rests(moment, model):
@@ -187,11 +182,7 @@ class NetworkPanel(Panel):
         parts = [W[np.ix_(self.shown[k], self.shown[k + 1])] for k, W in enumerate(model.weights)]
         weights = np.concatenate([part.ravel() for part in parts]).astype(float)
         size = np.abs(weights)
-        alive = size[size > 0]
-        rank = int(0.98 * (len(alive) - 1))
-        needed = float(np.partition(alive, rank)[rank]) if len(alive) else 0.0
-        if needed and not 0.45 * self.scale < needed <= self.scale:
-            self.scale = nice_above(needed, SCALE_STEPS)
+        self.scale = rescaled(holding(weights, 0.98), self.scale, air=1.0)
         share = np.minimum(size / (self.scale or 1.0), 1.5)
         kept = [self._presence(model, k) for k in range(len(self.shown))]
         there = [np.logical_and.outer(a == KEPT, kept[k + 1] == KEPT).ravel() for k, a in enumerate(kept[:-1])]
@@ -215,9 +206,7 @@ class NetworkPanel(Panel):
 
     def _set_units(self, model: ModelSnapshot) -> None:
         look = self.look
-        lane, back, muted = (
-            np.array(to_rgb(c)) for c in (look.lanes[self.lane % len(look.lanes)], look.background, look.muted)
-        )
+        lane, back, muted = (np.array(to_rgb(c)) for c in (look.lane(self.lane), look.background, look.muted))
         last = len(self.shown) - 1
         faces, rims, struck = [], [], []
         for k, units in enumerate(self.shown):
@@ -234,14 +223,14 @@ class NetworkPanel(Panel):
         reach = 1.15 * self.graph.radius
         corners = [(-1, -1), (1, 1), (np.nan, np.nan), (-1, 1), (1, -1), (np.nan, np.nan)]
         points = [(x + reach * a, y + reach * b) for x, y in struck for a, b in corners]
-        self.strikes.set_data(*zip(*points, strict=True)) if points else self.strikes.set_data([], [])
+        set_line(self.strikes, *(zip(*points, strict=True) if points else ((), ())))
         self.captions.name(self.shown[0], self.shown[-1])
 
     # -- numbers
 
     def _weigh(self, model: ModelSnapshot) -> None:
         """What the killed units are worth together, in numbers."""
-        look, small = self.look, self.look.small_size
+        look = self.look
         gone: dict[int, list[int]] = {}
         for layer, unit in sorted(self.killed):
             gone.setdefault(layer, []).append(unit)
@@ -253,7 +242,7 @@ class NetworkPanel(Panel):
             "blue: positive, orange: negative",
             "blue: w > 0, orange: w < 0",
         ]
-        self.subtitle.set_text(first_that_fits(texts, self.place.width, small))
+        self.subtitle.set_text(self.fitting(texts))
         if not gone:
             self.worth = None
             self.verdict.set_color(look.muted)

@@ -5,22 +5,28 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.colors import Colormap
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-from regviz.training.snapshot import Snapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...compare.scene import NOTHING, Answer, PointerKind, Scene
+from ...look.lettering import width_of
 from ...look.theme import Look
-from .labels import first_that_fits, width_of
-from .turns import Turns
+from .labels import first_that_fits, shorten
 
 A = TypeVar("A", bound=Artist)
+P = TypeVar("P", bound=Patch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +113,6 @@ class Panel:
         for name, value in vars(self).items():
             if isinstance(value, (list, dict, set)):
                 setattr(other, name, value.copy())
-            elif isinstance(value, Turns):
-                setattr(other, name, Turns(getattr(other, value.refresh.__name__)))
         return other
 
     def stand(self, place: Place, look: Look, lanes: Sequence[Lane], snapshot: Snapshot) -> None:
@@ -132,9 +136,18 @@ class Panel:
         self.called = title
         fits = min(1.0, self.place.width / max(1.0, width_of(title, size, bold=True)))
         self.add_text(0, 0.95 * size, title, size=size * max(fits, 0.7), weight="bold")
-        text = first_that_fits(subtitles, self.place.width, self.look.small_size) if subtitles else ""
-        y = 0.95 * size + 1.5 * self.look.small_size
-        return self.add_text(0, y, text, size=self.look.small_size, color=self.look.muted)
+        return self.add_note(0, 0.95 * size + 1.5 * self.look.small_size, self.fitting(subtitles or [""]))
+
+    def fitting(self, texts: Sequence[str], width: float | None = None) -> str:
+        """The first of `texts` that fits in small type into `width` CSS pixels, the panel's own by default."""
+        return first_that_fits(texts, self.place.width if width is None else width, self.look.small_size)
+
+    def stand_empty(self, *reasons: str) -> None:
+        """A quiet field instead of a picture, with the first of `reasons` that fits: why there is nothing to see."""
+        top, height = self.header_height, self.place.height - self.header_height - 1.9 * self.look.small_size
+        self.add_field(0, top, self.place.width, height, surface=True)
+        text = self.fitting(reasons, self.place.width - 12)
+        self.add_note(self.place.width / 2, top + height / 2, text, ha="center", va="center")
 
     def move(self, text: Text, x: float, y: float) -> None:
         """Put `text` at a point of this panel's place (CSS pixels from its top left)."""
@@ -154,6 +167,82 @@ class Panel:
         axes.margins(0)
         self.axes.append(axes)
         return axes
+
+    def add_field(
+        self,
+        left: float,
+        top: float,
+        width: float,
+        height: float,
+        x: tuple[float, float] = (0.0, 1.0),
+        y: tuple[float, float] = (0.0, 1.0),
+        *,
+        surface: bool = False,
+    ) -> Axes:
+        """Axes without ticks between the limits `x` and `y`; with `surface` they stand out from the background."""
+        axes = self.add_axes(left, top, width, height)
+        axes.set(xlim=x, ylim=y, xticks=[], yticks=[])
+        if surface:
+            axes.set_facecolor(self.look.surface)
+            axes.patch.set_visible(True)
+        return axes
+
+    def add_line(self, axes: Axes, color: str, **style: Any) -> Line2D:
+        """A live line without points yet."""
+        line = Line2D([], [], color=color, **style)
+        axes.add_line(line)
+        return self.live(line)
+
+    def add_patch(self, axes: Axes, patch: P) -> P:
+        """A live area."""
+        axes.add_patch(patch)
+        return self.live(patch)
+
+    def add_image(
+        self,
+        axes: Axes,
+        colors: Colormap,
+        shape: tuple[int, int],
+        *,
+        extent: tuple[float, float, float, float] | None = None,
+        smooth: bool = False,
+        fill: int = 0,
+    ) -> AxesImage:
+        """A live image of `shape` (rows, columns) in 256 `colors`; its data are their indices, uint8.
+
+        `extent` is left, right, bottom and top in the axes' coordinates, by default a unit for each cell. If its top
+        is above its bottom, row 0 is at the bottom, else at the top.
+        """
+        left, right, bottom, top = extent or (0, shape[1], shape[0], 0)
+        image = axes.imshow(
+            np.full(shape, fill, np.uint8),
+            cmap=colors,
+            vmin=0,
+            vmax=255,
+            interpolation="bilinear" if smooth else "nearest",
+            aspect="auto",
+            origin="lower" if top > bottom else "upper",
+            extent=(left, right, bottom, top),
+            zorder=0,
+        )
+        return self.live(image)
+
+    def add_lane_name(self, i: int, x: float, y: float, width: float) -> Text:
+        """The name of lane `i` in its colour, cut if it is wider than `width`."""
+        name = shorten(self.lanes[i].name, width, self.look.label_size, bold=True)
+        return self.add_text(x, y, name, color=self.look.lane(i), weight="bold")
+
+    def lane_label(self, i: int, model: ModelSnapshot, width: float) -> str:
+        """Name and strengths of lane `i` in bold; where there is no room the name alone, cut if need be."""
+        lane, size = self.lanes[i], self.look.label_size
+        return first_that_fits(
+            [lane.label(model.config), shorten(lane.name, width, size, bold=True)], width, size, bold=True
+        )
+
+    def add_note(self, x: float, y: float, text: str = "", **style: Any) -> Text:
+        """Small muted text; `style` as in `add_text`."""
+        look: dict[str, Any] = {"size": self.look.small_size, "color": self.look.muted}
+        return self.add_text(x, y, text, **look | style)
 
     def add_text(
         self,

@@ -6,23 +6,26 @@ from matplotlib.text import Text
 
 from regviz.training.snapshot import Snapshot
 
+from ...look.lettering import width_of
 from .base import Panel
-from .labels import shorten, width_of
+from .labels import shorten
+
+
+def chosen_lane(panel: Panel) -> int | None:
+    """The lane a person picked, if it is still there."""
+    chosen = panel.scene.chosen
+    return chosen if chosen is not None and 0 <= chosen < len(panel.lanes) else None
 
 
 def lane_with(panel: Panel, *techniques: str) -> int | None:
-    """The lane a person picked, if it has one of `techniques`, else the first that has; None if there is none.
-
-    Without `techniques` every lane will do.
-    """
+    """The lane a person picked, if it has one of `techniques`, else the first that has; None if there is none."""
     having = [
         i
         for i, lane in enumerate(panel.lanes)
-        if not techniques or any(field in lane.uses or field in lane.fixed for field in techniques)
+        if any(field in lane.uses or field in lane.fixed for field in techniques)
     ]
-    if panel.scene.chosen in having:
-        return panel.scene.chosen
-    return having[0] if having else None
+    chosen = chosen_lane(panel)
+    return chosen if chosen in having else having[0] if having else None
 
 
 class LaneTitle:
@@ -36,6 +39,6 @@ class LaneTitle:
     def show(self, i: int, snapshot: Snapshot) -> None:
         """Name lane `i`."""
         panel, lane = self.panel, self.panel.lanes[i]
-        label = shorten(lane.label(snapshot.models[i].config), panel.place.width - self.x, 1.06 * panel.look.title_size)
-        self.text.set_text(label)
-        self.text.set_color(panel.look.lanes[i % len(panel.look.lanes)])
+        label, room = lane.label(snapshot.models[i].config), panel.place.width - self.x
+        self.text.set_text(shorten(label, room, panel.look.title_size, bold=True))
+        self.text.set_color(panel.look.lane(i))

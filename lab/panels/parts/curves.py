@@ -1,4 +1,4 @@
-"""What a loss curve needs before it is drawn: fewer points, and limits that hardly ever move."""
+"""Curves over epochs: fewer points, limits that hardly ever move, and axes with room for labels at their right."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .labels import nice_above, width_of
+from ...look.lettering import width_of
+from .base import Panel
+from .scales import EPOCHS, FINE, fewer, nice_above, rescaled, ticks_of
 
 Series = NDArray[np.float64]
-
-EPOCH_STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5)
-LOSS_STEPS = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0)
 
 
 def thinned(x: Series, y: Series, most: int = 400) -> tuple[Series, Series]:
@@ -45,7 +44,7 @@ def epoch_limit(last: float, now: float) -> float:
     """Right limit of the epochs: `now`, or a new one if the curve has outgrown it or become much shorter."""
     if now > 0 and last <= now and (now <= 20 or last > 0.3 * now):
         return now
-    return nice_above(max(last, 20.0), EPOCH_STEPS)
+    return nice_above(max(last, 20.0), EPOCHS)
 
 
 def loss_limit(curves: Sequence[Series], now: float) -> float:
@@ -62,23 +61,60 @@ def loss_limit(curves: Sequence[Series], now: float) -> float:
         seen = settled[np.isfinite(settled) & (settled <= most)]
         if len(seen):
             needed = max(needed, float(seen.max()))
-    if needed <= 0:
-        return now if now > 0 else 1.0
-    if needed <= now and needed > 0.45 * now:
-        return now
-    return nice_above(1.08 * needed, LOSS_STEPS)
+    return rescaled(needed, now, FINE, air=1.08, least=0) or 1.0
 
 
-def ticks_of(limit: float) -> tuple[list[float], list[str]]:
-    """Four to six round ticks from 0 to `limit`, with labels of one width."""
-    power = 10.0 ** np.floor(np.log10(limit))
-    step = next(step for step in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 2.5) if limit / (step * power) <= 5.01) * power
-    digits = next(d for d in range(12) if abs(round(step, d) - step) < 1e-9 * step)
-    ticks = [i * step for i in range(int(limit / step + 1e-9) + 1)]
-    return ticks, [f"{tick:.{digits}f}" for tick in ticks]
+def within(epochs: Series, losses: Series, most: float) -> tuple[Series, Series]:
+    """A curve with few points, and none so far above `most` that Agg would have to carry it."""
+    x, y = thinned(np.asarray(epochs, float), np.asarray(losses, float))
+    return x, np.minimum(y, 4 * most)
 
 
-def fewer(ticks: list[float], names: list[str], width: float, size: float) -> tuple[list[float], list[str]]:
-    """Every tick, or every second or third one, so that their labels stand apart within `width`."""
-    step = max(1, int(np.ceil(len(ticks) * 1.5 * width_of(names[-1], size) / max(width, 1))))
-    return ticks[::step], names[::step]
+class Curves:
+    """Axes of losses over epochs that fill a panel, but for `labels` pixels at their right.
+
+    `last` and `most` are the epoch and the loss at their ends. Places are CSS pixels from the panel's top left.
+    """
+
+    def __init__(self, panel: Panel, labels: float) -> None:
+        look, place = panel.look, panel.place
+        self.small = look.small_size
+        self.left = width_of("0.00", self.small) + 9
+        self.top = panel.header_height + 0.5 * self.small
+        self.height = place.height - self.top - 1.9 * self.small
+        self.across = place.width - self.left
+        self.width = self.across - labels
+        self.last = self.most = 0.0
+        self.axes = panel.add_axes(self.left, self.top, self.across, self.height)
+        self.axes.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
+        self.axes.set_axisbelow(True)
+        x = self.left + self.width + width_of("0000", self.small)
+        panel.add_note(x, place.height - 1.9 * self.small + 5, "epoch", va="top")
+
+    def fit(self, last: float, curves: Sequence[Series]) -> None:
+        """Hold `curves` up to the epoch `last`, with limits that move seldom."""
+        last, most = epoch_limit(last, self.last), loss_limit(curves, self.most)
+        if last != self.last:
+            self.last = last
+            self.axes.set_xlim(0, last * self.across / self.width)
+            self.axes.set_xticks(*fewer(*ticks_of(last), self.width, self.small))
+        if most != self.most:
+            self.most = most
+            self.axes.set_ylim(0, most)
+            self.axes.set_yticks(*ticks_of(most))
+
+    def x(self, epoch: float) -> float:
+        """Where an epoch is, in pixels."""
+        return self.left + self.width * epoch / self.last
+
+    def y(self, loss: float) -> float:
+        """Where a loss is, in pixels; what is above the axes is at their top."""
+        return self.top + self.height * (1 - min(loss, self.most) / self.most)
+
+    def epoch(self, x: float) -> float:
+        """The epoch at a place."""
+        return (x - self.left) / self.width * self.last
+
+    def loss(self, y: float) -> float:
+        """The loss at a place."""
+        return (1 - (y - self.top) / self.height) * self.most

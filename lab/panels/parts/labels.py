@@ -1,43 +1,16 @@
-"""Labels without layout: estimated widths, places that do not overlap, numbers that keep their width."""
+"""Labels without layout: texts that fit their room, and places that do not overlap."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-MIDDLE = 0.56
-"""Width of most signs in em: Arial's digits and lower case."""
+from ...look.lettering import width_of
 
-WIDTHS = {
-    sign: em
-    for signs, em in (
-        ("il.,:;'|! ", 0.29),
-        ("jtfrI()[]/-°", 0.35),
-        ("ckxyzsvJ", 0.53),
-        ("ABCDEGHKNOPQRSUVXYΣ≤≥−+=×<>~", 0.69),
-        ("mwMW%…", 0.88),
-    )
-    for sign in signs
-}
-"""Widths in em of signs that are much narrower or wider: Arial's, and a little more, since others draw them wider."""
-
-BOLD = 1.07
-
-MOST_FOR_NAMES = 0.44
+MOST_FOR_NAMES = 0.48
 """Share of a picture that the names of its lanes may take: the rest is what it shows."""
-
-
-def width_of(text: str, size: float, bold: bool = False) -> float:
-    """Estimated width of `text` in CSS pixels. Texts are set by the browser, so nothing here can measure them."""
-    return _em(text) * size * (BOLD if bold else 1)
-
-
-@lru_cache(maxsize=4096)
-def _em(text: str) -> float:
-    return sum(WIDTHS.get(sign, MIDDLE) for sign in text)
 
 
 def column_for(names: Sequence[float], more: Sequence[float], place: float, share: float) -> float:
@@ -49,17 +22,17 @@ def column_for(names: Sequence[float], more: Sequence[float], place: float, shar
     return min(max([*names, *more]), max(share * place, min(max(names), MOST_FOR_NAMES * place)))
 
 
-def first_that_fits(texts: Sequence[str], width: float, size: float) -> str:
+def first_that_fits(texts: Sequence[str], width: float, size: float, bold: bool = False) -> str:
     """The first of `texts` that is not wider than `width`; the last one if none fits."""
-    return next((text for text in texts if width_of(text, size) <= width), texts[-1])
+    return next((text for text in texts if width_of(text, size, bold) <= width), texts[-1])
 
 
-def shorten(text: str, width: float, size: float) -> str:
+def shorten(text: str, width: float, size: float, bold: bool = False) -> str:
     """`text`, cut with an ellipsis if it is wider than `width`."""
-    if width_of(text, size) <= width:
+    if width_of(text, size, bold) <= width:
         return text
     cuts = (text[:end].rstrip() + "…" for end in range(len(text) - 1, 0, -1))
-    return next((cut for cut in cuts if width_of(cut, size) <= width), text[0] + "…")
+    return next((cut for cut in cuts if width_of(cut, size, bold) <= width), text[0] + "…")
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> NDArray[np.float64]:
@@ -94,21 +67,3 @@ def keep_order(order: Sequence[int], values: Sequence[float], slack: float) -> l
             if values[kept[i]] > values[kept[i + 1]] + slack:
                 kept[i], kept[i + 1] = kept[i + 1], kept[i]
     return kept
-
-
-def percent(share: float) -> str:
-    """A share as whole percent; "0 %" and "100 %" only if that is exactly so."""
-    if 0 < share < 0.005:
-        return "<1 %"
-    if 0.995 <= share < 1:
-        return ">99 %"
-    return f"{100 * share:.0f} %"
-
-
-def nice_above(value: float, steps: Sequence[float]) -> float:
-    """The smallest of `steps` × a power of ten that is not below `value` (> 0). `steps` ascend within [1, 10)."""
-    power = 10.0 ** np.floor(np.log10(value))
-    for step in (*steps, 10.0):
-        if step * power >= value * (1 - 1e-12):
-            return float(step * power)
-    return float(10 * power)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.text import Text
 
 from regviz.training.snapshot import Snapshot
 
+from ...look.lettering import width_of
 from .base import Panel
-from .labels import column_for, shorten, width_of
+from .labels import column_for, shorten
 
 
 class Rows:
@@ -24,10 +26,8 @@ class Rows:
     ) -> None:
         look, place, lanes = panel.look, panel.place, panel.lanes
         small, label = look.small_size, look.label_size
-        self.panel, self.lanes = panel, lanes
-        strengths = [lane.strength(model.config) for lane, model in zip(lanes, snapshot.models, strict=True)]
-        names = [width_of(lane.name, label, bold=True) for lane in lanes]
-        self.left = column_for(names, [width_of(text, small) for text in strengths], place.width, 0.25) + 12
+        self.panel = panel
+        self.left = names_column(panel, snapshot, 0.25) + 12
         widths = [max(glyph + width_of(text, small), width_of(sample, label, bold=True)) + 8 for text in headings]
         self.top = panel.header_height + (1.25 * small if headings else 0)
         self.height = place.height - self.top - bottom
@@ -36,24 +36,20 @@ class Rows:
         self.rights = [place.width - sum(widths[k + 1 :]) for k in range(len(widths))]
         """Right edges of the columns of numbers."""
         for text, x in zip(headings, self.rights, strict=True):
-            panel.add_text(x, self.top - 0.45 * small, text, size=small, color=look.muted, ha="right")
+            panel.add_note(x, self.top - 0.45 * small, text, ha="right")
         two_lines = self.pitch > 2.5 * small
         self.strengths: list[Text] = []
         self.numbers: list[list[Text]] = []
-        for i, lane in enumerate(lanes):
-            color = look.lanes[i % len(look.lanes)]
+        for i in range(len(lanes)):
             middle = self.middle(i)
             y = middle - 0.1 * label if two_lines else middle + 0.36 * label
-            panel.add_text(0, y, shorten(lane.name, self.left - 8, label * 1.06), color=color, weight="bold")
-            below = panel.live(panel.add_text(0, y + 1.15 * small, "", size=small, color=look.muted))
+            panel.add_lane_name(i, 0, y, self.left - 8)
+            below = panel.live(panel.add_note(0, y + 1.15 * small))
             below.set_visible(two_lines)
             self.strengths.append(below)
-            self.numbers.append(
-                [
-                    panel.live(panel.add_text(x, middle + 0.36 * label, "", color=color, ha="right", weight="bold"))
-                    for x in self.rights
-                ]
-            )
+            style: dict[str, Any] = {"color": look.lane(i), "ha": "right", "weight": "bold"}
+            y = middle + 0.36 * label
+            self.numbers.append([panel.live(panel.add_text(x, y, "", **style)) for x in self.rights])
 
     def middle(self, i: int) -> float:
         """Height of the middle of row `i`."""
@@ -66,31 +62,9 @@ class Rows:
             text.set_text(number)
 
 
-def stand_empty(panel: Panel, *words: str) -> None:
-    """A quiet field with words, a line each, instead of a picture: say why there is nothing to see."""
-    look, top = panel.look, panel.header_height
-    height = panel.place.height - top - 1.9 * look.small_size
-    axes = panel.add_axes(0, top, panel.place.width, height)
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.set_facecolor(look.surface)
-    axes.patch.set_visible(True)
-    for k, text in enumerate(words):
-        y = top + height / 2 + (k - (len(words) - 1) / 2) * 1.5 * look.small_size
-        panel.add_text(panel.place.width / 2, y, text, size=look.small_size, color=look.muted, ha="center", va="center")
-
-
-def signed(value: float, digits: int = 1) -> str:
-    """A difference with its sign, "+0.3" or "−1.2", and "0.0" without one."""
-    text = f"{abs(value):.{digits}f}"
-    return text if float(text) == 0 else ("+" if value > 0 else "−") + text
-
-
-def compact(value: float) -> str:
-    """A size of any power of ten in few characters: "0.83", "14", "3e−9"."""
-    if value == 0:
-        return "0"
-    if 0.01 <= abs(value) < 1000:
-        return f"{value:.2f}" if abs(value) < 9.995 else f"{value:.0f}"
-    mantissa, power = f"{value:.0e}".split("e")
-    return f"{mantissa}e{int(power)}".replace("-", "−")
+def names_column(panel: Panel, snapshot: Snapshot, share: float) -> float:
+    """CSS pixels for the lanes' names with their strengths below, of which these may take a `share` of the place."""
+    names = [width_of(lane.name, panel.look.label_size, bold=True) for lane in panel.lanes]
+    pairs = zip(panel.lanes, snapshot.models, strict=True)
+    strengths = [width_of(lane.strength(model.config), panel.look.small_size) for lane, model in pairs]
+    return column_for(names, strengths, panel.place.width, share)

@@ -1,29 +1,30 @@
-"""Costly pictures are refreshed piece by piece: one piece per `draw`, one lane after the other."""
+"""Costly pictures are measured piece by piece: one piece per `draw`, one lane after the other."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Self
 
-from regviz.training.snapshot import ModelSnapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from .base import Panel
 
 AT_ONCE = 24
 """Pieces that the first `draw` of a picture may take: that of small networks stands complete from the start."""
 
-Refresh = Callable[[int, ModelSnapshot], Iterator[None]]
+Measure = Callable[[int, ModelSnapshot], Iterable[None]]
 Key = tuple[Any, ...]
 
 
 class Turns:
     """Whose turn it is to be measured anew.
 
-    `refresh(lane, model)` is a generator that yields between pieces of a few milliseconds each; it works on one frozen
-    model to its end, so that all numbers of a lane belong to one moment. A lane is due once an epoch while training
-    goes on, and once more when it stands still, so that a paused picture is exact.
+    A lane is due once an epoch while training goes on, and once more when it stands still, so that a paused picture is
+    exact.
     """
 
-    def __init__(self, refresh: Refresh) -> None:
-        self.refresh = refresh
+    def __init__(self) -> None:
         self.shown: list[Key | None] = []
         """Per lane, the moment that was measured last."""
         self.behind = False
@@ -31,6 +32,11 @@ class Turns:
         self._lane, self._pieces = -1, 1
         self._key: Key = ()
         self._before: Sequence[Key] = ()
+
+    @property
+    def known(self) -> list[int]:
+        """The lanes that have been measured."""
+        return [i for i, shown in enumerate(self.shown) if shown is not None]
 
     def begin(self, models: Sequence[ModelSnapshot]) -> None:
         """Forget what does not belong to the run of `models` (a new run starts, lanes or networks are other ones)."""
@@ -47,8 +53,12 @@ class Turns:
         self.shown = [None] * len(self.shown)
         self._work = None
 
-    def draw(self, models: Sequence[ModelSnapshot]) -> list[int]:
-        """Do a piece of what is due; returns the lanes whose measuring has come to its end."""
+    def draw(self, models: Sequence[ModelSnapshot], measure: Measure) -> list[int]:
+        """Do a piece of what is due; returns the lanes whose measuring has come to its end.
+
+        `measure(lane, model)` yields between pieces of a few milliseconds each. It works on one frozen model to its
+        end, so that all numbers of a lane belong to one moment.
+        """
         keys = [_key(model) for model in models]
         stands = keys == self._before
         self._before = keys
@@ -56,10 +66,13 @@ class Turns:
             self._work = None
         done: list[int] = []
         for _ in range(self._pieces):
-            if self._work is None and not self._take(models, keys, stands):
-                break
-            assert self._work is not None
-            if next(self._work, self) is self:
+            if self._work is None:
+                lane = self._next(keys, stands)
+                if lane is None:
+                    break
+                self._lane, self._key = lane, keys[lane]
+                self._work = iter(measure(lane, models[lane]))
+            if _ends(self._work):
                 self.shown[self._lane] = self._key
                 self._work = None
                 done.append(self._lane)
@@ -67,17 +80,67 @@ class Turns:
         self.behind = self._work is not None or any(a != b for a, b in zip(self.shown, keys, strict=True))
         return done
 
-    def _take(self, models: Sequence[ModelSnapshot], keys: Sequence[Key], stands: bool) -> bool:
-        """Begin with the next lane that is due; False if none is."""
-        count = len(keys)
-        for turn in range(1, count + 1):
-            i = (self._lane + turn) % count
+    def _next(self, keys: Sequence[Key], stands: bool) -> int | None:
+        """The next lane that is due, if there is one."""
+        for turn in range(1, len(keys) + 1):
+            i = (self._lane + turn) % len(keys)
             shown = self.shown[i]
             if shown is None or (shown != keys[i] and (stands or shown[1:] != keys[i][1:])):
-                self._lane, self._key = i, keys[i]
-                self._work = self.refresh(i, models[i])
-                return True
-        return False
+                return i
+        return None
+
+
+class MeasuredPanel(Panel):
+    """A picture of all lanes whose numbers take some time to measure. `begin` belongs to the end of a `build`."""
+
+    empty: bool = False
+    """True if there is nothing to measure: `build` has said why."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.turns = Turns()
+
+    @abstractmethod
+    def measure(self, i: int, model: ModelSnapshot) -> Iterable[None]:
+        """Measure lane `i`, yielding between pieces of a few milliseconds; nothing to yield for one piece."""
+
+    @abstractmethod
+    def set_limits(self) -> bool:
+        """Fit the axes to what the lanes `self.turns.known` show; True if a limit has moved."""
+
+    @abstractmethod
+    def show(self, i: int, model: ModelSnapshot) -> None:
+        """Set what was measured of lane `i` on its artists."""
+
+    def begin(self, snapshot: Snapshot) -> None:
+        """Show on new artists what is known already."""
+        self.set_limits()
+        for i in self.turns.known:
+            self.show(i, snapshot.models[i])
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Measure a piece; show the lanes whose measuring has come to its end, all of them if a limit has moved."""
+        if self.empty:
+            return
+        done = self.turns.draw(snapshot.models, self.measure)
+        self.behind = self.turns.behind
+        for i in self.turns.known if done and self.set_limits() else done:
+            self.show(i, snapshot.models[i])
+
+    def copy(self) -> Self:
+        """One that measures by itself, from the beginning."""
+        other = super().copy()
+        other.turns = Turns()
+        return other
+
+
+def _ends(work: Iterator[None]) -> bool:
+    """Do a piece of `work`; True if it was the last."""
+    try:
+        next(work)
+    except StopIteration:
+        return True
+    return False
 
 
 def _key(model: ModelSnapshot) -> Key:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
@@ -11,17 +10,9 @@ from numpy.typing import NDArray
 
 from regviz.training.snapshot import ModelSnapshot
 
+from ...look.numbers import percent
 from .base import Panel
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A rectangle for one lane, in CSS pixels from the top left of the panel's place."""
-
-    left: float
-    top: float
-    width: float
-    height: float
+from .cells import Cell
 
 
 class View:
@@ -49,10 +40,9 @@ class View:
         raise NotImplementedError
 
 
-def accuracy(model: ModelSnapshot) -> str:
-    """The last validation accuracy, as in the history."""
-    value = float(model.history["val_score"][-1])
-    return f"{100 * value:.1f} %" if np.isfinite(value) and model.state != "diverged" else "diverged"
+def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
+    """An accuracy, a share of 1, as it stands beside a lane's name."""
+    return percent(accuracy, 1) if np.isfinite(accuracy) and model.state != "diverged" else "diverged"
 
 
 def probabilities(model: ModelSnapshot, X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -60,22 +50,3 @@ def probabilities(model: ModelSnapshot, X: NDArray[np.float64]) -> NDArray[np.fl
     with np.errstate(all="ignore"):
         p = np.asarray(model.predict(X), float)
     return np.where(np.isfinite(p).all(axis=1, keepdims=True), p, 1 / p.shape[1])
-
-
-def layout(count: int, width: float, height: float, header: float, view: View, gap: float) -> tuple[list[Cell], float]:
-    """Cells for `count` lanes, in the number of columns that makes the smaller side of a cell largest."""
-    best: tuple[float, int, float, float] = (-np.inf, 1, 0.0, 0.0)
-    for columns in range(1, count + 1):
-        rows = -(-count // columns)
-        if columns != -(-count // rows):  # as wide with fewer columns: no row stays half empty
-            continue
-        across = (width - view.margin_left - gap * (columns - 1)) / columns
-        down = (height - 0.7 * gap * (rows - 1)) / rows - header - view.margin_bottom
-        best = max(best, (min(across, down), columns, across, down))
-    _, columns, across, down = best
-    pitch = down + header + view.margin_bottom + 0.7 * gap
-    cells = [
-        Cell(view.margin_left + (i % columns) * (across + gap), header + (i // columns) * pitch, across, max(down, 1.0))
-        for i in range(count)
-    ]
-    return cells, across

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 from regviz.probes import step_sizes
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ...page.report import MINUS
-from ..parts.cells import PenaltyPanel, set_line, set_text, stand_quiet, strength, strengths
-from ..parts.labels import first_that_fits, nice_above, shorten, width_of
-from ..parts.terms import Terms
-from ..parts.views import Cell
+from ...look.lettering import width_of
+from ...look.numbers import MINUS, decimals, number, significant
+from ..parts.artists import set_line
+from ..parts.cells import Cell, Margins
+from ..parts.pages import PenaltyPanel
+from ..parts.penalties import Terms, strength, strengths
+from ..parts.scales import holding, rescaled, ticks_around_zero
 from .shrinking import after_steps, corners, steps_to_see
 
 DOTS = 400
@@ -30,13 +32,12 @@ EVERY = 10
 WITHIN = 0.985
 """Share of a lane's weights that the axes hold."""
 
-STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
-
 
 @dataclass(slots=True)
 class _Plot:
-    """The artists of one cell, and the step sizes it has asked for."""
+    """A cell, its artists, and the step sizes it has asked for."""
 
+    cell: Cell
     axes: Axes
     line: Line2D
     dots: Line2D
@@ -62,18 +63,15 @@ class ShrinkPanel(PenaltyPanel):
     def build(self, snapshot: Snapshot) -> None:
         """A square per lane, with its name and its η and λ above."""
         look = self.look
-        self.subtitle = self.live(self.add_header("What the penalty alone does", ""))
+        self.subtitle = self.live(self.add_header("What the penalty alone does"))
         self._line = 1.42 * look.label_size
-        left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
-        bottom = 1.7 * look.small_size
-        self.arrange(snapshot, 2 * self._line, (left, bottom), (128 * look.scale, 84 * look.scale))
-        self.plots: list[_Plot] = []
+        self._left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
+        margins = Margins(2 * self._line, self._left, 1.7 * look.small_size)
+        self.arrange(snapshot, margins, (128 * look.scale, 84 * look.scale))
         self._limit = 0.0
-        if not self.cells:
-            stand_quiet(self, "no lane has a penalty: nothing pulls weights towards 0", "no lane has a penalty")
-            return
-        self._left = left
         self.plots = [self._plot(cell) for cell in self.cells]
+        if not self.cells:
+            self.stand_empty("no lane has a penalty: nothing pulls weights towards 0", "no lane has a penalty")
 
     def draw(self, snapshot: Snapshot) -> None:
         """Move the dots of lanes that have trained on; ask for step sizes anew for one lane at a time."""
@@ -110,66 +108,53 @@ class ShrinkPanel(PenaltyPanel):
             texts.insert(1, "grey: no change; Adam: a step size η per weight")
         if self.pages > 1:
             texts = [f"{texts[-2]}; {self.paging()}", f"grey: no change; {self.paging()}", self.paging()]
-        set_text(self.subtitle, first_that_fits(texts, self.place.width, self.look.small_size))
+        self.subtitle.set_text(self.fitting(texts))
 
     def _plot(self, cell: Cell) -> _Plot:
         look, small = self.look, self.look.small_size
         width, height = min(cell.width, 1.35 * cell.height), min(cell.height, 1.3 * cell.width)
-        axes = self.add_axes(cell.left, cell.top, width, height)
-        axes.set_facecolor(look.surface)
-        axes.patch.set_visible(True)
+        axes = self.add_field(cell.left, cell.top, width, height, (-1, 1), (-1, 1), surface=True)
         axes.axhline(0, color=look.grid, linewidth=1, zorder=0.5)
         axes.axvline(0, color=look.grid, linewidth=1, zorder=0.5)
-        axes.plot(
-            [-1e9, 1e9], [-1e9, 1e9], color=look.muted, linewidth=1.2, alpha=0.8, zorder=1, scalex=False, scaley=False
-        )
-        dots = Line2D([], [], linestyle="none", marker="o", markersize=3.6, markeredgewidth=0, alpha=0.55, zorder=2)
-        line = Line2D([], [], color=look.text, linewidth=1.5, zorder=3)
-        for artist in (dots, line):
-            axes.add_line(self.live(artist))
+        axes.plot([-1e9, 1e9], [-1e9, 1e9], color=look.muted, linewidth=1.2, alpha=0.8, zorder=1)
+        dot: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 3.6, "markeredgewidth": 0}
+        dots = self.add_line(axes, look.text, alpha=0.55, zorder=2, **dot)
+        line = self.add_line(axes, look.text, linewidth=1.5, zorder=3)
         right, base = cell.left + width, cell.top + height
-        muted: dict[str, Any] = {"size": small, "color": look.muted}
-        self.add_text(right, base + 5 * look.scale, "before", ha="right", va="top", **muted)
+        self.add_note(right, base + 5 * look.scale, "before", ha="right", va="top")
         if cell.left <= self._left + 1:
-            self.add_text(0, cell.top + 0.5 * height, "after", ha="left", va="center", rotation=90, **muted)
+            self.add_note(0, cell.top + 0.5 * height, "after", va="center", rotation=90)
         texts = [
             self.add_text(cell.left, cell.top - 1.25 * self._line, "", weight="bold"),
-            self.add_text(cell.left, cell.top - 0.4 * small, "", **muted),
-            self.add_text(cell.left + 7, cell.top + 6, "", size=small, va="top"),
-            self.add_text(cell.left + 7, cell.top + 6 + 1.3 * small, "", size=small, va="top", color=look.muted),
-            self.add_text(right - 7, base - 6 - 1.3 * small, "", size=small, ha="right"),
-            self.add_text(right - 7, base - 6, "", size=small, ha="right", color=look.muted),
+            self.add_note(cell.left, cell.top - 0.4 * small),
+            self.add_note(cell.left + 7, cell.top + 6, color=look.text, va="top"),
+            self.add_note(cell.left + 7, cell.top + 6 + 1.3 * small, va="top"),
+            self.add_note(right - 7, base - 6 - 1.3 * small, color=look.text, ha="right"),
+            self.add_note(right - 7, base - 6, ha="right"),
         ]
         name, facts, count, effect, one, once = (self.live(text) for text in texts)
-        return _Plot(axes, line, dots, name, facts, count, effect, one, once)
+        return _Plot(cell, axes, line, dots, name, facts, count, effect, one, once)
 
     def _color(self, plot: _Plot, lane: int) -> None:
         if plot.lane == lane:
             return
         plot.lane, plot.asked, plot.seen, plot.steps = lane, None, None, 1
-        color = self.look.lanes[lane % len(self.look.lanes)]
+        color = self.look.lane(lane)
         plot.dots.set_color(color)
         plot.name.set_color(color)
 
     def _set_limit(self, models: list[ModelSnapshot]) -> bool:
         """One scale for all squares; it moves in steps."""
-        needed = 0.0
-        for model in models:
-            size = np.abs(_flat(model))
-            size = size[size > 0]
-            if len(size):
-                rank = int(WITHIN * len(size))
-                needed = max(needed, float(np.partition(size, rank)[rank]))
-        if needed == 0 or 0.45 * self._limit < needed <= self._limit:
+        needed = max(holding(_flat(model), WITHIN) for model in models)
+        limit = rescaled(needed, self._limit)
+        if limit == self._limit:
             return False
-        self._limit = nice_above(min(max(1.05 * needed, 1e-6), 1e6), STEPS)
-        digits = max(0, int(np.ceil(-np.log10(self._limit) + 0.999)))
-        name = f"{self._limit:.{digits}f}"
-        ticks, names = [-self._limit, 0, self._limit], [f"{MINUS}{name}", "0", name]
-        for plot, cell in zip(self.plots, self.cells, strict=True):
-            plot.axes.set(xlim=(-self._limit, self._limit), ylim=(-self._limit, self._limit))
+        self._limit = limit
+        ticks, names = ticks_around_zero(limit)
+        for plot in self.plots:
+            plot.axes.set(xlim=(-limit, limit), ylim=(-limit, limit))
             plot.axes.set_xticks([0], ["0"])
-            plot.axes.set_yticks(ticks, names if cell.left <= self._left + 1 else [""] * 3)
+            plot.axes.set_yticks(ticks, names if plot.cell.left <= self._left + 1 else [""] * 3)
         return True
 
     def _show(self, plot: _Plot, model: ModelSnapshot) -> None:
@@ -196,12 +181,8 @@ class ShrinkPanel(PenaltyPanel):
         return float(np.median(eta))
 
     def _say(self, plot: _Plot, model: ModelSnapshot, eta: float, l1: float, l2: float, terms: Terms) -> None:
-        look, cell = self.look, self.cells[self.plots.index(plot)]
-        its, size = self.lanes[plot.lane], look.label_size
-        set_text(
-            plot.name,
-            first_that_fits([its.label(model.config), shorten(its.name, cell.width, size)], cell.width / 1.06, size),
-        )
+        cell = plot.cell
+        plot.name.set_text(self.lane_label(plot.lane, model, cell.width))
         adaptive = model.config.optimizer in ("adam", "adamw")
         lam = ", ".join(f"λ {value:g}" for value in dict.fromkeys((l1, l2, terms.own)) if value) or "λ 0"
         facts = [f"η {eta:.2g}, {lam}"]
@@ -211,7 +192,7 @@ class ShrinkPanel(PenaltyPanel):
                 f"median η {eta:.2g}, {lam}",
                 f"η ≈ {eta:.2g}, {lam}",
             ]
-        set_text(plot.facts, first_that_fits(facts, cell.width / 1.06, look.small_size))
+        plot.facts.set_text(self.fitting(facts, cell.width))
         pulls, more = bool(l1 or l2 or terms.own), plot.steps > 1
         proximal = model.config.penalty_rule == "proximal"
 
@@ -221,25 +202,25 @@ class ShrinkPanel(PenaltyPanel):
                 said = [effect(eta, l1, l2, steps)]
                 if l1 and l2:
                     said.append(effect(eta, l1, l2, steps, short=True))
-                return first_that_fits(said, room, look.small_size)
+                return self.fitting(said, room)
             at = self._limit / 2
             if steps == 1:
                 return move(at, float(after_steps(np.array([at]), eta, l1, l2, proximal, 1, terms.own_slope)[0]))
             x, y = (np.asarray(values, float) for values in plot.line.get_data())
             return move(at, float(np.interp(at, x, y)))
 
-        set_text(plot.count, ("1 step" if not more else f"{plot.steps:,} steps") if pulls else "λ is 0")
-        set_text(plot.effect, does(plot.steps) if pulls else "nothing moves")
-        set_text(plot.one, "1 step" if more else "")
-        set_text(plot.once, does(1) if more else "")
+        plot.count.set_text(("1 step" if not more else f"{plot.steps:,} steps") if pulls else "λ is 0")
+        plot.effect.set_text(does(plot.steps) if pulls else "nothing moves")
+        plot.one.set_text("1 step" if more else "")
+        plot.once.set_text(does(1) if more else "")
 
 
 def move(before: float, after: float) -> str:
     """Where steps without a simple formula take a weight, or by how much if that cannot be told apart."""
     if abs(after - before) >= 0.01 * abs(before):
-        digits = max(0, 1 - int(np.floor(np.log10(abs(before)))))
-        return f"{before:.{digits}f} → {after:.{digits}f}".replace("-", MINUS)
-    return f"{_plain(abs(before))} {MINUS if after <= before else '+'} {_plain(abs(after - before))}"
+        digits = decimals(before)
+        return f"{number(before, digits)} → {number(after, digits)}"
+    return f"{significant(abs(before))} {MINUS if after <= before else '+'} {significant(abs(after - before))}"
 
 
 def effect(eta: float, l1: float, l2: float, steps: int, short: bool = False) -> str:
@@ -248,15 +229,9 @@ def effect(eta: float, l1: float, l2: float, steps: int, short: bool = False) ->
     off = eta * l1 * (steps if slope == 1 or not l2 else (1 - slope) / (2 * eta * l2))
     digits = 2 if slope <= 0.9 else min(8, 1 + int(np.ceil(-np.log10(max(1 - slope, 1e-9)))))
     if short:
-        return f"×{slope:.{digits}f} {MINUS} {_plain(off)}"
-    words = [f"slope {slope:.{digits}f}".replace("-", MINUS)] * (l2 > 0) + [f"threshold {_plain(off)}"] * (l1 > 0)
+        return f"×{slope:.{digits}f} {MINUS} {significant(off)}"
+    words = [f"slope {number(slope, digits)}"] * (l2 > 0) + [f"threshold {significant(off)}"] * (l1 > 0)
     return ", ".join(words)
-
-
-def _plain(value: float) -> str:
-    """Two significant digits without an exponent, down to a billionth."""
-    digits = max(0, 1 - int(np.floor(np.log10(value)))) if value > 0 else 0
-    return f"{value:.{min(digits, 10)}f}"
 
 
 def _flat(model: ModelSnapshot) -> NDArray[Any]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.path import Path
 
+from ...look.lettering import width_of
+from ...look.numbers import number, power, scientific
 from ..parts.curves import Series
-from ..parts.labels import width_of
 
 ZERO_APART, ZERO_WIDTH = 0.13, 0.035
 """Where λ = 0 stands left of the smallest positive value, and half of its width: shares of the axis."""
-
-SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Across:
@@ -63,19 +62,9 @@ class Across:
         return int(np.argmin(np.abs(self.x - x)))
 
 
-def power(exponent: int) -> str:
-    """A power of ten as the lecture writes it: 0.001, but 10⁻⁴."""
-    return f"{10.0**exponent:g}" if exponent >= -3 else f"10{exponent}".translate(SUPERSCRIPTS).replace("¹⁰", "10", 1)
-
-
 def value_text(field: str, value: float) -> str:
     """A value of a swept field, short and exact enough to be told from its neighbours."""
-    if field == "dropout":
-        return f"{value:.2f}"
-    if value == 0 or value >= 1e-4:
-        return f"{value:.2g}"
-    digits, exponent = f"{value:.1e}".split("e")
-    return f"{digits.removesuffix('.0')}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+    return number(value) if field == "dropout" else scientific(value)
 
 
 def band(x: Series, low: Series, high: Series) -> Path:

@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
-from ..parts.cells import set_line
-from ..parts.curves import Series, ticks_of
-from ..parts.labels import first_that_fits, nice_above, percent
+from ...look.numbers import number, percent
+from ..parts.artists import NO_AREA, set_line
+from ..parts.curves import Series
+from ..parts.scales import rescaled, ticks_around_zero, ticks_of
 from .across import band
 from .swept import SweptPanel
 
@@ -21,10 +21,6 @@ if TYPE_CHECKING:
 
 MANY = 400
 """More weights than these are summed up by input: Σ|w|, one line each."""
-
-STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
-
-NOWHERE = Path(np.zeros((0, 2)), np.zeros(0, np.uint8))
 
 
 class PathPanel(SweptPanel):
@@ -59,10 +55,9 @@ class PathPanel(SweptPanel):
         self.share.set_yticks([0, 1], ["0 %", "100 %"])
         self.share.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
         self.share.set_axisbelow(True)
-        self.area = self.live(PathPatch(NOWHERE, linewidth=0, alpha=0.3, zorder=2))
-        self.share.add_patch(self.area)
+        self.area = self.add_patch(self.share, PathPatch(NO_AREA, linewidth=0, alpha=0.3, zorder=2))
         self.zeros = self.line(self.share, look.text, linewidth=1.8, zorder=3, clip_on=False)
-        self.zeros_label = self.small(self.left, self.top + high + gap - 0.4 * look.small_size)
+        self.zeros_label = self.live(self.add_note(self.left, self.top + high + gap - 0.4 * look.small_size))
         self.paths: Series = np.zeros((0, 0))
         self._bottom = self.top + high
         return [self.plot, self.share]
@@ -95,7 +90,7 @@ class PathPanel(SweptPanel):
         best = float(view.zeros[view.best].mean()) if view.best is not None else None
         at_best = "" if best is None else f": {percent(best) if best > 0 else 'none'} at the best value"
         texts = (f"weights exactly 0, all layers{at_best}", f"weights exactly 0{at_best}", f"exactly 0{at_best}")
-        self.zeros_label.set_text(first_that_fits(texts, self.width, look.small_size))
+        self.zeros_label.set_text(self.fitting(texts, self.width))
 
     def words(self, view: SweepView) -> tuple[str, ...]:
         """Nothing: here the subtitle says how far the sweep is."""
@@ -131,17 +126,15 @@ class PathPanel(SweptPanel):
     def _fit(self, most: float, signed: bool) -> None:
         """Limits that hold all lines; they move only if a line leaves them or half of them is empty."""
         low, now = self.limits
-        if most > 0 and ((low < 0) != signed or not 0.45 * now < most <= now):
-            limit = nice_above(1.02 * most, STEPS)
+        limit = rescaled(most, now if (low < 0) == signed else 0.0, air=1.02)
+        if most > 0 and limit != now:
             self._set_limits(-limit if signed else 0.0, limit)
 
     def _set_limits(self, low: float, high: float) -> None:
         self.limits = low, high
         self.plot.set_ylim(low, high)
         if low < 0:
-            digits = max(0, int(np.ceil(-np.log10(high) + 0.999)))
-            name = f"{high:.{digits}f}"
-            self.plot.set_yticks([low, 0, high], [f"−{name}", "0", name])
+            self.plot.set_yticks(*ticks_around_zero(high))
         else:
             ticks, names = ticks_of(high)
             self.plot.set_yticks(ticks[:: 2 if len(ticks) > 4 else 1], names[:: 2 if len(ticks) > 4 else 1])
@@ -157,14 +150,14 @@ class PathPanel(SweptPanel):
         color = f", {told_apart}" if told else ""
         texts = (f"{line}{color}{more}", f"{short}{color}{more}", f"{short}{color}", *([told_apart] if told else []))
         texts += (f"{short}{more}", short)
-        return first_that_fits(texts, self.place.width, self.look.small_size)
+        return self.fitting(texts)
 
     def _name(self, view: SweepView, i: int, value: float) -> str:
         names = view.models[0].split.feature_names
         if self._summed(view):
-            return f"{names[i]}: Σ|w| {value:.2f}"
+            return f"{names[i]}: Σ|w| {number(value)}"
         source, unit = divmod(i, view.models[0].weights[0].shape[1])
-        return f"{names[source]} to unit {unit + 1}: {value:.2f}".replace("-", "−")
+        return f"{names[source]} to unit {unit + 1}: {number(value)}"
 
     def _summed(self, view: SweepView) -> bool:
         return bool(view.models[0].weights[0].size > MANY)

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.text import Text
 
 from regviz.training.snapshot import Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
+from ...look.lettering import width_of
+from ...look.numbers import number, percent
+from ..parts.artists import set_line
 from ..parts.base import Panel
-from ..parts.cells import set_line
 from ..parts.curves import Series
-from ..parts.labels import first_that_fits, percent, width_of
+from ..parts.labels import first_that_fits
 from .across import Across, value_text
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class SweptPanel(Panel):
         """Header, best value, progress, the sentence, and what the picture itself needs (`build_plots`)."""
         look, place = self.look, self.place
         self.heading = self.live(self.add_text(0, 0.95 * look.title_size, "", size=look.title_size, weight="bold"))
-        self.subtitle = self.live(self.add_header("", ""))
+        self.subtitle = self.live(self.add_header(""))
         self.left = width_of(self.margin, look.small_size) + 9
         self.width = place.width - self.left - 0.8 * look.small_size
         self.strip = 1.5 * look.label_size
@@ -70,11 +71,8 @@ class SweptPanel(Panel):
         ticks = self.top + self.height + 5 * look.scale
         self.symbol = self.live(self.add_text(0, ticks, "", size=look.small_size, weight="bold", va="top"))
         row = place.height - 0.75 * look.small_size
-        self.status = self.live(self.add_text(self.left, row, "", size=look.small_size, color=look.muted))
-        strip = self.add_axes(self.left, place.height - 4, self.width, 4)
-        strip.set_axis_off()
-        strip.set_xlim(0, 1)
-        strip.set_ylim(0, 1)
+        self.status = self.live(self.add_note(self.left, row))
+        strip = self.add_field(self.left, place.height - 4, self.width, 4)
         self.track, self.bar = (self.line(strip, color, linewidth=3) for color in (look.grid, look.accent))
         middle = self.top + self.height / 2
         text = first_that_fits(self.invitations, self.width, look.label_size)
@@ -163,7 +161,7 @@ class SweptPanel(Panel):
     def _set_axis(self) -> None:
         look = self.look
         users = [i for i, lane in enumerate(self.lanes) if self.field in lane.uses or self.field in lane.fixed]
-        self.color = look.lanes[(users[0] if users else USUAL_LANES[self.field]) % len(look.lanes)]
+        self.color = look.lane(users[0] if users else USUAL_LANES[self.field])
         self.called = self.titles.format("λ" if self._view is None else TITLES[self.field])
         self.heading.set_text(self.called)
         self.symbol.set_text(SYMBOLS[self.field])
@@ -180,7 +178,7 @@ class SweptPanel(Panel):
         for line, end in ((self.track, 1.0), (self.bar, share)):
             set_line(line, *([(0, end), (0.5, 0.5)] if share < 1 else [(), ()]))
         words = self.words(view) if view is not None else ("",)
-        self.status.set_text(first_that_fits(words, self.width, self.look.small_size))
+        self.status.set_text(self.fitting(words, self.width))
 
     def words(self, view: SweepView) -> tuple[str, ...]:
         """How far the sweep is, in one line, the longest first."""
@@ -218,23 +216,18 @@ class SweptPanel(Panel):
         return f"{SYMBOLS[view.field]} {value_text(view.field, float(view.values[at]))}"
 
     def line(self, axes: Axes, color: str, **style: Any) -> Line2D:
-        own: dict[str, Any] = {"zorder": 2, "solid_capstyle": "butt"} | style
-        line = Line2D([], [], color=color, visible=False, **own)
-        axes.add_line(line)
-        return self.live(line)
+        """A live line that cannot be seen until it has points."""
+        return self.add_line(axes, color, visible=False, **{"zorder": 2, "solid_capstyle": "butt"} | style)
 
     def _upright(self, axes: Axes, **style: Any) -> Line2D:
         return self.line(axes, self.look.text, transform=axes.get_xaxis_transform(), zorder=4.5, **style)
-
-    def small(self, x: float, y: float, ha: str = "left") -> Text:
-        return self.live(self.add_text(x, y, "", size=self.look.small_size, color=self.look.muted, ha=ha))
 
 
 def with_spread(values: Series) -> str:
     """Mean and standard deviation over seeds ("0.41 ± 0.03"); the mean alone of one seed."""
     if len(values) < 2:
-        return f"{values.mean():.2f}"
-    return f"{values.mean():.2f} ± {values.std(ddof=1):.2f}"
+        return number(values.mean())
+    return f"{number(values.mean())} ± {number(values.std(ddof=1))}"
 
 
 def zeros_text(share: float) -> str:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from numpy.typing import NDArray
 
-from ..parts.cells import set_line
-from ..parts.curves import LOSS_STEPS, ticks_of
-from ..parts.labels import first_that_fits, nice_above, width_of
+from ...look.lettering import width_of
+from ...look.numbers import number
+from ..parts.artists import NO_AREA, set_line
+from ..parts.labels import first_that_fits
+from ..parts.scales import FINE, nice_above, ticks_of
 from .across import band, value_text
 from .swept import SweptPanel, with_spread, zeros_text
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from ...compare.sweep import SweepView
 
 Indices = NDArray[np.intp]
-
-NOWHERE = Path(np.zeros((0, 2)), np.zeros(0, np.uint8))
 
 WORDS = ("overfits", "underfits")
 
@@ -47,16 +46,15 @@ class UCurvePanel(SweptPanel):
         plot.set_axisbelow(True)
         self.most = 0.0
         self._set_limit(1.0)
-        self.bands = [self.live(PathPatch(NOWHERE, linewidth=0, alpha=alpha, zorder=1)) for alpha in (0.10, 0.24)]
-        for patch in self.bands:
-            plot.add_patch(patch)
+        areas = [PathPatch(NO_AREA, linewidth=0, alpha=alpha, zorder=1) for alpha in (0.10, 0.24)]
+        self.bands = [self.add_patch(plot, area) for area in areas]
         self.training = self.line(plot, look.text, linewidth=1.5, linestyle=(0, (3.2, 1.8)), zorder=3)
         self.validation = self.line(plot, look.text, linewidth=2.2, zorder=4, solid_joinstyle="round")
         ring = {"linestyle": "none", "marker": "o", "markeredgewidth": 2.2, "markerfacecolor": look.background}
         self.ring = self.line(plot, look.text, markersize=9, zorder=5, **ring)
         self.dots = self.line(plot, look.text, markersize=6, zorder=6, **{**ring, "markerfacecolor": look.text})
         ends = ((self.left, "left"), (self.left + self.width, "right"))
-        self.zones = [self.small(x, self.baseline, ha=ha) for x, ha in ends]
+        self.zones = [self.live(self.add_note(x, self.baseline, ha=ha)) for x, ha in ends]
         self.brackets = [self.line(plot, look.muted, linewidth=2, clip_on=False) for _ in self.zones]
         return [plot]
 
@@ -70,7 +68,7 @@ class UCurvePanel(SweptPanel):
         texts += [f"dashed: training, {of_seeds}", plain]
         if np.isnan(view.val_loss).any():
             texts = [f"{texts[0]}, gap: diverged", f"{plain}, gap: diverged", "dashed: training, gap: diverged"]
-        self.subtitle.set_text(first_that_fits(texts, self.place.width, self.look.small_size))
+        self.subtitle.set_text(self.fitting(texts))
         self._fit(view)
         for line in (self.training, self.validation, self.ring):
             line.set_color(self.color)
@@ -80,7 +78,7 @@ class UCurvePanel(SweptPanel):
             losses = np.minimum(losses, 4 * self.most)  # none so far outside that Agg would have to carry it
             x, ends = self.across.line(np.stack([losses.min(axis=1), losses.mean(axis=1), losses.max(axis=1)]))
             set_line(line, x, ends[1])
-            patch.set_path(band(x, ends[0], ends[2]) if seeds > 1 else NOWHERE)
+            patch.set_path(band(x, ends[0], ends[2]) if seeds > 1 else NO_AREA)
         best = [] if view.best is None else [view.best]
         set_line(self.ring, self.across.x[best], view.val_loss[best].mean(axis=1))
         self._set_zones(view)
@@ -97,8 +95,8 @@ class UCurvePanel(SweptPanel):
         if missing:
             lines.append(f"{missing} of {len(losses)} networks diverged")
         else:
-            reach = f" ({losses.min():.2f} to {losses.max():.2f})" if len(losses) > 1 else ""
-            lines.append(f"validation {losses.mean():.2f}{reach}, training {view.train_loss[at].mean():.2f}")
+            reach = f" ({number(losses.min())} to {number(losses.max())})" if len(losses) > 1 else ""
+            lines.append(f"validation {number(losses.mean())}{reach}, training {number(view.train_loss[at].mean())}")
             lines.append(zeros_text(float(view.zeros[at].mean())))
         return lines
 
@@ -118,7 +116,7 @@ class UCurvePanel(SweptPanel):
         self.reserved = wide[0] * bool(len(over)), wide[1] * bool(len(under))
         name, value = self.name_of(view, best), value_text(view.field, float(view.values[best]))
         texts = (f"best {name}: {with_spread(view.val_loss[best])}", f"best {name}", f"best {value}", value)
-        return first_that_fits(texts, (self.width - sum(self.reserved)) / 1.06, self.look.label_size)
+        return first_that_fits(texts, self.width - sum(self.reserved), self.look.label_size, bold=True)
 
     # -- limits and zones
 
@@ -131,7 +129,7 @@ class UCurvePanel(SweptPanel):
         start = float(view.models[0].history["val_loss"][0])
         seen = losses[np.isfinite(losses) & (losses <= 4 * start)]
         if len(seen) and seen.max() > 0:
-            limit = nice_above(1.08 * float(seen.max()), LOSS_STEPS)
+            limit = nice_above(1.08 * float(seen.max()), FINE)
             if seen.max() > self.most or limit < 0.85 * self.most:
                 self._set_limit(limit)
 

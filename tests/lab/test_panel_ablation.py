@@ -1,4 +1,4 @@
-"""The lesions panel shows what each unit's removal costs, as the probe says."""
+"""The ablation panel shows what each unit's removal costs, as the probe says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from regviz import Config, probes
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.scene import Answer
-from regviz.lab.panels.ablation import LesionsPanel
+from regviz.lab.panels.ablation import AblationPanel
 from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
@@ -32,14 +32,14 @@ def settle(panel: Any, snapshot: Snapshot, most: int = 1000) -> int:
 
 def test_every_units_loss_of_accuracy_is_the_probes(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     for i, model in enumerate(shown.models):
         np.testing.assert_allclose(panel.lost[i], expected(model, 0), atol=1e-12)
 
 
 def test_bars_are_sorted_stand_on_their_row_and_share_one_scale(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     for i in range(2):
         corners = panel.bars[i].get_path().vertices
         tops = corners[1:25:2, 1]
@@ -51,7 +51,7 @@ def test_bars_are_sorted_stand_on_their_row_and_share_one_scale(snapshot: Any, s
 
 def test_worst_and_mean_stand_beside_the_bars(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     for i, model in enumerate(shown.models):
         lost = expected(model, 0)
         texts = [text.get_text() for text in panel.rows.numbers[i]]
@@ -60,7 +60,7 @@ def test_worst_and_mean_stand_beside_the_bars(snapshot: Any, stand: Any) -> None
 
 def test_a_click_moves_on_to_the_next_hidden_layer_and_back_to_the_first(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     before = panel.lost[0].copy()
     assert panel.pointer("click", 200, 150) == Answer(redraw=True)
     settle(panel, shown)
@@ -74,7 +74,7 @@ def test_a_click_moves_on_to_the_next_hidden_layer_and_back_to_the_first(snapsho
 
 def test_a_pointer_on_a_bar_is_told_the_unit_and_its_number(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     rows, lost = panel.rows, expected(shown.models[1], 0)
     hint = panel.pointer("move", rows.left + 1, rows.middle(1)).hint
     worst = int(np.argmax(lost))
@@ -86,7 +86,7 @@ def test_a_pointer_on_a_bar_is_told_the_unit_and_its_number(snapshot: Any, stand
 
 def test_a_regression_shows_the_loss_added(snapshot: Any, stand: Any, words: Any) -> None:
     shown = snapshot(CONFIG.replace(data="diabetes", n_train=100), LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     for i, model in enumerate(shown.models):
         found = probes.lesions(model, model.split.X_val, model.split.y_val)
         np.testing.assert_allclose(panel.lost[i], found.loss[0] - found.full_loss, rtol=1e-5, atol=1e-6)
@@ -95,14 +95,14 @@ def test_a_regression_shows_the_loss_added(snapshot: Any, stand: Any, words: Any
 
 def test_a_linear_model_has_nothing_to_remove_and_the_picture_says_so(snapshot: Any, stand: Any, words: Any) -> None:
     shown = snapshot(CONFIG.replace(hidden=()), LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     assert "a linear model has no hidden unit to remove" in words(panel)
     assert panel.pointer("click", 100, 100) == Answer()
 
 
 def test_a_large_net_is_measured_piece_by_piece_and_each_lane_at_one_moment(model: Any, stand: Any) -> None:
     config = Config(data="digits", n_train=300, hidden=(128, 128))
-    panel = stand(LesionsPanel, Snapshot(0, (model(config),)), LANES[:1])
+    panel = stand(AblationPanel, Snapshot(0, (model(config),)), LANES[:1])
     first = Snapshot(1, (model(config, seed=1, step=41, epochs=13),))
     panel.draw(first)
     assert panel.behind
@@ -113,7 +113,7 @@ def test_a_large_net_is_measured_piece_by_piece_and_each_lane_at_one_moment(mode
 
 def test_a_resize_measures_nothing_anew(snapshot: Any, stand: Any, monkeypatch: Any) -> None:
     shown = snapshot(CONFIG, LANES)
-    panel = stand(LesionsPanel, shown, LANES)
+    panel = stand(AblationPanel, shown, LANES)
     monkeypatch.setattr("regviz.lab.panels.ablation.lesions", None)  # a call would raise
     other = stand(lambda: panel, shown, LANES, 390, 330)
     lost = expected(shown.models[1], 0)
@@ -122,5 +122,5 @@ def test_a_resize_measures_nothing_anew(snapshot: Any, stand: Any, monkeypatch: 
 
 def test_where_all_have_diverged_there_is_nothing_to_lose_and_no_error(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, LANES, state="diverged", diverged_epoch=3)
-    panel = stand(LesionsPanel, shown, LANES)
-    assert [text.get_text() for row in panel.rows.numbers for text in row] == ["–"] * 4
+    panel = stand(AblationPanel, shown, LANES)
+    assert [text.get_text() for row in panel.rows.numbers for text in row] == ["—"] * 4

@@ -1,20 +1,44 @@
-"""A lane's penalty as pictures need it: of one weight, λ₁|w| + λ₂w² + λf(w), where f is a penalty of one's own."""
+"""A lane's penalty as pictures need it: which penalties it has, and their sum for one layer."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from regviz.optim.penalties import PENALTIES, used
-from regviz.training.snapshot import ModelSnapshot
+from regviz.optim.penalties import PENALTIES as REGISTERED
+from regviz.optim.penalties import used
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from .cells import penalties, strengths
 
 Array = NDArray[Any]
+PENALTIES = ("l1", "l2")
+
+
+def penalties(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:
+    """The penalties that a lane has, or would have if its slider were turned up: some of "l1", "l2"."""
+    return tuple(name for name in PENALTIES if name in lane.uses or name in lane.fixed or any(strengths(model, name)))
+
+
+def penalized(lanes: Sequence[Lane], snapshot: Snapshot) -> list[int]:
+    """The places of the lanes that have a penalty: L1, L2, or a custom one."""
+    pairs = enumerate(zip(lanes, snapshot.models, strict=True))
+    return [i for i, (lane, model) in pairs if penalties(lane, model) or used(model.config)]
+
+
+def strengths(model: ModelSnapshot, name: str) -> tuple[float, ...]:
+    """λ of "l1" or "l2" for each Dense layer."""
+    lam: Any = getattr(model.config, name)
+    return lam if isinstance(lam, tuple) else (lam,) * len(model.weights)
+
+
+def strength(model: ModelSnapshot, name: str) -> float:
+    """The largest λ of "l1" or "l2" among the layers."""
+    return float(max(strengths(model, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +77,9 @@ class Terms:
 
     def f(self, w: Array) -> Array:
         """The penalty of one's own of each weight, without its strength."""
-        return np.asarray(PENALTIES[self.name].value(np.asarray(w, np.float64), 1.0), np.float64)
+        return np.asarray(REGISTERED[self.name].value(np.asarray(w, np.float64), 1.0), np.float64)
 
     def own_slope(self, w: Array) -> Array:
-        """λf′(w), what the penalty of one's own adds to the gradient; 0 without one."""
+        """λf′(w), what the custom penalty adds to the gradient; 0 without one."""
         w = np.asarray(w, np.float64)
-        return np.asarray(PENALTIES[self.name].gradient(w, self.own), np.float64) if self.own else np.zeros_like(w)
+        return np.asarray(REGISTERED[self.name].gradient(w, self.own), np.float64) if self.own else np.zeros_like(w)

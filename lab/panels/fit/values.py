@@ -1,0 +1,64 @@
+"""Fit of a regression: predicted against true values of the validation samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from regviz.training.snapshot import ModelSnapshot
+
+from ...look.lettering import width_of
+from ...look.numbers import number
+from ..parts.base import Panel
+from ..parts.cells import Cell
+from ..parts.scales import ticks_around_zero
+from ..parts.views import View
+
+
+class ValuesView(View):
+    """Regression: what the net predicts against what is true, on the validation samples."""
+
+    subtitles: ClassVar[tuple[str, ...]] = (
+        "validation: predicted value (up) against true value (right); line: perfect",
+        "predicted (up) against true (right), line: perfect",
+        "predicted against true",
+    )
+
+    def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
+        super().__init__(panel, models)
+        self.margin_left = width_of("−2", panel.look.small_size) + 7
+        self.margin_bottom = 1.6 * panel.look.small_size
+        true = np.asarray(self.split.y_val, float).ravel()
+        self.true = true
+        self.limit = 1.12 * float(np.abs(true).max()) + 1e-9
+        self.dots: list[Any] = []
+
+    def build(self, i: int, cell: Cell) -> float:
+        """A field with equal limits both ways, its diagonal, and one dot per validation sample."""
+        look, limit = self.panel.look, self.limit
+        height = min(cell.height, 1.45 * cell.width)
+        width = min(cell.width, 1.6 * height)
+        limits = (-limit, limit)
+        axes = self.panel.add_field(cell.left, cell.top, width, height, limits, limits, surface=True)
+        ticks, names = ticks_around_zero(max(1, int(limit)), digits=0)
+        axes.set_xticks(ticks, names)
+        axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * 3)
+        axes.grid(color=look.grid, linewidth=1)
+        axes.set_axisbelow(True)
+        axes.plot([-limit, limit], [-limit, limit], color=look.muted, linewidth=1.2)
+        size = 3.4 if len(self.true) <= 300 else 2.4
+        dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": size, "markeredgewidth": 0}
+        self.dots.append(self.panel.add_line(axes, look.lane(i), alpha=0.65, zorder=3, **dots))
+        return float(width)
+
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
+        """Predict the validation samples; what lies outside is shown at the edge."""
+        with np.errstate(all="ignore"):
+            guess = np.asarray(model.predict(self.split.X_val), float).reshape(len(self.true))
+        edge = 0.985 * self.limit
+        self.dots[i].set_data(self.true, np.clip(guess, -edge, edge))
+        score = float(model.history["val_score"][-1])
+        known = np.isfinite(score) and model.state != "diverged"
+        return (f"R² {number(score)}" if known else "diverged"), ()

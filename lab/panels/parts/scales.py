@@ -1,0 +1,74 @@
+"""Ends of axes: round numbers that hardly ever move, and their ticks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...look.lettering import width_of
+from ...look.numbers import number
+
+COARSE = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
+FINE = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0)
+EPOCHS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5)
+"""Round numbers at which an axis may end, up to a power of ten. On a fine scale less of the picture stays empty."""
+
+
+def nice_above(value: float, steps: Sequence[float]) -> float:
+    """The smallest of `steps` × a power of ten that is not below `value` (> 0). `steps` ascend within [1, 10)."""
+    power = 10.0 ** np.floor(np.log10(value))
+    for step in (*steps, 10.0):
+        if step * power >= value * (1 - 1e-12):
+            return float(step * power)
+    return float(10 * power)
+
+
+def rescaled(
+    needed: float,
+    now: float,
+    steps: Sequence[float] = COARSE,
+    *,
+    share: float = 0.45,
+    air: float = 1.05,
+    least: float = 1e-6,
+) -> float:
+    """The end of an axis that must reach `needed`; 0 for no axis yet.
+
+    It stays `now` while it holds what is needed and that fills more than a `share` of it (hysteresis), and where
+    nothing is needed. Else it is the next round number, `air` times as far as needed and not below `least`.
+    """
+    if needed <= 0 or share * now < needed <= now:
+        return now
+    return nice_above(min(max(air * needed, least), 1e9), steps)
+
+
+def holding(values: NDArray[np.floating], share: float) -> float:
+    """How far an axis must reach to hold a `share` of the finite sizes |`values`| above 0; 0 if there are none."""
+    sizes = np.abs(values[np.isfinite(values) & (values != 0)])
+    rank = int(share * len(sizes))
+    return float(np.partition(sizes, rank)[rank]) if len(sizes) else 0.0
+
+
+def ticks_of(limit: float) -> tuple[list[float], list[str]]:
+    """Four to six round ticks from 0 to `limit`, with labels of one width."""
+    power = 10.0 ** np.floor(np.log10(limit))
+    step = next(step for step in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 2.5) if limit / (step * power) <= 5.01) * power
+    digits = next(d for d in range(12) if abs(round(step, d) - step) < 1e-9 * step)
+    ticks = [i * step for i in range(int(limit / step + 1e-9) + 1)]
+    return ticks, [f"{tick:.{digits}f}" for tick in ticks]
+
+
+def ticks_around_zero(limit: float, count: int = 3, digits: int | None = None) -> tuple[list[float], list[str]]:
+    """An odd `count` of ticks from −`limit` to `limit`, by default with two significant digits for the smallest."""
+    ticks = np.linspace(-limit, limit, count)
+    if digits is None:
+        digits = max(0, int(np.ceil(-np.log10(2 * limit / (count - 1)) + 0.999)))
+    return ticks.tolist(), [number(tick, digits) if tick else "0" for tick in ticks.tolist()]
+
+
+def fewer(ticks: list[float], names: list[str], width: float, size: float) -> tuple[list[float], list[str]]:
+    """Every tick, or every second or third one, so that their labels stand apart within `width`."""
+    step = max(1, int(np.ceil(len(ticks) * 1.5 * width_of(names[-1], size) / max(width, 1))))
+    return ticks[::step], names[::step]

@@ -1,0 +1,66 @@
+"""The browser tests again and again, while something else keeps a processor busy: what passes only by luck fails.
+
+    python tests/browser/busy.py --times 10 --others 1 -- tests/browser/test_tools.py -n 2
+
+What follows `--` goes to pytest; without a file all browser tests are run. Prints which tests failed, and how often;
+returns 1 if any did.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def busy(count: int) -> Iterator[None]:
+    """Keep `count` processors busy."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(count)]
+    try:
+        yield
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
+def failures(arguments: list[str]) -> list[str]:
+    """Run pytest once; the names of the tests that failed. What it prints is shown too."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    print(done.stdout, flush=True)
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
+    return failed or ([] if done.returncode == 0 else [f"pytest itself, with code {done.returncode}"])
+
+
+def main() -> int:
+    """Run the tests, and say how often each failed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--times", type=int, default=10, help="how often")
+    parser.add_argument("--others", type=int, default=1, help="how many processors are kept busy")
+    parser.add_argument("arguments", nargs="*", help="for pytest, after --")
+    chosen = parser.parse_args()
+    arguments = chosen.arguments
+    if not any("tests/" in argument for argument in arguments):
+        arguments = ["tests/browser", *arguments]
+    counts: Counter[str] = Counter()
+    with busy(chosen.others):
+        for time in range(chosen.times):
+            failed = failures(arguments)
+            counts.update(failed)
+            print(f"run {time + 1} of {chosen.times}: {len(failed)} failed", flush=True)
+    for name, count in counts.most_common():
+        print(f"{count} of {chosen.times}: {name}")
+    return int(bool(counts))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""Numbers read the same in every picture, table and sentence, and say what is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regviz import Config
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.look.numbers import capped, compact, number, percent, power, scientific, significant
+from regviz.lab.look.theme import look
+from regviz.lab.page.report import table
+from regviz.lab.panels import PANELS
+from regviz.training.snapshot import Snapshot
+
+LAB = Path(__file__).parents[2] / "lab"
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "said"),
+    [
+        (0.0, 0, "0"),
+        (1.0, 0, "100"),
+        (0.499, 0, "50"),
+        (0.824, 0, "82"),
+        (0.001, 0, "<1"),
+        (1e-4, 0, "<1"),
+        (0.997, 0, ">99"),
+        (0.9999, 0, ">99"),
+        (0.9999, 1, ">99.9"),
+        (0.0001, 1, "<0.1"),
+        (0.8204, 1, "82.0"),
+        (1.0, 1, "100.0"),
+    ],
+)
+def test_a_percentage_of_zero_or_all_means_exactly_that(share: float, digits: int, said: str) -> None:
+    assert percent(share, digits) == f"{said}{NBSP}%"
+
+
+@given(st.floats(0, 1), st.integers(0, 2))
+def test_a_percentage_says_what_is_true_of_the_share(share: float, digits: int) -> None:
+    text = percent(share, digits).removesuffix(f"{NBSP}%")
+    value = float(text.lstrip("<>"))
+    if text.startswith("<"):
+        assert 0 < 100 * share < value
+    elif text.startswith(">"):
+        assert value < 100 * share < 100
+    else:
+        assert value == pytest.approx(100 * share, abs=0.5 * 10.0**-digits + 1e-9)
+        assert (value == 0) == (share == 0)
+        assert (value == 100) == (share == 1)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.003, 0.5, 0.997, 1.0])
+def test_a_share_of_zeros_reads_the_same_in_the_table_and_in_the_pictures(
+    share: float, model: Any, stand: Any, words: Any
+) -> None:
+    whole = model(Config(hidden=(100,), n_train=100))
+    count = sum(W.size for W in whole.weights)
+    keep = np.arange(count) >= round(share * count)
+    sizes = np.cumsum([W.size for W in whole.weights])[:-1]
+    kept = [k.reshape(W.shape) for k, W in zip(np.split(keep, sizes), whole.weights, strict=True)]
+    sparse = model(whole.config, weights=tuple(np.where(k, W, 0) for k, W in zip(kept, whole.weights, strict=True)))
+    lanes, shown = (Lane("L1", ("l1",)),), Snapshot(0, (sparse,))
+    cell = table(shown, lanes, look("light"))[0]["cells"][4]
+    assert cell == percent(sparse.zero_fraction)
+    for name in ("weights", "scoreboard"):
+        assert cell in words(stand(PANELS[name], shown, lanes))
+
+
+@pytest.mark.parametrize(
+    ("value", "given", "said"),
+    [
+        (0.4, {}, "0.40"),
+        (-0.126, {}, "−0.13"),
+        (-0.001, {}, "0.00"),
+        (0.0, {"sign": True}, "0.00"),
+        (0.3, {"sign": True, "digits": 1}, "+0.3"),
+        (-1.21, {"sign": True, "digits": 1}, "−1.2"),
+        (12_345.0, {}, "1.2e+04"),
+        (-12_345.0, {"sign": True}, "−1.2e+04"),
+        (float("nan"), {}, "—"),
+        (float("inf"), {"sign": True}, "—"),
+    ],
+)
+def test_a_number_has_a_true_minus_sign_and_none_for_zero(value: float, given: Any, said: str) -> None:
+    assert number(value, **given) == said
+
+
+def test_other_ways_to_write_a_number() -> None:
+    assert [compact(value) for value in (0.0, 0.834, 13.7, 3e-9, -2e7)] == ["0", "0.83", "14", "3e−9", "−2e7"]
+    assert [significant(value) for value in (0.0, 0.00123, 0.5, 4321.0)] == ["0", "0.0012", "0.50", "4321"]
+    assert significant(2e-5, 1e-4, 1e4) == "2e−5"
+    assert [capped(value, 1000) for value in (0.123, 999.0, 999.996, np.inf)] == ["0.12", "999.00", ">1000", ">1000"]
+    assert [power(exponent) for exponent in (-6, -4, -3, 0, 1)] == ["10⁻⁶", "10⁻⁴", "0.001", "1", "10"]
+    assert [scientific(value) for value in (0.0, 0.0024, 1e-5, 2.4e-5)] == ["0", "0.0024", "1×10⁻⁵", "2.4×10⁻⁵"]
+
+
+def test_nothing_else_in_pictures_and_report_makes_minus_signs_or_percentages() -> None:
+    files = [*LAB.joinpath("panels").rglob("*.py"), LAB / "page" / "report.py", LAB / "lessons" / "evidence.py"]
+    made = re.compile(r"""replace\("-", |\.\d?f?\} ?%|:\.\d%\}""")
+    assert [(file.name, line) for file in files for line in file.read_text().splitlines() if made.search(line)] == []
