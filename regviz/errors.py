@@ -44,5 +44,5 @@ class DataError(ConfigError):
         return f"{wrong[:1].upper()}{wrong[1:]}: {self.allowed}. Try {self.suggestion}."
 
 
-class FileError(RegvizError):
-    """A file that cannot be read: it is damaged, of a newer version, or something else."""
+class FileError(ImpossibleValue):
+    """A file that cannot be read or written: it is not there, is damaged, of a newer version, or something else."""

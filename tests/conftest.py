@@ -11,12 +11,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last, and count claims, which train many seeds, among the slow tests.
+    """Run the browser tests last; claims, which train many seeds, and notebooks in a kernel count as slow.
 
     Playwright keeps an event loop running in this thread from its first use to the end of the session: an
     `asyncio.run` in any test after it would be refused.
     """
     items.sort(key=lambda item: "browser" in item.path.parts)
     for item in items:
-        if item.get_closest_marker("claim"):
+        if item.get_closest_marker("claim") or item.path.suffix == ".ipynb":
             item.add_marker(pytest.mark.slow)

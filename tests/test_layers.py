@@ -48,7 +48,8 @@ def nodes(path: Path) -> list[ast.AST]:
 
 def imports(path: Path) -> Iterator[str]:
     """Absolute names of the modules that a file imports anywhere, relative ones resolved."""
-    package = "regviz" if path in ENGINE else ".".join(["regviz", *path.relative_to(ROOT).parts[:-1]])
+    folders = path.relative_to(ROOT).parts[:-1]
+    package = ".".join(folders if folders[0] == "regviz" else ("regviz", *folders))
     for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -163,3 +164,85 @@ def test_every_package_is_installed() -> None:
     folders = {path.parent.relative_to(ROOT) for path in ENGINE + LAB}
     found = {".".join(f.parts) if f.parts[0] == "regviz" else ".".join(["regviz", *f.parts]) for f in folders}
     assert found - listed == set()
+
+
+# -- rooms
+
+LAB_FLOORS = (
+    ("look",),
+    ("compare",),
+    ("panels",),
+    ("canvas",),
+    ("lessons",),
+    ("page", "export"),
+    ("controls",),
+    ("app",),
+    ("",),
+)
+"""Rooms of the lab, lowest first: a module imports from lower floors and from its own room. "" is `regviz.lab` itself;
+`serve` stands apart: it serves pages, and knows nothing of what is on them."""
+
+
+def modules() -> dict[str, Path]:
+    """Every module of both packages by its name."""
+    found = {}
+    for path in ENGINE + LAB:
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        named = parts if parts[0] == "regviz" else ("regviz", *parts)
+        found[".".join(named).removesuffix(".__init__")] = path
+    return found
+
+
+def graph() -> dict[str, set[str]]:
+    """What each module imports of both packages: at its top, later, or for type checkers alone."""
+    found = modules()
+    edges: dict[str, set[str]] = {}
+    for module, path in found.items():
+        edges[module] = set()
+        package = module.split(".") if path.name == "__init__.py" else module.split(".")[:-1]
+        for node in nodes(path):
+            if isinstance(node, ast.Import):
+                edges[module] |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+                source = ".".join(filter(None, [base, node.module]))
+                whole = {f"{source}.{alias.name}" for alias in node.names}
+                edges[module] |= whole & set(found) if whole & set(found) else {source}
+        edges[module] = (edges[module] & set(found)) - {module}
+    return edges
+
+
+def circles(edges: dict[str, set[str]]) -> list[list[str]]:
+    """Groups of modules each of which reaches all others of its group."""
+
+    def reached(start: str) -> set[str]:
+        seen, waiting = set[str](), [start]
+        while waiting:
+            new = edges[waiting.pop()] - seen
+            seen |= new
+            waiting += new
+        return seen
+
+    reach = {module: reached(module) for module in edges}
+    groups = {frozenset({module, *(m for m in its if module in reach[m])}) for module, its in reach.items()}
+    return sorted(sorted(group) for group in groups if len(group) > 1)
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    assert [circle for circle in circles(graph()) if any("regviz.lab" in module for module in circle)] == []
+
+
+def test_rooms_of_the_lab_import_downward_only() -> None:
+    floors = {room: floor for floor, rooms in enumerate(LAB_FLOORS) for room in rooms}
+
+    def room(module: str) -> str:
+        return f"{module}.".split(".")[2]
+
+    upward = [
+        f"{module} imports {other}"
+        for module, its in sorted(graph().items())
+        for other in sorted(its)
+        if module.startswith("regviz.lab") and other.startswith("regviz.lab") and room(module) != room(other)
+        if "serve" in (room(module), room(other)) or floors[room(other)] >= floors[room(module)]
+    ]
+    assert upward == []

@@ -1,16 +1,21 @@
-"""Everything a person may turn: one row per Config field. Validation is Config's; how it looks is `controls`'."""
+"""Everything a person may turn: a knob for each Config field. Validation is Config's; how it looks is `controls`'.
+
+Strengths of penalties and entries of choices come from the registries, custom members included.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from regviz import Config
-from regviz.config import ORDERS
+from regviz.config import FIELDS, ORDERS
 from regviz.data import DATASETS
+from regviz.optim.optimizers import OPTIMIZERS
+from regviz.optim.penalties import PENALTIES, Penalty
 
-from .names import ACTIVATIONS
+from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, symbol_of
 
 Kind = Literal["stops", "slider", "choice", "number", "text", "switch"]
 Stop = tuple[str, Any]
@@ -20,15 +25,18 @@ Stop = tuple[str, Any]
 class Knob:
     """One thing a person may turn.
 
-    `field` is the Config field. A live knob acts on networks in training; any other starts them anew. `stops` are the
-    places of a slider or the entries of a choice, as (label, value). `marks` are labels below a slider at values.
+    field    the Config field
+    name     as in a sentence ("dropout rate"), and its `symbol` ("p")
+    stops    the places of a slider, as (label, value)
+    marks    labels below a slider, as (label, value)
+    help     what it does; {epochs} stands for the Config's, {users} for the optimizers that listen to it
     """
 
     field: str
-    label: str
+    name: str
     group: str
     kind: Kind
-    live: bool = False
+    symbol: str = ""
     stops: tuple[Stop, ...] = ()
     low: float = 0.0
     high: float = 0.0
@@ -36,14 +44,29 @@ class Knob:
     marks: tuple[Stop, ...] = ()
     help: str = ""
 
+    @property
+    def said(self) -> str:
+        """Name and symbol, as in a sentence: "dropout rate p"."""
+        return f"{self.name} {self.symbol}".strip()
+
+    @property
+    def label(self) -> str:
+        """Name and symbol, as beside the knob: "Dropout rate p"."""
+        return self.said[:1].upper() + self.said[1:]
+
+    def explained(self, config: Config) -> str:
+        """The knob's help, for networks like `config`."""
+        users = " and ".join(rule.title for rule in OPTIMIZERS.values() if self.field in rule.uses)
+        return self.help.replace("{epochs}", str(config.epochs)).replace("{users}", users)
+
     def text(self, value: Any) -> str:
         """`value` as a person reads it."""
-        for label, stop in self.stops:
+        for label, stop in self.stops or choices(self.field):
             if stop == value:
                 return label
         if self.field == "hidden":
             return widths_text(value) or "none"
-        return f"{value:g}" if isinstance(value, float) else str(value)
+        return in_words(value)
 
 
 def widths_text(widths: Sequence[int]) -> str:
@@ -53,168 +76,110 @@ def widths_text(widths: Sequence[int]) -> str:
     return "-".join(map(str, widths))
 
 
-def logarithmic(low: int, high: int, steps: Sequence[float] = (1, 1.5, 2, 3, 5, 7)) -> tuple[Stop, ...]:
+def logarithmic(low: int, high: int, steps: Sequence[float] = (1, 2, 5)) -> tuple[Stop, ...]:
     """Stops from 10^low to 10^high, `steps` in each power of ten."""
     values = [float(f"{step}e{power}") for power in range(low, high) for step in steps]
-    return tuple((f"{value:g}", value) for value in [*values, float(f"1e{high}")])
+    return tuple((in_words(value), value) for value in [*values, float(f"1e{high}")])
 
 
 MANY = 5
 """Layers that are alike are counted from here on: a row of them is longer than its field."""
 
-OFF: Stop = ("0 (off)", 0.0)
-STRENGTHS = (OFF, *logarithmic(-6, 0))
-STRENGTH_MARKS: tuple[Stop, ...] = (("0", 0.0), ("light", 1e-3), ("strong", 0.1), ("1", 1.0))
 RATE_MARKS: tuple[Stop, ...] = (("light", 0.25), ("standard", 0.5), ("heavy", 0.7))
 
-OPTIMIZERS = (("SGD", "sgd"), ("momentum", "momentum"), ("Nesterov", "nesterov"), ("Adam", "adam"), ("AdamW", "adamw"))
-
 PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
-BLOCKS = tuple((" → ".join(PARTS[part] for part in order.split("-")), order) for order in ORDERS)
+"""Parts of a hidden layer, short."""
 
-KNOBS: tuple[Knob, ...] = (
-    Knob(
-        "l1",
-        "L1 strength λ",
-        "strength",
-        "stops",
-        True,
-        STRENGTHS,
-        marks=STRENGTH_MARKS,
-        help="loss + λ·Σ|w|: drives weights to exactly 0",
-    ),
-    Knob(
-        "l2",
-        "L2 strength λ",
-        "strength",
-        "stops",
-        True,
-        STRENGTHS,
-        marks=STRENGTH_MARKS,
-        help="loss + λ·Σw²: shrinks every weight in proportion",
-    ),
+GROUPS = ("strength", "data", "network", "training")
+
+ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     Knob(
         "dropout",
-        "Dropout rate p",
+        "dropout rate",
         "strength",
         "slider",
-        True,
+        symbol_of("dropout"),
         low=0.0,
         high=0.9,
         step=0.01,
         marks=RATE_MARKS,
         help="the share of units dropped in each training step",
     ),
-    Knob("data", "Data set", "data", "choice", stops=tuple((info.title, name) for name, info in DATASETS.items())),
-    Knob("n_train", "Training points", "data", "number", low=2, high=5000, step=1),
-    Knob("noise", "Input noise", "data", "number", low=0.0, high=5.0, step=0.05),
+    Knob("data", "data set", "data", "choice"),
+    Knob("n_train", "training points", "data", "number", step=1),
+    Knob("noise", "input noise", "data", "number", step=0.05),
     Knob(
-        "label_noise",
-        "Flipped labels",
-        "data",
-        "number",
-        low=0.0,
-        high=0.5,
-        step=0.05,
-        help="share of the training labels that are wrong",
+        "label_noise", "flipped labels", "data", "number", step=0.05, help="share of the training labels that are wrong"
     ),
-    Knob(
-        "decoys",
-        "Decoy inputs",
-        "data",
-        "number",
-        low=0,
-        high=200,
-        step=1,
-        help="inputs of pure noise, added to the data",
-    ),
-    Knob("hidden", "Hidden layers", "network", "text", help="units per layer, like 64-64; empty: a linear model"),
-    Knob(
-        "activation",
-        "Activation",
-        "network",
-        "choice",
-        stops=tuple((name, value) for value, name in ACTIVATIONS.items()),
-    ),
-    Knob(
-        "init",
-        "Start weights",
-        "network",
-        "choice",
-        stops=(
-            ("He", "he"),
-            ("Xavier", "xavier"),
-            ("normal 0.01", "normal"),
-            ("orthogonal", "orthogonal"),
-            ("zeros", "zeros"),
-        ),
-    ),
+    Knob("decoys", "decoy inputs", "data", "number", step=1, help="inputs of pure noise, added to the data"),
+    Knob("hidden", "hidden layers", "network", "text", help="units per layer, like 64-64; empty: a linear model"),
+    Knob("activation", "activation", "network", "choice"),
+    Knob("init", "start weights", "network", "choice"),
     Knob("batchnorm", "BatchNorm", "network", "switch", help="normalize every hidden layer over the batch"),
-    Knob("order", "Order", "network", "choice", stops=BLOCKS, help="of a hidden layer's parts; the slide's first"),
-    Knob(
-        "optimizer",
-        "Optimizer",
-        "training",
-        "choice",
-        stops=OPTIMIZERS,
-    ),
+    Knob("order", "order", "network", "choice", help="of a hidden layer's parts; the slide's first"),
+    Knob("optimizer", "optimizer", "training", "choice"),
     Knob(
         "penalty_rule",
-        "L1 step",
+        "penalty step",
         "training",
         "choice",
-        stops=(("proximal", "proximal"), ("subgradient", "subgradient")),
         help="proximal: exact zeros; subgradient: as on the slide, hardly any",
     ),
-    Knob("lr", "Learning rate", "training", "stops", True, logarithmic(-5, 2, (1, 2, 5))),
-    Knob(
-        "schedule",
-        "Schedule",
-        "training",
-        "choice",
-        stops=(("constant", "constant"), ("cosine", "cosine"), ("step", "step")),
-        help="of the learning rate, over 300 epochs",
-    ),
-    Knob("batch_size", "Batch size", "training", "number", low=1, high=5000, step=1),
+    Knob("lr", "learning rate", "training", "stops", stops=logarithmic(-5, 2)),
+    Knob("schedule", "schedule", "training", "choice", help="of the learning rate, over {epochs} epochs"),
+    Knob("batch_size", "batch size", "training", "number", step=1),
     Knob(
         "patience",
-        "Patience",
+        "patience",
         "training",
         "text",
-        True,
         help="stop after this many epochs without a better validation loss; empty: off",
     ),
-    Knob(
-        "momentum",
-        "Momentum μ",
-        "training",
-        "number",
-        True,
-        low=0.0,
-        high=0.999,
-        step=0.05,
-        help="of the optimizers momentum and Nesterov",
-    ),
-    Knob(
-        "weight_decay",
-        "Weight decay",
-        "training",
-        "number",
-        True,
-        low=0.0,
-        high=100.0,
-        step=0.01,
-        help="decoupled, of the optimizer AdamW; not the same as L2",
-    ),
-    Knob("max_norm", "Max-norm", "training", "text", True, help="longest weight vector of a unit; empty: no limit"),
-    Knob("seed", "Seed", "training", "number", low=0, high=2**31 - 1, step=1),
+    Knob("momentum", "momentum", "training", "number", "μ", step=0.05, help="of {users}"),
+    Knob("weight_decay", "weight decay", "training", "number", step=0.01, help="decoupled, of {users}; not a penalty"),
+    Knob("max_norm", "max-norm", "training", "text", help="longest weight vector of a unit; empty: no limit"),
+    Knob("seed", "seed", "training", "number", step=1),
 )
 
-BY_FIELD = {knob.field: knob for knob in KNOBS}
-GROUPS = ("strength", "data", "network", "training")
+
+def knobs() -> dict[str, Knob]:
+    """Every knob by its field, in the order in which they are shown; those of penalties first."""
+    rows = (*map(_strength, PENALTIES.values()), *ALL_BUT_PENALTIES)
+    return {knob.field: knob for knob in rows}
+
+
+def usual_knobs() -> list[str]:
+    """The fields of those that are shown where nobody asks for others: no strength but those of the usual lanes."""
+    usual = {use for lane in DEFAULT_LANES for use in lane.uses}
+    return [field for field in knobs() if field not in TECHNIQUES or field in usual]
+
+
+def choices(field: str) -> tuple[Stop, ...]:
+    """The entries of a choice: the members that there are now, by their titles. None for any other field."""
+    names = getattr(FIELDS[field].kind, "names", ())
+    if field == "order":
+        return tuple((" → ".join(PARTS[part] for part in order.split("-")), order) for order in ORDERS)
+    if isinstance(names, Mapping):
+        return tuple((names[name].title, name) for name in names)
+    return tuple((name, name) for name in names)
 
 
 def for_data(config: Config, name: str) -> Config:
     """`config` on the data set `name`, with the training-set size and noise that suit it."""
     info = DATASETS[name]
     return config.replace(data=name, n_train=info.default_n_train, noise=info.default_noise)
+
+
+def _strength(penalty: Penalty) -> Knob:
+    """The knob of a penalty's λ."""
+    stops = tuple((in_words(value) if value else "0 (off)", float(value)) for value in penalty.stops)
+    return Knob(
+        penalty.name,
+        f"{penalty.title} strength",
+        "strength",
+        "stops",
+        symbol_of(penalty.name),
+        stops=stops,
+        marks=tuple(penalty.marks),
+        help=penalty.help,
+    )

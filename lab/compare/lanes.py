@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
 from regviz import Config
-from regviz.config import FIELDS, parse
-from regviz.errors import ConfigError
+from regviz.config import FIELDS, migrated, parse
+from regviz.config import TECHNIQUES as NAMES
+from regviz.errors import ArgumentError, ConfigError
 from regviz.optim.penalties import PENALTIES
 
-TECHNIQUES: dict[str, float] = {"l1": 0.0, "l2": 0.0, "dropout": 0.0}
-"""Config fields that are techniques of regularization, with the value that switches each off."""
+from .presets import AN_OWN_VALUE, LANES
 
 MOST_LANES = 8
 """Lanes at most: the palette has as many colours that can be told apart."""
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 """A lane's colour, as text."""
+
+
+class Techniques(Mapping[str, Any]):
+    """Config fields that are techniques of regularization, each with the value that switches it off; penalties first.
+
+    Those of custom penalties are there as soon as they are added.
+    """
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in NAMES:
+            raise KeyError(name)
+        return FIELDS[name].technique
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted(NAMES, key=lambda name: name not in PENALTIES))
+
+    def __len__(self) -> int:
+        return len(NAMES)
+
+
+TECHNIQUES = Techniques()
+
+
+def title_of(technique: str) -> str:
+    """What a technique is called: "L1", "group lasso", "dropout"."""
+    return PENALTIES[technique].title if technique in PENALTIES else technique
+
+
+def symbol_of(technique: str) -> str:
+    """The letter of a technique's strength."""
+    return "λ" if technique in PENALTIES else "p"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +62,8 @@ class Lane:
     fixed   Config fields with values of its own, whatever the knobs say (`Lane("λ", fixed={"l2": 0.1})`)
     color   a CSS hex colour, or None for the palette's at the lane's place
 
-    Raises ConfigError for a technique or a colour that does not exist; whether `fixed` is possible, `config` finds out.
+    Raises ArgumentError for a technique or a colour that does not exist; whether `fixed` is possible, `config` finds
+    out.
     """
 
     name: str
@@ -43,21 +73,25 @@ class Lane:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip():
-            raise ConfigError("name", self.name, "a lane has a name of one letter or more", "none")
-        if isinstance(self.uses, str) or not set(self.uses) <= set(TECHNIQUES):
-            raise ConfigError("uses", self.uses, f"allowed is a tuple of some of {', '.join(TECHNIQUES)}", ("l1",))
+            raise ArgumentError("name", self.name, "a lane has a name of one letter or more", "none")
+        if isinstance(self.uses, str) or not all(isinstance(use, str) and use in TECHNIQUES for use in self.uses):
+            allowed = f"allowed is a tuple of some of {', '.join(TECHNIQUES)}"
+            raise ArgumentError("uses", self.uses, allowed, (next(iter(TECHNIQUES)),))
         if self.color is not None and not (isinstance(self.color, str) and COLOR.fullmatch(self.color)):
-            raise ConfigError("color", self.color, "allowed is a colour as #rrggbb, or None", "#0072b2")
+            allowed = "allowed is a colour of six hexadecimal digits, as #rrggbb, or None"
+            raise ArgumentError("color", self.color, allowed, "#0072b2")
 
     def config(self, base: Config) -> Config:
-        """`base` with every technique this lane does not use switched off, and its own values set."""
+        """`base` with every technique this lane does not use switched off, and its own values set.
+
+        Raises ConfigError for values that are impossible, or impossible together.
+        """
         off = {technique: value for technique, value in TECHNIQUES.items() if technique not in self.uses}
         return base.replace(**{**off, **self.fixed})
 
     def strength(self, config: Config) -> str:
         """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
         fields = [field for field in TECHNIQUES if field in self.uses or field in self.fixed]
-        fields += [name for name in PENALTIES.custom if name not in fields and np.any(getattr(config, name))]
         return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:
@@ -65,17 +99,28 @@ class Lane:
         return f"{self.name} {self.strength(config)}".strip()
 
 
+DEFAULT_LANES = tuple(Lane(name, uses) for name, uses in LANES.items())
+
+
 def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
-    """The lanes of a comparison. Raises ConfigError for none, for too many, and for what is no Lane."""
+    """The lanes of a comparison. Raises ArgumentError for none, for too many, and for what is no Lane."""
     if isinstance(lanes, (str, Lane)) or not isinstance(lanes, Sequence):
-        raise ConfigError("lanes", lanes, "allowed is a list of Lanes", [Lane("none")])
+        raise ArgumentError("lanes", lanes, "allowed is a list of Lanes", [DEFAULT_LANES[0]])
     for lane in lanes:
         if not isinstance(lane, Lane):
-            raise ConfigError("lanes", lane, "each is a Lane", Lane("L1", ("l1",)))
+            raise ArgumentError("lanes", lane, "each is a Lane", DEFAULT_LANES[1])
     if not 1 <= len(lanes) <= MOST_LANES:
         allowed = f"a comparison needs at least one lane and has {MOST_LANES} at most"
-        raise ConfigError("lanes", [lane.name for lane in lanes], allowed, [Lane("none")])
+        raise ArgumentError("lanes", [lane.name for lane in lanes], allowed, [DEFAULT_LANES[0]])
     return tuple(lanes)
+
+
+def with_older_penalty(lanes: Sequence[Lane], fields: Mapping[str, Any]) -> tuple[Lane, ...]:
+    """`lanes` as they were where the knobs' `fields` have the older "penalty": every lane was trained with it."""
+    name = fields.get("penalty")
+    if not isinstance(name, str) or name not in TECHNIQUES:
+        return tuple(lanes)
+    return tuple(lane if name in lane.fixed else replace(lane, uses=(*lane.uses, name)) for lane in lanes)
 
 
 def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
@@ -96,7 +141,7 @@ def difference(config: Config, first: Config) -> str:
     for its, value in config.to_dict().items():
         if value == getattr(first, its):
             continue
-        name = WORDS.get(its, its)
+        name = title_of(its) if its in TECHNIQUES else WORDS.get(its, its)
         if value is True:
             words.append(name)
         elif value is None or value is False or (its in TECHNIQUES and not value):
@@ -113,29 +158,26 @@ def in_words(value: Any) -> str:
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
-def values_text(lane: Lane) -> str:
+def values_text(values: Mapping[str, Any]) -> str:
     """A lane's own values as one writes them: "l2=0.1, batchnorm=1"."""
-    return ", ".join(f"{field}={FIELDS[field].write(value)}" for field, value in lane.fixed.items())
+    return ", ".join(f"{field}={FIELDS[field].write(value)}" for field, value in values.items())
 
 
 def values_of(text: str) -> dict[str, Any]:
     """The inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
-    values = {}
+    texts = {}
     for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
         name, equals, value = (word.strip() for word in part.partition("="))
         if not name:
             continue
         if not equals:
-            raise ConfigError(
-                "own values", part.strip(), "allowed are fields with values, separated by commas", "l2=0.1"
-            )
-        values[name] = parse(name, value)
-    return values
+            allowed = "allowed are fields with values, separated by commas"
+            raise ConfigError("own values", part.strip(), allowed, values_text(AN_OWN_VALUE))
+        texts[name] = value
+    return {name: parse(name, value) for name, value in migrated(texts).items()}
 
 
 WORDS = {
-    "l1": "L1",
-    "l2": "L2",
     "batchnorm": "BatchNorm",
     "hidden": "layers",
     "init": "start weights",
@@ -145,8 +187,6 @@ WORDS = {
     "batch_size": "batches of",
     "weight_decay": "weight decay",
     "max_norm": "max-norm",
-    "penalty_rule": "L1 step",
+    "penalty_rule": "penalty step",
 }
 """Fields whose names are not what one says."""
-
-DEFAULT_LANES = (Lane("none"), Lane("L1", ("l1",)), Lane("L2", ("l2",)), Lane("dropout", ("dropout",)))

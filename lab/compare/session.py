@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from regviz import Config, Snapshot, Trainer
+from regviz import LIVE_FIELDS, Config, Snapshot, Trainer
 
-from .knobs import BY_FIELD, for_data
+from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
+from .pace import REPLAY, SPEEDS, USUAL_SPEED, checked_speed, steps_per_epoch
+from .presets import START
 from .scene import Scene
 from .tape import Tape
 
@@ -18,12 +20,6 @@ if TYPE_CHECKING:
 
 HISTORY = 2000
 """Epochs kept for the curves; a longer run is thinned, never averaged."""
-
-SPEEDS: dict[str, float] = {"¼×": 5.0, "1×": 20.0, "4×": 80.0, "max": float("inf")}
-"""Epochs per second that each speed aims at."""
-
-REPLAY = 400.0
-"""Epochs per second at which a run is replayed at speed "max"."""
 
 BACKLOG = 0.1
 """Seconds of training at most that are caught up after a delay: the picture never jumps ahead to make up for one."""
@@ -38,12 +34,12 @@ class Session:
     """
 
     def __init__(self, base: Config | None = None, lanes: Sequence[Lane] = DEFAULT_LANES) -> None:
-        self.base = base if base is not None else Config(l1=1e-3, l2=1e-3, dropout=0.5)
+        self.base = base if base is not None else START
         self.lanes = checked_lanes(lanes)
         self.clock: Callable[[], float] = perf_counter
         """Tells the time in seconds; the training that is due follows it."""
         self.playing = False
-        self.speed = "1×"
+        self.speed = USUAL_SPEED
         self.changes = 0
         """Counts what a person did; a frame carries the count, so that its effect can be timed."""
         self.trained = 0
@@ -68,7 +64,7 @@ class Session:
         moved = [field for field in base.to_dict() if getattr(base, field) != getattr(self.base, field)]
         if not moved:
             return
-        if all(field in BY_FIELD and BY_FIELD[field].live for field in moved):
+        if all(field in LIVE_FIELDS for field in moved):
             for i, config in enumerate(configs):
                 self.trainer.set(i, **{field: getattr(config, field) for field in moved})
             self.base = base
@@ -128,6 +124,18 @@ class Session:
         self.sweep = sweep
         self.changes += 1
 
+    def cancel_sweep(self) -> None:
+        """Train the sweep no further. What it has shown stays."""
+        if self.sweep is not None:
+            self.sweep.cancel()
+            self.changes += 1
+
+    def reveal_test(self) -> None:
+        """Measure the finished sweep's best value on the test split; nothing while it still trains."""
+        if self.sweep is not None and self.sweep.done:
+            self.sweep.reveal_test()
+            self.changes += 1
+
     def play(self) -> None:
         """Train on, or replay from where a person looks back."""
         self.playing = self.looking_back is not None or not self.trainer.done
@@ -159,10 +167,8 @@ class Session:
         self.changes += 1
 
     def set_speed(self, speed: str) -> None:
-        """Aim at `SPEEDS[speed]` epochs per second."""
-        if speed not in SPEEDS:
-            raise ValueError(f"speed is {speed!r}; it can be {', '.join(SPEEDS)}, for example '1×'")
-        self.speed = speed
+        """Aim at `SPEEDS[speed]` epochs per second. Raises ArgumentError for a speed that does not exist."""
+        self.speed = checked_speed(speed)
         self._owed = 0.0
 
     # -- what the loop does
@@ -250,6 +256,6 @@ class Session:
         self.tape.clear()
         self.looking_back = None
         self.base = base
-        self._steps_per_epoch = -(-base.n_train // min(base.batch_size, base.n_train))
+        self._steps_per_epoch = steps_per_epoch(base)
         self._owed = 0.0
         self._clock = self.clock()

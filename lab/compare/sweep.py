@@ -11,19 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regviz import Config, Run, Trainer
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, ConfigError
+from regviz.fields import closest
 from regviz.training.snapshot import ModelSnapshot
 
+from .knobs import knobs
 from .lanes import TECHNIQUES
 from .sweep_stacks import ROOM, Size, SweepStack
 
 Array = NDArray[np.float64]
-
-STRENGTHS = (0.0, *(float(f"{10 ** (k / 8):.1e}") for k in range(-40, 1)))
-"""0, and 41 values from 10⁻⁵ to 1, eight in each power of ten, rounded to two digits so that they can be said."""
-
-RATES = tuple(k / 50 for k in range(46))
-"""Dropout rates from 0 to 0.9 in steps of 0.02."""
 
 SEEDS, EPOCHS = 5, 150
 """Networks per value, and how long each trains: enough for the lab's default network to memorize."""
@@ -38,8 +34,8 @@ LAST_SEED = 2**32 - 1
 class Sweep:
     """What to sweep over: `values` of the Config field `field`, each with every seed of `seeds`, for `epochs` epochs.
 
-    `values` ascend and are at least two, `seeds` are distinct. Raises ConfigError for anything else; whether a value
-    is possible for the field is checked by `SweepRun`.
+    `values` ascend and are at least two, `seeds` are distinct. Raises ArgumentError for anything else; whether a
+    value is possible for the field is checked by `SweepRun`.
     """
 
     field: str
@@ -48,32 +44,45 @@ class Sweep:
     epochs: int = EPOCHS
 
     def __post_init__(self) -> None:
-        if self.field not in TECHNIQUES:
-            raise ConfigError("field", self.field, f"a sweep goes over one of {', '.join(TECHNIQUES)}", "l2")
+        _check_technique(self.field)
         numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in self.values)
         if not numbers or len(self.values) < 2 or any(a >= b for a, b in pairwise(self.values)):
-            raise ConfigError("values", self.values, "allowed are two or more ascending values", (0.0, 0.001, 0.1))
+            raise ArgumentError("values", self.values, "allowed are two or more ascending values", (0.0, 0.001, 0.1))
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
-            raise ConfigError("seeds", self.seeds, "allowed are one or more different seeds", (0, 1, 2))
+            raise ArgumentError("seeds", self.seeds, "allowed are one or more different seeds", (0, 1, 2))
 
     @classmethod
     def over(cls, field: str, base: Config | None = None, *, seeds: int = SEEDS, epochs: int = EPOCHS) -> Sweep:
-        """The usual sweep over `field`, "l1", "l2" or "dropout", with `seeds` seeds from the one of `base` on.
+        """The usual sweep over the technique `field`, with `seeds` seeds from the one of `base` on.
 
         Fewer seeds if the networks of `base` are so large that no more of them fit into the memory.
         """
         base = base or Config()
-        values = RATES if field == "dropout" else STRENGTHS
+        values = usual_values(field)
         seeds = max(1, min(seeds, ROOM // (len(values) * Size.of(base).held)))
         first = min(base.seed, LAST_SEED + 1 - seeds)
         return cls(field, values, tuple(range(first, first + seeds)), epochs)
+
+
+def usual_values(field: str) -> tuple[float, ...]:
+    """The values that a sweep over a technique goes through, within the range of its knob.
+
+    Of a slider every 0.02. Of a strength 0 and the last five powers of ten, eight values in each, rounded to two digits
+    so that they can be said. Raises ArgumentError for what is no technique.
+    """
+    _check_technique(field)
+    knob = knobs()[field]
+    if knob.kind == "slider":
+        return tuple(k / 50 for k in range(round(50 * knob.low), round(50 * knob.high) + 1))
+    most = max(value for _, value in knob.stops)
+    return (0.0, *(float(f"{most * 10 ** (k / 8):.1e}") for k in range(-40, 1)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SweepView:
     """A sweep at one moment, for pictures: V values of one field × S seeds.
 
-    field       the Config field, "l1", "l2" or "dropout"
+    field       the Config field, one of the techniques
     values      (V,) ascending, distinct
     seeds       (S,) those that have trained for `epoch` epochs: one after another join for the first view of all
     epoch       epochs trained so far, of `epochs` in all
@@ -197,7 +206,7 @@ class SweepRun:
                     stack.trainer = Trainer(stack.configs, measure_every=self._measure_every)
                     yield
                 if not stack.trainer.done:
-                    for steps in stack.parts(self._stride * stack.steps_per_epoch):
+                    for steps in stack.parts(self._stride):
                         stack.trainer.advance(steps=steps)
                         yield
                 self._collect(stack, stack.trainer)
@@ -236,6 +245,12 @@ class SweepRun:
             models=tuple(self._shown[v, 0] for v in range(len(self.sweep.values))),
             best=int(np.nanargmin(means)) if known else None,
         )
+
+
+def _check_technique(field: object) -> None:
+    if field not in TECHNIQUES:
+        allowed = f"a sweep goes over one of {', '.join(TECHNIQUES)}"
+        raise ArgumentError("field", field, allowed, closest(field, TECHNIQUES))
 
 
 def _stride(epochs: int) -> int:

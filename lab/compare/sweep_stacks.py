@@ -11,6 +11,8 @@ from regviz import Config, Trainer
 from regviz.data import load
 from regviz.training.parameters import ParameterLayout, layer_sizes
 
+from .pace import steps_per_epoch
+
 PIECE = 50_000_000
 """Steps, or the measuring of one stack, take about this many multiplications at most, some 4 ms.
 
@@ -63,14 +65,12 @@ class SweepStack:
     size: Size
     trainer: Trainer | None = None
 
-    @property
-    def steps_per_epoch(self) -> int:
-        """Mini-batches in one epoch, the same for all of them."""
-        config = self.configs[0]
-        return -(-config.n_train // min(config.batch_size, config.n_train))
+    def parts(self, epochs: int) -> Iterator[int]:
+        """The steps of `epochs` in parts of about `PIECE` multiplications.
 
-    def parts(self, steps: int) -> Iterator[int]:
-        """`steps` in parts of about `PIECE` multiplications: the trainer looks after its networks once for each."""
+        The trainer looks after its networks once for each part.
+        """
+        steps = epochs * steps_per_epoch(self.configs[0])
         at_once = min(max(1, PIECE // (len(self.rows) * self.size.step)), STEPS)
         for done in range(0, steps, at_once):
             yield min(at_once, steps - done)

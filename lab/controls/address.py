@@ -4,73 +4,84 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from regviz import Config
 from regviz.errors import ConfigError
 
+from ..compare.session import Session
 from ..export.share import read_link, write_link
+from ..lessons.guide import Guide
+from ..page.screen import Screen
 from ..panels import PANELS
-
-if TYPE_CHECKING:
-    from ..app import Lab
+from .pictures import Pictures
 
 FOLLOWS_AFTER = 0.25
 """Seconds after which the address follows the state."""
 
 
 class Address:
-    """The address of the page that shows `lab`, whose knobs started at `start`; `play` if the lab begins to play.
+    """The address of the page that shows a lab.
 
-    Values as at the start are left out of it. In a lesson, lanes and pictures are the lesson's.
+    Knobs as at `start`, and lanes and pictures as they are now, are left out of it; in a lesson, lanes and pictures
+    are the `guide`'s. `screen` tells the page, `later` runs an act in the player's loop after some seconds
+    (`Player.later`).
     """
 
-    def __init__(self, lab: Lab, start: Config, play: bool) -> None:
-        self.lab, self.start, self.play = lab, start, play
-        self._lanes, self._panels = lab.session.lanes, lab.shown_names
+    def __init__(
+        self,
+        start: Config,
+        session: Session,
+        pictures: Pictures,
+        guide: Guide | None,
+        screen: Screen,
+        later: Callable[[float, Callable[[], None]], None],
+    ) -> None:
+        self._start, self._session, self._pictures, self._guide = start, session, pictures, guide
+        self._screen, self._later = screen, later
+        self._lanes, self._panels = session.lanes, pictures.names
         self._opened = self._due = False
 
-    def open(self, search: str) -> None:
-        """Start as the query `search` asks, once: a second view of the page changes nothing."""
+    def open(self, search: str, play: bool) -> list[str] | None:
+        """Start as the query `search` asks, and play if it does not hold what is to `play`.
+
+        Returns sentences about what could not be had; None if a page was opened before: a second view of it changes
+        nothing.
+        """
         if self._opened:
-            return
+            return None
         self._opened = True
-        lab, guide = self.lab, self.lab.guide
-        wish = read_link(search, self.start)
-        acts: list[Callable[[], None]] = [partial(lab.session.change, **wish.config.to_dict())]
+        session, guide = self._session, self._guide
+        wish = read_link(search, self._start)
+        acts: list[Callable[[], None]] = [partial(session.change, **wish.config.to_dict())]
         if guide is None and wish.lanes is not None:
-            acts.append(partial(lab.session.set_lanes, wish.lanes))
+            acts.append(partial(session.set_lanes, wish.lanes))
         for act in acts:
             try:
                 act()
             except ConfigError as error:  # possible alone, but not with the lanes, or the link's other values
                 wish.notes.append(f"Ignored from the link: {error}")
-        lab.controls.show(lab.session.base)
         if guide is None and wish.panels is not None:
-            lab.show(wish.panels)
-        lab.session.set_speed(wish.speed)
-        lab.transport.show_speed(wish.speed)
-        lab.player.notice = " ".join(wish.notes)
-        plays = self.play and wish.play
+            self._pictures.show(wish.panels)
+        session.set_speed(wish.speed)
+        plays = play and wish.play
         if guide is not None:
             guide.plays = plays
-            lab.watch()
-        if plays and not lab.held:
-            lab.session.play()
-        lab.player.redraw()
+        if plays and not (guide is not None and guide.holds):
+            session.play()
+        return wish.notes
 
     def follow(self) -> None:
         """Say the present state, a little later: the frame that shows a turn goes first."""
         if not self._due:
             self._due = True
-            self.lab.player.later(FOLLOWS_AFTER, self.write)
+            self._later(FOLLOWS_AFTER, self.write)
 
     def write(self) -> None:
         """Say the present state."""
-        lab, session, guide = self.lab, self.lab.session, self.lab.guide
         self._due = False
-        playing = session.playing or session.trainer.done or (guide is not None and lab.held and guide.plays)
+        session, guide, shown = self._session, self._guide, self._pictures.names
+        waiting = guide is not None and guide.holds and guide.plays
         lanes = None if session.lanes == self._lanes else session.lanes
-        shown = lab.shown_names
         panels = None if shown == self._panels or not set(shown) <= set(PANELS) else shown
-        lab.screen.query = write_link(session.base, playing, session.speed, self.start, lanes, panels)
+        playing = session.playing or session.trainer.done or waiting
+        self._screen.query = write_link(session.base, playing, session.speed, self._start, lanes, panels)

@@ -1,169 +1,110 @@
-"""The knobs as ipywidgets. A widget only reports what was turned; it never changes anything itself."""
+"""The knobs: what a person turns goes to the session, in the player's loop, and what it stands at comes back."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 from html import escape
 from threading import get_ident
 from typing import Any
 
 import ipywidgets as widgets
 
-from regviz import Config
-from regviz.config import parse
-from regviz.data import DATASETS
+from regviz.errors import ArgumentError
+from regviz.fields import closest
 
-from ..compare.knobs import BY_FIELD, GROUPS, KNOBS, Knob, widths_text
+from ..compare.knobs import GROUPS, Knob, knobs, usual_knobs
 from ..compare.lanes import TECHNIQUES, Lane
-
-Turned = Callable[[str, Any], None]
-"""Called with a field and its new value, on whichever thread the message came."""
+from ..compare.session import Session
+from .knob_widgets import from_widget, marks_of, show_value, widget_of
+from .requests import Requests
 
 
 class Controls:
-    """The widgets of all knobs, as one box: `box`. Shows a Config, reports turns as (field, value or text).
+    """The widgets of all knobs, as one box: `box`. They stand at the values of `session`, and change it when turned.
 
-    `fields` are those that have a knob, None for all. Raises ValueError for one that can have none.
+    `fields` are those that have a knob. None for the usual ones: those of all fields, but of techniques only those that
+    the usual lanes or the present ones use. Raises ArgumentError for a field that can have none.
     """
 
-    def __init__(
-        self, config: Config, lanes: tuple[Lane, ...], turned: Turned, fields: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, session: Session, requests: Requests, fields: Sequence[str] | None = None) -> None:
+        self._knobs = knobs()
         for field in fields or ():
-            if field not in BY_FIELD:
-                raise ValueError(f"knobs has {field!r}; allowed are {', '.join(BY_FIELD)}, for example knobs=['l1']")
-        self._turned = turned
+            if field not in self._knobs:
+                allowed = f"allowed are {', '.join(self._knobs)}"
+                raise ArgumentError("knobs", field, allowed, [closest(field, self._knobs)])
+        self._session, self._requests, self._fields = session, requests, fields
         self._setting: int | None = None
+        self._pending: dict[str, Any] = {}
+        """What was turned and is not yet done: of each knob, only the newest value counts."""
         self.widgets: dict[str, widgets.Widget] = {}
-        groups = []
-        for group in GROUPS:
-            rows: list[widgets.Widget] = []
-            knobs = [knob for knob in KNOBS if knob.group == group and (fields is None or knob.field in fields)]
-            if not knobs:
-                continue
-            if group != "strength":
-                rows.append(widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group"))
-            for knob in knobs:
-                rows += self._row(knob, config, lanes)
-            groups.append(widgets.VBox(rows).add_class("rv-knobs").add_class(f"rv-{group}"))
-        self.box = widgets.VBox(groups).add_class("rv-controls")
+        self._rows: dict[str, list[widgets.Widget]] = {}
+        self._groups = {
+            group: widgets.VBox().add_class("rv-knobs").add_class(f"rv-{group}")
+            for group in GROUPS
+            if any(self._knobs[field].group == group for field in fields or self._knobs)
+        }
+        self.box = widgets.VBox(list(self._groups.values())).add_class("rv-controls")
+        self.follow(session.lanes)
 
-    def show(self, config: Config, but: Collection[str] = ()) -> None:
-        """Set every widget that does not stand at `config`'s value, `but` those a person is just turning."""
+    def turn(self, fields: Mapping[str, Any]) -> None:
+        """Turn knobs, as a person would."""
+        for field, value in fields.items():
+            self._requests.do(partial(self._change, field, value))
+        self.show()
+
+    def show(self, but: Collection[str] = ()) -> None:
+        """Set every widget that does not stand at the session's value, `but` those a person is just turning."""
         self._setting = get_ident()
         try:
             for field, widget in self.widgets.items():
-                knob, value = BY_FIELD[field], getattr(config, field)
-                if field not in but and self._read(knob, widget) != value:
-                    self._set(knob, widget, value)
+                if field not in but:
+                    show_value(self._knobs[field], widget, self._session.base)
         finally:
             self._setting = None
 
     def follow(self, lanes: Sequence[Lane]) -> None:
-        """Give every technique's knob the colour of the first lane that uses it."""
+        """Show the knobs of the techniques that `lanes` use, each in the colour of the first lane that uses it."""
+        wanted = set(self._fields or usual_knobs())
+        if self._fields is None:
+            wanted |= {use for lane in lanes for use in lane.uses}
+            self._knobs |= {field: knob for field, knob in knobs().items() if field in wanted}
+        for group, box in self._groups.items():
+            heading = [] if group == "strength" else [widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group")]
+            rows = [self._row(knob) for field, knob in self._knobs.items() if field in wanted and knob.group == group]
+            shown = [widget for row in rows for widget in row]
+            if [*box.children[len(heading) :]] != shown:
+                box.children = (*heading, *shown)
         for field in TECHNIQUES:
             if (widget := self.widgets.get(field)) is not None:
                 for name in [name for name in widget._dom_classes if name.startswith(("rv-lane-", "rv-unused"))]:
                     widget.remove_class(name)
-                widget.add_class(_lane_class(field, lanes))
+                users = [i for i, lane in enumerate(lanes) if field in lane.uses]
+                widget.add_class(f"rv-lane-{users[0]}" if users else "rv-unused")
 
-    def _row(self, knob: Knob, config: Config, lanes: tuple[Lane, ...]) -> list[widgets.Widget]:
-        value = getattr(config, knob.field)
-        common = {"description": knob.label, "tooltip": knob.help or None}
-        if knob.kind == "stops":
-            stops = with_stop(knob, value)
-            widget: widgets.Widget = widgets.SelectionSlider(options=stops, value=value, **common)
-        elif knob.kind == "slider":
-            widget = widgets.FloatSlider(
-                value=value, min=knob.low, max=max(knob.high, value), step=knob.step, readout_format=".2f", **common
-            )
-        elif knob.kind == "choice":
-            widget = widgets.Dropdown(options=choices(knob), value=value, **common)
-        elif knob.kind == "switch":
-            widget = widgets.Checkbox(value=value, indent=False, **common)
-        elif knob.kind == "number":
-            number = widgets.IntText if isinstance(value, int) else widgets.FloatText
-            widget = number(value=value, step=knob.step, **common)
-        else:
-            widget = widgets.Text(value=_text(value), continuous_update=False, placeholder="off", **common)
-        widget.add_class("rv-knob").add_class(f"rv-knob-{knob.field}")
-        widget.observe(lambda change: self._report(knob, change["new"]), "value")
-        self.widgets[knob.field] = widget
-        if knob.field in TECHNIQUES:
-            widget.add_class(_lane_class(knob.field, lanes))
-        if not knob.marks:
-            return [widget]
-        return [widget, widgets.HTML(_marks(knob)).add_class("rv-marks")]
+    def _row(self, knob: Knob) -> list[widgets.Widget]:
+        """The widget of a knob, and the marks below it; made when it is first shown."""
+        if knob.field not in self._rows:
+            widget = widget_of(knob, self._session.base)
+            widget.observe(lambda change: self._turned(knob.field, change["new"]), "value")
+            self.widgets[knob.field] = widget
+            self._rows[knob.field] = [widget, marks_of(knob)] if knob.marks else [widget]
+        return self._rows[knob.field]
 
-    def _report(self, knob: Knob, value: Any) -> None:
-        if self._setting != get_ident():  # not what `show` is just setting; a person's turns may come on another thread
-            self._turned(knob.field, value)
+    def _turned(self, field: str, value: Any) -> None:
+        """A widget has moved, on any thread; on this one, `show` may just be setting it."""
+        if self._setting == get_ident():
+            return
+        first = not self._pending
+        self._pending[field] = value
+        if first:
+            self._requests.call(self._take_turns)
 
-    def _read(self, knob: Knob, widget: Any) -> Any:
-        try:
-            return from_widget(knob.field, widget.value)
-        except ValueError:
-            return None
+    def _take_turns(self) -> None:
+        turned, self._pending = self._pending, {}
+        for field, value in turned.items():
+            self._requests.do(partial(self._change, field, value))
 
-    def _set(self, knob: Knob, widget: Any, value: Any) -> None:
-        if knob.kind == "stops":
-            stops = with_stop(knob, value)
-            if stops != tuple(widget.options):
-                widget.options = stops
-            widget.value = value
-        elif knob.kind == "text":
-            widget.value = _text(value)
-        else:
-            if knob.kind == "choice" and tuple(widget.options) != choices(knob):
-                widget.options = choices(knob)
-            widget.value = value
-
-
-def _lane_class(field: str, lanes: Sequence[Lane]) -> str:
-    users = [i for i, lane in enumerate(lanes) if field in lane.uses]
-    return f"rv-lane-{users[0]}" if users else "rv-unused"
-
-
-def from_widget(field: str, value: Any) -> Any:
-    """What a widget holds as the field's value. Raises ConfigError for text that is none."""
-    if field in ("patience", "max_norm") and isinstance(value, str):
-        word = value.strip().lower()
-        return None if word in ("", "off", "none") else parse(field, word)
-    if field == "hidden" and isinstance(value, str):
-        alike = re.fullmatch(r"\s*(\d+)\s*[×x*]\s*([1-9]\d?)\s*", value)
-        words = value.replace(",", " ").replace("-", " ").replace("–", " ").split()
-        words = [alike[1]] * int(alike[2]) if alike else words
-        return () if words in ([], ["none"]) else parse(field, "-".join(words))
-    return value
-
-
-def choices(knob: Knob) -> tuple[tuple[str, Any], ...]:
-    """The entries of a choice: the data sets are those there are now, a person's own among them."""
-    return tuple((info.title, name) for name, info in DATASETS.items()) if knob.field == "data" else knob.stops
-
-
-def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
-    """`knob`'s stops, with one more for a `value` that lies between them (a link may ask for any)."""
-    if any(stop == value for _, stop in knob.stops):
-        return knob.stops
-    return tuple(sorted((*knob.stops, (f"{value:g}", value)), key=lambda stop: float(stop[1])))
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return widths_text(value) if isinstance(value, tuple) else str(value)
-
-
-def _marks(knob: Knob) -> str:
-    """Names of a slider's landmarks, each below its place."""
-    spans = []
-    for label, value in knob.marks:
-        if knob.kind == "stops":
-            values = [stop for _, stop in knob.stops]
-            share = values.index(value) / (len(values) - 1)
-        else:
-            share = (value - knob.low) / (knob.high - knob.low)
-        spans.append(f'<span style="left:{100 * share:.2f}%">{escape(label)}</span>')
-    return f'<div aria-hidden="true">{"".join(spans)}</div>'
+    def _change(self, field: str, value: Any) -> None:
+        self._session.change(**{field: from_widget(field, value)})
+        self.show(but={field, *self._pending})

@@ -1,4 +1,4 @@
-"""Data of one's own on the page: a CSV is uploaded, its target chosen, and what is wrong with it is said."""
+"""Custom data on the page: a CSV is uploaded, its target chosen, and what is wrong with it is said."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ from html import escape
 
 import ipywidgets as widgets
 
+from ..look.theme import Mode
+
 
 class Head(widgets.HBox):  # type: ignore[misc, unused-ignore]
     """Title and buttons; `tools` stand before its own. Link and keys are the page's own affair."""
@@ -31,3 +33,7 @@ class Head(widgets.HBox):  # type: ignore[misc, unused-ignore]
         own = [link.add_class("rv-copy-link"), self.look.add_class("rv-look"), self.projector.add_class("rv-projector")]
         super().__init__([name, widgets.HBox([*tools, *own, keys]).add_class("rv-buttons")])
         self.add_class("rv-head")
+
+    def follow(self, mode: Mode) -> None:
+        """Name the look that a press would bring."""
+        self.look.description = "Light" if mode == "dark" else "Dark"

@@ -12,10 +12,19 @@ import ipywidgets as widgets
 from regviz import Config
 from regviz.errors import ConfigError
 
-from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, difference, values_of, values_text
+from ..compare.lanes import (
+    DEFAULT_LANES,
+    MOST_LANES,
+    TECHNIQUES,
+    Lane,
+    checked_lanes,
+    difference,
+    title_of,
+    values_of,
+    values_text,
+)
+from ..compare.presets import ADDED, AN_OWN_VALUE
 from ..look.theme import LIGHT
-
-NAMES = {"l1": "L1", "l2": "L2", "dropout": "dropout"}
 
 Changed = Callable[[tuple[Lane, ...]], None]
 """Called with the new lanes. Raises ValueError if they are impossible, and then nothing has changed."""
@@ -30,11 +39,13 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def __init__(self, lanes: Sequence[Lane], base: Callable[[], Config], changed: Changed, call: Call) -> None:
         self._base, self._changed, self._call = base, changed, call
         self.lanes = tuple(lanes)
+        self.techniques = tuple(TECHNIQUES)
+        """Those that can be ticked."""
         self.said = widgets.HTML().add_class("rv-said")
         self.rows = widgets.VBox([]).add_class("rv-lanes")
         self.add = widgets.Button(description="Add a lane", tooltip="One more network to compare")
-        self.usual = widgets.Button(description="Usual lanes", tooltip="none, L1, L2 and dropout")
-        self.add.on_click(lambda _: self._try((*self.lanes, Lane(_free_name(self.lanes), ("l2",)))))
+        self.usual = widgets.Button(description="Usual lanes", tooltip=", ".join(lane.name for lane in DEFAULT_LANES))
+        self.add.on_click(lambda _: self._try((*self.lanes, Lane(_free_name(self.lanes), ADDED))))
         self.usual.on_click(lambda _: self._try(DEFAULT_LANES))
         buttons = widgets.HBox([self.add, self.usual]).add_class("rv-buttons")
         super().__init__([self.said, self.rows, buttons])
@@ -52,10 +63,9 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Ask for other lanes; what is impossible is said, and the old ones stay."""
         note = ""
         try:
-            if not 1 <= len(lanes) <= MOST_LANES:  # a click may come before its button is seen to be off
-                raise ValueError(f"There can be 1 to {MOST_LANES} lanes.")
-            self._changed(tuple(lanes))
-            self.lanes = tuple(lanes)
+            lanes = checked_lanes(lanes)  # a click may come before its button is seen to be off
+            self._changed(lanes)
+            self.lanes = lanes
         except ValueError as error:
             note = str(error)
         self._show(note)
@@ -80,13 +90,13 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         name.observe(lambda change: self._set(i, name=change["new"].strip() or self.lanes[i].name), "value")
         color.observe(lambda change: self._recolor(i, change["new"]), "value")
         ticks = []
-        for field in TECHNIQUES:
-            tick = widgets.Checkbox(description=NAMES[field], indent=False)
+        for field in self.techniques:
+            tick = widgets.Checkbox(description=title_of(field), indent=False)
             tick.observe(lambda change, field=field: self._use(i, field, change["new"]), "value")
             ticks.append(tick.add_class("rv-tick"))
         own = widgets.Text(
             continuous_update=False,
-            placeholder="e.g. batchnorm=1, l2=0.1",
+            placeholder=f"e.g. {values_text(AN_OWN_VALUE)}",
             description="own values",
         )
         own.observe(lambda change: self._own(i, change["new"]), "value")
@@ -101,14 +111,14 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         lane = self.lanes[i]
         color, name, *ticks, own, words, remove = row.children
         color.value, color.description = self._color(i), f"Colour of {lane.name}"
-        name.value, own.value = lane.name, values_text(lane)
-        for field, tick in zip(TECHNIQUES, ticks, strict=True):
+        name.value, own.value = lane.name, values_text(lane.fixed)
+        for field, tick in zip(self.techniques, ticks, strict=True):
             tick.value = field in lane.uses
         words.value = escape(self._words(i, lane))
         remove.tooltip, remove.disabled = f"Remove {lane.name}", len(self.lanes) == 1
 
     def _color(self, i: int) -> str:
-        return self.lanes[i].color or LIGHT.lanes[i % len(LIGHT.lanes)]
+        return self.lanes[i].color or LIGHT.lane(i)
 
     def _words(self, i: int, lane: Lane) -> str:
         base = self._base()
@@ -127,7 +137,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _use(self, i: int, field: str, on: bool) -> None:
         uses = self.lanes[i].uses
-        wanted = tuple(other for other in TECHNIQUES if (on if other == field else other in uses))
+        wanted = tuple(other for other in self.techniques if (on if other == field else other in uses))
         self._set(i, uses=wanted)
 
     def _own(self, i: int, text: str) -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from ..compare.knobs import knobs
+from ..compare.lanes import TECHNIQUES, in_words
 from ..compare.sweep import SweepRun
 from ..lessons.sweep_report import without_best
-
-SWEPT = (("L1 strength λ", "l1"), ("L2 strength λ", "l2"), ("dropout rate p", "dropout"))
+from ..look.numbers import number
 
 
 class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
@@ -23,7 +24,10 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         adopt: Callable[[str, float], None],
         reveal: Callable[[], None],
     ) -> None:
-        self.field = widgets.Dropdown(options=SWEPT, description="Sweep over").add_class("rv-knob")
+        self._swept = {field: knob for field, knob in knobs().items() if field in TECHNIQUES}
+        self.field = widgets.Dropdown(
+            options=[(swept.said, swept.field) for swept in self._swept.values()], description="Sweep over"
+        ).add_class("rv-knob")
         self.run = widgets.Button(description="Run sweep", tooltip="Train the network at every value, with five seeds")
         self.cancel = widgets.Button(description="Cancel", tooltip="Train no further", disabled=True)
         self.adopt = widgets.Button(
@@ -64,7 +68,8 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         view = sweep.view()
         if view.best is None:
             return without_best(view)
-        best = f"best {dict((field, name) for name, field in SWEPT)[view.field]} so far: {self._best[1]:g}"  # type: ignore[index]
+        field, value = self._best or (view.field, float("nan"))
+        best = f"best {self._swept[field].said} so far: {in_words(value)}"
         if view.cancelled:
             return f"Cancelled at epoch {view.epoch}; {best}."
         if not view.done:
@@ -72,8 +77,8 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if view.test is None:
             return f"Done; {best.replace(' so far', '')}. The test loss has not been looked at."
         return (
-            f"Done; {best.replace(' so far', '')}. Test loss there: {view.test.mean():.2f} "
-            f"(from {view.test.min():.2f} to {view.test.max():.2f} over {len(view.seeds)} seeds)."
+            f"Done; {best.replace(' so far', '')}. Test loss there: {number(view.test.mean())} "
+            f"(from {number(view.test.min())} to {number(view.test.max())} over {len(view.seeds)} seeds)."
         )
 
 

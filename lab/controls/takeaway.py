@@ -9,7 +9,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from regviz.errors import ConfigError
+from regviz.errors import ConfigError, FileError
 
 from ..compare.session import Session
 from ..export.experiment import LARGEST_FILE, Experiment, read
@@ -101,8 +101,8 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _show_code(self) -> None:
         shown = self._shown()
-        programs = [{"name": "all lanes", "codes": [["regviz", comparison_program(shown.snapshot, shown.lanes)]]}]
-        for lane, config in zip(shown.lanes, reached(shown.snapshot), strict=True):
+        programs = [{"name": "all lanes", "codes": [["regviz", comparison_program(shown.snapshot, shown.view.lanes)]]}]
+        for lane, config in zip(shown.view.lanes, reached(shown.snapshot), strict=True):
             codes = []
             for library, target in (("regviz", "regviz"), ("PyTorch", "torch")):
                 try:
@@ -138,7 +138,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
             run = tape
         else:
             run = list(shown.run)
-        painting = filming(run, kind=suffix[1:], **shown.filmed)
+        painting = filming(run, shown.view.of_a_run, kind=suffix[1:])
         try:
             while True:
                 yield start + (1 - start) * next(painting)
@@ -176,7 +176,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _open(self, data: bytes) -> None:
         self.upload.value = ()  # the same file may be opened again
         if len(data) > 4 * LARGEST_FILE:
-            raise ConfigError("file", f"{len(data):,} bytes", "it is too large for an experiment", "a file saved here")
+            raise FileError("file", f"{len(data):,} bytes", "it is too large for an experiment", "a file saved here")
         experiment = read(data.decode("utf-8-sig", errors="replace"))
         self._opened(experiment)
         self._say(" ".join(["The experiment is open.", *experiment.notes]))
@@ -195,7 +195,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Do what was asked; what cannot be done is said below the buttons."""
         try:
             act()
-        except ValueError as error:  # ConfigError is one
+        except ValueError as error:  # all that regviz raises are
             self._say(_sentence(str(error)))
 
     def _button(self, label: str, suffix: str, help: str) -> widgets.Button:

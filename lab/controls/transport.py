@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as widgets
 
-from ..compare.session import SPEEDS
+from ..compare.pace import SPEEDS
+from ..compare.session import Session
 
 BUTTONS = {
     "play": ("Play", "Play or pause (space)"),
@@ -18,37 +19,57 @@ BUTTONS = {
 
 
 class Transport(widgets.VBox):  # type: ignore[misc, unused-ignore]
-    """A button for each of `acts`, named as in `BUTTONS`, and the speed; `ask` runs an act in the lab's loop."""
+    """A button for each of `BUTTONS`, and the speed.
 
-    def __init__(
-        self,
-        acts: Mapping[str, Callable[[], None]],
-        speed: str,
-        set_speed: Callable[[str], None],
-        ask: Callable[[Callable[[], None]], None],
-    ) -> None:
+    held   tells whether a lesson's question stands unanswered: nothing trains then
+    ask    runs an act in the lab's loop
+    """
+
+    def __init__(self, session: Session, held: Callable[[], bool], ask: Callable[[Callable[[], None]], None]) -> None:
+        self._session, self._held = session, held
+        self.acts: dict[str, Callable[[], None]] = {
+            "play": self._play,
+            "step": self._step,
+            "epoch": self._epoch,
+            "reset": session.reset,
+        }
+        """What each button does, in the lab's loop; keys do the same."""
         self.buttons: dict[str, widgets.Button] = {}
         for name, (label, tooltip) in BUTTONS.items():
             button = widgets.Button(description=label, tooltip=tooltip).add_class(f"rv-{name}")
-            button.on_click(lambda _, name=name: ask(acts[name]))
+            button.on_click(lambda _, act=self.acts[name]: ask(act))
             self.buttons[name] = button
-        self.speed = widgets.Dropdown(options=list(SPEEDS), value=speed, description="Speed")
-
-        self._turned: Callable[[Any], None] = lambda change: ask(lambda: set_speed(change["new"]))
+        self.speed = widgets.Dropdown(options=list(SPEEDS), value=session.speed, description="Speed")
+        self._turned: Callable[[Any], None] = lambda change: ask(lambda: session.set_speed(change["new"]))
         self.speed.observe(self._turned, "value")
         row = widgets.HBox(tuple(self.buttons.values())).add_class("rv-transport")
         super().__init__([row, self.speed.add_class("rv-knob").add_class("rv-speed")])
         self.add_class("rv-top")
+        self.follow()
 
-    def follow(self, playing: bool, over: bool, held: bool) -> None:
-        """Say what a press would do. `over`: nothing is left to train. `held`: a question stands unanswered."""
-        play = self.buttons["play"]
-        play.description = "Answer first" if held else "Pause" if playing else "Play"
-        play.disabled = held or over
+    def follow(self) -> None:
+        """Say what a press would do now, and show the speed."""
+        session, held, play = self._session, self._held(), self.buttons["play"]
+        play.description = "Answer first" if held else "Pause" if session.playing else "Play"
+        play.disabled = held or (session.trainer.done and session.looking_back is None)
         self.buttons["step"].disabled = self.buttons["epoch"].disabled = held
 
-    def show_speed(self, speed: str) -> None:
+    def show_speed(self) -> None:
         """Show a speed that came another way, without asking for it."""
         self.speed.unobserve(self._turned, "value")
-        self.speed.value = speed
+        self.speed.value = self._session.speed
         self.speed.observe(self._turned, "value")
+
+    def _play(self) -> None:
+        if self._session.playing:
+            self._session.pause()
+        elif not self._held():
+            self._session.play()
+
+    def _step(self) -> None:
+        if not self._held():
+            self._session.step()
+
+    def _epoch(self) -> None:
+        if not self._held():
+            self._session.epoch()

@@ -1,24 +1,27 @@
-"""The tools of the lab's head line, and what they do to it."""
+"""The tools of the lab's head line, and what they do to its networks and pictures."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
+
+import ipywidgets as widgets
 
 from ..compare.lanes import Lane
+from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun
+from ..export.experiment import Experiment
+from ..export.save import Shown
 from ..panels import PANELS
 from .data_desk import DataDesk
 from .drawers import Drawers
 from .lane_editor import LaneEditor
 from .picker import Picker
+from .pictures import Pictures
+from .requests import Requests
 from .sweep_desk import SweepDesk
 from .takeaway import TakeAway
-
-if TYPE_CHECKING:
-    import ipywidgets as widgets
-
-    from ..app import Lab
 
 SWEEP_PICTURES = ("u_curve", "path")
 SWEEP_SHOWN_EVERY = 0.25
@@ -26,10 +29,26 @@ SWEEP_SHOWN_EVERY = 0.25
 
 
 class Workbench:
-    """Pictures, lanes, sweeps, own data, things to take away: each a drawer that opens below the head line of `lab`."""
+    """Pictures, lanes, sweeps, custom data, things to take away: each a drawer that opens below the head line.
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
+    requests   the way of what a person asks for, into the player's loop
+    turn       turns knobs: Config fields with their values
+    shown      what there is to take away now
+    opened     called with an experiment that a person opened
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        pictures: Pictures,
+        requests: Requests,
+        *,
+        turn: Callable[[Mapping[str, Any]], None],
+        shown: Callable[[], Shown],
+        opened: Callable[[Experiment], None],
+    ) -> None:
+        self._session, self._all_pictures, self._requests = session, pictures, requests
+        self._turn, self._shown, self._opened = turn, shown, opened
         self.drawers = Drawers(
             {
                 "Pictures": ("Choose what is shown", self._pictures),
@@ -44,26 +63,6 @@ class Workbench:
         self._desk: SweepDesk | None = None
         self._looking = False
 
-    # -- pictures
-
-    def _pictures(self) -> widgets.Widget:
-        shown = [panel.name for panel in self.lab.player.stage.panels if panel.name in PANELS]
-        self._picker = Picker(PANELS, shown, lambda names: self.lab.ask(partial(self.lab.show, names)))
-        return self._picker
-
-    # -- lanes
-
-    def _lanes(self) -> widgets.Widget:
-        lab = self.lab
-        self._editor = LaneEditor(lab.session.lanes, lambda: lab.session.base, self._set_lanes, lab.player.call)
-        return self._editor
-
-    def _set_lanes(self, lanes: tuple[Lane, ...]) -> None:
-        self.lab.session.set_lanes(lanes)
-        self.lab.player.redraw()
-        self.lab.player.wake()
-        self.lab.tell()
-
     def follow(self, lanes: tuple[Lane, ...], shown: tuple[str, ...]) -> None:
         """Other lanes are compared now, or other pictures shown."""
         if self._editor is not None:
@@ -71,67 +70,71 @@ class Workbench:
         if self._picker is not None:
             self._picker.follow(shown)
 
-    # -- data of one's own, and what one takes away
+    # -- pictures
+
+    def _pictures(self) -> widgets.Widget:
+        shown = [name for name in self._all_pictures.names if name in PANELS]
+        self._picker = Picker(PANELS, shown, lambda names: self._requests.ask(partial(self._all_pictures.show, names)))
+        return self._picker
+
+    # -- lanes
+
+    def _lanes(self) -> widgets.Widget:
+        session = self._session
+        self._editor = LaneEditor(session.lanes, lambda: session.base, self._set_lanes, self._requests.call)
+        return self._editor
+
+    def _set_lanes(self, lanes: tuple[Lane, ...]) -> None:
+        self._session.set_lanes(lanes)
+        self._requests.redraw()
+
+    # -- custom data, and what one takes away
 
     def _data(self) -> widgets.Widget:
         def added(name: str) -> None:
-            self.lab.turn({"data": name})
-            self.lab.player.notice = "A link cannot carry your data. To keep them, take the experiment away as JSON."
+            self._turn({"data": name})
+            self._requests.say("A link cannot carry your data. To keep them, take the experiment away as JSON.")
 
-        return DataDesk(added, self.lab.player.call)
+        return DataDesk(added, self._requests.call)
 
     def _take_away(self) -> widgets.Widget:
-        player = self.lab.player
-        return TakeAway(self.lab.shown, self.lab.session, player.call, player.later, self.lab.open_experiment)
+        return TakeAway(self._shown, self._session, self._requests.call, self._requests.later, self._opened)
 
     # -- sweeps
 
     def _sweep(self) -> widgets.Widget:
-        lab = self.lab
+        ask, session = self._requests.ask, self._session
         self._desk = SweepDesk(
-            lambda field: lab.ask(partial(self._run_sweep, field)),
-            partial(lab.ask, self._cancel_sweep),
-            lambda field, value: lab.player.call(partial(lab.turn, {field: value})),
-            partial(lab.ask, self._reveal_test),
+            lambda field: ask(partial(self._run_sweep, field)),
+            lambda: ask(partial(self._tell, session.cancel_sweep)),
+            lambda field, value: self._requests.call(partial(self._turn, {field: value})),
+            lambda: ask(partial(self._tell, session.reveal_test)),
         )
         return self._desk
 
     def _run_sweep(self, field: str) -> None:
-        session = self.lab.session
+        session, pictures = self._session, self._all_pictures
         sweep = SweepRun(session.base, Sweep.over(field, session.base))  # what is impossible changes nothing
         session.pause()  # the sweep is what one looks at now, and wants the processor
         session.start_sweep(sweep)
-        shown = [panel.name for panel in self.lab.player.stage.panels]
-        if not set(SWEEP_PICTURES) <= set(shown):
-            others = [name for name in shown if name not in SWEEP_PICTURES]
-            self.lab.show((*others[:2], *SWEEP_PICTURES))
-        self.lab.player.redraw()
+        if not set(SWEEP_PICTURES) <= set(pictures.names):
+            others = [name for name in pictures.names if name not in SWEEP_PICTURES]
+            pictures.show((*others[:2], *SWEEP_PICTURES))
+        self._requests.redraw()
         if not self._looking:
             self._show_sweep()
 
-    def _cancel_sweep(self) -> None:
-        sweep = self.lab.session.sweep
-        if sweep is not None:
-            sweep.cancel()
-            self._told(sweep)
-
-    def _reveal_test(self) -> None:
-        sweep = self.lab.session.sweep
-        if sweep is not None and sweep.done:
-            sweep.reveal_test()
-            self._told(sweep)
-
-    def _told(self, sweep: SweepRun) -> None:
-        """A person did something to the sweep: pictures and desk show it at once."""
-        self.lab.session.changes += 1
+    def _tell(self, act: Callable[[], None]) -> None:
+        """Do something to the sweep, and show it at once."""
+        act()
         if self._desk is not None:
-            self._desk.show(sweep)
+            self._desk.show(self._session.sweep)
 
     def _show_sweep(self) -> None:
         """Show how far the sweep is, and again until it is done."""
-        sweep = self.lab.session.sweep
+        sweep = self._session.sweep
         if self._desk is not None:
             self._desk.show(sweep)
         self._looking = sweep is not None and not sweep.done
         if self._looking:
-            self.lab.player.later(SWEEP_SHOWN_EVERY, self._show_sweep)
+            self._requests.later(SWEEP_SHOWN_EVERY, self._show_sweep)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from regviz import Config
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, FileError
 from regviz.fields import closest
 
 from ..look.arrangement import MOST_PICTURES
@@ -17,61 +17,64 @@ from ..panels import Panel, panel_class
 
 
 def checked_config(config: Any, start: Config) -> Config:
-    """`config` itself, or `start` for None."""
+    """`config` itself, or `start` for None. Raises ArgumentError for anything else."""
     if config is None:
         return start
     if not isinstance(config, Config):
         given = type(config).__name__
-        raise ConfigError("config", given, "allowed is a regviz.Config, or None for the usual start", start)
+        raise ArgumentError("config", given, "allowed is a regviz.Config, or None for the usual start", start)
     return config
 
 
 def checked_panels(panels: Any) -> list[type[Panel]]:
-    """The pictures that are asked for, by name or as classes. Raises ValueError for none, or too many to be read."""
+    """The pictures that are asked for, by name or as classes.
+
+    Raises ArgumentError for none, for too many to be read, and for one that does not exist.
+    """
     if isinstance(panels, (str, type)) or not isinstance(panels, Sequence):
-        raise ConfigError("panels", panels, "allowed is a list of names and Panel classes", ["loss"])
+        raise ArgumentError("panels", panels, "allowed is a list of names and Panel classes", ["loss"])
     kinds = [panel_class(panel) for panel in panels]
     if not 1 <= len(kinds) <= MOST_PICTURES:
         allowed = f"allowed are 1 to {MOST_PICTURES} pictures, more cannot be read"
-        raise ConfigError("panels", list(panels), allowed, ["loss", "weights"])
+        raise ArgumentError("panels", list(panels), allowed, ["loss", "weights"])
     return kinds
 
 
 def checked_file(path: Any) -> Path:
-    """The path of a file that can be written. Raises ConfigError for one in a folder that is not there, or that is one.
+    """The path of a file that can be written. Raises FileError for one in a folder that is not there, or that is one.
 
     What else may go wrong (a full disk, no permission) is only known while writing: see `refused`.
     """
     if not isinstance(path, (str, PathLike)):
-        raise ConfigError("path", path, "allowed is the name of a file", "run.png")
+        raise ArgumentError("path", path, "allowed is the name of a file", "run.png")
     file = Path(fspath(path))
     if not file.parent.is_dir():
         allowed = f"there is no folder {str(file.parent)!r}; make it first, or write into another"
-        raise ConfigError("path", str(path), allowed, file.name)
+        raise FileError("path", str(path), allowed, file.name)
     if isdir(file):  # Path.is_dir raises if a name is too long; that is said while writing
-        raise ConfigError("path", str(path), "that is a folder; name a file in it", str(file / "run.png"))
+        raise FileError("path", str(path), "that is a folder; name a file in it", str(file / "run.png"))
     return file
 
 
-def refused(file: Path, what: str, error: OSError) -> ConfigError:
+def refused(file: Path, what: str, error: OSError) -> FileError:
     """The system's refusal to read or write `file`, as what a person may do about it."""
     reason = (error.strerror or str(error)).lower()
-    return ConfigError("path", str(file), f"it cannot be {what}: {reason}", f"another one than {file.name[:40]}")
+    return FileError("path", str(file), f"it cannot be {what}: {reason}", f"another one than {file.name[:40]}")
 
 
 def checked_options(suffix: str, options: Mapping[str, Any], known: Sequence[str]) -> None:
-    """Raises ConfigError for an option that a file with this end does not have."""
+    """Raise ArgumentError for an option that a file with this end does not have."""
     for name in options:
         if name not in known:
             allowed = f"a {suffix} file has {'the options ' + ', '.join(known) if known else 'no options'}"
-            raise ConfigError(name, options[name], allowed, closest(name, known) if known else f"run{suffix}")
+            raise ArgumentError(name, options[name], allowed, closest(name, known) if known else f"run{suffix}")
 
 
 def checked_size(size: Any, ratio: Any) -> tuple[int, int]:
-    """Width and height of a picture in CSS pixels. Raises ConfigError for a size or a ratio that is no picture's."""
+    """Width and height of a picture in CSS pixels. Raises ArgumentError for a size or a ratio that is no picture's."""
     pair = isinstance(size, Sequence) and not isinstance(size, str) and len(size) == 2
     if not pair or not all(isinstance(side, int) and 200 <= side <= 4000 for side in size):
-        raise ConfigError("size", size, "allowed are a width and a height from 200 to 4000 pixels", (1100, 650))
+        raise ArgumentError("size", size, "allowed are a width and a height from 200 to 4000 pixels", (1100, 650))
     if isinstance(ratio, bool) or not isinstance(ratio, (int, float)) or not 0.25 <= ratio <= 8:
-        raise ConfigError("ratio", ratio, "allowed is a number from 0.25 to 8", 2.0)
+        raise ArgumentError("ratio", ratio, "allowed is a number from 0.25 to 8", 2.0)
     return size[0], size[1]

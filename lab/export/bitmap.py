@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PIL import Image
 
@@ -12,12 +10,13 @@ from regviz.training.snapshot import Snapshot
 from ..canvas.changes import Changes, IndexedImage, Pixels
 from ..canvas.stage import Stage
 from ..canvas.texts import PlacedText
-from ..compare.lanes import Lane
-from ..compare.scene import EMPTY, Scene
 from ..look.lettering import width_of
-from ..look.theme import Look, mark
-from ..panels.parts.base import Panel
+from ..look.theme import mark
 from .lettering import write
+from .view import View
+
+USUAL_SIZE = (1100, 650)
+"""Width and height of a picture in CSS pixels, its head line included."""
 
 MARGIN, HEAD = 20.0, 46.0
 """Pixels around the panels, and above them for the head line."""
@@ -76,57 +75,41 @@ class Bitmap:
 class Painter:
     """Paints snapshots one after the other, with panels of its own: what is shown elsewhere stays as it is.
 
-    panels   Panel classes, or panels whose choices (a layer, a unit) are to be kept
-    size     width and height of the picture in pixels, its head line (title, lanes, epoch) included
+    `size` is width and height of the picture in pixels, its head line (title, lanes, epoch) included.
     """
 
-    def __init__(
-        self,
-        panels: Sequence[Panel | type[Panel]],
-        lanes: Sequence[Lane],
-        look: Look,
-        size: tuple[int, int] = (1100, 650),
-        title: str = "",
-        scene: Scene = EMPTY,
-    ) -> None:
-        self.lanes, self.look, self.size, self.title, self.scene = tuple(lanes), look, size, title, scene
-        self._stage = Stage([fresh(panel) for panel in panels], budget=float("inf"), texts_every=0.0)
+    def __init__(self, view: View, size: tuple[int, int] = USUAL_SIZE) -> None:
+        self.view, self.size = view, size
+        self._stage = Stage(view.fresh(), budget=float("inf"), texts_every=0.0)
         self._bitmap: Bitmap | None = None
 
     def paint(self, snapshot: Snapshot, whole: bool = True) -> Image.Image:
         """`snapshot` as an RGB picture. If it need not be `whole`, costly panels refresh one lane, as on the page."""
         if self._bitmap is None:
-            self._bitmap = Bitmap(self.look.background)
-            self._bitmap.follow(lay_out(self._stage, self.size, self.look, self.lanes, snapshot, self.scene))
+            self._bitmap = Bitmap(self.view.look.background)
+            self._bitmap.follow(self._lay_out(snapshot))
         else:
-            self._bitmap.follow(self._stage.draw(snapshot, self.scene))
+            self._bitmap.follow(self._stage.draw(snapshot, self.view.scene))
         while whole and self._stage.behind:
-            self._bitmap.follow(self._stage.draw(snapshot, self.scene))
-        picture = Image.new("RGB", self.size, self.look.background)
+            self._bitmap.follow(self._stage.draw(snapshot, self.view.scene))
+        picture = Image.new("RGB", self.size, self.view.look.background)
         self._bitmap.put(picture, round(MARGIN), round(HEAD))
-        for text in head_line(self.title, snapshot, self.lanes, self.look, self.size[0]):
+        for text in head_line(self.view, snapshot, self.size[0]):
             write(picture, text)
         return picture
 
-
-def fresh(panel: Panel | type[Panel]) -> Panel:
-    """A panel that shares no artist with `panel`, but what a person chose in it, and what it remembers of the run."""
-    return panel() if isinstance(panel, type) else panel.copy()
-
-
-def lay_out(
-    stage: Stage, size: tuple[int, int], look: Look, lanes: Sequence[Lane], snapshot: Snapshot, scene: Scene
-) -> Changes:
-    """Lay `stage` out so that it fills a picture of `size` but for margins and head line."""
-    width, height = size[0] - 2 * MARGIN, size[1] - HEAD - MARGIN
-    return stage.lay_out(width, height, 1.0, look, lanes, snapshot, scene)
+    def _lay_out(self, snapshot: Snapshot) -> Changes:
+        """Fill the picture but for margins and head line."""
+        view, width, height = self.view, self.size[0] - 2 * MARGIN, self.size[1] - HEAD - MARGIN
+        return self._stage.lay_out(width, height, 1.0, view.look, view.lanes, snapshot, view.scene)
 
 
-def head_line(title: str, snapshot: Snapshot, lanes: Sequence[Lane], look: Look, width: float) -> list[PlacedText]:
+def head_line(view: View, snapshot: Snapshot, width: float) -> list[PlacedText]:
     """Title, lanes in their colours and the epoch, as texts in a line `width` pixels wide.
 
     Where there is too little room, lanes lose their strengths, then the last ones are left out, then the title.
     """
+    title, lanes, look = view.title, view.lanes, view.look
     size, y = look.label_size, 0.62 * HEAD
     epoch = f"epoch {max(model.epoch for model in snapshot.models)}"
     end = width - MARGIN
@@ -145,7 +128,7 @@ def head_line(title: str, snapshot: Snapshot, lanes: Sequence[Lane], look: Look,
         across = sign + width_of(label, size)
         if start + across > room:
             break
-        color = look.lanes[i % len(look.lanes)]
+        color = look.lane(i)
         texts.append((start, y, mark(i).sign, color, size, 500, "left", "baseline", 0.0))
         texts.append((start + sign, y, label, color, size, 500, "left", "baseline", 0.0))
         start += across + AIR

@@ -1,4 +1,4 @@
-"""Data of one's own for the lab: a DataFrame, arrays or a CSV file becomes a data set with a name."""
+"""Custom data for the lab: a DataFrame, arrays or a CSV file becomes a data set with a name."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from regviz.data.custom import (
     free_name,
     plain_name,
 )
-from regviz.data.tables import DataError, is_text
-from regviz.errors import ConfigError
+from regviz.data.tables import is_text, told_apart
+from regviz.errors import ArgumentError, DataError
 from regviz.fields import closest
 
 LARGEST_FILE = 50_000_000
@@ -56,15 +56,15 @@ def from_frame(
     drop_missing: bool = False,
     replace: bool = True,
 ) -> DatasetInfo:
-    """Add data of one's own, so that `Config(data=name)` and the lab train on them.
+    """Add custom data, so that `Config(data=name)` and the lab train on them.
 
     data           a DataFrame, (X, y), or the path of a CSV file, with names in its first line or without
     target         the column to predict; the last one if None. Not for (X, y)
-    name           what Config calls it; None for the file's name, or "own"
+    name           what Config calls it; None for the file's name, or "custom"
     leave_out      columns that are no inputs
     replace        let a name that stands for other data stand for these
 
-    The others are those of `regviz.add_data`. Raises what that raises, ConfigError for a column that does not exist
+    The others are those of `regviz.add_data`. Raises what that raises, ArgumentError for a column that does not exist
     and DataError for a file that is no table.
     """
     if isinstance(data, (str, PathLike)):
@@ -73,7 +73,7 @@ def from_frame(
         name, title = name or free_name_of(path.stem), title or path.stem
     else:
         table = data
-    found = prepared(table, target, name or "own", title, task, leave_out, drop_missing)
+    found = prepared(table, target, name or "custom", title, task, leave_out, drop_missing)
     enter(found, replace=replace)
     return found.info
 
@@ -90,16 +90,18 @@ def prepared(
     """A DataFrame, a `Table` or (X, y) as the data set it would be; adds nothing. Raises as `from_frame`."""
     if isinstance(table, tuple) and len(table) == 2:
         if target is not None or leave_out:
-            raise ConfigError("target", target, "(X, y) says itself what is the target; leave it out", None)
+            raise ArgumentError("target", target, "(X, y) says itself what is the target; leave it out", None)
         return examined(name, *table, title=title, task=task, drop_missing=drop_missing)
     if not hasattr(table, "columns"):
         given = type(table).__name__
-        raise ConfigError("data", given, "allowed is a DataFrame, (X, y) or the path of a CSV file", "(X, y)")
+        raise ArgumentError("data", given, "allowed is a DataFrame, (X, y) or the path of a CSV file", "(X, y)")
     columns = [str(column) for column in table.columns]
     for wanted in (*leave_out, *([] if target is None else [target])):
         if wanted not in columns:
             allowed = f"allowed is one of {', '.join(columns[:20])}"
-            raise ConfigError("target" if wanted == target else "leave_out", wanted, allowed, closest(wanted, columns))
+            raise ArgumentError(
+                "target" if wanted == target else "leave_out", wanted, allowed, closest(wanted, columns)
+            )
     place = len(columns) - 1 if target is None else columns.index(target)
     inputs = [k for k, column in enumerate(columns) if k != place and column not in leave_out]
     if not inputs:
@@ -147,7 +149,7 @@ def read_csv(content: bytes | str) -> Table:
         rows = [[_point(cell) for cell in row] for row in rows]
     named = not any(_is_number(cell) for cell in rows[0])
     columns = rows[0] if named else [f"x{k + 1}" for k in range(width - 1)] + ["y"]
-    table = Table(_apart([name or f"x{k + 1}" for k, name in enumerate(columns)]), rows[1:] if named else rows)
+    table = Table(told_apart([name or f"x{k + 1}" for k, name in enumerate(columns)]), rows[1:] if named else rows)
     if len(table.rows) > MOST_ROWS or width - 1 > MOST_COLUMNS:
         what = f"the table has {len(table.rows):,} rows and {width:,} columns"
         allowed = f"up to {MOST_ROWS:,} rows and {MOST_COLUMNS} inputs train live"
@@ -174,7 +176,7 @@ def text_columns(table: Table) -> list[str]:
 
 
 def free_name_of(stem: str) -> str:
-    """A name for data from a file called `stem`: one that is no data set of regviz's own."""
+    """A name for data from a file called `stem`: one that is not taken by a shipped data set."""
     plain = plain_name(stem)
     return free_name(plain) if plain in SHIPPED else plain
 
@@ -194,18 +196,6 @@ def _text(content: bytes) -> str:
 
 def _point(cell: str) -> str:
     return cell.replace(",", ".") if cell.count(",") == 1 and _is_number(cell.replace(",", ".")) else cell
-
-
-def _apart(names: Sequence[str]) -> list[str]:
-    """Column names of which no two are the same, so that one of them can be chosen: the second "a" is "a (2)"."""
-    apart: list[str] = []
-    for name in names:
-        count, other = 1, name
-        while other in apart:
-            count += 1
-            other = f"{name} ({count})"
-        apart.append(other)
-    return apart
 
 
 def _is_number(cell: str) -> bool:

@@ -13,25 +13,28 @@ from typing import Any
 import numpy as np
 
 from regviz import Config
-from regviz.config import FIELDS
+from regviz.config import FIELDS, migrated
 from regviz.data.custom import OwnData, enter, examined, free_name, own_data
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, ConfigError, DataError, FileError
 from regviz.fields import closest
 
-from ..compare.lanes import COLOR, DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane
-from ..compare.session import SPEEDS
-from ..look.arrangement import MOST_PICTURES
+from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_lanes, with_older_penalty
+from ..compare.pace import USUAL_SPEED, checked_speed
+from ..compare.presets import AN_OWN_VALUE
 from ..panels import PANELS, present_name
-from .arguments import refused
+from .arguments import checked_panels, refused
 
-FORMAT, VERSION = "regviz experiment", 1
+USUAL_PANELS = ("loss", "weights", "fit", "mask")
+USUAL_TITLE = "Playground"
+
+FORMAT, VERSION = "regviz experiment", 2
 """What the file says that it is. The version grows when an older lab could not read the file any more."""
 
 LARGEST_FILE = 5_000_000
 """Characters of a file that are read."""
 
 INLINE = 200_000
-"""Characters that data of one's own may take in the file; larger ones are only named, with a fingerprint."""
+"""Characters that custom data may take in the file; larger ones are only named, with a fingerprint."""
 
 LONGEST_TEXT = 100
 """Characters of a title or a lane's name."""
@@ -43,20 +46,20 @@ class Experiment:
 
     config    the value of every knob
     panels    names of the pictures
-    speed     one of `SPEEDS`
+    speed     one of `compare.pace.SPEEDS`
     """
 
     config: Config
     lanes: tuple[Lane, ...] = DEFAULT_LANES
-    panels: tuple[str, ...] = ("loss", "weights", "fit", "mask")
-    speed: str = "1×"
-    title: str = "Playground"
+    panels: tuple[str, ...] = USUAL_PANELS
+    speed: str = USUAL_SPEED
+    title: str = USUAL_TITLE
     notes: tuple[str, ...] = field(default=(), compare=False)
     """Sentences for the person who opened it, for example that data have another name here."""
 
 
 def write(experiment: Experiment) -> str:
-    """`experiment` as JSON. Data of one's own that it trains on are part of it if they are small enough."""
+    """`experiment` as JSON. Custom data that it trains on are part of it if they are small enough."""
     config = experiment.config
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -76,40 +79,46 @@ def write(experiment: Experiment) -> str:
 def read(text: str) -> Experiment:
     """The experiment that `write` wrote. Its data are added to this process, under a free name if theirs is taken.
 
-    Raises ConfigError, naming the field, for a file that is none, is of a newer version, is damaged, or needs data
-    that are neither in it nor here.
+    Raises FileError, naming the field, for a file that is none, is of a newer version, is damaged, or needs data or
+    penalties that are neither in it nor here.
     """
-    content = _parsed(text)
+    try:
+        return _experiment(_parsed(text))
+    except DataError:
+        raise
+    except (ArgumentError, ConfigError) as error:  # possible elsewhere, but not as the file has it
+        raise FileError(error.field, error.value, error.allowed, error.suggestion) from None
+
+
+def _experiment(content: Mapping[str, Any]) -> Experiment:
     known = ("format", "version", "title", "speed", "panels", "config", "lanes", "data")
     for name in content:
         _one_of("field", name, known)
     renamed, notes = _data_in(_list("data", content.get("data", [])))
-    config = _config_in("config", content.get("config"), renamed)
-    lanes = tuple(_lane_in(place, lane, renamed) for place, lane in enumerate(_list("lanes", content.get("lanes"))))
-    if not 1 <= len(lanes) <= MOST_LANES:
-        raise ConfigError("lanes", f"{len(lanes)} lanes", f"allowed are 1 to {MOST_LANES}", "4 lanes")
+    knobs = _dict("config", content.get("config"), {"data": "moons"})
+    config = _config_in(knobs, renamed)
+    lanes = checked_lanes(
+        [_lane_in(place, lane, knobs, renamed) for place, lane in enumerate(_list("lanes", content.get("lanes")))]
+    )
+    lanes = with_older_penalty(lanes, knobs)
     for lane in lanes:
         lane.config(config)  # raises if its values are impossible together
-    panels = tuple(
-        dict.fromkeys(
-            _one_of("panels", present_name(panel), tuple(PANELS)) for panel in _list("panels", content.get("panels"))
-        )
-    )
-    if not 1 <= len(panels) <= MOST_PICTURES:
-        raise ConfigError("panels", list(panels), f"allowed are 1 to {MOST_PICTURES} pictures", ["loss"])
-    speed = _one_of("speed", content.get("speed", "1×"), tuple(SPEEDS))
-    title = _text_in("title", content.get("title", "Playground"))
+    given = map(present_name, _list("panels", content.get("panels")))
+    names = [_one_of("panels", panel, tuple(PANELS)) for panel in given]
+    panels = tuple(kind.name for kind in checked_panels(list(dict.fromkeys(names))))
+    speed = checked_speed(content.get("speed", USUAL_SPEED))
+    title = _text_in("title", content.get("title", USUAL_TITLE))
     return Experiment(config, lanes, panels, speed, title, tuple(notes))
 
 
 def read_file(path: str | PathLike[str]) -> Experiment:
-    """The experiment in a file. Raises what `read` raises, and ConfigError for a file that cannot be read."""
+    """The experiment in a file. Raises what `read` raises, and FileError for one that cannot be read."""
     if not isinstance(path, (str, PathLike)):
-        raise ConfigError("experiment", path, "allowed is an Experiment or the path of its file", "experiment.json")
+        raise ArgumentError("experiment", path, "allowed is an Experiment or the path of its file", "experiment.json")
     file = Path(path)
     try:
         if file.stat().st_size > 4 * LARGEST_FILE:
-            raise ConfigError("file", file.name, "it is too large for an experiment", "a file saved here")
+            raise FileError("file", file.name, "it is too large for an experiment", "a file saved here")
         return read(file.read_text(encoding="utf-8-sig", errors="replace"))
     except OSError as error:
         raise refused(file, "read", error) from None
@@ -117,20 +126,20 @@ def read_file(path: str | PathLike[str]) -> Experiment:
 
 def _parsed(text: str) -> dict[str, Any]:
     if len(text) > LARGEST_FILE:
-        raise ConfigError("file", f"{len(text):,} characters", f"up to {LARGEST_FILE:,} are read", "a file saved here")
+        raise FileError("file", f"{len(text):,} characters", f"up to {LARGEST_FILE:,} are read", "a file saved here")
     try:
         content = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise ConfigError("file", text[:40], "it is no JSON, or only a part of one", "a file saved here") from None
+        raise FileError("file", text[:40], "it is no JSON, or only a part of one", "a file saved here") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         given = content.get("format") if isinstance(content, dict) else content
-        raise ConfigError("format", given, f"allowed is {FORMAT!r}: this is a file of something else", FORMAT)
+        raise FileError("format", given, f"allowed is {FORMAT!r}: this is a file of something else", FORMAT)
     version = content.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise ConfigError("version", version, f"allowed is a whole number from 1 to {VERSION}", VERSION)
+        raise FileError("version", version, f"allowed is a whole number from 1 to {VERSION}", VERSION)
     if version > VERSION:
         allowed = f"this lab reads up to version {VERSION}; a newer one wrote the file: pip install --upgrade regviz"
-        raise ConfigError("version", version, allowed, VERSION)
+        raise FileError("version", version, allowed, VERSION)
     return content
 
 
@@ -147,44 +156,47 @@ def _lane_out(lane: Lane) -> dict[str, Any]:
     return out
 
 
-def _lane_in(place: int, lane: Any, renamed: Mapping[str, str]) -> Lane:
+def _lane_in(place: int, lane: Any, knobs: Mapping[str, Any], renamed: Mapping[str, str]) -> Lane:
     where = f"lanes[{place}]"
     if not isinstance(lane, dict):
-        raise ConfigError(where, lane, "a lane has a name and the techniques it uses", {"name": "L1", "uses": ["l1"]})
+        raise FileError(where, lane, "a lane has a name and the techniques it uses", _lane_out(DEFAULT_LANES[1]))
     for name in lane:
         _one_of(f"{where}'s field", name, ("name", "uses", "fixed", "color"))
     uses = tuple(
         _one_of(f"{where}.uses", use, tuple(TECHNIQUES)) for use in _list(f"{where}.uses", lane.get("uses", []))
     )
-    fixed = lane.get("fixed", {})
-    if not isinstance(fixed, dict):
-        raise ConfigError(f"{where}.fixed", fixed, "allowed are Config fields with their values", {"l2": 0.1})
-    checked = {name: _value_in(f"{where}.fixed.{name}", name, value, renamed) for name, value in fixed.items()}
-    color = lane.get("color")
-    if color is not None and not (isinstance(color, str) and COLOR.fullmatch(color)):
-        raise ConfigError(f"{where}.color", color, "allowed is a colour as #rrggbb, or none", "#0072b2")
-    return Lane(_text_in(f"{where}.name", lane.get("name")), uses, checked, color)
+    fixed = _dict(f"{where}.fixed", lane.get("fixed", {}), AN_OWN_VALUE)
+    if "penalty" in fixed:  # an older file may leave its strength to the knobs
+        fixed = {"strength": knobs.get("strength", 0.0), **fixed}
+    checked = {
+        name: _value_in(f"{where}.fixed.{name}", name, value, renamed) for name, value in migrated(fixed).items()
+    }
+    name = _text_in(f"{where}.name", lane.get("name"))
+    try:
+        return Lane(name, uses, checked, lane.get("color"))
+    except ArgumentError as error:
+        raise FileError(f"{where}.{error.field}", error.value, error.allowed, error.suggestion) from None
 
 
-def _config_in(where: str, fields: Any, renamed: Mapping[str, str]) -> Config:
-    if not isinstance(fields, dict):
-        raise ConfigError(where, fields, "allowed are Config fields with their values", {"data": "moons"})
-    values = {name: _value_in(name, name, value, renamed) for name, value in fields.items()}
+def _config_in(fields: Mapping[str, Any], renamed: Mapping[str, str]) -> Config:
+    values = {name: _value_in(name, name, value, renamed) for name, value in migrated(fields).items()}
     for name in TECHNIQUES:
         if isinstance(values.get(name), tuple):
-            raise ConfigError(name, values[name], "the lab takes one strength for all layers", max(values[name]))
+            raise FileError(name, values[name], "the lab takes one strength for all layers", max(values[name]))
     return Config.from_dict(values)
 
 
 def _value_in(where: str, name: str, value: Any, renamed: Mapping[str, str]) -> Any:
     """A checked value of a Config field."""
-    _one_of("field", name, tuple(FIELDS))
+    if name not in FIELDS:
+        allowed = "Config has no such field (that of a custom penalty is there once it is added)"
+        raise FileError("field", name, allowed, closest(name, FIELDS))
     if name == "data" and isinstance(value, str):
         value = renamed.get(value, value)
     try:
         return FIELDS[name].check(name, value)
     except ConfigError as error:
-        raise ConfigError(where, error.value, error.allowed, error.suggestion) from None
+        raise FileError(where, error.value, error.allowed, error.suggestion) from None
 
 
 def _data_out(data: OwnData) -> dict[str, Any]:
@@ -208,7 +220,7 @@ def _data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
     for place, given in enumerate(sets):
         where = f"data[{place}]"
         if not isinstance(given, dict):
-            raise ConfigError(where, given, "a data set has a name, features, rows and a target", {"name": "mine"})
+            raise FileError(where, given, "a data set has a name, features, rows and a target", {"name": "mine"})
         for name in given:
             known = ("name", "title", "task", "fingerprint", "features", "rows", "target")
             _one_of(f"{where}'s field", name, known)
@@ -217,7 +229,7 @@ def _data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
         if "rows" not in given:
             if here is None or fingerprint(here) != given.get("fingerprint"):
                 allowed = "these data were too large for the file; add them first, under this name"
-                raise ConfigError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
+                raise FileError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
             continue
         rows, target = _list(f"{where}.rows", given["rows"]), _list(f"{where}.target", given.get("target"))
         features = [_text_in(f"{where}.features", text) for text in _list(f"{where}.features", given.get("features"))]
@@ -240,21 +252,27 @@ def fingerprint(data: OwnData) -> str:
     return digest.hexdigest()[:16]
 
 
+def _dict(where: str, value: Any, suggestion: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise FileError(where, value, "allowed are Config fields with their values", suggestion)
+    return value
+
+
 def _list(where: str, value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise ConfigError(where, value, "allowed is a list", [])
+        raise FileError(where, value, "allowed is a list", [])
     return value
 
 
 def _text_in(where: str, value: Any) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
-        raise ConfigError(where, value, f"allowed is a line of 1 to {LONGEST_TEXT} letters", "none")
+        raise FileError(where, value, f"allowed is a line of 1 to {LONGEST_TEXT} letters", "none")
     return value
 
 
 def _one_of(where: str, value: Any, allowed: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in allowed:
-        raise ConfigError(where, value, f"allowed is one of {', '.join(allowed)}", closest(value, allowed))
+        raise FileError(where, value, f"allowed is one of {', '.join(allowed)}", closest(value, allowed))
     return value
 
 

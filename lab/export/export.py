@@ -17,51 +17,46 @@ from regviz.codegen.parts import ALWAYS
 from regviz.codegen.sources import preamble
 from regviz.config import FIELDS
 from regviz.data.custom import own_data
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 from regviz.training.snapshot import Snapshot
 
 from ..compare.lanes import Lane
-from ..compare.scene import EMPTY, Scene
 from ..look.arrangement import arrange
 from ..look.lettering import families
-from ..look.theme import Look
-from ..panels.parts.base import Panel, Place
+from ..panels import Place
 from .arguments import checked_size
-from .bitmap import HEAD, MARGIN, fresh, head_line
+from .bitmap import HEAD, MARGIN, USUAL_SIZE, head_line
+from .view import View
 
 PICTURES = ("png", "svg", "pdf")
 
 
 def picture(
     snapshot: Snapshot,
-    panels: Sequence[Panel | type[Panel]],
-    lanes: Sequence[Lane],
-    look: Look,
+    view: View,
     *,
     kind: str = "png",
-    size: tuple[int, int] = (1100, 650),
+    size: tuple[int, int] = USUAL_SIZE,
     ratio: float = 2.0,
-    title: str = "",
-    scene: Scene = EMPTY,
 ) -> bytes:
     """`snapshot` as the bytes of a picture with a head line.
 
-    `kind` is "png", "svg" or "pdf"; `size` in CSS pixels, `ratio` pixels of a PNG for each of them. Raises ConfigError
-    for another kind, and for a size or a ratio that is no picture's.
+    `kind` is "png", "svg" or "pdf"; `size` in CSS pixels, `ratio` pixels of a PNG for each of them.
+    Raises ArgumentError for another kind, and for a size or a ratio that is no picture's.
     """
     if kind not in PICTURES:
-        raise ConfigError("kind", kind, f"allowed is one of {', '.join(PICTURES)}", "png")
+        raise ArgumentError("kind", kind, f"allowed is one of {', '.join(PICTURES)}", "png")
     width, height = checked_size(size, ratio)
-    figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=look.background)
+    figure = Figure(figsize=(width / 72, height / 72), dpi=72, facecolor=view.look.background)
     FigureCanvasAgg(figure)
+    panels = view.fresh()
     places = arrange(len(panels), width - 2 * MARGIN, height - HEAD - MARGIN)
-    for kept, (x, y, w, h) in zip(panels, places, strict=True):
-        panel = fresh(kept)
-        panel.scene = scene
-        panel.stand(Place(figure, x + MARGIN, y + HEAD, w, h), look, lanes, snapshot)
+    for panel, (x, y, w, h) in zip(panels, places, strict=True):
+        panel.scene = view.scene
+        panel.stand(Place(figure, x + MARGIN, y + HEAD, w, h), view.look, view.lanes, snapshot)
         while panel.behind:
             panel.draw(snapshot)
-    for x, y, string, color, points, weight, ha, va, _ in head_line(title, snapshot, lanes, look, width):
+    for x, y, string, color, points, weight, ha, va, _ in head_line(view, snapshot, width):
         figure.text(x / width, 1 - y / height, string, color=color, size=points, weight=weight, ha=ha, va=va)
     for text in figure.findobj(Text):
         text.set_fontfamily(families())  # type: ignore[attr-defined, unused-ignore]
@@ -100,7 +95,7 @@ def reached(snapshot: Snapshot) -> list[Config]:
 
 
 def lane_program(config: Config, target: str = "regviz") -> str:
-    """The program of one lane, for "regviz" or "torch"; data of one's own are read from a file beside it."""
+    """The program of one lane, for "regviz" or "torch"; custom data are read from a file beside it."""
     text = program(config, target)
     data = own_data(config.data)
     if data is None:
@@ -156,7 +151,7 @@ _IMPORT = "from regviz.lab.export.custom_data import from_frame"
 
 
 def _reading(name: str) -> str:
-    """The line that reads data of one's own from the file that is saved beside a program."""
+    """The line that reads custom data from the file that is saved beside a program."""
     data = own_data(name)
     assert data is not None
     title = "" if data.info.title == name else f", title={_code(data.info.title)}"

@@ -6,16 +6,13 @@ from collections.abc import Callable, Generator, Sequence
 
 import numpy as np
 
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 from regviz.training.snapshot import Snapshot
 
-from ..compare.lanes import Lane
-from ..compare.scene import EMPTY, Scene
-from ..look.theme import Look
-from ..panels.parts.base import Panel
-from .bitmap import Painter
+from .bitmap import USUAL_SIZE, Painter
 from .containers import Container, Gif, Mp4, WebP
 from .palette import Palette
+from .view import View
 
 KINDS = ("gif", "webp", "mp4")
 
@@ -34,22 +31,16 @@ LONGEST, FASTEST = 60, 50
 
 def film(
     snapshots: Sequence[Snapshot],
-    panels: Sequence[Panel | type[Panel]],
-    lanes: Sequence[Lane],
-    look: Look,
+    view: View,
     *,
     kind: str = "gif",
-    progress: Callable[[float], object] | None = None,
-    size: tuple[int, int] = (1100, 650),
+    size: tuple[int, int] = USUAL_SIZE,
     seconds: float = 8.0,
     fps: int = 20,
-    title: str = "",
-    scene: Scene = EMPTY,
+    progress: Callable[[float], object] | None = None,
 ) -> bytes:
     """The film of `snapshots` as the bytes of a file; see `filming`. `progress` is called with the share done."""
-    work = filming(
-        snapshots, panels, lanes, look, kind=kind, size=size, seconds=seconds, fps=fps, title=title, scene=scene
-    )
+    work = filming(snapshots, view, kind=kind, size=size, seconds=seconds, fps=fps)
     try:
         while True:
             share = next(work)
@@ -63,16 +54,12 @@ def film(
 
 def filming(
     snapshots: Sequence[Snapshot],
-    panels: Sequence[Panel | type[Panel]],
-    lanes: Sequence[Lane],
-    look: Look,
+    view: View,
     *,
     kind: str = "gif",
-    size: tuple[int, int] = (1100, 650),
+    size: tuple[int, int] = USUAL_SIZE,
     seconds: float = 8.0,
     fps: int = 20,
-    title: str = "",
-    scene: Scene = EMPTY,
 ) -> Generator[float, None, bytes]:
     """Make a film a frame at a time: yields the share done after each, returns the file. `close` it to give up.
 
@@ -82,7 +69,7 @@ def filming(
     fps       frames per second, up to 50. Time runs evenly in training steps: where snapshots are far apart, one
               stands longer
 
-    Raises ConfigError for a value that is not possible, ValueError without snapshots or, for "mp4", without ffmpeg.
+    Raises ArgumentError for an impossible value, ValueError without snapshots or, for "mp4", without ffmpeg.
     """
     _check(kind, size, seconds, fps)
     if not snapshots:
@@ -92,21 +79,19 @@ def filming(
     times = [duration for _, duration in cuts]
     times[-1] += HOLD
 
-    def painter() -> Painter:
-        return Painter(panels, lanes, look, size, title, scene)
-
     container: Container
     if kind == "mp4":
         container = Mp4(size, fps)
     else:
-        samples, sampler = [], painter()
+        samples, sampler = [], Painter(view, size)
         for place in sorted({round(place) for place in np.linspace(0, len(shots) - 1, SAMPLES)}):
             samples.append(sampler.paint(shots[place]))
             yield 0.0
+        look = view.look
         palette = Palette(samples, (look.background, look.text, look.muted, look.grid, *look.lanes))
         container = Gif(size, palette) if kind == "gif" else WebP(size, palette)
     try:
-        hand = painter()
+        hand = Painter(view, size)
         for done, (shot, duration) in enumerate(zip(shots, times, strict=True), 1):
             container.add(hand.paint(shot, whole=duration >= LONG), duration)
             yield done / len(shots)
@@ -132,11 +117,11 @@ def timeline(steps: Sequence[int], seconds: float, fps: int) -> list[tuple[int, 
 
 def _check(kind: str, size: tuple[int, int], seconds: float, fps: int) -> None:
     if kind not in KINDS:
-        raise ConfigError("kind", kind, f"allowed is one of {', '.join(KINDS)}", "gif")
+        raise ArgumentError("kind", kind, f"allowed is one of {', '.join(KINDS)}", "gif")
     pair = isinstance(size, Sequence) and not isinstance(size, str) and len(size) == 2
     if not pair or not all(isinstance(side, int) and 200 <= side <= 4000 and side % 2 == 0 for side in size):
-        raise ConfigError("size", size, "allowed are even widths and heights from 200 to 4000 pixels", (1100, 650))
+        raise ArgumentError("size", size, "allowed are even widths and heights from 200 to 4000 pixels", (1100, 650))
     if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or not 0 < seconds <= LONGEST:
-        raise ConfigError("seconds", seconds, f"allowed is more than 0 and up to {LONGEST}", 8)
+        raise ArgumentError("seconds", seconds, f"allowed is more than 0 and up to {LONGEST}", 8)
     if not (isinstance(fps, int) and 1 <= fps <= FASTEST):
-        raise ConfigError("fps", fps, f"allowed is a whole number from 1 to {FASTEST}", 20)
+        raise ArgumentError("fps", fps, f"allowed is a whole number from 1 to {FASTEST}", 20)

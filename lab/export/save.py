@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from regviz import Config
 from regviz.data.custom import own_data
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, FileError
 from regviz.training.snapshot import Snapshot
 
-from ..compare.lanes import Lane
-from ..compare.scene import EMPTY, Scene
-from ..look.theme import Look
-from ..panels.parts.base import Panel
+from ..compare.pace import USUAL_SPEED, steps_per_epoch
+from ..compare.session import Session
 from .arguments import checked_file, checked_options, refused
 from .custom_data import write_csv
-from .experiment import Experiment, write
+from .experiment import USUAL_TITLE, Experiment, write
 from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
 from .film import KINDS, film
-
-if TYPE_CHECKING:
-    from ..compare.session import Session
+from .view import View
 
 FRAMES = 160
 """Moments of a run that are recorded for a film of its next epochs, as many as a film of 8 s has frames."""
@@ -36,29 +32,15 @@ class Shown:
 
     snapshot   what is seen
     config     the value of every knob
-    panels     the pictures: Panel classes, or panels whose choices are to be kept
+    view       pictures, lanes and look
     tape       the run so far, oldest first
     """
 
     snapshot: Snapshot
     config: Config
-    lanes: Sequence[Lane]
-    panels: Sequence[Panel | type[Panel]]
-    look: Look
-    speed: str = "1×"
-    title: str = ""
-    scene: Scene = EMPTY
+    view: View
+    speed: str = USUAL_SPEED
     tape: Sequence[Snapshot] = ()
-
-    @property
-    def common(self) -> dict[str, Any]:
-        """What every picture is given besides snapshots."""
-        return {"panels": self.panels, "lanes": self.lanes, "look": self.look, "title": self.title, "scene": self.scene}
-
-    @property
-    def filmed(self) -> dict[str, Any]:
-        """What a film is given besides snapshots: each of them is the newest in its turn."""
-        return {**self.common, "scene": replace(self.scene, live=None)}
 
     @property
     def run(self) -> Sequence[Snapshot]:
@@ -74,8 +56,8 @@ class Shown:
     @property
     def experiment(self) -> Experiment:
         """The comparison, to be opened again."""
-        names = tuple(panel.name for panel in self.panels)
-        return Experiment(self.config, tuple(self.lanes), names, self.speed, self.title or "Playground")
+        view, names = self.view, tuple(panel.name for panel in self.view.panels)
+        return Experiment(self.config, tuple(view.lanes), names, self.speed, view.title or USUAL_TITLE)
 
     def stem(self) -> str:
         """What a file is called without its end: regviz-moons-epoch240."""
@@ -90,9 +72,9 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     .gif .webp .mp4   the run as a film (options: size, seconds, fps, progress); an MP4 needs ffmpeg
     .csv              the history of every lane
     .json             the whole experiment, to be opened again
-    .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one; data of one's own beside it
+    .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one; custom data beside it
 
-    Raises ConfigError for another end, and what the parts raise; then no file is written.
+    Raises FileError for another end or a file that cannot be written, and what the parts raise; then no file is left.
     """
     path = checked_file(path)
     suffix = suffix_of(path)
@@ -107,13 +89,13 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
 
 
 def content(shown: Shown, suffix: str, **options: Any) -> bytes:
-    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ConfigError for an impossible option."""
+    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ArgumentError for an impossible option."""
     checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
     return SUFFIXES[suffix](shown, suffix, **options)
 
 
 def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
-    """Files by name that a program needs beside it: data of one's own."""
+    """Files by name that a program needs beside it: custom data."""
     if not suffix.endswith(".py"):
         return {}
     names = {model.config.data for model in shown.snapshot.models}
@@ -122,24 +104,23 @@ def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
 
 
 def suffix_of(path: Path) -> str:
-    """The known end of a path. Raises ConfigError, naming those that are, for any other."""
+    """The known end of a path. Raises FileError, naming those that are, for any other."""
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
         if path.name.lower().endswith(suffix) and len(path.name) > len(suffix):
             return suffix
-    raise ConfigError("path", str(path), f"allowed is a name that ends with {', '.join(SUFFIXES)}", "run.png")
+    raise FileError("path", str(path), f"allowed is a name that ends with {', '.join(SUFFIXES)}", "run.png")
 
 
 def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[Snapshot]:
     """Train `epochs` more epochs and yield up to `frames` moments of them, the first and the last among them.
 
-    Raises ConfigError for a number of epochs that is none.
+    Raises ArgumentError for a number of epochs that is none.
     """
     if isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 100_000:
-        raise ConfigError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
+        raise ArgumentError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
     yield session.trainer.snapshot()
-    batches = max(1, -(-session.base.n_train // min(session.base.batch_size, session.base.n_train)))
     by_epochs = epochs >= frames
-    total = epochs if by_epochs else epochs * batches
+    total = epochs if by_epochs else epochs * steps_per_epoch(session.base)
     moments = sorted({round(total * (k + 1) / (frames - 1)) for k in range(frames - 1)} - {0})
     done = 0
     for moment in moments:
@@ -155,15 +136,15 @@ def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[
 
 
 def _picture(shown: Shown, suffix: str, **options: Any) -> bytes:
-    return picture(shown.snapshot, kind=suffix[1:], **shown.common, **options)
+    return picture(shown.snapshot, shown.view, kind=suffix[1:], **options)
 
 
 def _film(shown: Shown, suffix: str, **options: Any) -> bytes:
-    return film(shown.run, kind=suffix[1:], **shown.filmed, **options)
+    return film(shown.run, shown.view.of_a_run, kind=suffix[1:], **options)
 
 
 def _csv(shown: Shown, suffix: str) -> bytes:
-    return history_csv(shown.snapshot, shown.lanes).encode()
+    return history_csv(shown.snapshot, shown.view.lanes).encode()
 
 
 def _json(shown: Shown, suffix: str) -> bytes:
@@ -171,13 +152,13 @@ def _json(shown: Shown, suffix: str) -> bytes:
 
 
 def _program(shown: Shown, suffix: str) -> bytes:
-    return comparison_program(shown.snapshot, shown.lanes).encode()
+    return comparison_program(shown.snapshot, shown.view.lanes).encode()
 
 
 def _torch(shown: Shown, suffix: str, lane: int = 0) -> bytes:
     configs = reached(shown.snapshot)
     if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < len(configs):
-        raise ConfigError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
+        raise ArgumentError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
     return lane_program(configs[lane], "torch").encode()
 
 

@@ -8,21 +8,16 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from regviz import Config
-from regviz.config import FIELDS, parse
-from regviz.errors import ConfigError
+from regviz.config import FIELDS, migrated, parse
+from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
 
 from ..compare.knobs import for_data
-from ..compare.lanes import COLOR, MOST_LANES, TECHNIQUES, Lane, values_of, values_text
-from ..compare.session import SPEEDS
+from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, values_of, values_text, with_older_penalty
+from ..compare.pace import USUAL_SPEED, checked_speed
+from ..compare.presets import START
 from ..look.arrangement import MOST_PICTURES
 from ..panels import PANELS, present_name
-
-START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
-"""Where the lab starts when a link says nothing.
-
-Batches of 25 are all of one size, so the mask keeps its height. Seed 4 is a sample in which "none" memorizes for all
-to see; it does so in every seed, in most of them later.
-"""
+from .arguments import checked_panels
 
 IGNORED = frozenset({"theme", "token"})
 """Fields of a link that are the page's or the server's business."""
@@ -43,7 +38,7 @@ class Wish:
     lanes: tuple[Lane, ...] | None = None
     panels: tuple[str, ...] | None = None
     play: bool = True
-    speed: str = "1×"
+    speed: str = USUAL_SPEED
     notes: list[str] = field(default_factory=list)
 
 
@@ -53,25 +48,32 @@ def read_link(search: str, start: Config = START) -> Wish:
     if len(search) > LONGEST_LINK:
         wish.notes.append(f"The link is longer than {LONGEST_LINK} characters and was not read.")
         return wish
-    values: dict[str, Any] = {}
+    texts: dict[str, str] = {}
     lanes: list[Lane] = []
     for name, text in parse_qsl(search.removeprefix("?"), keep_blank_values=True):
         try:
             if name == "play":
                 wish.play = _yes_or_no(text)
             elif name == "speed":
-                wish.speed = _speed(text)
+                wish.speed = checked_speed(text)
             elif name == "panels":
                 wish.panels = _panels(text)
             elif name == "lane":
                 lanes.append(_lane(text, start))
             elif name not in IGNORED:
-                values[name] = _one(name, parse(name, text))
+                texts[name] = text
+        except ImpossibleValue as error:
+            wish.notes.append(_note(error))
+    values: dict[str, Any] = {}
+    for name, text in migrated(texts).items():
+        try:
+            values[name] = _one(name, parse(name, text))
         except ConfigError as error:
             wish.notes.append(_note(error))
     if len(lanes) > MOST_LANES:
         wish.notes.append(f"The link has {len(lanes)} lanes; the first {MOST_LANES} are shown.")
-    wish.lanes = tuple(lanes[:MOST_LANES]) or None
+    older = with_older_penalty(lanes or DEFAULT_LANES, texts)
+    wish.lanes = older[:MOST_LANES] if lanes or older != DEFAULT_LANES else None
     if values.get("data", start.data) != start.data:
         wish.config = for_data(start, values["data"])
     try:
@@ -88,7 +90,7 @@ def read_link(search: str, start: Config = START) -> Wish:
 def write_link(
     config: Config,
     playing: bool = True,
-    speed: str = "1×",
+    speed: str = USUAL_SPEED,
     start: Config = START,
     lanes: Sequence[Lane] | None = None,
     panels: Sequence[str] | None = None,
@@ -105,7 +107,7 @@ def write_link(
     }
     if not playing:
         query["play"] = "0"
-    if speed != "1×":
+    if speed != USUAL_SPEED:
         query["speed"] = speed
     pairs = list(query.items())
     if panels is not None:
@@ -116,28 +118,31 @@ def write_link(
 
 def _lane_text(lane: Lane) -> str:
     """A lane in a link: name, techniques, own values and colour, with "~" between them."""
-    parts = [lane.name.replace("~", "-"), ".".join(lane.uses), values_text(lane).replace(", ", ";"), lane.color or ""]
-    return "~".join(parts).rstrip("~")
+    values = values_text(lane.fixed).replace(", ", ";")
+    return "~".join([lane.name.replace("~", "-"), ".".join(lane.uses), values, lane.color or ""]).rstrip("~")
 
 
 def _lane(text: str, start: Config) -> Lane:
     name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
     techniques = tuple(use for use in uses.split(".") if use)
-    if any(more) or not name or not set(techniques) <= set(TECHNIQUES):
-        raise ConfigError("lane", text, "allowed is name~techniques~own values~colour", "big~l2~batchnorm=1~#0072b2")
-    if color and not COLOR.fullmatch(color):
-        raise ConfigError("lane", text, "a lane's colour has six hexadecimal digits", "big~l2~~#0072b2")
-    lane = Lane(name[:LONGEST_NAME], techniques, values_of(own), color or None)
+    form, suggestion = "a lane is name~techniques~own values~colour", _lane_text(DEFAULT_LANES[1])
+    if any(more):
+        raise ArgumentError("lane", text, form, suggestion)
+    values = values_of(own)
+    try:
+        lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)
+    except ArgumentError as error:
+        raise ArgumentError("lane", text, f"{form}: {error.allowed}", suggestion) from None
     lane.config(start)
     return lane
 
 
 def _panels(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(map(present_name, text.split(","))))
-    if not set(names) <= set(PANELS) or len(names) > MOST_PICTURES:
+    try:
+        return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(map(present_name, text.split(","))))))
+    except ValueError:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
-        raise ConfigError("panels", text, allowed, "loss,weights")
-    return names
+        raise ArgumentError("panels", text, allowed, "loss,weights") from None
 
 
 def _one(name: str, value: Any) -> Any:
@@ -149,15 +154,9 @@ def _one(name: str, value: Any) -> Any:
 
 def _yes_or_no(text: str) -> bool:
     if text not in ("0", "1"):
-        raise ConfigError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
+        raise ArgumentError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
     return text == "1"
 
 
-def _speed(text: str) -> str:
-    if text not in SPEEDS:
-        raise ConfigError("speed", text, f"allowed is one of {', '.join(SPEEDS)}", "1×")
-    return text
-
-
-def _note(error: ConfigError) -> str:
+def _note(error: ImpossibleValue) -> str:
     return f"Ignored from the link: {error}"

@@ -99,15 +99,7 @@ function render({ model, el }) {
     }
   }
 
-  // The numbers of an observation change all the time, and with them its lines: it keeps the room it once had.
-  let width = 0;
-  const room = new ResizeObserver(() => {
-    const said = part(".rv-observation");
-    if (said.clientWidth !== width) said.style.minHeight = "";
-    else if (said.offsetHeight > (parseFloat(said.style.minHeight) || 0)) said.style.minHeight = `${said.offsetHeight}px`;
-    width = said.clientWidth;
-  });
-  room.observe(part(".rv-observation"));
+  const room = keepsItsRoom(part(".rv-observation")); // its numbers change all the time, and with them its lines
 
   model.on("change", show);
   const kept = ["change:answer", "change:outcome", "change:explained"];

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -17,11 +16,10 @@ from regviz.training.snapshot import Snapshot
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun, SweepView
+from ..look.style import module, read
 from .evidence import Finding
 from .lesson import Break, Lesson
 from .sweep_report import swept
-
-_HERE = Path(__file__).parent
 
 LOOK_EVERY = 0.4
 """Seconds between two looks at the evidence: its sentence is to be read."""
@@ -40,8 +38,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     `show` is called, in that loop, with the pictures of a break that has its own, and with None for the lesson's.
     """
 
-    _esm = _HERE / "guide.js"
-    _css = _HERE / "guide.css"
+    _esm = module("look/room_kept.js", "lessons/guide.js")
+    _css = read("lessons/guide.css")
 
     content = traitlets.Dict(help="what the lesson says").tag(sync=True)
     answer = traitlets.Unicode(help="the choice that was taken, empty before").tag(sync=True)
@@ -127,8 +125,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return
         if attempt is not None and attempt.panels is not None:
             self._show(None)
-        if attempt is not None and attempt.sweep and self.session.sweep is not None:
-            self.session.sweep.cancel()
+        if attempt is not None and attempt.sweep:
+            self.session.cancel_sweep()
         base, lanes = before
         self.session.change(**base.to_dict())
         if tuple(lanes) != self.session.lanes:
@@ -140,10 +138,13 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Show the test loss of the sweep that has ended, at its best value. Only once, and no choice may follow it."""
         sweep = self.session.sweep
         if self.askable and sweep is not None and sweep.done:
-            sweep.reveal_test()
+            self.session.reveal_test()
             self._asked.add(self._network)
-            self.session.changes += 1
             self.look()
+
+    def watch(self, later: Callable[[float, Callable[[], None]], None]) -> None:
+        """Look at the evidence now, and again and again; `later` runs an act after some seconds."""
+        later(self.look(), partial(self.watch, later))
 
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regviz import Config
+from regviz.errors import ArgumentError
 
 from ..compare.lanes import Lane
 from ..compare.sweep import Sweep
@@ -26,11 +27,11 @@ class Break:
     restart   start anew even if all of it could be turned in mid-run
     lanes     other networks to compare, None for the lesson's
     observe   what to read off these, None for what the lesson reads
-    sweep     a strength ("l1", "l2", "dropout") to train a whole sweep over, beside the lanes, which rest
+    sweep     a technique's field, to train a whole sweep over its strength, beside the lanes, which rest
     panels    other pictures to show, None for the lesson's
     changes   Config fields and their values
 
-    Raises ConfigError for an impossible value, and ValueError for a picture that does not exist.
+    Raises ConfigError for an impossible value, and ArgumentError for a picture or a technique that does not exist.
     """
 
     def __init__(
@@ -66,7 +67,7 @@ class Lesson:
     breaks    things to try once the evidence is clear
     after     the notebook that comes after this one ("04_lambda"), empty for none
 
-    Raises ValueError for fewer than two choices or an impossible formula.
+    Raises ArgumentError for fewer than two choices or an impossible formula.
     """
 
     name: str
@@ -80,7 +81,8 @@ class Lesson:
 
     def __post_init__(self) -> None:
         if len(self.choices) < 2:
-            raise ValueError(f"choices has {len(self.choices)} answers; a prediction needs two or more, for example 3")
+            given = f"{len(self.choices)} answers"
+            raise ArgumentError("choices", given, "a prediction needs two or more", "3 answers")
         self.content()
 
     def content(self) -> dict[str, Any]:

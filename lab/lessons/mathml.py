@@ -2,6 +2,9 @@
 
 Greek letters and signs are written as they are (λ, ∑, ←). Commands are `\\frac{a}{b}`, `\\sqrt{a}`, `\\hat{a}` and
 `\\text{words}`; `_` and `^` put what follows below and above, braces group.
+
+Written here and not left to latex2mathml, which sets ∑, ← and a true minus sign as letters, without the air of an
+operator, and passes over an unknown command or an open brace: a lesson with a slip would be shown instead of refused.
 """
 
 from __future__ import annotations
@@ -9,14 +12,20 @@ from __future__ import annotations
 import re
 from html import escape
 
+from regviz.errors import ArgumentError
+
 TOKEN = re.compile(r"\\text\{[^{}]*\}|\\[A-Za-z]+|\d+(?:\.\d+)?|\S")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$([.,;:?!)]*)", re.DOTALL)
 SCRIPTS = {"_": "msub", "^": "msup"}
+TEXT = "\\text"
 COMMANDS = {"\\frac": ("mfrac", 2), "\\sqrt": ("msqrt", 1), "\\hat": ("mover", 1)}
 
 
 def with_formulas(text: str) -> str:
-    """HTML in which `$…$`, and `$$…$$` on a line of its own, are formulas. Raises ValueError for an impossible one."""
+    """HTML in which `$…$`, and `$$…$$` on a line of its own, are formulas.
+
+    Raises ArgumentError for an impossible one.
+    """
     return FORMULA.sub(_element, text)
 
 
@@ -31,11 +40,14 @@ def _element(found: re.Match[str]) -> str:
 
 
 def mathml(tex: str, block: bool = False) -> str:
-    """`tex` as a `<math>` element. Raises ValueError for a command it does not know or braces that do not match."""
+    """`tex` as a `<math>` element, on a line of its own if it is a `block`.
+
+    Raises ArgumentError for a command that it does not know, and for braces that do not match.
+    """
     tokens = TOKEN.findall(tex)[::-1]
     inside = _row(tokens, tex)
     if tokens:
-        raise ValueError(f"the formula {tex!r} has a }} without its {{, try \\frac{{a}}{{b}}")
+        raise ArgumentError("formula", tex, "it has a } without its {", r"\frac{a}{b}")
     display = ' display="block"' if block else ""
     return f"<math{display}>{inside}</math>"
 
@@ -60,12 +72,12 @@ def _row(tokens: list[str], tex: str) -> str:
 def _atom(tokens: list[str], tex: str) -> str:
     """One element: a letter, a number, a sign, a command with its arguments, or a group in braces."""
     if not tokens or tokens[-1] in ("}", *SCRIPTS):
-        raise ValueError(f"the formula {tex!r} lacks something where _, ^ or a command expects it, try x_1")
+        raise ArgumentError("formula", tex, "it lacks something where _, ^ or a command expects it", "x_1")
     token = tokens.pop()
     if token == "{":
         group = _row(tokens, tex)
         if not tokens:
-            raise ValueError(f"the formula {tex!r} has a {{ that is not closed, try \\frac{{a}}{{b}}")
+            raise ArgumentError("formula", tex, "it has a { that is not closed", r"\frac{a}{b}")
         tokens.pop()
         return group
     if token.startswith("\\text{"):  # MathML drops spaces at the ends
@@ -77,8 +89,8 @@ def _atom(tokens: list[str], tex: str) -> str:
         hat = '<mo stretchy="false">^</mo>' if tag == "mover" else ""
         return f"<{tag}>{''.join(arguments)}{hat}</{tag}>"
     if token.startswith("\\"):
-        known = ", ".join((*COMMANDS, "\\text"))
-        raise ValueError(f"the formula {tex!r} has {token!r}; known are {known}, for example \\sqrt{{2}}")
+        allowed = f"{token} is not known; {', '.join((*COMMANDS, TEXT))} are"
+        raise ArgumentError("formula", tex, allowed, r"\sqrt{2}")
     if token[0].isdigit():
         return f"<mn>{token}</mn>"
     if token.isalpha():

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from ..compare.lanes import in_words, symbol_of
 from ..compare.sweep import SweepView
 from ..look.numbers import number
 
@@ -44,7 +45,7 @@ def without_best(view: SweepView) -> str:
 
 
 def _value(view: SweepView, at: int) -> str:
-    return f"{'p' if view.field == 'dropout' else 'λ'} = {view.values[at]:g}"
+    return f"{symbol_of(view.field)} = {in_words(float(view.values[at]))}"
 
 
 def _test(view: SweepView, asked: bool) -> str:

@@ -17,7 +17,7 @@ function fillTable(body, rows) {
         box.dataset.text = cell;
         box.dataset.color = row.color;
         const dot = document.createElement("i");
-        dot.className = `rv-mark-${i % 8}`;
+        dot.className = `rv-mark-${i}`;
         dot.style.background = row.color;
         box.replaceChildren(dot, cell);
       } else if (box.textContent !== cell) box.textContent = cell;
@@ -46,18 +46,6 @@ function roomOf(app) {
   }
   const table = app.querySelector(".rv-table");
   return { room: Math.round(room), row: table?.checkVisibility() ? pixels(app, "--rv-row") : 0 };
-}
-
-// A text that once took two lines keeps their room: what stands below it does not jump.
-function keepsItsRoom(part) {
-  let width = 0;
-  const kept = new ResizeObserver(() => {
-    if (part.clientWidth !== width) part.style.minHeight = "";
-    else if (part.offsetHeight > (parseFloat(part.style.minHeight) || 0)) part.style.minHeight = `${part.offsetHeight}px`;
-    width = part.clientWidth;
-  });
-  kept.observe(part);
-  return kept;
 }
 
 function pageIsDark() {

@@ -234,9 +234,9 @@ class Player:
             self._whole = True
         self.screen.mode = mode
 
-    def set_mode(self, mode: Mode) -> None:
-        """Light or dark, until the page's own look changes."""
-        self._set_mode(mode)
+    def toggle_mode(self) -> None:
+        """Light to dark or back, until the page's own look changes."""
+        self._set_mode("light" if self.mode == "dark" else "dark")
 
     def set_projector(self, on: bool) -> None:
         """Large type and only the first pictures, or back."""

@@ -31,7 +31,10 @@ class Screen(anywidget.AnyWidget):
     another thread. `wake` is called, on that thread, whenever one has come.
     """
 
-    _esm = module(*(f"page/{name}.js" for name in ("picture", "page", "copy", "gestures", "keys", "screen")))
+    _esm = module(
+        "look/room_kept.js",
+        *(f"page/{name}.js" for name in ("picture", "page", "copy", "gestures", "keys", "screen")),
+    )
     _css = stylesheet()
 
     mode = traitlets.Unicode("light", help="light or dark").tag(sync=True)

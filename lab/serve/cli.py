@@ -6,7 +6,6 @@ import argparse
 import os
 import secrets
 import shutil
-import socket
 import sys
 import threading
 import webbrowser
@@ -15,6 +14,9 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+
+from .folders import writable_folders
+from .listening import EVERYWHERE, free_port, outward_address
 
 HERE = Path(__file__).resolve().parent
 LAB = HERE.parent
@@ -35,10 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, value in KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
+    if problem := missing(options.serves_with, "ipywidgets", "anywidget", "matplotlib"):
+        print(problem, file=sys.stderr)
+        return 1
     try:
-        return int(options.run(options))
+        with writable_folders():
+            options.run(options)
     except KeyboardInterrupt:
-        return 0
+        pass
+    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="app | lab")
 
     app = commands.add_parser("app", help="serve the notebooks as web pages (Voilà)")
-    app.set_defaults(run=run_app)
+    app.set_defaults(run=run_app, serves_with="voila")
     _add_common(app, port=8866)
     app.add_argument(
         "--max-sessions",
@@ -59,15 +66,13 @@ def parser() -> argparse.ArgumentParser:
     )
 
     lab = commands.add_parser("lab", help="open the notebooks in JupyterLab")
-    lab.set_defaults(run=run_lab)
+    lab.set_defaults(run=run_lab, serves_with="jupyterlab")
     _add_common(lab, port=8888)
     return top
 
 
-def run_app(options: argparse.Namespace) -> int:
+def run_app(options: argparse.Namespace) -> None:
     """Serve the notebooks with Voilà until interrupted."""
-    if problem := missing("voila", "ipywidgets", "anywidget", "matplotlib"):
-        return _complain(problem)
     # Voilà finds our template through this path.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH")]))
     from .server import serve
@@ -75,15 +80,13 @@ def run_app(options: argparse.Namespace) -> int:
     def announce(port: int) -> None:
         _announce("regviz is at", options.host, options.port, port, "/", options.browser)
 
+    folder = notebooks_to_serve(options.notebooks)
     port = free_port(options.host, options.port)
-    serve(notebooks_to_serve(options.notebooks), options.host, port, options.max_sessions, announce)
-    return 0
+    serve(folder, options.host, port, options.max_sessions, announce)
 
 
-def run_lab(options: argparse.Namespace) -> int:
+def run_lab(options: argparse.Namespace) -> None:
     """Open the notebooks in JupyterLab until interrupted."""
-    if problem := missing("jupyterlab", "ipywidgets", "anywidget", "matplotlib"):
-        return _complain(problem)
     from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
@@ -122,11 +125,17 @@ def run_lab(options: argparse.Namespace) -> int:
         _announce, "regviz lab is at", options.host, options.port, server.port, path, options.browser
     )
     server.start()
-    return 0
 
 
 def notebooks_to_serve(given: Path | None) -> Path:
-    """The folder of notebooks: the one given, the checkout's, or the installed package's."""
+    """The folder of notebooks: the one given, the checkout's, or the installed package's.
+
+    Raises SystemExit for a file, a folder that does not exist, and a folder without notebooks.
+    """
+    if given and given.is_file():
+        raise SystemExit(f"{given} is a file. Give the folder that it is in: {given.parent}")
+    if given and not given.exists():
+        raise SystemExit(f"There is no folder {given}.")
     places = [given] if given else [LAB.parent / "notebooks", LAB / "notebooks"]
     for place in places:
         if any(place.glob("**/*.ipynb")):
@@ -141,7 +150,10 @@ def notebooks_to_edit(given: Path | None) -> Path:
         return source
     copy = Path.cwd() / "regviz-notebooks"
     if not copy.exists():
-        shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        try:
+            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+        except OSError:
+            raise SystemExit(f"The notebooks cannot be copied to {copy}. Start where you can write.") from None
         print(f"The notebooks are copied to {copy}.")
     return copy
 
@@ -150,19 +162,6 @@ def missing(*modules: str) -> str:
     """What to install if one of `modules` cannot be found, else nothing."""
     absent = [module for module in modules if find_spec(module) is None]
     return f'This needs {" and ".join(absent)}. Install with: pip install "regviz[app]"' if absent else ""
-
-
-def free_port(host: str, port: int, tries: int = 50) -> int:
-    """The first port from `port` on that nobody listens on (0: any)."""
-    for candidate in range(port, port + tries):
-        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((host, candidate))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise SystemExit(f"No port from {port} to {port + tries - 1} is free on {host}.")
 
 
 def _without_news(_handler: object, page: dict[str, Any]) -> dict[str, Any]:
@@ -174,16 +173,22 @@ def _without_news(_handler: object, page: dict[str, Any]) -> dict[str, Any]:
 def _announce(sentence: str, host: str, asked: int, port: int, path: str, browser: bool) -> None:
     if asked not in (0, port):
         print(f"Port {asked} is taken, so this is port {port}.")
-    everywhere = host in ("", "0.0.0.0", "::")
-    local = f"http://{'127.0.0.1' if everywhere else f'[{host}]' if ':' in host else host}:{port}{path}"
+    everywhere = host in EVERYWHERE
+    local = _link("::1" if host == "::" else "127.0.0.1" if everywhere else host, port, path)
     print(f"{sentence} {local}", flush=True)
-    if everywhere:
-        print(f"and for others at http://{socket.gethostname()}:{port}{path}", flush=True)
+    if everywhere and (address := outward_address(host)):
+        print(f"and for others at {_link(address, port, path)}", flush=True)
+    elif everywhere:
+        print("and for nobody else: this machine is on no network.", flush=True)
     print("Ctrl-C stops it.", flush=True)
     # Without a display, "a browser" would be a text browser that takes over this terminal.
     display = sys.platform in ("win32", "darwin") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     if browser and display:
         threading.Thread(target=webbrowser.open, args=(local,), daemon=True).start()
+
+
+def _link(address: str, port: int, path: str) -> str:
+    return f"http://{f'[{address}]' if ':' in address else address}:{port}{path}"
 
 
 def _add_common(command: argparse.ArgumentParser, port: int) -> None:
@@ -207,11 +212,6 @@ def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of visitors; give 1 or more, such as 24")
     return int(text)
-
-
-def _complain(problem: str) -> int:
-    print(problem, file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

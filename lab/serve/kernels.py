@@ -1,4 +1,4 @@
-"""Who may have a kernel, and for how long: a cap, and an end for kernels nobody looks at."""
+"""Kernels for visitors: how many there may be, and an end for those that nobody looks at."""
 
 from __future__ import annotations
 
@@ -37,35 +37,35 @@ class VisitorConnection(NoDelayConnection):
             connection.websocket_handler.close(ENDED, "the kernel ended")
 
 
-class Rooms(AsyncMappingKernelManager):
-    """Kernels for visitors: at most `seats`, and none without a page.
+class CappedKernelManager(AsyncMappingKernelManager):
+    """Kernels for visitors: at most `cap` at once, and none without a page.
 
     A kernel ends when its process died, when its page has been gone for `grace` seconds (the page also says goodbye
     itself, so this is for crashed browsers and lost networks), or when no page came within `arrival` seconds. A kernel
     is never restarted: an empty one would be of no use to the page, which starts afresh from its link instead.
     """
 
-    seats = Integer(24, config=True, help="How many kernels may run at once")
+    cap = Integer(24, config=True, help="How many kernels may run at once")
     grace = Float(20, config=True, help="Seconds a kernel may be without its page")
     arrival = Float(120, config=True, help="Seconds from a kernel's start to its page's first connection")
-    round = Float(3, config=True, help="Seconds between looks at the kernels")
+    interval = Float(3, config=True, help="Seconds between looks at the kernels")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._arriving: set[str] = set()
         self._leaving: set[str] = set()
         self._deadlines: dict[str, float] = {}
-        self._rounds = PeriodicCallback(self._look_around, 1000 * self.round)
+        self._rounds = PeriodicCallback(self._look_around, 1000 * self.interval)
 
     @property
-    def taken(self) -> int:
-        """How many seats are taken: those of starting kernels too, those of ending ones no more."""
+    def running(self) -> int:
+        """How many kernels count against the cap: those that start, too, but not those that are ending."""
         return len(self._arriving.union(self.list_kernel_ids()) - self._leaving)
 
     async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
-        """Start a kernel, or raise HTTP 503 if every seat is taken."""
-        if self.taken >= self.seats:
-            raise HTTPError(503, "all %d seats are taken", self.seats)
+        """Start a kernel, and return its id. Raises HTTPError 503 if as many run as may."""
+        if self.running >= self.cap:
+            raise HTTPError(503, "all %d kernels are in use", self.cap)
         kernel_id = str(kwargs.setdefault("kernel_id", str(uuid4())))
         # ipykernel warns of unencrypted sockets; kernel and server are on one machine.
         kwargs.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])

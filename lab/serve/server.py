@@ -1,4 +1,4 @@
-"""The server of `regviz app`: Voilà with a gallery, seats, friendly errors, and nothing asked of the internet."""
+"""The server of `regviz app`: Voilà with a gallery, a cap on kernels, friendly errors, and nothing asked of others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import json
 import logging
 import re
 import signal
+import sys
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,14 +25,17 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
-from .kernels import Rooms, VisitorConnection
+from .kernels import CappedKernelManager, VisitorConnection
 
 TEMPLATE = "regviz"
 
 HOUR = 3600
 
+# The notebook that is being run for a visitor; each request is a task and has a context of its own.
+NOTEBOOK: ContextVar[str] = ContextVar("NOTEBOOK", default="a notebook")
 
-def configuration(notebooks: Path, host: str, port: int, seats: int) -> Config:
+
+def configuration(notebooks: Path, host: str, port: int, cap: int) -> Config:
     """Voilà's settings for a server that strangers may visit."""
     return Config(
         Voila={
@@ -50,13 +55,16 @@ def configuration(notebooks: Path, host: str, port: int, seats: int) -> Config:
             "show_tracebacks": False,
             "file_allowlist": [r".*\.(png|jpg|svg)"],
             "file_denylist": [r"(.*/)?\..*"],
-            "multi_kernel_manager_class": Rooms,
+            "multi_kernel_manager_class": CappedKernelManager,
         },
-        VoilaExecutor={"cell_error_instruction": "Reload the page to try again."},
+        VoilaExecutor={
+            "cell_error_instruction": "Reload the page to try again.",
+            "on_cell_error": report_error,
+        },
         # A page that is open but silent for an hour is an abandoned tab.
         MappingKernelManager={"cull_idle_timeout": HOUR, "cull_interval": 60, "cull_connected": True},
         KernelManager={"autorestart": False},
-        Rooms={"seats": seats},
+        CappedKernelManager={"cap": cap},
     )
 
 
@@ -135,9 +143,8 @@ class Friendly(BaseVoilaHandler):
         self.set_header("Cache-Control", "no-store")
         if status_code == 503:
             self.set_header("Retry-After", "20")
-        self.finish(
-            self.render_template("notice.html", status=status_code, seats=self.settings["kernel_manager"].seats)
-        )
+        cap = self.settings["kernel_manager"].cap
+        self.finish(self.render_template("notice.html", status=status_code, cap=cap))
 
 
 class NotFound(Friendly):
@@ -167,6 +174,18 @@ class Render(Friendly, TornadoVoilaHandler):
         """Give the visitor the cookie that the page's goodbye needs, also on a link opened directly."""
         await super().prepare()
         self.xsrf_token  # noqa: B018  (reading it sets the cookie)
+
+    async def get(self, path: str | None = None) -> None:
+        """Run the notebook at `path` and send its page."""
+        NOTEBOOK.set(path or "")
+        await super().get(path)
+
+
+def report_error(cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
+    """Print one line for whoever runs the server: the page tells visitors only that there was an error."""
+    error = execute_reply["content"]
+    words = " ".join(f"{error['ename']}: {error['evalue']}".split())
+    print(f"{NOTEBOOK.get()}, cell {cell_index + 1}: {words}", file=sys.stderr, flush=True)
 
 
 class Plain(tornado.web.RequestHandler):
@@ -200,11 +219,14 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
         return super().write_message(message, binary)
 
 
-def serve(notebooks: Path, host: str, port: int, seats: int, on_listen: Callable[[int], None]) -> None:
-    """Serve `notebooks` until interrupted."""
+def serve(notebooks: Path, host: str, port: int, cap: int, on_listen: Callable[[int], None]) -> None:
+    """Serve `notebooks` at `host` and `port` until interrupted, for at most `cap` visitors at once.
+
+    Raises OSError if the port is taken.
+    """
     # jupyter_server counts pings in milliseconds where tornado expects seconds, and tornado says so for every visitor.
     logging.getLogger("tornado.general").addFilter(lambda record: "websocket_ping" not in record.getMessage())
-    app = App(config=configuration(notebooks, host, port, seats))
+    app = App(config=configuration(notebooks, host, port, cap))
     app.on_listen = on_listen
     app.initialize([])
     app.start()

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..errors import ConfigError
+from ..errors import ConfigError, DataError
 from .datasets import DATASETS, OWN, DatasetInfo, Raw, forget
-from .tables import DataError, named, numbers, rows_without, tidy
+from .tables import named, numbers, rows_without, tidy
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

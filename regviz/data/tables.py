@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..errors import ConfigError
+from ..errors import DataError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,14 +19,6 @@ LARGEST = 1e100
 """Numbers beyond this are taken for missing: their squares overflow."""
 
 LONGEST_NAME = 60
-
-
-class DataError(ConfigError):
-    """Data that cannot be used: what is wrong (`value`), what is needed (`allowed`), what to do (`suggestion`)."""
-
-    def __str__(self) -> str:
-        wrong = str(self.value)
-        return f"{wrong[:1].upper()}{wrong[1:]}: {self.allowed}. Try {self.suggestion}."
 
 
 def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -> NDArray[Any]:
@@ -88,13 +80,16 @@ def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
         return tuple(f"x{k + 1}" for k in range(count))
     if len(names) != count:
         raise DataError("feature_names", f"there are {len(names)} names", f"X has {count} columns", "one for each")
+    return told_apart([tidy(str(name)) or f"x{place + 1}" for place, name in enumerate(names)])
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """`names` of which no two are the same: the second "a" becomes "a (2)"."""
     found: list[str] = []
-    for place, name in enumerate(names):
-        plain = tidy(str(name)) or f"x{place + 1}"
-        double = 2
-        unique = plain
+    for name in names:
+        unique, count = name, 2
         while unique in found:
-            unique, double = f"{plain} ({double})", double + 1
+            unique, count = f"{name} ({count})", count + 1
         found.append(unique)
     return tuple(found)
 

@@ -8,11 +8,21 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from browser.chromium import ARGUMENTS, Watch, chromium, leave
 from browser.chromium import real_tab as open_real_tab
 from browser.servers import NOTEBOOKS, Server
+
+expect.set_options(timeout=30_000)  # milliseconds; what comes on a quiet machine at once may take long on a busy one
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what needs JupyterLab in one process: its server takes long to start."""
+    for item in items:
+        if "browser" in item.path.parts and "jupyterlab" in item.nodeid and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group("jupyterlab"))
 
 
 @pytest.fixture(scope="session")

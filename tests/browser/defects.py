@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 FIND = r"""() => {
@@ -149,6 +150,17 @@ def below_the_fold(page: Page) -> list[str]:
     """Which parts of a lesson a person has to scroll for, and how far."""
     found: list[str] = page.evaluate(FOLD)
     return found
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds serious or critical in the lab. No rule is left out."""
+    found = Axe().run(page, context=".rv-app").response["violations"]
+    return [
+        f"{rule['id']}: {node['target']} {node['failureSummary']}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
 
 
 def scroll_to_top(page: Page) -> Any:

@@ -40,7 +40,7 @@ def number(page: Page, name: str) -> int:
     return int(facts(page)[name])
 
 
-def wait_until(page: Page, condition: str, timeout: float = 20) -> None:
+def wait_until(page: Page, condition: str, timeout: float = 60) -> None:
     """Wait until a JavaScript `condition` on the canvas' `data` holds."""
     page.wait_for_function(
         f"() => {{ const data = document.querySelector('{SCREEN}').dataset; return {condition}; }}",

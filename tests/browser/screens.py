@@ -38,7 +38,6 @@ COMMANDS: dict[Where, str] = {"voila": "app", "jupyterlab": "lab"}
 def show(page: Page, size: ViewportSize) -> None:
     """Give the page another size and wait until the lab has filled it."""
     page.set_viewport_size(size)
-    page.wait_for_timeout(200)  # the browser lays the page out a little later
     page.wait_for_function(  # and the lab has heard of it
         """([width, screen]) => innerWidth === width &&
           Math.floor(document.querySelector('.rv-picture').clientWidth)
@@ -81,7 +80,6 @@ def come_to_the_end(page: Page, name: str) -> None:
         expect(page.locator(".rv-explain")).to_be_visible(timeout=60_000)
         expect(page.locator(".rv-break")).to_be_visible()
     press(page, "Pause")
-    page.wait_for_timeout(700)  # the sentence changes no more often than it can be read
     wait_until_painted(page)
 
 

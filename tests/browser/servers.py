@@ -111,6 +111,17 @@ class Server:
             time.sleep(0.1)
         return kernels
 
+    def wait_for_end(self, kernels: Sequence[psutil.Process], timeout: float = 30) -> None:
+        """Wait until these kernels have ended. Raises AssertionError if one has not within `timeout` seconds."""
+        _, alive = psutil.wait_procs(kernels, timeout)
+        assert alive == [], f"{len(alive)} kernels still run after {timeout} s"
+
+    def wait_for_rest(self, timeout: float = 30) -> None:
+        """Wait until no kernel works. Raises AssertionError if one still does after `timeout` seconds."""
+        deadline = time.monotonic() + timeout
+        while self.kernels() and self.kernel_cpu(1.0) > 2:
+            assert time.monotonic() < deadline, "a kernel still trains for nobody"
+
     def kernel_cpu(self, seconds: float = 2.0) -> float:
         """How busy the kernels are, in percent of one core, over `seconds` from now."""
         kernels = self.kernels()

@@ -1,32 +1,19 @@
-"""The lab for those who use a keyboard, a screen reader or a phone."""
+"""The playground for those who use a keyboard, a screen reader or a phone; lessons are asked in `test_lessons`."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from browser.chromium import Watch, leave
+from browser.defects import violations
 from browser.lab_page import number, press, wait_until, wait_until_painted
-from browser.pages import SCREEN, open_notebook, open_playground
+from browser.pages import open_playground
 from browser.servers import Server
 
 DRAWERS = ("Pictures", "Lanes", "Sweep", "Your data", "Take away")
-LESSONS = sorted(path.stem for path in (Path(__file__).parents[2] / "notebooks").glob("0*.ipynb"))
-
-
-def violations(page: Page) -> list[str]:
-    """What axe-core finds serious or critical in the lab. No rule is left out."""
-    found = Axe().run(page, context=".rv-app").response["violations"]
-    return [
-        f"{rule['id']}: {node['target']} {node['failureSummary']}"
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-        for node in rule["nodes"]
-    ]
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
@@ -38,6 +25,7 @@ def test_axe_finds_nothing_serious_in_the_lab_its_drawers_its_dialog_and_the_pro
     expect(page.locator(".rv-app")).to_have_attribute("data-mode", look)
     wait_until(page, "Number(data.epoch) > 3")
     press(page, "Pause")
+    wait_until_painted(page)
     assert violations(page) == []
     for drawer in DRAWERS:
         press(page, drawer)
@@ -50,28 +38,6 @@ def test_axe_finds_nothing_serious_in_the_lab_its_drawers_its_dialog_and_the_pro
     page.keyboard.press("Escape")
     press(page, "Projector")
     expect(page.locator(".rv-app[data-projector]")).to_be_visible()
-    assert violations(page) == []
-
-
-@pytest.mark.parametrize("name", LESSONS)
-def test_axe_finds_nothing_serious_in_a_lesson_from_question_to_explanation(
-    page: Page, voila: Server, name: str
-) -> None:
-    open_notebook(page, voila.url, f"{name}.ipynb")
-    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
-    choices = page.locator(".rv-lesson").get_by_role("group").get_by_role("button")
-    expect(choices.first).to_be_visible()
-    assert violations(page) == []
-    choices.first.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".rv-explain")).to_be_visible(timeout=40_000)
-    press(page, "Pause")
-    wait_until_painted(page)
-    assert violations(page) == []
-    light = page.locator(SCREEN).get_attribute("data-frame")
-    press(page, "Dark")
-    expect(page.locator(".rv-app")).to_have_attribute("data-mode", "dark")
-    expect(page.locator(SCREEN)).not_to_have_attribute("data-frame", str(light))  # the picture follows a little later
     wait_until_painted(page)
     assert violations(page) == []
 

@@ -7,10 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab_page import labels, number, wait_until
+from browser.lab_page import labels, number, wait_until, wait_until_painted
 from browser.pages import open_playground
 from browser.servers import Server
-from browser.test_lessons import SECONDS, VISITS, Visit, in_words, open_lesson
+from browser.test_lessons import AT_MOST, VISITS, Visit, in_words, open_lesson
 
 HERE = """() => {
   const at = document.activeElement;
@@ -62,7 +62,7 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     assert page.evaluate(HERE)["ring"] >= 2
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'playing'")
-    expect(lesson.get_by_role("status")).to_have_text(re.compile("You said “λ = 0.001”"), timeout=1000 * SECONDS)
+    expect(lesson.get_by_role("status")).to_have_text(re.compile("You said “λ = 0.001”"), timeout=1000 * AT_MOST)
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'paused'")
 
@@ -106,7 +106,7 @@ def test_a_lesson_is_answered_played_broken_and_taken_back(page: Page, voila: Se
     lesson = open_lesson(page, voila, visit.notebook)
     tab_to(page, re.escape(visit.prediction))
     page.keyboard.press("Enter")
-    expect(lesson.get_by_role("status")).to_have_text(visit.verdict, timeout=1000 * SECONDS)
+    expect(lesson.get_by_role("status")).to_have_text(visit.verdict, timeout=1000 * AT_MOST)
     first = lesson.locator(".rv-breaks button").first
     tab_to(page, re.escape(first.inner_text()))
     page.keyboard.press("Enter")
@@ -141,7 +141,7 @@ def test_keys_that_the_whole_page_knows_go_on_working_beside_the_cursor(page: Pa
     tab_to(page, "Network.*")
     before = number(page, "step")
     page.keyboard.press("ArrowRight")  # the cursor's here
-    page.wait_for_timeout(300)
+    wait_until_painted(page)
     assert number(page, "step") == before
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'playing'")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from browser.defects import violations
 from browser.lab_page import (
     choose,
     expect_playing,
@@ -23,8 +24,12 @@ from browser.lab_page import (
 from browser.pages import SCREEN, open_notebook
 from browser.servers import Server
 
-SECONDS = 20
-"""Within which a learner sees the claim after play has begun."""
+EPOCHS = 400
+"""Within which a learner sees the claim after play has begun: 20 s, at the 20 epochs a second that a lesson aims at. A
+busy machine takes longer for them, which is no fault of the lesson."""
+
+AT_MOST = 120
+"""Seconds that a test waits for it."""
 
 
 def loss(page: Page, lane: str) -> float:
@@ -195,8 +200,14 @@ def answer(lesson: Locator, text: str) -> None:
 def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     page: Page, voila: Server, visit: Visit
 ) -> None:
+    """And nothing on the way sticks out or is a barrier: axe-core finds nothing serious, in light and in dark."""
     lesson = open_lesson(page, voila, visit.notebook)
     expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
+    for name in (".rv-picture", ".rv-predict", ".rv-observe"):  # all of it on one screen
+        box = page.locator(name).bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] <= 900, name
+    assert violations(page) == []
     page.locator(".rv-picture").focus()
     page.keyboard.press(" ")
     page.keyboard.press("ArrowRight")
@@ -205,13 +216,26 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
 
     answer(lesson, visit.prediction)
     verdict = lesson.get_by_role("status")
-    expect(verdict).to_have_text(visit.verdict, timeout=1000 * SECONDS)
-    page.wait_for_timeout(300)  # the table's last numbers follow
+    expect(verdict).to_have_text(visit.verdict, timeout=1000 * AT_MOST)
+    assert number(page, "epoch") <= EPOCHS
+    press(page, "Pause")
+    wait_until_painted(page)
     visit.shown(page)
     expect(lesson.locator(".rv-explain")).to_be_visible()
+    over = page.evaluate(
+        "[...document.querySelectorAll('.rv-app *')].map(part => [part.getBoundingClientRect().right, part.outerHTML])"
+        ".filter(([right]) => right > innerWidth + 1).map(([, html]) => html.slice(0, 120))"
+    )
+    assert over == []
     formula = lesson.locator(".rv-explain math[display=block]").first.bounding_box()
     assert formula is not None
     assert formula["height"] > 12
+    assert violations(page) == []
+    press(page, "Dark")
+    expect(page.locator(".rv-app")).to_have_attribute("data-mode", "dark")
+    wait_until_painted(page)
+    assert violations(page) == []
+    press(page, "Light")
 
     attempt = lesson.get_by_role("button", name=visit.attempt, exact=True)
     attempt.click()
@@ -242,7 +266,7 @@ def open_lesson_again(page: Page) -> Locator:
 def test_answering_again_forgets_the_answer_in_this_browser_too(page: Page, voila: Server) -> None:
     lesson = open_lesson(page, voila, "07_initialization")
     answer(lesson, "All four")
-    expect(lesson.get_by_role("status")).not_to_be_empty(timeout=1000 * SECONDS)
+    expect(lesson.get_by_role("status")).not_to_be_empty(timeout=1000 * AT_MOST)
     press(page, "Answer again")
     expect(lesson.get_by_role("group")).to_be_visible()
     expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
@@ -257,7 +281,7 @@ def test_a_link_that_says_play_waits_for_the_answer_and_one_that_holds_waits_for
     page: Page, voila: Server
 ) -> None:
     lesson = open_lesson(page, voila, "03_l1_l2", "play=1&l2=0.01")
-    page.wait_for_timeout(500)
+    wait_until_painted(page)
     assert number(page, "step") == 0
     answer(lesson, "Only L1")
     expect_playing(page)
@@ -272,25 +296,10 @@ def test_a_link_that_says_play_waits_for_the_answer_and_one_that_holds_waits_for
     expect_playing(page)
 
 
-@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.notebook)
-def test_a_lesson_and_its_pictures_fit_on_one_screen(page: Page, voila: Server, visit: Visit) -> None:
-    lesson = open_lesson(page, voila, visit.notebook, "play=0")
-    for name in (".rv-picture", ".rv-predict", ".rv-observe"):
-        box = page.locator(name).bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] <= 900, name
-    answer(lesson, visit.prediction)
-    over = page.evaluate(
-        "[...document.querySelectorAll('.rv-app *')].map(part => [part.getBoundingClientRect().right, part.outerHTML])"
-        ".filter(([right]) => right > innerWidth + 1).map(([, html]) => html.slice(0, 120))"
-    )
-    assert over == []
-
-
 def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page: Page, voila: Server) -> None:
     lesson = open_lesson(page, voila, "02_dropout")
     answer(lesson, "The one without dropout")
-    expect(lesson.locator(".rv-explain")).to_be_visible(timeout=1000 * SECONDS)
+    expect(lesson.locator(".rv-explain")).to_be_visible(timeout=1000 * AT_MOST)
     lesson.get_by_role("button", name="Sweep p, small network", exact=True).click()
     ask = lesson.get_by_role("button", name="Show the test loss", exact=True)
     expect(ask).to_be_visible(timeout=60_000)
@@ -341,7 +350,7 @@ def test_the_next_lesson_is_a_link_away_and_keeps_the_look(page: Page, voila: Se
     after = lesson.get_by_role("link", name="Next lesson")
     expect(after).to_be_hidden()
     answer(lesson, "Xavier and He")
-    after.click(timeout=1000 * SECONDS)
+    after.click(timeout=1000 * AT_MOST)
     expect(page.locator(".rv-lesson")).to_contain_text("only 5 of them say anything about the class", timeout=60_000)
     assert "theme=dark" in page.url
 
@@ -354,7 +363,7 @@ def test_a_lesson_is_held_answered_and_remembered_in_jupyterlab_too(page: Page, 
     answer(lesson, "Only He")
     expect_playing(page)
     expect(lesson.get_by_role("status")).to_have_text(
-        "You said “Only He”. The numbers say “Xavier and He”.", timeout=40_000
+        "You said “Only He”. The numbers say “Xavier and He”.", timeout=1000 * AT_MOST
     )
     kept = page.evaluate("localStorage.getItem('regviz.lesson.initialization')")
     assert '"choice":"He"' in kept

@@ -13,6 +13,8 @@ from browser.chromium import Watch, hide_tab, leave, show_tab
 from browser.pages import open_notebook
 from browser.servers import Server
 
+pytestmark = pytest.mark.xdist_group("small")  # one server for all, in one process
+
 SLIDER = "import ipywidgets\nipywidgets.VBox([ipywidgets.IntSlider(description='strength'), ipywidgets.Label('ready')])"
 
 
@@ -176,8 +178,8 @@ def test_a_hidden_tab_knows_that_it_is_hidden(real_tab: Page, small: Server) -> 
 def test_watch_catches_requests_to_other_machines_and_errors(context: BrowserContext, watch: Watch) -> None:
     page = context.new_page()
     page.set_content("<img src='https://cdn.example.org/x.png'>")
-    page.evaluate("setTimeout(() => { throw Error('ouch') })")
-    page.wait_for_timeout(200)
+    with context.expect_event("weberror"):
+        page.evaluate("setTimeout(() => { throw Error('ouch') })")
     assert watch.strangers == ["https://cdn.example.org/x.png"]
     assert len(watch.errors) == 1
     watch.strangers.clear()

@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab_page import expect_playing, labels, number, pixels, press, slider, table, wait_until
+from browser.lab_page import (
+    expect_playing,
+    labels,
+    number,
+    pixels,
+    press,
+    slider,
+    table,
+    wait_until,
+    wait_until_painted,
+)
 from browser.pages import SCREEN, open_playground
 from browser.servers import Server
 
@@ -18,6 +28,7 @@ def lab(page: Page, voila: Server) -> Page:
     wait_until(page, "Number(data.epoch) >= 12")
     press(page, "Pause")
     wait_until(page, "data.state === 'paused'")
+    wait_until_painted(page)
     return page
 
 
@@ -70,7 +81,7 @@ def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
     lab.wait_for_function(
         "[...document.querySelectorAll('.rv-table i')].at(-1).style.background === 'rgb(170, 0, 255)'"
     )
-    lab.wait_for_timeout(300)
+    wait_until_painted(lab)
     assert shows(lab, "#aa00ff") > 20
     assert any(name.startswith("mine") for name in table(lab))
     assert number(lab, "epoch") == 1  # a name and a colour restart nothing
@@ -116,7 +127,7 @@ def test_the_timeline_looks_back_and_play_replays_and_goes_on(lab: Page) -> None
     then = number(lab, "epoch")
     lab.wait_for_function(f"document.querySelector('.rv-table tbody tr').cells[5].textContent === '{then}'")
     expect(line).to_have_attribute("aria-valuetext", f"epoch {then} of {last}")
-    lab.wait_for_timeout(300)
+    wait_until_painted(lab)
     assert number(lab, "epoch") == then
     press(lab, "Play")
     wait_until(lab, f"Number(data.epoch) > {then} && Number(data.epoch) <= {last}")
@@ -130,11 +141,11 @@ def test_a_pinned_run_stays_as_a_shadow_until_it_is_let_go(lab: Page) -> None:
     expect(lab.get_by_role("button", name="Unpin", exact=True)).to_have_attribute("aria-pressed", "true")
     press(lab, "Reset")
     wait_until(lab, "Number(data.step) === 0")
-    lab.wait_for_timeout(300)
+    wait_until_painted(lab)
     shadow = pixels(lab)
     press(lab, "Unpin")
     expect(lab.get_by_role("button", name="Pin this run", exact=True)).to_have_attribute("aria-pressed", "false")
-    lab.wait_for_timeout(300)
+    wait_until_painted(lab)
     alone = pixels(lab)
     assert (shadow != alone).any()
     assert (before != alone).any()
@@ -143,18 +154,18 @@ def test_a_pinned_run_stays_as_a_shadow_until_it_is_let_go(lab: Page) -> None:
 def test_a_unit_of_the_network_says_its_numbers_and_a_click_kills_it(page: Page, voila: Server) -> None:
     open_playground(page, voila.url, "play=0&panels=network")
     wait_for_label(page, "Network")
-    page.wait_for_timeout(300)
+    wait_until_painted(page)
     step, words = number(page, "step"), labels(page)
     stand, hint = page.locator(".rv-picture"), page.locator(".rv-hint")
     box = stand.bounding_box()
     assert box is not None
     for share in np.linspace(0.1, 0.9, 40):  # down the first hidden layer
         page.mouse.move(box["x"] + 0.34 * box["width"], box["y"] + share * box["height"])
-        page.wait_for_timeout(250)  # the hint may still be of the place before
+        wait_until_painted(page)  # the hint may still be of the place before
         if hint.is_visible() and "mean activation" in hint.inner_text():  # only hidden units have one
             break
     page.mouse.move(box["x"] + 0.34 * box["width"], box["y"] + share * box["height"] + 5)  # off the unit's edge
-    page.wait_for_timeout(250)
+    wait_until_painted(page)
     expect(hint).to_contain_text("mean activation")
     page.mouse.down()
     page.mouse.up()
@@ -174,9 +185,11 @@ def test_the_projector_shows_two_pictures_in_large_type_and_training_goes_on(lab
     press(lab, "Projector")
     wait_for_label(lab, "Dropout mask", there=False)
     wait_for_label(lab, "Weights")
+    wait_until_painted(lab)
     assert min(sizes()) >= 1.6 * before
     assert lab.locator(".rv-sentence").evaluate("s => parseFloat(getComputedStyle(s).fontSize)") >= 24
     assert number(lab, "epoch") == epoch
     press(lab, "Projector")
     wait_for_label(lab, "Dropout mask")
+    wait_until_painted(lab)
     assert min(sizes()) == before

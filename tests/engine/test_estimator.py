@@ -23,6 +23,7 @@ from regviz.estimator import RegvizClassifier, RegvizRegressor
 X, y = make_moons(200, noise=0.3, random_state=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("estimator", [RegvizClassifier(hidden=(16,)), RegvizRegressor(hidden=(16,))])
 def test_scikit_learn_s_own_check_passes(estimator):
     results = check_estimator(estimator, on_skip=None)

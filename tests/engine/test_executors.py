@@ -217,6 +217,7 @@ def test_a_missing_bar_says_what_to_install(monkeypatch):
         rv.fit([BASE], progress="yes")
 
 
+@pytest.mark.slow
 def test_a_sweep_of_1000_on_two_dask_workers_one_of_which_is_killed_is_complete_and_the_serial_one():
     from dask.distributed import Client, LocalCluster
 

@@ -7,6 +7,8 @@ import pytest
 
 import regviz as rv
 
+pytestmark = pytest.mark.slow
+
 SMALL = rv.Config(n_train=32, hidden=(8, 8), batch_size=32)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import regviz as rv
 from regviz.data.custom import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, free_name, own_data
-from regviz.data.tables import DataError
+from regviz.errors import DataError
 
 ROWS = 60
 

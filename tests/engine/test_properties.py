@@ -12,6 +12,8 @@ from engine.test_config import configs, invalid, outside_of, valid
 from regviz.config import FIELDS, SHAPE_FIELDS
 from regviz.fields import Strength
 
+pytestmark = pytest.mark.slow
+
 
 def examples(count):
     """`count` random examples, chosen by the test's name alone, so that a failure comes back at every run."""

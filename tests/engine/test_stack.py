@@ -66,6 +66,7 @@ def test_stacking_is_invisible_at_the_lab_s_own_size():
         assert_same(run, alone(config, 2))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_stacking_is_invisible_whatever_the_shape(data):

@@ -71,6 +71,7 @@ def test_one_strength_for_each_layer_is_ridge_too():
     )
 
 
+@pytest.mark.slow
 def test_lasso_is_coordinate_descent_s_all_along_the_path_with_the_same_active_set(lasso_path):
     # scikit-learn minimizes ½·mean(error²) + α·Σ|w|, so α = λ/2
     found = [Lasso(alpha=lam / 2, tol=1e-14, max_iter=1_000_000).fit(X, Y).coef_ for lam in PATH]
@@ -78,6 +79,7 @@ def test_lasso_is_coordinate_descent_s_all_along_the_path_with_the_same_active_s
     np.testing.assert_array_equal(lasso_path == 0, np.array(found) == 0)
 
 
+@pytest.mark.slow
 def test_elastic_net_is_coordinate_descent_s_all_along_the_path_with_the_same_active_set(net_path):
     # ½·mean(error²) + α·r·Σ|w| + ½α(1 − r)·Σw², so α·r = λ₁/2 and α(1 − r) = λ₂
     found = []
@@ -104,6 +106,7 @@ def test_a_path_begins_with_nothing_and_ends_with_everything(lasso_path, net_pat
         assert len(set(active)) > 6
 
 
+@pytest.mark.slow
 def test_inputs_enter_in_the_order_of_the_lars_paper():
     """Efron, Hastie, Johnstone & Tibshirani 2004, figure 1: diabetes, all 442 patients, λ falling."""
     order = ["bmi", "s5", "bp", "s3", "sex", "s6", "s1", "s4", "s2", "age"]

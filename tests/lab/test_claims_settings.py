@@ -7,7 +7,7 @@ from engine.claims import MOONS, SETTINGS, TECHNIQUES, on
 from lessons import break_index, lesson_lab
 from regviz.lab.compare import lanes
 from regviz.lab.compare.knobs import for_data
-from regviz.lab.export.share import START
+from regviz.lab.compare.presets import START
 
 
 def test_the_claims_start_where_the_lab_starts_in_every_seed():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import json
 import os
 import re
@@ -17,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import regviz.lab
-from regviz.lab.serve import cli
+from regviz.lab.serve import cli, listening
 from regviz.lab.serve.server import entries
 
 
@@ -85,6 +87,66 @@ def test_a_taken_port_gives_way_to_the_next_free_one(taken_port: int) -> None:
     assert taken_port < cli.free_port("127.0.0.1", taken_port) < taken_port + 50
 
 
+def test_no_port_above_the_last_one_is_tried(taken_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def taken(*_: object) -> int:
+        raise OSError(errno.EADDRINUSE, "taken")
+
+    monkeypatch.setattr(listening, "_listen", taken)
+    with pytest.raises(SystemExit, match="No port from 65530 to 65535 is free on localhost"):
+        listening.free_port("localhost", 65530)
+
+
+@pytest.mark.parametrize(
+    ("host", "sentence"),
+    [
+        ("no-such-host.invalid", "The host 'no-such-host.invalid' cannot be resolved. Give an address of this machine"),
+        ("a..b", "The host 'a..b' cannot be resolved"),
+        ("192.0.2.1", "192.0.2.1 is not an address of this machine. Give one that is, such as 127.0.0.1"),
+    ],
+)
+def test_a_wrong_host_is_said_to_be_wrong(host: str, sentence: str, notebooks: Path) -> None:
+    with pytest.raises(SystemExit, match=re.escape(sentence)):
+        cli.main(["app", str(notebooks), "--host", host, "--port", "0", "--no-browser"])
+
+
+def test_a_reserved_port_is_answered_with_one_that_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    def reserved(*_: object) -> int:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(listening, "_listen", reserved)
+    with pytest.raises(SystemExit, match="Port 80 is reserved for the system; give one from 1024 on"):
+        listening.free_port("127.0.0.1", 80)
+
+
+@pytest.mark.parametrize(("host", "local"), [("0.0.0.0", "127.0.0.1"), ("", "127.0.0.1"), ("::", "[::1]")])
+def test_others_are_told_an_address_and_not_a_name(
+    host: str, local: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = "2001:db8::7" if host == "::" else "192.0.2.7"
+    monkeypatch.setattr(cli, "outward_address", lambda host: address)
+    cli._announce("regviz is at", host, 80, 80, "/", browser=False)
+    first, second, _ = capsys.readouterr().out.splitlines()
+    assert first == f"regviz is at http://{local}:80/"
+    assert second == f"and for others at http://{'[2001:db8::7]' if host == '::' else address}:80/"
+
+
+def test_a_machine_without_a_network_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(self: socket.socket, address: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket.socket, "connect", unreachable)
+    cli._announce("regviz is at", "0.0.0.0", 80, 80, "/", browser=False)
+    assert "for nobody else: this machine is on no network" in capsys.readouterr().out
+
+
+def test_the_outward_address_is_numeric_and_of_this_machine() -> None:
+    if address := listening.outward_address("0.0.0.0"):
+        assert ipaddress.ip_address(address)
+        assert listening.free_port(address, 0) > 0
+
+
 def test_gallery_entries_have_titles_and_order_and_leave_out_checkpoints(notebooks: Path) -> None:
     found = [(entry.path, entry.title, entry.description) for entry in entries(notebooks)]
     assert found == [
@@ -94,8 +156,15 @@ def test_gallery_entries_have_titles_and_order_and_leave_out_checkpoints(noteboo
 
 
 def test_a_folder_without_notebooks_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit, match=re.escape(str(tmp_path))):
+    with pytest.raises(SystemExit, match=re.escape(f"There is no notebook in {tmp_path}.")):
         cli.notebooks_to_serve(tmp_path)
+
+
+def test_a_file_and_a_missing_folder_are_told_apart_from_an_empty_one(notebooks: Path) -> None:
+    with pytest.raises(SystemExit, match=re.escape(f"is a file. Give the folder that it is in: {notebooks}")):
+        cli.notebooks_to_serve(notebooks / "playground.ipynb")
+    with pytest.raises(SystemExit, match=re.escape(f"There is no folder {notebooks / 'missing'}.")):
+        cli.notebooks_to_serve(notebooks / "missing")
 
 
 def test_installed_notebooks_are_copied_before_they_are_edited(
@@ -110,6 +179,19 @@ def test_installed_notebooks_are_copied_before_they_are_edited(
     assert (copy / "playground.ipynb").exists()
     (copy / "playground.ipynb").write_text("mine")
     assert (cli.notebooks_to_edit(None) / "playground.ipynb").read_text() == "mine"
+
+
+def test_notebooks_that_cannot_be_copied_are_one_sentence(
+    notebooks: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError("Permission denied")
+
+    monkeypatch.setattr(cli, "LAB", notebooks.parent)
+    monkeypatch.setattr(cli.shutil, "copytree", refuse)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match=r"cannot be copied to .*regviz-notebooks. Start where you can write"):
+        cli.notebooks_to_edit(None)
 
 
 def test_app_says_where_it_is_once_it_listens_and_ctrl_c_ends_it_quietly(notebooks: Path, taken_port: int) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from regviz.errors import ConfigError
-from regviz.lab.compare.knobs import BY_FIELD, widths_text
-from regviz.lab.controls.controls import from_widget
+from regviz.lab.compare.knobs import knobs, widths_text
+from regviz.lab.controls.knob_widgets import from_widget
 
 
 @pytest.mark.parametrize(
@@ -36,4 +36,4 @@ def test_what_a_knob_says_of_layers_is_short_and_is_read_back(widths: tuple[int,
     text = widths_text(widths)
     assert from_widget("hidden", text) == widths
     assert len(text) <= 12
-    assert BY_FIELD["hidden"].text(widths) == (text or "none")
+    assert knobs()["hidden"].text(widths) == (text or "none")

@@ -6,6 +6,7 @@ import io
 import itertools
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,15 @@ import pytest
 from PIL import Image, ImageDraw
 
 from regviz import Config, Trainer
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError
 from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.lanes import Lane
-from regviz.lab.compare.scene import Scene
-from regviz.lab.export.bitmap import Painter, fresh, head_line
+from regviz.lab.export.bitmap import Painter, head_line
 from regviz.lab.export.containers import Gif, WebP
 from regviz.lab.export.film import HOLD, film, filming, timeline
 from regviz.lab.export.lettering import font, write
 from regviz.lab.export.palette import SLACK, Palette
+from regviz.lab.export.view import View
 from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
 from regviz.training.snapshot import Snapshot
@@ -30,8 +31,9 @@ from regviz.training.snapshot import Snapshot
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
 BASE = Config(n_train=50, hidden=(8,), batch_size=25, dropout=0.5)
 SIZE = (600, 400)
-SHORT: dict[str, Any] = {"size": SIZE, "seconds": 1.0, "fps": 10, "title": "Playground"}
+SHORT: dict[str, Any] = {"size": SIZE, "seconds": 1.0, "fps": 10}
 PICTURES = [PANELS["loss"], PANELS["mask"]]
+VIEW = View(PICTURES, LANES, look("light"), "Playground")
 ENCODED = pytest.mark.parametrize("kind", ["gif", "webp"])
 
 
@@ -49,6 +51,12 @@ def run() -> list[Snapshot]:
     return run_of(30)
 
 
+@pytest.fixture(scope="module")
+def deep_run() -> tuple[tuple[Lane, ...], list[Snapshot]]:
+    lanes = (Lane("L1", ("l1",)), Lane("dropout", ("dropout",)))
+    return lanes, run_of(6, BASE.replace(l1=1e-3, hidden=(8, 8)), lanes)
+
+
 def frames_of(data: bytes) -> tuple[list[np.ndarray[Any, Any]], list[int]]:
     """Frames as a viewer shows them, (height, width, 3), and how long each stands, in ms."""
     frames, times = [], []
@@ -62,10 +70,10 @@ def frames_of(data: bytes) -> tuple[list[np.ndarray[Any, Any]], list[int]]:
 
 @ENCODED
 def test_its_frames_are_the_painted_snapshots_and_last_as_long_as_asked(kind: str, run: list[Snapshot]) -> None:
-    frames, times = frames_of(film(run, PICTURES, LANES, look("light"), kind=kind, **SHORT))
+    frames, times = frames_of(film(run, VIEW, kind=kind, **SHORT))
     assert len(frames) == 10
     assert sum(times) == 1000 + HOLD
-    painter = Painter(PICTURES, LANES, look("light"), SIZE, "Playground")
+    painter = Painter(VIEW, SIZE)
     for frame, (place, _) in zip(frames, timeline([shot.step for shot in run], 1.0, 10), strict=True):
         painted = np.asarray(painter.paint(run[place])).astype(int)
         # 255 colours for them all, and what looks alike is left as it was
@@ -76,7 +84,7 @@ def test_its_frames_are_the_painted_snapshots_and_last_as_long_as_asked(kind: st
 
 @ENCODED
 def test_what_stands_still_does_not_flicker(kind: str, run: list[Snapshot]) -> None:
-    frames, _ = frames_of(film(run, PICTURES, LANES, look("dark"), kind=kind, **SHORT))
+    frames, _ = frames_of(film(run, replace(VIEW, look=look("dark")), kind=kind, **SHORT))
     titles = [frame[:46, :480] for frame in frames]
     assert all(np.array_equal(title, titles[0]) for title in titles)
     assert tuple(frames[-1][2, 2]) == (0x16, 0x18, 0x1D)  # the background, exactly
@@ -84,15 +92,15 @@ def test_what_stands_still_does_not_flicker(kind: str, run: list[Snapshot]) -> N
 
 @ENCODED
 def test_a_run_that_stands_still_is_one_long_frame(kind: str, run: list[Snapshot]) -> None:
-    frames, times = frames_of(film(run[-1:], PICTURES, LANES, look("light"), kind=kind, **SHORT))
+    frames, times = frames_of(film(run[-1:], VIEW, kind=kind, **SHORT))
     assert (len(frames), times) == (1, [1000 + HOLD])
 
 
 def test_the_last_frame_is_whole_though_costly_pictures_come_in_parts() -> None:
     base = BASE.replace(data="moons", hidden=(16,))
     run = run_of(12, base)
-    last = frames_of(film(run, [PANELS["fit"]], LANES, look("light"), **{**SHORT, "fps": 12}))[0][-1]
-    painted = np.asarray(Painter([PANELS["fit"]], LANES, look("light"), SIZE, "Playground").paint(run[-1]))
+    last = frames_of(film(run, replace(VIEW, panels=[PANELS["fit"]]), **{**SHORT, "fps": 12}))[0][-1]
+    painted = np.asarray(Painter(replace(VIEW, panels=[PANELS["fit"]]), SIZE).paint(run[-1]))
     assert np.quantile(np.abs(last - painted.astype(int)), 0.99) < 24
 
 
@@ -114,10 +122,10 @@ def test_rounding_to_hundredths_does_not_add_up() -> None:
 
 def test_filming_yields_the_share_done_and_can_be_given_up(run: list[Snapshot]) -> None:
     shares: list[float] = []
-    film(run, PICTURES, LANES, look("light"), progress=shares.append, **SHORT)
+    film(run, VIEW, progress=shares.append, **SHORT)
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
-    work = filming(run, PICTURES, LANES, look("light"), **SHORT)
+    work = filming(run, VIEW, **SHORT)
     next(work)
     work.close()
     with pytest.raises(StopIteration):
@@ -127,10 +135,10 @@ def test_filming_yields_the_share_done_and_can_be_given_up(run: list[Snapshot]) 
 def test_filming_leaves_the_panels_on_the_page_alone(run: list[Snapshot], stand: Any) -> None:
     panel = stand(PANELS["mask"], run[3], LANES)
     artists, place = list(panel.artists), panel.place
-    film(run, [panel], LANES, look("light"), **SHORT)
+    film(run, replace(VIEW, panels=[panel]), **SHORT)
     assert panel.artists == artists
     assert panel.place is place
-    assert fresh(panel) is not panel
+    assert replace(VIEW, panels=[panel]).fresh()[0] is not panel
 
 
 @pytest.mark.parametrize(
@@ -147,19 +155,19 @@ def test_filming_leaves_the_panels_on_the_page_alone(run: list[Snapshot], stand:
 def test_an_impossible_film_is_refused_before_anything_is_painted(
     options: dict[str, Any], said: str, run: list[Snapshot]
 ) -> None:
-    with pytest.raises(ConfigError, match=said):
-        film(run, PICTURES, LANES, look("light"), **{**SHORT, **options})
+    with pytest.raises(ArgumentError, match=said):
+        film(run, VIEW, **{**SHORT, **options})
 
 
 def test_nothing_makes_no_film() -> None:
     with pytest.raises(ValueError, match="train a few epochs first"):
-        film([], PICTURES, LANES, look("light"), **SHORT)
+        film([], VIEW, **SHORT)
 
 
 def test_without_ffmpeg_an_mp4_says_what_works_instead(run: list[Snapshot], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ValueError, match=r"needs ffmpeg, which is not installed here; try .webp or .gif"):
-        film(run, PICTURES, LANES, look("light"), kind="mp4", **SHORT)
+        film(run, VIEW, kind="mp4", **SHORT)
 
 
 def pretend_ffmpeg(folder: Path, monkeypatch: pytest.MonkeyPatch, body: str) -> None:
@@ -174,7 +182,7 @@ def test_ffmpeg_is_fed_every_picture_for_its_time(
 ) -> None:
     body = "data = sys.stdin.buffer.read()\nopen(sys.argv[-1], 'wb').write(repr((sys.argv, len(data))).encode())"
     pretend_ffmpeg(tmp_path, monkeypatch, body)
-    arguments, fed = eval(film(run, PICTURES, LANES, look("light"), kind="mp4", **SHORT))
+    arguments, fed = eval(film(run, VIEW, kind="mp4", **SHORT))
     assert fed == (10 + HOLD * 10 // 1000) * SIZE[0] * SIZE[1] * 3
     assert arguments[arguments.index("-s") + 1] == "600x400"
     assert arguments[arguments.index("-pix_fmt") + 1] == "rgb24"
@@ -187,7 +195,7 @@ def test_what_ffmpeg_complains_of_is_passed_on(
 ) -> None:
     pretend_ffmpeg(tmp_path, monkeypatch, body)
     with pytest.raises(ValueError, match=r"could not write the film \(no libx264\); try .webp or .gif"):
-        film(run, PICTURES, LANES, look("light"), kind="mp4", **SHORT)
+        film(run, VIEW, kind="mp4", **SHORT)
 
 
 def test_a_palette_has_its_fixed_colours_exactly_and_a_colour_one_index() -> None:
@@ -236,33 +244,36 @@ def test_a_text_stands_where_it_stood_however_often_it_is_written() -> None:
     assert np.array_equal(written(15.25)[:, 5:], once[:, :-5])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(PANELS))
-def test_a_film_of_an_earlier_moment_leaves_the_picture_on_the_page_as_it_is(name: str) -> None:
-    lanes = (Lane("L1", ("l1",)), Lane("dropout", ("dropout",)))
-    shots = run_of(6, BASE.replace(l1=1e-3, hidden=(8, 8)), lanes)
+def test_a_film_of_an_earlier_moment_leaves_the_picture_on_the_page_as_it_is(
+    name: str, deep_run: tuple[tuple[Lane, ...], list[Snapshot]]
+) -> None:
+    lanes, shots = deep_run
     stage = Stage([PANELS[name]()], budget=float("inf"), texts_every=0.0)
 
-    def laid_out(shot: Snapshot) -> bytes:
-        """The whole picture, built anew as after a change of the page's size."""
+    def lay_out(shot: Snapshot) -> None:
+        """Build the whole picture anew, as after a change of the page's size."""
         stage.lay_out(600.0, 400.0, 1.0, look("light"), lanes, shot)
         while stage.behind:
             stage.draw(shot)
-        return stage.picture()
 
-    laid_out(shots[0])
+    lay_out(shots[0])
     for shot in shots[1:]:
         stage.draw(shot)
-    laid_out(shots[-1])
-    before = laid_out(shots[-1])  # limits move only when they must: now they must no more
-    painter = Painter(stage.panels, lanes, look("light"), SIZE, "", Scene())
+    for _ in range(2):  # limits move only when they must: the second time they must no more
+        lay_out(shots[-1])
+    before = stage.picture()
+    painter = Painter(View(stage.panels, lanes, look("light")), SIZE)
     for shot in shots[:3]:
         painter.paint(shot)
-    assert laid_out(shots[-1]) == before
+    lay_out(shots[-1])
+    assert stage.picture() == before
 
 
 def test_lanes_have_their_shapes_in_the_head_line() -> None:
     lanes = tuple(Lane(f"lane {k}") for k in range(3))
-    texts = head_line("", run_of(0, BASE, lanes)[0], lanes, look("light"), 900)
+    texts = head_line(View([], lanes, look("light")), run_of(0, BASE, lanes)[0], 900)
     assert [text[2] for text in texts[1::2]] == ["●", "■", "▲"]
     assert [text[2] for text in texts[2::2]] == ["lane 0", "lane 1", "lane 2"]
     for sign, name in zip(texts[1::2], texts[2::2], strict=True):

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from regviz import Config
-from regviz.errors import ConfigError
+from regviz.errors import FileError
 from regviz.lab import Lab, Lane
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
@@ -45,7 +45,7 @@ def test_a_film_of_the_next_epochs_trains_them(tmp_path: Path) -> None:
 
 
 def test_another_end_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match=r"\.png"):
+    with pytest.raises(FileError, match=r"\.png"):
         Lab(SMALL).save(tmp_path / "run.bmp")
     assert list(tmp_path.iterdir()) == []
 
@@ -72,7 +72,7 @@ def test_a_lab_starts_with_data_of_ones_own() -> None:
     assert split.n_features == 3
     assert lab.controls.widgets["data"].value == lab.session.base.data
     lab.session.change(data="wine")
-    lab.controls.show(lab.session.base)
+    lab.controls.show()
     assert lab.controls.widgets["data"].value == "wine"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from regviz import Config, Snapshot
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, ConfigError
 from regviz.lab import Break, Lab, Lane, Lesson
 from regviz.lab.lessons.evidence import Finding
 from regviz.lab.lessons.guide import EXPLAIN_AFTER
@@ -290,7 +290,7 @@ def test_a_break_may_be_a_sweep_which_is_told_and_ends_with_it() -> None:
 
 
 def test_a_sweep_over_what_is_no_strength_is_refused_when_it_is_written() -> None:
-    with pytest.raises(ConfigError, match="l2"):
+    with pytest.raises(ArgumentError, match="l2"):
         Break("Sweep", sweep="seed")
 
 
@@ -328,7 +328,7 @@ def test_evidence_that_lost_its_lane_says_so_and_the_lab_goes_on() -> None:
 
 
 def test_a_lesson_with_one_choice_is_refused() -> None:
-    with pytest.raises(ValueError, match="1 answers"):
+    with pytest.raises(ArgumentError, match="1 answers"):
         lesson(choices={"few": "A few"})
 
 
@@ -377,5 +377,5 @@ def test_what_ends_a_sentence_stays_on_the_line_of_the_formula_before_it() -> No
 
 @pytest.mark.parametrize("tex", ["x^", "_2", "{a", "a}", r"\frac{a}", r"\foo{a}"])
 def test_an_impossible_formula_is_refused_with_one_that_works(tex: str) -> None:
-    with pytest.raises(ValueError, match=r"try |for example"):
+    with pytest.raises(ArgumentError, match="Try "):
         mathml(tex)

@@ -14,6 +14,8 @@ from regviz.lab import Lane
 from regviz.lab.lessons.evidence import Evidence
 from regviz.training.snapshot import Snapshot
 
+pytestmark = pytest.mark.slow
+
 EPOCHS, EVERY = 250, 10
 """A lesson must be clear within so many epochs (12 s at the lab's speed); the page looks more often than that."""
 

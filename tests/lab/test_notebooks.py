@@ -91,6 +91,7 @@ def swept_to_its_end(lab: Lab, label: str) -> SweepView:
     return sweep.view()
 
 
+@pytest.mark.slow
 @pytest.mark.claim("C7")
 def test_the_sweeps_of_the_dropout_lesson_find_a_higher_rate_for_the_larger_network() -> None:
     lab = lesson_lab("02_dropout")
@@ -104,6 +105,7 @@ def test_the_sweeps_of_the_dropout_lesson_find_a_higher_rate_for_the_larger_netw
     assert f"“Sweep p, small network”: the lowest at p = {small:g}." in guide.observation
 
 
+@pytest.mark.slow
 @pytest.mark.claim("C14")
 def test_the_sweep_of_the_lambda_lesson_has_its_best_inside_and_its_test_loss_is_asked_once() -> None:
     lab = lesson_lab("04_lambda")

@@ -10,8 +10,7 @@ import pytest
 
 import regviz as rv
 from regviz.data.custom import own_data
-from regviz.data.tables import DataError
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, DataError
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
 from regviz.lab.export.custom_data import from_frame, read_csv, text_columns, write_csv
@@ -52,9 +51,9 @@ def test_another_column_may_be_the_target(tmp_path: Path) -> None:
     (tmp_path / "i.csv").write_text(IRISES)
     info = from_frame(tmp_path / "i.csv", "length", leave_out=["kind"])
     assert (info.task, raw("i").feature_names) == ("regression", ("width",))
-    with pytest.raises(ConfigError, match=r"target='lenght'.*Try 'length'"):
+    with pytest.raises(ArgumentError, match=r"target='lenght'.*Try 'length'"):
         from_frame(tmp_path / "i.csv", "lenght")
-    with pytest.raises(ConfigError, match="leave_out='color'"):
+    with pytest.raises(ArgumentError, match="leave_out='color'"):
         from_frame(tmp_path / "i.csv", leave_out=["color"])
     with pytest.raises(DataError, match="no column left for the inputs"):
         from_frame(tmp_path / "i.csv", leave_out=["length", "width"])
@@ -136,15 +135,15 @@ def test_a_frame_brings_its_names_and_a_pair_has_none() -> None:
     from_frame(Frame(["p", "q", "r"], rows), name="f", drop_missing=True)
     assert raw("f").feature_names == ("p", "q")
     rng = np.random.default_rng(0)
-    assert from_frame((rng.normal(size=(30, 2)), [0, 1] * 15)).name == "own"
-    assert raw("own").feature_names == ("x1", "x2")
-    with pytest.raises(ConfigError, match="leave it out"):
+    assert from_frame((rng.normal(size=(30, 2)), [0, 1] * 15)).name == "custom"
+    assert raw("custom").feature_names == ("x1", "x2")
+    with pytest.raises(ArgumentError, match="leave it out"):
         from_frame((rng.normal(size=(30, 2)), [0, 1] * 15), "y")
 
 
 @pytest.mark.parametrize("given", [3, [[1, 2], [3, 4]], {"a": [1]}])
 def test_anything_else_is_refused(given: Any) -> None:
-    with pytest.raises(ConfigError, match=r"a DataFrame, \(X, y\) or the path of a CSV file"):
+    with pytest.raises(ArgumentError, match=r"a DataFrame, \(X, y\) or the path of a CSV file"):
         from_frame(given)
 
 

@@ -32,7 +32,11 @@ SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "mod
 SOME_LANES |= {"blocks"}
 """Pictures of one lane, of those with a penalty, or of a sweep."""
 every_panel = pytest.mark.parametrize("kind", PANELS.values(), ids=PANELS)
-every_data = pytest.mark.parametrize("data", CONFIGS)
+AT_ONCE = {"plane", "image"}
+"""Kinds of data on which `make quick` tests every picture."""
+every_data = pytest.mark.parametrize(
+    "data", [pytest.param(data, marks=() if data in AT_ONCE else pytest.mark.slow) for data in CONFIGS]
+)
 
 
 def all_artists(panel: Any) -> list[Artist]:

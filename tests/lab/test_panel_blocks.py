@@ -13,12 +13,12 @@ from regviz import Config
 from regviz.config import FIELDS, ORDERS
 from regviz.lab import Lab
 from regviz.lab.compare.lanes import Lane
-from regviz.lab.compare.names import ACTIVATIONS
 from regviz.lab.compare.scene import Scene
 from regviz.lab.look.numbers import percent
 from regviz.lab.panels.blocks.blocks import BlocksPanel
 from regviz.lab.panels.blocks.order import NAMES, dropped, facts, moved, remarks, running
-from regviz.training.parameters import Norm
+from regviz.nn.activations import ACTIVATIONS
+from regviz.nn.batchnorm import Norm
 from regviz.training.snapshot import Snapshot
 from regviz.training.trainer import Trainer
 
@@ -79,6 +79,7 @@ def test_a_drawn_diagram_follows_a_new_order(stand: Any) -> None:
 
 def test_every_activation_has_a_name() -> None:
     assert set(ACTIVATIONS) == set(FIELDS["activation"].kind.names)  # type: ignore[attr-defined]
+    assert all(activation.title for activation in ACTIVATIONS.values())
 
 
 @every_order

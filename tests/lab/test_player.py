@@ -314,14 +314,15 @@ def test_a_note_about_the_link_outlives_the_speed_that_the_link_asks_for() -> No
     on_a_page(scene)
 
 
-def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on() -> None:
+def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("regviz.lab.compare.sweep.ROOM", 1000)
+
     async def scene(page: Page) -> None:
         page.arrive(search="?play=0")
         await page.until(lambda: bool(page.frames))
         drawers = page.lab.workbench.drawers
         drawers.buttons["Sweep"].value = True
         (desk,) = drawers.box.children
-        page.lab.session.change(hidden=(1024,) * 8)
         desk.field.value = "l1"
         desk.run.click()
         await page.until(lambda: bool(page.told("notice")))

@@ -9,7 +9,7 @@ import itertools
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +19,24 @@ from PIL import Image
 
 import regviz as rv
 from regviz import Config
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, FileError
 from regviz.lab import Lab
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.session import Session
 from regviz.lab.export.experiment import Experiment, read
 from regviz.lab.export.save import SUFFIXES, Shown, recording, save
+from regviz.lab.export.view import View
 from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
+from regviz.training.snapshot import Snapshot
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 PICTURES = [PANELS[name] for name in ("loss", "weights", "fit", "mask")]
 
 
-def shown(session: Session, **more: Any) -> Shown:
-    given = {"panels": PICTURES, "look": look("light"), "title": "Playground", **more}
-    return Shown(session.snapshot(), session.base, session.lanes, **given)
+def shown(session: Session, tape: Sequence[Snapshot] = (), **more: Any) -> Shown:
+    view = View(**{"panels": PICTURES, "lanes": session.lanes, "look": look("light"), "title": "Playground", **more})
+    return Shown(session.snapshot(), session.base, view, tape=tape)
 
 
 @pytest.fixture
@@ -108,8 +110,8 @@ def test_a_film_ends_where_a_person_looks_back_and_knows_no_later(tmp_path: Path
     session.snapshot()
     session.look_back(8)
     seen = shown(session, scene=session.scene(), tape=session.tape.snapshots())
-    assert seen.scene.live is not None
-    assert seen.filmed["scene"].live is None
+    assert seen.view.scene.live is not None
+    assert seen.view.of_a_run.scene.live is None
     assert [snapshot.models[0].epoch for snapshot in seen.run] == [6, 7, 8]
 
 
@@ -207,7 +209,7 @@ def test_the_experiment_opens_again(session: Session, tmp_path: Path) -> None:
 def test_an_unknown_end_is_refused_and_those_that_are_known_are_named(
     name: str, session: Session, tmp_path: Path
 ) -> None:
-    with pytest.raises(ConfigError, match=r"\.png, \.svg, \.pdf, \.gif, \.webp, \.mp4, \.csv, \.json, \.py"):
+    with pytest.raises(FileError, match=r"\.png, \.svg, \.pdf, \.gif, \.webp, \.mp4, \.csv, \.json, \.py"):
         save(shown(session), tmp_path / name)
     assert not list(tmp_path.iterdir())
 
@@ -220,7 +222,7 @@ def test_a_recording_trains_so_many_epochs_and_sees_both_ends() -> None:
         assert len(shots) == moments
         assert all(a.step < b.step for a, b in itertools.pairwise(shots))
         assert session.snapshot().step == 2 * epochs
-    with pytest.raises(ConfigError, match="epochs=0"):
+    with pytest.raises(ArgumentError, match="epochs=0"):
         list(recording(session, 0))
 
 
@@ -230,7 +232,7 @@ def test_what_cannot_be_written_is_refused_before_anything_is_trained_for_it(
 ) -> None:
     (tmp_path / "folder.gif").mkdir()
     lab = Lab(SMALL, play=False)
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises((ArgumentError, FileError), match=said):
         lab.save(tmp_path / name, epochs=2, **given)
     assert lab.session.trainer.epochs == [0, 0, 0, 0]
 
@@ -238,8 +240,8 @@ def test_what_cannot_be_written_is_refused_before_anything_is_trained_for_it(
 @pytest.mark.parametrize("wrong", [{"panels": ("map",)}, {"speed": "9×"}, {"lanes": ()}])
 def test_an_experiment_that_cannot_be_opened_changes_nothing(wrong: dict[str, Any]) -> None:
     lab = Lab(SMALL, play=False)
-    before = lab.session.base, lab.session.lanes, lab.session.speed, lab.shown_names
+    before = lab.session.base, lab.session.lanes, lab.session.speed, lab.pictures.names
     experiment = dataclasses.replace(Experiment(SMALL.replace(seed=9), DEFAULT_LANES, ("loss",), "4×", "Mine"), **wrong)
     with pytest.raises(ValueError, match=r"map|9×|lane"):
         lab.open_experiment(experiment)
-    assert (lab.session.base, lab.session.lanes, lab.session.speed, lab.shown_names) == before
+    assert (lab.session.base, lab.session.lanes, lab.session.speed, lab.pictures.names) == before

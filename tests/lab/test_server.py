@@ -11,7 +11,7 @@ from jupyter_server.services.kernels.connection.base import serialize_binary_mes
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from regviz.lab.serve.kernels import Rooms, VisitorConnection
+from regviz.lab.serve.kernels import CappedKernelManager, VisitorConnection
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
 from regviz.lab.serve.server import Socket, configuration
 
@@ -60,26 +60,26 @@ def test_a_visitor_may_pause_for_ten_minutes_but_not_leave_a_tab_for_ever(tmp_pa
     config = configuration(tmp_path, "127.0.0.1", 8866, 3)
     assert 600 < config.MappingKernelManager.cull_idle_timeout <= 2 * 3600
     assert config.MappingKernelManager.cull_connected
-    rooms = Rooms(config=config, root_dir=str(tmp_path))
-    assert (rooms.seats, rooms.taken) == (3, 0)
-    assert rooms.grace + 2 * rooms.round < 30 < rooms.arrival
-    assert rooms.cull_idle_timeout == config.MappingKernelManager.cull_idle_timeout
+    kernels = CappedKernelManager(config=config, root_dir=str(tmp_path))
+    assert (kernels.cap, kernels.running) == (3, 0)
+    assert kernels.grace + 2 * kernels.interval < 30 < kernels.arrival
+    assert kernels.cull_idle_timeout == config.MappingKernelManager.cull_idle_timeout
 
 
 def test_a_page_s_comings_and_goings_set_and_lift_its_kernel_s_deadline(tmp_path: Path) -> None:
-    rooms = Rooms(root_dir=str(tmp_path))
-    rooms._kernels["k"] = SimpleNamespace()  # type: ignore[assignment]
-    rooms._kernel_connections["k"] = 0
-    rooms.notify_connect("k")
-    assert "k" not in rooms._deadlines
-    rooms.notify_connect("k")
-    rooms.notify_disconnect("k")
-    assert "k" not in rooms._deadlines  # another tab of it is still open
-    rooms.notify_disconnect("k")
-    assert "k" in rooms._deadlines
-    rooms.notify_connect("k")
-    assert "k" not in rooms._deadlines
-    rooms._kernels.clear()
+    kernels = CappedKernelManager(root_dir=str(tmp_path))
+    kernels._kernels["k"] = SimpleNamespace()  # type: ignore[assignment]
+    kernels._kernel_connections["k"] = 0
+    kernels.notify_connect("k")
+    assert "k" not in kernels._deadlines
+    kernels.notify_connect("k")
+    kernels.notify_disconnect("k")
+    assert "k" not in kernels._deadlines  # another tab of it is still open
+    kernels.notify_disconnect("k")
+    assert "k" in kernels._deadlines
+    kernels.notify_connect("k")
+    assert "k" not in kernels._deadlines
+    kernels._kernels.clear()
 
 
 def test_a_binary_message_of_the_older_protocol_goes_out_instead_of_hanging_the_server(

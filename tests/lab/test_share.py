@@ -7,7 +7,8 @@ import pytest
 from regviz import Config
 from regviz.lab.compare.knobs import for_data
 from regviz.lab.compare.lanes import Lane
-from regviz.lab.export.share import START, read_link, write_link
+from regviz.lab.compare.presets import START
+from regviz.lab.export.share import read_link, write_link
 
 
 def test_an_empty_link_is_the_start() -> None:

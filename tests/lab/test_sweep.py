@@ -13,10 +13,10 @@ import pytest
 
 import regviz as rv
 from regviz import Config, Trainer
-from regviz.errors import ConfigError
+from regviz.errors import ArgumentError, ConfigError
 from regviz.lab.compare.lanes import TECHNIQUES
+from regviz.lab.compare.presets import START
 from regviz.lab.compare.sweep import EPOCHS, SEEDS, Sweep, SweepRun, SweepView
-from regviz.lab.export.share import START
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=20, l1=1e-3, l2=1e-3, dropout=0.5, dtype="float64", seed=3)
 VALUES = {"l1": (0.0, 1e-3, 0.1), "l2": (0.0, 1e-3, 0.1), "dropout": (0.0, 0.4, 0.8)}
@@ -256,7 +256,7 @@ def test_seeds_stay_possible_at_the_end_of_their_range() -> None:
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
-        ({"field": "lr"}, "l1, l2, dropout"),
+        ({"field": "lr"}, "l1, l2, group_lasso, dropout"),
         ({"values": (0.1,)}, "ascending"),
         ({"values": (0.1, 0.1)}, "ascending"),
         ({"seeds": ()}, "seeds"),
@@ -265,7 +265,7 @@ def test_seeds_stay_possible_at_the_end_of_their_range() -> None:
 )
 def test_an_impossible_sweep_is_refused_with_the_way_out(wrong: dict[str, Any], named: str) -> None:
     usual: dict[str, Any] = {"field": "l2", "values": (0.0, 0.1), "seeds": (0,)}
-    with pytest.raises(ConfigError, match=named):
+    with pytest.raises(ArgumentError, match=named):
         Sweep(**{**usual, **wrong})
 
 
@@ -314,6 +314,6 @@ def test_no_part_of_a_sweep_has_many_steps_however_small_the_networks_are() -> N
     base = Config(n_train=1000, hidden=(), batch_size=1)
     run = SweepRun(base, Sweep("l2", VALUES["l2"], (0,), epochs=60))
     (stack,) = run._stacks
-    parts = list(stack.parts(6000))
+    parts = list(stack.parts(6))  # epochs of 1,000 steps
     assert sum(parts) == 6000
     assert max(parts) <= 40

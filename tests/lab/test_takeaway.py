@@ -23,6 +23,7 @@ from regviz.lab.controls.takeaway import NEXT_EPOCHS, TakeAway
 from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.export import history_csv
 from regviz.lab.export.save import Shown
+from regviz.lab.export.view import View
 from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
 from regviz.training.snapshot import ModelSnapshot
@@ -53,7 +54,7 @@ class Page:
         panels = [PANELS["loss"], PANELS["mask"]]
         snapshot = session.snapshot()
         tape = session.tape.snapshots()
-        return Shown(snapshot, session.base, session.lanes, panels, look("light"), title="Play", tape=tape)
+        return Shown(snapshot, session.base, View(panels, session.lanes, look("light"), "Play"), tape=tape)
 
     def receive(self, message: dict[str, Any], buffers: list[bytes]) -> None:
         assert message["kind"] == "file"

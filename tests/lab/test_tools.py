@@ -105,6 +105,12 @@ def editor() -> LaneEditor:
     )
 
 
+def ticks_and_own_values(editor: LaneEditor, lane: int) -> tuple[dict[str, Any], Any]:
+    """The boxes of a lane's techniques by their names, and the field of its own values."""
+    _color, _name, *ticks, own, _words, _remove = editor.rows.children[lane].children
+    return {tick.description: tick for tick in ticks}, own
+
+
 def test_lanes_are_added_renamed_recoloured_and_removed(editor: LaneEditor) -> None:
     editor.add.click()
     assert editor.lanes[4] == Lane("lane 5", ("l2",))
@@ -117,16 +123,16 @@ def test_lanes_are_added_renamed_recoloured_and_removed(editor: LaneEditor) -> N
 
 
 def test_a_lane_takes_techniques_and_values_of_its_own(editor: LaneEditor) -> None:
-    _, _, _l1, _l2, dropout, own, *_ = editor.rows.children[1].children
-    dropout.value = True
-    editor.rows.children[1].children[5].value = "batchnorm=1, l2=0.1"
+    ticks, own = ticks_and_own_values(editor, 1)
+    ticks["dropout"].value = True
+    own.value = "batchnorm=1, l2=0.1"
     assert editor.lanes[1] == Lane("L1", ("l1", "dropout"), {"batchnorm": True, "l2": 0.1})
     assert own.description == "own values"
 
 
 def test_what_a_lane_cannot_be_is_said_and_changes_nothing(editor: LaneEditor) -> None:
     for text, words in (("l2=-1", "l2"), ("n_train=999999", "n_train"), ("colour=3", "colour"), ("l2", "l2=0.1")):
-        editor.rows.children[1].children[5].value = text
+        ticks_and_own_values(editor, 1)[1].value = text
         assert words in editor.said.value
         assert editor.lanes == DEFAULT_LANES
 
@@ -146,7 +152,7 @@ def test_the_last_lane_cannot_be_removed_and_there_are_eight_at_most(editor: Lan
 
 def test_own_values_are_written_as_they_are_read() -> None:
     lane = Lane("x", fixed={"l2": 0.1, "batchnorm": True, "hidden": (8, 8), "patience": None})
-    assert values_of(values_text(lane)) == dict(lane.fixed)
+    assert values_of(values_text(lane.fixed)) == dict(lane.fixed)
     with pytest.raises(ConfigError, match="own values"):
         values_of("l2")
 

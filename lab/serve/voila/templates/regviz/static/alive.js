@@ -1,6 +1,6 @@
 // Says goodbye when the page closes, and tells the visitor when the kernel is gone: Voilà does neither reliably.
 (() => {
-  const ENDED = 4001; // as in lab/rooms.py
+  const ENDED = 4001; // as in lab/serve/kernels.py
   const sockets = new Set();
   let leaving = false;
   let checking = false;

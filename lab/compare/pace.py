@@ -1,0 +1,26 @@
+"""How fast a comparison trains: the speeds to choose from, and what an epoch is in steps."""
+
+from __future__ import annotations
+
+from regviz import Config
+from regviz.errors import ArgumentError
+
+SPEEDS: dict[str, float] = {"¼×": 5.0, "1×": 20.0, "4×": 80.0, "max": float("inf")}
+"""Epochs per second that each speed aims at."""
+
+USUAL_SPEED = "1×"
+
+REPLAY = 400.0
+"""Epochs per second at which a run is replayed at speed "max"."""
+
+
+def checked_speed(speed: object) -> str:
+    """`speed` itself. Raises ArgumentError, naming those that there are, for any other."""
+    if not isinstance(speed, str) or speed not in SPEEDS:
+        raise ArgumentError("speed", speed, f"allowed is one of {', '.join(SPEEDS)}", USUAL_SPEED)
+    return speed
+
+
+def steps_per_epoch(config: Config) -> int:
+    """Mini-batches in one epoch; the last one may be smaller than the others."""
+    return -(-config.n_train // min(config.batch_size, config.n_train))

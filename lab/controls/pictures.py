@@ -1,0 +1,33 @@
+"""Which pictures are shown, and how others come in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ..canvas.stage import Stage
+from ..export.arguments import checked_panels
+from ..panels import Panel
+
+
+class Pictures:
+    """The pictures on `stage`; `changed` is called when there are others."""
+
+    def __init__(self, stage: Stage, changed: Callable[[], None]) -> None:
+        self._stage, self._changed = stage, changed
+        self.first = tuple(type(panel) for panel in stage.panels)
+        """Those that the lab began with."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Their names, also of those that a projector leaves out."""
+        return tuple(panel.name for panel in self._stage.panels)
+
+    def show(self, panels: Sequence[str | type[Panel]]) -> None:
+        """Show others; those that stay keep what a person chose in them.
+
+        Raises ValueError for none, for too many, and for one that does not exist.
+        """
+        present = {panel.name: panel for panel in self._stage.panels}
+        kinds = checked_panels([type(present[name]) if name in present else name for name in panels])
+        self._stage.panels = [present[kind.name] if type(present.get(kind.name)) is kind else kind() for kind in kinds]
+        self._changed()

@@ -1,0 +1,49 @@
+"""What a person asks for: done in the player's loop, and what cannot be done is said in the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from ..page.player import Player
+
+Act = Callable[[], None]
+
+
+class Requests:
+    """The way of everything a person does to the networks and pictures of `player`; `follow` is called after it."""
+
+    def __init__(self, player: Player, follow: Act) -> None:
+        self._player, self._follow = player, follow
+        self.call, self.later = player.call, player.later
+
+    def ask(self, act: Act) -> None:
+        """Do what was asked for in the player's loop; from any thread (see `do`)."""
+        self.call(partial(self.do, act))
+
+    def do(self, act: Act) -> None:
+        """Do what was asked for; what cannot be done is said in the page, and nothing else happens.
+
+        Only within the loop. `act` raises ValueError for what cannot be done.
+        """
+        session = self._player.session
+        trainer = session.trainer
+        try:
+            act()
+        except ValueError as error:  # all that regviz raises are
+            self.say(str(error))
+        else:
+            self.say("")
+        if session.trainer is not trainer:
+            self._player.redraw()
+        self._follow()
+
+    def say(self, text: str) -> None:
+        """Show a notice in the page, none for an empty text."""
+        self._player.notice = text
+
+    def redraw(self) -> None:
+        """Other lanes or pictures are to be seen: build all of them anew."""
+        self._player.redraw()
+        self._player.wake()
+        self._follow()
