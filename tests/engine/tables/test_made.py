@@ -1,0 +1,54 @@
+"""Two thousand tables made by seeds come back exactly, or are refused in a sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from regviz.tables import TableError, read_table
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from made import Made, made
+
+MOST = 2000
+EVERY = 1 if os.environ.get("REGVIZ_ALL_TABLES") else 8
+"""All of them take half a minute; every eighth does in the ordinary run."""
+
+
+def wrong(table: Made) -> str:
+    """What of a table does not come back as it was meant; "" if all of it does."""
+    read = read_table(table.content)
+    if len(read.columns) != len(table.columns) + table.extra or read.rows != table.traits["rows"]:
+        return f"{read.rows} rows, {[column.name for column in read.columns]}"
+    for expected, column in zip(table.columns, read.columns, strict=False):
+        if expected.name and column.name != expected.name:
+            return f"{column.name!r} for {expected.name!r}"
+        if expected.kind == "category":
+            found, meant = column.texts(), expected.values
+        else:
+            found, meant = column.values.tolist(), [np.nan if v is None else v for v in expected.values]
+        for row, (one, other) in enumerate(zip(found, meant, strict=True)):
+            if one != other and not (one != one and other != other):
+                return f"{expected.name!r} ({expected.kind}, {column.kind}): {one} for {expected.cells[row]!r}"
+    return "" if read.target == table.target.name else f"target {read.target}"
+
+
+@pytest.mark.parametrize("start", range(0, MOST, 200))
+def test_a_table_comes_back_exactly_or_is_refused_in_a_sentence(start: int) -> None:
+    mistakes, refused = {}, 0
+    for seed in range(start, start + 200, EVERY):
+        table = made(seed)
+        try:
+            if found := wrong(table):
+                mistakes[seed] = (found, table.traits)
+        except TableError as error:
+            refused += 1
+            if not str(error).endswith(".") or len(str(error)) < 30:
+                mistakes[seed] = (str(error), table.traits)
+    assert not mistakes
+    assert refused <= 0.05 * 200 / EVERY
