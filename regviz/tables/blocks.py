@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Any, NamedTuple
 
-from .errors import TableError, counted, listed, quoted
+from .errors import TableError, counted, listed, quoted, were
 from .how import How
 from .missing import ERRORS, is_blank
 from .numbers import looks_like_number
@@ -34,7 +34,11 @@ class Block(NamedTuple):
 def block(rows: list[Row], how: How, notes: list[str]) -> Block:
     """The table among `rows`. Appends to `notes` what was left out; raises TableError for lines that do not fit."""
     rows = _without_comments(rows, notes)
-    rows = [row for row in rows if not all(is_blank(cell) for cell in row.cells)]
+    full = [row for row in rows if not all(is_blank(cell) for cell in row.cells)]
+    inner = [row for row in rows if full and full[0].line < row.line < full[-1].line and len(row.cells) > 1]
+    if hollow := sum(all(is_blank(cell) for cell in row.cells) for row in inner):
+        notes.append(f"{counted(hollow, 'empty row')} {were(hollow)} left out.")
+    rows = full
     if not rows:
         raise TableError("The file has no rows; a table needs names and rows.")
     width = _width(rows)
@@ -75,7 +79,7 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     """Rows that are no comments: no more than a few start with a sign of comments, and none with an error of Excel."""
     marked: list[Row] = []
     for row in rows:
-        text = str(row.cells[0]) if row.cells else ""
+        text = str(row.cells[0]).strip() if row.cells else ""
         mark = COMMENT.match(text)
         if mark and text.upper() not in ERRORS and not looks_like_number(text.lstrip("#%;*!")[:20] or "x"):
             marked.append(row)
@@ -87,13 +91,13 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     for k, row in enumerate(rows):
         if row not in marked:
             continue
-        text, alone = str(row.cells[0]), len(row.cells) != width
+        text, alone = str(row.cells[0]).strip(), len(row.cells) != width
         spoken = (
             re.match(r"(#|//|%|!|;|\*)+\s*\S+(\s|:|$)", text) is not None
             and re.match(r"(#+|//|%+)\s", text) is not None
         )
         leading = head and all(other in marked for other in rows[:k])
-        if alone or (spoken and (leading or " " in text.strip("# ").strip())):
+        if alone or (spoken and (leading or re.match(r"#+\s", text))):
             comments.append(row)
     if not comments:
         return rows

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from .blocks import Block, skipped
 from .errors import TableError, counted, listed, quoted, tidy, were
 from .how import How
-from .missing import is_blank, is_missing
+from .missing import AMONG_NUMBERS, NEVER_NAMES, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
 
@@ -25,6 +25,9 @@ _WORDS = (
 )
 TARGETS = frozenset(_WORDS.split())
 """What people call the column to predict."""
+
+ANSWERS = frozenset(("true", "false", "yes", "no", "ja", "nein"))
+"""What a cell may say, but no name of a column."""
 
 UNIT = re.compile(r"[\[(<{].*[\])>}]|-+|[%‰°].{0,3}|[a-zA-Zµμ°]{1,4}([/^*·]?[a-zA-Z0-9²³-]{1,4})*")
 
@@ -62,7 +65,11 @@ def named(block: Block, how: How, notes: list[str]) -> Named:
                 f"Line {rows[0].line} was read as a row, since it is like the others; header=True reads names."
             )
         return Named(names, rows)
-    return _finished([str(_plain(cell)) for cell in rows[0].cells], rows[1:], notes, rows[0])
+    names = [_plain(cell) for cell in rows[0].cells]
+    if len(names[0]) > 1 and names[0][0] == "#" and how.header is None:
+        names[0] = names[0].lstrip("# ")
+        notes.append(f"The sign # before the name {quoted(names[0])} was left out.")
+    return _finished(names, rows[1:], notes, rows[0])
 
 
 def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row | None = None) -> Named:
@@ -116,25 +123,23 @@ def judged(rows: list[Row]) -> Verdict:
     row_like = name_like = repeated = 0
     numbers: list[str] = []
     odd_words: list[str] = []
-    differs = False
+    differs = 0
     for k, cell in enumerate(cells):
         values = [text for row in body if not is_missing(text := _plain(row.cells[k]))]
-        if is_missing(cell) or not values:
+        if is_missing(cell) or not values or cell.casefold() in NEVER_NAMES:
             continue
         numeric = sum(looks_like_number(value) for value in values) >= 0.8 * len(values)
         if looks_like_number(cell):
             if numeric:
                 numbers.append(cell)
-                differs = (
-                    differs or ("." not in cell and all("." in value for value in values)) or _outside(cell, values)
-                )
+                differs += ("." not in cell and all("." in value for value in values)) or _outside(cell, values)
             elif cell in values:
                 row_like += 1
             elif not any(looks_like_number(value) for value in values):
                 name_like += 1
         elif numeric or (_all_digits(values) and not any(map(str.isdigit, cell))):
             name_like += 1
-        elif cell.casefold() in {value.casefold() for value in values}:
+        elif cell.casefold() in {value.casefold() for value in values} | ANSWERS:
             row_like += 1
         elif len(set(values)) * 2 <= len(values):
             repeated += 1
@@ -147,7 +152,7 @@ def judged(rows: list[Row]) -> Verdict:
     if numbers:
         if len(numbers) + len(odd_words) < sum(not is_blank(cell) for cell in cells):
             return Verdict(False, "")
-        header = _numbers_as_names(numbers, odd_words, differs)
+        header = _numbers_as_names(numbers, odd_words, differs == len(numbers))
         shown = quoted(",".join(cells))
         if header:
             return Verdict(
@@ -258,7 +263,7 @@ def _is_units(rows: list[Row]) -> bool:
             numeric += 1
             if looks_like_number(text):
                 return False
-            words += bool(text) and not is_missing(text)
+            words += bool(text) and not is_missing(text) and text.casefold() not in AMONG_NUMBERS
         elif text and text in values and not UNIT.fullmatch(text):
             return False
     return numeric > 0 and words > 0 and 2 * words >= numeric

@@ -48,6 +48,8 @@ class Reading(NamedTuple):
     texts: list[str | None]
     counts: Counter[str]
     scan: Scan
+    padded: Counter[str]
+    """Texts with spaces around them."""
 
 
 def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
@@ -63,7 +65,8 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             texts = [None if is_missing(cell, extra) else tidy(_text(cell)) for cell in cells]
             counts = Counter(text for text in texts if text is not None)
             _note_errors(name, cells, notes)
-            readings[place] = Reading(texts, counts, scan(counts))
+            spaced = Counter(tidy(cell) for cell in cells if isinstance(cell, str) and cell != cell.strip())
+            readings[place] = Reading(texts, counts, scan(counts), spaced)
     common = "." if source.typed else file_decimal([reading.scan for reading in readings.values()])
     found: list[Column] = []
     for place, name in enumerate(source.names):
@@ -149,11 +152,20 @@ class Judge:
             values = [np.nan if text is None else number.get(text.lower(), np.nan) for text in self.reading.texts]
             no, yes = (small.get(word, word) for word in pair)
             self.notes.append(f"{self.title}: {quoted(no)} was read as 0 and {quoted(yes)} as 1.")
+            self._note_spaces()
+            merged(self.name, self.reading.counts, "merge", self.notes)
             self._note_missing(
                 {text: self.reading.counts[text] for text in self.reading.counts if text.lower() in blank}
             )
             return Column(self.name, "yes/no", np.array(values), (no, yes), "", self.first)
         return None
+
+    def _note_spaces(self) -> None:
+        """Point out texts of which some have spaces around them and some have none."""
+        mixed = {text: n for text, n in self.reading.padded.items() if text and n < self.reading.counts[text]}
+        if mixed and len(self.reading.counts) <= 200:
+            shown_ = listed([f"{quoted(text)} ({counted(n, 'row')})" for text, n in mixed.items()])
+            self.notes.append(f"{self.title}: spaces around {shown_} were left out.")
 
     def _note_missing(self, gaps: dict[str, int], odd: Collection[str] = ()) -> None:
         for text, count in gaps.items():
@@ -235,6 +247,7 @@ class Judge:
 
     def _texts(self, asked: str | None) -> Column:
         counts, texts = self.reading.counts, self.reading.texts
+        self._note_spaces()
         if len(counts) <= 200:
             same = merged(self.name, counts, self.how.spellings, self.notes)
             texts = [None if text is None else same.get(text, text) for text in texts]

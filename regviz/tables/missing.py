@@ -20,6 +20,11 @@ AMONG_NUMBERS = frozenset(_WORDS.split())
 """Texts that are no number; in a column of texts they may well be a class of their own."""
 
 
+_NEVER = "na none n.a. k.a. - -- – — . inf -inf +inf infinity"
+NEVER_NAMES = frozenset(_NEVER.split())
+"""Of these, the ones that are no name of a column either."""
+
+
 def is_blank(cell: Any) -> bool:
     """Whether there is nothing in a cell."""
     return cell is None or (isinstance(cell, str) and not cell.strip())

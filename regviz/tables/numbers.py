@@ -23,6 +23,9 @@ GROUPED = {
     sign: re.compile(rf"\d{{1,3}}(?:{re.escape(sign)}\d{{2,3}})*{re.escape(sign)}\d{{3}}")
     for sign in (".", ",", " ", "'")
 }
+CODE = re.compile(r"\d{2,}[eE]\d{1,3}")
+"""Not how numbers with an exponent are written: they have one digit before it, or a sign."""
+
 SIGNS = str.maketrans({"−": "-", "–": "-", "\xa0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "’": "'"})
 OTHER = {".": ",", ",": "."}
 DIGITS = 15
@@ -132,7 +135,8 @@ def scan(texts: Mapping[str, int]) -> Scan:
         if number.either:
             found.either.setdefault(number.either, []).append(text)
         plain = number.body.isdigit() and not number.exponent
-        if plain and ((len(number.body) > 1 and number.body[0] == "0") or len(number.body) > DIGITS):
+        named = CODE.fullmatch(text) or (plain and (len(number.body) > DIGITS or re.match("0.", number.body)))
+        if named:
             found.code = found.code or text
     return found
 

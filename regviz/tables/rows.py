@@ -34,16 +34,24 @@ def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
     if dialect.quote and dialect.quote in text:
         return _assembled(lines, dialect)
     rows = csv.reader(lines, **_options(dialect, quote=""))
-    return [Row(k, _stripped(cells)) for k, cells in enumerate(rows, 1) if cells and lines[k - 1].strip()], []
+    return [Row(k, cells) for k, cells in enumerate(rows, 1) if cells and lines[k - 1].strip()], []
 
 
 def _trimmed(lines: list[str], dialect: Dialect) -> tuple[list[str], Dialect]:
-    if dialect.delimiter == " ":  # runs of spaces are one
-        return [line.strip() for line in lines], dialect
+    if dialect.delimiter == " ":
+        return _aligned(lines), dialect
     edged = sum(line.strip().startswith("|") and line.strip().endswith("|") for line in lines)
     if 2 * edged > sum(bool(line.strip()) for line in lines):
         lines = ["" if RULE.fullmatch(line) else _without_edges(line.strip()) for line in lines]
     return lines, dialect
+
+
+def _aligned(lines: list[str]) -> list[str]:
+    """Lines whose runs of spaces are one space, if these align columns; if they stand for empty cells, as they are."""
+    single = Counter(line.count(" ") for line in lines if line.strip())
+    runs = [re.sub(r" {2,}", " ", line.strip()) for line in lines]
+    joined = Counter(line.count(" ") for line in runs if line)
+    return lines if max(single.values()) > max(joined.values()) else runs
 
 
 def _without_edges(line: str) -> str:
@@ -57,12 +65,8 @@ def _options(dialect: Dialect, quote: str | None = None) -> dict[str, Any]:
         "quotechar": quote or None,
         "quoting": csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
         "escapechar": dialect.escape or None,
-        "skipinitialspace": dialect.delimiter != "\t",
+        "skipinitialspace": dialect.delimiter not in ("\t", " "),
     }
-
-
-def _stripped(cells: list[str]) -> list[str]:
-    return [cell.strip() for cell in cells]
 
 
 def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]:
@@ -78,7 +82,7 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
         if not line.strip():
             continue
         if dialect.quote not in line:
-            rows.append(Row(first + 1, _stripped(_literal(line, dialect))))
+            rows.append(Row(first + 1, _literal(line, dialect)))
             continue
         last = _last_line(lines, first, dialect)
         if last is not None and last > first and _swallows(lines, first, last, width, dialect):
@@ -86,16 +90,17 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
         if last is None:
             cells, culprit = _without_stray(line, dialect)
             if width and len(cells) != width:
-                raise TableError(
-                    f"A quote opened in line {first + 1} is never closed. Close it, or take it away.", first + 1
-                )
+                raise _unclosed(first + 1)
             stray.append((first + 1, culprit))
-            rows.append(Row(first + 1, _stripped(cells)))
+            rows.append(Row(first + 1, cells))
             continue
         several += last > first
         place = last + 1
         whole = [f"{part}\n" for part in lines[first:place]]
-        rows.append(Row(first + 1, _stripped(next(csv.reader(whole, **_options(dialect))))))
+        cells = next(csv.reader(whole, **_options(dialect)))
+        if last > first and len(cells) != width:
+            raise _unclosed(first + 1)
+        rows.append(Row(first + 1, cells))
     notes = [
         f"A quote opened in line {line} is never closed; it was taken away from {quoted(cell)}." for line, cell in stray
     ]
@@ -105,6 +110,10 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
     if several:
         notes.append(f"{counted(several, 'row')} {'go' if several > 1 else 'goes'} over several lines.")
     return rows, notes
+
+
+def _unclosed(line: int) -> TableError:
+    return TableError(f"A quote opened in line {line} is never closed. Close it, or take it away.", line)
 
 
 def _usual_width(lines: list[str], dialect: Dialect) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -83,6 +83,7 @@ def _columns(rng: Random, rows: int, trait: dict[str, Any]) -> list[Column]:
         names[0] = rng.choice(FOREIGN)
     kinds = ["float", "int"]
     more = ["float", "int", "big", "category", "yes/no", "date", "unit", "percent", "money", "negative", "exponent"]
+    more += ["grouped", "spaced", "clock", "phrase", "stamp", "signed"]
     kinds += [rng.choice(more) for _ in range(rng.randint(0, 4))]
     rng.shuffle(kinds)
     if trait["header"] == "names" and rng.random() < 0.3:
@@ -105,6 +106,7 @@ def _column(rng: Random, kind: str, name: str, rows: int, trait: dict[str, Any])
     """One column of `kind` with gaps in some of its rows."""
     decimal = trait["decimal"]
     grouping = {".": ",", ",": "."}[decimal]
+    delimiter = trait["delimiter"]
     column = Column(name, kind, [])
 
     def point(text: str) -> str:
@@ -163,6 +165,29 @@ def _column(rng: Random, kind: str, name: str, rows: int, trait: dict[str, Any])
             number = round(rng.uniform(1, 9000), 2)
             column.values.append(number)
             column.cells.append(sign + grouped(number, 2) if decimal == "." else f"{grouped(number, 2)} {sign}")
+        elif kind == "grouped":
+            number = rng.randint(0, 900_000) if row else 12_345
+            column.values.append(float(number))
+            column.cells.append(f"{number:,}".replace(",", grouping))
+        elif kind == "spaced":
+            number = round(rng.uniform(1000, 3_000_000), 2)
+            column.values.append(number)
+            column.cells.append(point(f"{number:,.2f}".replace(",", " ")))
+        elif kind == "clock":
+            minutes = rng.randint(0, 24 * 60 - 1)
+            column.values.append(minutes // 60 + minutes % 60 / 60)
+            column.cells.append(f"{minutes // 60:02}:{minutes % 60:02}")
+        elif kind == "phrase":  # a category with the delimiter in it
+            column.values.append(f"{labels[row % 2]}{delimiter}{labels[0]}".replace("\t", " "))
+            column.cells.append(column.values[-1])
+        elif kind == "stamp":
+            moment = datetime(2020, 1, 1) + timedelta(minutes=rng.randint(0, 2_000_000))
+            column.values.append((moment.date() - EPOCH).days + (moment.hour + moment.minute / 60) / 24)
+            column.cells.append(moment.isoformat(rng.choice(" T")))
+        elif kind == "signed":
+            number = rng.randint(-900, 900) / 4
+            column.values.append(number)
+            column.cells.append(point(f"{number:+.2f}"))
         elif kind == "row number":
             column.values.append(float(row))
             column.cells.append(str(row))
@@ -178,7 +203,7 @@ def _column(rng: Random, kind: str, name: str, rows: int, trait: dict[str, Any])
     if sign == "€" and kind == "money" and trait["encoding"] == "mac-roman":
         column.cells = [cell.replace("€", "£") for cell in column.cells]
     gap = trait["gap"]
-    wordy = kind == "category" or (kind == "yes/no" and pair[0].lower() != "true")
+    wordy = kind in ("category", "phrase") or (kind == "yes/no" and pair[0].lower() != "true")
     if gap is not None and kind not in ("row number", "id", "constant", "empty") and rng.random() < 0.4:
         for row in rng.sample(range(4, rows), max(1, rows // 10)):
             if wordy and gap in ("NA", "None", "-"):

@@ -28,7 +28,7 @@ def wrong(table: Made) -> str:
     for expected, column in zip(table.columns, read.columns, strict=False):
         if expected.name and column.name != expected.name:
             return f"{column.name!r} for {expected.name!r}"
-        if expected.kind == "category":
+        if expected.kind in ("category", "phrase"):
             found, meant = column.texts(), expected.values
         else:
             found, meant = column.values.tolist(), [np.nan if v is None else v for v in expected.values]
