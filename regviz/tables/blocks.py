@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .errors import TableError, counted, listed, quoted, were
 from .how import How
-from .missing import ERRORS, is_blank
+from .missing import ERROR, is_blank
 from .numbers import looks_like_number
 from .rows import RULE, Row
 
@@ -81,7 +81,7 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     for row in rows:
         text = str(row.cells[0]).strip() if row.cells else ""
         mark = COMMENT.match(text)
-        if mark and text.upper() not in ERRORS and not looks_like_number(text.lstrip("#%;*!")[:20] or "x"):
+        if mark and not ERROR.fullmatch(text) and not looks_like_number(text.lstrip("#%;*!")[:20] or "x"):
             marked.append(row)
     if not marked or 5 * len(marked) > 2 * len(rows) + 5:
         return rows
@@ -225,7 +225,7 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
         return True
     if RULE.fullmatch(text) and len(set(text)) == 1:
         return True
-    if len(filled) == 1 and len(row.cells) > 1 and not looks_like_number(text) and text.upper() not in ERRORS:
+    if len(filled) == 1 and len(row.cells) > 1 and not looks_like_number(text) and not ERROR.fullmatch(text):
         spoken = " " in text or ":" in text
         unlike = place in numeric or not any(" " in str(other.cells[place]).strip() for other in above)
         return bool(REMARK.match(text)) or (spoken and unlike)

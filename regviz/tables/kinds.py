@@ -205,7 +205,8 @@ class Judge:
     def _mostly_numbers(self, odd: dict[str, int]) -> bool:
         """Whether the texts among numbers are slips rather than categories ("3+") or codes."""
         found = self.reading.scan
-        many = len(found.numbers) > 12 and found.count >= 20
+        fine = len(found.numbers) > 12 or any(number.decimal for number in found.numbers.values())
+        many = fine and found.count >= 20
         return many and len(odd) <= 3 and found.share >= (0.9 if len(odd) > 1 else 0.7)
 
     def _note_numbers(self, settled: str, units: list[str], gaps: dict[str, int], odd: dict[str, int]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-ERRORS = frozenset(
-    {"#N/A", "#N/A N/A", "#NA", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#####", "#NV", "#WERT!"}
-)
-"""What a cell shows whose formula failed."""
+ERROR = re.compile(r"#[¡¿]?[A-ZÀ-Ý/0_]{2,}[!?]|#N/?[AVD]( N/A)?|#{3,}|#GETTING_DATA")
+"""What a cell shows whose formula failed, in any language of the spreadsheet."""
 
 ALWAYS = frozenset({"", "nan", "n/a", "null", "<na>", "nat", "?", "-nan", "1.#qnan", "-1.#ind", "\\n", "#n/a"})
 """Texts (in small letters) that are no value in any column."""
@@ -36,7 +35,7 @@ def is_missing(cell: Any, extra: frozenset[str] = frozenset()) -> bool:
         return True
     if isinstance(cell, str):
         text = cell.strip()
-        return text.lower() in ALWAYS or text.upper() in ERRORS or text in extra
+        return text.lower() in ALWAYS or ERROR.fullmatch(text) is not None or text in extra
     if isinstance(cell, (bool, int)):
         return bool(extra) and str(cell) in extra
     try:

@@ -39,19 +39,23 @@ def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
 
 def _trimmed(lines: list[str], dialect: Dialect) -> tuple[list[str], Dialect]:
     if dialect.delimiter == " ":
-        return _aligned(lines), dialect
+        return _aligned(lines, dialect), dialect
     edged = sum(line.strip().startswith("|") and line.strip().endswith("|") for line in lines)
     if 2 * edged > sum(bool(line.strip()) for line in lines):
         lines = ["" if RULE.fullmatch(line) else _without_edges(line.strip()) for line in lines]
     return lines, dialect
 
 
-def _aligned(lines: list[str]) -> list[str]:
+def _aligned(lines: list[str], dialect: Dialect) -> list[str]:
     """Lines whose runs of spaces are one space, if these align columns; if they stand for empty cells, as they are."""
-    single = Counter(line.count(" ") for line in lines if line.strip())
     runs = [re.sub(r" {2,}", " ", line.strip()) for line in lines]
-    joined = Counter(line.count(" ") for line in runs if line)
-    return lines if max(single.values()) > max(joined.values()) else runs
+    single, joined = (_most_alike([line for line in several if line.strip()], dialect) for several in (lines, runs))
+    return lines if single > joined else runs
+
+
+def _most_alike(lines: list[str], dialect: Dialect) -> int:
+    """How many lines have the same number of cells."""
+    return max(Counter(len(row) for row in csv.reader(lines, **_options(dialect))).values(), default=0)
 
 
 def _without_edges(line: str) -> str:
