@@ -20,7 +20,7 @@ def splits(draw):
 
 
 @given(splits())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_every_row_is_in_one_part_and_classes_are_shared_out_in_proportion(split) -> None:
     counts, sizes, seed = split
     y = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)), counts))
