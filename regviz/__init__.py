@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .errors import ArgumentError, ConfigError, DataError, FileError, RegvizError
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
-    from .nn.activations import Activation
+    from .nn.activations import Activation, add_activation, remove_activation
     from .optim.optimizers import Optimizer, add_optimizer, remove_optimizer
     from .optim.penalties import Penalty, add_penalty, remove_penalty
     from .run import Run
@@ -51,6 +51,7 @@ __all__ = [
     "Split",
     "Stack",
     "Trainer",
+    "add_activation",
     "add_data",
     "add_optimizer",
     "add_penalty",
@@ -58,6 +59,7 @@ __all__ = [
     "load",
     "parse",
     "probes",
+    "remove_activation",
     "remove_data",
     "remove_optimizer",
     "remove_penalty",
@@ -88,6 +90,8 @@ _PLACES = {
     "Stack": "training.stack",
     "Trainer": "training.trainer",
     "add_data": "data.custom",
+    "add_activation": "nn.activations",
+    "remove_activation": "nn.activations",
     "add_optimizer": "optim.optimizers",
     "add_penalty": "config",  # which knows the names that are taken
     "load": "data",

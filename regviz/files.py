@@ -19,8 +19,8 @@ import numpy as np
 
 from .config import FIELDS, Config, migrated
 from .data.datasets import DATASETS
+from .nn.batchnorm import Norm
 from .run import LEFT_OUT, Run
-from .training.parameters import Norm
 from .training.snapshot import ModelSnapshot
 
 if TYPE_CHECKING:

@@ -48,7 +48,7 @@ def preamble(configs: Iterable[Config]) -> str:
 def _members(config: Config) -> list[tuple[str, Any]]:
     """The custom members of a Config: the field that names each, and what it is."""
     members: list[tuple[str, Any]] = [(name, member) for name, member in used(config).items()]
-    members += [("optimizer", OPTIMIZERS.find(config.optimizer)), ("activation", ACTIVATIONS[config.activation])]
+    members += [("optimizer", OPTIMIZERS.find(config.optimizer)), ("activation", ACTIVATIONS.find(config.activation))]
     return [(field, member) for field, member in members if not _shipped(member)]
 
 

@@ -1,126 +1,146 @@
-"""Activations: y = f(z), in place, and dz = dy·f′(z). The slope is kept in `forward`, if it will be asked for."""
+"""Activations: y = f(z) and their slopes f′(z), one class each. `add_activation` takes custom ones."""
 
 from __future__ import annotations
 
 from math import pi, sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
 
+from ..differences import STEP, disagreement
+from ..errors import ArgumentError
+from ..registry import Registry
 from .layers import Drops
-from .recording import Do, now
+from .trace import Recording, plain, traced
 
 if TYPE_CHECKING:
     from ..arrays import Array
 
 
 class Activation:
-    """Buffers for z of `shape` (M, units, N); `slope` is None for one that only evaluates."""
+    """A layer y = f(z), elementwise, with dz = dy·f′(z).
 
-    name = title = torch = ""
+    A subclass writes `f` and `slope` as equations on arrays of any shape. They are recorded (see `trace`), so they have
+    np.where instead of if. `slope` is called right after `f`, on the same z, and may use what `f` has kept.
 
-    def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
-        self.slope = np.empty(shape, dtype) if learning else None
+    name    what `Config(activation=…)` calls it
+    title   what people call it
+    torch   the PyTorch module, as an expression after `from torch import nn`
+    """
 
-    def forward(self, z: Array, do: Do = now) -> None:
+    name: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    torch: ClassVar[str] = ""
+
+    dropped: ClassVar[type[Drops] | None] = None
+    """A layer that is this one and dropout in one, in whichever order, if there is one."""
+
+    def __init__(self, learning: bool = True) -> None:
+        self.learning = learning
+        self.dy_dz: Array  # f′(z) of the last pass
+
+    def f(self, z: Array) -> Array:
+        """y = f(z), like z."""
         raise NotImplementedError
 
-    def backward(self, dy: Array, do: Do = now) -> None:
-        assert self.slope is not None, "only a network with gradients learns"
-        do(np.multiply, dy, self.slope, out=dy)
+    def slope(self, z: Array, y: Array) -> Array:
+        """f′(z), like z, where y = f(z)."""
+        raise NotImplementedError
+
+    def forward(self, z: Array) -> Array:
+        y = self.f(z)
+        if self.learning:
+            self.dy_dz = self.slope(z, y)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        return dy * self.dy_dz
 
 
-class ReLU(Activation):
-    """y = max(z, 0), slope [z > 0]."""
-
-    name = "relu"
-    title = "ReLU"
-    torch = "nn.ReLU()"
-
-    def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
-        super().__init__(shape, dtype, learning)
-        self.zero = np.array(0, dtype)
-        self.zeros = np.zeros(shape, dtype)  # NumPy compares with a number faster, but takes the larger of it slower
-        self.above = np.empty(shape, bool)
-
-    def forward(self, z: Array, do: Do = now) -> None:
-        if self.slope is not None:
-            do(np.greater, z, self.zero, out=self.above)
-            do(np.copyto, self.slope, self.above)  # in two steps, or NumPy converts piece by piece
-        do(np.maximum, z, self.zeros, out=z)
-
-
-class DroppedReLU(Drops, ReLU):
+class DroppedReLU(Drops):
     """ReLU and dropout in one, in whichever order: y = z·slope, the slope being the scale where z > 0 is kept, else 0.
 
     For learning only. Two layers one after the other would go over all outputs twice as often.
     """
 
-    def forward(self, z: Array, do: Do = now) -> None:
-        assert self.slope is not None, "only a network with gradients learns"
-        above, slope, kept = self.above, self.slope, self.kept
-        if kept is not None and len(kept) < len(z):
-            above, slope = above[self.rows], slope[self.rows]
-        do(np.greater, z, self.zero, out=self.above)
-        if kept is not None:
-            do(np.bitwise_and, above, kept, out=above)
-        do(np.copyto, self.slope, self.above)
-        if kept is not None:
-            do(np.multiply, slope, self.scale, out=slope)
-        do(np.multiply, z, self.slope, out=z)
+    slope: Array
+
+    def forward(self, z: Array) -> Array:
+        active = z > 0
+        if self.kept is None:
+            self.slope = active.astype(z.dtype)
+        else:
+            active[self.rows] &= self.kept
+            self.slope = active.astype(z.dtype)
+            self.slope[self.rows] *= self.scale
+        return z * self.slope
+
+    def backward(self, dy: Array) -> Array:
+        return dy * self.slope
+
+
+class ReLU(Activation):
+    """y = max(z, 0), slope [z > 0]."""
+
+    name, title, torch = "relu", "ReLU", "nn.ReLU()"
+    dropped = DroppedReLU
+
+    def f(self, z: Array) -> Array:
+        return np.maximum(z, 0)
+
+    def slope(self, z: Array, y: Array) -> Array:
+        return (z > 0).astype(z.dtype)
 
 
 class LeakyReLU(Activation):
     """y = max(z, z/100), slope 1 above 0 and 1/100 below (Maas et al. 2013)."""
 
-    name = "leaky_relu"
-    title = "leaky ReLU"
-    torch = "nn.LeakyReLU(0.01)"
-
+    name, title, torch = "leaky_relu", "leaky ReLU", "nn.LeakyReLU(0.01)"
     leak = 0.01
 
-    def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
-        super().__init__(shape, dtype, learning)
-        self.zeros, self.leaks = np.zeros(shape[1:], dtype), np.full(shape[1:], self.leak, dtype)
-        self.scratch = np.empty(shape, dtype)
+    def f(self, z: Array) -> Array:
+        return np.maximum(z, self.leak * z)
 
-    def forward(self, z: Array, do: Do = now) -> None:
-        if self.slope is not None:
-            do(np.greater, z, self.zeros, out=self.slope)
-            do(np.maximum, self.slope, self.leaks, out=self.slope)
-        do(np.multiply, z, self.leak, out=self.scratch)
-        do(np.maximum, z, self.scratch, out=z)
+    def slope(self, z: Array, y: Array) -> Array:
+        return np.maximum((z > 0).astype(z.dtype), self.leak)
 
 
 class Tanh(Activation):
     """y = tanh(z), slope 1 − y²."""
 
-    name = "tanh"
-    title = "tanh"
-    torch = "nn.Tanh()"
+    name, title, torch = "tanh", "tanh", "nn.Tanh()"
 
-    def forward(self, z: Array, do: Do = now) -> None:
-        do(np.tanh, z, out=z)
-        if self.slope is not None:
-            do(np.multiply, z, z, out=self.slope)
-            do(np.subtract, 1, self.slope, out=self.slope)
+    def f(self, z: Array) -> Array:
+        return np.tanh(z)
+
+    def slope(self, z: Array, y: Array) -> Array:
+        return 1 - y * y
 
 
 class Sigmoid(Activation):
-    """y = 1/(1 + e⁻ᶻ), slope y(1 − y); computed as ½(1 + tanh(z/2)), which never overflows."""
+    """y = σ(z) = 1/(1 + e⁻ᶻ), slope y(1 − y)."""
 
-    name = "sigmoid"
-    title = "sigmoid"
-    torch = "nn.Sigmoid()"
+    name, title, torch = "sigmoid", "sigmoid", "nn.Sigmoid()"
 
-    def forward(self, z: Array, do: Do = now) -> None:
-        do(np.multiply, z, 0.5, out=z)
-        do(np.tanh, z, out=z)
-        do(np.add, z, 1, out=z)
-        do(np.multiply, z, 0.5, out=z)
-        if self.slope is not None:
-            do(np.subtract, 1, z, out=self.slope)
-            do(np.multiply, self.slope, z, out=self.slope)
+    def f(self, z: Array) -> Array:
+        return sigmoid(z)
+
+    def slope(self, z: Array, y: Array) -> Array:
+        return (1 - y) * y
+
+
+class SiLU(Activation):
+    """y = z·σ(z), the swish, slope σ + y(1 − σ) (Elfwing et al. 2018, arXiv 1702.03118)."""
+
+    name, title, torch = "silu", "SiLU", "nn.SiLU()"
+    sigma: Array
+
+    def f(self, z: Array) -> Array:
+        self.sigma = sigmoid(z)
+        return z * self.sigma
+
+    def slope(self, z: Array, y: Array) -> Array:
+        return self.sigma + y * (1 - self.sigma)
 
 
 class GELU(Activation):
@@ -130,44 +150,72 @@ class GELU(Activation):
     this one by less than 0.0005.
     """
 
-    name = "gelu"
-    title = "GELU"
-    torch = 'nn.GELU(approximate="tanh")'
+    name, title, torch = "gelu", "GELU", 'nn.GELU(approximate="tanh")'
+    scale, cubic = sqrt(2 / pi), 0.044715
+    square: Array
+    t: Array
 
-    cubic, scale = 0.044715, sqrt(2 / pi)
+    def f(self, z: Array) -> Array:
+        self.square = z * z
+        self.t = np.tanh(z * (self.scale + self.scale * self.cubic * self.square))
+        return 0.5 * (z * (1 + self.t))
 
-    def __init__(self, shape: tuple[int, ...], dtype: Any, learning: bool = True) -> None:
-        super().__init__(shape, dtype, learning)
-        self.t, self.square = np.empty(shape, dtype), np.empty(shape, dtype)
-
-    def forward(self, z: Array, do: Do = now) -> None:
-        t, square = self.t, self.square
-        do(np.multiply, z, z, out=square)
-        do(np.multiply, square, self.scale * self.cubic, out=t)
-        do(np.add, t, self.scale, out=t)
-        do(np.multiply, t, z, out=t)
-        do(np.tanh, t, out=t)
-        if self.slope is not None:
-            # z(1 − t²)u′ = (1 − t²)(z·scale)(1 + 3·cubic·z²), then 1 + t is added and all is halved
-            slope = self.slope
-            do(np.multiply, square, 3 * self.scale * self.cubic, out=square)
-            do(np.add, square, self.scale, out=square)
-            do(np.multiply, square, z, out=square)
-            do(np.multiply, t, t, out=slope)
-            do(np.subtract, 1, slope, out=slope)
-            do(np.multiply, slope, square, out=slope)
-        do(np.add, t, 1, out=t)
-        if self.slope is not None:
-            do(np.add, slope, t, out=slope)
-            do(np.multiply, slope, 0.5, out=slope)
-        do(np.multiply, z, t, out=z)
-        do(np.multiply, z, 0.5, out=z)
+    def slope(self, z: Array, y: Array) -> Array:
+        z_du = z * (self.scale + 3 * self.scale * self.cubic * self.square)
+        return 0.5 * ((1 - self.t * self.t) * z_du + (1 + self.t))
 
 
-ACTIVATIONS: dict[str, type[Activation]] = {
-    "relu": ReLU,
-    "leaky_relu": LeakyReLU,
-    "tanh": Tanh,
-    "sigmoid": Sigmoid,
-    "gelu": GELU,
-}
+def sigmoid(z: Array) -> Array:
+    """1/(1 + e⁻ᶻ), computed as ½(1 + tanh(z/2)), which never overflows."""
+    return 0.5 * (1 + np.tanh(0.5 * z))
+
+
+ACTIVATIONS: Registry[type[Activation]] = Registry(
+    "activation", [(activation.name, activation) for activation in (ReLU, LeakyReLU, Tanh, Sigmoid, SiLU, GELU)]
+)
+"""Every activation by name."""
+
+POINTS = 0.013 + np.arange(-6, 6, 0.0371)
+"""Where a slope is compared with the function's differences."""
+
+Kind = TypeVar("Kind", bound=type[Activation])
+
+
+def add_activation(activation: Kind) -> Kind:
+    """Add a custom activation to this process, so that `Config(activation=activation.name)` trains with it.
+
+    `activation` is a subclass of `Activation` and is returned, so this can be a decorator. Adding another of the same
+    name replaces it. Raises ArgumentError for anything else, for an impossible name, for equations that do not give
+    finite numbers like z or cannot be recorded, and for a slope that is not the slope of f.
+    """
+    if not (isinstance(activation, type) and issubclass(activation, Activation)):
+        raise ArgumentError("activation", activation, "allowed is a subclass of regviz.Activation", Tanh)
+    name = activation.name
+    ACTIVATIONS.check_name(name)
+    for dtype in ("float32", "float64"):
+        z = POINTS.astype(dtype)
+        for what, found in zip(("f", "slope"), _both(activation, z), strict=True):
+            if found.shape != z.shape or found.dtype != z.dtype or not np.isfinite(found).all():
+                raise ArgumentError(f"{name}.{what}", found, f"of {dtype} numbers it makes finite {dtype} numbers", "z")
+    below, above = (_both(activation, POINTS + step)[0] for step in (-STEP, STEP))
+    slope, differences = _both(activation, POINTS)[1], (above - below) / (2 * STEP)
+    if (worst := disagreement(slope, differences)) is not None:
+        allowed = f"it is to be the slope of f, which at z = {POINTS[worst]:.3g} is {differences[worst]:.3g}"
+        raise ArgumentError(f"{name}.slope", float(slope[worst]), allowed, float(differences[worst]))
+    ACTIVATIONS.add(name, activation)
+    return activation
+
+
+def remove_activation(name: str) -> None:
+    """Forget a custom activation. Raises ArgumentError if none of that name was added."""
+    ACTIVATIONS.remove(name)
+
+
+def _both(activation: type[Activation], z: Array) -> tuple[Any, Any]:
+    """f and its slope, found by playing a recording that was made of other numbers."""
+    layer, memory = activation(), traced(np.zeros_like(z))
+    with Recording() as recording:
+        y = layer.forward(memory)
+    memory[...] = z
+    recording.play()
+    return plain(y), plain(layer.dy_dz)

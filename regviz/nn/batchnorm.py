@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..training.parameters import Norm
-from .recording import Do, now
+from .trace import traced
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -17,8 +16,21 @@ MOMENTUM = 0.1
 """Share of a new batch in the running statistics; both numbers are those that libraries start with."""
 
 
+class Norm(NamedTuple):
+    """What a BatchNorm knows of each unit of its layer, arrays (…, units).
+
+    gamma, beta      the learned scale γ and shift β
+    mean, variance   running statistics of what came in, used outside of training
+    """
+
+    gamma: Array
+    beta: Array
+    mean: Array
+    variance: Array
+
+
 class BatchNorm:
-    """y = γ·x̂ + β with x̂ = (z − mean)/√(variance + ε), for each unit, in place.
+    """y = γ·x̂ + β with x̂ = (z − mean)/√(variance + ε), for each unit.
 
     Mean and variance are the batch's if `batch` is given, a Norm's worth of which is written there for `Running`;
     else they are the running ones, constants to the gradient. Source: Ioffe & Szegedy 2015 (arXiv 1502.03167).
@@ -26,56 +38,44 @@ class BatchNorm:
 
     def __init__(self, norm: Norm, gradient: Norm | None, batch: Array | None, shape: tuple[int, int, int]) -> None:
         """`norm` and `gradient` hold views (M, units); `batch` (M, 2, units) takes mean and variance of the batch."""
-        dtype, n = norm.gamma.dtype, shape[2]
-        self.gamma, self.beta, self.mean, self.variance = (array[..., None] for array in norm)
+        self.gamma, self.beta, self.mean, self.variance = (traced(array[..., None]) for array in norm)
         if gradient is not None:
-            self.d_gamma, self.d_beta = gradient.gamma[..., None], gradient.beta[..., None]
+            self.d_gamma, self.d_beta = traced(gradient.gamma[..., None]), traced(gradient.beta[..., None])
         self.of_batch = batch is not None
         if batch is not None:
-            self.mean, self.variance = batch[:, 0, :, None], batch[:, 1, :, None]
-        self.x_hat, self.scratch = np.empty(shape, dtype), np.empty(shape, dtype)
-        self.inverse, self.average = (np.empty((*shape[:2], 1), dtype) for _ in range(2))
-        self.share, self.epsilon = np.array(1 / n, dtype), np.array(EPSILON, dtype)
-        self.ones, self.shares = np.ones((n, 1), dtype), np.full((n, 1), self.share)
+            self.mean, self.variance = traced(batch[:, 0, :, None]), traced(batch[:, 1, :, None])
+        self.shape, n, dtype = shape, shape[2], norm.gamma.dtype
+        self.one = np.ones((n, 1), dtype)
+        self.share = np.full((n, 1), np.array(1 / n, dtype))
 
-        # As in Dense: ndarray.dot for one network, where it gives the same bits
-        alone = shape[0] == 1 and n > 1
-        self.product: Any = np.ndarray.dot if alone else np.matmul
-        self.at: Any = 0 if alone else slice(None)
-        self._mean, self._variance, self._x_hat, self._scratch = (
-            array[self.at] for array in (self.mean, self.variance, self.x_hat, self.scratch)
-        )
-        if gradient is not None:
-            self._d_gamma, self._d_beta = self.d_gamma[self.at], self.d_beta[self.at]
-
-    def forward(self, z: Array, do: Do = now) -> None:
+    def forward(self, z: Array) -> Array:
+        """x̂ is `centered`·`inverse`, and γ·x̂ is `centered`·`scale`. z·`share` is a mean over samples, z·`one` a sum."""
         if self.of_batch:
-            do(self.product, z[self.at], self.shares, out=self._mean)
-        do(np.subtract, z, self.mean, out=z)
+            self.mean[...] = z @ self.share
+        self.centered = z - self.mean
         if self.of_batch:
-            do(np.multiply, z, z, out=self.x_hat)
-            do(self.product, self._x_hat, self.shares, out=self._variance)
-        do(np.add, self.variance, self.epsilon, out=self.inverse)
-        do(np.sqrt, self.inverse, out=self.inverse)
-        do(np.reciprocal, self.inverse, out=self.inverse)
-        do(np.multiply, z, self.inverse, out=self.x_hat)
-        do(np.multiply, self.x_hat, self.gamma, out=z)
-        do(np.add, z, self.beta, out=z)
+            self.variance[...] = (self.centered * self.centered) @ self.share
+        self.inverse = 1 / np.sqrt(self.variance + EPSILON)
+        self.scale = self.full(self.gamma * self.inverse)
+        return self.scale * self.centered + self.beta
 
-    def backward(self, dy: Array, do: Do = now) -> None:
+    def backward(self, dy: Array) -> Array:
         """dγ = Σ dy·x̂, dβ = Σ dy; dz = γ/√(variance + ε)·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
-        x_hat, scratch, average = self.x_hat, self.scratch, self.average
-        do(np.multiply, dy, x_hat, out=scratch)
-        do(self.product, self._scratch, self.ones, out=self._d_gamma)
-        do(self.product, dy[self.at], self.ones, out=self._d_beta)
+        self.d_gamma[...] = ((dy * self.centered) @ self.one) * self.inverse
+        self.d_beta[...] = dy @ self.one
         if self.of_batch:
-            do(np.multiply, self.d_gamma, self.share, out=average)
-            do(np.multiply, x_hat, average, out=scratch)
-            do(np.subtract, dy, scratch, out=dy)
-            do(np.multiply, self.d_beta, self.share, out=average)
-            do(np.subtract, dy, average, out=dy)
-        do(np.multiply, self.gamma, self.inverse, out=average)
-        do(np.multiply, dy, average, out=dy)
+            share = 1 / self.shape[2]
+            dy = dy - self.centered * (share * self.d_gamma * self.inverse) - share * self.d_beta
+        return self.scale * dy
+
+    def full(self, column: Array) -> Array:
+        """A number for each unit as one for each sample of it: as large as what it multiplies, half the time."""
+        return np.broadcast_to(column, self.shape).copy()
+
+    @property
+    def x_hat(self) -> Any:
+        """x̂ of the last pass, (M, units, N)."""
+        return self.centered * self.inverse
 
 
 class Running:
@@ -83,12 +83,11 @@ class Running:
 
     def __init__(self, running: Array, n: int) -> None:
         """`running` (M, 2, units) is a view of the parameters; `batch` is where layers leave what they found."""
-        self.running, self.batch = running, np.zeros_like(running, subok=False, order="C")
+        self.running, self.batch = traced(running), np.zeros_like(running, subok=False, order="C")
         shares = np.array([[MOMENTUM], [MOMENTUM * n / (n - 1)]], running.dtype)
         self.share = np.broadcast_to(shares, running.shape).copy()  # as large as what it scales: half the time
-        self.rest = np.array(1 - MOMENTUM, running.dtype)
+        self.found = traced(self.batch)
 
-    def update(self, do: Do = now) -> None:
-        do(np.multiply, self.running, self.rest, out=self.running)
-        do(np.multiply, self.batch, self.share, out=self.batch)
-        do(np.add, self.running, self.batch, out=self.running)
+    def update(self) -> None:
+        self.running *= 1 - MOMENTUM
+        self.running += self.share * self.found

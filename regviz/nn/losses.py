@@ -1,6 +1,7 @@
 """Losses: the mean over a batch, its gradient, and the score a person reads.
 
-Outputs are `(M, K, N)`: one column per sample. Penalties are no part of a loss.
+Outputs are `(M, K, N)`: one column per sample. Penalties are no part of a loss. `gradient` is an equation that can be
+traced.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .recording import Do, now
-
 if TYPE_CHECKING:
     from ..arrays import Array
 
@@ -19,30 +18,10 @@ if TYPE_CHECKING:
 class CrossEntropy:
     """Softmax cross-entropy: the mean over samples of −log p[class], p = softmax(z)."""
 
-    def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
-        self.dz = np.empty((M, K, n), dtype)
-        self.total = np.empty((M, K if K == 2 else 1, n), dtype)
-        self.share = np.array(1 / n, dtype)
-
-    def gradient(self, z: Array, y: Array) -> Array:
+    @staticmethod
+    def gradient(z: Array, y: Array) -> Array:
         """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N)."""
-        self.forward(z)
-        self.against(y)
-        return self.dz
-
-    def forward(self, z: Array, do: Do = now) -> None:
-        """What of the gradient needs no targets: p = softmax(z)."""
-        p, total = self.dz, self.total
-        _reduce(np.maximum, z, total, do)
-        do(np.subtract, z, total, out=p)
-        do(np.exp, p, out=p)
-        _reduce(np.add, p, total, do)
-        do(np.divide, p, total, out=p)
-
-    def against(self, y: Array, do: Do = now) -> None:
-        """dz = (p − y)/N."""
-        do(np.subtract, self.dz, y, out=self.dz)
-        do(np.multiply, self.dz, self.share, out=self.dz)
+        return (softmax(z) - y) * (1 / z.shape[2])
 
     @staticmethod
     def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
@@ -64,24 +43,10 @@ class CrossEntropy:
 class MeanSquaredError:
     """The mean over samples of (z − y)², for one output."""
 
-    def __init__(self, M: int, K: int, n: int, dtype: Any) -> None:
-        self.dz = np.empty((M, K, n), dtype)
-        self.share = np.array(2 / n, dtype)
-
-    def gradient(self, z: Array, y: Array) -> Array:
+    @staticmethod
+    def gradient(z: Array, y: Array) -> Array:
         """dz = 2(z − y)/N for targets y (M or 1, 1, N)."""
-        self.forward(z)
-        self.against(y)
-        return self.dz
-
-    def forward(self, z: Array, do: Do = now) -> None:
-        """What of the gradient needs no targets: nothing."""
-        self.z = z
-
-    def against(self, y: Array, do: Do = now) -> None:
-        """dz = 2(z − y)/N."""
-        do(np.subtract, self.z, y, out=self.dz)
-        do(np.multiply, self.dz, self.share, out=self.dz)
+        return (z - y) * (2 / z.shape[2])
 
     @staticmethod
     def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
@@ -102,15 +67,17 @@ LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
 }
 
 
-def _reduce(f: np.ufunc, z: Array, out: Array, do: Do) -> None:
-    """f over the classes of z (M, K, N) into out (M, 1, N); for two classes (M, 2, N), the same twice.
+def softmax(z: Array) -> Array:
+    """Probabilities p = eᶻ/Σeᶻ over the classes of outputs z (M, K, N); the largest z is taken off first."""
+    e = np.exp(z - _over_classes(np.maximum, z))
+    p: Array = e / _over_classes(np.add, e)
+    return p
 
-    Two are done without a reduction's overhead, and what follows without that of broadcasting.
-    """
-    if z.shape[1] == 2:
-        do(f, z, z[:, ::-1], out=out)
-    else:
-        do(f.reduce, z, 1, None, out, True)  # axis, dtype, out, keepdims
+
+def _over_classes(f: Any, z: Array) -> Array:
+    """f over the classes of z (M, K, N), (M, 1, N); of two classes without a reduction's overhead."""
+    found: Array = f(z[:, :1], z[:, 1:]) if z.shape[1] == 2 else f.reduce(z, axis=1, keepdims=True)
+    return found
 
 
 def _mean(samples: Array) -> Array:

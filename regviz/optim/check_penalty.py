@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..differences import STEP, disagreement
 from ..errors import ArgumentError
+from ..nn.trace import Recording, plain, traced
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
 POINTS = 0.013 + np.arange(-3, 3, 0.0371)
 """Weights at which a gradient is compared with the value's differences; of those, corners may meet a few."""
-
-STEP, TOLERANCE, AGREE = 1e-5, 1e-4, 0.9
 
 GRID = np.linspace(-3, 3, 6001)
 PLANE = np.linspace(-2.5, 2.5, 251)
@@ -31,6 +31,7 @@ def check(penalty: Penalty) -> None:
         raise ArgumentError("groups", penalty.groups, "allowed is None, 'inputs' or 'units'", None)
     w = POINTS if penalty.groups is None else np.concatenate((POINTS, POINTS[:2])).reshape(1, 4, -1)
     with np.errstate(all="ignore"):
+        _check_recorded(penalty, w)
         for what, function in (("value", penalty.value), ("gradient", penalty.gradient)):
             _check_finite(penalty, what, np.asarray(function(w.copy(), 1.0)), w)
         _check_gradient(penalty, w)
@@ -49,6 +50,22 @@ def _check_finite(penalty: Penalty, what: str, found: Array, w: Array) -> None:
         raise ArgumentError(what, given, f"it takes an array and returns one of finite numbers {its}", np.square)
 
 
+def _check_recorded(penalty: Penalty, w: Array) -> None:
+    """Play a recording of the equations on other weights, and compare that with what they give at once."""
+    lam, t = np.full((1,) * w.ndim, 0.3), traced(np.full_like(w, 0.2))
+    for what, function, given in (("gradient", penalty.gradient, lam), ("prox", penalty.prox, t)):
+        if function is None:
+            continue
+        memory = traced(np.full_like(w, 0.5))
+        with Recording() as recording:
+            found = function(memory, given)
+        memory[...] = w
+        recording.play()
+        if not np.array_equal(plain(found), function(w.copy(), plain(given)), equal_nan=True):
+            allowed = "its equations must give the same when they are recorded: no numbers taken out of arrays"
+            raise ArgumentError(what, "a recording that differs", allowed, "lam * np.sign(w)")
+
+
 def _check_gradient(penalty: Penalty, w: Array) -> None:
     found = np.asarray(penalty.gradient(w.copy(), 1.0), float).ravel()
     differences = np.empty(w.size)
@@ -58,9 +75,7 @@ def _check_gradient(penalty: Penalty, w: Array) -> None:
         down.flat[k] -= STEP
         rise = np.sum(np.asarray(penalty.value(up, 1.0)) - np.asarray(penalty.value(down, 1.0)))
         differences[k] = rise / (2 * STEP)
-    near = np.abs(differences - found) <= TOLERANCE * (1 + np.abs(differences))
-    if near.mean() < AGREE:
-        worst = int(np.argmin(near))
+    if (worst := disagreement(found, differences)) is not None:
         allowed = f"it is to be the slope of `value`, which at w = {w.flat[worst]:.3g} is {differences[worst]:.3g}"
         raise ArgumentError("gradient", float(found[worst]), allowed, float(differences[worst]))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..nn.recording import Do, now
+from ..nn.trace import traced
 from ..spans import span
 
 if TYPE_CHECKING:
@@ -25,17 +25,11 @@ class MaxNorm:
         self.active = self.rows.stop > 0
         dtype, limited = layers[0].dtype, limits[self.rows]
         self.limit = np.array([limit or 1.0 for limit in limited], dtype)[:, None, None]
-        self.least = np.array([limit is None for limit in limited], dtype)[:, None, None]
-        weights = [W[self.rows, :, :-1] for W in layers]
-        self.layers = [(W, np.empty(W.shape, dtype), np.empty((*W.shape[:2], 1), dtype)) for W in weights]
+        self.least = np.array([limit is None for limit in limited], dtype)[:, None, None]  # 1 without a limit, else 0
+        self.layers = [traced(W[self.rows, :, :-1]) for W in layers]
 
-    def project(self, do: Do = now) -> None:
+    def project(self) -> None:
         """Shorten what is too long, in place."""
-        for W, scratch, share in self.layers:
-            do(np.multiply, W, W, out=scratch)
-            do(np.add.reduce, scratch, 2, None, share, True)  # axis, dtype, out, keepdims
-            do(np.sqrt, share, out=share)
-            do(np.maximum, share, self.limit, out=share)
-            do(np.divide, self.limit, share, out=share)
-            do(np.maximum, share, self.least, out=share)  # 1 for a model without a limit
-            do(np.multiply, W, share, out=W)
+        for W in self.layers:
+            length = np.linalg.norm(W, axis=2, keepdims=True)
+            W *= np.maximum(self.limit / np.maximum(length, self.limit), self.least)

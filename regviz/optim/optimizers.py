@@ -1,24 +1,35 @@
 """Optimizers: rules that turn a gradient into a step, for M models at once.
 
-Parameters `w` and gradients `g` are flat, `(M, P)`; rates are one per model, `(M, 1)`, or one for all, `()`. `update`
-changes `w` in place and returns the step size η that each parameter was moved with, (), (M, 1) or (M, P): a proximal
-penalty needs it. It is `count`, which keeps the numbers that change with every step, then `move`, which is the same
-calls every time (see `recording`). `state` names the arrays that an optimizer remembers.
+Parameters w and gradients g are flat, (M, P). A rule is a class whose `step` is its equations: they are recorded once
+and played at every step (see `nn.trace`), so they have np.where instead of if.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 
 import numpy as np
 
 from ..errors import ArgumentError
-from ..nn.recording import Do, now
+from ..nn.trace import Recording, plain, traced
 from ..registry import Registry
 
 if TYPE_CHECKING:
     from ..arrays import Array
+
+
+class Rates(NamedTuple):
+    """What a step depends on besides the gradient: one number for each model, (M, 1), or one for all, ().
+
+    lr         the learning rate of now, the schedule's factor included
+    momentum   μ
+    decay      lr·weight_decay at weights and 0 elsewhere, (M, P); None if no model decays
+    """
+
+    lr: Array
+    momentum: Array
+    decay: Array | None = None
 
 
 class Optimizer:
@@ -26,7 +37,8 @@ class Optimizer:
 
     name, title   as in `Config(optimizer=…)`, and as shown in the lab
     uses          the Config fields besides lr that it listens to ("momentum", "weight_decay")
-    state         the arrays (M, P) that it remembers, which start at 0
+    state         names of the arrays (M, P) that it remembers; they start at 0
+    counters      names of arrays (M, 1) that it remembers
     adaptive      whether its step sizes depend on the gradients, each weight having its own
     torch         a statement that makes `optimizer` in PyTorch, from {lr}, {momentum} and {weight_decay}
     torch_eta     η of the weights W in PyTorch after a step, and `torch_count`, a statement before the loop over W
@@ -36,40 +48,45 @@ class Optimizer:
     title: ClassVar[str] = ""
     uses: ClassVar[frozenset[str]] = frozenset()
     state: ClassVar[tuple[str, ...]] = ()
+    counters: ClassVar[tuple[str, ...]] = ()
     adaptive: ClassVar[bool] = False
     torch: ClassVar[str] = ""
     torch_eta: ClassVar[str] = ""
     torch_count: ClassVar[str] = ""
 
     def __init__(self, w: Array) -> None:
-        self.scratch = np.empty_like(w)
+        """Memory for parameters like w (M, P)."""
         for name in self.state:
-            setattr(self, name, np.zeros_like(w))
+            setattr(self, name, traced(np.zeros_like(w)))
+        for name in self.counters:
+            setattr(self, name, traced(np.zeros_like(w[:, :1])))
+
+    def step(self, w: Array, g: Array, rates: Rates) -> Array:
+        """Move w against g, in place. Returns η, the step size of each weight, (), (M, 1) or (M, P).
+
+        A proximal penalty shrinks weights by ηλ: η is how far a unit of gradient, constant since the start, would have
+        moved a weight in this step.
+        """
+        raise NotImplementedError(f"{type(self).__name__} has no step")
+
+    def count(self, rates: Rates) -> None:
+        """Before each step, and not recorded: update numbers that depend on how many steps there were."""
+
+    def update(self, w: Array, g: Array, rates: Rates) -> Array:
+        """One step at once; returns η."""
+        self.count(rates)
+        return plain(self.step(w, g, rates))
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
-        for name in ("scratch", *self.state):
-            setattr(self, name, getattr(self, name)[rows])
-
-    def update(self, w: Array, g: Array, lr: Array, momentum: Array) -> Array:
-        """One step; returns η."""
-        eta = self.count(lr, momentum)
-        self.move(w, g, lr, momentum)
-        return eta
-
-    def count(self, lr: Array, momentum: Array) -> Array:
-        """Count one more step; returns where its η is, which for some only `move` computes."""
-        return lr
-
-    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
-        """One step of w against g, in place."""
-        raise NotImplementedError(f"{type(self).__name__} has no step")
+        for name in (*self.state, *self.counters):
+            setattr(self, name, traced(plain(getattr(self, name))[rows]))
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
-        """η of a gradient that stays the same: what `update` would return after many steps at a frozen network.
+        """η where it settles while a network stands still, for the gradients' mean squares `square` (…, the weights).
 
-        `square` is each weight's mean squared gradient, which only an `adaptive` optimizer looks at.
+        Only an `adaptive` optimizer looks at them.
         """
         return lr
 
@@ -87,9 +104,9 @@ class SGD(Optimizer):
     torch = "optimizer = torch.optim.SGD(network.parameters(), lr={lr})"
     torch_eta = "lr"
 
-    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
-        do(np.multiply, g, lr, out=self.scratch)
-        do(np.subtract, w, self.scratch, out=w)
+    def step(self, w: Array, g: Array, rates: Rates) -> Array:
+        w -= rates.lr * g
+        return rates.lr
 
 
 class Momentum(Optimizer):
@@ -103,45 +120,36 @@ class Momentum(Optimizer):
     title = "momentum"
     uses = frozenset({"momentum"})
     state = ("v",)
+    counters = ("n", "eta")
     torch = "optimizer = torch.optim.SGD(network.parameters(), lr={lr}, momentum={momentum})"
     torch_count = "count = {momentum} * count + 1"
     torch_eta = "lr * count"
     v: Array
+    n: Array
     eta: Array
+    settled: Rates | None = None  # the rates at which n and η no longer change
 
-    def __init__(self, w: Array) -> None:
-        super().__init__(w)
-        self.n, self.eta = np.zeros_like(w[:, :1]), np.empty_like(w[:, :1])
-        self.rates: tuple[Array, ...] = ()  # of which n and η are final
-
-    def keep(self, rows: Sequence[int]) -> None:
-        """Go on with some of the models only."""
-        super().keep(rows)
-        self.n, self.eta, self.rates = self.n[rows], self.eta[rows], ()
-
-    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
-        do(np.multiply, self.v, momentum, out=self.v)
-        do(np.add, self.v, g, out=self.v)
-        do(np.multiply, self.v, lr, out=self.scratch)
-        do(np.subtract, w, self.scratch, out=w)
-
-    def count(self, lr: Array, momentum: Array) -> Array:
-        """η. Once n rests at its limit, 1/(1 − μ), only new rates, which come as new arrays, change anything."""
-        if not (self.rates and lr is self.rates[0] and momentum is self.rates[1]):
-            n = self.n * momentum + 1
-            self.rates = (lr, momentum) if np.array_equal(n, self.n) else ()
-            self.n[:], self.eta[:] = n, self.weigh(lr, momentum, n)
+    def step(self, w: Array, g: Array, rates: Rates) -> Array:
+        self.v *= rates.momentum
+        self.v += g
+        w -= rates.lr * self.v
         return self.eta
 
+    def count(self, rates: Rates) -> None:
+        if rates is not self.settled:
+            n = rates.momentum * plain(self.n) + 1
+            self.settled = rates if np.array_equal(n, plain(self.n)) else None
+            self.n[...], self.eta[...] = n, self.step_size(rates.lr, rates.momentum, n)
+
     @staticmethod
-    def weigh(lr: Any, momentum: Any, n: Any) -> Any:
+    def step_size(lr: Any, momentum: Any, n: Any) -> Any:
         """η, when the gradients in v weigh n in all."""
         return lr * n
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
         """η once n has settled at 1/(1 − μ)."""
-        return cls.weigh(lr, momentum, 1 / (1 - momentum))
+        return cls.step_size(lr, momentum, 1 / (1 - momentum))
 
 
 class Nesterov(Momentum):
@@ -152,16 +160,14 @@ class Nesterov(Momentum):
     torch = "optimizer = torch.optim.SGD(network.parameters(), lr={lr}, momentum={momentum}, nesterov={look_ahead})"
     torch_eta = "lr * (1 + {momentum} * count)"
 
-    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
-        do(np.multiply, self.v, momentum, out=self.v)
-        do(np.add, self.v, g, out=self.v)
-        do(np.multiply, self.v, momentum, out=self.scratch)
-        do(np.add, self.scratch, g, out=self.scratch)
-        do(np.multiply, self.scratch, lr, out=self.scratch)
-        do(np.subtract, w, self.scratch, out=w)
+    def step(self, w: Array, g: Array, rates: Rates) -> Array:
+        self.v *= rates.momentum
+        self.v += g
+        w -= rates.lr * (rates.momentum * self.v + g)
+        return self.eta
 
     @staticmethod
-    def weigh(lr: Any, momentum: Any, n: Any) -> Any:
+    def step_size(lr: Any, momentum: Any, n: Any) -> Any:
         """η, when the gradients in v weigh n in all."""
         return lr * (1 + momentum * n)
 
@@ -181,47 +187,35 @@ class Adam(Optimizer):
     name = "adam"
     title = "Adam"
     state = ("s1", "s2")
+    counters = ("lr_root",)
     adaptive = True
     torch = "optimizer = torch.optim.Adam(network.parameters(), lr={lr})"
     torch_eta = 'lr / ((state["exp_avg_sq"] / (1 - 0.999 ** state["step"])).sqrt() + 1e-8)'
     beta1, beta2, epsilon = 0.9, 0.999, 1e-8
     s1: Array
     s2: Array
+    lr_root: Array
 
     def __init__(self, w: Array) -> None:
         super().__init__(w)
         self.n1 = self.n2 = 0.0
-        self.eta = np.empty_like(w)
-        self.rate = np.empty_like(w[:, :1])
-        self.least, self.share = np.empty((), w.dtype), np.empty((), w.dtype)
+        self.epsilon_root, self.share = traced(np.empty((), w.dtype)), traced(np.empty((), w.dtype))
 
-    def keep(self, rows: Sequence[int]) -> None:
-        """Go on with some of the models only."""
-        super().keep(rows)
-        self.eta, self.rate = self.eta[rows], self.rate[rows]
+    def step(self, w: Array, g: Array, rates: Rates) -> Array:
+        self.s1 *= self.beta1
+        self.s1 += g
+        self.s2 *= self.beta2
+        self.s2 += g * g
+        eta = self.lr_root / (np.sqrt(self.s2) + self.epsilon_root)  # both sides times √n2, which saves a pass
+        w -= eta * self.s1 * self.share
+        return eta
 
-    def count(self, lr: Array, momentum: Array) -> Array:
+    def count(self, rates: Rates) -> None:
         self.n1 = self.beta1 * self.n1 + 1
         self.n2 = self.beta2 * self.n2 + 1
         root = self.n2**0.5
-        np.multiply(lr, root, out=self.rate)
-        self.least[()], self.share[()] = self.epsilon * root, 1 / self.n1
-        return self.eta
-
-    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
-        eta, scratch = self.eta, self.scratch
-        do(np.multiply, self.s1, self.beta1, out=self.s1)
-        do(np.add, self.s1, g, out=self.s1)
-        do(np.multiply, self.s2, self.beta2, out=self.s2)
-        do(np.multiply, g, g, out=scratch)
-        do(np.add, self.s2, scratch, out=self.s2)
-        # lr/(√(s2/n2) + ε), both sides multiplied by √n2 to save a pass
-        do(np.sqrt, self.s2, out=eta)
-        do(np.add, eta, self.least, out=eta)
-        do(np.divide, self.rate, eta, out=eta)
-        do(np.multiply, eta, self.s1, out=scratch)
-        do(np.multiply, scratch, self.share, out=scratch)
-        do(np.subtract, w, scratch, out=w)
+        np.multiply(rates.lr, root, out=plain(self.lr_root))
+        plain(self.epsilon_root)[()], plain(self.share)[()] = self.epsilon * root, 1 / self.n1
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
@@ -240,6 +234,11 @@ optimizer = torch.optim.AdamW(
     [{{"params": weights, "weight_decay": {weight_decay}}}, {{"params": free, "weight_decay": 0.0}}], lr={lr}
 )"""
 
+    def step(self, w: Array, g: Array, rates: Rates) -> Array:
+        if rates.decay is not None:
+            w *= 1 - rates.decay
+        return super().step(w, g, rates)
+
 
 class RMSprop(Optimizer):
     """v ← ρv + (1 − ρ)g²; w ← w − ηg with η = lr/(√v + ε). Source: Hinton's lecture 6e (2012), as PyTorch has it."""
@@ -253,28 +252,12 @@ class RMSprop(Optimizer):
     rho, epsilon = 0.99, 1e-8
     v: Array
 
-    def __init__(self, w: Array) -> None:
-        super().__init__(w)
-        self.eta = np.empty_like(w)
-
-    def keep(self, rows: Sequence[int]) -> None:
-        """Go on with some of the models only."""
-        super().keep(rows)
-        self.eta = self.eta[rows]
-
-    def count(self, lr: Array, momentum: Array) -> Array:
-        return self.eta
-
-    def move(self, w: Array, g: Array, lr: Array, momentum: Array, do: Do = now) -> None:
-        do(np.multiply, self.v, self.rho, out=self.v)
-        do(np.multiply, g, g, out=self.scratch)
-        do(np.multiply, self.scratch, 1 - self.rho, out=self.scratch)
-        do(np.add, self.v, self.scratch, out=self.v)
-        do(np.sqrt, self.v, out=self.eta)
-        do(np.add, self.eta, self.epsilon, out=self.eta)
-        do(np.divide, lr, self.eta, out=self.eta)
-        do(np.multiply, self.eta, g, out=self.scratch)
-        do(np.subtract, w, self.scratch, out=w)
+    def step(self, w: Array, g: Array, rates: Rates) -> Array:
+        self.v *= self.rho
+        self.v += (1 - self.rho) * (g * g)
+        eta = rates.lr / (np.sqrt(self.v) + self.epsilon)
+        w -= eta * g
+        return eta
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
@@ -287,19 +270,45 @@ OPTIMIZERS: Registry[type[Optimizer]] = Registry(
 )
 """Every optimizer by name."""
 
+Rule = TypeVar("Rule", bound=type[Optimizer])
 
-def add_optimizer(optimizer: type[Optimizer]) -> None:
-    """Add a custom optimizer to this process: `Config(optimizer=name)` uses it from then on.
 
-    `optimizer` is a subclass of `Optimizer`. Adding another of the same name replaces it. Raises ArgumentError for
-    anything else and for an impossible name.
+def add_optimizer(optimizer: Rule) -> Rule:
+    """Add a custom optimizer to this process, so that `Config(optimizer=optimizer.name)` trains with it.
+
+    `optimizer` is a subclass of `Optimizer` and is returned, so this can be a decorator. Adding another of the same
+    name replaces it. Raises ArgumentError for anything else, for an impossible name, and for a step whose equations do
+    not give finite numbers or cannot be recorded.
     """
     if not (isinstance(optimizer, type) and issubclass(optimizer, Optimizer)):
         raise ArgumentError("optimizer", optimizer, "allowed is a subclass of regviz.Optimizer", SGD)
     OPTIMIZERS.check_name(optimizer.name)
+    _check(optimizer)
     OPTIMIZERS.add(optimizer.name, optimizer)
+    return optimizer
 
 
 def remove_optimizer(name: str) -> None:
     """Forget a custom optimizer. Raises ArgumentError if none of that name was added."""
     OPTIMIZERS.remove(name)
+
+
+def _check(optimizer: type[Optimizer]) -> None:
+    """Take three steps, recorded and at once, and compare them."""
+    w = np.linspace(-1, 1, 12).reshape(2, 6)
+    rates = Rates(np.array([[0.1], [0.01]]), np.array(0.5), np.full_like(w, 0.001))
+    at_once, recorded, g = w.copy(), traced(w.copy()), traced(np.empty_like(w))
+    rules, recording = (optimizer(w), optimizer(w)), Recording()
+    for count in range(3):
+        g[...] = np.cos(w * (count + 1))
+        eta = rules[0].update(at_once, plain(g).copy(), rates)
+        rules[1].count(rates)
+        if count == 0:
+            with recording:
+                its = rules[1].step(recorded, g, rates)
+        else:
+            recording.play()
+    for what, mine, other in (("step", at_once, plain(recorded)), ("step's η", eta, plain(its))):
+        if not (np.isfinite(mine).all() and np.array_equal(mine, other)):
+            allowed = "its equations give finite numbers, and the same ones when they are recorded"
+            raise ArgumentError(f"{optimizer.name}.{what}", mine.tolist(), allowed, "w -= rates.lr * g")

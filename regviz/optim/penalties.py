@@ -9,7 +9,7 @@ that enter a unit).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 
@@ -217,12 +217,15 @@ class FromFunctions(Penalty):
         return lam * self.slope(w)
 
 
+Given = TypeVar("Given", bound=str | Penalty | type[Penalty])
+
+
 def add_penalty(
-    penalty: str | Penalty | type[Penalty],
+    penalty: Given,
     value: Callable[[Array], Array] | None = None,
     slope: Callable[[Array], Array] | None = None,
     prox: Callable[[Array, Array], Array] | None = None,
-) -> None:
+) -> Given:
     """Add a custom penalty to this process: from then on its name is a field of Config, which holds its λ.
 
     penalty        a subclass of `Penalty` or an instance of one; or a name, followed by functions
@@ -230,8 +233,9 @@ def add_penalty(
     prox           prox(w, t): argmin over u of ½(u − w)² + t·f(u), elementwise, if exact zeros are wanted
 
     Biases are not penalized, and the history's penalty contains its value. Adding another of the same name replaces it.
-    Raises ArgumentError for an impossible name, for values that are not finite or of another shape, for a gradient that
-    is not that of the value, and for a `prox` that is not the argmin.
+    Returns `penalty`, so this can decorate a class. Raises ArgumentError for an impossible name, for values that are
+    not finite or of another shape, for a gradient that is not that of the value, for a `prox` that is not the argmin,
+    and TypeError for equations that cannot be recorded (see `nn.trace`).
     """
     from .check_penalty import check  # only needed by those who add one
 
@@ -243,6 +247,7 @@ def add_penalty(
         PENALTIES.check_name(member.name)
     check(member)
     PENALTIES.add(member.name, member)
+    return penalty
 
 
 def functions(value: Any, slope: Any) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:

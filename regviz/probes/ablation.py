@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..nn.losses import LOSSES
+from ..nn.losses import LOSSES, softmax
 from .rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
@@ -58,11 +58,12 @@ def lesions(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
         for k, dense in enumerate(network.dense[:-1]):
             network.forward(x)
             of_layer: list[tuple[float, float]] = []
-            for unit in range(dense.z.shape[1]) if units is None else units.get(k, ()):
-                output = dense.z[:, unit].copy()
-                dense.z[:, unit] = 0
-                of_layer.append(worth(model, network.forward(dense.outputs(), since=k + 1), y))
-                dense.z[:, unit] = output
+            outputs = dense.outputs
+            for unit in range(outputs.shape[1]) if units is None else units.get(k, ()):
+                output = outputs[:, unit].copy()
+                outputs[:, unit] = 0
+                of_layer.append(worth(model, network.forward(dense.y, since=k + 1), y))
+                outputs[:, unit] = output
             found.append(np.array(of_layer).reshape(-1, 2))
     return Lesions(tuple(a[:, 0] for a in found), tuple(a[:, 1] for a in found), *full)
 
@@ -101,7 +102,7 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: float, 
             network.drop([kept[:, a:b] for a, b in network.hidden], scale, slice(0, 1))
             z = network.forward(x).astype(np.float64)
             found.append(worth(model, z, y))
-            total = total + (z if model.split.task == "regression" else _softmax(z))
+            total = total + (z if model.split.task == "regression" else softmax(z))
         average = total / K if model.split.task == "regression" else np.log(np.maximum(total / K, TINY))
     loss, accuracy = np.array(found).T
     return SubNetworks(loss, accuracy, *worth(model, average, y), *full)
@@ -112,9 +113,3 @@ def worth(model: ModelSnapshot, z: Any, y: Array) -> Worth:
     y = np.asarray(y)
     ((loss, score),) = LOSSES[model.split.task].measure(z.astype(np.float64), y[None], (slice(None),))
     return Worth(float(loss[0]), float(score[0]))
-
-
-def _softmax(z: Array) -> Array:
-    p: Array = np.exp(z - z.max(axis=1, keepdims=True))
-    p /= p.sum(axis=1, keepdims=True)
-    return p

@@ -153,11 +153,10 @@ def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Ar
     before, after, z = pass_through(network, x, network.activations)
     gradients: list[Array] = []
     with np.errstate(all="ignore"):
-        assert network.loss is not None, "rebuilt to learn"
         d: Any = network.loss.gradient(z, targets)
         for dense, backward_parts in network.backwards:
             for part in backward_parts:
-                part.backward(d)
+                d = part.backward(d)
                 if part in network.activations:
                     gradients.append(d.copy())
             d = dense.backward(d)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from ..nn.losses import softmax
 from .rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
@@ -23,15 +24,9 @@ def predict(model: ModelSnapshot, X: Array) -> Array:
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
     with np.errstate(all="ignore"):
-        h = network.forward(x)[0]
-        if model.split.task == "regression":
-            target: Array = h[0]
-            return target
-        h -= h.max(axis=0)
-        np.exp(h, out=h)
-        h /= h.sum(axis=0)
-    probabilities: Array = h.T
-    return probabilities
+        z = network.forward(x)
+        answer: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
+    return answer
 
 
 def decision_grid(

@@ -54,8 +54,8 @@ def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[l
                 seen = any(part is its for its in parts)
                 if seen:
                     before.append(z.copy())
-                part.forward(z)
+                z = part.forward(z)
                 if seen:
                     after.append(z.copy())
-            x = dense.outputs()
+            x = dense.feed(z)
     return before, after, z

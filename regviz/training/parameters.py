@@ -4,30 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..config import Config
 from ..data.datasets import Split
+from ..nn.batchnorm import Norm
 from ..nn.initializers import INITIALIZERS
 from ..randomness import generator
 
 if TYPE_CHECKING:
     from ..arrays import Array
-
-
-class Norm(NamedTuple):
-    """What a BatchNorm knows of each unit of its layer, arrays (…, units).
-
-    gamma, beta      the learned scale γ and shift β
-    mean, variance   running statistics of what came in, used outside of training
-    """
-
-    gamma: Array
-    beta: Array
-    mean: Array
-    variance: Array
 
 
 class ParameterLayout:

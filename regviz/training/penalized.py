@@ -46,7 +46,7 @@ class Penalized:
         return total
 
     def add_gradient(self, w: Array, g: Array) -> None:
-        """g ← g + λf′(w), for parameters and gradients (M, P)."""
+        """g ← g + λf′(w) in place, for parameters and gradients (M, P)."""
         for (part, lam), (of, _) in zip(self._parts(w), self._parts(g), strict=True):
             of += self.penalty.gradient(part, lam)
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..config import Config
 from ..data.datasets import Split
-from .parameters import Norm
+from ..nn.batchnorm import Norm
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,9 +11,9 @@ from ..config import Config
 from ..data.datasets import Split, load
 from ..fields import PerLayer
 from ..nn.losses import LOSSES
-from ..nn.recording import Recording
+from ..nn.trace import Recording, plain, traced
 from ..optim.constraints import MaxNorm
-from ..optim.optimizers import OPTIMIZERS
+from ..optim.optimizers import OPTIMIZERS, Rates
 from ..optim.penalties import PENALTIES, is_proximal, used
 from ..optim.schedules import rate
 from ..randomness import generator
@@ -76,6 +76,7 @@ class Stack:
             self.batches.batch_size,
             self.dtype,
         )
+        self.descent: Recording | None
         self._arrange()
 
     def step(self) -> None:
@@ -85,7 +86,7 @@ class Stack:
             if self.scheduled:
                 self._set_rates()
         x, y = self.batches.views[self.step_in_epoch]
-        self.backpropagate(x, y)
+        self.network(x.shape[2]).backpropagate(x, y, self.masks, self.step_in_epoch)
         self.descend()
         self.step_in_epoch += 1
         if self.step_in_epoch == self.steps_per_epoch:
@@ -97,15 +98,16 @@ class Stack:
 
     def descend(self) -> None:
         """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step, bound weights."""
-        eta = self.optimizer.count(self.lr, self.momentum)
-        if not self.descent.calls:
-            self._record(eta)
-        self.descent.play()
+        self.optimizer.count(self.rates)
+        if self.descent is None:
+            self.descent = self._record()
+        else:
+            self.descent.play()
 
     def measure(self) -> Measures:
         """Losses and scores on all training and validation points, without dropout."""
         batches, n = self.batches, self.batches.n_train
-        z = self.evaluation.forward(batches.seen)
+        z = self.evaluation.evaluate(batches.seen)
         train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)))
         return Measures(train[0], val[0], train[1], val[1], self.penalty())
 
@@ -122,7 +124,7 @@ class Stack:
         Weights do not: L2 makes a weight ever smaller but never 0, so it rests at ±TINY.
         """
         for name in self.optimizer.state:
-            moment = getattr(self.optimizer, name)
+            moment = plain(getattr(self.optimizer, name))
             tiny = np.abs(moment) < TINY
             if tiny.any():
                 np.putmask(moment, tiny, 0)
@@ -178,20 +180,17 @@ class Stack:
         lam: PerLayer = getattr(config, name)
         return lam if is_proximal(config, PENALTIES[name]) == proximal else 0.0
 
-    def _record(self, eta: Array) -> None:
-        """Write down what is the same in every descent, until a rate or a strength changes."""
-        w, g, do = self.w, self.g, self.descent.record
-        for penalized in reversed(self.in_gradient.values()):
-            if penalized.active:
-                do(penalized.add_gradient, w, g)
-        if self.decaying:
-            do(np.multiply, w, self.decay, out=w)
-        self.optimizer.move(w, g, self.lr, self.momentum, do)
-        for penalized in self.in_step.values():
-            if penalized.active:
-                do(penalized.shrink, w, eta)
-        if self.max_norm.active:
-            self.max_norm.project(do)
+    def _record(self) -> Recording:
+        """Descend, and write down what is the same in every descent until a rate or a strength changes."""
+        with Recording() as descent:
+            w, g = traced(self.w), traced(self.g)
+            for penalized in reversed(self.in_gradient.values()):
+                penalized.add_gradient(w, g)
+            eta = self.optimizer.step(w, g, self.rates)
+            for penalized in self.in_step.values():
+                penalized.shrink(w, eta)
+            self.max_norm.project()
+        return descent
 
     def _arrange(self) -> None:
         """Everything whose size is the number of models, or that looks into `w`."""
@@ -202,16 +201,13 @@ class Stack:
 
     def _set_rates(self) -> None:
         """What may change while training, of every model. A schedule moves the rates before each epoch."""
-        self.descent = Recording()
+        self.descent = None
         self.scheduled = any(config.schedule != "constant" for config in self.configs)
-        rates = [rate(config.lr, config.schedule, self.epoch, config.epochs) for config in self.configs]
-        self.lr = each(rates, self.dtype, axes=2)
-        self.momentum = each([config.momentum for config in self.configs], self.dtype, axes=2)
-        decays = [
-            lr * config.weight_decay * ("weight_decay" in self.optimizer.uses)
-            for lr, config in zip(rates, self.configs, strict=True)
-        ]
-        self.decaying = any(decays)
-        if self.decaying:
-            self.decay = 1 - np.array(decays, self.dtype)[:, None] * self.is_weight
+        lrs = [rate(config.lr, config.schedule, self.epoch, config.epochs) for config in self.configs]
+        decays = [lr * config.weight_decay for lr, config in zip(lrs, self.configs, strict=True)]
+        self.rates = Rates(
+            lr=each(lrs, self.dtype, axes=2),
+            momentum=each([config.momentum for config in self.configs], self.dtype, axes=2),
+            decay=np.array(decays, self.dtype)[:, None] * self.is_weight if any(decays) else None,
+        )
         self.max_norm = MaxNorm([config.max_norm for config in self.configs], self.layout.dense(self.w))

@@ -11,9 +11,10 @@ from ..config import LIVE_FIELDS, SHAPE_FIELDS, Config
 from ..data.datasets import Split, load
 from ..errors import ConfigError
 from ..fields import closest
+from ..nn.batchnorm import Norm
 from ..optim.stopping import EarlyStopping, diverged
 from .history import History
-from .parameters import Norm, ParameterLayout, layer_sizes
+from .parameters import ParameterLayout, layer_sizes
 from .snapshot import ModelSnapshot, Snapshot
 from .stack import Stack
 

@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 import regviz as rv
+from regviz.nn.activations import ACTIVATIONS
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES
 
 
 @pytest.fixture(autouse=True)
 def _custom_members_go_again() -> Iterator[None]:
-    """Whatever penalties and optimizers a test adds are gone after it."""
+    """Whatever penalties, optimizers and activations a test adds are gone after it."""
     yield
-    for registry in (PENALTIES, OPTIMIZERS):
+    for registry in (PENALTIES, OPTIMIZERS, ACTIVATIONS):
         for name in registry.custom:
             registry.remove(name)
 

@@ -12,6 +12,7 @@ import regviz as rv
 from reference.trace_cases import BASE, CASES, EVERY, STEPS, TRACES, P, split
 from regviz.config import SHAPE_FIELDS
 from regviz.nn.losses import LOSSES
+from regviz.nn.trace import plain
 
 UNITS = sum(BASE.hidden)
 TOLERANCE, LOOSE = 1e-10, 1e-8
@@ -63,7 +64,7 @@ def train(names, data):
         stack.step()
         if step % EVERY == 0:
             targets = stack.batches.views[place][1]
-            outputs = stack.network(targets.shape[2]).dense[-1].z  # of the very step, with dropout
+            outputs = plain(stack.network(targets.shape[2]).z)  # of the very step, with dropout
             ((loss, _),) = LOSSES["classification"].measure(outputs, targets.argmax(axis=1), [slice(None)])
             losses.append((loss, penalty))
     traces, final = np.array(losses), stack.measure().train_loss

@@ -23,7 +23,7 @@ def steps(trainer, count):
 
 def outputs(trainer, layer, batch_size):
     """Views of what the units of a Dense layer said in the last step, behind the mask, one (units, n) each."""
-    return [z for group in trainer._groups for z in group.stack.network(batch_size).dense[layer].z]
+    return [z for group in trainer._groups for z in group.stack.network(batch_size).dense[layer].outputs]
 
 
 def first_layer(model, x):

@@ -56,7 +56,7 @@ def test_the_snapshot_shows_the_mask_that_the_step_used():
         assert [mask.shape for mask in model.masks] == [(40, 16), (40, 12)]
         network = trainer._groups[0].stack.network(40)
         for mask, dense in zip(model.masks, network.dense, strict=False):
-            outputs = dense.z[1].T  # after activation and dropout of the very step
+            outputs = dense.outputs[1].T  # after activation and dropout of the very step
             assert not outputs[~mask].any()
             assert outputs[mask].any()
 

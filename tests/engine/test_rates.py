@@ -31,19 +31,19 @@ def test_without_adam_every_weight_has_the_same(optimizer, eta):
 
 @pytest.mark.parametrize("optimizer", ["momentum", "nesterov"])
 def test_momentum_s_is_what_the_optimizer_s_own_settles_at(optimizer):
-    from regviz.optim.optimizers import OPTIMIZERS
+    from regviz.optim.optimizers import OPTIMIZERS, Rates
 
     w, g = np.zeros((1, 1)), np.ones((1, 1))
     rule = OPTIMIZERS[optimizer](w)
     for _ in range(400):
-        eta = rule.update(w, g, np.full((1, 1), 0.1), np.full((1, 1), 0.9))
+        eta = rule.update(w, g, Rates(np.full((1, 1), 0.1), np.full((1, 1), 0.9)))
     model = trained(CONFIG.replace(optimizer=optimizer, momentum=0.9), 1)[1]
     np.testing.assert_allclose(sizes(model)[0], eta.item())
 
 
 @pytest.mark.parametrize("changes", [{}, {"l2": 0.01}, {"l1": 0.01}, {"l1": 0.01, "penalty_rule": "subgradient"}])
 def test_adam_s_is_what_the_optimizer_s_own_settles_at_if_the_weights_stand_still(changes):
-    from regviz.optim.optimizers import Adam
+    from regviz.optim.optimizers import Adam, Rates
 
     model = trained(CONFIG.replace(optimizer="adam", lr=0.01, **changes))[1]
     X, y = model.split.X_train, model.split.y_train
@@ -56,7 +56,7 @@ def test_adam_s_is_what_the_optimizer_s_own_settles_at_if_the_weights_stand_stil
         w = np.zeros_like(gradients[0])
         rule = Adam(w)
         for step in range(16_000):
-            eta = rule.update(w, gradients[step % 4], np.full((1, 1), 0.01), np.zeros((1, 1)))
+            eta = rule.update(w, gradients[step % 4], Rates(np.full((1, 1), 0.01), np.zeros((1, 1))))
         np.testing.assert_allclose(found.ravel(), eta.ravel(), rtol=2e-3)
 
 

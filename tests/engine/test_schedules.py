@@ -28,9 +28,9 @@ def test_a_schedule_is_the_rate_it_says_epoch_by_epoch(schedule, factors, optimi
     scheduled = rv.Stack([config])
     by_hand = rv.Stack([config.replace(schedule="constant")])
     for factor in factors:
-        by_hand.lr[...] = 0.01 * factor
-        if optimizer == "adamw":
-            by_hand.decay[:] = 1 - 0.01 * factor * 0.1 * by_hand.is_weight
+        decay = 0.01 * factor * 0.1 * by_hand.is_weight[None]
+        by_hand.rates = by_hand.rates._replace(lr=np.array(0.01 * factor), decay=decay)
+        by_hand.descent = None  # the rates are constants of its recording
         for _ in range(scheduled.steps_per_epoch):
             scheduled.step()
             by_hand.step()

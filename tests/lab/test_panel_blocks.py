@@ -18,7 +18,7 @@ from regviz.lab.look.numbers import percent
 from regviz.lab.panels.blocks.blocks import BlocksPanel
 from regviz.lab.panels.blocks.order import NAMES, dropped, facts, moved, remarks, running
 from regviz.nn.activations import ACTIVATIONS
-from regviz.training.parameters import Norm
+from regviz.nn.batchnorm import Norm
 from regviz.training.snapshot import Snapshot
 from regviz.training.trainer import Trainer
 

@@ -13,8 +13,8 @@ from ...look.numbers import number, percent
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
 PARTS = len(NAMES)
 
-HOMOGENEOUS = ("relu", "leaky_relu")
-"""Activations with f(c·x) = c·f(x) for c ≥ 0: whether a mask comes before or after them is the same."""
+POINTS = np.array([-2.0, -1.0, -0.25, 0.5, 1.0, 4.0])
+"""Where an activation is asked whether it is homogeneous."""
 
 
 def moved(order: str, part: str) -> str:
@@ -78,6 +78,12 @@ def dropped(model: ModelSnapshot) -> float:
     return float(1 - model.masks[0].mean())
 
 
+def is_homogeneous(activation: str) -> bool:
+    """Whether f(c·x) = c·f(x) for c ≥ 0: then it is the same whether a mask comes before or after f."""
+    f = ACTIVATIONS[activation](learning=False).f
+    return bool(np.allclose(f(2 * POINTS), 2 * f(POINTS)) and np.allclose(f(0 * POINTS), 0))
+
+
 def remarks(model: ModelSnapshot) -> tuple[str, ...]:
     """What the order does to this network, the longest first."""
     order = [part for part in model.config.order.split("-") if is_on(model, part)]
@@ -101,7 +107,7 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
             "BatchNorm after the activation",
             "BatchNorm comes late",
         )
-    if model.config.activation in HOMOGENEOUS:
+    if is_homogeneous(model.config.activation):
         name = ACTIVATIONS[model.config.activation].title
         return f"Dropout before {name}: the same as after it", "Dropout before: the same"
     return "Dropout before the activation: a dropped unit still says f(0)", "Dropout before the activation"
