@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
     from .nn.activations import Activation, add_activation, remove_activation
+    from .optim.custom_penalties import add_penalty
     from .optim.optimizers import Optimizer, add_optimizer, remove_optimizer
-    from .optim.penalties import Penalty, add_penalty, remove_penalty
+    from .optim.penalties import Penalty, remove_penalty
     from .run import Run
     from .training.history import History
     from .training.snapshot import ModelSnapshot, Snapshot
