@@ -61,7 +61,8 @@ def main() -> None:
 def package(checkout: Path, name: str) -> ModuleType:
     """The engine of a checkout under a name of its own; inside, it imports itself by relative names."""
     spec = importlib.util.spec_from_file_location(name, checkout / "regviz" / "__init__.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
