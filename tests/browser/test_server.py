@@ -99,7 +99,7 @@ def test_a_notebook_without_output_says_so(page: Page, small: Server) -> None:
 
 
 def test_patience_is_asked_for_while_cells_still_run(page: Page, small: Server) -> None:
-    # Playwright's clock would also hold up what the page says when it is left.
+    # Eight seconds pass sooner.
     page.add_init_script("const later = setTimeout; window.setTimeout = (f, ms) => later(f, ms === 8000 ? 200 : ms)")
     page.goto(small.address("/voila/render/lessons/04-slow.ipynb"), wait_until="commit")
     expect(page.get_by_text("Starting the lab")).to_be_visible(timeout=30_000)
@@ -107,6 +107,7 @@ def test_patience_is_asked_for_while_cells_still_run(page: Page, small: Server) 
     (small.notebooks / "lessons" / "go").touch()
     expect(page.get_by_text("gone")).to_be_visible(timeout=30_000)
     expect(page.locator("#starting")).to_be_hidden()
+    page.wait_for_load_state("load")  # a page that is left while it loads says no goodbye
 
 
 def test_closing_a_page_opened_by_a_deep_link_ends_its_kernel(context: BrowserContext, small: Server) -> None:

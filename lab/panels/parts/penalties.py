@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from regviz.optim.penalties import PENALTIES, Penalty, is_proximal, strengths
+from regviz.optim.penalties import PENALTIES, Penalty, strengths
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -71,15 +70,6 @@ class Terms:
         taken = [pair for pair in self.members if self.proximal and pair[0].prox is not None]
         return [pair for pair in self.members if pair not in taken], taken
 
-    def gradient(self, W: Array) -> Array:
-        """Σ λ·f′ of weights W (…, out, in), as long as all act on single weights of any other shape too; float64."""
-        W = np.asarray(W, np.float64)
-        total = np.zeros_like(W)
-        with np.errstate(all="ignore"):
-            for member, lam in self.members:
-                total = total + member.gradient(W, lam)
-        return total
-
 
 def plain_formula(member: Penalty) -> str:
     """A penalty's formula without λ: "Σ|w|"."""
@@ -90,14 +80,3 @@ def formulas(members: Sequence[Penalty]) -> str:
     """The formulas of several penalties: "λ·Σ|w| or λ·Σw²"."""
     said = list(dict.fromkeys(member.formula for member in members))
     return " or ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
-
-
-__all__ = [
-    "Terms",
-    "formulas",
-    "is_proximal",
-    "penalized",
-    "penalties_of",
-    "plain_formula",
-    "strengths_of",
-]
