@@ -189,9 +189,7 @@ def test_a_class_whose_source_is_gone_is_refused_with_what_would_work():
     text += "    def value(self, w, lam): return lam * w * w\n    def gradient(self, w, lam): return 2 * lam * w\n"
     exec(text, space)
     rv.add_penalty(space["Gone"])
-    with pytest.raises(
-        rv.ConfigError, match=r"^gone=.*cannot be had, as in a bare Python prompt; define it at the top"
-    ):
+    with pytest.raises(rv.ConfigError, match=r"^gone=.*cannot be had, as in a bare Python prompt; define it"):
         program(drills.CONFIG.replace(gone=0.1))
 
 
