@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from regviz.config import TECHNIQUES
 from regviz.optim.penalties import used
+from regviz.probes import importance
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..compare.lanes import TECHNIQUES, Lane
+from ..compare.lanes import Lane
 from ..look.numbers import number, percent
 from ..look.theme import Look
 
@@ -82,13 +84,16 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
                 f"while its training loss fell to {number(train)}."
             )
         return ""
-    if "l1" in lane.uses and model.zero_fraction >= 0.02:
+    penalties = used(model.config).values()
+    if any(penalty.groups == "inputs" for penalty in penalties) and (dead := importance(model).dead).any():
+        return f"{short} has removed {dead.sum()} of {dead.size} inputs: all their weights are exactly 0."
+    if penalties and model.zero_fraction >= 0.02:
         return f"{short} has set {percent(model.zero_fraction)} of the weights to exactly 0{_price(model, plain)}."
-    if "l2" in lane.uses and plain is not None and np.max(model.config.l2) > 0 and model.zero_fraction == 0:
-        ours, theirs = _square(model), _square(plain)
-        if ours < 0.8 * theirs:
-            return f"{short} shrinks Σw² to {percent(ours / theirs)} of “{its_name}” but sets no weight to 0."
-    if "dropout" in lane.uses and plain is not None and model.config.dropout > 0:
+    if penalties and plain is not None and model.zero_fraction == 0:
+        share = _square(model) / max(_square(plain), np.finfo(float).tiny)
+        if share < 0.8:
+            return f"{short} shrinks Σw² to {percent(share)} of “{its_name}” but sets no weight to 0."
+    if plain is not None and model.config.dropout > 0:
         gap, its = loss - train, _last(plain, "val_loss") - _last(plain, "train_loss")
         if its - gap > 0.05:
             return f"{short} leaves a gap of {number(gap, sign=True)} instead of {number(its, sign=True)}."
@@ -96,9 +101,8 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
 
 
 def _is_plain(lane: Lane, model: ModelSnapshot) -> bool:
-    """True for a lane without a technique, be it from a slider, of a value of its own, or a penalty of one's own."""
-    own = any(np.any(getattr(model.config, field)) for field in TECHNIQUES if field in lane.fixed)
-    return not lane.uses and not own and not set(used(model.config)) - set(TECHNIQUES)
+    """True for a lane without a technique of regularization, be it from a knob or a value of the lane's own."""
+    return not lane.uses and not any(np.any(getattr(model.config, field)) for field in TECHNIQUES)
 
 
 def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:

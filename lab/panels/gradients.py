@@ -10,7 +10,6 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from regviz.optim.penalties import used
 from regviz.probes import gradient_split
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -21,7 +20,7 @@ from .parts.artists import rectangles, stretch
 from .parts.base import Panel
 from .parts.chosen import chosen_lane
 from .parts.labels import first_that_fits, shorten
-from .parts.penalties import penalized, strengths
+from .parts.penalties import Terms, penalized
 from .parts.scales import FINE, rescaled
 
 MOST = 40
@@ -37,7 +36,10 @@ ROWS = ("data", "penalty", "total")
 
 
 class GradientsPanel(Panel):
-    """Three aligned rows of bars on one scale, for the largest weights of one layer of one lane, in a fixed order."""
+    """Three aligned rows of bars on one scale, for the largest weights of one layer of one lane, in a fixed order.
+
+    Of several penalties, the first one's part is darker.
+    """
 
     name: ClassVar[str] = "gradients"
     listens: ClassVar[bool] = True
@@ -51,8 +53,8 @@ class GradientsPanel(Panel):
         base = self.header_height + 0.5 * look.label_size
         self.who = self.live(self.add_text(0, base, "", weight="bold"))
         self.angle = self.live(self.add_note(place.width, base, ha="right"))
-        widest = max(width_of("+λ·sign(w)", look.label_size), width_of("norm 0.0000", small))
-        self._left = min(widest + 12, 0.34 * place.width)
+        words = [width_of(formula(model, 0), look.label_size, bold=True) for model in snapshot.models]
+        self._left = min(max(*words, width_of("norm 0.0000", small)) + 12, 0.34 * place.width)
         self._top = self.header_height + 1.25 * look.label_size
         self._pitch = (place.height - self._top - 1.5 * small) / len(ROWS)
         self._ticks = self._pitch > 3.2 * small
@@ -63,8 +65,10 @@ class GradientsPanel(Panel):
         self.norms: list[Text] = []
         for row in range(len(ROWS)):
             self._add_row(self._top + row * self._pitch)
+        self.first = self.add_patch(self.axes_rows[1], rectangles(MOST, zorder=3))
+        """The first penalty's part of the second row."""
         self.below = self.live(self.add_note(self._left, place.height - 3))
-        self._lane = -1
+        self._lane: tuple[int, bool] | None = None
         self._seen: Any = None
         self._picked: Any = None
         self.chosen: NDArray[np.intp] = np.zeros(0, np.intp)
@@ -97,12 +101,28 @@ class GradientsPanel(Panel):
         W = model.weights[layer].ravel()
         parts = [np.nan_to_num(np.asarray(part[layer], float).ravel()) for part in found]
         self._pick(W, (lane, layer, len(W)))
-        self._color(lane)
+        members = Terms.of(model, layer).members
+        first = np.zeros(0)
+        if len(members) > 1:
+            (member, lam), *_ = members
+            first = np.nan_to_num(member.gradient(model.weights[layer].T, lam).T.ravel()[self.chosen])
+        self._color(lane, len(first) > 0)
         self._rescale(max(float(np.abs(part[self.chosen]).max(initial=0)) for part in parts))
-        for patch, part in zip(self.bars, parts, strict=True):
-            left = np.arange(len(self.chosen)) + 0.16
-            stretch(patch, left, left + 0.68, 0, np.clip(part[self.chosen], -self.limit, self.limit))
+        shown = [part[self.chosen] for part in parts]
+        for patch, heights in zip([*self.bars, self.first], [*shown, first], strict=True):
+            left = np.arange(len(heights)) + 0.16
+            stretch(patch, left, left + 0.68, 0, np.clip(heights, -self.limit, self.limit))
         self._say(model, lane, layer, parts)
+        if len(first):
+            self.norms[1].set_text(
+                self.fitting(
+                    [
+                        f"{self.norms[1].get_text()}; dark: {members[0][0].gradient_formula}",
+                        f"dark: {members[0][0].gradient_formula}",
+                    ],
+                    self._left,
+                )
+            )
 
     def targets(self) -> list[tuple[float, float]]:
         """One place: a click anywhere goes to the next layer."""
@@ -130,13 +150,14 @@ class GradientsPanel(Panel):
             self._picked = key
             self.chosen = largest[np.argsort(-W[largest], kind="stable")]
 
-    def _color(self, lane: int) -> None:
-        if lane == self._lane:
+    def _color(self, lane: int, several: bool) -> None:
+        if (lane, several) == self._lane:
             return
-        self._lane = lane
+        self._lane = lane, several
         color = self.look.lane(lane)
         self.who.set_color(color)
-        for patch, tint, alpha in zip(self.bars, (self.look.muted, color, self.look.text), (0.8, 1, 0.85), strict=True):
+        styles = ((self.look.muted, 0.8), (color, 0.5 if several else 1), (self.look.text, 0.85), (color, 1))
+        for patch, (tint, alpha) in zip([*self.bars, self.first], styles, strict=True):
             patch.set(facecolor=tint, alpha=alpha)
         self.names[1].set_color(color)
 
@@ -177,9 +198,8 @@ class GradientsPanel(Panel):
 
 
 def formula(model: ModelSnapshot, layer: int) -> str:
-    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", "+λ·f′(w)" of one's own, several, or "+0"."""
-    terms = [word for word, name in (("λ·sign(w)", "l1"), ("2λw", "l2")) if strengths(model, name)[layer] > 0]
-    terms += [member.gradient_formula for name, member in used(model.config).items() if name not in ("l1", "l2")]
+    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", several, or "+0"."""
+    terms = [member.gradient_formula for member, _ in Terms.of(model, layer).members]
     return "+" + " + ".join(terms) if terms else "+0, λ is 0"
 
 

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
-from regviz.optim.penalties import used
+from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
@@ -22,6 +22,7 @@ from .parts.cells import Cell, Margins
 from .parts.curves import Series, epoch_limit, loss_limit, within
 from .parts.labels import first_that_fits, spread
 from .parts.pages import PenaltyPanel
+from .parts.penalties import formulas, penalties_of
 from .parts.scales import fewer, ticks_of
 
 NAMES = ("total", "penalty", "data loss")
@@ -72,8 +73,8 @@ class PartsPanel(PenaltyPanel):
             return
         self._seen = seen
         self._set_limits(models)
-        plain = all(set(used(m.config)) <= {"l1", "l2"} for m in models)
-        what = "λ·Σ|w| or λ·Σw²" if plain else "λ·Σ of |w|, w² or f(w)"
+        named = {name for i, model in zip(lanes, models, strict=True) for name in penalties_of(self.lanes[i], model)}
+        what = formulas([member for name, member in PENALTIES.items() if name in named])
         texts = [f"mean data loss, and {what} on top of it{', ' * bool(self.paging())}{self.paging()}"]
         texts += [f"training: {what} comes on top"] if self.pages < 2 else [self.paging()]
         self.subtitle.set_text(self.fitting([*texts, "penalty on top"]))

@@ -15,7 +15,7 @@ from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.panels.diamond.diamond import EVERY, DiamondPanel
 from regviz.lab.panels.diamond.plane import FINE, SIDE, TRAIL, Landscape, Pair, Trail, pairs
-from regviz.lab.panels.diamond.shapes import ball, sizes
+from regviz.lab.panels.diamond.shapes import Slice, ball, sizes
 from regviz.lab.panels.parts.penalties import Terms
 from regviz.training.snapshot import Snapshot
 
@@ -32,9 +32,14 @@ def run(epochs: int, every: int = 1, config: Config = CONFIG) -> list[Snapshot]:
     return shown
 
 
+def cost(**lams: float) -> Slice:
+    """Penalties of single weights in the plane of two of them."""
+    return Slice(Terms({name: lam for name, lam in lams.items() if lam}), np.zeros((2, 1)), Pair((0, 0), (1, 0)))
+
+
 def test_the_grid_holds_the_probe_s_losses(model: Any) -> None:
     each = model(CONFIG)
-    pair = Pair(3, 0, 1)
+    pair = Pair((0, 3), (1, 3))
     land = Landscape(each, pair, 1.5)
     land.finish()
     X, y = each.split.X_train, each.split.y_train
@@ -48,7 +53,7 @@ def test_the_grid_holds_the_probe_s_losses(model: Any) -> None:
 
 
 def test_what_lies_between_is_cubic_interpolation(model: Any) -> None:
-    land = Landscape(model(CONFIG), Pair(0, 0, 1), 1.0)
+    land = Landscape(model(CONFIG), Pair((0, 0), (1, 0)), 1.0)
     x, y = np.meshgrid(land.at, land.at)
     land.losses = 1 + x - 2 * y + x * y
     axis, fine = land.fine()
@@ -60,16 +65,16 @@ def test_what_lies_between_is_cubic_interpolation(model: Any) -> None:
 
 @pytest.mark.parametrize(("l1", "l2"), [(1.0, 0.0), (0.0, 1.0), (1e-3, 2e-3), (0.0, 1e-6)])
 def test_everywhere_on_the_shape_the_penalty_is_the_same(l1: float, l2: float) -> None:
-    x, y = ball(0.6, -0.25, l1, l2).T
+    x, y = ball(0.6, -0.25, cost(l1=l1, l2=l2), 1.0).T
     level = l1 * 0.85 + l2 * (0.36 + 0.0625)
     assert l1 * (np.abs(x) + np.abs(y)) + l2 * (x**2 + y**2) == pytest.approx(level, rel=1e-9)
 
 
 def test_l1_is_a_diamond_with_its_corners_on_the_axes_and_l2_a_disc() -> None:
-    diamond, disc = ball(0.6, -0.25, 1, 0), ball(0.6, -0.8, 0, 1)
+    diamond, disc = ball(0.6, -0.25, cost(l1=1), 1.0), ball(0.6, -0.8, cost(l2=1), 1.0)
     assert diamond[::32] == pytest.approx(0.85 * np.array([[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]]), abs=1e-12)
     assert np.hypot(*disc.T) == pytest.approx(1)
-    assert not ball(0, 0, 1, 0).any()
+    assert not ball(0, 0, cost(l1=1), 1.0).any()
 
 
 def test_the_pairs_are_those_on_which_the_loss_hangs_most(model: Any) -> None:
@@ -78,9 +83,11 @@ def test_the_pairs_are_those_on_which_the_loss_hangs_most(model: Any) -> None:
     data = probes.gradient_split(each, each.split.X_train, each.split.y_train).data[0]
     worth = np.abs(each.weights[0] * data)
     for pair in chosen:
-        rest = np.delete(worth[:, pair.unit], [pair.first, pair.second])
-        assert rest.max() <= min(worth[pair.first, pair.unit], worth[pair.second, pair.unit])
-    assert len({pair.unit for pair in chosen}) == len(chosen) == 8
+        (first, unit), (second, same) = pair.first, pair.second
+        assert unit == same
+        rest = np.delete(worth[:, unit], [first, second])
+        assert rest.max() <= min(worth[pair.first], worth[pair.second])
+    assert len({pair.first[1] for pair in chosen}) == len(chosen) == 8
 
 
 def test_point_shape_and_path_are_the_run_s(stand: Any) -> None:
@@ -202,12 +209,12 @@ def test_a_long_path_is_thinned_and_keeps_its_ends() -> None:
 
 
 def test_the_terms_add_up_as_they_are_read() -> None:
-    assert sizes(0.62, -0.224, Terms(l1=1))[0] == "Σ|w| = 0.62 + 0.22 = 0.84"
-    assert sizes(0.6, -0.5, Terms(l2=1))[0] == "Σw² = 0.36 + 0.25 = 0.61"
-    assert sizes(0.62, 0.0, Terms(l1=1))[0] == "Σ|w| = 0.62 + 0 = 0.62"
-    assert sizes(0.03, -0.0144, Terms(l1=1))[0] == "Σ|w| = 0.0300 + 0.0144 = 0.0444"
-    assert sizes(0.0, 0.0, Terms(l1=1))[0] == "both weights are exactly 0"
-    assert sizes(0.5, 0.003, Terms(l1=1))[0] == "Σ|w| = 0.50 + 0.00 = 0.50"  # a plain 0 is exactly 0
+    assert sizes(0.62, -0.224, cost(l1=1))[0] == "Σ|w| = 0.62 + 0.22 = 0.84"
+    assert sizes(0.6, -0.5, cost(l2=1))[0] == "Σw² = 0.36 + 0.25 = 0.61"
+    assert sizes(0.62, 0.0, cost(l1=1))[0] == "Σ|w| = 0.62 + 0 = 0.62"
+    assert sizes(0.03, -0.0144, cost(l1=1))[0] == "Σ|w| = 0.0300 + 0.0144 = 0.0444"
+    assert sizes(0.0, 0.0, cost(l1=1))[0] == "both weights are exactly 0"
+    assert sizes(0.5, 0.003, cost(l1=1))[0] == "Σ|w| = 0.50 + 0.00 = 0.50"  # a plain 0 is exactly 0
 
 
 def test_without_a_penalty_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:
@@ -230,7 +237,7 @@ def test_lanes_of_different_widths_share_pairs_that_all_of_them_have(model: Any,
     lanes = (Lane("wide", ("l1",)), Lane("narrow", ("l2",), fixed={"hidden": (3,)}))
     shown = Snapshot(40, tuple(model(lane.config(CONFIG)) for lane in lanes))
     panel = stand(DiamondPanel, shown, lanes)
-    assert {pair.unit for pair in panel.choices} == {0, 1, 2}
+    assert {pair.first[1] for pair in panel.choices} == {0, 1, 2}
     assert [plot.shown.model for plot in panel.plots] == list(shown.models)
 
 
@@ -258,3 +265,37 @@ def test_data_with_a_single_input_have_no_two_weights_to_show(snapshot: Any, sta
     panel = stand(DiamondPanel, snapshot(CONFIG.replace(data="one", noise=0.0, n_train=30), LANES), LANES)
     assert any(text.startswith("one input") for text in words(panel))
     assert not panel.pointer("click", 200, 200).redraw
+
+
+# -- groups
+
+GROUPED = Lane("group lasso", fixed={"group_lasso": 1e-2})
+
+
+def test_in_one_group_the_shape_is_a_disc_and_of_two_groups_a_diamond_with_round_corners() -> None:
+    W = np.zeros((2, 3))
+    lasso, one, two = Terms({"group_lasso": 0.7}), Pair((0, 0), (0, 2)), Pair((0, 1), (1, 1))
+    assert np.hypot(*ball(0.6, -0.8, Slice(lasso, W, one), 2.0).T) == pytest.approx(1, rel=1e-9)
+    assert np.abs(ball(0.6, -0.8, Slice(lasso, W, two), 2.0)).sum(axis=1) == pytest.approx(1.4, rel=1e-9)
+    W[:, 0] = 0.5, 0.1  # what else is in the groups
+    x, y = ball(0.6, -0.8, Slice(lasso, W, two), 2.0).T
+    assert np.hypot(x, 0.5) + np.hypot(y, 0.1) == pytest.approx(np.hypot(0.6, 0.5) + np.hypot(0.8, 0.1), rel=1e-9)
+
+
+def test_a_lane_with_a_group_penalty_shows_weights_of_one_group_and_of_two_by_turns(snapshot: Any, stand: Any) -> None:
+    lanes = (Lane("L1", ("l1",)), GROUPED)
+    shown = snapshot(CONFIG, lanes)
+    panel = stand(DiamondPanel, shown, lanes, width=700)
+    for turn, same in enumerate((True, False, True)):
+        pair = panel.choices[turn]
+        assert (pair.first[0] == pair.second[0]) == same
+        assert (pair.first[1] == pair.second[1]) != same
+        for plot in panel.plots:
+            model = shown.models[plot.lane]
+            its = Slice(Terms.of(model), model.weights[0], pair)
+            corners = plot.ball.get_path().vertices
+            assert its(*corners.T) == pytest.approx(float(its(*pair.of(model))), rel=1e-9)
+            assert np.abs(corners).max() <= panel.reach
+        panel.pointer("click", 200, 200)
+        panel.draw(shown)
+    assert panel.plots[1].sum.get_text().startswith("Σ√p·‖w‖ = ")

@@ -144,3 +144,18 @@ def test_a_click_goes_to_the_next_layer_and_the_last_one_back_to_the_first(snaps
     assert seen == ["1 of 3", "2 of 3", "3 of 3", "1 of 3"]
     assert panel.pointer("move", 200, 200).hint == "click: next layer"
     assert not panel.pointer("move", 200, 200).redraw
+
+
+def test_of_several_penalties_each_part_is_seen_and_the_formula_names_all(model: Any, stand: Any) -> None:
+    each = model(CONFIG.replace(l1=0.02, l2=0.05, group_lasso=0.01))
+    lane = Lane("all", fixed={"l1": 0.02, "l2": 0.05, "group_lasso": 0.01})
+    panel = stand(GradientsPanel, Snapshot(40, (each,)), (lane,), width=900)
+    w = each.weights[0].ravel()[panel.chosen]
+    first = panel.first.get_path().vertices.reshape(MOST, 5, 2)[: len(w), 2, 1]
+    assert first == pytest.approx(0.02 * np.sign(w), abs=1e-12)
+    assert panel.names[1].get_text() == "+λ·sign(w) + 2λw + λ·√p·w/‖w‖"
+    assert panel.norms[1].get_text().endswith("dark: λ·sign(w)")
+    W = each.weights[0]
+    group = 0.01 * np.sqrt(W.shape[1]) * W / np.linalg.norm(W, axis=1, keepdims=True)
+    expected = (0.02 * np.sign(W) + 0.1 * W + group).ravel()[panel.chosen]
+    assert heights(panel)[1][: len(w)] == pytest.approx(expected, abs=1e-12)

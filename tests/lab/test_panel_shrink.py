@@ -10,11 +10,17 @@ import pytest
 
 from regviz import Config, probes
 from regviz.lab.compare.lanes import Lane
-from regviz.lab.panels.shrink.shrink import ShrinkPanel, effect
+from regviz.lab.panels.parts.penalties import Terms
+from regviz.lab.panels.shrink.shrink import ShrinkPanel, effects
 from regviz.lab.panels.shrink.shrinking import COUNTS, LEAST, after_steps, corners, steps_to_see
 from regviz.training.snapshot import Snapshot
 
+LASSO = Lane("group lasso", fixed={"group_lasso": 3e-2})
 SGD = Config(l1=1e-2, l2=1e-2, hidden=(8,), optimizer="sgd", lr=0.1)
+
+
+def terms(l1: float, l2: float, proximal: bool = True) -> Terms:
+    return Terms({name: lam for name, lam in (("l1", l1), ("l2", l2)) if lam}, proximal)
 
 
 def many_steps(model: Any, lr: float, count: int) -> Any:
@@ -32,7 +38,7 @@ def flat(model: Any) -> Any:
 @pytest.mark.parametrize(("l1", "l2"), [(0.3, 0.0), (0.0, 0.3), (0.2, 0.3)])
 def test_one_step_is_the_engine_s_map(rule: str, l1: float, l2: float, model: Any) -> None:
     each = model(SGD.replace(l1=l1, l2=l2, penalty_rule=rule))
-    found = after_steps(flat(each), 0.1, l1, l2, rule == "proximal", 1)
+    found = after_steps(flat(each), 0.1, terms(l1, l2, rule == "proximal"), 1)
     assert found == pytest.approx(many_steps(each, 0.1, 1), abs=1e-15)
 
 
@@ -40,40 +46,40 @@ def test_one_step_is_the_engine_s_map(rule: str, l1: float, l2: float, model: An
 @pytest.mark.parametrize(("l1", "l2"), [(0.3, 0.0), (0.0, 0.3), (0.2, 0.3)])
 def test_many_steps_at_once_are_the_engine_s_map_over_and_over(count: int, l1: float, l2: float, model: Any) -> None:
     each = model(SGD.replace(l1=l1, l2=l2))
-    found = after_steps(flat(each), 0.1, l1, l2, True, count)
+    found = after_steps(flat(each), 0.1, terms(l1, l2), count)
     assert found == pytest.approx(many_steps(each, 0.1, count), abs=1e-13)
 
 
 def test_many_steps_of_the_subgradient_are_right_up_to_its_jumps_about_0(model: Any) -> None:
     each = model(SGD.replace(l1=0.3, l2=0, penalty_rule="subgradient"))
-    found, real = after_steps(flat(each), 0.1, 0.3, 0, False, 9), many_steps(each, 0.1, 9)
+    found, real = after_steps(flat(each), 0.1, terms(0.3, 0, False), 9), many_steps(each, 0.1, 9)
     assert np.abs(found - real).max() <= 0.1 * 0.3 + 1e-12
     assert not (real == 0).any()
 
 
 def test_l2_is_a_line_and_l1_a_soft_threshold_after_any_number_of_steps() -> None:
     w = np.linspace(-1, 1, 101)
-    assert after_steps(w, 0.5, 0, 0.01, True, 30) == pytest.approx(0.99**30 * w)
+    assert after_steps(w, 0.5, terms(0, 0.01), 30) == pytest.approx(0.99**30 * w)
     soft = np.sign(w) * np.maximum(np.abs(w) - 30 * 0.5 * 0.01, 0)
-    assert after_steps(w, 0.5, 0.01, 0, True, 30) == pytest.approx(soft, abs=1e-15)
+    assert after_steps(w, 0.5, terms(0.01, 0), 30) == pytest.approx(soft, abs=1e-15)
 
 
 @pytest.mark.parametrize(("l1", "l2", "count"), [(0.0, 0.1, 20), (0.1, 0.0, 20), (0.1, 0.1, 20), (0.4, 0.0, 1)])
 def test_the_broken_line_bends_where_the_map_does(l1: float, l2: float, count: int) -> None:
-    x, y = corners(1.0, 0.1, l1, l2, True, count)
+    x, y = corners(1.0, 0.1, terms(l1, l2), count)
     w = np.linspace(-1, 1, 401)
-    assert np.interp(w, x, y) == pytest.approx(after_steps(w, 0.1, l1, l2, True, count), abs=1e-9)
+    assert np.interp(w, x, y) == pytest.approx(after_steps(w, 0.1, terms(l1, l2), count), abs=1e-9)
 
 
 def test_the_number_of_steps_makes_the_change_visible_and_stays_while_it_is() -> None:
-    count = steps_to_see(0.5, 0.005, 0.001, 0, True, 1)
+    count = steps_to_see(0.5, 0.005, terms(0.001, 0), 1)
     assert count in COUNTS
     taken = count * 0.005 * 0.001 / 0.5
     assert LEAST <= taken <= 0.85
-    assert steps_to_see(0.4, 0.005, 0.001, 0, True, count) == count
-    assert steps_to_see(0.5, 0.005, 0.1, 0, True, count) < count
-    assert steps_to_see(0.5, 0.005, 0, 0, True, count) == 1
-    assert steps_to_see(0.5, 1.0, 0.3, 0, True, 1) == 1  # one step is enough
+    assert steps_to_see(0.4, 0.005, terms(0.001, 0), count) == count
+    assert steps_to_see(0.5, 0.005, terms(0.1, 0), count) < count
+    assert steps_to_see(0.5, 0.005, terms(0, 0), count) == 1
+    assert steps_to_see(0.5, 1.0, terms(0.3, 0), 1) == 1  # one step is enough
 
 
 def test_dots_are_the_lane_s_weights_before_and_after(snapshot: Any, stand: Any) -> None:
@@ -98,7 +104,7 @@ def test_the_numbers_are_those_of_the_formula(snapshot: Any, stand: Any) -> None
     assert l1.effect.get_text() == f"threshold {0.001 * l1.steps:.2f}"
     assert l2.effect.get_text() == f"slope {0.998**l2.steps:.2f}"
     assert l2.count.get_text() == f"{l2.steps:,} steps"
-    assert effect(0.1, 0.5, 0.5, 1) == "slope 0.90, threshold 0.050"
+    assert effects(0.1, terms(0.5, 0.5), 1)[0] == "slope 0.90, threshold 0.050"
 
 
 def test_under_adam_each_weight_has_its_own_step_size_and_it_says_so(snapshot: Any, stand: Any) -> None:
@@ -157,3 +163,43 @@ def test_a_strength_of_its_own_for_each_layer_moves_each_layer_by_its_own(model:
     first = each.weights[0].size
     assert np.array_equal(before[:first], after[:first])
     assert (np.abs(after[first:]) < np.abs(before[first:])).all()
+
+
+# -- groups
+
+
+@pytest.mark.parametrize("count", [1, 8, 500])
+def test_group_lasso_takes_whole_groups_towards_0_as_the_engine_does(count: int, model: Any) -> None:
+    each = model(SGD.replace(l1=0, l2=0, group_lasso=2.0 / count))
+    found = [after_steps(W, 0.1, Terms({"group_lasso": 2.0 / count}), count) for W in each.weights]
+    assert np.concatenate([W.ravel() for W in found]) == pytest.approx(many_steps(each, 0.1, count), abs=1e-12)
+    length = 0.1 * 2.0 * np.sqrt(8)
+    for before, after in zip(each.weights[0], found[0], strict=True):
+        left = max(0.0, np.linalg.norm(before) - length)
+        assert np.linalg.norm(after) == pytest.approx(left, abs=1e-12)
+
+
+def test_mixed_with_l2_groups_shrink_as_step_after_step(model: Any) -> None:
+    each = model(SGD.replace(l1=0, l2=0.05, group_lasso=0.02))
+    found = [after_steps(W, 0.1, Terms({"l2": 0.05, "group_lasso": 0.02}), 200) for W in each.weights]
+    assert np.concatenate([W.ravel() for W in found]) == pytest.approx(many_steps(each, 0.1, 200), abs=1e-2)
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_the_picture_of_group_lasso_shows_whole_groups_and_the_map_of_equal_weights(
+    optimizer: str, snapshot: Any, stand: Any
+) -> None:
+    shown = snapshot(SGD.replace(optimizer=optimizer, hidden=(64, 64)), (LASSO,))
+    (plot,) = stand(ShrinkPanel, shown, (LASSO,)).plots
+    before, after = (np.asarray(values) for values in plot.dots.get_data())
+    W = shown.models[0].weights[0]
+    assert np.array_equal(before[:64], W[0])  # an input's weights, all of them
+    assert (np.abs(after) <= np.abs(before) + 1e-12).all()
+    if optimizer == "sgd":
+        assert after[:64] / before[:64] == pytest.approx(np.full(64, after[0] / before[0]))
+    x, y = plot.line.get_data()
+    eta = float(plot.facts.get_text().split("η ")[1].split(",")[0]) if optimizer == "sgd" else None
+    if eta is not None:
+        drop = plot.steps * eta * 3e-2
+        assert y == pytest.approx(np.sign(x) * np.maximum(np.abs(x) - drop, 0), abs=1e-9)
+    assert plot.effect.get_text().startswith("threshold ")

@@ -13,8 +13,8 @@ from ...look.numbers import number, percent
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
 PARTS = len(NAMES)
 
-HOMOGENEOUS = ("relu", "leaky_relu")
-"""Activations with f(c·x) = c·f(x) for c ≥ 0: whether a mask comes before or after them is the same."""
+POINTS = np.array([-2.0, -1.0, -0.25, 0.5, 1.0, 4.0])
+"""Where an activation is asked whether it is homogeneous."""
 
 
 def moved(order: str, part: str) -> str:
@@ -62,7 +62,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         mean, spread = running(model)
         return f"{name}: running mean μ {number(mean)}, spread σ {number(spread)} (over all units), for tests"
     if part == "activation":
-        return f"{name}: {ACTIVATIONS[model.config.activation]}"
+        return f"{name}: {ACTIVATIONS[model.config.activation].title}"
     last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
     return f"{name}: p {model.config.dropout:g}{last}"
 
@@ -76,6 +76,12 @@ def running(model: ModelSnapshot) -> tuple[float, float]:
 def dropped(model: ModelSnapshot) -> float:
     """Share of the first hidden layer's outputs that the last training step dropped."""
     return float(1 - model.masks[0].mean())
+
+
+def is_homogeneous(activation: str) -> bool:
+    """Whether f(c·x) = c·f(x) for c ≥ 0: then it is the same whether a mask comes before or after f."""
+    f = ACTIVATIONS[activation](learning=False).f
+    return bool(np.allclose(f(2 * POINTS), 2 * f(POINTS)) and np.allclose(f(0 * POINTS), 0))
 
 
 def remarks(model: ModelSnapshot) -> tuple[str, ...]:
@@ -101,7 +107,7 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
             "BatchNorm after the activation",
             "BatchNorm comes late",
         )
-    if model.config.activation in HOMOGENEOUS:
-        name = ACTIVATIONS[model.config.activation]
+    if is_homogeneous(model.config.activation):
+        name = ACTIVATIONS[model.config.activation].title
         return f"Dropout before {name}: the same as after it", "Dropout before: the same"
     return "Dropout before the activation: a dropped unit still says f(0)", "Dropout before the activation"

@@ -16,7 +16,7 @@ from ..parts.pages import PenaltyPanel
 from ..parts.penalties import Terms
 from ..parts.scales import FINE, rescaled, ticks_around_zero
 from .plane import Landscape, Pair, Trail, pairs
-from .shapes import extent
+from .shapes import Slice, extent
 from .square import Square, Tints
 
 EVERY = 10
@@ -77,15 +77,16 @@ class DiamondPanel(PenaltyPanel):
         self._remember(snapshot)
         pair = self.choices[self.pair % len(self.choices)]
         models = [snapshot.models[i] for i in lanes]
-        self._set_reach([extent(*pair.of(m), self._terms(i, m)) for i, m in zip(lanes, models, strict=True)])
+        costs = [Slice(self._terms(i, m), m.weights[0], pair) for i, m in zip(lanes, models, strict=True)]
+        self._set_reach([extent(*pair.of(m), cost) for m, cost in zip(models, costs, strict=True)])
         for plot, i in zip(self.plots, lanes, strict=True):
             plot.take(i)
         self._ask(models, pair)
-        for plot, model in zip(self.plots, models, strict=True):
+        for plot, model, cost in zip(self.plots, models, costs, strict=True):
             seen = (model.step, model.epoch, model.config, pair, self.reach, id(plot.shown))
             if seen != plot.seen:
                 plot.seen = seen
-                self._show(plot, model, pair)
+                self._show(plot, model, cost)
         self._say(models[0], pair)
 
     def targets(self) -> list[tuple[float, float]]:
@@ -116,10 +117,12 @@ class DiamondPanel(PenaltyPanel):
         # The narrowest first layer: lanes may be of different shapes, and every lane must have the units chosen.
         model = min((snapshot.models[i] for i in self.candidates), key=lambda model: model.weights[0].shape[1])
         config = model.config
-        run = (model.split, model.weights[0].shape, config.hidden, config.seed, config.init, len(snapshot.models))
+        grouped = any(self._terms(i, snapshot.models[i]).grouped for i in self.candidates)
+        its = (model.split, model.weights[0].shape, config.hidden, config.seed, config.init)
+        run = (*its, len(snapshot.models), grouped)
         if run != self._run:
             self._run = run
-            self.choices, self.trails, self._known = pairs(model), {}, {}
+            self.choices, self.trails, self._known = pairs(model, grouped), {}, {}
             self.pair = 0
         past = self.scene.live is not None
         for i in self.candidates:
@@ -168,11 +171,12 @@ class DiamondPanel(PenaltyPanel):
 
     # -- what is said
 
-    def _show(self, plot: Square, model: ModelSnapshot, pair: Pair) -> None:
+    def _show(self, plot: Square, model: ModelSnapshot, cost: Slice) -> None:
+        pair = cost.pair
         path = self.trails[plot.lane].until(model.epoch, self.choices.index(pair))
         path = np.append(path, [pair.of(model)], axis=0)
         label = self.lane_label(plot.lane, model, plot.cell.width)
-        plot.show(label, path, self._terms(plot.lane, model), self.reach, model.epoch)
+        plot.show(label, path, cost, self.reach, model.epoch)
 
     def _terms(self, lane: int, model: ModelSnapshot) -> Terms:
         """What shapes the picture: the first layer's penalty, or while it is off the one that the lane would have."""
@@ -187,12 +191,11 @@ class DiamondPanel(PenaltyPanel):
         if self.pages > 1:
             texts = [f"{texts[1]}; {self.paging()}", f"outline: equal penalty; {self.paging()}", self.paging()]
         self.subtitle.set_text(self.fitting(texts))
-        names = model.split.feature_names
-        kind = "unit" if model.config.hidden else "output"
-        unit = f"{kind} {pair.unit + 1}"
-        first, second = names[pair.first], names[pair.second]
-        self.across.set_text(
-            self.fitting((f"w of {first} → {unit}", f"{first} → {unit}", first), self.place.width - self._left)
-        )
-        up = self.fitting((f"w of {second} → {unit}", f"{second} → {unit}", second), self._side)
-        self.up.set_text(shorten(up, self._side, self.look.small_size))
+        names, kind = model.split.feature_names, "unit" if model.config.hidden else "output"
+        for text, (source, unit), room in (
+            (self.across, pair.first, self.place.width - self._left),
+            (self.up, pair.second, self._side),
+        ):
+            name, end = names[source], f"{kind} {unit + 1}"
+            said = self.fitting((f"w of {name} → {end}", f"{name} → {end}", name), room)
+            text.set_text(shorten(said, room, self.look.small_size))

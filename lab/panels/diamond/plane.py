@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -29,25 +30,29 @@ TRAIL = 240
 """Points of a path that are kept; when there are more, every second one goes."""
 
 
+Place = tuple[int, int]
+"""Of a weight: the input that it leaves, and the unit that it enters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two weights of the first layer that lead to the same unit."""
+    """Two weights of the first layer: two that enter the same unit, or two that leave the same input."""
 
-    unit: int
-    first: int
-    second: int
+    first: Place
+    second: Place
 
     def of(self, model: ModelSnapshot) -> tuple[float, float]:
         """Their values."""
         W = model.weights[0]
-        return float(W[self.first, self.unit]), float(W[self.second, self.unit])
+        return float(W[self.first]), float(W[self.second])
 
 
-def pairs(model: ModelSnapshot) -> list[Pair]:
-    """Up to 12 pairs of weights on which the loss hangs most, best first.
+def pairs(model: ModelSnapshot, of_inputs: bool = False) -> list[Pair]:
+    """Up to 12 pairs of weights that enter the same unit, those on which the loss hangs most, best first.
 
     By |w·∂loss/∂w|, the change of the loss when a weight is taken away, to first order: one pair for each of the units
     with the largest sum, their two inputs with the largest parts (Lee et al. 2019, SNIP). None with a single input.
+    With `of_inputs`, a pair of weights that leave the same input, chosen alike, stands before each of them.
     """
     W = np.asarray(model.weights[0], np.float64)
     if len(W) < 2:
@@ -55,9 +60,18 @@ def pairs(model: ModelSnapshot) -> list[Pair]:
     rows = slice(0, SAMPLES)
     data = gradient_split(model, model.split.X_train[rows], model.split.y_train[rows]).data[0]
     worth = np.nan_to_num(np.abs(W * data))
+    entering = [Pair((first, unit), (second, unit)) for unit, first, second in _best_pairs(worth)]
+    if not of_inputs or W.shape[1] < 2:
+        return entering
+    leaving = [Pair((source, first), (source, second)) for source, first, second in _best_pairs(worth.T)]
+    return [pair for both in zip_longest(leaving, entering) for pair in both if pair is not None]
+
+
+def _best_pairs(worth: Array) -> list[tuple[int, int, int]]:
+    """Of the columns whose two largest values in `worth` are largest: the column, and the rows of the two in order."""
     two = np.argsort(-worth, axis=0, kind="stable")[:2]
-    units = np.argsort(-np.take_along_axis(worth, two, axis=0).min(axis=0), kind="stable")[:PAIRS]
-    return [Pair(int(unit), *sorted(int(k) for k in two[:, unit])) for unit in units]
+    columns = np.argsort(-np.take_along_axis(worth, two, axis=0).min(axis=0), kind="stable")[:PAIRS]
+    return [(int(column), *sorted(int(row) for row in two[:, column])) for column in columns]  # type: ignore[misc]
 
 
 @dataclass(slots=True)
@@ -108,8 +122,7 @@ class Landscape:
         split, pair = self.model.split, self.pair
         X, target = split.X_train[:SAMPLES], split.y_train[:SAMPLES]
         limits = float(x[0]), float(x[-1]), float(y[0]), float(y[-1])
-        ends = (pair.first, pair.unit), (pair.second, pair.unit)
-        _, _, losses = loss_plane(self.model, X, target, 0, *ends, limits, TILE)
+        _, _, losses = loss_plane(self.model, X, target, 0, pair.first, pair.second, limits, TILE)
         self.losses[row : row + TILE, column : column + TILE] = losses
 
     def finish(self) -> None:

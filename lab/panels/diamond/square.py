@@ -15,9 +15,8 @@ from ...look.theme import Look
 from ..parts.artists import NO_AREA, set_line
 from ..parts.base import Panel
 from ..parts.cells import Cell
-from ..parts.penalties import Terms
 from .plane import Landscape, Pair, at, lines
-from .shapes import shape, sizes
+from .shapes import Slice, shape, sizes
 
 LEVELS = 9
 """Contours of the loss, besides the one through the point."""
@@ -100,15 +99,15 @@ class Square:
         if self.next is not None and (self.next.pair, self.next.reach) != (pair, reach):
             self.next = None
 
-    def show(self, label: str, path: NDArray[Any], terms: Terms, reach: float, epoch: int) -> None:
+    def show(self, label: str, path: NDArray[Any], cost: Slice, reach: float, epoch: int) -> None:
         """The weights as they are at `epoch`, the end of `path` (n, 2), in a square that goes out to `reach`."""
         x, y = (float(value) for value in path[-1])
         self._show_loss(x, y, epoch)
-        self.ball.set_path(shape(x, y, terms, reach))
+        self.ball.set_path(shape(x, y, cost, reach))
         set_line(self.path, *path.T)
         set_line(self.point, [x], [y])
         self.name.set_text(label)
-        self.sum.set_text(self.panel.fitting(sizes(x, y, terms), self.cell.width))
+        self.sum.set_text(self.panel.fitting(sizes(x, y, cost), self.cell.width))
 
     def _show_loss(self, x: float, y: float, now: int) -> None:
         """Tint and contours, one of them through the point; nothing while the loss is still being asked for."""

@@ -12,6 +12,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
+from regviz.optim.penalties import PENALTIES
 from regviz.probes import Worth, without
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -79,7 +80,8 @@ class NetworkPanel(Panel):
     def draw(self, snapshot: Snapshot) -> None:
         """Show the weights and the mask of the chosen lane's last step."""
         chosen = chosen_lane(self)
-        self.lane = (lane_with(self, "dropout", "l1") or 0) if chosen is None else chosen
+        sparse = [name for name, member in PENALTIES.items() if member.prox is not None]
+        self.lane = (lane_with(self, "dropout", *sparse) or 0) if chosen is None else chosen
         model = snapshot.models[self.lane]
         moment = (self.lane, model.epoch, model.state, model.config, frozenset(self.killed), bool(model.masks))
         if self._rests(moment, model):

@@ -1,85 +1,82 @@
-"""A lane's penalty as pictures need it: which penalties it has, and their sum for one layer."""
+"""A lane's penalties as pictures need them: which it has, and what they do to the weights of one layer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from regviz.optim.penalties import PENALTIES as REGISTERED
-from regviz.optim.penalties import used
+from regviz.optim.penalties import PENALTIES, Penalty, strengths
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 
 Array = NDArray[Any]
-PENALTIES = ("l1", "l2")
 
 
-def penalties(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:
-    """The penalties that a lane has, or would have if its slider were turned up: some of "l1", "l2"."""
-    return tuple(name for name in PENALTIES if name in lane.uses or name in lane.fixed or any(strengths(model, name)))
+def penalties_of(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:
+    """The names of the penalties that a lane has, or would have if its slider were turned up."""
+    return tuple(
+        name for name in PENALTIES if name in lane.uses or name in lane.fixed or any(strengths_of(model, name))
+    )
 
 
 def penalized(lanes: Sequence[Lane], snapshot: Snapshot) -> list[int]:
-    """The places of the lanes that have a penalty: L1, L2, or a custom one."""
-    pairs = enumerate(zip(lanes, snapshot.models, strict=True))
-    return [i for i, (lane, model) in pairs if penalties(lane, model) or used(model.config)]
+    """The places of the lanes that have a penalty."""
+    return [i for i, (lane, model) in enumerate(zip(lanes, snapshot.models, strict=True)) if penalties_of(lane, model)]
 
 
-def strengths(model: ModelSnapshot, name: str) -> tuple[float, ...]:
-    """λ of "l1" or "l2" for each Dense layer."""
-    lam: Any = getattr(model.config, name)
-    return lam if isinstance(lam, tuple) else (lam,) * len(model.weights)
-
-
-def strength(model: ModelSnapshot, name: str) -> float:
-    """The largest λ of "l1" or "l2" among the layers."""
-    return float(max(strengths(model, name)))
+def strengths_of(model: ModelSnapshot, name: str) -> tuple[float, ...]:
+    """λ of the penalty `name` for each Dense layer."""
+    return strengths(model.config, name, len(model.weights))
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The strengths λ₁, λ₂ and λ of one layer, and the name of f; `name` is "none" without one."""
+    """The penalties of one layer by name, each with its λ (above 0), and whether training takes proximal steps.
 
-    l1: float = 0.0
-    l2: float = 0.0
-    own: float = 0.0
-    name: str = "none"
+    The total is Σ λ·f(w) over weights and Σ λ·f(group) over groups, in the order of the registry.
+    """
+
+    lams: Mapping[str, float] = field(default_factory=dict)
+    proximal: bool = True
 
     @classmethod
-    def of(cls, model: ModelSnapshot, layer: int = 0) -> Terms:
-        """What pulls at the weights of a layer of `model`."""
-        own = next((name for name in used(model.config) if name not in ("l1", "l2")), "none")
-        lam = strengths(model, own)[layer] if own != "none" else 0.0
-        return cls(strengths(model, "l1")[layer], strengths(model, "l2")[layer], lam, own)
+    def of(cls, model: ModelSnapshot, layer: int | None = 0) -> Terms:
+        """What pulls at the weights of a layer of `model`; for None with the largest λ of all layers."""
+        lams = {name: strengths_of(model, name) for name in PENALTIES}
+        picked = {name: max(each) if layer is None else each[layer] for name, each in lams.items()}
+        return cls({name: lam for name, lam in picked.items() if lam > 0}, model.config.penalty_rule == "proximal")
 
     def or_would(self, lane: Lane, model: ModelSnapshot) -> Terms:
-        """These, or while all strengths are 0 those that the lane would have: each of its penalties with strength 1."""
-        if self.any:
-            return self
-        kinds = penalties(lane, model)
-        return Terms(float("l1" in kinds), float("l2" in kinds), float(self.name != "none"), self.name)
+        """These, or while all λ are 0 those that the lane would have: each of its penalties with λ = 1."""
+        return self if self.lams else Terms(dict.fromkeys(penalties_of(lane, model), 1.0), self.proximal)
 
     @property
-    def any(self) -> bool:
-        """True if anything pulls."""
-        return bool(self.l1 or self.l2 or self.own)
+    def members(self) -> list[tuple[Penalty, float]]:
+        """The penalties with their λ."""
+        return [(PENALTIES[name], lam) for name, lam in self.lams.items()]
 
-    def value(self, w: Array) -> Array:
-        """The penalty of each of the weights `w`, in float64."""
-        w = np.asarray(w, np.float64)
-        total: Array = self.l1 * np.abs(w) + self.l2 * w * w
-        return total + self.own * self.f(w) if self.own else total
+    @property
+    def grouped(self) -> bool:
+        """True if one of them acts on groups of weights."""
+        return any(member.groups for member, _ in self.members)
 
-    def f(self, w: Array) -> Array:
-        """The penalty of one's own of each weight, without its strength."""
-        return np.asarray(REGISTERED[self.name].value(np.asarray(w, np.float64), 1.0), np.float64)
+    @property
+    def steps(self) -> tuple[list[tuple[Penalty, float]], list[tuple[Penalty, float]]]:
+        """Those whose gradient training follows, and those whose proximal step it takes after that."""
+        taken = [pair for pair in self.members if self.proximal and pair[0].prox is not None]
+        return [pair for pair in self.members if pair not in taken], taken
 
-    def own_slope(self, w: Array) -> Array:
-        """λf′(w), what the custom penalty adds to the gradient; 0 without one."""
-        w = np.asarray(w, np.float64)
-        return np.asarray(REGISTERED[self.name].gradient(w, self.own), np.float64) if self.own else np.zeros_like(w)
+
+def plain_formula(member: Penalty) -> str:
+    """A penalty's formula without λ: "Σ|w|"."""
+    return member.formula.removeprefix("λ·")
+
+
+def formulas(members: Sequence[Penalty]) -> str:
+    """The formulas of several penalties: "λ·Σ|w| or λ·Σw²"."""
+    said = list(dict.fromkeys(member.formula for member in members))
+    return " or ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))

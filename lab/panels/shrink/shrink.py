@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.optim.optimizers import OPTIMIZERS
 from regviz.probes import step_sizes
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -19,9 +20,9 @@ from ...look.numbers import MINUS, decimals, number, significant
 from ..parts.artists import set_line
 from ..parts.cells import Cell, Margins
 from ..parts.pages import PenaltyPanel
-from ..parts.penalties import Terms, strength, strengths
+from ..parts.penalties import Terms
 from ..parts.scales import holding, rescaled, ticks_around_zero
-from .shrinking import after_steps, corners, steps_to_see
+from .shrinking import after_steps, corners, evened, map_of, steps_to_see, straight
 
 DOTS = 400
 """Weights shown per lane at most, evenly picked."""
@@ -52,6 +53,8 @@ class _Plot:
     asked: Any = None
     eta: NDArray[Any] | None = None
     """η of every weight (P,), flat as the layers come."""
+    size: int = 1
+    """Weights of a group, if a penalty acts on groups."""
     seen: Any = None
 
 
@@ -103,9 +106,10 @@ class ShrinkPanel(PenaltyPanel):
             for plot, i, m in zip(self.plots, lanes, models, strict=True)
         )
         texts = ["weight before → after; grey diagonal: no change", "before → after; grey: no change"]
-        if models[0].config.optimizer in ("adam", "adamw"):
-            texts.insert(0, "weight before → after; grey: no change; Adam: a step size η per weight")
-            texts.insert(1, "grey: no change; Adam: a step size η per weight")
+        rule = OPTIMIZERS[models[0].config.optimizer]
+        if rule.adaptive:
+            texts.insert(0, f"weight before → after; grey: no change; {rule.title}: a step size η per weight")
+            texts.insert(1, f"grey: no change; {rule.title}: a step size η per weight")
         if self.pages > 1:
             texts = [f"{texts[-2]}; {self.paging()}", f"grey: no change; {self.paging()}", self.paging()]
         self.subtitle.set_text(self.fitting(texts))
@@ -159,16 +163,13 @@ class ShrinkPanel(PenaltyPanel):
 
     def _show(self, plot: _Plot, model: ModelSnapshot) -> None:
         assert plot.eta is not None
-        flat, terms, proximal = _flat(model), Terms.of(model), model.config.penalty_rule == "proximal"
-        l1, l2, own = strength(model, "l1"), strength(model, "l2"), terms.own_slope if terms.own else None
+        flat, terms = _flat(model), Terms.of(model, None)
         eta = self._typical(plot.eta, np.abs(flat))
-        plot.steps = steps_to_see(self._limit / 2, eta, l1, l2, proximal, plot.steps, own)
-        picked = np.arange(0, len(flat), -(-len(flat) // DOTS))
-        lam1, lam2 = (_spread(model, name)[picked] for name in ("l1", "l2"))
-        before, etas = np.asarray(flat[picked], np.float64), plot.eta[picked]
-        plot.dots.set_data(before, after_steps(before, etas, lam1, lam2, proximal, plot.steps, own))
-        set_line(plot.line, *corners(self._limit, eta, l1, l2, proximal, plot.steps, own))
-        self._say(plot, model, eta, l1, l2, terms)
+        plot.size = _group_size(model, terms)
+        plot.steps = steps_to_see(self._limit / 2, eta, terms, plot.steps, plot.size)
+        plot.dots.set_data(*_dots(model, plot.eta, plot.steps))
+        set_line(plot.line, *corners(self._limit, eta, terms, plot.steps, plot.size))
+        self._say(plot, model, eta, terms)
 
     def _typical(self, eta: NDArray[Any], size: NDArray[Any]) -> float:
         """The median step size of weights that one can tell from 0 in the picture.
@@ -180,34 +181,24 @@ class ShrinkPanel(PenaltyPanel):
                 return float(np.median(eta[size > least]))
         return float(np.median(eta))
 
-    def _say(self, plot: _Plot, model: ModelSnapshot, eta: float, l1: float, l2: float, terms: Terms) -> None:
-        cell = plot.cell
+    def _say(self, plot: _Plot, model: ModelSnapshot, eta: float, terms: Terms) -> None:
+        cell, rule = plot.cell, OPTIMIZERS[model.config.optimizer]
         plot.name.set_text(self.lane_label(plot.lane, model, cell.width))
-        adaptive = model.config.optimizer in ("adam", "adamw")
-        lam = ", ".join(f"λ {value:g}" for value in dict.fromkeys((l1, l2, terms.own)) if value) or "λ 0"
+        lam = ", ".join(f"λ {value:g}" for value in dict.fromkeys(terms.lams.values())) or "λ 0"
         facts = [f"η {eta:.2g}, {lam}"]
-        if adaptive:
-            facts = [
-                f"Adam: η per weight, median {eta:.2g}, {lam}",
-                f"median η {eta:.2g}, {lam}",
-                f"η ≈ {eta:.2g}, {lam}",
-            ]
+        if rule.adaptive:
+            facts = [f"{rule.title}: η per weight, median {eta:.2g}, {lam}", f"median η {eta:.2g}, {lam}"]
+            facts.append(f"η ≈ {eta:.2g}, {lam}")
         plot.facts.set_text(self.fitting(facts, cell.width))
-        pulls, more = bool(l1 or l2 or terms.own), plot.steps > 1
-        proximal = model.config.penalty_rule == "proximal"
+        pulls, more = bool(terms.lams), plot.steps > 1
+        room = min(cell.width, 1.35 * cell.height) - 14
 
         def does(steps: int) -> str:
-            if not terms.own:
-                room = min(cell.width, 1.35 * cell.height) - 14
-                said = [effect(eta, l1, l2, steps)]
-                if l1 and l2:
-                    said.append(effect(eta, l1, l2, steps, short=True))
+            said = effects(eta, terms, steps, plot.size)
+            if said:
                 return self.fitting(said, room)
             at = self._limit / 2
-            if steps == 1:
-                return move(at, float(after_steps(np.array([at]), eta, l1, l2, proximal, 1, terms.own_slope)[0]))
-            x, y = (np.asarray(values, float) for values in plot.line.get_data())
-            return move(at, float(np.interp(at, x, y)))
+            return move(at, float(map_of(np.array([at]), eta, terms, steps, plot.size)[0]))
 
         plot.count.set_text(("1 step" if not more else f"{plot.steps:,} steps") if pulls else "λ is 0")
         plot.effect.set_text(does(plot.steps) if pulls else "nothing moves")
@@ -223,22 +214,48 @@ def move(before: float, after: float) -> str:
     return f"{significant(abs(before))} {MINUS if after <= before else '+'} {significant(abs(after - before))}"
 
 
-def effect(eta: float, l1: float, l2: float, steps: int, short: bool = False) -> str:
-    """What `steps` do to a weight: the slope, what is then taken off (at most to 0), or both in this order."""
-    slope = 1 - 2 * eta * l2 if steps == 1 else max(0.0, 1 - 2 * eta * l2) ** steps
-    off = eta * l1 * (steps if slope == 1 or not l2 else (1 - slope) / (2 * eta * l2))
+def effects(eta: float, terms: Terms, steps: int, size: int = 1) -> tuple[str, ...]:
+    """What `steps` do to a weight, longest first: the slope, what is then taken off (at most to 0), or both.
+
+    Nothing if a step is no line. Of a group, all weights are taken to be alike.
+    """
+    line = straight(*evened(terms, size), eta)
+    if line is None:
+        return ()
+    a, drop = float(line.slope), float(line.drop)
+    slope = a if steps == 1 else max(0.0, a) ** steps
+    off = drop * (steps if a == 1 else (1 - slope) / (1 - a))
     digits = 2 if slope <= 0.9 else min(8, 1 + int(np.ceil(-np.log10(max(1 - slope, 1e-9)))))
-    if short:
-        return f"×{slope:.{digits}f} {MINUS} {significant(off)}"
-    words = [f"slope {number(slope, digits)}"] * (l2 > 0) + [f"threshold {significant(off)}"] * (l1 > 0)
-    return ", ".join(words)
+    words = [f"slope {number(slope, digits)}"] * (a != 1) + [f"threshold {significant(off)}"] * (off > 0)
+    short = f"×{number(slope, digits)} {MINUS} {significant(off)}"
+    return (", ".join(words), *([short] if len(words) > 1 else []))
 
 
 def _flat(model: ModelSnapshot) -> NDArray[Any]:
     return np.concatenate([W.ravel() for W in model.weights])
 
 
-def _spread(model: ModelSnapshot, name: str) -> NDArray[Any]:
-    """λ of every weight, flat as the layers come."""
-    lams = strengths(model, name)
-    return np.concatenate([np.full(W.size, lam) for lam, W in zip(lams, model.weights, strict=True)])
+def _group_size(model: ModelSnapshot, terms: Terms) -> int:
+    """How many weights a group of the first layer has: those that leave an input, or that enter a unit."""
+    inputs, units = model.weights[0].shape
+    return next((units if member.groups == "inputs" else inputs for member, _ in terms.members if member.groups), 1)
+
+
+def _dots(model: ModelSnapshot, eta: NDArray[Any], steps: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    """About DOTS weights before and after the steps, evenly picked; where groups matter, whole groups."""
+    every, start = -(-len(eta) // DOTS), 0
+    before, after = [], []
+    for layer, W in enumerate(model.weights):
+        terms, etas = Terms.of(model, layer), eta[start : start + W.size].reshape(W.shape)
+        groups = {member.groups for member, _ in terms.members}
+        if "units" in groups:
+            picked, its = (part if "inputs" in groups else part[:, ::every] for part in (W, etas))
+        elif "inputs" in groups:
+            picked, its = W[::every], etas[::every]
+        else:
+            picked, its = W.ravel()[-start % every :: every], etas.ravel()[-start % every :: every]
+        start += W.size
+        before.append(picked.ravel())
+        alike = its.size and (its == its.flat[0]).all()
+        after.append(after_steps(picked, its.flat[0] if alike else its, terms, steps).ravel())
+    return np.concatenate(before), np.concatenate(after)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.path import Path
 
+from regviz.optim.penalties import PENALTIES
+
 from ...look.lettering import width_of
 from ...look.numbers import number, power, scientific
 from ..parts.curves import Series
@@ -20,7 +22,7 @@ class Across:
     """
 
     def __init__(self, field: str, values: Series) -> None:
-        self.logarithmic = field != "dropout"
+        self.logarithmic = field in PENALTIES
         self.apart = int(self.logarithmic and float(values[0]) == 0)
         if not self.logarithmic:
             self.x = np.asarray(values, float)
@@ -64,7 +66,7 @@ class Across:
 
 def value_text(field: str, value: float) -> str:
     """A value of a swept field, short and exact enough to be told from its neighbours."""
-    return number(value) if field == "dropout" else scientific(value)
+    return scientific(value) if field in PENALTIES else number(value)
 
 
 def band(x: Series, low: Series, high: Series) -> Path:

@@ -9,8 +9,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import Snapshot
 
+from ...compare.lanes import DEFAULT_LANES, Lane, symbol_of
 from ...compare.scene import NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
 from ...look.numbers import number, percent
@@ -23,10 +25,10 @@ from .across import Across, value_text
 if TYPE_CHECKING:
     from ...compare.sweep import SweepView
 
-SYMBOLS = {"l1": "λ", "l2": "λ", "dropout": "p"}
-TITLES = {"l1": "λ of L1", "l2": "λ of L2", "dropout": "dropout p"}
-USUAL_LANES = {"l1": 1, "l2": 2, "dropout": 3}
-"""Where the palette has a technique's colour if no lane uses it."""
+
+def title_of(field: str) -> str:
+    """A swept technique with its symbol: "λ of L1", "dropout p"."""
+    return f"λ of {PENALTIES[field].title}" if field in PENALTIES else f"{field} {symbol_of(field)}"
 
 
 class SweptPanel(Panel):
@@ -59,8 +61,8 @@ class SweptPanel(Panel):
         self.height = place.height - self.top - self.rows * look.small_size
         self.reserved = (0.0, 0.0)
         """Pixels at both ends of that row where other labels stand."""
-        self.field = "l1"
-        self.across = Across("l1", np.concatenate([[0], 10.0 ** np.arange(-5, 1)]))
+        self.field = next(iter(PENALTIES))
+        self.across = Across(self.field, np.concatenate([[0], 10.0 ** np.arange(-5, 1)]))
         self.color = look.text
         self._view: SweepView | None = None
         self._drawn: tuple[Any, ...] = ()
@@ -160,11 +162,11 @@ class SweptPanel(Panel):
 
     def _set_axis(self) -> None:
         look = self.look
-        users = [i for i, lane in enumerate(self.lanes) if self.field in lane.uses or self.field in lane.fixed]
-        self.color = look.lane(users[0] if users else USUAL_LANES[self.field])
-        self.called = self.titles.format("λ" if self._view is None else TITLES[self.field])
+        places = (_users(lanes, self.field) for lanes in (self.lanes, DEFAULT_LANES))
+        self.color = look.lane(next((users[0] for users in places if users), len(DEFAULT_LANES)))
+        self.called = self.titles.format("λ" if self._view is None else title_of(self.field))
         self.heading.set_text(self.called)
-        self.symbol.set_text(SYMBOLS[self.field])
+        self.symbol.set_text(symbol_of(self.field))
         self.symbol.set_color(look.muted if self._view is None else self.color)
         self.best_label.set_color(self.color)
         self.bar.set_color(self.color)
@@ -213,7 +215,7 @@ class SweptPanel(Panel):
 
     def name_of(self, view: SweepView, at: int) -> str:
         """The value with the index `at` ("λ 0.0024")."""
-        return f"{SYMBOLS[view.field]} {value_text(view.field, float(view.values[at]))}"
+        return f"{symbol_of(view.field)} {value_text(view.field, float(view.values[at]))}"
 
     def line(self, axes: Axes, color: str, **style: Any) -> Line2D:
         """A live line that cannot be seen until it has points."""
@@ -221,6 +223,11 @@ class SweptPanel(Panel):
 
     def _upright(self, axes: Axes, **style: Any) -> Line2D:
         return self.line(axes, self.look.text, transform=axes.get_xaxis_transform(), zorder=4.5, **style)
+
+
+def _users(lanes: Sequence[Lane], field: str) -> list[int]:
+    """The places of the lanes with a technique."""
+    return [i for i, lane in enumerate(lanes) if field in lane.uses or field in lane.fixed]
 
 
 def with_spread(values: Series) -> str:
