@@ -53,4 +53,6 @@ def were(count: Any) -> str:
 
 def tidy(text: str) -> str:
     """`text` in one line, without control characters and with single spaces."""
+    if text.isprintable():
+        return " ".join(text.split()) if " " in text else text
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
