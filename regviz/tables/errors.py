@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..errors import RegvizError
+
 LONGEST = 40
 """Characters of a value that a sentence shows."""
 
 
-class TableError(ValueError):
+class TableError(RegvizError):
     """A table that cannot be read or used, in one sentence that says what to do.
 
     line      the line of the file (from 1) or None
