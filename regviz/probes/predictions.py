@@ -21,12 +21,21 @@ def predict(model: ModelSnapshot, X: Array) -> Array:
 
     Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
     """
+    with np.errstate(all="ignore"):
+        z = outputs(model, X)
+        answer: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
+    return answer
+
+
+def outputs(model: ModelSnapshot, X: Array) -> Array:
+    """Outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
+
+    Raises ValueError for a wrong shape.
+    """
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
     with np.errstate(all="ignore"):
-        z = network.forward(x)
-        answer: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
-    return answer
+        return network.forward(x)
 
 
 def decision_grid(
