@@ -63,12 +63,21 @@ def inputs(model: Frozen, X: Array) -> Array:
     return np.ascontiguousarray(with_ones(x).T)[None]
 
 
-def answer(model: Frozen, X: Array) -> Array:
-    """What the full network says to standardized inputs X (n, features), see `ModelSnapshot.predict`."""
+def outputs(model: Frozen, X: Array) -> Array:
+    """Outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
+
+    Raises ValueError for a wrong shape.
+    """
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
     with np.errstate(all="ignore"):
-        z = network.forward(x)
+        return network.forward(x)
+
+
+def answer(model: Frozen, X: Array) -> Array:
+    """What the full network says to standardized inputs X (n, features), see `ModelSnapshot.predict`."""
+    with np.errstate(all="ignore"):
+        z = outputs(model, X)
         said: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
     return said
 
