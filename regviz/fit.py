@@ -73,10 +73,10 @@ def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> G
         for number, configs in enumerate(stacks):
             yield number, train(configs)
     else:
-        from .data.custom import shipped
         from .executors import completed  # only then: concurrent.futures takes its time to import
+        from .members import carried
 
-        yield from completed(shipped(train, {config.data for stack in stacks for config in stack}), stacks, executor)
+        yield from completed(carried(train, [config for stack in stacks for config in stack]), stacks, executor)
 
 
 def _stacks(configs: Sequence[Config], *, shared: bool) -> list[list[int]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from regviz.data.custom import enter, free_name, own_data
+from regviz.data.custom import custom_data, enter, free_name
 
 from ..export.custom_data import Table, free_name_of, prepared, read_csv, text_columns
 
@@ -78,7 +78,7 @@ class DataDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
             "drop_missing": bool(self.without_gaps.value),
         }
         data = prepared(self._table, target, name, stem, **choices)
-        known = own_data(name)
+        known = custom_data(name)
         if known is not None and not known.same_as(data):
             data = prepared(self._table, target, free_name(name), stem, **choices)
         enter(data)

@@ -16,7 +16,7 @@ from regviz.data.custom import (
     MOST_COLUMNS,
     MOST_ROWS,
     SHIPPED,
-    OwnData,
+    CustomData,
     enter,
     examined,
     free_name,
@@ -86,7 +86,7 @@ def prepared(
     task: Task | None = None,
     leave_out: Sequence[str] = (),
     drop_missing: bool = False,
-) -> OwnData:
+) -> CustomData:
     """A DataFrame, a `Table` or (X, y) as the data set it would be; adds nothing. Raises as `from_frame`."""
     if isinstance(table, tuple) and len(table) == 2:
         if target is not None or leave_out:
@@ -157,7 +157,7 @@ def read_csv(content: bytes | str) -> Table:
     return table
 
 
-def write_csv(data: OwnData) -> str:
+def write_csv(data: CustomData) -> str:
     """The rows of a data set as CSV, classes by their names; `from_frame` reads back exactly the same."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")

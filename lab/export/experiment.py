@@ -14,7 +14,7 @@ import numpy as np
 
 from regviz import Config
 from regviz.config import FIELDS, migrated
-from regviz.data.custom import OwnData, enter, examined, free_name, own_data
+from regviz.data.custom import CustomData, custom_data, enter, examined, free_name
 from regviz.errors import ArgumentError, ConfigError, DataError, FileError
 from regviz.fields import closest
 
@@ -71,7 +71,7 @@ def write(experiment: Experiment) -> str:
         "lanes": [_lane_out(lane) for lane in experiment.lanes],
     }
     names = dict.fromkeys([config.data, *(lane.config(config).data for lane in experiment.lanes)])
-    if own := [data for name in names if (data := own_data(name)) is not None]:
+    if own := [data for name in names if (data := custom_data(name)) is not None]:
         content["data"] = [_data_out(data) for data in own]
     return _laid_out(content) + "\n"
 
@@ -199,7 +199,7 @@ def _value_in(where: str, name: str, value: Any, renamed: Mapping[str, str]) -> 
         raise FileError(where, error.value, error.allowed, error.suggestion) from None
 
 
-def _data_out(data: OwnData) -> dict[str, Any]:
+def _data_out(data: CustomData) -> dict[str, Any]:
     info, raw = data.info, data.raw
     out: dict[str, Any] = {
         "name": info.name,
@@ -225,7 +225,7 @@ def _data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
             known = ("name", "title", "task", "fingerprint", "features", "rows", "target")
             _one_of(f"{where}'s field", name, known)
         name = _text_in(f"{where}.name", given.get("name"))
-        here = own_data(name)
+        here = custom_data(name)
         if "rows" not in given:
             if here is None or fingerprint(here) != given.get("fingerprint"):
                 allowed = "these data were too large for the file; add them first, under this name"
@@ -244,7 +244,7 @@ def _data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
     return renamed, notes
 
 
-def fingerprint(data: OwnData) -> str:
+def fingerprint(data: CustomData) -> str:
     """A short sum of a data set's rows and targets, the same for the same data."""
     digest = hashlib.sha256()
     for array in (data.raw.X, data.raw.y):

@@ -16,7 +16,7 @@ from regviz.codegen import program
 from regviz.codegen.parts import ALWAYS
 from regviz.codegen.sources import preamble
 from regviz.config import FIELDS
-from regviz.data.custom import own_data
+from regviz.data.custom import custom_data
 from regviz.errors import ArgumentError
 from regviz.training.snapshot import Snapshot
 
@@ -97,7 +97,7 @@ def reached(snapshot: Snapshot) -> list[Config]:
 def lane_program(config: Config, target: str = "regviz") -> str:
     """The program of one lane, for "regviz" or "torch"; custom data are read from a file beside it."""
     text = program(config, target)
-    data = own_data(config.data)
+    data = custom_data(config.data)
     if data is None:
         return text
     before = "config = rv." if target == "regviz" else "# Data: "
@@ -119,7 +119,7 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
         changed = {field: getattr(config, field) for field in FIELDS if getattr(config, field) != getattr(base, field)}
         given = ", ".join(f"{field}={_code(value)}" for field, value in changed.items())
         rows.append(f"    ({_code(lane.name)}, base.replace({given})),")
-    own = sorted({config.data for config in configs if own_data(config.data) is not None})
+    own = sorted({config.data for config in configs if custom_data(config.data) is not None})
     return "\n".join(
         [
             f'"""{len(configs)} lanes side by side: same data, same start, same batches."""',
@@ -152,7 +152,7 @@ _IMPORT = "from regviz.lab.export.custom_data import from_frame"
 
 def _reading(name: str) -> str:
     """The line that reads custom data from the file that is saved beside a program."""
-    data = own_data(name)
+    data = custom_data(name)
     assert data is not None
     title = "" if data.info.title == name else f", title={_code(data.info.title)}"
     return f'from_frame("{name}.csv", name="{name}"{title}, task="{data.info.task}")'

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from regviz import Config
-from regviz.data.custom import own_data
+from regviz.data.custom import custom_data
 from regviz.errors import ArgumentError, FileError
 from regviz.training.snapshot import Snapshot
 
@@ -99,7 +99,7 @@ def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
     if not suffix.endswith(".py"):
         return {}
     names = {model.config.data for model in shown.snapshot.models}
-    own = [data for name in sorted(names) if (data := own_data(name)) is not None]
+    own = [data for name in sorted(names) if (data := custom_data(name)) is not None]
     return {f"{data.info.name}.csv": write_csv(data).encode() for data in own}
 
 

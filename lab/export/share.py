@@ -140,7 +140,7 @@ def _lane(text: str, start: Config) -> Lane:
 def _panels(text: str) -> tuple[str, ...]:
     try:
         return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(map(present_name, text.split(","))))))
-    except ValueError:
+    except ArgumentError:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
         raise ArgumentError("panels", text, allowed, "loss,weights") from None
 

@@ -9,6 +9,9 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
 
+from regviz.errors import ArgumentError
+from regviz.fields import closest
+
 from .parts.base import Panel, Place
 
 ALIASES = {"lesions": "ablation"}
@@ -36,13 +39,13 @@ def present_name(name: Any) -> Any:
 
 
 def panel_class(wanted: object) -> type[Panel]:
-    """The picture of that name, or the class itself. Raises ValueError for one that does not exist."""
+    """The picture of that name, or the class itself. Raises ArgumentError for one that does not exist."""
     if isinstance(wanted, type) and issubclass(wanted, Panel):
         return wanted
     name = present_name(wanted)
     if not isinstance(name, str) or name not in PANELS:
-        names = ", ".join(PANELS)
-        raise ValueError(f"panels has {wanted!r}; allowed are {names} and Panel classes, for example panels=['loss']")
+        allowed = f"allowed are {', '.join(PANELS)} and Panel classes"
+        raise ArgumentError("panels", wanted, allowed, closest(wanted, PANELS))
     return PANELS[name]
 
 

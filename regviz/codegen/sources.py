@@ -14,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from ..config import Config
+from ..config import FIELDS, Config
 from ..errors import ConfigError
-from ..nn.activations import ACTIVATIONS
-from ..optim.optimizers import OPTIMIZERS
-from ..optim.penalties import FromFunctions, Penalty, used
+from ..members import custom_members
+from ..optim.penalties import FromFunctions, Penalty
 
 WAY_OUT = "define it at the top of a module or of a notebook's cell, as a class that refers to nothing but imports"
 
@@ -33,31 +32,16 @@ def preamble(configs: Iterable[Config]) -> str:
     Raises ConfigError, by the field and with a way out, for a member that a program cannot contain.
     """
     found, added = Sources(), dict[str, None]()
-    for config in configs:
-        for field, member in _members(config):
-            try:
-                added[found.adding(field, member)] = None
-            except NoSource as error:
-                default = 0.0 if isinstance(member, Penalty) else getattr(Config(), field)
-                what = f"a program cannot contain this {'penalty' if isinstance(member, Penalty) else field}"
-                raise ConfigError(field, getattr(config, field), f"{what}: {error}; {WAY_OUT}", default) from None
-    parts = ["\n".join(sorted(found.imports)), *found.blocks.values(), "\n".join(added)]
-    return "\n\n".join(part for part in (parts[0] + "\n", *parts[1:]) if part)
-
-
-def _members(config: Config) -> list[tuple[str, Any]]:
-    """The custom members of a Config: the field that names each, and what it is."""
-    members: list[tuple[str, Any]] = [(name, member) for name, member in used(config).items()]
-    members += [("optimizer", OPTIMIZERS.find(config.optimizer)), ("activation", ACTIVATIONS.find(config.activation))]
-    return [(field, member) for field, member in members if not _shipped(member)]
-
-
-def _shipped(member: Any) -> bool:
-    """Whether a member comes with regviz, so that `import regviz` is enough."""
-    if isinstance(member, FromFunctions):
-        return False
-    its = type(member) if isinstance(member, Penalty) else member
-    return bool(str(its.__module__).split(".")[0] == __name__.split(".")[0])
+    for kind, name, member, field, value in custom_members(configs):
+        try:
+            added[found.adding(kind, name, member)] = None
+        except NoSource as error:
+            allowed = f"a program cannot contain this {kind}: {error}; {WAY_OUT}"
+            raise ConfigError(field, value, allowed, FIELDS[field].default) from None
+    imports = "\n".join(sorted(found.imports))
+    if not added:
+        return f"{imports}\n"
+    return "\n".join(["from __future__ import annotations", "", imports, *found.blocks.values(), "", *added, ""])
 
 
 class Sources:
@@ -67,16 +51,16 @@ class Sources:
         self.imports = {"import regviz as rv"}
         self.blocks: dict[str, str] = {}
 
-    def adding(self, field: str, member: Any) -> str:
+    def adding(self, kind: str, name: str, member: Any) -> str:
         """The line that adds a custom member, once all that it needs is among `imports` and `blocks`."""
         if isinstance(member, FromFunctions):
             given = [member.f, member.slope, *([member.prox] if member.prox is not None else [])]
-            return f"rv.add_penalty({', '.join([repr(field).replace(chr(39), chr(34)), *map(self.name, given)])})"
+            return f"rv.add_penalty({', '.join([repr(name).replace(chr(39), chr(34)), *map(self.name, given)])})"
         if isinstance(member, Penalty):
             if vars(member):
                 raise NoSource(f"it was made with {', '.join(vars(member))}, which its class does not know")
             return f"rv.add_penalty({self.name(type(member))})"
-        return f"rv.add_{field}({self.name(member)})"
+        return f"rv.add_{kind}({self.name(member)})"
 
     def name(self, thing: Any) -> str:
         """The name of a class or function in the program."""
@@ -90,6 +74,7 @@ class Sources:
         return name
 
     def _define(self, name: str, thing: Any) -> None:
+        self.blocks[name] = ""  # two that refer to each other end here
         text = source(thing)
         space = thing.__globals__ if isinstance(thing, FunctionType) else vars(sys.modules[thing.__module__])
         for other in sorted(_referred(text) - {name}):
@@ -97,7 +82,8 @@ class Sources:
                 self._provide(other, space[other], thing.__module__)
             elif not hasattr(builtins, other):
                 raise NoSource(f"{name} refers to {other}, which is not at the top of its module")
-        self.blocks[name] = f"\n{text.rstrip()}\n"
+        del self.blocks[name]  # behind all that it needs
+        self.blocks[name] = f"\n\n{text.rstrip()}"
 
     def _provide(self, name: str, value: Any, module: str) -> None:
         """See to it that `name` means `value` in the program too."""
@@ -105,7 +91,7 @@ class Sources:
             alias = "" if value.__name__ == name else f" as {name}"
             self.imports.add(f"import {value.__name__}{alias}")
         elif isinstance(value, (bool, int, float, str, tuple, type(None))):
-            self.blocks.setdefault(name, f"{name} = {value!r}")
+            self.blocks.setdefault(name, f"\n{name} = {value!r}")
         elif getattr(value, "__module__", None) in (module, "__main__") and hasattr(value, "__name__"):
             if name not in self.blocks:
                 self._define(name, value)
@@ -142,8 +128,15 @@ def _class_source(cls: type) -> str:
 
 
 def _referred(text: str) -> set[str]:
-    """Names that a definition reads but does not bind. Annotations count too: they are evaluated with it."""
+    """Names that a definition reads but does not bind, annotations aside: the program does not evaluate them."""
     tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            node.returns = None
+        elif isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.AnnAssign):
+            node.annotation = ast.Constant(None)
     names = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
     bound = {node.id for node in names if isinstance(node.ctx, ast.Store)}
     bound |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ..errors import ConfigError, DataError
-from .datasets import DATASETS, OWN, DatasetInfo, Raw, forget
+from .datasets import CUSTOM, DATASETS, DatasetInfo, Raw, forget
 from .tables import named, numbers, rows_without, tidy
 
 if TYPE_CHECKING:
@@ -34,13 +34,13 @@ Task = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class OwnData:
+class CustomData:
     """A data set that was added: what `DATASETS` says of it and its rows, X (n, features) and y (n,)."""
 
     info: DatasetInfo
     raw: Raw
 
-    def same_as(self, other: OwnData) -> bool:
+    def same_as(self, other: CustomData) -> bool:
         """Whether both hold the same rows under the same names."""
         mine, its = self.raw, other.raw
         return (
@@ -85,28 +85,28 @@ def add_data(
 
 def remove_data(name: str) -> None:
     """Take a data set that was added away again. Raises ConfigError for any other name."""
-    if name not in OWN:
-        allowed = f"allowed is one that was added: {', '.join(OWN) or 'there is none'}"
-        raise ConfigError("name", name, allowed, next(iter(OWN), "add_data"))
-    del OWN[name], DATASETS[name]
+    if name not in CUSTOM:
+        allowed = f"allowed is one that was added: {', '.join(CUSTOM) or 'there is none'}"
+        raise ConfigError("name", name, allowed, next(iter(CUSTOM), "add_data"))
+    del CUSTOM[name], DATASETS[name]
     forget()
 
 
-def own_data(name: str) -> OwnData | None:
+def custom_data(name: str) -> CustomData | None:
     """The data set that was added under `name`, or None."""
-    return OwnData(DATASETS[name], OWN[name]) if name in OWN else None
+    return CustomData(DATASETS[name], CUSTOM[name]) if name in CUSTOM else None
 
 
-def enter(data: OwnData, *, replace: bool = False) -> None:
+def enter(data: CustomData, *, replace: bool = False) -> None:
     """Add what was examined. Raises ConfigError if the name stands for other data."""
     name = data.info.name
-    known = own_data(name)
+    known = custom_data(name)
     if known is not None and known.same_as(data):
         return
     if known is not None and not replace:
         allowed = "the name stands for other data already; take another one, or replace=True"
         raise ConfigError("name", name, allowed, free_name(name))
-    OWN[name], DATASETS[name] = data.raw, data.info
+    CUSTOM[name], DATASETS[name] = data.raw, data.info
     forget()
 
 
@@ -134,7 +134,7 @@ def examined(
     title: str | None = None,
     task: Task | None = None,
     drop_missing: bool = False,
-) -> OwnData:
+) -> CustomData:
     """The data of `add_data` as they would be added. Raises what `add_data` raises, and adds nothing."""
     _check_name(name)
     if feature_names is None and (columns := getattr(X, "columns", None)) is not None:
@@ -154,26 +154,7 @@ def examined(
     found, classes = _told(labels, task)
     for array in (values, found):
         array.setflags(write=False)
-    return OwnData(_info(name, tidy(title or name), values, len(classes)), Raw(values, found, names, classes, None))
-
-
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """`train` for workers of another process: brings along the data sets of one's own that the Configs name."""
-
-    train: Callable[[Sequence[Any]], list[Any]]
-    data: tuple[OwnData, ...]
-
-    def __call__(self, configs: Sequence[Any]) -> list[Any]:
-        for data in self.data:
-            enter(data, replace=True)
-        return self.train(configs)
-
-
-def shipped(train: Callable[[Sequence[Any]], list[Any]], names: set[str]) -> Callable[[Sequence[Any]], list[Any]]:
-    """`train` itself, or with the data sets of one's own among `names`."""
-    found = [data for name in sorted(names) if (data := own_data(name)) is not None]
-    return Shipped(train, tuple(found)) if found else train
+    return CustomData(_info(name, tidy(title or name), values, len(classes)), Raw(values, found, names, classes, None))
 
 
 def _check_name(name: object) -> None:

@@ -111,7 +111,7 @@ def load(config: Config) -> Split:
 @lru_cache(maxsize=32)
 def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
     info = DATASETS[data]
-    raw = _draw(data, n_train, seed) if info.generated else OWN[data] if data in OWN else _read(data)
+    raw = _draw(data, n_train, seed) if info.generated else CUSTOM[data] if data in CUSTOM else _read(data)
     if info.generated:
         parts = np.split(np.arange(len(raw.X)), (n_train, n_train + N_VAL))
         noise_sd = np.ones(info.n_features)
@@ -175,7 +175,7 @@ class Raw(NamedTuple):
     informative: NDArray[np.bool_] | None = None
 
 
-OWN: dict[str, Raw] = {}
+CUSTOM: dict[str, Raw] = {}
 """Data sets of one's own, added to this process by `regviz.data.custom`."""
 
 

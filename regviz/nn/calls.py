@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 BY_NAME = (np.maximum, np.minimum)
 """NumPy wants to be told `out` by name in these; in all others a place is quicker than a name."""
 
+NESTED = frozenset((tuple, list, dict))
+
 _open = threading.local()
 
 
-class Call(NamedTuple):
+@dataclass(slots=True)
+class Call:
     """One NumPy call.
 
     function     what is called
-    operands     arrays, Places, OUT where the result goes, and anything else
+    operands     arrays, Places, OUT where the result goes, and anything else, also nested in tuples, lists and dicts
     named        operands given by name
     out          the array that OUT stands for, or None
     elementwise  whether the result may take the place of an operand of its shape
@@ -38,8 +41,36 @@ class Call(NamedTuple):
     out: Array | None
     elementwise: bool
 
+    def ready(self, inputs: tuple[Array, ...]) -> tuple[Callable[..., object], tuple[Any, ...]]:
+        """The call as it is played."""
 
-@dataclass(frozen=True)
+        def put(x: Any) -> Any:
+            return x.of(self.out) if isinstance(x, Out) else x.of(inputs) if isinstance(x, Place) else x
+
+        function, operands, named = self.function, self.operands, self.named
+        if function in BY_NAME and operands[-1] is OUT:
+            operands, named = operands[:-1], {**named, "out": self.out}
+        operands = map_nested(put, operands)
+        return (partial(function, **map_nested(put, named)) if named else function), operands
+
+    def has_place(self) -> bool:
+        """Whether it reads an input."""
+        return any(isinstance(x, Place) for x in nested_items((self.operands, self.named)))
+
+    def may_overwrite(self, array: Array) -> bool:
+        """Whether, elementwise, it reads `array` or else nothing of its memory, so that its result may go there."""
+        out, reads = self.out, False
+        if not self.elementwise or out is None or out.shape != array.shape or out.dtype != array.dtype:
+            return False
+        for x in self.operands:
+            if x is array or (isinstance(x, np.ndarray) and np.may_share_memory(x, array)):
+                if x is not array and not same_memory(x, array):
+                    return False
+                reads = True
+        return reads
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """A view of an input of a recording: of which one, and by which steps it is made."""
 
@@ -93,6 +124,7 @@ class Recording:
         self.inputs = inputs
         self.calls: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
         self._written: list[Call] = []
+        self._of_inputs: list[int] = []  # which of them read an input
         self._free: dict[tuple[tuple[int, ...], Any], list[Array]] = {}
         self._result: weakref.ref[Buffer] | None = None  # of the last call, if it got a buffer of its own
         self._outer: Recording | None = None
@@ -107,7 +139,8 @@ class Recording:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         _open.recording = self._outer
         self._free, self._result = {}, None
-        self.calls = [_ready(call, self.inputs) for call in self._written]
+        self.calls = [call.ready(self.inputs) for call in self._written]
+        self._of_inputs = [k for k, call in enumerate(self._written) if call.has_place()]
 
     def play(self) -> None:
         """Make all calls."""
@@ -120,10 +153,9 @@ class Recording:
             if old.shape != new.shape or old.dtype != new.dtype:
                 raise ValueError(f"recorded for {old.dtype} {old.shape}, not for {new.dtype} {new.shape}")
         other = Recording(*inputs)
-        other._written, other.calls = self._written, list(self.calls)
-        for k, call in enumerate(self._written):
-            if _has_place((call.operands, call.named)):
-                other.calls[k] = _ready(call, inputs)
+        other._written, other._of_inputs, other.calls = self._written, self._of_inputs, list(self.calls)
+        for k in self._of_inputs:
+            other.calls[k] = self._written[k].ready(inputs)
         return other
 
     def write(
@@ -161,11 +193,11 @@ class Recording:
     def _move_in(self, array: Array) -> Array:
         """If the last call was the last to read `array`, let its result take the place; returns what is free now."""
         call, result = self._written[-1], self._result and self._result()
-        if not result or result.viewed or not _may_overwrite(call, array):
+        if not result or result.viewed or not call.may_overwrite(array):
             return array
         np.copyto(array, result.array)
-        self._written[-1] = call._replace(out=array)
         result.array, free = array, result.array
+        call.out = array
         return free
 
     def _write_through(self, array: Array) -> Array:
@@ -173,11 +205,13 @@ class Recording:
         *_, call, copy = (None, *self._written[-2:])
         if call and call.out is array and copy.function is np.copyto and not copy.named and copy.operands[1] is array:
             target = copy.operands[0]
-            apart = not any(np.may_share_memory(x, target) for x in _arrays((call.operands, call.named)))
-            alike = (target.shape, target.dtype) == (array.shape, array.dtype)
+            reads = [x for x in nested_items((call.operands, call.named)) if isinstance(x, np.ndarray)]
+            apart = not any(np.may_share_memory(x, target) for x in reads)
+            alike = target.shape == array.shape and target.dtype == array.dtype
             blas = any(x is FIRST_OUT for x in call.operands) and not target[0].flags.c_contiguous
-            if alike and not blas and (apart or _may_overwrite(call, target)):
-                self._written[-2:] = [call._replace(out=target)]
+            if alike and not blas and (apart or call.may_overwrite(target)):
+                call.out = target
+                self._written.pop()
         return array
 
 
@@ -188,48 +222,25 @@ def current() -> Recording | None:
 
 def map_nested(f: Callable[[Any], Any], x: Any) -> Any:
     """f of everything in x, which may be a tuple, a list, a dict or a single thing."""
-    if type(x) in (tuple, list):
-        return type(x)([map_nested(f, part) for part in x])
-    if type(x) is dict:
+    kind = type(x)
+    if kind is tuple or kind is list:
+        return kind([map_nested(f, part) if type(part) in NESTED else f(part) for part in x])
+    if kind is dict:
         return {name: map_nested(f, part) for name, part in x.items()}
     return f(x)
 
 
+def nested_items(x: Any) -> list[Any]:
+    """Everything in x, which may be a tuple, a list, a dict or a single thing."""
+    if type(x) not in NESTED:
+        return [x]
+    return [item for part in (x.values() if type(x) is dict else x) for item in nested_items(part)]
+
+
 def same_memory(a: Array, b: Array) -> bool:
     """Whether two arrays are the same numbers in the same order, of the same memory."""
-    kinds = [(x.shape, x.strides, x.dtype, x.__array_interface__["data"]) for x in (a, b)]
-    return a is b or kinds[0] == kinds[1]
-
-
-def _may_overwrite(call: Call, array: Array) -> bool:
-    """Whether an elementwise call reads `array`, or else nothing of its memory, so that its result may go there."""
-    out = call.out
-    if not call.elementwise or out is None or (out.shape, out.dtype) != (array.shape, array.dtype):
+    if a is b:
+        return True
+    if a.shape != b.shape or a.strides != b.strides or a.dtype != b.dtype or not np.may_share_memory(a, b):
         return False
-    same = [same_memory(x, array) for x in _arrays(call.operands)]
-    shared = [np.may_share_memory(x, array) for x in _arrays(call.operands)]
-    return any(same) and same == shared
-
-
-def _ready(call: Call, inputs: tuple[Array, ...]) -> tuple[Callable[..., object], tuple[Any, ...]]:
-    """A call as it is played."""
-
-    def put(x: Any) -> Any:
-        return x.of(inputs) if isinstance(x, Place) else x.of(call.out) if isinstance(x, Out) else x
-
-    function, operands, named = call.function, call.operands, map_nested(put, call.named)
-    if function in BY_NAME and operands[-1] is OUT:
-        operands, named = operands[:-1], {**named, "out": call.out}
-    return partial(function, **named) if named else function, map_nested(put, operands)
-
-
-def _arrays(operands: Any) -> list[Array]:
-    found: list[Array] = []
-    map_nested(lambda x: found.append(x) if isinstance(x, np.ndarray) else None, operands)
-    return found
-
-
-def _has_place(operands: Any) -> bool:
-    found: list[bool] = []
-    map_nested(lambda x: found.append(isinstance(x, Place)), operands)
-    return any(found)
+    return bool(a.__array_interface__["data"] == b.__array_interface__["data"])

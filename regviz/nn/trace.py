@@ -29,18 +29,24 @@ others are called as they are, and what they return is copied.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .calls import FIRST_OUT, OUT, Buffer, Place, Recording, current, map_nested, same_memory
+from .calls import BY_NAME, FIRST_OUT, OUT, Buffer, Place, Recording, current, map_nested, same_memory
 from .numpy_functions import ABOUT_SHAPES, EQUATIONS, VIEWS
 
 if TYPE_CHECKING:
     from ..arrays import Array
 
 __all__ = ["Recording", "Traced", "plain", "traced", "traced_inputs"]
+
+NUMBERS = (bool, int, float, complex)
+
+WIDE = 128
+"""Samples up to which a column is spread before it meets an array."""
 
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}
 """What ** means for these exponents, to NumPy's operator as well: much faster than np.power, and its own bits."""
@@ -240,9 +246,11 @@ def trace_ufunc(recording: Recording, ufunc: Any, operands: Any, out: Any, named
     """A ufunc, written straight into a buffer or `out`."""
     if ufunc is np.power and isinstance(operands[1], (int, float)) and operands[1] in POWERS:
         ufunc, operands = POWERS[operands[1]], operands[:1]
+    elementwise = ufunc.signature is None and not named
     if not named:
         operands = _in_one_dtype(recording, ufunc, operands)
-    arrays, named_arrays = [plain(x) for x in operands], map_nested(plain, named)
+        operands = _in_one_shape(recording, ufunc, operands) if elementwise and len(operands) > 1 else operands
+    arrays, named_arrays = [plain(x) for x in operands], map_nested(plain, named) if named else named
     if out is None:
         buffer = recording.buffer(np.asarray(ufunc(*arrays, **named_arrays)))
         into, answer = buffer.array, Traced(None, buffer)
@@ -251,12 +259,11 @@ def trace_ufunc(recording: Recording, ufunc: Any, operands: Any, out: Any, named
         ufunc(*arrays, out=into, **named_arrays)
     if ufunc is np.matmul and not named and _is_one_product(arrays[0], arrays[1], into):
         # One network needs no stack of matrices: ndarray.dot gives the same bits, with a third of np.matmul's overhead
-        operands = [x.view(_first) if isinstance(x, Traced) else x[0] for x in operands]
+        operands = [x.view(_matrix) if isinstance(x, Traced) else _matrix(x) for x in operands]
         recording.write(np.ndarray.dot, *map(_operand, operands), FIRST_OUT, out=buffer or into)
     else:
-        plain_call = ufunc.signature is None and not named
-        operands, named = map_nested(_operand, (tuple(operands), named))
-        recording.write(ufunc, *operands, OUT, named=named, out=buffer or into, elementwise=plain_call)
+        named = map_nested(_operand, named) if named else named
+        recording.write(ufunc, *map(_operand, operands), OUT, named=named, out=buffer or into, elementwise=elementwise)
     return answer
 
 
@@ -310,21 +317,52 @@ def trace_any(
     return answers if several else answers[0]
 
 
-def _in_one_dtype(recording: Recording, ufunc: np.ufunc, operands: Any) -> Any:
+def _in_one_dtype(recording: Recording, ufunc: np.ufunc, operands: Any) -> list[Any]:
     """Operands of the dtypes that a ufunc computes in: numbers as arrays, arrays converted by a call of their own.
 
     Else NumPy would convert the numbers at every call, and arrays piece by piece.
     """
-    numbers = (bool, int, float, complex)
-    operands = [x.item() if isinstance(x, np.generic) else x for x in operands]
-    operands = [x if isinstance(x, (Traced, np.ndarray, *numbers)) else np.asarray(x) for x in operands]
-    kinds = [type(x) if isinstance(x, numbers) else x.dtype for x in operands]
-    dtypes = ufunc.resolve_dtypes((*kinds, *[None] * ufunc.nout))
-    pairs = list(zip(operands, dtypes, strict=False))
-    operands = [np.array(x, dtype) if isinstance(x, numbers) else x for x, dtype in pairs]
-    return [
-        x if x.dtype == dtype else _convert(recording, x, dtype) for x, (_, dtype) in zip(operands, pairs, strict=True)
-    ]
+    kinds: list[Any] = []
+    found: list[Any] = []
+    for x in operands:
+        if isinstance(x, np.generic):
+            x = x.item()
+        elif not isinstance(x, (Traced, np.ndarray, *NUMBERS)):
+            x = np.asarray(x)
+        found.append(x)
+        kinds.append(type(x) if isinstance(x, NUMBERS) else x.dtype)
+    for k, dtype in enumerate(_dtypes(ufunc, *kinds)):
+        if isinstance(found[k], NUMBERS):
+            found[k] = np.array(found[k], dtype)
+        elif kinds[k] != dtype:
+            found[k] = _convert(recording, found[k], dtype)
+    return found
+
+
+@cache
+def _dtypes(ufunc: np.ufunc, *kinds: Any) -> tuple[Any, ...]:
+    """The dtypes that a ufunc converts its operands to, given their dtypes, or types for Python's numbers."""
+    return ufunc.resolve_dtypes((*kinds, *[None] * ufunc.nout))[: ufunc.nin]
+
+
+def _in_one_shape(recording: Recording, ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
+    """Operands as large as each other where that is quicker.
+
+    NumPy goes over a column (…, units, 1) beside an array (…, units, N) in many small steps: to spread the column first
+    and then go over both at once takes three quarters of the time. Of an array and a number it takes the larger slowly.
+    """
+    shapes = [x.shape for x in operands]
+    for k, x in enumerate(operands):
+        for shape in shapes:
+            if x.ndim == len(shape) > 1 and x.shape == (*shape[:-1], 1) and 1 < shape[-1] <= WIDE:
+                wide = recording.buffer(np.broadcast_to(plain(x), shape))
+                recording.write(np.copyto, OUT, _operand(x), out=wide)
+                operands[k] = Traced(None, wide)
+                break
+            if ufunc in BY_NAME and x.shape == () != shape and isinstance(x, np.ndarray):
+                operands[k] = np.full(shape, x)
+                break
+    return operands
 
 
 def _convert(recording: Recording, x: Any, dtype: Any) -> Traced:
@@ -341,10 +379,12 @@ def _is_one_product(A: Array, B: Array, C: Array) -> bool:
     Of a matrix with gaps between its rows or columns it first makes a copy without, and then the product's last bits
     can be others. Vectors can go to other parts of BLAS, but for a matrix times a column.
     """
-    if not all(x.ndim == 3 and len(x) == 1 and x.dtype == A.dtype for x in (A, B, C)) or A.dtype.char not in "fd":
+    if not (A.ndim == C.ndim == 3 and len(A) == len(C) == 1 and A.dtype == B.dtype == C.dtype and A.dtype.char in "fd"):
         return False
-    whole = all(x[0].flags.c_contiguous or x[0].flags.f_contiguous for x in (A, B)) and C[0].flags.c_contiguous
-    return whole and A.shape[2] > 1 and (A.shape[1] > 1 or B.shape[2] == 1)
+    if B.ndim != 2 and not (B.ndim == 3 and len(B) == 1):
+        return False
+    whole = all(x.flags.c_contiguous or x.flags.f_contiguous for x in map(_matrix, (A, B)))
+    return whole and C[0].flags.c_contiguous and A.shape[2] > 1 and (A.shape[1] > 1 or B.shape[-1] == 1)
 
 
 def _target(x: Any) -> Array:
@@ -369,9 +409,9 @@ def _is_mask(key: Any) -> bool:
     return isinstance(key, (Traced, np.ndarray)) and key.dtype.kind == "b"
 
 
-def _first(array: Array) -> Array:
-    first: Array = array[0]
-    return first
+def _matrix(array: Array) -> Array:
+    """The one matrix of a stack of one."""
+    return array[0] if array.ndim == 3 else array
 
 
 def _call_and_copy(buffers: list[Array], function: Callable[..., Any], operands: Any, named: dict[str, Any]) -> None:

@@ -41,6 +41,8 @@ class Masks:
         self.decided: list[tuple[int, float] | None] = [None] * len(self.rates)  # block and p that `kept` is of
         self.kept: NDArray[np.bool_] = np.empty((0, self.block_steps, self.units, batch), bool)
         self.block = -1  # for which it is decided what every model keeps
+        self.rows, self.scale = slice(0, 0), np.ones(0, dtype)
+        self.now: dict[int, tuple[NDArray[np.bool_], list[NDArray[np.bool_]]]] = {}  # what is kept, by batch size
         self._last: tuple[NDArray[np.bool_], dict[int, int]] | None = None
         self._arrange()
 
@@ -72,7 +74,7 @@ class Masks:
     def next(self, n: int) -> list[NDArray[np.bool_]] | None:
         """What the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops.
 
-        The arrays are the same ones each time, as long as no p changes.
+        The arrays are the same ones each time, as long as the same models drop.
         """
         block, place = divmod(self.step, self.block_steps)
         self.step += 1
@@ -109,17 +111,23 @@ class Masks:
         np.greater_equal(bits[place:], np.uint16(_threshold(rate)), out=kept[place:])
 
     def _arrange(self) -> None:
-        """Scales and views; what is kept is to be decided anew."""
-        self.rows = span(self.rates)
+        """Scales and views; what is kept is to be decided anew.
+
+        As long as the same models drop, the arrays are the same ones: what was recorded with them still holds.
+        """
+        rows = span(self.rates)
         self.dropping = [row for row, rate in enumerate(self.rates) if rate > 0]
         if self.dropping and len(self.kept) != len(self.rates):
             self.kept = np.empty((len(self.rates), *self.kept.shape[1:]), bool)
             self.drawn, self.decided = [-1] * len(self.rates), [None] * len(self.rates)
-        self.scale = each([LEVELS / (LEVELS - _threshold(rate)) for rate in self.rates[self.rows]], self.dtype, axes=3)
+        scale = each([LEVELS / (LEVELS - _threshold(rate)) for rate in self.rates[rows]], self.dtype, axes=3)
+        if rows == self.rows and scale.shape == self.scale.shape:
+            self.scale[...] = scale
+        else:
+            self.rows, self.scale, self.now = rows, scale, {}
         self.block = -1
-        self.places = {row: row - self.rows.start for row in self.dropping}
-        self.views = list(self.kept[self.rows].swapaxes(0, 1))
-        self.now: dict[int, tuple[NDArray[np.bool_], list[NDArray[np.bool_]]]] = {}
+        self.places = {row: row - rows.start for row in self.dropping}
+        self.views = list(self.kept[rows].swapaxes(0, 1))
 
 
 def _threshold(rate: float) -> int:

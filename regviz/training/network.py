@@ -84,7 +84,8 @@ class Network:
         for (dense, parts), (following, _) in pairwise(self.blocks[since:]):
             for part in parts:
                 z = part.forward(z)
-            z = following.forward(dense.feed(z))
+            z = dense.feed(z)
+            z = following.forward(z)
         self.z = z
         return z
 

@@ -36,10 +36,11 @@ from browser.servers import Server  # noqa: E402
 VALUES, SEEDS, EPOCHS, FRAMES = 41, 5, 200, 100
 
 NOTEBOOK = f"""
-from regviz.lab import Lab, sweep
+from regviz.lab import Lab
+from regviz.lab.compare import sweep
 
 sweep.Sweep.over = classmethod(  # the page's sweep, at the length that is measured
-    lambda cls, field, base: cls(field, sweep.STRENGTHS[-{VALUES}:], tuple(range({SEEDS})), {EPOCHS})
+    lambda cls, field, base: cls(field, sweep.usual_values(field)[-{VALUES}:], tuple(range({SEEDS})), {EPOCHS})
 )
 Lab(play=False)
 """

@@ -17,6 +17,9 @@ pytestmark = pytest.mark.xdist_group("small")  # one server for all, in one proc
 
 SLIDER = "import ipywidgets\nipywidgets.VBox([ipywidgets.IntSlider(description='strength'), ipywidgets.Label('ready')])"
 
+SLOW = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.05)\nprint('gone')"
+"""A cell that runs until there is a file `go` beside its notebook."""
+
 
 @pytest.fixture(scope="module")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
@@ -25,6 +28,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     write(folder / "playground.ipynb", SLIDER, title="A slider", description="Something to turn.")
     write(folder / "lessons" / "02-broken.ipynb", "1 / 0", title="Broken")
     write(folder / "lessons" / "01-first-steps.ipynb", "# $\\lambda$", kind="markdown")
+    write(folder / "lessons" / "03-quiet.ipynb", "x = 1")
+    write(folder / "lessons" / "04-slow.ipynb", SLOW)
     with Server("app", folder, tmp_path_factory.mktemp("small"), ["--max-sessions", "2"]) as server:
         yield server
 
@@ -50,7 +55,8 @@ def open_slider(page: Page, server: Server, query: str = "") -> None:
 def test_gallery_lists_notebooks_with_title_and_sentence_and_opens_them(page: Page, small: Server) -> None:
     page.goto(small.url + "?theme=dark")
     links = page.locator(".gallery a")
-    assert [text.split("\n")[0].strip() for text in links.all_inner_texts()] == ["A slider", "First steps", "Broken"]
+    titles = ["A slider", "First steps", "Broken", "Quiet", "Slow"]
+    assert [text.split("\n")[0].strip() for text in links.all_inner_texts()] == titles
     expect(links.first).to_contain_text("Something to turn.")
     links.first.click()
     expect(page.get_by_text("ready", exact=True)).to_be_visible(timeout=30_000)
@@ -82,6 +88,26 @@ def test_page_is_dark_when_the_system_or_the_link_says_so(
 def test_formulas_are_set_without_another_server(page: Page, small: Server) -> None:
     open_notebook(page, small.url, "lessons/01-first-steps.ipynb")
     expect(page.locator("mjx-container")).to_be_visible(timeout=30_000)
+    expect(page.locator("#starting")).to_be_hidden()
+    expect(page.locator("#empty")).to_be_hidden()
+
+
+def test_a_notebook_without_output_says_so(page: Page, small: Server) -> None:
+    open_notebook(page, small.url, "lessons/03-quiet.ipynb")
+    expect(page.locator("#empty")).to_contain_text("This notebook shows nothing")
+    expect(page.locator("#starting")).to_be_hidden()
+
+
+def test_patience_is_asked_for_while_cells_still_run(page: Page, small: Server) -> None:
+    # Eight seconds pass sooner.
+    page.add_init_script("const later = setTimeout; window.setTimeout = (f, ms) => later(f, ms === 8000 ? 200 : ms)")
+    page.goto(small.address("/voila/render/lessons/04-slow.ipynb"), wait_until="commit")
+    expect(page.get_by_text("Starting the lab")).to_be_visible(timeout=30_000)
+    expect(page.locator("#starting .patience")).to_be_visible()
+    (small.notebooks / "lessons" / "go").touch()
+    expect(page.get_by_text("gone")).to_be_visible(timeout=30_000)
+    expect(page.locator("#starting")).to_be_hidden()
+    page.wait_for_load_state("load")  # a page that is left while it loads says no goodbye
 
 
 def test_closing_a_page_opened_by_a_deep_link_ends_its_kernel(context: BrowserContext, small: Server) -> None:
@@ -148,6 +174,7 @@ def test_a_wrong_address_is_met_with_a_way_back(page: Page, small: Server, path:
 def test_an_error_in_a_notebook_shows_no_traceback(page: Page, small: Server) -> None:
     open_notebook(page, small.url, "lessons/02-broken.ipynb")
     expect(page.get_by_text("There was an error when executing cell")).to_be_visible(timeout=30_000)
+    expect(page.locator("#starting")).to_be_hidden()
     assert "ZeroDivisionError" not in page.content()
 
 

@@ -13,6 +13,7 @@ from reference.trace_cases import BASE, CASES, EVERY, STEPS, TRACES, P, split
 from regviz.config import SHAPE_FIELDS
 from regviz.nn.losses import LOSSES
 from regviz.nn.trace import plain
+from regviz.optim.optimizers import OPTIMIZERS
 
 UNITS = sum(BASE.hidden)
 TOLERANCE, LOOSE = 1e-10, 1e-8
@@ -74,7 +75,7 @@ def train(names, data):
 @pytest.mark.parametrize("name", CASES)
 def test_losses_and_weights_are_those_that_pytorch_finds(name, engine, pytorch):
     found, expected = engine[name], pytorch[name]
-    amplified = CASES[name].batchnorm and CASES[name].optimizer in ("adam", "adamw")
+    amplified = CASES[name].batchnorm and OPTIMIZERS[CASES[name].optimizer].adaptive
     np.testing.assert_allclose(found.losses, expected.losses, rtol=0, atol=TOLERANCE)
     np.testing.assert_allclose(found.final_loss, expected.final_loss, rtol=0, atol=1e-9 if amplified else TOLERANCE)
     np.testing.assert_allclose(found.weights, expected.weights, rtol=0, atol=LOOSE if amplified else TOLERANCE)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.data.custom import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, free_name, own_data
+from regviz.data.custom import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, custom_data, free_name
 from regviz.errors import DataError
 
 ROWS = 60
@@ -109,7 +109,7 @@ def test_at_least_a_fifth_and_two_rows_each_are_held_out(rows):
 def test_texts_and_a_few_whole_numbers_are_classes_other_numbers_are_targets(y, task, names):
     info = rv.add_data("mine", table()[0], y)
     assert (info.task, info.n_classes) == (task, len(names))
-    assert own_data("mine").raw.class_names == names
+    assert custom_data("mine").raw.class_names == names
 
 
 def test_the_task_may_be_given():
@@ -139,7 +139,7 @@ def test_missing_numbers_are_refused_by_column_and_dropped_on_request():
     assert "'height' (4 rows) and 'weight' (7 rows)" in said
     assert "(drop_missing=True), which keeps 51 rows" in said
     rv.add_data("mine", X, y, drop_missing=True)
-    np.testing.assert_array_equal(own_data("mine").raw.X, X[9:])
+    np.testing.assert_array_equal(custom_data("mine").raw.X, X[9:])
 
 
 def test_a_missing_target_is_missing_too():
@@ -148,8 +148,8 @@ def test_a_missing_target_is_missing_too():
     assert "in the target (5 rows)" in said
     labels = ["", None, "nan", *["yes", "no", "none"] * 19]
     rv.add_data("mine", X, labels, drop_missing=True)
-    assert own_data("mine").raw.class_names == ("no", "none", "yes")
-    assert len(own_data("mine").raw.y) == 57
+    assert custom_data("mine").raw.class_names == ("no", "none", "yes")
+    assert len(custom_data("mine").raw.y) == 57
 
 
 def test_text_columns_are_named_with_an_example():
@@ -222,7 +222,7 @@ def test_a_name_stands_for_the_same_data_unless_they_are_replaced():
 def test_what_was_added_does_not_follow_the_array_it_came_from():
     X, y = table()
     rv.add_data("mine", X, y)
-    kept = own_data("mine").raw.X
+    kept = custom_data("mine").raw.X
     X[:] = 0
     assert kept.any()
     with pytest.raises(ValueError, match="read-only"):
@@ -231,7 +231,7 @@ def test_what_was_added_does_not_follow_the_array_it_came_from():
 
 def test_columns_of_one_name_are_told_apart():
     rv.add_data("mine", Frame(["a", "a", " "], table()[0].tolist()), table()[1])
-    assert own_data("mine").raw.feature_names == ("a", "a (2)", "x3")
+    assert custom_data("mine").raw.feature_names == ("a", "a (2)", "x3")
     assert "2 names: X has 3 columns" in str(refused_names())
 
 

@@ -36,7 +36,7 @@ def lab() -> Lab:
         ({"panels": []}, "1 to 6 pictures"),
         ({"panels": list(PANELS)}, "1 to 6 pictures"),
         ({"panels": "loss"}, r"a list of names .* Try \['loss'\]"),
-        ({"panels": ["los"]}, "'los'; allowed are"),
+        ({"panels": ["los"]}, "panels='los' is not possible: allowed are"),
         ({"config": {"data": "moons"}}, "config='dict' .* allowed is a regviz.Config"),
         ({"knobs": ["strenght"]}, "knobs='strenght' is not possible: allowed are"),
         ({"data": 3}, "data='int' .* allowed is a DataFrame"),
@@ -72,7 +72,7 @@ def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -
         (lambda: lab.session.set_lanes([]), "at least one lane"),
         (lambda: lab.session.set_lanes([Lane("big", fixed={"hidden": (0,)})]), "hidden=(0,)"),
         (lambda: lab.show([]), "1 to 6 pictures"),
-        (lambda: lab.show(["nothing"]), "'nothing'; allowed are"),
+        (lambda: lab.show(["nothing"]), "panels='nothing' is not possible: allowed are"),
         (lambda: lab.session.set_speed("11×"), "speed='11×'"),
     ):
         lab.requests.do(act)

@@ -11,7 +11,7 @@ import pytest
 
 import regviz as rv
 from regviz import Config
-from regviz.data.custom import own_data
+from regviz.data.custom import custom_data
 from regviz.errors import DataError, FileError
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.presets import START
@@ -67,12 +67,12 @@ def test_a_field_that_is_missing_is_as_usual() -> None:
 
 def test_small_data_of_one_s_own_travel_with_it() -> None:
     config = add(title="A table")
-    before = own_data("mine")
+    before = custom_data("mine")
     assert before is not None
     text = write(Experiment(config))
     rv.remove_data("mine")
     assert read(text).config == config
-    after = own_data("mine")
+    after = custom_data("mine")
     assert after is not None
     assert after.same_as(before)
 
@@ -80,12 +80,12 @@ def test_small_data_of_one_s_own_travel_with_it() -> None:
 def test_a_regression_of_one_s_own_travels_exactly() -> None:
     rng = np.random.default_rng(1)
     rv.add_data("mine", rng.normal(size=(30, 2)), rng.normal(size=30) / 3)
-    before = own_data("mine")
+    before = custom_data("mine")
     assert before is not None
     text = write(Experiment(START.replace(data="mine", n_train=20)))
     rv.remove_data("mine")
     read(text)
-    after = own_data("mine")
+    after = custom_data("mine")
     assert after is not None
     assert after.same_as(before)
 

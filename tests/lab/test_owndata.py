@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.data.custom import own_data
+from regviz.data.custom import custom_data
 from regviz.errors import ArgumentError, DataError
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
@@ -32,7 +32,7 @@ class Frame:
 
 
 def raw(name: str) -> Any:
-    found = own_data(name)
+    found = custom_data(name)
     assert found is not None
     return found.raw
 
@@ -161,12 +161,12 @@ def test_a_file_named_like_data_of_regviz_gets_another_name(tmp_path: Path) -> N
 def test_what_is_written_is_read_back_exactly(y: list[Any], tmp_path: Path) -> None:
     X = np.random.default_rng(0).normal(size=(30, 3)) / 7
     rv.add_data("mine", X, y, feature_names=["target", "b", "c, d"])
-    before = own_data("mine")
+    before = custom_data("mine")
     assert before is not None
     (tmp_path / "mine.csv").write_text(write_csv(before), encoding="utf-8")
     rv.remove_data("mine")
     from_frame(tmp_path / "mine.csv", task=before.info.task)  # type: ignore[arg-type]
-    after = own_data("mine")
+    after = custom_data("mine")
     assert after is not None
     assert after.same_as(before)
 

@@ -1,6 +1,6 @@
 """Run the generated PyTorch programs where PyTorch is installed, and write down what they compute.
 
-    python tests/reference/codegen_torch.py        (regviz and torch==2.13.0 installed)
+    PYTHONPATH=tests python tests/reference/codegen_torch.py        (regviz and torch==2.13.0 installed)
 
 writes codegen_torch.json beside this file, which tests/engine/test_codegen.py compares with regviz.
 """
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+import drills
 import regviz as rv
 from regviz.codegen import program
 from regviz.codegen.torch_program import TRAINING
@@ -98,4 +99,7 @@ if __name__ == "__main__":
     results = {config.to_query(): reference(config, True) for config in CONFIGS}
     results |= {config.to_query(): reference(config, False) for config in RANDOM}
     lines = [f"{json.dumps(query)}: {json.dumps(result)}" for query, result in results.items()]
-    RESULTS.write_text(f'{{"torch": "{torch.__version__}", "programs": {{\n' + ",\n".join(lines) + "\n}}\n")
+    drills.add_all()
+    drill = json.dumps(reference(drills.CONFIG.replace(**drills.FIELDS), True))
+    programs = ",\n".join(lines)
+    RESULTS.write_text(f'{{"torch": "{torch.__version__}", "drills": {drill}, "programs": {{\n{programs}\n}}}}\n')

@@ -25,12 +25,14 @@ OPTIMIZERS = {
     "adamw": lambda weights, free, lr: torch.optim.AdamW(
         [{"params": weights, "weight_decay": DECAY}, {"params": free, "weight_decay": 0.0}], lr=lr
     ),
+    "rmsprop": lambda weights, free, lr: torch.optim.RMSprop(weights + free, lr=lr, alpha=0.99, eps=1e-8),
 }
 ACTIVATIONS = {
     "relu": F.relu,
     "leaky_relu": F.leaky_relu,
     "tanh": torch.tanh,
     "sigmoid": torch.sigmoid,
+    "silu": F.silu,
     "gelu": lambda x: F.gelu(x, approximate="tanh"),
 }
 SCHEDULERS = {

@@ -25,7 +25,7 @@ BASE = rv.Config(
     dtype="float64",
     seed=3,
 )
-RATES = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "adam": 0.01, "adamw": 0.01}
+RATES = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02, "adam": 0.01, "adamw": 0.01, "rmsprop": 0.002}
 PENALTIES = {"none": (0, 0), "l1": (LAM1, 0), "l2": (0, LAM2), "elastic net": (LAM1, LAM2)}
 
 CASES = {
@@ -44,7 +44,9 @@ CASES = {
 NORMED = BASE.replace(optimizer="momentum", lr=RATES["momentum"], batchnorm=True, dropout=P)
 # tanh: ReLU and dropout may change places without a change
 CASES |= {f"order {order}": NORMED.replace(order=order, activation="tanh") for order in ORDERS[1:]}
-CASES |= {f"activation {name}": NORMED.replace(activation=name) for name in ("leaky_relu", "tanh", "sigmoid", "gelu")}
+CASES |= {
+    f"activation {name}": NORMED.replace(activation=name) for name in ("leaky_relu", "tanh", "sigmoid", "silu", "gelu")
+}
 CASES |= {
     f"schedule {schedule}, {optimizer}": BASE.replace(
         schedule=schedule, epochs=80, optimizer=optimizer, lr=RATES[optimizer], l2=LAM2

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import Snapshot
 
-from ...compare.lanes import DEFAULT_LANES, Lane
+from ...compare.lanes import DEFAULT_LANES, Lane, symbol_of
 from ...compare.scene import NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
 from ...look.numbers import number, percent
@@ -26,14 +26,9 @@ if TYPE_CHECKING:
     from ...compare.sweep import SweepView
 
 
-def symbol(field: str) -> str:
-    """What the values of a swept technique are called: λ of a penalty, p of dropout."""
-    return "λ" if field in PENALTIES else "p"
-
-
 def title_of(field: str) -> str:
     """A swept technique with its symbol: "λ of L1", "dropout p"."""
-    return f"λ of {PENALTIES[field].title}" if field in PENALTIES else f"{field} {symbol(field)}"
+    return f"λ of {PENALTIES[field].title}" if field in PENALTIES else f"{field} {symbol_of(field)}"
 
 
 class SweptPanel(Panel):
@@ -171,7 +166,7 @@ class SweptPanel(Panel):
         self.color = look.lane(next((users[0] for users in places if users), len(DEFAULT_LANES)))
         self.called = self.titles.format("λ" if self._view is None else title_of(self.field))
         self.heading.set_text(self.called)
-        self.symbol.set_text(symbol(self.field))
+        self.symbol.set_text(symbol_of(self.field))
         self.symbol.set_color(look.muted if self._view is None else self.color)
         self.best_label.set_color(self.color)
         self.bar.set_color(self.color)
@@ -220,7 +215,7 @@ class SweptPanel(Panel):
 
     def name_of(self, view: SweepView, at: int) -> str:
         """The value with the index `at` ("λ 0.0024")."""
-        return f"{symbol(view.field)} {value_text(view.field, float(view.values[at]))}"
+        return f"{symbol_of(view.field)} {value_text(view.field, float(view.values[at]))}"
 
     def line(self, axes: Axes, color: str, **style: Any) -> Line2D:
         """A live line that cannot be seen until it has points."""

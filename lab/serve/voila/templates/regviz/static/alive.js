@@ -73,16 +73,29 @@
   addEventListener("pagehide", goodbye);
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-  // "Starting…" stays until there is something to see: a widget, or an error.
+  // The page is on its way until the last cell has run, its first line until the kernel has started.
+  function askForPatience() {
+    const words = document.querySelector("#starting .patience");
+    if (words) words.hidden = false;
+    else setTimeout(askForPatience, 500);
+  }
+  setTimeout(askForPatience, 8000);
+
+  // "Starting…" stays until there is something to see: a widget, a text, a picture or an error.
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelector("#lost button")?.addEventListener("click", () => location.reload());
-    setTimeout(() => document.querySelector("#starting .patience")?.removeAttribute("hidden"), 8000);
-    const ready = ".jupyter-widgets, .jp-RenderedText, .jp-RenderedImage, .jp-RenderedHTML";
+    const kinds = ["Text", "Image", "SVG", "HTML", "Latex", "Markdown"].map((kind) => `.jp-OutputArea .jp-Rendered${kind}`);
+    const ready = [".jupyter-widgets", ...kinds].join();
     const watch = new MutationObserver(finish);
     function finish() {
       if (!document.querySelector(ready)) return;
       watch.disconnect();
       show("starting", false);
+    }
+    if (!document.querySelector(".jp-OutputArea-output")) {
+      show("starting", false);
+      show("empty", !document.querySelector(".jp-MarkdownCell"));
+      return;
     }
     watch.observe(document.body, { childList: true, subtree: true });
     finish();

@@ -1,0 +1,11 @@
+"""Tables that people bring: read by well-kept libraries, understood here, and never misread without a word.
+
+Nothing but NumPy is imported until a table is read."""
+
+from .encoder import Encoder, Scaling
+from .errors import TableError
+from .parts import Parts, stratified_parts
+from .read import read_table
+from .table import Table
+
+__all__ = ["Encoder", "Parts", "Scaling", "Table", "TableError", "read_table", "stratified_parts"]

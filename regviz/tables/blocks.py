@@ -1,0 +1,237 @@
+"""Where the table is in a file: titles, comments and footers stand around it; lines may be too short or too long."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Any, NamedTuple
+
+from .errors import TableError, counted, listed, quoted, were
+from .how import How
+from .missing import ERROR, is_blank
+from .numbers import looks_like_number
+from .rows import RULE, Row
+
+COMMENT = re.compile(r"(#|//|%|!|;|\*)")
+TOTALS = re.compile(
+    r"(grand |sub)?totals?|sum|summe|gesamt|insgesamt|mean|average|avg|median|mittelwert|durchschnitt|total général|"
+    r"somme|suma|count|std|stdev|min|max",
+    re.IGNORECASE,
+)
+REMARK = re.compile(
+    r"(source|note|notes|quelle|remark|remarks|fuente|footnote|anmerkung|\(c\)|©|\*|end of)\b.*|[©*].*", re.I
+)
+
+
+class Block(NamedTuple):
+    """The rows of the table, all of one width, and the lines before it that are none (a header may be among them)."""
+
+    rows: list[Row]
+    before: list[Row]
+    width: int
+
+
+def block(rows: list[Row], how: How, notes: list[str]) -> Block:
+    """The table among `rows`. Appends to `notes` what was left out; raises TableError for lines that do not fit."""
+    rows = _without_comments(rows, notes)
+    full = [row for row in rows if not all(is_blank(cell) for cell in row.cells)]
+    inner = [row for row in rows if full and full[0].line < row.line < full[-1].line and len(row.cells) > 1]
+    if hollow := sum(all(is_blank(cell) for cell in row.cells) for row in inner):
+        notes.append(f"{counted(hollow, 'empty row')} {were(hollow)} left out.")
+    rows = full
+    if not rows:
+        raise TableError("The file has no rows; a table needs names and rows.")
+    width = _width(rows)
+    fits = [k for k, row in enumerate(rows) if len(row.cells) == width]
+    first, last = fits[0], fits[-1]
+    before, inside, after = rows[:first], rows[first : last + 1], rows[last + 1 :]
+    inside = _evened(inside, width, how, notes)
+    while after and _padded_fits(after[0], width):
+        inside.append(Row(after[0].line, after[0].cells[:width]))
+        after = after[1:]
+    for row in after:
+        if len([cell for cell in row.cells if not is_blank(cell)]) > 1 and not _is_remark(row) and width > 1:
+            _refuse(row, width, how, notes)
+    after = [row for row in after if not is_blank("".join(map(str, row.cells)))]
+    if after:
+        notes.append(f"{_lines(after, 'below the table')} skipped: {_shown(after)}.")
+    inside, padded = _padded_title(inside, width)
+    before = before + padded
+    inside = _without_footer(inside, width, notes)
+    return Block(inside, before, width)
+
+
+def skipped(before: list[Row], notes: list[str]) -> None:
+    """Note the lines before the table that are no part of it."""
+    if before:
+        notes.append(f"{_lines(before, 'before the table')} skipped: {_shown(before)}.")
+
+
+def _lines(rows: list[Row], where: str) -> str:
+    return f"{counted(len(rows), 'line')} {where} {'was' if len(rows) == 1 else 'were'}"
+
+
+def _shown(rows: list[Row]) -> str:
+    return listed([quoted(" ".join(str(cell) for cell in row.cells if not is_blank(cell))) for row in rows], 2)
+
+
+def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
+    """Rows that are no comments: no more than a few start with a sign of comments, and none with an error of Excel."""
+    marked: list[Row] = []
+    for row in rows:
+        text = str(row.cells[0]).strip() if row.cells else ""
+        mark = COMMENT.match(text)
+        if mark and not ERROR.fullmatch(text) and not looks_like_number(text.lstrip("#%;*!")[:20] or "x"):
+            marked.append(row)
+    if not marked or 5 * len(marked) > 2 * len(rows) + 5:
+        return rows
+    width = _width(rows)
+    head = rows[0] is marked[0]
+    comments: list[Row] = []
+    for k, row in enumerate(rows):
+        if row not in marked:
+            continue
+        text, alone = str(row.cells[0]).strip(), len(row.cells) != width
+        spoken = (
+            re.match(r"(#|//|%|!|;|\*)+\s*\S+(\s|:|$)", text) is not None
+            and re.match(r"(#+|//|%+)\s", text) is not None
+        )
+        leading = head and all(other in marked for other in rows[:k])
+        if alone or (spoken and (leading or re.match(r"#+\s", text))):
+            comments.append(row)
+    if not comments:
+        return rows
+    kept = [row for row in rows if row not in comments]
+    named = _named_in_comment(comments, kept)
+    if named is not None:
+        comments = [row for row in comments if row.line != named.line]
+        notes.append(f"The names were read from the comment in line {named.line}.")
+        kept = [named, *kept]
+    if comments:
+        notes.append(f"{counted(len(comments), 'comment')} skipped: {_shown(comments)}.")
+    return kept
+
+
+def _named_in_comment(comments: list[Row], kept: list[Row]) -> Row | None:
+    """The last comment above the first row, if it names the columns of a table that has no names."""
+    if not kept or not any(looks_like_number(str(cell)) for cell in kept[0].cells):
+        return None
+    above = [row for row in comments if row.line < kept[0].line]
+    if not above:
+        return None
+    row = above[-1]
+    first = re.sub(r"^(#+|//|%+)\s*", "", str(row.cells[0]))
+    cells = [first, *row.cells[1:]] if first else row.cells[1:]
+    words = not any(looks_like_number(str(cell)) or is_blank(cell) or ":" in str(cell) for cell in cells)
+    return Row(row.line, cells) if words and len(cells) == _width(kept) and len(cells) > 1 else None
+
+
+def _width(rows: list[Row]) -> int:
+    """Cells that most rows have."""
+    counts = Counter(len(row.cells) for row in rows)
+    return max(counts, key=lambda width: (counts[width], width))
+
+
+def _evened(rows: list[Row], width: int, how: How, notes: list[str]) -> list[Row]:
+    """Rows of one width: empty cells at the end are cut, and other lines refused or skipped."""
+    found: list[Row] = []
+    cropped: list[int] = []
+    for row in rows:
+        if len(row.cells) == width:
+            found.append(row)
+        elif _padded_fits(row, width):
+            cropped.append(row.line)
+            found.append(Row(row.line, row.cells[:width]))
+        elif len(row.cells) == 1 and (RULE.fullmatch(str(row.cells[0])) or (width > 2 and _is_remark(row))):
+            notes.append(f"Line {row.line} was skipped: {_shown([row])}.")
+        else:
+            _refuse(row, width, how, notes)
+    if cropped:
+        notes.append(f"Empty cells at the end of {_in_lines(cropped)} were left out.")
+    return found
+
+
+def _in_lines(lines: list[int]) -> str:
+    return f"line {lines[0]}" if len(lines) == 1 else f"{len(lines)} lines (the first is {lines[0]})"
+
+
+def _padded_fits(row: Row, width: int) -> bool:
+    return len(row.cells) > width and all(is_blank(cell) for cell in row.cells[width:])
+
+
+def _is_remark(row: Row) -> bool:
+    first = next((str(cell) for cell in row.cells if not is_blank(cell)), "")
+    return bool(REMARK.match(first)) or bool(COMMENT.match(first)) or bool(RULE.fullmatch(first))
+
+
+def _refuse(row: Row, width: int, how: How, notes: list[str]) -> None:
+    what = f"Line {row.line} has {counted(len(row.cells), 'cell')}, the others have {width}"
+    if how.bad_lines == "skip":
+        notes.append(f"{what}; it was skipped.")
+        return
+    raise TableError(
+        f"{what}. Put quotes around texts that have a delimiter in them, mend the line, or skip such lines "
+        "(bad_lines='skip').",
+        row.line,
+    )
+
+
+def _padded_title(rows: list[Row], width: int) -> tuple[list[Row], list[Row]]:
+    """Rows at the top with a single cell that holds something: titles that a program padded to the table's width."""
+    if width < 2:
+        return rows, []
+    count = 0
+    while count < min(len(rows) - 2, 10) and _alone(rows[count]) and not looks_like_number(str(rows[count].cells[0])):
+        count += 1
+    full = count < len(rows) and sum(not is_blank(cell) for cell in rows[count].cells) > 1
+    return (rows[count:], rows[:count]) if full else (rows, [])
+
+
+def _alone(row: Row) -> bool:
+    return not is_blank(row.cells[0]) and all(is_blank(cell) for cell in row.cells[1:])
+
+
+def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
+    """Rows without those at the end that sum up or remark, told by columns of numbers above them."""
+    body = rows[1:]
+    numeric = [k for k in range(width) if _numeric(body[:-1], k)]
+    cut: list[Row] = []
+    while len(rows) - len(cut) > 3 and len(cut) < 5 and width > 1:
+        row = rows[len(rows) - len(cut) - 1]
+        above = rows[1 : len(rows) - len(cut) - 1]
+        if not _foots(row, above, numeric):
+            break
+        cut.append(row)
+    if cut:
+        cut.reverse()
+        notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
+        return rows[: -len(cut)]
+    return rows
+
+
+def _numeric(rows: list[Row], place: int) -> bool:
+    cells = [row.cells[place] for row in rows if not is_blank(row.cells[place])]
+    return len(cells) > 2 and sum(looks_like_number(str(cell)) for cell in cells) >= 0.9 * len(cells)
+
+
+def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
+    filled = [k for k, cell in enumerate(row.cells) if not is_blank(cell)]
+    if not filled:
+        return True
+    place, text = filled[0], str(row.cells[filled[0]]).strip()
+    if any(str(other.cells[place]).strip() == text for other in above):
+        return False
+    if TOTALS.fullmatch(text.rstrip(":. ")) and (place in numeric or len(filled) > 1):
+        return True
+    if RULE.fullmatch(text) and len(set(text)) == 1:
+        return True
+    if len(filled) == 1 and len(row.cells) > 1 and not looks_like_number(text) and not ERROR.fullmatch(text):
+        spoken = " " in text or ":" in text
+        unlike = place in numeric or not any(" " in str(other.cells[place]).strip() for other in above)
+        return bool(REMARK.match(text)) or (spoken and unlike)
+    return bool(REMARK.match(text)) and bool(numeric) and not any(looks_like_number(str(row.cells[k])) for k in numeric)
+
+
+def cells_of(rows: list[Row], place: int) -> list[Any]:
+    """One column's cells."""
+    return [row.cells[place] for row in rows]

@@ -1,0 +1,128 @@
+"""What stands between the cells of a line: found by CleverCSV (van den Burg, Nazábal, Sutton, 2019).
+
+Of the detectors that were compared (DESIGN.md) it alone finds the delimiter of every file of ours."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from typing import NamedTuple
+
+from .errors import TableError
+from .how import How
+
+USUAL = [",", ";", "\t", "|", " "]
+RARE = [":", "~", "^", "/", "!", "§"]
+TITLES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces", ":": "colons"}
+
+SAMPLE_LINES, SAMPLE_SIGNS = 120, 40_000
+"""What the detector looks at: it takes a second for a megabyte."""
+
+SURE = 0.8
+"""How many lines have the same number of cells if the delimiter is right; the others are titles and remarks."""
+
+SEP = re.compile(r'\ufeff?"?sep=(\\t|.)"?[,;\t]*', re.IGNORECASE)
+"""The first line that Excel writes and reads."""
+
+
+class Dialect(NamedTuple):
+    """How lines are cut: the delimiter ("" for a single column), the quote and the escape sign ("" for none)."""
+
+    delimiter: str
+    quote: str = '"'
+    escape: str = ""
+
+    @property
+    def title(self) -> str:
+        """What stands between the cells, in a sentence."""
+        return TITLES.get(self.delimiter, repr(self.delimiter))
+
+
+def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
+    """The dialect of `text`, `text` without a line "sep=;", and notes."""
+    notes: list[str] = []
+    first = text.split("\n", 1)[0]
+    delimiter = how.delimiter
+    if mark := SEP.fullmatch(first.strip("\r ")):
+        named = "\t" if mark[1] == "\\t" else mark[1]
+        notes.append(f"The first line names the delimiter, {TITLES.get(named, named)}, and was skipped.")
+        delimiter = delimiter or named
+        text = "\n" + text.split("\n", 1)[1] if "\n" in text else ""  # an empty line, so that the others keep theirs
+    sample = _sample(text)
+    if not sample:
+        raise TableError("The file is empty; a table needs names and rows.")
+    quote = '"' if how.quote is None else how.quote
+    if delimiter is not None:
+        return Dialect(delimiter, quote), text, notes
+    if ruled := _ruled(sample):
+        return ruled, text, notes
+    detected = _detected(sample, USUAL)
+    before = _cells(sample, detected)
+    if before.share < SURE or (detected is not None and detected.delimiter == " "):
+        other = _detected(sample, RARE)
+        after = _cells(sample, other)
+        if after.share > before.share or (after.share == before.share and after.width > before.width):
+            detected = other
+    dialect = detected or Dialect("")
+    if how.quote is not None or dialect.quote not in ("'", "~", "`"):
+        dialect = dialect._replace(quote=quote)
+    elif dialect.quote:
+        notes.append(f"Cells stand between {dialect.quote} signs.")
+    return dialect, text, notes
+
+
+def _detected(sample: str, delimiters: list[str]) -> Dialect | None:
+    from clevercsv.detect import Detector
+
+    best = Detector().detect(sample, delimiters=delimiters)
+    if best is None:
+        return None
+    escape = best.escapechar if best.escapechar == "\\" and '\\"' in sample else ""
+    return Dialect(best.delimiter or "", best.quotechar or "", escape)
+
+
+class Cells(NamedTuple):
+    """How many lines of a sample are cut into the same number of cells, two or more, and that number."""
+
+    share: float
+    width: int
+
+
+def _cells(sample: str, dialect: Dialect | None) -> Cells:
+    if dialect is None or not dialect.delimiter:
+        return Cells(0.0, 1)
+    quote, skip = dialect.quote or None, dialect.delimiter != "\t"
+    lines = [line.strip(" ") for line in sample.split("\n")]
+    try:
+        counts = Counter(
+            len(row)
+            for row in csv.reader(
+                lines, delimiter=dialect.delimiter, quotechar=quote, quoting=0 if quote else 3, skipinitialspace=skip
+            )
+        )
+    except csv.Error:
+        return Cells(0.0, 1)
+    width, most = max(counts.items(), key=lambda item: (item[1], item[0]))
+    return Cells(most / counts.total() if width > 1 else 0.0, width)
+
+
+def _ruled(sample: str) -> Dialect | None:
+    """A table between bars at both ends, as Markdown has it."""
+    lines = sample.split("\n")
+    edged = [line for line in lines if line.strip().startswith("|") and line.strip().endswith("|")]
+    counts = Counter(line.count("|") for line in edged)
+    return Dialect("|", "") if len(edged) > 0.8 * len(lines) and counts and max(counts) > 2 else None
+
+
+def _sample(text: str) -> str:
+    """The first lines that have anything, comments left out."""
+    lines: list[str] = []
+    signs = 0
+    for line in text.split("\n"):
+        if line.strip() and not line.startswith(("# ", "##", "//", "%%")):
+            lines.append(line)
+            signs += len(line)
+        if len(lines) >= SAMPLE_LINES or signs > SAMPLE_SIGNS:
+            break
+    return "\n".join(lines)

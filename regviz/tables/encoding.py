@@ -1,0 +1,113 @@
+"""Bytes to text: which encoding a file has, and line ends of any system made one."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from .errors import TableError, quoted
+
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+TITLES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+"""The two encodings of Western office programs. In a short file a detector takes one for the other, or for a code page
+of Central Europe; so these are tried first, and kept if nothing in the text looks odd."""
+
+OTHERS = ["cp1250", "cp1251", "cp1253", "cp1254", "shift_jis", "gb18030", "big5", "euc_kr", "cp850", *TITLES]
+
+USUAL = frozenset("äöüÄÖÜßéèêëÉÈÊàâáãåÀÂÁÃÅæÆçÇíîïìÍÎóôòõøÓÔÖØúûùÚÛÙñÑœŒ€£¥§°µ²³½¼¾±×–—‘’“”„…«»·™©®ºª\xa0")
+LETTERS = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_]{3}")
+SIGN_IN_WORD = re.compile(r"[a-zA-Z][^\x00-\x7f\w’°µ²³\xa0][a-z]")
+
+
+def decoded(content: bytes, encoding: str | None = None) -> tuple[str, list[str]]:
+    r"""The text of a file, its line ends "\n", and notes. Raises TableError for what is no text."""
+    text, notes = _decoded(content, encoding)
+    return plain_lines(text), notes
+
+
+def plain_lines(text: str) -> str:
+    r"""`text` with "\n" for any line end, without a byte order mark and the end mark of DOS."""
+    text = text.removeprefix("\ufeff").rstrip("\x1a")
+    if "\r" in text:
+        text = re.sub(r"\r+\n|\r", "\n", text)
+    if (place := text.find("\0")) >= 0:
+        line = text.count("\n", 0, place) + 1
+        raise TableError(f"The file is no text: line {line} has a NUL. Save the table as CSV (UTF-8).", line)
+    return text
+
+
+def _decoded(content: bytes, encoding: str | None) -> tuple[str, list[str]]:
+    if encoding is not None:
+        return _strictly(content, encoding), []
+    for mark, name in MARKS:
+        if content.startswith(mark):
+            return _strictly(content, name), [] if name == "utf-8-sig" else [f"The file is encoded in {name.upper()}."]
+    if b"\0" in content[:4096]:
+        return _without_mark(content)
+    try:
+        return content.decode("utf-8"), []
+    except UnicodeDecodeError:
+        pass
+    for name, title in TITLES.items():
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        if not _odd(text):
+            return text, [_said(title, name, text)]
+    name = _detected(content)
+    text = content.decode(name)
+    return text, [_said(TITLES.get(name, name), name, text)]
+
+
+def _strictly(content: bytes, encoding: str) -> str:
+    try:
+        return content.decode(encoding)
+    except LookupError:
+        raise TableError(f"There is no encoding {encoding!r}; try 'utf-8' or 'cp1252'.") from None
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        wrong = f"Line {line} is not encoded in {encoding}: it has the byte {content[error.start]:#04x}"
+        raise TableError(f"{wrong}. Leave encoding out, or name another.", line) from None
+
+
+def _without_mark(content: bytes) -> tuple[str, list[str]]:
+    """UTF-16 that does not say so: every other byte of ASCII is NUL."""
+    head = content[:4096]
+    for name, nul in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
+        if nul.count(0) > 0.7 * len(nul) and head.count(0) < 1.2 * len(nul):
+            return _strictly(content, name), ["The file is encoded in UTF-16."]
+    raise TableError("The file is no text, nor a workbook or a Parquet file. Save the table as CSV (UTF-8).")
+
+
+def _odd(text: str) -> bool:
+    """Whether signs stand in `text` that Western tables do not have, or not so close together."""
+    foreign = {sign for sign in text if sign > "\x7f"}
+    return not foreign <= USUAL or bool(LETTERS.search(text) or SIGN_IN_WORD.search(text))
+
+
+def _detected(content: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content, cp_isolation=OTHERS).best()
+    if best is not None:
+        return str(best.encoding)
+    try:
+        content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise TableError(
+            "The encoding of the file cannot be told. Save the table as CSV (UTF-8), or name its encoding."
+        ) from None
+    return "cp1252"
+
+
+def _said(title: str, name: str, text: str) -> str:
+    word = next((word for word in re.findall(r"[^\s,;|\"]+", text) if not word.isascii()), "")
+    return f"The file is no UTF-8; it was read as {title}, which gives {quoted(word)} (encoding={name!r})."

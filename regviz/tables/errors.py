@@ -1,0 +1,56 @@
+"""The error of a table that cannot be read, and how values and lists stand in its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+LONGEST = 40
+"""Characters of a value that a sentence shows."""
+
+
+class TableError(ValueError):
+    """A table that cannot be read or used, in one sentence that says what to do.
+
+    line      the line of the file (from 1) or None
+    column    the name of the column or None
+    value     the value that is to blame, or None
+    """
+
+    def __init__(
+        self, sentence: str, line: int | None = None, column: str | None = None, value: Any | None = None
+    ) -> None:
+        super().__init__(sentence, line, column, value)
+        self.sentence, self.line, self.column, self.value = sentence, line, column, value
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def quoted(value: object) -> str:
+    """`value` in single quotes, no longer than a sentence bears."""
+    text = tidy(str(value))
+    return f"'{text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}'"
+
+
+def listed(parts: Sequence[str], most: int = 4) -> str:
+    """Parts as in a sentence: "a, b and c", or the first `most` of them "and 7 more"."""
+    if len(parts) > most:
+        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def counted(count: int, noun: str) -> str:
+    """ "1 row", "1,200 rows", "2 entries"."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{count:,} {noun if count == 1 else plural}"
+
+
+def were(count: Any) -> str:
+    """The verb after a count."""
+    return "was" if count == 1 else "were"
+
+
+def tidy(text: str) -> str:
+    """`text` in one line, without control characters and with single spaces."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -1,0 +1,82 @@
+"""How a table is read: what a person may decide, and what is found out otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, NamedTuple
+
+from .errors import TableError, listed
+
+GAPS = ("fill", "flag", "drop")
+KINDS = ("number", "yes/no", "category", "date")
+
+
+class How(NamedTuple):
+    """Decisions about reading; None where the file itself decides.
+
+    encoding     of a text file, as Python calls it ("utf-8", "cp1252")
+    delimiter    between the cells of a line
+    quote        around cells that hold a delimiter; "" for none
+    header       whether the first line of the table holds names
+    decimal      "." or ","
+    thousands    ".", ",", "'" or " " between groups of three digits; "" for none
+    missing      further texts that stand for a missing value, such as "-999"
+    keep         columns that are inputs whatever they look like, so that none of them is left out as an id
+    gaps         "fill", "flag" (an extra 0/1 column too) or "drop" (the rows), for all columns or as {name: …}
+    day_first    whether 01/02/2024 is in February
+    kinds        {name: "number", "yes/no", "category" or "date"} for columns that are read otherwise by themselves
+    spellings    "merge" classes that differ in capitals and spaces alone, or "keep" them apart
+    bad_lines    "refuse" a line with too few or too many cells, or "skip" it
+    sheet        of a workbook, by name or number (from 0)
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header: bool | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    missing: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    gaps: str | Mapping[str, str] = "fill"
+    day_first: bool | None = None
+    kinds: Mapping[str, str] = {}
+    spellings: str = "merge"
+    bad_lines: str = "refuse"
+    sheet: str | int | None = None
+
+
+def decided(given: Mapping[str, Any]) -> How:
+    """`given` as a How. Raises TableError for a decision that does not exist or has no such value."""
+    for name in given:
+        if name not in How._fields:
+            near = get_close_matches(name, How._fields, n=1) or ["delimiter"]
+            raise TableError(
+                f"read_table has no option {name!r}; try {near[0]!r} (there are {listed(How._fields, 20)})."
+            )
+    how = How(**given)
+    missing = (how.missing,) if isinstance(how.missing, str) else tuple(str(text) for text in how.missing)
+    keep = (how.keep,) if isinstance(how.keep, str) else tuple(str(name) for name in how.keep)
+    how = how._replace(missing=missing, keep=keep)
+    gaps = how.gaps.values() if isinstance(how.gaps, Mapping) else (how.gaps,)
+    for values, allowed, name in (
+        (gaps, GAPS, "gaps"),
+        (how.kinds.values(), KINDS, "kinds"),
+        ((how.spellings,), ("merge", "keep"), "spellings"),
+        ((how.bad_lines,), ("refuse", "skip"), "bad_lines"),
+        ((how.decimal,), (None, ".", ","), "decimal"),
+        ((how.thousands,), (None, "", ".", ",", "'", " "), "thousands"),
+    ):
+        _one_of(values, allowed, name)
+    if how.delimiter is not None and len(how.delimiter) != 1:
+        raise TableError(f"delimiter={how.delimiter!r} is not possible: it is a single sign, such as ';'.")
+    if how.decimal and how.decimal == how.thousands:
+        raise TableError(f"decimal and thousands cannot both be {how.decimal!r}; leave one of them out.")
+    return how
+
+
+def _one_of(values: Any, allowed: Sequence[Any], name: str) -> None:
+    for value in values:
+        if value not in allowed:
+            raise TableError(f"{name}={value!r} is not possible; try one of {listed([repr(one) for one in allowed])}.")

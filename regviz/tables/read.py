@@ -1,0 +1,45 @@
+"""The door for tables: whatever holds one comes in here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .choices import Choices, Task
+from .columns import Column
+from .how import decided
+from .kinds import columns_of
+from .sources import source_of
+from .table import Table, assembled
+
+
+def read_table(
+    source: Any,
+    *,
+    target: str | None = None,
+    leave_out: Sequence[str] = (),
+    task: Task | None = None,
+    **how: Any,
+) -> Table:
+    """Read a table as inputs and a target, and say in sentences (`Table.notes`) everything that was done to it.
+
+    source      a path, bytes, a file object or pasted text of a CSV in any dialect, a workbook (xlsx, xls, ods) or a
+                Parquet file; or a pandas, polars or Arrow frame, a NumPy array (structured too), (X, y), a dict of
+                columns, a list of rows
+    target      the column to predict; None for the last one, or one that is called "target", "label" …
+    leave_out   columns that are no inputs
+    task        "classification" or "regression", or None to tell by the target
+    how         what else is decided: `regviz.tables.how.How` lists encoding, delimiter, quote, header, decimal,
+                thousands, missing, keep, gaps, day_first, kinds, spellings, bad_lines and sheet
+
+    Row numbers, ids, constant and empty columns are left out unless `keep` names them. Categories of up to 20 texts
+    become 0/1 columns, True/False and yes/no one such column, dates days since 1970. Gaps are filled (gaps="fill"),
+    flagged by a 0/1 column too ("flag"), or their rows left out ("drop"). Raises TableError, whose sentence names the
+    line or column and what to do, for what is no table and for lines and targets that do not fit.
+    """
+    decisions = decided(how)
+    notes: list[str] = []
+    columns: list[Column] = columns_of(source_of(source, decisions, notes), decisions, notes)
+    leave = (leave_out,) if isinstance(leave_out, str) else tuple(str(name) for name in leave_out)
+    choices = Choices(target, leave, decisions.keep, task, decisions.gaps, decisions.kinds)
+    return assembled(columns, notes, choices)

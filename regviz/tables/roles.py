@@ -1,0 +1,92 @@
+"""Which column is the target, and which are left out unless someone wants them: row numbers, ids, constants, blanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .columns import Column
+from .errors import counted, quoted
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+ROW_NAME = re.compile(
+    r"unnamed.*|index|idx|(row|line|record|obs|observation|sample|case|lfd\.?|laufende)?[ _.-]*"
+    r"(no|nr|num|number|nummer|id|index|idx)\.?|"
+    r"rownames?|row[ _.-]?names?|row|rows|#|№|n°|level_0|__index_level_0__",
+    re.IGNORECASE,
+)
+ID_NAME = re.compile(r"(.*[ _.-])?(id|ids|key|uuid|guid|code|index|idx|nr|no|number|serial)([ _.-].*)?", re.IGNORECASE)
+CAMEL_ID = re.compile(r".*[a-z](Id|ID|Nr|No|Key|Code)")
+
+LAST_TARGETS = frozenset(["target", "label", "labels", "y", "class", "outcome", "response"])
+"""Names that make a column the target wherever it stands last."""
+
+SURE_TARGETS = frozenset(["target", "label", "outcome", "survived", "verdict", "diagnosis"])
+"""Names that make a column the target wherever it stands, unless the last one is called like a target too."""
+
+
+class Out(NamedTuple):
+    """Why a column is left out: a word for its kind, and the sentence."""
+
+    nature: str
+    sentence: str
+
+
+def nature_of(column: Column, rows: int) -> Out | None:
+    """Why `column` should be no input, by its name and values alone; None if nothing speaks against it."""
+    title = quoted(column.name)
+    back = f"keep=[{column.name!r}] takes it back"
+    there = column.values[~np.isnan(column.values)]
+    if not len(there):
+        return Out("empty", f"{title} is empty and was left out.")
+    if (there == there[0]).all() and len(there) == rows:
+        value = column.levels[int(there[0])] if column.levels else f"{there[0]:.12g}"
+        return Out("constant", f"{title} is {quoted(value)} in every row and was left out.")
+    if (there == there[0]).all():
+        return Out("constant", f"{title} has one value only, and gaps; it was left out ({back}).")
+    different = len(np.unique(there))
+    if column.kind == "number" and different == len(there) == rows and (there == np.round(there)).all():
+        steps = np.diff(there)
+        if (steps == 1).all() and there[0] in (0, 1) and ROW_NAME.fullmatch(column.name):
+            return Out("row number", f"{title} numbers the rows and was left out ({back}).")
+        if ROW_NAME.fullmatch(column.name) or ID_NAME.fullmatch(column.name) or CAMEL_ID.fullmatch(column.name):
+            return Out("id", f"{title} names the rows (an id) and was left out ({back}).")
+    if column.kind == "text":
+        if different == len(there):
+            return Out(
+                "id", f"{title} has a different text in every row, such as {_example(column)}, and was left out."
+            )
+        what = (
+            f"{title} has {counted(different, 'different text')}, such as {_example(column)}, too many for 0/1 columns"
+        )
+        return Out("text", f"{what}, and was left out ({back}).")
+    return None
+
+
+def _example(column: Column) -> str:
+    return quoted(next((text for text in column.first if text), column.levels[0] if column.levels else ""))
+
+
+def gives_away(column: Column, y: ArrayLike, classes: int) -> bool:
+    """Whether a column counts the rows (steps of one) of a table that is sorted by its classes."""
+    there = column.values
+    if column.kind != "number" or classes < 2 or len(there) < 3 * classes or np.isnan(there).any():
+        return False
+    counts = bool((np.diff(there) == 1).all())
+    changes = int((np.diff(np.asarray(y)) != 0).sum())
+    return counts and changes == classes - 1
+
+
+def target_of(columns: Sequence[Column], natures: dict[str, Out]) -> str:
+    """The likeliest target: the last column that can be one, or one that is called so."""
+    able = [column.name for column in columns if column.name not in natures or natures[column.name].nature == "text"]
+    able = able or [column.name for column in columns]
+    last = able[-1]
+    if last.casefold() in LAST_TARGETS:
+        return last
+    return next((name for name in able if name.casefold() in SURE_TARGETS), last)

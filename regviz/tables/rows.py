@@ -1,0 +1,177 @@
+"""Text to rows of cells, each with the line it starts in. A quote that is never closed swallows no other line."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from typing import Any, NamedTuple
+
+from .dialect import Dialect
+from .errors import TableError, counted, listed, quoted
+
+MOST_LINES = 40
+"""Lines that a quoted cell may go over."""
+
+RULE = re.compile(r"[\s|:+=-]*(-{3,}|={3,}|:-+)[\s|:+=-]*")
+"""A line that is drawn, not written."""
+
+
+class Row(NamedTuple):
+    """Cells as they are written (texts) or stored (anything), and the line in which they start, from 1."""
+
+    line: int
+    cells: list[Any]
+
+
+def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
+    """The rows of `text`, blank lines and rules left out, and notes. Raises TableError for a quote that is to blame."""
+    lines = text.split("\n")
+    if dialect.delimiter in (" ", "|"):
+        lines, dialect = _trimmed(lines, dialect)
+    if not dialect.delimiter:
+        return [Row(k, [line.strip().strip('"')]) for k, line in enumerate(lines, 1) if line.strip()], []
+    if dialect.quote and dialect.quote in text:
+        return _assembled(lines, dialect)
+    rows = csv.reader(lines, **_options(dialect, quote=""))
+    return [Row(k, cells) for k, cells in enumerate(rows, 1) if cells and lines[k - 1].strip()], []
+
+
+def _trimmed(lines: list[str], dialect: Dialect) -> tuple[list[str], Dialect]:
+    if dialect.delimiter == " ":
+        return _aligned(lines, dialect), dialect
+    edged = sum(line.strip().startswith("|") and line.strip().endswith("|") for line in lines)
+    if 2 * edged > sum(bool(line.strip()) for line in lines):
+        lines = ["" if RULE.fullmatch(line) else _without_edges(line.strip()) for line in lines]
+    return lines, dialect
+
+
+def _aligned(lines: list[str], dialect: Dialect) -> list[str]:
+    """Lines whose runs of spaces are one space, if these align columns; if they stand for empty cells, as they are."""
+    runs = [re.sub(r" {2,}", " ", line.strip()) for line in lines]
+    single, joined = (_most_alike([line for line in several if line.strip()], dialect) for several in (lines, runs))
+    return lines if single > joined else runs
+
+
+def _most_alike(lines: list[str], dialect: Dialect) -> int:
+    """How many lines have the same number of cells."""
+    return max(Counter(len(row) for row in csv.reader(lines, **_options(dialect))).values(), default=0)
+
+
+def _without_edges(line: str) -> str:
+    return line[1:-1] if len(line) > 1 and line[0] == line[-1] == "|" else line
+
+
+def _options(dialect: Dialect, quote: str | None = None) -> dict[str, Any]:
+    quote = dialect.quote if quote is None else quote
+    return {
+        "delimiter": dialect.delimiter,
+        "quotechar": quote or None,
+        "quoting": csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        "escapechar": dialect.escape or None,
+        "skipinitialspace": dialect.delimiter not in ("\t", " "),
+    }
+
+
+def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]:
+    """Rows whose quoted cells may go over several lines."""
+    rows: list[Row] = []
+    stray: list[tuple[int, str]] = []
+    several = 0
+    width = _usual_width(lines, dialect)
+    place = 0
+    while place < len(lines):
+        line, first = lines[place], place
+        place += 1
+        if not line.strip():
+            continue
+        if dialect.quote not in line:
+            rows.append(Row(first + 1, _literal(line, dialect)))
+            continue
+        last = _last_line(lines, first, dialect)
+        if last is not None and last > first and _swallows(lines, first, last, width, dialect):
+            last = None
+        if last is None:
+            cells, culprit = _without_stray(line, dialect)
+            if width and len(cells) != width:
+                raise _unclosed(first + 1)
+            stray.append((first + 1, culprit))
+            rows.append(Row(first + 1, cells))
+            continue
+        several += last > first
+        place = last + 1
+        whole = [f"{part}\n" for part in lines[first:place]]
+        cells = next(csv.reader(whole, **_options(dialect)))
+        if last > first and len(cells) != width:
+            raise _unclosed(first + 1)
+        rows.append(Row(first + 1, cells))
+    notes = [
+        f"A quote opened in line {line} is never closed; it was taken away from {quoted(cell)}." for line, cell in stray
+    ]
+    if len(stray) > 3:
+        where = listed([str(line) for line, _ in stray])
+        notes = [f"{counted(len(stray), 'quote')} that are never closed were taken away, in lines {where}."]
+    if several:
+        notes.append(f"{counted(several, 'row')} {'go' if several > 1 else 'goes'} over several lines.")
+    return rows, notes
+
+
+def _unclosed(line: int) -> TableError:
+    return TableError(f"A quote opened in line {line} is never closed. Close it, or take it away.", line)
+
+
+def _usual_width(lines: list[str], dialect: Dialect) -> int:
+    """Cells that most lines have, read one by one."""
+    counts = Counter(
+        len(_literal(line, dialect) if dialect.quote not in line else _one_line(line, dialect) or [])
+        for line in lines[:2000]
+        if line.strip()
+    )
+    return max(counts, key=lambda width: (counts[width], width)) if counts else 0
+
+
+def _literal(line: str, dialect: Dialect) -> list[str]:
+    return next(csv.reader([line], **_options(dialect, quote="")), [])
+
+
+def _one_line(line: str, dialect: Dialect) -> list[str] | None:
+    """The cells of a line whose quotes are all closed in it, else None."""
+    return next(csv.reader([line], **_options(dialect)), []) if _closed([line], dialect) else None
+
+
+def _closed(lines: list[str], dialect: Dialect) -> bool:
+    try:
+        next(csv.reader([f"{line}\n" for line in lines[:-1]] + lines[-1:], strict=True, **_options(dialect)), [])
+    except csv.Error as error:
+        return "unexpected end" not in str(error)
+    return True
+
+
+def _last_line(lines: list[str], first: int, dialect: Dialect) -> int | None:
+    """Where the cells that are open at the end of line `first` are closed; None if they are not."""
+    for last in range(first, min(first + MOST_LINES, len(lines))):
+        has_quote = dialect.quote in lines[last]
+        if has_quote and _closed(lines[first : last + 1], dialect):
+            return last
+    return None
+
+
+def _swallows(lines: list[str], first: int, last: int, width: int, dialect: Dialect) -> bool:
+    """Whether the lines that a quote holds together look like rows of their own."""
+    inner = [line for line in lines[first + 1 : last + 1] if line.strip()]
+    if not inner or width < 2:
+        return False
+    whole = sum(len(_literal(line, dialect)) == width for line in inner)
+    return whole >= max(1, 0.5 * len(inner)) and len(_without_stray(lines[first], dialect)[0]) == width
+
+
+def _without_stray(line: str, dialect: Dialect) -> tuple[list[str], str]:
+    """The cells of a line in which one quote is too many, without that quote, and the cell that had it."""
+    cells = _literal(line, dialect)
+    pairs = [cell.strip() for cell in cells]
+    culprit = ""
+    for place, cell in enumerate(pairs):
+        if cell.count(dialect.quote) % 2:
+            culprit = cell
+        pairs[place] = cell.strip(dialect.quote)
+    return pairs, culprit.strip(dialect.quote)

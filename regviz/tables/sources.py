@@ -1,0 +1,138 @@
+"""Where tables come from: files, bytes, pasted text, and what holds a table in memory."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .blocks import block
+from .dialect import found
+from .encoding import decoded, plain_lines
+from .errors import TableError, counted, quoted
+from .headers import apart, named
+from .how import How
+from .kinds import Source
+from .rows import Row, cut
+
+LARGEST_FILE = 50_000_000
+"""Bytes that are read; more cannot be 20,000 rows of 200 numbers."""
+
+ALLOWED = "a path, bytes, pasted text, a DataFrame, arrays or a dict of columns"
+
+
+def source_of(given: Any, how: How, notes: list[str]) -> Source:
+    """The columns of whatever holds a table. Raises TableError for what does not."""
+    if isinstance(given, PathLike):
+        return _file(Path(fspath(given)), how, notes)
+    if isinstance(given, str):
+        if "\n" in given or "\r" in given:
+            return from_text(plain_lines(given), how, notes)
+        return _file(Path(given), how, notes)
+    if isinstance(given, (bytes, bytearray, memoryview)):
+        return from_bytes(bytes(given), how, notes)
+    if callable(getattr(given, "read", None)) and not hasattr(given, "columns"):
+        content = given.read()
+        return (
+            from_text(plain_lines(content), how, notes) if isinstance(content, str) else from_bytes(content, how, notes)
+        )
+    from .frames import from_memory
+
+    return from_memory(given, notes)
+
+
+def _file(path: Path, how: How, notes: list[str]) -> Source:
+    if not path.is_file():
+        what = "is a folder" if path.is_dir() else "does not exist"
+        raise TableError(f"The file {str(path)!r} {what}; give the path of a table, or the table itself.")
+    size = path.stat().st_size
+    if size > LARGEST_FILE:
+        raise _too_large(size)
+    return from_bytes(path.read_bytes(), how, notes)
+
+
+def _too_large(size: int) -> TableError:
+    return TableError(f"The file has {size / 1e6:.0f} MB; up to 50 MB are read. Try a sample of its rows.")
+
+
+def from_bytes(content: bytes, how: How, notes: list[str]) -> Source:
+    """The table of a file's bytes: a workbook, Parquet, or text in any encoding."""
+    if len(content) > LARGEST_FILE:
+        raise _too_large(len(content))
+    if content[:2] == b"\x1f\x8b":
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError):
+            raise TableError("The file is a damaged gzip archive; save it anew.") from None
+        return from_bytes(content, how, notes)
+    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        from .workbooks import from_workbook
+
+        return from_workbook(content, how, notes)
+    if content[:4] == b"PAR1":
+        from .workbooks import from_parquet
+
+        return from_parquet(content, notes)
+    if content[:4] == b"%PDF":
+        raise TableError("The file is a PDF; save the table as CSV (UTF-8).")
+    text, said = decoded(content, how.encoding)
+    notes += said
+    return from_text(text, how, notes)
+
+
+def from_text(text: str, how: How, notes: list[str]) -> Source:
+    """The table of a CSV's text."""
+    if len(text) > LARGEST_FILE:
+        raise _too_large(len(text))
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<!doctype", "<html", "<?xml", "<table")):
+        raise TableError("The file is a web page (HTML or XML), no table; save the table as CSV (UTF-8).")
+    if start.startswith(("{", "[{", "[[")):
+        raise TableError("The file is JSON; in code, pass its columns as a dict, or save the table as CSV (UTF-8).")
+    dialect, text, said = found(text, how)
+    notes += said
+    rows, said = cut(text, dialect)
+    notes += said
+    if not any(len(row.cells) > 1 for row in rows):
+        raise TableError(
+            "The file has a single column; a table needs an input and a target, with commas, semicolons or tabs "
+            "between them."
+        )
+    return from_rows(rows, how, notes, dialect.delimiter, dialect.title)
+
+
+def from_rows(rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "") -> Source:
+    """The table among rows of cells, of a file or a sheet."""
+    table = block(rows, how, notes)
+    names, body = named(table, how, notes)
+    said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
+    notes.insert(0, f"{said}, with {between} between them." if between else f"{said}.")
+    cells = [list(column) for column in zip(*(row.cells for row in body), strict=True)]
+    return Source(names, cells, [row.line for row in body], delimiter, not delimiter)
+
+
+def columns_from(names: Sequence[Any], cells: Sequence[Any], notes: list[str]) -> Source:
+    """Columns that have their names already. Raises TableError if they differ in length, or if there are none."""
+    lengths = {len(column) for column in cells}
+    if not cells or lengths == {0}:
+        raise TableError("The table is empty; it needs columns and rows.")
+    if len(lengths) > 1:
+        short = ", ".join(f"{quoted(name)} {len(column):,}" for name, column in zip(names, cells, strict=True))
+        raise TableError(f"The columns differ in length ({short}); each row needs a cell in each column.")
+    unique = apart([str(name) for name in names], notes)
+    notes.insert(0, f"{counted(lengths.pop(), 'row')} of {counted(len(unique), 'column')}.")
+    return Source(unique, list(cells), None, "", True)
+
+
+def from_mapping(given: Mapping[Any, Any], notes: list[str]) -> Source:
+    """A dict of columns."""
+    cells: list[Any] = []
+    for name, column in given.items():
+        if isinstance(column, (str, bytes)) or not hasattr(column, "__len__"):
+            raise TableError(f"Column {quoted(name)} is a single value; a dict holds a list for each column.")
+        cells.append(column.tolist() if isinstance(column, np.ndarray) and column.dtype.kind not in "biuf" else column)
+    return columns_from(list(given), [c if isinstance(c, np.ndarray) else list(c) for c in cells], notes)

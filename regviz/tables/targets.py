@@ -1,0 +1,74 @@
+"""The target: a column as classes or as numbers of a regression."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+import numpy as np
+
+from .columns import Column
+from .errors import TableError, counted, listed, quoted
+from .spelling import point_out_rare
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_CLASSES = 20
+"""Different whole numbers that are taken for classes by themselves."""
+
+
+class Target(NamedTuple):
+    """`values` (n,), NaN where there is none: targets, or indices into `levels` of a classification."""
+
+    task: Literal["classification", "regression"]
+    values: NDArray[np.float64]
+    levels: tuple[str, ...]
+
+    def within(self, rows: NDArray[np.intp]) -> tuple[NDArray[Any], tuple[str, ...]]:
+        """y and the class names of `rows` alone."""
+        values = self.values[rows]
+        if self.task == "regression":
+            return values, ()
+        present, y = np.unique(values.astype(np.int64), return_inverse=True)
+        return y.astype(np.int64).reshape(-1), tuple(self.levels[k] for k in present)
+
+
+def target_from(column: Column, task: str | None, notes: list[str], *, guessed: bool) -> Target:
+    """What is predicted. Texts are classes, and so are up to 20 whole numbers that each stand for two rows or more.
+
+    Raises TableError for an empty column, for a regression on texts and for a task that does not exist.
+    """
+    title = quoted(column.name)
+    if task not in (None, "classification", "regression"):
+        raise TableError(f"task={task!r} is not possible; try 'classification', 'regression' or None.")
+    if guessed:
+        notes.append(f"The target is {title}; target= takes another column.")
+    there = column.values[~np.isnan(column.values)]
+    if not len(there):
+        raise TableError(f"The target {title} is empty; take another column.", column=column.name)
+    if column.levels:
+        if task == "regression" and column.kind != "yes/no":
+            texts = listed([quoted(level) for level in column.levels], 3)
+            raise TableError(
+                f"The target {title} has texts ({texts}), and a regression needs numbers; try task='classification'.",
+                column=column.name,
+                value=column.levels[0],
+            )
+        if task == "regression":
+            return Target("regression", column.values.copy(), ())
+        counts = np.bincount(there.astype(np.intp), minlength=len(column.levels))
+        point_out_rare(column.name, {name: int(n) for name, n in zip(column.levels, counts, strict=True) if n}, notes)
+        return Target("classification", column.values.copy(), column.levels)
+    different = np.unique(there)
+    whole = bool((there == np.round(there)).all()) and column.kind == "number"
+    few = len(different) <= MOST_CLASSES and 2 * len(different) <= len(there)
+    if task == "regression" or (task is None and not (whole and few)):
+        if task is None and few:
+            many = counted(len(different), "different number")
+            notes.append(f"{title} has {many}, taken for a regression; task='classification' makes classes of them.")
+        return Target("regression", column.values.copy(), ())
+    if task is None and len(different) > 2:
+        many = counted(len(different), "whole number")
+        notes.append(f"{title} has {many}, taken for classes; task='regression' takes them for numbers.")
+    values = np.where(np.isnan(column.values), np.nan, np.searchsorted(different, column.values))
+    return Target("classification", values, tuple(f"{value:.15g}" for value in different))
