@@ -1,4 +1,4 @@
-"""Runs as files: one `.npz` with every array and, as JSON, all the rest; and histories as CSV.
+"""Trained networks as files: one `.npz` with every array and, as JSON, all the rest; and histories as CSV.
 
 Nothing in such a file is executed: it holds no pickles, and is read without them.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping
 from dataclasses import fields
 from io import BytesIO
 from itertools import pairwise
@@ -19,8 +20,8 @@ import numpy as np
 
 from .config import FIELDS, Config, migrated
 from .data.datasets import DATASETS
+from .data.datasets import load as data_of
 from .nn.batchnorm import Norm
-from .run import LEFT_OUT, Run
 from .training.snapshot import ModelSnapshot
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "regviz run", 2
 """What the file says that it is. The version grows when an older regviz could not read the file any more."""
+
+LEFT_OUT = ("split", "masks")
+"""Parts of a snapshot that are not kept: data come back from the Config, masks are those of a single step."""
 
 PARTS = {field.name for field in fields(ModelSnapshot)} - {"config", *LEFT_OUT}
 """What is saved of a network besides its Config."""
@@ -42,10 +46,9 @@ HEADER = "header"
 """The entry that holds the JSON, as bytes in UTF-8."""
 
 
-def save(run: Run, path: str | PathLike[str]) -> None:
-    """Write a Run to `path`, exactly: `load` returns it bit for bit."""
+def save(found: Mapping[str, Any], path: str | PathLike[str]) -> None:
+    """Write the parts of a network, by name, to `path`, exactly: `load` returns them bit for bit."""
     arrays: dict[str, Array] = {}
-    found = run.__getstate__()
     values = {name: _packed(value, name, arrays) for name, value in found.items() if name != "config"}
     header = {"format": FORMAT, "version": VERSION, "config": found["config"].to_dict(), "values": values}
     arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
@@ -54,8 +57,8 @@ def save(run: Run, path: str | PathLike[str]) -> None:
     Path(path).write_bytes(buffer.getvalue())
 
 
-def load(path: str | PathLike[str]) -> Run:
-    """The Run that `save` wrote. Raises ValueError for a file that is none, is of a newer version, or is damaged."""
+def load(path: str | PathLike[str]) -> dict[str, Any]:
+    """The parts that `save` wrote. Raises ValueError for a file that is none, is of a newer version, or is damaged."""
     with open(path, "rb") as file:  # a missing file is an error of its own
         if not is_zipfile(file):
             raise ValueError(f"{fspath(path)} is no Run of regviz: it is no .npz file, or only a part of one")
@@ -71,19 +74,19 @@ def load(path: str | PathLike[str]) -> Run:
     try:
         values = {name: _unpacked(value, arrays) for name, value in header["values"].items()}
         values["history"] = {RENAMED.get(name, name): column for name, column in values["history"].items()}
-        return _run({"config": Config.from_dict(header["config"]), **values})
+        return _sound({"config": Config.from_dict(header["config"]), **values})
     except Exception as error:
         raise ValueError(_damaged(path, error)) from error
 
 
-def history_csv(run: Run, path_or_file: str | PathLike[str] | TextIO) -> None:
-    """Write a Run's history as CSV: a line of names, then one row for each epoch. Every number reads back exactly."""
+def history_csv(history: Mapping[str, Array], path_or_file: str | PathLike[str] | TextIO) -> None:
+    """Write a history, columns by name, as CSV: a line of names, then a row for each epoch. Every number is exact."""
     if isinstance(path_or_file, (str, PathLike)):
         with open(path_or_file, "w", newline="", encoding="utf-8") as file:
-            return history_csv(run, file)
+            return history_csv(history, file)
     writer = csv.writer(path_or_file, lineterminator="\n")
-    writer.writerow(run.history)
-    writer.writerows(zip(*(column.tolist() for column in run.history.values()), strict=True))
+    writer.writerow(history)
+    writer.writerows(zip(*(column.tolist() for column in history.values()), strict=True))
 
 
 def _header(arrays: dict[str, Array], path: str | PathLike[str]) -> dict[str, Any]:
@@ -103,18 +106,16 @@ def _header(arrays: dict[str, Array], path: str | PathLike[str]) -> dict[str, An
     return dict(header)
 
 
-def _run(found: dict[str, Any]) -> Run:
-    """A Run of these parts. Raises an error if they make none."""
-    run = Run.__new__(Run)
-    run.__setstate__(found)
-    model = run.model  # a TypeError if a part is missing
-    columns, layers = {len(column) for column in run.history.values()}, zip(run.weights, run.biases, strict=True)
-    widths = [model.split.n_features, *run.config.hidden, max(1, model.split.n_classes)]
+def _sound(found: dict[str, Any]) -> dict[str, Any]:
+    """The parts themselves. Raises an error if they make no network."""
+    model = ModelSnapshot(**found, split=data_of(found["config"]), masks=())  # a TypeError if a part is missing
+    columns, layers = {len(column) for column in model.history.values()}, zip(model.weights, model.biases, strict=True)
+    widths = [model.split.n_features, *model.config.hidden, max(1, model.split.n_classes)]
     if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(widths)]:
-        raise ValueError(f"the layers are not those of {run.config.to_query()!r}")
+        raise ValueError(f"the layers are not those of {model.config.to_query()!r}")
     if len(columns) != 1:
         raise ValueError("the columns of the history differ in length")
-    return run
+    return found
 
 
 def _packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
 
+from . import files
 from .config import Config
 from .data.datasets import load
 from .nn.losses import LOSSES
@@ -16,9 +17,6 @@ from .training.snapshot import ModelSnapshot
 
 if TYPE_CHECKING:
     from .arrays import Array
-
-LEFT_OUT = ("split", "masks")
-"""Parts of a snapshot that a Run does not carry: data come back from the Config, masks are those of a single step."""
 
 
 class Run:
@@ -34,7 +32,7 @@ class Run:
     """
 
     def __init__(self, model: ModelSnapshot) -> None:
-        found = {field.name: getattr(model, field.name) for field in fields(model) if field.name not in LEFT_OUT}
+        found = {field.name: getattr(model, field.name) for field in fields(model) if field.name not in files.LEFT_OUT}
         self._found: dict[str, Any] = frozen(found)
 
     def __repr__(self) -> str:
@@ -111,22 +109,18 @@ class Run:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything but the data to one `.npz` file, see `regviz.files`."""
-        from .files import save
-
-        save(self, path)
+        files.save(self._found, path)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Run:
         """The Run that `save` wrote. Raises ValueError if the file is damaged, too new or something else."""
-        from .files import load
-
-        return load(path)
+        run = cls.__new__(cls)
+        run.__setstate__(files.load(path))
+        return run
 
     def to_csv(self, path_or_file: str | PathLike[str] | TextIO) -> None:
         """Write the history as CSV: one row for each epoch, every number exact."""
-        from .files import history_csv
-
-        history_csv(self, path_or_file)
+        files.history_csv(self.history, path_or_file)
 
     @cached_property
     def _test(self) -> tuple[float, float]:

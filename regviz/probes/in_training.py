@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..training.rebuild import inputs, pass_through, rebuild
 from .ablation import worth
-from .rebuild import inputs, pass_through, rebuild
 
 if TYPE_CHECKING:
     from ..arrays import Array

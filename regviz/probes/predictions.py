@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ..nn.losses import softmax
-from .rebuild import inputs, rebuild
+from ..training.rebuild import answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,12 +20,7 @@ def predict(model: ModelSnapshot, X: Array) -> Array:
 
     Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
     """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
-    with np.errstate(all="ignore"):
-        z = network.forward(x)
-        answer: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
-    return answer
+    return answer(model, X)
 
 
 def decision_grid(
@@ -59,5 +53,5 @@ def wrong(model: ModelSnapshot, part: Literal["train", "val", "test"] = "val") -
     if part not in ("train", "val", "test"):
         raise ValueError(f"part={part!r} is not possible: allowed is train, val or test. Try 'val'.")
     X, y = getattr(model.split, f"X_{part}"), getattr(model.split, f"y_{part}")
-    answer: NDArray[np.bool_] = predict(model, X).argmax(axis=1) != y
-    return answer
+    found: NDArray[np.bool_] = predict(model, X).argmax(axis=1) != y
+    return found

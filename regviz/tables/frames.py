@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from .assembly import ALLOWED, columns_from, from_mapping
 from .errors import TableError
 from .kinds import Source
-from .sources import ALLOWED, columns_from, from_mapping
 
 
 def from_memory(given: Any, notes: list[str]) -> Source:

@@ -117,6 +117,7 @@ def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Cho
     fills = np.array([fill_of(column, kept) if k in inputs else 0.0 for k, column in enumerate(columns)])
     X, (y, classes) = matrix(columns, features, fills, kept), goal.within(kept)
     _note_copies(X, features, y, target, notes)
+    _note_rare(y, classes, notes)
     for array in (X, y, kept, *(column.values for column in columns)):
         array.setflags(write=False)
     table = Table(
@@ -202,6 +203,16 @@ def _note_copies(X: NDArray[Any], features: list[Feature], y: NDArray[Any], targ
         if np.array_equal(X[:, place], y):
             notes.append(
                 f"{quoted(feature.name)} is the same as {quoted(target)} in every row: it gives the answer away."
+            )
+
+
+def _note_rare(y: NDArray[Any], classes: Sequence[str], notes: list[str]) -> None:
+    """Name classes that cannot be in all three parts."""
+    counts = np.bincount(y, minlength=len(classes)) if classes else ()
+    for name, count in zip(classes, counts, strict=True):
+        if count < 3:
+            notes.append(
+                f"Class {quoted(name)} has {counted(int(count), 'row')}, too few for three parts; add rows of it."
             )
 
 

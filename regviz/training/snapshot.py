@@ -11,6 +11,7 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
+from .rebuild import answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -61,10 +62,11 @@ class ModelSnapshot:
         return float(zeros / sum(W.size for W in self.weights))
 
     def predict(self, X: Array) -> Array:
-        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features)."""
-        from ..probes.predictions import predict  # all that may be asked of a network is not needed to train one
+        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features).
 
-        return predict(self, X)
+        They are in the network's own dtype, without dropout. Raises ValueError for inputs of another shape.
+        """
+        return answer(self, X)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

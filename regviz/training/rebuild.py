@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from ..training.network import Network, with_ones
-from ..training.parameters import ParameterLayout
+from ..config import Config
+from ..data.datasets import Split
+from ..nn.batchnorm import Norm
+from ..nn.losses import softmax
+from .network import Network, with_ones
+from .parameters import ParameterLayout
 
 if TYPE_CHECKING:
     from ..arrays import Array
-    from ..training.snapshot import ModelSnapshot
 
 
-def rebuild(
-    model: ModelSnapshot, n: int, *, learning: bool = False, frozen: bool = True
-) -> tuple[Network, Array | None]:
+class Frozen(Protocol):
+    """What of a `ModelSnapshot` makes a network."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def split(self) -> Split: ...
+
+    @property
+    def weights(self) -> Sequence[Array]: ...
+
+    @property
+    def biases(self) -> Sequence[Array]: ...
+
+    @property
+    def norms(self) -> Sequence[Norm]: ...
+
+
+def rebuild(model: Frozen, n: int, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array | None]:
     """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
 
     It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
@@ -34,13 +54,23 @@ def rebuild(
     return Network(model.config, layout, model.split.task, w, n, g, frozen=frozen), g
 
 
-def inputs(model: ModelSnapshot, X: Array) -> Array:
+def inputs(model: Frozen, X: Array) -> Array:
     """Standardized inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError."""
     features = len(model.weights[0])
     x = np.asarray(X, dtype=model.config.dtype)
     if x.ndim != 2 or x.shape[1] != features:
         raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
     return np.ascontiguousarray(with_ones(x).T)[None]
+
+
+def answer(model: Frozen, X: Array) -> Array:
+    """What the full network says to standardized inputs X (n, features), see `ModelSnapshot.predict`."""
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    with np.errstate(all="ignore"):
+        z = network.forward(x)
+        said: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
+    return said
 
 
 def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[list[Array], list[Array], Array]:
