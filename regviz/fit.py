@@ -64,7 +64,7 @@ def train(configs: Sequence[Config]) -> list[Run]:
 
     trainer = Trainer(configs)
     trainer.advance(epochs=configs[0].epochs)
-    return [Run(model) for model in trainer.snapshot().models]
+    return [Run.of(model) for model in trainer.snapshot().models]
 
 
 def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> Generator[tuple[int, list[Run]]]:

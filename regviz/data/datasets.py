@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -13,8 +13,6 @@ from ..randomness import generator
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from ..config import Config
 
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
@@ -93,7 +91,24 @@ class Split:
     informative: NDArray[np.bool_] | None = None
 
 
-def load(config: Config) -> Split:
+class DataFields(Protocol):
+    """What decides a split: a Config, or anything else with these fields."""
+
+    @property
+    def data(self) -> str: ...
+    @property
+    def n_train(self) -> int: ...
+    @property
+    def noise(self) -> float: ...
+    @property
+    def label_noise(self) -> float: ...
+    @property
+    def decoys(self) -> int: ...
+    @property
+    def seed(self) -> int: ...
+
+
+def load(config: DataFields) -> Split:
     """The data of `config`, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
 
     Generated sets draw 400 validation and 1,000 test points from the distribution of the training points. Real sets

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..nn.losses import LOSSES, softmax
-from .rebuild import inputs, rebuild
+from ..training.snapshot import inputs, rebuild
 
 if TYPE_CHECKING:
     from ..arrays import Array

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..nn.losses import LOSSES
 from ..optim.penalties import Penalty, is_proximal, strengths, used
-from .rebuild import inputs, pass_through, rebuild
+from ..training.snapshot import inputs, rebuild
+from .passes import pass_through
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..training.snapshot import inputs, rebuild
 from .ablation import worth
-from .rebuild import inputs, pass_through, rebuild
+from .passes import pass_through
 
 if TYPE_CHECKING:
     from ..arrays import Array

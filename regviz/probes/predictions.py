@@ -6,27 +6,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ..nn.losses import softmax
-from .rebuild import inputs, rebuild
+from ..training.snapshot import predict as predict
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
     from ..training.snapshot import ModelSnapshot
-
-
-def predict(model: ModelSnapshot, X: Array) -> Array:
-    """What the full network (no dropout) says to standardized inputs X (n, features), in the model's own dtype.
-
-    Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
-    """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
-    with np.errstate(all="ignore"):
-        z = network.forward(x)
-        answer: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
-    return answer
 
 
 def decision_grid(

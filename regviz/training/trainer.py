@@ -15,7 +15,7 @@ from ..nn.batchnorm import Norm
 from ..optim.stopping import EarlyStopping, diverged
 from .history import History
 from .parameters import ParameterLayout, layer_sizes
-from .snapshot import ModelSnapshot, Snapshot
+from .snapshot import ModelSnapshot, Snapshot, State
 from .stack import Stack
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class _Model:
     def __init__(self, config: Config, split: Split, history: History) -> None:
         self.config, self.split, self.history = config, split, history
         self.stopping = EarlyStopping()
-        self.state = "training"
+        self.state: State = "training"
         self.epoch = self.step = 0
         self.start_loss = np.inf
         self.stopped_epoch: int | None = None
@@ -168,7 +168,12 @@ class _Group:
             self._step()
             if self.stack.step_in_epoch == 0:
                 self._finish_epoch()
-        self._dismiss([row for row, sound in enumerate(self._finite()) if not sound])
+        broken = [row for row, sound in enumerate(self._finite()) if not sound]
+        for row in broken:  # in an epoch that is not finished
+            model = self.models[row]
+            model.epoch += 1
+            model.state, model.diverged_epoch = "diverged", model.epoch
+        self._dismiss(broken)
 
     def follow(self, model: _Model) -> None:
         """Hand a model's new Config to the stack, if it trains in here."""
@@ -203,7 +208,7 @@ class _Group:
         for row, (model, values) in enumerate(zip(self.models, rows, strict=True)):
             train_loss, val_loss = values[:2]
             if not finite[row] or diverged(train_loss, model.start_loss):
-                model.epoch -= 1  # _dismiss counts the epoch in which a model breaks
+                model.state, model.diverged_epoch = "diverged", model.epoch
                 leaving.append(row)
                 continue
             model.history.append(model.epoch, values)
@@ -223,14 +228,12 @@ class _Group:
         return finite
 
     def _dismiss(self, leaving: Sequence[int]) -> None:
-        """Take models out of the stack. Those that have not stopped have diverged."""
+        """Take models out of the stack that have stopped or diverged."""
         if not leaving:
             return
         for row in leaving:
             model = self.models[row]
-            if model.state == "training":
-                model.epoch += 1
-                model.state, model.diverged_epoch = "diverged", model.epoch
+            if model.state == "diverged":
                 self.stack.w[row] = self.sound[row]
             w = self.stack.w[row].copy()
             w.setflags(write=False)
