@@ -270,14 +270,20 @@ def stack_limit(config: Config, split: Split) -> int:
     return max(1, CACHED_PARAMETERS // ParameterLayout(layer_sizes(config, split), config.batchnorm).size)
 
 
+def alike(configs: Sequence[Config], *others: str) -> list[list[int]]:
+    """The places of Configs that can share a stack: they agree in `SHAPE_FIELDS`, and in some `others`."""
+    places: dict[tuple[Any, ...], list[int]] = {}
+    for place, config in enumerate(configs):
+        key = tuple(getattr(config, name) for name in (*SHAPE_FIELDS, *others))
+        places.setdefault(key, []).append(place)
+    return list(places.values())
+
+
 def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:
     """Models that can share a stack, in groups no larger than the cache likes."""
-    shapes: dict[tuple[Any, ...], list[_Model]] = {}
-    for model in models:
-        key = tuple(getattr(model.config, name) for name in SHAPE_FIELDS)
-        shapes.setdefault(key, []).append(model)
     groups = []
-    for alike in shapes.values():
-        size = stack_limit(alike[0].config, alike[0].split)
-        groups += [alike[start : start + size] for start in range(0, len(alike), size)]
+    for places in alike([model.config for model in models]):
+        members = [models[place] for place in places]
+        size = stack_limit(members[0].config, members[0].split)
+        groups += [members[start : start + size] for start in range(0, len(members), size)]
     return groups
