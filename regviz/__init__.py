@@ -17,15 +17,17 @@ from .fit import fit  # not later, or the module of this name would stand in its
 if TYPE_CHECKING:
     from . import probes
     from .config import LIVE_FIELDS, Config, parse
-    from .data.custom import add_data, remove_data
+    from .data.custom import add_data, add_table, remove_data
     from .data.datasets import DATASETS, DatasetInfo, Split, load
     from .errors import ArgumentError, ConfigError, DataError, FileError, RegvizError
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
     from .nn.activations import Activation, add_activation, remove_activation
+    from .optim.custom_penalties import add_penalty
     from .optim.optimizers import Optimizer, add_optimizer, remove_optimizer
-    from .optim.penalties import Penalty, add_penalty, remove_penalty
+    from .optim.penalties import Penalty, remove_penalty
     from .run import Run
+    from .tables import Table, TableError, read_table
     from .training.history import History
     from .training.snapshot import ModelSnapshot, Snapshot
     from .training.stack import Stack
@@ -50,15 +52,19 @@ __all__ = [
     "Snapshot",
     "Split",
     "Stack",
+    "Table",
+    "TableError",
     "Trainer",
     "add_activation",
     "add_data",
     "add_optimizer",
     "add_penalty",
+    "add_table",
     "fit",
     "load",
     "parse",
     "probes",
+    "read_table",
     "remove_activation",
     "remove_data",
     "remove_optimizer",
@@ -88,14 +94,18 @@ _PLACES = {
     "Snapshot": "training.snapshot",
     "Split": "data",
     "Stack": "training.stack",
+    "Table": "tables",
+    "TableError": "tables",
     "Trainer": "training.trainer",
     "add_data": "data.custom",
+    "add_table": "data.custom",
     "add_activation": "nn.activations",
     "remove_activation": "nn.activations",
     "add_optimizer": "optim.optimizers",
     "add_penalty": "config",  # which knows the names that are taken
     "load": "data",
     "parse": "config",
+    "read_table": "tables",
     "remove_data": "data.custom",
     "remove_optimizer": "optim.optimizers",
     "remove_penalty": "optim.penalties",

@@ -16,6 +16,7 @@ from .config import Config
 from .data.datasets import load
 from .nn.batchnorm import Norm
 from .nn.losses import LOSSES
+from .training.rebuild import outputs
 from .training.snapshot import ModelSnapshot, State
 
 if TYPE_CHECKING:
@@ -118,9 +119,8 @@ class Run:
     def _test(self) -> tuple[float, float]:
         model = self.model
         split = model.split
-        out = model.predict(split.X_test).astype(np.float64)
-        z = np.log(np.maximum(out.T, np.finfo(np.float64).tiny)) if split.task == "classification" else out[None]
-        ((loss, score),) = LOSSES[split.task].measure(z[None], split.y_test[None], (slice(None),))
+        z = outputs(model, split.X_test).astype(np.float64)
+        ((loss, score),) = LOSSES[split.task].measure(z, split.y_test[None], (slice(None),))
         return float(loss[0]), float(score[0])
 
     def _check(self) -> None:

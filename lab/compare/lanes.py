@@ -91,7 +91,9 @@ class Lane:
 
     def strength(self, config: Config) -> str:
         """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
-        fields = [field for field in TECHNIQUES if field in self.uses or field in self.fixed]
+        fields = [field for field in {**dict.fromkeys(self.uses), **self.fixed} if field in TECHNIQUES]
+        if len(fields) > 1:  # asked for with every frame: to put one in order would be dear
+            fields.sort(key=list(TECHNIQUES).index)
         return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:

@@ -62,6 +62,7 @@ class WeightsPanel(Panel):
         self.shares = np.zeros(count)
         self._seen: list[Any] = [None] * count
         self._turn = 0
+        self._configs: list[Any] = [None] * count
         pinned = self.scene.pinned.models if self.scene.pinned is not None else ()
         self._pinned = [_all_weights(model) for model in pinned] if len(pinned) == count else []
         self.ghosts: list[PathPatch] = []
@@ -105,10 +106,7 @@ class WeightsPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Count the weights that have changed since the last call."""
-        keys = [
-            (model.step, model.epoch, model.state, lane.strength(model.config))
-            for lane, model in zip(self.lanes, snapshot.models, strict=True)
-        ]
+        keys = [(model.step, model.epoch, model.state, model.config) for model in snapshot.models]
         changed = self._due(keys, sum(w.size for w in snapshot.models[0].weights) * len(keys) > MANY)
         if not changed:
             return
@@ -119,7 +117,7 @@ class WeightsPanel(Panel):
         for i, flat in weights.items():
             self._seen[i] = keys[i]
             self._count(i, flat)
-            self._say(i, snapshot.models[i], keys[i][-1], bool(np.isfinite(flat).all()))
+            self._say(i, snapshot.models[i], bool(np.isfinite(flat).all()))
         rescaled_all = self._set_peak()
         for i in range(len(keys)) if rescaled_all else weights:
             raise_steps(self.histograms[i], self._heights(self.counts[i]) - i - 1)
@@ -177,9 +175,11 @@ class WeightsPanel(Panel):
         self.peak = 1.1 * needed
         return True
 
-    def _say(self, i: int, model: ModelSnapshot, strength: str, finite: bool) -> None:
+    def _say(self, i: int, model: ModelSnapshot, finite: bool) -> None:
         share = self.shares[i]
-        self.strengths[i].set_text(strength)
+        if model.config != self._configs[i]:
+            self._configs[i] = model.config
+            self.strengths[i].set_text(self.lanes[i].strength(model.config))
         raise_steps(self.zero_bars[i], np.array([ROW * share - i - 1]))
         self.percents[i].set_text(percent(share) if finite else MISSING)
         self.exactly[i].set_text("exactly 0" if share > 0 else "")

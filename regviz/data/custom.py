@@ -16,6 +16,8 @@ from .tables import named, numbers, rows_without, tidy
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..tables import Table
+
 FEWEST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_CLASSES = 12, 20_000, 200, 20
 
 MOST_TRAIN = 10_000
@@ -81,6 +83,29 @@ def add_data(
     data = examined(name, X, y, feature_names=feature_names, title=title, task=task, drop_missing=drop_missing)
     enter(data, replace=replace)
     return data.info
+
+
+def add_table(name: str, table: Table, *, title: str | None = None, replace: bool = False) -> DatasetInfo:
+    """Add a table that `read_table` read to this process: from then on `Config(data=name)` trains on it.
+
+    Its parts have every class, or the whole range of the target; gaps are filled, and inputs scaled, as the training
+    part of each Config says. `title` and `replace` are those of `add_data`. Raises TableError if no network can be
+    trained on the table (`table.refusal`), and ConfigError for a name that is not possible.
+    """
+    data = from_table(name, table, title=title)
+    enter(data, replace=replace)
+    return data.info
+
+
+def from_table(name: str, table: Table, *, title: str | None = None) -> CustomData:
+    """The data of `add_table` as they would be added. Raises what `add_table` raises, and adds nothing."""
+    from ..tables import TableError
+
+    _check_name(name)
+    if table.refusal:
+        raise TableError(table.refusal, column=table.target)
+    raw = Raw(table.X, table.y, table.feature_names, table.class_names, None, None, table)
+    return CustomData(_info(name, tidy(title or name), table.X, len(table.class_names)), raw)
 
 
 def remove_data(name: str) -> None:

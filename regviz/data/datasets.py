@@ -14,6 +14,8 @@ from ..randomness import generator
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..tables import Table
+
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
 
@@ -58,11 +60,34 @@ DATASETS: dict[str, DatasetInfo] = {
 """Every data set by name, those that were added too. A regression has 0 classes."""
 
 
+class DataFields(Protocol):
+    """The fields of a Config that decide its data."""
+
+    @property
+    def data(self) -> str: ...
+
+    @property
+    def n_train(self) -> int: ...
+
+    @property
+    def noise(self) -> float: ...
+
+    @property
+    def label_noise(self) -> float: ...
+
+    @property
+    def decoys(self) -> int: ...
+
+    @property
+    def seed(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Split:
     """A data set in three parts. All arrays are read-only.
 
-    X_train, X_val, X_test   (n, features) float64, standardized: `X * scale + mean` is the raw input
+    X_train, X_val, X_test   (n, features) float64, standardized: `X * scale + mean` is the raw input, but in custom
+                             data an input that never varies among the training points is 0 everywhere
     y_train, y_val, y_test   (n,) int64 classes, or float64 targets standardized by the training split:
                              `y * target_scale + target_mean` is the raw target
     flipped                  (n_train,) bool: label noise changed this training label
@@ -91,28 +116,13 @@ class Split:
     informative: NDArray[np.bool_] | None = None
 
 
-class DataFields(Protocol):
-    """What decides a split: a Config, or anything else with these fields."""
-
-    @property
-    def data(self) -> str: ...
-    @property
-    def n_train(self) -> int: ...
-    @property
-    def noise(self) -> float: ...
-    @property
-    def label_noise(self) -> float: ...
-    @property
-    def decoys(self) -> int: ...
-    @property
-    def seed(self) -> int: ...
-
-
 def load(config: DataFields) -> Split:
-    """The data of `config`, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
+    """The data of a Config, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
 
     Generated sets draw 400 validation and 1,000 test points from the distribution of the training points. Real sets
-    are shuffled by the seed; what training leaves is halved into validation (2,000 points at most) and test. Label
+    are shuffled by the seed; what training leaves is halved into validation (2,000 points at most) and test. Custom
+    data are shared out by class, or by quantiles of the target, and gaps of a table are filled as its training part
+    taught. Label
     noise changes exactly round(label_noise · n_train) training labels: a class becomes another class, regression
     targets are exchanged among each other. Validation and test labels stay clean. Decoys are standard normal columns
     after the others. Raises ConfigError for a data set of one's own (`add_data`) that this process does not have.
@@ -125,15 +135,15 @@ def load(config: DataFields) -> Split:
 
 @lru_cache(maxsize=32)
 def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
-    info = DATASETS[data]
-    raw = _draw(data, n_train, seed) if info.generated else CUSTOM[data] if data in CUSTOM else _read(data)
+    info, custom = DATASETS[data], data in CUSTOM
+    raw = _draw(data, n_train, seed) if info.generated else CUSTOM[data] if custom else _read(data)
     if info.generated:
         parts = np.split(np.arange(len(raw.X)), (n_train, n_train + N_VAL))
         noise_sd = np.ones(info.n_features)
     else:
-        order = generator(seed, "data").permutation(len(raw.X))
-        parts = np.split(order, (n_train, n_train + min((len(order) - n_train) // 2, MOST_VAL)))
-        noise_sd = raw.X[parts[0]].std(axis=0)
+        parts = _shared_out(raw, info, n_train, seed)
+        raw = raw.without_gaps(parts[0])
+        noise_sd = _scaling(raw.X[parts[0]], custom)[1]
     # Drawn part by part and scaled afterwards: more noise moves the same points further, along the same way.
     rng = generator(seed, "noise")
     X = [raw.X[rows] + noise * noise_sd * rng.standard_normal((len(rows), info.n_features)) for rows in parts]
@@ -146,13 +156,16 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         informative = np.append(known, np.zeros(decoys, bool))
     y[0], flipped = _mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
 
-    mean, sd = X[0].mean(axis=0), X[0].std(axis=0)
+    mean, sd = _scaling(X[0], custom)
     scale = np.append(_scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
+    if custom:
+        scale = np.where(sd > 0, sd, 1.0)
     target_mean, target_scale = 0.0, 1.0
     if info.task == "regression":
-        target_mean, target_scale = float(y[0].mean()), float(_scales(y[0].std(keepdims=True))[0])
+        centre, spread = _scaling(y[0][:, None], custom)
+        target_mean, target_scale = float(centre[0]), float(spread[0] or 1.0 if custom else _scales(spread)[0])
         y = [(part - target_mean) / target_scale for part in y]
-    X = [(part - mean) / scale for part in X]
+    X = [np.where(custom & (sd == 0), 0.0, (part - mean) / scale) for part in X]
     for array in (*X, *y, mean, scale, flipped, informative):
         if array is not None:
             array.setflags(write=False)
@@ -188,6 +201,14 @@ class Raw(NamedTuple):
     class_names: tuple[str, ...]
     image_shape: tuple[int, int] | None
     informative: NDArray[np.bool_] | None = None
+    table: Table | None = None
+
+    def without_gaps(self, train: NDArray[np.intp]) -> Raw:
+        """The data with gaps filled as the rows `train` say, if they come from a table."""
+        if self.table is None:
+            return self
+        rows = self.table.kept
+        return self._replace(X=self.table.encoder(train).filled(self.table.columns, rows))
 
 
 CUSTOM: dict[str, Raw] = {}
@@ -238,6 +259,27 @@ def _mislabel(y: NDArray[Any], share: float, n_classes: int, rng: Any) -> tuple[
     else:
         y[chosen] = np.roll(y[chosen], 1)
     return y, flipped
+
+
+def _shared_out(raw: Raw, info: DatasetInfo, n_train: int, seed: int) -> list[NDArray[np.intp]]:
+    """Rows of the three parts of data that are not generated."""
+    rng, rows = generator(seed, "data"), len(raw.X)
+    n_val = min((rows - n_train) // 2, MOST_VAL)
+    if info.name not in CUSTOM:
+        return np.split(rng.permutation(rows), (n_train, n_train + n_val))
+    from ..tables import stratified_parts
+
+    return list(stratified_parts(raw.y, info.task, (n_train, n_val, rows - n_train - n_val), rng)[:3])
+
+
+def _scaling(X: NDArray[np.float64], custom: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Mean and sd of each column; in custom data, which come in any unit, 0 for what varies by rounding alone."""
+    if not custom:
+        return X.mean(axis=0), X.std(axis=0)
+    from ..tables import Scaling
+
+    found = Scaling.fit(X)
+    return found.mean, np.where(found.varies, found.scale, 0.0)
 
 
 def _scales(sd: Any) -> Any:

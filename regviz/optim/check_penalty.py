@@ -12,7 +12,7 @@ from ..nn.trace import Recording, plain, traced
 
 if TYPE_CHECKING:
     from ..arrays import Array
-    from .penalty import Penalty
+    from .penalties import Penalty
 
 POINTS = 0.013 + np.arange(-3, 3, 0.0371)
 """Weights at which a gradient is compared with the value's differences; of those, corners may meet a few."""

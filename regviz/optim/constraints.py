@@ -26,7 +26,7 @@ class MaxNorm:
         dtype, limited = layers[0].dtype, limits[self.rows]
         self.limit = np.array([limit or 1.0 for limit in limited], dtype)[:, None, None]
         self.least = np.array([limit is None for limit in limited], dtype)[:, None, None]  # 1 without a limit, else 0
-        self.layers = [traced(W[self.rows, :, :-1]) for W in layers]
+        self.layers = [traced(W[self.rows, :, :-1]) for W in layers if self.active]
 
     def project(self) -> None:
         """Shorten what is too long, in place."""

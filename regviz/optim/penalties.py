@@ -1,21 +1,79 @@
-"""Penalties: what is added to the data loss so that weights stay small, each a class with its equations."""
+"""Penalties: what is added to the data loss so that weights stay small, each a class with its value and its gradient.
+
+A penalty knows nothing but its equations: the stack gives it weights and their λ. Elementwise penalties see weights of
+any shape. Group penalties see one Dense layer's weights W (…, out, in) and one λ per layer that broadcasts against
+them; a group is a column of W (`groups="inputs"`: all weights that leave an input) or a row (`"units"`: all weights
+that enter a unit).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from ..fields import PerLayer
 from ..registry import Registry
-from .penalty import Penalty as Penalty
 
 if TYPE_CHECKING:
     from ..arrays import Array
 
 NEWTON_STEPS = 8
 """Enough for 1e-9 of a group's length where step sizes within a group differ by up to a factor of 1,000."""
+
+
+def logarithmic(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:
+    """Numbers from 10^low to 10^high, `steps` in each power of ten."""
+    numbers = [float(f"{step}e{power}") for power in range(low, high) for step in steps]
+    return (*numbers, float(f"1e{high}"))
+
+
+class Penalty:
+    """Base of all penalties: λ·Σf(w), or λ·Σ over groups of a function of a group's weights.
+
+    name              the Config field that holds λ, as in `Config(l1=0.001)`
+    title, symbol     as shown in the lab
+    formula           of the penalty, and `gradient_formula` of what it adds to a weight's gradient
+    help              what it does, in a few words
+    stops, marks      places of the lab's slider, and those of them that have a name
+    groups            None for an elementwise penalty, else "inputs" or "units"
+    prox              None, or the method `prox(w, t)`: argmin over u of Σ ½(u − w)²/t + Σf(u) with t = η·λ, where η is
+                      the optimizer's step size. t has a value for each weight, or one for all (or one for each group)
+    torch             the value of one layer's weights W (out, in) without λ, as a PyTorch expression
+    torch_prox        statements that take the proximal step in place on W, given t (a number, or a tensor like W)
+    """
+
+    name: str = ""
+    title: str = ""
+    symbol: str = "λ"
+    formula: str = "λ·Σf(w)"
+    gradient_formula: str = "λ·f′(w)"
+    help: str = ""
+    stops: tuple[float, ...] = (0.0, *logarithmic(-6, 0))
+    marks: tuple[tuple[str, float], ...] = (("0", 0.0), ("light", 1e-3), ("strong", 0.1), ("1", 1.0))
+    groups: Literal["inputs", "units"] | None = None
+    prox: Any = None
+    torch: str = ""
+    torch_prox: str = ""
+
+    def value(self, w: Array, lam: Array | float) -> Array:
+        """λ·f of each weight, in the shape of `w`; for groups one number for each, axes kept. The caller sums."""
+        raise NotImplementedError(f"{type(self).__name__} has no value")
+
+    def gradient(self, w: Array, lam: Array | float) -> Array:
+        """λ·f′ of each weight, in the shape of `w`; at a corner any subgradient."""
+        raise NotImplementedError(f"{type(self).__name__} has no gradient")
+
+    @property
+    def axis(self) -> int:
+        """The axis of W (…, out, in) along which a group lies."""
+        return -2 if self.groups == "inputs" else -1
+
+    def norms(self, W: Array) -> Array:
+        """‖·‖₂ of each group of W (…, out, in): (…, 1, in) for inputs, (…, out, 1) for units."""
+        lengths: Array = np.sqrt(np.add.reduce(W * W, axis=self.axis, keepdims=True))
+        return lengths
 
 
 class L1(Penalty):
@@ -158,47 +216,6 @@ class FromFunctions(Penalty):
     def gradient(self, w: Array, lam: Array | float) -> Array:
         """λf′(w)."""
         return lam * self.slope(w)
-
-
-Given = TypeVar("Given", bound=str | Penalty | type[Penalty])
-
-
-def add_penalty(
-    penalty: Given,
-    value: Callable[[Array], Array] | None = None,
-    slope: Callable[[Array], Array] | None = None,
-    prox: Callable[[Array, Array], Array] | None = None,
-) -> Given:
-    """Add a custom penalty to this process: from then on its name is a field of Config, which holds its λ.
-
-    penalty        a subclass of `Penalty` or an instance of one; or a name, followed by functions
-    value, slope   f and f′: elementwise, from an array of weights to an array of the same shape
-    prox           prox(w, t): argmin over u of ½(u − w)² + t·f(u), elementwise, if exact zeros are wanted
-
-    Biases are not penalized, and the history's penalty contains its value. Adding another of the same name replaces it.
-    Returns `penalty`, so this can decorate a class. Raises ArgumentError for an impossible name, for values that are
-    not finite or of another shape, for a gradient that is not that of the value, for a `prox` that is not the argmin,
-    and TypeError for equations that cannot be recorded (see `nn.trace`).
-    """
-    from .check_penalty import check  # only needed by those who add one
-
-    if isinstance(penalty, str):
-        PENALTIES.check_name(penalty)
-        member: Penalty = FromFunctions(penalty, *functions(value, slope), prox)
-    else:
-        member = penalty() if isinstance(penalty, type) else penalty
-        PENALTIES.check_name(member.name)
-    check(member)
-    PENALTIES.add(member.name, member)
-    return penalty
-
-
-def functions(value: Any, slope: Any) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """The two that a penalty by name needs. Raises TypeError if one is missing."""
-    for what, function in (("value", value), ("slope", slope)):
-        if not callable(function):
-            raise TypeError(f"add_penalty(name, value, slope) needs {what}, a function; or give a subclass of Penalty")
-    return value, slope
 
 
 def remove_penalty(name: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..nn.losses import LOSSES, softmax
-from ..training.snapshot import inputs, rebuild
+from ..training.rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
     from ..arrays import Array

@@ -9,8 +9,7 @@ import numpy as np
 
 from ..nn.losses import LOSSES
 from ..optim.penalties import Penalty, is_proximal, strengths, used
-from ..training.snapshot import inputs, rebuild
-from .passes import pass_through
+from ..training.rebuild import inputs, pass_through, rebuild
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

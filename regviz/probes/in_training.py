@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..training.snapshot import inputs, rebuild
+from ..training.rebuild import inputs, pass_through, rebuild
 from .ablation import measured
-from .passes import pass_through
 
 if TYPE_CHECKING:
     from ..arrays import Array

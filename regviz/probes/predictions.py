@@ -6,13 +6,21 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ..training.snapshot import predict as predict
+from ..training.rebuild import answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
     from ..training.snapshot import ModelSnapshot
+
+
+def predict(model: ModelSnapshot, X: Array) -> Array:
+    """What the full network (no dropout) says to standardized inputs X (n, features), in the model's own dtype.
+
+    Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
+    """
+    return answer(model, X)
 
 
 def decision_grid(
@@ -45,5 +53,5 @@ def wrong(model: ModelSnapshot, part: Literal["train", "val", "test"] = "val") -
     if part not in ("train", "val", "test"):
         raise ValueError(f"part={part!r} is not possible: allowed is train, val or test. Try 'val'.")
     X, y = getattr(model.split, f"X_{part}"), getattr(model.split, f"y_{part}")
-    answer: NDArray[np.bool_] = predict(model, X).argmax(axis=1) != y
-    return answer
+    found: NDArray[np.bool_] = predict(model, X).argmax(axis=1) != y
+    return found

@@ -12,6 +12,9 @@ from .missing import ERROR, is_blank
 from .numbers import looks_like_number
 from .rows import RULE, Row
 
+SAMPLE = 400
+"""Rows by which a column is judged."""
+
 COMMENT = re.compile(r"(#|//|%|!|;|\*)")
 TOTALS = re.compile(
     r"(grand |sub)?totals?|sum|summe|gesamt|insgesamt|mean|average|avg|median|mittelwert|durchschnitt|total général|"
@@ -210,7 +213,7 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
 
 
 def _numeric(rows: list[Row], place: int) -> bool:
-    cells = [row.cells[place] for row in rows if not is_blank(row.cells[place])]
+    cells = [row.cells[place] for row in rows[-SAMPLE:] if not is_blank(row.cells[place])]
     return len(cells) > 2 and sum(looks_like_number(str(cell)) for cell in cells) >= 0.9 * len(cells)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..errors import RegvizError
+
 LONGEST = 40
 """Characters of a value that a sentence shows."""
 
 
-class TableError(ValueError):
+class TableError(RegvizError):
     """A table that cannot be read or used, in one sentence that says what to do.
 
     line      the line of the file (from 1) or None
@@ -53,4 +55,6 @@ def were(count: Any) -> str:
 
 def tidy(text: str) -> str:
     """`text` in one line, without control characters and with single spaces."""
+    if text.isprintable():
+        return " ".join(text.split()) if " " in text else text
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -13,7 +13,7 @@ from .dates import dates
 from .errors import counted, listed, quoted, tidy, were
 from .how import How
 from .missing import AMONG_NUMBERS, is_missing
-from .numbers import Scan, file_decimal, scan, settle
+from .numbers import Scan, all_plain, file_decimal, scan, settle
 from .spelling import merged
 from .stored import finite, stored_column
 
@@ -58,7 +58,7 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     stored: dict[int, Column] = {}
     readings: dict[int, Reading] = {}
     for place, (name, cells) in enumerate(zip(source.names, source.cells, strict=True)):
-        column = stored_column(name, cells, extra, notes)
+        column = None if how.kinds.get(name) else stored_column(name, cells, extra, notes) or _plain(name, cells, how)
         if column is not None:
             stored[place] = column
         else:
@@ -67,7 +67,10 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             _note_errors(name, cells, notes)
             spaced = Counter(tidy(cell) for cell in cells if isinstance(cell, str) and cell != cell.strip())
             readings[place] = Reading(texts, counts, scan(counts), spaced)
-    common = "." if source.typed else file_decimal([reading.scan for reading in readings.values()])
+    scans = [reading.scan for reading in readings.values()] + [
+        Scan(count=1, decimal={".": ""}) for column in stored.values() if any("." in text for text in column.first)
+    ]
+    common = "." if source.typed else file_decimal(scans)
     found: list[Column] = []
     for place, name in enumerate(source.names):
         if place in stored:
@@ -77,6 +80,15 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             found.append(judge.column(how.kinds.get(name)))
     _note_decimals(readings, source, found, notes)
     return found
+
+
+def _plain(name: str, cells: Any, how: How) -> Column | None:
+    """A column of texts all of which are numbers that can be read in one way only; most columns of most files are."""
+    if how.decimal or how.thousands or how.missing or not all(type(cell) is str for cell in cells):
+        return None
+    if not all_plain(cells):
+        return None
+    return Column(name, "number", np.array(cells, np.float64), (), "", shown(cells))
 
 
 def _note_errors(name: str, cells: Any, notes: list[str]) -> None:

@@ -34,6 +34,8 @@ def is_missing(cell: Any, extra: frozenset[str] = frozenset()) -> bool:
     if cell is None:
         return True
     if isinstance(cell, str):
+        if not extra and cell[:1].isdigit() and "#" not in cell:
+            return False
         text = cell.strip()
         return text.lower() in ALWAYS or ERROR.fullmatch(text) is not None or text in extra
     if isinstance(cell, (bool, int)):

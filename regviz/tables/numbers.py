@@ -26,6 +26,25 @@ GROUPED = {
 CODE = re.compile(r"\d{2,}[eE]\d{1,3}")
 """Not how numbers with an exponent are written: they have one digit before it, or a sign."""
 
+_CERTAIN = r"(?:\d+|0\.\d+|\d+\.(?:\d\d?|\d{4,})|\d{4,}\.\d{3})"
+PLAIN = re.compile(rf"(-?)({_CERTAIN})", re.ASCII)
+"""Numbers that can be read in one way only, and quickly."""
+
+_ONE = r"-?(?:0|[1-9]\d{0,14})(?:\.\d+)?"
+ALL_PLAIN = re.compile(rf"{_ONE}(?:\n{_ONE})*", re.ASCII)
+"""A column of numbers, one in each line, with no sign but a dot: no codes, no gaps, no units."""
+
+DECIMAL = re.compile(rf"^-?{_CERTAIN}$", re.ASCII | re.MULTILINE)
+
+
+def all_plain(cells: list[str]) -> bool:
+    """Whether a column is nothing but numbers whose dots, if it has any, are decimal signs for certain."""
+    joined = "\n".join(cells)
+    if "-99" in joined or not ALL_PLAIN.fullmatch(joined):
+        return False
+    return "." not in joined or any("." in found for found in DECIMAL.findall(joined))
+
+
 SIGNS = str.maketrans({"−": "-", "–": "-", "\xa0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "’": "'"})
 OTHER = {".": ",", ",": "."}
 DIGITS = 15
@@ -54,6 +73,8 @@ class Written(NamedTuple):
 
 def written(text: str) -> Written | None:
     """`text` as a number in any usual way of writing, or None."""
+    if plain := PLAIN.fullmatch(text):
+        return Written(plain[1], plain[2], "", "", "." if "." in text else "")
     found = NUMBER.fullmatch(text.strip().translate(SIGNS))
     if found is None or bool(found["open"]) != bool(found["close"]):
         return None

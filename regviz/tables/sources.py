@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from .blocks import block
+from .assembly import from_rows
 from .dialect import found
 from .encoding import decoded, plain_lines
-from .errors import TableError, counted, quoted
-from .headers import apart, named
+from .errors import TableError
+from .frames import from_memory
 from .how import How
 from .kinds import Source
-from .rows import Row, cut
+from .rows import cut
+from .workbooks import from_parquet, from_workbook
 
 LARGEST_FILE = 50_000_000
 """Bytes that are read; more cannot be 20,000 rows of 200 numbers."""
-
-ALLOWED = "a path, bytes, pasted text, a DataFrame, arrays or a dict of columns"
 
 
 def source_of(given: Any, how: How, notes: list[str]) -> Source:
@@ -40,8 +36,6 @@ def source_of(given: Any, how: How, notes: list[str]) -> Source:
         return (
             from_text(plain_lines(content), how, notes) if isinstance(content, str) else from_bytes(content, how, notes)
         )
-    from .frames import from_memory
-
     return from_memory(given, notes)
 
 
@@ -70,12 +64,8 @@ def from_bytes(content: bytes, how: How, notes: list[str]) -> Source:
             raise TableError("The file is a damaged gzip archive; save it anew.") from None
         return from_bytes(content, how, notes)
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        from .workbooks import from_workbook
-
         return from_workbook(content, how, notes)
     if content[:4] == b"PAR1":
-        from .workbooks import from_parquet
-
         return from_parquet(content, notes)
     if content[:4] == b"%PDF":
         raise TableError("The file is a PDF; save the table as CSV (UTF-8).")
@@ -103,36 +93,3 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
             "between them."
         )
     return from_rows(rows, how, notes, dialect.delimiter, dialect.title)
-
-
-def from_rows(rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "") -> Source:
-    """The table among rows of cells, of a file or a sheet."""
-    table = block(rows, how, notes)
-    names, body = named(table, how, notes)
-    said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
-    notes.insert(0, f"{said}, with {between} between them." if between else f"{said}.")
-    cells = [list(column) for column in zip(*(row.cells for row in body), strict=True)]
-    return Source(names, cells, [row.line for row in body], delimiter, not delimiter)
-
-
-def columns_from(names: Sequence[Any], cells: Sequence[Any], notes: list[str]) -> Source:
-    """Columns that have their names already. Raises TableError if they differ in length, or if there are none."""
-    lengths = {len(column) for column in cells}
-    if not cells or lengths == {0}:
-        raise TableError("The table is empty; it needs columns and rows.")
-    if len(lengths) > 1:
-        short = ", ".join(f"{quoted(name)} {len(column):,}" for name, column in zip(names, cells, strict=True))
-        raise TableError(f"The columns differ in length ({short}); each row needs a cell in each column.")
-    unique = apart([str(name) for name in names], notes)
-    notes.insert(0, f"{counted(lengths.pop(), 'row')} of {counted(len(unique), 'column')}.")
-    return Source(unique, list(cells), None, "", True)
-
-
-def from_mapping(given: Mapping[Any, Any], notes: list[str]) -> Source:
-    """A dict of columns."""
-    cells: list[Any] = []
-    for name, column in given.items():
-        if isinstance(column, (str, bytes)) or not hasattr(column, "__len__"):
-            raise TableError(f"Column {quoted(name)} is a single value; a dict holds a list for each column.")
-        cells.append(column.tolist() if isinstance(column, np.ndarray) and column.dtype.kind not in "biuf" else column)
-    return columns_from(list(given), [c if isinstance(c, np.ndarray) else list(c) for c in cells], notes)

@@ -117,6 +117,7 @@ def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Cho
     fills = np.array([fill_of(column, kept) if k in inputs else 0.0 for k, column in enumerate(columns)])
     X, (y, classes) = matrix(columns, features, fills, kept), goal.within(kept)
     _note_copies(X, features, y, target, notes)
+    _note_rare(y, classes, notes)
     for array in (X, y, kept, *(column.values for column in columns)):
         array.setflags(write=False)
     table = Table(
@@ -205,16 +206,26 @@ def _note_copies(X: NDArray[Any], features: list[Feature], y: NDArray[Any], targ
             )
 
 
+def _note_rare(y: NDArray[Any], classes: Sequence[str], notes: list[str]) -> None:
+    """Name classes that cannot be in all three parts."""
+    counts = np.bincount(y, minlength=len(classes)) if classes else ()
+    for name, count in zip(classes, counts, strict=True):
+        if count < 3:
+            notes.append(
+                f"Class {quoted(name)} has {counted(int(count), 'row')}, too few for three parts; add rows of it."
+            )
+
+
 def _refusal(table: Table) -> str:
     """Why no network can be trained on `table`, with a way out; "" if one can."""
     title = quoted(table.target)
-    if not table.feature_names:
-        return "There is no column left for the inputs; take one back (keep=[…]), or choose another target."
     if len(np.unique(table.y)) == 1:
         value = table.class_names[0] if table.class_names else f"{table.y[0]:g}"
         return (
             f"{title} is {quoted(value)} in every row, so there is nothing to learn; take another column as the target."
         )
+    if not table.feature_names:
+        return "There is no column left for the inputs; take one back (keep=[…]), or choose another target."
     if table.rows < FEWEST_ROWS:
         return f"There are {counted(table.rows, 'row')}; at least {FEWEST_ROWS} are needed for three parts. Add rows."
     if table.rows > MOST_ROWS:

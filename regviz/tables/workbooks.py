@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from .assembly import columns_from, from_rows
 from .errors import TableError, listed, quoted
 from .how import How
 from .kinds import Source
 from .missing import is_blank
 from .rows import Row
-from .sources import columns_from, from_rows
 
 
 def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:

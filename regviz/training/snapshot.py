@@ -11,9 +11,7 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
-from ..nn.losses import softmax
-from .network import Network, with_ones
-from .parameters import ParameterLayout
+from .rebuild import answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,8 +66,11 @@ class ModelSnapshot:
         return float(zeros / sum(W.size for W in self.weights))
 
     def predict(self, X: Array) -> Array:
-        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features)."""
-        return predict(self, X)
+        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features).
+
+        They are in the network's own dtype, without dropout. Raises ValueError for inputs of another shape.
+        """
+        return answer(self, X)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,44 +79,3 @@ class Snapshot:
 
     step: int
     models: tuple[ModelSnapshot, ...]
-
-
-def predict(model: ModelSnapshot, X: Array) -> Array:
-    """What the full network (no dropout) says to standardized inputs X (n, features), in the model's own dtype.
-
-    Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
-    """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
-    with np.errstate(all="ignore"):
-        z = network.forward(x)
-        answer: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
-    return answer
-
-
-def rebuild(
-    model: ModelSnapshot, n: int, *, learning: bool = False, frozen: bool = True
-) -> tuple[Network, Array | None]:
-    """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
-
-    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
-    not `frozen`, with those of the batch.
-    """
-    layout = ParameterLayout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
-    w = np.empty((1, layout.size), model.config.dtype)
-    for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
-        W[0, :, :-1], W[0, :, -1] = weights.T, bias
-    for views, norm in zip(layout.norms(w), model.norms, strict=True):
-        for view, values in zip(views, norm, strict=True):
-            view[0] = values
-    g = np.zeros_like(w) if learning else None
-    return Network(model.config, layout, model.split.task, w, n, g, frozen=frozen), g
-
-
-def inputs(model: ModelSnapshot, X: Array) -> Array:
-    """Standardized inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError."""
-    features = len(model.weights[0])
-    x = np.asarray(X, dtype=model.config.dtype)
-    if x.ndim != 2 or x.shape[1] != features:
-        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
-    return np.ascontiguousarray(with_ones(x).T)[None]

@@ -39,6 +39,7 @@ from engine_sklearn import Mlp
 from engine_torch import Batched, Separate, Vmap
 
 from regviz.nn.losses import CrossEntropy
+from regviz.nn.trace import plain
 
 HERE = Path(__file__).resolve().parent
 MANY = 64
@@ -126,7 +127,7 @@ def check(config: Any, ways: dict[str, Callable[[Case], Contestant]]) -> None:
     engine = Engine(case)
     engine.run(2)
     (stack,), (loss,) = engine.stacks, engine.losses
-    z, y = stack.network(case.batch).dense[-1].z, stack.batches.views[-1][1]
+    z, y = plain(stack.network(case.batch).z), stack.batches.views[-1][1]
     exact = CrossEntropy.measure(z, y.argmax(axis=1), [slice(None)])[0][0]
     assert np.allclose(loss.value[-1], exact, atol=1e-5), "the loss of a batch is another one"
     for name, make in ways.items():

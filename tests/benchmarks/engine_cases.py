@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import regviz as rv
-from regviz.nn.recording import Recording
+from regviz.nn.trace import Recording, plain, traced, traced_inputs
 from regviz.randomness import generator
 from regviz.training.trainer import stack_limit
 
@@ -105,20 +105,17 @@ class BatchLoss:
     """
 
     def __init__(self, stack: rv.Stack, n: int) -> None:
-        network = stack.network(n)
-        assert network.loss is not None
-        self.dz = network.loss.dz
-        M, K, _ = self.dz.shape
-        self.kept = np.zeros((stack.steps_per_epoch, M, K, n), self.dz.dtype)
+        self.network, M, K = stack.network(n), len(stack.w), stack.layout.sizes[-1]
+        self.kept = np.zeros((stack.steps_per_epoch, M, K, n), stack.dtype)
         self.by_class = [self.kept[:, :, k] for k in range(K)]
-        self.p = np.empty((stack.steps_per_epoch, M, n), self.dz.dtype)
+        self.p = np.empty((stack.steps_per_epoch, M, n), stack.dtype)
         self.least = np.full_like(self.p, np.exp(-16))
         self.n, self.one = np.array(n, self.p.dtype), np.array(1, self.p.dtype)
         self.shares = np.full(n, -1 / n, self.p.dtype)
 
     def note(self, step: int) -> None:
         """Keep what `step` left; after the last step of an epoch compute the losses."""
-        self.kept[step] = self.dz
+        self.kept[step] = plain(self.network.dz)
         if step == -1:
             self.compute()
 
@@ -135,25 +132,32 @@ class BatchLoss:
 
 
 class Products:
-    """Only the matrix products of a step, forward and backward, on the engine's own buffers."""
+    """Only the matrix products of a step, forward and backward, of the engine's own shapes and strides.
+
+    What a layer is fed and what comes back to it are numbers drawn once: products alone, one after the other, would run
+    out of range within a few layers, and numbers near 0 or infinite ones are slow.
+    """
 
     def __init__(self, case: Case) -> None:
-        self.stacks = Engine(case).stacks
         self.recordings = []
-        for stack in self.stacks:
-            stack.step()  # fills the buffers
-            network, recording = stack.network(case.batch), Recording()
-            assert network.loss is not None
-            for x, _ in stack.batches.views:
+        for stack in Engine(case).stacks:
+            stack.batches.shuffle()
+            network, rng = stack.network(case.batch), np.random.default_rng(0)
+            between = [rng.random((len(stack.w), units, case.batch), np.float32) for units in case.sizes[1:]]
+            for layer, y in zip(network.dense, between, strict=True):
+                layer.feed(y)
+            gradients, first = [traced(y) for y in between], Recording(stack.batches.views[0][0])
+            with first:
+                x = traced_inputs(first)[0]
                 for layer in network.dense:
-                    layer.forward(x, recording.record)
+                    layer.forward(x)
                     x = layer.y
-                d: Any = network.loss.dz
-                for layer in reversed(network.dense):
-                    d = layer.backward(d, recording.record)
-            self.recordings.append(recording)
+                for layer, d in zip(network.dense[::-1], gradients[::-1], strict=True):
+                    layer.backward(d)
+            self.recordings.append([first.on(x) for x, _ in stack.batches.views])
 
     def run(self, epochs: int) -> None:
-        for recording in self.recordings:
+        for recordings in self.recordings:
             for _ in range(epochs):
-                recording.play()
+                for recording in recordings:
+                    recording.play()

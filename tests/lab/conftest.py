@@ -17,6 +17,8 @@ from regviz.data import DATASETS, load
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.look.theme import look
 from regviz.lab.panels.parts.base import Panel, Place
+from regviz.nn.activations import ACTIVATIONS
+from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -25,9 +27,14 @@ BATCH = 32
 
 @pytest.fixture(autouse=True)
 def _own_data_go_again() -> Iterator[None]:
-    """Whatever data and penalties of one's own a test adds are gone after it."""
+    """Whatever custom data, penalties, optimizers and activations a test adds are gone after it."""
     before, penalties = set(DATASETS), set(PENALTIES)
+    optimizers, activations = set(OPTIMIZERS), set(ACTIVATIONS)
     yield
+    for name in set(OPTIMIZERS) - optimizers:
+        rv.remove_optimizer(name)
+    for name in set(ACTIVATIONS) - activations:
+        rv.remove_activation(name)
     for name in set(PENALTIES) - penalties:
         rv.remove_penalty(name)
     for name in set(DATASETS) - before:

@@ -31,6 +31,9 @@ CONFIGS = {
 SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}
 SOME_LANES |= {"blocks"}
 """Pictures of one lane, of those with a penalty, or of a sweep."""
+ENGINE = {"regviz.training.snapshot", "regviz.data", "regviz.probes", "regviz.config"}
+ENGINE |= {"regviz.optim.penalties", "regviz.optim.optimizers", "regviz.nn.activations"}
+"""What a picture may know of the engine: snapshots, what one may ask of them, and the registries."""
 every_panel = pytest.mark.parametrize("kind", PANELS.values(), ids=PANELS)
 AT_ONCE = {"plane", "image"}
 """Kinds of data on which `make quick` tests every picture."""
@@ -160,6 +163,7 @@ def test_panels_know_matplotlib_and_a_snapshot_and_nothing_else() -> None:
         "dataclasses",
         "functools",
         "importlib",
+        "itertools",
         "pkgutil",
         "typing",
         "numpy",
@@ -179,4 +183,4 @@ def test_panels_know_matplotlib_and_a_snapshot_and_nothing_else() -> None:
                 assert name.split(".")[0] in allowed, (path.name, name)
                 assert not name.startswith("matplotlib.pyplot"), path.name
                 if name.startswith("regviz"):
-                    assert name in {"regviz.training.snapshot", "regviz.data", "regviz.probes"}, (path.name, name)
+                    assert name in ENGINE, (path.name, name)

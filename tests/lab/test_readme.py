@@ -58,7 +58,7 @@ def test_the_penalty_trains_as_a_lane_and_its_part_of_the_loss_is_shown() -> Non
     for _ in range(30):
         lab.session.epoch()
     model = lab.session.snapshot().models[3]
-    worth = 1e-3 * sum(names["huber"](W.astype(float)).sum() for W in model.weights)
+    worth = sum(names["Huber"]().value(W.astype(float), 1e-3).sum() for W in model.weights)
     assert model.history["penalty"][-1] == pytest.approx(worth, rel=1e-4)
     parts = lab.player.stage.panels[2]
     place = Place(Figure(figsize=(8, 5), dpi=72), *arrange(1, 576, 360)[0])

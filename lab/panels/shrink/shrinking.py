@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -106,26 +107,28 @@ def straight(followed: list[Member], taken: list[Member], eta: Array | float) ->
     """
     eta = np.asarray(eta, np.float64)
     slope, drop, jump = np.ones_like(eta), np.zeros_like(eta), np.zeros_like(eta)
-    lines = [[_line(*pair) for pair in members] for members in (followed, taken)]
-    for c, d in (its or (np.nan, np.nan) for its in lines[0]):
-        slope, drop, jump = slope - eta * d, drop + eta * c, jump + eta * c
-    for c, d in (its or (np.nan, np.nan) for its in lines[1]):
-        slope, drop = slope / (1 + eta * d), (drop + eta * c) / (1 + eta * d)
-    return None if None in (*lines[0], *lines[1]) else Line(slope, drop, jump)
+    for member, lam in followed:
+        c, d = _line(member)
+        slope, drop, jump = slope - eta * lam * d, drop + eta * lam * c, jump + eta * lam * c
+    for member, lam in taken:
+        c, d = _line(member)
+        slope, drop = slope / (1 + eta * lam * d), (drop + eta * lam * c) / (1 + eta * lam * d)
+    return None if np.isnan(drop).any() else Line(slope, drop, jump)
 
 
 PROBES = 2.0 ** np.arange(10, -24, -1)
 """Sizes at which a gradient is looked at; powers of 2, so that what is a line is found to be one exactly."""
 
 
-def _line(member: Penalty, lam: float) -> tuple[float, float] | None:
-    """c and d of an odd gradient c + d·w, w > 0; None if it is no such line."""
+@lru_cache(maxsize=64)
+def _line(member: Penalty) -> tuple[float, float]:
+    """c and d of an odd gradient λ(c + d·w), w > 0; not numbers if it is no such line."""
     with np.errstate(all="ignore"):
-        up, down = (np.asarray(member.gradient(sign * PROBES, lam), np.float64) for sign in (1, -1))
+        up, down = (np.asarray(member.gradient(sign * PROBES, 1.0), np.float64) for sign in (1, -1))
     d = (up[0] - up[1]) / (PROBES[0] - PROBES[1])
     c = up[0] - d * PROBES[0]
     fits = np.allclose(up, c + d * PROBES, rtol=1e-12, atol=0) and np.allclose(up, -down, rtol=1e-12, atol=0)
-    return (float(c), float(d)) if fits else None
+    return (float(c), float(d)) if fits else (np.nan, np.nan)
 
 
 def steps_to_see(w: float, eta: float, terms: Terms, now: int, size: int = 1) -> int:
@@ -200,10 +203,15 @@ class _Even(Penalty):
         return np.broadcast_to(np.asarray(w)[..., None, None], (*np.shape(w), *shape))
 
 
+@lru_cache(maxsize=64)
+def _even(member: Penalty, size: int) -> _Even:
+    return _Even(member, size)
+
+
 def evened(terms: Terms, size: int) -> tuple[list[Member], list[Member]]:
     """The penalties whose gradient is followed and those whose proximal step is taken, all of single weights."""
     followed, taken = (
-        [(_Even(member, size) if member.groups else member, lam) for member, lam in members] for members in terms.steps
+        [(_even(member, size) if member.groups else member, lam) for member, lam in members] for members in terms.steps
     )
     return followed, taken
 

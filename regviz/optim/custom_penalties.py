@@ -1,0 +1,50 @@
+"""Custom penalties: checked, then members like any other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .check_penalty import check
+from .penalties import PENALTIES, FromFunctions, Penalty
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+
+Given = TypeVar("Given", bound=str | Penalty | type[Penalty])
+
+
+def add_penalty(
+    penalty: Given,
+    value: Callable[[Array], Array] | None = None,
+    slope: Callable[[Array], Array] | None = None,
+    prox: Callable[[Array, Array], Array] | None = None,
+) -> Given:
+    """Add a custom penalty to this process: from then on its name is a field of Config, which holds its λ.
+
+    penalty        a subclass of `Penalty` or an instance of one; or a name, followed by functions
+    value, slope   f and f′: elementwise, from an array of weights to an array of the same shape
+    prox           prox(w, t): argmin over u of ½(u − w)² + t·f(u), elementwise, if exact zeros are wanted
+
+    Biases are not penalized, and the history's penalty contains its value. Adding another of the same name replaces it.
+    Returns `penalty`, so this can decorate a class. Raises ArgumentError for an impossible name, for values that are
+    not finite or of another shape, for a gradient that is not that of the value, for a `prox` that is not the argmin,
+    and TypeError for equations that cannot be recorded (see `nn.trace`).
+    """
+    if isinstance(penalty, str):
+        PENALTIES.check_name(penalty)
+        member: Penalty = FromFunctions(penalty, *functions(value, slope), prox)
+    else:
+        member = penalty() if isinstance(penalty, type) else penalty
+        PENALTIES.check_name(member.name)
+    check(member)
+    PENALTIES.add(member.name, member)
+    return penalty
+
+
+def functions(value: Any, slope: Any) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+    """The two that a penalty by name needs. Raises TypeError if one is missing."""
+    for what, function in (("value", value), ("slope", slope)):
+        if not callable(function):
+            raise TypeError(f"add_penalty(name, value, slope) needs {what}, a function; or give a subclass of Penalty")
+    return value, slope

@@ -1,0 +1,50 @@
+"""Rows or columns of cells put together into one table: what all readers end with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .blocks import block
+from .errors import TableError, counted, quoted
+from .headers import apart, named
+from .how import How
+from .kinds import Source
+from .rows import Row
+
+ALLOWED = "a path, bytes, pasted text, a DataFrame, arrays or a dict of columns"
+
+
+def from_rows(rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "") -> Source:
+    """The table among rows of cells, of a file or a sheet."""
+    table = block(rows, how, notes)
+    names, body = named(table, how, notes)
+    said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
+    notes.insert(0, f"{said}, with {between} between them." if between else f"{said}.")
+    cells = [list(column) for column in zip(*(row.cells for row in body), strict=True)]
+    return Source(names, cells, [row.line for row in body], delimiter, not delimiter)
+
+
+def columns_from(names: Sequence[Any], cells: Sequence[Any], notes: list[str]) -> Source:
+    """Columns that have their names already. Raises TableError if they differ in length, or if there are none."""
+    lengths = {len(column) for column in cells}
+    if not cells or lengths == {0}:
+        raise TableError("The table is empty; it needs columns and rows.")
+    if len(lengths) > 1:
+        short = ", ".join(f"{quoted(name)} {len(column):,}" for name, column in zip(names, cells, strict=True))
+        raise TableError(f"The columns differ in length ({short}); each row needs a cell in each column.")
+    unique = apart([str(name) for name in names], notes)
+    notes.insert(0, f"{counted(lengths.pop(), 'row')} of {counted(len(unique), 'column')}.")
+    return Source(unique, list(cells), None, "", True)
+
+
+def from_mapping(given: Mapping[Any, Any], notes: list[str]) -> Source:
+    """A dict of columns."""
+    cells: list[Any] = []
+    for name, column in given.items():
+        if isinstance(column, (str, bytes)) or not hasattr(column, "__len__"):
+            raise TableError(f"Column {quoted(name)} is a single value; a dict holds a list for each column.")
+        cells.append(column.tolist() if isinstance(column, np.ndarray) and column.dtype.kind not in "biuf" else column)
+    return columns_from(list(given), [c if isinstance(c, np.ndarray) else list(c) for c in cells], notes)

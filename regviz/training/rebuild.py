@@ -1,0 +1,100 @@
+"""A frozen network made to compute again, by the very layers that trained it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from ..config import Config
+from ..data.datasets import Split
+from ..nn.batchnorm import Norm
+from ..nn.losses import softmax
+from .network import Network, with_ones
+from .parameters import ParameterLayout
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+
+
+class Frozen(Protocol):
+    """What of a `ModelSnapshot` makes a network."""
+
+    @property
+    def config(self) -> Config: ...
+
+    @property
+    def split(self) -> Split: ...
+
+    @property
+    def weights(self) -> Sequence[Array]: ...
+
+    @property
+    def biases(self) -> Sequence[Array]: ...
+
+    @property
+    def norms(self) -> Sequence[Norm]: ...
+
+
+def rebuild(model: Frozen, n: int, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array | None]:
+    """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
+
+    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
+    not `frozen`, with those of the batch.
+    """
+    layout = ParameterLayout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
+    w = np.empty((1, layout.size), model.config.dtype)
+    for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
+        W[0, :, :-1], W[0, :, -1] = weights.T, bias
+    for views, norm in zip(layout.norms(w), model.norms, strict=True):
+        for view, values in zip(views, norm, strict=True):
+            view[0] = values
+    g = np.zeros_like(w) if learning else None
+    return Network(model.config, layout, model.split.task, w, n, g, frozen=frozen), g
+
+
+def inputs(model: Frozen, X: Array) -> Array:
+    """Standardized inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError."""
+    features = len(model.weights[0])
+    x = np.asarray(X, dtype=model.config.dtype)
+    if x.ndim != 2 or x.shape[1] != features:
+        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+    return np.ascontiguousarray(with_ones(x).T)[None]
+
+
+def outputs(model: Frozen, X: Array) -> Array:
+    """Outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
+
+    Raises ValueError for a wrong shape.
+    """
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    with np.errstate(all="ignore"):
+        return network.forward(x)
+
+
+def answer(model: Frozen, X: Array) -> Array:
+    """What the full network says to standardized inputs X (n, features), see `ModelSnapshot.predict`."""
+    with np.errstate(all="ignore"):
+        z = outputs(model, X)
+        said: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
+    return said
+
+
+def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[list[Array], list[Array], Array]:
+    """What goes into these `parts` of the network and what comes out, (1, units, n) each, and its outputs (1, K, n)."""
+    before: list[Array] = []
+    after: list[Array] = []
+    with np.errstate(all="ignore"):
+        for dense, following in network.blocks:
+            z = dense.forward(x)
+            for part in following:
+                seen = any(part is its for its in parts)
+                if seen:
+                    before.append(z.copy())
+                z = part.forward(z)
+                if seen:
+                    after.append(z.copy())
+            x = dense.feed(z)
+    return before, after, z
