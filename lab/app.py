@@ -46,7 +46,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     title     what stands in the head line
     play      start to play as soon as the page is ready
     knobs     the Config fields whose knobs are shown, None for all
-    data      custom data to start with: a DataFrame whose last column is the target, (X, y), or a CSV's path
+    data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y)
+    target    the column of `data` to predict, None for its last one; leave_out: columns that are no inputs
     lesson    what is to be learned here: nothing trains before its question is answered
 
     Raises ArgumentError for lanes, panels or knobs that do not exist or are too many, DataError for data that cannot be
@@ -64,11 +65,13 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         knobs: Sequence[str] | None = None,
         lesson: Lesson | None = None,
         data: Any = None,
+        target: str | None = None,
+        leave_out: Sequence[str] = (),
     ) -> None:
         lanes, kinds = checked_lanes(lanes), checked_panels(panels)
         config = checked_config(config, START)
         if data is not None:
-            config = for_data(config, from_frame(data).name)
+            config = for_data(config, from_frame(data, target, leave_out=leave_out).name)
         self.title, self._play = title, play
         self.session = Session(config, lanes)
         self.screen = Screen()

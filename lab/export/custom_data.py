@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+import regviz as rv
 from regviz.data import DatasetInfo
 from regviz.data.custom import (
     MOST_COLUMNS,
@@ -20,6 +21,7 @@ from regviz.data.custom import (
     enter,
     examined,
     free_name,
+    from_table,
     plain_name,
 )
 from regviz.data.tables import is_text, told_apart
@@ -28,6 +30,9 @@ from regviz.fields import closest
 
 LARGEST_FILE = 50_000_000
 """Bytes of a CSV file that are read; more cannot be 20,000 rows of 200 numbers."""
+
+TARGETS = ("target", "y", "label", "class", "outcome", "response")
+"""Names by which `read_table` knows the last column as the target."""
 
 DELIMITERS = ",;\t|"
 
@@ -55,25 +60,33 @@ def from_frame(
     leave_out: Sequence[str] = (),
     drop_missing: bool = False,
     replace: bool = True,
+    **how: Any,
 ) -> DatasetInfo:
     """Add custom data, so that `Config(data=name)` and the lab train on them.
 
-    data           a DataFrame, (X, y), or the path of a CSV file, with names in its first line or without
-    target         the column to predict; the last one if None. Not for (X, y)
+    data           (X, y), a Table, or whatever `regviz.read_table` reads: a DataFrame, the path of a CSV, a workbook …
+    target         the column to predict; None for the last one, or one that is called "target", "label" …
     name           what Config calls it; None for the file's name, or "custom"
     leave_out      columns that are no inputs
+    drop_missing   leave out rows in which a value is missing, instead of filling it in
     replace        let a name that stands for other data stand for these
+    how            what else `read_table` may be told: decimal, header, encoding, gaps, keep …
 
-    The others are those of `regviz.add_data`. Raises what that raises, ArgumentError for a column that does not exist
-    and DataError for a file that is no table.
+    Raises what `read_table` and `add_table` raise: TableError for what is no table, and ConfigError for a name that is
+    not possible.
     """
-    if isinstance(data, (str, PathLike)):
-        path = Path(fspath(data))
-        table: Any = read_csv(path.read_bytes()) if path.is_file() else _no_file(path)
-        name, title = name or free_name_of(path.stem), title or path.stem
-    else:
-        table = data
-    found = prepared(table, target, name or "custom", title, task, leave_out, drop_missing)
+    if isinstance(data, tuple) and len(data) == 2:
+        found = prepared(data, target, name or "custom", title, task, leave_out, drop_missing)
+        enter(found, replace=replace)
+        return found.info
+    table = data
+    if not isinstance(data, rv.Table):
+        gaps = {"gaps": "drop"} if drop_missing else {}
+        table = rv.read_table(data, target=target, leave_out=leave_out, task=task, **{**gaps, **how})
+    if isinstance(data, (str, PathLike)) and "\n" not in str(data):
+        stem = Path(fspath(data)).stem
+        name, title = name or free_name_of(stem), title or stem
+    found = from_table(name or "custom", table, title=title)
     enter(found, replace=replace)
     return found.info
 
@@ -161,9 +174,8 @@ def write_csv(data: CustomData) -> str:
     """The rows of a data set as CSV, classes by their names; `from_frame` reads back exactly the same."""
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    target = "target"
-    while target in data.raw.feature_names:
-        target += "_"
+    taken = {feature.casefold() for feature in data.raw.feature_names}
+    target = next(name for name in (*TARGETS, f"{max(taken, key=len)}_") if name not in taken)
     writer.writerow([*data.raw.feature_names, target])
     y = [data.raw.class_names[k] for k in data.raw.y] if data.info.n_classes else data.raw.y.tolist()
     writer.writerows([*row, value] for row, value in zip(data.raw.X.tolist(), y, strict=True))
@@ -179,10 +191,6 @@ def free_name_of(stem: str) -> str:
     """A name for data from a file called `stem`: one that is not taken by a shipped data set."""
     plain = plain_name(stem)
     return free_name(plain) if plain in SHIPPED else plain
-
-
-def _no_file(path: Path) -> Any:
-    raise DataError("data", f"there is no file {str(path)!r}", "allowed is the path of a CSV file", "another path")
 
 
 def _text(content: bytes) -> str:

@@ -41,7 +41,8 @@ def from_memory(given: Any, notes: list[str]) -> Source:
         return _list(given, notes)
     if hasattr(given, "columns") and hasattr(given, "__array__"):
         return columns_from(list(given.columns), list(np.asarray(given).T.tolist()), notes)
-    raise TableError(f"A {kind.__name__} is no table; give {ALLOWED}.")
+    article = "An" if kind.__name__[0].lower() in "aeiou" else "A"
+    raise TableError(f"{article} {kind.__name__} is no table; give {ALLOWED}.")
 
 
 def _pandas(frame: Any, notes: list[str]) -> Source:

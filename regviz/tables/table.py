@@ -219,13 +219,13 @@ def _note_rare(y: NDArray[Any], classes: Sequence[str], notes: list[str]) -> Non
 def _refusal(table: Table) -> str:
     """Why no network can be trained on `table`, with a way out; "" if one can."""
     title = quoted(table.target)
-    if not table.feature_names:
-        return "There is no column left for the inputs; take one back (keep=[…]), or choose another target."
     if len(np.unique(table.y)) == 1:
         value = table.class_names[0] if table.class_names else f"{table.y[0]:g}"
         return (
             f"{title} is {quoted(value)} in every row, so there is nothing to learn; take another column as the target."
         )
+    if not table.feature_names:
+        return "There is no column left for the inputs; take one back (keep=[…]), or choose another target."
     if table.rows < FEWEST_ROWS:
         return f"There are {counted(table.rows, 'row')}; at least {FEWEST_ROWS} are needed for three parts. Add rows."
     if table.rows > MOST_ROWS:

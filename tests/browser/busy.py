@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -33,12 +34,21 @@ def busy(count: int) -> Iterator[None]:
 
 
 def failures(arguments: list[str]) -> list[str]:
-    """Run pytest once; the names of the tests that failed. What it prints is shown too."""
-    command = [sys.executable, "-m", "pytest", *arguments]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    print(done.stdout, flush=True)
-    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", done.stdout, re.MULTILINE)
-    return failed or ([] if done.returncode == 0 else [f"pytest itself, with code {done.returncode}"])
+    """Run pytest once, showing what it prints; the names of the tests that failed."""
+    said = []
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            print(line, end="", flush=True)
+            said.append(line)
+    failed = [match[1] for line in said if (match := re.match(r"(?:FAILED|ERROR) (\S+)", line))]
+    return failed or ([] if run.returncode == 0 else [f"pytest itself, with code {run.returncode}"])
 
 
 def main() -> int:
@@ -51,6 +61,7 @@ def main() -> int:
     arguments = chosen.arguments
     if not any("tests/" in argument for argument in arguments):
         arguments = ["tests/browser", *arguments]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # leave nothing behind that is busy
     counts: Counter[str] = Counter()
     with busy(chosen.others):
         for time in range(chosen.times):

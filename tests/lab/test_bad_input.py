@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from regviz import Config
-from regviz.errors import ArgumentError, ConfigError, DataError, FileError
+from regviz import Config, TableError
+from regviz.errors import ArgumentError, ConfigError, FileError
 from regviz.lab import Lab, Lane
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
@@ -39,12 +39,16 @@ def lab() -> Lab:
         ({"panels": ["los"]}, "panels='los' is not possible: allowed are"),
         ({"config": {"data": "moons"}}, "config='dict' .* allowed is a regviz.Config"),
         ({"knobs": ["strenght"]}, "knobs='strenght' is not possible: allowed are"),
-        ({"data": 3}, "data='int' .* allowed is a DataFrame"),
     ],
 )
 def test_a_lab_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         Lab(**given)
+
+
+def test_a_lab_on_what_is_no_table_is_refused_at_once() -> None:
+    with pytest.raises(TableError, match=r"An int is no table; give a path, .* a DataFrame"):
+        Lab(data=3)
 
 
 def test_none_is_the_usual_start() -> None:
@@ -157,7 +161,7 @@ def test_a_file_with_more_pictures_than_can_be_read_is_refused_and_one_that_name
 
 
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match="There is no file"):
+    with pytest.raises(TableError, match="is a folder"):
         from_frame(tmp_path)
 
 

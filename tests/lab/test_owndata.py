@@ -11,6 +11,7 @@ import pytest
 import regviz as rv
 from regviz.data.custom import custom_data
 from regviz.errors import ArgumentError, DataError
+from regviz.lab import Lab
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
 from regviz.lab.export.custom_data import from_frame, read_csv, text_columns, write_csv
@@ -51,11 +52,11 @@ def test_another_column_may_be_the_target(tmp_path: Path) -> None:
     (tmp_path / "i.csv").write_text(IRISES)
     info = from_frame(tmp_path / "i.csv", "length", leave_out=["kind"])
     assert (info.task, raw("i").feature_names) == ("regression", ("width",))
-    with pytest.raises(ArgumentError, match=r"target='lenght'.*Try 'length'"):
+    with pytest.raises(rv.TableError, match=r"no column 'lenght'; did you mean 'length'"):
         from_frame(tmp_path / "i.csv", "lenght")
-    with pytest.raises(ArgumentError, match="leave_out='color'"):
+    with pytest.raises(rv.TableError, match="no column 'color'; there are 'length', 'width' and 'kind'"):
         from_frame(tmp_path / "i.csv", leave_out=["color"])
-    with pytest.raises(DataError, match="no column left for the inputs"):
+    with pytest.raises(rv.TableError, match="no column left for the inputs"):
         from_frame(tmp_path / "i.csv", leave_out=["length", "width"])
 
 
@@ -108,31 +109,39 @@ def test_a_file_that_is_no_table_is_refused_in_a_sentence(content: bytes, said: 
         read_csv(content)
 
 
-def test_missing_values_and_texts_of_a_csv_are_told_by_column(tmp_path: Path) -> None:
+def test_missing_values_and_texts_of_a_csv_are_used_and_told_by_column(tmp_path: Path) -> None:
     rows = "".join(f"{k},{'' if k < 3 else k % 5},{'red' if k % 2 else 'blue'},{k % 2}\n" for k in range(40))
     (tmp_path / "t.csv").write_text("id,age,colour,ill\n" + rows)
-    with pytest.raises(DataError, match=r"Column 'colour' \('blue'\) has text"):
-        from_frame(tmp_path / "t.csv")
-    with pytest.raises(
-        DataError, match=r"3 lack a number.*'age' \(3 rows\).*\(drop_missing=True\), which keeps 37 rows"
-    ):
-        from_frame(tmp_path / "t.csv", leave_out=["colour"])
-    from_frame(tmp_path / "t.csv", leave_out=["colour"], drop_missing=True)
+    from_frame(tmp_path / "t.csv")
+    assert raw("t").feature_names == ("age", "colour=blue", "colour=red")
+    assert raw("t").X.shape == (40, 3)
+    notes = " ".join(rv.read_table(tmp_path / "t.csv").notes)
+    assert "'colour' became 2 0/1 columns" in notes
+    assert "'age' lacks 3 of 40 values" in notes
+    assert "'id' numbers the rows and was left out" in notes
+    from_frame(tmp_path / "t.csv", leave_out=["colour"], keep=["id"], drop_missing=True)
     assert raw("t").X.shape == (37, 2)
     assert text_columns(read_csv((tmp_path / "t.csv").read_bytes())) == ["colour"]
 
 
+def test_the_lab_starts_with_a_table_its_target_and_what_is_left_out(tmp_path: Path) -> None:
+    (tmp_path / "i.csv").write_text(IRISES)
+    lab = Lab(play=False, data=tmp_path / "i.csv", target="length", leave_out=["kind"])
+    assert lab.session.base.data == "i"
+    assert raw("i").feature_names == ("width",)
+
+
 def test_a_single_class_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,y\n" + "1,2,yes\n" * 20)
-    with pytest.raises(DataError, match="Y is 'yes' in every row"):
+    with pytest.raises(rv.TableError, match="'y' is 'yes' in every row"):
         from_frame(tmp_path / "t.csv")
 
 
 def test_a_frame_brings_its_names_and_a_pair_has_none() -> None:
     rows = [[float(k), k % 3, None if k == 0 else "ab"[k % 2]] for k in range(31)]
-    with pytest.raises(DataError, match="in the target"):
-        from_frame(Frame(["p", "q", "r"], rows), name="f")
+    assert "1 row without a value of 'r' was left out." in rv.read_table(Frame(["p", "q", "r"], rows)).notes
     from_frame(Frame(["p", "q", "r"], rows), name="f", drop_missing=True)
+    assert raw("f").X.shape == (30, 2)
     assert raw("f").feature_names == ("p", "q")
     rng = np.random.default_rng(0)
     assert from_frame((rng.normal(size=(30, 2)), [0, 1] * 15)).name == "custom"
@@ -141,14 +150,21 @@ def test_a_frame_brings_its_names_and_a_pair_has_none() -> None:
         from_frame((rng.normal(size=(30, 2)), [0, 1] * 15), "y")
 
 
-@pytest.mark.parametrize("given", [3, [[1, 2], [3, 4]], {"a": [1]}])
-def test_anything_else_is_refused(given: Any) -> None:
-    with pytest.raises(ArgumentError, match=r"a DataFrame, \(X, y\) or the path of a CSV file"):
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (3, "no table; give a path, bytes, pasted text, a DataFrame, arrays or a dict of columns"),
+        ([[1, 2], [3, 4]], "2 rows; at least 12 are needed"),
+        ({"a": [1]}, "'a' is '1' in every row"),
+    ],
+)
+def test_anything_else_is_refused(given: Any, said: str) -> None:
+    with pytest.raises(rv.TableError, match=said):
         from_frame(given)
 
 
 def test_a_file_that_does_not_exist_is_named() -> None:
-    with pytest.raises(DataError, match=r"no file 'nowhere.csv'"):
+    with pytest.raises(rv.TableError, match=r"file 'nowhere.csv' does not exist"):
         from_frame("nowhere.csv")
 
 

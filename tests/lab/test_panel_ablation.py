@@ -10,6 +10,9 @@ import pytest
 from regviz import Config, probes
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.scene import Answer
+from regviz.lab.export.experiment import Experiment, read, write
+from regviz.lab.export.share import read_link
+from regviz.lab.panels import panel_class
 from regviz.lab.panels.ablation import AblationPanel
 from regviz.training.snapshot import Snapshot
 
@@ -124,3 +127,10 @@ def test_where_all_have_diverged_there_is_nothing_to_lose_and_no_error(snapshot:
     shown = snapshot(CONFIG, LANES, state="diverged", diverged_epoch=3)
     panel = stand(AblationPanel, shown, LANES)
     assert [text.get_text() for row in panel.rows.numbers for text in row] == ["—"] * 4
+
+
+def test_links_and_notebooks_may_call_it_by_its_former_name() -> None:
+    assert panel_class("lesions") is panel_class("ablation") is AblationPanel
+    assert read_link("panels=loss,lesions").panels == ("loss", "ablation")
+    text = write(Experiment(CONFIG, LANES, ("loss", "ablation")))
+    assert read(text.replace('"ablation"', '"lesions"')).panels == ("loss", "ablation")

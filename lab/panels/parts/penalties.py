@@ -42,6 +42,11 @@ class Terms:
 
     lams: Mapping[str, float] = field(default_factory=dict)
     proximal: bool = True
+    members: tuple[tuple[Penalty, float], ...] = field(init=False, compare=False)
+    """The penalties themselves, with their λ."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", tuple((PENALTIES[name], lam) for name, lam in self.lams.items()))
 
     @classmethod
     def of(cls, model: ModelSnapshot, layer: int | None = 0) -> Terms:
@@ -53,11 +58,6 @@ class Terms:
     def or_would(self, lane: Lane, model: ModelSnapshot) -> Terms:
         """These, or while all λ are 0 those that the lane would have: each of its penalties with λ = 1."""
         return self if self.lams else Terms(dict.fromkeys(penalties_of(lane, model), 1.0), self.proximal)
-
-    @property
-    def members(self) -> list[tuple[Penalty, float]]:
-        """The penalties with their λ."""
-        return [(PENALTIES[name], lam) for name, lam in self.lams.items()]
 
     @property
     def grouped(self) -> bool:

@@ -147,7 +147,7 @@ def sparse() -> Any:
         (lambda: np.zeros((0, 2)), "empty"),
         (lambda: {}, "empty"),
         (lambda: [], "A list is no table"),
-        (lambda: 3, "A int is no table; give a path"),
+        (lambda: 3, "An int is no table; give a path"),
         (lambda: {"a": [1, 2], "b": [1]}, "'a' 2, 'b' 1"),
         (lambda: {"a": 1}, "'a' is a single value"),
         (lambda: [[1, 2], [3]], "Row 2 has 1 cells"),
