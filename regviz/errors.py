@@ -46,3 +46,10 @@ class DataError(ConfigError):
 
 class FileError(ImpossibleValue):
     """A file that cannot be read or written: it is not there, is damaged, of a newer version, or something else."""
+
+
+class RunFileError(FileError):
+    """A file that cannot be read as a Run: `value` is its path, `allowed` says what is wrong with it."""
+
+    def __str__(self) -> str:
+        return f"{self.value} {self.allowed}"

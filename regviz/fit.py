@@ -64,7 +64,7 @@ def train(configs: Sequence[Config]) -> list[Run]:
 
     trainer = Trainer(configs)
     trainer.advance(epochs=configs[0].epochs)
-    return [Run(model) for model in trainer.snapshot().models]
+    return [Run.of(model) for model in trainer.snapshot().models]
 
 
 def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> Generator[tuple[int, list[Run]]]:
@@ -81,16 +81,11 @@ def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> G
 
 def _stacks(configs: Sequence[Config], *, shared: bool) -> list[list[int]]:
     """Which Configs train together: of one shape and length, no more than the cache likes."""
-    from .config import SHAPE_FIELDS
     from .data.datasets import load
-    from .training.trainer import stack_limit
+    from .training.trainer import alike, stack_limit
 
-    alike: dict[tuple[Any, ...], list[int]] = {}
-    for index, config in enumerate(configs):
-        key = (config.epochs, *(getattr(config, name) for name in SHAPE_FIELDS))
-        alike.setdefault(key, []).append(index)
     stacks = []
-    for members in alike.values():
+    for members in alike(configs, "epochs"):
         first = configs[members[0]]
         size = stack_limit(first, load(first))
         if shared:

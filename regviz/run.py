@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import cached_property
+from itertools import pairwise
 from os import PathLike
+from sys import intern
 from typing import TYPE_CHECKING, Any, TextIO
 
 import numpy as np
@@ -12,82 +14,67 @@ import numpy as np
 from . import files
 from .config import Config
 from .data.datasets import load
+from .nn.batchnorm import Norm
 from .nn.losses import LOSSES
 from .training.rebuild import outputs
-from .training.snapshot import ModelSnapshot
+from .training.snapshot import ModelSnapshot, State
 
 if TYPE_CHECKING:
     from .arrays import Array
 
 
+@dataclass(frozen=True, eq=False, repr=False)
 class Run:
     """One trained network. It travels between processes, and to a file and back, without a bit changed.
 
+    config          the Config it was trained by
+    weights         (in, out) of each layer; `biases` (out,)
     history         1-D arrays by name, one row for each epoch from 0: epoch, train_loss, val_loss, train_score,
                     val_score, penalty (scores are accuracies, or R² for a regression)
-    weights         (in, out) of each layer; `biases` (out,)
+    state           "training" (it was trained for all its epochs), "stopped" or "diverged"
+    epoch, step     epochs finished, steps taken
     best_epoch      of the smallest validation loss
     stopped_epoch   when patience ended the training, or None
     diverged_epoch  when it broke, or None
-    test_loss, test_score   computed when first asked for
+    norms           each hidden layer's BatchNorm, () without
+
+    All arrays are read-only.
     """
 
-    def __init__(self, model: ModelSnapshot) -> None:
-        found = {field.name: getattr(model, field.name) for field in fields(model) if field.name not in files.LEFT_OUT}
-        self._found: dict[str, Any] = frozen(found)
+    config: Config
+    weights: tuple[Array, ...]
+    biases: tuple[Array, ...]
+    history: dict[str, Array]
+    state: State
+    epoch: int
+    step: int
+    best_epoch: int
+    stopped_epoch: int | None
+    diverged_epoch: int | None
+    norms: tuple[Norm, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.__setstate__(self.__getstate__())
+
+    @classmethod
+    def of(cls, model: ModelSnapshot) -> Run:
+        """What is left of a snapshot without its data and its masks."""
+        return cls(**{field.name: getattr(model, field.name) for field in fields(cls)})
 
     def __repr__(self) -> str:
-        return f"Run({self.config!r}, epoch={self._found['epoch']}, state={self.state!r})"
+        return f"Run({self.config!r}, epoch={self.epoch}, state={self.state!r})"
 
     def __getstate__(self) -> dict[str, Any]:
-        return self._found
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     def __setstate__(self, found: dict[str, Any]) -> None:
-        self._found = frozen(found)  # arrays arrive writable
+        for name, value in found.items():
+            object.__setattr__(self, name, frozen(value))  # arrays arrive writable
 
     @property
     def model(self) -> ModelSnapshot:
         """The network as probes want it, with its data loaded again."""
-        return ModelSnapshot(**self._found, split=load(self.config), masks=())
-
-    @property
-    def config(self) -> Config:
-        config: Config = self._found["config"]
-        return config
-
-    @property
-    def history(self) -> dict[str, Array]:
-        history: dict[str, Array] = self._found["history"]
-        return history
-
-    @property
-    def state(self) -> str:
-        """ "training" (it was trained for all its epochs), "stopped" or "diverged"."""
-        return str(self._found["state"])
-
-    @property
-    def best_epoch(self) -> int:
-        return int(self._found["best_epoch"])
-
-    @property
-    def stopped_epoch(self) -> int | None:
-        epoch: int | None = self._found["stopped_epoch"]
-        return epoch
-
-    @property
-    def diverged_epoch(self) -> int | None:
-        epoch: int | None = self._found["diverged_epoch"]
-        return epoch
-
-    @property
-    def weights(self) -> tuple[Array, ...]:
-        weights: tuple[Array, ...] = self._found["weights"]
-        return weights
-
-    @property
-    def biases(self) -> tuple[Array, ...]:
-        biases: tuple[Array, ...] = self._found["biases"]
-        return biases
+        return ModelSnapshot(**self.__getstate__(), split=load(self.config), masks=())
 
     @property
     def zero_fraction(self) -> float:
@@ -100,7 +87,7 @@ class Run:
 
     @property
     def test_loss(self) -> float:
-        """Mean loss on the test split."""
+        """Mean loss on the test split, computed when it is first asked for."""
         return self._test[0]
 
     @property
@@ -109,19 +96,24 @@ class Run:
         return self._test[1]
 
     def save(self, path: str | PathLike[str]) -> None:
-        """Write everything but the data to one `.npz` file, see `regviz.files`."""
-        files.save(self._found, path)
+        """Write everything but the data to one `.npz` file, exactly: `load` returns it bit for bit. See `files`."""
+        found = self.__getstate__()
+        files.write(path, found.pop("config"), found)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Run:
-        """The Run that `save` wrote. Raises ValueError if the file is damaged, too new or something else."""
-        run = cls.__new__(cls)
-        run.__setstate__(files.load(path))
+        """The Run that `save` wrote. Raises RunFileError if the file is damaged, too new or something else."""
+        config, values = files.read(path, parts={field.name for field in fields(cls)} - {"config"})
+        try:
+            run = cls(config=config, **values)  # a TypeError if a part is missing
+            run._check()
+        except Exception as error:
+            raise files.damaged(path, error) from error
         return run
 
     def to_csv(self, path_or_file: str | PathLike[str] | TextIO) -> None:
         """Write the history as CSV: one row for each epoch, every number exact."""
-        files.history_csv(self.history, path_or_file)
+        files.write_csv(self.history, path_or_file)
 
     @cached_property
     def _test(self) -> tuple[float, float]:
@@ -130,6 +122,16 @@ class Run:
         z = outputs(model, split.X_test).astype(np.float64)
         ((loss, score),) = LOSSES[split.task].measure(z, split.y_test[None], (slice(None),))
         return float(loss[0]), float(score[0])
+
+    def _check(self) -> None:
+        """Raise ValueError if the parts do not fit each other."""
+        split = self.model.split
+        widths = [split.n_features, *self.config.hidden, max(1, split.n_classes)]
+        layers = zip(self.weights, self.biases, strict=True)
+        if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(widths)]:
+            raise ValueError(f"the layers are not those of {self.config.to_query()!r}")
+        if len({len(column) for column in self.history.values()}) != 1:
+            raise ValueError("the columns of the history differ in length")
 
 
 def frozen(value: Any) -> Any:
@@ -143,5 +145,5 @@ def frozen(value: Any) -> Any:
             parts = [frozen(part) for part in value]
             return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
         case dict():
-            return {name: frozen(part) for name, part in value.items()}
+            return {intern(name): frozen(part) for name, part in value.items()}  # else pickles of equal Runs differ
     return value

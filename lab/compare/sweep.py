@@ -193,7 +193,7 @@ class SweepRun:
             raise RuntimeError("the sweep still trains: the test score is shown only at its end; wait, or cancel it")
         best = self._view.best
         if best is not None and self._view.test is None:
-            losses = [Run(self._shown[best, s]).test_loss for s in range(len(self._view.seeds))]
+            losses = [Run.of(self._shown[best, s]).test_loss for s in range(len(self._view.seeds))]
             self._view = replace(self._view, test=_frozen(np.array(losses)))
 
     # -- training

@@ -253,8 +253,8 @@ def _kept_loss(model: ModelSnapshot, best: bool = False) -> float:
 def _worst_removal(model: ModelSnapshot) -> tuple[float, int]:
     """The accuracy lost without the unit that is needed most (0 if every removal is a gain), and its hidden layer."""
     X, y = model.split.X_val[:ABLATION_POINTS], model.split.y_val[:ABLATION_POINTS]
-    found = probes.lesions(model, X, y)
-    lost = [max(0.0, float(found.full_accuracy - accuracy.min())) for accuracy in found.accuracy]
+    found = probes.ablate(model, X, y)
+    lost = [max(0.0, float(found.full_score - accuracy.min())) for accuracy in found.score]
     return max(lost), 1 + int(np.argmax(lost))
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from regviz.probes import lesions
+from regviz.probes import ablate
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import NOTHING, Answer, PointerKind
@@ -118,11 +118,11 @@ class AblationPanel(MeasuredPanel):
             if first:
                 yield
             units = range(first, min(first + few, hidden[self.layer]))
-            found = lesions(model, X, y, {self.layer: units})
+            found = ablate(model, X, y, {self.layer: units})
             if self.regression:
                 pieces.append(found.loss[self.layer] - found.full_loss)
             else:
-                pieces.append(100 * (found.full_accuracy - found.accuracy[self.layer]))
+                pieces.append(100 * (found.full_score - found.score[self.layer]))
         self.lost[i] = np.concatenate(pieces)
 
     # -- showing

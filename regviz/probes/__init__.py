@@ -1,18 +1,18 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
-from .ablation import Worth, lesions, sub_networks, without
+from .ablation import Measured, ablate, sub_networks, without
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
 from .predictions import decision_grid, predict, wrong
 from .steps import step_sizes
 
 __all__ = [
-    "Worth",
+    "Measured",
+    "ablate",
     "batch_statistics",
     "decision_grid",
     "gradient_split",
     "importance",
-    "lesions",
     "loss_plane",
     "masked_means",
     "predict",

@@ -1,4 +1,4 @@
-"""Networks with parts cut out: single units one at a time (lesions), or random halves of them (sub-networks)."""
+"""Ablation: networks without some of their units, one at a time, several at once, or a random share of them."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ if TYPE_CHECKING:
 TINY = np.finfo(np.float64).tiny
 
 
-class Lesions(NamedTuple):
-    """What the network is worth without one hidden unit: an array (units,) for each hidden layer, and whole."""
+class Ablation(NamedTuple):
+    """Mean loss and score without one hidden unit, an array (units,) for each hidden layer, and with all of them."""
 
     loss: tuple[Array, ...]
-    accuracy: tuple[Array, ...]
+    score: tuple[Array, ...]
     full_loss: float
-    full_accuracy: float
+    full_score: float
 
 
-class Worth(NamedTuple):
-    """Mean loss, and accuracy (R² for a regression)."""
+class Measured(NamedTuple):
+    """Mean loss, and score: accuracy, or R² for a regression."""
 
     loss: float
-    accuracy: float
+    score: float
 
 
 class SubNetworks(NamedTuple):
-    """What K sub-networks are worth (K,), what the average of their predictions is, and the full network."""
+    """Mean loss and score of K sub-networks (K,), of the average of their predictions, and of the full network."""
 
     loss: Array
-    accuracy: Array
+    score: Array
     average_loss: float
-    average_accuracy: float
+    average_score: float
     full_loss: float
-    full_accuracy: float
+    full_score: float
 
 
-def lesions(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]] | None = None) -> Lesions:
-    """Loss and accuracy (R² for a regression) on X (n, features), y (n,) with each hidden unit removed, one at a time.
+def ablate(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]] | None = None) -> Ablation:
+    """Loss and score on X (n, features), y (n,) with each hidden unit removed, one at a time.
 
     A unit is removed by giving the next layer 0 in its place. `units` are those to be removed, by hidden layer (the
     first is 0): the arrays follow their order and are empty for other layers. None removes every one.
@@ -53,7 +53,7 @@ def lesions(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
     with np.errstate(all="ignore"):
-        full = worth(model, network.forward(x), y)
+        full = measured(model, network.forward(x), y)
         found = []
         for k, dense in enumerate(network.dense[:-1]):
             network.forward(x)
@@ -62,14 +62,14 @@ def lesions(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
             for unit in range(outputs.shape[1]) if units is None else units.get(k, ()):
                 output = outputs[:, unit].copy()
                 outputs[:, unit] = 0
-                of_layer.append(worth(model, network.forward(dense.y, since=k + 1), y))
+                of_layer.append(measured(model, network.forward(dense.y, since=k + 1), y))
                 outputs[:, unit] = output
             found.append(np.array(of_layer).reshape(-1, 2))
-    return Lesions(tuple(a[:, 0] for a in found), tuple(a[:, 1] for a in found), *full)
+    return Ablation(tuple(a[:, 0] for a in found), tuple(a[:, 1] for a in found), *full)
 
 
-def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]]) -> Worth:
-    """What the network is worth on X (n, features), y (n,) with several hidden units removed at once.
+def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]]) -> Measured:
+    """Loss and score on X (n, features), y (n,) with several hidden units removed at once.
 
     `units` are those removed, by hidden layer (the first is 0); an empty mapping asks for the full network.
     """
@@ -78,7 +78,7 @@ def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
     for layer, removed in units.items():
         network.dense[layer + 1].W[:, :, list(removed)] = 0
     with np.errstate(all="ignore"):
-        return worth(model, network.forward(x), y)
+        return measured(model, network.forward(x), y)
 
 
 def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: float, seed: int) -> SubNetworks:
@@ -96,20 +96,20 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: float, 
     total: Any = 0.0
     found = []
     with np.errstate(all="ignore"):
-        full = worth(model, network.forward(x), y)
+        full = measured(model, network.forward(x), y)
         for _ in range(K):
             kept = rng.random((1, units, 1)) >= rate
             network.drop([kept[:, a:b] for a, b in network.hidden], scale, slice(0, 1))
             z = network.forward(x).astype(np.float64)
-            found.append(worth(model, z, y))
+            found.append(measured(model, z, y))
             total = total + (z if model.split.task == "regression" else softmax(z))
         average = total / K if model.split.task == "regression" else np.log(np.maximum(total / K, TINY))
-    loss, accuracy = np.array(found).T
-    return SubNetworks(loss, accuracy, *worth(model, average, y), *full)
+    loss, score = np.array(found).T
+    return SubNetworks(loss, score, *measured(model, average, y), *full)
 
 
-def worth(model: ModelSnapshot, z: Any, y: Array) -> Worth:
+def measured(model: ModelSnapshot, z: Any, y: Array) -> Measured:
     """Loss and score of outputs z (1, K, n) of `model`'s network for targets y (n,)."""
     y = np.asarray(y)
     ((loss, score),) = LOSSES[model.split.task].measure(z.astype(np.float64), y[None], (slice(None),))
-    return Worth(float(loss[0]), float(score[0]))
+    return Measured(float(loss[0]), float(score[0]))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..training.rebuild import inputs, pass_through, rebuild
-from .ablation import worth
+from .ablation import measured
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -48,11 +48,11 @@ def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> T
     network, _ = rebuild(model, x.shape[2])
     rng = np.random.default_rng(seed)
     with np.errstate(all="ignore"):
-        eval_loss = worth(model, network.forward(x), y).loss
+        eval_loss = measured(model, network.forward(x), y).loss
         losses = []
         for _ in range(K):
             _drop(network, model, rng, x)
-            losses.append(worth(model, network.forward(x), y).loss)
+            losses.append(measured(model, network.forward(x), y).loss)
     return TrainMode(np.array(losses), eval_loss)
 
 

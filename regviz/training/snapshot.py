@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
+
+
+State = Literal["training", "stopped", "diverged"]
+"""Of a network: it may be trained on, patience ended its training, or it broke."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +48,7 @@ class ModelSnapshot:
     biases: tuple[Array, ...]
     masks: tuple[NDArray[np.bool_], ...]
     history: dict[str, Array]
-    state: str
+    state: State
     epoch: int
     step: int
     best_epoch: int

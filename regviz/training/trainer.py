@@ -15,7 +15,7 @@ from ..nn.batchnorm import Norm
 from ..optim.stopping import EarlyStopping, diverged
 from .history import History
 from .parameters import ParameterLayout, layer_sizes
-from .snapshot import ModelSnapshot, Snapshot
+from .snapshot import ModelSnapshot, Snapshot, State
 from .stack import Stack
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class _Model:
     def __init__(self, config: Config, split: Split, history: History) -> None:
         self.config, self.split, self.history = config, split, history
         self.stopping = EarlyStopping()
-        self.state = "training"
+        self.state: State = "training"
         self.epoch = self.step = 0
         self.start_loss = np.inf
         self.stopped_epoch: int | None = None
@@ -168,7 +168,12 @@ class _Group:
             self._step()
             if self.stack.step_in_epoch == 0:
                 self._finish_epoch()
-        self._dismiss([row for row, sound in enumerate(self._finite()) if not sound])
+        broken = [row for row, sound in enumerate(self._finite()) if not sound]
+        for row in broken:  # in an epoch that is not finished
+            model = self.models[row]
+            model.epoch += 1
+            model.state, model.diverged_epoch = "diverged", model.epoch
+        self._dismiss(broken)
 
     def follow(self, model: _Model) -> None:
         """Hand a model's new Config to the stack, if it trains in here."""
@@ -203,7 +208,7 @@ class _Group:
         for row, (model, values) in enumerate(zip(self.models, rows, strict=True)):
             train_loss, val_loss = values[:2]
             if not finite[row] or diverged(train_loss, model.start_loss):
-                model.epoch -= 1  # _dismiss counts the epoch in which a model breaks
+                model.state, model.diverged_epoch = "diverged", model.epoch
                 leaving.append(row)
                 continue
             model.history.append(model.epoch, values)
@@ -223,14 +228,12 @@ class _Group:
         return finite
 
     def _dismiss(self, leaving: Sequence[int]) -> None:
-        """Take models out of the stack. Those that have not stopped have diverged."""
+        """Take models out of the stack that have stopped or diverged."""
         if not leaving:
             return
         for row in leaving:
             model = self.models[row]
-            if model.state == "training":
-                model.epoch += 1
-                model.state, model.diverged_epoch = "diverged", model.epoch
+            if model.state == "diverged":
                 self.stack.w[row] = self.sound[row]
             w = self.stack.w[row].copy()
             w.setflags(write=False)
@@ -267,14 +270,20 @@ def stack_limit(config: Config, split: Split) -> int:
     return max(1, CACHED_PARAMETERS // ParameterLayout(layer_sizes(config, split), config.batchnorm).size)
 
 
+def alike(configs: Sequence[Config], *others: str) -> list[list[int]]:
+    """The places of Configs that can share a stack: they agree in `SHAPE_FIELDS`, and in some `others`."""
+    places: dict[tuple[Any, ...], list[int]] = {}
+    for place, config in enumerate(configs):
+        key = tuple(getattr(config, name) for name in (*SHAPE_FIELDS, *others))
+        places.setdefault(key, []).append(place)
+    return list(places.values())
+
+
 def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:
     """Models that can share a stack, in groups no larger than the cache likes."""
-    shapes: dict[tuple[Any, ...], list[_Model]] = {}
-    for model in models:
-        key = tuple(getattr(model.config, name) for name in SHAPE_FIELDS)
-        shapes.setdefault(key, []).append(model)
     groups = []
-    for alike in shapes.values():
-        size = stack_limit(alike[0].config, alike[0].split)
-        groups += [alike[start : start + size] for start in range(0, len(alike), size)]
+    for places in alike([model.config for model in models]):
+        members = [models[place] for place in places]
+        size = stack_limit(members[0].config, members[0].split)
+        groups += [members[start : start + size] for start in range(0, len(members), size)]
     return groups

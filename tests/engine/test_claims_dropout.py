@@ -106,8 +106,8 @@ def validation(run):
 def test_killing_one_unit_costs_less_accuracy_with_dropout_on_average_and_at_worst(pairs):
     mean, worst = [], []
     for pair in pairs:
-        lesions = [probes.lesions(*validation(run)) for run in pair]
-        without, with_dropout = (found.full_accuracy - np.concatenate(found.accuracy) for found in lesions)
+        ablations = [probes.ablate(*validation(run)) for run in pair]
+        without, with_dropout = (found.full_score - np.concatenate(found.score) for found in ablations)
         mean.append(with_dropout.mean() < without.mean())
         worst.append(with_dropout.max() < without.max())
     in_most_seeds(np.array(mean) & np.array(worst))
@@ -121,7 +121,7 @@ def test_dropout_trains_an_ensemble_that_the_full_network_stands_for(pairs):
     )
     for found in (none, with_dropout):
         in_all_seeds([subs.average_loss < subs.loss.mean() for subs in found])  # −log is convex
-        in_most_seeds([subs.average_accuracy > subs.accuracy.mean() for subs in found])
+        in_most_seeds([subs.average_score > subs.score.mean() for subs in found])
     in_most_seeds([subs.full_loss <= subs.average_loss for subs in with_dropout])
     # without dropout its sub-networks are worse than even odds for all ten digits, with it none is
     guess = np.log(10)

@@ -256,7 +256,7 @@ def test_a_run_s_file_says_which_data_it_needs(tmp_path):
     run.save(tmp_path / "run.npz")
     assert rv.Run.load(tmp_path / "run.npz").test_loss == run.test_loss
     rv.remove_data("mine")
-    with pytest.raises(ValueError, match="trained on 'mine', data of one's own: add them first"):
+    with pytest.raises(ValueError, match="trained on 'mine', custom data: add them first"):
         rv.Run.load(tmp_path / "run.npz")
 
 

@@ -34,16 +34,16 @@ def model(request):
 
 def test_a_lesion_is_the_network_whose_next_layer_does_not_hear_the_unit(model):
     X, y = model.split.X_val, model.split.y_val
-    found = probes.lesions(model, X, y)
+    found = probes.ablate(model, X, y)
     assert found.full_loss == pytest.approx(loss_of(model, X, y), rel=1e-12)
     for k, units in enumerate((6, 5)):
-        assert found.loss[k].shape == found.accuracy[k].shape == (units,)
+        assert found.loss[k].shape == found.score[k].shape == (units,)
         for unit in range(units):
             W = model.weights[k + 1].copy()
             W[unit] = 0
             deaf = changed(model, k + 1, W)
             assert found.loss[k][unit] == pytest.approx(loss_of(deaf, X, y), rel=1e-11)
-            assert found.accuracy[k][unit] == (deaf.predict(X).argmax(axis=1) == y).mean()
+            assert found.score[k][unit] == (deaf.predict(X).argmax(axis=1) == y).mean()
 
 
 def test_sub_networks_are_masked_networks_and_their_average_beats_the_mean_of_them(model):
@@ -136,8 +136,8 @@ def test_the_loss_plane_is_the_loss_of_networks_with_two_weights_moved(layer, mo
 def test_probes_of_a_regression_score_r_squared():
     model = trained(rv.Config(data="diabetes", hidden=(4,), dtype="float64"))
     X, y = model.split.X_val, model.split.y_val
-    found = probes.lesions(model, X, y)
-    assert found.full_accuracy == pytest.approx(model.history["val_score"][-1], abs=1e-12)
+    found = probes.ablate(model, X, y)
+    assert found.full_score == pytest.approx(model.history["val_score"][-1], abs=1e-12)
     subs = probes.sub_networks(model, X, y, 5, 0.5, 0)
     assert subs.average_loss <= subs.loss.mean()
     assert probes.gradient_split(model, X, y).data[0].shape == (10, 4)
@@ -146,7 +146,7 @@ def test_probes_of_a_regression_score_r_squared():
 def test_asking_changes_nothing(model):
     before = [array.copy() for array in (*model.weights, *model.biases)]
     X, y = model.split.X_val, model.split.y_val
-    probes.lesions(model, X, y)
+    probes.ablate(model, X, y)
     probes.sub_networks(model, X, y, 3, 0.5, 0)
     probes.statistics(model, X, y)
     probes.loss_plane(model, X, y, 0, (0, 0), (1, 1), (-1, 1, -1, 1), 3)

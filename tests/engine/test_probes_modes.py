@@ -23,12 +23,12 @@ def validation(model):
 def test_one_unit_taken_out_is_its_lesion_and_none_is_the_full_network(changes):
     model = trained(CONFIG.replace(**changes))
     X, y = validation(model)
-    every = probes.lesions(model, X, y)
-    assert probes.without(model, X, y, {}) == (every.full_loss, every.full_accuracy)
+    every = probes.ablate(model, X, y)
+    assert probes.without(model, X, y, {}) == (every.full_loss, every.full_score)
     for layer, unit in ((0, 2), (1, 4)):
         one = probes.without(model, X, y, {layer: [unit]})
         assert one.loss == pytest.approx(every.loss[layer][unit], rel=1e-12)
-        assert one.accuracy == pytest.approx(every.accuracy[layer][unit], rel=1e-12)
+        assert one.score == pytest.approx(every.score[layer][unit], rel=1e-12)
 
 
 def test_without_any_unit_of_the_last_hidden_layer_only_the_output_biases_speak():
@@ -39,13 +39,13 @@ def test_without_any_unit_of_the_last_hidden_layer_only_the_output_biases_speak(
     assert probes.without(model, X, y, {1: range(5), 0: [0]}).loss == pytest.approx(expected, rel=1e-12)
 
 
-def test_lesions_of_chosen_units_are_those_of_all_units_at_their_places():
+def test_ablations_of_chosen_units_are_those_of_all_units_at_their_places():
     model = trained(CONFIG)
     X, y = validation(model)
-    every, some = probes.lesions(model, X, y), probes.lesions(model, X, y, {1: [4, 0]})
+    every, some = probes.ablate(model, X, y), probes.ablate(model, X, y, {1: [4, 0]})
     np.testing.assert_array_equal(some.loss[1], every.loss[1][[4, 0]])
-    np.testing.assert_array_equal(some.accuracy[1], every.accuracy[1][[4, 0]])
-    assert some.loss[0].shape == some.accuracy[0].shape == (0,)
+    np.testing.assert_array_equal(some.score[1], every.score[1][[4, 0]])
+    assert some.loss[0].shape == some.score[0].shape == (0,)
 
 
 def test_signals_are_the_networks_own_and_their_spread_is_the_statistics():

@@ -21,8 +21,8 @@ CONFIG = Config(hidden=(12, 7), dropout=0.5)
 
 
 def expected(model: Any, layer: int) -> Any:
-    found = probes.lesions(model, model.split.X_val, model.split.y_val)
-    return 100 * (found.full_accuracy - found.accuracy[layer])
+    found = probes.ablate(model, model.split.X_val, model.split.y_val)
+    return 100 * (found.full_score - found.score[layer])
 
 
 def settle(panel: Any, snapshot: Snapshot, most: int = 1000) -> int:
@@ -91,7 +91,7 @@ def test_a_regression_shows_the_loss_added(snapshot: Any, stand: Any, words: Any
     shown = snapshot(CONFIG.replace(data="diabetes", n_train=100), LANES)
     panel = stand(AblationPanel, shown, LANES)
     for i, model in enumerate(shown.models):
-        found = probes.lesions(model, model.split.X_val, model.split.y_val)
+        found = probes.ablate(model, model.split.X_val, model.split.y_val)
         np.testing.assert_allclose(panel.lost[i], found.loss[0] - found.full_loss, rtol=1e-5, atol=1e-6)
     assert "Loss added without one unit" in words(panel)
 
@@ -117,7 +117,7 @@ def test_a_large_net_is_measured_piece_by_piece_and_each_lane_at_one_moment(mode
 def test_a_resize_measures_nothing_anew(snapshot: Any, stand: Any, monkeypatch: Any) -> None:
     shown = snapshot(CONFIG, LANES)
     panel = stand(AblationPanel, shown, LANES)
-    monkeypatch.setattr("regviz.lab.panels.ablation.lesions", None)  # a call would raise
+    monkeypatch.setattr("regviz.lab.panels.ablation.ablate", None)  # a call would raise
     other = stand(lambda: panel, shown, LANES, 390, 330)
     lost = expected(shown.models[1], 0)
     assert other.rows.numbers[1][0].get_text() == f"{lost.max():.1f}"

@@ -77,14 +77,14 @@ def test_a_click_kills_a_unit_and_its_loss_is_the_probes(snapshot: Any, stand: A
     unit = int(panel.shown[1][2])
     assert panel.killed == {(0, unit)}
     X, y = model.split.X_val, model.split.y_val
-    every = probes.lesions(model, X, y)
+    every = probes.ablate(model, X, y)
     full, left = panel.worth
-    assert full == (every.full_loss, every.full_accuracy)
+    assert full == (every.full_loss, every.full_score)
     assert left.loss == pytest.approx(every.loss[0][unit], rel=1e-6)
-    assert left.accuracy == pytest.approx(every.accuracy[0][unit], rel=1e-9)
+    assert left.score == pytest.approx(every.score[0][unit], rel=1e-9)
     said = panel.verdict.get_text()
     assert said.startswith("1 unit removed: accuracy")
-    assert f"{100 * full.accuracy:.1f} → {100 * left.accuracy:.1f}{SPACE}%" in said
+    assert f"{100 * full.score:.1f} → {100 * left.score:.1f}{SPACE}%" in said
     assert f"loss {full.loss:.2f} → {left.loss:.2f}" in said
 
 

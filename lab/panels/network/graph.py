@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from regviz.probes import Worth, signals
+from regviz.probes import Measured, signals
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.numbers import number, percent
@@ -134,7 +134,7 @@ def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:
     return "\n".join(lines)
 
 
-def verdicts(full: Worth, left: Worth, count: int, regression: bool) -> list[str]:
+def verdicts(full: Measured, left: Measured, count: int, regression: bool) -> list[str]:
     """What the removal of `count` units has cost, in words of several lengths."""
     removed = f"{count} unit{'s' if count > 1 else ''} removed"
     loss = f"loss {number(full.loss)} → {number(left.loss)}"
@@ -144,8 +144,8 @@ def verdicts(full: Worth, left: Worth, count: int, regression: bool) -> list[str
             f"{removed}: {loss}",
             loss,
         ]
-    points = number(100 * (left.accuracy - full.accuracy), 1, sign=True)
-    accuracy = f"{number(100 * full.accuracy, 1)} → {percent(left.accuracy, 1)}"
+    points = number(100 * (left.score - full.score), 1, sign=True)
+    accuracy = f"{number(100 * full.score, 1)} → {percent(left.score, 1)}"
     return [
         f"{removed}: accuracy {accuracy} ({points} points), {loss}",
         f"{removed}: {accuracy} ({points}), {loss}",

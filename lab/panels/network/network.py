@@ -13,7 +13,7 @@ from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
 from regviz.optim.penalties import PENALTIES
-from regviz.probes import Worth, without
+from regviz.probes import Measured, without
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -48,7 +48,7 @@ class NetworkPanel(Panel):
         """(hidden layer, unit) of what a person has removed; the first layer is 0."""
         self.shown: list[Units] = []
         """Of every layer, inputs and outputs too, the units that have a place."""
-        self.worth: tuple[Worth, Worth] | None = None
+        self.worth: tuple[Measured, Measured] | None = None
         """Validation loss and accuracy of the full network, and without the killed units."""
         self._moment: tuple[Any, ...] = ()
         self._step = self._met = -1
