@@ -102,7 +102,7 @@ _PLACES = {
     "add_activation": "nn.activations",
     "remove_activation": "nn.activations",
     "add_optimizer": "optim.optimizers",
-    "add_penalty": "config",  # which knows the names that are taken
+    "add_penalty": "members",  # by way of Config, whose names are taken
     "load": "data",
     "parse": "config",
     "read_table": "tables",

@@ -14,7 +14,6 @@ from .field_table import FieldTable, Names
 from .fields import Choice, Field, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, closest
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
-from .optim.custom_penalties import add_penalty as add_penalty  # by way of the names that Config has taken
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES

@@ -11,6 +11,7 @@ from .config import Config
 from .data.custom import CustomData, custom_data, enter
 from .errors import ConfigError
 from .nn.activations import ACTIVATIONS
+from .optim.custom_penalties import add_penalty as add_penalty
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES, used
 from .registry import Registry
