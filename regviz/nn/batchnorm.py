@@ -49,7 +49,7 @@ class BatchNorm:
         self.share = np.full((n, 1), np.array(1 / n, dtype))
 
     def forward(self, z: Array) -> Array:
-        """x̂ is `centered`/`deviation`, and γ·x̂ is `scale`·`centered`. z·`share` is a mean over samples, z·`one` a sum."""
+        """x̂ = `centered`/`deviation`; γ·x̂ = `scale`·`centered`. z·`share` is a mean over samples, z·`one` a sum."""
         if self.of_batch:
             self.mean[...] = z @ self.share
         self.centered = z - self.mean
