@@ -47,10 +47,10 @@ units: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser -m "$(MARKED)" $(ARGS)
 
 browser: $(VENV)/test.stamp chromium
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/browser $(ARGS)
 
 test-busy: $(VENV)/test.stamp chromium
-	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadgroup $(ARGS)
+	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadfile $(ARGS)
 
 bench: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/live.py $(ARGS)

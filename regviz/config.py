@@ -158,7 +158,7 @@ class Config:
     if not TYPE_CHECKING:  # type checkers read the annotations above
 
         def __init__(self, **fields: Any) -> None:
-            fields = {**dict(fields.pop("_custom", ())), **fields}  # `dataclasses.replace` hands them on
+            fields = {**dict(fields.pop("_custom", ())), **fields}  # from dataclasses.replace
             for name, value in fields.items():
                 _known(name, value)
             checked = {

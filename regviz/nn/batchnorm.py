@@ -49,23 +49,23 @@ class BatchNorm:
         self.share = np.full((n, 1), np.array(1 / n, dtype))
 
     def forward(self, z: Array) -> Array:
-        """x̂ is `centered`·`inverse`, and γ·x̂ is `centered`·`scale`. z·`share` is a mean over samples, z·`one` a sum."""
+        """x̂ = `centered`/`deviation`; γ·x̂ = `scale`·`centered`. z·`share` is a mean over samples, z·`one` a sum."""
         if self.of_batch:
             self.mean[...] = z @ self.share
         self.centered = z - self.mean
         if self.of_batch:
             self.variance[...] = (self.centered * self.centered) @ self.share
-        self.inverse = 1 / np.sqrt(self.variance + EPSILON)
-        self.scale = self.full(self.gamma * self.inverse)
+        self.deviation = np.sqrt(self.variance + EPSILON)
+        self.scale = self.full(self.gamma / self.deviation)
         return self.scale * self.centered + self.beta
 
     def backward(self, dy: Array) -> Array:
         """dγ = Σ dy·x̂, dβ = Σ dy; dz = γ/√(variance + ε)·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
-        self.d_gamma[...] = ((dy * self.centered) @ self.one) * self.inverse
+        self.d_gamma[...] = ((dy * self.centered) @ self.one) / self.deviation
         self.d_beta[...] = dy @ self.one
         if self.of_batch:
             share = 1 / self.shape[2]
-            dy = dy - self.centered * (share * self.d_gamma * self.inverse) - share * self.d_beta
+            dy = dy - self.centered * (share * self.d_gamma / self.deviation) - share * self.d_beta
         return self.scale * dy
 
     def full(self, column: Array) -> Array:
@@ -75,7 +75,7 @@ class BatchNorm:
     @property
     def x_hat(self) -> Any:
         """x̂ of the last pass, (M, units, N)."""
-        return self.centered * self.inverse
+        return self.centered / self.deviation
 
 
 class Running:

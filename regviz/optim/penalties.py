@@ -187,7 +187,7 @@ def shrink_groups(W: Array, t: Array | float, axis: int) -> Array:
         s = np.maximum(s + N * (np.sqrt(N) - 1) / np.maximum(C, tiny), 0)  # below 0 there is no root: all is 0
     ratio = W / np.maximum(t, tiny)
     alive = np.add.reduce(ratio * ratio, axis=axis, keepdims=True) > 1
-    shrunk = W / (1 + t / np.maximum(s, tiny)) * alive
+    shrunk = W * (s / np.maximum(s + t, tiny)) * alive
     return shrunk
 
 

@@ -17,14 +17,6 @@ from browser.servers import NOTEBOOKS, Server
 expect.set_options(timeout=30_000)  # milliseconds; what comes on a quiet machine at once may take long on a busy one
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what needs JupyterLab in one process: its server takes long to start."""
-    for item in items:
-        if "browser" in item.path.parts and "jupyterlab" in item.nodeid and not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group("jupyterlab"))
-
-
 @pytest.fixture(scope="session")
 def voila(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`regviz app` on the project's notebooks."""

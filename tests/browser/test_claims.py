@@ -145,17 +145,17 @@ def _learners(browser: Browser, voila: Server) -> Iterator[Callable[[str], Learn
 @pytest.fixture
 def learner(request: pytest.FixtureRequest, _learners: Callable[[str], Learner]) -> Learner:
     """Somebody in front of the test's lesson, whose numbers are clear and stand still."""
-    (name,) = request.node.get_closest_marker("xdist_group").args
-    found = _learners(name)
+    found = _learners(request.param)
     found.sits_down()
     return found
 
 
 def lesson(name: str, claim: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Mark a test as that of a claim, seen in a lesson; one process asks all that is asked of a lesson."""
+    """Mark a test as that of a claim, and put its learner in front of a lesson."""
 
     def mark(test: Callable[..., None]) -> Callable[..., None]:
-        return pytest.mark.xdist_group(name)(pytest.mark.claim(claim)(test))  # type: ignore[no-any-return]
+        placed = pytest.mark.parametrize("learner", [name], indirect=True)(test)
+        return pytest.mark.claim(claim)(placed)  # type: ignore[no-any-return]
 
     return mark
 

@@ -41,9 +41,6 @@ SCREENS: tuple[ViewportSize, ...] = tuple(
     {"width": width, "height": height} for width, height in ((1440, 900), (1920, 1080), (390, 844), (768, 1024))
 )
 
-on_one_page = pytest.mark.xdist_group("knobs")
-"""For tests that share a page, in one process."""
-
 
 @pytest.fixture(params=["voila", "jupyterlab"])
 def where(request: pytest.FixtureRequest) -> Where:
@@ -298,7 +295,6 @@ def knobs(_knobs: tuple[Page, Watch]) -> Iterator[Page]:
     assert not watch.complaint(), watch.complaint()
 
 
-@on_one_page
 @pytest.mark.parametrize(
     ("label", "bad", "named", "good"),
     [
@@ -325,7 +321,6 @@ def test_an_impossible_value_is_answered_in_a_sentence_and_training_goes_on(
     expect_playing(page)
 
 
-@on_one_page
 def test_no_hidden_layer_is_a_linear_model(knobs: Page) -> None:
     page = knobs
     fill(page, "Hidden layers", "")
@@ -334,7 +329,6 @@ def test_no_hidden_layer_is_a_linear_model(knobs: Page) -> None:
     expect_playing(page)
 
 
-@on_one_page
 @pytest.mark.parametrize("title", ["two circles", "three blobs", "breast cancer", "wine", "diabetes"])
 def test_every_kind_of_data_trains_and_is_shown(knobs: Page, title: str) -> None:
     page, change = knobs, number(knobs, "change")
@@ -408,7 +402,6 @@ def test_dark_and_light_have_their_own_colours_everywhere(page: Page, voila: Ser
     assert (pixels(page) != light).any()
 
 
-@on_one_page
 @pytest.mark.parametrize("size", SCREENS, ids=[str(size["width"]) for size in SCREENS])
 def test_nothing_is_wider_than_the_page(knobs: Page, size: ViewportSize) -> None:
     page = knobs

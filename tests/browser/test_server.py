@@ -13,8 +13,6 @@ from browser.chromium import Watch, hide_tab, leave, show_tab
 from browser.pages import open_notebook
 from browser.servers import Server
 
-pytestmark = pytest.mark.xdist_group("small")  # one server for all, in one process
-
 SLIDER = "import ipywidgets\nipywidgets.VBox([ipywidgets.IntSlider(description='strength'), ipywidgets.Label('ready')])"
 
 SLOW = "import os, time\nwhile not os.path.exists('go'):\n    time.sleep(0.05)\nprint('gone')"

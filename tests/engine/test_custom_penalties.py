@@ -1,5 +1,7 @@
 """Custom penalties: as good as L1 and L2, and refused where they cannot be right."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -32,6 +34,11 @@ def test_the_square_as_a_custom_penalty_is_l2(square):
     for mine, its in zip(own.weights, l2.weights, strict=True):
         np.testing.assert_allclose(mine, its, atol=1e-12)
     np.testing.assert_allclose(own.history["penalty"], l2.history["penalty"], rtol=1e-10)
+
+
+def test_a_copy_made_by_dataclasses_keeps_its_strength(square):
+    assert replace(BASE.replace(square=0.01), seed=7) == BASE.replace(square=0.01, seed=7)
+    assert replace(BASE.replace(square=0.01), square=0.5).square == 0.5
 
 
 def test_it_adds_its_value_and_slope_and_spares_biases():

@@ -92,7 +92,7 @@
       watch.disconnect();
       show("starting", false);
     }
-    if (!document.querySelector(".jp-OutputArea-output")) {
+    if (!document.querySelector(".jp-OutputArea-child")) {
       show("starting", false);
       show("empty", !document.querySelector(".jp-MarkdownCell"));
       return;
