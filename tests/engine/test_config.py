@@ -2,6 +2,7 @@
 
 import math
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import regviz as rv
-from regviz.config import FIELDS
+from regviz.config import DATA_FIELDS, FIELDS, LIVE_FIELDS, SHAPE_FIELDS, TECHNIQUES
 from regviz.fields import Choice, Integer, Number, Strength, Switch, Widths
+from regviz.optim.penalties import PENALTIES
 
 NOT_NUMBERS = st.one_of(
     st.booleans(),
@@ -217,3 +219,39 @@ def test_configs_and_their_errors_travel_between_processes():
     assert hash(config) == hash(config.replace())
     error = pickle.loads(pickle.dumps(rv.ConfigError("l1", -1, "allowed is more", 0.1)))
     assert str(error) == "l1=-1 is not possible: allowed is more. Try 0.1."
+
+
+def test_the_annotations_that_type_checkers_read_are_the_fields():
+    assert [name for name in rv.Config.__annotations__ if name != "_custom"] == list(FIELDS)
+    for name, field in FIELDS.items():
+        assert getattr(rv.Config(), name) == field.default == field.check(name, field.default)
+        assert field.help
+
+
+def test_the_lists_of_fields_follow_from_their_specifications():
+    assert set(LIVE_FIELDS) == {name for name, field in FIELDS.items() if field.live}
+    assert set(SHAPE_FIELDS) == {name for name, field in FIELDS.items() if field.shape}
+    assert set(DATA_FIELDS) == {name for name, field in FIELDS.items() if field.data}
+    assert set(TECHNIQUES) == {*PENALTIES, "dropout"}
+    assert not set(LIVE_FIELDS) & set(SHAPE_FIELDS)
+
+
+def test_a_custom_penalty_survives_every_way_of_copying(square):
+    config = rv.Config(square=0.1)
+    for copy in (replace(config, seed=1), config.replace(seed=1), pickle.loads(pickle.dumps(config)).replace(seed=1)):
+        assert (copy.square, copy.seed) == (0.1, 1)
+    assert rv.Config(square=0.0) == rv.Config()
+    assert rv.Config(l1=0.1) != config
+
+
+@pytest.mark.parametrize("name", ["lr", "replace", "penalty", "strength", "l1_rule", "none", "dropout"])
+def test_no_penalty_takes_a_name_that_config_has(name):
+    with pytest.raises(rv.ArgumentError, match="taken"):
+        rv.add_penalty(name, np.square, lambda w: 2 * w)
+
+
+def test_older_names_are_understood_in_links_and_dictionaries(square):
+    new = rv.Config(square=0.1, penalty_rule="subgradient")
+    assert rv.Config.from_query("penalty=square&strength=0.1&l1_rule=subgradient") == new
+    assert rv.Config.from_dict({"penalty": "square", "strength": 0.1, "l1_rule": "subgradient"}) == new
+    assert rv.Config.from_query("penalty=none&strength=0.0") == rv.Config()

@@ -173,3 +173,24 @@ def test_a_history_as_csv_reads_back_exactly(kind, runs, tmp_path):
     for name, column in run.history.items():
         np.testing.assert_array_equal([float(row[name]) for row in rows], column)
     assert rows[0]["epoch"] == "0"
+
+
+def test_a_file_of_version_1_is_read_by_today_s_names(runs, tmp_path):
+    """Version 1 called scores accuracies, and had other fields for a custom penalty and for the rule of L1."""
+    run = runs[0]
+    run.save(tmp_path / "run.npz")
+    with np.load(tmp_path / "run.npz") as entries:
+        arrays = {name: entries[name] for name in entries.files}
+    header = json.loads(arrays.pop("header").tobytes())
+    header["version"] = 1
+    header["config"] |= {"penalty": "none", "strength": 0.0, "l1_rule": header["config"].pop("penalty_rule")}
+    del header["config"]["group_lasso"]
+    columns = header["values"]["history"]["dict"]
+    header["values"]["history"]["dict"] = {name.replace("_score", "_accuracy"): at for name, at in columns.items()}
+    arrays["header"] = np.frombuffer(json.dumps(header).encode(), np.uint8)
+    np.savez(tmp_path / "old.npz", **arrays)
+    old = rv.Run.load(tmp_path / "old.npz")
+    assert old.config == run.config
+    assert list(old.history) == list(run.history)
+    for name, column in run.history.items():
+        np.testing.assert_array_equal(old.history[name], column)
