@@ -71,8 +71,13 @@ class Penalty:
         return -2 if self.groups == "inputs" else -1
 
     def norms(self, W: Array) -> Array:
-        """‖·‖₂ of each group of W (…, out, in): (…, 1, in) for inputs, (…, out, 1) for units."""
-        lengths: Array = np.sqrt(np.add.reduce(W * W, axis=self.axis, keepdims=True))
+        """‖·‖₂ of each group of W (…, out, in): (…, 1, in) for inputs, (…, out, 1) for units.
+
+        In units of the group's largest weight, whose square may be too small for float32.
+        """
+        largest = np.maximum(np.maximum.reduce(np.abs(W), axis=self.axis, keepdims=True), np.finfo(W.dtype).tiny)
+        ratio = W / largest
+        lengths: Array = largest * np.sqrt(np.add.reduce(ratio * ratio, axis=self.axis, keepdims=True))
         return lengths
 
 

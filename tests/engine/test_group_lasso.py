@@ -134,3 +134,13 @@ def test_it_removes_the_inputs_that_say_nothing_and_keeps_those_that_matter():
 def test_the_knob_has_a_stop_for_every_mark():
     for member in PENALTIES.values():
         assert {value for _, value in member.marks} <= set(member.stops)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1.0, 1e18])
+def test_a_group_s_gradient_points_along_it_whatever_the_size_of_its_weights(size):
+    """In float32 the squares of weights below 1e-19 are 0, and above 1e19 they are infinite."""
+    lasso = PENALTIES["group_lasso"]
+    W = (np.random.default_rng(3).uniform(-1, 1, (1, 4, 3)) * size).astype(np.float32)
+    lengths = np.sqrt((W.astype(np.float64) ** 2).sum(axis=-2, keepdims=True))
+    np.testing.assert_allclose(lasso.value(W, 1.0), 2 * lengths, rtol=1e-6)
+    np.testing.assert_allclose(lasso.gradient(W, 1.0), 2 * W / lengths, rtol=1e-5)
