@@ -64,7 +64,7 @@ class InitializationPanel(MeasuredPanel):
         known = self.turns.known
         self.start = [start if i in known else None for i, start in enumerate(self.start)]
         small = look.small_size
-        left = width_of("10⁻⁶", small) + 12
+        left = max(width_of(label, small) for label in ("10⁻⁶", power(-3))) + 12
         between = width_of("0.000", look.label_size, bold=True) + 14
         names = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
         self._roomy = names + between < 0.3 * place.width
