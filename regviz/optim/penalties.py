@@ -139,7 +139,7 @@ class GroupLasso(Penalty):
     formula = "λ·Σ√p·‖w‖"
     gradient_formula = "λ·√p·w/‖w‖"
     help = "loss + λ·Σ√p·‖w‖ over the weights of each input: removes whole inputs"
-    marks = (("0", 0.0), ("light", 1e-3), ("selects", 6e-3), ("strong", 0.1))  # "selects": see its test on `planted`
+    marks = (("0", 0.0), ("selects", 6e-3), ("strong", 0.1))  # "selects": see its test on `planted`
     stops = (0.0, *logarithmic(-6, 0, (1, 1.5, 2, 3, 4, 5, 6, 8)))
     groups = "inputs"
     torch = "len(W) ** 0.5 * W.norm(dim=0).sum()"
