@@ -153,8 +153,6 @@ def test_workers_of_other_processes_get_them_with_their_work(config):
 
 
 def test_what_a_notebook_defines_reaches_workers_by_cloudpickle():
-    pytest.importorskip("cloudpickle")
-
     class Huge(rv.Penalty):
         name = "huge"
 
