@@ -116,8 +116,13 @@ class Stage:
     @property
     def behind(self) -> bool:
         """True while a panel still shows part of an earlier snapshot: draw the same one again."""
-        waiting = any(shown.owes or shown.panel.behind for shown in self._shown)
+        waiting = self.measuring or any(shown.owes for shown in self._shown)
         return waiting or any(text.stale for _, text in self._live_texts)
+
+    @property
+    def measuring(self) -> bool:
+        """True while a panel has not yet found out all that it shows of the snapshot."""
+        return any(shown.panel.behind for shown in self._shown)
 
     def again(self) -> Changes:
         """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""

@@ -17,6 +17,7 @@ from ..canvas.stage import Stage
 from ..compare.session import Session
 from ..look.arrangement import PROJECTOR_SCALE, height_for, projector_scale
 from ..look.theme import Look, Mode, look, with_lanes
+from .credit import FRAMES_PER_SECOND
 from .facts import Facts, listeners
 from .screen import AWAY, Screen
 from .threads import settle_threads
@@ -272,13 +273,23 @@ class Player:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._woken.wait(), seconds)
 
-    def _show(self) -> None:
-        """Draw one frame, and send it if it differs from the last one."""
-        now = self.clock()
+    def _keep_distance(self, now: float, sent: bool) -> None:
+        """Decide when the next frame is due, after one that was drawn at `now`.
+
+        Frames keep the pace that the page can follow. Where none was sent and nothing trains, pictures are measuring
+        something (every unit left out in turn), and a slow line would only make what they find late.
+        """
+        if not sent and not self.session.training:
+            self._next_frame = now if self.stage.measuring else now + 1 / FRAMES_PER_SECOND
+            return
         # What is late is made up for in part: two frames in one refresh of the page are one painted.
         interval = max(self.screen.credit.interval, self._reduced / REDUCED_FRAMES_PER_SECOND)
         late = min(max(now - self._next_frame, 0.0), interval / 3)
         self._next_frame = now + interval - late
+
+    def _show(self) -> None:
+        """Draw one frame, and send it if it differs from the last one."""
+        now = self.clock()
         snapshot, scene = self.session.snapshot(), self.session.scene()
         playing = self.session.playing and self._shown[2]
         if self._whole:
@@ -293,8 +304,10 @@ class Player:
         news = self._facts.changed(self.session, snapshot, self.look, urgent=self._whole or not playing, **page)
         self._whole = self._lost = self._trained = False
         self._shown = self._state()
-        if not changes.empty or news:  # nothing, while costly pictures rest: that would only busy server and browser
+        sent = not changes.empty or bool(news)  # nothing, while costly pictures rest or measure
+        if sent:
             self.screen.show(changes, news)
+        self._keep_distance(now, sent)
         keys, self._keys = self._keys, []
         for picture, key in keys:
             self._press(picture, key)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from browser.pages import SCREEN
 from regviz.lab.look.theme import DARK, LIGHT
@@ -42,10 +43,13 @@ def number(page: Page, name: str) -> int:
 
 def wait_until(page: Page, condition: str, timeout: float = 60) -> None:
     """Wait until a JavaScript `condition` on the canvas' `data` holds."""
-    page.wait_for_function(
-        f"() => {{ const data = document.querySelector('{SCREEN}').dataset; return {condition}; }}",
-        timeout=1000 * timeout,
-    )
+    try:
+        page.wait_for_function(
+            f"() => {{ const data = document.querySelector('{SCREEN}').dataset; return {condition}; }}",
+            timeout=1000 * timeout,
+        )
+    except PlaywrightTimeoutError:
+        raise AssertionError(f"{timeout:g} s passed and not {condition}; the page says {facts(page)}") from None
 
 
 def wait_until_painted(page: Page) -> None:

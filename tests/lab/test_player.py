@@ -13,7 +13,9 @@ import pytest
 import fake_time
 from regviz import Config, Snapshot
 from regviz.lab import Lab, Lane
+from regviz.lab.page.credit import SLOWEST
 from regviz.lab.panels import Panel
+from regviz.lab.panels.ablation import AblationPanel
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 
@@ -64,7 +66,7 @@ def on_a_page(scene: Callable[[Page], Awaitable[None]], **options: Any) -> None:
     """Play `scene` with a lab and its page on an event loop of their own, where every second is a fake one."""
 
     async def play() -> None:
-        lab = Lab(SMALL, **options)
+        lab = Lab(**{"config": SMALL, **options})
         lab.player.keep_time(fake_time.clock())
         try:
             await scene(Page(lab))
@@ -219,6 +221,25 @@ def test_a_paused_lab_sends_nothing() -> None:
         assert len(page.frames) == frames
 
     on_a_page(scene)
+
+
+def test_what_a_paused_picture_still_measures_does_not_wait_for_a_slow_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(search="?play=0")
+        await page.until(lambda: bool(page.frames) and not page.lab.player.stage.behind)
+        page.lab.screen.credit.interval = SLOWEST
+        started = page.lab.player.clock()
+        page.lab.transport.buttons["step"].click()
+        page.say("settle", word="measured")
+        await page.until(lambda: bool(page.failures), 100)
+        drawn = page.lab.player.stage.panels[0]
+        assert isinstance(drawn, AblationPanel)
+        assert [len(lost) for lost in drawn.lost] == [200] * len(page.lab.session.lanes)
+        findings = len(page.lab.session.lanes)  # each is a frame, which does wait for the line
+        assert page.lab.player.clock() - started < (2 * findings + 1) * SLOWEST
+
+    monkeypatch.setattr("regviz.lab.panels.ablation.WORK", 1)  # one unit at a time
+    on_a_page(scene, config=Config(n_train=50, hidden=(200,), batch_size=25), panels=["ablation"])
 
 
 def test_a_panel_that_fails_stops_the_lab_with_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
