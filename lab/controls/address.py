@@ -12,7 +12,6 @@ from ..compare.session import Session
 from ..export.share import read_link, write_link
 from ..lessons.guide import Guide
 from ..page.screen import Screen
-from ..panels import PANELS
 from .pictures import Pictures
 
 FOLLOWS_AFTER = 0.25
@@ -82,6 +81,6 @@ class Address:
         session, guide, shown = self._session, self._guide, self._pictures.names
         waiting = guide is not None and guide.holds and guide.plays
         lanes = None if session.lanes == self._lanes else session.lanes
-        panels = None if shown == self._panels or not set(shown) <= set(PANELS) else shown
+        panels = None if shown == self._panels else shown
         playing = session.playing or session.trainer.done or waiting
         self._screen.query = write_link(session.base, playing, session.speed, self._start, lanes, panels)

@@ -73,7 +73,7 @@ class Workbench:
     # -- pictures
 
     def _pictures(self) -> widgets.Widget:
-        shown = [name for name in self._all_pictures.names if name in PANELS]
+        shown = self._all_pictures.names
         self._picker = Picker(PANELS, shown, lambda names: self._requests.ask(partial(self._all_pictures.show, names)))
         return self._picker
 

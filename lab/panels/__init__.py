@@ -1,6 +1,7 @@
 """The pictures, one file or folder each; `parts` is what they share. A panel knows Matplotlib and a Snapshot only.
 
-Adding a picture is adding a file: every class in this folder that is a `Panel` with a `name` is found by that name.
+Adding a picture is adding a file: every class in this folder that is a `Panel` with a `name` is found by that name. A
+class that a notebook hands to `Lab` is entered beside them, for links, experiments and the menu.
 """
 
 from __future__ import annotations
@@ -32,16 +33,35 @@ def _found() -> dict[str, type[Panel]]:
 PANELS: dict[str, type[Panel]] = _found()
 """Every picture by its name."""
 
+SHIPPED = frozenset(PANELS)
+
 
 def present_name(name: Any) -> Any:
     """The name that a picture has today; what is no former name stays as it is."""
     return ALIASES.get(name, name) if isinstance(name, str) else name
 
 
+def _entered(kind: type[Panel]) -> type[Panel]:
+    """Enter a custom picture, in place of an earlier one of its name (a cell is run again).
+
+    A variant of a shipped picture that keeps its name is not entered: the name stays the shipped one's.
+    """
+    name = getattr(kind, "name", None)
+    if not isinstance(name, str) or not name.isidentifier():  # a link separates names by commas
+        allowed = "allowed is a Panel class whose name is letters, digits and underscores"
+        raise ArgumentError("panels", f"{kind.__name__}.name = {name!r}", allowed, f'name = "{kind.__name__.lower()}"')
+    if name not in SHIPPED:
+        PANELS[name] = kind
+    return kind
+
+
 def panel_class(wanted: object) -> type[Panel]:
-    """The picture of that name, or the class itself. Raises ArgumentError for one that does not exist."""
+    """The picture of that name, or the class itself, which then has its name here.
+
+    Raises ArgumentError for one that does not exist, and for a class without a name that a link could say.
+    """
     if isinstance(wanted, type) and issubclass(wanted, Panel):
-        return wanted
+        return _entered(wanted)
     name = present_name(wanted)
     if not isinstance(name, str) or name not in PANELS:
         allowed = f"allowed are {', '.join(PANELS)} and Panel classes"

@@ -59,6 +59,15 @@ def wait_until_painted(page: Page) -> None:
         wait_until(page, f"data.settled === '{word}'")
 
 
+def wait_for_label(page: Page, start: str, there: bool = True) -> None:
+    """Wait until a text that starts so stands (or stands no more) on the picture."""
+    page.wait_for_function(
+        """([start, there]) => [...document.querySelectorAll('.rv-labels span')]
+             .some(span => span.textContent.startsWith(start)) === there""",
+        arg=[start, there],
+    )
+
+
 def labels(page: Page) -> list[str]:
     """Every text that stands on the picture."""
     found: list[str] = page.evaluate("[...document.querySelectorAll('.rv-labels span')].map(span => span.textContent)")

@@ -14,6 +14,7 @@ from browser.lab_page import (
     press,
     slider,
     table,
+    wait_for_label,
     wait_until,
     wait_until_painted,
 )
@@ -30,15 +31,6 @@ def lab(page: Page, voila: Server) -> Page:
     wait_until(page, "data.state === 'paused'")
     wait_until_painted(page)
     return page
-
-
-def wait_for_label(page: Page, start: str, there: bool = True) -> None:
-    """Wait until a text that starts so stands (or stands no more) on the picture."""
-    page.wait_for_function(
-        """([start, there]) => [...document.querySelectorAll('.rv-labels span')]
-             .some(span => span.textContent.startsWith(start)) === there""",
-        arg=[start, there],
-    )
 
 
 def shows(page: Page, color: str) -> int:

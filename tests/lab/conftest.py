@@ -16,6 +16,7 @@ from regviz import Config
 from regviz.data import DATASETS, load
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.look.theme import look
+from regviz.lab.panels import PANELS, SHIPPED
 from regviz.lab.panels.parts.base import Panel, Place
 from regviz.nn.activations import ACTIVATIONS
 from regviz.optim.optimizers import OPTIMIZERS
@@ -27,10 +28,12 @@ BATCH = 32
 
 @pytest.fixture(autouse=True)
 def _own_data_go_again() -> Iterator[None]:
-    """Whatever custom data, penalties, optimizers and activations a test adds are gone after it."""
+    """Whatever custom data, penalties, optimizers, activations and pictures a test adds are gone after it."""
     before, penalties = set(DATASETS), set(PENALTIES)
     optimizers, activations = set(OPTIMIZERS), set(ACTIVATIONS)
     yield
+    for name in set(PANELS) - SHIPPED:
+        del PANELS[name]
     for name in set(OPTIMIZERS) - optimizers:
         rv.remove_optimizer(name)
     for name in set(ACTIVATIONS) - activations:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 import fake_time
-from regviz import Config, Snapshot
+from regviz import ArgumentError, Config, Snapshot
 from regviz.lab import Lab, Lane
 from regviz.lab.page.credit import SLOWEST
-from regviz.lab.panels import Panel
+from regviz.lab.panels import Panel, panel_class
 from regviz.lab.panels.ablation import AblationPanel
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
@@ -384,6 +384,26 @@ def test_a_panel_of_ones_own_stays_when_other_pictures_are_chosen_beside_it() ->
     lab.show(["own", "weights"])
     assert [panel.name for panel in lab.player.stage.panels] == ["own", "weights"]
     assert lab.player.stage.panels[0] is own
+    lab.show(["weights"])
+    lab.show(["own"])  # from now on its name is known, to links and the menu too
+    assert type(lab.player.stage.panels[0]) is OwnPanel
+
+
+def test_a_custom_picture_whose_name_no_link_could_say_is_refused_and_a_variant_takes_no_shipped_name() -> None:
+    class Comma(Panel):
+        name = "this, that"
+
+    class Nameless(Panel): ...
+
+    for kind in (Comma, Nameless):
+        with pytest.raises(ArgumentError, match=rf"{kind.__name__}\.name.*letters, digits"):
+            Lab(SMALL, panels=[kind])
+
+    class Variant(AblationPanel): ...
+
+    lab = Lab(SMALL, panels=[Variant])
+    assert type(lab.player.stage.panels[0]) is Variant
+    assert panel_class("ablation") is AblationPanel
 
 
 def test_training_goes_on_while_a_slider_is_dragged_faster_than_frames_are_drawn() -> None:
