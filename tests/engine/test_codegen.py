@@ -37,6 +37,7 @@ def digest(run):
     return numbers.hexdigest()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "config",
     [

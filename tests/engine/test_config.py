@@ -95,6 +95,7 @@ def test_an_impossible_value_is_refused_by_name_with_a_value_that_works(data):
     rv.Config(**{name: error.suggestion})
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(configs())
 def test_every_possible_config_trains_two_epochs_without_a_warning(config):
@@ -107,6 +108,7 @@ def test_every_possible_config_trains_two_epochs_without_a_warning(config):
     model.predict(model.split.X_val)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(configs())
 def test_dict_and_query_string_carry_a_config_exactly(config):

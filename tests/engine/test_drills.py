@@ -107,6 +107,7 @@ def test_a_file_carries_them_and_says_what_is_missing(config, tmp_path):
         rv.Run.load(tmp_path / "run.npz")
 
 
+@pytest.mark.slow
 def test_the_regviz_program_contains_their_source_and_gives_the_same_bits(config, tmp_path):
     (run,) = rv.fit([config])
     text = program(config)
@@ -145,6 +146,7 @@ def test_the_pytorch_program_is_refused_where_a_penalty_has_no_words(config, mon
         program(config, "torch")
 
 
+@pytest.mark.slow
 def test_workers_of_other_processes_get_them_with_their_work(config):
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
         (there,) = rv.fit([config], executor=executor)
@@ -152,6 +154,7 @@ def test_workers_of_other_processes_get_them_with_their_work(config):
     assert digest(there) == digest(here)
 
 
+@pytest.mark.slow
 def test_what_a_notebook_defines_reaches_workers_by_cloudpickle():
     class Huge(rv.Penalty):
         name = "huge"
@@ -209,6 +212,7 @@ def test_a_class_of_a_function_that_needs_its_names_is_refused_with_the_name(con
         program(drills.CONFIG.replace(scaled=0.1))
 
 
+@pytest.mark.slow
 def test_functions_with_names_are_written_into_the_program(tmp_path):
     rv.add_penalty("huber", huber, slope_of_huber)
     config = drills.CONFIG.replace(huber=0.05)

@@ -79,6 +79,7 @@ def test_loss_and_gradient_under_dropout_are_on_average_those_with_the_ridge_pen
         assert_within_four_sigma(np.array(gradients), without)
 
 
+@pytest.mark.slow
 def test_training_a_linear_model_under_dropout_finds_the_ridge_that_it_equals(start):
     """The hidden layer rests and mean hⱼ² is 1, so dropout is the λ₂ = p/(1 − p) of the slide.
 

@@ -129,6 +129,7 @@ def test_an_estimator_does_not_carry_its_data():
     np.testing.assert_array_equal(there.predict_proba(X), estimator.predict_proba(X))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("field", "values"), [("l2", [0, 1e-3, 1e-1, 1.0]), ("dropout", [0, 0.2, 0.5, 0.9])])
 def test_a_validation_curve_shows_how_a_technique_loosens_the_fit(field, values):
     estimator = RegvizClassifier(hidden=(32,), epochs=150)
@@ -140,6 +141,7 @@ def test_a_validation_curve_shows_how_a_technique_loosens_the_fit(field, values)
         assert train[-1] == pytest.approx(np.log(2), abs=0.01)
 
 
+@pytest.mark.slow
 def test_grid_search_over_l2_and_dropout_works_also_in_a_pipeline_and_in_processes():
     X, y = load_wine(return_X_y=True)
     network = RegvizClassifier(hidden=(16,), epochs=20)

@@ -59,6 +59,7 @@ class Unreliable(Executor):
         return future
 
 
+@pytest.mark.slow
 def test_processes_return_what_this_process_does_also_in_another_order(serial):
     shuffled = random.Random(0).sample(range(len(SWEEP)), len(SWEEP))
     with pool() as executor:
@@ -113,6 +114,7 @@ def test_a_stack_that_is_lost_every_time_is_named():
     assert isinstance(caught.value.__cause__, ConnectionError)
 
 
+@pytest.mark.slow
 def test_a_process_pool_that_loses_a_worker_leaves_the_rest_to_this_process(serial):
     def kill_a_worker(done, total):
         if not killed:

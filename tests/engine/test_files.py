@@ -138,6 +138,7 @@ def test_a_file_with_impossible_content_is_called_damaged_and_says_where(change,
         rv.Run.load(path)
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_is_noticed_or_harmless(data, runs, tmp_path_factory):

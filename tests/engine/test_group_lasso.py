@@ -57,6 +57,7 @@ def test_what_is_not_penalized_is_not_touched():
             np.testing.assert_array_equal(shrink_groups(W, t, -2), W)
 
 
+@pytest.mark.slow
 def test_a_full_batch_solution_is_optimal():
     """Subgradients of the total are 0 to 1e-6: g + λ√p·w/‖w‖ = 0 for an input in use, ‖g‖ ≤ λ√p for a removed one."""
     config = rv.Config(
@@ -122,6 +123,7 @@ def test_every_step_under_adam_is_the_proximal_step_of_the_plain_one():
             np.testing.assert_array_equal(after[..., -1], before[..., -1])
 
 
+@pytest.mark.slow
 def test_it_removes_the_inputs_that_say_nothing_and_keeps_those_that_matter():
     """On `planted` at the λ that the knob proposes: 16 or more of 20 decoys dead, 4 or more of 5 informative alive."""
     config = PLANTED.replace(group_lasso=LAMBDA, schedule="cosine")  # which ends the noise that wakes inputs again

@@ -34,6 +34,7 @@ def test_without_a_capacity_every_epoch_stays():
     np.testing.assert_array_equal(arrays["train_loss"], 0.5 * losses)
 
 
+@pytest.mark.slow
 def test_a_million_epochs_fit_into_the_capacity_and_keep_their_shape(million):
     history = filled(million, 2000)
     arrays = history.arrays()

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 
 def printed(program):
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -32,6 +34,7 @@ print(*sorted(set({names}) & (set(sys.modules) - before)), "and nothing else")
     assert " ".join(printed(program)) == "and nothing else"
 
 
+@pytest.mark.slow
 def test_every_name_is_there_by_attribute_by_from_and_in_dir():
     program = """
 import regviz
@@ -45,6 +48,7 @@ for name in names:
     assert set(printed(program)) == {"True"}
 
 
+@pytest.mark.slow
 def test_fit_stays_the_function_whatever_is_imported_first():
     for first in ("regviz.training.trainer", "regviz.fit", "regviz.estimator"):
         assert printed(f"import {first}, regviz; regviz.Trainer; print(callable(regviz.fit))") == ["True"]

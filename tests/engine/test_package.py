@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 import regviz
 
 
@@ -62,6 +64,7 @@ print(sorted(name for name in outside if not name.startswith("_")))
     assert found.stdout.strip() == "['numpy', 'regviz']"
 
 
+@pytest.mark.slow
 def test_scikit_learn_is_imported_only_for_its_own_data():
     program = """
 import sys

@@ -41,6 +41,7 @@ def test_momentum_s_is_what_the_optimizer_s_own_settles_at(optimizer):
     np.testing.assert_allclose(sizes(model)[0], eta.item())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changes", [{}, {"l2": 0.01}, {"l1": 0.01}, {"l1": 0.01, "penalty_rule": "subgradient"}])
 def test_adam_s_is_what_the_optimizer_s_own_settles_at_if_the_weights_stand_still(changes):
     from regviz.optim.optimizers import Adam, Rates

@@ -58,6 +58,7 @@ def net_path():
     return weights(LINEAR.replace(l2=L2_OF_NET).sweep(l1=PATH))
 
 
+@pytest.mark.slow
 def test_ridge_is_the_closed_form():
     """w = (XᵀX/n + λI)⁻¹ Xᵀy/n."""
     expected = [np.linalg.solve(X.T @ X / N + lam * np.eye(INPUTS), X.T @ Y / N) for lam in RIDGE]
@@ -91,6 +92,7 @@ def test_elastic_net_is_coordinate_descent_s_all_along_the_path_with_the_same_ac
     np.testing.assert_array_equal(net_path == 0, np.array(found) == 0)
 
 
+@pytest.mark.slow
 def test_every_point_of_both_paths_is_optimal(lasso_path, net_path):
     for lam, lasso, net in zip(PATH, lasso_path, net_path, strict=True):
         assert distance_to_optimality(lasso, lam) < 1e-12
@@ -132,6 +134,7 @@ def everyone():
     return replace(SPLIT, X_train=X, y_train=y, flipped=np.zeros(len(y), bool))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
@@ -151,6 +154,7 @@ def test_every_optimizer_finds_the_lasso_and_its_zeros(changes, lasso_path):
     assert distance_to_optimality(w, PATH[10]) < 1e-12
 
 
+@pytest.mark.slow
 def test_the_subgradient_rule_comes_close_to_the_lasso_but_never_to_its_zeros(lasso_path):
     w = weights([LINEAR.replace(l1=PATH[10], penalty_rule="subgradient", optimizer="sgd", lr=0.01, schedule="step")])[0]
     np.testing.assert_allclose(w, lasso_path[10], rtol=0, atol=2e-3)

@@ -28,6 +28,7 @@ FOR_PROOF = {"dtype": "float32", "optimizer": "adam"}
 """What a proof may have of its own."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("claim", SETTINGS)
 def test_a_claim_is_proved_with_the_very_networks_that_its_lesson_trains(claim):
     setting = SETTINGS[claim]

@@ -194,6 +194,7 @@ def test_notebooks_that_cannot_be_copied_are_one_sentence(
         cli.notebooks_to_edit(None)
 
 
+@pytest.mark.slow
 def test_app_says_where_it_is_once_it_listens_and_ctrl_c_ends_it_quietly(notebooks: Path, taken_port: int) -> None:
     command = [
         sys.executable,

@@ -68,6 +68,7 @@ def frames_of(data: bytes) -> tuple[list[np.ndarray[Any, Any]], list[int]]:
     return frames, times
 
 
+@pytest.mark.slow
 @ENCODED
 def test_its_frames_are_the_painted_snapshots_and_last_as_long_as_asked(kind: str, run: list[Snapshot]) -> None:
     frames, times = frames_of(film(run, VIEW, kind=kind, **SHORT))
@@ -82,6 +83,7 @@ def test_its_frames_are_the_painted_snapshots_and_last_as_long_as_asked(kind: st
     assert all(np.abs(a - b).max() > 60 for a, b in itertools.pairwise(frames))
 
 
+@pytest.mark.slow
 @ENCODED
 def test_what_stands_still_does_not_flicker(kind: str, run: list[Snapshot]) -> None:
     frames, _ = frames_of(film(run, replace(VIEW, look=look("dark")), kind=kind, **SHORT))

@@ -193,6 +193,7 @@ def test_no_folder_at_all_is_one_sentence(no_home: Path, monkeypatch: pytest.Mon
         pass
 
 
+@pytest.mark.slow
 def test_app_runs_notebooks_without_a_home_and_reports_their_errors(no_home: Path, notebooks: Path) -> None:
     with running("app", notebooks) as app:
         url = app.read_until("regviz is at ")
@@ -209,6 +210,7 @@ def test_app_runs_notebooks_without_a_home_and_reports_their_errors(no_home: Pat
     assert not folder.exists()
 
 
+@pytest.mark.slow
 def test_lab_starts_and_runs_a_kernel_without_a_home(no_home: Path, notebooks: Path) -> None:
     with running("lab", notebooks) as lab:
         url = lab.read_until("regviz lab is at ")

@@ -16,6 +16,7 @@ from regviz.lab import Lab, Lane
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "start"),
     [
@@ -36,6 +37,7 @@ def test_the_end_of_a_name_says_what_is_saved(tmp_path: Path, name: str, start: 
     assert len(content) > 200
 
 
+@pytest.mark.slow
 def test_a_film_of_the_next_epochs_trains_them(tmp_path: Path) -> None:
     lab = Lab(SMALL, panels=["loss", "weights"])
     lab.save(tmp_path / "run.webp", epochs=6, size=(420, 260), seconds=1, fps=6)

@@ -77,6 +77,7 @@ def test_a_picture_that_does_not_exist_is_refused_when_it_is_written() -> None:
         Break("Sweep", sweep="dropout", panels=["u_curv"])
 
 
+@pytest.mark.slow
 def test_a_sweep_that_has_ended_is_told_beside_the_next_one_over_the_same_field() -> None:
     lab = open_lesson()
     guide = lab.guide
@@ -100,6 +101,7 @@ def test_a_sweep_that_was_taken_back_halfway_is_not_told() -> None:
     assert "“Small”" not in lab.guide.observation
 
 
+@pytest.mark.slow
 def test_the_test_loss_can_be_asked_for_at_the_end_of_a_sweep_and_only_once() -> None:
     lab = open_lesson()
     guide, session = lab.guide, lab.session
@@ -131,6 +133,7 @@ def test_the_test_loss_can_be_asked_for_at_the_end_of_a_sweep_and_only_once() ->
     assert session.sweep.view().test is None
 
 
+@pytest.mark.slow
 def test_another_network_has_a_test_loss_of_its_own() -> None:
     lab = open_lesson()
     assert lab.guide is not None
@@ -141,6 +144,7 @@ def test_another_network_has_a_test_loss_of_its_own() -> None:
         assert not lab.guide.askable
 
 
+@pytest.mark.slow
 def test_back_takes_the_question_for_the_test_loss_away() -> None:
     lab = open_lesson()
     assert lab.guide is not None

@@ -38,6 +38,7 @@ def test_each_lesson_leads_to_the_next() -> None:
     assert len({guide.lesson.name for guide in guides if guide is not None}) == len(LESSONS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> None:
     lab = lesson_lab(name)
@@ -55,6 +56,7 @@ def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> No
     assert guide.verdict.endswith("So do the numbers.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LESSONS)
 def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> None:
     lab = lesson_lab(name)

@@ -130,6 +130,7 @@ def draw_makes_no_artists(panel: Any, snapshots: Sequence[Snapshot]) -> None:
     assert panel.artists == live
 
 
+@pytest.mark.slow
 @every_panel
 @every_data
 def test_a_picture_fits_a_phone_a_projector_and_a_place_far_too_narrow(

@@ -162,6 +162,7 @@ def test_a_net_that_broke_is_named_and_drawn_as_undecided(model: Any, stand: Any
     assert set(np.unique(panel.view.images[1].get_array())) <= {127, 128}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", range(1, 9))
 def test_cells_of_all_lanes_fit_their_place_and_stay_apart(count: int, snapshot: Any, stand: Any) -> None:
     lanes = [*DEFAULT_LANES, *(Lane(f"lane {i}") for i in range(4))][:count]

@@ -79,6 +79,7 @@ def test_an_svg_is_sound_xml_without_a_date(session: Session, tmp_path: Path) ->
     assert "dc:date" not in text
 
 
+@pytest.mark.slow
 def test_a_pdf_is_one(session: Session, tmp_path: Path) -> None:
     save(shown(session), tmp_path / "run.pdf")
     content = (tmp_path / "run.pdf").read_bytes()
@@ -86,6 +87,7 @@ def test_a_pdf_is_one(session: Session, tmp_path: Path) -> None:
     assert content.rstrip().endswith(b"%%EOF")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("suffix", ["gif", "webp"])
 def test_a_film_is_of_the_run_so_far(suffix: str, session: Session, tmp_path: Path) -> None:
     tape = list(recording(Session(SMALL), 6))

@@ -302,6 +302,7 @@ def test_a_value_that_the_field_refuses_is_refused_before_anything_trains() -> N
         SweepRun(SMALL, Sweep("dropout", (0.1, 0.5), (0,), epochs=0))
 
 
+@pytest.mark.slow
 def test_the_best_strength_lies_inside_of_what_was_swept() -> None:
     """Claim C14 with the lab's own start, in at least 19 of 20 seeds."""
     seeds = tuple(range(START.seed, START.seed + 20))

@@ -100,6 +100,7 @@ def test_history_and_experiment_are_those_of_the_session(page: Page) -> None:
     assert read(page.files["regviz-moons-epoch4.json"].decode()).config == SMALL
 
 
+@pytest.mark.slow
 def test_a_film_is_made_frame_by_frame_while_the_loop_goes_on(page: Page) -> None:
     page.press("film")
     assert page.box.film.description == "Cancel"
@@ -115,6 +116,7 @@ def test_a_film_is_made_frame_by_frame_while_the_loop_goes_on(page: Page) -> Non
     assert page.box.film.description == "Make film"
 
 
+@pytest.mark.slow
 def test_a_film_of_the_next_epochs_trains_them(page: Page) -> None:
     page.box.film_of.value, page.box.film_kind.value = NEXT_EPOCHS[0], ".gif"
     page.press("film")
@@ -204,6 +206,7 @@ def digest(model: ModelSnapshot) -> str:
     return numbers.hexdigest()
 
 
+@pytest.mark.slow
 def test_the_code_of_five_lanes_as_the_page_shows_it_gives_the_numbers_that_are_seen_to_the_last_bit() -> None:
     page = Page(FIVE)
     for _ in range(12):
