@@ -13,6 +13,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 from traitlets import Float, Integer
 
+from .limits import limit_memory
 from .nodelay import NoDelayConnection
 
 ENDED = 4001
@@ -74,6 +75,9 @@ class CappedKernelManager(AsyncMappingKernelManager):
             await super().start_kernel(**kwargs)
         finally:
             self._arriving.discard(kernel_id)
+        pid = getattr(self.get_kernel(kernel_id).provisioner, "pid", None)
+        if pid is not None:
+            limit_memory(pid)
         self._deadlines[kernel_id] = time.monotonic() + self.arrival
         if not self._rounds.is_running():
             self._rounds.start()
@@ -90,6 +94,19 @@ class CappedKernelManager(AsyncMappingKernelManager):
             await super().shutdown_kernel(kernel_id, now=True, restart=restart)
         finally:
             self._leaving.discard(kernel_id)
+
+    def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
+        """Keep what a kernel says until its page comes back; close the channels of one that is ending.
+
+        Nobody would close them later: four files of the server stayed open for every page that had left.
+        """
+        if kernel_id in self._leaving or kernel_id not in self:
+            for stream in channels.values():
+                if stream is not None and not stream.closed():
+                    stream.on_recv(None)
+                    stream.close()
+            return
+        super().start_buffering(kernel_id, session_key, channels)
 
     def notify_connect(self, kernel_id: str) -> None:
         """A page came: its kernel has no deadline."""

@@ -26,10 +26,15 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from .kernels import CappedKernelManager, VisitorConnection
+from .limits import raise_open_files
+from .wire import fault
 
 TEMPLATE = "regviz"
 
 HOUR = 3600
+
+REFUSED = 1007
+"""Close code of a websocket whose message could not be read (RFC 6455, 7.4.1: inconsistent data)."""
 
 # The notebook that is being run for a visitor; each request is a task and has a context of its own.
 NOTEBOOK: ContextVar[str] = ContextVar("NOTEBOOK", default="a notebook")
@@ -204,6 +209,21 @@ class Files(Plain, AllowListFileHandler):
 class Socket(Plain, VoilaKernelWebsocketHandler):
     """The websocket to a kernel."""
 
+    def on_message(self, ws_message: str | bytes) -> None:
+        """Pass a page's message on to its kernel.
+
+        One that cannot be unpacked ends its own socket, with a line for whoever runs the server. What comes while the
+        socket closes is dropped: which format was agreed on is known no more, and in the wrong one its first bytes
+        would be taken for a count of parts, and gigabytes for these.
+        """
+        if self.ws_connection is None or self.connection is None:
+            return
+        if wrong := fault(ws_message, self.selected_subprotocol):
+            print(f"A visitor's message was refused: {wrong}.", file=sys.stderr, flush=True)
+            self.close(REFUSED, "a message that cannot be read")
+            return
+        super().on_message(ws_message)
+
     def write_message(self, message: Any, binary: bool = False) -> Any:
         """Send `message` to the page.
 
@@ -226,6 +246,7 @@ def serve(notebooks: Path, host: str, port: int, cap: int, on_listen: Callable[[
     """
     # jupyter_server counts pings in milliseconds where tornado expects seconds, and tornado says so for every visitor.
     logging.getLogger("tornado.general").addFilter(lambda record: "websocket_ping" not in record.getMessage())
+    raise_open_files()
     app = App(config=configuration(notebooks, host, port, cap))
     app.on_listen = on_listen
     app.initialize([])

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -140,6 +141,47 @@ def test_a_dead_kernel_is_announced_and_reload_brings_a_new_one(page: Page, smal
     page.get_by_role("button", name="Reload").click()
     expect(page.get_by_text("ready", exact=True)).to_be_visible(timeout=30_000)
     expect(page.locator("#lost")).to_be_hidden()
+
+
+def test_a_message_that_claims_endless_parts_ends_its_own_socket_and_nobody_waits(
+    page: Page, small: Server, watch: Watch
+) -> None:
+    open_slider(page, small)
+    code, waited = page.evaluate(
+        """async () => {
+          const kernel = JSON.parse(document.querySelector("#jupyter-config-data").textContent).kernelId;
+          const origin = location.origin.replace(/^http/, "ws");
+          const address = `${origin}/api/kernels/${kernel}/channels?session_id=stranger`;
+          const socket = new WebSocket(address, ["v1.kernel.websocket.jupyter.org"]);
+          await new Promise((open) => { socket.onopen = open; });
+          const closed = new Promise((done) => { socket.onclose = (event) => done(event.code); });
+          socket.send(new Uint8Array(64).fill(255));
+          const asked = performance.now();
+          await (await fetch("/")).text();
+          return [await closed, performance.now() - asked];
+        }"""
+    )
+    assert code == 1007
+    assert waited < 30_000  # without the check the server counted for ever
+    assert "A visitor's message was refused: it claims 18446744073709551615 parts" in small.log
+    slider = page.get_by_role("slider").first  # the visitor beside it goes on
+    slider.press("ArrowRight")
+    expect(page.get_by_text("ready", exact=True)).to_be_visible()
+
+
+def test_pages_that_come_and_go_leave_no_file_of_the_server_open(context: BrowserContext, small: Server) -> None:
+    def visit() -> int:
+        page = context.new_page()
+        open_slider(page, small)
+        leave(page)
+        small.wait_for_kernels(0)
+        return int(psutil.Process(small.process.pid).num_fds())
+
+    visit()  # what the first one opens may stay: caches, a thread's pipe
+    before = visit()
+    for _ in range(3):
+        after = visit()
+    assert after <= before + 2  # four more for each of them, before
 
 
 def test_a_visitor_beyond_the_seats_reads_that_it_is_full(context: BrowserContext, small: Server) -> None:

@@ -1,0 +1,174 @@
+"""What a stranger may send: read if it is a message, refused in a sentence if it is not, and never counted out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from jupyter_server.services.kernels.connection.base import (
+    deserialize_binary_message,
+    deserialize_msg_from_ws_v1,
+    serialize_binary_message,
+    serialize_msg_to_ws_v1,
+)
+from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+
+from regviz.lab.serve.kernels import CappedKernelManager
+from regviz.lab.serve.limits import limit_memory
+from regviz.lab.serve.server import REFUSED, Socket
+from regviz.lab.serve.wire import MOST_PARTS, V1, fault
+
+HEADER = {"msg_id": "1", "msg_type": "comm_msg", "session": "s", "username": "", "version": "5.3", "date": "2026-01-01"}
+PARTS: list[dict[str, Any]] = [HEADER, {}, {}, {"comm_id": "c", "data": {"method": "custom"}}]
+BUFFERS = [b"pixels", b""]
+
+
+def packed(*parts: Any) -> list[bytes]:
+    return [json.dumps(part).encode() for part in parts]
+
+
+def v1(parts: list[bytes]) -> bytes:
+    return bytes(serialize_msg_to_ws_v1(parts, "shell"))
+
+
+def older(**changed: Any) -> dict[str, Any]:
+    header, parent, metadata, content = PARTS
+    message = {"header": header, "parent_header": parent, "metadata": metadata, "content": content, "channel": "shell"}
+    return {**message, **changed}
+
+
+GOOD = v1([*packed(*PARTS), *BUFFERS])
+BINARY = bytes(serialize_binary_message(older(buffers=BUFFERS)))
+
+
+def test_what_a_widget_sends_is_let_through_in_each_of_the_three_formats() -> None:
+    assert fault(GOOD, V1) == ""
+    assert fault(BINARY, None) == ""
+    assert fault(json.dumps(older()), None) == ""
+    assert deserialize_msg_from_ws_v1(GOOD)[1][-2:] == BUFFERS
+    assert deserialize_binary_message(BINARY)["buffers"] == BUFFERS
+
+
+@pytest.mark.parametrize(
+    ("message", "subprotocol", "said"),
+    [
+        (b"\xff" * 64, V1, "claims 18446744073709551615 parts in 64 bytes"),
+        (b"\xff" * 64, None, "claims 4294967295 parts in 64 bytes"),
+        ((30_000_000).to_bytes(8, "little"), V1, "claims 30000000 parts in 8 bytes"),
+        ((MOST_PARTS + 1).to_bytes(8, "little") + b"\0" * 1000, V1, "claims 65 parts"),
+        (b"", V1, "claims 0 parts"),
+        (b"", None, "claims 0 parts"),
+        ((6).to_bytes(8, "little") + b"\0" * 48, V1, "lie outside"),
+        ((6).to_bytes(8, "little") + b"\xff" * 48, V1, "lie outside"),
+        ((1).to_bytes(4, "big") + b"\xff" * 4, None, "lie outside"),
+        ("text", V1, "text where bytes"),
+        ("not JSON", None, "cannot be read"),
+        ("[" * 100_000, None, "cannot be read"),
+        (json.dumps([1]), None, "no object"),
+        (json.dumps(older(channel=7)), None, "no name"),
+        (json.dumps(older(header=None)), None, "no msg_id"),
+        (json.dumps(older(header={"msg_type": 3, "msg_id": "1"})), None, "no msg_type"),
+        (json.dumps(older(content="x")), None, "no object"),
+        (v1([*packed(HEADER, {}, {}), b"\xff"]), V1, "cannot be read"),
+        (v1(packed({}, {}, {}, {})), V1, "no msg_id"),
+        (v1(packed(HEADER, {}, {}, [1])), V1, "no object"),
+    ],
+)
+def test_what_is_no_message_is_named(message: str | bytes, subprotocol: str | None, said: str) -> None:
+    assert said in fault(message, subprotocol)
+
+
+@pytest.mark.parametrize(("good", "subprotocol"), [(GOOD, V1), (BINARY, None)])
+def test_what_is_let_through_of_five_thousand_damaged_messages_can_be_unpacked(
+    good: bytes, subprotocol: str | None
+) -> None:
+    rng = np.random.default_rng(0)
+    through = 0
+    for _ in range(5000):
+        damaged = bytearray(good[: rng.integers(len(good) + 1)] if rng.random() < 0.3 else good)
+        for place in rng.integers(0, max(1, min(len(damaged), rng.choice([8, 60, len(good)]))), rng.integers(1, 6)):
+            if place < len(damaged):
+                damaged[place] = rng.choice([0, 1, 6, 127, 255, rng.integers(256)])
+        if not fault(bytes(damaged), subprotocol):
+            through += 1
+            if subprotocol == V1:
+                deserialize_msg_from_ws_v1(bytes(damaged))
+            else:
+                json.dumps(deserialize_binary_message(bytes(damaged))["content"])
+    assert 0 < through < 4000
+
+
+@pytest.fixture
+def socket(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A visitor's open socket that writes down what it passes on and how it is closed."""
+    socket: Any = Socket.__new__(Socket)
+    socket.passed, socket.closed = [], []
+    monkeypatch.setattr(KernelWebsocketHandler, "on_message", lambda self, message: self.passed.append(message))
+    monkeypatch.setattr(Socket, "selected_subprotocol", V1)
+    socket.ws_connection = socket.connection = object()
+    socket.close = lambda code, reason: socket.closed.append(code)
+    return socket
+
+
+def test_a_message_that_cannot_be_read_ends_its_own_socket_with_a_line(
+    socket: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    socket.on_message(GOOD)
+    assert (socket.passed, socket.closed) == ([GOOD], [])
+    socket.on_message(b"\xff" * 64)
+    assert (socket.passed, socket.closed) == ([GOOD], [REFUSED])
+    assert capsys.readouterr().err.startswith("A visitor's message was refused: it claims 18")
+
+
+@pytest.mark.parametrize("gone", ["ws_connection", "connection"])
+def test_what_comes_while_the_socket_closes_is_dropped(socket: Any, gone: str) -> None:
+    setattr(socket, gone, None)
+    socket.on_message(GOOD)
+    assert (socket.passed, socket.closed) == ([], [])
+
+
+def test_the_channels_of_a_kernel_that_is_ending_are_closed_not_kept(tmp_path: Any) -> None:
+    class Stream:
+        open = True
+
+        def on_recv(self, hear: Any) -> None: ...
+
+        def closed(self) -> bool:
+            return not self.open
+
+        def close(self) -> None:
+            self.open = False
+
+    kernels = CappedKernelManager(root_dir=str(tmp_path))
+    streams = {"shell": Stream(), "iopub": Stream()}
+    kernels.start_buffering("gone", "session", {**streams, "stdin": None})
+    assert not any(stream.open for stream in streams.values())
+
+    streams = {"shell": Stream()}
+    kernels._kernels["k"] = SimpleNamespace()  # type: ignore[assignment]
+    kernels.start_buffering("k", "session", streams)
+    assert streams["shell"].open  # its page may come back, and hears what was said meanwhile
+    kernels._leaving.add("k")
+    kernels.start_buffering("k", "session", streams)
+    assert not streams["shell"].open
+    kernels._kernels.clear()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can limit another process")
+def test_a_kernel_that_asks_for_too_much_memory_is_told_so_and_lives() -> None:
+    program = """
+input()
+try:
+    bytearray(2_000_000_000)
+except MemoryError:
+    print("refused", len(bytearray(50_000_000)))
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdin=-1, stdout=-1, text=True) as process:
+        limit_memory(process.pid)
+        said, _ = process.communicate("\n", timeout=60)
+    assert said.split() == ["refused", "50000000"]
