@@ -69,6 +69,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self._asked: set[tuple[Config, str] | None] = set()
         """The sweeps whose test loss a person has seen. The same one again would come to the same."""
         self._before: tuple[Config, Sequence[Lane]] | None = None
+        self._broken_at = -1
+        """What the session had trained when the break began that is being tried."""
         self._seen: tuple[int, int] = (-1, -1)
         self.on_msg(self._on_message)
 
@@ -107,7 +109,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.session.set_lanes(attempt.lanes)
         if attempt.restart or self.session.trainer.done:
             self.session.reset()
-        self._before, self.broken = before, index
+        self._before, self.broken, self._broken_at = before, index, self.session.trained
         if attempt.panels is not None:
             self._show(attempt.panels)
         if attempt.sweep:
@@ -131,7 +133,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self.session.change(**base.to_dict())
         if tuple(lanes) != self.session.lanes:
             self.session.set_lanes(lanes)
-        if self.session.trainer.done:
+        # Turning the knobs back does not undo what was trained: a ReLU network whose weights are all 0 stays so.
+        turned = attempt is not None and bool(attempt.changes) and not attempt.sweep
+        if self.session.trainer.done or (turned and self.session.trained != self._broken_at):
             self.session.reset()
 
     def ask_test(self) -> None:

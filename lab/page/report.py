@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from regviz.config import TECHNIQUES
+from regviz.config import DATA_FIELDS, TECHNIQUES
 from regviz.optim.penalties import used
 from regviz.probes import importance
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -15,6 +15,9 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..compare.lanes import Lane
 from ..look.numbers import number, percent
 from ..look.theme import Look
+
+KNOWN = 0.95
+"""Share of the training labels (or R²) that a network must know before it is said to memorize them."""
 
 
 def headings(snapshot: Snapshot) -> list[str]:
@@ -57,11 +60,32 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """What one sees, computed from the numbers of `snapshot`."""
     models = snapshot.models
     if not any(model.step for model in models):
-        return "Press play: every lane starts from the same weights and sees the same data in the same batches."
+        return f"Press play{_shared(models, 'every lane has', ': ')}."
     said = [part for model, lane in zip(models, lanes, strict=True) if (part := _remark(model, lane, models, lanes))]
     if not said:
-        said = ["Same data, same start, same batches: every difference you see is the technique's."]
+        common = _shared(models, "The lanes have")
+        said = [f"{common}; what differs comes from the rest." if common else "It is training."]
     return " ".join(said)
+
+
+def _shared(models: Sequence[ModelSnapshot], who: str, before: str = "") -> str:
+    """What the networks have in common, as the end of a sentence; "" for one alone, or if that is nothing."""
+    configs = [model.config for model in models]
+    if len(configs) < 2:
+        return ""
+
+    def alike(*fields: str) -> bool:
+        return len({tuple(getattr(config, field) for field in fields) for config in configs}) == 1
+
+    same = []
+    if alike(*DATA_FIELDS, "seed"):
+        same.append("the same data")
+        if alike("batch_size"):
+            same.append("the same batches")
+    if alike("seed", "init", "hidden"):
+        same.insert(1, "the same first weights")
+    words = ", ".join(same[:-1]) + " and " * (len(same) > 1) + same[-1] if same else ""
+    return f"{before}{who} {words}" if same else ""
 
 
 def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> str:
@@ -69,7 +93,8 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
     if model.state == "diverged":
         return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
     if model.state == "stopped":
-        return f"{name} stopped early and took back its best weights, of epoch {model.best_epoch}."
+        stopped, best = model.stopped_epoch, model.best_epoch
+        return f"{name} stopped at epoch {stopped} and took back its best weights, of epoch {best}."
     plain, its_name = next(
         ((other, its.name) for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), (None, "")
     )
@@ -78,9 +103,10 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
     loss, train = _last(model, "val_loss"), _last(model, "train_loss")
     if _is_plain(lane, model):
         best = float(np.nanmin(model.history["val_loss"]))
-        if loss > 1.15 * best and loss - train > 0.1:
+        if loss > 1.15 * best and loss - train > 0.1 and train < model.history["train_loss"][0]:
+            knows = "memorizes" if _last(model, "train_score") > KNOWN else "overfits"
             return (
-                f"“{lane.name}” memorizes: its validation loss rose from {number(best)} to {number(loss)} "
+                f"“{lane.name}” {knows}: its validation loss rose from {number(best)} to {number(loss)} "
                 f"while its training loss fell to {number(train)}."
             )
         return ""
@@ -94,7 +120,10 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         if share < 0.8:
             return f"{short} shrinks Σw² to {percent(share)} of “{its_name}” but sets no weight to 0."
     if plain is not None and model.config.dropout > 0:
-        gap, its = loss - train, _last(plain, "val_loss") - _last(plain, "train_loss")
+        its_loss = _last(plain, "val_loss")
+        gap, its = loss - train, its_loss - _last(plain, "train_loss")
+        if loss > 1.1 * its_loss:
+            return f"{short} does worse than “{its_name}”: validation loss {number(loss)}, not {number(its_loss)}."
         if its - gap > 0.05:
             return f"{short} leaves a gap of {number(gap, sign=True)} instead of {number(its, sign=True)}."
     return ""
@@ -110,9 +139,9 @@ def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
     if plain is None or model.split.task == "regression":
         return ""
     points = 100 * (_last(model, "val_score") - _last(plain, "val_score"))
-    if points > -1:
+    if abs(points) < 1:
         return " and keeps the accuracy"
-    return f" and loses {number(-points, 0)} points of accuracy"
+    return f" and {'gains' if points > 0 else 'loses'} {number(abs(points), 0)} points of accuracy"
 
 
 def _square(model: ModelSnapshot) -> float:

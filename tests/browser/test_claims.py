@@ -235,7 +235,7 @@ def test_sub_networks_of_dropout_vote_and_the_full_network_stands_for_them(learn
 @lesson("02_dropout", "C3")
 def test_scaled_outputs_have_the_full_network_s_mean_and_others_have_half_of_it(learner: Learner) -> None:
     page = learner.page
-    learner.tries("Without the factor 1/(1 − p)")
+    learner.tries("Why divide by 1 − p?")
     learner.until(lambda: len(learner.words(r"(\d+) % of full")) == 2)
     assert {"scaled × 2.00", "not scaled"} <= set(labels(page))
     (scaled,), (masked,) = learner.words(r"(\d+) % of full")

@@ -50,7 +50,7 @@ SETTINGS = {
     "C1 digits": Setting(DIGITS.replace(hidden=(64, 64, 64)), 150, "01_overfitting", "Handwritten digits"),
     "C1 playground": Setting(MOONS, 500, "playground"),
     "C2": Setting(DIGITS, 5, "02_dropout"),
-    "C3": Setting(DIGITS, 40, "02_dropout", "Without the factor 1/(1 − p)"),
+    "C3": Setting(DIGITS, 40, "02_dropout", "Why divide by 1 − p?"),
     "C4": Setting(DIGITS, 40, "02_dropout"),
     "C5": Setting(DIGITS, 40, "02_dropout"),
     "C6": Setting(DIGITS, 40, "02_dropout"),  # from about 80 on its average is better than the full network

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pytest
 
 from regviz import Config, Snapshot
@@ -232,6 +233,21 @@ def test_a_live_break_acts_on_the_networks_in_training_and_back_undoes_it() -> N
     assert lab.session.base == SMALL
     assert lab.session.trainer.epochs[0] == 2
     assert lab.controls.widgets["l1"].value == 1e-3
+
+
+def test_back_starts_anew_what_a_live_break_has_trained() -> None:
+    lab, untouched = open_lesson(), open_lesson()
+    for each in (lab, untouched):
+        say(each, "answer", choice="few")
+    train(lab, 2)
+    say(lab, "break", index=0)
+    train(lab, 3)
+    say(lab, "back")
+    assert lab.session.trainer.epochs[0] == 0
+    train(lab, 1)
+    train(untouched, 1)
+    for mine, theirs in zip(lab.session.snapshot().models, untouched.session.snapshot().models, strict=True):
+        assert all(np.array_equal(W, V) for W, V in zip(mine.weights, theirs.weights, strict=True))
 
 
 def test_a_break_may_start_anew() -> None:

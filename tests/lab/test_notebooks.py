@@ -79,6 +79,33 @@ def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> No
     assert [type(panel) for panel in lab.player.stage.panels] == pictures
 
 
+@pytest.mark.slow
+def test_l1_learns_again_after_a_strength_that_set_all_of_its_weights_to_zero() -> None:
+    lab = lesson_lab("03_l1_l2")
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    guide.take_answer(LESSONS["03_l1_l2"])
+    guide.try_break(break_index(lab, "λ = 0.1"))
+    for _ in range(30):
+        session.epoch()
+    dead = session.snapshot().models[1]
+    assert dead.zero_fraction == 1
+    guide.try_break(break_index(lab, "λ = 0.01"))
+    for _ in range(60):
+        session.epoch()
+    assert session.snapshot().models[1].history["val_score"][-1] > 0.8
+    guide.try_break(break_index(lab, "λ = 0.1"))
+    for _ in range(30):
+        session.epoch()
+    guide.go_back()
+    for _ in range(60):
+        session.epoch()
+    back = session.snapshot().models[1]
+    assert back.config.l1 == 1e-3
+    assert back.zero_fraction < 0.95
+    assert back.history["val_score"][-1] > 0.8
+
+
 def swept_to_its_end(lab: Lab, label: str) -> SweepView:
     """What the sweep that a break of the lesson starts comes to."""
     guide = lab.guide

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.look.numbers import number, percent
 from regviz.lab.look.theme import look
 from regviz.lab.page import report
+from regviz.training.snapshot import Snapshot
 
 BASE = Config(n_train=100, hidden=(32, 32), l1=3e-3, l2=3e-3, dropout=0.5)
 
@@ -41,7 +43,8 @@ def test_every_row_is_its_lane_s_last_numbers(trained: Trainer) -> None:
 def test_the_sentence_tells_what_the_techniques_did(trained: Trainer) -> None:
     said = report.sentence(trained.snapshot(), DEFAULT_LANES)
     zeros = percent(trained.snapshot().models[1].zero_fraction)
-    assert "memorizes" in said
+    knows = trained.snapshot().models[0].history["train_score"][-1] > report.KNOWN
+    assert ("“none” memorizes" if knows else "“none” overfits") in said
     assert f"L1 has set {zeros} of the weights to exactly 0" in said
     assert "L2 shrinks" in said
 
@@ -49,6 +52,60 @@ def test_the_sentence_tells_what_the_techniques_did(trained: Trainer) -> None:
 def test_before_the_first_step_the_sentence_says_what_to_do() -> None:
     trainer = Trainer([lane.config(BASE) for lane in DEFAULT_LANES])
     assert report.sentence(trainer.snapshot(), DEFAULT_LANES).startswith("Press play")
+
+
+def made(model: Any, lane: Lane, **history: float) -> Any:
+    """A lane's network after two epochs, with the last values of some curves."""
+    curves = {name: np.array([1.0, 0.5, value]) for name, value in history.items()}
+    return model(lane.config(BASE), epochs=2, history=curves)
+
+
+def said_of(model: Any, others: dict[str, dict[str, float]]) -> str:
+    """The sentence about lanes whose curves end so; each lane is its name."""
+    lanes = [lane for lane in DEFAULT_LANES if lane.name in others]
+    models = tuple(made(model, lane, **others[lane.name]) for lane in lanes)
+    return report.sentence(Snapshot(40, models), lanes)
+
+
+def test_a_network_memorizes_only_what_it_knows(model: Any) -> None:
+    rising = {"val_loss": 0.9, "train_loss": 0.2}
+    assert "“none” memorizes" in said_of(model, {"none": {**rising, "train_score": 0.99}})
+    assert "“none” overfits" in said_of(model, {"none": {**rising, "train_score": 0.8}})
+    rose = said_of(model, {"none": {"val_loss": 3.0, "train_loss": 1.5, "train_score": 0.99}})
+    assert "fell" not in rose  # the training loss is above what it was at the start
+
+
+def test_a_technique_that_loses_is_said_to_lose(model: Any) -> None:
+    none = {"val_loss": 0.5, "train_loss": 0.4, "train_score": 0.9, "val_score": 0.9}
+    better = said_of(model, {"none": {**none, "val_loss": 0.9}, "dropout": {**none, "val_loss": 0.6}})
+    assert "Dropout leaves a gap" in better
+    worse = said_of(model, {"none": none, "dropout": {**none, "val_loss": 0.8}})
+    assert "Dropout does worse than “none”: validation loss 0.80, not 0.50." in worse
+
+
+def test_the_price_of_zeros_is_said_with_its_sign() -> None:
+    for points, word in ((0.24, "gains 24 points"), (-0.03, "loses 3 points"), (0.0, "keeps the accuracy")):
+        plain = SimpleNamespace(split=SimpleNamespace(task="classification"), state="training")
+        plain.history = {"val_score": np.array([0.5])}
+        lane = SimpleNamespace(**{**vars(plain), "history": {"val_score": np.array([0.5 + points])}})
+        assert word in report._price(lane, plain)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("others", "shared"),
+    [
+        ([{}, {"l1": 0.1}], "every lane has the same data, the same first weights and the same batches."),
+        ([{}, {"init": "xavier"}], "every lane has the same data and the same batches."),
+        ([{}, {"batch_size": 7}], "every lane has the same data and the same first weights."),
+        ([{}, {"n_train": 50}], "every lane has the same first weights."),
+        ([{}, {"seed": 9}], "Press play."),
+        ([{}], "Press play."),
+    ],
+)
+def test_before_the_first_step_lanes_are_said_to_share_what_they_do_share(others: Any, shared: str) -> None:
+    trainer = Trainer([BASE.replace(**other) for other in others])
+    lanes = [Lane(f"lane {i}") for i in range(len(others))]
+    assert report.sentence(trainer.snapshot(), lanes).endswith(shared)
 
 
 def test_a_diverged_lane_says_when_and_what_to_try() -> None:
