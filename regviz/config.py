@@ -148,6 +148,21 @@ class Config:
         "epochs without a new best validation loss before training stops, None for never",
         live=True,
     )
+    min_delta: float = spec(
+        Number(0, 1000, 0.001), 0.0, "a validation loss is a new best if it is lower by more than this", live=True
+    )
+    start_epoch: int = spec(
+        Integer(0, 1_000_000, 10),
+        0,
+        "the first epoch that may be the best or use up patience; 0 is before training",
+        live=True,
+    )
+    restore_best: bool = spec(
+        Switch(),
+        True,
+        "whether training with a patience ends with the best epoch's weights, patience exhausted or not",
+        live=True,
+    )
     seed: int = spec(
         Integer(0, 2**32 - 1, 0), 0, "of the data, the start, the batches and the dropout masks", data=True
     )

@@ -73,7 +73,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
         with np.errstate(all="ignore"):  # R² of a target that never varies
             trainer = Trainer([config], split=split)
         trainer.advance(epochs=config.epochs)
-        (model,) = trainer.snapshot().models
+        (model,) = trainer.final().models
         if model.state == "diverged":
             message = f"training diverged in epoch {model.diverged_epoch}; try a smaller lr than {config.lr:g}"
             warnings.warn(message, ConvergenceWarning, stacklevel=3)

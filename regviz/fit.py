@@ -28,7 +28,8 @@ def fit(
 ) -> list[Run]:
     """Train every Config for its own `epochs` (or for the given number) and return one Run each, in order.
 
-    Configs of one shape train together, as stacks. Neither that nor the executor changes a result.
+    Configs of one shape train together, as stacks. Neither that nor the executor changes a result. With patience, a Run
+    has the weights of its best epoch, however it ended (`restore_best=False`: those of its last).
 
     executor   any `concurrent.futures.Executor`: its workers take whole stacks. It stays open. A stack whose worker
                dies is tried again elsewhere
@@ -64,7 +65,7 @@ def train(configs: Sequence[Config]) -> list[Run]:
 
     trainer = Trainer(configs)
     trainer.advance(epochs=configs[0].epochs)
-    return [Run.of(model) for model in trainer.snapshot().models]
+    return [Run.of(model) for model in trainer.final().models]
 
 
 def _trained(stacks: Sequence[Sequence[Config]], executor: Executor | None) -> Generator[tuple[int, list[Run]]]:

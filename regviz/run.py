@@ -33,10 +33,12 @@ class Run:
                     val_score, penalty (scores are accuracies, or R² for a regression)
     state           "training" (it was trained for all its epochs), "stopped" or "diverged"
     epoch, step     epochs finished, steps taken
-    best_epoch      of the smallest validation loss
+    best_epoch      of the smallest validation loss, as `min_delta` and `start_epoch` have it
     stopped_epoch   when patience ended the training, or None
     diverged_epoch  when it broke, or None
     norms           each hidden layer's BatchNorm, () without
+    restored        whether the weights are those of the best epoch, as patience with `restore_best` has it, not of the
+                    last; None: if it has stopped
 
     All arrays are read-only.
     """
@@ -52,8 +54,11 @@ class Run:
     stopped_epoch: int | None
     diverged_epoch: int | None
     norms: tuple[Norm, ...] = ()
+    restored: bool | None = None
 
     def __post_init__(self) -> None:
+        if self.restored is None:
+            object.__setattr__(self, "restored", self.state == "stopped")
         self.__setstate__(self.__getstate__())
 
     @classmethod

@@ -135,6 +135,11 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         "text",
         help="stop after this many epochs without a better validation loss; empty: off",
     ),
+    Knob(
+        "min_delta", "least improvement", "training", "number", step=0.001, help="of the validation loss, for patience"
+    ),
+    Knob("start_epoch", "patience from epoch", "training", "number", step=1, help="what came before is not looked at"),
+    Knob("restore_best", "back to the best", "training", "switch", help="patience ends with the best epoch's weights"),
     Knob("momentum", "momentum", "training", "number", "μ", step=0.05, help="of {users}"),
     Knob("weight_decay", "weight decay", "training", "number", step=0.01, help="decoupled, of {users}; not a penalty"),
     Knob("max_norm", "max-norm", "training", "text", help="longest weight vector of a unit; empty: no limit"),

@@ -65,8 +65,8 @@ class Session:
         if not moved:
             return
         if all(field in LIVE_FIELDS for field in moved):
-            for i, config in enumerate(configs):
-                self.trainer.set(i, **{field: getattr(config, field) for field in moved})
+            for i, config in enumerate(configs):  # a lane that rested may have missed some
+                self.trainer.set(i, **{field: getattr(config, field) for field in LIVE_FIELDS})
             self.base = base
         else:
             self._start(base)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from regviz import Config, Run, Trainer
 from regviz.errors import ArgumentError, ConfigError
 from regviz.fields import closest
-from regviz.training.snapshot import ModelSnapshot
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from .knobs import knobs
 from .lanes import TECHNIQUES
@@ -209,7 +209,7 @@ class SweepRun:
                     for steps in stack.parts(self._stride):
                         stack.trainer.advance(steps=steps)
                         yield
-                self._collect(stack, stack.trainer)
+                self._collect(stack, stack.trainer.final() if epoch == self.sweep.epochs else stack.trainer.snapshot())
                 self._turns += 1
                 first = epoch == self._stride < self.sweep.epochs  # then a curve of one seed, so that one sees it soon
                 if stack is self._stacks[-1] or (first and stack.rows.stop == len(self.sweep.values)):
@@ -223,9 +223,9 @@ class SweepRun:
         for stack in self._stacks:
             stack.trainer = None
 
-    def _collect(self, stack: SweepStack, trainer: Trainer) -> None:
+    def _collect(self, stack: SweepStack, snapshot: Snapshot) -> None:
         """Note what was just measured of a stack."""
-        for v, model in zip(stack.rows, trainer.snapshot().models, strict=True):
+        for v, model in zip(stack.rows, snapshot.models, strict=True):
             self._models[v, stack.seed] = model
             self._numbers[:, v, stack.seed] = _numbers(model)
 
@@ -262,8 +262,7 @@ def _numbers(model: ModelSnapshot) -> tuple[float, float, float]:
     """Training loss, validation loss and share of zeros of a network as it is; NaN if it has diverged."""
     if model.state == "diverged":
         return np.nan, np.nan, np.nan
-    history = model.history
-    row = -1 if model.stopped_epoch is None else int(np.searchsorted(history["epoch"], model.best_epoch))
+    history, row = model.history, model.row
     return float(history["train_loss"][row]), float(history["val_loss"][row]), model.zero_fraction
 
 

@@ -109,8 +109,8 @@ def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Ev
             )
         kept = _kept_loss(early)
         text = (
-            f"Stopped at epoch {early.stopped_epoch}, with the weights of epoch {early.best_epoch}: validation loss "
-            f"{number(kept)}. Training on has led to {number(now)} by epoch {late.epoch}."
+            f"Stopped at epoch {early.stopped_epoch}, with the weights of epoch {early.history['epoch'][early.row]}: "
+            f"validation loss {number(kept)}. Training on has led to {number(now)} by epoch {late.epoch}."
         )
         if late.epoch < after or not np.isfinite(now):
             return Finding(text)
@@ -244,10 +244,8 @@ def _last(model: ModelSnapshot, name: str) -> float:
 
 
 def _kept_loss(model: ModelSnapshot, best: bool = False) -> float:
-    """Validation loss of the weights a model has now: those of its best epoch if it stopped (or if `best`)."""
-    if model.state == "stopped" or best:
-        return float(np.nanmin(model.history["val_loss"]))
-    return _last(model, "val_loss")
+    """Validation loss of the weights a model has now: often those of its best epoch if it stopped (or if `best`)."""
+    return float(np.nanmin(model.history["val_loss"]) if best else model.history["val_loss"][model.row])
 
 
 def _worst_removal(model: ModelSnapshot) -> tuple[float, int]:

@@ -52,7 +52,8 @@ def state(model: ModelSnapshot) -> str:
     if model.state == "diverged":
         return f"diverged at epoch {model.diverged_epoch}, try a smaller learning rate"
     if model.state == "stopped":
-        return f"stopped at epoch {model.stopped_epoch}, weights of epoch {model.best_epoch} restored"
+        back = f", weights of epoch {model.best_epoch} restored" if model.restored else f", best at {model.best_epoch}"
+        return f"stopped at epoch {model.stopped_epoch}{back}"
     return f"best at epoch {model.best_epoch}" if model.epoch else "at the start"
 
 
@@ -92,6 +93,8 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
     name, short = (text[:1].upper() + text[1:] for text in (lane.label(model.config), lane.name))
     if model.state == "diverged":
         return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
+    if model.state == "stopped" and not model.restored:
+        return f"{name} stopped early at epoch {model.epoch}; its best weights were those of epoch {model.best_epoch}."
     if model.state == "stopped":
         stopped, best = model.stopped_epoch, model.best_epoch
         return f"{name} stopped at epoch {stopped} and took back its best weights, of epoch {best}."
@@ -149,6 +152,5 @@ def _square(model: ModelSnapshot) -> float:
 
 
 def _last(model: ModelSnapshot, name: str) -> float:
-    """The newest measurement; of a lane that stopped, that of the weights it took back."""
-    row = int(np.searchsorted(model.history["epoch"], model.best_epoch)) if model.state == "stopped" else -1
-    return float(model.history[name][row])
+    """The measurement of a lane's present weights: the newest, or that of those it took back."""
+    return float(model.history[name][model.row])

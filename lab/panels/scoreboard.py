@@ -81,7 +81,9 @@ class ScoreboardPanel(Panel):
     def draw(self, snapshot: Snapshot) -> None:
         """Order the rows and set bars, ticks and numbers, if an epoch has passed since the last call."""
         models = snapshot.models
-        seen = [(m.epoch, m.state, m.best_epoch, m.step if not m.epoch else 0, m.zero_fraction) for m in models]
+        seen = [
+            (m.epoch, m.state, m.restored, m.best_epoch, m.step if not m.epoch else 0, m.zero_fraction) for m in models
+        ]
         if seen == self._seen:
             return
         self._seen = seen
@@ -178,7 +180,9 @@ class ScoreboardPanel(Panel):
                 f"at epoch {model.diverged_epoch}: try a smaller learning rate",
                 f"at epoch {model.diverged_epoch}",
             ]
-        elif model.state == "stopped":
+        elif model.state == "stopped" and not model.restored:
+            words = [f"stopped at epoch {model.stopped_epoch}; best: {at}", f"stopped; best: {at}", at]
+        elif model.restored:
             words = [f"stopped at epoch {model.stopped_epoch}, back to {at}", f"stopped, back to {at}", at]
         elif not model.epoch:
             words = [""]
@@ -188,17 +192,16 @@ class ScoreboardPanel(Panel):
 
 
 def _loss(model: ModelSnapshot) -> float:
-    """The validation loss of the weights that the lane has now: a stopped lane went back to its best."""
+    """The validation loss of the weights that the lane has now: a stopped lane may have gone back to its best."""
     if model.state == "diverged":
         return np.inf
-    values = model.history["val_loss"]
-    value = float(np.nanmin(values) if model.state == "stopped" else values[-1])
+    value = float(model.history["val_loss"][model.row])
     return value if np.isfinite(value) else np.inf
 
 
 def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
     """The cells of a row, by the columns that are there."""
-    row = _row(model)
+    row = model.row
     score, loss, train = (float(model.history[name][row]) for name in ("val_score", "val_loss", "train_loss"))
     gone = model.state == "diverged"
     every = {
@@ -209,10 +212,3 @@ def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
         "best epoch": MISSING if gone else f"{model.best_epoch}",
     }
     return [every[column] for column in columns]
-
-
-def _row(model: ModelSnapshot) -> int:
-    """The history's row of the weights that the lane has now."""
-    if model.state == "stopped":
-        return int(np.searchsorted(model.history["epoch"], model.best_epoch))
-    return -1

@@ -21,7 +21,7 @@ TRANSLATED = (
     *DATA_FIELDS,
     *("hidden", "activation", "init", "batchnorm", "order", "dropout"),
     *("penalty_rule", "optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
-    *("batch_size", "epochs", "patience", "dtype"),
+    *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
 )
 """The fields that the program follows besides penalties. A new one is refused until it is followed and named here."""
 
@@ -74,7 +74,9 @@ def _proximal(config: Config) -> dict[str, Penalty]:
 
 
 def _top(config: Config) -> str:
-    copying = "import copy\n\n" if config.patience is not None else ""
+    watched = config.patience is not None
+    modules = ["copy"] * (watched and config.restore_best) + ["math"] * (watched and config.start_epoch > 0)
+    copying = "".join([*(f"import {module}\n" for module in modules), "\n" * bool(modules)])
     return f'''"""{headline(config)}, in PyTorch."""
 
 {copying}import regviz as rv
@@ -151,12 +153,7 @@ def _training(config: Config) -> str:
     lines = [TRAINING]
     if proximal and OPTIMIZERS[config.optimizer].torch_count:
         lines += ["count = 0.0  # how many gradients the momentum holds"]
-    if config.patience is not None:
-        lines += [
-            "network.eval()",
-            "with torch.no_grad():",
-            "    best_loss, best_epoch, best = data_loss(X_val, y_val).item(), 0, copy.deepcopy(network.state_dict())",
-        ]
+    lines += _before_the_first_epoch(config)
     lines += [
         f"for epoch in range(1, {config.epochs + 1}):",
         "    network.train()",
@@ -179,16 +176,38 @@ def _training(config: Config) -> str:
     lines += ["", "    network.eval()", "    with torch.no_grad():"]
     lines += ["        train_loss, val_loss = data_loss(X_train, y_train).item(), data_loss(X_val, y_val).item()"]
     lines += ['    print(f"epoch {epoch}: training loss {train_loss:.4f}, validation loss {val_loss:.4f}")']
-    if config.patience is not None:
-        lines += [
-            "    if val_loss < best_loss:",
-            "        best_loss, best_epoch, best = val_loss, epoch, copy.deepcopy(network.state_dict())",
-            f"    elif epoch >= best_epoch + {config.patience}:",
-            "        network.load_state_dict(best)",
-            '        print(f"stopped: no better than epoch {best_epoch}, whose weights are back")',
-            "        break",
-        ]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *_after_an_epoch(config), ""])
+
+
+def _before_the_first_epoch(config: Config) -> list[str]:
+    """What early stopping compares the first epoch with."""
+    if config.patience is None:
+        return []
+    lines = ["best_loss, best_epoch = math.inf, 0"]
+    if not config.start_epoch:
+        lines = ["network.eval()", "with torch.no_grad():"]
+        lines += ["    best_loss, best_epoch = data_loss(X_val, y_val).item(), 0"]
+    return [*lines, *["best = copy.deepcopy(network.state_dict())"] * config.restore_best]
+
+
+def _after_an_epoch(config: Config) -> list[str]:
+    """Early stopping: the new best, the end, and the best weights."""
+    if config.patience is None:
+        return []
+    keeping = ["        best = copy.deepcopy(network.state_dict())"] * config.restore_best
+    lower = f"val_loss + {config.min_delta} < best_loss" if config.min_delta else "val_loss < best_loss"
+    lines = [f"    if {lower}:", "        best_loss, best_epoch = val_loss, epoch", *keeping]
+    if config.start_epoch:
+        lines[0] = f"    elif {lower}:"
+        lines = [f"    if epoch < {config.start_epoch}:", "        best_epoch = epoch", *keeping, *lines]
+    lines += [
+        f"    elif epoch >= best_epoch + {config.patience}:",
+        '        print(f"stopped: no better than epoch {best_epoch}")',
+        "        break",
+    ]
+    if config.restore_best:
+        lines += ["network.load_state_dict(best)", 'print(f"the weights of epoch {best_epoch} are back")']
+    return lines
 
 
 def _after_a_step(config: Config) -> list[str]:

@@ -6,21 +6,27 @@ from math import inf, isfinite
 
 
 class EarlyStopping:
-    """Remembers the best validation loss. Source: the slide; Prechelt 1998."""
+    """Remembers the best validation loss. Source: the slide; Prechelt 1998; min_delta and start_epoch as in Keras."""
 
     def __init__(self) -> None:
         self.best_loss, self.best_epoch = inf, 0
 
-    def improved(self, epoch: int, val_loss: float) -> bool:
-        """Whether this epoch is the best so far."""
-        if val_loss < self.best_loss:
+    def improved(self, epoch: int, val_loss: float, min_delta: float = 0.0, start_epoch: int = 0) -> bool:
+        """Whether this epoch is the best so far: by more than `min_delta`.
+
+        Before `start_epoch` nothing is compared, and the newest epoch counts as the best.
+        """
+        if epoch < start_epoch:
+            self.best_loss, self.best_epoch = inf, epoch
+            return True
+        if val_loss + min_delta < self.best_loss:
             self.best_loss, self.best_epoch = val_loss, epoch
             return True
         return False
 
-    def exhausted(self, epoch: int, patience: int | None) -> bool:
+    def exhausted(self, epoch: int, patience: int | None, start_epoch: int = 0) -> bool:
         """Whether `patience` epochs have passed without a new best."""
-        return patience is not None and epoch >= self.best_epoch + patience
+        return patience is not None and epoch >= start_epoch and epoch >= self.best_epoch + patience
 
 
 def diverged(loss: float, start: float) -> bool:

@@ -19,7 +19,8 @@ class History:
     With `capacity=None` every epoch stays. With a capacity (at least 16) there are never more rows: once they are
     full, epochs are put into buckets of equal length 2ᵏ and of each bucket only the epochs with its smallest and its
     largest validation loss stay. New epochs come in unthinned until it is full again. So every row is a true
-    measurement, a curve keeps its extremes, and the first, the best and the newest epoch are always there.
+    measurement, a curve keeps its extremes, and the first, the best and the newest epoch are always there, as is the
+    one that was last named by `keep`.
 
     Rows once written never change: what `arrays` returned stays valid.
     """
@@ -28,7 +29,7 @@ class History:
         if capacity is not None and capacity < 16:
             raise ValueError(f"capacity={capacity} is not possible: a history needs at least 16 rows. Try 2000.")
         self.capacity = capacity
-        self.n = 0
+        self.n = self._kept_epoch = 0
         self._reserve(START_ROWS if capacity is None else min(START_ROWS, capacity))
 
     def __len__(self) -> int:
@@ -41,6 +42,10 @@ class History:
         self.epochs[self.n] = epoch
         self.values[:, self.n] = values
         self.n += 1
+
+    def keep(self, epoch: int) -> None:
+        """Let the row of this epoch stay until another is named."""
+        self._kept_epoch = epoch
 
     def arrays(self) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
         """Read-only columns by name: `epoch` (int64) and `COLUMNS` (float64), all (rows,). Views, no copies."""
@@ -63,7 +68,7 @@ class History:
         self.values[:, : self.n] = values[:, rows]
 
     def _kept(self) -> NDArray[np.intp]:
-        """Rows that stay: the smallest and the largest validation loss of each bucket, and the first row.
+        """Rows that stay: the smallest and the largest validation loss of each bucket, the first row and the kept one.
 
         Buckets are the shortest that leave at least half of the capacity free.
         """
@@ -75,7 +80,8 @@ class History:
         order = np.lexsort((self.values[COLUMNS.index("val_loss")], bucket))  # stable: of equals, the earliest
         ends = np.flatnonzero(np.diff(bucket[order], prepend=-1))
         lowest, highest = order[ends], order[np.append(ends[1:], len(order)) - 1]
-        return np.unique(np.concatenate(([0], lowest, highest)))
+        named = int(np.searchsorted(self.epochs, self._kept_epoch))
+        return np.unique(np.concatenate((np.array([0, named]), lowest, highest)))
 
     def _reserve(self, rows: int) -> None:
         self.epochs = np.empty(rows, np.int64)

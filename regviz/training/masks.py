@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,15 @@ LEVELS = 1 << 16
 
 BLOCK_STEPS, BLOCK_DRAWS = 64, 1 << 19
 """Bits are drawn for up to 64 steps at once, for fewer if that is more than 2¹⁹ draws for one model."""
+
+
+class Drawn(NamedTuple):
+    """Where one model's masks are: its generator, the step, the block it has drawn last, and the last mask if any."""
+
+    generator: Generator
+    step: int
+    block: int
+    last: NDArray[np.bool_] | None
 
 
 class Masks:
@@ -70,6 +80,21 @@ class Masks:
             kept, places = self._last
             self._last = kept, {new: places[old] for new, old in enumerate(rows) if old in places}
         self._arrange()
+
+    def drawn_by(self, row: int) -> Drawn:
+        """What one model's next masks depend on, copied."""
+        last = self.last.get(row)
+        last = None if last is None else last.copy()
+        return Drawn(deepcopy(self.generators[row]), self.step, self.drawn[row], last)
+
+    def resume(self, drawn: Drawn) -> None:
+        """Go on where the masks of one model were; these must be those of one model too."""
+        self.generators, self.step = [deepcopy(drawn.generator)], drawn.step
+        if drawn.block >= 0 and not len(self.kept):
+            self.kept = np.empty((1, *self.kept.shape[1:]), bool)  # bits of its block have been drawn before
+            self._arrange()
+        self.drawn = [drawn.block]
+        self._last = None if drawn.last is None else (drawn.last[None], {0: 0})
 
     def next(self, n: int) -> list[NDArray[np.bool_]] | None:
         """What the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops.

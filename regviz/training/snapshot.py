@@ -33,13 +33,14 @@ class ModelSnapshot:
     history         1-D arrays by name, row 0 before training: epoch, train_loss, val_loss, train_score, val_score,
                     penalty. Losses hold no penalty and are measured without dropout; scores are accuracies, or R² for
                     a regression
-    state           "training", "stopped" (early, with the best epoch's weights) or "diverged" (with the weights of
-                    the last epoch whose loss was sound; its history ends there)
+    state           "training", "stopped" (early) or "diverged" (with the weights of the last epoch whose loss was
+                    sound, or with those restored; its history ends there)
     epoch, step     epochs finished, steps taken
-    best_epoch      of the smallest validation loss so far
+    best_epoch      of the smallest validation loss so far, as `min_delta` and `start_epoch` have it
     stopped_epoch   when it stopped, or None
     diverged_epoch  the epoch in which it broke, or None
     norms           each hidden layer's BatchNorm: gamma, beta, running mean and variance, all (units,); () without
+    restored        whether the weights are those of the best epoch, not of the last; None: if it has stopped
     """
 
     config: Config
@@ -55,9 +56,18 @@ class ModelSnapshot:
     stopped_epoch: int | None
     diverged_epoch: int | None
     norms: tuple[Norm, ...] = ()
+    restored: bool | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples
+        if self.restored is None:  # files did not always say so
+            object.__setattr__(self, "restored", self.state == "stopped")
+
+    @property
+    def row(self) -> int:
+        """The row of the history that was measured with these weights."""
+        epochs = self.history["epoch"]
+        return int(np.searchsorted(epochs, self.best_epoch)) if self.restored else len(epochs) - 1
 
     @cached_property
     def zero_fraction(self) -> float:

@@ -13,7 +13,7 @@ from ..fields import PerLayer
 from ..nn.losses import LOSSES
 from ..nn.trace import Recording, plain, traced
 from ..optim.constraints import MaxNorm
-from ..optim.optimizers import OPTIMIZERS, Rates
+from ..optim.optimizers import OPTIMIZERS, Optimizer, Rates
 from ..optim.penalties import PENALTIES, is_proximal, used
 from ..optim.schedules import rate
 from ..randomness import generator
@@ -25,6 +25,7 @@ from .parameters import ParameterLayout, layer_sizes
 from .penalized import Penalized
 
 if TYPE_CHECKING:
+    from numpy.random import Generator
     from numpy.typing import NDArray
 
     from ..arrays import Array
@@ -152,6 +153,13 @@ class Stack:
         parts: tuple[Any, ...] = (self.batches, *penalized, self.optimizer, self.masks)
         for part in parts:
             part.keep(rows)
+        self._arrange()
+
+    def resume(self, w: Array, batches: Generator, optimizer: Optimizer, epoch: int) -> None:
+        """Go on where one model with parameters `w` (P,) has been after `epoch`; the stack must hold one model."""
+        self.w[0] = w
+        self.batches.generators = [batches]
+        self.optimizer, self.epoch = optimizer, epoch
         self._arrange()
 
     def last_masks(self, row: int) -> tuple[NDArray[np.bool_], ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,17 +11,10 @@ from ..config import LIVE_FIELDS, SHAPE_FIELDS, Config
 from ..data.datasets import Split, load
 from ..errors import ConfigError
 from ..fields import closest
-from ..nn.batchnorm import Norm
-from ..optim.stopping import EarlyStopping, diverged
+from .group import Group, Model
 from .history import History
 from .parameters import ParameterLayout, layer_sizes
-from .snapshot import ModelSnapshot, Snapshot, State
-from .stack import Stack
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from ..arrays import Array
+from .snapshot import Snapshot
 
 CACHED_PARAMETERS = 150_000
 """A stack holds about this many parameters at most: larger ones fall out of the processor's cache."""
@@ -45,8 +38,9 @@ class Trainer:
         measure_every: int = 1,
     ) -> None:
         configs = check_configs(configs)
-        self._models = [_Model(config, split or load(config), History(history_capacity)) for config in configs]
-        self._groups = [_Group(models, measure_every) for models in _same_shape(self._models)]
+        self._measure_every = measure_every
+        self._models = [Model(config, split or load(config), History(history_capacity)) for config in configs]
+        self._groups = [Group.started(models, measure_every) for models in _same_shape(self._models)]
 
     @property
     def configs(self) -> list[Config]:
@@ -85,7 +79,9 @@ class Trainer:
         """Change live fields of network `index` from its next step on; what the optimizer remembers is kept.
 
         Raises ConfigError for an impossible value, and for a field that needs a new Trainer. A network that has
-        stopped or diverged keeps the Config it ended with.
+        stopped trains on, as if it had never stopped, if its patience is no longer exhausted with these fields; until
+        then it keeps the Config it ended with, `restore_best` aside, which says what weights it has. One that has
+        diverged keeps its Config.
         """
         for name, value in fields.items():
             if name not in LIVE_FIELDS:
@@ -98,156 +94,29 @@ class Trainer:
             model.config = config
             for group in self._groups:
                 group.follow(model)
+        elif model.state == "stopped" and model.parked is not None:
+            if model.waits(config):
+                self._groups.append(Group.resumed(model, config, self._measure_every))
+            else:
+                model.config = model.config.replace(restore_best=config.restore_best)
+                model.come_to_rest()
 
     def snapshot(self) -> Snapshot:
         """What can be seen now, as frozen copies: training on changes nothing in it."""
         for group in self._groups:
             group.reveal()
+        return self._seen()
+
+    def final(self) -> Snapshot:
+        """What training ends with here: as `snapshot`, but with the best epoch's weights of every network that has a
+        patience, unless it has `restore_best=False`. The Trainer itself can train on."""
+        for group in self._groups:
+            group.reveal(final=True)
+        return self._seen()
+
+    def _seen(self) -> Snapshot:
         models = tuple(model.snapshot() for model in self._models)
         return Snapshot(max(model.step for model in models), models)
-
-
-class _Model:
-    """What is known of one network besides its parameters."""
-
-    def __init__(self, config: Config, split: Split, history: History) -> None:
-        self.config, self.split, self.history = config, split, history
-        self.stopping = EarlyStopping()
-        self.state: State = "training"
-        self.epoch = self.step = 0
-        self.start_loss = np.inf
-        self.stopped_epoch: int | None = None
-        self.diverged_epoch: int | None = None
-        self.layers: Sequence[Array] = ()
-        self.norms: Sequence[Norm] = ()
-        self.masks: tuple[NDArray[np.bool_], ...] = ()
-
-    def snapshot(self) -> ModelSnapshot:
-        return ModelSnapshot(
-            config=self.config,
-            split=self.split,
-            weights=tuple([W[:, :-1].T for W in self.layers]),
-            biases=tuple([W[:, -1] for W in self.layers]),
-            masks=self.masks,
-            history=self.history.arrays(),
-            state=self.state,
-            epoch=self.epoch,
-            step=self.step,
-            best_epoch=self.stopping.best_epoch,
-            stopped_epoch=self.stopped_epoch,
-            diverged_epoch=self.diverged_epoch,
-            norms=tuple(self.norms),
-        )
-
-
-class _Group:
-    """A stack with the models that train in it."""
-
-    def __init__(self, models: Sequence[_Model], measure_every: int) -> None:
-        self.models = list(models)
-        self.measure_every = measure_every
-        self.stack = Stack([model.config for model in models], [model.split for model in models])
-        self.steps = 0
-        self.best, self.sound = self.stack.w.copy(), self.stack.w.copy()
-        self._measure()
-        for model in models:
-            model.start_loss = float(model.history.arrays()["train_loss"][0])
-
-    def advance_epochs(self, count: int) -> None:
-        for _ in range(count):
-            if not self.models:
-                return
-            for _ in range(self.stack.steps_per_epoch - self.stack.step_in_epoch):
-                self._step()
-            self._finish_epoch()
-
-    def advance_steps(self, count: int) -> None:
-        for _ in range(count):
-            if not self.models:
-                return
-            self._step()
-            if self.stack.step_in_epoch == 0:
-                self._finish_epoch()
-        broken = [row for row, sound in enumerate(self._finite()) if not sound]
-        for row in broken:  # in an epoch that is not finished
-            model = self.models[row]
-            model.epoch += 1
-            model.state, model.diverged_epoch = "diverged", model.epoch
-        self._dismiss(broken)
-
-    def follow(self, model: _Model) -> None:
-        """Hand a model's new Config to the stack, if it trains in here."""
-        for row, mine in enumerate(self.models):
-            if mine is model:
-                self.stack.set(row, model.config)
-
-    def reveal(self) -> None:
-        """Give every model a frozen copy of its parameters and masks."""
-        w = self.stack.w.copy()
-        w.setflags(write=False)
-        for row, model in enumerate(self.models):
-            self._freeze(model, row, w[row])
-
-    def _step(self) -> None:
-        self.stack.step()
-        self.steps += 1
-
-    def _finish_epoch(self) -> None:
-        for model in self.models:
-            model.epoch += 1
-        self.stack.settle()
-        if self.models[0].epoch % self.measure_every == 0:
-            self._measure()
-
-    def _measure(self) -> None:
-        """Write the epoch into the histories, remember the best weights, let go of models that are finished."""
-        w, found, leaving = self.stack.w, self.stack.measure(), []
-        columns = (found.train_loss, found.val_loss, found.train_score, found.val_score, found.penalty)
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        finite = self._finite() & np.isfinite(found.val_loss) & np.isfinite(found.penalty)
-        for row, (model, values) in enumerate(zip(self.models, rows, strict=True)):
-            train_loss, val_loss = values[:2]
-            if not finite[row] or diverged(train_loss, model.start_loss):
-                model.state, model.diverged_epoch = "diverged", model.epoch
-                leaving.append(row)
-                continue
-            model.history.append(model.epoch, values)
-            if model.stopping.improved(model.epoch, val_loss):
-                self.best[row] = w[row]
-            elif model.stopping.exhausted(model.epoch, model.config.patience):
-                model.state, model.stopped_epoch = "stopped", model.epoch
-                w[row] = self.best[row]
-                leaving.append(row)
-        self._dismiss(leaving)
-        if self.models:
-            np.copyto(self.sound, self.stack.w)
-
-    def _finite(self) -> NDArray[np.bool_]:
-        """Which models have finite parameters (M,). A sum is not finite if a part of it is not."""
-        finite: NDArray[np.bool_] = np.isfinite(self.stack.w.sum(axis=1, dtype=np.float64))
-        return finite
-
-    def _dismiss(self, leaving: Sequence[int]) -> None:
-        """Take models out of the stack that have stopped or diverged."""
-        if not leaving:
-            return
-        for row in leaving:
-            model = self.models[row]
-            if model.state == "diverged":
-                self.stack.w[row] = self.sound[row]
-            w = self.stack.w[row].copy()
-            w.setflags(write=False)
-            self._freeze(model, row, w)
-        staying = [row for row in range(len(self.models)) if row not in leaving]
-        self.models = [self.models[row] for row in staying]
-        self.best, self.sound = self.best[staying], self.sound[staying]
-        if staying:
-            self.stack.keep(staying)
-
-    def _freeze(self, model: _Model, row: int, w: Array) -> None:
-        layout = self.stack.layout
-        model.layers, model.norms = layout.dense(w), layout.norms(w)
-        model.masks, model.step = self.stack.last_masks(row), self.steps
 
 
 def check_configs(configs: object) -> list[Config]:
@@ -279,7 +148,7 @@ def alike(configs: Sequence[Config], *others: str) -> list[list[int]]:
     return list(places.values())
 
 
-def _same_shape(models: Sequence[_Model]) -> list[list[_Model]]:
+def _same_shape(models: Sequence[Model]) -> list[list[Model]]:
     """Models that can share a stack, in groups no larger than the cache likes."""
     groups = []
     for places in alike([model.config for model in models]):

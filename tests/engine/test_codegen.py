@@ -128,6 +128,9 @@ EVERYTHING = rv.Config(
 
 OPTIMIZER_OF = {"momentum": "momentum", "weight_decay": "adamw"}
 
+NEEDED = {name: {"patience": 5} for name in ("min_delta", "start_epoch", "restore_best")}
+"""What makes a field matter."""
+
 
 def values(name):
     """Values of the field `name`: all of a choice, both of a switch, else two."""
@@ -144,7 +147,7 @@ def values(name):
 @pytest.mark.parametrize("name", FIELDS)
 def test_no_field_is_left_out_of_the_pytorch_program_in_silence(name):
     """Every value of every field makes a program of its own, or is refused by name."""
-    base = EVERYTHING.replace(optimizer=OPTIMIZER_OF.get(name, "adam"))
+    base = EVERYTHING.replace(optimizer=OPTIMIZER_OF.get(name, "adam"), **NEEDED.get(name, {}))
     written = [body_or_refused_field(base.replace(**{name: value})) for value in values(name)]
     bodies = [body for body, refused in written if refused is None]
     assert {refused for _, refused in written} <= {None, name}
@@ -200,10 +203,9 @@ def numbers_of(run):
 
 
 def assert_agree(run, found, tolerance):
-    if run.state == "stopped":  # the history ends with the last epoch, the weights are the best one's
-        best = run.history["epoch"] == run.best_epoch
+    if run.restored:  # the history ends with the last epoch, the weights are the best one's
         run_numbers = {**numbers_of(run), "penalty": found["penalty"]}
-        run_numbers |= {name: run.history[name][best][0] for name in ("train_loss", "val_loss")}
+        run_numbers |= {name: run.history[name][run.model.row] for name in ("train_loss", "val_loss")}
     else:
         run_numbers = numbers_of(run)
     outputs = np.array(found["outputs"])

@@ -152,3 +152,21 @@ def test_the_same_seed_gives_the_same_run_twice() -> None:
         for mine, its in zip(one.weights, other.weights, strict=True):
             np.testing.assert_array_equal(mine, its)
         np.testing.assert_array_equal(one.history["val_loss"], other.history["val_loss"])
+
+
+def test_a_lane_that_has_stopped_trains_on_by_all_knobs_once_its_patience_is_raised() -> None:
+    session = Session(SMALL.replace(patience=1, lr=0.5, optimizer="sgd"), [Lane("none"), Lane("L2", ("l2",))])
+    session.set_speed("max")
+    session.play()
+    while session.playing:
+        session.work(0.05)
+    session.change(lr=0.01)
+    assert [model.state for model in session.snapshot().models] == ["stopped", "stopped"]
+    session.change(patience=500)
+    models = session.snapshot().models
+    assert [(model.state, model.config.lr) for model in models] == [("training", 0.01)] * 2
+    session.play()
+    assert session.playing
+    session.work(0.05)
+    assert all(now.step > then.step for now, then in zip(session.snapshot().models, models, strict=True))
+    assert [model.config for model in session.snapshot().models] == session.trainer.configs

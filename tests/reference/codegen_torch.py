@@ -39,6 +39,11 @@ GROUPS = [
 ]
 CONFIGS = [config.replace(l1=0.01, weight_decay=0.1) if k < 12 else config for k, config in enumerate(FULL_BATCH)]
 CONFIGS += GROUPS
+CONFIGS += [
+    BASE.replace(patience=40, lr=0.1, epochs=30),
+    BASE.replace(patience=6, lr=0.03, epochs=80, min_delta=0.02, start_epoch=3),
+    BASE.replace(patience=3, lr=0.1, epochs=80, restore_best=False),
+]
 """Without dropout and with one batch an epoch nothing is random after the start: training itself must agree."""
 
 RANDOM = [

@@ -1,0 +1,226 @@
+"""Group: a stack with what is known of each network in it, measured after every epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from ..config import Config
+from ..data.datasets import Split
+from ..nn.batchnorm import Norm
+from ..optim.stopping import EarlyStopping, diverged
+from .history import History
+from .parameters import ParameterLayout
+from .parked import Parked
+from .snapshot import ModelSnapshot, State
+from .stack import Stack
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..arrays import Array
+
+
+class Model:
+    """What is known of one network besides its parameters."""
+
+    def __init__(self, config: Config, split: Split, history: History) -> None:
+        self.config, self.split, self.history = config, split, history
+        self.stopping = EarlyStopping()
+        self.state: State = "training"
+        self.epoch = self.step = 0
+        self.start_loss = np.inf
+        self.stopped_epoch: int | None = None
+        self.diverged_epoch: int | None = None
+        self.layers: Sequence[Array] = ()
+        self.norms: Sequence[Norm] = ()
+        self.masks: tuple[NDArray[np.bool_], ...] = ()
+        self.restored = False
+        self.parked: Parked | None = None
+        self.layout: ParameterLayout
+
+    @property
+    def restores(self) -> bool:
+        """Whether its training ends with the weights of its best epoch."""
+        return self.config.patience is not None and self.config.restore_best
+
+    def improved(self, val_loss: float) -> bool:
+        """Whether the epoch that was just measured is the best so far."""
+        config = self.config
+        better = self.stopping.improved(self.epoch, val_loss, config.min_delta, config.start_epoch)
+        if better:
+            self.history.keep(self.epoch)
+        return better
+
+    def waits(self, config: Config) -> bool:
+        """Whether it would go on training by `config`."""
+        return not self.stopping.exhausted(self.epoch, config.patience, config.start_epoch)
+
+    def have(self, w: Array, *, restored: bool) -> None:
+        """Show read-only parameters w (P,), which are those of the best epoch if they are `restored`."""
+        self.layers, self.norms, self.restored = self.layout.dense(w), self.layout.norms(w), restored
+
+    def come_to_rest(self) -> None:
+        """Have the weights that a stopped network has."""
+        assert self.parked is not None
+        self.have(_frozen(self.parked.best if self.restores else self.parked.w), restored=self.restores)
+
+    def snapshot(self) -> ModelSnapshot:
+        return ModelSnapshot(
+            config=self.config,
+            split=self.split,
+            weights=tuple([W[:, :-1].T for W in self.layers]),
+            biases=tuple([W[:, -1] for W in self.layers]),
+            masks=self.masks,
+            history=self.history.arrays(),
+            state=self.state,
+            epoch=self.epoch,
+            step=self.step,
+            best_epoch=self.stopping.best_epoch,
+            stopped_epoch=self.stopped_epoch,
+            diverged_epoch=self.diverged_epoch,
+            norms=tuple(self.norms),
+            restored=self.restored,
+        )
+
+
+class Group:
+    """A stack with the models that train in it."""
+
+    def __init__(self, models: Sequence[Model], stack: Stack, measure_every: int) -> None:
+        self.models = list(models)
+        self.stack, self.measure_every = stack, measure_every
+        self.steps = max(model.step for model in models)
+        self.best, self.sound = stack.w.copy(), stack.w.copy()
+        for model in models:
+            model.layout = stack.layout
+
+    @classmethod
+    def started(cls, models: Sequence[Model], measure_every: int) -> Self:
+        """New networks, measured before training."""
+        stack = Stack([model.config for model in models], [model.split for model in models])
+        group = cls(models, stack, measure_every)
+        group._measure()
+        for model in models:
+            model.start_loss = float(model.history.arrays()["train_loss"][0])
+        return group
+
+    @classmethod
+    def resumed(cls, model: Model, config: Config, measure_every: int) -> Self:
+        """A network that had stopped and trains on by `config`."""
+        assert model.parked is not None
+        parked, model.parked = model.parked, None
+        model.config, model.state, model.stopped_epoch = config, "training", None
+        group = cls([model], parked.stack(config, model.split), measure_every)
+        if model.epoch < config.start_epoch:
+            model.improved(np.inf)  # the newest epoch counts as the best until then
+        else:
+            group.best[0] = parked.best
+        return group
+
+    def advance_epochs(self, count: int) -> None:
+        for _ in range(count):
+            if not self.models:
+                return
+            for _ in range(self.stack.steps_per_epoch - self.stack.step_in_epoch):
+                self._step()
+            self._finish_epoch()
+
+    def advance_steps(self, count: int) -> None:
+        for _ in range(count):
+            if not self.models:
+                return
+            self._step()
+            if self.stack.step_in_epoch == 0:
+                self._finish_epoch()
+        broken = [row for row, sound in enumerate(self._finite()) if not sound]
+        for row in broken:  # in an epoch that is not finished
+            model = self.models[row]
+            model.epoch += 1
+            model.state, model.diverged_epoch = "diverged", model.epoch
+        self._dismiss(broken)
+
+    def follow(self, model: Model) -> None:
+        """Hand a model's new Config to the stack, if it trains in here."""
+        for row, mine in enumerate(self.models):
+            if mine is model:
+                self.stack.set(row, model.config)
+
+    def reveal(self, *, final: bool = False) -> None:
+        """Give every model a frozen copy of its parameters and masks; `final`, of those that training ends with."""
+        w = self.stack.w.copy()
+        restored = [final and model.restores for model in self.models]
+        w[restored] = self.best[restored]
+        w.setflags(write=False)
+        for row, model in enumerate(self.models):
+            model.have(w[row], restored=restored[row])
+            self._tell(model, row)
+
+    def _step(self) -> None:
+        self.stack.step()
+        self.steps += 1
+
+    def _finish_epoch(self) -> None:
+        for model in self.models:
+            model.epoch += 1
+        self.stack.settle()
+        if self.models[0].epoch % self.measure_every == 0:
+            self._measure()
+
+    def _measure(self) -> None:
+        """Write the epoch into the histories, remember the best weights, let go of models that are finished."""
+        w, found, leaving = self.stack.w, self.stack.measure(), []
+        columns = (found.train_loss, found.val_loss, found.train_score, found.val_score, found.penalty)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        finite = self._finite() & np.isfinite(found.val_loss) & np.isfinite(found.penalty)
+        for row, (model, values) in enumerate(zip(self.models, rows, strict=True)):
+            train_loss, val_loss = values[:2]
+            if not finite[row] or diverged(train_loss, model.start_loss):
+                model.state, model.diverged_epoch = "diverged", model.epoch
+                leaving.append(row)
+                continue
+            model.history.append(model.epoch, values)
+            if model.improved(val_loss):
+                self.best[row] = w[row]
+            elif not model.waits(model.config):
+                model.state, model.stopped_epoch = "stopped", model.epoch
+                leaving.append(row)
+        self._dismiss(leaving)
+        if self.models:
+            np.copyto(self.sound, self.stack.w)
+
+    def _finite(self) -> NDArray[np.bool_]:
+        """Which models have finite parameters (M,). A sum is not finite if a part of it is not."""
+        finite: NDArray[np.bool_] = np.isfinite(self.stack.w.sum(axis=1, dtype=np.float64))
+        return finite
+
+    def _dismiss(self, leaving: Sequence[int]) -> None:
+        """Take models out of the stack that have stopped or diverged."""
+        if not leaving:
+            return
+        for row in leaving:
+            model = self.models[row]
+            self._tell(model, row)
+            if model.state == "stopped":
+                model.parked = Parked.of(self.stack, row, self.best[row])
+                model.come_to_rest()
+            else:
+                kept = self.best if model.restores else self.sound
+                model.have(_frozen(kept[row]), restored=model.restores)
+        staying = [row for row in range(len(self.models)) if row not in leaving]
+        self.models = [self.models[row] for row in staying]
+        self.best, self.sound = self.best[staying], self.sound[staying]
+        if staying:
+            self.stack.keep(staying)
+
+    def _tell(self, model: Model, row: int) -> None:
+        model.masks, model.step = self.stack.last_masks(row), self.steps
+
+
+def _frozen(w: Array) -> Array:
+    """A read-only copy."""
+    w = w.copy()
+    w.setflags(write=False)
+    return w

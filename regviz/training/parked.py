@@ -1,0 +1,72 @@
+"""A network that has left its stack, with all it takes to train on as if it had never left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy, deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..config import Config
+from ..data.datasets import Split
+from ..nn.trace import Traced, plain, traced
+from ..optim.optimizers import Optimizer
+from .masks import Drawn
+from .stack import Stack
+
+if TYPE_CHECKING:
+    from numpy.random import Generator
+
+    from ..arrays import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parked:
+    """One network between two epochs.
+
+    w, best     its parameters (P,), and those of its best epoch
+    optimizer   with what it remembers of this network alone
+    batches     the generator of its batches; `masks` is what its dropout masks are drawn from
+    epoch       epochs its stack had finished
+    """
+
+    w: Array
+    best: Array
+    optimizer: Optimizer
+    batches: Generator
+    masks: Drawn
+    epoch: int
+
+    @classmethod
+    def of(cls, stack: Stack, row: int, best: Array) -> Parked:
+        """Network `row` of a stack that is between two epochs."""
+        generators: Sequence[Generator] = stack.batches.generators
+        return cls(
+            w=stack.w[row].copy(),
+            best=best.copy(),
+            optimizer=_alone(stack.optimizer, row),
+            batches=deepcopy(generators[row if len(generators) > 1 else 0]),
+            masks=stack.masks.drawn_by(row),
+            epoch=stack.epoch,
+        )
+
+    def stack(self, config: Config, split: Split) -> Stack:
+        """A stack of its own, in which it trains on by `config`."""
+        stack = Stack([config], [split])
+        stack.resume(self.w, deepcopy(self.batches), _alone(self.optimizer, 0), self.epoch)
+        stack.masks.resume(self.masks)
+        return stack
+
+
+def _alone(optimizer: Optimizer, row: int) -> Optimizer:
+    """A copy of `optimizer` for one of its networks, which shares no memory with it."""
+    alone = copy(optimizer)
+    for name, value in vars(optimizer).items():
+        if isinstance(value, Traced):
+            setattr(alone, name, traced(plain(value).copy()))
+        elif isinstance(value, np.ndarray):
+            setattr(alone, name, value.copy())
+    alone.keep([row])
+    return alone
