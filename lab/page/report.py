@@ -93,11 +93,9 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
     name, short = (text[:1].upper() + text[1:] for text in (lane.label(model.config), lane.name))
     if model.state == "diverged":
         return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
-    if model.state == "stopped" and not model.restored:
-        return f"{name} stopped early at epoch {model.epoch}; its best weights were those of epoch {model.best_epoch}."
     if model.state == "stopped":
-        stopped, best = model.stopped_epoch, model.best_epoch
-        return f"{name} stopped at epoch {stopped} and took back its best weights, of epoch {best}."
+        had = "took back its best weights, those" if model.restored else "kept its weights; the best were those"
+        return f"{name} stopped at epoch {model.stopped_epoch} and {had} of epoch {model.best_epoch}."
     plain, its_name = next(
         ((other, its.name) for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), (None, "")
     )
@@ -105,11 +103,11 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         plain = None
     loss, train = _last(model, "val_loss"), _last(model, "train_loss")
     if _is_plain(lane, model):
-        best = float(np.nanmin(model.history["val_loss"]))
-        if loss > 1.15 * best and loss - train > 0.1 and train < model.history["train_loss"][0]:
+        lowest = float(np.nanmin(model.history["val_loss"]))
+        if loss > 1.15 * lowest and loss - train > 0.1 and train < model.history["train_loss"][0]:
             knows = "memorizes" if _last(model, "train_score") > KNOWN else "overfits"
             return (
-                f"“{lane.name}” {knows}: its validation loss rose from {number(best)} to {number(loss)} "
+                f"“{lane.name}” {knows}: its validation loss rose from {number(lowest)} to {number(loss)} "
                 f"while its training loss fell to {number(train)}."
             )
         return ""
