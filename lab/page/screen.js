@@ -125,7 +125,10 @@ function render({ model, el }) {
     asked = true;
   }
 
+  // Every view of the lab hears every message: in another tab, window or output the picture has another size.
   function onMessage(frame, buffers) {
+    if (!(frame.views ?? [frame.view ?? view]).includes(view)) return;
+    if (frame.kind === "who") introduce();
     if (frame.kind === "failed") {
       notice.hidden = false;
       notice.firstElementChild.textContent = frame.notice;
@@ -170,6 +173,12 @@ function render({ model, el }) {
     });
     onResize.known = true;
   }
+  // The kernel does not know this view: it has begun anew, or took it for gone.
+  function introduce() {
+    size = "";
+    onResize.known = false;
+    onResize();
+  }
   const lines = keepsItsRoom(sentence);
   const numbers = el.querySelector(".rv-numbers");
   function showNumbers(shown) {
@@ -189,6 +198,8 @@ function render({ model, el }) {
   onResize();
 
   on(document, "visibilitychange", () => say("visible", { on: !document.hidden }));
+  on(window, "pagehide", () => say("gone"));
+  on(window, "pageshow", (event) => { if (event.persisted) introduce(); });
   const heartbeat = setInterval(() => { if (!document.hidden) say("alive"); }, 4000);
 
   const themes = new MutationObserver(() => say("look", { dark: pageIsDark() }));
