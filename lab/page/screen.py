@@ -22,7 +22,7 @@ from ..look.style import module, stylesheet
 from .credit import ANSWER_EVERY
 from .views import View, Views
 
-PARTS = ("picture", "page", "copy", "gestures", "keys", "screen")
+PARTS = ("picture", "page", "copy", "gestures", "keys", "host", "screen")
 
 
 class Screen(anywidget.AnyWidget):
