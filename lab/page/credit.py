@@ -45,6 +45,11 @@ class Credit:
         self._under_way.clear()
 
     @property
+    def waiting_since(self) -> float | None:
+        """When the oldest frame under way was sent; None if there is none."""
+        return next(iter(self._under_way.values()), None)
+
+    @property
     def _own(self) -> float:
         """Seconds that the line takes for itself."""
         return 1.5 * min(self._delays, default=0.0) + 0.01

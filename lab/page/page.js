@@ -1,5 +1,26 @@
 // What the lab does to its page: table, look, link, names. One of the parts of screen.py's module.
 
+const MARKUP = `
+  <div class="rv-stage">
+    <div class="rv-picture" tabindex="0" role="img">
+      <canvas data-regviz="screen" data-frame="0" data-step="0"></canvas>
+      <div class="rv-labels" aria-hidden="true"></div>
+      <div class="rv-hint" role="tooltip" hidden></div>
+    </div>
+    <div class="rv-cursors"></div>
+    <p class="rv-kernel" role="status" hidden></p>
+  </div>
+  <div class="rv-timeline">
+    <button type="button" class="rv-pin" aria-pressed="false"
+      title="Keep this run as a shadow, to compare the next ones with it">Pin this run</button>
+    <input type="range" min="0" max="0" step="1" value="0" aria-label="Look back to an epoch">
+    <output>epoch 0</output>
+    <button type="button" class="rv-numbers" title="Show or fold the table of all lanes">Numbers</button>
+  </div>
+  <p class="rv-notice" role="alert" hidden><span></span><button type="button" aria-label="Dismiss">×</button></p>
+  <p class="rv-sentence" aria-live="off"></p>
+  <div class="rv-table"><table><thead><tr></tr></thead><tbody></tbody></table></div>`;
+
 function fillTable(body, rows) {
   while (body.rows.length > rows.length) body.deleteRow(-1);
   rows.forEach((row, i) => {
@@ -31,7 +52,7 @@ const LOW = "(max-height: 860px)";
 // CSS pixels that the picture and the table's rows may have so that all of the lab stands on one screen, and the height
 // of a row (0 if the table is folded). It depends on the page alone, not on what is said on it: nothing may jump.
 function roomOf(app) {
-  const notebook = inJupyterLab() && app.closest(".jp-WindowedPanel-outer, .jp-Notebook");
+  const notebook = !ownPage() && app.closest(".jp-WindowedPanel-outer, .jp-Notebook, #site");
   const pixels = (part, name) => parseFloat(getComputedStyle(part).getPropertyValue(name)) || 0;
   const main = app.querySelector(".rv-main");
   let room = (notebook ? notebook.clientHeight : innerHeight) - 8;
@@ -52,24 +73,6 @@ function pageIsDark() {
   const light = document.body.dataset.jpThemeLight;
   if (light !== undefined) return light === "false";
   return matchMedia("(prefers-color-scheme: dark)").matches;
-}
-
-// Voilà's page is built of JupyterLab's parts too, but for its own top panel.
-const inJupyterLab = () => !!document.querySelector(".jp-LabShell, .jp-NotebookShell") &&
-  !document.getElementById("voila-top-panel");
-
-// The link of this page with the present state. JupyterLab's own address is not a link to the app: Voilà's is.
-function link(query) {
-  const page = new URL(location.href);
-  const notebook = page.pathname.match(/\/(?:lab|notebooks|doc)(?:\/workspaces\/[^/]+)?(?:\/tree)?\/(.+\.ipynb)$/);
-  if (inJupyterLab() && notebook) {
-    const config = document.getElementById("jupyter-config-data");
-    const base = config ? JSON.parse(config.textContent).baseUrl : "/";
-    page.pathname = `${base ?? "/"}voila/render/${notebook[1]}`;
-  }
-  page.search = query;
-  page.hash = "";
-  return page.href;
 }
 
 // The shade of `color` that can be read as text on `ground`: mixed with black or white until the contrast is 4.5 : 1

@@ -1,32 +1,10 @@
 // The canvas of regviz: paints the frames the kernel sends, says which it has painted, and tells the kernel what
 // happens to the page. It keeps no state of the experiment. Everything it shows comes in with a frame.
 
-const KEYS = {
-  " ": "play", ArrowRight: "step", r: "reset", R: "reset", e: "epoch", E: "epoch", p: "projector", P: "projector",
-};
-
 function render({ model, el }) {
   const view = Math.random().toString(36).slice(2);
   el.classList.add("rv-screen");
-  el.innerHTML = `
-    <div class="rv-stage">
-      <div class="rv-picture" tabindex="0" role="img">
-        <canvas data-regviz="screen" data-frame="0" data-step="0"></canvas>
-        <div class="rv-labels" aria-hidden="true"></div>
-        <div class="rv-hint" role="tooltip" hidden></div>
-      </div>
-      <div class="rv-cursors"></div>
-    </div>
-    <div class="rv-timeline">
-      <button type="button" class="rv-pin" aria-pressed="false"
-        title="Keep this run as a shadow, to compare the next ones with it">Pin this run</button>
-      <input type="range" min="0" max="0" step="1" value="0" aria-label="Look back to an epoch">
-      <output>epoch 0</output>
-      <button type="button" class="rv-numbers" title="Show or fold the table of all lanes">Numbers</button>
-    </div>
-    <p class="rv-notice" role="alert" hidden><span></span><button type="button" aria-label="Dismiss">×</button></p>
-    <p class="rv-sentence" aria-live="off"></p>
-    <div class="rv-table"><table><thead><tr></tr></thead><tbody></tbody></table></div>`;
+  el.innerHTML = MARKUP;
   const stand = el.querySelector(".rv-picture");
   const canvas = el.querySelector("canvas");
   const picture = new Picture(canvas, el.querySelector(".rv-labels"));
@@ -35,14 +13,26 @@ function render({ model, el }) {
   const headings = el.querySelector("thead tr");
   const body = el.querySelector("tbody");
   const done = new AbortController();
-  const on = (target, type, act) => target.addEventListener(type, act, { signal: done.signal });
+  const on = (target, type, act, capture = false) => target.addEventListener(type, act, { signal: done.signal, capture });
+  let leaving = false;
   const say = (kind, more = {}) => {
     try {
       model.send({ kind, view, ...more });
     } catch { // the page is leaving, or its kernel is gone: there is nobody to tell
+      if (!leaving) kernel.unsent();
     }
   };
   const app = () => el.closest(".rv-app") ?? el;
+
+  const standing = el.querySelector(".rv-kernel");
+  const kernel = new KernelWatch(model, (sentence, over) => {
+    standing.hidden = !sentence;
+    standing.textContent = sentence;
+    el.toggleAttribute("data-stands", !!sentence);
+    if (!over) return; // else nothing of it can be used any more
+    for (const part of app().querySelectorAll(".rv-head, .rv-drawer, .rv-side, .rv-main, .rv-timeline")) part.inert = true;
+  });
+  kernel.expected = () => !document.hidden && started && canvas.dataset.state === "playing";
 
   const pointer = new Pointer(stand, el.querySelector(".rv-hint"), on, say);
   const cursors = new Cursors(el.querySelector(".rv-cursors"), pointer, say);
@@ -125,7 +115,11 @@ function render({ model, el }) {
     asked = true;
   }
 
+  // Every view of the lab hears every message: in another tab, window or output the picture has another size.
   function onMessage(frame, buffers) {
+    kernel.word();
+    if (!(frame.views ?? [frame.view ?? view]).includes(view)) return;
+    if (frame.kind === "who") introduce();
     if (frame.kind === "failed") {
       notice.hidden = false;
       notice.firstElementChild.textContent = frame.notice;
@@ -164,11 +158,17 @@ function render({ model, el }) {
     say(onResize.known ? "resize" : "ready", {
       ...now,
       dark: pageIsDark(),
-      search: inJupyterLab() ? "" : location.search,
+      search: ownPage() ? location.search : "",
       reduced: matchMedia("(prefers-reduced-motion: reduce)").matches,
       on: !document.hidden,
     });
     onResize.known = true;
+  }
+  // The kernel does not know this view: it has begun anew, or took it for gone.
+  function introduce() {
+    size = "";
+    onResize.known = false;
+    onResize();
   }
   const lines = keepsItsRoom(sentence);
   const numbers = el.querySelector(".rv-numbers");
@@ -189,6 +189,11 @@ function render({ model, el }) {
   onResize();
 
   on(document, "visibilitychange", () => say("visible", { on: !document.hidden }));
+  on(window, "pagehide", () => {
+    say("gone");
+    leaving = true;
+  });
+  on(window, "pageshow", (event) => { if (event.persisted) introduce(); });
   const heartbeat = setInterval(() => { if (!document.hidden) say("alive"); }, 4000);
 
   const themes = new MutationObserver(() => say("look", { dark: pageIsDark() }));
@@ -214,19 +219,16 @@ function render({ model, el }) {
     if (button && app().contains(button)) keys.showModal();
   });
 
+  shield(app, on);
+  touches(app, on);
   on(document, "keydown", (event) => {
-    const target = event.target;
-    const inside = app().contains(target) || target === document.body;
-    if (!inside || keys.open || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest("input:not([type=range]), select, textarea, [contenteditable=true]")) return;
-    if (target.closest("button") && event.key === " ") return; // it presses the button
-    if (target.closest("[role=slider], input[type=range]") && event.key.startsWith("Arrow")) return; // they move it
-    if (event.key === "?") keys.showModal();
-    const command = KEYS[event.key] ?? (/^[0-9]$/.test(event.key) ? "lane" : null);
+    if (keys.open || !hearsKeys(app(), targetOf(event))) return;
+    const command = commandOf(event);
     if (!command) return;
     event.preventDefault();
     event.stopPropagation();
-    say("key", command === "lane" ? { command, lane: Number(event.key) - 1 } : { command });
+    if (command === "keys") keys.showModal();
+    else say("key", command === "lane" ? { command, lane: Number(event.key) - 1 } : { command });
   });
 
   // -- what the kernel sets on the page
@@ -236,7 +238,7 @@ function render({ model, el }) {
     if (document.body.dataset.voila) document.documentElement.dataset.theme = model.get("mode");
   }
   function onQuery() {
-    if (inJupyterLab()) return; // its address is its own
+    if (!ownPage()) return;
     const keep = new URLSearchParams(location.search).get("theme");
     const query = model.get("query") + (keep ? `${model.get("query") ? "&" : ""}theme=${keep}` : "");
     history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : "") + location.hash);
@@ -253,11 +255,9 @@ function render({ model, el }) {
   const attached = setInterval(() => {
     if (!el.isConnected) return;
     clearInterval(attached);
+    if (!el.closest(".rv-app")) el.classList.add("rv-app"); // alone, or in a shadow root: the style's root is missing
     const root = app();
-    // JupyterLab: keys pressed in the app are the app's (R would turn the cell into raw text and take the lab away).
-    // It looks for the mark from the focused element upwards, and matches that element before its parents.
-    on(root, "focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });
-    root.dataset.lmSuppressShortcuts = "true";
+    root.toggleAttribute("data-no-link", !link(""));
     onMode();
     showNumbers(!matchMedia(LOW).matches);
     nameControls(root);
@@ -271,6 +271,8 @@ function render({ model, el }) {
   }, 30);
 
   return () => {
+    leaving = true;
+    kernel.stop();
     done.abort();
     clearInterval(heartbeat);
     clearInterval(attached);

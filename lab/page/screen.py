@@ -1,13 +1,14 @@
-"""The canvas in the page: sends frames, hears what the page says, and keeps to the credit it is given.
+"""The canvas in the page: sends frames and hears what the page says.
 
-A frame is one message with one binary part. The page acknowledges frames it has *painted*, and `credit` keeps the pace
-that it can follow: a slow line makes the picture slower, never late.
+A frame is one message with one binary part. Every view of the widget gets it and takes what is meant for it. A view
+acknowledges frames it has *painted*, and its `credit` keeps the pace that it can follow: a slow line makes the picture
+slower, never late.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -18,10 +19,10 @@ import traitlets
 from ..canvas.changes import Changes
 from ..canvas.encode import runs
 from ..look.style import module, stylesheet
-from .credit import ANSWER_EVERY, Credit
+from .credit import ANSWER_EVERY
+from .views import View, Views
 
-AWAY = 12.0
-"""Seconds without a word from the page after which it counts as gone. The page speaks every 4 s."""
+PARTS = ("picture", "page", "copy", "gestures", "keys", "host", "screen")
 
 
 class Screen(anywidget.AnyWidget):
@@ -31,10 +32,7 @@ class Screen(anywidget.AnyWidget):
     another thread. `wake` is called, on that thread, whenever one has come.
     """
 
-    _esm = module(
-        "look/room_kept.js",
-        *(f"page/{name}.js" for name in ("picture", "page", "copy", "gestures", "keys", "screen")),
-    )
+    _esm = module("look/room_kept.js", *(f"page/{name}.js" for name in PARTS))
     _css = stylesheet()
 
     mode = traitlets.Unicode("light", help="light or dark").tag(sync=True)
@@ -43,12 +41,10 @@ class Screen(anywidget.AnyWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.credit = Credit()
+        self.views = Views()
         self.frame = 0
-        self.visible = False
         self.wake: Callable[[], None] = lambda: None
         self.clock: Callable[[], float] = perf_counter
-        self.last_word = self.clock()
         self._inbox: deque[dict[str, Any]] = deque()
         self.on_msg(self._on_message)
 
@@ -57,32 +53,24 @@ class Screen(anywidget.AnyWidget):
         self.wake()
 
     def take(self) -> list[dict[str, Any]]:
-        """Every message since the last call, oldest first; acknowledgements and visibility are dealt with here."""
+        """Every message since the last call, oldest first, but for acknowledgements and signs of life."""
         messages: list[dict[str, Any]] = []
         while self._inbox:
             message = self._inbox.popleft()
-            self.last_word = self.clock()
-            kind = message.get("kind")
-            if kind == "painted":
-                self.credit.painted(int(message["frame"]), self.last_word, float(message["held"]) / 1000)
-            elif kind == "visible":
-                self.visible = bool(message["on"])
-                messages.append(message)
-            elif kind != "alive":
+            if not self.views.hear(message, self.clock()):
+                self.send({"kind": "who", "view": message.get("view", "")})
+            elif message.get("kind") not in ("painted", "alive"):
                 messages.append(message)
         return messages
 
-    @property
-    def watched(self) -> bool:
-        """True while a page shows the picture: visible, and heard of within the last `AWAY` seconds."""
-        return self.visible and self.clock() - self.last_word < AWAY
+    def watching(self) -> list[View]:
+        """The views that somebody may be looking at, the one in front first."""
+        return self.views.watched(self.clock())
 
-    def show(self, changes: Changes, facts: dict[str, Any]) -> int:
-        """Send one frame; `facts` (step, table, sentence, …) go with it. Returns the number of bytes of pixels."""
+    def show(self, changes: Changes, facts: dict[str, Any], views: Sequence[View]) -> int:
+        """Send one frame to `views`; `facts` (step, table, sentence, …) go with it. Returns the bytes of its pixels."""
         self.frame += 1
-        if changes.whole:
-            self.credit.reset()
-        header: dict[str, Any] = {"kind": "frame", "frame": self.frame, **facts}
+        header: dict[str, Any] = {"kind": "frame", "frame": self.frame, "views": [view.name for view in views], **facts}
         if changes.whole:
             header["whole"] = [changes.width, changes.height, changes.ratio]
             header["every"] = round(1000 * ANSWER_EVERY)
@@ -110,6 +98,11 @@ class Screen(anywidget.AnyWidget):
         if changes.texts:
             header["texts"] = changes.texts
         body = b"".join(parts)
-        self.credit.sent(self.frame, self.clock())
+        now = self.clock()
+        for view in views:
+            if changes.whole:
+                view.credit.reset()
+                view.fresh = False
+            view.credit.sent(self.frame, now)
         self.send(header, [body] if body else None)
         return len(body)

@@ -4,76 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
 import pytest
 
-import fake_time
+from fake_page import SMALL, Page, on_a_page
 from regviz import ArgumentError, Config, Snapshot
 from regviz.lab import Lab, Lane
 from regviz.lab.page.credit import SLOWEST
 from regviz.lab.panels import Panel, panel_class
 from regviz.lab.panels.ablation import AblationPanel
-
-SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
-
-READY = {
-    "kind": "ready",
-    "width": 800,
-    "room": 900,
-    "ratio": 1,
-    "dark": False,
-    "search": "",
-    "reduced": False,
-    "on": True,
-}
-
-
-class Page:
-    """What a browser would do: hear frames, and say things."""
-
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self.frames: list[dict[str, Any]] = []
-        self.failures: list[dict[str, Any]] = []
-        self.paints = True
-        lab.screen.send = self._receive
-
-    def say(self, kind: str, **more: Any) -> None:
-        self.lab.screen._on_message(None, {"kind": kind, **more}, None)
-
-    def arrive(self, **more: Any) -> None:
-        self.say(**{**READY, **more})
-
-    def _receive(self, header: dict[str, Any], buffers: Any = None) -> None:
-        (self.frames if header["kind"] == "frame" else self.failures).append(header)
-        if self.paints and header["kind"] == "frame":
-            asyncio.get_running_loop().call_later(0.01, lambda: self.say("painted", frame=header["frame"], held=0))
-
-    async def until(self, condition: Callable[[], bool], seconds: float = 10) -> None:
-        async with asyncio.timeout(seconds):
-            while not condition():
-                await asyncio.sleep(0.005)
-
-    def told(self, name: str) -> Any:
-        """The newest `name` the page was told."""
-        return next((frame[name] for frame in reversed(self.frames) if name in frame), None)
-
-
-def on_a_page(scene: Callable[[Page], Awaitable[None]], **options: Any) -> None:
-    """Play `scene` with a lab and its page on an event loop of their own, where every second is a fake one."""
-
-    async def play() -> None:
-        lab = Lab(**{"config": SMALL, **options})
-        lab.player.keep_time(fake_time.clock())
-        try:
-            await scene(Page(lab))
-        finally:
-            lab.player.stop()
-
-    fake_time.run(play())
 
 
 def test_nothing_runs_before_the_page_is_ready() -> None:
@@ -130,7 +71,8 @@ def test_a_page_that_falls_silent_is_trained_for_no_longer() -> None:
         await page.until(lambda: page.lab.session.trained > 3)
         page.paints = False
         await asyncio.sleep(0.1)
-        page.lab.screen.last_word -= 60
+        (view,) = page.lab.screen.views
+        view.last_word -= 60
         page.lab.player.wake()
         await asyncio.sleep(0.1)
         trained = page.lab.session.trained
@@ -191,7 +133,7 @@ def test_the_page_is_told_once_all_that_it_did_has_been_shown() -> None:
         page.lab.controls.widgets["dropout"].value = 0.25
         page.say("settle", word="first")
         await page.until(lambda: bool(page.failures))
-        assert page.failures == [{"kind": "settled", "word": "first"}]
+        assert page.failures == [{"kind": "settled", "view": "", "word": "first"}]
         assert page.told("table")[3]["cells"][0] == "dropout 0.25"
         assert not page.lab.player.stage.behind
         page.lab.transport.buttons["play"].click()
@@ -227,7 +169,8 @@ def test_what_a_paused_picture_still_measures_does_not_wait_for_a_slow_line(monk
     async def scene(page: Page) -> None:
         page.arrive(search="?play=0")
         await page.until(lambda: bool(page.frames) and not page.lab.player.stage.behind)
-        page.lab.screen.credit.interval = SLOWEST
+        (view,) = page.lab.screen.views
+        view.credit.interval = SLOWEST
         started = page.lab.player.clock()
         page.lab.transport.buttons["step"].click()
         page.say("settle", word="measured")

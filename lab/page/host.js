@@ -1,0 +1,156 @@
+// The page around the lab: whose address it is, whose keys are pressed, and what has become of the kernel. One of the
+// parts of screen.js's module.
+
+// Voilà's page is the lab's own. Anywhere else (JupyterLab, Notebook, an editor) the address belongs to the host.
+const ownPage = () => !!document.body.dataset.voila;
+
+// The address of this page as Voilà shows it, with the present state; nothing where none can be told.
+// `settings` is JupyterLab's page configuration, which Notebook 7 has too; nbclassic says its base on the body.
+function link(query, own = ownPage(), settings = pageSettings()) {
+  const page = new URL(location.href);
+  if (!own) {
+    const notebook = page.pathname.match(/\/(?:lab|doc|notebooks)(?:\/workspaces\/[^/]+)?(?:\/tree)?\/(.+\.ipynb)$/);
+    if (!notebook || settings.baseUrl === undefined) return "";
+    const { baseUrl, hubPrefix } = settings;
+    // Under a hub everybody has a server; this address leads everybody to the same notebook on their own one.
+    page.pathname = `${hubPrefix ? `${hubPrefix.replace(/\/?$/, "/")}user-redirect/` : baseUrl}voila/render/${notebook[1]}`;
+  }
+  page.search = query;
+  page.hash = "";
+  return page.href;
+}
+
+function pageSettings() {
+  const settings = document.getElementById("jupyter-config-data");
+  return settings ? JSON.parse(settings.textContent) : { baseUrl: document.body.dataset.baseUrl };
+}
+
+// -- keys
+
+const KEYS = {
+  " ": "play", ArrowRight: "step", r: "reset", R: "reset", e: "epoch", E: "epoch", p: "projector", P: "projector",
+};
+
+const WIDGETS_KEYS = /^(Arrow.*|Home|End|Page.*|Enter|Escape|Tab| )$/;
+
+const TYPING = "input:not([type=range], [type=checkbox], [type=color]), select, textarea, [contenteditable=true]";
+
+// Where a key was pressed, also inside of a shadow root.
+const targetOf = (event) => event.composedPath()[0];
+
+const withHost = (event) => event.ctrlKey || event.metaKey || event.altKey;
+
+// The lab's command for a key, if `event` is one: not while one types, and not where the key has another use.
+function commandOf(event) {
+  const target = targetOf(event);
+  if (withHost(event) || (event.shiftKey && event.key.length > 1) || target.closest?.(TYPING)) return null;
+  if (event.key === " " && target.closest?.("button, input")) return null; // it presses
+  if (event.key.startsWith("Arrow") && target.closest?.("[role=slider], input")) return null; // they move it
+  if (event.key === "?") return "keys";
+  return KEYS[event.key] ?? (/^[0-9]$/.test(event.key) ? "lane" : null);
+}
+
+// True for a key that the lab or one of its widgets uses; every other one is the host's (Ctrl+S, Shift+Enter, …).
+function usesKey(event) {
+  if (withHost(event) || (event.shiftKey && event.key === "Enter")) return false;
+  if (targetOf(event).closest?.(TYPING)) return event.key.length === 1 || WIDGETS_KEYS.test(event.key) || /^(Backspace|Delete)$/.test(event.key);
+  return WIDGETS_KEYS.test(event.key) || !!commandOf(event);
+}
+
+// JupyterLab looks for the "not here" mark from the focused element upwards, in a listener of the document: so the mark
+// comes and goes in one of the window, which is called before. Otherwise R would turn the cell into raw text.
+function shield(root, on) {
+  on(window, "keydown", (event) => {
+    const target = targetOf(event);
+    if (!root().contains(target) || !target.dataset) return;
+    if (usesKey(event)) target.dataset.lmSuppressShortcuts = "regviz";
+    else if (target.dataset.lmSuppressShortcuts === "regviz") delete target.dataset.lmSuppressShortcuts;
+  }, true);
+}
+
+// Of several labs on a page the one that was touched last hears keys that are pressed nowhere in particular. Each lab
+// has a module of its own, so that what they share is the window's.
+const TOUCHED = Symbol.for("regviz.touched");
+
+function touches(root, on) {
+  const touch = (event) => { if (root().contains(targetOf(event))) window[TOUCHED] = root(); };
+  for (const type of ["pointerdown", "focusin"]) on(document, type, touch, true);
+}
+
+function hearsKeys(root, target) {
+  if (root.contains(target)) return true;
+  if (target !== document.body) return false;
+  if (!window[TOUCHED]?.isConnected) window[TOUCHED] = root;
+  return window[TOUCHED] === root;
+}
+
+// -- the kernel
+
+const RESTARTED = "The kernel was restarted and the lab ended with it. Run the cell again to start it anew.";
+const STOPPED = "The kernel has stopped and the lab with it. Restart the kernel, then run the cell again.";
+const BUSY = "The kernel is busy, perhaps with another cell. The lab goes on when it is done.";
+const CUT_OFF = "The connection to the kernel is lost. The lab goes on when it is back.";
+
+const QUIET = 1500; // milliseconds without a word from a lab that plays, after which it is said that it stands
+
+// Says in a sentence why the picture stands. The widget manager's kernel is asked where there is one; elsewhere a lab
+// that plays and is silent has a busy kernel, and one whose messages cannot be sent has none.
+class KernelWatch {
+  constructor(model, show) {
+    this.show = show;
+    this.heard = performance.now();
+    this.over = "";
+    const manager = model.widget_manager;
+    this.kernel = () => manager?.kernel ?? manager?.context?.sessionContext?.session?.kernel;
+    this.follow = (_, status) => this.status(status);
+    this.busySince = Infinity; // milliseconds; when the kernel began what it still does
+    this.followed = this.kernel();
+    this.note(this.followed?.status);
+    this.followed?.statusChanged?.connect(this.follow);
+    this.followed?.connectionStatusChanged?.connect(this.follow);
+    this.timer = setInterval(() => this.look(), 500);
+  }
+
+  note(status) {
+    if (status === "busy") this.busySince = Math.min(this.busySince, performance.now());
+    else if (status === "idle") this.busySince = Infinity;
+  }
+
+  status(status) {
+    this.note(status);
+    if (/restarting/.test(status)) this.end(RESTARTED);
+    else if (status === "dead" || status === "terminating") this.end(STOPPED);
+    else this.look();
+  }
+
+  // The lab is no more: its kernel knows nothing of it.
+  end(sentence) {
+    this.over ||= sentence;
+    this.look();
+  }
+
+  unsent() {
+    this.end(RESTARTED);
+  }
+
+  word() {
+    this.heard = performance.now();
+    if (this.said && !this.over) this.look();
+  }
+
+  look() {
+    const before = performance.now() - QUIET;
+    const line = this.kernel()?.connectionStatus;
+    const stands = this.heard < before && (this.expected?.() || this.busySince < before);
+    const sentence = this.over || (stands ? (line && line !== "connected" ? CUT_OFF : BUSY) : "");
+    if (sentence === this.said) return;
+    this.said = sentence;
+    this.show(sentence, !!this.over);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.followed?.statusChanged?.disconnect(this.follow);
+    this.followed?.connectionStatusChanged?.disconnect(this.follow);
+  }
+}

@@ -1,0 +1,108 @@
+"""Where the lab is seen: each tab, window or output is a view with a size and a pace of its own, seen or hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from .credit import Credit
+
+AWAY = 12.0
+"""Seconds without a word from a view after which it counts as gone. Views speak every 4 s."""
+
+SILENT = 1.5
+"""Seconds without an answer after which a view is not waited for while others are answered."""
+
+
+@dataclass(eq=False)
+class View:
+    """One place that shows the lab, as it described itself last."""
+
+    name: str
+    visible: bool = False
+    width: float = 0.0
+    """CSS pixels; 0 until the view has said how large it is."""
+    room: float = 0.0
+    """CSS pixels for the picture and the table below it, if all is to stand on one screen."""
+    row: float = 0.0
+    """Height of a lane's row in the table, which takes of the room."""
+    ratio: float = 1.0
+    reduced: bool = False
+    """True for people who asked their system for reduced motion."""
+    last_word: float = 0.0
+    fresh: bool = True
+    """True until it has been sent a whole picture: it is new, or has lost its own."""
+    credit: Credit = field(default_factory=Credit)
+
+    def measured(self, message: dict[str, Any]) -> None:
+        """Take the size that the view says it has."""
+        self.width, self.room = float(message["width"]), float(message["room"])
+        self.row, self.ratio = float(message.get("row", 0)), float(message["ratio"])
+
+    def watched(self, now: float) -> bool:
+        """True if somebody may be looking: shown, measured, and heard of within the last `AWAY` seconds."""
+        return self.visible and self.width > 0 and now - self.last_word < AWAY
+
+    def answers(self, now: float) -> bool:
+        """False if it has neither spoken nor said what it painted for `SILENT` seconds."""
+        waiting = self.credit.waiting_since
+        return waiting is None or now - max(waiting, self.last_word) < SILENT
+
+
+class Views:
+    """All views of a lab, by the names that they give themselves; the one that spoke last is in `front`."""
+
+    def __init__(self) -> None:
+        self._views: dict[str, View] = {}
+        self.front = ""
+
+    def __iter__(self) -> Iterator[View]:
+        return iter(self._views.values())
+
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def hear(self, message: dict[str, Any], now: float) -> bool:
+        """Take what a message says of its view; False if nobody knows the view, which has to introduce itself."""
+        name, kind = str(message.get("view", "")), message.get("kind")
+        if kind == "gone":
+            self._views.pop(name, None)
+            return True
+        if kind == "ready":
+            self._views[name] = View(name, bool(message["on"]), reduced=bool(message["reduced"]))
+        view = self._views.get(name)
+        if view is None:
+            return False
+        view.last_word = now
+        if kind in ("ready", "resize"):
+            view.measured(message)
+        elif kind == "painted":
+            view.credit.painted(int(message["frame"]), now, float(message["held"]) / 1000)
+        elif kind == "visible":
+            view.visible = bool(message["on"])
+        if kind == "lost" or (kind == "visible" and view.visible):
+            view.fresh = True
+            view.credit.reset()  # what was under way while it was hidden may never be painted
+        if kind not in ("painted", "alive", "settle") and view.visible:
+            self.front = name
+        return True
+
+    @property
+    def visible(self) -> bool:
+        """True if one is shown; it may have fallen silent."""
+        return any(view.visible for view in self)
+
+    def watched(self, now: float) -> list[View]:
+        """Those that somebody may be looking at, the one in front first."""
+        return sorted((view for view in self if view.watched(now)), key=lambda view: view.name != self.front)
+
+    @property
+    def waiting(self) -> bool:
+        """True while a frame is under way to one of them."""
+        return any(view.credit.waiting_since is not None for view in self)
+
+    def forget_frames(self) -> None:
+        """Forget what is under way to any of them: nobody listened while it was painted."""
+        for view in self:
+            view.credit.reset()
