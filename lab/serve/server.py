@@ -25,6 +25,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
+from .forking import zygote
 from .kernels import CappedKernelManager, VisitorConnection
 from .limits import raise_open_files
 from .wire import fault
@@ -69,6 +70,7 @@ def configuration(notebooks: Path, host: str, port: int, cap: int) -> Config:
         # A page that is open but silent for an hour is an abandoned tab.
         MappingKernelManager={"cull_idle_timeout": HOUR, "cull_interval": 60, "cull_connected": True},
         KernelManager={"autorestart": False},
+        KernelProvisionerFactory={"default_provisioner_name": "regviz-fork"},
         CappedKernelManager={"cap": cap},
     )
 
@@ -249,5 +251,6 @@ def serve(notebooks: Path, host: str, port: int, cap: int, on_listen: Callable[[
     raise_open_files()
     app = App(config=configuration(notebooks, host, port, cap))
     app.on_listen = on_listen
-    app.initialize([])
-    app.start()
+    with zygote():
+        app.initialize([])
+        app.start()

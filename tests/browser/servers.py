@@ -100,8 +100,9 @@ class Server:
         return f"{parts.scheme}://{parts.netloc}{path}" + (f"?{query}" if query else "")
 
     def kernels(self) -> list[psutil.Process]:
-        """The processes of the kernels that run now."""
-        return [process for process in self._descendants() if "ipykernel_launcher" in _command_line(process)]
+        """The processes of the kernels that run now: those that were started, and those that a zygote forked."""
+        processes = self._descendants()
+        return [one for one in processes if "ipykernel_launcher" in _command_line(one) or _forked_by_zygote(one)]
 
     def wait_for_kernels(self, count: int, timeout: float = 30) -> list[psutil.Process]:
         """Wait until `count` kernels run. Raises AssertionError if they do not within `timeout` seconds."""
@@ -157,6 +158,16 @@ class Server:
             return psutil.Process(self.process.pid).children(recursive=True)
         except psutil.NoSuchProcess:
             return []
+
+
+def _forked_by_zygote(process: psutil.Process) -> bool:
+    """Whether it is a copy of its parent, and that the process which forks kernels."""
+    try:
+        parent = process.parent()
+    except psutil.Error:
+        return False
+    line = _command_line(process)
+    return "regviz.lab.serve.zygote" in line and parent is not None and _command_line(parent) == line
 
 
 def _command_line(process: psutil.Process) -> str:

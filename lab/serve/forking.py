@@ -1,0 +1,158 @@
+"""Kernels that are forked instead of started: half the memory, and a page that is there sooner."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, ClassVar
+
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+WARM_WITHIN = 20.0
+"""Seconds that a visitor waits for the zygote to be ready. A plain start beside it would take as long."""
+
+ANSWER_WITHIN = 10.0
+"""Seconds for the answer to a request."""
+
+LAUNCHER = "ipykernel_launcher"
+
+
+class Zygote:
+    """The process that forks kernels (`regviz.lab.serve.zygote`). While it is `running`, `ForkProvisioner` uses it."""
+
+    running: ClassVar[Zygote | None] = None
+
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "zygote"
+        self._complained = False
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "regviz.lab.serve.zygote", str(self.socket)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            start_new_session=True,  # Ctrl-C is for the server
+        )
+
+    async def fork(self, argv: list[str], env: dict[str, str], cwd: str) -> int:
+        """Fork a kernel and return its process id. Raises OSError or ValueError if that is not to be had."""
+        await self._warm()
+        async with asyncio.timeout(ANSWER_WITHIN):
+            reader, writer = await asyncio.open_unix_connection(str(self.socket))
+            try:
+                writer.write(json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode() + b"\n")
+                await writer.drain()
+                return int(json.loads(await reader.readline())["pid"])
+            finally:
+                writer.close()
+
+    async def _warm(self) -> None:
+        async with asyncio.timeout(WARM_WITHIN):
+            while not self.socket.exists():
+                if self._process.poll() is not None:
+                    raise OSError("the process that forks kernels has ended")
+                await asyncio.sleep(0.02)
+
+    def complain(self, error: Exception) -> None:
+        """Say once that kernels are started plainly from now on."""
+        if not self._complained:
+            self._complained = True
+            reason = str(error) or type(error).__name__
+            print(f"Kernels are started one by one ({reason}): pages come later.", file=sys.stderr, flush=True)
+
+    def stop(self) -> None:
+        """End it, and with it its kernels."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def zygote() -> Iterator[Zygote | None]:
+    """Have a zygote meanwhile, where processes can be forked and watched by a descriptor (Linux); else None."""
+    if not hasattr(os, "pidfd_open"):
+        yield None
+        return
+    with TemporaryDirectory(prefix="regviz-", ignore_cleanup_errors=True) as folder:
+        before, mine = Zygote.running, Zygote(Path(folder))
+        Zygote.running = mine
+        try:
+            yield mine
+        finally:
+            Zygote.running = before
+            mine.stop()
+
+
+class Forked:
+    """A forked kernel, as far as `LocalProvisioner` needs a `subprocess.Popen`; nobody hears its exit code."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.returncode: int | None = None
+        self._descriptor = os.pidfd_open(pid)
+        self._ends = select.poll()
+        self._ends.register(self._descriptor, select.POLLIN)
+
+    def poll(self) -> int | None:
+        """0 if it has ended, else None."""
+        return self._wait(0)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait until it has ended. Raises subprocess.TimeoutExpired after `timeout` seconds."""
+        if self._wait(None if timeout is None else int(1000 * timeout)) is None:
+            raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0.0)
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless it has ended."""
+        if self.poll() is None:
+            signal.pidfd_send_signal(self._descriptor, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+    def _wait(self, milliseconds: int | None) -> int | None:
+        if self.returncode is None and self._ends.poll(milliseconds):
+            self.returncode = 0
+            os.close(self._descriptor)
+        return self.returncode
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Jupyter's way to a local kernel, but from the zygote where there is one."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Fork the kernel that `cmd` would start; start it plainly if that is not to be had."""
+        source = Zygote.running
+        if source is None or LAUNCHER not in cmd or cmd[0] != sys.executable:
+            return await super().launch_kernel(cmd, **kwargs)
+        argv = cmd[cmd.index(LAUNCHER) + 1 :]
+        env, cwd = kwargs.get("env") or dict(os.environ), str(kwargs.get("cwd") or Path.cwd())
+        try:
+            process = Forked(await source.fork(argv, env, cwd))
+        except (OSError, ValueError, KeyError) as error:  # TimeoutError is an OSError
+            source.complain(error)
+            return await super().launch_kernel(cmd, **kwargs)
+        self.process: Any = process
+        self.pid = self.pgid = process.pid
+        self.cwd = kwargs.get("cwd", Path.cwd())
+        return self.connection_info
