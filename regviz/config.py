@@ -9,11 +9,13 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING, Any
 
 from .data.datasets import DATASETS
+from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
 from .field_table import FieldTable, Names
 from .fields import Choice, Field, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, closest
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
+from .older import OLDER, migrated
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES
@@ -29,12 +31,6 @@ LAMBDA = Strength(Number(0, 100, 0.001), DEEPEST + 1)
 
 RULES = ("proximal", "subgradient")
 """What a step does about a penalty that has a proximal step."""
-
-RENAMED = {"l1_rule": "penalty_rule"}
-"""Fields that links and files of older versions call otherwise."""
-
-OLDER = ("penalty", "strength", *RENAMED)
-"""Fields of older versions: the first two named a custom penalty and its λ."""
 
 
 def spec(kind: Any, default: Any, help: str, **facts: Any) -> Any:
@@ -114,6 +110,12 @@ class Config:
         "proximal",
         "of penalties with a proximal step: that step (exact zeros), or their gradient as taught first",
     )
+    class_weight: str | None = spec(
+        Choice(CLASS_WEIGHTS, optional=True),
+        None,
+        "balanced: rare classes weigh as much as others in the loss made small; what is measured stays a plain mean",
+        shape=True,
+    )
     optimizer: str = spec(Choice(OPTIMIZERS), "adam", "the rule that turns a gradient into a step", shape=True)
     lr: float = spec(Number(0, 1000, 0.005, above=True), 5e-3, "learning rate", live=True)
     schedule: str = spec(
@@ -152,10 +154,7 @@ class Config:
         Number(0, 1000, 0.001), 0.0, "a validation loss is a new best if it is lower by more than this", live=True
     )
     start_epoch: int = spec(
-        Integer(0, 1_000_000, 10),
-        0,
-        "the first epoch that may be the best or use up patience; 0 is before training",
-        live=True,
+        Integer(0, 1_000_000, 10), 0, "first epoch that may be the best or use up patience; 0: at once", live=True
     )
     restore_best: bool = spec(
         Switch(),
@@ -278,15 +277,6 @@ def parse(field: str, text: str) -> Any:
     """The value of one `field` as written in a query string. Raises ConfigError."""
     _known(field, text)
     return FIELDS[field].parse(field, text)
-
-
-def migrated(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields by today's names, whether values or texts: what older links, files and experiments called otherwise."""
-    found = {RENAMED.get(name, name): value for name, value in fields.items()}
-    penalty, lam = found.pop("penalty", "none"), found.pop("strength", None)
-    if penalty != "none" and lam is not None:
-        found.setdefault(penalty, lam)
-    return found
 
 
 def _kind(name: str) -> Kind:

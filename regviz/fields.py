@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from numbers import Integral, Real
 from typing import Any, NamedTuple, Protocol
 
+import numpy as np
+
 from .errors import ConfigError
 
 LONGEST_TEXT = 200
@@ -121,6 +123,7 @@ class Strength(NamedTuple):
         return f"{self.each.allowed}, or one such number for each Dense layer"
 
     def check(self, name: str, value: object) -> PerLayer:
+        value = _as_list(value)
         several = isinstance(value, (list, tuple))
         numbers = tuple(value) if isinstance(value, (list, tuple)) else (value,)
         try:
@@ -177,30 +180,34 @@ class Integer(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """One of a few names. They may grow: members can be added to registries."""
+    """One of a few names, or None if `optional` (written "none"). Names may grow: members are added to registries."""
 
     names: Collection[str]
+    optional: bool = False
 
-    def check(self, name: str, value: object) -> str:
+    def check(self, name: str, value: object) -> str | None:
+        if value is None and self.optional:
+            return None
         if isinstance(value, str) and value in self.names:
             return str(value)
-        raise ConfigError(name, value, f"allowed is one of {', '.join(self.names)}", closest(value, self.names))
+        none = "None or " if self.optional else ""
+        raise ConfigError(name, value, f"allowed is {none}one of {', '.join(self.names)}", closest(value, self.names))
 
-    def parse(self, name: str, text: str) -> str:
-        return self.check(name, text)
+    def parse(self, name: str, text: str) -> str | None:
+        return None if text == "none" and self.optional else self.check(name, text)
 
-    def write(self, value: str) -> str:
-        return value
+    def write(self, value: str | None) -> str:
+        return "none" if value is None else value
 
 
 class Switch:
-    """On or off: True or False, written "1" or "0"."""
+    """On or off: True or False (NumPy's too), written "1" or "0"."""
 
     allowed = "allowed is True or False (in a link 1 or 0)"
 
     def check(self, name: str, value: object) -> bool:
-        if isinstance(value, bool):
-            return value
+        if isinstance(value, (bool, np.bool_)):
+            return bool(value)
         raise ConfigError(name, value, self.allowed, True)
 
     def parse(self, name: str, text: str) -> bool:
@@ -224,6 +231,7 @@ class Widths(NamedTuple):
         return f"allowed are up to {self.deepest} layers of 1 to {self.widest} units each, none for a linear model"
 
     def check(self, name: str, value: object) -> tuple[int, ...]:
+        value = _as_list(value)
         if not isinstance(value, (list, tuple)) or len(value) > self.deepest:
             raise ConfigError(name, value, self.allowed, self.suggestion)
         for width in value:
@@ -252,6 +260,11 @@ def closest(value: object, names: Iterable[str]) -> str:
     names = list(names)
     near = get_close_matches(str(value)[:LONGEST_TEXT].lower(), names, n=1, cutoff=0.5)
     return near[0] if near else names[0]
+
+
+def _as_list(value: object) -> object:
+    """A column of an array as a list, as grids of NumPy have it; anything else as it is."""
+    return value.tolist() if isinstance(value, np.ndarray) and value.ndim == 1 else value
 
 
 def _plain(text: str) -> str:

@@ -16,10 +16,11 @@ from zipfile import is_zipfile
 
 import numpy as np
 
-from .config import FIELDS, Config, migrated
+from .config import FIELDS, Config
 from .data.datasets import DATASETS
 from .errors import RunFileError
 from .nn.batchnorm import Norm
+from .older import migrated
 
 if TYPE_CHECKING:
     from .arrays import Array

@@ -117,6 +117,13 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     Knob("init", "start weights", "network", "choice"),
     Knob("batchnorm", "BatchNorm", "network", "switch", help="normalize every hidden layer over the batch"),
     Knob("order", "order", "network", "choice", help="of a hidden layer's parts; the slide's first"),
+    Knob(
+        "class_weight",
+        "class weights",
+        "training",
+        "choice",
+        help="balanced: rare classes weigh as much as frequent ones; what is measured stays a plain mean",
+    ),
     Knob("optimizer", "optimizer", "training", "choice"),
     Knob(
         "penalty_rule",
@@ -166,7 +173,8 @@ def choices(field: str) -> tuple[Stop, ...]:
         return tuple((" → ".join(PARTS[part] for part in order.split("-")), order) for order in ORDERS)
     if isinstance(names, Mapping):
         return tuple((names[name].title, name) for name in names)
-    return tuple((name, name) for name in names)
+    none: tuple[Stop, ...] = (("none", None),) * bool(getattr(FIELDS[field].kind, "optional", False) and names)
+    return (*none, *((name, name) for name in names))
 
 
 def for_data(config: Config, name: str) -> Config:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from regviz import Config
-from regviz.config import FIELDS, migrated, parse
+from regviz.config import FIELDS, parse
 from regviz.config import TECHNIQUES as NAMES
 from regviz.errors import ArgumentError, ConfigError
+from regviz.older import migrated
 from regviz.optim.penalties import PENALTIES
 
 from .presets import AN_OWN_VALUE, LANES
@@ -181,6 +182,10 @@ def values_of(text: str) -> dict[str, Any]:
 
 WORDS = {
     "batchnorm": "BatchNorm",
+    "class_weight": "class weights",
+    "min_delta": "least improvement",
+    "start_epoch": "patience from epoch",
+    "restore_best": "back to the best",
     "hidden": "layers",
     "init": "start weights",
     "lr": "learning rate",

@@ -27,7 +27,7 @@ def widget_of(knob: Knob, config: Config) -> widgets.Widget:
             value=value, min=knob.low, max=max(knob.high, value), step=knob.step, readout_format=".2f", **common
         )
     elif knob.kind == "choice":
-        widget = widgets.Dropdown(options=choices(knob.field), value=value, **common)
+        widget = widgets.Dropdown(options=_entries(knob), value=_entry(value), **common)
     elif knob.kind == "switch":
         widget = widgets.Checkbox(value=value, indent=False, **common)
     elif knob.kind == "number":
@@ -47,9 +47,9 @@ def show_value(knob: Knob, widget: Any, config: Config) -> None:
         return
     if knob.kind == "stops" and (stops := with_stop(knob, value)) != tuple(widget.options):
         widget.options = stops
-    elif knob.kind == "choice" and (entries := choices(knob.field)) != tuple(widget.options):
+    elif knob.kind == "choice" and (entries := _entries(knob)) != tuple(widget.options):
         widget.options = entries
-    widget.value = _text(value) if knob.kind == "text" else value
+    widget.value = _text(value) if knob.kind == "text" else _entry(value) if knob.kind == "choice" else value
 
 
 def from_widget(field: str, value: Any) -> Any:
@@ -64,6 +64,16 @@ def from_widget(field: str, value: Any) -> Any:
         words = [alike[1]] * int(alike[2]) if alike else words
         return () if words in ([], ["none"]) else parse(field, "-".join(words))
     return value
+
+
+def _entries(knob: Knob) -> tuple[tuple[str, Any], ...]:
+    """The entries of a choice."""
+    return tuple((label, _entry(value)) for label, value in choices(knob.field))
+
+
+def _entry(value: Any) -> Any:
+    """What stands for `value` in a list, for which None would be no entry at all."""
+    return "none" if value is None else value
 
 
 def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from regviz import Config
-from regviz.config import FIELDS, migrated
+from regviz.config import FIELDS
 from regviz.data.custom import CustomData, custom_data, enter, examined, free_name
 from regviz.errors import ArgumentError, ConfigError, DataError, FileError
 from regviz.fields import closest
+from regviz.older import migrated
 
 from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_lanes, with_older_penalty
 from ..compare.pace import USUAL_SPEED, checked_speed

@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from regviz import Config
-from regviz.config import FIELDS, migrated, parse
+from regviz.config import FIELDS, parse
 from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
+from regviz.older import migrated
 
 from ..compare.knobs import for_data
 from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, values_of, values_text, with_older_penalty

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..config import DATA_FIELDS, FIELDS, RULES, Config
 from ..data.datasets import load
+from ..data.weights import CLASS_WEIGHTS
 from ..errors import ConfigError
 from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import INITIALIZERS
@@ -19,7 +20,7 @@ from .parts import call, headline
 
 TRANSLATED = (
     *DATA_FIELDS,
-    *("hidden", "activation", "init", "batchnorm", "order", "dropout"),
+    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "class_weight"),
     *("penalty_rule", "optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
 )
@@ -32,7 +33,12 @@ MEMBERS: dict[str, Mapping[str, Any]] = {
 }
 """Fields that name a member with PyTorch's words for it, its `torch`."""
 
-CHOICES = {"penalty_rule": RULES, "schedule": tuple(SCHEDULES), "dtype": ("float32", "float64")}
+CHOICES: dict[str, tuple[Any, ...]] = {
+    "class_weight": (None, *CLASS_WEIGHTS),
+    "penalty_rule": RULES,
+    "schedule": tuple(SCHEDULES),
+    "dtype": ("float32", "float64"),
+}
 """The names that the program itself has words for."""
 
 TRAINING = "# Training"
@@ -61,7 +67,7 @@ def _check(config: Config) -> None:
             raise ConfigError(name, value, allowed, getattr(default, name))
         known = CHOICES.get(name) or [key for key, member in MEMBERS.get(name, {}).items() if member.torch]
         if known and value not in known:
-            raise ConfigError(name, value, f"the PyTorch program knows {', '.join(known)}", known[0])
+            raise ConfigError(name, value, f"the PyTorch program knows {', '.join(map(str, known))}", known[0])
     for name in _proximal(config):
         if not (PENALTIES[name].torch_prox and OPTIMIZERS[config.optimizer].torch_eta):
             allowed = "PyTorch has no words for this proximal step : torch_prox and torch_eta"
@@ -128,6 +134,17 @@ weights = [layer.weight for layer in dense]
 def _losses(config: Config) -> str:
     loss = "cross_entropy(network(X), y)" if load(config).task == "classification" else "mse_loss(network(X)[:, 0], y)"
     lines = ["def data_loss(X, y):", f"    return nn.functional.{loss}", ""]
+    if _weighted(config):
+        lines += [
+            "",
+            f"counts = y_train.bincount(minlength={load(config).n_classes})",
+            "class_weights = len(y_train) / ((counts > 0).sum() * counts.clamp(min=1))",
+            "",
+            "",
+            "def training_loss(X, y):  # rare classes weigh as much as others",
+            "    return nn.functional.cross_entropy(network(X), y, weight=class_weights)",
+            "",
+        ]
     for name, penalty in used(config).items():
         lam = getattr(config, name)
         if isinstance(lam, tuple):
@@ -136,6 +153,11 @@ def _losses(config: Config) -> str:
         else:
             lines += ["", f"def {name}_penalty():", f"    return {lam} * sum({penalty.torch} for W in weights)", ""]
     return "\n".join(["", *lines])
+
+
+def _weighted(config: Config) -> bool:
+    """Whether samples weigh by their classes."""
+    return config.class_weight is not None and load(config).task == "classification"
 
 
 def _optimizer(config: Config) -> str:
@@ -149,7 +171,8 @@ def _optimizer(config: Config) -> str:
 def _training(config: Config) -> str:
     proximal = _proximal(config)
     penalties = [f"{name}_penalty()" for name in used(config) if name not in proximal]
-    loss = " + ".join(["data_loss(X_train[batch], y_train[batch])", *penalties])
+    name = "training_loss" if _weighted(config) else "data_loss"
+    loss = " + ".join([f"{name}(X_train[batch], y_train[batch])", *penalties])
     lines = [TRAINING]
     if proximal and OPTIMIZERS[config.optimizer].torch_count:
         lines += ["count = 0.0  # how many gradients the momentum holds"]

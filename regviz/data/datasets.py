@@ -93,6 +93,8 @@ class Split:
     flipped                  (n_train,) bool: label noise changed this training label
     image_shape              (height, width) if a row of X is an image, else None
     informative              (n_features,) bool, False at inputs made to say nothing; None if none was made so
+    weight_train, weight_val (n,) how often each point counts, in training and in what is measured; None: once
+    class_weights            (n_classes,) what points of a class count in training alone, besides; None: all alike
     """
 
     name: str
@@ -114,6 +116,9 @@ class Split:
     target_scale: float
     flipped: NDArray[np.bool_]
     informative: NDArray[np.bool_] | None = None
+    weight_train: NDArray[np.float64] | None = None
+    weight_val: NDArray[np.float64] | None = None
+    class_weights: NDArray[np.float64] | None = None
 
 
 def load(config: DataFields) -> Split:

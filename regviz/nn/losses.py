@@ -1,7 +1,8 @@
 """Losses: the mean over a batch, its gradient, and the score a person reads.
 
 Outputs are `(M, K, N)`: one column per sample. Penalties are no part of a loss. `gradient` is an equation that can be
-traced.
+traced. Targets may have one more row, the samples' weights w: then the mean over a batch is Σwℓ/Σw, as PyTorch's
+`CrossEntropyLoss(weight=…)` has it.
 """
 
 from __future__ import annotations
@@ -20,18 +21,19 @@ class CrossEntropy:
 
     @staticmethod
     def gradient(z: Array, y: Array) -> Array:
-        """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N)."""
-        return (softmax(z) - y) * (1 / z.shape[2])
+        """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N); with weights w below them, (softmax(z) − y)·w/Σw."""
+        y, share = _shares(z, y)
+        return (softmax(z) - y) * share
 
     @staticmethod
-    def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
-        """(loss, accuracy) of each part of the samples, both (M,), for classes y (M or 1, N)."""
+    def measure(z: Array, y: Array, parts: Sequence[slice], w: Array | None = None) -> list[tuple[Array, Array]]:
+        """(loss, accuracy) of each part of the samples, both (M,), for classes y and weights w (M or 1, N)."""
         top = z.max(axis=1)
         total = np.exp(z - top[:, None]).sum(axis=1)
         of_class = np.take_along_axis(z, y[:, None], axis=1)[:, 0]
         losses = np.log(total) + top - of_class
         right = z.argmax(axis=1) == y
-        return [(_mean(losses[:, part]), _mean(right[:, part])) for part in parts]
+        return [(_mean(losses, part, w), _mean(right, part, w)) for part in parts]
 
     @staticmethod
     def targets(y: Array, K: int) -> Array:
@@ -45,15 +47,19 @@ class MeanSquaredError:
 
     @staticmethod
     def gradient(z: Array, y: Array) -> Array:
-        """dz = 2(z − y)/N for targets y (M or 1, 1, N)."""
-        return (z - y) * (2 / z.shape[2])
+        """dz = 2(z − y)/N for targets y (M or 1, 1, N); with weights w below them, 2(z − y)·w/Σw."""
+        y, share = _shares(z, y)
+        return (z - y) * (2 * share)
 
     @staticmethod
-    def measure(z: Array, y: Array, parts: Sequence[slice]) -> list[tuple[Array, Array]]:
-        """(loss, R²) of each part of the samples, both (M,), for targets y (M or 1, N)."""
+    def measure(z: Array, y: Array, parts: Sequence[slice], w: Array | None = None) -> list[tuple[Array, Array]]:
+        """(loss, R²) of each part of the samples, both (M,), for targets y and weights w (M or 1, N).
+
+        Where the targets of a part never vary there is nothing to explain, and R² is NaN.
+        """
         errors = (z[:, 0] - y) ** 2
-        losses = [_mean(errors[:, part]) for part in parts]
-        return [(loss, 1 - loss / np.var(y[:, part], axis=1)) for loss, part in zip(losses, parts, strict=True)]
+        losses = [_mean(errors, part, w) for part in parts]
+        return [(loss, 1 - loss / _variance(y, part, w)) for loss, part in zip(losses, parts, strict=True)]
 
     @staticmethod
     def targets(y: Array, K: int) -> Array:
@@ -80,6 +86,35 @@ def _over_classes(f: Any, z: Array) -> Array:
     return found
 
 
-def _mean(samples: Array) -> Array:
-    means: Array = samples.mean(axis=1, dtype=np.float64)
+def _shares(z: Array, y: Array) -> tuple[Array, Any]:
+    """The targets of outputs z (M, K, N) without their row of weights, and what each sample is of the mean.
+
+    That is 1/N, or with weights w/Σw, (M or 1, 1, N).
+    """
+    K = z.shape[1]
+    if y.shape[1] == K:
+        return y, 1 / z.shape[2]
+    w = y[:, K:]
+    return y[:, :K], w / np.add.reduce(w, axis=2, keepdims=True)
+
+
+def _mean(samples: Array, part: slice, w: Array | None) -> Array:
+    """The mean of a part of the samples (M, N), float64, weighted if there are weights w (M or 1, N)."""
+    means: Array
+    if w is None:
+        means = samples[:, part].mean(axis=1, dtype=np.float64)
+    else:
+        means = (samples[:, part] * w[:, part]).sum(axis=1, dtype=np.float64) / w[:, part].sum(axis=1, dtype=np.float64)
     return means
+
+
+def _variance(y: Array, part: slice, w: Array | None) -> Array:
+    """The variance of a part of the targets y (M or 1, N); NaN where they never vary."""
+    of_part = y[:, part]
+    if w is None:
+        variance = np.var(of_part, axis=1)
+    else:
+        centred = y - _mean(y, part, w)[:, None]
+        variance = _mean(centred * centred, part, w)
+    found: Array = np.where(np.ptp(of_part, axis=1) > 0, variance, np.nan)
+    return found

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..data.weights import sample_weights
 from ..nn.losses import LOSSES
 from ..optim.penalties import Penalty, is_proximal, strengths, used
 from ..training.rebuild import inputs, pass_through, rebuild
@@ -58,7 +59,8 @@ class Importance(NamedTuple):
 def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
     """The gradient of the mean loss on X (n, features), y (n,) without dropout, and that of the penalty.
 
-    The penalty's is the sum of all penalties' gradients, also of those whose proximal step training takes instead.
+    With class weights the mean is that which training makes small. The penalty's is the sum of all penalties'
+    gradients, also of those whose proximal step training takes instead.
     """
     network, g = _learned(model, X, y)[1:]
     data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(g))
@@ -119,6 +121,8 @@ def loss_plane(
     """
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
+    weights = sample_weights(model.split, model.config.class_weight, np.asarray(y))
+    w = None if weights is None else weights[None]
     W = network.dense[layer].W[0]
     left, right, bottom, top = limits
     xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
@@ -129,7 +133,7 @@ def loss_plane(
         for row, column in np.ndindex(losses.shape):
             W[first[::-1]], W[second[::-1]] = xs[column], ys[row]
             z = network.forward(start, since=layer)
-            ((loss, _),) = LOSSES[model.split.task].measure(z, np.asarray(y)[None], (slice(None),))
+            ((loss, _),) = LOSSES[model.split.task].measure(z, np.asarray(y)[None], (slice(None),), w)
             losses[row, column] = loss[0]
     return xs, ys, losses
 
@@ -149,7 +153,9 @@ def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Ar
     """(inputs, outputs, input gradients) of the activations, the network, and its gradients after a pass each way."""
     x = inputs(model, X)
     network, g = rebuild(model, x.shape[2], learning=True)
-    targets = LOSSES[model.split.task].targets(np.asarray(y), len(model.biases[-1])).T[None].astype(x.dtype)
+    targets = LOSSES[model.split.task].targets(np.asarray(y), len(model.biases[-1])).T
+    weights = sample_weights(model.split, model.config.class_weight, np.asarray(y))
+    targets = (targets if weights is None else np.vstack((targets, weights)))[None].astype(x.dtype)
     before, after, z = pass_through(network, x, network.activations)
     gradients: list[Array] = []
     with np.errstate(all="ignore"):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..config import Config
 from ..data.datasets import Split
+from ..data.weights import sample_weights
 from ..nn.losses import LOSSES
 from ..randomness import generator
 from .network import with_ones
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Batches:
@@ -18,7 +23,8 @@ class Batches:
 
     Models of one split and one seed see the same batches; if all are, they share one copy and the model axis S is 1,
     else S is M. `views` are (inputs (S, in + 1, N), targets (S, K, N)) for each batch of an epoch, over a buffer that
-    `shuffle` fills anew.
+    `shuffle` fills anew. If samples have weights, these are one more row of the targets; `counts` (S, n) are the
+    weights with which they are measured, without those of classes.
     """
 
     def __init__(self, configs: Sequence[Config], splits: Sequence[Split]) -> None:
@@ -31,9 +37,14 @@ class Batches:
         self.batch_size = min(configs[0].batch_size, self.n_train)
         self.generators = [generator(config.seed, "batches") for config in configs]
         self.X = np.stack([with_ones(split.X_train) for split in splits]).astype(dtype)
-        self.Y = np.stack([loss.targets(split.y_train, split.n_classes).T for split in splits]).astype(dtype, order="C")
+        targets = [loss.targets(split.y_train, split.n_classes).T for split in splits]
+        weights = [sample_weights(s, configs[0].class_weight, s.y_train, s.weight_train) for s in splits]
+        rows = [Y if w is None else np.vstack((Y, w / w.mean())) for Y, w in zip(targets, weights, strict=True)]
+        self.Y = np.stack(rows).astype(dtype, order="C")
         self.seen = np.stack([with_ones(np.concatenate((s.X_train, s.X_val))).T for s in splits]).astype(dtype)
         self.labels = np.stack([np.concatenate((s.y_train, s.y_val)) for s in splits])
+        counts = [_joined(s) for s in splits]
+        self.counts = None if any(w is None for w in counts) else np.stack([w for w in counts if w is not None])
         self.x, self.y = np.empty_like(self.X), np.empty_like(self.Y)
         self._arrange()
 
@@ -49,6 +60,7 @@ class Batches:
         if len(self.X) > 1:
             self.generators = [self.generators[row] for row in rows]
             self.X, self.Y, self.seen, self.labels = self.X[rows], self.Y[rows], self.seen[rows], self.labels[rows]
+            self.counts = None if self.counts is None else self.counts[rows]
             self.x, self.y = self.x[rows], self.y[rows]
             self._arrange()
 
@@ -56,3 +68,10 @@ class Batches:
         starts = range(0, self.n_train, self.batch_size)
         x, y = self.x.transpose(0, 2, 1), self.y
         self.views = [(x[:, :, a : a + self.batch_size], y[:, :, a : a + self.batch_size]) for a in starts]
+
+
+def _joined(split: Split) -> NDArray[np.float64] | None:
+    """The samples' own weights, training and validation; None if there are none."""
+    if split.weight_train is None or split.weight_val is None:
+        return None
+    return np.concatenate((split.weight_train, split.weight_val))

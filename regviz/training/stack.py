@@ -109,7 +109,7 @@ class Stack:
         """Losses and scores on all training and validation points, without dropout."""
         batches, n = self.batches, self.batches.n_train
         z = self.evaluation.evaluate(batches.seen)
-        train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)))
+        train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)), batches.counts)
         return Measures(train[0], val[0], train[1], val[1], self.penalty())
 
     def penalty(self) -> Array:

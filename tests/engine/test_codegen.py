@@ -135,8 +135,8 @@ NEEDED = {name: {"patience": 5} for name in ("min_delta", "start_epoch", "restor
 def values(name):
     """Values of the field `name`: all of a choice, both of a switch, else two."""
     match FIELDS[name].kind:
-        case Choice(names=names):
-            return tuple(names)
+        case Choice(names=names, optional=optional):
+            return (*[None] * optional, *names)
         case Switch():
             return (False, True)
         case field:
@@ -187,7 +187,9 @@ def test_a_choice_that_pytorch_has_no_words_for_is_refused_by_name(name, monkeyp
         members = {**codegen_torch.MEMBERS[name], new: SimpleNamespace(torch="")}
         monkeypatch.setitem(codegen_torch.MEMBERS, name, members)
     assert program(EVERYTHING.replace(**{name: known[0]}), "torch")
-    with pytest.raises(rv.ConfigError, match=f"^{name}='{new}' .* knows {', '.join(known)}. Try '{known[0]}'"):
+    with pytest.raises(
+        rv.ConfigError, match=f"^{name}='{new}' .* knows {', '.join(map(str, known))}. Try {known[0]!r}"
+    ):
         program(EVERYTHING.replace(**{name: new}), "torch")
 
 

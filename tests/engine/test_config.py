@@ -33,10 +33,11 @@ def invalid(name):
         case Integer(low=low, high=high, optional=optional):
             outside = st.one_of(st.integers(max_value=low - 1), st.integers(min_value=high + 1), st.floats())
             return st.one_of(NOT_NUMBERS, outside, st.just("a") if optional else st.none())
-        case Choice(names=names):
-            return st.one_of(st.none(), st.integers(), st.text().filter(lambda text: text not in names))
+        case Choice(names=names, optional=optional):
+            others = st.one_of(st.integers(), st.text().filter(lambda text: text not in names))
+            return others if optional else st.one_of(st.none(), others)
         case Switch():
-            return st.one_of(st.none(), st.integers(), st.floats(), st.text(), st.just(np.True_))
+            return st.one_of(st.none(), st.integers(), st.floats(), st.text(), st.just(np.int64(1)))
         case Widths():
             wrong = st.one_of(st.integers(max_value=0), st.integers(min_value=1025), NOT_NUMBERS, st.none())
             too_deep = st.lists(st.integers(1, 9), min_size=9)
@@ -60,8 +61,8 @@ def valid(name):
         case Integer(low=low, high=high, optional=optional):
             whole = st.integers(low, min(high, 140))
             return st.one_of(st.none(), whole) if optional else whole
-        case Choice(names=names):
-            return st.sampled_from(tuple(names))
+        case Choice(names=names, optional=optional):
+            return st.sampled_from((*[None] * optional, *names))
         case Switch():
             return st.booleans()
         case Widths(deepest=deepest):
@@ -257,3 +258,34 @@ def test_older_names_are_understood_in_links_and_dictionaries(square):
     assert rv.Config.from_query("penalty=square&strength=0.1&l1_rule=subgradient") == new
     assert rv.Config.from_dict({"penalty": "square", "strength": 0.1, "l1_rule": "subgradient"}) == new
     assert rv.Config.from_query("penalty=none&strength=0.0") == rv.Config()
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "plain"),
+    [
+        ("batchnorm", np.True_, True),
+        ("restore_best", np.False_, False),
+        ("hidden", np.array([16, 8]), (16, 8)),
+        ("hidden", np.array([], dtype=int), ()),
+        ("hidden", [np.int64(5), np.uint8(3)], (5, 3)),
+        ("batch_size", np.int64(7), 7),
+        ("patience", np.int32(7), 7),
+        ("dropout", np.float32(0.5), 0.5),
+        ("l1", np.array([0.0, 0.1, 0.2]), (0.0, 0.1, 0.2)),
+        ("optimizer", np.str_("sgd"), "sgd"),
+    ],
+)
+def test_values_as_numpy_s_grids_have_them_are_plain_afterwards(field, given, plain):
+    config = rv.Config(**{field: given})
+    value = getattr(config, field)
+    assert value == plain
+    assert type(value) is type(plain)
+    assert not isinstance(value, tuple) or {type(part) for part in value} <= {int, float}
+    assert config == rv.Config(**{field: plain})
+    assert rv.Config.from_query(config.to_query()) == config
+
+
+def test_an_array_that_is_no_row_of_widths_is_refused():
+    for hidden in (np.array([[4, 4]]), np.array([4.5, 2]), np.array(4)):
+        with pytest.raises(rv.ConfigError, match="^hidden="):
+            rv.Config(hidden=hidden)

@@ -40,6 +40,7 @@ GROUPS = [
 CONFIGS = [config.replace(l1=0.01, weight_decay=0.1) if k < 12 else config for k, config in enumerate(FULL_BATCH)]
 CONFIGS += GROUPS
 CONFIGS += [
+    BASE.replace(data="wine", class_weight="balanced", l2=0.001),
     BASE.replace(patience=40, lr=0.1, epochs=30),
     BASE.replace(patience=6, lr=0.03, epochs=80, min_delta=0.02, start_epoch=3),
     BASE.replace(patience=3, lr=0.1, epochs=80, restore_best=False),
@@ -48,6 +49,7 @@ CONFIGS += [
 
 RANDOM = [
     BASE.replace(dropout=0.5, batch_size=16, init="orthogonal"),
+    BASE.replace(data="breast_cancer", class_weight="balanced", dropout=0.1, batch_size=16),
     BASE.replace(dropout=0.3, batch_size=59, batchnorm=True, init="normal"),
     rv.Config(data="digits", dropout=0.5, l2=1e-3, epochs=2, init="zeros", seed=3),
 ]

@@ -1,0 +1,21 @@
+"""What links, files and experiments of older versions called otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+RENAMED = {"l1_rule": "penalty_rule"}
+"""Fields that links and files of older versions call otherwise."""
+
+OLDER = ("penalty", "strength", *RENAMED)
+"""Fields of older versions: the first two named a custom penalty and its λ."""
+
+
+def migrated(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields by today's names, whether values or texts: what older links, files and experiments called otherwise."""
+    found = {RENAMED.get(name, name): value for name, value in fields.items()}
+    penalty, lam = found.pop("penalty", "none"), found.pop("strength", None)
+    if penalty != "none" and lam is not None:
+        found.setdefault(penalty, lam)
+    return found
