@@ -12,6 +12,16 @@ const make = (name, className, text) => {
   return part;
 };
 
+let count = 0;
+function labelled(title, control) {
+  const box = make("span", "rv-desk-choice");
+  const label = make("label", "", title);
+  count += 1;
+  label.htmlFor = control.id = `rv-desk-${count}-${Math.random().toString(36).slice(2)}`;
+  box.append(label, control);
+  return box;
+}
+
 // A list with its name, which says `say(value)` when another entry is chosen. `key` finds it again after a change.
 function choice(key, title, options, value, say, named = true) {
   const list = make("select");
@@ -22,9 +32,7 @@ function choice(key, title, options, value, say, named = true) {
     list.setAttribute("aria-label", title);
     return list;
   }
-  const label = make("label", "", title);
-  label.append(list);
-  return label;
+  return labelled(title, list);
 }
 
 function columnHead(column, say) {
@@ -86,14 +94,12 @@ function reading(how, say) {
   row.append(...how.map(({ option, title, choices, value }) => {
     const tell = (now) => say({ kind: "how", option, value: now });
     if (choices.length) return choice(`how ${option}`, title, choices.map((one) => [one, one]), value, tell);
-    const label = make("label", "", title);
     const field = make("input");
     field.value = value;
     field.dataset.key = `how ${option}`;
     field.placeholder = option === "missing" ? "-999, none" : "name or number";
     field.addEventListener("change", () => tell(field.value));
-    label.append(field);
-    return label;
+    return labelled(title, field);
   }));
   box.append(make("summary", "", "Read it otherwise"), row);
   return box;
@@ -169,6 +175,7 @@ function render({ model, el }) {
     said.textContent = view.said;
     refusal.textContent = view.refusal || (table?.refusal ?? "");
     el.dataset.state = view.state;
+    el.dataset.name = view.name;
     el.dataset.turn = view.turn;
     const parts = [];
     if (view.state === "used") {

@@ -6,10 +6,13 @@ import re
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from regviz import Table
 from regviz.data.custom import MOST_COLUMNS, MOST_ROWS
 from regviz.tables.columns import Column
 from regviz.tables.dates import EPOCH
+from regviz.tables.errors import counted
 
 from ..look.numbers import bound
 
@@ -79,7 +82,7 @@ def shown(table: Table) -> dict[str, Any]:
 def _size(table: Table) -> str:
     classes = len(table.class_names)
     what = f"{classes} classes" if classes else "a number to predict"
-    return f"{table.rows:,} rows, {len(table.feature_names)} inputs, {what}"
+    return f"{counted(table.rows, 'row')}, {counted(len(table.feature_names), 'input')}, {what}"
 
 
 def _column(column: Column, role: str) -> dict[str, Any]:
@@ -105,7 +108,8 @@ def _range(column: Column, edges: tuple[float, ...], labels: tuple[str, ...]) ->
         return ", ".join(labels[:NAMED]) + (f" and {more} more" if more > 0 else "")
     if not edges:
         return ""
-    low, high = (_day(edge, edges[-1]) if column.kind == "date" else bound(edge) for edge in (edges[0], edges[-1]))
+    ends = [float(end(column.values)) for end in (np.nanmin, np.nanmax)]  # the edges of bars are rounded
+    low, high = (_day(end, ends[1]) if column.kind == "date" else bound(end) for end in ends)
     return low if low == high else f"{low} … {high}"
 
 
