@@ -26,9 +26,9 @@ from .controls.requests import Requests
 from .controls.transport import Transport
 from .controls.workbench import Workbench
 from .export.arguments import checked_config, checked_file, checked_options, checked_panels
-from .export.custom_data import from_frame
 from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
 from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
+from .export.tables import added
 from .export.view import View
 from .lessons.guide import Guide
 from .lessons.lesson import Lesson
@@ -50,8 +50,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     target    the column of `data` to predict, None for its last one; leave_out: columns that are no inputs
     lesson    what is to be learned here: nothing trains before its question is answered
 
-    Raises ArgumentError for lanes, panels or knobs that do not exist or are too many, DataError for data that cannot be
-    used (both are ValueErrors).
+    Raises ArgumentError for lanes, panels or knobs that do not exist or are too many, TableError for data that cannot
+    be used (both are ValueErrors).
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         lanes, kinds = checked_lanes(lanes), checked_panels(panels)
         config = checked_config(config, START)
         if data is not None:
-            config = for_data(config, from_frame(data, target, leave_out=leave_out).name)
+            config = for_data(config, added(data, target, leave_out=leave_out).name)
         self.title, self._play = title, play
         self.session = Session(config, lanes)
         self.screen = Screen()
@@ -94,7 +94,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
         self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
         self._told = self.session.lanes, self.pictures.names
-        super().__init__([self.head, self.workbench.drawers.box, self._body()])
+        doorstep = () if self.guide is not None else (self.workbench.doorstep,)
+        super().__init__([self.head, *doorstep, self.workbench.drawers.box, self._body()])
         self.add_class("rv-app")
         if self.guide is not None:
             self.add_class("rv-taught")

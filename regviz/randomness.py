@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-PURPOSES = ("data", "test data", "labels", "noise", "init", "batches", "masks", "decoys")
+PURPOSES = ("data", "test data", "labels", "noise", "init", "batches", "masks", "decoys", "sample")
 
 
 def generator(seed: int, purpose: str) -> Generator:

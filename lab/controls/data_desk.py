@@ -1,98 +1,246 @@
-"""Custom data on the page: a CSV is uploaded, its target chosen, and what is wrong with it is said."""
+"""Your data: a table is chosen, dropped, pasted or typed, looked at with all that was done to it, and trained on."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from html import escape
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
-import ipywidgets as widgets
+import traitlets
 
-from regviz.data.custom import custom_data, enter, free_name
+import regviz as rv
+from regviz import Table, TableError
+from regviz.data.custom import MOST_ROWS, custom_data, enter, free_name, from_table
 
-from ..export.custom_data import Table, free_name_of, prepared, read_csv, text_columns
+from ..export.tables import name_for
+from ..look.style import module
+from .files import Files, TooLarge
+from .table_view import shown, spoken
 
-TASKS = (("tell by the target", ""), ("classes", "classification"), ("numbers", "regression"))
+Act = Callable[[], None]
+
+PASTED = "pasted table"
+"""The name that the page gives to what was pasted or typed."""
+
+FIRST_WORDS = (
+    "A table with one row for each sample. It stays in this session, and nothing trains before you have seen it."
+)
+
+READING: dict[str, tuple[str, dict[str, Any]]] = {
+    "header": ("First line", {"told by itself": None, "names": True, "a row": False}),
+    "decimal": ("Decimal sign", {"told by itself": None, ".": ".", ",": ","}),
+    "day_first": ("Day first", {"told by itself": None, "yes, 1/2 is in February": True, "no, in January": False}),
+    "bad_lines": ("Lines that do not fit", {"refused": "refuse", "skipped": "skip"}),
+    "spellings": ("Spellings", {"Yes = yes": "merge", "kept apart": "keep"}),
+    "encoding": ("Encoding", {"told by itself": None, "UTF-8": "utf-8", "Windows": "cp1252", "Mac": "mac_roman"}),
+    "missing": ("Missing too", {}),
+    "sheet": ("Sheet", {}),
+}
+"""How a table may be read otherwise: options of `read_table`, each with its choices; a text where it has none."""
 
 
-class DataDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
-    """A file to upload, what of it to use, and a button that adds it.
+class DataDesk(Files):
+    """A table on its way to the networks: `view` is what of it is seen, the page says what is to be changed.
 
     added   called, in the loop, with the name of the data set that was added
     call    runs an act in the player's loop, from any thread (`Player.call`)
+    apart   runs an act that may take long, where it holds nothing up
     """
 
-    def __init__(self, added: Callable[[str], None], call: Callable[[Callable[[], None]], None]) -> None:
-        self._added, self._call = added, call
+    _esm = module("controls/parts.js", "controls/histogram.js", "controls/data_desk.js")
+
+    view: Any = traitlets.Dict().tag(sync=True)
+
+    def __init__(
+        self,
+        added: Callable[[str], None],
+        call: Callable[[Act], None],
+        apart: Callable[[Act], None] = lambda act: Thread(target=act, daemon=True).start(),
+    ) -> None:
+        super().__init__(self.take)
+        self._added, self._call, self._apart = added, call, apart
+        self._source: bytes | None = None
+        self._name = ""
+        self._how: dict[str, Any] = {}
+        self._choices: dict[str, Any] = {}
         self._table: Table | None = None
-        self._file = ""
-        self.upload = widgets.FileUpload(accept=".csv,.tsv,.txt", description="Choose a CSV…", tooltip="A table")
-        self.upload.observe(self._uploaded, "value")
-        self.target = widgets.Dropdown(description="Target", tooltip="The column to predict")
-        self.task = widgets.Dropdown(options=TASKS, description="as", tooltip="Classes, or numbers of a regression")
-        self.without_texts = widgets.Checkbox(description="leave out text columns", indent=False)
-        self.without_gaps = widgets.Checkbox(description="leave out rows with missing values", indent=False)
-        self.use = widgets.Button(description="Train on it", tooltip="Start anew with these data")
-        self.use.on_click(lambda _: self._call(partial(self._do, self._use)))
-        self.said = widgets.HTML().add_class("rv-take-said")
-        self._choices = widgets.VBox(
-            [
-                widgets.HBox([self.target, self.task]).add_class("rv-take-row"),
-                widgets.HBox([self.without_texts, self.without_gaps, self.use]).add_class("rv-take-row"),
-            ]
-        ).add_class("rv-take")
-        self._choices.layout.display = "none"
-        super().__init__([widgets.HBox([self.upload]).add_class("rv-take-row"), self.said, self._choices])
-        self.add_class("rv-take").add_class("rv-own-data")
-        self._say("A table with one row for each sample and names in the first line. It stays in this session.")
+        self._turn = 0
+        self._show("empty", FIRST_WORDS)
+        self._apart(_make_ready)
 
-    def _uploaded(self, change: Any) -> None:
-        if change["new"]:
-            file = change["new"][0]
-            self._call(partial(self._do, partial(self._look_at, str(file["name"]), bytes(file["content"]))))
+    # -- from any thread
 
-    def _look_at(self, name: str, data: bytes) -> None:
-        self.upload.value = ()  # the same file may be chosen again
-        self._table, self._choices.layout.display = None, "none"
-        table = read_csv(data)
-        self._table, self._file = table, name
-        self.target.options = table.columns
-        self.target.value = table.columns[-1]
-        texts = [column for column in text_columns(table) if column != table.columns[-1]]
-        self.without_texts.value, self.without_gaps.value = False, False
-        self.without_texts.layout.display = "" if texts else "none"
-        self._choices.layout.display = ""
-        self._say(f"{name}: {len(table.rows):,} rows, {len(table.columns)} columns. Which one is to be predicted?")
+    def take(self, name: str, content: bytes) -> None:
+        """Look at a file, or at a text that was pasted."""
+        self._call(partial(self._take, name, content))
 
-    def _use(self) -> None:
-        if self._table is None:
-            return
-        target, stem = str(self.target.value), Path(self._file).stem
-        texts = [column for column in text_columns(self._table) if column != target] if self.without_texts.value else []
-        name = free_name_of(stem)
-        choices: dict[str, Any] = {
-            "task": self.task.value or None,
-            "leave_out": texts,
-            "drop_missing": bool(self.without_gaps.value),
+    def hear(self, message: dict[str, Any]) -> None:
+        """What a person does at the desk."""
+        kind = str(message.get("kind"))
+        acts: dict[str, Act] = {
+            "role": lambda: self._set_role(str(message["column"]), str(message["role"])),
+            "column": lambda: self._set_kind(str(message["column"]), str(message["as"])),
+            "task": lambda: self._choose(task=message["value"]),
+            "gaps": lambda: self._choose(gaps=message["value"]),
+            "how": lambda: self._set_how(str(message["option"]), str(message["value"])),
+            "use": lambda: self._use(message.get("turn")),
+            "again": lambda: self._show("table", ""),
         }
-        data = prepared(self._table, target, name, stem, **choices)
+        if kind in acts:
+            self._call(acts[kind])
+        else:
+            super().hear(message)
+
+    # -- in the player's loop
+
+    def _take(self, name: str, content: bytes) -> None:
+        self._name, self._source = name, content
+        self._how, self._choices, self._table = {}, {}, None
+        if isinstance(content, TooLarge):
+            self._source = None
+            self._refuse(TableError(f"{name} has {content.size / 1e6:.0f} MB; up to 50 MB are read. Try a sample."))
+            return
+        self._read()
+
+    def _read(self, kept: dict[str, Any] | None = None) -> None:
+        """Read the table, with the roles that were chosen before if they still fit."""
+        source = self._source
+        if source is None:
+            return
+        how = {"sample": MOST_ROWS, **self._how}
+
+        def work() -> Table:
+            table = rv.read_table(source, **how)
+            try:
+                return table.with_roles(**kept) if kept else table
+            except TableError:  # other columns: what was chosen for those is gone
+                return table
+
+        size = len(source) / 1e6
+        patience = f" It has {size:.0f} MB, which takes a while; the networks train on." if size > 2 else ""
+        self._start(work, f"Reading {self._name}…{patience}", self._refuse)
+
+    def _choose(self, **choices: Any) -> None:
+        """Use the table in another way; what is impossible is said, and not done."""
+        table = self._table
+        if table is None:
+            return
+        before, self._choices = self._choices, {**self._choices, **choices}
+        chosen = dict(self._choices)
+
+        def undone(error: TableError) -> None:
+            self._choices = before
+            self._show("table", "", refusal=spoken(str(error)))
+
+        self._start(lambda: table.with_roles(**chosen), "", undone)
+
+    def _set_role(self, name: str, role: str) -> None:
+        if self._table is None or name not in [column.name for column in self._table.columns]:
+            return
+        leave_out = [one for one in self._choices.get("leave_out", ()) if one != name]
+        keep = [one for one in self._choices.get("keep", ()) if one != name]
+        if role == "target":
+            self._choose(target=name, task=None, leave_out=leave_out, keep=keep)
+        elif name == self._table.target:
+            self._show("table", "", refusal=f"{name!r} is the target. Make another column the target first.")
+        else:
+            out = role == "out"
+            target = self._choices.get("target") or self._table.target
+            self._choose(target=target, leave_out=leave_out + [name] * out, keep=keep + [name] * (not out))
+
+    def _set_kind(self, name: str, kind: str) -> None:
+        self._how["kinds"] = {**self._how.get("kinds", {}), name: kind}
+        self._read(self._choices)
+
+    def _set_how(self, option: str, value: str) -> None:
+        if option not in READING:
+            return
+        choices = READING[option][1]
+        if choices:
+            found = choices.get(value)
+        elif option == "missing":
+            found = tuple(text.strip() for text in value.split(",") if text.strip())
+        else:
+            found = int(value) - 1 if value.isdigit() else value.strip() or None
+        self._how[option] = found
+        self._read(self._choices)
+
+    def _use(self, turn: Any) -> None:
+        """Train on the table that a person has seen; not on one that has changed since."""
+        table = self._table
+        if table is None or table.refusal or turn != self._turn:
+            return
+        stem = Path(self._name).stem
+        name = name_for(stem)
+        data = from_table(name, table, title=stem)
         known = custom_data(name)
         if known is not None and not known.same_as(data):
-            data = prepared(self._table, target, free_name(name), stem, **choices)
-        enter(data)
-        self._added(data.info.name)
-        kind = f"{data.info.n_classes} classes" if data.info.n_classes else "a number to predict"
-        rows = len(data.raw.X)
-        self._say(f"The lab trains on {stem} now: {rows:,} rows, {data.info.n_features} inputs, {kind}.")
-
-    def _do(self, act: Callable[[], None]) -> None:
-        """Do what was asked; what cannot be done is said."""
+            data = from_table(free_name(name), table, title=stem)
         try:
-            act()
-        except ValueError as error:  # DataError is one
-            self._say(str(error))
+            enter(data)
+            self._added(data.info.name)
+        except ValueError as error:  # all that regviz raises are
+            self._show("table", "", refusal=str(error))
+            return
+        self._show("used", f"The lab trains on {stem} now: {self.view['table']['size']}.")
 
-    def _say(self, text: str) -> None:
-        self.said.value = f'<p role="status">{escape(text)}</p>'
+    # -- what takes long, and what is shown
+
+    def _start(self, work: Callable[[], Table], said: str, refused: Callable[[TableError], None]) -> None:
+        """Have a table made somewhere else; only the newest one that was asked for is shown."""
+        self._turn += 1
+        turn = self._turn
+        if said:
+            self._show("reading", said)
+
+        def done(made: Table | TableError) -> None:
+            if turn != self._turn:
+                return
+            if isinstance(made, TableError):
+                refused(made)
+                return
+            self._table = made
+            self._show("table", "", table=shown(made))
+
+        def act() -> None:
+            try:
+                made: Table | TableError = work()
+            except TableError as error:
+                made = error
+            self._call(partial(done, made))
+
+        self._apart(act)
+
+    def _refuse(self, error: TableError) -> None:
+        self._table = None
+        self._show("refused", "", refusal=spoken(str(error)))
+
+    def _show(self, state: str, said: str, refusal: str = "", table: dict[str, Any] | None = None) -> None:
+        """Tell the page. What was seen of the table before stays, unless another one is given or there is none."""
+        before = self.view.get("table") if self._table is not None else None
+        self.view = {
+            "state": state,
+            "turn": self._turn,
+            "name": self._name,
+            "said": said,
+            "refusal": refusal,
+            "table": table or before,
+            "how": [self._option(option) for option in READING] if self._source is not None else [],
+        }
+
+    def _option(self, option: str) -> dict[str, Any]:
+        title, choices = READING[option]
+        value = self._how.get(option)
+        texts = [text for text, meant in choices.items() if meant == value or value is None]
+        if option == "missing":
+            texts = [", ".join(value or ())]
+        elif option == "sheet":
+            texts = ["" if value is None else str(value + 1) if isinstance(value, int) else value]
+        return {"option": option, "title": title, "choices": list(choices), "value": texts[0]}
+
+
+def _make_ready() -> None:
+    """Load the libraries that read tables, which takes half a second, while a person looks for a file."""
+    rv.read_table("a;b\n1,5;x\n2,5;y\n")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from functools import partial
 from html import escape
-from typing import Any
 
 import ipywidgets as widgets
 
 from regviz.errors import ConfigError, FileError
 
 from ..compare.session import Session
-from ..export.experiment import LARGEST_FILE, Experiment, read
+from ..export.experiment import LARGEST_FILE, Experiment, data_beside, read
 from ..export.export import comparison_program, lane_program, reached
 from ..export.film import filming
 from ..export.save import FRAMES, Shown, beside, content, recording
 from .download import Code, Download
+from .files import FileButton, TooLarge
 
 Act = Callable[[], None]
 
@@ -65,8 +65,9 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         )
         self.progress = widgets.FloatProgress(min=0, max=1)
         self.progress.layout.display = "none"
-        self.upload = widgets.FileUpload(accept=".json", description="Open…", tooltip="Open an experiment")
-        self.upload.observe(self._uploaded, "value")
+        self.upload = FileButton(
+            self._uploaded, accept=".json", tooltip="Open an experiment that was taken away", largest=4 * LARGEST_FILE
+        )
         files = {
             "Picture": [
                 ("PNG", ".png", "for slides"),
@@ -98,6 +99,8 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._hand_over(f"{shown.stem()}{suffix}", content(shown, suffix))
         for name, data in beside(shown, suffix).items():
             self._hand_over(name, data)
+        if suffix == ".json" and (large := data_beside(shown.experiment)):
+            self._say(f"The file has all but the rows of {' and '.join(large)}, which are too many: keep the table.")
 
     def _show_code(self) -> None:
         shown = self._shown()
@@ -168,15 +171,12 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.film.description, self.progress.layout.display = "Make film", "none"
         self._say(said)
 
-    def _uploaded(self, change: Any) -> None:
-        if change["new"]:
-            data = bytes(change["new"][0]["content"])
-            self._call(partial(self._do, partial(self._open, data)))
+    def _uploaded(self, name: str, data: bytes) -> None:
+        self._call(partial(self._do, partial(self._open, data)))
 
     def _open(self, data: bytes) -> None:
-        self.upload.value = ()  # the same file may be opened again
-        if len(data) > 4 * LARGEST_FILE:
-            raise FileError("file", f"{len(data):,} bytes", "it is too large for an experiment", "a file saved here")
+        if isinstance(data, TooLarge):
+            raise FileError("file", f"{data.size:,} bytes", "it is too large for an experiment", "a file saved here")
         experiment = read(data.decode("utf-8-sig", errors="replace"))
         self._opened(experiment)
         self._say(" ".join(["The experiment is open.", *experiment.notes]))

@@ -16,6 +16,7 @@ from ..export.save import Shown
 from ..panels import PANELS
 from .data_desk import DataDesk
 from .drawers import Drawers
+from .files import Doorstep
 from .lane_editor import LaneEditor
 from .picker import Picker
 from .pictures import Pictures
@@ -23,6 +24,7 @@ from .requests import Requests
 from .sweep_desk import SweepDesk
 from .takeaway import TakeAway
 
+YOUR_DATA = "Your data"
 SWEEP_PICTURES = ("u_curve", "path")
 SWEEP_SHOWN_EVERY = 0.25
 """Seconds between two looks at a sweep's progress."""
@@ -54,13 +56,15 @@ class Workbench:
                 "Pictures": ("Choose what is shown", self._pictures),
                 "Lanes": ("Add, remove, rename and recolour the networks that are compared", self._lanes),
                 "Sweep": ("Train over a whole range of λ or p", self._sweep),
-                "Your data": ("Train on a table of your own", self._data),
+                YOUR_DATA: ("Train on a table of your own", self._data),
                 "Take away": ("Picture, film, data, program, experiment", self._take_away),
             }
         )
         self._picker: Picker | None = None
         self._editor: LaneEditor | None = None
         self._desk: SweepDesk | None = None
+        self.doorstep = Doorstep(self._dropped)
+        self._data_desk: DataDesk | None = None
         self._looking = False
 
     def follow(self, lanes: tuple[Lane, ...], shown: tuple[str, ...]) -> None:
@@ -95,7 +99,18 @@ class Workbench:
             self._turn({"data": name})
             self._requests.say("A link cannot carry your data. To keep them, take the experiment away as JSON.")
 
-        return DataDesk(added, self._requests.call)
+        self._data_desk = DataDesk(added, self._requests.call)
+        return self._data_desk
+
+    def _dropped(self, name: str, content: bytes) -> None:
+        """A file was dropped on the page (on any thread): open the desk and look at it."""
+
+        def look() -> None:
+            self.drawers.buttons[YOUR_DATA].value = True
+            if self._data_desk is not None:
+                self._data_desk.take(name, content)
+
+        self._requests.call(look)
 
     def _take_away(self) -> widgets.Widget:
         return TakeAway(self._shown, self._session, self._requests.call, self._requests.later, self._opened)

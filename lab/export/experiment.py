@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from regviz import Config
 from regviz.config import FIELDS
-from regviz.data.custom import CustomData, custom_data, enter, examined, free_name
+from regviz.data.custom import CustomData, custom_data
 from regviz.errors import ArgumentError, ConfigError, DataError, FileError
 from regviz.fields import closest
 from regviz.older import migrated
+from regviz.tables import TableError
 
 from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_lanes, with_older_penalty
 from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import AN_OWN_VALUE
 from ..panels import PANELS, present_name
 from .arguments import checked_panels, refused
+from .experiment_data import data_in, data_out
+from .parsed import dict_in, list_in, one_of, text_in
 
 USUAL_PANELS = ("loss", "weights", "fit", "mask")
 USUAL_TITLE = "Playground"
 
-FORMAT, VERSION = "regviz experiment", 2
+FORMAT, VERSION = "regviz experiment", 3
 """What the file says that it is. The version grows when an older lab could not read the file any more."""
 
 LARGEST_FILE = 5_000_000
 """Characters of a file that are read."""
-
-INLINE = 200_000
-"""Characters that custom data may take in the file; larger ones are only named, with a fingerprint."""
-
-LONGEST_TEXT = 100
-"""Characters of a title or a lane's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +65,32 @@ def write(experiment: Experiment) -> str:
         "config": config.to_dict(),
         "lanes": [_lane_out(lane) for lane in experiment.lanes],
     }
-    names = dict.fromkeys([config.data, *(lane.config(config).data for lane in experiment.lanes)])
-    if own := [data for name in names if (data := custom_data(name)) is not None]:
-        content["data"] = [_data_out(data) for data in own]
+    if own := _own(experiment):
+        content["data"] = [data_out(data) for data in own]
     return _laid_out(content) + "\n"
+
+
+def data_beside(experiment: Experiment) -> list[str]:
+    """Titles of the custom data that are too large for the file, so that it only names them."""
+    return [data.info.title for data in _own(experiment) if not {"rows", "table"} & set(data_out(data))]
+
+
+def _own(experiment: Experiment) -> list[CustomData]:
+    """The custom data that it trains on."""
+    config = experiment.config
+    names = dict.fromkeys([config.data, *(lane.config(config).data for lane in experiment.lanes)])
+    return [data for name in names if (data := custom_data(name)) is not None]
 
 
 def read(text: str) -> Experiment:
     """The experiment that `write` wrote. Its data are added to this process, under a free name if theirs is taken.
 
     Raises FileError, naming the field, for a file that is none, is of a newer version, is damaged, or needs data or
-    penalties that are neither in it nor here.
+    penalties that are neither in it nor here; DataError and TableError for data in it that cannot be used.
     """
     try:
         return _experiment(_parsed(text))
-    except DataError:
+    except (DataError, TableError):
         raise
     except (ArgumentError, ConfigError) as error:  # possible elsewhere, but not as the file has it
         raise FileError(error.field, error.value, error.allowed, error.suggestion) from None
@@ -94,21 +99,21 @@ def read(text: str) -> Experiment:
 def _experiment(content: Mapping[str, Any]) -> Experiment:
     known = ("format", "version", "title", "speed", "panels", "config", "lanes", "data")
     for name in content:
-        _one_of("field", name, known)
-    renamed, notes = _data_in(_list("data", content.get("data", [])))
-    knobs = _dict("config", content.get("config"), {"data": "moons"})
+        one_of("field", name, known)
+    renamed, notes = data_in(list_in("data", content.get("data", [])))
+    knobs = dict_in("config", content.get("config"), {"data": "moons"})
     config = _config_in(knobs, renamed)
     lanes = checked_lanes(
-        [_lane_in(place, lane, knobs, renamed) for place, lane in enumerate(_list("lanes", content.get("lanes")))]
+        [_lane_in(place, lane, knobs, renamed) for place, lane in enumerate(list_in("lanes", content.get("lanes")))]
     )
     lanes = with_older_penalty(lanes, knobs)
     for lane in lanes:
         lane.config(config)  # raises if its values are impossible together
-    given = map(present_name, _list("panels", content.get("panels")))
-    names = [_one_of("panels", panel, tuple(PANELS)) for panel in given]
+    given = map(present_name, list_in("panels", content.get("panels")))
+    names = [one_of("panels", panel, tuple(PANELS)) for panel in given]
     panels = tuple(kind.name for kind in checked_panels(list(dict.fromkeys(names))))
     speed = checked_speed(content.get("speed", USUAL_SPEED))
-    title = _text_in("title", content.get("title", USUAL_TITLE))
+    title = text_in("title", content.get("title", USUAL_TITLE))
     return Experiment(config, lanes, panels, speed, title, tuple(notes))
 
 
@@ -162,17 +167,17 @@ def _lane_in(place: int, lane: Any, knobs: Mapping[str, Any], renamed: Mapping[s
     if not isinstance(lane, dict):
         raise FileError(where, lane, "a lane has a name and the techniques it uses", _lane_out(DEFAULT_LANES[1]))
     for name in lane:
-        _one_of(f"{where}'s field", name, ("name", "uses", "fixed", "color"))
+        one_of(f"{where}'s field", name, ("name", "uses", "fixed", "color"))
     uses = tuple(
-        _one_of(f"{where}.uses", use, tuple(TECHNIQUES)) for use in _list(f"{where}.uses", lane.get("uses", []))
+        one_of(f"{where}.uses", use, tuple(TECHNIQUES)) for use in list_in(f"{where}.uses", lane.get("uses", []))
     )
-    fixed = _dict(f"{where}.fixed", lane.get("fixed", {}), AN_OWN_VALUE)
+    fixed = dict_in(f"{where}.fixed", lane.get("fixed", {}), AN_OWN_VALUE)
     if "penalty" in fixed:  # an older file may leave its strength to the knobs
         fixed = {"strength": knobs.get("strength", 0.0), **fixed}
     checked = {
         name: _value_in(f"{where}.fixed.{name}", name, value, renamed) for name, value in migrated(fixed).items()
     }
-    name = _text_in(f"{where}.name", lane.get("name"))
+    name = text_in(f"{where}.name", lane.get("name"))
     try:
         return Lane(name, uses, checked, lane.get("color"))
     except ArgumentError as error:
@@ -198,83 +203,6 @@ def _value_in(where: str, name: str, value: Any, renamed: Mapping[str, str]) -> 
         return FIELDS[name].check(name, value)
     except ConfigError as error:
         raise FileError(where, error.value, error.allowed, error.suggestion) from None
-
-
-def _data_out(data: CustomData) -> dict[str, Any]:
-    info, raw = data.info, data.raw
-    out: dict[str, Any] = {
-        "name": info.name,
-        "title": info.title,
-        "task": info.task,
-        "fingerprint": fingerprint(data),
-        "features": list(raw.feature_names),
-    }
-    y = [raw.class_names[k] for k in raw.y] if info.n_classes else raw.y.tolist()
-    rows = {"rows": raw.X.tolist(), "target": y}
-    return out | rows if len(json.dumps(rows)) <= INLINE else out
-
-
-def _data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
-    """Add the data of a file to this process; which names they have here, and what to say about it."""
-    renamed: dict[str, str] = {}
-    notes: list[str] = []
-    for place, given in enumerate(sets):
-        where = f"data[{place}]"
-        if not isinstance(given, dict):
-            raise FileError(where, given, "a data set has a name, features, rows and a target", {"name": "mine"})
-        for name in given:
-            known = ("name", "title", "task", "fingerprint", "features", "rows", "target")
-            _one_of(f"{where}'s field", name, known)
-        name = _text_in(f"{where}.name", given.get("name"))
-        here = custom_data(name)
-        if "rows" not in given:
-            if here is None or fingerprint(here) != given.get("fingerprint"):
-                allowed = "these data were too large for the file; add them first, under this name"
-                raise FileError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
-            continue
-        rows, target = _list(f"{where}.rows", given["rows"]), _list(f"{where}.target", given.get("target"))
-        features = [_text_in(f"{where}.features", text) for text in _list(f"{where}.features", given.get("features"))]
-        title, task = _text_in(f"{where}.title", given.get("title", name)), given.get("task")
-        found = examined(name, rows, target, feature_names=features, title=title, task=task)
-        if here is not None and not here.same_as(found):
-            free = free_name(name)
-            found = examined(free, rows, target, feature_names=features, title=title, task=task)
-            notes.append(f"The file's data {name!r} are called {free!r} here: other data have that name.")
-            renamed[name] = free
-        enter(found)
-    return renamed, notes
-
-
-def fingerprint(data: CustomData) -> str:
-    """A short sum of a data set's rows and targets, the same for the same data."""
-    digest = hashlib.sha256()
-    for array in (data.raw.X, data.raw.y):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return digest.hexdigest()[:16]
-
-
-def _dict(where: str, value: Any, suggestion: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise FileError(where, value, "allowed are Config fields with their values", suggestion)
-    return value
-
-
-def _list(where: str, value: Any) -> list[Any]:
-    if not isinstance(value, list):
-        raise FileError(where, value, "allowed is a list", [])
-    return value
-
-
-def _text_in(where: str, value: Any) -> str:
-    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
-        raise FileError(where, value, f"allowed is a line of 1 to {LONGEST_TEXT} letters", "none")
-    return value
-
-
-def _one_of(where: str, value: Any, allowed: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in allowed:
-        raise FileError(where, value, f"allowed is one of {', '.join(allowed)}", closest(value, allowed))
-    return value
 
 
 def _laid_out(value: Any, indent: str = "") -> str:

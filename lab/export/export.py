@@ -26,6 +26,7 @@ from ..look.lettering import families
 from ..panels import Place
 from .arguments import checked_size
 from .bitmap import HEAD, MARGIN, USUAL_SIZE, head_line
+from .tables import reading
 from .view import View
 
 PICTURES = ("png", "svg", "pdf")
@@ -101,7 +102,6 @@ def lane_program(config: Config, target: str = "regviz") -> str:
     if data is None:
         return text
     before = "config = rv." if target == "regviz" else "# Data: "
-    text = text.replace("import regviz as rv\n", f"import regviz as rv\n{_IMPORT}\n", 1)
     return text.replace(before, f"{_reading(config.data)}\n\n{before}", 1)
 
 
@@ -125,7 +125,7 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
             f'"""{len(configs)} lanes side by side: same data, same start, same batches."""',
             "",
             preamble(configs).rstrip(),
-            *([_IMPORT, "", *map(_reading, own)] if own else []),
+            *(["", *map(_reading, own)] if own else []),
             "",
             "base = rv.Config(",
             *lines,
@@ -147,15 +147,11 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     )
 
 
-_IMPORT = "from regviz.lab.export.custom_data import from_frame"
-
-
 def _reading(name: str) -> str:
     """The line that reads custom data from the file that is saved beside a program."""
     data = custom_data(name)
     assert data is not None
-    title = "" if data.info.title == name else f", title={_code(data.info.title)}"
-    return f'from_frame("{name}.csv", name="{name}"{title}, task="{data.info.task}")'
+    return reading(data)
 
 
 def _code(value: Any) -> str:

@@ -16,10 +16,10 @@ from regviz.training.snapshot import Snapshot
 from ..compare.pace import USUAL_SPEED, steps_per_epoch
 from ..compare.session import Session
 from .arguments import checked_file, checked_options, refused
-from .custom_data import write_csv
 from .experiment import USUAL_TITLE, Experiment, write
 from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
 from .film import KINDS, film
+from .tables import write_csv
 from .view import View
 
 FRAMES = 160

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from regviz import Config
 from regviz.config import FIELDS, parse
+from regviz.data.custom import NAME, SHIPPED
 from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
 from regviz.older import migrated
 
@@ -70,7 +72,7 @@ def read_link(search: str, start: Config = START) -> Wish:
         try:
             values[name] = _one(name, parse(name, text))
         except ConfigError as error:
-            wish.notes.append(_note(error))
+            wish.notes.append(_needs_table(text) if name == "data" and _is_own(text) else _note(error))
     if len(lanes) > MOST_LANES:
         wish.notes.append(f"The link has {len(lanes)} lanes; the first {MOST_LANES} are shown.")
     older = with_older_penalty(lanes or DEFAULT_LANES, texts)
@@ -157,6 +159,18 @@ def _yes_or_no(text: str) -> bool:
     if text not in ("0", "1"):
         raise ArgumentError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
     return text == "1"
+
+
+def _is_own(name: str) -> bool:
+    """Whether `name` may be that of a table which someone added; one that is nearly a shipped name is rather a typo."""
+    return NAME.fullmatch(name) is not None and not get_close_matches(name, SHIPPED, 1)
+
+
+def _needs_table(name: str) -> str:
+    return (
+        f"Ignored from the link: data={name!r} needs a table that a link cannot carry. Try the experiment's file "
+        "instead: it has the table, and is opened under Take away."
+    )
 
 
 def _note(error: ImpossibleValue) -> str:

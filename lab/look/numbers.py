@@ -65,6 +65,11 @@ def significant(value: float, least: float = 1e-10, most: float = math.inf) -> s
     return number(value, decimals(value)) if value else "0"
 
 
+def bound(value: float) -> str:
+    """An end of a range, with six significant digits: "−3.25", "1.5e+06"."""
+    return minus(f"{value:.6g}")
+
+
 def decimals(value: float) -> int:
     """How many decimals show two significant digits of `value`."""
     return max(0, 1 - math.floor(math.log10(abs(value)))) if value else 0

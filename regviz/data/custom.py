@@ -50,6 +50,7 @@ class CustomData:
             and (mine.feature_names, mine.class_names) == (its.feature_names, its.class_names)
             and np.array_equal(mine.X, its.X)
             and np.array_equal(mine.y, its.y)
+            and np.array_equal(mine.gaps(), its.gaps())  # filled alike here, but each Config fills them anew
         )
 
 

@@ -215,6 +215,14 @@ class Raw(NamedTuple):
         rows = self.table.kept
         return self._replace(X=self.table.encoder(train).filled(self.table.columns, rows))
 
+    def gaps(self) -> NDArray[np.bool_]:
+        """(n, features) where a value stands for one that is missing."""
+        hollow = np.zeros(self.X.shape, bool)
+        if self.table is not None:
+            for place, feature in enumerate(self.table.features):
+                hollow[:, place] = np.isnan(self.table.columns[feature.column].values[self.table.kept])
+        return hollow
+
 
 CUSTOM: dict[str, Raw] = {}
 """Data sets of one's own, added to this process by `regviz.data.custom`."""

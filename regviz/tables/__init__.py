@@ -6,6 +6,17 @@ from .encoder import Encoder, Scaling
 from .errors import TableError
 from .parts import Parts, stratified_parts
 from .read import read_table
+from .record import from_record, to_record
 from .table import Table
 
-__all__ = ["Encoder", "Parts", "Scaling", "Table", "TableError", "read_table", "stratified_parts"]
+__all__ = [
+    "Encoder",
+    "Parts",
+    "Scaling",
+    "Table",
+    "TableError",
+    "from_record",
+    "read_table",
+    "stratified_parts",
+    "to_record",
+]

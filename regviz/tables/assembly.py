@@ -19,12 +19,24 @@ ALLOWED = "a path, bytes, pasted text, a DataFrame, arrays or a dict of columns"
 
 def from_rows(rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "") -> Source:
     """The table among rows of cells, of a file or a sheet."""
-    table = block(rows, how, notes)
-    names, body = named(table, how, notes)
+    names, body = _whole(rows, how, notes) if how.whole else named(block(rows, how, notes), how, notes)
     said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
     notes.insert(0, f"{said}, with {between} between them." if between else f"{said}.")
     cells = [list(column) for column in zip(*(row.cells for row in body), strict=True)]
     return Source(names, cells, [row.line for row in body], delimiter, not delimiter)
+
+
+def _whole(rows: list[Row], how: How, notes: list[str]) -> tuple[list[str], list[Row]]:
+    """Names and rows of a file in which each line is a row, the first one the names unless `how` says otherwise."""
+    width = len(rows[0].cells)
+    for row in rows:
+        if len(row.cells) != width:
+            raise TableError(f"Line {row.line} has {counted(len(row.cells), 'cell')}, the first has {width}.", row.line)
+    if how.header is False:
+        return [*(f"x{k + 1}" for k in range(width - 1)), "y"], rows
+    if len(rows) < 2:
+        raise TableError("There is no row below the names.")
+    return apart([str(cell) for cell in rows[0].cells], notes), rows[1:]
 
 
 def columns_from(names: Sequence[Any], cells: Sequence[Any], notes: list[str]) -> Source:

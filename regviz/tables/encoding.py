@@ -82,7 +82,7 @@ def _without_mark(content: bytes) -> tuple[str, list[str]]:
     """UTF-16 that does not say so: every other byte of ASCII is NUL."""
     head = content[:4096]
     for name, nul in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if nul.count(0) > 0.7 * len(nul) and head.count(0) < 1.2 * len(nul):
+        if len(head) >= 8 and nul.count(0) > 0.7 * len(nul) and head.count(0) < 1.2 * len(nul):
             return _strictly(content, name), ["The file is encoded in UTF-16."]
     raise TableError("The file is no text, nor a workbook or a Parquet file. Save the table as CSV (UTF-8).")
 

@@ -29,6 +29,8 @@ class How(NamedTuple):
     spellings    "merge" classes that differ in capitals and spaces alone, or "keep" them apart
     bad_lines    "refuse" a line with too few or too many cells, or "skip" it
     sheet        of a workbook, by name or number (from 0)
+    whole        whether each line is a row: no titles, comments, units or footers are looked for
+    sample       rows that are drawn at random (seed 0) where there are more; 0 for all
     """
 
     encoding: str | None = None
@@ -45,6 +47,8 @@ class How(NamedTuple):
     spellings: str = "merge"
     bad_lines: str = "refuse"
     sheet: str | int | None = None
+    whole: bool = False
+    sample: int = 0
 
 
 def decided(given: Mapping[str, Any]) -> How:
@@ -69,6 +73,8 @@ def decided(given: Mapping[str, Any]) -> How:
         ((how.thousands,), (None, "", ".", ",", "'", " "), "thousands"),
     ):
         _one_of(values, allowed, name)
+    if isinstance(how.sample, bool) or not isinstance(how.sample, int) or how.sample < 0:
+        raise TableError(f"sample={how.sample!r} is not possible: it is a number of rows, such as 20000, or 0 for all.")
     if how.delimiter is not None and len(how.delimiter) != 1:
         raise TableError(f"delimiter={how.delimiter!r} is not possible: it is a single sign, such as ';'.")
     if how.decimal and how.decimal == how.thousands:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
+from ..randomness import generator
 from .choices import Choices, Task
 from .columns import Column
-from .how import decided
-from .kinds import columns_of
+from .how import How, decided
+from .kinds import Source, columns_of
 from .sources import source_of
 from .table import Table, assembled
 
@@ -30,7 +33,7 @@ def read_table(
     leave_out   columns that are no inputs
     task        "classification" or "regression", or None to tell by the target
     how         what else is decided: `regviz.tables.how.How` lists encoding, delimiter, quote, header, decimal,
-                thousands, missing, keep, gaps, day_first, kinds, spellings, bad_lines and sheet
+                thousands, missing, keep, gaps, day_first, kinds, spellings, bad_lines, sheet, whole and sample
 
     Row numbers, ids, constant and empty columns are left out unless `keep` names them. Categories of up to 20 texts
     become 0/1 columns, True/False and yes/no one such column, dates days since 1970. Gaps are filled (gaps="fill"),
@@ -39,7 +42,20 @@ def read_table(
     """
     decisions = decided(how)
     notes: list[str] = []
-    columns: list[Column] = columns_of(source_of(source, decisions, notes), decisions, notes)
+    columns: list[Column] = columns_of(
+        _sampled(source_of(source, decisions, notes), decisions, notes), decisions, notes
+    )
     leave = (leave_out,) if isinstance(leave_out, str) else tuple(str(name) for name in leave_out)
     choices = Choices(target, leave, decisions.keep, task, decisions.gaps, decisions.kinds)
     return assembled(columns, notes, choices)
+
+
+def _sampled(source: Source, how: How, notes: list[str]) -> Source:
+    """No more than `how.sample` rows of `source`, in their order."""
+    count = len(source.cells[0])
+    if not 0 < how.sample < count:
+        return source
+    rows = np.sort(generator(0, "sample").choice(count, how.sample, replace=False)).tolist()
+    notes.append(f"{how.sample:,} of its {count:,} rows were drawn at random (sample=0 takes all).")
+    cells = [column[rows] if isinstance(column, np.ndarray) else [column[k] for k in rows] for column in source.cells]
+    return source._replace(cells=cells, lines=source.lines and [source.lines[k] for k in rows])

@@ -14,7 +14,7 @@ from browser.lab_page import expect_playing, table
 from browser.pages import Where, open_playground
 from browser.servers import Server
 
-TABLE = "size,age,kind\n" + "".join(f"{k % 7},{k % 5},{'xyz'[k % 3]}\n" for k in range(120))
+PASSENGERS = Path(__file__).parents[1] / "engine" / "tables" / "files" / "passengers.csv"
 
 
 @pytest.fixture(params=["voila", "jupyterlab"])
@@ -62,13 +62,15 @@ def test_code_is_copied_as_it_is_read(lab: Page, context: BrowserContext) -> Non
     assert text == lab.locator(".rv-code pre").text_content()
 
 
-def test_a_table_of_one_s_own_trains(lab: Page) -> None:
+def test_the_passengers_train_after_three_clicks_with_all_rows_and_columns(lab: Page) -> None:
     opened(lab, "Your data")
     with lab.expect_file_chooser() as chooser:
-        lab.get_by_role("button", name="Choose a CSV").click()
-    chooser.value.set_files({"name": "My things.csv", "mimeType": "text/csv", "buffer": TABLE.encode()})
-    expect(lab.get_by_text("120 rows, 3 columns")).to_be_visible(timeout=20_000)
+        lab.get_by_role("button", name="Choose a file…", exact=True).click()
+    chooser.value.set_files(PASSENGERS)
+    size = lab.locator(".rv-desk-size")
+    expect(size).to_have_text("200 rows, 9 inputs, 2 classes")
+    expect(lab.locator(".rv-knob-data select")).to_have_value("two moons")  # nothing trains on it yet
     lab.get_by_role("button", name="Train on it").click()
-    expect(lab.get_by_text("The lab trains on My things now: 120 rows, 2 inputs, 3 classes.")).to_be_visible()
-    expect(lab.locator(".rv-knob-data select")).to_have_value("My things", timeout=20_000)
+    expect(lab.get_by_text("The lab trains on passengers now: 200 rows, 9 inputs, 2 classes.")).to_be_visible()
+    expect(lab.locator(".rv-knob-data select")).to_have_value("passengers")
     expect_playing(lab)

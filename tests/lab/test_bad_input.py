@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
+import regviz as rv
 from regviz import Config, TableError
 from regviz.errors import ArgumentError, ConfigError, FileError
 from regviz.lab import Lab, Lane
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.sweep_desk import SweepDesk
-from regviz.lab.export.custom_data import from_frame, read_csv
 from regviz.lab.export.experiment import Experiment, read, write
+from regviz.lab.export.tables import added
 from regviz.lab.panels import PANELS
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25)
@@ -127,7 +128,7 @@ def test_a_film_that_cannot_be_written_is_refused_before_it_is_trained(lab: Lab,
         (lambda folder: 5, "experiment=5 .* the path of its file"),
         (lambda folder: _file(folder, b"\xff\xfe\x00"), "it is no JSON"),
         (
-            lambda folder: _file(folder, write(Experiment(SMALL)).replace('"version": 2', '"version": 3').encode()),
+            lambda folder: _file(folder, write(Experiment(SMALL)).replace('"version": 3', '"version": 4').encode()),
             "newer",
         ),
         (lambda folder: _file(folder, b" " * 20_000_001), "too large for an experiment"),
@@ -162,11 +163,12 @@ def test_a_file_with_more_pictures_than_can_be_read_is_refused_and_one_that_name
 
 def test_a_folder_is_no_table(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="is a folder"):
-        from_frame(tmp_path)
+        added(tmp_path)
 
 
 def test_columns_of_the_same_name_can_be_told_apart() -> None:
-    assert read_csv("a,b,a,a\n" + "1,2,3,4\n" * 3).columns == ["a", "b", "a (2)", "a (3)"]
+    table = rv.read_table("a,b,a,a\n" + "1,2,3,4\n" * 3)
+    assert [column.name for column in table.columns] == ["a", "b", "a (2)", "a (3)"]
 
 
 def test_a_sweep_in_which_every_network_diverged_says_so_and_shows_no_test_loss() -> None:

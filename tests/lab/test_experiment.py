@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from regviz.data.custom import custom_data
 from regviz.errors import DataError, FileError
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.presets import START
-from regviz.lab.export.experiment import FORMAT, INLINE, Experiment, read, write
+from regviz.lab.export.experiment import FORMAT, Experiment, data_beside, read, write
+from regviz.lab.export.experiment_data import INLINE
 
 FULL = Experiment(
     START.replace(hidden=(16, 8), patience=7, max_norm=3.0, l1=0.0),
@@ -50,7 +52,7 @@ def test_what_was_written_is_read(experiment: Experiment) -> None:
 
 def test_a_person_can_read_it() -> None:
     text = write(FULL)
-    assert '  "version": 2,\n' in text
+    assert '  "version": 3,\n' in text
     assert '    "hidden": [16, 8],\n' in text
     assert '"name": "λ strong"' in text
     assert max(map(len, text.splitlines())) < 100
@@ -101,15 +103,111 @@ def test_data_come_under_another_name_where_theirs_is_taken() -> None:
     assert read(write(Experiment(START.replace(data="mine", n_train=20)))).notes == ()
 
 
+PASSENGERS = Path(__file__).parents[1] / "engine" / "tables" / "files" / "passengers.csv"
+
+
+@pytest.mark.parametrize("gaps", ["fill", "flag", "drop", {"age": "flag", "port": "drop"}])
+def test_a_table_travels_with_its_rows_roles_and_kinds_and_is_encoded_anew_from_its_training_part(gaps: Any) -> None:
+    table = rv.read_table(PASSENGERS, leave_out=["port"], gaps=gaps)
+    rv.add_table("passengers", table, title="Passengers")
+    experiment = Experiment(START.replace(data="passengers", n_train=60, noise=0.0, label_noise=0.0))
+    text, split = write(experiment), rv.load(experiment.config)
+    assert not data_beside(experiment)
+    assert '        [1, 1, "male", null, 7.5, "S", "False"],' in text.replace(".0,", ",")
+    rv.remove_data("passengers")
+    found = read(text)
+    assert found == experiment
+    again = custom_data("passengers")
+    assert again is not None
+    assert again.info.title == "Passengers"
+    after = again.raw.table
+    assert after is not None
+    assert (after.roles, after.feature_names, after.class_names) == (
+        table.roles,
+        table.feature_names,
+        table.class_names,
+    )
+    assert [(c.name, c.kind, c.levels, c.first) for c in after.columns] == [
+        (c.name, c.kind, c.levels, c.first) for c in table.columns
+    ]
+    for one, other in zip(after.columns, table.columns, strict=True):
+        np.testing.assert_array_equal(one.values, other.values)
+    for name in ("X_train", "X_val", "X_test", "y_train", "y_val", "y_test", "mean", "scale"):
+        np.testing.assert_array_equal(getattr(rv.load(found.config), name), getattr(split, name))
+    assert write(found) == text
+
+
+def test_a_table_with_gaps_is_another_than_the_same_table_filled() -> None:
+    table = rv.read_table(PASSENGERS, leave_out=["port"])
+    rv.add_table("mine", table)
+    text = write(Experiment(START.replace(data="mine", n_train=60)))
+    rv.remove_data("mine")
+    names = [name.replace("=", " ") for name in table.feature_names]
+    filled = {**dict(zip(names, table.X.T, strict=True)), "y": table.y}
+    rv.add_table("mine", rv.read_table(filled))
+    assert read(text).config.data == "mine_2"
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (lambda t: t.update(target="sink"), "target is 'sink', but allowed is the name of a column"),
+        (lambda t: t.update(task="cluster"), "task is 'cluster'"),
+        (lambda t: t.update(gaps="guess"), "gaps is 'guess', but allowed is 'fill', 'flag' or 'drop'"),
+        (lambda t: t.update(gaps=[1]), "gaps is"),
+        (lambda t: t.update(rows=[]), "rows is"),
+        (lambda t: t["rows"][3].pop(), r"rows\[3\] is .*allowed is 7 cells"),
+        (
+            lambda t: t["rows"][3].__setitem__(2, "men"),
+            r"rows\[3\]\[2\] is 'men', but allowed is a level of its column",
+        ),
+        (lambda t: t["rows"][3].__setitem__(3, "29"), r"rows\[3\]\[3\] is '29', but allowed is a number"),
+        (lambda t: t["rows"][3].__setitem__(3, True), r"rows\[3\]\[3\] is 'True'"),
+        (lambda t: t["rows"][3].__setitem__(3, 1e300), r"rows\[3\]\[3\] is '1e\+300'"),
+        (lambda t: t["columns"][2].update(kind="code"), r"columns\[2\].kind is 'code', but allowed is one of category"),
+        (lambda t: t["columns"][2].update(levels=[]), r"columns\[2\].levels"),
+        (lambda t: t["columns"][2].update(name="age"), "columns is .*a name of its own"),
+        (lambda t: t["columns"][2].update(name=3), r"columns\[2\].name is '3'"),
+        (lambda t: t.update({"left out": ["hat"]}), "no column 'hat'"),
+        (lambda t: t.update(inputs=[1]), "inputs is"),
+        (lambda t: t.update(rows=t["rows"][:5]), "There are 5 rows; at least 12 are needed"),
+    ],
+)
+def test_what_is_wrong_in_a_table_is_named(act: Callable[[dict[str, Any]], object], said: str) -> None:
+    rv.add_table("passengers", rv.read_table(PASSENGERS))
+    content = json.loads(write(Experiment(START.replace(data="passengers", n_train=60))))
+    rv.remove_data("passengers")
+    act(content["data"][0]["table"])
+    before = set(rv.DATASETS)
+    with pytest.raises(rv.TableError, match=said):
+        read(json.dumps(content))
+    assert set(rv.DATASETS) == before
+
+
+def test_an_experiment_of_an_older_version_still_opens() -> None:
+    """Version 2 had arrays alone, as data that were added by arrays still have."""
+    config = add(title="A table")
+    before = custom_data("mine")
+    content = json.loads(write(Experiment(config)))
+    content["version"] = 2
+    rv.remove_data("mine")
+    assert read(json.dumps(content)).config == config
+    after = custom_data("mine")
+    assert before is not None
+    assert after is not None
+    assert after.same_as(before)
+
+
 def test_large_data_are_named_and_asked_for() -> None:
-    config = add(rows=9000)
-    text = write(Experiment(config))
+    config = add(rows=20_000)
+    text = write(Experiment(config, title="Large"))
+    assert data_beside(Experiment(config)) == ["mine"]
     assert len(text) < INLINE / 10
     assert read(text).config == config
     rv.remove_data("mine")
     with pytest.raises(FileError, match=r"too large for the file; add them first.*add_data\('mine', X, y\)"):
         read(text)
-    add(rows=9000, seed=1)
+    add(rows=20_000, seed=1)
     with pytest.raises(FileError, match="too large for the file"):
         read(text)
 
@@ -124,7 +222,7 @@ def edited(act: Callable[[dict[str, Any]], object]) -> str:
     ("act", "said"),
     [
         (lambda c: c.update(format="a recipe"), "format='a recipe' is not possible.*file of something else"),
-        (lambda c: c.update(version=3), "version=3 .*newer one wrote the file"),
+        (lambda c: c.update(version=4), "version=4 .*newer one wrote the file"),
         (lambda c: c.update(version="1"), "version='1'"),
         (lambda c: c.update(version=True), "version=True"),
         (lambda c: c.update(colour="red"), "field='colour' is not possible: allowed is one of format"),

@@ -10,13 +10,13 @@ import pytest
 
 import regviz as rv
 from regviz.data.custom import custom_data
-from regviz.errors import ArgumentError, DataError
 from regviz.lab import Lab
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
-from regviz.lab.export.custom_data import from_frame, read_csv, text_columns, write_csv
+from regviz.lab.export.tables import added, reading, write_csv
 from regviz.lab.panels import PANELS
 
+FILES = Path(__file__).parents[1] / "engine" / "tables" / "files"
 IRISES = "length,width,kind\n" + "".join(
     f"{5 + k % 7 / 10},{3 + k % 3 / 10},{('setosa', 'virginica')[k % 2]}\n" for k in range(30)
 )
@@ -40,7 +40,7 @@ def raw(name: str) -> Any:
 
 def test_a_csv_becomes_data_named_after_its_file_with_the_last_column_as_target(tmp_path: Path) -> None:
     (tmp_path / "My irises (2).csv").write_text(IRISES)
-    info = from_frame(tmp_path / "My irises (2).csv")
+    info = added(tmp_path / "My irises (2).csv")
     assert (info.name, info.title, info.task) == ("My_irises_2", "My irises (2)", "classification")
     assert raw(info.name).feature_names == ("length", "width")
     assert raw(info.name).class_names == ("setosa", "virginica")
@@ -50,14 +50,21 @@ def test_a_csv_becomes_data_named_after_its_file_with_the_last_column_as_target(
 
 def test_another_column_may_be_the_target(tmp_path: Path) -> None:
     (tmp_path / "i.csv").write_text(IRISES)
-    info = from_frame(tmp_path / "i.csv", "length", leave_out=["kind"])
+    info = added(tmp_path / "i.csv", "length", leave_out=["kind"])
     assert (info.task, raw("i").feature_names) == ("regression", ("width",))
     with pytest.raises(rv.TableError, match=r"no column 'lenght'; did you mean 'length'"):
-        from_frame(tmp_path / "i.csv", "lenght")
+        added(tmp_path / "i.csv", "lenght")
     with pytest.raises(rv.TableError, match="no column 'color'; there are 'length', 'width' and 'kind'"):
-        from_frame(tmp_path / "i.csv", leave_out=["color"])
+        added(tmp_path / "i.csv", leave_out=["color"])
     with pytest.raises(rv.TableError, match="no column left for the inputs"):
-        from_frame(tmp_path / "i.csv", leave_out=["length", "width"])
+        added(tmp_path / "i.csv", leave_out=["length", "width"])
+
+
+WIDE = b"\n".join(b",".join(b"%d" % (k * (j % 10 + 1) % 11) for j in range(202)) for k in range(30))
+
+
+def columns(source: Any) -> list[str]:
+    return [column.name for column in rv.read_table(source).columns]
 
 
 @pytest.mark.parametrize(
@@ -72,23 +79,23 @@ def test_another_column_may_be_the_target(tmp_path: Path) -> None:
     ],
 )
 def test_delimiters_and_decimal_commas_are_found_out(text: str) -> None:
-    table = read_csv(text.encode("utf-8"))
-    assert table.columns == ["a", "b"]
-    assert table.rows == [["1", "2"], ["3.5", "4"]]
+    table = rv.read_table(text.encode("utf-8"))
+    assert columns(text.encode("utf-8")) == ["a", "b"]
+    assert [column.values.tolist() for column in table.columns] == [[1, 3.5], [2, 4]]
 
 
 def test_a_first_line_with_a_number_is_no_header() -> None:
-    table = read_csv("5.1,3.5,setosa\n4.9,3.0,setosa\n")
-    assert table.columns == ["x1", "x2", "y"]
-    assert len(table.rows) == 2
+    text = "5.1,3.5,setosa\n4.9,3.0,setosa\n"
+    assert columns(text) == ["x1", "x2", "y"]
+    assert rv.read_table(text).rows == 2
 
 
 def test_a_file_in_latin_1_is_read_too() -> None:
-    assert read_csv("größe,y\n1,2\n".encode("latin-1")).columns == ["größe", "y"]
+    assert columns("größe,y\n1,2\n".encode("latin-1")) == ["größe", "y"]
 
 
 def test_texts_with_the_delimiter_stay_whole() -> None:
-    assert read_csv('a,b,kind\n1,2,"large, red"\n').rows == [["1", "2", "large, red"]]
+    assert rv.read_table('a,b,kind\n1,2,"large, red"\n').preview() == [["1", "2", "large, red"]]
 
 
 @pytest.mark.parametrize(
@@ -96,32 +103,70 @@ def test_texts_with_the_delimiter_stay_whole() -> None:
     [
         (b"", "file is empty"),
         (b"\n \n", "file is empty"),
-        (b"PK\x03\x04\x00\x00", "file is no text.*CSV"),
+        (b"PK\x03\x04\x00\x00", "damaged workbook.*CSV"),
         (b"a\n1\n2\n", "single column.*commas"),
-        (b"a,b\n1,2\n1,2,3\n", "Row 3 has 3 values, the first has 2"),
-        (b"a,b\n" + b"1,2\n" * 20_001, "20,001 rows.*20,000 rows.*sample"),
-        (b"1," * 201 + b"2\n", "1 rows and 202 columns"),
+        (b"a,b\n1,2\n1,2,3\n", "Line 3 has 3 cells, the others have 2"),
         (b"a" * 50_000_001, "50 MB are read"),
     ],
 )
 def test_a_file_that_is_no_table_is_refused_in_a_sentence(content: bytes, said: str) -> None:
-    with pytest.raises(DataError, match=said):
-        read_csv(content)
+    with pytest.raises(rv.TableError, match=said):
+        added(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"a,b\n" + b"1,2\n3,4\n" * 10_001, "20,002 rows.*20,000 train live.*sample"),
+        (
+            b"\n".join(b",".join(b"%d" % (k * (j % 10 + 1) % 11) for j in range(202)) for k in range(30)),
+            "201 inputs.*200",
+        ),
+    ],
+)
+def test_a_table_that_is_too_large_is_refused_in_a_sentence(content: bytes, said: str) -> None:
+    with pytest.raises(rv.TableError, match=said):
+        added(content)
+
+
+def test_a_large_table_is_sampled_on_request_with_its_rows_in_order() -> None:
+    text = "a,b\n" + "".join(f"{k},{k % 2}\n" for k in range(3000))
+    table = rv.read_table(text, sample=200, keep=["a"])
+    assert "200 of its 3,000 rows were drawn at random (sample=0 takes all)." in table.notes
+    assert table.rows == 200
+    a, b = (column.values for column in table.columns)
+    assert (np.diff(a) > 0).all()
+    assert a.max() - a.min() > 2500
+    np.testing.assert_array_equal(b, a % 2)
+    np.testing.assert_array_equal(rv.read_table(text, sample=200, keep=["a"]).X, table.X)
+    assert rv.read_table(text, sample=3000).rows == 3000
+    with pytest.raises(rv.TableError, match="sample=-1 is not possible"):
+        rv.read_table(text, sample=-1)
+
+
+def test_whole_files_lose_no_line_that_looks_like_a_title_a_comment_or_a_sum() -> None:
+    rows = "# a,b,kind\n" + "1,2,x\n3,4,y\n" * 10 + "Total,7,x\n"
+    assert rv.read_table(rows).rows == 20
+    table = rv.read_table(rows, whole=True)
+    assert table.rows == 21
+    assert [column.name for column in table.columns] == ["# a", "b", "kind"]
+    assert table.columns[0].texts()[-1] == "Total"
+    with pytest.raises(rv.TableError, match="Line 22 has 2 cells, the first has 3"):
+        rv.read_table(rows.replace("Total,7,x", "Total,7"), whole=True)
 
 
 def test_missing_values_and_texts_of_a_csv_are_used_and_told_by_column(tmp_path: Path) -> None:
     rows = "".join(f"{k},{'' if k < 3 else k % 5},{'red' if k % 2 else 'blue'},{k % 2}\n" for k in range(40))
     (tmp_path / "t.csv").write_text("id,age,colour,ill\n" + rows)
-    from_frame(tmp_path / "t.csv")
+    added(tmp_path / "t.csv")
     assert raw("t").feature_names == ("age", "colour=blue", "colour=red")
     assert raw("t").X.shape == (40, 3)
     notes = " ".join(rv.read_table(tmp_path / "t.csv").notes)
     assert "'colour' became 2 0/1 columns" in notes
     assert "'age' lacks 3 of 40 values" in notes
     assert "'id' numbers the rows and was left out" in notes
-    from_frame(tmp_path / "t.csv", leave_out=["colour"], keep=["id"], drop_missing=True)
+    added(tmp_path / "t.csv", leave_out=["colour"], keep=["id"], gaps="drop")
     assert raw("t").X.shape == (37, 2)
-    assert text_columns(read_csv((tmp_path / "t.csv").read_bytes())) == ["colour"]
 
 
 def test_the_lab_starts_with_a_table_its_target_and_what_is_left_out(tmp_path: Path) -> None:
@@ -134,20 +179,22 @@ def test_the_lab_starts_with_a_table_its_target_and_what_is_left_out(tmp_path: P
 def test_a_single_class_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("a,b,y\n" + "1,2,yes\n" * 20)
     with pytest.raises(rv.TableError, match="'y' is 'yes' in every row"):
-        from_frame(tmp_path / "t.csv")
+        added(tmp_path / "t.csv")
 
 
 def test_a_frame_brings_its_names_and_a_pair_has_none() -> None:
     rows = [[float(k), k % 3, None if k == 0 else "ab"[k % 2]] for k in range(31)]
     assert "1 row without a value of 'r' was left out." in rv.read_table(Frame(["p", "q", "r"], rows)).notes
-    from_frame(Frame(["p", "q", "r"], rows), name="f", drop_missing=True)
+    added(Frame(["p", "q", "r"], rows), name="f", gaps="drop")
     assert raw("f").X.shape == (30, 2)
     assert raw("f").feature_names == ("p", "q")
     rng = np.random.default_rng(0)
-    assert from_frame((rng.normal(size=(30, 2)), [0, 1] * 15)).name == "custom"
+    assert added((rng.normal(size=(30, 2)), [0, 1] * 15)).name == "custom"
     assert raw("custom").feature_names == ("x1", "x2")
-    with pytest.raises(ArgumentError, match="leave it out"):
-        from_frame((rng.normal(size=(30, 2)), [0, 1] * 15), "y")
+    added((rng.normal(size=(30, 2)), [0, 1] * 15), "y", name="pair")
+    assert raw("pair").feature_names == ("x1", "x2")
+    with pytest.raises(rv.TableError, match="no column 'z'"):
+        added((rng.normal(size=(30, 2)), [0, 1] * 15), "z")
 
 
 @pytest.mark.parametrize(
@@ -160,31 +207,73 @@ def test_a_frame_brings_its_names_and_a_pair_has_none() -> None:
 )
 def test_anything_else_is_refused(given: Any, said: str) -> None:
     with pytest.raises(rv.TableError, match=said):
-        from_frame(given)
+        added(given)
 
 
 def test_a_file_that_does_not_exist_is_named() -> None:
     with pytest.raises(rv.TableError, match=r"file 'nowhere.csv' does not exist"):
-        from_frame("nowhere.csv")
+        added("nowhere.csv")
 
 
 def test_a_file_named_like_data_of_regviz_gets_another_name(tmp_path: Path) -> None:
     (tmp_path / "wine.csv").write_text(IRISES)
-    assert from_frame(tmp_path / "wine.csv").name == "wine_2"
+    assert added(tmp_path / "wine.csv").name == "wine_2"
 
 
-@pytest.mark.parametrize("y", [["b,c", 'a"d'] * 15, [3, 7] * 15, [0.1, 0.7, 1 / 3] * 10, [True, False] * 15])
-def test_what_is_written_is_read_back_exactly(y: list[Any], tmp_path: Path) -> None:
+def read_back(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the data called `name`, and add them again as a program would that lies beside their file."""
+    data = custom_data(name)
+    assert data is not None
+    (folder / f"{name}.csv").write_text(write_csv(data), encoding="utf-8")
+    line = reading(data)
+    rv.remove_data(name)
+    monkeypatch.chdir(folder)
+    exec(line, {"rv": rv})
+
+
+NUMBERS = [["b,c", 'a"d'] * 15, [3, 7] * 15, [0.1, 0.7, 1 / 3] * 10, [True, False] * 15, [1, 2, 10] * 10]
+WORDS = [["no", "yes"] * 15, ["nein", "ja"] * 15, ["None", "NA."] * 15, ["Total", "# x"] * 15, ["Yes", "yes"] * 15]
+
+
+@pytest.mark.parametrize("y", NUMBERS + WORDS)
+def test_what_is_written_is_read_back_exactly(y: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     X = np.random.default_rng(0).normal(size=(30, 3)) / 7
+    X[:, 2] = range(30)  # numbers the rows, and is wanted all the same
     rv.add_data("mine", X, y, feature_names=["target", "b", "c, d"])
     before = custom_data("mine")
     assert before is not None
-    (tmp_path / "mine.csv").write_text(write_csv(before), encoding="utf-8")
-    rv.remove_data("mine")
-    from_frame(tmp_path / "mine.csv", task=before.info.task)  # type: ignore[arg-type]
+    read_back("mine", tmp_path, monkeypatch)
     after = custom_data("mine")
     assert after is not None
     assert after.same_as(before)
+
+
+@pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
+def test_every_kind_of_table_is_read_back_exactly(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    try:
+        table = rv.read_table(path)
+    except rv.TableError:
+        return  # a file that is refused, as tests/engine/tables say
+    rv.add_table("mine", table)
+    before = custom_data("mine")
+    assert before is not None
+    read_back("mine", tmp_path, monkeypatch)
+    after = custom_data("mine")
+    assert after is not None
+    assert after.same_as(before)
+
+
+def test_data_that_were_read_are_another_set_if_gaps_differ() -> None:
+    text = "a,b,kind\n" + "".join(f"{k % 5},{k % 7},{'xy'[k % 2]}\n" for k in range(40))
+    full, hollow = (rv.read_table(one) for one in (text, text.replace("\n2,", "\n,", 1)))
+    np.testing.assert_array_equal(hollow.X, full.X)  # the median is what stood there
+    added(full, name="full", title="t")
+    one = custom_data("full")
+    added(hollow, name="full", title="t")
+    other = custom_data("full")
+    assert one is not None
+    assert other is not None
+    assert not one.same_as(other)
 
 
 @pytest.mark.parametrize("task", ["classification", "regression"])
@@ -194,7 +283,7 @@ def test_the_lab_trains_and_shows_them(task: str, columns: int, stand: Any, word
     X = rng.normal(3, 2, (200, columns))
     y = X[:, 0] + 0.1 * rng.normal(size=200)
     target = y if task == "regression" else np.where(y > 3, "costs > $50", "costs ≤ $50")
-    from_frame((X, target), name="mine", title="Mine")
+    added((X, target), name="mine", title="Mine")
     session = Session()
     session.change(data="mine", label_noise=0.0)
     assert (session.base.n_train, session.base.noise) == (100, 0.0)

@@ -31,6 +31,7 @@ from regviz.lab.panels import PANELS
 from regviz.training.snapshot import Snapshot
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
+PASSENGERS = Path(__file__).parents[1] / "engine" / "tables" / "files" / "passengers.csv"
 PICTURES = [PANELS[name] for name in ("loss", "weights", "fit", "mask")]
 
 
@@ -195,7 +196,19 @@ def test_programs_on_data_of_one_s_own_bring_them_along(own: str, tmp_path: Path
     assert losses == [round(float(m.history["val_loss"][-1]), 4) for m in session.snapshot().models]
     save(shown(session), tmp_path / "net.torch.py")
     text = (tmp_path / "net.torch.py").read_text()
-    assert text.index("import from_frame") < text.index('from_frame("mine.csv", name="mine"') < text.index("rv.load(")
+    assert text.index("import regviz as rv") < text.index('rv.add_table(\n    "mine"') < text.index('"mine.csv"')
+    assert text.index('"mine.csv"') < text.index("rv.load(")
+
+
+@pytest.mark.parametrize("gaps", ["fill", "flag", "drop"])
+def test_programs_on_a_table_fill_its_gaps_as_the_lab_does(gaps: str, tmp_path: Path) -> None:
+    session = Session(SMALL)
+    rv.add_table("mine", rv.read_table(PASSENGERS, gaps=gaps))
+    session.change(data="mine")
+    session.epoch()
+    save(shown(session), tmp_path / "run.py")
+    losses = [float(line.split()[2]) for line in output_of(tmp_path / "run.py").splitlines()[1:]]
+    assert losses == [round(float(m.history["val_loss"][-1]), 4) for m in session.snapshot().models]
 
 
 def test_the_experiment_opens_again(session: Session, tmp_path: Path) -> None:

@@ -72,6 +72,13 @@ def test_a_bad_field_is_named_and_the_rest_of_the_link_is_kept(query: str, field
         assert wish.config.seed == 5
 
 
+def test_a_link_to_a_table_of_someone_s_own_says_that_it_needs_the_table() -> None:
+    (note,) = read_link("data=passengers&l1=0.01").notes
+    assert "data='passengers' needs a table that a link cannot carry" in note
+    (typo,) = read_link("data=mons").notes
+    assert "Try 'moons'" in typo
+
+
 def test_an_endless_link_is_refused_in_a_sentence() -> None:
     wish = read_link("l1=" + "9" * 100_000)
     assert wish.config == START

@@ -1,4 +1,4 @@
-"""The buttons that take away, and the desk for data of one's own, pressed as a page would."""
+"""The buttons that take away, pressed as a page would."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from PIL import Image
 
-import regviz as rv
 from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.session import Session
-from regviz.lab.controls.data_desk import DataDesk
 from regviz.lab.controls.takeaway import NEXT_EPOCHS, TakeAway
 from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.export import history_csv
@@ -176,8 +173,11 @@ def test_the_code_of_every_lane_is_shown_for_both_libraries(page: Page) -> None:
 
 
 def upload(widget: Any, name: str, content: bytes) -> None:
-    file = {"name": name, "type": "", "size": len(content), "content": memoryview(content)}
-    widget.value = ({**file, "last_modified": datetime.now(UTC)},)
+    """Choose a file: it comes in parts."""
+    parts = [content[k : k + 1_000_000] for k in range(0, len(content), 1_000_000)] or [b""]
+    for place, part in enumerate(parts):
+        message = {"kind": "part", "key": "k", "name": name, "place": place, "of": len(parts)}
+        widget._handle_custom_msg(message, [memoryview(part)])
 
 
 HASH = """
@@ -243,76 +243,3 @@ def test_a_file_that_is_no_experiment_opens_nothing(content: bytes, page: Page) 
     upload(page.box.upload, "mine.json", content)
     assert not page.opened
     assert "is not possible" in page.said
-
-
-# -- data of one's own
-
-TABLE = "size,colour,age,kind\n" + "".join(
-    f"{k % 7},{'red' if k % 3 else 'blue'},{k % 5},{'ab'[k % 2]}\n" for k in range(40)
-)
-
-
-@pytest.fixture
-def added() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def desk(added: list[str]) -> DataDesk:
-    return DataDesk(added.append, lambda act: act())
-
-
-def words(desk: DataDesk) -> str:
-    return re.sub("<[^>]*>", "", desk.said.value).replace("&#x27;", "'")
-
-
-def test_a_table_is_looked_at_before_it_is_used(desk: DataDesk, added: list[str]) -> None:
-    assert desk._choices.layout.display == "none"
-    upload(desk.upload, "My table.csv", TABLE.encode())
-    assert desk._choices.layout.display == ""
-    assert (desk.target.value, tuple(desk.target.options)) == ("kind", ("size", "colour", "age", "kind"))
-    assert words(desk) == "My table.csv: 40 rows, 4 columns. Which one is to be predicted?"
-    assert not added
-    desk.use.click()
-    assert words(desk).startswith("Column 'colour' ('red') has text") or "'blue'" in words(desk)
-    assert not added
-    desk.without_texts.value = True
-    desk.use.click()
-    assert added == ["My_table"]
-    assert words(desk) == "The lab trains on My table now: 40 rows, 2 inputs, 2 classes."
-    assert rv.DATASETS["My_table"].title == "My table"
-
-
-def test_gaps_are_left_out_on_request(desk: DataDesk, added: list[str]) -> None:
-    upload(desk.upload, "t.csv", TABLE.replace("\n3,", "\n,").encode())
-    desk.target.value = "age"
-    desk.without_texts.value = True
-    desk.use.click()
-    assert "lack a number" in words(desk)
-    desk.without_gaps.value = True
-    desk.task.value = "regression"
-    desk.use.click()
-    assert added == ["t"]
-    assert (rv.DATASETS["t"].task, rv.DATASETS["t"].n_features) == ("regression", 1)
-
-
-def test_another_choice_for_the_same_file_gets_another_name(desk: DataDesk, added: list[str]) -> None:
-    upload(desk.upload, "t.csv", TABLE.encode())
-    desk.without_texts.value = True
-    desk.use.click()
-    desk.use.click()
-    desk.target.value = "size"
-    desk.use.click()
-    assert added == ["t", "t", "t_2"]  # networks in training may still ask for the first
-
-
-@pytest.mark.parametrize(("content", "said"), [(b"\x00\x01", "no text"), (b"a,b\n1,2\n1\n", "Row 3 has 1 values")])
-def test_a_file_that_is_no_table_leaves_nothing_to_choose(
-    content: bytes, said: str, desk: DataDesk, added: list[str]
-) -> None:
-    upload(desk.upload, "t.csv", TABLE.encode())
-    upload(desk.upload, "t.csv", content)
-    assert said in words(desk)
-    assert desk._choices.layout.display == "none"
-    desk.use.click()
-    assert not added

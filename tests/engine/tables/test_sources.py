@@ -182,3 +182,13 @@ def test_columns_of_numbers_are_not_copied_cell_by_cell() -> None:
     table = read_table({"a": np.linspace(0, 1, 20), "b": np.arange(20) % 2})
     assert isinstance(table, Table)
     assert table.column("a").values.dtype == np.float64
+
+
+def test_a_cell_of_one_endless_word_is_read_as_quickly_as_others() -> None:
+    """CleverCSV looks for web addresses by a pattern that takes hours on a word of a million letters."""
+    text = "note,a,kind\n" + "".join(f"{'x' * 20_000}{k},{k % 7},{'ab'[k % 2]}\n" for k in range(40))
+    table = read_table(text)
+    assert [column.name for column in table.columns] == ["note", "a", "kind"]
+    assert table.rows == 40
+    with pytest.raises(TableError, match="The file has a single"):
+        read_table(b"x" * 3_000_000)

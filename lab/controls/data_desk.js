@@ -1,0 +1,204 @@
+// The desk for tables. It shows `view`, and tells the kernel what a person does; it decides nothing itself.
+
+const ROLES = [["target", "Target"], ["input", "Input"], ["out", "Left out"]];
+const TASKS = { classification: "classes", regression: "numbers" };
+const GAPS = [["fill", "filled"], ["flag", "filled, and a column that says where"], ["drop", "rows left out"]];
+const ENDS = ".csv,.tsv,.txt,.tab,.dat,.data,.xlsx,.xls,.ods,.parquet,.gz";
+
+const make = (name, className, text) => {
+  const part = document.createElement(name);
+  if (className) part.className = className;
+  if (text !== undefined) part.textContent = text;
+  return part;
+};
+
+let count = 0;
+function labelled(title, control) {
+  const box = make("span", "rv-desk-choice");
+  const label = make("label", "", title);
+  count += 1;
+  label.htmlFor = control.id = `rv-desk-${count}-${Math.random().toString(36).slice(2)}`;
+  box.append(label, control);
+  return box;
+}
+
+// A list with its name, which says `say(value)` when another entry is chosen. `key` finds it again after a change.
+function choice(key, title, options, value, say, named = true) {
+  const list = make("select");
+  list.dataset.key = key;
+  for (const [option, text] of options) list.add(new Option(text, option, false, option === value));
+  list.addEventListener("change", () => say(list.value));
+  if (!named) {
+    list.setAttribute("aria-label", title);
+    return list;
+  }
+  return labelled(title, list);
+}
+
+function columnHead(column, say) {
+  const head = make("th", `rv-role-${column.role}`);
+  head.scope = "col";
+  const name = make("b", "", column.name);
+  name.title = column.name;
+  const { kind, unit, gaps, range } = column;
+  const kinds = column.kinds.map((one) => [one, one === kind && unit ? `${one}, ${unit}` : one]);
+  const kindList = choice(`kind ${column.name}`, `Kind of ${column.name}`, kinds, kind,
+    (value) => say({ kind: "column", column: column.name, as: value }), false);
+  kindList.className = "rv-desk-kind";
+  kindList.disabled = kinds.length < 2;
+  const roles = ROLES.filter(([role]) => kind !== "empty" || role === "out");
+  const roleList = choice(`role ${column.name}`, `Role of ${column.name}`, roles, column.role,
+    (value) => say({ kind: "role", column: column.name, role: value }), false);
+  const ends = make("span", "rv-desk-range", range || " ");
+  ends.title = range;
+  const lacks = gaps ? `${gaps.toLocaleString("en")} ${gaps > 1 ? "gaps" : "gap"}` : "no gaps";
+  head.append(name, kindList, histogram(column.bars, `${column.name}: ${range || "empty"}, ${lacks}`), ends,
+    make("span", "rv-desk-gaps", lacks), roleList);
+  return head;
+}
+
+function preview(table, say) {
+  const box = make("div", "rv-desk-scroll");
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", "The first rows, and what each column is");
+  const grid = make("table");
+  const head = grid.createTHead().insertRow();
+  head.append(...table.columns.map((column) => columnHead(column, say)));
+  const body = grid.createTBody();
+  for (const row of table.rows) {
+    const line = body.insertRow();
+    row.forEach((cell, i) => {
+      const { kind, role } = table.columns[i];
+      const box = line.insertCell();
+      box.className = `rv-role-${role}${kind === "number" ? " rv-desk-number" : ""}`;
+      box.textContent = cell;
+      box.title = cell;
+    });
+  }
+  box.append(grid);
+  return box;
+}
+
+function notes(table) {
+  const list = make("ul", "rv-desk-notes");
+  list.setAttribute("aria-label", "What was done to the table");
+  list.append(...table.notes.map((note) => make("li", "", note)));
+  if (table.notes.length > 12) list.tabIndex = 0; // it scrolls
+  return list;
+}
+
+function reading(how, say) {
+  const box = make("details", "rv-desk-how");
+  const row = make("div", "rv-desk-row");
+  row.append(...how.map(({ option, title, choices, value }) => {
+    const tell = (now) => say({ kind: "how", option, value: now });
+    if (choices.length) return choice(`how ${option}`, title, choices.map((one) => [one, one]), value, tell);
+    const field = make("input");
+    field.value = value;
+    field.dataset.key = `how ${option}`;
+    field.placeholder = option === "missing" ? "-999, none" : "name or number";
+    field.addEventListener("change", () => tell(field.value));
+    return labelled(title, field);
+  }));
+  box.append(make("summary", "", "Read it otherwise"), row);
+  return box;
+}
+
+function decisions(view, say) {
+  const { table } = view;
+  const row = make("div", "rv-desk-row rv-desk-do");
+  row.append(choice("task", "Predict", table.tasks.map((task) => [task, TASKS[task]]), table.task,
+    (value) => say({ kind: "task", value })));
+  row.lastChild.lastChild.disabled = table.tasks.length < 2;
+  if (table.gaps) row.append(choice("gaps", "Gaps", GAPS, table.gaps, (value) => say({ kind: "gaps", value })));
+  const use = make("button", "rv-desk-use", "Train on it");
+  use.type = "button";
+  use.dataset.key = "use";
+  use.disabled = !!table.refusal || view.state === "reading";
+  use.addEventListener("click", () => say({ kind: "use", turn: view.turn }));
+  row.append(use, make("span", "rv-desk-size", table.size));
+  return row;
+}
+
+function door(model) {
+  const box = make("div", "rv-desk-door");
+  const paste = make("details", "rv-desk-paste");
+  const area = make("textarea");
+  area.rows = 4;
+  area.spellcheck = false;
+  area.placeholder = "size,colour,kind\n3.5,red,a\n2.8,blue,b";
+  area.setAttribute("aria-label", "A table, pasted or typed");
+  const look = make("button", "rv-file", "Look at it");
+  look.type = "button";
+  look.disabled = true;
+  const send = () => { if (area.value.trim()) sendFile(model, new File([area.value], "pasted table")); };
+  area.addEventListener("input", () => { look.disabled = !area.value.trim(); });
+  area.addEventListener("paste", () => setTimeout(() => {
+    look.disabled = !area.value.trim();
+    send();
+  }));
+  area.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // no key of the lab or of the notebook
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
+  });
+  look.addEventListener("click", send);
+  const inside = make("div", "rv-desk-row");
+  inside.append(area, look);
+  paste.append(make("summary", "", "Paste or type a table"), inside);
+  const row = make("div", "rv-desk-row");
+  row.append(...fileButton(model, "Choose a file…", ENDS, "CSV in any dialect, Excel, Parquet"),
+    make("span", "rv-desk-hint", "or drop it anywhere on the page"), paste);
+  box.append(row);
+  return box;
+}
+
+function render({ model, el }) {
+  el.classList.add("rv-desk");
+  el.dataset.lmSuppressShortcuts = "true";
+  const say = (message) => model.send(message);
+  const said = make("p", "rv-desk-said");
+  said.setAttribute("role", "status");
+  const refusal = make("p", "rv-desk-refusal");
+  refusal.setAttribute("role", "alert");
+  const board = make("div", "rv-desk-board");
+  el.append(door(model), said, refusal, board);
+  let open = false; // "Read it otherwise"
+  let drawn = null;
+
+  function follow() {
+    const view = model.get("view");
+    const key = el.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    const left = board.querySelector(".rv-desk-scroll")?.scrollLeft ?? 0;
+    open = board.querySelector(".rv-desk-how")?.open ?? open;
+    const { table } = view;
+    said.textContent = view.said;
+    refusal.textContent = view.refusal || (table?.refusal ?? "");
+    el.dataset.state = view.state;
+    el.dataset.name = view.name;
+    el.dataset.turn = view.turn;
+    const parts = [];
+    if (view.state === "used") {
+      const again = make("button", "rv-file", "Look at the table again");
+      again.type = "button";
+      again.addEventListener("click", () => say({ kind: "again" }));
+      parts.push(again);
+      if (drawn !== "used" && key === "use") setTimeout(() => again.focus());
+    } else if (view.state !== "empty") {
+      if (table) parts.push(notes(table), preview(table, say), decisions(view, say));
+      if (view.how.length && view.state !== "reading") parts.push(reading(view.how, say));
+    }
+    drawn = view.state;
+    board.replaceChildren(...parts);
+    const how = board.querySelector(".rv-desk-how");
+    if (how) how.open = open || (view.state === "refused");
+    const scroll = board.querySelector(".rv-desk-scroll");
+    if (scroll) scroll.scrollLeft = left;
+    if (key) board.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  }
+  model.on("change:view", follow);
+  follow();
+  return () => model.off("change:view", follow);
+}
+
+export default { render };

@@ -1,0 +1,78 @@
+"""Files on their way from the person: a button that chooses one, and the page, on which one is dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import anywidget
+import traitlets
+
+from regviz.tables.sources import LARGEST_FILE
+
+from ..look.style import module
+
+Heard = Callable[[str, bytes], None]
+"""Takes a file's name and content, on the thread that brought it."""
+
+PART = 1_000_000
+"""Bytes of a file in one message: servers close the line on one of ten million."""
+
+
+class Files(anywidget.AnyWidget):
+    """A widget to which files come, in parts; `heard` takes each one when it is whole."""
+
+    largest = traitlets.Int(LARGEST_FILE, help="bytes of a file that the page sends").tag(sync=True)
+    part = traitlets.Int(PART).tag(sync=True)
+
+    def __init__(self, heard: Heard, **traits: Any) -> None:
+        super().__init__(**traits)
+        self._heard, self._parts = heard, dict[str, list[bytes]]()
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _widget: Any, message: dict[str, Any], buffers: Any) -> None:
+        if message.get("kind") != "part":
+            self.hear(message)
+            return
+        key, name = str(message["key"]), str(message["name"])
+        if message["place"] == 0:
+            self._parts[key] = []
+        parts = self._parts.get(key)
+        if parts is None:  # its first parts went to a kernel that is gone
+            return
+        parts += [bytes(buffer) for buffer in buffers]
+        if message["place"] + 1 == message["of"]:
+            del self._parts[key]
+            self._heard(name, b"".join(parts))
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Anything else that the page says."""
+        if message.get("kind") == "too large":
+            self._heard(str(message["name"]), TooLarge(int(message["size"])))
+
+
+class TooLarge(bytes):
+    """Stands for the content of a file that was not sent, because it has `size` bytes."""
+
+    size: int
+
+    def __new__(cls, size: int) -> TooLarge:
+        found = super().__new__(cls)
+        found.size = size
+        return found
+
+
+class FileButton(Files):
+    """A button that lets a person choose a file."""
+
+    _esm = module("controls/parts.js", "controls/file_button.js")
+
+    accept = traitlets.Unicode(help="ends of names that are offered, with commas between them").tag(sync=True)
+    description = traitlets.Unicode("Choose a file…").tag(sync=True)
+    tooltip = traitlets.Unicode().tag(sync=True)
+
+
+class Doorstep(Files):
+    """Takes the files that are dropped anywhere on the lab. Shows nothing until one is held above it."""
+
+    _esm = module("controls/parts.js", "controls/doorstep.js")

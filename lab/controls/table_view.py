@@ -1,0 +1,124 @@
+"""What the desk shows of a table: notes, columns with their kinds, histograms and roles, and the first rows."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from regviz import Table
+from regviz.data.custom import MOST_COLUMNS, MOST_ROWS
+from regviz.tables.columns import Column
+from regviz.tables.dates import EPOCH
+from regviz.tables.errors import counted
+
+from ..look.numbers import bound
+
+ROWS, BARS, NAMED = 8, 12, 3
+"""Rows and bars that are shown, and categories that are named below theirs."""
+
+KINDS = ("number", "yes/no", "category", "date")
+
+BY_CLICK = (
+    (r" ?\((?:keep|leave_out)=\[[^\]]*\] takes it back\)", " (its role below takes it back)"),
+    (r"; if it is no more than that, say leave_out=\[[^\]]*\]", "; if it is no more than that, leave it out"),
+    (r"; target= takes another column", "; a role below makes it another column"),
+    (r"take one back \(keep=\[…\]\)", "take one back by its role"),
+    (r"the columns that matter \(leave_out=\[…\]\)", "the columns that matter, and leave the others out"),
+    (r"; task='classification' makes classes of them", "; “Predict” makes classes of them"),
+    (r"; task='regression' takes them for numbers", "; “Predict” takes them for numbers"),
+    (r", or task='regression'", ", or predict numbers"),
+    (r"; try task='classification'", "; predict classes"),
+    (r"; header=(?:True reads names|False reads a row)", "; “First line” reads it the other way"),
+    (r"; or say header=False", "; or say that the first line is a row"),
+    (r", or skip such lines \(bad_lines='skip'\)", ", or let such lines be skipped"),
+    (r"; (?:decimal|thousands)='(.)' reads it as", r"; with “Decimal sign” \1 it is"),
+    (r"; decimal='\.' or decimal=',' decides|: one of both signs is a decimal sign; decimal= decides",
+     "; “Decimal sign” decides"),
+    (r"; kinds=\{[^}]*\} reads (\w+)", r"; its kind below reads \1"),
+    (r"; missing=\[([^\]]*)\] reads a gap", r"; \1 in “Missing too” reads a gap"),
+    (r", say missing=\[([^\]]*)\]", r", write \1 into “Missing too”"),
+    (r"; spellings='keep' keeps them apart", "; “Spellings” keeps them apart"),
+    (r" \(day_first=\w+ reads it the other way\)", " (“Day first” reads it the other way)"),
+    (r" \(encoding='[^']*'\)", " (“Encoding” reads another)"),
+    (r"; sheet= reads another", "; “Sheet” reads another"),
+    (r"; fill the gaps instead \(gaps='fill'\)", "; fill the gaps instead"),
+    (r" \(sample=0 takes all\)", f": up to {MOST_ROWS:,} train live"),
+)  # fmt: skip
+"""What the sentences of `read_table` say to a program, and what they say to a person at the desk."""
+
+
+def spoken(sentence: str) -> str:
+    """A sentence of `read_table` with the desk's ways out instead of a program's."""
+    for code, words in BY_CLICK:
+        sentence = re.sub(code, words, sentence)
+    return sentence
+
+
+def shown(table: Table) -> dict[str, Any]:
+    """`table` as the page takes it: lists, texts and numbers."""
+    columns = table.columns[:MOST_COLUMNS]
+    notes = [spoken(note) for note in table.notes]
+    if len(columns) < len(table.columns):
+        notes.append(f"The first {len(columns)} of {len(table.columns):,} columns are shown.")
+    inputs = [column for column, role in zip(table.columns, table.roles, strict=True) if role == "input"]
+    target = table.column(table.target)
+    either = not target.levels or target.kind == "yes/no"
+    return {
+        "notes": notes,
+        "refusal": spoken(table.refusal),
+        "columns": [_column(column, role) for column, role in zip(columns, table.roles, strict=False)],
+        "rows": [row[: len(columns)] for row in table.preview(ROWS)],
+        "size": _size(table),
+        "target": table.target,
+        "task": table.task,
+        "tasks": ["classification", "regression"] if either else [table.task],
+        "gaps": table.choices.gaps if any(column.missing for column in inputs) else "",
+    }
+
+
+def _size(table: Table) -> str:
+    classes = len(table.class_names)
+    what = f"{classes} classes" if classes else "a number to predict"
+    return f"{counted(table.rows, 'row')}, {counted(len(table.feature_names), 'input')}, {what}"
+
+
+def _column(column: Column, role: str) -> dict[str, Any]:
+    found = column.histogram(BARS)
+    most = max(found.counts, default=0)
+    return {
+        "name": column.name,
+        "kind": column.kind,
+        "kinds": list(dict.fromkeys([column.kind, *(KINDS if column.kind != "empty" else ())])),
+        "unit": column.unit,
+        "role": role,
+        "bars": [round(count / most, 3) for count in found.counts] if most else [],
+        "range": _range(column, found.edges, found.labels),
+        "gaps": column.missing,
+        "different": column.different,
+    }
+
+
+def _range(column: Column, edges: tuple[float, ...], labels: tuple[str, ...]) -> str:
+    """What stands below a histogram: the ends of its numbers, or its first categories."""
+    if labels:
+        more = column.different - NAMED
+        return ", ".join(labels[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    if not edges:
+        return ""
+    ends = [float(end(column.values)) for end in (np.nanmin, np.nanmax)]  # the edges of bars are rounded
+    low, high = (_day(end, ends[1]) if column.kind == "date" else bound(end) for end in ends)
+    return low if low == high else f"{low} … {high}"
+
+
+def _day(value: float, last: float) -> str:
+    """Days since 1970 as a date, or hours as a time of day."""
+    if 0 <= value <= 48 and last <= 48:
+        minutes = round(60 * value)
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+    try:
+        return date.fromordinal(EPOCH + int(value // 1)).isoformat()
+    except (ValueError, OverflowError):
+        return bound(value)

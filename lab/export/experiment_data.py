@@ -1,0 +1,78 @@
+"""Custom data in an experiment's file: tables with their roles, arrays with their rows; large ones by name alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from regviz.data.custom import CustomData, custom_data, enter, examined, free_name, from_table
+from regviz.errors import FileError
+from regviz.tables import from_record, to_record
+
+from .parsed import list_in, one_of, text_in
+
+INLINE = 1_000_000
+"""Characters that custom data may take in the file; larger ones are only named, with a fingerprint."""
+
+
+def data_out(data: CustomData) -> dict[str, Any]:
+    info, raw = data.info, data.raw
+    out: dict[str, Any] = {"name": info.name, "title": info.title, "fingerprint": fingerprint(data)}
+    if raw.table is not None:
+        rows: dict[str, Any] = {"table": to_record(raw.table)}
+    else:
+        out |= {"task": info.task, "features": list(raw.feature_names)}
+        y = [raw.class_names[k] for k in raw.y] if info.n_classes else raw.y.tolist()
+        rows = {"rows": raw.X.tolist(), "target": y}
+    return out | rows if len(json.dumps(rows)) <= INLINE else out
+
+
+def data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
+    """Add the data of a file to this process; which names they have here, and what to say about it."""
+    renamed: dict[str, str] = {}
+    notes: list[str] = []
+    for place, given in enumerate(sets):
+        where = f"data[{place}]"
+        if not isinstance(given, dict):
+            raise FileError(where, given, "a data set has a name, features, rows and a target", {"name": "mine"})
+        for name in given:
+            known = ("name", "title", "task", "fingerprint", "features", "rows", "target", "table")
+            one_of(f"{where}'s field", name, known)
+        name = text_in(f"{where}.name", given.get("name"))
+        here = custom_data(name)
+        if "rows" not in given and "table" not in given:
+            if here is None or fingerprint(here) != given.get("fingerprint"):
+                allowed = "these data were too large for the file; add them first, under this name"
+                raise FileError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
+            continue
+        found = _one_in(where, name, given)
+        if here is not None and not here.same_as(found):
+            free = free_name(name)
+            found = _one_in(where, free, given)
+            notes.append(f"The file's data {name!r} are called {free!r} here: other data have that name.")
+            renamed[name] = free
+        enter(found)
+    return renamed, notes
+
+
+def _one_in(where: str, name: str, given: Mapping[str, Any]) -> CustomData:
+    title = text_in(f"{where}.title", given.get("title", name))
+    if "table" in given:
+        return from_table(name, from_record(given["table"]), title=title)
+    rows, target = list_in(f"{where}.rows", given["rows"]), list_in(f"{where}.target", given.get("target"))
+    features = [text_in(f"{where}.features", text) for text in list_in(f"{where}.features", given.get("features"))]
+    return examined(name, rows, target, feature_names=features, title=title, task=given.get("task"))
+
+
+def fingerprint(data: CustomData) -> str:
+    """A short sum of a data set's rows and targets, the same for the same data."""
+    digest = hashlib.sha256()
+    for array in (data.raw.X, data.raw.y):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    if (gaps := data.raw.gaps()).any():
+        digest.update(np.packbits(gaps).tobytes())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,35 @@
+"""Parts of a file that was parsed: each of the kind it must be, or refused by its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from regviz.errors import FileError
+from regviz.fields import closest
+
+LONGEST_TEXT = 100
+"""Characters of a title or a name."""
+
+
+def dict_in(where: str, value: Any, suggestion: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise FileError(where, value, "allowed are Config fields with their values", suggestion)
+    return value
+
+
+def list_in(where: str, value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise FileError(where, value, "allowed is a list", [])
+    return value
+
+
+def text_in(where: str, value: Any) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
+        raise FileError(where, value, f"allowed is a line of 1 to {LONGEST_TEXT} letters", "none")
+    return value
+
+
+def one_of(where: str, value: Any, allowed: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in allowed:
+        raise FileError(where, value, f"allowed is one of {', '.join(allowed)}", closest(value, allowed))
+    return value

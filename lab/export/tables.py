@@ -1,0 +1,134 @@
+"""Custom data on their way in and out: what `Lab(data=…)` adds, and the CSV that a program reads them from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import regviz as rv
+from regviz.data import DatasetInfo
+from regviz.data.custom import SHIPPED, CustomData, Task, enter, free_name, from_table, plain_name
+
+TARGETS = ("target", "y", "label", "class", "outcome", "response")
+"""Names by which `read_table` knows the last column as the target."""
+
+
+def added(
+    source: Any,
+    target: str | None = None,
+    *,
+    name: str | None = None,
+    title: str | None = None,
+    leave_out: Sequence[str] = (),
+    **how: Any,
+) -> DatasetInfo:
+    """Read a table and add it, so that `Config(data=name)` and the lab train on it.
+
+    source       a Table, or whatever `regviz.read_table` reads: a DataFrame, (X, y), the path of a CSV or a workbook …
+    target       the column to predict; None for the last one, or one that is called "target", "label" …
+    name         what Config calls it; None for the file's name, or "custom". If it stands for other data, it stands for
+                 these from now on
+    leave_out    columns that are no inputs
+    how          what else `read_table` may be told: task, gaps, decimal, header, encoding, keep …
+
+    Raises what `read_table` and `add_table` raise: TableError for what is no table, and ConfigError for a name that is
+    not possible.
+    """
+    table = source
+    if not isinstance(source, rv.Table):
+        table = rv.read_table(source, target=target, leave_out=leave_out, **how)
+    elif target is not None or leave_out or how:
+        given = {"target": target, "leave_out": leave_out, **how}
+        table = source.with_roles(**{choice: value for choice, value in given.items() if value})
+    if isinstance(source, (str, PathLike)) and "\n" not in str(source):
+        stem = Path(fspath(source)).stem
+        name, title = name or name_for(stem), title or stem
+    data = from_table(name or "custom", table, title=title)
+    enter(data, replace=True)
+    return data.info
+
+
+def name_for(stem: str) -> str:
+    """A name for data from a file called `stem`: one that is not taken by a shipped data set."""
+    plain = plain_name(stem)
+    return free_name(plain) if plain in SHIPPED else plain
+
+
+def write_csv(data: CustomData) -> str:
+    """The rows of a data set as CSV, gaps as empty cells; the line of `reading` reads back exactly the same."""
+    table = _table(data)
+    used = [column for column, role in zip(table.columns, table.roles, strict=True) if role != "out"]
+    cells = [[None if np.isnan(v) else v for v in c.values.tolist()] if not c.levels else c.texts() for c in used]
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([column.name for column in used])
+    rows = list(zip(*cells, strict=True))
+    writer.writerows(rows[row] for row in table.kept)
+    return file.getvalue()
+
+
+def reading(data: CustomData) -> str:
+    """The line of a program that adds a data set from its CSV."""
+    table = _table(data)
+    roles = {column.name: role for column, role in zip(table.columns, table.roles, strict=True)}
+    texts = {
+        column.name: "yes/no" if column.kind == "yes/no" else "category"
+        for column in table.columns
+        if column.levels and roles[column.name] != "out"
+    }
+    how: dict[str, Any] = {
+        "target": table.target,
+        "task": table.task,
+        "keep": [name for name, role in roles.items() if role == "input"],
+        "kinds": texts,
+        "gaps": table.choices.gaps,
+        "spellings": "keep",
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "decimal": ".",
+        "whole": True,
+    }
+    name, title = data.info.name, data.info.title
+    given = "".join(f"\n        {option}={_code(value)}," for option, value in how.items())
+    titled = "" if title == name else f"\n    title={_code(title)},"
+    return f'rv.add_table(\n    "{name}",\n    rv.read_table(\n        "{name}.csv",{given}\n    ),{titled}\n)'
+
+
+def _table(data: CustomData) -> rv.Table:
+    """The table that a data set was read from; for arrays, the one that they make."""
+    raw = data.raw
+    if raw.table is not None:
+        return raw.table
+    taken = {feature.casefold() for feature in raw.feature_names}
+    target = next(name for name in (*TARGETS, f"{max(taken, key=len)}_") if name not in taken)
+    y: Any = raw.y
+    kinds = {}
+    if data.info.n_classes:
+        numbers = _as_numbers(raw.class_names)
+        y = raw.y if numbers is None else numbers[raw.y]
+        if numbers is None:
+            y, kinds = [raw.class_names[k] for k in raw.y], {target: "category"}
+    columns = {**{name: raw.X[:, k] for k, name in enumerate(raw.feature_names)}, target: y}
+    task: Task = "classification" if data.info.n_classes else "regression"
+    return rv.read_table(columns, target=target, task=task, keep=raw.feature_names, kinds=kinds, spellings="keep")
+
+
+def _as_numbers(names: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+    """Class names as rising numbers, or None if they are texts."""
+    try:
+        numbers = np.array([float(name) for name in names])
+    except ValueError:
+        return None
+    return numbers if (np.diff(numbers) > 0).all() else None
+
+
+def _code(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value}"' if not set(value) & set('"\\') and value.isprintable() else repr(value)
+    return repr(value)

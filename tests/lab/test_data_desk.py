@@ -1,0 +1,373 @@
+"""The desk for tables: what it shows and says, and that nothing trains before a person has seen it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from regviz.lab import Lab
+from regviz.lab.controls.data_desk import READING, DataDesk
+from regviz.lab.controls.files import FileButton
+from regviz.lab.controls.table_view import BY_CLICK, spoken
+from regviz.tables.how import How
+
+FILES = Path(__file__).parents[1] / "engine" / "tables" / "files"
+TABLE = "size,colour,age,kind\n" + "".join(
+    f"{k % 7},{'red' if k % 3 else 'blue'},{k % 5},{'ab'[k % 2]}\n" for k in range(40)
+)
+
+
+class Page:
+    """The page as far as the desk needs it: it shows `view`, sends files in parts and says what a person does."""
+
+    def __init__(self, apart: Callable[[Callable[[], None]], None] = lambda act: act()) -> None:
+        self.added: list[str] = []
+        self.desk = DataDesk(self.added.append, lambda act: act(), apart)
+
+    @property
+    def view(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.desk.view
+        return found
+
+    @property
+    def refusal(self) -> str:
+        return str(self.view["refusal"] or (self.view["table"] or {}).get("refusal", ""))
+
+    @property
+    def roles(self) -> dict[str, str]:
+        return {column["name"]: column["role"] for column in self.view["table"]["columns"]}
+
+    def bring(self, content: bytes | str, name: str = "My table.csv", part: int = 1000) -> None:
+        data = content.encode() if isinstance(content, str) else content
+        parts = [data[k : k + part] for k in range(0, len(data), part)] or [b""]
+        for place, piece in enumerate(parts):
+            message = {"kind": "part", "key": "k", "name": name, "place": place, "of": len(parts)}
+            self.desk._handle_custom_msg(message, [memoryview(piece)])
+
+    def say(self, kind: str, **more: Any) -> None:
+        self.desk._handle_custom_msg({"kind": kind, **more}, [])
+
+    def role(self, column: str, role: str) -> None:
+        self.say("role", column=column, role=role)
+
+    def use(self) -> None:
+        self.say("use", turn=self.view["turn"])
+
+
+@pytest.fixture
+def page() -> Page:
+    return Page()
+
+
+def test_a_table_is_looked_at_before_it_is_used(page: Page) -> None:
+    assert (page.view["state"], page.view["table"]) == ("empty", None)
+    page.use()
+    page.bring(TABLE)
+    table = page.view["table"]
+    assert page.view["state"] == "table"
+    assert page.roles == {"size": "input", "colour": "input", "age": "input", "kind": "target"}
+    assert [column["kind"] for column in table["columns"]] == ["number", "category", "number", "category"]
+    assert table["rows"][1] == ["1", "red", "1", "b"]
+    assert len(table["rows"]) == 8
+    assert table["size"] == "40 rows, 4 inputs, 2 classes"
+    assert "'colour' became 2 0/1 columns: colour=blue and colour=red." in table["notes"]
+    assert not page.added
+    page.use()
+    assert page.added == ["My_table"]
+    assert page.view["said"] == "The lab trains on My table now: 40 rows, 4 inputs, 2 classes."
+    assert rv.DATASETS["My_table"].title == "My table"
+    page.say("again")
+    assert page.view["state"] == "table"
+
+
+def test_a_table_that_changed_since_it_was_seen_is_not_used(page: Page) -> None:
+    page.bring(TABLE)
+    seen = page.view["turn"]
+    page.role("age", "out")
+    page.say("use", turn=seen)
+    assert not page.added
+    page.use()
+    assert page.added == ["My_table"]
+    assert rv.DATASETS["My_table"].n_features == 3
+
+
+def test_every_row_and_column_of_the_passengers_is_used(page: Page) -> None:
+    page.bring((FILES / "passengers.csv").read_bytes(), "passengers.csv")
+    table = page.view["table"]
+    assert table["size"] == "200 rows, 9 inputs, 2 classes"
+    assert page.roles == {
+        "survived": "target",
+        **dict.fromkeys(("class", "sex", "age", "fare", "port", "alone"), "input"),
+    }
+    age = next(column for column in table["columns"] if column["name"] == "age")
+    assert (age["gaps"], age["range"], len(age["bars"]), max(age["bars"])) == (40, "19 … 67", 12, 1)
+    assert table["gaps"] == "fill"
+    page.say("gaps", value="flag")
+    assert page.view["table"]["size"] == "200 rows, 10 inputs, 2 classes"
+    page.say("gaps", value="drop")
+    assert page.view["table"]["size"] == "160 rows, 9 inputs, 2 classes"
+    page.use()
+    assert len(rv.DATASETS["passengers"]) > 0
+    assert rv.load(rv.Config(data="passengers", n_train=50)).n_features == 9
+
+
+def test_roles_change_by_a_click_and_back(page: Page) -> None:
+    page.bring((FILES / "trailing.csv").read_bytes())
+    assert page.roles == {"id": "out", "verdict": "target", "radius": "input", "texture": "input", "unnamed": "out"}
+    page.role("id", "input")
+    page.role("texture", "out")
+    assert page.roles == {"id": "input", "verdict": "target", "radius": "input", "texture": "out", "unnamed": "out"}
+    page.role("texture", "target")
+    assert page.roles["verdict"] == "input"
+    assert page.roles["texture"] == "target"
+    page.role("verdict", "target")
+    page.role("id", "out")
+    page.role("texture", "input")
+    assert page.roles == {"id": "out", "verdict": "target", "radius": "input", "texture": "input", "unnamed": "out"}
+
+
+def test_what_is_impossible_is_said_undone_and_can_be_repaired(page: Page) -> None:
+    page.bring("a,b,kind\n" + "".join(f"{k % 5},{k % 3},same\n" for k in range(30)))
+    assert page.refusal == "'b' is the target" or "30 rows" in page.view["table"]["size"]
+    page.bring("a,b,y\n" + "".join(f"{k},{k % 3},\n" for k in range(30)))
+    page.role("y", "target")
+    assert page.refusal == "The target 'y' is empty; take another column."
+    assert page.roles["y"] == "out"
+    page.role("b", "out")
+    assert page.refusal == "'b' is the target. Make another column the target first."
+    page.role("a", "target")
+    assert page.refusal == ""
+    assert page.roles["a"] == "target"
+    page.role("b", "out")
+    assert page.refusal.startswith("There is no column left for the inputs; take one back by its role")
+    page.use()
+    assert not page.added
+    page.role("b", "input")
+    page.use()
+    assert page.added == ["My_table"]
+
+
+def test_classes_or_numbers_are_predicted_where_both_are_possible(page: Page) -> None:
+    page.bring("a,b,grade\n" + "".join(f"{k % 5},{k % 3},{1 + k % 4}\n" for k in range(40)))
+    assert (page.view["table"]["task"], page.view["table"]["tasks"]) == (
+        "classification",
+        ["classification", "regression"],
+    )
+    page.say("task", value="regression")
+    assert page.view["table"]["size"] == "40 rows, 2 inputs, a number to predict"
+    page.bring(TABLE)
+    assert page.view["table"]["tasks"] == ["classification"]
+    page.role("age", "target")
+    page.say("task", value="classification")
+    assert page.view["table"]["size"].endswith("5 classes")
+    page.role("kind", "target")  # a task that was chosen for one target is not asked of another
+    assert page.refusal == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x00\x01", "no text"),
+        (bytes(range(256)) * 4, "no text"),
+        (b"", "The file is empty"),
+        (b"a,b\n1,2\n1,2,3\n1,2\n", "Line 3 has 3 cells, the others have 2"),
+        (b"a,b\n1,2\n1,2,3\n1,2\n", "or let such lines be skipped"),
+        (b"%PDF-1.4", "The file is a PDF; save the table as CSV"),
+        (b"a\n1\n2\n", "single column"),
+    ],
+)
+def test_a_file_that_is_no_table_leaves_nothing_to_train_on(content: bytes, said: str, page: Page) -> None:
+    page.bring(TABLE)
+    page.bring(content)
+    assert said in page.refusal
+    assert (page.view["state"], page.view["table"]) == ("refused", None)
+    page.use()
+    assert not page.added
+
+
+def test_lines_that_do_not_fit_are_skipped_on_request(page: Page) -> None:
+    page.bring(TABLE + "1,2\n" + "1,red,2,a\n")
+    assert page.refusal.startswith("Line 42 has 2 cells, the others have 4.")
+    page.say("how", option="bad_lines", value="skipped")
+    assert page.refusal == ""
+    assert page.view["table"]["size"].startswith("41 rows")
+    assert "Line 42 has 2 cells, the others have 4; it was skipped." in page.view["table"]["notes"]
+
+
+def test_a_table_is_read_otherwise_and_what_was_chosen_stays_where_it_fits(page: Page) -> None:
+    page.bring((FILES / "thousands_alone.csv").read_bytes())
+    income = page.view["table"]["columns"][0]
+    assert income["name"] == "income"
+    assert float(income["range"].split()[0]) >= 900
+    assert "with “Decimal sign” . it is 1.25." in " ".join(page.view["table"]["notes"])
+    page.role("age", "out")
+    page.say("how", option="decimal", value=".")
+    assert float(page.view["table"]["columns"][0]["range"].split()[0]) < 10
+    assert page.roles["age"] == "out"
+    page.say("how", option="header", value="a row")
+    assert page.roles == {"x1": "input", "x2": "input", "y": "target"}
+    page.say("how", option="header", value="told by itself")
+    page.say("column", column="income", **{"as": "category"})
+    assert page.view["table"]["columns"][0]["kind"] == "category"
+    page.bring(TABLE)
+    page.say("how", option="missing", value="a, -999")
+    assert page.view["table"]["columns"][-1]["gaps"] == 20
+    assert {one["option"]: one["value"] for one in page.view["how"]}["missing"] == "a, -999"
+
+
+def test_a_sheet_is_chosen_by_its_name_or_number(page: Page) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for sheet, count in ((book.active, 15), (book.create_sheet("other"), 20)):
+        for row in [["a", "b", "kind"], *([k % 4, k % 3, "xy"[k % 2]] for k in range(count))]:
+            sheet.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    page.bring(file.getvalue(), "book.xlsx")
+    assert page.view["table"]["size"].startswith("15 rows")
+    for value, rows in (("other", 20), ("1", 15), ("2", 20), ("", 15)):
+        page.say("how", option="sheet", value=value)
+        assert page.view["table"]["size"].startswith(f"{rows} rows")
+
+
+def test_another_choice_for_the_same_file_gets_another_name(page: Page) -> None:
+    page.bring(TABLE, "t.csv")
+    page.use()
+    page.bring(TABLE, "t.csv")
+    page.use()
+    page.role("size", "target")
+    page.use()
+    assert page.added == ["t", "t", "t_2"]  # networks in training may still ask for the first
+
+
+def test_a_file_called_like_data_of_regviz_gets_another_name(page: Page) -> None:
+    page.bring(TABLE, "wine.csv")
+    page.use()
+    assert page.added == ["wine_2"]
+
+
+def test_a_large_table_is_sampled_and_that_is_said(page: Page) -> None:
+    page.bring("a,b\n" + "".join(f"{k % 11},{k % 2}\n" for k in range(21_000)), part=100_000)
+    assert page.view["table"]["size"] == "20,000 rows, 1 input, 2 classes"
+    assert "20,000 of its 21,000 rows were drawn at random: up to 20,000 train live." in page.view["table"]["notes"]
+
+
+def test_a_file_that_is_too_large_is_not_sent_and_that_is_said(page: Page) -> None:
+    page.bring(TABLE)
+    page.say("too large", name="huge.csv", size=312_000_000)
+    assert page.refusal == "huge.csv has 312 MB; up to 50 MB are read. Try a sample."
+    assert page.view["table"] is None
+
+
+def test_a_wide_table_is_shown_in_part(page: Page) -> None:
+    names = [f"c{k}" for k in range(230)]
+    rows = "".join(",".join(str((3 * k + j) % 7) for j in range(230)) + "\n" for k in range(30))
+    page.bring(",".join(names) + "\n" + rows)
+    table = page.view["table"]
+    assert (len(table["columns"]), len(table["rows"][0])) == (200, 200)
+    assert "The first 200 of 230 columns are shown." in table["notes"]
+    assert "229 inputs; up to 200 inputs are possible" in page.refusal
+
+
+def test_only_the_newest_table_is_shown_and_reading_holds_nothing_up() -> None:
+    waiting: list[Callable[[], None]] = []
+    page = Page(waiting.append)
+    waiting.clear()  # what made the libraries ready
+    page.bring(b"x" * 3_000_000, "first.csv", 1_000_000)
+    assert page.view["state"] == "reading"
+    assert "3 MB, which takes a while; the networks train on" in page.view["said"]
+    page.bring(TABLE, "second.csv")
+    for act in reversed(waiting):  # the first one comes last
+        act()
+    assert (page.view["name"], page.view["state"]) == ("second.csv", "table")
+
+
+def test_dates_and_times_are_shown_as_such(page: Page) -> None:
+    page.bring("day,hour,y\n" + "".join(f"2024-03-{1 + k % 28:02},{k % 24:02}:30,{k % 2}\n" for k in range(48)))
+    assert [column["range"] for column in page.view["table"]["columns"]] == [
+        "2024-03-01 … 2024-03-28",
+        "00:30 … 23:30",
+        "0 … 1",
+    ]
+
+
+def test_no_sentence_at_the_desk_speaks_to_a_program() -> None:
+    """No option of `read_table` is left in what is said of the files of the reader's own tests."""
+    page = Page()
+    code = ("keep=", "leave_out=", "target=", "task=", "header=", "decimal=", "bad_lines=", "kinds=", "missing=")
+    code += ("spellings=", "day_first=", "encoding=", "sheet=", "gaps=", "sample=")
+    for path in sorted(FILES.iterdir()):
+        page.bring(path.read_bytes(), path.name)
+        said = [page.refusal, *(page.view["table"] or {}).get("notes", ())]
+        for sentence in said:
+            assert not [option for option in code if option in sentence], (path.name, sentence)
+            assert sentence == "" or sentence.endswith((".", "…"))
+
+
+def test_the_words_of_the_desk_belong_to_sentences_that_the_reader_says() -> None:
+    sources = "\n".join(path.read_text() for path in sorted(Path(rv.__file__).parent.glob("tables/*.py")))
+    for pattern, _ in BY_CLICK:
+        options = [option for option in (*How._fields, "leave_out", "target", "task") if f"{option}" in pattern]
+        assert options, pattern
+        assert any(f"{option}=" in sources for option in options), pattern
+    assert spoken("Nothing to say.") == "Nothing to say."
+
+
+def test_every_way_of_reading_is_one_that_read_table_has(page: Page) -> None:
+    page.bring(TABLE)
+    for option, (_, choices) in READING.items():
+        for text in choices:
+            page.say("how", option=option, value=text)
+            assert page.refusal == "" or option == "encoding"
+        page.say("how", option=option, value=next(iter(choices), ""))
+    assert page.view["table"]["size"].startswith("40 rows")
+    page.say("how", option="colour", value="red")
+    assert page.view["table"]["size"].startswith("40 rows")
+
+
+def test_a_file_dropped_on_the_page_opens_the_desk_and_the_lab_trains_on_it() -> None:
+    lab = Lab(play=False)
+    bench = lab.workbench
+    assert bench.doorstep in lab.children
+    bench.doorstep._heard("passengers.csv", (FILES / "passengers.csv").read_bytes())
+    for act in list(lab.player.calls):
+        act()
+    assert bench.drawers.open == "Your data"
+    desk = bench.drawers.box.children[0]
+    assert isinstance(desk, DataDesk)
+    desk._apart = lambda act: act()
+    desk._call = lambda act: act()
+    desk._take("passengers.csv", (FILES / "passengers.csv").read_bytes())
+    desk.hear({"kind": "use", "turn": desk.view["turn"]})
+    assert lab.session.base.data == "passengers"
+    assert lab.session.snapshot().models[0].split.n_features == 9
+
+
+def test_parts_of_two_files_do_not_mix_and_half_a_file_is_none() -> None:
+    heard: list[tuple[str, bytes]] = []
+    button = FileButton(lambda name, content: heard.append((name, content)))
+    part = {"kind": "part", "of": 2}
+    button._handle_custom_msg({**part, "key": "a", "name": "a", "place": 0}, [b"a0"])
+    button._handle_custom_msg({**part, "key": "b", "name": "b", "place": 0}, [b"b0"])
+    button._handle_custom_msg({**part, "key": "b", "name": "b", "place": 1}, [b"b1"])
+    button._handle_custom_msg({**part, "key": "c", "name": "c", "place": 1}, [b"c1"])
+    assert heard == [("b", b"b0b1")]
+    button._handle_custom_msg({**part, "key": "a", "name": "a", "place": 1}, [b"a1"])
+    assert heard[1:] == [("a", b"a0a1")]
+    assert button.description == "Choose a file…"
+
+
+def test_a_histogram_has_a_bar_for_each_category_and_numbers_keep_their_ends(page: Page) -> None:
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=50) * 1e-9
+    page.bring("v,kind\n" + "".join(f"{v!r},{'abcde'[min(4, k // 8)]}\n" for k, v in enumerate(values.tolist())))
+    numbers, kinds = page.view["table"]["columns"]
+    assert numbers["range"] == f"{values.min():.6g} … {values.max():.6g}".replace("-", "−")
+    assert kinds["range"] == "e, a, b and 2 more"
+    assert kinds["bars"][0] == 1
