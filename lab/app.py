@@ -20,6 +20,7 @@ from .compare.presets import START
 from .compare.session import Session
 from .controls.address import Address
 from .controls.controls import Controls
+from .controls.ending import close_all
 from .controls.head import Head
 from .controls.pictures import Pictures
 from .controls.requests import Requests
@@ -32,8 +33,10 @@ from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
 from .export.view import View
 from .lessons.guide import Guide
 from .lessons.lesson import Lesson
+from .page import cells
 from .page.player import Player
 from .page.screen import Screen
+from .page.views import AWAY
 from .panels import Panel
 
 
@@ -98,7 +101,9 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.add_class("rv-app")
         if self.guide is not None:
             self.add_class("rv-taught")
+        self._replaced = False
         self.player.start()
+        cells.enter(self, Lab._replace)
 
     def _body(self) -> widgets.Widget:
         """What stands below the head line. A lesson has the column; its few knobs stand below the pictures."""
@@ -159,12 +164,33 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.controls.show()
         self.show(experiment.panels)
 
+    def close(self) -> None:
+        """End the lab: nothing trains any more, its outputs are empty, and its memory is free once no name keeps it.
+
+        A lab also ends when its cell has made another one and nobody sees this one any more.
+        """
+        if self.comm is None:
+            return
+        cells.forget(self)
+        close_all(self, *self.workbench.drawers.made, *self.controls.made)
+        self.player.stop(cells.give_back)
+
     def shown(self) -> Shown:
         """What there is to see and to take away now."""
         session, player = self.session, self.player
         snapshot, scene = session.snapshot(), session.scene()
         view = View(player.stage.shown, session.lanes, player.look, self.title, scene)
         return Shown(snapshot, session.base, view, session.speed, session.tape.snapshots())
+
+    def _replace(self) -> None:
+        """Its cell was run again and has made another lab: end this one as soon as it is shown nowhere."""
+        self._replaced = True
+        self._end_unseen()
+        self.player.later(AWAY, self._replace)  # a page that went without a word
+
+    def _end_unseen(self) -> None:
+        if self._replaced and not self.screen.views.anywhere(self.screen.clock()):
+            self.close()
 
     # -- what the parts ask for; everything runs in the player's loop
 
@@ -202,6 +228,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         kind = message["kind"]
         if kind == "ready":
             self._open(str(message.get("search", "")))
+        elif kind == "gone":
+            self._end_unseen()
         elif kind == "key":
             self._press(str(message.get("command")), message.get("lane"))
         elif kind == "turn":
