@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -22,6 +23,7 @@ from .controls.address import Address
 from .controls.controls import Controls
 from .controls.ending import close_all
 from .controls.head import Head
+from .controls.keepsake import SENTENCE, Keepsake
 from .controls.pictures import Pictures
 from .controls.requests import Requests
 from .controls.transport import Transport
@@ -96,6 +98,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
         tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
         self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
+        self.keepsake = Keepsake(self.session, self.shown, self.player.later, lambda: bool(self.screen.watching()))
         self._told = self.session.lanes, self.pictures.names
         super().__init__([self.head, self.workbench.drawers.box, self._body()])
         self.add_class("rv-app")
@@ -164,12 +167,24 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.controls.show()
         self.show(experiment.panels)
 
+    def _repr_mimebundle_(self, **how: Any) -> Any:
+        """The widget, and a sentence for whoever cannot show it."""
+        bundle = super()._repr_mimebundle_(**how)
+        return bundle and {**bundle, "text/plain": SENTENCE}
+
+    def _ipython_display_(self) -> None:
+        """Stand in the output of a cell, with a picture that stays when the notebook is saved."""
+        if self.comm is None:
+            print("This lab was closed. Run the cell that made it again.")
+        else:
+            self.keepsake.show(self._repr_mimebundle_(), at_once=not cells.numbered())
+
     def close(self) -> None:
         """End the lab: nothing trains any more, its outputs are empty, and its memory is free once no name keeps it.
 
         A lab also ends when its cell has made another one and nobody sees this one any more.
         """
-        if self.comm is None:
+        if self.comm is None or sys.is_finalizing():
             return
         cells.forget(self)
         close_all(self, *self.workbench.drawers.made, *self.controls.made)
@@ -208,6 +223,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.controls.follow(self.session.lanes)
             self.workbench.follow(*self._told)
         self.address.follow()
+        self.keepsake.follow()
 
     def _taught(self, act: Callable[[], None]) -> None:
         """The lesson's page asks for something (on any thread)."""

@@ -20,13 +20,26 @@ _made: dict[str, list[tuple[str, weakref.ref[Any]]]] = {}
 
 def running() -> tuple[str, str] | None:
     """The cell that runs now, and which run of it this is; None outside of a notebook's cell."""
-    shell = get_ipython()
-    parent: dict[str, Any] = (shell.get_parent() if hasattr(shell, "get_parent") else None) or {}
-    header = parent.get("header", {})
-    if header.get("msg_type") != "execute_request":
+    parent = _request()
+    if parent is None:
         return None
     cell = parent.get("metadata", {}).get("cellId") or parent.get("content", {}).get("code")
-    return str(cell), str(header.get("msg_id"))
+    return str(cell), str(parent["header"].get("msg_id"))
+
+
+def numbered() -> bool:
+    """True if the cell that runs has an id: a page runs it, which shows widgets.
+
+    Programs that execute notebooks (nbclient, papermill) send none.
+    """
+    parent = _request()
+    return parent is not None and bool(parent.get("metadata", {}).get("cellId"))
+
+
+def _request() -> dict[str, Any] | None:
+    shell = get_ipython()
+    parent: dict[str, Any] = (shell.get_parent() if hasattr(shell, "get_parent") else None) or {}
+    return parent if parent.get("header", {}).get("msg_type") == "execute_request" else None
 
 
 def enter(lab: Any, replaced: Callable[[Any], None]) -> None:
