@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,7 +21,9 @@ from .compare.presets import START
 from .compare.session import Session
 from .controls.address import Address
 from .controls.controls import Controls
+from .controls.ending import close_all
 from .controls.head import Head
+from .controls.keepsake import SENTENCE, Keepsake
 from .controls.pictures import Pictures
 from .controls.requests import Requests
 from .controls.transport import Transport
@@ -32,8 +35,10 @@ from .export.tables import added
 from .export.view import View
 from .lessons.guide import Guide
 from .lessons.lesson import Lesson
+from .page import cells
 from .page.player import Player
 from .page.screen import Screen
+from .page.views import AWAY
 from .panels import Panel
 
 
@@ -93,13 +98,16 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
         tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
         self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
+        self.keepsake = Keepsake(self.session, self.shown, self.player.later, lambda: bool(self.screen.watching()))
         self._told = self.session.lanes, self.pictures.names
         doorstep = () if self.guide is not None else (self.workbench.doorstep,)
         super().__init__([self.head, *doorstep, self.workbench.drawers.box, self._body()])
         self.add_class("rv-app")
         if self.guide is not None:
             self.add_class("rv-taught")
+        self._replaced = False
         self.player.start()
+        cells.enter(self, Lab._replace)
 
     def _body(self) -> widgets.Widget:
         """What stands below the head line. A lesson has the column; its few knobs stand below the pictures."""
@@ -160,12 +168,45 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.controls.show()
         self.show(experiment.panels)
 
+    def _repr_mimebundle_(self, **how: Any) -> Any:
+        """The widget, and a sentence for whoever cannot show it."""
+        bundle = super()._repr_mimebundle_(**how)
+        return bundle and {**bundle, "text/plain": SENTENCE}
+
+    def _ipython_display_(self) -> None:
+        """Stand in the output of a cell, with a picture that stays when the notebook is saved."""
+        if self.comm is None:
+            print("This lab was closed. Run the cell that made it again.")
+        else:
+            self.keepsake.show(self._repr_mimebundle_(), at_once=not cells.numbered())
+
+    def close(self) -> None:
+        """End the lab: nothing trains any more, its outputs are empty, and its memory is free once no name keeps it.
+
+        A lab also ends when its cell has made another one and nobody sees this one any more.
+        """
+        if self.comm is None or sys.is_finalizing():
+            return
+        cells.forget(self)
+        close_all(self, *self.workbench.drawers.made, *self.controls.made)
+        self.player.stop(cells.give_back)
+
     def shown(self) -> Shown:
         """What there is to see and to take away now."""
         session, player = self.session, self.player
         snapshot, scene = session.snapshot(), session.scene()
         view = View(player.stage.shown, session.lanes, player.look, self.title, scene)
         return Shown(snapshot, session.base, view, session.speed, session.tape.snapshots())
+
+    def _replace(self) -> None:
+        """Its cell was run again and has made another lab: end this one as soon as it is shown nowhere."""
+        self._replaced = True
+        self._end_unseen()
+        self.player.later(AWAY, self._replace)  # a page that went without a word
+
+    def _end_unseen(self) -> None:
+        if self._replaced and not self.screen.views.anywhere(self.screen.clock()):
+            self.close()
 
     # -- what the parts ask for; everything runs in the player's loop
 
@@ -183,6 +224,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.controls.follow(self.session.lanes)
             self.workbench.follow(*self._told)
         self.address.follow()
+        self.keepsake.follow()
 
     def _taught(self, act: Callable[[], None]) -> None:
         """The lesson's page asks for something (on any thread)."""
@@ -203,6 +245,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         kind = message["kind"]
         if kind == "ready":
             self._open(str(message.get("search", "")))
+        elif kind == "gone":
+            self._end_unseen()
         elif kind == "key":
             self._press(str(message.get("command")), message.get("lane"))
         elif kind == "turn":

@@ -70,7 +70,7 @@ class Controls:
             wanted |= {use for lane in lanes for use in lane.uses}
             self._knobs |= {field: knob for field, knob in knobs().items() if field in wanted}
         for group, box in self._groups.items():
-            heading = [] if group == "strength" else [widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group")]
+            heading = [] if group == "strength" else list(box.children[:1]) or [_heading(group)]
             rows = [self._row(knob) for field, knob in self._knobs.items() if field in wanted and knob.group == group]
             shown = [widget for row in rows for widget in row]
             if [*box.children[len(heading) :]] != shown:
@@ -81,6 +81,11 @@ class Controls:
                     widget.remove_class(name)
                 users = [i for i, lane in enumerate(lanes) if field in lane.uses]
                 widget.add_class(f"rv-lane-{users[0]}" if users else "rv-unused")
+
+    @property
+    def made(self) -> list[widgets.Widget]:
+        """The widgets of every knob that was ever shown."""
+        return [widget for row in self._rows.values() for widget in row]
 
     def _row(self, knob: Knob) -> list[widgets.Widget]:
         """The widget of a knob, and the marks below it; made when it is first shown."""
@@ -108,3 +113,7 @@ class Controls:
     def _change(self, field: str, value: Any) -> None:
         self._session.change(**{field: from_widget(field, value)})
         self.show(but={field, *self._pending})
+
+
+def _heading(group: str) -> widgets.Widget:
+    return widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group")

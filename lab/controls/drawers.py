@@ -25,6 +25,11 @@ class Drawers:
             button.observe(lambda change, name=name: self._toggled(name, change["new"]), "value")
         self.box = widgets.VBox([]).add_class("rv-drawer").add_class("rv-drawer-shut")
 
+    @property
+    def made(self) -> tuple[widgets.Widget, ...]:
+        """The tools that were opened, also those that are shut again."""
+        return tuple(self._made.values())
+
     def _toggled(self, name: str, on: bool) -> None:
         if on:
             before, self.open = self.open, name

@@ -25,6 +25,7 @@ from ..compare.lanes import (
 )
 from ..compare.presets import ADDED, AN_OWN_VALUE
 from ..look.theme import LIGHT
+from .ending import close_all
 
 Changed = Callable[[tuple[Lane, ...]], None]
 """Called with the new lanes. Raises ValueError if they are impossible, and then nothing has changed."""
@@ -75,7 +76,9 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._say(note)
         kept = self.rows.children[: len(self.lanes)]
         if len(kept) != len(self.rows.children) or len(kept) != len(self.lanes):
+            gone = self.rows.children[len(kept) :]
             self.rows.children = (*kept, *(self._row(i) for i in range(len(kept), len(self.lanes))))
+            close_all(*gone)
         for i, row in enumerate(self.rows.children):
             self._follow(i, row)
         self.add.disabled = len(self.lanes) >= MOST_LANES

@@ -29,6 +29,9 @@ SLICE = 0.002
 SWEEP_SLICE = 0.008
 """Seconds of a sweep's training in one go: it has the processor to itself, but for its pictures."""
 
+AFTER = 0.05
+"""Seconds in which whoever was at work when the task was ended has come to an end too."""
+
 HANDOVER = 0.001
 """Seconds of rest after a frame: the thread that sends needs the interpreter, and would wait 5 ms for it."""
 
@@ -61,6 +64,7 @@ class Player:
         """What a view wants to hear once it has been sent all that there is to show."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
+        self._timers: set[asyncio.TimerHandle] = set()
         self._woken = asyncio.Event()
         screen.wake = self.wake
         self.keep_time(perf_counter)
@@ -86,15 +90,20 @@ class Player:
         self._task = self._loop.create_task(self._run())
         return True
 
-    def stop(self) -> None:
-        """End the task."""
-        if self._task is not None:
+    def stop(self, after: Callable[[], object] = lambda: None) -> None:
+        """End the task, and do something `after` its end; whatever else was to happen later does not."""
+        if self._task is not None and self._loop is not None:
             self._task.cancel()
+            self._loop.call_later(AFTER, after)
+        self._loop = None
+        self.calls.clear()
+        for timer in self._timers:
+            timer.cancel()
 
     def wake(self) -> None:
         """Something has happened; from any thread."""
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._woken.set)
+        if (loop := self._loop) is not None:
+            loop.call_soon_threadsafe(self._woken.set)
 
     def keep_time(self, clock: Callable[[], float]) -> None:
         """Tell the time by `clock`, in seconds, here and in all that is shown; tests have one that they move."""
@@ -109,7 +118,8 @@ class Player:
     def later(self, seconds: float, act: Callable[[], None]) -> None:
         """Run `act` in the loop after `seconds`. Only from within the loop; a plain script has none, and no page."""
         if self._loop is not None:
-            self._loop.call_later(seconds, act)
+            self._timers = {timer for timer in self._timers if timer.when() > self._loop.time()}
+            self._timers.add(self._loop.call_later(seconds, act))
 
     def redraw(self) -> None:
         """Build the picture anew at the next frame (data, lanes or look have changed)."""

@@ -102,6 +102,10 @@ class Views:
         """True while a frame is under way to one of them."""
         return any(view.credit.waiting_since is not None for view in self)
 
+    def anywhere(self, now: float) -> bool:
+        """True if one is still there: hidden, where it does not speak, or heard of within the last `AWAY` seconds."""
+        return any(not view.visible or now - view.last_word < AWAY for view in self)
+
     def forget_frames(self) -> None:
         """Forget what is under way to any of them: nobody listened while it was painted."""
         for view in self:

@@ -46,8 +46,8 @@ def visit(page: Page, server: Server, host: Host, name: str) -> None:
     """Open a notebook and wait until its kernel can be asked for something."""
     page.goto(server.address(f"/{host}/{name}", "reset" if host == "lab/tree" else ""), timeout=60_000)
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
-    page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
     idle(page)
+    page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
 
 
 def idle(page: Page) -> None:

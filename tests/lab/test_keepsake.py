@@ -1,0 +1,120 @@
+"""What a saved notebook keeps of a lab: a sentence and a small picture."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from base64 import b64decode
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from fake_page import SMALL, Page, on_a_page
+from regviz.lab import Lab
+from regviz.lab.controls import keepsake
+from regviz.lab.controls.keepsake import SENTENCE
+from regviz.lab.export.poster import LARGEST, poster
+from regviz.lab.panels import PANELS
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+@pytest.fixture
+def outputs(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """The outputs that were displayed, and the updates of them: their display ids and bundles."""
+    shown: list[tuple[str, dict[str, Any]]] = []
+
+    def display(bundle: dict[str, Any], *, raw: bool, display_id: str = "") -> None:
+        assert raw
+        shown.append((display_id, bundle))
+
+    monkeypatch.setattr(keepsake, "display", display)
+    monkeypatch.setattr(keepsake, "update_display", display)
+    monkeypatch.setenv("SERVER_SOFTWARE", "")
+    return shown
+
+
+def opened(bundle: dict[str, Any]) -> Image.Image:
+    return Image.open(io.BytesIO(b64decode(bundle["image/png"])))
+
+
+@pytest.mark.parametrize("first", range(0, len(PANELS), 6))
+def test_a_poster_of_any_pictures_is_small_enough_for_a_repository(first: int) -> None:
+    lab = Lab(SMALL, panels=list(PANELS)[first : first + 6])
+    lab.session.epoch()
+    shown = lab.shown()
+    content = poster(shown.snapshot, shown.view)
+    assert len(content) * 4 / 3 <= LARGEST
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.format == "PNG"
+        assert picture.width == 1100
+        colors = picture.convert("RGB").getcolors(10**6)
+        assert colors is not None
+        assert len(colors) > 20
+
+
+def test_a_poster_that_would_be_too_large_becomes_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("regviz.lab.export.poster.LARGEST", 20_000)
+    shown = Lab(SMALL).shown()
+    content = poster(shown.snapshot, shown.view)
+    assert len(content) * 4 / 3 <= 20_000
+
+
+def test_a_program_that_executes_a_notebook_gets_widget_picture_and_sentence(
+    outputs: list[tuple[str, dict[str, Any]]],
+) -> None:
+    lab = Lab(SMALL)
+    lab._ipython_display_()
+    (_, widget), (name, picture) = outputs
+    assert widget[WIDGET]["model_id"] == lab.model_id
+    assert widget["text/plain"] == picture["text/plain"] == SENTENCE
+    assert "image/png" not in widget  # a host shows the best of a bundle: live, only the widget
+    assert name
+    assert opened(picture).width == 1100
+
+
+def test_voila_gets_the_widget_alone(
+    outputs: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5.13")
+    Lab(SMALL)._ipython_display_()
+    ((_, widget),) = outputs
+    assert WIDGET in widget
+
+
+def test_the_picture_follows_when_the_lab_rests_and_costs_nothing_while_it_plays(
+    outputs: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regviz.lab.page.cells.numbered", lambda: True)
+
+    async def scene(page: Page) -> None:
+        lab = page.lab
+        lab._ipython_display_()
+        assert outputs[1][1] == {"text/plain": ""}
+        page.arrive()
+        await page.until(lambda: len(outputs) == 3)  # one soon after the start
+        page.say("key", command="nonsense")
+        await asyncio.sleep(3)
+        assert len(outputs) == 3
+        page.say("key", command="play")
+        await page.until(lambda: len(outputs) == 4)
+        assert {name for name, _ in outputs[1:]} == {outputs[1][0]}
+        assert outputs[3][1]["image/png"] != outputs[2][1]["image/png"]
+        page.say("key", command="nonsense")
+        await asyncio.sleep(3)
+        assert len(outputs) == 4  # nothing new
+        page.say("key", command="play")
+        await page.until(lambda: lab.session.trained > 100)
+        page.say("visible", on=False)  # whoever closes a page has mostly hidden it before
+        await page.until(lambda: len(outputs) == 5)
+        assert opened(outputs[4][1]).width == 1100
+
+    on_a_page(scene)
+
+
+def test_a_closed_lab_says_that_it_was_closed(capsys: pytest.CaptureFixture[str]) -> None:
+    lab = Lab(SMALL)
+    lab.close()
+    lab._ipython_display_()
+    assert "closed" in capsys.readouterr().out
