@@ -287,5 +287,5 @@ def test_values_as_numpy_s_grids_have_them_are_plain_afterwards(field, given, pl
 
 def test_an_array_that_is_no_row_of_widths_is_refused():
     for hidden in (np.array([[4, 4]]), np.array([4.5, 2]), np.array(4)):
-        with pytest.raises(rv.ConfigError, match="^hidden="):
+        with pytest.raises(rv.ConfigError, match=r"^hidden="):
             rv.Config(hidden=hidden)
