@@ -170,7 +170,7 @@ def test_every_package_is_installed() -> None:
 
 ENGINE_FLOORS = (
     ("errors", "arrays", "randomness", "spans"),
-    ("differences", "fields"),
+    ("differences", "fields", "memory"),
     ("registry",),
     ("field_table",),
     ("nn",),
