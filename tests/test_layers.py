@@ -170,7 +170,7 @@ def test_every_package_is_installed() -> None:
 
 ENGINE_FLOORS = (
     ("errors", "arrays", "randomness", "spans"),
-    ("differences", "fields", "older"),
+    ("differences", "fields", "memory", "older"),
     ("registry",),
     ("field_table",),
     ("nn",),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..memory import aligned
 from .trace import traced
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 EPSILON = 1e-5
 MOMENTUM = 0.1
 """Share of a new batch in the running statistics; both numbers are those that libraries start with."""
+
+FEW = 32
+"""Units up to which a product with diagonal matrices is quicker than passes over all their samples."""
 
 
 class Norm(NamedTuple):
@@ -30,7 +34,7 @@ class Norm(NamedTuple):
 
 
 class BatchNorm:
-    """y = γ·x̂ + β with x̂ = (z − mean)/√(variance + ε), for each unit.
+    """y = γ·x̂ + β with x̂ = c/σ, c = z − mean and σ = √(variance + ε), for each unit.
 
     Mean and variance are the batch's if `batch` is given, a Norm's worth of which is written there for `Running`;
     else they are the running ones, constants to the gradient. Source: Ioffe & Szegedy 2015 (arXiv 1502.03167).
@@ -44,38 +48,107 @@ class BatchNorm:
         self.of_batch = batch is not None
         if batch is not None:
             self.mean, self.variance = traced(batch[:, 0, :, None]), traced(batch[:, 1, :, None])
-        self.shape, n, dtype = shape, shape[2], norm.gamma.dtype
-        self.one = np.ones((n, 1), dtype)
-        self.share = np.full((n, 1), np.array(1 / n, dtype))
+        _, units, n = shape
+        self.one = np.ones((n, 1), norm.gamma.dtype)
+        self.share = self.one / n
+        self.lines = Diagonals(shape, norm.gamma.dtype) if units <= FEW else Columns(shape)
 
     def forward(self, z: Array) -> Array:
-        """x̂ = `centered`/`deviation`; γ·x̂ = `scale`·`centered`. z·`share` is a mean over samples, z·`one` a sum."""
+        """y = γ/σ·c + β; z·`share` is a mean over samples, z·`one` a sum."""
         if self.of_batch:
             self.mean[...] = z @ self.share
-        self.centered = z - self.mean
+        c = self.lines.keep_c(z - self.mean)
         if self.of_batch:
-            self.variance[...] = (self.centered * self.centered) @ self.share
+            self.variance[...] = (c * c) @ self.share
         self.deviation = np.sqrt(self.variance + EPSILON)
-        self.scale = self.full(self.gamma / self.deviation)
-        return self.scale * self.centered + self.beta
+        return self.lines.up(self.gamma / self.deviation, self.beta)
 
     def backward(self, dy: Array) -> Array:
-        """dγ = Σ dy·x̂, dβ = Σ dy; dz = γ/√(variance + ε)·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
-        self.d_gamma[...] = ((dy * self.centered) @ self.one) / self.deviation
+        """dβ = Σ dy, dγ = Σ dy·x̂; dz = γ/σ·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
+        dy = self.lines.keep_dy(dy)
         self.d_beta[...] = dy @ self.one
-        if self.of_batch:
-            share = 1 / self.shape[2]
-            dy = dy - self.centered * (share * self.d_gamma / self.deviation) - share * self.d_beta
-        return self.scale * dy
-
-    def full(self, column: Array) -> Array:
-        """A number for each unit as one for each sample of it: as large as what it multiplies, half the time."""
-        return np.broadcast_to(column, self.shape).copy()
+        self.d_gamma[...] = (dy * self.lines.c) @ self.one / self.deviation
+        if not self.of_batch:
+            return self.lines.scale * dy
+        share = self.lines.scale * (-1 / dy.shape[-1])
+        return self.lines.down(share * self.d_gamma / self.deviation, share * self.d_beta)
 
     @property
     def x_hat(self) -> Any:
         """x̂ of the last pass, (M, units, N)."""
-        return self.centered / self.deviation
+        return self.lines.c / self.deviation
+
+
+class Diagonals:
+    """Lines y = scale·c + shift, and on the way back dz = scale·dy + slope·c + shift, each unit its own; for few units.
+
+    c and dy are (M, units, N), the others (M, units, 1). All lines are one product: of (shift, diag(scale)) and c below
+    a row of ones, or of (shift, diag(slope), diag(scale)) and c and dy below it.
+    """
+
+    def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
+        M, units, n = shape
+        c, dy = slice(1, 1 + units), slice(1 + units, None)
+        rows = aligned((M, 1 + 2 * units, n), dtype)
+        rows[:, 0] = 1
+        up, down = aligned((M, 1 + units, units), dtype), aligned((M, 1 + 2 * units, units), dtype)
+        self.c, self.dy = traced(rows[:, c]), traced(rows[:, dy])
+        self.shift_up, self.shift_down = traced(up[:, 0, :, None]), traced(down[:, 0, :, None])
+        self.scale, self.slope, self.scale_down = map(_diagonal, (up[:, c], down[:, c], down[:, dy]))
+        self.of_c, self.ones_c = traced(up.mT), traced(rows[:, : 1 + units])
+        self.of_both, self.ones_both = traced(down.mT), traced(rows)
+
+    def keep_c(self, c: Array) -> Array:
+        self.c[...] = c
+        return self.c
+
+    def keep_dy(self, dy: Array) -> Array:
+        self.dy[...] = dy
+        return self.dy
+
+    def up(self, scale: Array, shift: Array) -> Array:
+        """scale·c + shift."""
+        self.scale[...], self.shift_up[...] = scale, shift
+        return self.of_c @ self.ones_c
+
+    def down(self, slope: Array, shift: Array) -> Array:
+        """scale·dy + slope·c + shift."""
+        self.slope[...], self.shift_down[...], self.scale_down[...] = slope, shift, self.scale
+        return self.of_both @ self.ones_both
+
+
+class Columns:
+    """The same lines for many units, pass by pass, with numbers that are spread over the samples first."""
+
+    scale: Array
+    wide_scale: Array
+    c: Array
+    dy: Array
+
+    def __init__(self, shape: tuple[int, int, int]) -> None:
+        self.shape = shape
+
+    def keep_c(self, c: Array) -> Array:
+        self.c = c
+        return c
+
+    def keep_dy(self, dy: Array) -> Array:
+        self.dy = dy
+        return dy
+
+    def up(self, scale: Array, shift: Array) -> Array:
+        """scale·c + shift."""
+        self.scale, self.wide_scale = scale, np.broadcast_to(scale, self.shape).copy()
+        return self.wide_scale * self.c + shift
+
+    def down(self, slope: Array, shift: Array) -> Array:
+        """scale·dy + slope·c + shift."""
+        return self.wide_scale * self.dy + slope * self.c + shift
+
+
+def _diagonal(matrix: Array) -> Array:
+    """The diagonal of matrices (M, n, n) as a column (M, n, 1) to be written to."""
+    return traced(np.einsum("mnn->mn", matrix)[..., None])
 
 
 class Running:

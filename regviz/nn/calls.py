@@ -7,9 +7,12 @@ import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from ..memory import aligned_copy
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -51,11 +54,26 @@ class Call:
         if function in BY_NAME and operands[-1] is OUT:
             operands, named = operands[:-1], {**named, "out": self.out}
         operands = map_nested(put, operands)
+        if self.elementwise and not named:
+            operands = _without_axes_of_one(operands)
         return (partial(function, **map_nested(put, named)) if named else function), operands
 
     def has_place(self) -> bool:
         """Whether it reads an input."""
         return any(isinstance(x, Place) for x in nested_items((self.operands, self.named)))
+
+    def reads(self, array: Array) -> bool:
+        """Whether an operand lies in the memory of `array`."""
+        items = nested_items((self.operands, self.named))
+        return any(isinstance(x, np.ndarray) and np.may_share_memory(x, array) for x in items)
+
+    def touches(self, array: Array) -> bool:
+        """Whether it reads or writes the memory of `array`."""
+        return self.reads(array) or (self.out is not None and np.may_share_memory(self.out, array))
+
+    def is_copy_of(self, array: Array) -> bool:
+        """Whether all it does is to copy `array`."""
+        return self.function is np.copyto and not self.named and self.out is None and self.operands[1] is array
 
     def may_overwrite(self, array: Array) -> bool:
         """Whether, elementwise, it reads `array` or else nothing of its memory, so that its result may go there."""
@@ -177,17 +195,15 @@ class Recording:
         if free:
             array = free.pop()
             np.copyto(array, result)
-        elif result.flags.owndata and result.flags.c_contiguous and result.flags.writeable:
-            array = result
         else:
-            array = result.copy(order="C")
+            array = aligned_copy(result)
         return Buffer(self, array)
 
     def _release(self, buffer: Buffer) -> None:
         """Nobody holds this buffer any more: free its memory, and save what the last call can do without it."""
         if current() is not self or not self._written:
             return
-        array = self._move_in(buffer.array) if self._result else self._write_through(buffer.array)
+        array = self._move_in(self._write_through(buffer.array))
         self._free.setdefault((array.shape, array.dtype), []).append(array)
 
     def _move_in(self, array: Array) -> Array:
@@ -201,23 +217,42 @@ class Recording:
         return free
 
     def _write_through(self, array: Array) -> Array:
-        """If the last call only copied the result of the one before, let that one write to where the copy went."""
-        *_, call, copy = (None, *self._written[-2:])
-        if call and call.out is array and copy.function is np.copyto and not copy.named and copy.operands[1] is array:
-            target = copy.operands[0]
-            reads = [x for x in nested_items((call.operands, call.named)) if isinstance(x, np.ndarray)]
-            apart = not any(np.may_share_memory(x, target) for x in reads)
-            alike = target.shape == array.shape and target.dtype == array.dtype
-            blas = any(x is FIRST_OUT for x in call.operands) and not target[0].flags.c_contiguous
-            if alike and not blas and (apart or call.may_overwrite(target)):
-                call.out = target
-                self._written.pop()
+        """If nothing but a copy has read this result, let the call that gave it write to where the copy went."""
+        copy: Call | None = None
+        since: list[Call] = []  # calls between that one and the copy
+        for call in reversed(self._written):
+            if call.out is array:
+                break
+            if copy is None and call.is_copy_of(array):
+                copy, since = call, []
+            elif call.touches(array):
+                return array
+            else:
+                since.append(call)
+        if copy is None or call.out is not array:
+            return array
+        target = copy.operands[0]
+        alike = target.shape == array.shape and target.dtype == array.dtype
+        blas = any(x is FIRST_OUT for x in call.operands) and not target[0].flags.c_contiguous
+        apart = not call.reads(target) and not any(other.touches(target) for other in since)
+        if alike and not blas and (apart or (not since and call.may_overwrite(target))):
+            call.out = target
+            self._written = [other for other in self._written if other is not copy]
         return array
 
 
 def current() -> Recording | None:
     """The recording that is open in this thread."""
     return getattr(_open, "recording", None)
+
+
+def _without_axes_of_one(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Arrays of one shape as vectors if one axis alone is longer than 1: over gaps NumPy goes much faster then."""
+    shapes = {array.shape for array in arrays if array.ndim}
+    if all(array.flags.c_contiguous for array in arrays) or any(max(s) != prod(s) for s in shapes) or len(shapes) != 1:
+        return arrays
+    vectors = {id(array): array.reshape(-1) if array.ndim else array for array in arrays}
+    return tuple([vectors[id(array)] for array in arrays])
 
 
 def map_nested(f: Callable[[Any], Any], x: Any) -> Any:

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-import numpy as np
-
+from ..memory import aligned
 from .trace import plain, traced
 
 if TYPE_CHECKING:
@@ -32,8 +31,8 @@ class Layer(Protocol):
 class Dense:
     """z = W·x, where x ends in a row of ones and the last column of W is the bias.
 
-    W (M, out, in + 1) are the parameters and dW their gradient, views of memory that the stack owns; dW is None where
-    nothing is learned. `first` says that nobody asks for the gradient of the inputs.
+    W (M, out, in + 1) are the parameters and dW their gradient, transposed views of memory that the stack owns; dW is
+    None where nothing is learned. `first` says that nobody asks for the gradient of the inputs.
     """
 
     def __init__(self, W: Array, dW: Array | None, n: int, *, first: bool = False) -> None:
@@ -41,7 +40,7 @@ class Dense:
         self.W, self.first = traced(W), first
         self.dW: Any = None if dW is None else traced(dW)
         self.x: Any = None
-        y = np.empty((M, out + 1, n), W.dtype)
+        y = aligned((M, out + 1, n), W.dtype)
         y[:, -1] = 1
         self.y = traced(y)
 
@@ -61,8 +60,8 @@ class Dense:
         return self.y
 
     def backward(self, dz: Array) -> Any:
-        """dW = dz·xᵀ; returns dx = W_inᵀ·dz (M, in, N), W_in being W without biases, or None in the first layer."""
-        self.dW[...] = dz @ self.x.mT
+        """dWᵀ = x·dzᵀ; returns dx = W_inᵀ·dz (M, in, N), W_in being W without biases, or None in the first layer."""
+        self.dW.mT[...] = self.x @ dz.mT
         return None if self.first else self.W[:, :, :-1].mT @ dz
 
 

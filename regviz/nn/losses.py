@@ -74,16 +74,17 @@ LOSSES: dict[str, type[CrossEntropy] | type[MeanSquaredError]] = {
 
 
 def softmax(z: Array) -> Array:
-    """Probabilities p = eᶻ/Σeᶻ over the classes of outputs z (M, K, N); the largest z is taken off first."""
-    e = np.exp(z - _over_classes(np.maximum, z))
-    p: Array = e / _over_classes(np.add, e)
+    """Probabilities p = eᶻ/Σeᶻ over the classes of outputs z (M, K, N).
+
+    The largest z is taken off first; of two classes p = 1/(1 + e^(other z − z)), whose overflow gives p = 0 rightly.
+    """
+    p: Array
+    if z.shape[1] == 2:
+        p = 1 / (1 + np.exp(z[:, ::-1] - z))
+    else:
+        e = np.exp(z - np.max(z, axis=1, keepdims=True))
+        p = e / np.sum(e, axis=1, keepdims=True)
     return p
-
-
-def _over_classes(f: Any, z: Array) -> Array:
-    """f over the classes of z (M, K, N), (M, 1, N); of two classes without a reduction's overhead."""
-    found: Array = f(z[:, :1], z[:, 1:]) if z.shape[1] == 2 else f.reduce(z, axis=1, keepdims=True)
-    return found
 
 
 def _shares(z: Array, y: Array) -> tuple[Array, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
 import numpy as np
 
 from ..errors import ArgumentError
+from ..memory import aligned, aligned_copy
 from ..nn.trace import Recording, plain, traced
 from ..registry import Registry
 
@@ -57,7 +58,7 @@ class Optimizer:
     def __init__(self, w: Array) -> None:
         """Memory for parameters like w (M, P)."""
         for name in self.state:
-            setattr(self, name, traced(np.zeros_like(w)))
+            setattr(self, name, traced(aligned(w.shape, w.dtype)))
         for name in self.counters:
             setattr(self, name, traced(np.zeros_like(w[:, :1])))
 
@@ -80,7 +81,7 @@ class Optimizer:
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
         for name in (*self.state, *self.counters):
-            setattr(self, name, traced(plain(getattr(self, name))[rows]))
+            setattr(self, name, traced(aligned_copy(plain(getattr(self, name))[rows])))
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:

@@ -17,14 +17,16 @@ from .network import with_ones
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..arrays import Array
+
 
 class Batches:
     """The training samples of M models of one shape, with a row of ones below the inputs.
 
     Models of one split and one seed see the same batches; if all are, they share one copy and the model axis S is 1,
-    else S is M. `views` are (inputs (S, in + 1, N), targets (S, K, N)) for each batch of an epoch, over a buffer that
-    `shuffle` fills anew. If samples have weights, these are one more row of the targets; `counts` (S, n) are the
-    weights with which they are measured, without those of classes.
+    else S is M. `views` are (inputs (S, in + 1, N), targets (S, K, N)) for each batch of an epoch, over buffers that
+    `shuffle` fills anew; targets without gaps, which a step would pay for. If samples have weights, these are one more
+    row of the targets; `counts` (S, n) are the weights with which they are measured, without those of classes.
     """
 
     def __init__(self, configs: Sequence[Config], splits: Sequence[Split]) -> None:
@@ -54,6 +56,8 @@ class Batches:
             order = rng.permutation(self.n_train)
             X.take(order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
             Y.take(order, axis=1, out=y, mode="clip")
+        for block, drawn in self.blocks:
+            np.copyto(block, drawn)
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
@@ -65,9 +69,16 @@ class Batches:
             self._arrange()
 
     def _arrange(self) -> None:
-        starts = range(0, self.n_train, self.batch_size)
-        x, y = self.x.transpose(0, 2, 1), self.y
-        self.views = [(x[:, :, a : a + self.batch_size], y[:, :, a : a + self.batch_size]) for a in starts]
+        starts, whole = range(0, self.n_train, self.batch_size), self.n_train // self.batch_size * self.batch_size
+        x, (S, K, _) = self.x.transpose(0, 2, 1), self.y.shape
+        self.blocks: list[tuple[Array, Array]] = []  # targets of batches of one size (batches, S, K, N), and where from
+        for of_size in (slice(0, whole), slice(whole, None)):
+            y = self.y[:, :, of_size]
+            if y.size:
+                drawn = y.reshape(S, K, -1, min(self.batch_size, y.shape[2])).transpose(2, 0, 1, 3)
+                self.blocks.append((np.empty(drawn.shape, y.dtype), drawn))
+        targets = [y for block, _ in self.blocks for y in block]
+        self.views = [(x[:, :, a : a + self.batch_size], y) for a, y in zip(starts, targets, strict=True)]
 
 
 def _joined(split: Split) -> NDArray[np.float64] | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..memory import aligned
 from ..spans import each, span
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Masks:
                 self._decide(row, block, place)
             self.block = block
         if n not in self.now:
-            kept = np.empty((*self.views[place].shape[:2], n), bool)
+            kept = aligned((*self.views[place].shape[:2], n), bool)
             self.now[n] = kept, [kept[:, a:b] for a, b in self.hidden]
         kept, layers = self.now[n]
         np.copyto(kept, self.views[place] if n == self.batch else self.views[place][:, :, :n])

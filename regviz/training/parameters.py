@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class ParameterLayout:
     """Parameters (P,) of a network with layers of `sizes` units, inputs first.
 
-    In turn: each layer's (out, in + 1) weights, the last column being the bias; then, with BatchNorm, γ, β, running
+    In turn: each layer's weights, one input after the other and the biases last; then, with BatchNorm, γ, β, running
     mean and running variance of all hidden units. Running statistics are parameters without a gradient, so what
     copies, restores or drops a network's parameters does the same to them.
     """
@@ -40,10 +40,14 @@ class ParameterLayout:
         self.size: int = self.dense_size + len(Norm._fields) * self.units * self.batchnorm
 
     def dense(self, flat: Array) -> list[Array]:
-        """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P)."""
+        """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P); the last column is the bias.
+
+        The memory is that of the transposed matrix, so that weights without biases have no gaps between them, and their
+        product with a gradient needs no copy.
+        """
         models = flat.shape[:-1]
         pairs = zip(self.shapes, self.bounds, strict=True)
-        return [flat[..., a:b].reshape(*models, *shape) for shape, (a, b) in pairs]
+        return [flat[..., a:b].reshape(*models, columns, out).swapaxes(-1, -2) for (out, columns), (a, b) in pairs]
 
     def norms(self, flat: Array) -> list[Norm]:
         """Each hidden layer's BatchNorm as views of parameters `flat` (…, P); none without BatchNorm."""

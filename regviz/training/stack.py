@@ -10,6 +10,7 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split, load
 from ..fields import PerLayer
+from ..memory import aligned, aligned_copy
 from ..nn.losses import LOSSES
 from ..nn.trace import Recording, plain, traced
 from ..optim.constraints import MaxNorm
@@ -63,7 +64,7 @@ class Stack:
         self.steps_per_epoch = len(self.batches.views)
         self.step_in_epoch = self.epoch = 0
 
-        self.w = np.stack([self.layout.start(config) for config in configs]).astype(self.dtype)
+        self.w = aligned_copy(np.stack([self.layout.start(config) for config in configs]).astype(self.dtype))
         self.is_weight = self.layout.weights().astype(self.dtype).sum(axis=0)
         for config in configs:
             used(config)  # a penalty that another process has added may be missing in this one
@@ -148,7 +149,7 @@ class Stack:
         """Go on with some of the models only, so that the others cost nothing."""
         rows = list(rows)
         self.configs = [self.configs[row] for row in rows]
-        self.w = self.w[rows]
+        self.w = aligned_copy(self.w[rows])
         penalized = (*self.in_gradient.values(), *self.in_step.values())
         parts: tuple[Any, ...] = (self.batches, *penalized, self.optimizer, self.masks)
         for part in parts:
@@ -202,7 +203,7 @@ class Stack:
 
     def _arrange(self) -> None:
         """Everything whose size is the number of models, or that looks into `w`."""
-        self.g = np.zeros_like(self.w)
+        self.g = aligned(self.w.shape, self.dtype)
         self.networks: dict[int, Network] = {}
         self.evaluation = Network(self.configs[0], self.layout, self.task, self.w, self.batches.seen.shape[2])
         self._set_rates()

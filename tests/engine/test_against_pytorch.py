@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from reference.trace_cases import BASE, CASES, EVERY, STEPS, TRACES, P, split
+from reference.trace_cases import BASE, CASES, EVERY, STEPS, TRACES, P, by_layer, split
 from regviz.config import SHAPE_FIELDS
 from regviz.nn.losses import LOSSES
 from regviz.nn.trace import plain
@@ -69,7 +69,10 @@ def train(names, data):
             ((loss, _),) = LOSSES["classification"].measure(outputs, targets.argmax(axis=1), [slice(None)])
             losses.append((loss, penalty))
     traces, final = np.array(losses), stack.measure().train_loss
-    return {name: Trace(traces[:, :, row], final[row], stack.w[row].copy()) for row, name in enumerate(names)}
+    return {
+        name: Trace(traces[:, :, row], final[row], by_layer(stack.layout, stack.w[row]))
+        for row, name in enumerate(names)
+    }
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -99,7 +102,7 @@ def test_the_engine_draws_the_start_batches_and_masks_that_were_handed_over(refe
     masks = np.unpackbits(reference["masks"])[: STEPS * UNITS * BASE.batch_size]
     masks = masks.reshape(STEPS, UNITS, BASE.batch_size).astype(bool)
     stack = rv.Stack([BASE.replace(dropout=P)], [split(X, reference["y"])])
-    np.testing.assert_array_equal(stack.w[0], reference["start"])
+    np.testing.assert_array_equal(by_layer(stack.layout, stack.w[0]), reference["start"])
     for chosen, kept in zip(reference["batches"], masks, strict=True):
         place, rows = stack.step_in_epoch, chosen[chosen >= 0]
         stack.step()

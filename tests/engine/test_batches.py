@@ -88,3 +88,23 @@ def test_networks_that_are_given_splits_of_their_own_do_not_share_them():
         alone.step()
     np.testing.assert_array_equal(stack.w[1], alone.w[0])
     assert (stack.w[0] != stack.w[1]).any()
+
+
+@pytest.mark.parametrize("n_train", [32, 40, 7])
+def test_each_batch_holds_the_targets_of_its_inputs_without_gaps(n_train):
+    """One-hot targets, whole batches and the rest, of models that share them or have their own."""
+    for seeds in ((0, 0), (0, 1)):
+        configs = [BASE.replace(n_train=n_train, seed=seed, data="wine") for seed in seeds]
+        batches = rv.Stack(configs).batches
+        batches.shuffle()
+        rows = [
+            {tuple(np.float64(x)): y for x, y in zip(split.X_train, split.y_train, strict=True)}
+            for split in map(rv.load, configs)
+        ]
+        for x, y in batches.views:
+            assert x.shape[0] == y.shape[0] == len(set(seeds))
+            assert all(targets.flags.c_contiguous for targets in y)
+            for of_model, its_x, its_y in zip(rows, x, y, strict=False):
+                classes = [of_model[tuple(sample[:-1])] for sample in its_x.T]
+                np.testing.assert_array_equal(its_y, np.eye(3)[classes].T)
+        assert sum(x.shape[2] for x, _ in batches.views) == n_train

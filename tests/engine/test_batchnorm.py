@@ -8,7 +8,8 @@ import pytest
 import regviz as rv
 from engine.test_gradients import _Frozen, assert_close, finite_differences
 from regviz.config import ORDERS
-from regviz.nn.batchnorm import EPSILON, BatchNorm, Norm
+from regviz.nn import batchnorm
+from regviz.nn.batchnorm import EPSILON, FEW, BatchNorm, Norm
 from regviz.nn.trace import plain
 
 CONFIG = rv.Config(data="wine", n_train=40, hidden=(6, 5), batchnorm=True, batch_size=16, dtype="float64")
@@ -27,7 +28,9 @@ def after(config, epochs):
 
 
 @pytest.mark.parametrize("of_batch", [True, False])
-def test_layer_gradients_agree_with_finite_differences(of_batch):
+@pytest.mark.parametrize("few", [4, 0])
+def test_layer_gradients_agree_with_finite_differences(of_batch, few, monkeypatch):
+    monkeypatch.setattr(batchnorm, "FEW", few)  # four units as one product, and pass by pass
     rng = np.random.default_rng(3)
     z, upstream = rng.standard_normal((2, 4, 5)), rng.standard_normal((2, 4, 5))
     norm = Norm(*(rng.random((2, 4)) + 0.5 for _ in range(4)))
@@ -78,6 +81,22 @@ def test_a_training_step_sees_mean_0_and_spread_1_and_remembers_a_tenth_of_it():
     norm = stack.layout.norms(stack.w)[0]
     np.testing.assert_allclose(norm.mean[0], 0.1 * z.mean(axis=1), atol=1e-14)
     np.testing.assert_allclose(norm.variance[0], 0.9 + 0.1 * z.var(axis=1, ddof=1), rtol=1e-13)
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_many_units_are_trained_as_few_are(dropout, monkeypatch):
+    """The same numbers but for their last digits, whether a layer is one product or one pass after the other."""
+    config = CONFIG.replace(dropout=dropout, hidden=(6, FEW + 1), optimizer="momentum")
+    ways = []
+    for few in (FEW, 0, 100):
+        monkeypatch.setattr(batchnorm, "FEW", few)
+        stack = rv.Stack(config.sweep(seed=range(2)))
+        for _ in range(10):
+            stack.step()
+        ways.append(stack.w)
+    assert (ways[1] != ways[2]).any()
+    np.testing.assert_allclose(ways[1], ways[0], atol=1e-12)
+    np.testing.assert_allclose(ways[2], ways[0], atol=1e-12)
 
 
 @pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam", "adamw"])

@@ -34,8 +34,9 @@ def stack_of(config, start):
 @pytest.fixture(scope="module")
 def start():
     """Parameters (P,) somewhere, with hidden outputs that are 1 in root mean square over the training points."""
-    stack = rv.Stack([CONFIG], [SPLIT])
-    stack.w += 0.3 * np.random.default_rng(5).standard_normal(stack.w.shape)
+    stack, rng = rv.Stack([CONFIG], [SPLIT]), np.random.default_rng(5)
+    for W in stack.layout.dense(stack.w[0]):
+        W += 0.3 * rng.standard_normal(W.shape)
     first, _ = stack.layout.dense(stack.w[0])
     first /= np.sqrt(np.mean(hidden(first) ** 2, axis=0))[:, None]
     return stack.w[0].copy()

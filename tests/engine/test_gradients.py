@@ -108,7 +108,7 @@ def test_loss_gradients_agree_with_finite_differences(task, K, rng):
 @pytest.mark.parametrize("name", PENALTIES)
 def test_penalty_gradients_agree_with_finite_differences_and_spare_biases(name, rng):
     layout = ParameterLayout((3, 2), False)
-    w, is_weight = rng.standard_normal((3, layout.size)), np.array([1, 1, 1, 0, 1, 1, 1, 0.0])
+    w, is_weight = rng.standard_normal((3, layout.size)), np.array([1, 1, 1, 1, 1, 1, 0, 0.0])
     it = Penalized(PENALTIES[name], layout, [0, 0.3, 0.7], "float64")
     g = np.zeros_like(w)
     it.add_gradient(w, g)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regviz.memory import LINE
 from regviz.nn.trace import Recording, Traced, plain, traced, traced_inputs
 
 RNG = np.random.default_rng(5)
@@ -139,10 +140,12 @@ def test_every_play_of_any_equations_is_what_they_give_at_once(data):
                 values[target] = unary[kind](values[a])
             elif kind < len(unary) + len(binary):
                 values[target] = binary[kind - len(unary)](values[a], values[b])
-            elif kind % 3 == 0:
+            elif kind % 4 == 0:
                 values[a] += 0.5 * values[b]
-            elif kind % 3 == 1:
+            elif kind % 4 == 1:
                 values[a][:, 1:] = values[b][:, :-1] * 1
+            elif kind % 4 == 2:
+                values[a][...] = values[b]
             else:
                 values[a][...] = np.tanh(values[b]) * values[a]
             values = [np.clip(value, -4, 4) if k == target and k > 2 else value for k, value in enumerate(values)]
@@ -206,6 +209,52 @@ def test_what_is_assigned_is_written_there_at_once():
     recording, *_ = record(equations, fresh((1, 3, 8)), fresh((1, 4, 8)), fresh((1, 3, 4)))
     assert [function for function, _ in recording.calls] == [np.ndarray.dot, np.multiply, np.add, np.multiply]
     assert_replay_is_eager(equations, (1, 3, 8), (1, 4, 8), (1, 3, 4))
+
+
+def test_what_is_written_down_elsewhere_and_used_there_is_written_there_at_once():
+    def equations(w, memory):
+        d = np.tanh(w) * 2
+        memory[...] = d
+        return np.exp(memory)
+
+    recording, *_ = record(equations, fresh(), fresh())
+    assert [function for function, _ in recording.calls] == [np.tanh, np.multiply, np.exp]
+    assert_replay_is_eager(equations, (3, 4), (3, 4))
+
+
+def test_a_copy_stays_where_its_source_is_read_again_or_its_target_was_read_in_between():
+    def read_again(w, memory):
+        d = np.tanh(w)
+        memory[...] = d
+        memory *= 2
+        return d + memory
+
+    def read_between(w, memory):
+        d = np.tanh(w)
+        before = np.exp(memory)
+        memory[...] = d
+        return before + memory
+
+    for equations in (read_again, read_between):
+        assert np.copyto in [function for function, _ in record(equations, fresh(), fresh())[0].calls]
+        assert_replay_is_eager(equations, (3, 4), (3, 4))
+
+
+def test_one_column_with_gaps_is_gone_over_as_a_vector():
+    def equations(w, W):
+        W[..., 1:2] = w * 2
+
+    recording, *_ = record(equations, fresh((1, 5, 1)), fresh((1, 5, 3)))
+    (_, operands), *_ = recording.calls
+    assert [np.shape(x) for x in operands] == [(5,), (), (5,)]
+    assert_replay_is_eager(equations, (1, 5, 1), (1, 5, 3))
+
+
+def test_buffers_start_at_a_cache_line():
+    recording, (w, g), found = record(lambda w, g: np.tanh(w) * g - w, fresh((3, 7)), fresh((3, 7)))
+    memories = memory_of(recording) - {plain(w).ctypes.data, plain(g).ctypes.data}
+    assert plain(found).ctypes.data in memories
+    assert {memory % LINE for memory in memories} == {0}
 
 
 def test_what_is_held_keeps_its_memory():

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
-from trace_cases import BASE, CASES, CLASSES, DECAY, EVERY, INPUTS, POINTS, STEPS, TRACES, P
+from trace_cases import BASE, CASES, CLASSES, DECAY, EVERY, INPUTS, POINTS, STEPS, TRACES, P, by_layer
 
 from regviz.randomness import generator
 from regviz.training.masks import Masks
@@ -124,7 +124,7 @@ def train(config, start, X, y, chosen, kept):
 
 
 def flat(network):
-    """All numbers of a network in the engine's order: each layer's weights and biases, then what BatchNorms know."""
+    """All numbers of a network as `by_layer` has them: each layer's weights and biases, then what BatchNorms know."""
     with torch.no_grad():
         dense = [torch.cat((W, b[:, None]), 1) for W, b in zip(network.weights, network.biases, strict=True)]
         norms = [
@@ -152,7 +152,7 @@ def main():
         torch=np.array(torch.__version__),
         X=X,
         y=y,
-        start=start,
+        start=by_layer(layout, start),
         batches=chosen,
         masks=np.packbits(kept),
         names=np.array(list(CASES)),

@@ -57,6 +57,11 @@ CASES |= {
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 
+def by_layer(layout, flat):
+    """Parameters `flat` (P,) as the traces hold them: each layer's (out, in + 1) weights, then what BatchNorms know."""
+    return np.concatenate([*(W.ravel() for W in layout.dense(flat)), flat[layout.dense_size :]])
+
+
 def split(X, y):
     """Points X (60, 5) and classes y (60,) as a Split, which is also its own validation part."""
     return rv.Split(
