@@ -13,21 +13,21 @@ from regviz.probes import class_report, importance, lopsided
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import Lane
-from ..look.numbers import number, percent
+from ..look.numbers import SPACE, number, percent
 from ..look.theme import Look
 
 KNOWN = 0.95
 """Share of the training labels (or R²) that a network must know before it is said to memorize them."""
 
-MOST_CLASSES, LONGEST_CLASS = 3, 14
-"""Classes whose recalls have room in one cell, and letters of a class's name."""
+LONGEST_CELL, LONGEST_CLASS = 30, 14
+"""Signs that have room in the cell of recalls, and those of a class's name."""
 
 
 def headings(snapshot: Snapshot) -> list[str]:
     """The table's columns."""
     score = "validation R²" if snapshot.models[0].split.task == "regression" else "validation accuracy"
     of_classes = ["balanced accuracy", "recall by class"] if _lopsided(snapshot) else []
-    return ["lane", score, *of_classes, "validation loss", "gap", "exactly 0", "epoch", "state"]
+    return ["lane", score, "validation loss", "gap", "exactly 0", "epoch", *of_classes, "state"]
 
 
 def table(snapshot: Snapshot, lanes: Sequence[Lane], look: Look) -> list[dict[str, Any]]:
@@ -48,14 +48,18 @@ def _of_classes(model: ModelSnapshot) -> list[str]:
     """Balanced accuracy on the validation points, and the recall of each class; of many, that of the lowest."""
     found = class_report(model, model.split.X_val, model.split.y_val)
     shares = [
-        (share, f"{name if len(name) <= LONGEST_CLASS else name[: LONGEST_CLASS - 1] + '…'} {percent(share)}")
+        (share, f"{_short(name)} {percent(share)}".replace(" ", SPACE))
         for name, share in zip(found.names, found.recall.tolist(), strict=True)
         if np.isfinite(share)
     ]
-    words = [text for _, text in shares]
-    if len(words) > MOST_CLASSES:
-        words = [f"lowest: {min(shares)[1]}"]
-    return [percent(found.balanced_accuracy, 1), ", ".join(words)]
+    words = ", ".join(text for _, text in shares)
+    if len(words) > LONGEST_CELL and shares:
+        words = f"lowest: {min(shares)[1]}"
+    return [percent(found.balanced_accuracy, 1), words]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_CLASS else name[: LONGEST_CLASS - 1] + "…"
 
 
 def _cells(model: ModelSnapshot, lane: Lane, *, by_class: bool) -> list[str]:
@@ -63,11 +67,11 @@ def _cells(model: ModelSnapshot, lane: Lane, *, by_class: bool) -> list[str]:
     return [
         lane.label(model.config),
         number(score) if model.split.task == "regression" else percent(score, 1),
-        *(_of_classes(model) if by_class else []),
         number(loss),
         number(loss - _last(model, "train_loss"), sign=True),
         percent(model.zero_fraction),
         f"{model.epoch}",
+        *(_of_classes(model) if by_class else []),
         state(model),
     ]
 
