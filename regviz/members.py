@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,6 +52,26 @@ def carried(train: Train, configs: Sequence[Config]) -> Train:
     data = tuple([data for name in names if (data := custom_data(name)) is not None])
     members = tuple([_packed(member) for member in custom_members(configs)])
     return Carried(train, data, members) if data or members else train
+
+
+def packed_members() -> tuple[Packed, ...]:
+    """Every custom member of this process, as it travels."""
+    return tuple(
+        _packed(Member(kind, name, registry[name], name if kind == "penalty" else kind, None))
+        for kind, registry in REGISTRIES.items()
+        for name in registry.custom
+    )
+
+
+def unpack_missing(members: Iterable[Packed], used: Set[Any]) -> None:
+    """Add those members that this process lacks. Raises ConfigError for one that is `used` and did not arrive."""
+    for packed in members:
+        if packed.name not in REGISTRIES[packed.kind]:
+            try:
+                _unpack(packed)
+            except ConfigError:
+                if packed.name in used:
+                    raise
 
 
 @dataclass(frozen=True, slots=True)

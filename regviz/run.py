@@ -7,15 +7,17 @@ from functools import cached_property
 from itertools import pairwise
 from os import PathLike
 from sys import intern
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import numpy as np
 
 from . import files
 from .config import Config
 from .data.datasets import load
+from .errors import ArgumentError
 from .nn.batchnorm import Norm
 from .nn.losses import LOSSES
+from .probes.classes import ClassReport, class_report
 from .training.rebuild import outputs
 from .training.snapshot import ModelSnapshot, State
 
@@ -99,6 +101,17 @@ class Run:
     def test_score(self) -> float:
         """Share of the test split that is classified right, or R² for a regression."""
         return self._test[1]
+
+    def report(self, part: Literal["train", "val", "test"] = "test") -> ClassReport:
+        """Recall and precision of each class and the balanced accuracy, on one of the parts; printed, a table.
+
+        Where classes differ much in size, accuracy alone misleads. Raises ArgumentError for another part, and for a
+        regression.
+        """
+        if part not in ("train", "val", "test"):
+            raise ArgumentError("part", part, "allowed is train, val or test", "test")
+        model = self.model
+        return class_report(model, getattr(model.split, f"X_{part}"), getattr(model.split, f"y_{part}"))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything but the data to one `.npz` file, exactly: `load` returns it bit for bit. See `files`."""

@@ -184,7 +184,8 @@ ENGINE_FLOORS = (
     ("run",),
     ("members", "executors"),
     ("fit",),
-    ("codegen", "estimator"),
+    ("codegen", "estimator_rows"),
+    ("estimator",),
     ("",),
 )
 LAB_FLOORS = (

@@ -9,32 +9,60 @@ import numpy as np
 
 from regviz.config import DATA_FIELDS, TECHNIQUES
 from regviz.optim.penalties import used
-from regviz.probes import importance
+from regviz.probes import class_report, importance, lopsided
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import Lane
-from ..look.numbers import number, percent
+from ..look.numbers import SPACE, number, percent
 from ..look.theme import Look
 
 KNOWN = 0.95
 """Share of the training labels (or R²) that a network must know before it is said to memorize them."""
 
+LONGEST_CELL, LONGEST_CLASS = 30, 14
+"""Signs that have room in the cell of recalls, and those of a class's name."""
+
 
 def headings(snapshot: Snapshot) -> list[str]:
     """The table's columns."""
     score = "validation R²" if snapshot.models[0].split.task == "regression" else "validation accuracy"
-    return ["lane", score, "validation loss", "gap", "exactly 0", "epoch", "state"]
+    of_classes = ["balanced accuracy", "recall by class"] if _lopsided(snapshot) else []
+    return ["lane", score, "validation loss", "gap", "exactly 0", "epoch", *of_classes, "state"]
 
 
 def table(snapshot: Snapshot, lanes: Sequence[Lane], look: Look) -> list[dict[str, Any]]:
     """One row per lane: its colour, its state and its cells as text."""
+    by_class = _lopsided(snapshot)
     return [
-        {"color": look.lane(i), "state": model.state, "cells": _cells(model, lane)}
+        {"color": look.lane(i), "state": model.state, "cells": _cells(model, lane, by_class=by_class)}
         for i, (model, lane) in enumerate(zip(snapshot.models, lanes, strict=True))
     ]
 
 
-def _cells(model: ModelSnapshot, lane: Lane) -> list[str]:
+def _lopsided(snapshot: Snapshot) -> bool:
+    """Whether accuracy alone misleads: classes differ much in some lane's training points."""
+    return any(lopsided(split) for split in {id(model.split): model.split for model in snapshot.models}.values())
+
+
+def _of_classes(model: ModelSnapshot) -> list[str]:
+    """Balanced accuracy on the validation points, and the recall of each class; of many, that of the lowest."""
+    found = class_report(model, model.split.X_val, model.split.y_val)
+    shares = [
+        (share, f"{_short(name)} {percent(share)}".replace(" ", SPACE))
+        for name, share in zip(found.names, found.recall.tolist(), strict=True)
+        if np.isfinite(share)
+    ]
+    words = ", ".join(text for _, text in shares)
+    if len(words) > LONGEST_CELL and shares:
+        words = f"lowest: {min(shares)[1]}"
+    return [percent(found.balanced_accuracy, 1), words]
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST_CLASS else name[: LONGEST_CLASS - 1] + "…"
+
+
+def _cells(model: ModelSnapshot, lane: Lane, *, by_class: bool) -> list[str]:
     score, loss = _last(model, "val_score"), _last(model, "val_loss")
     return [
         lane.label(model.config),
@@ -43,6 +71,7 @@ def _cells(model: ModelSnapshot, lane: Lane) -> list[str]:
         number(loss - _last(model, "train_loss"), sign=True),
         percent(model.zero_fraction),
         f"{model.epoch}",
+        *(_of_classes(model) if by_class else []),
         state(model),
     ]
 
@@ -61,7 +90,8 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """What one sees, computed from the numbers of `snapshot`."""
     models = snapshot.models
     if not any(model.step for model in models):
-        return f"Press play{_shared(models, 'every lane has', ': ')}."
+        said = [f"Press play{_shared(models, 'every lane has', ': ')}."]
+        return " ".join([*said, *models[0].split.notes[:1]])
     said = [part for model, lane in zip(models, lanes, strict=True) if (part := _remark(model, lane, models, lanes))]
     if not said:
         common = _shared(models, "The lanes have")

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..errors import ConfigError
 from ..randomness import generator
+from .preparation import mislabel, scales, scaling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,6 +95,7 @@ class Split:
     image_shape              (height, width) if a row of X is an image, else None
     informative              (n_features,) bool, False at inputs made to say nothing; None if none was made so
     weight_train, weight_val (n,) how often each point counts, in training and in what is measured; None: once
+    notes                    sentences about classes that are too rare to be in every part
     class_weights            (n_classes,) what points of a class count in training alone, besides; None: all alike
     """
 
@@ -119,6 +121,7 @@ class Split:
     weight_train: NDArray[np.float64] | None = None
     weight_val: NDArray[np.float64] | None = None
     class_weights: NDArray[np.float64] | None = None
+    notes: tuple[str, ...] = ()
 
 
 def load(config: DataFields) -> Split:
@@ -140,15 +143,15 @@ def load(config: DataFields) -> Split:
 
 @lru_cache(maxsize=32)
 def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
-    info, custom = DATASETS[data], data in CUSTOM
+    info, custom, notes = DATASETS[data], data in CUSTOM, tuple[str, ...]()
     raw = _draw(data, n_train, seed) if info.generated else CUSTOM[data] if custom else _read(data)
     if info.generated:
         parts = np.split(np.arange(len(raw.X)), (n_train, n_train + N_VAL))
         noise_sd = np.ones(info.n_features)
     else:
-        parts = _shared_out(raw, info, n_train, seed)
+        parts, notes = _shared_out(raw, info, n_train, seed)
         raw = raw.without_gaps(parts[0])
-        noise_sd = _scaling(raw.X[parts[0]], custom)[1]
+        noise_sd = scaling(raw.X[parts[0]], custom)[1]
     # Drawn part by part and scaled afterwards: more noise moves the same points further, along the same way.
     rng = generator(seed, "noise")
     X = [raw.X[rows] + noise * noise_sd * rng.standard_normal((len(rows), info.n_features)) for rows in parts]
@@ -159,16 +162,16 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         X = [np.hstack((part, rng.standard_normal((decoys, len(part))).T)) for part in X]
         known = np.ones(info.n_features, bool) if informative is None else informative
         informative = np.append(known, np.zeros(decoys, bool))
-    y[0], flipped = _mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
+    y[0], flipped = mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
 
-    mean, sd = _scaling(X[0], custom)
-    scale = np.append(_scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
+    mean, sd = scaling(X[0], custom)
+    scale = np.append(scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
     if custom:
         scale = np.where(sd > 0, sd, 1.0)
     target_mean, target_scale = 0.0, 1.0
     if info.task == "regression":
-        centre, spread = _scaling(y[0][:, None], custom)
-        target_mean, target_scale = float(centre[0]), float(spread[0] or 1.0 if custom else _scales(spread)[0])
+        centre, spread = scaling(y[0][:, None], custom)
+        target_mean, target_scale = float(centre[0]), float(spread[0] or 1.0 if custom else scales(spread)[0])
         y = [(part - target_mean) / target_scale for part in y]
     X = [np.where(custom & (sd == 0), 0.0, (part - mean) / scale) for part in X]
     for array in (*X, *y, mean, scale, flipped, informative):
@@ -194,6 +197,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         target_scale=target_scale,
         flipped=flipped,
         informative=informative,
+        notes=notes,
     )
 
 
@@ -262,45 +266,14 @@ def _read(data: str) -> Raw:
     return Raw(bunch.data.astype(np.float64), target, names, classes, (8, 8) if data == "digits" else None)
 
 
-def _mislabel(y: NDArray[Any], share: float, n_classes: int, rng: Any) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """`y` with round(share · n) labels changed, and which ones. More noise changes more labels, the same ones first."""
-    chosen = rng.permutation(len(y))[: round(share * len(y))]
-    y, flipped = y.copy(), np.zeros(len(y), dtype=bool)
-    flipped[chosen] = n_classes > 0 or len(chosen) > 1  # one target alone has none to be exchanged with
-    if n_classes:
-        y[chosen] = (y[chosen] + rng.integers(1, n_classes, len(y))[: len(chosen)]) % n_classes
-    else:
-        y[chosen] = np.roll(y[chosen], 1)
-    return y, flipped
-
-
-def _shared_out(raw: Raw, info: DatasetInfo, n_train: int, seed: int) -> list[NDArray[np.intp]]:
-    """Rows of the three parts of data that are not generated."""
+def _shared_out(raw: Raw, info: DatasetInfo, n_train: int, seed: int) -> tuple[list[NDArray[np.intp]], tuple[str, ...]]:
+    """Rows of the three parts of data that are not generated, and sentences about classes that are too rare."""
     rng, rows = generator(seed, "data"), len(raw.X)
     n_val = min((rows - n_train) // 2, MOST_VAL)
     if info.name not in CUSTOM:
-        return np.split(rng.permutation(rows), (n_train, n_train + n_val))
+        return np.split(rng.permutation(rows), (n_train, n_train + n_val)), ()
     from ..tables import stratified_parts
 
-    return list(stratified_parts(raw.y, info.task, (n_train, n_val, rows - n_train - n_val), rng)[:3])
-
-
-def _scaling(X: NDArray[np.float64], custom: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and sd of each column; in custom data, which come in any unit, 0 for what varies by rounding alone."""
-    if not custom:
-        return X.mean(axis=0), X.std(axis=0)
-    from ..tables import Scaling
-
-    found = Scaling.fit(X)
-    return found.mean, np.where(found.varies, found.scale, 0.0)
-
-
-def _scales(sd: Any) -> Any:
-    """What each column is divided by: its sd in the training split.
-
-    A column that never varies there takes the root mean square sd of the others. With 1 instead, a pixel that is blank
-    in every training picture would come in eight times as strong as any other when it is first inked.
-    """
-    varies = sd > 1e-12
-    usual = np.sqrt(np.mean(sd[varies] ** 2)) if varies.any() else 1.0
-    return np.where(varies, sd, usual)
+    sizes = (n_train, n_val, rows - n_train - n_val)
+    found = stratified_parts(raw.y, info.task, sizes, rng, raw.class_names)
+    return list(found[:3]), found.notes

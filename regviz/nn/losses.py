@@ -117,5 +117,6 @@ def _variance(y: Array, part: slice, w: Array | None) -> Array:
     else:
         centred = y - _mean(y, part, w)[:, None]
         variance = _mean(centred * centred, part, w)
-    found: Array = np.where(np.ptp(of_part, axis=1) > 0, variance, np.nan)
+    varies = of_part.max(axis=1, initial=-np.inf) > of_part.min(axis=1, initial=np.inf)
+    found: Array = np.where(varies, variance, np.nan)
     return found

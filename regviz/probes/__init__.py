@@ -1,18 +1,22 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
 from .ablation import Measured, ablate, sub_networks, without
+from .classes import ClassReport, class_report, lopsided
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
 from .predictions import decision_grid, predict, wrong
 from .steps import step_sizes
 
 __all__ = [
+    "ClassReport",
     "Measured",
     "ablate",
     "batch_statistics",
+    "class_report",
     "decision_grid",
     "gradient_split",
     "importance",
+    "lopsided",
     "loss_plane",
     "masked_means",
     "predict",

@@ -21,7 +21,7 @@ from regviz.lab.panels.parts.base import Place
 README = Path(__file__).resolve().parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-CODE, PICTURE, PENALTY, DATA, LESSON = PROGRAMS
+CODE, PIPELINE, PICTURE, PENALTY, DATA, LESSON = PROGRAMS
 
 
 def run(program: str) -> dict[str, Any]:
@@ -38,6 +38,17 @@ def test_the_program_trains_and_prints_what_it_found(capsys: pytest.CaptureFixtu
     names = run(CODE)
     assert len(names["run"].history["val_loss"]) == 301
     assert str(names["run"].zero_fraction) in capsys.readouterr().out
+
+
+def test_the_pipeline_finds_the_strength_that_does_no_harm_and_names_its_columns() -> None:
+    names = run(PIPELINE)
+    search = names["search"]
+    assert search.best_score_ > 0.85
+    assert search.best_params_["network__l1"] < 0.1
+    columns = search.best_estimator_[-1].feature_names_in_.tolist()
+    assert columns == ["numbers__age", "numbers__fare", "words__port_C", "words__port_Q", "words__port_S"]
+    shuffled = names["table"][["port", "fare", "age"]]
+    np.testing.assert_array_equal(search.predict(shuffled), search.predict(names["table"]))
 
 
 def test_the_picture_shows_the_mean_size_of_the_weights_of_each_layer() -> None:
@@ -96,7 +107,7 @@ def test_the_lesson_asks_first_and_then_reads_the_answer_off_the_networks() -> N
     assert "The one with a hidden layer" in guide.verdict
 
 
-@pytest.mark.parametrize("program", PROGRAMS[1:], ids=["picture", "penalty", "data", "lesson"])
+@pytest.mark.parametrize("program", PROGRAMS[2:], ids=["picture", "penalty", "data", "lesson"])
 def test_what_extends_the_lab_is_thirty_lines_at_most(program: str) -> None:
     assert len(program.splitlines()) <= 30
 

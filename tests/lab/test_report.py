@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from regviz import Config, Trainer
+from regviz import Config, Trainer, add_data, remove_data
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
-from regviz.lab.look.numbers import number, percent
+from regviz.lab.look.numbers import MISSING, SPACE, number, percent
 from regviz.lab.look.theme import look
 from regviz.lab.page import report
+from regviz.probes import class_report
 from regviz.training.snapshot import Snapshot
 
 BASE = Config(n_train=100, hidden=(32, 32), l1=3e-3, l2=3e-3, dropout=0.5)
@@ -38,6 +39,80 @@ def test_every_row_is_its_lane_s_last_numbers(trained: Trainer) -> None:
         zeros = np.mean(np.concatenate([weights.ravel() for weights in model.weights]) == 0)
         assert row["cells"][4] == percent(float(zeros))
         assert row["cells"][5] == "250"
+
+
+def test_where_classes_differ_much_the_table_says_how_each_class_fares() -> None:
+    rng = np.random.default_rng(2)
+    names = np.array(["healthy", "ill"])[(np.arange(400) % 10 == 0).astype(int)]
+    add_data("rare", rng.normal(size=(400, 2)) + (names == "ill")[:, None], names)
+    try:
+        config = Config(data="rare", n_train=200, noise=0, hidden=(8,), epochs=60)
+        lanes = [Lane("plain"), Lane("balanced", fixed={"class_weight": "balanced"})]
+        trainer = Trainer([lane.config(config) for lane in lanes])
+        trainer.advance(epochs=60)
+        snapshot = trainer.snapshot()
+        headings, rows = report.headings(snapshot), report.table(snapshot, lanes, look("light"))
+        assert headings[1] == "validation accuracy"
+        assert headings[6:] == ["balanced accuracy", "recall by class", "state"]
+        recalls = []
+        for row, model in zip(rows, snapshot.models, strict=True):
+            assert len(row["cells"]) == len(headings)
+            found = class_report(model, model.split.X_val, model.split.y_val)
+            assert row["cells"][1] == percent(found.accuracy, 1)
+            assert row["cells"][6] == percent(found.balanced_accuracy, 1)
+            shown = f"healthy {percent(found.recall[0])}, ill {percent(found.recall[1])}"
+            assert row["cells"][7].replace(SPACE, " ") == shown.replace(SPACE, " ")
+            recalls.append(found.recall[1])
+        assert recalls[1] > recalls[0]
+    finally:
+        remove_data("rare")
+
+
+def test_of_many_classes_the_lowest_recall_is_named() -> None:
+    rng = np.random.default_rng(2)
+    y = np.repeat(["a", "b", "c", "a class of a long name"], [200, 60, 60, 40])
+    add_data("many", rng.normal(size=(360, 2)), y)
+    try:
+        trainer = Trainer([Config(data="many", n_train=150, hidden=(4,))])
+        trainer.advance(epochs=20)
+        (row,) = report.table(trainer.snapshot(), [Lane("none")], look("light"))
+        assert row["cells"][7].startswith("lowest: ")
+        assert len(row["cells"][7]) <= 30
+    finally:
+        remove_data("many")
+
+
+def test_balanced_data_keep_the_usual_columns(trained: Trainer) -> None:
+    assert "recall by class" not in report.headings(trained.snapshot())
+
+
+def test_a_class_too_rare_for_three_parts_is_named_before_the_first_step() -> None:
+    rng = np.random.default_rng(2)
+    add_data("lone", rng.normal(size=(60, 2)), np.repeat(["often", "seldom"], [58, 2]))
+    try:
+        trainer = Trainer([Config(data="lone", n_train=30)])
+        said = report.sentence(trainer.snapshot(), [Lane("none")])
+        assert "Class 'seldom' has 2 rows, too few for three parts: there is none for " in said
+    finally:
+        remove_data("lone")
+
+
+def test_the_r2_of_a_part_that_never_varies_is_a_dash() -> None:
+    rng = np.random.default_rng(2)
+    y = np.zeros(60)
+    y[:4] = [0.5, 1.5, 2.5, 3.5]
+    add_data("flat", rng.normal(size=(60, 2)), y, task="regression")
+    try:
+        trainers = [Trainer([Config(data="flat", n_train=46, seed=seed)]) for seed in range(20)]
+        constant = [t for t in trainers if np.ptp(t.snapshot().models[0].split.y_val) == 0]
+        assert constant
+        for trainer in constant:
+            trainer.advance(epochs=2)
+            (row,) = report.table(trainer.snapshot(), [Lane("none")], look("light"))
+            assert row["cells"][1] == MISSING
+            assert trainer.snapshot().models[0].state == "training"
+    finally:
+        remove_data("flat")
 
 
 def test_the_sentence_tells_what_the_techniques_did(trained: Trainer) -> None:
