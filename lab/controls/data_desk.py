@@ -33,6 +33,7 @@ READING: dict[str, tuple[str, dict[str, Any]]] = {
     "decimal": ("Decimal sign", {"told by itself": None, ".": ".", ",": ","}),
     "day_first": ("Day first", {"told by itself": None, "yes, 1/2 is in February": True, "no, in January": False}),
     "bad_lines": ("Lines that do not fit", {"refused": "refuse", "skipped": "skip"}),
+    "quote": ("Quotes", {"told by itself": None, "plain signs": ""}),
     "spellings": ("Spellings", {"Yes = yes": "merge", "kept apart": "keep"}),
     "encoding": ("Encoding", {"told by itself": None, "UTF-8": "utf-8", "Windows": "cp1252", "Mac": "mac_roman"}),
     "missing": ("Missing too", {}),
