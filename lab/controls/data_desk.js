@@ -84,7 +84,6 @@ function notes(table) {
   const list = make("ul", "rv-desk-notes");
   list.setAttribute("aria-label", "What was done to the table");
   list.append(...table.notes.map((note) => make("li", "", note)));
-  if (table.notes.length > 12) list.tabIndex = 0; // it scrolls
   return list;
 }
 
@@ -190,6 +189,8 @@ function render({ model, el }) {
     }
     drawn = view.state;
     board.replaceChildren(...parts);
+    const list = board.querySelector(".rv-desk-notes");
+    if (list && list.scrollHeight > list.clientHeight) list.tabIndex = 0; // the keyboard scrolls it too
     const how = board.querySelector(".rv-desk-how");
     if (how) how.open = open || (view.state === "refused");
     const scroll = board.querySelector(".rv-desk-scroll");

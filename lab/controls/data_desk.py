@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, get_args
 
 import traitlets
 
 import regviz as rv
 from regviz import Table, TableError
-from regviz.data.custom import MOST_ROWS, custom_data, enter, free_name, from_table
+from regviz.data.custom import MOST_ROWS, Task, custom_data, enter, free_name, from_table
+from regviz.tables.how import GAPS, KINDS
 
 from ..export.tables import name_for
 from ..look.style import module
@@ -21,8 +22,8 @@ from .table_view import shown, spoken
 
 Act = Callable[[], None]
 
-PASTED = "pasted table"
-"""The name that the page gives to what was pasted or typed."""
+LONGEST_WORD = 300
+"""Characters of a name or a choice that the page sends."""
 
 FIRST_WORDS = (
     "A table with one row for each sample. It stays in this session, and nothing trains before you have seen it."
@@ -33,6 +34,7 @@ READING: dict[str, tuple[str, dict[str, Any]]] = {
     "decimal": ("Decimal sign", {"told by itself": None, ".": ".", ",": ","}),
     "day_first": ("Day first", {"told by itself": None, "yes, 1/2 is in February": True, "no, in January": False}),
     "bad_lines": ("Lines that do not fit", {"refused": "refuse", "skipped": "skip"}),
+    "quote": ("Quotes", {"told by itself": None, "plain signs": ""}),
     "spellings": ("Spellings", {"Yes = yes": "merge", "kept apart": "keep"}),
     "encoding": ("Encoding", {"told by itself": None, "UTF-8": "utf-8", "Windows": "cp1252", "Mac": "mac_roman"}),
     "missing": ("Missing too", {}),
@@ -78,15 +80,20 @@ class DataDesk(Files):
 
     def hear(self, message: dict[str, Any]) -> None:
         """What a person does at the desk."""
-        kind = str(message.get("kind"))
+
+        def word(field: str) -> str:
+            given = message.get(field)
+            return given[:LONGEST_WORD] if isinstance(given, str) else ""
+
+        kind, value = word("kind"), word("value")
         acts: dict[str, Act] = {
-            "role": lambda: self._set_role(str(message["column"]), str(message["role"])),
-            "column": lambda: self._set_kind(str(message["column"]), str(message["as"])),
-            "task": lambda: self._choose(task=message["value"]),
-            "gaps": lambda: self._choose(gaps=message["value"]),
-            "how": lambda: self._set_how(str(message["option"]), str(message["value"])),
+            "role": lambda: self._set_role(word("column"), word("role")),
+            "column": lambda: self._set_kind(word("column"), word("as")),
+            "task": lambda: self._choose(task=value),
+            "gaps": lambda: self._choose(gaps=value),
+            "how": lambda: self._set_how(word("option"), value),
             "use": lambda: self._use(message.get("turn")),
-            "again": lambda: self._show("table", ""),
+            "again": self._look_again,
         }
         if kind in acts:
             self._call(acts[kind])
@@ -125,7 +132,11 @@ class DataDesk(Files):
     def _choose(self, **choices: Any) -> None:
         """Use the table in another way; what is impossible is said, and not done."""
         table = self._table
-        if table is None:
+        if (
+            table is None
+            or choices.get("task") not in (None, *get_args(Task))
+            or choices.get("gaps", "fill") not in GAPS
+        ):
             return
         before, self._choices = self._choices, {**self._choices, **choices}
         chosen = dict(self._choices)
@@ -151,6 +162,8 @@ class DataDesk(Files):
             self._choose(target=target, leave_out=leave_out + [name] * out, keep=keep + [name] * (not out))
 
     def _set_kind(self, name: str, kind: str) -> None:
+        if self._table is None or kind not in KINDS or name not in [column.name for column in self._table.columns]:
+            return
         self._how["kinds"] = {**self._how.get("kinds", {}), name: kind}
         self._read(self._choices)
 
@@ -163,9 +176,13 @@ class DataDesk(Files):
         elif option == "missing":
             found = tuple(text.strip() for text in value.split(",") if text.strip())
         else:
-            found = int(value) - 1 if value.isdigit() else value.strip() or None
+            found = int(value) - 1 if value.isdecimal() and len(value) < 5 else value.strip() or None
         self._how[option] = found
         self._read(self._choices)
+
+    def _look_again(self) -> None:
+        if self._table is not None:
+            self._show("table", "")
 
     def _use(self, turn: Any) -> None:
         """Train on the table that a person has seen; not on one that has changed since."""
@@ -209,6 +226,10 @@ class DataDesk(Files):
                 made: Table | TableError = work()
             except TableError as error:
                 made = error
+            except BaseException:  # a mistake of ours, or no memory: the page must not wait for ever
+                made = TableError(f"{self._name} cannot be read. Save the table as CSV (UTF-8), or try fewer rows.")
+                self._call(partial(done, made))
+                raise
             self._call(partial(done, made))
 
         self._apart(act)

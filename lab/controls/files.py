@@ -19,6 +19,10 @@ PART = 1_000_000
 """Bytes of a file in one message: servers close the line on one of ten million."""
 
 
+MOST_AT_ONCE = 3
+"""Files that may be on their way at the same time; an older one is given up."""
+
+
 class Files(anywidget.AnyWidget):
     """A widget to which files come, in parts; `heard` takes each one when it is whole."""
 
@@ -34,21 +38,29 @@ class Files(anywidget.AnyWidget):
         if message.get("kind") != "part":
             self.hear(message)
             return
-        key, name = str(message["key"]), str(message["name"])
-        if message["place"] == 0:
+        try:
+            key, name, place, of = str(message["key"]), str(message["name"]), int(message["place"]), int(message["of"])
+        except (KeyError, TypeError, ValueError):  # no page of ours
+            return
+        if place == 0:
             self._parts[key] = []
+            for older in list(self._parts)[:-MOST_AT_ONCE]:
+                del self._parts[older]
         parts = self._parts.get(key)
         if parts is None:  # its first parts went to a kernel that is gone
             return
-        parts += [bytes(buffer) for buffer in buffers]
-        if message["place"] + 1 == message["of"]:
+        parts += [bytes(buffer) for buffer in buffers or ()]
+        if sum(map(len, parts)) > self.largest:
+            del self._parts[key]
+        elif place + 1 == of:
             del self._parts[key]
             self._heard(name, b"".join(parts))
 
     def hear(self, message: dict[str, Any]) -> None:
         """Anything else that the page says."""
-        if message.get("kind") == "too large":
-            self._heard(str(message["name"]), TooLarge(int(message["size"])))
+        size = message.get("size")
+        if message.get("kind") == "too large" and isinstance(size, int):
+            self._heard(str(message.get("name")), TooLarge(size))
 
 
 class TooLarge(bytes):

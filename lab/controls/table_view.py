@@ -45,6 +45,7 @@ BY_CLICK = (
     (r" \(encoding='[^']*'\)", " (“Encoding” reads another)"),
     (r"; sheet= reads another", "; “Sheet” reads another"),
     (r"; fill the gaps instead \(gaps='fill'\)", "; fill the gaps instead"),
+    (r"Close it, or take it away", "Close it, take it away, or read quotes as plain signs"),
     (r" \(sample=0 takes all\)", f": up to {MOST_ROWS:,} train live"),
 )  # fmt: skip
 """What the sentences of `read_table` say to a program, and what they say to a person at the desk."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..randomness import generator
 from .blocks import block
 from .errors import TableError, counted, quoted
 from .headers import apart, named
@@ -22,8 +23,18 @@ def from_rows(rows: list[Row], how: How, notes: list[str], delimiter: str = "", 
     names, body = _whole(rows, how, notes) if how.whole else named(block(rows, how, notes), how, notes)
     said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
     notes.insert(0, f"{said}, with {between} between them." if between else f"{said}.")
+    if (places := drawn(len(body), how, notes)) is not None:
+        body = [body[k] for k in places]
     cells = [list(column) for column in zip(*(row.cells for row in body), strict=True)]
     return Source(names, cells, [row.line for row in body], delimiter, not delimiter)
+
+
+def drawn(count: int, how: How, notes: list[str]) -> list[int] | None:
+    """The rows of `count` that are drawn at random, in their order; None for all of them."""
+    if not 0 < how.sample < count:
+        return None
+    notes.append(f"{how.sample:,} of its {count:,} rows were drawn at random (sample=0 takes all).")
+    return sorted(map(int, generator(0, "sample").choice(count, how.sample, replace=False)))
 
 
 def _whole(rows: list[Row], how: How, notes: list[str]) -> tuple[list[str], list[Row]]:

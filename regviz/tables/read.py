@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..randomness import generator
+from .assembly import drawn
 from .choices import Choices, Task
 from .columns import Column
 from .how import How, decided
@@ -51,11 +51,10 @@ def read_table(
 
 
 def _sampled(source: Source, how: How, notes: list[str]) -> Source:
-    """No more than `how.sample` rows of `source`, in their order."""
-    count = len(source.cells[0])
-    if not 0 < how.sample < count:
+    """No more than `how.sample` rows of `source`, in their order; those of a file were drawn already."""
+    rows = drawn(len(source.cells[0]), how, notes)
+    if rows is None:
         return source
-    rows = np.sort(generator(0, "sample").choice(count, how.sample, replace=False)).tolist()
-    notes.append(f"{how.sample:,} of its {count:,} rows were drawn at random (sample=0 takes all).")
-    cells = [column[rows] if isinstance(column, np.ndarray) else [column[k] for k in rows] for column in source.cells]
-    return source._replace(cells=cells, lines=source.lines and [source.lines[k] for k in rows])
+    return source._replace(
+        cells=[column[rows] if isinstance(column, np.ndarray) else [column[k] for k in rows] for column in source.cells]
+    )

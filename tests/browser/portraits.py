@@ -1,4 +1,4 @@
-"""Take the README's pictures: the playground in light and dark, and a few seconds of it moving.
+"""Take the README's pictures: the playground in light and dark, a table at the desk, and a few seconds of it moving.
 
 Run `python tests/browser/portraits.py`; the pictures land in `tests/browser/portraits/`. They are screenshots of the
 real page in a real browser, with whatever the networks really did.
@@ -23,9 +23,11 @@ from browser.pages import open_playground
 from browser.servers import NOTEBOOKS, Server
 
 FOLDER = Path(__file__).parent / "portraits"
+PASSENGERS = Path(__file__).parents[1] / "engine" / "tables" / "files" / "passengers.csv"
 
 STILL: ViewportSize = {"width": 1440, "height": 1010}
 FILM: ViewportSize = {"width": 1180, "height": 830}
+DESK: ViewportSize = {"width": 1180, "height": 660}
 FRAMES, SECONDS_PER_FRAME = 45, 0.14
 
 
@@ -44,6 +46,16 @@ def still(page: Page, server: Server, name: str, query: str, epoch: int) -> None
     wait_until(page, "data.state === 'paused'")
     page.keyboard.press("e")  # to an epoch's end, whose weights are those of the table
     page.wait_for_timeout(900)  # the sentence changes no more often than it can be read
+    save(page.screenshot(), FOLDER / f"{name}.png")
+
+
+def desk(page: Page, server: Server, name: str) -> None:
+    """The preview of a table that was chosen, above pictures that still train on something else."""
+    open_playground(page, server.url)
+    page.get_by_role("button", name="Your data", exact=True).click()
+    page.locator(".rv-desk input[type=file]").set_input_files(PASSENGERS)
+    page.locator(".rv-desk[data-state=table]").wait_for()
+    page.mouse.move(0, 0)
     save(page.screenshot(), FOLDER / f"{name}.png")
 
 
@@ -82,6 +94,7 @@ def main() -> None:
     ):
         still(visitor(browser, STILL, "light"), server, "light", "", 300)
         still(visitor(browser, STILL, "dark"), server, "dark", "data=digits&seed=3", 150)
+        desk(visitor(browser, DESK, "light"), server, "desk")
         film(visitor(browser, FILM, "light"), server, "moving")
     for path in sorted(FOLDER.iterdir()):
         print(f"{path.relative_to(FOLDER.parents[2])}: {path.stat().st_size / 1000:.0f} kB")

