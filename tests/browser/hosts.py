@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from playwright.sync_api import Locator, Page, expect
@@ -63,7 +63,21 @@ def menu(page: Page, *names: str) -> None:
 
 def run_all(page: Page) -> None:
     """Run every cell through the menu."""
-    menu(page, "Run", "Run All Cells")
+    _run(page, 0, lambda: menu(page, "Run", "Run All Cells"))
+
+
+def _run(page: Page, i: int, act: Callable[[], None]) -> None:
+    """Do what runs cell `i`. What is asked for before the kernel has quite connected, the host drops: ask again."""
+    prompt = cell(page, i).locator(".jp-InputPrompt")
+    before = prompt.inner_text()
+    for _ in range(10):
+        act()
+        try:
+            expect(prompt).not_to_have_text(before, timeout=6000)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError(f"cell {i} does not run")
 
 
 def save(page: Page) -> None:
@@ -74,8 +88,12 @@ def save(page: Page) -> None:
 
 def run_cell(page: Page, i: int) -> None:
     """Run cell `i` alone; the focus stays on it."""
-    cell(page, i).locator(".cm-content").click()
-    page.keyboard.press("Control+Enter")
+
+    def press() -> None:
+        cell(page, i).locator(".cm-content").click()
+        page.keyboard.press("Control+Enter")
+
+    _run(page, i, press)
 
 
 def cell(page: Page, i: int) -> Locator:
