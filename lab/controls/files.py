@@ -34,7 +34,9 @@ class Files(anywidget.AnyWidget):
         self._heard, self._parts = heard, dict[str, list[bytes]]()
         self.on_msg(self._on_message)
 
-    def _on_message(self, _widget: Any, message: dict[str, Any], buffers: Any) -> None:
+    def _on_message(self, _widget: Any, message: Any, buffers: Any) -> None:
+        if not isinstance(message, dict):
+            return
         if message.get("kind") != "part":
             self.hear(message)
             return

@@ -201,8 +201,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self.outcome = outcome
         self.verdict = self.lesson.verdict(self.answer, outcome) if outcome else ""
 
-    def _on_message(self, _widget: Any, message: dict[str, Any], _buffers: Any) -> None:
-        kind = message.get("kind")
+    def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
+        kind = message.get("kind") if isinstance(message, dict) else ""
         if kind == "answer":
             choice, outcome = (str(message.get(name, "")) for name in ("choice", "outcome"))
             self._do(partial(self.take_answer, choice, outcome, bool(message.get("explained"))))

@@ -7,6 +7,7 @@ slower, never late.
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from time import perf_counter
@@ -20,7 +21,10 @@ from ..canvas.changes import Changes
 from ..canvas.encode import runs
 from ..look.style import module, stylesheet
 from .credit import ANSWER_EVERY
+from .messages import fault
 from .views import View, Views
+
+log = logging.getLogger(__name__)
 
 PARTS = ("picture", "page", "copy", "gestures", "keys", "host", "screen")
 
@@ -43,12 +47,19 @@ class Screen(anywidget.AnyWidget):
         super().__init__()
         self.views = Views()
         self.frame = 0
+        self.refused = 0
+        """Messages that were dropped because no page says such things."""
         self.wake: Callable[[], None] = lambda: None
         self.clock: Callable[[], float] = perf_counter
         self._inbox: deque[dict[str, Any]] = deque()
         self.on_msg(self._on_message)
 
-    def _on_message(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+    def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
+        if wrong := fault(content):  # no page of ours: anybody can write to a socket
+            self.refused += 1
+            if self.refused == 1:
+                log.warning("a message to the lab was dropped: %s (further ones are dropped silently)", wrong)
+            return
         self._inbox.append(content)
         self.wake()
 

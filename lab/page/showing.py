@@ -18,13 +18,21 @@ from .views import View
 REDUCED_FRAMES_PER_SECOND = 6
 """For people who asked their system for reduced motion."""
 
+NARROWEST = 160.0
+"""CSS pixels that a picture is wide at least: below that its parts would have no place."""
+
+MOST_PIXELS = 12e6
+"""Device pixels of a picture at most: each takes some twenty bytes here. A whole 4K screen has 8.3 million."""
+
 Size = tuple[float, float, float]
 """Width and height in CSS pixels, and device pixels for each of them."""
 
 
 def size_for(view: View, lanes: int, pictures: int) -> Size:
-    """The size of the picture in `view`, whose table has a row for each of `lanes`."""
-    return view.width, height_for(view.width, view.room, pictures, view.row * (1 + lanes)), view.ratio
+    """The size of the picture in `view`, whose table has a row for each of `lanes`; coarser if it were too large."""
+    width = max(view.width, NARROWEST)
+    height = height_for(width, view.room, pictures, view.row * (1 + lanes))
+    return width, height, min(view.ratio, (MOST_PIXELS / (width * height)) ** 0.5)
 
 
 class Showing:

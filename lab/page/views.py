@@ -15,6 +15,10 @@ SILENT = 1.5
 """Seconds without an answer after which a view is not waited for while others are answered."""
 
 
+MOST_VIEWS = 24
+"""Views that are remembered. One more takes the place of the one that has been silent longest."""
+
+
 @dataclass(eq=False)
 class View:
     """One place that shows the lab, as it described itself last."""
@@ -70,6 +74,8 @@ class Views:
             self._views.pop(name, None)
             return True
         if kind == "ready":
+            if name not in self._views and len(self._views) >= MOST_VIEWS:
+                del self._views[min(self._views, key=lambda other: self._views[other].last_word)]
             self._views[name] = View(name, bool(message["on"]), reduced=bool(message["reduced"]))
         view = self._views.get(name)
         if view is None:
