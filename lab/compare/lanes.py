@@ -73,8 +73,8 @@ class Lane:
     color: str | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip():
-            raise ArgumentError("name", self.name, "a lane has a name of one letter or more", "none")
+        if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
+            raise ArgumentError("name", self.name, "a lane has a name of one letter or more, on one line", "none")
         if isinstance(self.uses, str) or not all(isinstance(use, str) and use in TECHNIQUES for use in self.uses):
             allowed = f"allowed is a tuple of some of {', '.join(TECHNIQUES)}"
             raise ArgumentError("uses", self.uses, allowed, (next(iter(TECHNIQUES)),))

@@ -58,7 +58,8 @@ def picture(
         while panel.behind:
             panel.draw(snapshot)
     for x, y, string, color, points, weight, ha, va, _ in head_line(view, snapshot, width):
-        figure.text(x / width, 1 - y / height, string, color=color, size=points, weight=weight, ha=ha, va=va)
+        at = x / width, 1 - y / height
+        figure.text(*at, string, color=color, size=points, weight=weight, ha=ha, va=va, parse_math=False)
     for text in figure.findobj(Text):
         text.set_fontfamily(families())  # type: ignore[attr-defined, unused-ignore]
     file = io.BytesIO()

@@ -63,6 +63,8 @@ def test_none_is_the_usual_start() -> None:
         ({"name": "x", "uses": "l1"}, "uses='l1' .* allowed is a tuple"),
         ({"name": "x", "color": "red"}, "color='red' .* #rrggbb"),
         ({"name": " "}, "name=' ' .* one letter or more"),
+        ({"name": "a\nb"}, "one letter or more, on one line"),
+        ({"name": "\ufeff"}, "one letter or more, on one line"),
     ],
 )
 def test_a_lane_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: str) -> None:

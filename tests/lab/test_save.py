@@ -80,6 +80,15 @@ def test_an_svg_is_sound_xml_without_a_date(session: Session, tmp_path: Path) ->
     assert "dc:date" not in text
 
 
+def test_a_dollar_in_a_lane_s_name_is_a_sign_like_any_other(tmp_path: Path) -> None:
+    session = Session(SMALL, [Lane("$5 and $6"), Lane("$$", ("l1",))])
+    session.epoch()
+    save(shown(session, panels=PICTURES[:1]), tmp_path / "run.svg")
+    text = (tmp_path / "run.svg").read_text()  # above the outlines of its letters each text stands as a comment
+    assert "<!-- $5 and $6" in text
+    assert "<!-- $$" in text
+
+
 @pytest.mark.slow
 def test_a_pdf_is_one(session: Session, tmp_path: Path) -> None:
     save(shown(session), tmp_path / "run.pdf")
