@@ -4,22 +4,24 @@
 // Voilà's page is the lab's own. Anywhere else (JupyterLab, Notebook, an editor) the address belongs to the host.
 const ownPage = () => !!document.body.dataset.voila;
 
-// The address of this page as Voilà shows it, with the present state; nothing where none can be told.
-// `settings` is JupyterLab's page configuration, which Notebook 7 has too; nbclassic says its base on the body.
-function link(query, own = ownPage(), settings = pageSettings()) {
+// The address of a notebook as a page of Voilà, with the present state; nothing where none can be told. JupyterLab and
+// Notebook 7 know the `path` of a widget's notebook, whatever is in front; elsewhere it is read off the address.
+function link(query, path) {
   const page = new URL(location.href);
-  if (!own) {
-    const notebook = page.pathname.match(/\/(?:lab|doc|notebooks)(?:\/workspaces\/[^/]+)?(?:\/tree)?\/(.+\.ipynb)$/);
-    if (!notebook || settings.baseUrl === undefined) return "";
-    const { baseUrl, hubPrefix } = settings;
+  if (!ownPage()) {
+    const named = page.pathname.match(/\/(?:lab|doc|notebooks)(?:\/workspaces\/[^/]+)?(?:\/tree)?\/(.+\.ipynb)$/)?.[1];
+    const notebook = path?.replace(/^[^/:]+:/, "").split("/").map(encodeURIComponent).join("/") ?? named;
+    const { baseUrl, hubPrefix } = pageSettings();
+    if (!notebook || baseUrl === undefined) return "";
     // Under a hub everybody has a server; this address leads everybody to the same notebook on their own one.
-    page.pathname = `${hubPrefix ? `${hubPrefix.replace(/\/?$/, "/")}user-redirect/` : baseUrl}voila/render/${notebook[1]}`;
+    page.pathname = `${hubPrefix ? `${hubPrefix.replace(/\/?$/, "/")}user-redirect/` : baseUrl}voila/render/${notebook}`;
   }
   page.search = query;
   page.hash = "";
   return page.href;
 }
 
+// JupyterLab's page configuration, which Notebook 7 has too; nbclassic says its base on the body.
 function pageSettings() {
   const settings = document.getElementById("jupyter-config-data");
   return settings ? JSON.parse(settings.textContent) : { baseUrl: document.body.dataset.baseUrl };

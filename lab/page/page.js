@@ -8,7 +8,7 @@ const MARKUP = `
       <div class="rv-hint" role="tooltip" hidden></div>
     </div>
     <div class="rv-cursors"></div>
-    <p class="rv-kernel" role="status" hidden></p>
+    <div class="rv-kernel" role="status" hidden><span></span></div>
   </div>
   <div class="rv-timeline">
     <button type="button" class="rv-pin" aria-pressed="false"

@@ -22,12 +22,13 @@ function render({ model, el }) {
       if (!leaving) kernel.unsent();
     }
   };
+  const path = () => model.widget_manager?.context?.path;
   const app = () => el.closest(".rv-app") ?? el;
 
   const standing = el.querySelector(".rv-kernel");
   const kernel = new KernelWatch(model, (sentence, over) => {
     standing.hidden = !sentence;
-    standing.textContent = sentence;
+    standing.firstElementChild.textContent = sentence;
     el.toggleAttribute("data-stands", !!sentence);
     if (!over) return; // else nothing of it can be used any more
     for (const part of app().querySelectorAll(".rv-head, .rv-drawer, .rv-side, .rv-main, .rv-timeline")) part.inert = true;
@@ -206,7 +207,7 @@ function render({ model, el }) {
     const button = event.target.closest?.(".rv-copy-link");
     if (!button || !app().contains(button)) return;
     await new Promise((done) => setTimeout(done, 350)); // the state follows a turn within a quarter of a second
-    const text = link(model.get("query"));
+    const text = link(model.get("query"), path());
     await copy(text);
     button.dataset.copied = text;
     const was = button.textContent;
@@ -257,7 +258,7 @@ function render({ model, el }) {
     clearInterval(attached);
     if (!el.closest(".rv-app")) el.classList.add("rv-app"); // alone, or in a shadow root: the style's root is missing
     const root = app();
-    root.toggleAttribute("data-no-link", !link(""));
+    root.toggleAttribute("data-no-link", !link("", path()));
     onMode();
     showNumbers(!matchMedia(LOW).matches);
     nameControls(root);

@@ -28,7 +28,7 @@ MOUNT = """async ([source, shadow]) => {
   const model = {
     get: (name) => lab.values[name], on: (name, act) => { lab.heard[name] = act; }, off() {},
     send: (message) => { if (lab.cut) throw new Error("Cannot send"); lab.said.push(message); },
-    widget_manager: { kernel: lab.kernel },
+    widget_manager: (lab.manager = { kernel: lab.kernel }),
   };
   lab.hear = (message) => lab.heard["msg:custom"](message, []);
   lab.set = (name, value) => { lab.values[name] = value; lab.heard[`change:${name}`](); };
@@ -140,6 +140,14 @@ def test_a_copied_link_leads_to_the_page_of_the_notebook(
     page.get_by_role("button", name="Copy link").click()
     button = page.locator(".rv-copy-link")
     expect(button).to_have_attribute("data-copied", f"http://127.0.0.1:9{expected}?l2=0.5")
+
+
+def test_a_link_names_the_notebook_of_the_widget_whatever_is_in_front(page: Page) -> None:
+    stand(page, "http://127.0.0.1:9/lab/workspaces/auto-0", settings={"baseUrl": "/"})
+    page.evaluate("labs[0].manager.context = { path: 'RTC:my work/ä b.ipynb' }")
+    page.evaluate("document.querySelector('.rv-copy-link').click()")
+    button = page.locator(".rv-copy-link")
+    expect(button).to_have_attribute("data-copied", "http://127.0.0.1:9/voila/render/my%20work/%C3%A4%20b.ipynb")
 
 
 def test_where_no_link_can_be_told_none_is_offered(page: Page) -> None:

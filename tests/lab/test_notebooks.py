@@ -26,6 +26,7 @@ def test_a_notebook_is_one_cell_without_outputs_that_says_what_it_is(path: Path)
     assert cell["cell_type"] == "code"
     assert (cell["outputs"], cell["execution_count"]) == ([], None)
     assert notebook["metadata"]["title"]
+    assert notebook["metadata"]["voila"] == {"template": "regviz"}  # plain Voilà looks there
     assert notebook["metadata"]["description"].endswith((".", "?"))
     code = source(path)
     assert len(code.splitlines()) <= 90
