@@ -44,6 +44,7 @@ function render({ model, el }) {
   const ready = [];
   let asked = false;
   let started = false;
+  let newest = 0; // number of the frame that came last
 
   function paint() {
     asked = false;
@@ -135,6 +136,12 @@ function render({ model, el }) {
     if (frame.kind !== "frame") return;
     if (frame.whole) started = true;
     else if (!started) return; // a change to a picture this view never had
+    else if ((frame.after?.[frame.views.indexOf(view)] ?? newest) !== newest) { // one between went down with the line
+      started = false;
+      say("lost");
+      return;
+    }
+    newest = frame.frame;
     try {
       ready.push(decode(frame, buffers));
       askForPaint();

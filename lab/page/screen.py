@@ -81,7 +81,13 @@ class Screen(anywidget.AnyWidget):
     def show(self, changes: Changes, facts: dict[str, Any], views: Sequence[View]) -> int:
         """Send one frame to `views`; `facts` (step, table, sentence, …) go with it. Returns the bytes of its pixels."""
         self.frame += 1
-        header: dict[str, Any] = {"kind": "frame", "frame": self.frame, "views": [view.name for view in views], **facts}
+        header: dict[str, Any] = {
+            "kind": "frame",
+            "frame": self.frame,
+            "views": [view.name for view in views],
+            "after": [view.last_frame for view in views],  # a frame is a difference from that one
+            **facts,
+        }
         if changes.whole:
             header["whole"] = [changes.width, changes.height, changes.ratio]
             header["every"] = round(1000 * ANSWER_EVERY)
@@ -114,6 +120,7 @@ class Screen(anywidget.AnyWidget):
             if changes.whole:
                 view.credit.reset()
                 view.fresh = False
+            view.last_frame = self.frame
             view.credit.sent(self.frame, now)
         self.send(header, [body] if body else None)
         return len(body)

@@ -37,6 +37,8 @@ class View:
     last_word: float = 0.0
     fresh: bool = True
     """True until it has been sent a whole picture: it is new, or has lost its own."""
+    last_frame: int = 0
+    """Number of the frame that it was sent last."""
     credit: Credit = field(default_factory=Credit)
 
     def measured(self, message: dict[str, Any]) -> None:

@@ -326,3 +326,22 @@ def test_in_a_shadow_root_the_picture_has_its_style_and_its_keys(page: Page) -> 
     page.keyboard.press("e")
     assert commands(page, 1) == ["epoch"]
     assert commands(page, 0) == []
+
+
+def test_a_view_that_missed_a_frame_asks_for_a_whole_picture_and_paints_no_difference_from_another_one(
+    page: Page,
+) -> None:
+    stand(page)
+    page.evaluate("labs[0].frame({ frame: 5, after: [0] })")
+    page.wait_for_function("document.querySelector('canvas').dataset.frame === '5'")
+    page.evaluate("labs[0].frame({ frame: 7, after: [5], whole: undefined, step: 7 })")
+    page.wait_for_function("document.querySelector('canvas').dataset.step === '7'")
+    page.evaluate("labs[0].frame({ frame: 9, after: [8], whole: undefined, step: 9 })")  # 8 never came
+    page.evaluate("labs[0].frame({ frame: 10, after: [9], whole: undefined, step: 10 })")
+    assert len(said(page, "lost")) == 1
+    assert page.locator("canvas").get_attribute("data-step") == "7"
+    page.evaluate("labs[0].frame({ frame: 11, after: [10], step: 11 })")
+    page.wait_for_function("document.querySelector('canvas').dataset.step === '11'")
+    page.evaluate("labs[0].frame({ frame: 12, after: [11], whole: undefined, step: 12 })")
+    page.wait_for_function("document.querySelector('canvas').dataset.step === '12'")
+    assert len(said(page, "lost")) == 1

@@ -219,3 +219,18 @@ def test_after_a_long_cell_the_pace_is_back_within_a_second() -> None:
             assert view.credit.interval < 1.2 / FRAMES_PER_SECOND
 
     on_a_page(scene)
+
+
+def test_every_frame_says_which_one_each_of_its_views_had_before() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(view="one")
+        await page.until(lambda: len(page.frames) > 5)
+        page.arrive(view="other", width=500)
+        await page.until(lambda: len(page.seen_by("other")) > 5)
+        for view in ("one", "other"):
+            before = 0
+            for frame in page.seen_by(view):
+                assert frame["after"][frame["views"].index(view)] == before
+                before = frame["frame"]
+
+    on_a_page(scene)
