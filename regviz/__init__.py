@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
     from .nn.activations import Activation, add_activation, remove_activation
+    from .optim.custom_optimizers import add_optimizer
     from .optim.custom_penalties import add_penalty
-    from .optim.optimizers import Optimizer, add_optimizer, remove_optimizer
+    from .optim.optimizers import Optimizer, remove_optimizer
     from .optim.penalties import Penalty, remove_penalty
     from .run import Run
     from .tables import Table, TableError, read_table
@@ -101,7 +102,7 @@ _PLACES = {
     "add_table": "data.custom",
     "add_activation": "nn.activations",
     "remove_activation": "nn.activations",
-    "add_optimizer": "optim.optimizers",
+    "add_optimizer": "optim.custom_optimizers",
     "add_penalty": "members",  # by way of Config, whose names are taken
     "load": "data",
     "parse": "config",

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 import weakref
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextvars import ContextVar
 from functools import partial
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -24,10 +23,9 @@ BY_NAME = (np.maximum, np.minimum)
 
 NESTED = frozenset((tuple, list, dict))
 
-_open = threading.local()
+_open: ContextVar[Recording | None] = ContextVar("the open recording", default=None)  # each thread has its own
 
 
-@dataclass(slots=True)
 class Call:
     """One NumPy call.
 
@@ -38,11 +36,18 @@ class Call:
     elementwise  whether the result may take the place of an operand of its shape
     """
 
-    function: Callable[..., object]
-    operands: tuple[Any, ...]
-    named: dict[str, Any]
-    out: Array | None
-    elementwise: bool
+    __slots__ = ("elementwise", "function", "named", "operands", "out")
+
+    def __init__(
+        self,
+        function: Callable[..., object],
+        operands: tuple[Any, ...],
+        named: dict[str, Any],
+        out: Array | None,
+        elementwise: bool,
+    ) -> None:
+        self.function, self.operands, self.named = function, operands, named
+        self.out, self.elementwise = out, elementwise
 
     def ready(self, inputs: tuple[Array, ...]) -> tuple[Callable[..., object], tuple[Any, ...]]:
         """The call as it is played."""
@@ -88,15 +93,14 @@ class Call:
         return reads
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A view of an input of a recording: of which one, and by which steps it is made."""
 
-    index: int
+    number: int
     steps: tuple[Callable[[Array], Array], ...] = ()
 
     def of(self, inputs: tuple[Array, ...]) -> Array:
-        array = inputs[self.index]
+        array = inputs[self.number]
         for step in self.steps:
             array = step(array)
         return array
@@ -151,11 +155,12 @@ class Recording:
         """Open it: from now on this thread's operations on traced arrays are written down here."""
         if self._written:
             raise RuntimeError("this recording is complete; make another one")
-        self._outer, _open.recording = current(), self
+        self._outer = current()
+        _open.set(self)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        _open.recording = self._outer
+        _open.set(self._outer)
         self._free, self._result = {}, None
         self.calls = [call.ready(self.inputs) for call in self._written]
         self._of_inputs = [k for k, call in enumerate(self._written) if call.has_place()]
@@ -243,7 +248,7 @@ class Recording:
 
 def current() -> Recording | None:
     """The recording that is open in this thread."""
-    return getattr(_open, "recording", None)
+    return _open.get()
 
 
 def _without_axes_of_one(arrays: tuple[Array, ...]) -> tuple[Array, ...]:

@@ -7,13 +7,12 @@ and played at every step (see `nn.trace`), so they have np.where instead of if.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from ..errors import ArgumentError
 from ..memory import aligned, aligned_copy
-from ..nn.trace import Recording, plain, traced
+from ..nn.trace import plain, traced
 from ..registry import Registry
 
 if TYPE_CHECKING:
@@ -271,45 +270,7 @@ OPTIMIZERS: Registry[type[Optimizer]] = Registry(
 )
 """Every optimizer by name."""
 
-Rule = TypeVar("Rule", bound=type[Optimizer])
-
-
-def add_optimizer(optimizer: Rule) -> Rule:
-    """Add a custom optimizer to this process, so that `Config(optimizer=optimizer.name)` trains with it.
-
-    `optimizer` is a subclass of `Optimizer` and is returned, so this can be a decorator. Adding another of the same
-    name replaces it. Raises ArgumentError for anything else, for an impossible name, and for a step whose equations do
-    not give finite numbers or cannot be recorded.
-    """
-    if not (isinstance(optimizer, type) and issubclass(optimizer, Optimizer)):
-        raise ArgumentError("optimizer", optimizer, "allowed is a subclass of regviz.Optimizer", SGD)
-    OPTIMIZERS.check_name(optimizer.name)
-    _check(optimizer)
-    OPTIMIZERS.add(optimizer.name, optimizer)
-    return optimizer
-
 
 def remove_optimizer(name: str) -> None:
     """Forget a custom optimizer. Raises ArgumentError if none of that name was added."""
     OPTIMIZERS.remove(name)
-
-
-def _check(optimizer: type[Optimizer]) -> None:
-    """Take three steps, recorded and at once, and compare them."""
-    w = np.linspace(-1, 1, 12).reshape(2, 6)
-    rates = Rates(np.array([[0.1], [0.01]]), np.array(0.5), np.full_like(w, 0.001))
-    at_once, recorded, g = w.copy(), traced(w.copy()), traced(np.empty_like(w))
-    rules, recording = (optimizer(w), optimizer(w)), Recording()
-    for count in range(3):
-        g[...] = np.cos(w * (count + 1))
-        eta = rules[0].update(at_once, plain(g).copy(), rates)
-        rules[1].count(rates)
-        if count == 0:
-            with recording:
-                its = rules[1].step(recorded, g, rates)
-        else:
-            recording.play()
-    for what, mine, other in (("step", at_once, plain(recorded)), ("step's η", eta, plain(its))):
-        if not (np.isfinite(mine).all() and np.array_equal(mine, other)):
-            allowed = "its equations give finite numbers, and the same ones when they are recorded"
-            raise ArgumentError(f"{optimizer.name}.{what}", mine.tolist(), allowed, "w -= rates.lr * g")

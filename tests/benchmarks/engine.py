@@ -80,6 +80,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=25, help="turns that each contestant takes")
     parser.add_argument("--pairs", type=int, default=40, help="starts of Python for the import time")
     parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, help="the others stay as they were")
+    parser.add_argument("--note", default="", help="what else is to be said of the machine")
     parser.add_argument("--dry", action="store_true", help="print the report and write nothing")
     options = parser.parse_args()
     torch.set_num_threads(1)
@@ -89,7 +90,7 @@ def main() -> None:
     found: dict[str, Any] = {"tables": {}, "growth": {}}
     if set(options.parts) < set(PARTS) and (HERE / "engine.json").exists():
         found = json.loads((HERE / "engine.json").read_text())
-    found |= {"machine": machine(), "rounds": options.rounds}
+    found |= {"machine": machine(), "rounds": options.rounds, "note": options.note}
     for name, config, M in cases():
         if ("one" if M == 1 else "many") not in options.parts:
             continue

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 
 import regviz as rv
 from regviz.config import ORDERS
+from regviz.memory import LINE
 from regviz.nn.activations import ACTIVATIONS
+from regviz.nn.trace import plain
 
 SHORT = {"n_train": 50, "hidden": (16, 8), "batch_size": 16}
 
@@ -168,3 +170,13 @@ def test_orthogonal_weights_have_right_angles_and_length_root_2(hidden):
     W = W.layout.dense(W.w)[1][0, :, :-1]
     narrow = W if W.shape[0] <= W.shape[1] else W.T
     np.testing.assert_allclose(narrow @ narrow.T, 2 * np.eye(200), atol=1e-12)
+
+
+def test_parameters_gradients_and_moments_start_at_a_cache_line_also_after_models_have_left():
+    stack = rv.Stack(rv.Config(**SHORT, optimizer="adam").sweep(seed=range(5)))
+    for rows in (range(5), [0, 3, 4]):
+        stack.keep(rows)
+        stack.step()
+        for array in (stack.w, stack.g, *(plain(getattr(stack.optimizer, name)) for name in stack.optimizer.state)):
+            assert array.ctypes.data % LINE == 0
+            assert array.flags.c_contiguous
