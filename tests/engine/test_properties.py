@@ -42,13 +42,25 @@ def test_every_possible_config_trains_without_an_exception_or_a_warning(config):
     assert model.epoch == ends[model.state]
     rows = model.epoch + (model.state != "diverged")  # with epoch 0; the epoch in which it broke is not measured
     assert model.history["epoch"].tolist() == list(range(rows))
-    assert model.history["val_loss"][model.best_epoch] == model.history["val_loss"].min()
+    losses = model.history["val_loss"]
+    assert model.best_epoch == best_epoch(losses, config.min_delta, config.start_epoch)
+    if not (config.min_delta or config.start_epoch):
+        assert losses[model.best_epoch] == losses.min()
     outputs = model.predict(model.split.X_val)
     if model.split.task == "classification":
         assert outputs.shape == (len(model.split.X_val), model.split.n_classes)
         np.testing.assert_allclose(outputs.sum(axis=1), 1, atol=1e-5)
     if model.state == "training":
         np.testing.assert_allclose(model.history["penalty"][-1], penalty(model), rtol=1e-4, atol=1e-30)
+
+
+def best_epoch(losses, min_delta, start_epoch):
+    """The last epoch that was better by more than min_delta; before the start epoch, the newest."""
+    best, at = np.inf, 0
+    for epoch, loss in enumerate(losses):
+        if epoch < start_epoch or loss + min_delta < best:
+            best, at = np.inf if epoch < start_epoch else loss, epoch
+    return at
 
 
 def penalty(model):
