@@ -56,8 +56,7 @@ class Batches:
             order = rng.permutation(self.n_train)
             X.take(order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
             Y.take(order, axis=1, out=y, mode="clip")
-        for block, drawn in self.blocks:
-            np.copyto(block, drawn)
+        self._lay_out()
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
@@ -68,6 +67,11 @@ class Batches:
             self.x, self.y = self.x[rows], self.y[rows]
             self._arrange()
 
+    def _lay_out(self) -> None:
+        """Write the targets, in the order that was drawn, batch after batch."""
+        for block, drawn in self.blocks:
+            np.copyto(block, drawn)
+
     def _arrange(self) -> None:
         starts, whole = range(0, self.n_train, self.batch_size), self.n_train // self.batch_size * self.batch_size
         x, (S, K, _) = self.x.transpose(0, 2, 1), self.y.shape
@@ -77,6 +81,7 @@ class Batches:
             if y.size:
                 drawn = y.reshape(S, K, -1, min(self.batch_size, y.shape[2])).transpose(2, 0, 1, 3)
                 self.blocks.append((np.empty(drawn.shape, y.dtype), drawn))
+        self._lay_out()  # models may leave in mid-epoch
         targets = [y for block, _ in self.blocks for y in block]
         self.views = [(x[:, :, a : a + self.batch_size], y) for a, y in zip(starts, targets, strict=True)]
 

@@ -180,3 +180,15 @@ def test_parameters_gradients_and_moments_start_at_a_cache_line_also_after_model
         for array in (stack.w, stack.g, *(plain(getattr(stack.optimizer, name)) for name in stack.optimizer.state)):
             assert array.ctypes.data % LINE == 0
             assert array.flags.c_contiguous
+
+
+@pytest.mark.parametrize("data", ["moons", "digits", "diabetes"])
+def test_models_that_leave_in_mid_epoch_change_nothing_for_those_that_stay(data):
+    configs = rv.Config(**SHORT, data=data, dropout=0.3, dtype="float64").sweep(seed=range(4))
+    stack, whole = rv.Stack(configs), rv.Stack(configs)
+    for step in range(9):  # epochs of four steps, the last of fewer samples
+        if step == 5:
+            stack.keep([1, 3])
+        stack.step()
+        whole.step()
+    assert np.array_equal(stack.w, whole.w[[1, 3]])
