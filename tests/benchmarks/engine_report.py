@@ -17,9 +17,9 @@ Networks: moons 2-16-16-2 in batches of 32, digits 64-64-64-10 in batches of 64,
 weights only, 1,024 training samples. The engine ends in a softmax, so moons have two outputs, for everybody. Everyone
 starts from the same weights, draws the same order of samples for each epoch (drawing and gathering are timed), and
 computes the loss of every batch; regviz does so for all of an epoch's batches at its end, when lax.scan hands over its
-own. Each turn begins with an epoch that is not timed. "Loss after the epoch" is the engine as the lab uses it. Before timing, every peer trains two epochs without
-dropout and must arrive within 0.00001 of the engine's weights. scikit-learn has no dropout, starts by its own rule, and
-has one output for two classes.
+own. Each turn begins with an epoch that is not timed. "Loss after the epoch" is the engine as the lab uses it. Before
+timing, every peer trains two epochs without dropout and must arrive within 0.00001 of the engine's weights.
+scikit-learn has no dropout, starts by its own rule, and has one output for two classes.
 """
 
 
