@@ -178,7 +178,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.comm is None:
             print("This lab was closed. Run the cell that made it again.")
         else:
-            self.keepsake.show(self._repr_mimebundle_(), at_once=not cells.numbered())
+            self.keepsake.show(self._repr_mimebundle_())
 
     def close(self) -> None:
         """End the lab: nothing trains any more, its outputs are empty, and its memory is free once no name keeps it.

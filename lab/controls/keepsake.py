@@ -28,7 +28,7 @@ class Keepsake:
     """The pictures in the notebook's outputs.
 
     `shown` is what there is to see, `later` the player's, `watched` tells whether a page shows the lab now: then it is
-    drawn while the lab rests, but for one picture soon after the first start.
+    drawn only while the lab rests, since drawing keeps turns of a knob waiting.
     """
 
     def __init__(
@@ -43,14 +43,13 @@ class Keepsake:
         self._due = False
         self._drawn: tuple[Any, ...] = ()
 
-    def show(self, bundle: Mapping[str, Any], at_once: bool) -> None:
-        """Make the outputs of a cell: the widget, and its picture, which comes `at_once` or when a page has come."""
+    def show(self, bundle: Mapping[str, Any]) -> None:
+        """Make the outputs of a cell: the widget and its picture."""
         display({**bundle, "text/plain": SENTENCE}, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
         if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
             return  # a page that nobody saves
         self._outputs.append(uuid4().hex)
-        first = self._picture() if at_once else {"text/plain": ""}
-        display(first, raw=True, display_id=self._outputs[-1])  # type: ignore[no-untyped-call, unused-ignore]
+        display(self._picture(), raw=True, display_id=self._outputs[-1])  # type: ignore[no-untyped-call, unused-ignore]
 
     def follow(self) -> None:
         """Something may have changed: bring the pictures up to date, a little later."""
@@ -62,7 +61,7 @@ class Keepsake:
         self._due = False
         session = self._session
         now = (session.trained, session.changes, tuple(lane.name for lane in session.lanes))
-        if now == self._drawn or (self._drawn and session.playing and self._watched()):
+        if now == self._drawn or (session.playing and self._watched()):
             return
         self._drawn = now
         picture = self._picture()

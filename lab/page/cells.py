@@ -27,15 +27,6 @@ def running() -> tuple[str, str] | None:
     return str(cell), str(parent["header"].get("msg_id"))
 
 
-def numbered() -> bool:
-    """True if the cell that runs has an id: a page runs it, which shows widgets.
-
-    Programs that execute notebooks (nbclient, papermill) send none.
-    """
-    parent = _request()
-    return parent is not None and bool(parent.get("metadata", {}).get("cellId"))
-
-
 def _request() -> dict[str, Any] | None:
     shell = get_ipython()
     parent: dict[str, Any] = (shell.get_parent() if hasattr(shell, "get_parent") else None) or {}
