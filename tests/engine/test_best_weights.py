@@ -111,6 +111,7 @@ def test_the_final_weights_are_only_looked_at_and_training_goes_on():
     assert not watched.snapshot().models[0].restored
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
 @pytest.mark.parametrize(
     "technique",

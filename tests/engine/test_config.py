@@ -80,6 +80,7 @@ def configs(draw):
     return rv.Config(**values)
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.data())
 def test_an_impossible_value_is_refused_by_name_with_a_value_that_works(data):

@@ -116,6 +116,7 @@ def test_patience_watches_the_weighted_loss_of_rows_that_count():
     assert estimator.history_["val_loss"].min() == pytest.approx(np.average(losses, weights=parts[5]), rel=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("class_weight", ["balanced", {"a": 5.0, "b": 0.5}, {"b": 3}])
 def test_class_weights_are_those_of_scikit_learn(class_weight):
     rare = (np.arange(len(X)) % 9 > 0) | (y == 0)
@@ -175,6 +176,7 @@ def test_a_class_whose_rows_all_weigh_nothing_keeps_its_column():
     assert "c" not in estimator.predict(X)
 
 
+@pytest.mark.slow
 def test_searches_take_numpy_s_values():
     grid = {
         "batchnorm": np.array([True, False]),
@@ -219,6 +221,7 @@ def test_a_penalty_that_is_gone_is_not_left_out_in_silence():
         network.fit(X, y)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bend")
 def test_an_estimator_brings_its_penalty_to_a_process_that_lacks_it(tmp_path):
     (tmp_path / "network").write_bytes(pickle.dumps(RegvizClassifier(hidden=(4,), epochs=5, bend=0.01).fit(X, y)))

@@ -344,6 +344,7 @@ def test_groups_of_units_lose_the_same_length_in_every_step(model: Any, with_pro
         assert np.linalg.norm(found, axis=0) == pytest.approx(left, abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "lam"), [("soft", 0.03), ("hinge", 0.03), ("units", 0.2)])
 def test_a_custom_penalty_with_a_prox_has_all_that_l1_has_in_every_picture(
     name: str, lam: float, stand: Any, words: Any, with_prox: None

@@ -39,6 +39,7 @@ def opened(bundle: dict[str, Any]) -> Image.Image:
     return Image.open(io.BytesIO(b64decode(bundle["image/png"])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, len(PANELS), 6))
 def test_a_poster_of_any_pictures_is_small_enough_for_a_repository(first: int) -> None:
     lab = Lab(SMALL, panels=list(PANELS)[first : first + 6])
@@ -83,6 +84,7 @@ def test_voila_gets_the_widget_alone(
     assert WIDGET in widget
 
 
+@pytest.mark.slow
 def test_the_picture_follows_when_the_lab_rests_and_costs_nothing_while_it_plays(
     outputs: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

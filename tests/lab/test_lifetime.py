@@ -59,6 +59,7 @@ def ended(lab: Lab) -> bool:
     return lab.comm is None and lab.screen.comm is None
 
 
+@pytest.mark.slow
 def test_a_closed_lab_leaves_no_widget_and_no_object_behind() -> None:
     async def scene() -> weakref.ref[Lab]:
         lab, page = made()
@@ -114,6 +115,7 @@ def test_a_cell_that_is_run_again_ends_the_lab_that_it_made_before(shell: Shell)
     fake_time.run(scene())
 
 
+@pytest.mark.slow
 def test_a_lab_that_is_shown_elsewhere_goes_on_until_it_is_no_longer(shell: Shell) -> None:
     async def scene() -> None:
         shell.run("a")
@@ -142,6 +144,7 @@ def test_a_lab_that_is_shown_elsewhere_goes_on_until_it_is_no_longer(shell: Shel
     fake_time.run(scene())
 
 
+@pytest.mark.slow
 def test_a_page_that_went_without_a_word_keeps_no_lab(shell: Shell) -> None:
     async def scene() -> None:
         shell.run("a")

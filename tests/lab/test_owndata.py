@@ -276,6 +276,7 @@ def test_data_that_were_read_are_another_set_if_gaps_differ() -> None:
     assert not one.same_as(other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["classification", "regression"])
 @pytest.mark.parametrize("columns", [1, 2, 5])
 def test_the_lab_trains_and_shows_them(task: str, columns: int, stand: Any, words: Any) -> None:

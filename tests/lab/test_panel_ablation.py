@@ -103,6 +103,7 @@ def test_a_linear_model_has_nothing_to_remove_and_the_picture_says_so(snapshot: 
     assert panel.pointer("click", 100, 100) == Answer()
 
 
+@pytest.mark.slow
 def test_a_large_net_is_measured_piece_by_piece_and_each_lane_at_one_moment(model: Any, stand: Any) -> None:
     config = Config(data="digits", n_train=300, hidden=(128, 128))
     panel = stand(AblationPanel, Snapshot(0, (model(config),)), LANES[:1])

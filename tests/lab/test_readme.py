@@ -40,6 +40,7 @@ def test_the_program_trains_and_prints_what_it_found(capsys: pytest.CaptureFixtu
     assert str(names["run"].zero_fraction) in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_pipeline_finds_the_strength_that_does_no_harm_and_names_its_columns() -> None:
     names = run(PIPELINE)
     search = names["search"]

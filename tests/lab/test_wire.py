@@ -83,6 +83,7 @@ def test_what_is_no_message_is_named(message: str | bytes, subprotocol: str | No
     assert said in fault(message, subprotocol)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("good", "subprotocol"), [(GOOD, V1), (BINARY, None)])
 def test_what_is_let_through_of_five_thousand_damaged_messages_can_be_unpacked(
     good: bytes, subprotocol: str | None
