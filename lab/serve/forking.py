@@ -20,7 +20,7 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 WARM_WITHIN = 20.0
 """Seconds that a visitor waits for the zygote to be ready. A plain start beside it would take as long."""
 
-ANSWER_WITHIN = 10.0
+ANSWER_WITHIN = 30.0
 """Seconds for the answer to a request."""
 
 LAUNCHER = "ipykernel_launcher"

@@ -16,6 +16,7 @@ import select
 import signal
 import socket
 import sys
+from contextlib import suppress
 from typing import Any
 
 REQUEST = 1 << 20
@@ -61,7 +62,8 @@ def serve(listener: socket.socket) -> None:
             pid = os.fork()
             if pid == 0:
                 become_kernel(request, listener, connection)
-            connection.sendall(json.dumps({"pid": pid}).encode() + b"\n")
+            with suppress(OSError):  # whoever asked may have given up
+                connection.sendall(json.dumps({"pid": pid}).encode() + b"\n")
 
 
 def become_kernel(request: dict[str, Any], *sockets: socket.socket) -> None:
@@ -72,6 +74,7 @@ def become_kernel(request: dict[str, Any], *sockets: socket.socket) -> None:
             each.close()
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         with open(os.devnull) as nothing:
             os.dup2(nothing.fileno(), 0)
         os.environ.clear()
@@ -87,9 +90,14 @@ def become_kernel(request: dict[str, Any], *sockets: socket.socket) -> None:
         app.start()
         code = 0
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        # By now `sys.stdout` is the kernel's own, whose thread may have ended. Whatever else is wrong here is no matter
+        # of the process that this one is a copy of, whose frames are below.
+        try:
+            for stream in (sys.__stdout__, sys.__stderr__):
+                if stream is not None:
+                    stream.flush()
+        finally:
+            os._exit(code)
 
 
 def _line(connection: socket.socket) -> bytes:
@@ -103,16 +111,24 @@ def _line(connection: socket.socket) -> bytes:
 
 
 def main(path: str) -> int:
-    """Warm up, then listen at `path`. Returns 1 if this process cannot be forked safely."""
-    warm_up()
+    """Warm up, then listen at `path`. Returns 1 if that fails, or if this process cannot be forked safely."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the server, in its own time
+    try:
+        warm_up()
+    except Exception as error:  # a notebook that needs what is broken here will say so itself
+        print(f"Kernels cannot be forked: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        return 1
     if threads() > 1:
         print(f"{threads()} threads run already, so kernels cannot be forked.", file=sys.stderr, flush=True)
         return 1
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears away kernels that ended
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(f"{path}.new")
-        listener.listen(64)
-        os.rename(f"{path}.new", path)  # who sees it can connect
+        try:
+            listener.bind(f"{path}.new")
+            listener.listen(64)
+            os.rename(f"{path}.new", path)  # who sees it can connect
+        except OSError:  # the server ended meanwhile, and its folder with it
+            return 1
         serve(listener)
     return 0
 

@@ -134,6 +134,33 @@ def test_what_is_no_request_is_passed_over(source: Zygote) -> None:
     assert with_kernel(lambda manager: printed(manager, "print(6 * 7)")).strip() == "42"
 
 
+def test_a_kernel_s_end_is_silent_whatever_it_has_left(source: Zygote, capfd: pytest.CaptureFixture[str]) -> None:
+    async def scene(manager: AsyncKernelManager) -> None:
+        broken = "import sys\nclass Broken:\n    def flush(self): raise ValueError\nsys.stdout.flush = Broken().flush"
+        await printed(manager, f"print()\n{broken}")
+        client = manager.client()
+        client.start_channels()
+        client.shutdown()  # it ends by itself, and runs all that is left to run
+        client.stop_channels()
+        async with asyncio.timeout(30):
+            while await manager.is_alive():
+                await asyncio.sleep(0.02)
+
+    with_kernel(scene)
+    said = capfd.readouterr().err
+    assert "Traceback" not in said
+
+
+def test_one_who_gives_up_asking_costs_the_others_nothing(source: Zygote) -> None:
+    asyncio.run(source._warm())
+    request = json.dumps({"argv": ["-f", "/nowhere/none.json"], "env": dict(os.environ), "cwd": "/"}).encode() + b"\n"
+    for _ in range(5):
+        with socket.socket(socket.AF_UNIX) as asking:
+            asking.connect(str(source.socket))
+            asking.sendall(request)
+    assert with_kernel(lambda manager: printed(manager, "print(6 * 7)")).strip() == "42"
+
+
 def test_kernels_end_with_the_process_that_forked_them() -> None:
     with zygote() as own:
         assert own is not None
