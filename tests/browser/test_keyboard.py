@@ -73,6 +73,8 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     expect(ask).to_be_visible(timeout=60_000)
     best = in_words(page, r"The lowest mean validation loss is \d\.\d\d, at λ = (\d\.\d+)\.")[0]
 
+    wait_until_painted(page)  # the lesson tells that the sweep has ended before the picture shows its last values
+
     tab_to(page, "Loss against λ of L2: .*")
     expect_announced(page, r"^λ .*validation \d\.\d\d .*Enter to take this value$")
     at_best = announced(page)
