@@ -15,7 +15,8 @@ KERNELS = ["Prescott", "Nehalem", "Sandybridge", "Haswell", "Zen", "SkylakeX", "
 """What OPENBLAS_CORETYPE may be on x86-64, from SSE3 to AVX-512. Elsewhere OpenBLAS takes its own choice each time."""
 
 
-@pytest.mark.parametrize("kernels", [None, *(pytest.param(name, marks=pytest.mark.slow) for name in KERNELS)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kernels", [None, *KERNELS])
 def test_networks_of_no_shape_differ_by_a_bit_in_a_stack_and_alone(kernels):
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"} | (
         {} if kernels is None else {"OPENBLAS_CORETYPE": kernels}

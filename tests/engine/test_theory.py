@@ -99,6 +99,7 @@ def test_every_point_of_both_paths_is_optimal(lasso_path, net_path):
         assert distance_to_optimality(net, lam, L2_OF_NET) < 1e-12
 
 
+@pytest.mark.slow
 def test_a_path_begins_with_nothing_and_ends_with_everything(lasso_path, net_path):
     for path in (lasso_path, net_path):
         active = (path != 0).sum(axis=1)
@@ -145,6 +146,7 @@ def everyone():
     ],
     ids=lambda changes: changes["optimizer"],
 )
+@pytest.mark.slow
 def test_every_optimizer_finds_the_lasso_and_its_zeros(changes, lasso_path):
     """The threshold of the proximal step must fit each optimizer's own step size, or another λ's lasso is found."""
     w = weights([LINEAR.replace(l1=PATH[10], **changes)])[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 import fake_time
 from fake_page import SMALL, Page, on_a_page
 from regviz import Config
@@ -11,6 +13,7 @@ from regviz.lab.page.credit import FRAMES_PER_SECOND
 from regviz.lab.page.views import AWAY, SILENT
 
 
+@pytest.mark.slow
 def test_a_page_that_is_loaded_anew_gets_a_whole_picture_and_moves_each_of_twenty_times() -> None:
     async def scene(page: Page) -> None:
         for reload in range(20):
@@ -38,6 +41,7 @@ def test_a_page_whose_new_view_has_the_old_ones_name_is_alive_too() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_of_two_tabs_the_one_in_front_moves_in_whatever_order_they_say_so() -> None:
     async def scene(page: Page) -> None:
         page.arrive(view="one")
@@ -115,6 +119,7 @@ def test_a_view_that_has_gone_is_not_drawn_for() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_a_view_that_falls_silent_does_not_hold_the_other_up_and_comes_back_with_a_whole_picture() -> None:
     async def scene(page: Page) -> None:
         page.arrive(view="one")
@@ -205,6 +210,7 @@ def test_the_pace_is_that_of_the_slower_of_the_views_that_are_seen() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_after_a_long_cell_the_pace_is_back_within_a_second() -> None:
     async def scene(page: Page) -> None:
         page.arrive()
