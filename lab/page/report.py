@@ -90,17 +90,18 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """What one sees, computed from the numbers of `snapshot`."""
     models = snapshot.models
     if not any(model.step for model in models):
-        said = [f"Press play{_shared(models, 'every lane has', ': ')}."]
+        common = _common(models)
+        said = [f"Press play: every lane has {common}." if common else "Press play."]
         return " ".join([*said, *models[0].split.notes[:1]])
     said = [part for model, lane in zip(models, lanes, strict=True) if (part := _remark(model, lane, models, lanes))]
     if not said:
-        common = _shared(models, "The lanes have")
-        said = [f"{common}; what differs comes from the rest." if common else "It is training."]
+        common = _common(models)
+        said = [f"The lanes have {common}; what differs comes from the rest." if common else "It is training."]
     return " ".join(said)
 
 
-def _shared(models: Sequence[ModelSnapshot], who: str, before: str = "") -> str:
-    """What the networks have in common, as the end of a sentence; "" for one alone, or if that is nothing."""
+def _common(models: Sequence[ModelSnapshot]) -> str:
+    """What the networks have in common, in words; "" for one alone, or if that is nothing."""
     configs = [model.config for model in models]
     if len(configs) < 2:
         return ""
@@ -115,8 +116,7 @@ def _shared(models: Sequence[ModelSnapshot], who: str, before: str = "") -> str:
             same.append("the same batches")
     if alike("seed", "init", "hidden"):
         same.insert(1, "the same first weights")
-    words = ", ".join(same[:-1]) + " and " * (len(same) > 1) + same[-1] if same else ""
-    return f"{before}{who} {words}" if same else ""
+    return " and ".join(filter(None, [", ".join(same[:-1]), *same[-1:]]))
 
 
 def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> str:

@@ -48,12 +48,17 @@ def _only_our_errors(watch: Watch) -> None:
     watch.complaint = ours  # type: ignore[method-assign]
 
 
-@both
-def test_twenty_reloads_show_a_picture_that_moves(page: Page, jupyterlab: Server, host: Host) -> None:
-    write(jupyterlab, "reload.ipynb", [LAB])
-    visit(page, jupyterlab, host, "reload.ipynb")
+def play_in(page: Page, server: Server, host: Host, name: str) -> None:
+    """Write a notebook with one lab, open and run it."""
+    write(server, name, [LAB])
+    visit(page, server, host, name)
     run_all(page)
     expect_moving(page, lab_of(page, 0))
+
+
+@both
+def test_twenty_reloads_show_a_picture_that_moves(page: Page, jupyterlab: Server, host: Host) -> None:
+    play_in(page, jupyterlab, host, "reload.ipynb")
     save(page)
     for _ in range(20):
         page.reload()
@@ -62,10 +67,7 @@ def test_twenty_reloads_show_a_picture_that_moves(page: Page, jupyterlab: Server
 
 @both
 def test_of_two_tabs_the_one_in_front_moves_each_of_ten_times(real_tab: Page, jupyterlab: Server, host: Host) -> None:
-    write(jupyterlab, "tabs.ipynb", [LAB])
-    visit(real_tab, jupyterlab, host, "tabs.ipynb")
-    run_all(real_tab)
-    expect_moving(real_tab, lab_of(real_tab, 0))
+    play_in(real_tab, jupyterlab, host, "tabs.ipynb")
     save(real_tab)
     other = real_tab.context.new_page()
     other.bring_to_front()
@@ -139,10 +141,7 @@ def test_a_busy_and_a_restarted_kernel_are_said_and_a_saved_notebook_shows_the_p
 
 
 def test_two_views_of_a_lab_have_each_their_own_size_and_both_move(page: Page, jupyterlab: Server) -> None:
-    write(jupyterlab, "views.ipynb", [LAB])
-    visit(page, jupyterlab, "lab/tree", "views.ipynb")
-    run_all(page)
-    expect_moving(page, lab_of(page, 0))
+    play_in(page, jupyterlab, "lab/tree", "views.ipynb")
     cell(page, 0).locator(".jp-OutputArea-promptOverlay").first.click(button="right")
     page.get_by_role("menuitem", name="Create New View for Cell Output").click()
     views = page.locator(SCREEN)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 
 import regviz as rv
@@ -229,7 +230,6 @@ def test_a_table_is_read_otherwise_and_what_was_chosen_stays_where_it_fits(page:
 
 
 def test_a_sheet_is_chosen_by_its_name_or_number(page: Page) -> None:
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     for sheet, count in ((book.active, 15), (book.create_sheet("other"), 20)):
         for row in [["a", "b", "kind"], *([k % 4, k % 3, "xy"[k % 2]] for k in range(count))]:

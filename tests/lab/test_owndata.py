@@ -220,15 +220,18 @@ def test_a_file_named_like_data_of_regviz_gets_another_name(tmp_path: Path) -> N
     assert added(tmp_path / "wine.csv").name == "wine_2"
 
 
-def read_back(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget the data called `name`, and add them again as a program would that lies beside their file."""
-    data = custom_data(name)
-    assert data is not None
-    (folder / f"{name}.csv").write_text(write_csv(data), encoding="utf-8")
-    line = reading(data)
+def expect_read_back(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the data called `name`, and add the same again as a program would that lies beside their file."""
+    before = custom_data(name)
+    assert before is not None
+    (folder / f"{name}.csv").write_text(write_csv(before), encoding="utf-8")
+    line = reading(before)
     rv.remove_data(name)
     monkeypatch.chdir(folder)
     exec(line, {"rv": rv})
+    after = custom_data(name)
+    assert after is not None
+    assert after.same_as(before)
 
 
 NUMBERS = [["b,c", 'a"d'] * 15, [3, 7] * 15, [0.1, 0.7, 1 / 3] * 10, [True, False] * 15, [1, 2, 10] * 10]
@@ -240,12 +243,7 @@ def test_what_is_written_is_read_back_exactly(y: list[Any], tmp_path: Path, monk
     X = np.random.default_rng(0).normal(size=(30, 3)) / 7
     X[:, 2] = range(30)  # numbers the rows, and is wanted all the same
     rv.add_data("mine", X, y, feature_names=["target", "b", "c, d"])
-    before = custom_data("mine")
-    assert before is not None
-    read_back("mine", tmp_path, monkeypatch)
-    after = custom_data("mine")
-    assert after is not None
-    assert after.same_as(before)
+    expect_read_back("mine", tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
@@ -255,12 +253,7 @@ def test_every_kind_of_table_is_read_back_exactly(path: Path, tmp_path: Path, mo
     except rv.TableError:
         return  # a file that is refused, as tests/engine/tables say
     rv.add_table("mine", table)
-    before = custom_data("mine")
-    assert before is not None
-    read_back("mine", tmp_path, monkeypatch)
-    after = custom_data("mine")
-    assert after is not None
-    assert after.same_as(before)
+    expect_read_back("mine", tmp_path, monkeypatch)
 
 
 def test_data_that_were_read_are_another_set_if_gaps_differ() -> None:
