@@ -7,12 +7,13 @@ import json
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, ClassVar
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
@@ -31,35 +32,45 @@ class Zygote:
 
     running: ClassVar[Zygote | None] = None
 
-    def __init__(self, folder: Path) -> None:
-        self.socket = folder / "zygote"
+    def __init__(self) -> None:
+        self._channel, theirs = socket.socketpair()
+        self._lines = self._channel.makefile("rb")
+        self._turn = threading.Lock()  # one request and its answer at a time
+        self._warm = False
         self._complained = False
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "regviz.lab.serve.zygote", str(self.socket)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
-            start_new_session=True,  # Ctrl-C is for the server
-        )
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "regviz.lab.serve.zygote", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                start_new_session=True,  # Ctrl-C is for the server
+            )
 
     async def fork(self, argv: list[str], env: dict[str, str], cwd: str) -> int:
-        """Fork a kernel and return its process id. Raises OSError or ValueError if that is not to be had."""
-        await self._warm()
-        async with asyncio.timeout(ANSWER_WITHIN):
-            reader, writer = await asyncio.open_unix_connection(str(self.socket))
-            try:
-                writer.write(json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode() + b"\n")
-                await writer.drain()
-                return int(json.loads(await reader.readline())["pid"])
-            finally:
-                writer.close()
+        """Fork a kernel and return its process id. Raises OSError if that is not to be had."""
+        return await asyncio.to_thread(self._fork, json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode())
 
-    async def _warm(self) -> None:
-        async with asyncio.timeout(WARM_WITHIN):
-            while not self.socket.exists():
-                if self._process.poll() is not None:
-                    raise OSError("the process that forks kernels has ended")
-                await asyncio.sleep(0.02)
+    def _fork(self, request: bytes) -> int:
+        with self._turn:
+            try:
+                if not self._warm:
+                    self._channel.settimeout(WARM_WITHIN)
+                    self._answer()
+                    self._warm = True
+                    self._channel.settimeout(ANSWER_WITHIN)
+                self._channel.sendall(request + b"\n")
+                return int(self._answer())
+            except TimeoutError:
+                self.process.kill()  # or its answer would be taken for the next one
+                raise TimeoutError("the process that forks kernels does not answer") from None
+
+    def _answer(self) -> bytes:
+        line = self._lines.readline()
+        if not line:
+            raise OSError("the process that forks kernels has ended")
+        return line
 
     def complain(self, error: Exception) -> None:
         """Say once that kernels are started plainly from now on."""
@@ -70,13 +81,15 @@ class Zygote:
 
     def stop(self) -> None:
         """End it, and with it its kernels."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        with suppress(OSError):  # it has ended already
+            self._channel.shutdown(socket.SHUT_RDWR)
+        self._lines.close()
+        self._channel.close()
         try:
-            self._process.wait(5)
+            self.process.wait(5)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.process.kill()
+            self.process.wait()
 
 
 @contextmanager
@@ -85,14 +98,13 @@ def zygote() -> Iterator[Zygote | None]:
     if not hasattr(os, "pidfd_open"):
         yield None
         return
-    with TemporaryDirectory(prefix="regviz-", ignore_cleanup_errors=True) as folder:
-        before, mine = Zygote.running, Zygote(Path(folder))
-        Zygote.running = mine
-        try:
-            yield mine
-        finally:
-            Zygote.running = before
-            mine.stop()
+    before, mine = Zygote.running, Zygote()
+    Zygote.running = mine
+    try:
+        yield mine
+    finally:
+        Zygote.running = before
+        mine.stop()
 
 
 class Forked:
@@ -149,7 +161,7 @@ class ForkProvisioner(LocalProvisioner):
         env, cwd = kwargs.get("env") or dict(os.environ), str(kwargs.get("cwd") or Path.cwd())
         try:
             process = Forked(await source.fork(argv, env, cwd))
-        except (OSError, ValueError, KeyError) as error:  # TimeoutError is an OSError
+        except OSError as error:
             source.complain(error)
             return await super().launch_kernel(cmd, **kwargs)
         self.process: Any = process

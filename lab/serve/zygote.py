@@ -1,10 +1,11 @@
 """A process that has imported and built everything once, and forks a kernel whenever it is asked for one.
 
-    python -m regviz.lab.serve.zygote SOCKET
+    python -m regviz.lab.serve.zygote DESCRIPTOR
 
-A kernel that is forked has nothing to import any more, and shares the memory of what it never changes. A request is a
-connection to the socket: a line of JSON with the kernel's `argv`, `env` and `cwd`; the answer is the line `{"pid": …}`.
-The process ends when its standard input does, which is when whoever started it is gone; its kernels end with it.
+A kernel that is forked has nothing to import any more, and shares the memory of what it never changes. The descriptor
+is that of a connected socket, which no one else can reach. The first line on it is `ready`; then each request is a line
+of JSON with the kernel's `argv`, `env` and `cwd`, and each answer the kernel's process id on a line. The process ends
+when the other end of the socket is closed, which is when whoever started it is gone; its kernels end with it.
 """
 
 from __future__ import annotations
@@ -12,15 +13,10 @@ from __future__ import annotations
 import gc
 import json
 import os
-import select
 import signal
 import socket
 import sys
 from contextlib import suppress
-from typing import Any
-
-REQUEST = 1 << 20
-"""Bytes of a request at most. An environment has some kilobytes."""
 
 
 def warm_up() -> None:
@@ -46,37 +42,25 @@ def threads() -> int:
     return len(os.listdir("/proc/self/task"))
 
 
-def serve(listener: socket.socket) -> None:
-    """Fork a kernel for each request until standard input ends."""
-    while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
-        if sys.stdin in ready:
-            return
-        connection, _ = listener.accept()
-        with connection:
-            connection.settimeout(5)
-            try:
-                request = json.loads(_line(connection))
-            except (OSError, ValueError):
-                continue
+def serve(channel: socket.socket) -> None:
+    """Fork a kernel for each request on `channel` until its other end is closed."""
+    with channel.makefile("rb") as requests:
+        for line in requests:
             pid = os.fork()
             if pid == 0:
-                become_kernel(request, listener, connection)
-            with suppress(OSError):  # whoever asked may have given up
-                connection.sendall(json.dumps({"pid": pid}).encode() + b"\n")
+                become_kernel(line, channel)
+            channel.sendall(b"%d\n" % pid)
 
 
-def become_kernel(request: dict[str, Any], *sockets: socket.socket) -> None:
-    """Be the kernel of a request, in a forked process; does not return."""
+def become_kernel(line: bytes, channel: socket.socket) -> None:
+    """Be the kernel that a line asks for, in a forked process; does not return."""
     code = 1
     try:
-        for each in sockets:
-            each.close()
+        request = json.loads(line)
+        os.close(channel.detach())
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        with open(os.devnull) as nothing:
-            os.dup2(nothing.fileno(), 0)
         os.environ.clear()
         os.environ.update(request["env"])
         os.chdir(request["cwd"])
@@ -100,18 +84,8 @@ def become_kernel(request: dict[str, Any], *sockets: socket.socket) -> None:
             os._exit(code)
 
 
-def _line(connection: socket.socket) -> bytes:
-    line = b""
-    while not line.endswith(b"\n"):
-        part = connection.recv(65_536)
-        if not part or len(line) > REQUEST:
-            raise ValueError("no whole request")
-        line += part
-    return line
-
-
-def main(path: str) -> int:
-    """Warm up, then listen at `path`. Returns 1 if that fails, or if this process cannot be forked safely."""
+def main(descriptor: str) -> int:
+    """Warm up, then serve the socket of that descriptor. Returns 1 if this process cannot be forked safely."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the server, in its own time
     try:
         warm_up()
@@ -122,14 +96,10 @@ def main(path: str) -> int:
         print(f"{threads()} threads run already, so kernels cannot be forked.", file=sys.stderr, flush=True)
         return 1
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system clears away kernels that ended
-    with socket.socket(socket.AF_UNIX) as listener:
-        try:
-            listener.bind(f"{path}.new")
-            listener.listen(64)
-            os.rename(f"{path}.new", path)  # who sees it can connect
-        except OSError:  # the server ended meanwhile, and its folder with it
-            return 1
-        serve(listener)
+    with socket.socket(fileno=int(descriptor)) as channel, suppress(ConnectionError):  # the server ended meanwhile
+        channel.set_inheritable(False)
+        channel.sendall(b"ready\n")
+        serve(channel)
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import socket
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
@@ -88,7 +88,7 @@ def test_a_forked_kernel_has_its_own_folder_and_environment_and_speaks_with_widg
     env = {**{name: value for name, value in os.environ.items() if name != "OTHER"}, "MARK": "mine"}
     said = json.loads(with_kernel(lambda manager: printed(manager, WHERE), env=env, cwd=str(tmp_path)))
     assert said == [
-        source._process.pid,
+        source.process.pid,
         str(tmp_path),
         "mine",
         None,
@@ -125,40 +125,64 @@ def test_a_forked_kernel_that_is_killed_counts_as_dead_and_leaves_no_zombie(sour
     with_kernel(scene)
 
 
-def test_what_is_no_request_is_passed_over(source: Zygote) -> None:
-    asyncio.run(source._warm())
-    for nonsense in (b"", b"nonsense\n", b"{}"):
-        with socket.socket(socket.AF_UNIX) as stranger:
-            stranger.connect(str(source.socket))
-            stranger.sendall(nonsense)
-    assert with_kernel(lambda manager: printed(manager, "print(6 * 7)")).strip() == "42"
-
-
 def test_a_kernel_s_end_is_silent_whatever_it_has_left(source: Zygote, capfd: pytest.CaptureFixture[str]) -> None:
     async def scene(manager: AsyncKernelManager) -> None:
-        broken = "import sys\nclass Broken:\n    def flush(self): raise ValueError\nsys.stdout.flush = Broken().flush"
-        await printed(manager, f"print()\n{broken}")
+        await printed(manager, "import sys\nsys.__stdout__.close()\nprint()")
         client = manager.client()
         client.start_channels()
-        client.shutdown()  # it ends by itself, and runs all that is left to run
-        client.stop_channels()
-        async with asyncio.timeout(30):
+        await client.wait_for_ready(timeout=60)
+        await client.shutdown(reply=True, timeout=60)  # it ends by itself, and runs all that is left to run
+        async with asyncio.timeout(60):
             while await manager.is_alive():
                 await asyncio.sleep(0.02)
+        client.stop_channels()
 
     with_kernel(scene)
-    said = capfd.readouterr().err
-    assert "Traceback" not in said
+    assert "Traceback" not in capfd.readouterr().err
 
 
-def test_one_who_gives_up_asking_costs_the_others_nothing(source: Zygote) -> None:
-    asyncio.run(source._warm())
-    request = json.dumps({"argv": ["-f", "/nowhere/none.json"], "env": dict(os.environ), "cwd": "/"}).encode() + b"\n"
-    for _ in range(5):
-        with socket.socket(socket.AF_UNIX) as asking:
-            asking.connect(str(source.socket))
-            asking.sendall(request)
+def test_one_who_gives_up_waiting_costs_the_others_nothing(source: Zygote) -> None:
+    async def scene(manager: AsyncKernelManager) -> str:
+        for _ in range(5):
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0):
+                    await source.fork(["-f", "/nowhere/none.json"], dict(os.environ), "/")
+        return await printed(manager, "print(6 * 7)")
+
+    assert with_kernel(scene).strip() == "42"
     assert with_kernel(lambda manager: printed(manager, "print(6 * 7)")).strip() == "42"
+
+
+def test_kernels_are_forked_wherever_the_temporary_folder_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The address of a socket in a folder has 107 bytes at most."""
+    deep = tmp_path / ("deep" * 40)
+    deep.mkdir()
+    monkeypatch.setenv("TMPDIR", str(deep))
+    with zygote() as own:
+        assert own is not None
+
+        async def scene(manager: AsyncKernelManager) -> None:
+            await printed(manager, "print()")
+            assert parent_of(manager) == own.process.pid
+
+        with_kernel(scene)
+
+
+def test_a_zygote_that_does_not_answer_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with zygote() as own:
+        assert own is not None
+        with_kernel(lambda manager: printed(manager, "print()"))  # it is warm
+        own.process.send_signal(signal.SIGSTOP)
+        own._channel.settimeout(0.1)
+
+        async def scene(manager: AsyncKernelManager) -> str:
+            assert parent_of(manager) == os.getpid()
+            return await printed(manager, "print(6 * 7)")
+
+        assert with_kernel(scene).strip() == "42"
+    assert "does not answer" in capfd.readouterr().err
 
 
 def test_kernels_end_with_the_process_that_forked_them() -> None:
@@ -167,7 +191,7 @@ def test_kernels_end_with_the_process_that_forked_them() -> None:
 
         async def scene(manager: AsyncKernelManager) -> None:
             await printed(manager, "print()")
-            assert parent_of(manager) == own._process.pid
+            assert parent_of(manager) == own.process.pid
             own.stop()
             async with asyncio.timeout(30):
                 while await manager.is_alive():
@@ -181,8 +205,8 @@ def test_without_the_process_that_forks_kernels_start_plainly_and_that_is_said_o
 ) -> None:
     with zygote() as own:
         assert own is not None
-        own._process.kill()
-        own._process.wait()
+        own.process.kill()
+        own.process.wait()
         for _ in range(2):
 
             async def scene(manager: AsyncKernelManager) -> str:
