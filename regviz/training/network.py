@@ -106,11 +106,6 @@ class Network:
             kept = masks.next(x.shape[2])
             if kept is not self.kept:
                 self.drop(kept, masks.scale, masks.rows)
-        with np.errstate(over="ignore"):  # in the softmax of two classes it is the way to 0
-            self._replay(x, y, batch)
-
-    def _replay(self, x: Array, y: Array, batch: int | None) -> None:
-        """Play the recording of a learning pass for these arrays, made anew where there is none."""
         recording = self.recordings.get(batch)
         if recording is None or recording.inputs[0] is not x or recording.inputs[1] is not y:
             if self.recording is None:
