@@ -159,7 +159,7 @@ class Group:
             self._tell(model, row)
 
     def _step(self) -> None:
-        self.stack.step()
+        self.stack.unguarded_step()
         self.steps += 1
 
     def _finish_epoch(self) -> None:

@@ -83,6 +83,11 @@ class Stack:
 
     def step(self) -> None:
         """One training step of every model, on its next batch."""
+        with np.errstate(over="ignore"):  # in the softmax of two classes it is the way to 0
+            self.unguarded_step()
+
+    def unguarded_step(self) -> None:
+        """The same where overflow is silenced already, once for many steps."""
         if self.step_in_epoch == 0:
             self.batches.shuffle()
             if self.scheduled:
@@ -96,7 +101,8 @@ class Stack:
 
     def backpropagate(self, x: Array, y: Array) -> None:
         """Write the gradient of the data loss to `g`, for inputs x (M or 1, in + 1, N) and targets y (M or 1, K, N)."""
-        self.network(x.shape[2]).backpropagate(x, y, self.masks)
+        with np.errstate(over="ignore"):
+            self.network(x.shape[2]).backpropagate(x, y, self.masks)
 
     def descend(self) -> None:
         """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step, bound weights."""
