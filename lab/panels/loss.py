@@ -13,11 +13,11 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import Lane
 from ..look.lettering import width_of
-from ..look.numbers import capped, number
+from ..look.numbers import WIDEST, capped, number
 from ..look.theme import mark
 from .parts.artists import NOWHERE, set_line
 from .parts.base import Panel
-from .parts.curves import Curves, Series, thinned, within
+from .parts.curves import Curves, Series, room_for_ticks, thinned, within
 from .parts.labels import first_that_fits, keep_order, shorten, spread
 
 SUBTITLE = "solid: validation, dashed: training, hollow: best epoch"
@@ -38,12 +38,14 @@ class LossPanel(Panel):
         title = "Loss, mean squared error" if regression else "Loss"
         self.subtitle = self.live(self.add_header(title, SUBTITLE, "solid: validation"))
         self._key = 0.95 * look.label_size
-        across = place.width - width_of("0.00", look.small_size) - 9
+        across = place.width - room_for_ticks(look)
         share = 0.45 if place.width > 460 * look.scale else 0.54  # for labels; a small picture's are as long
-        self._room = share * across - BESIDE - 8 - self._key
+        self._room = share * across - BESIDE - 6 - self._key
         """CSS pixels for a label."""
-        names = [width_of(self._label(*pair), look.label_size, bold=True) for pair in self._pairs(snapshot)]
-        self.curves = Curves(self, min(max(names), self._room) + BESIDE + 8 + self._key)
+        said = [self._fitting(*pair, f"  {WIDEST}") for pair in self._pairs(snapshot)]
+        said += [f"{lane.name}  diverged" for lane in self.lanes]
+        self._room = min(max(width_of(text, look.label_size, bold=True) for text in said), self._room)
+        self.curves = Curves(self, self._room + BESIDE + 6 + self._key)
         self.plot = self.curves.axes
         self._seen: tuple[Any, ...] = ()
         self._gap_lane = -1
@@ -208,12 +210,18 @@ class LossPanel(Panel):
     def _label(self, lane: Lane, model: ModelSnapshot) -> str:
         """Name, strength and validation loss ("L1 0.001  0.40"); where there is no room the name and the loss, then the
         name, which alone tells the curves apart: the loss can be read off the axis, but not that a network diverged."""
-        _, value = self._end(model)
-        size, gone = self.look.label_size, model.state == "diverged"
-        said = "  diverged" if gone else f"  {capped(value, 1000)}"
-        room = self._room - (width_of(said, size, bold=True) if gone else 0)
-        short = shorten(lane.name, room, size, bold=True) + (said if gone else "")
+        size = self.look.label_size
+        if model.state != "diverged":
+            return self._fitting(lane, model, f"  {capped(self._end(model)[1], 1000)}")
+        said = "  diverged"
+        short = shorten(lane.name, self._room - width_of(said, size, bold=True), size, bold=True) + said
         return first_that_fits([lane.label(model.config) + said, lane.name + said, short], self._room, size, bold=True)
+
+    def _fitting(self, lane: Lane, model: ModelSnapshot, said: str) -> str:
+        """What fits of a lane's name, its strength and what is `said` of it, as long as `WIDEST` or shorter."""
+        size = self.look.label_size
+        texts = [lane.label(model.config) + said, lane.name + said, shorten(lane.name, self._room, size, bold=True)]
+        return first_that_fits(texts, self._room, size, bold=True)
 
     def _end(self, model: ModelSnapshot) -> tuple[float, float]:
         """Epoch and value of the last finite validation loss."""
