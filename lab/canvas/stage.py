@@ -32,6 +32,7 @@ from ..look.theme import Look
 from ..panels.parts.base import Panel, Place
 from .changes import Changes, Pixels, Rectangle
 from .images import indexed
+from .live_texts import LiveTexts
 from .regions import Region, packed
 from .texts import PlacedText, TextCollector, placed
 
@@ -54,8 +55,8 @@ class Stage:
     """Shows panels. `lay_out` whenever size, look, lanes or data change, `draw` for each frame.
 
     `budget` is the seconds per frame that one panel may cost on average: a costlier one (curves of many epochs, maps)
-    is drawn in every second or third frame, so that the others keep their pace. Texts change every
-    `texts_every` seconds at most: each is a part of the page, costly to move, and nobody reads faster.
+    is drawn in every second or third frame, so that the others keep their pace. Texts move with the pixels of their
+    frame; measurements that stay where they are change every `texts_every` seconds at most (`live_texts`).
     """
 
     def __init__(self, panels: Sequence[Panel], budget: float = 0.0015, texts_every: float = 0.08) -> None:
@@ -68,7 +69,7 @@ class Stage:
         self.figure: Figure | None = None
         self._regions: list[Region] = []
         self._shown: list[_Shown] = []
-        self._live_texts: list[tuple[str, Text]] = []
+        self._live_texts: list[LiveTexts] = []
         self.clock: Callable[[], float] = perf_counter
         self._next_texts = 0.0
 
@@ -116,8 +117,8 @@ class Stage:
     @property
     def behind(self) -> bool:
         """True while a panel still shows part of an earlier snapshot: draw the same one again."""
-        waiting = self.measuring or any(shown.owes for shown in self._shown)
-        return waiting or any(text.stale for _, text in self._live_texts)
+        owing = any(shown.owes for shown in self._shown)
+        return self.measuring or owing or any(texts.stale for texts in self._live_texts)
 
     @property
     def measuring(self) -> bool:
@@ -129,7 +130,9 @@ class Stage:
         changes = Changes(self.width, self.height, self.ratio, whole=True)
         self._tables.clear()
         self._add_images(changes, every=True)
-        self._add_live_texts(changes, every=True)
+        for texts in self._live_texts:
+            texts.forget()
+        self._add_live_texts(changes, due=True)
         self._sent[...] = self._pixels
         changes.rectangles.append(Rectangle(0, 0, packed(self._pixels).copy()))
         changes.texts = dict(self._texts)
@@ -151,9 +154,9 @@ class Stage:
             shown.owes = False
             shown.rest = min(int((thread_time() - started) / self.budget), LONGEST_REST)
         self._add_images(changes, every=False)
-        if self.clock() >= self._next_texts:
-            self._next_texts = self.clock() + self.texts_every
-            self._add_live_texts(changes, every=False)
+        now = self.clock()
+        self._add_live_texts(changes, due=now >= self._next_texts)
+        self._next_texts = self._next_texts if now < self._next_texts else now + self.texts_every
         return changes
 
     @property
@@ -200,12 +203,12 @@ class Stage:
     def _regions_of(self, panel: Panel) -> list[Region]:
         """The panel's axes, and its place if it has other artists outside of them; texts and images are kept apart."""
         regions = {id(axes): self._region(axes) for axes in panel.axes}
+        texts = [artist for artist in panel.artists if isinstance(artist, Text)]
+        self._live_texts.append(LiveTexts(f"t{len(self._live_texts)}", texts))
         for artist in panel.artists:
-            if isinstance(artist, Text):
-                self._live_texts.append((f"t{len(self._live_texts)}", artist))
-            elif isinstance(artist, AxesImage):
+            if isinstance(artist, AxesImage):
                 self._images.append(artist)
-            else:
+            elif not isinstance(artist, Text):
                 owner: Any = artist.axes if artist.axes is not None else panel
                 regions.setdefault(id(owner), self._region(owner)).artists.append(artist)
         for region in regions.values():
@@ -269,19 +272,14 @@ class Stage:
         found = ((f"{name}.{i}", placed(text, self.height, self.ratio)) for i, text in enumerate(texts))
         return {key: text for key, text in found if text is not None}
 
-    def _add_live_texts(self, changes: Changes, every: bool) -> None:
-        for key, text in self._live_texts:
-            if not (every or text.stale):
-                continue
-            text.stale = False
-            now, before = placed(text, self.height, self.ratio), self._texts.get(key)
-            if now == before:
-                continue
-            changes.texts[key] = now
-            if now is None:
-                del self._texts[key]
+    def _add_live_texts(self, changes: Changes, due: bool) -> None:
+        for texts in self._live_texts:
+            changes.texts |= texts.changes(self._texts, self.height, self.ratio, due)
+        for key, text in changes.texts.items():
+            if text is None:
+                self._texts.pop(key, None)
             else:
-                self._texts[key] = now
+                self._texts[key] = text
 
     def _add_images(self, changes: Changes, every: bool) -> None:
         for key, image in enumerate(self._images):

@@ -6,6 +6,7 @@ Every picture, table and sentence of the lab takes its numbers from here, so tha
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 MINUS = "\N{MINUS SIGN}"
 SPACE = "\N{NO-BREAK SPACE}"
@@ -16,19 +17,39 @@ MISSING = "\N{EM DASH}"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def number(value: float, digits: int = 2, sign: bool = False) -> str:
-    """`value` with so many decimals, with `sign` also "+0.30"; 10,000 and more as "1.2e+04".
+WIDEST = "0.0e−0"
+"""No `number` from 10⁻⁹ to 1000 is wider, but for a sign before it; rooms for numbers are as wide."""
 
-    What rounds to zero has no sign.
+
+def number(value: float, digits: int | None = None, sign: bool = False) -> str:
+    """`value` with two significant digits at least: "12.34", "0.40", "0.0034", "3.4e−4"; from 10,000 on "1.2e+04".
+
+    With `digits` it has so many decimals, unless nothing of it could be read then. So "0" and "0.00" are said of 0
+    alone. With `sign` also "+0.30".
     """
     if not math.isfinite(value):
         return MISSING
+    plus = "+" if sign else ""
     if abs(value) >= 1e4:
-        return minus(f"{value:+.1e}" if sign else f"{value:.1e}")
-    text = f"{abs(value):.{digits}f}"
-    if float(text) == 0:
-        return text
-    return (MINUS if value < 0 else "+" if sign else "") + text
+        return minus(f"{value:{plus}.1e}")
+    if value == 0:
+        return f"{0:.{digits or 0}f}"
+    if digits is None or float(f"{value:.{digits}f}") == 0:
+        if abs(value) < 0.000995:
+            mantissa, exponent = f"{value:{plus}.1e}".split("e")
+            return minus(f"{mantissa}e{int(exponent)}")
+        digits = max(2, decimals(value))
+    return minus(f"{value:{plus}.{digits}f}")
+
+
+def summed(parts: Sequence[float], digits: int) -> tuple[list[str], str]:
+    """Some numbers and their sum, with the same decimals: the sum is that of what is shown.
+
+    They are `digits` or as many as the smallest of `parts` needs, up to five; what is smaller yet adds nothing.
+    """
+    digits = max([digits, *(needed for part in parts if (needed := decimals(part)) <= 5)])
+    total = sum(round(part, digits) for part in parts) or sum(parts)
+    return [number(part, digits) for part in parts], number(total, digits)
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -44,18 +65,23 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def capped(value: float, most: int) -> str:
-    """Two decimals, or ">1000" for what is not below `most`."""
+    """`number`, or ">1000" for what is not below `most`."""
     return number(value) if round(value, 2) < most else f">{most}"
 
 
-def compact(value: float) -> str:
-    """A size of any power of ten in few characters: "0.83", "14", "3e−9"."""
+def compact(value: float, digits: int = 2) -> str:
+    """A size of any power of ten in few characters: "0.83", "14", "3.2e−9"; with one of `digits` "0.03", "3e−9"."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else MISSING
-    if 0.01 <= abs(value) < 1000:
-        return number(value, 2 if abs(value) < 9.995 else 0)
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return minus(f"{mantissa}e{int(exponent)}")
+    if (0.01 if digits == 1 else 0.000995) <= abs(value) < 1000:
+        return number(value, (2 if digits == 1 else max(2, decimals(value))) if abs(value) < 9.995 else 0)
+    return exponential(value, digits)
+
+
+def exponential(value: float, digits: int = 2) -> str:
+    """`value` with an exponent: "3.2e−9", "5e−3"."""
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return minus(f"{mantissa.removesuffix('.0')}e{int(exponent)}")
 
 
 def significant(value: float, least: float = 1e-10, most: float = math.inf) -> str:
@@ -71,8 +97,8 @@ def bound(value: float) -> str:
 
 
 def decimals(value: float) -> int:
-    """How many decimals show two significant digits of `value`."""
-    return max(0, 1 - math.floor(math.log10(abs(value)))) if value else 0
+    """How many decimals show two significant digits of `value`, once it is rounded to them."""
+    return max(0, 1 - int(f"{value:.1e}".split("e")[1])) if value else 0
 
 
 def power(exponent: int) -> str:
@@ -82,10 +108,12 @@ def power(exponent: int) -> str:
 
 def scientific(value: float) -> str:
     """Two significant digits: 0.0024, but 2.4×10⁻⁵."""
-    if value == 0 or value >= 1e-4:
-        return f"{value:.2g}"
+    if value == 0 or not math.isfinite(value):
+        return "0" if value == 0 else MISSING
+    if abs(value) >= 1e-4:
+        return minus(f"{value:.2g}")
     mantissa, exponent = f"{value:.1e}".split("e")
-    return f"{mantissa.removesuffix('.0')}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+    return f"{minus(mantissa.removesuffix('.0'))}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 
 def minus(text: str) -> str:

@@ -12,7 +12,7 @@ from regviz.probes import ablate
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import NOTHING, Answer, PointerKind
-from ..look.numbers import MISSING, number
+from ..look.numbers import MISSING, WIDEST, number
 from .parts.artists import raise_steps, staircase, steps_of
 from .parts.rows import Rows
 from .parts.scales import COARSE, rescaled
@@ -57,7 +57,7 @@ class AblationPanel(MeasuredPanel):
             self.lost = [np.zeros(0)] * len(models)
         self._high = self._low = 0.0
         self._say_layer()
-        rows = self.rows = Rows(self, snapshot, ("worst", "mean"), "+10.0", 1.7 * look.small_size)
+        rows = self.rows = Rows(self, snapshot, ("worst", "mean"), WIDEST, 1.7 * look.small_size)
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
         self.lines = self.add_line(self.plot, look.grid, linewidth=1, zorder=1, clip_on=False)
         self.scale = self.live(self.add_note(0, 0, ha="right", va="bottom"))
@@ -160,7 +160,7 @@ class AblationPanel(MeasuredPanel):
         tops[: len(lost)] = self._y(i, lost)
         edges[: len(lost) + 1] = np.linspace(0, 1, len(lost) + 1) if len(lost) else 1.0
         raise_steps(self.bars[i], tops, edges, foot=self._y(i, 0.0))
-        digits = 2 if self.regression else 1
+        digits = None if self.regression else 1
         numbers = [number(value, digits) for value in (lost.max(), lost.mean())] if len(lost) else [MISSING] * 2
         self.rows.say(i, self.lanes[i].strength(model.config), *numbers)
 

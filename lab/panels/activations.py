@@ -15,7 +15,8 @@ from regviz.probes import batch_statistics, signals
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import compact
+from ..look.numbers import WIDEST, compact
+from .parts.labels import first_that_fits
 from .parts.rows import Rows
 from .parts.scales import holding, rescaled
 from .parts.turns import MeasuredPanel
@@ -114,15 +115,16 @@ class ActivationsPanel(MeasuredPanel):
         """Where in a layer's slot bars, violin and numbers are; numbers go above if there is no room beside."""
         rows, small = self.rows, self.look.small_size
         self._slot = rows.width / self.depth
-        digits = width_of("0.00", small) + 2
+        digits, wide = width_of("0.00", small) + 2, width_of(WIDEST, small) + 2
         bars = 20.0 * self.look.scale**0.5 if self.normed else 0.0
-        self._beside = self._slot > 2 * digits + bars + 56 and rows.pitch > 2.2 * small
+        self._beside = self._slot > 2 * wide + bars + 56 and rows.pitch > 2.2 * small
         above = 0.0 if self._beside else 1.15 * small
         self._both = self._slot > 2 * digits + 4
-        self._half = min(0.5 * (self._slot - bars) - 3 - (digits + 4 if self._beside else 0), 46 * self.look.scale)
+        self._half = min(0.5 * (self._slot - bars) - 3 - (wide + 4 if self._beside else 0), 46 * self.look.scale)
         self._high = 0.5 * (rows.pitch - above) - 2
         self._drop = above / 2
         self._digits, self._bars = digits, bars
+        self._room = wide if self._beside else 0.5 * self._slot - 4 if self._both else self._slot
 
     def _middle(self, k: int) -> float:
         """Where the two halves of layer k's violin meet, in CSS pixels from the left end of the rows."""
@@ -204,7 +206,8 @@ class ActivationsPanel(MeasuredPanel):
             self.halves[i][side].stale = True
         stds = found.stds.ravel()
         for k, text in enumerate(self.numbers[i]):
-            text.set_text(compact(float(stds[k])) if k < len(stds) else "")
+            numbers = [compact(float(stds[k]), digits) for digits in (2, 1)] if k < len(stds) else [""]
+            text.set_text(first_that_fits(numbers, self._room, self.look.small_size))
         for which, stats in enumerate((found.batch, found.running) if self.normed else ()):
             self._set_bars(i, which, stats, zero, limit)
         strength = self.lanes[i].strength(model.config)

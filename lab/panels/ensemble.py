@@ -13,7 +13,7 @@ from regviz.probes import sub_networks
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import MISSING, capped
+from ..look.numbers import MISSING, WIDEST, capped
 from .parts.base import Panel
 from .parts.rows import Rows
 from .parts.scales import FINE, fewer, rescaled, ticks_of
@@ -69,7 +69,7 @@ class EnsemblePanel(MeasuredPanel):
             self.average, self.full = [0.0] * len(models), [0.0] * len(models)
         alone = "one alone" if self.place.width > 480 * look.scale else "alone"
         headings = (alone, "average", "full")
-        rows = self.rows = Rows(self, snapshot, headings, "0.000", 1.9 * look.small_size, 1.2 * look.small_size)
+        rows = self.rows = Rows(self, snapshot, headings, WIDEST, 1.9 * look.small_size, 1.2 * look.small_size)
         self._limit = 0.0
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
         self.plot.grid(axis="x", color=look.grid, linewidth=1)

@@ -15,7 +15,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import NOTHING, Answer, PointerKind
 from ..look.lettering import width_of
-from ..look.numbers import MINUS, significant
+from ..look.numbers import MINUS, WIDEST, compact
 from .parts.artists import rectangles, stretch
 from .parts.base import Panel
 from .parts.chosen import chosen_lane
@@ -54,7 +54,7 @@ class GradientsPanel(Panel):
         self.who = self.live(self.add_text(0, base, "", weight="bold"))
         self.angle = self.live(self.add_note(place.width, base, ha="right"))
         words = [width_of(formula(model, 0), look.label_size, bold=True) for model in snapshot.models]
-        self._left = min(max(*words, width_of("norm 0.0000", small)) + 12, 0.34 * place.width)
+        self._left = min(max(*words, width_of(f"norm {WIDEST}", small)) + 12, 0.34 * place.width)
         self._top = self.header_height + 1.25 * look.label_size
         self._pitch = (place.height - self._top - 1.5 * small) / len(ROWS)
         self._ticks = self._pitch > 3.2 * small
@@ -76,7 +76,7 @@ class GradientsPanel(Panel):
     def _add_row(self, y: float) -> None:
         """Bars on an axes of their own, `y` CSS pixels from the top, with their name and norm at the left."""
         small = self.look.small_size
-        width = self.place.width - self._left - width_of("0.0000", small) - 9
+        width = self.place.width - self._left - width_of(WIDEST, small) - 9
         top, height = y + 0.06 * self._pitch, 0.88 * self._pitch
         axes = self.add_field(self._left, top, width, height, (0, MOST), (-1, 1), surface=True)
         axes.yaxis.tick_right()
@@ -167,7 +167,7 @@ class GradientsPanel(Panel):
         if limit == self.limit:
             return
         self.limit = limit
-        name = significant(limit, 1e-4, 1e4)
+        name = compact(limit)
         for axes in self.axes_rows:
             axes.set_ylim(-1.04 * limit, 1.04 * limit)
             axes.set_yticks(*(([0, limit], ["0", name]) if self._ticks else ([0], ["0"])))
@@ -184,7 +184,7 @@ class GradientsPanel(Panel):
         for text, words in zip(self.names, ("data loss", formula(model, layer), "= sum"), strict=True):
             text.set_text(first_that_fits([words, "+ penalty"], self._left, size, bold=True))
         for text, part in zip(self.norms, parts, strict=True):
-            text.set_text(f"norm {significant(float(np.linalg.norm(part)), 1e-4, 1e4)}")
+            text.set_text(f"norm {compact(float(np.linalg.norm(part)))}")
         degrees = angle(parts[0], parts[1])
         angles = ["no pull by a penalty", ""]
         if np.isfinite(degrees):

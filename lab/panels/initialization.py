@@ -14,7 +14,7 @@ from regviz.probes import statistics
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import compact, power
+from ..look.numbers import WIDEST, compact, power
 from ..look.theme import mark
 from .parts.artists import set_line
 from .parts.labels import spread
@@ -65,7 +65,7 @@ class InitializationPanel(MeasuredPanel):
         self.start = [start if i in known else None for i, start in enumerate(self.start)]
         small = look.small_size
         left = max(width_of(label, small) for label in ("10⁻⁶", power(-3))) + 12
-        between = width_of("0.000", look.label_size, bold=True) + 14
+        between = width_of(WIDEST, look.label_size, bold=True) + 14
         names = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
         self._roomy = names + between < 0.3 * place.width
         right = (min(names, 0.2 * place.width) + 6 if self._roomy else 0) + between - 8

@@ -13,14 +13,17 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import Lane
 from ..look.lettering import width_of
-from ..look.numbers import capped, number
+from ..look.numbers import WIDEST, capped, number
 from ..look.theme import mark
 from .parts.artists import NOWHERE, set_line
 from .parts.base import Panel
-from .parts.curves import Curves, Series, thinned, within
+from .parts.curves import Curves, Series, room_for_ticks, thinned, within
 from .parts.labels import first_that_fits, keep_order, shorten, spread
 
 SUBTITLE = "solid: validation, dashed: training, hollow: best epoch"
+
+BAR, BESIDE = 10, 18
+"""CSS pixels from the last epoch to the bar of the gap, and to the labels: the widest mark has a radius of 6.4."""
 
 
 class LossPanel(Panel):
@@ -35,12 +38,14 @@ class LossPanel(Panel):
         title = "Loss, mean squared error" if regression else "Loss"
         self.subtitle = self.live(self.add_header(title, SUBTITLE, "solid: validation"))
         self._key = 0.95 * look.label_size
-        across = place.width - width_of("0.00", look.small_size) - 9
+        across = place.width - room_for_ticks(look)
         share = 0.45 if place.width > 460 * look.scale else 0.54  # for labels; a small picture's are as long
-        self._room = share * across - 24 - self._key
+        self._room = share * across - BESIDE - 6 - self._key
         """CSS pixels for a label."""
-        names = [width_of(self._label(*pair), look.label_size, bold=True) for pair in self._pairs(snapshot)]
-        self.curves = Curves(self, min(max(names), self._room) + 24 + self._key)
+        said = [self._fitting(*pair, f"  {WIDEST}") for pair in self._pairs(snapshot)]
+        said += [f"{lane.name}  diverged" for lane in self.lanes]
+        self._room = min(max(width_of(text, look.label_size, bold=True) for text in said), self._room)
+        self.curves = Curves(self, self._room + BESIDE + 6 + self._key)
         self.plot = self.curves.axes
         self._seen: tuple[Any, ...] = ()
         self._gap_lane = -1
@@ -152,7 +157,7 @@ class LossPanel(Panel):
         self._ordered = True
         wanted = [heights[i] for i in self._order]
         slots: list[tuple[Text, int]] = [(self.labels[i], i) for i in self._order]
-        if self._set_gap([model for _, model in pairs]):
+        if self._set_gap([model for _, model in pairs], end):
             low = curves.y(self._gap[0])
             rank = int(np.searchsorted(wanted, low)) if self._gap[1] > self._gap[0] else 0
             wanted.insert(rank, low)
@@ -162,20 +167,23 @@ class LossPanel(Panel):
         x = curves.x(end)
         leaders = [(np.nan, np.nan)]
         for (text, i), y in zip(slots, np.round(places, 1).tolist(), strict=True):
-            self.move(text, x + 16 + self._key * (i >= 0), y)
+            self.move(text, x + BESIDE + self._key * (i >= 0), y)
             if i < 0:
                 continue
-            set_line(self.keys[i], [curves.epoch(x + 16 + 0.3 * self._key)], [curves.loss(y)])
+            set_line(self.keys[i], [curves.epoch(x + BESIDE + 0.3 * self._key)], [curves.loss(y)])
             text.set_text(self._label(*pairs[i]))
             epoch, value = ends[i]
             beside = epoch == end and abs(curves.y(value) - y) < 0.5 * line
             if not beside:
-                at_label = curves.epoch(x + 13), curves.loss(y)
+                at_label = curves.epoch(x + BESIDE - 3), curves.loss(y)
                 leaders += [(epoch, min(value, most)), (end, min(value, most)), at_label, (np.nan, np.nan)]
         set_line(self.leaders, *zip(*leaders, strict=True))
 
-    def _set_gap(self, models: list[ModelSnapshot]) -> bool:
-        """Shade the largest gap between training and validation; returns whether there is one worth a number."""
+    def _set_gap(self, models: list[ModelSnapshot], end: float) -> bool:
+        """Shade the largest gap between training and validation; returns whether there is one worth a number.
+
+        Its bar stands beyond the last epoch of all curves, `end`, where no mark is.
+        """
         gaps = [_gap(model) for model in models]
         largest = int(np.argmax(gaps))
         if self._gap_lane < 0 or gaps[largest] > 1.1 * max(gaps[self._gap_lane], 0):
@@ -193,7 +201,7 @@ class LossPanel(Panel):
         below, above = (lines[self._gap_lane].get_data() for lines in (self.training, self.validation))
         edge = np.concatenate([np.column_stack(below), np.column_stack(above)[::-1]])
         self.shade.set_xy(edge[np.isfinite(edge).all(axis=1)])
-        x = self.curves.epoch(self.curves.x(float(model.history["epoch"][-1])) + 6)
+        x = self.curves.epoch(self.curves.x(end) + BAR)
         self.bracket.set_color(self.look.lane(self._gap_lane))
         set_line(self.bracket, [x, x], [low, min(high, self.curves.most)])
         self.gap_label.set_text(f"gap {number(gap)}")
@@ -202,12 +210,18 @@ class LossPanel(Panel):
     def _label(self, lane: Lane, model: ModelSnapshot) -> str:
         """Name, strength and validation loss ("L1 0.001  0.40"); where there is no room the name and the loss, then the
         name, which alone tells the curves apart: the loss can be read off the axis, but not that a network diverged."""
-        _, value = self._end(model)
-        size, gone = self.look.label_size, model.state == "diverged"
-        said = "  diverged" if gone else f"  {capped(value, 1000)}"
-        room = self._room - (width_of(said, size, bold=True) if gone else 0)
-        short = shorten(lane.name, room, size, bold=True) + (said if gone else "")
+        size = self.look.label_size
+        if model.state != "diverged":
+            return self._fitting(lane, model, f"  {capped(self._end(model)[1], 1000)}")
+        said = "  diverged"
+        short = shorten(lane.name, self._room - width_of(said, size, bold=True), size, bold=True) + said
         return first_that_fits([lane.label(model.config) + said, lane.name + said, short], self._room, size, bold=True)
+
+    def _fitting(self, lane: Lane, model: ModelSnapshot, said: str) -> str:
+        """What fits of a lane's name, its strength and what is `said` of it, as long as `WIDEST` or shorter."""
+        size = self.look.label_size
+        texts = [lane.label(model.config) + said, lane.name + said, shorten(lane.name, self._room, size, bold=True)]
+        return first_that_fits(texts, self._room, size, bold=True)
 
     def _end(self, model: ModelSnapshot) -> tuple[float, float]:
         """Epoch and value of the last finite validation loss."""

@@ -16,10 +16,10 @@ from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import number
+from ..look.numbers import number, summed
 from .parts.artists import NOWHERE, set_line
 from .parts.cells import Cell, Margins
-from .parts.curves import Series, epoch_limit, loss_limit, within
+from .parts.curves import Series, epoch_limit, loss_limit, room_for_ticks, within
 from .parts.labels import first_that_fits, spread
 from .parts.pages import PenaltyPanel
 from .parts.penalties import formulas, penalties_of
@@ -55,7 +55,7 @@ class PartsPanel(PenaltyPanel):
         self.subtitle = self.live(self.add_header("Data loss + penalty = total"))
         self._line = 1.45 * look.label_size
         self._words = width_of("data loss", look.small_size) + 10
-        left = width_of("0.00", look.small_size) + 9
+        left = room_for_ticks(look)
         margins = Margins(2 * self._line + 0.35 * look.small_size, left, 1.75 * look.small_size)
         self.arrange(snapshot, margins, (self._words + 70 * look.scale, 48 * look.scale))
         self._last = self._most = 0.0
@@ -158,21 +158,18 @@ class PartsPanel(PenaltyPanel):
 def sums(data: float, penalty: float) -> tuple[str, ...]:
     """Data loss + penalty = total in words and numbers, longest first.
 
-    The total is the sum of the two numbers as they are shown, so that what a person adds up is right.
+    The total is the sum of the two numbers as they are shown, so that what a person adds up is right. Where they have
+    many decimals and no room, it is left to the person.
     """
     if not np.isfinite(data + penalty):
         return ("diverged",)
     if abs(data + penalty) >= 1e5:
         return (f"{number(data)} + {number(penalty)}",)
-    digits = 3 if data + penalty < 10 else 1
-    (a, b, total), (c, d, short) = (_summands(data, penalty, count) for count in (digits, 2 if digits == 3 else 1))
-    return f"{a} data + {b} penalty = {total}", f"{a} + {b} = {total}", f"{c} + {d} = {short}"
-
-
-def _summands(data: float, penalty: float, digits: int) -> tuple[str, str, str]:
-    """Two numbers with so many decimals, and the sum of what is shown."""
-    a, b = round(data, digits), round(penalty, digits)
-    return number(a, digits), number(b, digits), number(a + b, digits)
+    few = 1 if data + penalty >= 10 else 2
+    (a, b), total = summed((data, penalty), 3 if few == 2 else 1)
+    (c, d), short = summed((data, penalty), few)
+    texts = f"{a} data + {b} penalty = {total}", f"{a} + {b} = {total}", f"{c} + {d} = {short}"
+    return texts if len(d) <= 4 else (*texts, f"{number(data)} + {number(penalty)}")
 
 
 def _total(model: ModelSnapshot) -> Series:

@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import MISSING, number, percent
+from ..look.numbers import MISSING, WIDEST, number, percent
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.labels import column_for, keep_order
@@ -70,7 +70,7 @@ class ScoreboardPanel(Panel):
         pairs = zip(self.lanes, snapshot.models, strict=True)
         labels = [width_of(lane.label(model.config), size, bold=True) for lane, model in pairs]
         self._left = column_for(names, labels, width - 14, 0.30) + 14
-        self._number = width_of("00.00", size, bold=True) + 8
+        self._number = width_of(WIDEST, size, bold=True) + 8
         least = self._number + 80 * look.scale
         columns = len(heads)
         while columns > 1 and width - self._left - sum(widths[:columns]) < least:

@@ -79,7 +79,7 @@ def test_only_a_rise_is_clear_before_the_time_is_over(model: Make) -> None:
     assert look(alone(a_model(model, [0.7, 0.4, 0.5])), [Lane("A")]).outcome == ""
     finding = look(alone(a_model(model, [0.7, 0.4, 0.8, 0.8, 0.8], [0.7, 0.3, 0.2, 0.1, 0.05])), [Lane("A")])
     assert finding.outcome == "rises"
-    assert "Training loss 0.05, validation loss 0.80: a gap of +0.75." in finding.text
+    assert "Training loss 0.050, validation loss 0.80: a gap of +0.75." in finding.text
     assert "best validation loss was 0.40, at epoch 1" in finding.text
 
 

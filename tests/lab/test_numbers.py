@@ -13,10 +13,24 @@ from hypothesis import strategies as st
 
 from regviz import Config
 from regviz.lab.compare.lanes import Lane
-from regviz.lab.look.numbers import capped, compact, number, percent, power, scientific, significant
+from regviz.lab.look.lettering import width_of
+from regviz.lab.look.numbers import (
+    WIDEST,
+    capped,
+    compact,
+    exponential,
+    number,
+    percent,
+    power,
+    scientific,
+    significant,
+    summed,
+)
 from regviz.lab.look.theme import look
 from regviz.lab.page.report import table
 from regviz.lab.panels import PANELS
+from regviz.lab.panels.parts.curves import room_for_ticks
+from regviz.lab.panels.parts.scales import ticks_of
 from regviz.training.snapshot import Snapshot
 
 LAB = Path(__file__).parents[2] / "lab"
@@ -80,8 +94,18 @@ def test_a_share_of_zeros_reads_the_same_in_the_table_and_in_the_pictures(
     [
         (0.4, {}, "0.40"),
         (-0.126, {}, "−0.13"),
-        (-0.001, {}, "0.00"),
-        (0.0, {"sign": True}, "0.00"),
+        (12.344, {}, "12.34"),
+        (0.0999, {}, "0.10"),
+        (0.034, {}, "0.034"),
+        (-0.001, {}, "−0.0010"),
+        (0.00099949, {}, "0.0010"),
+        (-3.4e-4, {}, "−3.4e−4"),
+        (5e-324, {"sign": True}, "+4.9e−324"),
+        (0.0, {"sign": True}, "0"),
+        (-0.0, {}, "0"),
+        (0.0, {"digits": 2}, "0.00"),
+        (0.004, {"digits": 1}, "0.0040"),
+        (1e300, {}, "1.0e+300"),
         (0.3, {"sign": True, "digits": 1}, "+0.3"),
         (-1.21, {"sign": True, "digits": 1}, "−1.2"),
         (12_345.0, {}, "1.2e+04"),
@@ -94,8 +118,54 @@ def test_a_number_has_a_true_minus_sign_and_none_for_zero(value: float, given: A
     assert number(value, **given) == said
 
 
+@given(st.floats(-1e300, 1e300), st.sampled_from([None, 0, 1, 2, 3]))
+def test_a_number_is_read_as_it_is_and_as_zero_only_if_it_is(value: float, digits: int | None) -> None:
+    said = number(value, digits)
+    read = float(said.replace("−", "-"))
+    assert (read == 0) == (value == 0)
+    if digits is None:
+        assert read == pytest.approx(value, rel=0.0501, abs=0)
+    elif value:
+        assert abs(read - value) <= max(0.5 * 10.0**-digits, 0.0501 * abs(value))
+
+
+@given(st.floats(1e-9, 999.99))
+def test_numbers_have_room_where_room_is_kept_for_the_widest(value: float) -> None:
+    assert width_of(number(value), 13.5) <= width_of(WIDEST, 13.5) + 0.5
+
+
+@given(st.floats(1e-6, 10), st.floats(1e-6, 10), st.integers(1, 4))
+def test_a_sum_is_that_of_the_numbers_that_are_read(a: float, b: float, digits: int) -> None:
+    (first, second), total = summed((a, b), digits)
+    shown = [float(text.replace("−", "-")) for text in (first, second, total)]
+    assert all(shown)
+    if "e" not in first + second:
+        assert shown[0] + shown[1] == pytest.approx(shown[2], abs=1e-9)
+
+
+@pytest.mark.parametrize("limit", [5e-9, 1e-7, 3e-5, 0.001, 0.0024, 0.005, 0.008, 0.012, 0.016, 0.024, 0.05, 0.08])
+def test_ticks_of_small_axes_are_round_true_and_no_wider_than_others(limit: float) -> None:
+    ticks, names = ticks_of(limit)
+    assert len(ticks) >= 2
+    assert [float(name.replace("−", "-")) for name in names] == pytest.approx(ticks, rel=1e-9)
+    assert all(width_of(name, 12.5) <= room_for_ticks(look("light")) - 9 for name in names)
+
+
+def test_a_small_loss_is_read_in_table_and_picture(model: Any, stand: Any, words: Any) -> None:
+    tiny = np.linspace(0.01, 0.00034, 13)
+    its = model(Config(hidden=(8,)), history={"val_loss": tiny, "train_loss": tiny / 2})
+    lanes, shown = (Lane("none"),), Snapshot(0, (its,))
+    assert table(shown, lanes, look("light"))[0]["cells"][2:4] == ["3.4e−4", "+1.7e−4"]
+    assert "none  3.4e−4" in words(stand(PANELS["loss"], shown, lanes))
+    assert "3.4e−4" in words(stand(PANELS["scoreboard"], shown, lanes))
+
+
 def test_other_ways_to_write_a_number() -> None:
     assert [compact(value) for value in (0.0, 0.834, 13.7, 3e-9, -2e7)] == ["0", "0.83", "14", "3e−9", "−2e7"]
+    assert [compact(value, 1) for value in (0.034, 3.4e-9, -0.0034)] == ["0.03", "3e−9", "−3e−3"]
+    assert [compact(value) for value in (0.034, 0.0034, 3.4e-4)] == ["0.034", "0.0034", "3.4e−4"]
+    assert [exponential(value) for value in (0.005, 2.4e-7)] == ["5e−3", "2.4e−7"]
+    assert [scientific(value) for value in (-2.4e-5, float("nan"), -0.0)] == ["−2.4×10⁻⁵", "—", "0"]
     assert [significant(value) for value in (0.0, 0.00123, 0.5, 4321.0)] == ["0", "0.0012", "0.50", "4321"]
     assert significant(2e-5, 1e-4, 1e4) == "2e−5"
     assert [capped(value, 1000) for value in (0.123, 999.0, 999.996, np.inf)] == ["0.12", "999.00", ">1000", ">1000"]

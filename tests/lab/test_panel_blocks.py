@@ -14,7 +14,7 @@ from regviz.config import FIELDS, ORDERS
 from regviz.lab import Lab
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.scene import Scene
-from regviz.lab.look.numbers import percent
+from regviz.lab.look.numbers import number, percent
 from regviz.lab.panels.blocks.blocks import BlocksPanel
 from regviz.lab.panels.blocks.order import NAMES, dropped, facts, moved, remarks, running
 from regviz.nn.activations import ACTIVATIONS
@@ -176,7 +176,7 @@ def test_the_boxes_tell_the_numbers_of_the_last_step(stand: Any) -> None:
     assert said_in(panel, "dense") == "64 → 6, 384 weights"
     norm = model.norms[0]
     mean, spread = np.mean(norm.mean), np.sqrt(np.mean(norm.variance))
-    assert said_in(panel, "batchnorm") == f"μ {mean:.2f}, σ {spread:.2f}".replace("-", "−")
+    assert said_in(panel, "batchnorm") == f"μ {number(mean)}, σ {number(spread)}"
     assert said_in(panel, "activation") == "tanh"
     share = 1 - model.masks[0].mean()
     assert 0 < share < 1
@@ -191,8 +191,8 @@ def test_the_running_statistics_are_over_the_units_of_the_first_layer(model: Any
     assert found == (pytest.approx(1.5), pytest.approx(np.sqrt(3.5)))
 
 
-@pytest.mark.parametrize(("mean", "said"), [(-0.004, "μ 0.00"), (-0.5, "μ −0.50"), (0.126, "μ 0.13")])
-def test_a_mean_that_rounds_to_zero_has_no_sign(mean: float, said: str, model: Any) -> None:
+@pytest.mark.parametrize(("mean", "said"), [(0.0, "μ 0"), (-0.004, "μ −0.0040"), (-0.5, "μ −0.50"), (0.126, "μ 0.13")])
+def test_a_mean_near_zero_is_told_from_zero(mean: float, said: str, model: Any) -> None:
     norms = tuple(Norm(*(np.full(n, value) for value in (1.0, 0.0, mean, 1.0))) for n in CONFIG.hidden)
     assert facts(model(CONFIG.replace(batchnorm=True), norms=norms), "batchnorm") == (said, "σ 1.00")
 

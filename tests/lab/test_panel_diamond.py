@@ -214,7 +214,7 @@ def test_the_terms_add_up_as_they_are_read() -> None:
     assert sizes(0.62, 0.0, cost(l1=1))[0] == "Σ|w| = 0.62 + 0 = 0.62"
     assert sizes(0.03, -0.0144, cost(l1=1))[0] == "Σ|w| = 0.0300 + 0.0144 = 0.0444"
     assert sizes(0.0, 0.0, cost(l1=1))[0] == "both weights are exactly 0"
-    assert sizes(0.5, 0.003, cost(l1=1))[0] == "Σ|w| = 0.50 + 0.00 = 0.50"  # a plain 0 is exactly 0
+    assert sizes(0.5, 0.003, cost(l1=1))[0] == "Σ|w| = 0.5000 + 0.0030 = 0.5030"  # a plain 0 is exactly 0
 
 
 def test_without_a_penalty_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:

@@ -16,7 +16,7 @@ from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
-from regviz.lab.look.numbers import percent, power
+from regviz.lab.look.numbers import number, percent, power
 from regviz.lab.panels.sweep.across import Across, value_text
 from regviz.lab.panels.sweep.path import PathPanel, paths_of
 from regviz.lab.panels.sweep.u_curve import UCurvePanel, zones
@@ -201,7 +201,7 @@ def test_the_ring_and_the_label_tell_the_best_value(shown: Any) -> None:
     panel = shown(UCurvePanel, view)
     assert panel.ring.get_xdata() == [-3]
     assert panel.ring.get_ydata() == pytest.approx([0.35])
-    assert panel.best_label.get_text() == "best λ 0.001: 0.35 ± 0.07"
+    assert panel.best_label.get_text() == "best λ 0.001: 0.35 ± 0.071"
 
 
 def test_a_value_overfits_if_it_is_worse_in_validation_but_better_in_training() -> None:
@@ -239,7 +239,7 @@ def test_the_test_score_appears_once_it_was_asked_for(shown: Any) -> None:
     move_on(panel, run.view())
     test = run.view().test
     assert test is not None
-    expected = f"test {test.mean():.2f} ± {test.std(ddof=1):.2f}, asked once, at the end"
+    expected = f"test {number(test.mean())} ± {number(test.std(ddof=1))}, asked once, at the end"
     assert panel.status.get_text() == expected
 
 
@@ -326,7 +326,7 @@ def test_a_pointer_picks_the_nearest_line_and_names_it(shown: Any) -> None:
     top = int(np.argmax(panel.paths[:, 1]))
     answer = panel.pointer("move", place_of(panel, 1)[0], panel.top)
     source, unit = divmod(top, 16)
-    assert f"{'xy'[source]} to unit {unit + 1}: {panel.paths[top, 1]:.2f}" in answer.hint
+    assert f"{'xy'[source]} to unit {unit + 1}: {number(panel.paths[top, 1])}" in answer.hint
     assert answer.redraw
     panel.draw(panel.snapshot)
     np.testing.assert_array_equal(finite_points(panel.picked)[1:, 1], panel.paths[top])
@@ -363,8 +363,8 @@ def test_a_hint_gives_the_numbers_of_its_value(shown: Any) -> None:
     hint = panel.pointer("move", *place_of(panel, 4)).hint
     losses = view.val_loss[4]
     assert hint.startswith("λ 0.01\n")
-    assert f"validation {losses.mean():.2f} ({losses.min():.2f} to {losses.max():.2f})" in hint
-    assert f"training {view.train_loss[4].mean():.2f}" in hint
+    assert f"validation {number(losses.mean())} ({number(losses.min())} to {number(losses.max())})" in hint
+    assert f"training {number(view.train_loss[4].mean())}" in hint
 
 
 @BOTH

@@ -34,8 +34,8 @@ def test_every_row_is_its_lane_s_last_numbers(trained: Trainer) -> None:
     for row, model in zip(rows, snapshot.models, strict=True):
         loss, train = model.history["val_loss"][-1], model.history["train_loss"][-1]
         assert row["cells"][1] == percent(model.history["val_score"][-1], 1)
-        assert row["cells"][2] == f"{loss:.2f}"
-        assert row["cells"][3] == f"{loss - train:+.2f}".replace("-", "\N{MINUS SIGN}")
+        assert row["cells"][2] == number(loss)
+        assert row["cells"][3] == number(loss - train, sign=True)
         zeros = np.mean(np.concatenate([weights.ravel() for weights in model.weights]) == 0)
         assert row["cells"][4] == percent(float(zeros))
         assert row["cells"][5] == "250"

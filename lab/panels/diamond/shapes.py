@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from regviz.optim.penalties import Penalty
 
-from ...look.numbers import number
+from ...look.numbers import number, summed
 from ..parts.penalties import Terms, plain_formula
 from .plane import Pair, Place
 
@@ -160,20 +160,11 @@ def sizes(x: float, y: float, cost: Slice) -> tuple[str, ...]:
     here = np.asarray(x), np.asarray(y)
     named = [(plain_formula(member), [float(part) for part in cost.parts(member, *here)]) for member, _ in cost.members]
     if len(named) > 1:
-        return ", ".join(f"{name} = {_said(sum(parts), sum(parts))}" for name, parts in named), ""
+        return ", ".join(f"{name} = {number(sum(parts))}" for name, parts in named), ""
     ((name, parts),) = named
-    whole = sum(parts)
-    said = [_said(part, whole) if part else "0" for part in parts]  # "0" is exactly 0, "0.00" is not
-    total = _said(sum(round(part, _digits(whole)) for part in parts), whole)
+    said, total = summed(parts, 2 if sum(parts) >= 0.1 else 4)
+    said = [text if part else "0" for text, part in zip(said, parts, strict=True)]
     return " = ".join([name, *([" + ".join(said)] if len(parts) > 1 else []), total]), f"{name} = {total}"
-
-
-def _said(value: float, whole: float) -> str:
-    return number(value, _digits(whole))
-
-
-def _digits(whole: float) -> int:
-    return 2 if whole >= 0.1 else 4
 
 
 def _group(member: Penalty, place: Place) -> int:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...look.lettering import width_of
+from ...look.theme import Look
 from .base import Panel
 from .scales import EPOCHS, FINE, fewer, nice_above, rescaled, ticks_of
 
@@ -70,6 +71,11 @@ def within(epochs: Series, losses: Series, most: float) -> tuple[Series, Series]
     return x, np.minimum(y, 4 * most)
 
 
+def room_for_ticks(look: Look) -> float:
+    """CSS pixels that the labels of `ticks_of` take at the left of an axes, with the air beside them."""
+    return max(width_of(text, look.small_size) for text in ("0.00", "0e−0")) + 9
+
+
 class Curves:
     """Axes of losses over epochs that fill a panel, but for `labels` pixels at their right.
 
@@ -79,7 +85,7 @@ class Curves:
     def __init__(self, panel: Panel, labels: float) -> None:
         look, place = panel.look, panel.place
         self.small = look.small_size
-        self.left = width_of("0.00", self.small) + 9
+        self.left = room_for_ticks(look)
         self.top = panel.header_height + 0.5 * self.small
         self.height = place.height - self.top - 1.9 * self.small
         self.across = place.width - self.left

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...look.lettering import width_of
-from ...look.numbers import number
+from ...look.numbers import exponential, number
 
 COARSE = (1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0)
 FINE = (1.0, 1.2, 1.6, 2.0, 2.4, 3.0, 4.0, 5.0, 6.0, 8.0)
@@ -52,12 +52,18 @@ def holding(values: NDArray[np.floating], share: float) -> float:
 
 
 def ticks_of(limit: float) -> tuple[list[float], list[str]]:
-    """Four to six round ticks from 0 to `limit`, with labels of one width."""
+    """Some round ticks from 0 to `limit`, mostly four to six, with labels of one width.
+
+    Below 0.1 that is the width of "0.00" or "5e−3"; there are fewer ticks if it has to be.
+    """
     power = 10.0 ** np.floor(np.log10(limit))
-    step = next(step for step in (0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 2.5) if limit / (step * power) <= 5.01) * power
-    digits = next(d for d in range(12) if abs(round(step, d) - step) < 1e-9 * step)
-    ticks = [i * step for i in range(int(limit / step + 1e-9) + 1)]
-    return ticks, [f"{tick:.{digits}f}" for tick in ticks]
+    for step in power * np.array([0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 2.5]):
+        ticks = [i * float(step) for i in range(int(limit / step + 1e-9) + 1)]
+        digits = next(d for d in range(99) if abs(round(step, d) - step) < 1e-9 * step)
+        names = [f"{tick:.{digits}f}" if digits < 3 else exponential(tick) if tick else "0" for tick in ticks]
+        if limit / step <= 5.01 and (limit >= 0.1 or max(map(len, names)) <= 4):
+            break
+    return ticks, names
 
 
 def ticks_around_zero(limit: float, count: int = 3, digits: int | None = None) -> tuple[list[float], list[str]]:

@@ -16,7 +16,7 @@ from regviz.probes import step_sizes
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...look.lettering import width_of
-from ...look.numbers import MINUS, decimals, number, significant
+from ...look.numbers import MINUS, decimals, number, scientific, significant
 from ..parts.artists import set_line
 from ..parts.cells import Cell, Margins
 from ..parts.pages import PenaltyPanel
@@ -185,10 +185,11 @@ class ShrinkPanel(PenaltyPanel):
         cell, rule = plot.cell, OPTIMIZERS[model.config.optimizer]
         plot.name.set_text(self.lane_label(plot.lane, model, cell.width))
         lam = ", ".join(f"λ {value:g}" for value in dict.fromkeys(terms.lams.values())) or "λ 0"
-        facts = [f"η {eta:.2g}, {lam}"]
+        size = scientific(eta)
+        facts = [f"η {size}, {lam}"]
         if rule.adaptive:
-            facts = [f"{rule.title}: η per weight, median {eta:.2g}, {lam}", f"median η {eta:.2g}, {lam}"]
-            facts.append(f"η ≈ {eta:.2g}, {lam}")
+            facts = [f"{rule.title}: η per weight, median {size}, {lam}", f"median η {size}, {lam}"]
+            facts.append(f"η ≈ {size}, {lam}")
         plot.facts.set_text(self.fitting(facts, cell.width))
         pulls, more = bool(terms.lams), plot.steps > 1
         room = min(cell.width, 1.35 * cell.height) - 14

@@ -50,7 +50,7 @@ class Across:
         if not self.logarithmic:
             step = next(s for s in (0.1, 0.2, 0.25, 0.5, 1.0) if (high - low) / s < width / width_of("0.00 ", size))
             ticks = [k * step for k in range(int(np.ceil(low / step)), int(high / step + 1e-9) + 1)]
-            return ticks, [f"{tick:.2g}" for tick in ticks]
+            return ticks, [scientific(tick) for tick in ticks]
         first, last = int(np.ceil(self.x[self.apart] - 1e-9)), int(np.floor(high + 1e-9))
         step = 1
         while (last - first) / step * width_of("0.001 ", size) > width * (last - first) / (high - low):

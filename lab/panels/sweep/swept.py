@@ -18,7 +18,7 @@ from ...look.lettering import width_of
 from ...look.numbers import number, percent
 from ..parts.artists import set_line
 from ..parts.base import Panel
-from ..parts.curves import Series
+from ..parts.curves import Series, room_for_ticks
 from ..parts.labels import first_that_fits
 from .across import Across, value_text
 
@@ -43,7 +43,7 @@ class SweptPanel(Panel):
     invitations: ClassVar[tuple[str, ...]]
     """What a sweep would show, as sentences that begin with "Run a sweep to see", the longest first."""
     margin: ClassVar[str] = "0.00"
-    """The widest tick label of the axes at the left."""
+    """The widest tick label of the axes at the left, if it is wider than those of `ticks_of`."""
     rows: ClassVar[float] = 3.2
     """Lines of small type below the axes: tick labels, and how far the sweep is."""
 
@@ -52,7 +52,7 @@ class SweptPanel(Panel):
         look, place = self.look, self.place
         self.heading = self.live(self.add_text(0, 0.95 * look.title_size, "", size=look.title_size, weight="bold"))
         self.subtitle = self.live(self.add_header(""))
-        self.left = width_of(self.margin, look.small_size) + 9
+        self.left = max(room_for_ticks(look), width_of(self.margin, look.small_size) + 9)
         self.width = place.width - self.left - 0.8 * look.small_size
         self.strip = 1.5 * look.label_size
         """Height of the row of labels above the axes."""
