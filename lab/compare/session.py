@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from regviz import LIVE_FIELDS, Config, Snapshot, Trainer
 
+from . import bounds
+from .guest import is_guest
 from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
 from .pace import REPLAY, SPEEDS, USUAL_SPEED, checked_speed, steps_per_epoch
@@ -50,7 +52,9 @@ class Session:
         self.sweep: SweepRun | None = None
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
+        self._usual = 0
         self.reset()
+        self._usual = sum(map(bounds.need, self.trainer.configs)) if is_guest() else 0
 
     # -- what a person does
 
@@ -90,7 +94,7 @@ class Session:
             before, self.lanes = self.lanes, lanes
             try:
                 self._start(base)
-            except ValueError:
+            except (ValueError, MemoryError):
                 self.lanes = before
                 raise
         if self.chosen is not None and self.chosen >= len(lanes):
@@ -252,6 +256,8 @@ class Session:
 
     def _start(self, base: Config) -> None:
         configs = configs_of(self.lanes, base)
+        if self.changes:  # what the notebook itself begins with is its author's matter
+            bounds.check(configs, self._usual)
         self.trainer = Trainer(configs, history_capacity=HISTORY)
         self.tape.clear()
         self.looking_back = None

@@ -17,7 +17,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from .knobs import knobs
 from .lanes import TECHNIQUES
-from .sweep_stacks import ROOM, Size, SweepStack
+from .sweep_stacks import Size, SweepStack, room
 
 Array = NDArray[np.float64]
 
@@ -59,7 +59,7 @@ class Sweep:
         """
         base = base or Config()
         values = usual_values(field)
-        seeds = max(1, min(seeds, ROOM // (len(values) * Size.of(base).held)))
+        seeds = max(1, min(seeds, room() // (len(values) * Size.of(base).held)))
         first = min(base.seed, LAST_SEED + 1 - seeds)
         return cls(field, values, tuple(range(first, first + seeds)), epochs)
 
@@ -127,7 +127,7 @@ class SweepRun:
         self.sweep = sweep
         shape = len(sweep.values), len(sweep.seeds)
         count, size = shape[0] * shape[1], Size.of(base)
-        if count * size.held > ROOM:
+        if count * size.held > room():
             raise ConfigError("hidden", base.hidden, f"{count} networks of a sweep need smaller layers", (64, 64))
         techniques = [{**TECHNIQUES, sweep.field: value} for value in sweep.values]
         pieces = size.pieces(len(sweep.values))

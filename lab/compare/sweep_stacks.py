@@ -11,6 +11,7 @@ from regviz import Config, Trainer
 from regviz.data import load
 from regviz.training.parameters import ParameterLayout, layer_sizes
 
+from .guest import is_guest
 from .pace import steps_per_epoch
 
 PIECE = 50_000_000
@@ -24,6 +25,14 @@ STEPS = 40
 
 ROOM = 150_000_000
 """Numbers that the networks of a sweep may hold, some 600 MB: all of them train at once."""
+
+GUEST_ROOM = 40_000_000
+"""The same for a visitor of a server."""
+
+
+def room() -> int:
+    """Numbers that the networks of a sweep may hold here."""
+    return GUEST_ROOM if is_guest() else ROOM
 
 
 class Size(NamedTuple):

@@ -7,6 +7,8 @@ from functools import partial
 
 from ..page.player import Player
 
+NO_MEMORY = "There is not enough memory for this, and nothing was changed. Try smaller layers or fewer points."
+
 Act = Callable[[], None]
 
 
@@ -32,6 +34,8 @@ class Requests:
             act()
         except ValueError as error:  # all that regviz raises are
             self.say(str(error))
+        except MemoryError:
+            self.say(NO_MEMORY)
         else:
             self.say("")
         if session.trainer is not trainer:

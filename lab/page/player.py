@@ -154,7 +154,8 @@ class Player:
         except Exception as error:  # a task swallows what it raises: say it on the page, and stop cleanly
             log.exception("the lab has stopped")
             self.session.playing = False
-            notice = f"The lab has stopped ({error}). Reload the page to start anew."
+            why = "it needs more memory than it may have" if isinstance(error, MemoryError) else error
+            notice = f"The lab has stopped ({why}). Reload the page to start anew."
             self.screen.send({"kind": "failed", "notice": notice})
 
     def _train(self) -> None:

@@ -65,6 +65,14 @@ def parser() -> argparse.ArgumentParser:
         help="how many visitors may run a lab at once; each takes about 150 MB (default: 24)",
     )
 
+    app.add_argument(
+        "--pass-env",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a variable of the environment that your notebooks need; kernels are told no others but the usual ones",
+    )
+
     lab = commands.add_parser("lab", help="open the notebooks in JupyterLab")
     lab.set_defaults(run=run_lab, serves_with="jupyterlab")
     _add_common(lab, port=8888)
@@ -76,13 +84,19 @@ def run_app(options: argparse.Namespace) -> None:
     # Voilà finds our template through this path.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH")]))
     from .server import serve
+    from .settings import Settings
 
     def announce(port: int) -> None:
         _announce("regviz is at", options.host, options.port, port, "/", options.browser)
 
-    folder = notebooks_to_serve(options.notebooks)
-    port = free_port(options.host, options.port)
-    serve(folder, options.host, port, options.max_sessions, announce)
+    settings = Settings(
+        notebooks=notebooks_to_serve(options.notebooks),
+        host=options.host,
+        port=free_port(options.host, options.port),
+        cap=options.max_sessions,
+        passed=tuple(options.pass_env),
+    )
+    serve(settings, announce)
 
 
 def run_lab(options: argparse.Namespace) -> None:

@@ -11,12 +11,14 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
+
+from .environment import for_kernels
 
 WARM_WITHIN = 20.0
 """Seconds that a visitor waits for the zygote to be ready. A plain start beside it would take as long."""
@@ -32,7 +34,7 @@ class Zygote:
 
     running: ClassVar[Zygote | None] = None
 
-    def __init__(self) -> None:
+    def __init__(self, passed: Iterable[str] = ()) -> None:
         self._channel, theirs = socket.socketpair()
         self._lines = self._channel.makefile("rb")
         self._turn = threading.Lock()  # one request and its answer at a time
@@ -44,7 +46,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+                env={**for_kernels(os.environ, passed), "OPENBLAS_NUM_THREADS": "1"},
                 start_new_session=True,  # Ctrl-C is for the server
             )
 
@@ -93,12 +95,15 @@ class Zygote:
 
 
 @contextmanager
-def zygote() -> Iterator[Zygote | None]:
-    """Have a zygote meanwhile, where processes can be forked and watched by a descriptor (Linux); else None."""
+def zygote(passed: Iterable[str] = ()) -> Iterator[Zygote | None]:
+    """Have a zygote meanwhile, where processes can be forked and watched by a descriptor (Linux); else None.
+
+    It knows no more of the environment than kernels do; `passed` names variables besides the usual ones.
+    """
     if not hasattr(os, "pidfd_open"):
         yield None
         return
-    before, mine = Zygote.running, Zygote()
+    before, mine = Zygote.running, Zygote(passed)
     Zygote.running = mine
     try:
         yield mine

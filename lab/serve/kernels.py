@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 import weakref
 from typing import Any, ClassVar
@@ -11,13 +12,18 @@ from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
-from traitlets import Float, Integer
+from traitlets import Float, Integer, Tuple
 
+from .environment import for_kernels
 from .limits import limit_memory
 from .nodelay import NoDelayConnection
 
 ENDED = 4001
 """Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
+
+
+GUEST = "REGVIZ_GUEST"
+"""The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
 
 
 class VisitorConnection(NoDelayConnection):
@@ -51,6 +57,8 @@ class CappedKernelManager(AsyncMappingKernelManager):
     arrival = Float(120, config=True, help="Seconds from a kernel's start to its page's first connection")
     interval = Float(3, config=True, help="Seconds between looks at the kernels")
 
+    passed = Tuple((), config=True, help="Variables of the environment that kernels are told besides the usual ones")
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._arriving: set[str] = set()
@@ -70,6 +78,7 @@ class CappedKernelManager(AsyncMappingKernelManager):
         kernel_id = str(kwargs.setdefault("kernel_id", str(uuid4())))
         # ipykernel warns of unencrypted sockets; kernel and server are on one machine.
         kwargs.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])
+        kwargs["env"] = {**for_kernels(kwargs.get("env") or os.environ, self.passed), GUEST: "1"}
         self._arriving.add(kernel_id)
         try:
             await super().start_kernel(**kwargs)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -21,65 +22,85 @@ HEAD = 6
 """Offsets that every v1 message has: channel, header, parent header, metadata, content, and the end."""
 
 
+class Unreadable(ValueError):
+    """What is wrong with a message, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a message is about; its buffers are left alone."""
+
+    channel: str
+    kind: str
+    content: dict[str, Any]
+
+
 def fault(message: str | bytes, subprotocol: str | None) -> str:
     """What is wrong with `message`, a page's, in words; "" if it may be unpacked."""
     try:
+        opened(message, subprotocol)
+    except Unreadable as error:
+        return str(error)
+    return ""
+
+
+def opened(message: str | bytes, subprotocol: str | None) -> Opened:
+    """Look into `message`, a page's. Raises Unreadable for one that must not be unpacked."""
+    try:
         if subprotocol == V1:
-            return _fault_of_v1(message)
+            return _opened_v1(message)
         if isinstance(message, bytes):
-            return _fault_of_binary(message)
-        return _fault_of_text(message)
+            return _opened_binary(message)
+        return _opened_text(message)
+    except Unreadable:
+        raise
     except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, or nested without end
-        return f"it cannot be read ({type(error).__name__})"
+        raise Unreadable(f"it cannot be read ({type(error).__name__})") from None
 
 
-def _fault_of_v1(message: str | bytes) -> str:
+def _opened_v1(message: str | bytes) -> Opened:
     """v1: a count n and n offsets, 8 bytes each, little-endian; then the parts."""
     if not isinstance(message, bytes):
-        return "it is text where bytes were agreed on"
+        raise Unreadable("it is text where bytes were agreed on")
     count = int.from_bytes(message[:8], "little")
     if not HEAD <= count <= MOST_PARTS or len(message) < 8 * (count + 1):
-        return f"it claims {count} parts in {len(message)} bytes"
+        raise Unreadable(f"it claims {count} parts in {len(message)} bytes")
     offsets = struct.unpack_from(f"<{count}Q", message, 8)
-    if wrong := _wrong_offsets(offsets, 8 * (count + 1), len(message)):
-        return wrong
+    _check_offsets(offsets, 8 * (count + 1), len(message))
     channel, *parts = (message[start:stop] for start, stop in pairwise(offsets[:HEAD]))
-    channel.decode()
-    contents = [json.loads(part) for part in parts]
-    return _fault_of_header(contents[0]) or _fault_of_objects(contents)
+    return _opened(channel.decode(), *(json.loads(part) for part in parts))
 
 
-def _fault_of_binary(message: bytes) -> str:
+def _opened_binary(message: bytes) -> Opened:
     """The older format: a count and its offsets, 4 bytes each, big-endian; the first part is the message as JSON."""
     count = int.from_bytes(message[:4], "big")
     if not 1 <= count <= MOST_PARTS or len(message) < 4 * (count + 1):
-        return f"it claims {count} parts in {len(message)} bytes"
+        raise Unreadable(f"it claims {count} parts in {len(message)} bytes")
     offsets = struct.unpack_from(f"!{count}I", message, 4)
-    if wrong := _wrong_offsets(offsets, 4 * (count + 1), len(message)):
-        return wrong
-    return _fault_of_text(message[offsets[0] : offsets[1] if count > 1 else len(message)].decode())
+    _check_offsets(offsets, 4 * (count + 1), len(message))
+    return _opened_text(message[offsets[0] : offsets[1] if count > 1 else len(message)].decode())
 
 
-def _fault_of_text(text: str) -> str:
+def _opened_text(text: str) -> Opened:
     """A whole message as JSON."""
     message = json.loads(text)
     if not isinstance(message, dict):
-        return "it is no object"
-    if not isinstance(message.get("channel", ""), (str, type(None))):
-        return "its channel is no name"
-    parts = [message.get(name) for name in ("parent_header", "metadata", "content")]
-    return _fault_of_header(message.get("header")) or _fault_of_objects(parts)
+        raise Unreadable("it is no object")
+    channel = message.get("channel") or "shell"  # as the server takes it
+    if not isinstance(channel, str):
+        raise Unreadable("its channel is no name")
+    return _opened(channel, *(message.get(name) for name in ("header", "parent_header", "metadata", "content")))
 
 
-def _wrong_offsets(offsets: tuple[int, ...], first: int, end: int) -> str:
+def _check_offsets(offsets: tuple[int, ...], first: int, end: int) -> None:
     inside = offsets[0] >= first and offsets[-1] <= end
-    return "" if inside and all(a <= b for a, b in pairwise(offsets)) else "its parts lie outside of it"
+    if not inside or any(a > b for a, b in pairwise(offsets)):
+        raise Unreadable("its parts lie outside of it")
 
 
-def _fault_of_header(header: Any) -> str:
-    named = isinstance(header, dict) and all(isinstance(header.get(key), str) for key in ("msg_id", "msg_type"))
-    return "" if named else "its header has no msg_id or no msg_type"
-
-
-def _fault_of_objects(parts: list[Any]) -> str:
-    return "" if all(isinstance(part, dict) for part in parts) else "a part of it is no object"
+def _opened(channel: str, header: Any, parent: Any, metadata: Any, content: Any) -> Opened:
+    if not isinstance(header, dict) or not all(isinstance(header.get(key), str) for key in ("msg_id", "msg_type")):
+        raise Unreadable("its header has no msg_id or no msg_type")
+    if not all(isinstance(part, dict) for part in (parent, metadata, content)):
+        raise Unreadable("a part of it is no object")
+    return Opened(channel, header["msg_type"], content)

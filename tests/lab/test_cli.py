@@ -20,7 +20,7 @@ import pytest
 
 import regviz.lab
 from regviz.lab.serve import cli, listening
-from regviz.lab.serve.server import entries
+from regviz.lab.serve.pages import entries
 
 
 @pytest.fixture

@@ -11,9 +11,12 @@ from jupyter_server.services.kernels.connection.base import serialize_binary_mes
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
+from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import CappedKernelManager, VisitorConnection
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
-from regviz.lab.serve.server import Socket, configuration
+from regviz.lab.serve.server import configuration
+from regviz.lab.serve.settings import Settings
+from regviz.lab.serve.sockets import Socket
 
 
 class Recorder:
@@ -57,7 +60,7 @@ def test_extension_keeps_a_connection_class_of_the_server_s_own() -> None:
 
 
 def test_a_visitor_may_pause_for_ten_minutes_but_not_leave_a_tab_for_ever(tmp_path: Path) -> None:
-    config = configuration(tmp_path, "127.0.0.1", 8866, 3)
+    config = configuration(Settings(tmp_path, cap=3))
     assert 600 < config.MappingKernelManager.cull_idle_timeout <= 2 * 3600
     assert config.MappingKernelManager.cull_connected
     kernels = CappedKernelManager(config=config, root_dir=str(tmp_path))
@@ -92,7 +95,7 @@ def test_a_binary_message_of_the_older_protocol_goes_out_instead_of_hanging_the_
     monkeypatch.setattr(Socket, "selected_subprotocol", None)
     message = serialize_binary_message({"header": {"msg_type": "comm_msg"}, "buffers": [b"pixels"]})
     socket = Socket.__new__(Socket)
-    socket.ws_connection = object()
+    socket.ws_connection, socket.gate = object(), Gate()
     socket.write_message(message, binary=True)
     assert sent == [message]
 

@@ -18,13 +18,14 @@ from jupyter_server.services.kernels.connection.base import (
 )
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
+from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import CappedKernelManager
 from regviz.lab.serve.limits import limit_memory
-from regviz.lab.serve.server import REFUSED, Socket
+from regviz.lab.serve.sockets import REFUSED, Socket
 from regviz.lab.serve.wire import MOST_PARTS, V1, fault
 
 HEADER = {"msg_id": "1", "msg_type": "comm_msg", "session": "s", "username": "", "version": "5.3", "date": "2026-01-01"}
-PARTS: list[dict[str, Any]] = [HEADER, {}, {}, {"comm_id": "c", "data": {"method": "custom"}}]
+PARTS: list[dict[str, Any]] = [HEADER, {}, {}, {"comm_id": "c", "data": {"method": "custom", "content": {}}}]
 BUFFERS = [b"pixels", b""]
 
 
@@ -108,7 +109,7 @@ def test_what_is_let_through_of_five_thousand_damaged_messages_can_be_unpacked(
 def socket(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A visitor's open socket that writes down what it passes on and how it is closed."""
     socket: Any = Socket.__new__(Socket)
-    socket.passed, socket.closed = [], []
+    socket.passed, socket.closed, socket.gate = [], [], Gate()
     monkeypatch.setattr(KernelWebsocketHandler, "on_message", lambda self, message: self.passed.append(message))
     monkeypatch.setattr(Socket, "selected_subprotocol", V1)
     socket.ws_connection = socket.connection = object()

@@ -1,0 +1,46 @@
+"""How large a comparison may become that a visitor of `regviz app` asks for: the machine belongs to everybody.
+
+In a notebook of one's own nothing is bounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from regviz import Config
+from regviz.data import load
+from regviz.errors import ConfigError
+from regviz.training.parameters import ParameterLayout, layer_sizes
+
+from .guest import is_guest
+from .sweep_stacks import Size
+from .tape import SHORTEST
+
+ROOM = 200_000_000
+"""Bytes that the networks of a visitor may take, all lanes and the tape included."""
+
+
+def need(config: Config) -> int:
+    """Bytes that the network of `config` takes: while it trains, and as snapshots on the tape."""
+    parameters = ParameterLayout(layer_sizes(config, load(config)), config.batchnorm).size
+    return np.dtype(config.dtype).itemsize * (Size.of(config).held + SHORTEST * parameters)
+
+
+def check(configs: Sequence[Config], usual: int = 0) -> None:
+    """Raise ConfigError if a visitor's networks would take more bytes than `ROOM`, or than `usual` if that is more."""
+    if not is_guest():
+        return
+    most = max(ROOM, usual)
+    needs = [need(config) for config in configs]
+    if sum(needs) <= most:
+        return
+    config = configs[needs.index(max(needs))]
+    plain = config.replace(hidden=(64, 64), **{name: 0.0 for name in config.penalties})
+    field = "hidden" if need(plain) * len(configs) <= most else "n_train"
+    allowed = (
+        f"a visitor's networks may take {most // 1_000_000} MB on this server, and these would take"
+        f" {-(-sum(needs) // 1_000_000):,} MB ({len(configs)} {'lane' if len(configs) == 1 else 'lanes'})"
+    )
+    raise ConfigError(field, getattr(config, field), allowed, (64, 64) if field == "hidden" else 1000)

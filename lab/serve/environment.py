@@ -1,0 +1,33 @@
+"""What a kernel is told of the server's environment: what programs need to run, and no secret."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+# fmt: off
+NAMES = frozenset((
+    "PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP", "PWD", "VIRTUAL_ENV",
+    "CONDA_PREFIX", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "SYSTEMROOT", "WINDIR",
+    "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "SYSTEMDRIVE",
+    "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "SERVER_SOFTWARE",
+))
+"""Variables that systems and libraries need, and Voilà's words on the request."""
+
+PREFIXES = (
+    "LC_", "PYTHON", "IPYTHON", "MPL", "XDG_", "FONTCONFIG", "OMP_", "OPENBLAS_", "MKL_", "BLIS_", "VECLIB_",
+    "NUMEXPR_", "JUPYTER_", "VOILA_", "PYDEVD_", "REGVIZ_GUEST",
+)
+# fmt: on
+
+SECRET = re.compile("TOKEN|PASSWORD|SECRET|CREDENTIAL|_KEY|COOKIE", re.IGNORECASE)
+
+
+def for_kernels(environment: Mapping[str, str], more: Iterable[str] = ()) -> dict[str, str]:
+    """The variables of `environment` that a visitor's kernel may know; those named in `more` besides."""
+    named = NAMES | set(more)
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in named or (name.upper().startswith(PREFIXES) and not SECRET.search(name))
+    }

@@ -1,0 +1,122 @@
+"""What a visitor's page may say to its kernel: widgets' messages, so many at once, and nothing else.
+
+Jupyter's protocol can run any program. A page of Voilà needs five kinds of messages, all on one channel; whatever else
+comes was not sent by a page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from .wire import Opened
+
+CONTROL = "jupyter.widget.control"
+"""The comm target through which a page asks for all widgets at once."""
+
+METHODS = {
+    "update": {"state": dict},
+    "custom": {},
+    "request_state": {},
+    "request_states": {},
+}
+"""What a page tells a widget, and the parts that it must have."""
+
+LONGEST_ID = 200
+"""Characters of a comm's id; ids that are made by programs have some forty."""
+
+MESSAGES, MESSAGES_A_SECOND = 800, 200
+"""Messages at once, and each second: a person who drags a slider sends sixty a second."""
+
+BYTES, BYTES_A_SECOND = 128_000_000, 1_000_000
+"""Bytes at once, and each second: the largest table and the largest experiment, one after the other."""
+
+UNHEARD, UNHEARD_BYTES = 4000, 192_000_000
+"""Messages that lie before a kernel which has not said anything since the first of them."""
+
+
+def fault(message: Opened) -> str:
+    """Why a page's message is not passed on, in words; "" if it is."""
+    if message.channel != "shell":
+        return f"nothing is passed on to the channel {message.channel!r:.40}"
+    if message.kind in ("kernel_info_request", "comm_info_request"):
+        return ""
+    check = COMMS.get(message.kind)
+    return check(message.content) if check else f"{message.kind!r:.40} is not passed on"
+
+
+def _comm(content: dict[str, Any]) -> str:
+    name, data = content.get("comm_id"), content.get("data")
+    if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID:
+        return "its comm_id is no name"
+    return "" if isinstance(data, dict) else "its data are no object"
+
+
+def _opens(content: dict[str, Any]) -> str:
+    target = content.get("target_name")
+    return _comm(content) if target == CONTROL else f"a page opens {CONTROL}, not {target!r:.40}"
+
+
+def _tells(content: dict[str, Any]) -> str:
+    if wrong := _comm(content):
+        return wrong
+    data = content["data"]
+    method = data.get("method")
+    if not isinstance(method, str) or method not in METHODS:
+        return f"widgets know no method {method!r:.40}"
+    for part, kind in METHODS[method].items():
+        if not isinstance(data.get(part), kind):
+            return f"{method} has no {part}"
+    paths = data.get("buffer_paths", [])
+    if not isinstance(paths, list) or not all(isinstance(path, list) for path in paths):
+        return "its buffer_paths are no paths"
+    return ""
+
+
+COMMS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "comm_open": _opens,
+    "comm_msg": _tells,
+    "comm_close": lambda content: _comm({"data": {}, **content}),
+}
+
+
+class Bucket:
+    """So much at once, and so much more each second."""
+
+    def __init__(self, most: float, a_second: float, clock: Callable[[], float]) -> None:
+        self._most, self._rate, self._clock = most, a_second, clock
+        self._left, self._at = most, clock()
+
+    def take(self, amount: float) -> bool:
+        """Take `amount` out. False if there is not so much in it; then nothing is taken."""
+        now = self._clock()
+        self._left = min(self._most, self._left + (now - self._at) * self._rate)
+        self._at = now
+        if amount > self._left:
+            return False
+        self._left -= amount
+        return True
+
+
+class Gate:
+    """The rates of one socket: what comes too fast, or lies before a kernel that does not listen, is dropped."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._messages = Bucket(MESSAGES, MESSAGES_A_SECOND, clock)
+        self._bytes = Bucket(BYTES, BYTES_A_SECOND, clock)
+        self._unheard = self._unheard_bytes = 0
+
+    def opens(self, size: int) -> bool:
+        """True if a message of `size` bytes may pass now."""
+        if self._unheard >= UNHEARD or self._unheard_bytes + size > UNHEARD_BYTES:
+            return False
+        if not (self._messages.take(1) and self._bytes.take(size)):
+            return False
+        self._unheard += 1
+        self._unheard_bytes += size
+        return True
+
+    def heard(self) -> None:
+        """The kernel has said something: it listens."""
+        self._unheard = self._unheard_bytes = 0

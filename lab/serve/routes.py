@@ -1,0 +1,75 @@
+"""Every address of the server, and who answers at it. Whatever is not in this list is not there."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from prometheus_client import generate_latest
+from voila.app import Voila
+
+from . import figures
+from .assets import Assets
+from .pages import Files, Gallery, Plain, Render
+from .sessions import Goodbye, Kernel
+from .sockets import Socket
+
+KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+
+VERSION = r"(?:(v-[0-9a-f]+)/)?"
+
+Route = tuple[str, type, dict[str, Any]]
+
+
+def routes(app: Voila) -> list[tuple[Any, ...]]:
+    """The routes of `app`, below its base address and, for a proxy that takes this away, at the root as well."""
+    page = {"voila_configuration": app.voila_configuration}
+    notebook = {**page, "template_paths": app.template_paths, "config": app.config}
+    pictures = {
+        "allowlist": app.voila_configuration.file_allowlist,
+        "denylist": app.voila_configuration.file_denylist,
+        "path": app.root_dir,
+    }
+    found: list[Route] = [
+        (r"/", Gallery, page),
+        (r"/voila/render/(.*)", Render, notebook),
+        (r"/voila/files/(.*)", Files, pictures),
+        # what pages load
+        (rf"/voila/(?:static|templates/regviz/static)/{VERSION}(.*)", Assets, {"roots": app.static_roots}),
+        (rf"/voila/labextensions/{VERSION}(.*)", Assets, {"roots": app.labextensions_path}),
+        # what pages say
+        (rf"/api/kernels/{KERNEL}", Kernel, {}),
+        (rf"/api/kernels/{KERNEL}/channels", Socket, {}),
+        (rf"/voila/api/shutdown/{KERNEL}", Goodbye, {}),
+        # for whoever watches the server
+        (r"/healthz", Health, {}),
+        (r"/metrics", Metrics, {}),
+        # rooms: handlers of lectures are added here
+    ]
+    base = re.escape(app.base_url.rstrip("/"))
+    prefix = f"(?:{base})?" if base else ""
+    return [(prefix + pattern, handler, given) for pattern, handler, given in found]
+
+
+class Health(Plain):
+    """Says that the server answers."""
+
+    def get(self) -> None:
+        """One word."""
+        self.set_header("Content-Type", "text/plain; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish("ok")
+
+    head = get
+
+
+class Metrics(Plain):
+    """The server's figures as Prometheus reads them."""
+
+    def get(self) -> None:
+        """All figures at this moment."""
+        kernels = self.settings["kernel_manager"]
+        figures.SESSIONS.set(kernels.running)
+        self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(generate_latest(figures.REGISTRY))

@@ -1,0 +1,104 @@
+"""The websocket between a visitor's page and its kernel. It is the visitor's only way to a kernel."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import tornado.web
+from tornado.iostream import StreamBufferFullError
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from . import figures, gate
+from .pages import Plain
+from .saying import say
+from .wire import HEAD, Unreadable, opened
+
+REFUSED = 1007
+"""Close code of a websocket whose message could not be read (RFC 6455, 7.4.1: inconsistent data)."""
+
+MOST_UNREAD = 16_000_000
+"""Bytes that wait for a page which does not read. A lab sends no more than its page says it has painted."""
+
+CHANNELS = ("shell", "control", "stdin", "iopub")
+
+SESSION = re.compile(r"[\w.-]{1,100}", re.ASCII)
+"""A page's name for its connection; the kernel's sockets take it as an address."""
+
+
+class Socket(Plain, VoilaKernelWebsocketHandler):
+    """The websocket to a kernel."""
+
+    async def pre_get(self) -> None:
+        """Refuse a connection without a proper name, then go on as ever."""
+        if not SESSION.fullmatch(self.get_argument("session_id", "")):
+            raise tornado.web.HTTPError(400, "no session_id")
+        self.gate = gate.Gate()
+        self._dropped = False
+        await super().pre_get()
+
+    async def open(self, kernel_id: str) -> None:
+        """Connect to the kernel; the page must read what it says."""
+        if self.ws_connection is not None:
+            self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD
+        await super().open(kernel_id)
+
+    def on_message(self, ws_message: str | bytes) -> None:
+        """Pass a page's message on to its kernel, if it is one that pages send.
+
+        One that cannot be unpacked ends its own socket, with a line for whoever runs the server. What comes while the
+        socket closes is dropped: which format was agreed on is known no more, and in the wrong one its first bytes
+        would be taken for a count of parts, and gigabytes for these.
+        """
+        if self.ws_connection is None or self.connection is None:
+            return
+        try:
+            message = opened(ws_message, self.selected_subprotocol)
+        except Unreadable as error:
+            self._refuse(str(error))
+            return
+        if wrong := gate.fault(message):
+            figures.REFUSED.labels("kind").inc()
+            channel = message.channel if message.channel in CHANNELS else ""
+            say(f"A visitor's message was dropped: {wrong}.", f"dropped {channel}")
+            return
+        if not self.gate.opens(len(ws_message)):
+            figures.REFUSED.labels("rate").inc()
+            if not self._dropped:
+                say("A visitor sends more than can be taken; what is too much is dropped.", "rate")
+            self._dropped = True
+            return
+        if message.kind == "comm_msg" and message.content["data"]["method"] == "update":
+            figures.TURNS.inc()
+        try:
+            super().on_message(ws_message)
+        except Exception as error:  # nothing that a page sends may end in a traceback
+            self._refuse(f"it cannot be passed on ({type(error).__name__})")
+
+    def write_message(self, message: Any, binary: bool = False) -> Any:
+        """Send `message` to the page.
+
+        Voilà reads the header of every binary message as the v1 protocol writes it. A page that did not agree on v1
+        (one that connects again after an early close) gets the older format, whose first bytes would be read as a count
+        of 10^18 parts, and the server would never come back from counting. What comes for a page that has just left is
+        dropped: its kernel has not heard yet.
+        """
+        if self.ws_connection is None:
+            return None
+        self.gate.heard()
+        legacy = isinstance(message, bytes) and self.selected_subprotocol is None
+        if isinstance(message, bytes) and not legacy and int.from_bytes(message[:8], "little") > HEAD:
+            figures.FRAMES.inc()  # only pictures have more parts
+        try:
+            if legacy:
+                return super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
+            return super().write_message(message, binary)
+        except StreamBufferFullError:
+            say("A visitor's page does not read what is sent to it; it was cut off.", "slow")
+            self.ws_connection.stream.close()
+            return None
+
+    def _refuse(self, wrong: str) -> None:
+        figures.REFUSED.labels("unreadable").inc()
+        say(f"A visitor's message was refused: {wrong}.", "refused")
+        self.close(REFUSED, "a message that cannot be read")
