@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 from base64 import b64decode
+from collections.abc import Generator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from fake_page import SMALL, Page, on_a_page
 from regviz.lab import Lab
 from regviz.lab.controls import keepsake
 from regviz.lab.controls.keepsake import SENTENCE
-from regviz.lab.export.poster import LARGEST, poster
+from regviz.lab.export.poster import LARGEST, poster, posting
 from regviz.lab.panels import PANELS
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -85,7 +87,7 @@ def test_voila_gets_the_widget_alone(
 
 
 @pytest.mark.slow
-def test_the_picture_follows_when_the_lab_rests_and_costs_nothing_while_it_plays(
+def test_the_picture_follows_when_the_lab_rests(
     outputs: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def scene(page: Page) -> None:
@@ -108,6 +110,56 @@ def test_the_picture_follows_when_the_lab_rests_and_costs_nothing_while_it_plays
         page.say("visible", on=False)  # whoever closes a page has mostly hidden it before
         await page.until(lambda: len(outputs) == 4)
         assert opened(outputs[3][1]).width == 1100
+
+    on_a_page(scene)
+
+
+@pytest.mark.slow
+def test_while_the_lab_plays_the_picture_follows_seldom_and_frames_go_on_between_its_pieces(
+    outputs: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frames: list[int] = []
+
+    def counted(*shown: Any) -> Generator[None, None, bytes]:
+        work = posting(*shown)
+        while True:
+            try:
+                next(work)
+            except StopIteration as done:
+                return bytes(done.value)
+            frames.append(len(page_of[0].frames))
+            yield
+
+    monkeypatch.setattr(keepsake, "posting", counted)
+    page_of: list[Page] = []
+
+    async def scene(page: Page) -> None:
+        page_of.append(page)
+        lab = page.lab
+        lab._ipython_display_()
+        page.arrive()
+
+        async def play(seconds: float) -> None:
+            for _ in range(round(seconds)):
+                await asyncio.sleep(1)
+                page.say("alive")
+
+        await play(4)
+        assert len(outputs) == 2
+        await play(6)
+        assert len(outputs) == 3
+        assert outputs[2][1]["image/png"] != outputs[1][1]["image/png"]
+        assert all(earlier < later for earlier, later in pairwise(frames))
+        await play(20)
+        assert len(outputs) == 3
+        await play(15)
+        assert len(outputs) == 4
+        assert outputs[3][1]["image/png"] != outputs[2][1]["image/png"]
+        page.say("key", command="play")
+        await play(3)
+        assert len(outputs) == 5  # it rests: the last picture
+        await play(60)
+        assert len(outputs) == 5
 
     on_a_page(scene)
 
