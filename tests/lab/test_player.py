@@ -279,7 +279,7 @@ def test_a_note_about_the_link_outlives_the_speed_that_the_link_asks_for() -> No
 
 
 def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("regviz.lab.compare.sweep.ROOM", 1000)
+    monkeypatch.setattr("regviz.lab.compare.sweep_stacks.ROOM", 1000)
 
     async def scene(page: Page) -> None:
         page.arrive(search="?play=0")
