@@ -8,7 +8,6 @@ import io
 import pytest
 
 from regviz.lab.serve.poll import MOST_ROUNDS, MOST_VOTERS, Poll, plain, written
-from regviz.lab.serve.rates import Bucket
 
 FORMULA = "<math><mi>λ</mi><mo>=</mo><mn>1</mn></math>"
 CHOICES = [("none", "Without"), ("L2", f"With <i>L2</i>, {FORMULA}"), ("same", "About &amp; the same")]
@@ -83,13 +82,3 @@ def test_the_csv_has_every_voter_s_answers_and_no_name_nor_order_of_voting() -> 
     ]
     assert written([]) == "lesson,voter,vote 1\n"
     assert plain("a <b>b</b>\n c") == "a b c"
-
-
-def test_a_bucket_lets_as_many_through_as_come_in() -> None:
-    now = [0.0]
-    bucket = Bucket(2, 5, lambda: now[0])
-    assert [bucket.take() for _ in range(7)] == [True] * 5 + [False] * 2
-    now[0] = 1.0
-    assert [bucket.take() for _ in range(3)] == [True, True, False]
-    now[0] = 100.0
-    assert sum(bucket.take() for _ in range(10)) == 5
