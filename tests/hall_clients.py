@@ -17,12 +17,15 @@ from contextlib import suppress
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from regviz.lab.serve.composed import unpacked
+from regviz.lab.serve.composed import peeked, unpacked
 from regviz.lab.serve.wire import V1
 
 VIEW = "hallview"
 
 READY = {"width": 1092, "room": 595, "row": 0, "ratio": 1, "dark": False, "search": "", "reduced": False, "on": True}
+
+HEADER = re.compile(r'{"kind":"frame","frame":(\d+),"at":(\d+),"(whole|after)":\[?(\d+)')
+"""What every message to a follower begins with."""
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
 
@@ -354,12 +357,15 @@ class FollowerPage:
 
     async def follow(self) -> None:
         """Read until the socket is closed, and answer as a page does."""
-        answered = 0.0
+        loop, late, answered = asyncio.get_running_loop(), None, -1
         while await self.read():
-            now = time.monotonic()
-            if self.paints and self._last >= 0 and now - answered > 0.2:
-                answered = now
+            if not self.paints or self._last == answered or (late is not None and loop.time() < late.when()):
+                continue
+            if answered < 0:
                 self.answer()
+            else:
+                late = loop.call_later(0.2, self.answer)
+            answered = self._last
 
     def answer(self) -> None:
         """Say which frame was painted last."""
@@ -370,15 +376,16 @@ class FollowerPage:
         self.wire.send(json.dumps({"vote": place}))
 
     def _take(self, message: bytes) -> None:
-        header, body = unpacked(message)
+        found = HEADER.match(peeked(message))
+        assert found is not None
         self.bytes += len(message)
         self.frames += 1
-        if "whole" in header:
+        if found[3] == "whole":
             self.wholes += 1
             self.first = self.first or time.monotonic() - self.joined
-        elif header["after"] != self._last:
+        elif int(found[4]) != self._last:
             self.broken += 1
-        self._last = header["frame"]
-        self.ages.append(time.time() - header["at"] / 1000)
+        self._last = int(found[1])
+        self.ages.append(time.time() - int(found[2]) / 1000)
         if self.keeps:
-            self.kept.append((header, body))
+            self.kept.append(unpacked(message))

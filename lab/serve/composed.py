@@ -254,6 +254,11 @@ def with_box(boxes: list[Box], new: Box) -> list[Box]:
     return [*apart, (x0, y0, x1, y1)]
 
 
+def peeked(message: bytes) -> str:
+    """The first words of a message's header: kind, number, time, and whether it is a whole picture."""
+    return zlib.decompressobj(-15).decompress(message, 120)[4:].decode("ascii", "ignore")
+
+
 def unpacked(message: bytes) -> tuple[dict[str, Any], bytes]:
     """Header and body of a message that `Composed` has made: what the follower's page does, for tests and figures."""
     content = zlib.decompress(message, -15)

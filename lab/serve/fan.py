@@ -17,7 +17,7 @@ from typing import Protocol
 
 from .composed import Composed
 
-FASTEST, SLOWEST = 25.0, 5.0
+FASTEST, SLOWEST = 30.0, 5.0
 """Frames per second to a few followers, and to any number."""
 
 MANY = 50
