@@ -25,6 +25,7 @@ from .controls.ending import close_all
 from .controls.head import Head
 from .controls.keepsake import SENTENCE, Keepsake
 from .controls.pictures import Pictures
+from .controls.present import Present
 from .controls.requests import Requests
 from .controls.transport import Transport
 from .controls.workbench import Workbench
@@ -97,6 +98,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.address = Address(config, self.session, self.pictures, self.guide, self.screen, self.player.later)
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
         tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
+        tools = (*tools, Present(title, None if lesson is None else lesson.content()))
         self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
         self.keepsake = Keepsake(self.session, self.shown, self.player.later, lambda: bool(self.screen.watching()))
         self._told = self.session.lanes, self.pictures.names

@@ -200,7 +200,11 @@ LAB_FLOORS = (
     ("",),
 )
 """Rooms, lowest first: a module imports from lower floors and from its own room. "" is the package itself. The lab's
-`serve` stands apart: it serves pages, and knows nothing of what is on them."""
+`serve` stands apart: it serves pages, and knows nothing of what is on them but how they are dressed, and how pixels
+are written, because a hall gets them from it."""
+
+SERVE_KNOWS = ("app", "look", "canvas.encode")
+"""The rooms and modules of the lab that `serve` may import."""
 
 
 def modules() -> dict[str, Path]:
@@ -253,14 +257,11 @@ def test_no_modules_import_each_other_in_a_circle() -> None:
 
 
 def upward(package: str, floors: tuple[tuple[str, ...], ...]) -> list[str]:
-    """Imports within a package that do not lead to a lower floor; the servers, on the roof, know `app` alone."""
+    """Imports within a package that do not lead to a lower floor; the servers, on the roof, know `SERVE_KNOWS`."""
     place = {room: floor for floor, rooms in enumerate(floors) for room in rooms}
 
     def room(module: str) -> str:
         return module.removeprefix(package).lstrip(".").split(".")[0]
-
-    def allowed(this: str, other: str) -> bool:
-        return other == "app" if this == "serve" else place.get(other, len(floors)) < place[this]
 
     inside = {module for module in modules() if module.startswith("regviz.lab") == (package == "regviz.lab")}
     assert {room(module) for module in inside} - {"serve"} == set(place)
@@ -270,7 +271,7 @@ def upward(package: str, floors: tuple[tuple[str, ...], ...]) -> list[str]:
         for other in sorted(its)
         if {module, other} <= inside and room(module) != room(other)
         if (
-            room(other) != "app"
+            not {room(other), other.removeprefix(f"{package}.")} & set(SERVE_KNOWS)
             if room(module) == "serve"
             else place.get(room(other), len(floors)) >= place[room(module)]
         )

@@ -40,7 +40,7 @@ class Facts:
 
         `urgent` changes numbers and sentence before they are due.
 
-        `page` are facts that only the player knows: notice, listeners, projector.
+        `page` are facts that only the player knows: notice, listeners, places, projector.
         """
         now, lanes = self.clock(), session.lanes
         facts: dict[str, Any] = {
@@ -55,6 +55,7 @@ class Facts:
         }
         if not self._told:
             facts["colors"] = look.lanes
+            facts["mode"] = look.mode
         if urgent or now >= self._next_table:
             self._next_table = now + TABLE_EVERY
             facts["headings"] = report.headings(snapshot)
@@ -73,6 +74,11 @@ def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float,
     First as the panel names itself, by which the page speaks of it, then as a person hears it.
     """
     return [(p.place.left, p.place.top, p.place.width, p.place.height, p.name, name_of(p)) for p in panels]
+
+
+def places(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str]]:
+    """Where each picture is (left, top, width, height in CSS pixels), and what it is called."""
+    return [(p.place.left, p.place.top, p.place.width, p.place.height, name_of(p)) for p in panels]
 
 
 def name_of(panel: Panel) -> str:

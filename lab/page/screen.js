@@ -7,6 +7,7 @@ function render({ model, el }) {
   el.innerHTML = MARKUP;
   const stand = el.querySelector(".rv-picture");
   const canvas = el.querySelector("canvas");
+  canvas.dataset.view = view;
   const picture = new Picture(canvas, el.querySelector(".rv-labels"));
   const sentence = el.querySelector(".rv-sentence");
   const notice = el.querySelector(".rv-notice");
@@ -111,6 +112,9 @@ function render({ model, el }) {
   // kernel has heard everything up to it, and the page has painted everything that the kernel had to show.
   let settled = "";
   on(canvas, "settle", (event) => say("settle", { word: event.detail }));
+
+  // Whoever needs a whole picture, because a hall follows this page from now on, dispatches "whole".
+  on(canvas, "whole", () => { if (started) say("lost"); });
 
   function askForPaint() {
     if (!asked) requestAnimationFrame(paint);

@@ -12,7 +12,7 @@ from ..look.arrangement import height_for
 from ..look.theme import Look
 from .credit import FRAMES_PER_SECOND
 from .crowd import Crowd
-from .facts import Facts, listeners
+from .facts import Facts, listeners, places
 from .screen import Screen
 from .views import View
 
@@ -102,7 +102,7 @@ class Showing:
                 changes = self.stage.again()
         if changes.whole:
             self._facts.forget()
-        facts = {**page, "listeners": listeners(self.stage.listening)}
+        facts = {**page, "listeners": listeners(self.stage.listening), "places": places(self.stage.shown)}
         news = self._facts.changed(session, snapshot, look, urgent=self.whole or not playing, **facts)
         self.whole = self._lost = False
         self._shown = self._state()

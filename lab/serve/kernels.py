@@ -17,6 +17,7 @@ from traitlets import Float, Integer, Tuple
 from .environment import for_kernels
 from .limits import limit_memory
 from .nodelay import NoDelayConnection
+from .rooms import Tap
 
 ENDED = 4001
 """Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
@@ -31,10 +32,20 @@ class VisitorConnection(NoDelayConnection):
 
     open: ClassVar[weakref.WeakSet[VisitorConnection]] = weakref.WeakSet()
 
+    taps: ClassVar[dict[str, Tap]] = {}
+    """Who hears what a kernel sends to its page, by the kernel's id: a room in which it is presented."""
+
     def connect(self) -> Any:
         """Connect, and be known by `hang_up`."""
         VisitorConnection.open.add(self)
         return super().connect()
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        """Pass a kernel's message on to its page, and to whoever follows it."""
+        if (tap := self.taps.get(self.kernel_id)) is not None:
+            signed: list[Any] = self.session.feed_identities(outgoing_msg)[1]
+            tap(signed[1:])  # without the signature
+        super().handle_outgoing_message(stream, outgoing_msg)
 
     @classmethod
     def hang_up(cls, kernel_id: str) -> None:

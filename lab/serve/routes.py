@@ -10,7 +10,10 @@ from voila.app import Voila
 
 from . import figures
 from .assets import Assets
+from .following import hall
+from .kernels import VisitorConnection
 from .pages import Files, Gallery, Plain, Render
+from .rooms import Rooms
 from .sessions import Goodbye, Kernel
 from .sockets import Socket
 
@@ -30,6 +33,8 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         "denylist": app.voila_configuration.file_denylist,
         "path": app.root_dir,
     }
+    rooms = Rooms(VisitorConnection.taps)
+    figures.FOLLOWERS.set_function(lambda: rooms.followers)
     found: list[Route] = [
         (r"/", Gallery, page),
         (r"/voila/render/(.*)", Render, notebook),
@@ -44,7 +49,7 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         # for whoever watches the server
         (r"/healthz", Health, {}),
         (r"/metrics", Metrics, {}),
-        # rooms: handlers of lectures are added here
+        *hall(rooms, app.ip, page),
     ]
     base = re.escape(app.base_url.rstrip("/"))
     prefix = f"(?:{base})?" if base else ""

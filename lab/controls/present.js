@@ -1,0 +1,246 @@
+// Presents the lab to a hall: opens a room on the page's server, shows its code, and what the hall has answered. The
+// pictures need nothing of this page: they pass through the server anyway.
+
+const TOKEN = "regviz.room"; // in this tab's storage: a room outlives a reload, and the way to the next lesson
+const RETRY = 2000; // milliseconds
+const LOOK_EVERY = 400; // milliseconds between two looks at what the page shows
+
+const DIALOG = `
+  <h2>Follow this lab</h2>
+  <p class="rv-room-code"></p>
+  <div class="rv-room-qr"></div>
+  <p class="rv-room-link"></p>
+  <p class="rv-room-note" role="status"></p>
+  <p class="rv-room-reach" hidden>Only this machine reaches the link. For others, start the server with <code>--host&nbsp;0.0.0.0</code>.</p>
+  <div class="rv-room-buttons">
+    <button type="button" data-act="close">Go on</button>
+    <button type="button" data-act="copy">Copy link</button>
+    <button type="button" data-act="end">End</button>
+  </div>`;
+
+const HALL = `
+  <div class="rv-hall-count" role="status"></div>
+  <ul hidden></ul>
+  <div class="rv-hall-buttons">
+    <button type="button" data-act="reveal">Reveal</button>
+    <button type="button" data-act="again">Vote again</button>
+    <button type="button" data-act="csv">Votes as CSV</button>
+  </div>`;
+
+function store(token) {
+  try {
+    if (token) sessionStorage.setItem(TOKEN, token);
+    else if (token === "") sessionStorage.removeItem(TOKEN);
+    return sessionStorage.getItem(TOKEN) ?? "";
+  } catch { // storage is off: the room lasts as long as the page
+    return "";
+  }
+}
+
+function render({ model, el }) {
+  el.classList.add("rv-present");
+  if (!ownPage()) return; // the server of a notebook has no rooms
+  const app = () => el.closest(".rv-app");
+  const canvas = () => app()?.querySelector("canvas[data-regviz=screen]");
+  const page = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
+  const base = location.href.split(/[?#]/)[0].replace(/voila\/render\/.*$/, "");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.title = "Let a hall follow this lab on their own screens";
+  const dialog = document.createElement("dialog");
+  dialog.className = "rv-dialog rv-room";
+  dialog.setAttribute("aria-label", "The room");
+  dialog.innerHTML = DIALOG;
+  const inside = (name) => dialog.querySelector(`.rv-room-${name}`);
+  el.append(button, dialog);
+  const hall = document.createElement("div");
+  hall.className = "rv-hall";
+  hall.innerHTML = HALL;
+
+  let socket = null;
+  let room = null; // code, link, … once it is open
+  let count = { followers: 0, answered: 0, poll: null };
+  let told = {};
+  let retry = 0;
+  let gone = false;
+  let left = false;
+
+  const say = (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message)); };
+  const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+  const people = (number) => `${number} ${number === 1 ? "follows" : "follow"}`;
+
+  function connect(token) {
+    clearTimeout(retry);
+    const address = new URL("present", base);
+    address.protocol = address.protocol.replace("http", "ws");
+    const made = new WebSocket(address);
+    socket = made;
+    let opened = false;
+    made.addEventListener("open", () => {
+      opened = true;
+      say({ kind: "open", kernel: page.kernelId, view: canvas().dataset.view, token, base });
+    });
+    made.addEventListener("message", ({ data }) => { if (socket === made) hear(JSON.parse(data)); });
+    made.addEventListener("close", () => {
+      if (socket !== made || left) return;
+      socket = null;
+      gone = !!room;
+      if (room || token) retry = setTimeout(() => connect(room?.token ?? token), RETRY);
+      else if (!opened) note("This server has no rooms. A lab is presented from a server that was started by regviz app.");
+      show();
+    });
+  }
+
+  function hear(message) {
+    if (message.kind === "open") {
+      room = message;
+      gone = false;
+      store(room.token);
+      told = {};
+      look();
+    } else if (message.kind === "count") count = { answered: 0, poll: null, ...message };
+    else if (message.kind === "whole") canvas()?.dispatchEvent(new Event("whole"));
+    else if (message.kind === "csv") save(message.text);
+    else if (message.kind === "refused") note(message.sentence);
+    else if (message.kind === "taken") {
+      forget(false);
+      note("Another page presents in this room now.");
+    } else if (message.kind === "ended") forget(true);
+    show();
+  }
+
+  function forget(token) {
+    room = null;
+    if (token) store("");
+    const was = socket;
+    socket = null;
+    was?.close();
+    if (dialog.open) dialog.close();
+  }
+
+  function save(text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
+    link.download = "votes.csv";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  function note(sentence) {
+    inside("note").textContent = sentence;
+    inside("note").dataset.kept = "true";
+    if (!dialog.open) dialog.showModal();
+  }
+
+  // What the page shows beside its picture; the server is told what has changed.
+  function look() {
+    if (!room || socket?.readyState !== WebSocket.OPEN) return;
+    const lesson = app()?.querySelector(".rv-lesson");
+    const path = location.pathname.slice(new URL(base).pathname.length);
+    const query = new URLSearchParams(location.search);
+    query.delete("theme");
+    const now = {
+      title: model.get("title"),
+      hidden: document.hidden,
+      copy: path + (query.size ? `?${query}` : ""),
+      lesson: lesson ? model.get("question") : null,
+      outcome: lesson?.dataset.outcome ?? "",
+      observation: (lesson?.dataset.answer && lesson.querySelector(".rv-observation")?.textContent) || "",
+    };
+    const news = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(told[key]));
+    if (!news.length) return;
+    told = now;
+    say({ kind: "state", ...Object.fromEntries(news) });
+  }
+
+  function show() {
+    button.textContent = !room ? "Present" : gone ? "Reconnecting…" : `${spaced(room.code)} · ${count.followers}`;
+    button.dataset.on = String(!!room);
+    button.setAttribute("aria-label", room ? `Room ${spaced(room.code)}, ${people(count.followers)}` : "Present");
+    for (const name of ["code", "qr", "link"]) inside(name).hidden = !room;
+    for (const act of ["copy", "end"]) dialog.querySelector(`[data-act=${act}]`).hidden = !room;
+    if (room && inside("code").dataset.code !== room.code) {
+      inside("code").dataset.code = room.code;
+      inside("code").textContent = spaced(room.code);
+      inside("link").textContent = room.link;
+      inside("qr").innerHTML = room.qr;
+      inside("qr").firstElementChild?.setAttribute("role", "img");
+      inside("qr").firstElementChild?.setAttribute("aria-label", "QR code of the link");
+    }
+    if (room) {
+      const { followers } = count;
+      inside("note").textContent = gone
+        ? "The connection to the server is lost. Trying again…"
+        : `${followers ? `${followers} ${followers === 1 ? "person follows" : "people follow"}` : "Nobody follows yet"}.`;
+      inside("reach").hidden = room.reach;
+    }
+    showHall();
+  }
+
+  function showHall() {
+    const { poll, answered, followers } = count;
+    const predict = app()?.querySelector(".rv-predict");
+    if (predict && hall.parentElement !== predict) predict.append(hall);
+    hall.hidden = !room || !poll || !model.get("question");
+    if (hall.hidden) return;
+    const which = poll.round > 1 ? ` in vote ${poll.round}` : "";
+    const text = `${answered} of ${followers} have answered${which}.`;
+    const status = hall.firstElementChild;
+    if (status.textContent !== text) status.textContent = text;
+    const list = hall.querySelector("ul");
+    list.hidden = !poll.counts.length;
+    list.replaceChildren(...model.get("question").choices.map(([, choice], place) => {
+      const item = document.createElement("li");
+      item.append(words(choice), ...bars(poll.counts, place));
+      return item;
+    }));
+    hall.querySelector("[data-act=reveal]").hidden = !poll.open;
+    hall.querySelector("[data-act=again]").hidden = poll.open;
+  }
+
+  button.addEventListener("click", () => {
+    if (!room && !socket) connect("");
+    inside("note").textContent = room ? inside("note").textContent : "";
+    dialog.showModal();
+  });
+  dialog.addEventListener("click", async (event) => {
+    const act = event.target.dataset?.act;
+    if (act === "close") dialog.close();
+    if (act === "end") say({ kind: "end" });
+    if (act === "copy") {
+      await copy(room.link);
+      event.target.textContent = "Copied";
+      setTimeout(() => { event.target.textContent = "Copy link"; }, 1500);
+    }
+  });
+  hall.addEventListener("click", (event) => {
+    const act = event.target.dataset?.act;
+    if (act) say({ kind: act });
+  });
+  const looking = setInterval(look, LOOK_EVERY);
+  const leave = () => { left = true; };
+  addEventListener("pagehide", leave);
+  document.addEventListener("visibilitychange", look);
+
+  // A room that this tab had before a reload; the picture says its view once it stands.
+  const token = store();
+  const waiting = token && setInterval(() => {
+    if (!canvas()?.dataset.view) return;
+    clearInterval(waiting);
+    if (!socket) connect(token);
+  }, 100);
+  show();
+
+  return () => {
+    left = true;
+    clearInterval(looking);
+    clearInterval(waiting);
+    clearTimeout(retry);
+    removeEventListener("pagehide", leave);
+    document.removeEventListener("visibilitychange", look);
+    hall.remove();
+    socket?.close();
+  };
+}
+
+export default { render };

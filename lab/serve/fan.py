@@ -1,0 +1,189 @@
+"""One picture to many followers: each frame is encoded once, and who cannot keep up gets fewer, never older ones.
+
+A follower says what it has painted. Who has not answered for longer than its line takes is left out, and gets the whole
+picture once it has; so nothing piles up, here or on the way. How many frames may be under way is found as TCP finds it:
+one more with each answer that comes soon, half as many after a late one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import struct
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from .composed import Composed
+
+FASTEST, SLOWEST = 30.0, 5.0
+"""Frames per second to a few followers, and to any number."""
+
+MANY = 50
+"""Followers from which on each gets fewer frames: the machine and the hall's network are shared by all."""
+
+PATIENCE = 0.4
+"""Seconds in which a frame is answered where the line takes no time: followers answer five times a second."""
+
+FIRST_WINDOW, MOST_WINDOW = 8, 32
+"""Frames under way to a follower, at first and at most."""
+
+BEAT = 2.0
+"""Seconds after which a follower hears at least that the line is there; its page says that it is cut after five."""
+
+AT_ONCE = 16
+"""Followers that are written to in one go; then others have a turn, the lecturer's page among them."""
+
+
+class Line(Protocol):
+    """Where a follower's messages go."""
+
+    def put(self, frame: bytes) -> None:
+        """Send a websocket frame."""
+
+    def busy(self) -> bool:
+        """Whether some of what was written is still here."""
+
+
+class Follower:
+    """One who follows: what it was sent and what it has answered."""
+
+    def __init__(self, line: Line, voter: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self.line, self.voter, self._clock = line, voter, clock
+        self.number = -1
+        """Of the frame that it was sent last; -1 before the first."""
+        self._under_way: deque[tuple[int, float]] = deque()
+        self._delays: deque[float] = deque(maxlen=20)
+        self._window = FIRST_WINDOW
+        self._last = clock()
+
+    @property
+    def free(self) -> bool:
+        """Whether it may be sent a frame."""
+        if self.line.busy():
+            return False
+        if not self._under_way:
+            return True
+        return len(self._under_way) < self._window and self._clock() - self._under_way[0][1] < self._patience
+
+    @property
+    def _patience(self) -> float:
+        """Seconds after which an answer is late: what the line takes at best, and half as much again."""
+        return PATIENCE + 1.5 * min(self._delays, default=0.2)
+
+    def send(self, number: int, frame: bytes) -> None:
+        """Send it the frame of this number."""
+        self.number = number
+        self._last = self._clock()
+        self._under_way.append((number, self._last))
+        self.line.put(frame)
+
+    def beat(self) -> None:
+        """Send it a sign of life if it was sent nothing for a while."""
+        if self._clock() - self._last >= BEAT and not self.line.busy():
+            self._last = self._clock()
+            self.line.put(SIGN)
+
+    def painted(self, number: int) -> None:
+        """It says that it has painted the frame of this number, and with it every earlier one."""
+        while self._under_way and self._under_way[0][0] <= number:
+            sent, at = self._under_way.popleft()
+            if sent == number:
+                late = self._clock() - at > self._patience
+                self._window = max(self._window // 2, 1) if late else min(self._window + 1, MOST_WINDOW)
+                self._delays.append(self._clock() - at)
+
+
+class Fan:
+    """Sends `picture` to its followers, as often as they are many."""
+
+    def __init__(self, picture: Composed) -> None:
+        self.picture = picture
+        self.followers: set[Follower] = set()
+        self.frames = 0
+        """Frames that were sent to all."""
+        self._due = 0.0
+        self._task: asyncio.Task[None] | None = None
+        self._beating: asyncio.TimerHandle | None = None
+        self._whole = (b"", b"")
+        """The whole picture, and as it is sent."""
+
+    @property
+    def rate(self) -> float:
+        """Frames per second: fewer the more follow, but all of them together are more."""
+        return max(FASTEST * min(1.0, math.sqrt(MANY / max(len(self.followers), 1))), SLOWEST)
+
+    def wake(self) -> None:
+        """The picture has changed."""
+        if self.followers and (self._task is None or self._task.done()):
+            self._task = asyncio.get_running_loop().create_task(self._send())
+
+    def join(self, follower: Follower) -> None:
+        """One more follows, and gets the whole picture at once if there is one."""
+        if not self.followers:
+            self.picture.difference()  # nobody was there to get it
+        self.followers.add(follower)
+        self.catch_up(follower)
+        if self._beating is None:
+            self._beating = asyncio.get_running_loop().call_later(BEAT, self._beat)
+
+    def leave(self, follower: Follower) -> None:
+        """One follows no more."""
+        self.followers.discard(follower)
+
+    def catch_up(self, follower: Follower) -> None:
+        """Send the whole picture to a follower who does not have it and may have it now."""
+        if self.picture.ready and follower.number != self.picture.number and follower.free:
+            whole = self.picture.whole()
+            if self._whole[0] is not whole:
+                self._whole = (whole, framed(whole))
+            follower.send(self.picture.number, self._whole[1])
+
+    def stop(self) -> None:
+        """Send no more."""
+        if self._task is not None:
+            self._task.cancel()
+        if self._beating is not None:
+            self._beating.cancel()
+        self.followers.clear()
+
+    def _beat(self) -> None:
+        for follower in self.followers:
+            follower.beat()
+        self._beating = asyncio.get_running_loop().call_later(BEAT, self._beat) if self.followers else None
+
+    async def _send(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self.followers:
+            await asyncio.sleep(max(self._due - loop.time(), 0.0))
+            started = loop.time()
+            packed = self.picture.difference()
+            if packed is None:
+                return
+            self.frames += 1
+            frame, number = framed(packed), self.picture.number
+            for count, follower in enumerate(list(self.followers)):
+                if count % AT_ONCE == AT_ONCE - 1:
+                    await asyncio.sleep(0)
+                if follower.number == number - 1 and follower.free:
+                    follower.send(number, frame)
+                else:
+                    self.catch_up(follower)
+            self._due = started + 1 / self.rate
+
+
+def framed(message: bytes) -> bytes:
+    """`message` as one binary frame of a server's websocket (RFC 6455, 5.2), the same bytes for everybody."""
+    size = len(message)
+    if size < 126:
+        head = struct.pack("!BB", 0x82, size)
+    elif size < 65_536:
+        head = struct.pack("!BBH", 0x82, 126, size)
+    else:
+        head = struct.pack("!BBQ", 0x82, 127, size)
+    return head + message
+
+
+SIGN = framed(b"")
+"""A message without content: the line is there."""

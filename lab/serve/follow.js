@@ -1,0 +1,364 @@
+// A page that follows a lecturer's lab. It has no kernel: pictures, numbers and the question come over one websocket, and
+// it says which frame it has painted, and its vote.
+
+const app = document.querySelector(".rv-follow");
+const part = (selector) => app.querySelector(selector);
+const ENDED = 4002; // as in lab/serve/rooms.py
+const FULL = 4003;
+const UNKNOWN = 4004;
+const QUIET = 5000; // milliseconds without a word after which the line counts as cut; the server speaks every two seconds
+const ANSWER_EVERY = 200; // milliseconds between two answers
+const STACKED = 640; // CSS pixels; on a narrower page pictures stand below each other, each as wide as the page
+const SPEAK_EVERY = 10000; // milliseconds between two sentences to a screen reader
+
+// -- the picture: each of the lab's pictures is cut out of the whole, so that they can stand as the page has room
+
+class Sheets extends Picture {
+  constructor(view) {
+    super(document.createElement("canvas"), document.createElement("div"));
+    this.view = view;
+    this.sheet = view.firstElementChild;
+    this.places = [];
+    this.cells = [];
+    this.zoom = 1;
+    new ResizeObserver(() => this.lay()).observe(view);
+    addEventListener("resize", () => this.lay());
+  }
+
+  resize(whole) {
+    super.resize(whole);
+    [this.width, this.height, this.ratio] = whole;
+    this.context.fillStyle = getComputedStyle(app).getPropertyValue("--rv-background");
+    this.context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+  }
+
+  cut(places) {
+    this.places = places;
+    this.cells = places.map(([, , width, height, name]) => {
+      const figure = document.createElement("figure");
+      figure.setAttribute("role", "img");
+      figure.setAttribute("aria-label", name);
+      const cell = document.createElement("div");
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(width * this.ratio);
+      canvas.height = Math.round(height * this.ratio);
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+      const labels = document.createElement("div");
+      labels.className = "rv-labels";
+      labels.setAttribute("aria-hidden", "true");
+      cell.append(canvas, labels);
+      figure.append(cell);
+      return { figure, cell, labels, context: canvas.getContext("2d") };
+    });
+    this.sheet.replaceChildren(...this.cells.map((cell) => cell.figure));
+    this.lay();
+  }
+
+  lay() {
+    const across = this.view.clientWidth;
+    if (!this.places.length || !across) return;
+    const stacked = across < STACKED;
+    const fits = Math.min(across / this.width, Math.max((innerHeight - 90) / this.height, 0.6 * across / this.width));
+    this.sheet.dataset.stacked = stacked;
+    this.sheet.style.width = stacked ? "" : `${this.zoom * fits * this.width}px`;
+    this.sheet.style.height = stacked ? "" : `${this.zoom * fits * this.height}px`;
+    this.places.forEach(([left, top, width, height], i) => {
+      const scale = this.zoom * (stacked ? across / width : fits);
+      const { figure, cell } = this.cells[i];
+      figure.style.cssText = `width:${scale * width}px;height:${scale * height}px;` +
+        (stacked ? "" : `left:${scale * left}px;top:${scale * top}px`);
+      cell.style.transform = `scale(${scale})`;
+    });
+  }
+
+  paint(frame) {
+    if (frame.whole) this.resize(frame.whole);
+    if (frame.places) this.cut(frame.places);
+    super.paint({ ...frame, whole: null });
+    if (!frame.rectangles && !frame.pictures.length) return;
+    this.places.forEach(([left, top, width, height], i) => {
+      const [x, y, w, h] = [left, top, width, height].map((length) => Math.round(length * this.ratio));
+      this.cells[i].context.drawImage(this.canvas, x, y, w, h, 0, 0, w, h);
+    });
+  }
+
+  write(key, text) {
+    if (!text || !this.cells.length) return super.write(key, text);
+    const [x, y] = text;
+    const beside = this.places.map(([left, top, width, height]) =>
+      Math.max(left - x, x - left - width, 0) + Math.max(top - y, y - top - height, 0));
+    const nearest = beside.indexOf(Math.min(...beside));
+    this.labels = this.cells[nearest].labels;
+    const [left, top] = this.places[nearest];
+    return super.write(key, [x - left, y - top, ...text.slice(2)]);
+  }
+}
+
+const picture = new Sheets(part(".rv-view"));
+for (const button of app.querySelectorAll("[data-zoom]")) {
+  button.addEventListener("click", () => {
+    const grown = { in: picture.zoom * 1.25, out: picture.zoom / 1.25, fit: 1 }[button.dataset.zoom];
+    picture.zoom = Math.min(Math.max(grown, 0.5), 5);
+    picture.lay();
+  });
+}
+
+// -- frames: unpacked and painted in the order in which they came
+
+let frames = [];
+let newest = 0; // number of the frame that was unpacked last
+let table = [];
+let headings = [];
+let epoch = 0;
+let state = "";
+let ground = "";
+
+async function unpack(message) {
+  const packed = new Blob([message]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
+  const size = new DataView(bytes.buffer).getUint32(0, true);
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + size)));
+  return decode(header, [bytes.subarray(4 + size)]);
+}
+
+function paint() {
+  const [shown, socket] = [frames, line];
+  frames = [];
+  for (const frame of shown) {
+    if (frame.mode) dress(frame.mode);
+    if (frame.whole) part(".rv-view").hidden = false;
+    if (frame.colors) {
+      frame.colors.forEach((color, i) => app.style.setProperty(`--rv-lane-${i}`, color));
+      picture.inks = new Map(frame.colors.map((color) => [color.toLowerCase(), readable(color, ground)]));
+    }
+    picture.paint(frame);
+    if (frame.headings) {
+      headings = frame.headings;
+      part("thead tr").replaceChildren(...headings.map((text) => {
+        const cell = document.createElement("th");
+        cell.scope = "col";
+        cell.textContent = text;
+        return cell;
+      }));
+    }
+    if (frame.table) {
+      table = frame.table;
+      fillTable(part("tbody"), table);
+      part(".rv-table").hidden = false;
+    }
+    if (frame.sentence !== undefined) sentence = frame.sentence;
+    epoch = frame.epoch ?? epoch;
+    state = frame.state ?? state;
+    for (const key of ["step", "epoch", "state", "frame"]) {
+      if (frame[key] !== undefined) app.dataset[key] = frame[key];
+    }
+  }
+  if (!shown.length) return;
+  tellSentence();
+  tellStatus();
+  answer(shown.at(-1).frame, shown.some((frame) => frame.whole), socket);
+}
+
+function dress(mode) {
+  app.dataset.mode = mode;
+  document.documentElement.dataset.theme = mode;
+  document.documentElement.style.colorScheme = mode;
+  ground = getComputedStyle(app).getPropertyValue("--rv-background").trim();
+  document.body.style.background = ground;
+}
+dress(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
+let painted = 0;
+let late = 0;
+function answer(number, now, socket) {
+  painted = number;
+  const say = () => {
+    late = 0;
+    if (socket === line && line.readyState === WebSocket.OPEN) line.send(JSON.stringify({ painted }));
+  };
+  if (now) say();
+  else late ||= setTimeout(say, ANSWER_EVERY);
+}
+
+// -- the hall: title, question, shares, and where the lecturer is
+
+let hall = {};
+let mine = { place: -1, voter: true };
+let sentence = "";
+
+function tellSentence() {
+  const text = hall.observation || sentence;
+  part(".rv-sentence").hidden = !text;
+  if (part(".rv-sentence").textContent !== text) part(".rv-sentence").textContent = text;
+}
+
+function tellQuestion() {
+  const { lesson, poll, outcome } = hall;
+  part(".rv-question").hidden = !lesson || !poll;
+  if (!lesson || !poll) return;
+  part("legend").replaceChildren(words(lesson.question));
+  const list = part(".rv-answers");
+  const focused = [...list.children].indexOf(document.activeElement);
+  list.replaceChildren(...lesson.choices.map(([key, text], place) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.setAttribute("aria-pressed", String(place === mine.place));
+    button.disabled = !poll.open || !mine.voter;
+    button.dataset.right = outcome ? String(key === outcome) : "";
+    const said = document.createElement("span");
+    said.append(words(text));
+    button.append(said, ...bars(poll.counts, place));
+    button.addEventListener("click", () => {
+      if (line?.readyState === WebSocket.OPEN) line.send(JSON.stringify({ vote: place }));
+    });
+    return button;
+  }));
+  list.children[focused]?.focus();
+  const right = lesson.choices.find(([key]) => key === outcome);
+  let told = "";
+  if (right) told = `The numbers say “${words(right[1]).textContent}”. `;
+  else if (outcome) told = "The numbers agree with none of the answers. ";
+  if (!mine.voter) told += "This browser keeps no cookies, so it has no vote.";
+  else if (!poll.open) told += mine.place < 0 ? "The vote is closed." : "The vote is closed, your answer is marked.";
+  else if (mine.place >= 0) told += "Your answer counts. You may change it until the vote is closed.";
+  else told += poll.round > 1 ? "Vote once more." : "What do you predict?";
+  if (part(".rv-voted").textContent !== told) part(".rv-voted").textContent = told;
+}
+
+function tellHall() {
+  part("h1 span").textContent = hall.title ?? "";
+  document.title = `${hall.title || "Follow"} · regviz`;
+  tellQuestion();
+  tellSentence();
+  tellStatus();
+}
+
+// What stands above the picture: what is wrong, if something is, else whether it plays.
+let trouble = "Connecting…";
+let back = 0;
+function tellStatus() {
+  const now = performance.now();
+  let text = trouble;
+  if (!text && hall.away) text = "The lecturer's page is away. The picture goes on when it is back.";
+  if (!text && hall.hidden) text = "The lecturer's page is in the background, and the picture stands.";
+  if (!text && back && now < back) text = "The connection is back.";
+  if (!text && !part(".rv-sheet").children.length) text = "Waiting for the lecturer's picture…";
+  const plain = text ? "" : { playing: "Live", paused: "Paused by the lecturer", done: "At the end" }[state] ?? "";
+  const status = part(".rv-status");
+  status.dataset.trouble = text ? "true" : "";
+  if (status.textContent !== (text || plain)) status.textContent = text || plain;
+  part(".rv-view").toggleAttribute("data-stands", !!(trouble || hall.away));
+}
+
+// For a screen reader: the numbers of all lanes, as often as one can listen.
+let spoken = "";
+setInterval(() => {
+  const column = (name) => headings.findIndex((heading) => heading.startsWith(name));
+  const [score, loss] = [column("validation accuracy"), column("validation loss")];
+  const lanes = table.map(({ cells }) => [
+    cells[0],
+    score > 0 ? `: validation accuracy ${cells[score]}` : "",
+    loss > 0 ? `${score > 0 ? "," : ":"} validation loss ${cells[loss]}` : "",
+  ].join(""));
+  const text = table.length ? `Epoch ${epoch}. ${lanes.join("; ")}.` : "";
+  if (text && text !== spoken) part(".rv-spoken").textContent = spoken = text;
+}, SPEAK_EVERY);
+
+// -- the line
+
+let line = null;
+let heard = 0;
+let tries = 0;
+let over = false;
+let again = 0;
+
+function connect() {
+  clearTimeout(again);
+  again = 0;
+  if (over) return;
+  const address = new URL(`${location.pathname.replace(/\/$/, "")}/socket`, location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  const socket = new WebSocket(address);
+  socket.binaryType = "arraybuffer";
+  line = socket;
+  heard = performance.now();
+  let order = Promise.resolve();
+  let first = true;
+  socket.addEventListener("message", ({ data }) => {
+    if (socket !== line) return;
+    heard = performance.now();
+    if (first) {
+      back = trouble && tries ? heard + 4000 : 0;
+      trouble = "";
+      tries = 0;
+      first = false;
+      if (back) setTimeout(tellStatus, 4100);
+      tellStatus();
+    }
+    if (typeof data === "string") hear(JSON.parse(data));
+    else if (data.byteLength) order = order.then(() => follow(data, socket));
+  });
+  socket.addEventListener("close", ({ code }) => { if (socket === line) lose(code); });
+}
+
+async function follow(data, socket) {
+  try {
+    const frame = await unpack(data);
+    if (socket !== line) return;
+    if (!frame.whole && frame.after !== newest) throw new Error("a frame between is missing");
+    newest = frame.frame;
+    if (frame.whole) frames = [];
+    if (frames.push(frame) === 1) requestAnimationFrame(paint);
+  } catch (error) {
+    console.error(error);
+    if (socket === line) lose(0);
+  }
+}
+
+function hear(message) {
+  if (message.kind === "hall") {
+    const before = hall.poll?.round;
+    hall = message;
+    if (hall.poll?.round !== before) mine = { ...mine, place: -1 };
+    tellHall();
+  } else if (message.kind === "vote") {
+    mine = message;
+    tellQuestion();
+  }
+}
+
+const LAST_WORDS = {
+  [ENDED]: "The lecturer has ended the presentation.",
+  [FULL]: "As many people follow as can. This page tries again every ten seconds.",
+  [UNKNOWN]: "This lecture is over, or the server was started anew. The lecturer's page shows the present code.",
+};
+
+function lose(code) {
+  line?.close();
+  line = null;
+  newest = -1;
+  over = code === ENDED || code === UNKNOWN;
+  const offline = navigator.onLine === false;
+  trouble = LAST_WORDS[code] ?? (offline
+    ? "This device has no network. The picture goes on when it is back."
+    : "The connection is lost. Trying again…");
+  tellStatus();
+  if (over || again) return;
+  const wait = code === FULL ? 10000 : Math.min(500 * 1.6 ** tries, 5000) * (0.75 + 0.5 * Math.random());
+  tries += 1;
+  again = setTimeout(connect, wait);
+}
+
+setInterval(() => { if (line && performance.now() - heard > QUIET) lose(0); }, 1000);
+addEventListener("offline", () => { if (!over) lose(0); });
+addEventListener("online", () => { if (!over && !line) connect(); });
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && !line && !over) connect();
+});
+
+part(".rv-own").href = `${location.pathname.replace(/\/$/, "")}/copy`;
+if (typeof DecompressionStream === "undefined") {
+  trouble = "This browser is too old to follow: it needs DecompressionStream, which browsers have since 2023.";
+  tellStatus();
+} else connect();

@@ -1,0 +1,86 @@
+"""What a hall predicts: one voice for each browser, counted in rounds, kept in memory and nowhere else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from html import unescape
+from typing import Any
+
+MOST_VOTERS = 2_000
+"""Browsers that may answer one question: twice as many as may follow."""
+
+MOST_ROUNDS = 10
+"""Rounds of one question."""
+
+
+class Poll:
+    """The votes on one question. `choices` are its answers as pairs of key and text (HTML)."""
+
+    def __init__(self, name: str, choices: Sequence[tuple[str, str]]) -> None:
+        self.name, self.choices = name, list(choices)
+        self.rounds: list[dict[str, int]] = [{}]
+        """Of each round, the answer's place by voter."""
+        self.open = True
+
+    @property
+    def answered(self) -> int:
+        """How many have answered in this round."""
+        return len(self.rounds[-1])
+
+    def vote(self, voter: str, place: int) -> bool:
+        """Count a voice, or change it. False if the round is closed, there is no such answer, or too many voted."""
+        votes = self.rounds[-1]
+        if not self.open or not 0 <= place < len(self.choices) or (voter not in votes and len(votes) >= MOST_VOTERS):
+            return False
+        votes[voter] = place
+        return True
+
+    def of(self, voter: str) -> int:
+        """The place of a voter's answer in this round, -1 for none."""
+        return self.rounds[-1].get(voter, -1)
+
+    def reveal(self) -> None:
+        """Close the round; its shares may be seen."""
+        self.open = False
+
+    def again(self) -> None:
+        """Ask once more, after the last round was revealed."""
+        if not self.open and len(self.rounds) < MOST_ROUNDS:
+            self.rounds.append({})
+            self.open = True
+
+    def counts(self) -> list[list[int]]:
+        """Of each round that is closed, how many took each answer."""
+        closed = self.rounds[: len(self.rounds) - self.open]
+        return [[list(votes.values()).count(place) for place in range(len(self.choices))] for votes in closed]
+
+    def rows(self) -> list[list[str]]:
+        """One row per voter with the answer in each round. In the order of answers, which says nothing of who voted."""
+        voters = set().union(*self.rounds)
+        given = sorted([votes.get(voter, -1) for votes in self.rounds] for voter in voters)
+        texts = [*(plain(text) for _, text in self.choices), ""]  # the last one is that of -1
+        return [[texts[place] for place in row] for row in given]
+
+    def facts(self) -> dict[str, Any]:
+        """What everybody may know of it."""
+        return {"round": len(self.rounds), "open": self.open, "counts": self.counts()}
+
+
+def written(polls: Sequence[Poll]) -> str:
+    """All votes as CSV: lesson, a number for each voter of it, and an answer for each round."""
+    most = max((len(poll.rounds) for poll in polls), default=1)
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(["lesson", "voter", *(f"vote {count + 1}" for count in range(most))])
+    for poll in polls:
+        for number, row in enumerate(poll.rows(), start=1):
+            writer.writerow([poll.name, number, *row, *[""] * (most - len(row))])
+    return file.getvalue()
+
+
+def plain(html: str) -> str:
+    """The text of `html`, without its tags."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())

@@ -1,0 +1,115 @@
+"""How many does a lecture carry? Protocol-level clients on this machine alone, bounded in number and time.
+
+Run it by `make bench-hall`; it writes hall.md and hall.json beside itself. Each part measures on a server of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from benchmarks import hall_followers  # noqa: E402
+from browser.servers import NOTEBOOKS, Server  # noqa: E402
+
+Rows = list[tuple[str, str, str]]
+"""What was measured, the figure, and what it may be."""
+
+
+def followers(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]:
+    """One lab that plays, followed by each number of people in turn."""
+    found = []
+    for count in options.followers:
+        place = folder / str(count)
+        place.mkdir()
+        with Server("app", NOTEBOOKS, place) as server:
+            found.append(hall_followers.measure(server, count, options.seconds))
+        print(json.dumps(found[-1]), flush=True)
+    return found
+
+
+def followers_rows(found: Sequence[dict[str, Any]]) -> Rows:
+    """The followers' figures as rows of a table."""
+    rows: Rows = []
+    for run in found:
+        told, server, count = run["lecturer"], run["server"], run["followers"]
+        grown = (server["second half"] - server["first half"]) / 1e6
+        least = 20 if count <= 50 else 10
+        rows += [
+            (f"**{count} followers, {run['seconds']:g} s:** frames/s each, median", f"{run['rate median']:.1f}", ""),
+            ("the same, the one with the fewest", f"{run['rate least']:.1f}", f"≥ {least}"),
+            ("age of the picture, p50 / p95, ms", _both(run, "age"), "p95 ≤ 500"),
+            ("lost; frames that did not fit", f"{run['lost']}; {run['broken']}", "0; 0"),
+            ("a late one's whole picture, worst, ms", f"{1000 * max(run['late'], default=0):.0f}", "≤ 1000"),
+            ("kB a frame; kB/s each", f"{run['bytes a frame'] / 1e3:.1f}; {run['bytes a second'] / 1e3:.0f}", ""),
+            ("lecturer's frames/s (alone)", f"{told['rate']:.0f} ({run['lecturer alone']['rate']:.0f})", "≥ 30"),
+            ("lecturer's turns, p50 / p95, ms", _both(told, "turn"), "p95 ≤ 150"),
+            ("share of a core: server; all clients", f"{server['busy']:.2f}; {run['busy']:.2f}", ""),
+            ("server's memory before; at most, MB", f"{server['before'] / 1e6:.0f}; {server['most'] / 1e6:.0f}", ""),
+            ("its growth from the first half to the second, MB", f"{grown:+.1f}", "flat"),
+        ]
+    return rows
+
+
+def _both(run: dict[str, float], name: str) -> str:
+    return f"{1000 * run[f'{name} p50']:.0f} / {1000 * run[f'{name} p95']:.0f}"
+
+
+PARTS: dict[str, tuple[Callable[[argparse.Namespace, Path], Any], Callable[[Any], Rows]]] = {
+    "Followers": (followers, followers_rows),
+}
+"""Each part: what measures it, and what makes rows of it."""
+
+
+def report(found: dict[str, Any], load: float) -> str:
+    """The tables of all parts."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("numpy", "voila", "tornado", "jupyter_server"))
+    lines = [
+        "# How many does a lecture carry?",
+        "",
+        f"Server, kernel and all clients share one machine with {os.cpu_count()} cores (load before: {load:.1f}).",
+        "Clients speak the protocol, without browsers. Written by `make bench-hall`.",
+        "",
+        f"Python {platform.python_version()}, {packages}.",
+    ]
+    for name, result in found.items():
+        lines += ["", f"## {name}", "", "| what | measured | may be |", "|---|---|---|"]
+        lines += [f"| {' | '.join(row)} |" for row in PARTS[name][1](result)]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Measure, print, and write down."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--followers", type=int, nargs="*", default=[50, 200], help="how many (default: 50 200)")
+    options.add_argument("--seconds", type=float, default=60, help="how long each (default: 60; at most 900)")
+    options.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS), help="what to measure")
+    options.add_argument("--dry", action="store_true", help="print only, write nothing")
+    given = options.parse_args()
+    found: dict[str, Any] = {}
+    load = os.getloadavg()[0]
+    with tempfile.TemporaryDirectory(prefix="regviz-bench-") as name:
+        for part in given.parts:
+            folder = Path(name, part)
+            folder.mkdir()
+            found[part] = PARTS[part][0](given, folder)
+    text = report(found, load)
+    print(text)
+    if not given.dry:
+        (HERE / "hall.md").write_text(text, encoding="utf-8")
+        (HERE / "hall.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,391 @@
+"""A lecture hall without browsers: a lecturer's page and its followers, as a server sees them.
+
+Followers are many, so their websocket is no more than what RFC 6455 asks of a client.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import struct
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
+
+from regviz.lab.serve.composed import peeked, unpacked
+from regviz.lab.serve.wire import V1
+
+VIEW = "hallview"
+
+READY = {"width": 1092, "room": 595, "row": 0, "ratio": 1, "dark": False, "search": "", "reduced": False, "on": True}
+
+HEADER = re.compile(r'{"kind":"frame","frame":(\d+),"at":(\d+),"(whole|after)":\[?(\d+)')
+"""What every message to a follower begins with."""
+
+TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
+
+
+class Wire:
+    """A websocket of a client."""
+
+    opened: ClassVar[set[Wire]] = set()
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
+        self.code = 0
+        """Why it was closed, once it is."""
+        Wire.opened.add(self)
+
+    @classmethod
+    async def open(
+        cls, url: str, path: str, headers: Mapping[str, str] | None = None, buffer: int = 2**16, origin: str = ""
+    ) -> Self:
+        """Connect to `path` of the server at `url`, from a page of `origin`. Raises ConnectionError if it refuses."""
+        parts = urlsplit(url)
+        reader, writer = await asyncio.open_connection(parts.hostname, parts.port, limit=buffer)
+        lines = [
+            f"GET {path} HTTP/1.1",
+            f"Host: {parts.netloc}",
+            f"Origin: {origin or f'{parts.scheme}://{parts.netloc}'}",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
+            *(f"{name}: {value}" for name, value in (headers or {}).items()),
+        ]
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        reply = await reader.readuntil(b"\r\n\r\n")
+        if b" 101 " not in reply.split(b"\r\n")[0]:
+            writer.close()
+            raise ConnectionError(reply.split(b"\r\n")[0].decode())
+        return cls(reader, writer)
+
+    def send(self, content: bytes | str, kind: int = TEXT) -> None:
+        """Send a message."""
+        data = content.encode() if isinstance(content, str) else content
+        if isinstance(content, bytes) and kind == TEXT:
+            kind = BINARY
+        mask = os.urandom(4)
+        size = len(data)
+        head = bytes([0x80 | kind])
+        if size < 126:
+            head += bytes([0x80 | size])
+        elif size < 65_536:
+            head += struct.pack("!BH", 0x80 | 126, size)
+        else:
+            head += struct.pack("!BQ", 0x80 | 127, size)
+        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
+        with suppress(ConnectionError):
+            self.writer.write(head + mask + masked)
+
+    async def read(self) -> str | bytes | None:
+        """The next message; None once the socket is closed."""
+        while True:
+            try:
+                first, second = await self.reader.readexactly(2)
+                size = second & 0x7F
+                if size == 126:
+                    (size,) = struct.unpack("!H", await self.reader.readexactly(2))
+                elif size == 127:
+                    (size,) = struct.unpack("!Q", await self.reader.readexactly(8))
+                content = await self.reader.readexactly(size)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return None
+            kind = first & 0x0F
+            if kind == PING:
+                self.send(content, PONG)
+            elif kind == CLOSE:
+                self.code = int.from_bytes(content[:2], "big")
+                self.close()
+                return None
+            elif kind in (TEXT, BINARY):
+                return content.decode() if kind == TEXT else content
+
+    def close(self) -> None:
+        """Go without a word."""
+        Wire.opened.discard(self)
+        self.writer.close()
+
+    @classmethod
+    async def close_all(cls) -> None:
+        """Close every one that is open still."""
+        wires = list(cls.opened)
+        for wire in wires:
+            wire.close()
+        await asyncio.gather(*(wire.writer.wait_closed() for wire in wires), return_exceptions=True)
+
+
+async def fetch(
+    url: str, path: str, cookie: str = "", body: str | None = None
+) -> tuple[int, dict[str, list[str]], str]:
+    """GET `path` of the server at `url`, or POST a form: status, headers (names in small letters) and text."""
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    lines = [f"{'GET' if body is None else 'POST'} {path} HTTP/1.1", f"Host: {parts.netloc}", "Connection: close"]
+    if cookie:
+        lines.append(f"Cookie: {cookie}")
+    if body is not None:
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
+    writer.write("\r\n".join([*lines, "", body or ""]).encode())
+    reply = await reader.read()
+    writer.close()
+    head, _, body = reply.partition(b"\r\n\r\n")
+    first, *rest = head.decode("latin-1").split("\r\n")
+    headers: dict[str, list[str]] = {}
+    for line in rest:
+        name, _, value = line.partition(":")
+        headers.setdefault(name.lower(), []).append(value.strip())
+    if headers.get("transfer-encoding") == ["chunked"]:
+        body = _joined(body)
+    return int(first.split()[1]), headers, body.decode()
+
+
+def _joined(chunked: bytes) -> bytes:
+    found = b""
+    while chunked:
+        size, _, rest = chunked.partition(b"\r\n")
+        length = int(size, 16)
+        found += rest[:length]
+        chunked = rest[length + 2 :] if length else b""
+    return found
+
+
+def cookies_of(headers: Mapping[str, Sequence[str]]) -> str:
+    """The cookies that a reply sets, as a request sends them."""
+    return "; ".join(line.split(";")[0] for line in headers.get("set-cookie", ()))
+
+
+class Lecturer:
+    """A lecturer's page: a lab that plays, and a room."""
+
+    def __init__(self, url: str, notebook: str = "playground.ipynb", query: str = "") -> None:
+        self.url, self.notebook, self.query = url.rstrip("/"), notebook, query
+        self.frames = 0
+        self.turns: list[float] = []
+        """Seconds from a turn of a slider to the frame that shows it."""
+        self.room: dict[str, Any] = {}
+        self.count: dict[str, Any] = {}
+        self.told: list[dict[str, Any]] = []
+        self.epoch = 0
+        self._change = asyncio.Event()
+        self._tasks: list[asyncio.Task[Any]] = []
+        self._painted: tuple[int, float] | None = None
+
+    async def arrive(self) -> Self:
+        """Open the page, and wait for its first frame."""
+        path = f"/voila/render/{self.notebook}" + (f"?{self.query}" if self.query else "")
+        status, headers, text = await fetch(self.url, path)
+        assert status == 200, status
+        match = re.search(r'"kernelId":\s*"([0-9a-f-]+)"', text)
+        assert match is not None
+        self.kernel, self.cookie, self.session = match[1], cookies_of(headers), uuid.uuid4().hex
+        await self.connect()
+        return self
+
+    async def connect(self) -> None:
+        """Open the kernel's websocket and say that the page is ready."""
+        headers = {"Cookie": self.cookie, "Sec-WebSocket-Protocol": V1}
+        path = f"/api/kernels/{self.kernel}/channels?session_id={self.session}"
+        self.wire = await Wire.open(self.url, path, headers, buffer=2**20)
+        control = uuid.uuid4().hex
+        self.screen = self.slider = ""
+        self._say("comm_open", {"comm_id": control, "target_name": "jupyter.widget.control", "data": {}}, "1.0.0")
+        self._say("comm_msg", {"comm_id": control, "data": {"method": "request_states"}})
+        started = asyncio.Event()
+        self._tasks += [asyncio.create_task(self._hear(started)), asyncio.create_task(self._live())]
+        async with asyncio.timeout(60):
+            await started.wait()
+
+    async def present(self, token: str = "", **state: Any) -> dict[str, Any]:
+        """Open a room, and say what the page shows; returns the server's answer."""
+        self.stage = await Wire.open(self.url, "/present", {"Cookie": self.cookie})
+        base = f"{self.url}/"
+        self.tell(kind="open", kernel=self.kernel, view=VIEW, token=token, base=base)
+        answered = asyncio.Event()
+        self._tasks.append(asyncio.create_task(self._hear_room(answered)))
+        async with asyncio.timeout(20):
+            await answered.wait()
+        self.tell(kind="state", **{"title": "Playground", "copy": f"voila/render/{self.notebook}?l1=0.01", **state})
+        return self.told[0]
+
+    def tell(self, **message: Any) -> None:
+        """Say something to the room."""
+        self.stage.send(json.dumps(message))
+
+    async def until(self, condition: Any, seconds: float = 20) -> None:
+        """Wait until the room has told what fulfils `condition`."""
+        async with asyncio.timeout(seconds):
+            while not condition():
+                await asyncio.sleep(0.02)
+
+    async def turn(self, index: int) -> float:
+        """Turn the slider of L1, and return the seconds until a frame shows it."""
+        self._change.clear()
+        started = time.perf_counter()
+        state = {"method": "update", "state": {"index": index}, "buffer_paths": []}
+        self._say("comm_msg", {"comm_id": self.slider, "data": state})
+        async with asyncio.timeout(30):
+            await self._change.wait()
+        self.turns.append(time.perf_counter() - started)
+        return self.turns[-1]
+
+    def custom(self, **content: Any) -> None:
+        """A message of the screen to its kernel."""
+        self._say("comm_msg", {"comm_id": self.screen, "data": {"method": "custom", "content": content}})
+
+    async def leave(self) -> None:
+        """Close the page, and say goodbye as it does."""
+        for task in self._tasks:
+            task.cancel()
+        token = re.search(r"_xsrf=([^;]*)", self.cookie)
+        goodbye = f"_xsrf={token[1] if token else ''}"
+        await fetch(self.url, f"/voila/api/shutdown/{self.kernel}", self.cookie, goodbye)
+        for wire in (self.wire, getattr(self, "stage", None)):
+            if wire is not None:
+                wire.close()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _say(self, kind: str, content: dict[str, Any], version: str = "") -> None:
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self.session, "username": "", "date": ""}
+        metadata = {"version": version} if version else {}
+        parts = [json.dumps(part).encode() for part in ({**header, "version": "5.2"}, {}, metadata, content)]
+        segments = [b"shell", *parts]
+        offsets = [8 * (len(segments) + 2)]
+        for segment in segments:
+            offsets.append(offsets[-1] + len(segment))
+        head = struct.pack(f"<{len(offsets) + 1}Q", len(offsets), *offsets)
+        self.wire.send(head + b"".join(segments))
+
+    async def _hear(self, started: asyncio.Event) -> None:
+        while isinstance(message := await self.wire.read(), bytes):
+            count = int.from_bytes(message[:8], "little")
+            offsets = struct.unpack_from(f"<{count}Q", message, 8)
+            if b"comm_msg" not in message[offsets[1] : offsets[2]]:
+                continue
+            content = json.loads(message[offsets[4] : offsets[5]])
+            data = content["data"]
+            if data.get("method") == "update_states" and not self.screen:
+                for key, model in data["states"].items():
+                    state = model["state"]
+                    if "Screen" in str(state.get("_anywidget_id", "")):
+                        self.screen = key
+                    if model["model_name"] == "SelectionSliderModel" and "L1" in str(state.get("description", "")):
+                        self.slider = self.slider or key
+                self.custom(kind="ready", view=VIEW, **READY)
+            elif data.get("method") == "custom" and data["content"].get("kind") == "frame":
+                frame = data["content"]
+                self.frames += 1
+                self._painted = (frame["frame"], time.monotonic())
+                self.epoch = frame.get("epoch", self.epoch)
+                if "whole" in frame:
+                    self.custom(kind="painted", view=VIEW, frame=frame["frame"], held=0)
+                if "change" in frame:
+                    self._change.set()
+                started.set()
+
+    async def _live(self) -> None:
+        """Answer what was painted, and say that the page is there, as a page does."""
+        last, spoke = None, 0.0
+        while True:
+            await asyncio.sleep(0.25)
+            if self._painted is not None and self._painted != last:
+                last = self._painted
+                held = 1000 * (time.monotonic() - last[1])
+                self.custom(kind="painted", view=VIEW, frame=last[0], held=held)
+            if self.screen and time.monotonic() - spoke > 4:
+                spoke = time.monotonic()
+                self.custom(kind="alive", view=VIEW)
+
+    async def _hear_room(self, answered: asyncio.Event) -> None:
+        while isinstance(message := await self.stage.read(), str):
+            said = json.loads(message)
+            self.told.append(said)
+            if said["kind"] == "open":
+                self.room = said
+            elif said["kind"] == "count":
+                self.count = said
+            elif said["kind"] == "whole" and self.screen:
+                self.custom(kind="lost", view=VIEW)
+            answered.set()
+
+
+class FollowerPage:
+    """A follower: reads its frames, answers what it has painted, and votes. With `paints` False it never answers."""
+
+    def __init__(self, url: str, code: str, voter: str = "", paints: bool = True) -> None:
+        self.url, self.code, self.paints = url.rstrip("/"), code, paints
+        self.voter = voter
+        self.frames = self.wholes = self.bytes = 0
+        self.ages: list[float] = []
+        """Seconds from a picture on the server to its arrival here."""
+        self.hall: dict[str, Any] = {}
+        self.place = -1
+        self.headers: list[dict[str, Any]] = []
+        self.keeps = False
+        """Whether headers and bodies are kept."""
+        self.kept: list[tuple[dict[str, Any], bytes]] = []
+        self.first = 0.0
+        self.broken = 0
+        self._last = -1
+
+    async def arrive(self) -> Self:
+        """Open the websocket."""
+        headers = {"Cookie": f"regviz-voter={self.voter}"} if self.voter else {}
+        self.joined = time.monotonic()
+        self.wire = await Wire.open(self.url, f"/follow/{self.code}/socket", headers)
+        return self
+
+    async def read(self) -> bool:
+        """Hear one message; False once the socket is closed."""
+        message = await self.wire.read()
+        if message is None:
+            return False
+        if isinstance(message, str):
+            said = json.loads(message)
+            if said["kind"] == "hall":
+                self.hall = said
+            elif said["kind"] == "vote":
+                self.place = said["place"]
+        elif message:
+            self._take(message)
+        return True
+
+    async def follow(self) -> None:
+        """Read until the socket is closed, and answer as a page does."""
+        loop, late, answered = asyncio.get_running_loop(), None, -1
+        while await self.read():
+            if not self.paints or self._last == answered or (late is not None and loop.time() < late.when()):
+                continue
+            if answered < 0:
+                self.answer()
+            else:
+                late = loop.call_later(0.2, self.answer)
+            answered = self._last
+
+    def answer(self) -> None:
+        """Say which frame was painted last."""
+        self.wire.send(json.dumps({"painted": self._last}))
+
+    def vote(self, place: int) -> None:
+        """Answer the question."""
+        self.wire.send(json.dumps({"vote": place}))
+
+    def _take(self, message: bytes) -> None:
+        found = HEADER.match(peeked(message))
+        assert found is not None
+        self.bytes += len(message)
+        self.frames += 1
+        if found[3] == "whole":
+            self.wholes += 1
+            self.first = self.first or time.monotonic() - self.joined
+        elif int(found[4]) != self._last:
+            self.broken += 1
+        self._last = int(found[1])
+        self.ages.append(time.time() - int(found[2]) / 1000)
+        if self.keeps:
+            self.kept.append(unpacked(message))

@@ -1,0 +1,31 @@
+"""`make bench-hall` measures what it says, within its bounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import hall, hall_followers
+from browser.servers import NOTEBOOKS, Server
+
+
+def test_shares_are_those_of_the_sorted_values() -> None:
+    assert [hall_followers.share([3.0, 1.0, 2.0, 4.0], part) for part in (0.0, 0.5, 0.95, 1.0)] == [1, 3, 4, 4]
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(0, 10), (501, 10), (5, 901), (5, 0)])
+def test_more_than_a_hall_is_not_measured(count: int, seconds: float) -> None:
+    with pytest.raises(ValueError, match="followers may be 1 to 500, and seconds 1 to 900"):
+        hall_followers.measure(None, count, seconds)  # type: ignore[arg-type]
+
+
+@pytest.mark.slow
+def test_a_small_hall_is_measured_and_reported(tmp_path: Path) -> None:
+    with Server("app", NOTEBOOKS, tmp_path) as server:
+        found = hall_followers.measure(server, 3, 8)
+    assert (found["lost"], found["broken"]) == (0, 0)
+    assert found["rate least"] > 0
+    assert found["late"][0] > 0
+    text = hall.report({"Followers": [found]}, 1.0)
+    assert "**3 followers, 8 s:** frames/s each, median" in text

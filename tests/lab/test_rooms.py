@@ -1,0 +1,343 @@
+"""Rooms: who may open one, how long it waits, and who hears what."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+import fake_time
+from regviz.lab.serve.fan import Follower
+from regviz.lab.serve.following import own_copy, page_files, voter
+from regviz.lab.serve.presenting import MOST_CHOICES, STATE, follow_link, qr_code
+from regviz.lab.serve.rooms import (
+    ENDED,
+    GRACE,
+    LENGTH,
+    LETTERS,
+    MOST_FOLLOWERS,
+    MOST_POLLS,
+    MOST_ROOMS,
+    Refused,
+    Room,
+    Rooms,
+    Tap,
+    normal,
+)
+
+LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"]]}
+
+
+class Page:
+    """A lecturer's page."""
+
+    def __init__(self) -> None:
+        self.told: list[dict[str, Any]] = []
+
+    def tell(self, message: dict[str, Any]) -> None:
+        self.told.append(message)
+
+    def last(self, kind: str) -> dict[str, Any]:
+        return [message for message in self.told if message["kind"] == kind][-1]
+
+
+class Desk:
+    """A follower's page."""
+
+    def __init__(self) -> None:
+        self.texts: list[dict[str, Any]] = []
+        self.closed = 0
+        self.frames = 0
+
+    def tell_text(self, text: str) -> None:
+        self.texts.append(json.loads(text))
+
+    def end(self, code: int, reason: str) -> None:
+        self.closed = code
+
+    def put(self, frame: bytes) -> None:
+        self.frames += 1
+
+    def busy(self) -> bool:
+        return False
+
+
+def join(room: Room, name: str = "a") -> tuple[Follower, Desk]:
+    desk = Desk()
+    follower = Follower(desk, name, fake_time.clock())
+    room.join(follower, desk)
+    return follower, desk
+
+
+def server(scene: Callable[[Rooms, dict[str, Tap]], Awaitable[None]]) -> None:
+    async def play() -> None:
+        taps: dict[str, Tap] = {}
+        await scene(Rooms(taps), taps)
+
+    fake_time.run(play())
+
+
+def test_a_code_has_six_letters_that_cannot_be_mistaken_and_is_found_however_it_is_typed() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        codes = [rooms.open(f"k{i}", "v", Page()).code for i in range(50)]
+        assert len(set(codes)) == 50
+        assert all(len(code) == LENGTH and set(code) <= set(LETTERS) for code in codes)
+        assert not set(LETTERS) & set("AEIOUYL01258")
+        assert len(LETTERS) ** LENGTH > 4e7
+        typed = f" {codes[0][:3].lower()}-{codes[0][3:]} "
+        found = rooms.find(typed)
+        assert found is not None
+        assert found.code == codes[0]
+        assert rooms.find("") is None
+        assert rooms.find("<script>") is None
+        assert len(normal("x" * 10**6)) <= 2 * LENGTH
+
+    server(scene)
+
+
+def test_a_kernel_has_one_room_and_there_are_not_more_than_may_be() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        first, second = Page(), Page()
+        room = rooms.open("k", "v", first)
+        assert rooms.open("k", "w", second) is room
+        assert first.last("taken")
+        assert (room.view, room.presenter) == ("w", second)
+        for i in range(MOST_ROOMS - 1):
+            rooms.open(f"k{i}", "v", Page())
+        with pytest.raises(Refused, match=str(MOST_ROOMS)):
+            rooms.open("another", "v", Page())
+        rooms.end(room)
+        assert rooms.open("another", "v", Page()).code != room.code
+        assert "k" not in taps
+        assert len(taps) == MOST_ROOMS
+
+    server(scene)
+
+
+def test_a_reload_takes_the_room_up_again_with_another_kernel_and_nobody_is_lost() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        before, after = Page(), Page()
+        room = rooms.open("old", "v", before)
+        _, desk = join(room)
+        assert not desk.texts[0]["away"]
+        rooms.away(room, before)
+        assert desk.texts[-1]["away"]
+        assert taps == {}
+        await asyncio.sleep(0.9 * GRACE)
+        assert rooms.open("new", "w", after, room.token) is room
+        room.announce()
+        assert not desk.texts[-1]["away"]
+        assert list(taps) == ["new"]
+        await asyncio.sleep(2 * GRACE)
+        assert rooms.find(room.code) is room
+        assert desk.closed == 0
+        rooms.away(room, before)  # the old page's socket is closed late
+        await asyncio.sleep(2 * GRACE)
+        assert rooms.find(room.code) is room
+
+    server(scene)
+
+
+def test_a_lecturer_who_does_not_come_back_ends_the_room_and_followers_are_told() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        page = Page()
+        room = rooms.open("k", "v", page)
+        _, desk = join(room)
+        rooms.away(room, page)
+        await asyncio.sleep(1.1 * GRACE)
+        assert rooms.find(room.code) is None
+        assert desk.closed == ENDED
+        assert rooms.of_token(room.token) is None
+        assert (len(rooms), rooms.followers) == (0, 0)
+
+    server(scene)
+
+
+def test_followers_of_a_room_are_bounded_and_counted_for_the_lecturer() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        page = Page()
+        room = rooms.open("k", "v", page)
+        pairs = [join(room, str(i)) for i in range(MOST_FOLLOWERS)]
+        with pytest.raises(Refused, match="1000"):
+            join(room)
+        await asyncio.sleep(0.5)
+        assert page.last("count")["followers"] == MOST_FOLLOWERS == rooms.followers
+        assert sum(message["kind"] == "count" for message in page.told) == 1  # not one for each of them
+        room.leave(pairs[0][0])
+        room.leave(pairs[0][0])
+        await asyncio.sleep(0.5)
+        assert page.last("count")["followers"] == MOST_FOLLOWERS - 1
+        join(room)
+
+    server(scene)
+
+
+def test_votes_are_counted_for_the_lecturer_and_told_to_nobody_else_before_they_are_revealed() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        page = Page()
+        room = rooms.open("k", "v", page)
+        room.say({"lesson": LESSON})
+        (one, desk), (other, _) = join(room, "a"), join(room, "b")
+        nameless, its = join(room, "")
+        room.vote(one, 0)
+        room.vote(one, 1)
+        room.vote(other, 1)
+        room.vote(nameless, 0)
+        assert desk.texts[-1] == {"kind": "vote", "place": 1, "voter": True}
+        assert its.texts[-1] == {"kind": "vote", "place": -1, "voter": False}
+        await asyncio.sleep(0.5)
+        assert (page.last("count")["answered"], page.last("count")["poll"]["counts"]) == (2, [])
+        assert all(not text["poll"]["counts"] for text in desk.texts if text["kind"] == "hall")
+        room.reveal()
+        assert desk.texts[-1]["poll"] == {"round": 1, "open": False, "counts": [[0, 2]]}
+        room.again()
+        assert desk.texts[-1]["poll"]["open"]
+        second, its_desk = join(room, "a")  # another tab of the same browser
+        room.vote(second, 0)
+        room.vote(one, 0)
+        room.reveal()
+        assert its_desk.texts[-1]["poll"]["counts"] == [[0, 2], [1, 0]]
+
+    server(scene)
+
+
+def test_a_room_goes_along_to_the_next_lesson_and_back_with_the_votes_of_each() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        room = rooms.open("k", "v", Page())
+        room.say({"lesson": LESSON})
+        follower, desk = join(room)
+        room.vote(follower, 1)
+        room.say({"lesson": {**LESSON, "name": "xor"}})
+        assert desk.texts[-1]["lesson"]["name"] == "xor"
+        assert room.poll is not None
+        assert room.poll.answered == 0
+        room.say({"lesson": LESSON})
+        assert room.poll.answered == 1
+        room.say({"lesson": None})
+        assert room.poll is None
+        room.vote(follower, 0)
+        room.reveal()
+        for i in range(3 * MOST_POLLS):
+            room.say({"lesson": {**LESSON, "name": str(i)}})
+        assert len(room.polls) == MOST_POLLS
+
+    server(scene)
+
+
+def test_a_kernel_s_messages_that_are_no_frames_or_lie_stop_nothing_and_a_whole_picture_is_asked_for() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        page = Page()
+        room = rooms.open("k", "v", page)
+        hear = taps["k"]
+        head = b'{"msg_type": "comm_msg"}'
+
+        def custom(**content: Any) -> list[bytes]:
+            return [head, b"{}", b"{}", json.dumps({"data": {"method": "custom", "content": content}}).encode()]
+
+        for parts in (
+            [b'{"msg_type": "status"}', b"{}", b"{}", b"{}"],
+            [head, b"{}", b"{}", b"no JSON"],
+            [head],
+            [head, b"{}", b"{}", b"[]"],
+            [head, b"{}", b"{}", b'{"data": {"method": "update", "state": {}}}'],
+            custom(kind="hint"),
+            custom(kind="frame"),
+            custom(kind="frame", views=3),
+            custom(kind="frame", views=["another"], after=[0], frame=1),
+        ):
+            hear(parts)
+        assert page.told == []
+        for _ in range(20):
+            hear(custom(kind="frame", views=["v"], after=[7], frame=8))
+        assert page.told == [{"kind": "whole"}]  # once, though twenty frames came to nothing
+        await asyncio.sleep(1)
+        hear(custom(kind="frame", views=["v"], after=[7], frame=8))
+        assert len(page.told) == 2
+        assert not room.fan.picture.ready
+
+    server(scene)
+
+
+@pytest.mark.parametrize(
+    ("base", "host", "link", "reach"),
+    [
+        ("https://hall.example/hub/", "0.0.0.0", "https://hall.example/hub/follow/X", True),
+        ("http://192.0.2.7:8866/", "0.0.0.0", "http://192.0.2.7:8866/follow/X", True),
+        ("http://127.0.0.1:8866/", "127.0.0.1", "http://127.0.0.1:8866/follow/X", False),
+        ("http://localhost:8866/", "localhost", "http://localhost:8866/follow/X", False),
+    ],
+)
+def test_the_link_is_the_server_as_the_lecturer_knows_it(base: str, host: str, link: str, reach: bool) -> None:
+    assert follow_link(base, "X", host) == (link, reach)
+
+
+def test_the_link_of_a_lecturer_at_the_server_s_own_machine_is_one_that_others_reach(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("regviz.lab.serve.presenting.outward_address", lambda host: "192.0.2.7")
+    assert follow_link("http://127.0.0.1:8866/a/?b#c", "X", "0.0.0.0") == ("http://192.0.2.7:8866/a/follow/X", True)
+    monkeypatch.setattr("regviz.lab.serve.presenting.outward_address", lambda host: "2001:db8::7")
+    assert follow_link("http://[::1]:8866/", "X", "::") == ("http://[2001:db8::7]:8866/follow/X", True)
+    monkeypatch.setattr("regviz.lab.serve.presenting.outward_address", lambda host: None)
+    assert follow_link("http://127.0.0.1:8866/", "X", "0.0.0.0") == ("http://127.0.0.1:8866/follow/X", False)
+
+
+def test_the_qr_code_is_a_picture_dark_on_light() -> None:
+    code = qr_code("http://192.0.2.7:8866/follow/BCDFGH")
+    assert code.startswith("<svg")
+    assert "#fff" in code
+    assert "script" not in code
+
+
+@pytest.mark.parametrize(
+    ("asked", "leads"),
+    [
+        ("voila/render/playground.ipynb?l1=0.1", "voila/render/playground.ipynb?l1=0.1"),
+        ("", ""),
+        ("//evil.example/voila/render/x", ""),
+        ("https://evil.example/", ""),
+        ("javascript:alert(1)", ""),
+        ("voila/render/../../x", ""),
+        ("voila/render/\\evil", ""),
+        ("files/x", ""),
+    ],
+)
+def test_a_copy_of_one_s_own_never_leads_off_the_server(asked: str, leads: str) -> None:
+    assert own_copy(asked) == leads
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("title", "x", "x" * 201),
+        ("hidden", True, 1),
+        ("copy", "x", None),
+        ("lesson", LESSON, {**LESSON, "more": 1}),
+        ("lesson", None, {**LESSON, "choices": [["a", "b"]]}),
+        ("lesson", None, {**LESSON, "choices": [["a", "b"]] * (MOST_CHOICES + 1)}),
+        ("lesson", None, {**LESSON, "choices": [["a", "b"], ["a", 3]]}),
+        ("lesson", None, {**LESSON, "question": "x" * 20_001}),
+        ("lesson", None, []),
+        ("outcome", "L2", ["L2"]),
+        ("observation", "x", "x" * 2_001),
+    ],
+)
+def test_what_a_page_says_of_itself_is_checked(name: str, good: Any, bad: Any) -> None:
+    assert STATE[name](good)
+    assert not STATE[name](bad)
+
+
+def test_a_browser_s_name_is_one_that_the_server_gave() -> None:
+    assert voter("0123456789abcdef" * 2)
+    for cookie in (None, "", "a", "z" * 32, "0" * 33, "0" * 31 + '"'):
+        assert voter(cookie) == ""
+
+
+def test_the_page_may_run_its_own_script_and_ask_its_own_server_and_nothing_else() -> None:
+    script, _, policy = page_files()
+    assert "</script" not in script
+    assert "default-src 'none'" in policy
+    assert "'unsafe-inline'" not in policy.split("style-src")[0]
