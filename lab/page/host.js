@@ -95,6 +95,8 @@ const CUT_OFF = "The connection to the kernel is lost. The lab goes on when it i
 
 const QUIET = 1500; // milliseconds without a word from a lab that plays, after which it is said that it stands
 
+const SILENT = 3000; // the same in a page of its own, where the server may be busy with others
+
 // Says in a sentence why the picture stands. The widget manager's kernel is asked where there is one; elsewhere a lab
 // that plays and is silent has a busy kernel, and one whose messages cannot be sent has none.
 class KernelWatch {
@@ -102,15 +104,24 @@ class KernelWatch {
     this.show = show;
     this.heard = performance.now();
     this.over = "";
+    this.silent = false;
     const manager = model.widget_manager;
     this.kernel = () => manager?.kernel ?? manager?.context?.sessionContext?.session?.kernel;
     this.follow = (_, status) => this.status(status);
+    this.unheard = Infinity; // milliseconds; when the first message went out that the kernel has not heard
     this.busySince = Infinity; // milliseconds; when the kernel began what it still does
     this.followed = this.kernel();
     this.note(this.followed?.status);
     this.followed?.statusChanged?.connect(this.follow);
     this.followed?.connectionStatusChanged?.connect(this.follow);
     this.timer = setInterval(() => this.look(), 500);
+    this.reconnect = () => this.kernel()?.reconnect?.().catch?.(() => {});
+    if (ownPage()) window.addEventListener("regviz:reconnect", this.reconnect);
+  }
+
+  // A message went out: the kernel says that it hears it.
+  asked() {
+    if (this.unheard === Infinity) this.unheard = performance.now();
   }
 
   note(status) {
@@ -119,6 +130,7 @@ class KernelWatch {
   }
 
   status(status) {
+    this.unheard = Infinity;
     this.note(status);
     if (/restarting/.test(status)) this.end(RESTARTED);
     else if (status === "dead" || status === "terminating") this.end(STOPPED);
@@ -132,17 +144,19 @@ class KernelWatch {
   }
 
   unsent() {
-    this.end(RESTARTED);
+    if (!ownPage()) this.end(RESTARTED); // else the page itself says what has happened
   }
 
   word() {
     this.heard = performance.now();
+    this.unheard = Infinity;
     if (this.said && !this.over) this.look();
   }
 
   look() {
     const before = performance.now() - QUIET;
     const line = this.kernel()?.connectionStatus;
+    if (ownPage()) return this.tell(Math.min(this.unheard, Math.max(this.heard, this.busySince)) < performance.now() - SILENT);
     const stands = this.heard < before && (this.expected?.() || this.busySince < before);
     const sentence = this.over || (stands ? (line && line !== "connected" ? CUT_OFF : BUSY) : "");
     if (sentence === this.said) return;
@@ -150,8 +164,15 @@ class KernelWatch {
     this.show(sentence, !!this.over);
   }
 
+  // In a page of its own, Voilà's, the lab only says that its kernel is silent: the page knows about line and server.
+  tell(silent) {
+    if (silent !== this.silent) window.dispatchEvent(new CustomEvent("regviz:silent", { detail: silent }));
+    this.silent = silent;
+  }
+
   stop() {
     clearInterval(this.timer);
+    window.removeEventListener("regviz:reconnect", this.reconnect);
     this.followed?.statusChanged?.disconnect(this.follow);
     this.followed?.connectionStatusChanged?.disconnect(this.follow);
   }

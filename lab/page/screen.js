@@ -19,6 +19,7 @@ function render({ model, el }) {
   const say = (kind, more = {}) => {
     try {
       model.send({ kind, view, ...more });
+      kernel.asked();
     } catch { // the page is leaving, or its kernel is gone: there is nobody to tell
       if (!leaving) kernel.unsent();
     }
@@ -206,7 +207,7 @@ function render({ model, el }) {
     leaving = true;
   });
   on(window, "pageshow", (event) => { if (event.persisted) introduce(); });
-  const heartbeat = setInterval(() => { if (!document.hidden) say("alive"); }, 4000);
+  const heartbeat = setInterval(() => { if (!document.hidden) say("alive"); }, 3000);
 
   const themes = new MutationObserver(() => say("look", { dark: pageIsDark() }));
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });

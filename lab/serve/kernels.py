@@ -18,6 +18,8 @@ from .environment import for_kernels
 from .limits import limit_memory
 from .nodelay import NoDelayConnection
 from .rooms import Tap
+from .saying import say
+from .seats import Seats
 
 ENDED = 4001
 """Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
@@ -48,33 +50,41 @@ class VisitorConnection(NoDelayConnection):
         super().handle_outgoing_message(stream, outgoing_msg)
 
     @classmethod
-    def hang_up(cls, kernel_id: str) -> None:
-        """Close every socket of a kernel that ended."""
+    def hang_up(cls, kernel_id: str, why: str) -> None:
+        """Close every socket of a kernel that ended; its page says `why` in a sentence (see alive.js)."""
         for connection in [c for c in cls.open if c.kernel_id == kernel_id]:
             cls.open.discard(connection)
-            connection.websocket_handler.close(ENDED, "the kernel ended")
+            connection.websocket_handler.close(ENDED, why)
 
 
 class CappedKernelManager(AsyncMappingKernelManager):
     """Kernels for visitors: at most `cap` at once, and none without a page.
 
     A kernel ends when its process died, when its page has been gone for `grace` seconds (the page also says goodbye
-    itself, so this is for crashed browsers and lost networks), or when no page came within `arrival` seconds. A kernel
-    is never restarted: an empty one would be of no use to the page, which starts afresh from its link instead.
+    itself, so this is for crashed browsers), when its line has been cut for `patience` seconds, or when no page came
+    within `arrival` seconds after it was sent. While others wait, what is gone ends at once, and what was cut off after
+    `grace` seconds. A kernel is never restarted: an empty one would be of no use to the page, which starts afresh from
+    its link instead.
     """
 
     cap = Integer(24, config=True, help="How many kernels may run at once")
-    grace = Float(20, config=True, help="Seconds a kernel may be without its page")
-    arrival = Float(120, config=True, help="Seconds from a kernel's start to its page's first connection")
-    interval = Float(3, config=True, help="Seconds between looks at the kernels")
+    grace = Float(20, config=True, help="Seconds a kernel may be without its page, which has left without a goodbye")
+    patience = Float(660, config=True, help="Seconds a kernel may be without its page, whose line was cut")
+    arrival = Float(45, config=True, help="Seconds from when a page was sent to its first connection")
+    interval = Float(1.5, config=True, help="Seconds between looks at the kernels")
 
     passed = Tuple((), config=True, help="Variables of the environment that kernels are told besides the usual ones")
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.seats = Seats(self.cap, lambda: self.running)
+        self._owners: dict[str, str] = {}
         self._arriving: set[str] = set()
         self._leaving: set[str] = set()
+        self._cut: set[str] = set()
+        self._dead: set[str] = set()
         self._deadlines: dict[str, float] = {}
+        self._gone_since: dict[str, float] = {}
         self._rounds = PeriodicCallback(self._look_around, 1000 * self.interval)
 
     @property
@@ -82,11 +92,40 @@ class CappedKernelManager(AsyncMappingKernelManager):
         """How many kernels count against the cap: those that start, too, but not those that are ending."""
         return len(self._arriving.union(self.list_kernel_ids()) - self._leaving)
 
+    # -- from a page's request to its connection
+
+    def expect(self, kernel_id: str, visitor: str) -> None:
+        """A kernel is going to start for `visitor`: it has a seat from now on."""
+        self._arriving.add(kernel_id)
+        self._owners[kernel_id] = visitor
+
+    def leaves(self, kernel_id: str) -> None:
+        """The page of a kernel was given up: its seat is free, though it may still start."""
+        self._leaving.add(kernel_id)
+        self.seats.look()
+
+    def forget(self, kernel_id: str) -> None:
+        """A kernel that was expected does not come, or has ended."""
+        self._arriving.discard(kernel_id)
+        self._leaving.discard(kernel_id)
+        self._owners.pop(kernel_id, None)
+        self.seats.look()
+
+    def sent(self, kernel_id: str) -> None:
+        """The page of a kernel was sent to its last byte: it has to come now."""
+        if kernel_id in self and self._kernel_connections.get(kernel_id, 0) <= 0:
+            self._deadlines.setdefault(kernel_id, time.monotonic() + self.arrival)
+
+    def look_after(self) -> None:
+        """Look at kernels, and at who waits, from now on."""
+        if not self._rounds.is_running():
+            self._rounds.start()
+
     async def start_kernel(self, **kwargs: Any) -> str:  # type: ignore[override]
         """Start a kernel, and return its id. Raises HTTPError 503 if as many run as may."""
-        if self.running >= self.cap:
-            raise HTTPError(503, "all %d kernels are in use", self.cap)
         kernel_id = str(kwargs.setdefault("kernel_id", str(uuid4())))
+        if self.running - (kernel_id in self._arriving) >= self.cap:
+            raise HTTPError(503, "all %d kernels are in use", self.cap)
         # ipykernel warns of unencrypted sockets; kernel and server are on one machine.
         kwargs.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])
         kwargs["env"] = {**for_kernels(kwargs.get("env") or os.environ, self.passed), GUEST: "1"}
@@ -98,10 +137,19 @@ class CappedKernelManager(AsyncMappingKernelManager):
         pid = getattr(self.get_kernel(kernel_id).provisioner, "pid", None)
         if pid is not None:
             limit_memory(pid)
-        self._deadlines[kernel_id] = time.monotonic() + self.arrival
-        if not self._rounds.is_running():
-            self._rounds.start()
+        self.look_after()
         return kernel_id
+
+    # -- ends
+
+    async def goodbye(self, kernel_id: str) -> None:
+        """The page of a kernel was closed, perhaps for another one of the same browser."""
+        visitor = self._owners.get(kernel_id)
+        if kernel_id in self and kernel_id not in self._leaving and visitor:
+            self._leaving.add(kernel_id)  # its seat is free, and then kept
+            self.seats.left(visitor)
+        self._leaving.discard(kernel_id)
+        await self.shutdown_kernel(kernel_id)
 
     async def shutdown_kernel(self, kernel_id: str, now: bool = False, restart: bool = False) -> None:  # type: ignore[override]
         """End a kernel at once (it has nothing to save) and hang up on its page."""
@@ -109,11 +157,32 @@ class CappedKernelManager(AsyncMappingKernelManager):
         if kernel_id not in self or kernel_id in self._leaving:  # The page and the culler may both have asked for it.
             return
         self._leaving.add(kernel_id)
+        self.seats.look()
         try:
-            VisitorConnection.hang_up(kernel_id)
+            VisitorConnection.hang_up(kernel_id, "died" if kernel_id in self._dead else "ended")
             await super().shutdown_kernel(kernel_id, now=True, restart=restart)
         finally:
-            self._leaving.discard(kernel_id)
+            for names in (self._leaving, self._cut, self._dead):
+                names.discard(kernel_id)
+            self._owners.pop(kernel_id, None)
+            for times in (self._gone_since, self._deadlines):
+                times.pop(kernel_id, None)
+
+    def has_page(self, visitor: str) -> bool:
+        """Whether a browser has a page open already, or has just left one."""
+        return visitor in self._owners.values()
+
+    async def free_deserted(self) -> None:
+        """Others wait: end kernels whose pages have left, the longest gone first, as many as seats are missing."""
+        now = time.monotonic()
+        gone = [
+            kernel_id
+            for kernel_id, since in sorted(self._gone_since.items(), key=lambda item: item[1])
+            if kernel_id not in self._leaving and (kernel_id not in self._cut or now - since > self.grace)
+        ]
+        missing = max(self.seats.waiting, 1) - max(self.seats.free, 0)
+        for kernel_id in gone[: max(missing, 0)]:
+            await self.shutdown_kernel(kernel_id)
 
     def start_buffering(self, kernel_id: str, session_key: str, channels: dict[str, Any]) -> None:
         """Keep what a kernel says until its page comes back; close the channels of one that is ending.
@@ -132,13 +201,22 @@ class CappedKernelManager(AsyncMappingKernelManager):
         """A page came: its kernel has no deadline."""
         super().notify_connect(kernel_id)
         self._deadlines.pop(kernel_id, None)
+        self._gone_since.pop(kernel_id, None)
+        self._cut.discard(kernel_id)
+
+    def line_cut(self, kernel_id: str) -> None:
+        """The line to a kernel's page was lost without a word: the page may well be there."""
+        if kernel_id in self and kernel_id not in self._leaving:
+            self._cut.add(kernel_id)
 
     def notify_disconnect(self, kernel_id: str) -> None:
-        """A page left: unless it comes back, its kernel ends after `grace` seconds."""
+        """A page left: unless it comes back, its kernel ends after `grace` seconds, or `patience` for a cut line."""
         super().notify_disconnect(kernel_id)
         stays = kernel_id in self and kernel_id not in self._leaving
         if stays and self._kernel_connections.get(kernel_id, 0) <= 0:
-            self._deadlines[kernel_id] = time.monotonic() + self.grace
+            now = time.monotonic()
+            self._deadlines[kernel_id] = now + (self.patience if kernel_id in self._cut else self.grace)
+            self._gone_since[kernel_id] = now
 
     async def _look_around(self) -> None:
         for kernel_id in list(self.list_kernel_ids()):
@@ -147,5 +225,10 @@ class CappedKernelManager(AsyncMappingKernelManager):
             overdue = time.monotonic() > self._deadlines.get(kernel_id, float("inf"))
             dead = not await ensure_async(self.is_alive(kernel_id))
             if (overdue or dead) and kernel_id in self:
-                self.log.info("Ending kernel %s: %s", kernel_id, "its process died" if dead else "its page is gone")
+                if dead and kernel_id not in self._leaving:
+                    self._dead.add(kernel_id)
+                    say(f"The process of kernel {kernel_id[:8]} has ended by itself.", "dead")
                 await self.shutdown_kernel(kernel_id)
+        if self.seats.waiting:
+            await self.free_deserted()
+        self.seats.look()

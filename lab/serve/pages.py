@@ -12,7 +12,6 @@ from typing import Any
 import tornado.web
 from voila.handler import BaseVoilaHandler
 from voila.static_file_handler import AllowListFileHandler
-from voila.tornado.handler import TornadoVoilaHandler
 
 from .saying import say
 
@@ -54,10 +53,7 @@ class Friendly(BaseVoilaHandler):
         """The page for `status_code`."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        if status_code == 503:
-            self.set_header("Retry-After", "20")
-        cap = self.settings["kernel_manager"].cap
-        self.finish(self.render_template("notice.html", status=status_code, cap=cap))
+        self.finish(self.render_template("notice.html", status=status_code))
 
 
 class NotFound(Friendly):
@@ -76,25 +72,16 @@ class Gallery(Friendly):
     """The list of notebooks at `/`."""
 
     @tornado.web.authenticated
+    def head(self) -> None:
+        """Whether it is there."""
+        self.finish()
+
+    @tornado.web.authenticated
     def get(self) -> None:
         """Show every notebook with its title and sentence."""
         self.set_header("Cache-Control", "no-cache")
         root = Path(self.settings["contents_manager"].root_dir)
         self.finish(self.render_template("gallery.html", entries=entries(root), query=self.request.query))
-
-
-class Render(Friendly, TornadoVoilaHandler):
-    """A notebook as a page."""
-
-    async def prepare(self) -> None:
-        """Give the visitor the cookie that the page's goodbye needs, also on a link opened directly."""
-        await super().prepare()
-        self.xsrf_token  # noqa: B018  (reading it sets the cookie)
-
-    async def get(self, path: str | None = None) -> None:
-        """Run the notebook at `path` and send its page."""
-        NOTEBOOK.set(path or "")
-        await super().get(path)
 
 
 def report_error(cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:

@@ -12,9 +12,10 @@ from . import figures
 from .assets import Assets
 from .following import hall
 from .kernels import VisitorConnection
-from .pages import Files, Gallery, Plain, Render
+from .pages import Files, Gallery, Plain
+from .rendering import Render
 from .rooms import Rooms
-from .sessions import Goodbye, Kernel
+from .sessions import Goodbye, Kernel, Queue
 from .sockets import Socket
 
 KERNEL = r"(?P<kernel_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
@@ -46,6 +47,7 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         (rf"/api/kernels/{KERNEL}", Kernel, {}),
         (rf"/api/kernels/{KERNEL}/channels", Socket, {}),
         (rf"/voila/api/shutdown/{KERNEL}", Goodbye, {}),
+        (r"/voila/api/queue/(?P<ticket>[0-9a-f]{32})", Queue, {}),
         # for whoever watches the server
         (r"/healthz", Health, {}),
         (r"/metrics", Metrics, {}),
@@ -60,9 +62,10 @@ class Health(Plain):
     """Says that the server answers."""
 
     def get(self) -> None:
-        """One word."""
+        """One word, and which run of the server it is: a page tells by it that the server was restarted."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
+        self.set_header("Regviz-Run", self.settings["run"])
         self.finish("ok")
 
     head = get
@@ -75,6 +78,7 @@ class Metrics(Plain):
         """All figures at this moment."""
         kernels = self.settings["kernel_manager"]
         figures.SESSIONS.set(kernels.running)
+        figures.WAITING.set(kernels.seats.waiting)
         self.set_header("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.finish(generate_latest(figures.REGISTRY))

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import tornado.ioloop
 from jupyter_core.paths import jupyter_path
@@ -34,10 +35,11 @@ UNUSED = ("jupyterlab_pygments", "@jupyter-notebook/lab-extension")
 """JupyterLab's extensions that no page needs; each visitor would load them."""
 
 
-def with_versions(page: dict[str, Any], settings: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A page's settings with addresses that hold a version: browsers need not ask again for what they have."""
+def page_settings(page: dict[str, Any], settings: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A page's settings with addresses that hold a version, so that browsers need not ask again for what they have."""
     for key, word in settings["versions"].items():
         page[key] += f"/{word}"
+    page["run"] = settings["run"]
     return page
 
 
@@ -64,7 +66,7 @@ def configuration(settings: Settings) -> Config:
             "file_denylist": [r"(.*/)?\..*"],
             "multi_kernel_manager_class": CappedKernelManager,
             "extension_denylist": list(UNUSED),
-            "page_config_hook": with_versions,
+            "page_config_hook": page_settings,
         },
         VoilaExecutor={
             "cell_error_instruction": "Reload the page to try again.",
@@ -99,6 +101,7 @@ class App(Voila):
             **settings,
             "default_handler_class": NotFound,
             "default_handler_args": {"voila_configuration": self.voila_configuration},
+            "run": uuid4().hex,
             "versions": {
                 "fullStaticUrl": version(self.static_roots),
                 "fullLabextensionsUrl": version(self.labextensions_path),

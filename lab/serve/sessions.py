@@ -1,10 +1,17 @@
-"""What a page asks about its own kernel. A kernel's id is known to its page alone: it is the right to ask."""
+"""What a page asks about its kernel, or about its place in the queue.
+
+A kernel's id and a ticket are known to their page alone: they are the right to ask.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import json
+from contextlib import suppress
+
 import tornado.web
-from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.handlers import KernelHandler
+from tornado.iostream import StreamClosedError
 
 from .pages import Plain
 
@@ -38,6 +45,43 @@ class Goodbye(Plain, KernelHandler):
     @tornado.web.authenticated
     async def post(self, kernel_id: str) -> None:
         """End the kernel; nothing if it has ended."""
-        await ensure_async(self.kernel_manager.shutdown_kernel(kernel_id))
+        await self.settings["kernel_manager"].goodbye(kernel_id)
         self.set_status(204)
         self.finish()
+
+
+SIGN_OF_LIFE = 5.0
+"""Seconds between two messages to a page that waits."""
+
+
+class Queue(Plain):
+    """Tells a page that waits which place it has, and when a seat is there (an event stream)."""
+
+    async def get(self, ticket: str) -> None:
+        """Tell it until the page has gone. A ticket that nobody knows gets nothing, and its page asks anew."""
+        kernels = self.settings["kernel_manager"]
+        if not kernels.seats.come(ticket):
+            self.set_status(204)
+            return
+        kernels.look_after()
+        self.set_header("Content-Type", "text/event-stream")
+        self.set_header("Cache-Control", "no-store")
+        self.set_header("X-Accel-Buffering", "no")
+        try:
+            while True:
+                kernels.seats.look()
+                place, of = kernels.seats.place(ticket)
+                seat = kernels.seats.promised(ticket)
+                if not place and not seat:
+                    return
+                self.write(f"data: {json.dumps({'place': place, 'of': of, 'seat': seat})}\n\n")
+                await self.flush()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(kernels.seats.moved.wait(), SIGN_OF_LIFE)
+        except StreamClosedError:
+            pass
+
+    def on_connection_close(self) -> None:
+        """The page is gone, or its line: it keeps its place for some seconds."""
+        super().on_connection_close()
+        self.settings["kernel_manager"].seats.go(self.path_kwargs["ticket"])

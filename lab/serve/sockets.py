@@ -29,6 +29,8 @@ SESSION = re.compile(r"[\w.-]{1,100}", re.ASCII)
 class Socket(Plain, VoilaKernelWebsocketHandler):
     """The websocket to a kernel."""
 
+    _protocol: Any = None
+
     async def pre_get(self) -> None:
         """Refuse a connection without a proper name, then go on as ever."""
         if not SESSION.fullmatch(self.get_argument("session_id", "")):
@@ -39,6 +41,7 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
 
     async def open(self, kernel_id: str) -> None:
         """Connect to the kernel; the page must read what it says."""
+        self._protocol = self.ws_connection
         if self.ws_connection is not None:
             self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD
         await super().open(kernel_id)
@@ -97,6 +100,12 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
             say("A visitor's page does not read what is sent to it; it was cut off.", "slow")
             self.ws_connection.stream.close()
             return None
+
+    def on_close(self) -> None:
+        """The page has left, or its line was cut: browsers say goodbye to a websocket when they leave a page."""
+        if not getattr(self._protocol, "client_terminated", False):
+            self.kernel_manager.line_cut(self.kernel_id)
+        super().on_close()
 
     def _refuse(self, wrong: str) -> None:
         figures.REFUSED.labels("unreadable").inc()

@@ -138,7 +138,8 @@ def test_a_dead_kernel_is_announced_and_reload_brings_a_new_one(page: Page, smal
     (kernel,) = small.wait_for_kernels(1)
     kernel.kill()
     expect(page.locator("#lost")).to_be_visible(timeout=15_000)
-    page.get_by_role("button", name="Reload").click()
+    expect(page.locator("#lost")).to_contain_text("process has ended")
+    page.get_by_role("button", name="Start again").click()
     expect(page.get_by_text("ready", exact=True)).to_be_visible(timeout=30_000)
     expect(page.locator("#lost")).to_be_hidden()
 
@@ -192,10 +193,17 @@ def test_a_visitor_beyond_the_seats_reads_that_it_is_full(context: BrowserContex
     assert reply is not None
     assert reply.status == 503
     expect(third.get_by_role("heading")).to_have_text("Every seat is taken")
+    expect(third.locator("#place")).to_have_text("You are number 1 of 1.")
+    fourth = context.new_page()
+    fourth.goto(small.address("/voila/render/playground.ipynb", "theme=dark"))
+    expect(fourth.locator("#place")).to_have_text("You are number 2 of 2.")
     leave(first)
-    small.wait_for_kernels(1)
-    third.get_by_role("link", name="Try now").click()
     expect(third.get_by_text("ready", exact=True)).to_be_visible(timeout=30_000)
+    assert "seat" not in third.url
+    expect(fourth.locator("#place")).to_have_text("You are number 1 of 1.")
+    leave(second)
+    expect(fourth.get_by_text("ready", exact=True)).to_be_visible(timeout=30_000)
+    assert fourth.url.endswith("?theme=dark")
 
 
 @pytest.mark.parametrize(

@@ -1,56 +1,119 @@
-// Says goodbye when the page closes, and tells the visitor when the kernel is gone: Voilà does neither reliably.
+// Says goodbye when the page closes, and says in a sentence what is wrong with the line, the server or the lab, and what
+// happens next: Voilà does neither.
 (() => {
   const ENDED = 4001; // as in lab/serve/kernels.py
+  const SENTENCES = {
+    refused: "The server was reached, its live connection (WebSocket) was not: something on the way does not pass it on."
+      + " Whoever runs the server finds the remedy in its README. This page keeps trying.",
+    cut: "The line to the lab was cut. Reconnecting…",
+    offline: "This device has no network. The lab goes on when it is back.",
+    silent: "The server does not answer. This page keeps trying, and the lab goes on when it is back.",
+    hung: "The lab does not answer: it is busy, or the machine is. It goes on when it can.",
+    died: "The lab’s process has ended; perhaps it needed more memory than it may have.",
+    restarted: "The server was started anew, and the lab ended with it.",
+    ended: "The lab has ended: nobody used it, or the line was away for too long.",
+    kernel: "The lab could not be started: the server’s terminal says why.",
+    disk: "The lab could not be started: the server’s disk is full.",
+  };
+  const AGAIN = " “Start again” begins from the settings in this page’s address.";
+  const FINAL = ["died", "restarted", "ended", "kernel", "disk"];
+
+  // The page was let in from the queue; a link that is copied from it is not to hold the ticket.
+  const address = new URL(location.href);
+  if (address.searchParams.has("seat")) {
+    address.searchParams.delete("seat");
+    history.replaceState(history.state, "", address);
+  }
+
   const sockets = new Set();
+  let opened = false; // whether a live connection has ever been there
   let leaving = false;
   let checking = false;
+  let over = false;
+  let hung = false;
+  let said = "";
 
   class WatchedSocket extends WebSocket {
     constructor(...rest) {
       super(...rest);
       if (!String(rest[0]).includes("/api/kernels/")) return;
       sockets.add(this);
-      this.addEventListener("open", () => show("lost", false));
+      this.addEventListener("open", () => {
+        opened = true;
+        hung = false;
+        say("");
+      });
       this.addEventListener("close", (event) => {
         sockets.delete(this);
-        if (event.code === ENDED) lose();
-        else setTimeout(check, 2000);
+        if (event.code === ENDED) say(event.reason === "died" ? "died" : "ended");
+        else setTimeout(check, 300);
       });
     }
   }
   window.WebSocket = WatchedSocket;
 
   const config = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "null");
-  const connected = () => [...sockets].some((socket) => socket.readyState === WebSocket.OPEN);
+  const any = (state) => [...sockets].some((socket) => socket.readyState === state);
+  const connected = () => any(WebSocket.OPEN);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const ask = (path) => fetch(config().baseUrl + path, { cache: "no-store", signal: AbortSignal.timeout(3000) });
 
-  // Voilà's client reconnects by itself; the page speaks up only if the kernel or the server is really gone.
+  // What is wrong now: one of SENTENCES, or nothing. Asks the server, which the live connection may not tell.
+  async function trouble() {
+    if (navigator.onLine === false) return "offline";
+    try {
+      const reply = await ask(`api/kernels/${config().kernelId}`);
+      if (reply.status === 404) {
+        const run = (await ask("healthz")).headers.get("Regviz-Run");
+        return run && run !== config().run ? "restarted" : "ended";
+      }
+      if (!reply.ok) return "silent";
+    } catch {
+      return "silent";
+    }
+    if (connected()) return hung ? "hung" : "";
+    return opened ? "cut" : "refused";
+  }
+
+  // JupyterLab's client gives up after some attempts, and waits ever longer between them.
+  function reconnect() {
+    if (!any(WebSocket.CONNECTING)) dispatchEvent(new Event("regviz:reconnect"));
+  }
+
   async function check() {
-    if (leaving || checking || !config()?.kernelId) return;
+    if (leaving || checking || over || !config()?.kernelId) return;
     checking = true;
     try {
-      for (let missed = 0; missed < 3; await pause(3000)) {
-        if (leaving) return;
-        try {
-          const url = `${config().baseUrl}api/kernels/${config().kernelId}`;
-          const reply = await fetch(url, { cache: "no-store", signal: AbortSignal.timeout(4000) });
-          if (reply.status === 404) return lose();
-          if (reply.ok && connected()) return;
-          if (!reply.ok) missed += 1;
-        } catch {
-          missed += 1;
-        }
+      for (;;) {
+        const found = await trouble();
+        if (leaving || over) return;
+        say(found);
+        if (!found || over) return;
+        if (found === "cut" || found === "refused") reconnect();
+        await pause(2000);
       }
-      lose();
     } finally {
       checking = false;
     }
   }
 
-  function lose() {
-    if (leaving) return;
-    show("starting", false);
-    show("lost", true);
+  function say(what) {
+    if (leaving || over || what === said) return;
+    said = what;
+    over = FINAL.includes(what);
+    const lost = document.getElementById("lost");
+    if (!lost) {
+      if (what) addEventListener("DOMContentLoaded", () => { said = ""; over = false; say(what); });
+      return;
+    }
+    if (what) {
+      show("starting", false);
+      lost.querySelector("p").textContent = SENTENCES[what] + (over ? AGAIN : "");
+      lost.querySelector("button").hidden = !over && what !== "hung";
+    }
+    lost.hidden = !what;
+    lost.dataset.fault = what;
+    if (!what && !document.querySelector(READY)) show("starting", true);
   }
 
   function show(id, visible) {
@@ -62,14 +125,31 @@
     leaving = true;
     const page = config();
     if (!page?.kernelId) return;
-    const form = new FormData();
+    const form = new FormData(); // a plain Voilà asks for its cookie's word
     form.append("_xsrf", document.cookie.match(/(?:^|; )_xsrf=([^;]*)/)?.[1] ?? "");
     navigator.sendBeacon(`${page.baseUrl}voila/api/shutdown/${page.kernelId}`, form);
   }
 
+  window.regviz.fail = say;
+
+  // The lab's picture (screen.js) says when its kernel is silent, and when it speaks again.
+  addEventListener("regviz:silent", (event) => {
+    hung = event.detail;
+    if (hung) check();
+    else if (said === "hung") say("");
+  });
   // A line that lost its other end without a word (a laptop that slept) shows only when asked.
+  let last = Date.now();
+  setInterval(() => {
+    const slept = Date.now() - last > 15000;
+    last = Date.now();
+    if (slept && connected()) dispatchEvent(new Event("regviz:reconnect"));
+    if (slept) check();
+  }, 1000);
   setInterval(() => document.visibilityState === "visible" && check(), 20000);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && check());
+  addEventListener("online", check);
+  addEventListener("offline", check);
   addEventListener("pagehide", goodbye);
   addEventListener("pageshow", (event) => event.persisted && location.reload());
 
@@ -82,16 +162,17 @@
   setTimeout(askForPatience, 8000);
 
   // "Starting…" stays until there is something to see: a widget, a text, a picture or an error.
+  const kinds = ["Text", "Image", "SVG", "HTML", "Latex", "Markdown"].map((kind) => `.jp-OutputArea .jp-Rendered${kind}`);
+  const READY = [".jupyter-widgets", ...kinds].join();
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelector("#lost button")?.addEventListener("click", () => location.reload());
-    const kinds = ["Text", "Image", "SVG", "HTML", "Latex", "Markdown"].map((kind) => `.jp-OutputArea .jp-Rendered${kind}`);
-    const ready = [".jupyter-widgets", ...kinds].join();
     const watch = new MutationObserver(finish);
     function finish() {
-      if (!document.querySelector(ready)) return;
+      if (!document.querySelector(READY)) return;
       watch.disconnect();
       show("starting", false);
     }
+    if (over) return;
     if (!document.querySelector(".jp-OutputArea-child")) {
       show("starting", false);
       show("empty", !document.querySelector(".jp-MarkdownCell"));

@@ -1,0 +1,153 @@
+"""A real server with two seats: places, reloads, pages that are given up or cut off."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+
+from browser.servers import NOTEBOOKS, Server
+from visitor import Visitor
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`regviz app` with two seats."""
+    with Server("app", NOTEBOOKS, tmp_path_factory.mktemp("house"), ["--max-sessions", "2"]) as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def _everyone_leaves(house: Server) -> Iterator[None]:
+    yield
+    house.wait_for_kernels(0)
+
+
+class Waiting:
+    """A page that waits: its line to the server, and what was said on it last."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        assert visitor.status == 503
+        assert visitor.kernel == ""
+        self.visitor = visitor
+        self.ticket = visitor.text.split('data-ticket="')[1].split('"')[0]
+        self._line = urllib.request.urlopen(f"{visitor.url}/voila/api/queue/{self.ticket}", timeout=60)
+
+    def hear(self) -> dict[str, Any]:
+        while not (line := self._line.readline()).startswith(b"data: "):
+            assert line, "the line was closed"
+        said: dict[str, Any] = json.loads(line[6:])
+        return said
+
+    def until(self, **wanted: Any) -> None:
+        while not wanted.items() <= self.hear().items():
+            pass
+
+    def close(self) -> None:
+        self._line.close()
+
+
+def test_people_beyond_the_seats_wait_in_order_and_get_in_by_themselves(house: Server) -> None:
+    first, second = (Visitor(house.url).open().connect() for _ in range(2))
+    third, fourth = (Visitor(house.url).open() for _ in range(2))
+    assert "You are number 2 of 2." in fourth.text
+    one, two = Waiting(third), Waiting(fourth)
+    one.until(place=1, of=2, seat=False)
+    two.until(place=2, of=2, seat=False)
+    assert "regviz_waiting 2.0" in first.get("/metrics")[1]
+    first.leave()
+    one.until(seat=True)
+    two.until(place=1)
+    one.close()
+    third.open(query=f"seat={one.ticket}")
+    assert third.kernel
+    third.connect()
+    assert len(house.kernels()) == 2
+    for visitor in (second, third, fourth):
+        visitor.leave()
+    two.until(seat=True)
+    two.close()
+    fourth.open(query=f"seat={two.ticket}").leave()
+
+
+def test_a_seat_whose_page_has_left_without_a_goodbye_goes_at_once_to_who_waits(house: Server) -> None:
+    first, second = (Visitor(house.url).open().connect() for _ in range(2))
+    first.show("?play=0")
+    first.line.close()  # as a browser closes the websocket of a page that is left
+    third = Visitor(house.url).open()
+    if third.status == 503:
+        waiting = Waiting(third)
+        began = time.monotonic()
+        waiting.until(seat=True)
+        assert time.monotonic() - began < 10  # it would have kept its seat for 20 s
+        waiting.close()
+        third.open(query=f"seat={waiting.ticket}")
+    assert third.kernel
+    assert first.get(f"/api/kernels/{first.kernel}")[0] == 404
+    for visitor in (second, third):
+        visitor.leave()
+
+
+def give_up(house: Server, cookie: str, after: float) -> None:
+    """Ask for a page and close the line while it is being made."""
+    parts = urlsplit(house.url)
+    with socket.create_connection((parts.hostname or "", parts.port or 80)) as line:
+        head = f"GET /voila/render/playground.ipynb HTTP/1.1\r\nHost: {parts.netloc}\r\nCookie: {cookie}\r\n\r\n"
+        line.sendall(head.encode())
+        time.sleep(after)
+
+
+def test_ten_quick_reloads_leave_one_kernel_and_lock_nobody_out(house: Server) -> None:
+    with Visitor(house.url) as visitor:
+        visitor.get("/")
+        cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.jar)
+        for _ in range(10):
+            give_up(house, cookie, 0.4)
+        assert visitor.open().status == 200
+        visitor.connect()
+        house.wait_for_kernels(1, timeout=20)
+        assert "Traceback" not in house.log
+        assert "never awaited" not in house.log
+
+
+def test_a_cut_line_keeps_its_lab_and_a_left_page_does_not(house: Server) -> None:
+    with Visitor(house.url) as visitor:
+        visitor.open(query="play=0").connect().show("?play=0")
+        visitor.line.sock.close()  # no goodbye of any kind
+        time.sleep(3)
+        house.wait_for_kernels(1)
+        visitor.connect()
+        visitor.tell(visitor.screen, kind="lost", view="x")
+        assert "whole" in visitor.frame(whole=True)
+
+
+def test_a_head_request_starts_nothing(house: Server) -> None:
+    visitor = Visitor(house.url)
+    assert visitor.get("/voila/render/playground.ipynb", "HEAD")[0] == 200
+    assert visitor.get("/", "HEAD")[0] == 200
+    assert visitor.get("/voila/render/none.ipynb", "HEAD")[0] == 404
+    assert house.kernels() == []
+
+
+@pytest.mark.slow
+def test_pages_that_are_abandoned_in_turn_leave_nothing_open(house: Server) -> None:
+    server = psutil.Process(house.process.pid)
+
+    def abandon(times: int) -> int:
+        for _ in range(times):
+            visitor = Visitor(house.url).open()
+            if visitor.kernel:
+                visitor.connect().line.close()
+        house.wait_for_kernels(0, timeout=60)
+        return int(server.num_fds())
+
+    abandon(3)
+    before = abandon(3)
+    assert abandon(20) <= before + 4

@@ -1,0 +1,130 @@
+"""Who gets in, in which order, and what becomes of a seat that is left."""
+
+from __future__ import annotations
+
+from regviz.lab.serve.seats import ABSENT, KEPT, MOST_WAITING, NEAR, PROMISED, Seats
+
+
+class House:
+    """Seats whose takers are counted, and a clock that a test moves."""
+
+    def __init__(self, cap: int) -> None:
+        self.now, self.running = 0.0, 0
+        self.seats = Seats(cap, lambda: self.running, lambda: self.now)
+
+    def enter(self, visitor: str, ticket: str = "") -> bool:
+        got = self.seats.take(visitor, ticket)
+        self.running += got
+        return got
+
+    def leave(self, visitor: str = "", reload: bool = False) -> None:
+        self.running -= 1
+        if reload:
+            self.seats.left(visitor)
+        self.seats.look()
+
+    def wait(self, count: int = 1) -> list[str]:
+        tickets = [self.seats.wait() for _ in range(count)]
+        for ticket in tickets:
+            assert self.seats.come(ticket)
+        return tickets
+
+
+def test_those_who_wait_get_in_in_order_and_see_their_places() -> None:
+    house = House(1)
+    assert house.enter("a")
+    assert not house.enter("b")
+    first, second, third = house.wait(3)
+    assert [house.seats.place(t) for t in (first, second, third)] == [(1, 3), (2, 3), (3, 3)]
+    house.leave()
+    assert house.seats.promised(first)
+    assert [house.seats.place(t) for t in (first, second, third)] == [(0, 2), (1, 2), (2, 2)]
+    assert not house.enter("newcomer")
+    assert not house.enter("c", second)
+    assert house.enter("b", first)
+    assert not house.enter("b", first)  # a ticket is good once
+    house.leave()
+    assert house.enter("c", second)
+    house.leave()
+    assert house.enter("d", third)
+    assert house.seats.waiting == 0
+
+
+def test_forty_people_get_in_one_after_another_as_others_leave() -> None:
+    house = House(24)
+    inside = [str(i) for i in range(24)]
+    assert all(house.enter(name) for name in inside)
+    tickets = house.wait(16)
+    for i, ticket in enumerate(tickets):
+        house.leave()
+        assert house.enter(f"late {i}", ticket)
+        assert house.running == 24
+    assert not house.enter("one more")
+
+
+def test_a_seat_that_is_left_is_kept_for_the_same_browser_for_a_moment() -> None:
+    house = House(1)
+    house.enter("a")
+    (waits,) = house.wait()
+    house.leave("a", reload=True)
+    assert not house.seats.promised(waits)
+    assert not house.enter("b")
+    assert house.enter("a")
+    house.leave("a", reload=True)
+    house.now += KEPT + 0.1
+    house.seats.look()
+    assert house.seats.promised(waits)
+    assert not house.enter("a")
+
+
+def test_who_does_not_come_for_a_promised_seat_loses_it_to_the_next() -> None:
+    house = House(1)
+    house.enter("a")
+    first, second = house.wait(2)
+    house.leave()
+    house.now += PROMISED + 0.1
+    house.seats.look()
+    assert not house.seats.come(first)
+    assert house.seats.promised(second)
+
+
+def test_a_page_that_waits_may_be_away_for_some_seconds() -> None:
+    house = House(1)
+    house.enter("a")
+    first, second = house.wait(2)
+    house.seats.go(first)
+    house.now += ABSENT - 1
+    assert house.seats.come(first)
+    assert house.seats.place(first) == (1, 2)
+    house.seats.go(first)
+    house.now += ABSENT + 1
+    house.seats.look()
+    assert house.seats.place(second) == (1, 1)
+    assert not house.seats.come(first)
+
+
+def test_a_seat_is_not_kept_for_who_has_gone_while_others_are_there() -> None:
+    house = House(1)
+    house.enter("a")
+    first, second = house.wait(2)
+    house.seats.go(first)
+    house.now += NEAR + 0.1
+    house.leave()
+    assert house.seats.promised(second)
+    assert house.seats.come(first)
+    assert house.seats.place(first) == (1, 1)  # it is the next
+
+
+def test_a_queue_has_an_end() -> None:
+    house = House(1)
+    house.enter("a")
+    assert all(house.wait(MOST_WAITING))
+    assert house.seats.wait() == ""
+
+
+def test_a_free_seat_needs_no_waiting() -> None:
+    house = House(2)
+    assert house.enter("a")
+    assert house.enter("b")
+    house.leave()
+    assert house.enter("c")
