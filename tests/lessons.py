@@ -12,16 +12,63 @@ from regviz.lab import Lab
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 
-LESSONS = {
-    "01_overfitting": "rises",
-    "02_dropout": "none",
-    "03_l1_l2": "first",
-    "04_lambda": "light",
-    "05_early_stopping": "lower",
-    "06_batchnorm_and_order": "BatchNorm",
-    "07_initialization": "Xavier + He",
-    "08_when_to_use": "L1",
+EXPECTED = {
+    "01_overfitting": {
+        "": "rises",
+        "Correct labels": "rises",
+        "1,000 points": "train",
+        "A tiny network": "falls",
+        "Handwritten digits": "same",
+    },
+    "02_dropout": {
+        "": "none",
+        "p = 0.8, heavy": "none",
+        "Small network, 8-8": "none",
+        "Learning rate × 5": "dropout, short weights",
+        "Vote of sub-networks": "average",
+    },
+    "03_l1_l2": {
+        "": "first",
+        "The gradient alone, as on the slide": "neither",
+        "Plain SGD": "neither",
+        "λ = 0.1, and back": "L2",
+        "Three ways to shrink": "Adam + L2",
+    },
+    "04_lambda": {
+        "": "light",
+        "25 points": "strong",
+        "1,000 points": "same",
+        "By the training loss": "none",
+        "By the gap": "very strong",
+    },
+    "05_early_stopping": {
+        "": "lower",
+        "Patience 30 and 100": "same",
+        "Train on all 500": "all 500",
+        "Mistakes instead of loss": "same",
+    },
+    "06_batchnorm_and_order": {
+        "": "BatchNorm",
+        "tanh": "both",
+        "Learning rate × 100": "BatchNorm",
+        "Dropout before BatchNorm": "same",
+    },
+    "07_initialization": {
+        "": "Xavier + He",
+        "One hidden layer": "small + Xavier + He",
+        "With BatchNorm": "small + Xavier + He",
+        "sigmoid": "none",
+    },
+    "08_when_to_use": {
+        "": "L1",
+        "λ = 0.02": "0.005",
+        "Two moons": "same",
+        "Handwritten digits": "L2",
+    },
 }
+"""Every lesson's questions by the break that asks them ("" for its own), and what its networks will show."""
+
+LESSONS = {name: expected[""] for name, expected in EXPECTED.items()}
 """Every lesson, and what the lecture says its networks will show."""
 
 

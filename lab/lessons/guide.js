@@ -2,22 +2,24 @@
 // this browser's storage: the answer outlives the page and goes nowhere but to the visitor's own kernel.
 
 function render({ model, el }) {
-  const { name, claim, question, choices, explain, breaks, after } = model.get("content");
+  const { name, breaks, after } = model.get("content");
   const key = `regviz.lesson.${name}`;
   el.classList.add("rv-lesson");
   el.innerHTML = `
     <section class="rv-predict">
-      <h2><b>1</b> Predict</h2>
-      <fieldset><legend>${question}</legend><div class="rv-choices"></div></fieldset>
+      <h2><b>1</b> Predict <span class="rv-of"></span></h2>
+      <fieldset tabindex="-1"><legend></legend><div class="rv-choices"></div></fieldset>
       <p class="rv-answer" tabindex="-1" hidden><span></span> <button type="button">Answer again</button></p>
+      <p class="rv-disclosed"></p>
     </section>
     <section class="rv-observe">
       <h2><b>2</b> Observe</h2>
       <p class="rv-observation" tabindex="-1"></p>
-      <button type="button" class="rv-test" title="Once, at the end: no choice may look at it" hidden>Show the test loss</button>
+      <button type="button" class="rv-test" title="Shown once, at the end; do not choose by it" hidden>Show the test loss</button>
       <p class="rv-verdict" role="status"></p>
     </section>
-    <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim">${claim}</p><div>${explain}</div></section>
+    <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim"></p><div class="rv-why"></div>
+      <div class="rv-later"></div></section>
     <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div>
       <a class="rv-after">Next lesson</a></section>`;
   const part = (selector) => el.querySelector(selector);
@@ -33,13 +35,13 @@ function render({ model, el }) {
     if (part(selector).textContent !== text) part(selector).textContent = text;
   };
 
-  const chosen = part(".rv-answer");
-  let pressed = false;
-  part(".rv-choices").append(...choices.map(([choice, text]) => button(text, () => {
-    pressed = true;
-    model.send({ kind: "answer", choice });
-  })));
-  chosen.querySelector("button").addEventListener("click", () => model.send({ kind: "again" }));
+  const answered = part(".rv-answer");
+  let pressed = false; // a choice, whose button goes
+  let tried = false; // a break, whose question comes
+  answered.querySelector("button").addEventListener("click", () => {
+    tried = true;
+    model.send({ kind: "again" });
+  });
   const test = part(".rv-test");
   let asked = false;
   test.addEventListener("click", () => {
@@ -47,7 +49,8 @@ function render({ model, el }) {
     model.send({ kind: "test" });
   });
   const attempts = breaks.map((label, index) => button(label, () => {
-    model.send(model.get("broken") === index ? { kind: "back" } : { kind: "break", index });
+    tried = model.get("broken") !== index;
+    model.send(tried ? { kind: "break", index } : { kind: "back" });
   }));
   const back = button("Back", () => model.send({ kind: "back" }));
   back.classList.add("rv-back");
@@ -56,29 +59,50 @@ function render({ model, el }) {
   const theme = new URLSearchParams(location.search).get("theme");
   part(".rv-after").href = `${after}.ipynb${theme ? `?theme=${theme}` : ""}`;
 
+  let shown;
+  function ask() { // the current question's words
+    const now = model.get("asked");
+    if (now === shown) return;
+    shown = now;
+    part(".rv-of").textContent = now.label ? `· ${now.label}` : "";
+    part("legend").innerHTML = now.question;
+    part(".rv-choices").replaceChildren(...now.choices.map(([choice, text]) => button(text, () => {
+      pressed = true;
+      model.send({ kind: "answer", choice });
+    })));
+    part(".rv-claim").innerHTML = now.claim;
+    part(".rv-claim").hidden = !now.claim;
+    part(".rv-why").innerHTML = now.explain;
+  }
+
   function show() {
-    const answer = model.get("answer");
-    part("fieldset").hidden = !!answer;
-    chosen.hidden = !answer;
-    if (answer && pressed) chosen.focus({ preventScroll: true }); // the button that was pressed is gone
-    if (answer) pressed = false;
-    chosen.querySelector("span").innerHTML = choices.find(([choice]) => choice === answer)?.[1] ?? "";
+    ask();
+    const [answer, chosen, phase, broken] = ["answer", "chosen", "phase", "broken"].map((trait) => model.get(trait));
+    part("fieldset").hidden = !!chosen;
+    answered.hidden = !chosen;
+    if (chosen && pressed) answered.focus({ preventScroll: true }); // the button that was pressed is gone
+    if (chosen) pressed = false;
+    if (!chosen && tried) part("fieldset").focus(); // it stands further up
+    if (!chosen || broken >= 0) tried = false;
+    answered.querySelector("span").innerHTML = shown.choices.find(([choice]) => choice === chosen)?.[1] ?? "";
+    say(".rv-disclosed", model.get("disclosed"));
     say(".rv-observation", model.get("observation") ||
-      (answer ? "Press Play and watch." : "Answer first, then the networks may train."));
+      (chosen ? "Press Play and watch." : "Choose an answer to start training."));
     say(".rv-verdict", model.get("verdict"));
-    const outcome = model.get("outcome");
-    part(".rv-verdict").dataset.right = outcome ? String(outcome === answer) : "";
-    part(".rv-explain").hidden = part(".rv-break").hidden = !model.get("explained");
-    if (!attempts.length && !after) part(".rv-break").hidden = true;
+    const found = model.get("found");
+    part(".rv-verdict").dataset.right = found ? String(found === chosen) : "";
+    part(".rv-explain").hidden = phase !== "explain";
+    part(".rv-later").innerHTML = shown.later[model.get("turned")] ?? "";
+    part(".rv-break").hidden = !model.get("explained") || (!attempts.length && !after);
     part(".rv-after").hidden = !after;
     test.hidden = !model.get("askable");
     if (asked && test.hidden) part(".rv-observation").focus({ preventScroll: true }); // as above; the answer is there
     if (test.hidden) asked = false;
-    const broken = model.get("broken");
     attempts.forEach((attempt, index) => attempt.setAttribute("aria-pressed", String(index === broken)));
     back.hidden = broken < 0;
     el.dataset.answer = answer;
-    el.dataset.outcome = outcome;
+    el.dataset.outcome = model.get("outcome");
+    el.dataset.phase = phase;
   }
 
   function keep() {

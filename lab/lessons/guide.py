@@ -19,6 +19,9 @@ from ..compare.sweep import Sweep, SweepRun, SweepView
 from ..look.style import module, read
 from .evidence import Finding
 from .lesson import Break, Lesson
+from .question import Question
+from .reply import Reply
+from .setting import disclosed, turned
 from .sweep_report import swept
 
 LOOK_EVERY = 0.4
@@ -34,6 +37,9 @@ EXPLAIN_AFTER = 500
 class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     """A lesson beside its pictures: asks, looks at the networks, compares, explains, and lets people break things.
 
+    `asked`, `chosen`, `found`, `verdict` and `phase` are those of the *current* question: the lesson's own, or that of
+    the break that is being tried, if it asks one. `answer`, `outcome` and `explained` are the lesson's own always.
+
     `do` is called with what the page asks for, on whichever thread its message came; it must run it in the lab's loop.
     `show` is called, in that loop, with the pictures of a break that has its own, and with None for the lesson's.
     """
@@ -41,12 +47,18 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     _esm = module("look/room_kept.js", "lessons/guide.js")
     _css = read("lessons/guide.css")
 
-    content = traitlets.Dict(help="what the lesson says").tag(sync=True)
-    answer = traitlets.Unicode(help="the choice that was taken, empty before").tag(sync=True)
+    content = traitlets.Dict(help="the lesson's name, its breaks, and the lesson after it").tag(sync=True)
+    asked = traitlets.Dict(help="what the current question says, see Question.content").tag(sync=True)
+    chosen = traitlets.Unicode(help="the choice taken of the current question, empty before").tag(sync=True)
+    found = traitlets.Unicode(help="what the numbers said to it once they were clear, empty before").tag(sync=True)
+    verdict = traitlets.Unicode(help="the prediction compared with that, and with what they say by now").tag(sync=True)
+    turned = traitlets.Unicode(help="the outcome that they have come to since, empty if it is the same").tag(sync=True)
+    phase = traitlets.Enum(("ask", "watch", "explain"), "ask", help="where the current question is").tag(sync=True)
     observation = traitlets.Unicode(help="what the networks show now").tag(sync=True)
-    outcome = traitlets.Unicode(help="what the numbers said once they were clear, empty before").tag(sync=True)
-    verdict = traitlets.Unicode(help="the prediction compared with the outcome").tag(sync=True)
-    explained = traitlets.Bool(help="whether the explanation is shown").tag(sync=True)
+    disclosed = traitlets.Unicode(help="what was done to the labels").tag(sync=True)
+    answer = traitlets.Unicode(help="the choice taken of the lesson's own question").tag(sync=True)
+    outcome = traitlets.Unicode(help="what the numbers said to it").tag(sync=True)
+    explained = traitlets.Bool(help="whether it is explained, and the breaks are shown").tag(sync=True)
     broken = traitlets.Int(-1, help="index of the break that is being tried, or -1").tag(sync=True)
     askable = traitlets.Bool(help="whether a sweep is at its end and its test loss not yet asked for").tag(sync=True)
 
@@ -62,6 +74,10 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self.plays = False
         """Whether an answer starts the networks (a link may hold them)."""
         self._do, self._show = do, show
+        self._own = Reply(self._question_of(-1), session.base, session.lanes)
+        """The lesson's own question and what was said to it."""
+        self._reply = self._own
+        """The current one."""
         self._swept: dict[str, SweepView] = {}
         """What finished sweeps came to, by the labels of their breaks."""
         self._network: tuple[Config, str] | None = None
@@ -72,57 +88,88 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self._broken_at = -1
         """What the session had trained when the break began that is being tried."""
         self._seen: tuple[int, int] = (-1, -1)
+        self._tell()
         self.on_msg(self._on_message)
 
     @property
+    def question(self) -> Question:
+        """The current question."""
+        return self._reply.question
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """The choices of the current question, by the outcome that makes each right."""
+        return dict(self.question.choices)
+
+    @property
     def holds(self) -> bool:
-        """True while nothing may train, since the question is not answered."""
-        return not self.answer
+        """True while nothing may train, since the current question is not answered."""
+        return not self._reply.chosen
 
     def take_answer(self, choice: str, outcome: str = "", explained: bool = False) -> None:
-        """Accept a prediction; `outcome` and `explained` are what an earlier visit had come to."""
-        if choice not in self.lesson.choices:
+        """Accept a prediction of the current question; `outcome` and `explained` are what an earlier visit came to."""
+        reply = self._reply
+        if choice not in reply.question.choices:
             return
-        with self.hold_sync():
-            self.answer = choice
-            self.explained = explained or bool(outcome)
-            self._settle(outcome)
-        if self.plays:
+        reply.chosen, reply.outcome, reply.at = choice, outcome, None
+        reply.explained = explained or bool(outcome)
+        self._tell()
+        if self.plays or reply is not self._own:
             self.session.play()
 
     def ask_again(self) -> None:
-        """Forget the answer and go back to the start."""
+        """Forget the answer to the current question and go back to its start."""
+        if self._reply is not self._own:
+            self.try_break(self.broken)
+            return
         self.go_back()
         self.session.pause()
         self.session.reset()
-        with self.hold_sync():
-            self.explained = False
-            self.answer = self.observation = self.outcome = self.verdict = ""
+        self._own = self._reply = Reply(self._question_of(-1), self._own.base, self._own.lanes)
+        self.observation = ""
+        self._tell()
 
     def try_break(self, index: int) -> None:
-        """Try the break at `index`, from the lesson's own state. Raises ConfigError for one that cannot be."""
-        attempt = self.lesson.breaks[index]
-        before = self._before or (self.session.base, self.session.lanes)
+        """Try the break at `index`, from the lesson's own state. Raises ConfigError for one that cannot be.
+
+        One that asks a question is held until it is answered.
+        """
+        attempt, session, own = self.lesson.breaks[index], self.session, self._own
+        before, asks = self._before or (session.base, session.lanes), attempt.question
         self.go_back()
-        self.session.change(**attempt.changes)
+        if asks is not None:  # of the lesson's knobs, not of those that a person has turned
+            session.compare(own.base.replace(seed=session.base.seed), own.lanes)
+        lesson_s = session.base
         if attempt.lanes is not None:
-            self.session.set_lanes(attempt.lanes)
-        if attempt.restart or self.session.trainer.done:
-            self.session.reset()
-        self._before, self.broken, self._broken_at = before, index, self.session.trained
+            session.set_lanes(attempt.lanes)
+        if attempt.first:
+            session.change(**attempt.first)
+            session.reset()
+            session.trainer.advance(epochs=attempt.epochs)
+            session.trained += 1
+            session.change(**{name: getattr(lesson_s, name) for name in attempt.first})
+        session.change(**attempt.changes)
+        if attempt.restart or session.trainer.done or (asks is not None and not attempt.first):
+            session.reset()
+        self._before, self.broken, self._broken_at = before, index, -1 if attempt.first else session.trained
         if attempt.panels is not None:
             self._show(attempt.panels)
-        if attempt.sweep:
-            self.session.pause()
-            self._network = self.session.base, attempt.sweep
-            self.session.start_sweep(SweepRun(self.session.base, Sweep.over(attempt.sweep, self.session.base)))
+        if asks is not None:
+            session.pause()
+            self.observation = ""
+            self._reply = Reply(asks, session.base, session.lanes)
+        elif attempt.sweep:
+            session.pause()
+            self._network = session.base, attempt.sweep
+            session.start_sweep(SweepRun(session.base, Sweep.over(attempt.sweep, session.base)))
         else:
-            self.session.play()
+            session.play()
+        self._tell()
 
     def go_back(self) -> None:
         """Undo the break that is being tried."""
         attempt, before = self._attempt, self._before
-        self._before, self.broken, self.askable = None, -1, False
+        self._before, self.broken, self.askable, self._reply = None, -1, False, self._own
         if before is None:
             return
         if attempt is not None and attempt.panels is not None:
@@ -134,9 +181,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if tuple(lanes) != self.session.lanes:
             self.session.set_lanes(lanes)
         # Turning the knobs back does not undo what was trained: a ReLU network whose weights are all 0 stays so.
-        turned = attempt is not None and bool(attempt.changes) and not attempt.sweep
+        turned = attempt is not None and bool(attempt.changes or attempt.first) and not attempt.sweep
         if self.session.trainer.done or (turned and self.session.trained != self._broken_at):
             self.session.reset()
+        self._seen = (-1, -1)
+        self._tell()
 
     def ask_test(self) -> None:
         """Show the test loss of the sweep that has ended, at its best value. Only once, and no choice may follow it."""
@@ -153,7 +202,10 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""
         state = (self.session.trained, self.session.changes)
-        if state == self._seen or self.holds:
+        if state == self._seen:
+            return LOOK_EVERY
+        self.disclosed = disclosed(self.session.base)
+        if self.holds:
             return LOOK_EVERY
         self._seen = state
         started = perf_counter()
@@ -162,8 +214,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def show(self, snapshot: Snapshot) -> None:
         """Say what `snapshot` shows, and compare it with the prediction once it is clear."""
-        sweeping = self._attempt is not None and bool(self._attempt.sweep)
-        if not snapshot.step and not sweeping:
+        attempt, reply = self._attempt, self._reply
+        if not snapshot.step and not (attempt is not None and attempt.sweep):
             self.observation = ""
             return
         try:
@@ -171,15 +223,36 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         except ValueError as error:  # a person may have taken away the lane the lesson looks at
             self.observation = f"This cannot be observed here: {error}."
             return
-        self.observation = finding.text
-        if not self.outcome and finding.outcome:
-            self._settle(finding.outcome)
-        if self.outcome or max(model.epoch for model in snapshot.models) >= EXPLAIN_AFTER:
-            self.explained = True
+        epoch = max(model.epoch for model in snapshot.models)
+        if attempt is None or attempt.question is not None:
+            other = turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
+            self.observation = f"{finding.text} {other}".strip()
+            reply.hear("" if other else finding.outcome, epoch, heard=not other and self.session.looking_back is None)
+            reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
+        else:
+            self.observation = finding.text
+        self._tell()
 
     @property
     def _attempt(self) -> Break | None:
         return self.lesson.breaks[self.broken] if self.broken >= 0 else None
+
+    def _question_of(self, index: int) -> Question:
+        found = self.lesson.asks(index)
+        assert found is not None
+        return found
+
+    def _tell(self) -> None:
+        """Tell the page where the questions are."""
+        own, reply = self._own, self._reply
+        with self.hold_sync():
+            self.disclosed = disclosed(self.session.base)
+            if self.asked.get("label") != reply.question.label or not self.asked:
+                self.asked = reply.question.content()
+            self.answer, self.outcome, self.explained = own.chosen, own.outcome, own.explained
+            self.chosen, self.found = reply.chosen, reply.outcome
+            self.verdict, self.turned = reply.verdict(), reply.now if reply.changed else ""
+            self.phase = "explain" if reply.explained else "watch" if reply.chosen else "ask"
 
     def _finding(self, snapshot: Snapshot) -> Finding:
         attempt = self._attempt
@@ -196,10 +269,6 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self._swept[label] = view
         self.askable = ended and view.best is not None and self._network not in self._asked
         return Finding(swept(view, others, asked=self._network in self._asked))
-
-    def _settle(self, outcome: str) -> None:
-        self.outcome = outcome
-        self.verdict = self.lesson.verdict(self.answer, outcome) if outcome else ""
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
         kind = message.get("kind") if isinstance(message, dict) else ""

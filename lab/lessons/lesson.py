@@ -7,7 +7,7 @@ A notebook describes a `Lesson` and hands it to `Lab(lesson=…)`. What the numb
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from regviz import Config
@@ -17,40 +17,63 @@ from ..compare.lanes import Lane
 from ..compare.sweep import Sweep
 from ..panels import panel_class
 from .evidence import Evidence
-from .mathml import with_formulas
+from .question import Question
 
 
 class Break:
     """Something to try. `Break("λ = 0.1", l2=0.1)` is a button with the label "λ = 0.1" that turns one knob.
 
     label     what the button says
-    restart   start anew even if all of it could be turned in mid-run
+    question  asked after the press, before anything trains; empty for a break that is only looked at
+    choices   its answers, by the outcome of `observe` that makes them right
+    observe   what to read off the networks, None for what the lesson reads
+    explain   why, shown once the numbers are clear, as the lesson's
+    later     as the lesson's
+    restart   start anew even if all of it could be turned in mid-run; a question starts anew in any case
+    first     Config fields that are trained with before the question is asked, for `epochs` epochs, and then taken back
     lanes     other networks to compare, None for the lesson's
-    observe   what to read off these, None for what the lesson reads
     sweep     a technique's field, to train a whole sweep over its strength, beside the lanes, which rest
     panels    other pictures to show, None for the lesson's
     changes   Config fields and their values
 
-    Raises ConfigError for an impossible value, and ArgumentError for a picture or a technique that does not exist.
+    Raises ConfigError for an impossible value, and ArgumentError for a picture or a technique that does not exist, and
+    for a question without choices, evidence and explanation.
     """
 
     def __init__(
         self,
         label: str,
         *,
-        restart: bool = False,
-        lanes: Sequence[Lane] | None = None,
+        question: str = "",
+        choices: Mapping[str, str] | None = None,
         observe: Evidence | None = None,
+        explain: str = "",
+        later: Mapping[str, str] | None = None,
+        restart: bool = False,
+        first: Mapping[str, Any] | None = None,
+        epochs: int = 0,
+        lanes: Sequence[Lane] | None = None,
         sweep: str = "",
         panels: Sequence[str] | None = None,
         **changes: Any,
     ) -> None:
         Config(**changes)
+        Config(**(first or {}))
         for panel in panels or ():
             panel_class(panel)
         if sweep:
             Sweep.over(sweep)
+        self.question: Question | None = None
+        if question or choices or explain:
+            if not question or not choices or not explain or observe is None or sweep:
+                given = f"a break {label!r} that asks"
+                allowed = "a question comes with choices, observe and explain, and of no sweep"
+                raise ArgumentError("question", given, allowed, "question=…, choices={…}, observe=…, explain=…")
+            self.question = Question(
+                text=question, choices=choices, observe=observe, explain=explain, label=label, later=later or {}
+            )
         self.label, self.restart, self.changes = label, restart, changes
+        self.first, self.epochs = dict(first or {}), epochs
         self.lanes, self.observe, self.sweep, self.panels = lanes, observe, sweep, panels
 
 
@@ -64,6 +87,7 @@ class Lesson:
     choices   answers by the outcome of `observe` that makes them right
     observe   reads what happened off the networks, see `evidence`
     explain   why, as HTML with formulas in `$…$` (a small part of TeX, see `mathml`)
+    later     by an outcome that the numbers may come to long after the verdict, why they do, as `explain`
     breaks    things to try once the evidence is clear
     after     the notebook that comes after this one ("04_lambda"), empty for none
 
@@ -76,32 +100,26 @@ class Lesson:
     choices: Mapping[str, str]
     observe: Evidence
     explain: str
+    later: Mapping[str, str] = field(default_factory=dict)
     breaks: Sequence[Break] = ()
     after: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.choices) < 2:
-            given = f"{len(self.choices)} answers"
-            raise ArgumentError("choices", given, "a prediction needs two or more", "3 answers")
-        self.content()
+        self.asks()
+
+    def asks(self, index: int = -1) -> Question | None:
+        """The question of the break at `index`, None if it asks none; of −1 the lesson's own."""
+        if index >= 0:
+            return self.breaks[index].question
+        return Question(
+            text=self.question,
+            choices=self.choices,
+            observe=self.observe,
+            explain=self.explain,
+            claim=self.claim,
+            later=self.later,
+        )
 
     def content(self) -> dict[str, Any]:
-        """What the page shows, as plain values."""
-        return {
-            "name": self.name,
-            "claim": with_formulas(self.claim),
-            "question": with_formulas(self.question),
-            "choices": [[key, with_formulas(text)] for key, text in self.choices.items()],
-            "explain": with_formulas(self.explain),
-            "breaks": [attempt.label for attempt in self.breaks],
-            "after": self.after,
-        }
-
-    def verdict(self, answer: str, outcome: str) -> str:
-        """How the prediction `answer` compares with what the numbers say."""
-        said = f"You said “{self.choices[answer]}”"
-        if outcome == answer:
-            return f"{said}. So do the numbers."
-        if outcome in self.choices:
-            return f"{said}. The numbers say “{self.choices[outcome]}”."
-        return f"{said}. The numbers agree with none of the answers."
+        """What the page shows of all of the lesson, as plain values; a question has its own."""
+        return {"name": self.name, "breaks": [attempt.label for attempt in self.breaks], "after": self.after}

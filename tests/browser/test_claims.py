@@ -31,7 +31,7 @@ from browser.lab_page import (
 )
 from browser.pages import open_playground
 from browser.servers import Server
-from browser.test_lessons import AT_MOST, EPOCHS, VISITS, answer, in_words, loss, open_lesson
+from browser.test_lessons import AT_MOST, EPOCHS, VISITS, answer, in_words, loss, open_lesson, try_out
 
 PREDICTIONS = {visit.notebook: visit.prediction for visit in VISITS}
 
@@ -46,7 +46,7 @@ TITLES = {
     "Dropout on and off",
     "Ensemble of 20 sub-networks",
     "Gradients: data + penalty = sum",
-    "What the penalty alone does",
+    "One penalty step, by itself",
     "Data loss + penalty = total",
 }
 """Of the pictures in the second row, where those of the first one end."""
@@ -84,8 +84,8 @@ class Learner:
         assert number(self.page, "epoch") <= EPOCHS
 
     def tries(self, attempt: str) -> None:
-        """Press one of the buttons that break the experiment."""
-        self.lesson.get_by_role("button", name=attempt, exact=True).click()
+        """Press one of the buttons that break the experiment, and say something to what it asks."""
+        try_out(self.lesson, attempt)
 
     @property
     def says(self) -> str:
@@ -377,7 +377,7 @@ def test_every_technique_is_scored_by_its_own_networks(learner: Learner) -> None
 
 @lesson("08_when_to_use", "C12")
 def test_inputs_that_matter_survive_a_strong_l1_and_most_others_do_not(learner: Learner) -> None:
-    learner.tries("λ = 0.02 selects inputs")
+    learner.tries("λ = 0.02")
 
     def kept() -> tuple[float, float]:
         """Shares of the inputs that matter, and of the others."""
@@ -390,7 +390,9 @@ def test_inputs_that_matter_survive_a_strong_l1_and_most_others_do_not(learner: 
 @lesson("05_early_stopping", "C17")
 def test_early_stopping_waits_its_patience_and_takes_the_best_weights_back(learner: Learner) -> None:
     page = learner.page
-    stopped, best, kept, now = in_words(page, rf"epoch (\d+), .* epoch (\d+): validation loss {FLOAT}.* to {FLOAT}")
+    stopped, best, kept, now = in_words(
+        page, rf"epoch (\d+), .* epoch (\d+): validation loss {FLOAT}.* trains on has {FLOAT}"
+    )
     assert stopped == best + 30
     assert now > kept
     row = table(page)["early stopping"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 
-from lessons import FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, read, source
+from lessons import EXPECTED, FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, read, source
 from regviz.lab import Lab
 from regviz.lab.compare.sweep import SweepView
 
@@ -29,8 +30,17 @@ def test_a_notebook_is_one_cell_without_outputs_that_says_what_it_is(path: Path)
     assert notebook["metadata"]["voila"] == {"template": "regviz"}  # plain Voilà looks there
     assert notebook["metadata"]["description"].endswith((".", "?"))
     code = source(path)
-    assert len(code.splitlines()) <= 90
+    assert len(set(range(1, len(code.splitlines()) + 1)) - spoken(code)) <= 90
     assert not re.search(r"^\s*(def|class|for|while|if)\b", code, re.MULTILINE)
+
+
+def spoken(code: str) -> set[int]:
+    """Numbers of the lines that hold nothing but words of a question, its choices or its explanation."""
+    texts = [
+        node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    long = [text for text in texts if len(text.value) > 16]
+    return {line for text in long for line in range(text.lineno, (text.end_lineno or text.lineno) + 1)}
 
 
 def test_each_lesson_leads_to_the_next() -> None:
@@ -69,7 +79,12 @@ def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> No
     assert len(guide.lesson.breaks) >= 3
     for index in range(len(guide.lesson.breaks)):
         guide.try_break(index)
-        others = session.trainer.epochs[0] == 0 or session.sweep is not None or (session.base, session.lanes) != before
+        if guide.lesson.asks(index) is not None:
+            assert guide.holds
+            guide.take_answer(next(iter(guide.choices)))
+        assert not guide.holds
+        anew = session.trainer.epochs[0] == 0 or bool(guide.lesson.breaks[index].first)
+        others = anew or session.sweep is not None or (session.base, session.lanes) != before
         assert others or [type(panel) for panel in lab.player.stage.panels] != pictures
         session.epoch()
         guide.look()
@@ -78,6 +93,24 @@ def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> No
     guide.go_back()
     assert (session.base, session.lanes) == before
     assert [type(panel) for panel in lab.player.stage.panels] == pictures
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_asks_two_more_questions_whose_answers_differ_from_the_first(name: str) -> None:
+    guide = lesson_lab(name).guide
+    assert guide is not None
+    asked = {attempt.label for attempt in guide.lesson.breaks if attempt.question is not None}
+    assert asked == set(EXPECTED[name]) - {""}
+    main = guide.lesson.choices[EXPECTED[name][""]]
+    others = 0
+    for index in range(len(guide.lesson.breaks)):
+        asks = guide.lesson.asks(index)
+        if asks is not None:
+            right = EXPECTED[name][asks.label]
+            assert right in asks.choices
+            assert set(asks.later) <= set(asks.choices) - {right}
+            others += asks.choices[right] != main
+    assert others >= 2
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""What the penalty alone does: before → after, beside the line that the formula says."""
+"""One step of the penalty, with the step sizes of the moment: before → after, beside the line that the formula says."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ShrinkPanel(PenaltyPanel):
     def build(self, snapshot: Snapshot) -> None:
         """A square per lane, with its name and its η and λ above."""
         look = self.look
-        self.subtitle = self.live(self.add_header("What the penalty alone does"))
+        self.subtitle = self.live(self.add_header("One penalty step, by itself"))
         self._line = 1.42 * look.label_size
         self._left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
         margins = Margins(2 * self._line, self._left, 1.7 * look.small_size)

@@ -1,0 +1,82 @@
+"""What evidence is, and how it finds the networks that it looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regviz.arrays import Array
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import number, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is to be seen, as a sentence, and the outcome, empty while it is not clear."""
+
+    text: str
+    outcome: str = ""
+
+
+Evidence = Callable[[Snapshot, Sequence[Lane]], Finding]
+
+
+def beside(first: Evidence, *others: Evidence) -> Evidence:
+    """The first evidence's outcome, with what the others say after its sentence."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        found, *more = (evidence(snapshot, lanes) for evidence in (first, *others))
+        return Finding(" ".join(one.text for one in (found, *more)), found.outcome)
+
+    return look
+
+
+def pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:
+    """Each lane with its network."""
+    return list(zip(lanes, snapshot.models, strict=True))
+
+
+def model_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSnapshot:
+    """The network of the lane called `name`. Raises ValueError for one that is not there."""
+    found = {lane.name: model for lane, model in pairs(snapshot, lanes)}
+    if name not in found:
+        raise ValueError(f"the lesson observes a lane {name!r}; the lanes are {', '.join(found)}")
+    return found[name]
+
+
+def last(model: ModelSnapshot, name: str) -> float:
+    """The newest measurement of a network, whatever weights it kept."""
+    return float(model.history[name][-1])
+
+
+def kept(model: ModelSnapshot, name: str) -> float:
+    """The measurement of the weights a network has now: often those of its best epoch if it stopped."""
+    return float(model.history[name][model.row])
+
+
+def newest(snapshot: Snapshot) -> int:
+    """The epoch of the network that is furthest."""
+    return max(model.epoch for model in snapshot.models)
+
+
+def tested(model: ModelSnapshot) -> tuple[float, float]:
+    """Mean cross-entropy and accuracy of a classifier's present weights on the test points."""
+    said: Array = model.predict(model.split.X_test).astype(np.float64)
+    right = model.split.y_test
+    share = said[np.arange(len(right)), right]
+    loss = -np.log(np.maximum(share, np.finfo(np.float64).tiny)).mean()
+    return float(loss), float((said.argmax(axis=1) == right).mean())
+
+
+def points(share: float) -> str:
+    """A difference of accuracies, a share, in words."""
+    return f"{number(100 * share, 1)} points"
+
+
+def quoted(found: dict[str, float], share: bool = False) -> str:
+    """Lanes with a number each: “none” 0.61, “dropout” 0.46."""
+    return ", ".join(f"“{name}” {percent(value, 1) if share else number(value)}" for name, value in found.items())

@@ -1,0 +1,193 @@
+"""Evidence from the curves: losses, accuracies, the gap, and where a network stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import number, percent
+from .finding import Evidence, Finding, kept, last, model_of, newest, pairs, tested
+
+WINDOW = 5
+"""Epochs whose median is what a curve says: it jumps about."""
+
+MEASURES: dict[str, tuple[str, Callable[[ModelSnapshot], float]]] = {
+    "loss": ("Validation loss", lambda model: kept(model, "val_loss")),
+    "score": ("Validation accuracy", lambda model: kept(model, "val_score")),
+    "train": ("Training loss", lambda model: kept(model, "train_loss")),
+    "gap": (
+        "Gap between validation and training loss",
+        lambda model: abs(kept(model, "val_loss") - kept(model, "train_loss")),
+    ),
+    "test": ("Test loss", lambda model: tested(model)[0]),
+    "test score": ("Test accuracy", lambda model: tested(model)[1]),
+}
+"""What lanes may be compared by: how it is called, and how it is measured."""
+
+
+def memorizing(lane: str, until: int = 300) -> Evidence:
+    """Whether a lane's validation loss "rises", "falls" and stays low, or is "flat".
+
+    It rises if it is 1.5 times its best, the median of five epochs. What has not risen within `until` epochs has
+    fallen, or is flat if it never came below 0.9 of where it started.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = model_of(snapshot, lanes, lane)
+        losses = model.history["val_loss"]
+        best, now = float(np.nanmin(losses)), float(losses[-1])
+        text = (
+            f"Training loss {number(last(model, 'train_loss'))}, with {percent(last(model, 'train_score'))} of the "
+            f"training labels right. Validation loss {number(now)}; {_since(model, best, now)}"
+        )
+        if np.median(losses[-WINDOW:]) >= 1.5 * best:
+            return Finding(text, "rises")
+        if model.epoch < until:
+            return Finding(text)
+        return Finding(text, "falls" if best < 0.9 * losses[0] else "flat")
+
+    return look
+
+
+def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
+    """Which loss of a lane is higher after some epochs: "train" or "validation", by `least`, or "same"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = model_of(snapshot, lanes, lane)
+        losses, train = model.history["val_loss"], model.history["train_loss"]
+        best, now = float(np.nanmin(losses)), float(losses[-1])
+        text = (
+            f"Epoch {model.epoch}: training loss {number(float(train[-1]))}, validation loss {number(now)}, a gap of "
+            f"{number(now - float(train[-1]), sign=True)}. {_since(model, best, now).capitalize()}"
+        )
+        if model.epoch < after:
+            return Finding(text)
+        gap = float(np.median((losses - train)[-WINDOW:]))
+        return Finding(text, "same" if abs(gap) < least else "validation" if gap > 0 else "train")
+
+    return look
+
+
+def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
+    """What a lane's validation accuracy has done since its validation loss was lowest: "falls", "rises" or "same".
+
+    It falls or rises if it is `least` below or above what it was, as medians of five epochs.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = model_of(snapshot, lanes, lane)
+        losses, scores = model.history["val_loss"], model.history["val_score"]
+        row = int(np.nanargmin(losses))
+        best, now = float(losses[row]), float(losses[-1])
+        then = float(np.median(scores[max(0, row - WINDOW // 2) : row + WINDOW // 2 + 1]))
+        text = (
+            f"Epoch {model.epoch}: validation loss {number(now)}, {number(now / best, 1)} times its best; validation "
+            f"accuracy {percent(float(scores[-1]), 1)}, and {percent(then, 1)} when the loss was lowest, at epoch "
+            f"{model.history['epoch'][row]:.0f}."
+        )
+        if model.epoch < after:
+            return Finding(text)
+        change = float(np.median(scores[-WINDOW:])) - then
+        return Finding(text, "falls" if change <= -least else "rises" if change >= least else "same")
+
+    return look
+
+
+def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (), tie: str = "") -> Evidence:
+    """The name of the lane that is best after some epochs; `tie` where the next is too close.
+
+    of      what is compared: "loss", "score", "train", "gap" (its size), "test" or "test score"
+    margin  of losses and gaps the ratio, of scores the difference, by which the next one must be behind
+    among   the lanes that are compared, all if there are none
+
+    A lane that stopped early counts with the weights it kept. Once all lanes have ended, nothing is waited for. The
+    test split is not looked at before that.
+    """
+    name, measure = MEASURES[of]
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        epoch, high = newest(snapshot), of.endswith("score")
+        early = epoch < after and any(model.state == "training" for model in snapshot.models)
+        if of.startswith("test") and early:
+            return Finding(f"Epoch {epoch}. The test data are not looked at before epoch {after}.")
+        found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes) if not among or lane.name in among}
+        order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=high)
+        if len(order) < 2:
+            return Finding(f"Epoch {epoch}: there are not two lanes left to compare.")
+        best, then = found[order[0]], found[order[1]]
+        said = ", ".join(f"{key} {percent(found[key], 1) if high else number(found[key])}" for key in order)
+        text = f"{name} at epoch {epoch}, the {'highest' if high else 'lowest'} first: {said}."
+        if early:
+            return Finding(text)
+        clear = best - then >= margin if high else then >= margin * best
+        return Finding(text, order[0] if clear else tie)
+
+    return look
+
+
+def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
+    """Which lanes have a validation accuracy of at least `score` after some epochs, joined by " + ", or "none"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        found = {
+            lane.name: float(np.median(model.history["val_score"][-WINDOW:]))
+            for lane, model in pairs(snapshot, lanes)
+            if not among or lane.name in among
+        }
+        zeros = ", ".join(
+            f"{lane.name} {percent(model.zero_fraction)}"
+            for lane, model in pairs(snapshot, lanes)
+            if not among or lane.name in among
+        )
+        said = ", ".join(f"{name} {percent(value, 1)}" for name, value in found.items())
+        text = f"Epoch {newest(snapshot)}. Validation accuracy: {said}. Weights that are exactly 0: {zeros}."
+        if newest(snapshot) < after:
+            return Finding(text)
+        return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
+
+    return look
+
+
+def lowest_loss(after: int, margin: float = 1.02) -> Evidence:
+    """The name of the lane with the smallest validation loss after some epochs, by a `margin` over the next."""
+    return lowest("loss", after, margin)
+
+
+def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Evidence:
+    """Whether the lane that stops early has the "lower" loss on test data than one that trains on, or "higher", "same".
+
+    The validation data have chosen the epoch; the test data, which are looked at when both are done, nothing.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        early, late = (model_of(snapshot, lanes, name) for name in (stopper, other))
+        if early.stopped_epoch is None:
+            waited = early.epoch - early.best_epoch
+            patience = f" of {early.config.patience}" if early.config.patience else ""
+            return Finding(
+                f"Best validation loss so far {number(float(np.nanmin(early.history['val_loss'])))}, at epoch "
+                f"{early.best_epoch}. {waited}{patience} epochs of patience used."
+            )
+        text = (
+            f"Stopped at epoch {early.stopped_epoch}, with the weights of epoch {early.history['epoch'][early.row]}: "
+            f"validation loss {number(kept(early, 'val_loss'))}. The one that trains on has "
+            f"{number(last(late, 'val_loss'))} at epoch {late.epoch}."
+        )
+        if late.epoch < after or late.state == "diverged":
+            return Finding(text)
+        (stopped, its), (now, others) = tested(early), tested(late)
+        text += (
+            f" On test data, which chose nothing: {number(stopped)} and {number(now)} "
+            f"({percent(its, 1)} and {percent(others, 1)} right)."
+        )
+        return Finding(text, "lower" if now >= margin * stopped else "higher" if stopped >= margin * now else "same")
+
+    return look
+
+
+def _since(model: ModelSnapshot, best: float, now: float) -> str:
+    return f"its best was {number(best)}, at epoch {model.best_epoch}, so it is {number(now / best, 1)} times that."

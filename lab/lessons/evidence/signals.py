@@ -1,0 +1,111 @@
+"""Evidence from deep networks: how wide their signals spread, and which of them learn at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from regviz import probes
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import number, percent
+from .finding import Evidence, Finding, kept, model_of, newest, pairs, quoted
+
+BATCH_POINTS = 400
+"""Validation points in the batch that is shown to BatchNorm."""
+
+
+def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: float = 2.0) -> Evidence:
+    """Which lane keeps the spread of its pre-activations within `low` and `high`: its name, "both" or "neither"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        steady, parts, scores = [], [], {}
+        for name in (first, second):
+            model = model_of(snapshot, lanes, name)
+            X, y = model.split.X_train, model.split.y_train
+            spread = probes.statistics(model, X, y).pre_activations.std
+            parts.append(f"“{name}”: from {number(float(spread.min()))} to {number(float(spread.max()))}.")
+            scores[name] = kept(model, "val_score")
+            if low <= spread.min() and spread.max() <= high:
+                steady.append(name)
+        layers = len(snapshot.models[0].config.hidden)
+        text = (
+            f"Epoch {newest(snapshot)}, standard deviation of what enters the activations of {layers} layers. "
+            f"{' '.join(parts)} Validation accuracy: {quoted(scores, share=True)}."
+        )
+        if newest(snapshot) < after:
+            return Finding(text)
+        return Finding(text, {0: "neither", 1: "".join(steady), 2: "both"}[len(steady)])
+
+    return look
+
+
+def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidence:
+    """How much of the spread that each BatchNorm has learned is there with dropout off, as in tests.
+
+    The root of the mean variance of what enters it in a batch of validation points, by that of its running variance:
+    1 where no dropout comes before it. The outcome is the lane with the higher validation accuracy by `least` from
+    `after` on, or "same"; none with fewer than two lanes.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        parts, scores = [], {}
+        for name in names:
+            model = model_of(snapshot, lanes, name)
+            off = replace(model, config=model.config.replace(dropout=0.0), masks=())
+            found = probes.batch_statistics(off, model.split.X_val[:BATCH_POINTS], seed=0)
+            shares = [
+                float(np.sqrt(np.mean(its.variance) / np.mean(norm.variance)))
+                for its, norm in zip(found, model.norms, strict=True)
+            ]
+            behind = f", {number(min(shares[1:]))} to {number(max(shares[1:]))} in later ones" if shares[1:] else ""
+            parts.append(f"“{name}” {number(shares[0])} in layer 1{behind}")
+            scores[name] = float(np.median(model.history["val_score"][-5:]))
+        text = "At test time the spread entering BatchNorm, as a share of that in training: " + "; ".join(parts) + "."
+        if len(scores) < 2:
+            return Finding(text)
+        text += f" Validation accuracy: {quoted(scores, share=True)}."
+        if newest(snapshot) < after:
+            return Finding(text)
+        best, then = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
+        return Finding(text, best if scores[best] - scores[then] >= least else "same")
+
+    return look
+
+
+def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evidence:
+    """Which lanes have learned, joined by " + ", or "none": those with a training loss below a `share` of its start.
+
+    Judged at the epoch `after` for good: a network that starts badly may still begin to learn much later, and is then
+    said to.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        chosen = [(lane.name, model) for lane, model in pairs(snapshot, lanes) if not among or lane.name in among]
+        present = all(len(model.history["epoch"]) > after for _, model in chosen)
+        learned = [name for name, model in chosen if _fell(model, after if present else -1) < share]
+        since = [name for name, model in chosen if name not in learned and _fell(model, -1) < share]
+        rows = {name: after if present else -1 for name, _ in chosen}
+        said = ", ".join(
+            f"{name} {number(float(model.history['train_loss'][rows[name]]))}, "
+            f"{percent(float(model.history['train_score'][rows[name]]))}"
+            for name, model in chosen
+        )
+        epoch = after if present else newest(snapshot)
+        text = f"Training loss and accuracy at epoch {epoch}: {said}."
+        if not present:
+            return Finding(text)
+        if since:
+            has = "has" if len(since) == 1 else "have"
+            text += f" By epoch {newest(snapshot)}, {' and '.join(since)} {has} begun to learn, too."
+        return Finding(text, " + ".join(learned) or "none")
+
+    return look
+
+
+def _fell(model: ModelSnapshot, row: int) -> float:
+    """The training loss at a row of the history, by that before training."""
+    return float(model.history["train_loss"][row] / model.history["train_loss"][0])

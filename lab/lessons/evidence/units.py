@@ -1,0 +1,70 @@
+"""Evidence from hidden units taken away: one at a time, or a random share of them as dropout does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from regviz import probes
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import number, percent
+from .finding import Evidence, Finding, kept, model_of, points, quoted
+
+ABLATION_POINTS = 400
+"""Validation points on which the removal of units is measured: all that a generated data set has."""
+
+SUB_NETWORKS, MASKS_SEED, STANDARD = 20, 20, 0.5
+"""How many sub-networks are asked, the seed of their masks, and the rate for a lane without dropout of its own."""
+
+
+def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Evidence:
+    """The name of the lane that loses most accuracy when the one hidden unit it needs most is removed, or "same"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        models = {name: model_of(snapshot, lanes, name) for name in (first, second)}
+        found = {name: _worst_removal(model) for name, model in models.items()}
+        worst = {name: lost for name, (lost, _) in found.items()}
+        weak, strong = sorted(worst, key=worst.__getitem__, reverse=True)
+        losses = quoted({name: kept(model, "val_loss") for name, model in models.items()})
+        text = (
+            f"Deleting its most important unit costs “{weak}” {points(worst[weak])} of validation accuracy (hidden "
+            f"layer {found[weak][1]}), “{strong}” {points(worst[strong])} (layer {found[strong][1]}). Validation loss "
+            f"of all units: {losses}."
+        )
+        if min(model.epoch for model in models.values()) < after:
+            return Finding(text)
+        return Finding(text, weak if worst[weak] >= times * worst[strong] + 0.002 else "same")
+
+    return look
+
+
+def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
+    """Whose loss is lowest: the "full" network's, or that of the "average" of its masked sub-networks; or "same"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = model_of(snapshot, lanes, lane)
+        X, y = model.split.X_val[:ABLATION_POINTS], model.split.y_val[:ABLATION_POINTS]
+        found = probes.sub_networks(model, X, y, SUB_NETWORKS, model.config.dropout or STANDARD, MASKS_SEED)
+        alone, average, full = float(np.mean(found.loss)), float(found.average_loss), float(found.full_loss)
+        text = (
+            f"Epoch {model.epoch}, validation loss of “{lane}”: one sub-network alone {number(alone)}, the average of "
+            f"{SUB_NETWORKS} {number(average)}, the full network {number(full)}, right on "
+            f"{percent(kept(model, 'val_score'), 1)}."
+        )
+        if model.epoch < after:
+            return Finding(text)
+        outcome = "full" if average >= margin * full else "average" if full >= margin * average else "same"
+        return Finding(text, outcome)
+
+    return look
+
+
+def _worst_removal(model: ModelSnapshot) -> tuple[float, int]:
+    """The accuracy lost without the unit that is needed most (0 if every removal is a gain), and its hidden layer."""
+    X, y = model.split.X_val[:ABLATION_POINTS], model.split.y_val[:ABLATION_POINTS]
+    found = probes.ablate(model, X, y)
+    lost = [max(0.0, float(found.full_score - accuracy.min())) for accuracy in found.score]
+    return max(lost), 1 + int(np.argmax(lost))

@@ -1,0 +1,52 @@
+"""Evidence from the weights: which are exactly 0, and which are nearly so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import percent
+from .finding import Evidence, Finding, model_of, newest, pairs
+
+
+def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Evidence:
+    """Which of two lanes has many weights at exactly 0, after some epochs: "first", "second", "both" or "neither"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        models = [model_of(snapshot, lanes, name) for name in (first, second)]
+        text = " ".join(_zeros(name, model) for name, model in zip((first, second), models, strict=True))
+        if min(model.epoch for model in models) < after:
+            return Finding(text)
+        one, other = (model.zero_fraction >= many for model in models)
+        return Finding(text, "both" if one and other else "first" if one else "second" if other else "neither")
+
+    return look
+
+
+def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
+    """Which lanes have a share of at least `many` of their weights `within` of 0, joined by " + ", or "none"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        found = {}
+        for lane, model in pairs(snapshot, lanes):
+            near = sum(int(np.sum(np.abs(W) < within)) for W in model.weights)
+            found[lane.name] = near / sum(W.size for W in model.weights)
+        said = ", ".join(f"“{name}” {percent(share, 1)}" for name, share in found.items())
+        losses = ", ".join(f"{model.history['val_loss'][model.row]:.2f}" for model in snapshot.models)
+        text = f"Weights smaller than {within:g}: {said}. Validation losses: {losses}."
+        if newest(snapshot) < after:
+            return Finding(text)
+        return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
+
+    return look
+
+
+def _zeros(name: str, model: ModelSnapshot) -> str:
+    zeros, count = (int(sum(f(W) for W in model.weights)) for f in (lambda W: np.sum(W == 0), np.size))
+    if not zeros:
+        return f"{name}: none of {count:,} weights is exactly 0."
+    return f"{name}: {zeros:,} of {count:,} weights are exactly 0 ({percent(model.zero_fraction)})."

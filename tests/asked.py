@@ -1,0 +1,96 @@
+"""What a lesson's questions come to in many seeds: its own networks, all seeds as one stack, long after the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from regviz import Config, Trainer
+from regviz.lab import Lane
+from regviz.lab.lessons.question import Question
+from regviz.training.snapshot import Snapshot
+
+EVERY, LIMIT = 10, 320
+"""A question is looked at every so many epochs (the page does so every eight), and must be clear by the limit."""
+
+LONG, LOOKS = 10, 12
+"""How many times as long as the verdict took it is looked at afterwards, and how often."""
+
+
+@dataclass
+class Told:
+    """What one seed's numbers said: at which epoch they were clear, and the outcomes afterwards, by epoch."""
+
+    seed: int
+    outcome: str = ""
+    epoch: int = 0
+    since: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def held(self) -> bool:
+        """Whether they never said anything else."""
+        return all(outcome == self.outcome for outcome in self.since.values())
+
+    @property
+    def turned(self) -> set[str]:
+        """What else they came to say."""
+        return set(self.since.values()) - {self.outcome}
+
+
+def questions(lab: Any) -> Iterator[tuple[int, Question]]:
+    """The questions of a lesson with their places: −1 is its own, others are its breaks'."""
+    lesson = lab.guide.lesson
+    for index in range(-1, len(lesson.breaks)):
+        asks = lesson.asks(index)
+        if asks is not None:
+            yield index, asks
+
+
+def setting(lab: Any, index: int) -> tuple[Config, Sequence[Lane]]:
+    """The knobs and the lanes with which the question at `index` is asked."""
+    if index >= 0:
+        lab.guide.try_break(index)
+    base, lanes = lab.session.base, lab.session.lanes
+    if index >= 0:
+        lab.guide.go_back()
+    return base, lanes
+
+
+def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[Told]:
+    """What the question at `index` comes to in each seed, and what becomes of it until `long` times its epoch."""
+    lesson = lab.guide.lesson
+    question = lesson.asks(index)
+    base, lanes = setting(lab, index)
+    attempt = lesson.breaks[index] if index >= 0 else None
+    configs = [lane.config(base.replace(seed=seed)) for seed in seeds for lane in lanes]
+    if attempt is not None and attempt.first:
+        start = base.replace(**attempt.first)
+        trainer = Trainer([lane.config(start.replace(seed=seed)) for seed in seeds for lane in lanes])
+        trainer.advance(epochs=attempt.epochs)
+        for row, config in enumerate(configs):
+            trainer.set(row, **{name: getattr(config, name) for name in attempt.first})
+    else:
+        trainer = Trainer(configs)
+    found = [Told(seed) for seed in seeds]
+
+    def look(only: Sequence[Told]) -> Iterator[tuple[Told, str]]:
+        snapshot = trainer.snapshot()
+        for row, one in enumerate(found):
+            if one in only:
+                its = Snapshot(snapshot.step, snapshot.models[row * len(lanes) : (row + 1) * len(lanes)])
+                yield one, question.observe(its, lanes).outcome
+
+    while not all(one.outcome for one in found) and max(trainer.epochs) < LIMIT and not trainer.done:
+        trainer.advance(epochs=EVERY)
+        for one, outcome in look([one for one in found if not one.outcome]):
+            one.outcome, one.epoch = outcome, max(trainer.epochs)
+    last = max(one.epoch for one in found) * long
+    for k in range(1, LOOKS + 1):
+        target = round(last * (k / LOOKS) ** 2)
+        if long > 1 and target > max(trainer.epochs) and not trainer.done:
+            trainer.advance(epochs=target - max(trainer.epochs))
+            now = max(trainer.epochs)
+            for one, outcome in look([one for one in found if one.outcome and now <= long * one.epoch]):
+                one.since[now] = outcome
+    return found

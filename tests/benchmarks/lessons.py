@@ -1,0 +1,73 @@
+"""How often each question of each lesson is answered as the lecture says, and for how long: a Markdown table.
+
+    python tests/benchmarks/lessons.py --seeds 100 20 --lessons 03_l1_l2
+
+Without `--lessons` all of them are measured and written to lessons.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from asked import LONG, Told, questions, told
+from lessons import EXPECTED, lesson_lab
+
+PAGE = Path(__file__).with_suffix(".md")
+
+HEAD = """# The lessons' questions in many seeds
+
+Written by `tests/benchmarks/lessons.py`. Each question is asked of its own networks in {count} seeds, {first} to
+{last}. *Says so*: the seeds in which the numbers say what the lecture says, the first time they are clear; *epoch*:
+when that is (median, latest). *Holds*: those of them in which they say the same at every look until {long} times that
+epoch; in the others the page says "By epoch … they say …" and, where *told why* counts them, gives the reason.
+
+| lesson | question | the numbers say | says so | epoch | holds | turned | told why |
+|---|---|---|---|---|---|---|---|
+"""
+
+
+def line(name: str, label: str, expected: str, later: Sequence[str], found: Sequence[Told]) -> str:
+    """One row of the table."""
+    so = [one for one in found if one.outcome == expected]
+    epochs = [one.epoch for one in so] or [0]
+    turned = Counter(outcome or "unclear" for one in so for outcome in one.turned)
+    others = Counter(one.outcome or "unclear" for one in found if one.outcome != expected)
+    told_why = sum(1 for one in so if one.turned and one.turned <= {*later, ""} and one.turned & set(later))
+    words = ", ".join(f"{outcome} {count}" for outcome, count in turned.items())
+    but = f" (else {', '.join(f'{outcome} {count}' for outcome, count in others.items())})" if others else ""
+    return (
+        f"| {name} | {label or '*main*'} | {expected} | {len(so)} of {len(found)}{but} | {median(epochs):.0f}, "
+        f"{max(epochs)} | {sum(one.held for one in so)} | {words} | {told_why or ''} |"
+    )
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
+    parser.add_argument("--seeds", nargs=2, type=int, default=(100, 20), metavar=("FIRST", "COUNT"))
+    parser.add_argument("--lessons", nargs="+", default=list(EXPECTED), choices=list(EXPECTED))
+    parser.add_argument("--long", type=int, default=LONG, help="until how many times the epoch of the verdict")
+    chosen = parser.parse_args()
+    first, count = chosen.seeds
+    lines = []
+    for name in chosen.lessons:
+        lab = lesson_lab(name)
+        for index, question in questions(lab):
+            found = told(lab, index, range(first, first + count), chosen.long)
+            expected = EXPECTED[name][question.label]
+            lines.append(line(name, question.label, expected, list(question.later), found))
+            print(lines[-1], flush=True)
+    if chosen.lessons == list(EXPECTED):
+        head = HEAD.format(count=count, first=first, last=first + count - 1, long=chosen.long)
+        PAGE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""The questions of breaks: held until they are answered, judged by their own numbers, and never left contradicted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from regviz import Config, Snapshot
+from regviz.errors import ArgumentError
+from regviz.lab import Break, Lab, Lane, Lesson
+from regviz.lab.lessons.evidence import Finding
+from regviz.lab.lessons.reply import LOOKS
+
+SMALL = Config(n_train=50, hidden=(4,), batch_size=25, l1=1e-3, label_noise=0.1)
+CHOICES = {"few": "A few", "many": "Many"}
+
+
+def epochs(few: int = 3, many: int = 10_000) -> Any:
+    """Evidence for the tests: "few" epochs from the third on, "many" from another."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        epoch = max(model.epoch for model in snapshot.models)
+        return Finding(f"epoch {epoch}", "" if epoch < few else "few" if epoch < many else "many")
+
+    return look
+
+
+def asks(label: str, **given: Any) -> Break:
+    words = {
+        "question": "How many now?",
+        "choices": {"few": "Some", "many": "Lots"},
+        "observe": epochs(),
+        "explain": "Since $w$.",
+    }
+    return Break(label, **{**words, **given})
+
+
+def open_lesson(*breaks: Break, **given: Any) -> Any:
+    """A lab whose lesson is answered and clear, its guide and its session."""
+    words = {
+        "name": "test",
+        "claim": "It trains",
+        "question": "How many epochs?",
+        "choices": CHOICES,
+        "observe": epochs(),
+        "explain": "Because.",
+        "breaks": breaks or (asks("Stronger", l1=0.1), Break("Only seen", l1=0.1)),
+    }
+    lab = Lab(SMALL, lanes=[Lane("none"), Lane("L1", ("l1",))], panels=["loss"], lesson=Lesson(**{**words, **given}))
+    lab.player.later = lambda *_: None  # type: ignore[method-assign, assignment]
+    assert lab.guide is not None
+    lab.guide.take_answer("few")
+    train(lab, 3)
+    return lab
+
+
+def train(lab: Any, count: int) -> None:
+    for _ in range(count):
+        lab.session.epoch()
+        lab.guide.look()
+
+
+def test_a_break_that_asks_starts_anew_and_is_held_until_it_is_answered() -> None:
+    lab = open_lesson()
+    guide, session = lab.guide, lab.session
+    assert (guide.phase, guide.chosen, guide.found) == ("explain", "few", "few")
+    guide.try_break(0)
+    assert guide.holds
+    assert lab.held
+    assert not session.playing
+    assert session.trainer.epochs[0] == 0
+    assert (guide.phase, guide.chosen, guide.found, guide.verdict) == ("ask", "", "", "")
+    assert (guide.question.text, guide.choices) == ("How many now?", {"few": "Some", "many": "Lots"})
+    assert guide.asked["label"] == "Stronger"
+    assert (guide.answer, guide.outcome, guide.explained) == ("few", "few", True)  # the lesson's own
+    guide.take_answer("many")
+    assert not guide.holds
+    assert session.playing
+    assert guide.phase == "watch"
+    train(lab, 3)
+    assert guide.phase == "explain"
+    assert guide.verdict == "You said “Lots”. The numbers say “Some”."
+    assert "<math>" in guide.asked["explain"]
+    guide.go_back()
+    assert (guide.chosen, guide.found, guide.phase) == ("few", "few", "explain")
+    assert guide.verdict == "You said “A few”. So do the numbers."
+    assert guide.asked["label"] == ""
+    assert session.base == SMALL
+
+
+def test_a_choice_of_another_question_answers_nothing() -> None:
+    lab = open_lesson(asks("Stronger", choices={"none": "None", "all": "All"}))
+    lab.guide.try_break(0)
+    lab.guide.take_answer("few")
+    assert lab.guide.holds
+
+
+def test_answering_again_asks_the_break_s_question_again_and_not_the_lesson_s() -> None:
+    lab = open_lesson()
+    lab.guide.try_break(0)
+    lab.guide.take_answer("few")
+    train(lab, 3)
+    lab.guide.ask_again()
+    assert lab.guide.broken == 0
+    assert lab.guide.holds
+    assert lab.guide.answer == "few"
+    assert lab.session.trainer.epochs[0] == 0
+
+
+def test_what_a_break_shows_never_answers_the_lesson_s_own_question() -> None:
+    lab = open_lesson(asks("Asked", observe=epochs(1)), Break("Seen", observe=epochs(1)), observe=epochs(50))
+    for index in (0, 1):
+        lab.guide.try_break(index)
+        if lab.guide.holds:
+            lab.guide.take_answer("few")
+        train(lab, 2)
+        assert lab.guide.outcome == ""
+    lab.guide.go_back()
+    assert (lab.guide.found, lab.guide.verdict) == ("", "")
+
+
+def test_a_break_asks_of_the_lesson_s_knobs_and_back_brings_those_that_were_turned() -> None:
+    lab = open_lesson(asks("Data", data="circles"))
+    lab.session.change(hidden=(3,))
+    lab.guide.try_break(0)
+    assert (lab.session.base.hidden, lab.session.base.data) == ((4,), "circles")
+    lab.guide.go_back()
+    assert (lab.session.base.hidden, lab.session.base.data) == ((3,), "moons")
+
+
+def test_other_knobs_than_those_of_the_question_give_no_verdict_and_say_so() -> None:
+    lab = open_lesson(observe=epochs(5))
+    lab.session.change(n_train=200)
+    train(lab, 8)
+    assert lab.guide.found == ""
+    assert lab.guide.observation.endswith("(With training points 200: the question was asked without.)")
+    lab.session.change(n_train=50, seed=9)  # another sample is the same question
+    train(lab, 5)
+    assert lab.guide.observation == "epoch 5"
+    assert lab.guide.found == "few"
+
+
+def test_numbers_that_come_to_say_something_else_are_told_and_explained() -> None:
+    lab = open_lesson(asks("Long", observe=epochs(3, 8), later={"many": "It takes $t$."}))
+    guide = lab.guide
+    guide.try_break(0)
+    guide.take_answer("few")
+    train(lab, 7 + LOOKS - 1)
+    assert guide.verdict == "You said “Some”. So do the numbers."  # not at once: a loss jumps about
+    train(lab, 1)
+    assert guide.verdict == "You said “Some”. So do the numbers. By epoch 10 they say “Lots”."
+    assert guide.turned == "many"
+    assert "<math>" in guide.asked["later"]["many"]
+    assert guide.found == "few"
+    lab.session.reset()
+    train(lab, 4)
+    assert guide.verdict == "You said “Some”. So do the numbers."
+    assert guide.turned == ""
+
+
+def test_numbers_that_are_no_longer_clear_are_said_not_to_be() -> None:
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        epoch = max(model.epoch for model in snapshot.models)
+        return Finding("", "few" if 3 <= epoch < 6 else "")
+
+    lab = open_lesson(asks("Long", observe=look))
+    lab.guide.try_break(0)
+    lab.guide.take_answer("few")
+    train(lab, 5 + LOOKS)
+    assert lab.guide.verdict.endswith("By epoch 8 it is no longer clear.")
+
+
+def test_an_earlier_visit_s_outcome_gives_way_to_what_the_numbers_say_now() -> None:
+    lab = open_lesson()
+    lab.guide.ask_again()
+    lab.guide.take_answer("many", "many", True)
+    assert lab.guide.verdict == "You said “Many”. So do the numbers."
+    train(lab, 3)
+    assert lab.guide.verdict == "You said “Many”. The numbers say “A few”."
+
+
+def test_what_comes_first_is_trained_before_the_question_and_taken_back() -> None:
+    lab = open_lesson(asks("Strong, and back", first={"l1": 5.0}, epochs=40))
+    lab.guide.try_break(0)
+    assert lab.guide.holds
+    assert lab.session.base == SMALL
+    assert lab.session.trainer.epochs[0] == 40
+    strong = lab.session.snapshot().models[1]
+    assert strong.zero_fraction == 1  # of all that training at 5
+    assert strong.config.l1 == SMALL.l1
+    lab.guide.go_back()
+    assert lab.session.trainer.epochs[0] == 0
+    assert lab.session.base == SMALL
+
+
+def test_labels_that_were_made_wrong_are_disclosed() -> None:
+    lab = open_lesson()
+    assert lab.guide.disclosed == (
+        "5 of the 50 training labels are wrong, on purpose; all validation labels are right."
+    )
+    assert int(lab.session.snapshot().models[0].split.flipped.sum()) == 5
+    lab.session.change(label_noise=0.0)
+    lab.guide.look()
+    assert lab.guide.disclosed == "All labels are right."
+    lab.session.change(label_noise=0.02)
+    lab.guide.look()
+    assert lab.guide.disclosed.startswith("1 of the 50 training labels is wrong")
+
+
+@pytest.mark.parametrize("lacking", ["question", "choices", "observe", "explain"])
+def test_a_question_without_one_of_its_parts_is_refused_when_it_is_written(lacking: str) -> None:
+    empty = {"question": "", "choices": None, "observe": None, "explain": ""}[lacking]
+    with pytest.raises(ArgumentError, match="a question comes with"):
+        asks("Half", **{lacking: empty})
+
+
+def test_a_question_of_a_sweep_is_refused() -> None:
+    with pytest.raises(ArgumentError, match="of no sweep"):
+        asks("Sweep", sweep="l2")
