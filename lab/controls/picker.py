@@ -1,8 +1,9 @@
-"""Which pictures are shown: a box to tick for each."""
+"""Which pictures are shown: a box to tick for each, with a small drawing of it and its title."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 import ipywidgets as widgets
 
@@ -20,13 +21,15 @@ class Picker(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.shown = tuple(shown)
         self._following = False
         self.ticks: dict[str, widgets.Checkbox] = {}
-        for name in sorted(panels, key=lambda name: (name not in shown, name)):
-            tick = widgets.Checkbox(value=name in shown, description=name, indent=False, tooltip=about(panels[name]))
+        for name in sorted(panels, key=lambda name: (name not in shown, title_of(panels[name]).lower())):
+            kind = panels[name]
+            tick = widgets.Checkbox(value=name in shown, description=title_of(kind), indent=False, tooltip=about(kind))
             tick.observe(lambda change, name=name: self._ticked(name, change["new"]), "value")
-            self.ticks[name] = tick.add_class("rv-tick")
+            self.ticks[name] = tick.add_class("rv-tick").add_class("rv-choice").add_class(f"rv-draws-{name}")
         self.said = widgets.HTML().add_class("rv-said")
         grid = widgets.HBox(tuple(self.ticks.values())).add_class("rv-ticks")
-        super().__init__([self.said, grid])
+        style = widgets.HTML(f"<style>{''.join(map(rule_of, panels.values()))}</style>").add_class("rv-drawings")
+        super().__init__([self.said, grid, style])
         self._say()
 
     def follow(self, shown: Sequence[str]) -> None:
@@ -57,6 +60,18 @@ class Picker(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _say(self, more: str = "") -> None:
         text = f"Tick the pictures to see, {MOST_PICTURES} at most. " + (f"<b>{more}</b>" if more else "")
         self.said.value = f'<p role="status">{text}</p>'
+
+
+def title_of(panel: type[Panel]) -> str:
+    """What the menu calls a picture."""
+    return panel.menu_title or panel.name.replace("_", " ").strip().capitalize()
+
+
+def rule_of(panel: type[Panel]) -> str:
+    """The style that draws a picture before its title, in the colour of the text there."""
+    pen = 'fill="none" stroke="#000" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 32" {pen}>{panel.drawing}</svg>'
+    return f'.rv-app .rv-draws-{panel.name} label::before {{ --rv-drawing: url("data:image/svg+xml,{quote(svg)}"); }}\n'
 
 
 def about(panel: type[Panel]) -> str:

@@ -31,6 +31,11 @@ class AblationPanel(MeasuredPanel):
     """
 
     name: ClassVar[str] = "ablation"
+    menu_title: ClassVar[str] = "Units removed one by one"
+    drawing: ClassVar[str] = (
+        '<path d="M4 29H45" opacity=".4"/>'
+        '<path d="M8 26V5M14 26V9M20 26V15M26 26V19M32 26V22M38 26V24" stroke-width="4" stroke-linecap="butt"/>'
+    )
     listens: ClassVar[bool] = True
 
     def __init__(self) -> None:

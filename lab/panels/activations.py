@@ -52,6 +52,12 @@ class ActivationsPanel(MeasuredPanel):
     """A row per lane, a split violin per hidden layer: pre-activations left, activations right, √counts, with std."""
 
     name: ClassVar[str] = "activations"
+    menu_title: ClassVar[str] = "Signals by layer"
+    drawing: ClassVar[str] = (
+        '<path d="M4 16H45" opacity=".4"/>'
+        '<path d="M12 3C12 9 4 12 4 16s8 7 8 13c0-6 8-9 8-13s-8-7-8-13z"/>'
+        '<path d="M34 7c0 4-5 6-5 9s5 5 5 9c0-4 5-6 5-9s-5-5-5-9z"/>'
+    )
 
     def __init__(self) -> None:
         super().__init__()

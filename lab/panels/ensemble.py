@@ -39,6 +39,12 @@ class EnsemblePanel(MeasuredPanel):
     for the full network."""
 
     name: ClassVar[str] = "ensemble"
+    menu_title: ClassVar[str] = "Ensemble of sub-networks"
+    drawing: ClassVar[str] = (
+        '<path d="M4 16H45" opacity=".4"/>'
+        '<path d="M14 9v0M19 22v0M25 12v0M30 21v0M36 10v0M41 19v0" stroke-width="4"/>'
+        '<path d="M11 11.5L15.5 16 11 20.5 6.5 16z" fill="#000"/>'
+    )
 
     def __init__(self) -> None:
         super().__init__()

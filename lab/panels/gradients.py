@@ -42,6 +42,12 @@ class GradientsPanel(Panel):
     """
 
     name: ClassVar[str] = "gradients"
+    menu_title: ClassVar[str] = "Gradients"
+    drawing: ClassVar[str] = (
+        '<path d="M4 8H45M4 24H45" opacity=".4"/>'
+        '<path d="M9 8V2M17 8V4M25 8v2M33 8v4M41 8v5M9 24v-4M17 24v-3M33 24v3M41 24v5" '
+        'stroke-width="4" stroke-linecap="butt"/>'
+    )
     listens: ClassVar[bool] = True
     layer: int = 0
     """Counts clicks; what is seen outlives `build`."""

@@ -37,6 +37,12 @@ class InitializationPanel(MeasuredPanel):
     on their way back, relative to the last hidden layer. Pale: at the start of the run."""
 
     name: ClassVar[str] = "initialization"
+    menu_title: ClassVar[str] = "Spread by layer"
+    drawing: ClassVar[str] = (
+        '<path d="M4 11H45V20H4z" fill="#000" stroke="none" opacity=".18"/>'
+        '<path d="M6 14L15 15 24 15 33 16 42 16"/>'
+        '<path d="M6 14L15 19 24 23 33 27 42 30" opacity=".6"/>'
+    )
 
     def __init__(self) -> None:
         super().__init__()

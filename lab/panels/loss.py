@@ -30,6 +30,12 @@ class LossPanel(Panel):
     """Solid validation and dashed training loss of every lane, named at their right ends."""
 
     name: ClassVar[str] = "loss"
+    menu_title: ClassVar[str] = "Loss"
+    drawing: ClassVar[str] = (
+        '<path d="M4 3V29H45" opacity=".4"/>'
+        '<path d="M6 5C12 20 18 20 24 19S38 14 44 10"/>'
+        '<path d="M6 5C13 23 24 25 44 26" stroke-dasharray="4 4"/>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """Axes with room for labels at the right; per lane two curves, a label, marks where it was best and ended."""

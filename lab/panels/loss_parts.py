@@ -48,6 +48,12 @@ class PartsPanel(PenaltyPanel):
     """Stacked areas per lane with a penalty, all on the same scale, and the sum in numbers."""
 
     name: ClassVar[str] = "parts"
+    menu_title: ClassVar[str] = "Parts of the loss"
+    drawing: ClassVar[str] = (
+        '<path d="M4 3V29H45" opacity=".4"/>'
+        '<path d="M6 4C14 13 24 15 44 15V23C24 23 14 20 6 9z" fill="#000" stroke="none" opacity=".5"/>'
+        '<path d="M6 4C14 13 24 15 44 15M6 9C14 20 24 23 44 23"/>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """A plot per lane with its name and sum above, and the parts named at the right ends of the curves."""

@@ -29,6 +29,12 @@ class MaskPanel(Panel):
     """Samples × units of the last hidden layer, of the first lane that uses dropout."""
 
     name: ClassVar[str] = "mask"
+    menu_title: ClassVar[str] = "Dropout mask"
+    drawing: ClassVar[str] = (
+        '<g stroke-width="5" stroke-linecap="butt">'
+        '<path d="M6 6H46M6 13H46M6 20H46M6 27H46" stroke-dasharray="5 2" opacity=".35"/>'
+        '<path d="M13 6h5M34 6h5M6 13h5M27 13h5M20 20h5M41 20h5M13 27h5M27 27h5"/></g>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """A field of cells of one size, for a full batch, and one line of numbers above it."""

@@ -46,6 +46,13 @@ class ModesPanel(Panel):
     """Training loss of the lane with dropout in both modes, over the epochs this picture has seen."""
 
     name: ClassVar[str] = "modes"
+    menu_title: ClassVar[str] = "Training and evaluation mode"
+    drawing: ClassVar[str] = (
+        '<path d="M4 3V29H45" opacity=".4"/>'
+        '<path d="M6 4C14 14 26 15 44 15V21C26 21 14 20 6 10z" fill="#000" stroke="none" opacity=".25"/>'
+        '<path d="M6 7C14 17 26 18 44 18"/>'
+        '<path d="M6 10C14 23 26 25 44 25"/>'
+    )
 
     def __init__(self) -> None:
         super().__init__()

@@ -30,6 +30,14 @@ class ScalingPanel(Panel):
     dropout's masks, scaled (on the diagonal) and not (1 − p times as steep)."""
 
     name: ClassVar[str] = "scaling"
+    menu_title: ClassVar[str] = "Why kept outputs are scaled"
+    drawing: ClassVar[str] = (
+        '<path d="M6 28L42 3" opacity=".4"/>'
+        '<path d="M12 24v0M19 19v0M27 13v0M35 8v0" stroke-width="4.5"/>'
+        '<circle cx="20" cy="25" r="2"/>'
+        '<circle cx="29" cy="22" r="2"/>'
+        '<circle cx="38" cy="19" r="2"/>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """One square of axes, two sets of marks, and the line that each should lie on, named at its right end."""

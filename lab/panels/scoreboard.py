@@ -28,6 +28,11 @@ class ScoreboardPanel(Panel):
     """Lanes ordered by validation loss. Rows change places only for a clear difference, so that one can read them."""
 
     name: ClassVar[str] = "scoreboard"
+    menu_title: ClassVar[str] = "Scoreboard"
+    drawing: ClassVar[str] = (
+        '<path d="M4 6H15M4 16H24M4 26H34" stroke-width="5" stroke-linecap="butt"/>'
+        '<path d="M20 6H27M29 16H36M39 26H45" opacity=".5"/>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """One row per lane, and as many columns of numbers as have room."""

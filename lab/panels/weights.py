@@ -33,6 +33,12 @@ class WeightsPanel(Panel):
     """One histogram row per lane. Heights are square roots of counts, on one scale for all lanes."""
 
     name: ClassVar[str] = "weights"
+    menu_title: ClassVar[str] = "Weights"
+    drawing: ClassVar[str] = (
+        '<path d="M4 29H45" opacity=".4"/>'
+        '<path d="M7 27V24M13 27V19M19 27V12M25 27V3M31 27V13M37 27V20M43 27V25" '
+        'stroke-width="4" stroke-linecap="butt"/>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """A row per lane: name, histogram, and at the right the bar at exactly 0 with its percentage."""

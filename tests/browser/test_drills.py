@@ -103,7 +103,7 @@ def test_a_link_names_them_and_opens_as_it_was_copied(page: Page, drill: Server)
     assert query["panels"] == ["alive,diamond"]
     assert page.locator(".rv-notice").is_hidden()
     press(page, "Pictures")
-    expect(page.get_by_role("checkbox", name="alive", exact=True)).to_be_checked()
+    expect(page.get_by_role("checkbox", name="Alive", exact=True)).to_be_checked()
 
 
 def test_a_sweep_over_their_strength_ends_with_a_best_value_that_the_knob_takes(page: Page, drill: Server) -> None:

@@ -44,15 +44,23 @@ def test_pictures_come_and_go_and_training_does_not_notice(lab: Page) -> None:
     height = lab.locator(SCREEN).bounding_box()
     assert height is not None
     press(lab, "Pictures")
-    lab.get_by_role("checkbox", name="scoreboard", exact=True).check()
+    lab.get_by_role("checkbox", name="Scoreboard", exact=True).check()
     wait_for_label(lab, "Scoreboard")
     lab.wait_for_function(f"document.querySelector('canvas').clientHeight > {height['height']}")
-    for name in ("scoreboard", "weights"):
+    for name in ("Scoreboard", "Weights"):
         lab.get_by_role("checkbox", name=name, exact=True).uncheck()
     wait_for_label(lab, "Scoreboard", there=False)
     wait_for_label(lab, "Weights", there=False)
     wait_for_label(lab, "Loss")
     wait_for_label(lab, "Dropout mask")
+    choice = lab.get_by_role("checkbox", name="How weights shrink", exact=True)
+    choice.focus()
+    lab.keyboard.press(" ")
+    wait_for_label(lab, "What the penalty alone does")
+    drawn = "box => [...['maskImage', 'width']].map((of) => getComputedStyle(box.closest('label'), '::before')[of])"
+    mask, width = choice.evaluate(drawn)
+    assert mask.startswith('url("data:image/svg+xml')
+    assert width == "48px"
     assert (number(lab, "epoch"), number(lab, "step")) == (epoch, step)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,10 +15,10 @@ from regviz.lab.compare.lanes import DEFAULT_LANES, Lane, difference, values_of,
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.drawers import Drawers
 from regviz.lab.controls.lane_editor import LaneEditor
-from regviz.lab.controls.picker import Picker
+from regviz.lab.controls.picker import Picker, rule_of
 from regviz.lab.controls.sweep_desk import SweepDesk
 from regviz.lab.look.arrangement import MOST_PICTURES
-from regviz.lab.panels import PANELS
+from regviz.lab.panels import PANELS, Panel
 
 BASE = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 
@@ -83,6 +85,35 @@ def test_the_last_picture_stays_and_there_are_never_too_many(picker: Picker, pic
 def test_every_picture_says_what_it_shows(picker: Picker) -> None:
     for name, tick in picker.ticks.items():
         assert len(tick.tooltip) > 20, name
+
+
+def test_the_menu_has_a_title_and_a_drawing_of_its_own_for_every_picture(picker: Picker) -> None:
+    titles = [tick.description for tick in picker.ticks.values()]
+    drawings = {PANELS[name].drawing for name in PANELS}
+    assert len(set(titles)) == len(drawings) == len(PANELS)
+    assert Panel.drawing not in drawings
+    for name, tick in picker.ticks.items():
+        assert tick.description[0].isupper() or tick.description[0] in "λ"
+        assert "_" not in tick.description
+        rule = unquote(rule_of(PANELS[name]))
+        svg = ElementTree.fromstring(rule[rule.index("<svg") : rule.index("</svg>") + 6])
+        assert len(list(svg.iter())) > 1
+        assert f"rv-draws-{name}" in tick._dom_classes
+        assert f".rv-draws-{name} " in picker.children[-1].value
+
+
+def test_a_picture_of_one_s_own_has_its_name_as_title_and_a_drawing_that_it_may_replace() -> None:
+    class Mean(Panel):
+        name = "mean_weight"
+
+    class Drawn(Panel):
+        name, menu_title, drawing = "drawn", "It’s “my” picture", '<circle cx="9" cy="9" r="5"/>'
+
+    picker = Picker({"mean_weight": Mean, "drawn": Drawn}, ("drawn",), lambda names: None)
+    assert [tick.description for tick in picker.ticks.values()] == ["It’s “my” picture", "Mean weight"]
+    assert unquote(rule_of(Mean)).count(Panel.drawing) == 1
+    assert Drawn.drawing in unquote(rule_of(Drawn))
+    assert not set("<>'") & set(rule_of(Drawn))  # nothing of a drawing ends the style around it
 
 
 def test_pictures_that_stay_keep_what_a_person_chose_in_them() -> None:

@@ -49,6 +49,12 @@ class BlocksPanel(Panel):
     """
 
     name: ClassVar[str] = "blocks"
+    menu_title: ClassVar[str] = "A layer’s parts"
+    drawing: ClassVar[str] = (
+        '<path d="M3 16H8M21 16H27M40 16H45" opacity=".6"/>'
+        '<rect x="8" y="9" width="13" height="14" rx="3"/>'
+        '<rect x="27" y="9" width="13" height="14" rx="3"/>'
+    )
     listens: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:

@@ -27,6 +27,12 @@ class DiamondPanel(PenaltyPanel):
     """A square per lane with a penalty. Where training has settled, the loss's contour touches the penalty's shape."""
 
     name: ClassVar[str] = "diamond"
+    menu_title: ClassVar[str] = "Diamond and disc"
+    drawing: ClassVar[str] = (
+        '<path d="M24 2V30M8 16H42" opacity=".4"/>'
+        '<path d="M24 6L34 16 24 26 14 16z"/>'
+        '<circle cx="24" cy="16" r="13" opacity=".55"/>'
+    )
     more: ClassVar[str] = "click here for more"
     pair: int = 0
     """Counts clicks; what is seen outlives `build`, like the paths and the last losses."""

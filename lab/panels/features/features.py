@@ -35,6 +35,11 @@ class FeaturesPanel(Panel):
     """Importance of each input per lane, as bars beside names, as one bar per input, or as a picture."""
 
     name: ClassVar[str] = "features"
+    menu_title: ClassVar[str] = "Inputs in use"
+    drawing: ClassVar[str] = (
+        '<path d="M4 6H12M4 13H12M4 20H12M4 27H12" opacity=".45"/>'
+        '<path d="M17 6H44M17 13H35M17 20H24M17 27H19" stroke-width="4" stroke-linecap="butt"/>'
+    )
     listens: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:

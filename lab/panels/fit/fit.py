@@ -32,6 +32,14 @@ class FitPanel(Panel):
     """One small picture per lane with its name and validation score. One lane is refreshed per `draw`, in turn."""
 
     name: ClassVar[str] = "fit"
+    menu_title: ClassVar[str] = "Fit"
+    drawing: ClassVar[str] = (
+        '<path d="M3 27C18 26 14 9 27 12S39 8 45 3"/>'
+        '<path d="M9 9v0M16 6v0M8 17v0" stroke-width="4.5"/>'
+        '<circle cx="29" cy="24" r="2.5"/>'
+        '<circle cx="38" cy="18" r="2.5"/>'
+        '<circle cx="40" cy="27" r="2.5"/>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """Cells for all lanes, each with a header."""

@@ -40,6 +40,12 @@ class NetworkPanel(Panel):
     """One lane's network. A pointer on a unit is told its numbers; a click kills a hidden unit or brings it back."""
 
     name: ClassVar[str] = "network"
+    menu_title: ClassVar[str] = "Network"
+    drawing: ClassVar[str] = (
+        '<path d="M9 9L24 5M9 9L24 16M9 9L24 27M9 23L24 5M9 23L24 16M9 23L24 27M24 5L40 16M24 16L40 16M24 27L40 16" '
+        'stroke-width="1.2" opacity=".55"/>'
+        '<path d="M9 9v0M9 23v0M24 5v0M24 16v0M24 27v0M40 16v0" stroke-width="7"/>'
+    )
     listens: ClassVar[bool] = True
 
     def __init__(self) -> None:

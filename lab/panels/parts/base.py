@@ -59,6 +59,12 @@ class Panel:
     name: ClassVar[str]
     """What `Lab(panels=[…])` calls it. Only a class that sets it is a picture of its own."""
 
+    menu_title: ClassVar[str] = ""
+    """What the menu of pictures calls it; by default its `name`, as words."""
+
+    drawing: ClassVar[str] = '<path d="M4 3V29H45" opacity=".4"/><path d="M7 23L17 14 26 19 43 6"/>'
+    """What the menu shows of it: SVG shapes in a box of 48 × 32, in black, of which only the opacity counts."""
+
     listens: ClassVar[bool] = False
     """True if `pointer` has answers."""
 

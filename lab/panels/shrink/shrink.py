@@ -62,6 +62,12 @@ class ShrinkPanel(PenaltyPanel):
     """A square per lane with a penalty: its weights as dots, the formula as a line, no change as a grey diagonal."""
 
     name: ClassVar[str] = "shrink"
+    menu_title: ClassVar[str] = "How weights shrink"
+    drawing: ClassVar[str] = (
+        '<path d="M12 30L36 2" opacity=".4"/>'
+        '<path d="M4 27L18 16H30L44 5"/>'
+        '<path d="M11 21.5v0M24 16v0M37 10.5v0" stroke-width="4.5"/>'
+    )
 
     def build(self, snapshot: Snapshot) -> None:
         """A square per lane, with its name and its η and λ above."""

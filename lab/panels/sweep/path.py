@@ -27,6 +27,11 @@ class PathPanel(SweptPanel):
     """One line per weight of the first layer, and below them the share of zeros."""
 
     name: ClassVar[str] = "path"
+    menu_title: ClassVar[str] = "Weights along λ"
+    drawing: ClassVar[str] = (
+        '<path d="M4 16H45" opacity=".4"/>'
+        '<path d="M5 3C18 4 28 14 36 16M5 10C14 11 20 15 26 16M5 29C16 28 24 18 31 16M5 22C10 21 14 17 18 16"/>'
+    )
     titles: ClassVar[str] = "First layer against {}"
     invitations: ClassVar[tuple[str, ...]] = (
         "Run a sweep to see which weights reach 0, and when",

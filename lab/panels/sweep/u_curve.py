@@ -32,6 +32,12 @@ class UCurvePanel(SweptPanel):
     """Mean validation loss (solid) and training loss (dashed) against the swept field, with bands over the seeds."""
 
     name: ClassVar[str] = "u_curve"
+    menu_title: ClassVar[str] = "Loss over λ or p"
+    drawing: ClassVar[str] = (
+        '<path d="M4 3V29H45" opacity=".4"/>'
+        '<path d="M7 5C13 22 19 24 25 23S38 16 43 5"/>'
+        '<path d="M23 23v0" stroke-width="6"/>'
+    )
     titles: ClassVar[str] = "Loss against {}"
     invitations: ClassVar[tuple[str, ...]] = (
         "Run a sweep to see which value suits unseen data best",
