@@ -98,7 +98,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.address = Address(config, self.session, self.pictures, self.guide, self.screen, self.player.later)
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
         tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
-        tools = (*tools, Present(title, None if lesson is None else lesson.content()))
+        tools = (*tools, self._present())
         self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
         self.keepsake = Keepsake(self.session, self.shown, self.player.later, lambda: bool(self.screen.watching()))
         self._told = self.session.lanes, self.pictures.names
@@ -110,6 +110,15 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._replaced = False
         self.player.start()
         cells.enter(self, Lab._replace)
+
+    def _present(self) -> Present:
+        """The button that opens the lab to a hall, which predicts what the lesson asks."""
+        present, guide = Present(title=self.title), self.guide
+        if guide is not None:
+            name = guide.lesson.name
+            present.ask(name, guide.asked)
+            guide.observe(lambda change: present.ask(name, change["new"]), "asked")
+        return present
 
     def _body(self) -> widgets.Widget:
         """What stands below the head line. A lesson has the column; its few knobs stand below the pictures."""

@@ -144,8 +144,8 @@ function render({ model, el }) {
       hidden: document.hidden,
       copy: path + (query.size ? `?${query}` : ""),
       lesson: lesson ? model.get("question") : null,
-      outcome: lesson?.dataset.outcome ?? "",
-      observation: (lesson?.dataset.answer && lesson.querySelector(".rv-observation")?.textContent) || "",
+      outcome: lesson?.dataset.found ?? "",
+      observation: (lesson?.dataset.chosen && lesson.querySelector(".rv-observation")?.textContent) || "",
     };
     const news = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(told[key]));
     if (!news.length) return;

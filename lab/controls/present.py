@@ -10,18 +10,22 @@ import traitlets
 
 from ..look.style import module
 
+LONGEST_NAME = 100
+"""Characters of a question's name at most."""
+
 
 class Present(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     """A button of the head line. In a notebook it is not there: its server has no rooms.
 
-    `lesson` is what a lesson says (`Lesson.content`), None without one; `title` that of the lab.
+    `ask` it what the lesson asks now; `title` is that of the lab.
     """
 
     _esm = module("page/host.js", "page/copy.js", "page/bars.js", "controls/present.js")
 
-    question = traitlets.Dict(None, allow_none=True, help="name, question and choices of the lesson").tag(sync=True)
+    question = traitlets.Dict(None, allow_none=True, help="name, question and choices, None if none").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
 
-    def __init__(self, title: str, lesson: Mapping[str, Any] | None = None) -> None:
-        asked = None if lesson is None else {name: lesson[name] for name in ("name", "question", "choices")}
-        super().__init__(title=title, question=asked)
+    def ask(self, lesson: str, asked: Mapping[str, Any]) -> None:
+        """Have the hall predict the question `asked` (`Question.content`) of a lesson, under a name of its own."""
+        name = f"{lesson}: {asked['label']}" if asked["label"] else lesson
+        self.question = {"name": name[:LONGEST_NAME], "question": asked["question"], "choices": asked["choices"]}

@@ -103,6 +103,8 @@ function render({ model, el }) {
     el.dataset.answer = answer;
     el.dataset.outcome = model.get("outcome");
     el.dataset.phase = phase;
+    el.dataset.chosen = chosen; // of the current question, as what was found
+    el.dataset.found = found;
   }
 
   function keep() {

@@ -10,6 +10,7 @@ import pytest
 from regviz import Config, Snapshot
 from regviz.errors import ArgumentError
 from regviz.lab import Break, Lab, Lane, Lesson
+from regviz.lab.controls.present import Present
 from regviz.lab.lessons.evidence import Finding
 from regviz.lab.lessons.reply import LOOKS
 
@@ -219,3 +220,18 @@ def test_a_question_without_one_of_its_parts_is_refused_when_it_is_written(lacki
 def test_a_question_of_a_sweep_is_refused() -> None:
     with pytest.raises(ArgumentError, match="of no sweep"):
         asks("Sweep", sweep="l2")
+
+
+def test_a_hall_predicts_the_question_that_is_asked_now_under_a_name_of_its_own() -> None:
+    lab = open_lesson()
+    present = next(part for part in lab.head.children[1].children if isinstance(part, Present))
+    assert present.question == {
+        "name": "test",
+        "question": "How many epochs?",
+        "choices": [[key, text] for key, text in CHOICES.items()],
+    }
+    lab.guide.try_break(0)
+    assert present.question["name"] == "test: Stronger"
+    assert present.question["choices"] == [["few", "Some"], ["many", "Lots"]]
+    lab.guide.go_back()
+    assert present.question["name"] == "test"
