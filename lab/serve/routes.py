@@ -11,6 +11,7 @@ from voila.app import Voila
 from . import figures
 from .assets import Assets
 from .pages import Files, Gallery, Plain
+from .passwords import Login, may_enter
 from .rendering import Render
 from .sessions import Goodbye, Kernel, Queue
 from .sockets import Socket
@@ -35,6 +36,7 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         (r"/", Gallery, page),
         (r"/voila/render/(.*)", Render, notebook),
         (r"/voila/files/(.*)", Files, pictures),
+        (r"/login", Login, page),
         # what pages load
         (rf"/voila/(?:static|templates/regviz/static)/{VERSION}(.*)", Assets, {"roots": app.static_roots}),
         (rf"/voila/labextensions/{VERSION}(.*)", Assets, {"roots": app.labextensions_path}),
@@ -70,7 +72,11 @@ class Metrics(Plain):
     """The server's figures as Prometheus reads them."""
 
     def get(self) -> None:
-        """All figures at this moment."""
+        """All figures at this moment. Where there is a password, programs give it as HTTP's Basic one."""
+        if not may_enter(self):
+            self.set_status(401)
+            self.set_header("WWW-Authenticate", 'Basic realm="regviz"')
+            return
         kernels = self.settings["kernel_manager"]
         figures.SESSIONS.set(kernels.running)
         figures.WAITING.set(kernels.seats.waiting)
