@@ -39,6 +39,7 @@ class Visitor:
         self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
         self.session = uuid.uuid4().hex
         self.line: Any = None
+        self.always: dict[str, str] = {}
         self.kernel = ""
         self.models: dict[str, Any] = {}
 
@@ -51,7 +52,7 @@ class Visitor:
     def get(self, path: str, method: str = "GET", data: bytes | None = None, **headers: str) -> tuple[int, str]:
         """Ask for `path`; returns the status and the text."""
         names = {name.replace("_", "-"): value for name, value in headers.items()}
-        request = urllib.request.Request(self.url + path, method=method, data=data, headers=names)
+        request = urllib.request.Request(self.url + path, method=method, data=data, headers={**self.always, **names})
         try:
             with self._opener.open(request, timeout=60) as reply:
                 self.headers = reply.headers
@@ -72,7 +73,7 @@ class Visitor:
         parts = urlsplit(self.url)
         name = self.session if session is None else session
         address = f"ws://{parts.netloc}{parts.path}/api/kernels/{kernel or self.kernel}/channels?session_id={name}"
-        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
+        cookies = self.always.get("Cookie") or "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
         origin = f"http://{parts.netloc}"
         self.line = websocket.create_connection(
             address, timeout=60, cookie=cookies, origin=origin, subprotocols=list(protocols) or None

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from .doors import add_options, settings_of
 from .folders import writable_folders
 from .listening import EVERYWHERE, free_port, outward_address
 
@@ -65,13 +66,7 @@ def parser() -> argparse.ArgumentParser:
         help="how many visitors may run a lab at once; each takes about 150 MB (default: 24)",
     )
 
-    app.add_argument(
-        "--pass-env",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="a variable of the environment that your notebooks need; kernels are told no others but the usual ones",
-    )
+    add_options(app)
 
     lab = commands.add_parser("lab", help="open the notebooks in JupyterLab")
     lab.set_defaults(run=run_lab, serves_with="jupyterlab")
@@ -84,18 +79,13 @@ def run_app(options: argparse.Namespace) -> None:
     # Voilà finds our template through this path.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH")]))
     from .server import serve
-    from .settings import Settings
 
     def announce(port: int) -> None:
-        _announce("regviz is at", options.host, options.port, port, "/", options.browser)
+        scheme = "https" if settings.certificate else "http"
+        _announce("regviz is at", options.host, options.port, port, settings.base_url, options.browser, scheme)
 
-    settings = Settings(
-        notebooks=notebooks_to_serve(options.notebooks),
-        host=options.host,
-        port=free_port(options.host, options.port),
-        cap=options.max_sessions,
-        passed=tuple(options.pass_env),
-    )
+    folder = notebooks_to_serve(options.notebooks)
+    settings = settings_of(options, folder, free_port(options.host, options.port))
     serve(settings, announce)
 
 
@@ -184,14 +174,14 @@ def _without_news(_handler: object, page: dict[str, Any]) -> dict[str, Any]:
     return page
 
 
-def _announce(sentence: str, host: str, asked: int, port: int, path: str, browser: bool) -> None:
+def _announce(sentence: str, host: str, asked: int, port: int, path: str, browser: bool, scheme: str = "http") -> None:
     if asked not in (0, port):
         print(f"Port {asked} is taken, so this is port {port}.")
     everywhere = host in EVERYWHERE
-    local = _link("::1" if host == "::" else "127.0.0.1" if everywhere else host, port, path)
+    local = _link("::1" if host == "::" else "127.0.0.1" if everywhere else host, port, path, scheme)
     print(f"{sentence} {local}", flush=True)
     if everywhere and (address := outward_address(host)):
-        print(f"and for others at {_link(address, port, path)}", flush=True)
+        print(f"and for others at {_link(address, port, path, scheme)}", flush=True)
     elif everywhere:
         print("and for nobody else: this machine is on no network.", flush=True)
     print("Ctrl-C stops it.", flush=True)
@@ -201,8 +191,8 @@ def _announce(sentence: str, host: str, asked: int, port: int, path: str, browse
         threading.Thread(target=webbrowser.open, args=(local,), daemon=True).start()
 
 
-def _link(address: str, port: int, path: str) -> str:
-    return f"http://{f'[{address}]' if ':' in address else address}:{port}{path}"
+def _link(address: str, port: int, path: str, scheme: str) -> str:
+    return f"{scheme}://{f'[{address}]' if ':' in address else address}:{port}{path}"
 
 
 def _add_common(command: argparse.ArgumentParser, port: int) -> None:

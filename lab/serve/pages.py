@@ -103,6 +103,11 @@ class Plain(tornado.web.RequestHandler):
 class Files(Plain, AllowListFileHandler):
     """Pictures of the notebooks."""
 
+    def prepare(self) -> None:
+        """Where there is a password, they are for those who have given it."""
+        if not self.settings["may_enter"](self):
+            raise tornado.web.HTTPError(404)
+
     def get_absolute_path(self, root: str, path: str) -> str:
         """Where `path` is. Whatever may not be served is not there."""
         try:

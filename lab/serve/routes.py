@@ -13,6 +13,7 @@ from .assets import Assets
 from .following import hall
 from .kernels import VisitorConnection
 from .pages import Files, Gallery, Plain
+from .passwords import Login, may_enter
 from .rendering import Render
 from .rooms import Rooms
 from .sessions import Goodbye, Kernel, Queue
@@ -40,6 +41,7 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         (r"/", Gallery, page),
         (r"/voila/render/(.*)", Render, notebook),
         (r"/voila/files/(.*)", Files, pictures),
+        (r"/login", Login, page),
         # what pages load
         (rf"/voila/(?:static|templates/regviz/static)/{VERSION}(.*)", Assets, {"roots": app.static_roots}),
         (rf"/voila/labextensions/{VERSION}(.*)", Assets, {"roots": app.labextensions_path}),
@@ -75,7 +77,11 @@ class Metrics(Plain):
     """The server's figures as Prometheus reads them."""
 
     def get(self) -> None:
-        """All figures at this moment."""
+        """All figures at this moment. Where there is a password, programs give it as HTTP's Basic one."""
+        if not may_enter(self):
+            self.set_status(401)
+            self.set_header("WWW-Authenticate", 'Basic realm="regviz"')
+            return
         kernels = self.settings["kernel_manager"]
         figures.SESSIONS.set(kernels.running)
         figures.WAITING.set(kernels.seats.waiting)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 import signal
+import ssl
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from uuid import uuid4
 import tornado.ioloop
 from jupyter_core.paths import jupyter_path
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
+from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
 
@@ -20,7 +23,9 @@ from .forking import zygote
 from .kernels import CappedKernelManager, VisitorConnection
 from .limits import raise_open_files
 from .pages import NotFound, report_error
+from .passwords import Visitors, key, may_enter
 from .routes import routes
+from .saying import say
 from .settings import Settings
 
 TEMPLATE = "regviz"
@@ -37,10 +42,32 @@ UNUSED = ("jupyterlab_pygments", "@jupyter-notebook/lab-extension")
 
 def page_settings(page: dict[str, Any], settings: dict[str, Any], **_: Any) -> dict[str, Any]:
     """A page's settings with addresses that hold a version, so that browsers need not ask again for what they have."""
-    for key, word in settings["versions"].items():
-        page[key] += f"/{word}"
+    for name, word in settings["versions"].items():
+        page[name] += f"/{word}"
     page["run"] = settings["run"]
     return page
+
+
+def log_request(handler: RequestHandler) -> None:
+    """Say which requests failed by a fault of ours; what is not there, or not allowed, is ordinary."""
+    status = handler.get_status()
+    if status >= 500 and status != 503:
+        say(f"{handler.request.method} {handler.request.path}: {status}.", "failed")
+
+
+def tornado_settings(settings: Settings) -> dict[str, Any]:
+    """What every handler knows: the settings, who may speak to the server, and who may frame its pages."""
+    parents = " ".join(["frame-ancestors 'self'", *settings.parents])
+    found: dict[str, Any] = {
+        "regviz": settings,
+        "may_enter": may_enter,
+        "headers": {"Content-Security-Policy": parents},
+    }
+    if "*" in settings.origins:
+        found["allow_origin"] = "*"
+    elif settings.origins:
+        found["allow_origin_pat"] = "|".join(re.escape(origin) for origin in settings.origins)
+    return found
 
 
 def configuration(settings: Settings) -> Config:
@@ -55,6 +82,9 @@ def configuration(settings: Settings) -> Config:
             "config_file_paths": [],
             "log_level": "ERROR",
             "kernel_websocket_connection_class": VisitorConnection,
+            "identity_provider_class": Visitors,
+            "tornado_settings": tornado_settings(settings),
+            **({"cookie_secret": secret} if (secret := key(settings)) else {}),
         },
         VoilaConfiguration={
             "template": TEMPLATE,
@@ -119,7 +149,14 @@ class App(Voila):
 
     def listen(self) -> None:
         """Listen on exactly `self.port`, and serve until interrupted or terminated. Raises OSError if it is taken."""
-        self.app.listen(self.port, self.ip, max_body_size=LARGEST_REQUEST)
+        settings: Settings = self.app.settings["regviz"]
+        self.app.listen(
+            self.port,
+            self.ip,
+            max_body_size=LARGEST_REQUEST,
+            xheaders=settings.behind_proxy,
+            ssl_options=tls(settings),
+        )
         self.ioloop = tornado.ioloop.IOLoop.current()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_signal_stop)
@@ -130,11 +167,25 @@ class App(Voila):
             self.stop()
 
 
+def tls(settings: Settings) -> ssl.SSLContext | None:
+    """What is needed to speak TLS; None without a certificate. Raises SystemExit for files that do not serve."""
+    if settings.certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.certificate, settings.key)
+    except (OSError, ssl.SSLError) as error:
+        files = " and ".join(str(file) for file in (settings.certificate, settings.key) if file)
+        raise SystemExit(f"{files}: this is no certificate with its key ({error}).") from None
+    return context
+
+
 def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
     """Serve until interrupted. Raises OSError if the port is taken."""
     # jupyter_server counts pings in milliseconds where tornado expects seconds, and tornado says so for every visitor.
     logging.getLogger("tornado.general").addFilter(lambda record: "websocket_ping" not in record.getMessage())
     raise_open_files()
+    tls(settings)
     app = App(config=configuration(settings))
     app.on_listen = on_listen
     with zygote(settings.passed):

@@ -1,0 +1,230 @@
+"""How the outside world comes to a server: base addresses, passwords, origins, TLS."""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import subprocess
+import sys
+import urllib.parse
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import websocket
+from tornado.web import create_signed_value
+
+from browser.servers import NOTEBOOKS, Server
+from regviz.lab.serve import passwords
+from regviz.lab.serve.cli import parser
+from regviz.lab.serve.doors import settings_of
+from regviz.lab.serve.settings import Settings
+from visitor import Visitor
+
+BASE = "/stats/regviz"
+
+OPTIONS = [
+    *("--base-url", "stats/regviz", "--behind-proxy"),
+    *("--allow-origin", "https://course.example.org", "--frame-ancestors", "https://course.example.org"),
+    *("--password", "everybody's", "--lecturer-password", "the lecturer's"),
+]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`regviz app` below a path, with passwords."""
+    with Server("app", NOTEBOOKS, tmp_path_factory.mktemp("doors"), OPTIONS) as server:
+        yield server
+
+
+def log_in(visitor: Visitor, password: str, wanted: str = "") -> tuple[int, str]:
+    visitor.get("/login")
+    (xsrf,) = [cookie.value for cookie in visitor.jar if cookie.name == "_xsrf"]
+    form = urllib.parse.urlencode({"_xsrf": xsrf, "password": password, "next": wanted})
+    return visitor.get("/login", "POST", form.encode())
+
+
+def test_the_link_that_is_printed_has_the_base_address(server: Server) -> None:
+    assert server.url.endswith(f"{BASE}/")
+
+
+def test_with_or_without_the_prefix_the_same_pages_are_there_for_a_proxy(server: Server) -> None:
+    root = server.url.removesuffix(f"{BASE}/")
+    known = Visitor(root + BASE)
+    assert log_in(known, "everybody's", f"{BASE}/")[0] == 200
+    for start in (root, root + BASE):
+        with Visitor(start) as visitor:
+            visitor.always["Cookie"] = "; ".join(f"{cookie.name}={cookie.value}" for cookie in known.jar)
+            status, text = visitor.get("/")
+            assert status == 200
+            assert f'href="{BASE}/voila/render/playground.ipynb"' in text
+            visitor.open(query="play=0")
+            assert f'"baseUrl": "{BASE}/"' in visitor.text
+            script = visitor.text.split('<script src="')[-1].split('"')[0]
+            assert script.startswith(f"{BASE}/voila/static/v-")
+            assert visitor.get(script.removeprefix(BASE))[0] == 200
+            visitor.connect().show("?play=0")
+
+
+def test_nobody_comes_in_without_the_password(server: Server) -> None:
+    stranger = Visitor(server.url)
+    for path in ("/", "/voila/render/playground.ipynb", "/voila/render/none.ipynb"):
+        _, text = stranger.get(path)
+        assert "This lab has a password" in text, path
+        assert "kernelId" not in text
+    assert stranger.get("/voila/files/x.png")[0] == 404
+    assert stranger.get("/metrics")[0] == 401
+    assert stranger.get("/healthz")[0] == 200
+    kernel = "00000000-0000-0000-0000-000000000000"
+    assert stranger.get(f"/api/kernels/{kernel}")[0] == 403
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        stranger.connect(kernel=kernel)
+    assert refused.value.status_code == 403
+    assert server.kernels() == []
+
+
+def test_a_wrong_password_is_said_and_opens_nothing(server: Server) -> None:
+    stranger = Visitor(server.url)
+    status, text = log_in(stranger, "wrong", f"{BASE}/")
+    assert status == 403
+    assert "That is not the password." in text
+    assert "A wrong password came from 127.0.0.1." in server.log
+    assert "This lab has a password" in stranger.get("/")[1]
+    assert Visitor(server.url).get("/login", "POST", b"password=everybody's")[0] == 403  # no xsrf word
+
+
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x", "\t//x"]
+)
+def test_a_login_link_leads_nowhere_but_to_this_server(server: Server, wanted: str) -> None:
+    with Visitor(server.url) as visitor:
+        log_in(visitor, "everybody's", wanted)
+        assert visitor.get("/")[0] == 200
+        assert "evil" not in str(visitor.headers.get("Location", ""))
+
+
+def test_programs_read_figures_with_the_password(server: Server) -> None:
+    word = base64.b64encode(b"prometheus:everybody's").decode()
+    status, text = Visitor(server.url).get("/metrics", Authorization=f"Basic {word}")
+    assert status == 200
+    assert "regviz_sessions" in text
+
+
+def test_other_origins_may_connect_and_frame_only_if_they_are_named(server: Server) -> None:
+    with Visitor(server.url) as visitor:
+        log_in(visitor, "everybody's")
+        visitor.open(query="play=0")
+        policy = visitor.headers["Content-Security-Policy"]
+        assert policy == "frame-ancestors 'self' https://course.example.org"
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.jar)
+        address = f"{visitor.url.replace('http', 'ws')}/api/kernels/{visitor.kernel}/channels?session_id=x"
+        line = websocket.create_connection(address, cookie=cookies, origin="https://course.example.org")
+        line.close()
+        for origin in ("https://evil.example", "https://course.example.org.evil.example", "null"):
+            with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+                websocket.create_connection(address, cookie=cookies, origin=origin)
+            assert refused.value.status_code == 403
+
+
+# -- without a server
+
+
+def handler(settings: Settings, cookie: bytes | None = None, authorization: str = "") -> Any:
+    headers = {"Authorization": authorization}
+    return SimpleNamespace(
+        settings={"regviz": settings},
+        request=SimpleNamespace(headers=headers),
+        get_signed_cookie=lambda *_, **__: cookie,
+    )
+
+
+@pytest.mark.parametrize(
+    ("password", "lecturer", "cookie", "enters", "presents"),
+    [
+        ("", "", None, True, True),
+        ("a", "", None, False, False),
+        ("a", "", b"guest", True, True),
+        ("", "b", None, True, False),
+        ("", "b", b"guest", True, False),
+        ("", "b", b"lecturer", True, True),
+        ("a", "b", b"guest", True, False),
+        ("a", "b", b"lecturer", True, True),
+        ("a", "b", b"something", False, False),
+    ],
+)
+def test_who_may_enter_and_who_may_present(
+    password: str, lecturer: str, cookie: bytes | None, enters: bool, presents: bool
+) -> None:
+    given = handler(Settings(Path(), password=password, lecturer_password=lecturer), cookie)
+    assert (passwords.may_enter(given), passwords.may_present(given)) == (enters, presents)
+
+
+def test_a_key_outlives_a_restart_and_ends_with_its_password() -> None:
+    one, same = (passwords.key(Settings(Path(), password="a")) for _ in range(2))
+    other = passwords.key(Settings(Path(), password="b"))
+    assert one is not None
+    assert one == same != other
+    assert passwords.key(Settings(Path())) is None
+    assert create_signed_value(one, "x", "y")
+
+
+@pytest.mark.parametrize(
+    "word", ["Basic", "Basic !", "Basic " + base64.b64encode(b"\xff").decode(), "Bearer x", "basic Og=="]
+)
+def test_an_odd_authorization_is_no_password(word: str) -> None:
+    assert passwords.role(handler(Settings(Path(), password="a"), None, word)) == ""
+
+
+def options(*words: str) -> argparse.Namespace:
+    return parser().parse_args(["app", *words])
+
+
+def test_passwords_come_from_files_and_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "password"
+    file.write_text(" from the file \nsecond line\n")
+    monkeypatch.setenv("REGVIZ_PASSWORD", "from outside")
+    settings = settings_of(options("--lecturer-password-file", str(file)), tmp_path, 1)
+    assert (settings.password, settings.lecturer_password) == ("from outside", "from the file")
+    assert "from outside" not in repr(settings)
+    assert "from the file" not in repr(settings)
+    assert settings_of(options("--password", "given"), tmp_path, 1).password == "given"
+    for words in (("--password", ""), ("--password-file", str(tmp_path / "none"))):
+        with pytest.raises(SystemExit, match=r"empty|cannot be read"):
+            settings_of(options(*words), tmp_path, 1)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--base-url", "http://x/"),
+        ("--base-url", "/a/../b"),
+        ("--allow-origin", "course.example.org"),
+        ("--frame-ancestors", "https://a.b/c"),
+        ("--frame-ancestors", "https://a; script-src *"),
+    ],
+)
+def test_an_odd_address_is_refused_with_an_example(words: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        options(*words)
+    assert "give one such as" in capsys.readouterr().err
+
+
+def test_a_base_address_is_understood_however_it_is_written() -> None:
+    for text in ("a/b", "/a/b", "a/b/", "/a/b/"):
+        assert options("--base-url", text).base_url == "/a/b/"
+    assert options("--base-url", "/").base_url == options().base_url == "/"
+
+
+def test_a_certificate_that_is_none_is_said_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "c.pem").write_text("no certificate")
+    done = subprocess.run(
+        [sys.executable, "-m", "regviz.lab.serve.cli", "app", "--port", "0", "--certfile", str(tmp_path / "c.pem")],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 1
+    assert "this is no certificate with its key" in done.stderr
+    assert "Traceback" not in done.stderr
