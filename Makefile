@@ -5,6 +5,7 @@
 # make test-busy   the browser tests ten times in a row, while something else keeps a processor busy
 # make bench    how live the lab is, beside ipympl and an Output widget
 # make bench-work   how long a sweep and a film take
+# make bench-lessons   in how many seeds each question of the lessons is answered as it should be, and for how long
 # make bench-engine   the engine beside PyTorch, JAX and scikit-learn, which get an environment of their own
 PYTHON ?= python3
 VENV   := .venv
@@ -17,7 +18,7 @@ PEERS  := .venv-bench
 # Modules are compiled once, not by every process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: app lab quick test check lint types units browser test-busy bench bench-work bench-engine clean help
+.PHONY: app lab quick test check lint types units browser test-busy bench bench-work bench-lessons bench-engine clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -57,6 +58,9 @@ bench: $(VENV)/test.stamp chromium
 
 bench-work: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/work.py $(ARGS)
+
+bench-lessons: $(VENV)/test.stamp
+	$(BIN)/python tests/benchmarks/lessons.py $(ARGS)
 
 bench-engine: $(PEERS)/stamp
 	$(PEERS)/bin/python tests/benchmarks/engine.py $(ARGS)
