@@ -6,6 +6,7 @@
 # make bench    how live the lab is, beside ipympl and an Output widget
 # make bench-work   how long a sweep and a film take
 # make bench-hall   how many followers a lecture carries
+# make bench-lessons   in how many seeds each question of the lessons is answered as it should be, and for how long
 # make bench-engine   the engine beside PyTorch, JAX and scikit-learn, which get an environment of their own
 PYTHON ?= python3
 VENV   := .venv
@@ -18,7 +19,8 @@ PEERS  := .venv-bench
 # Modules are compiled once, not by every process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: app lab quick test check lint types units browser test-busy bench bench-work bench-hall bench-engine clean help
+.PHONY: app lab quick test check lint types units browser test-busy
+.PHONY: bench bench-work bench-hall bench-lessons bench-engine clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -61,6 +63,9 @@ bench-work: $(VENV)/test.stamp chromium
 
 bench-hall: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/hall.py $(ARGS)
+
+bench-lessons: $(VENV)/test.stamp
+	$(BIN)/python tests/benchmarks/lessons.py $(ARGS)
 
 bench-engine: $(PEERS)/stamp
 	$(PEERS)/bin/python tests/benchmarks/engine.py $(ARGS)

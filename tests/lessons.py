@@ -39,7 +39,6 @@ EXPECTED = {
         "25 points": "strong",
         "1,000 points": "same",
         "By the training loss": "none",
-        "By the gap": "very strong",
     },
     "05_early_stopping": {
         "": "lower",

@@ -83,7 +83,7 @@ function render({ model, el }) {
     if (chosen && pressed) answered.focus({ preventScroll: true }); // the button that was pressed is gone
     if (chosen) pressed = false;
     if (!chosen && tried) part("fieldset").focus(); // it stands further up
-    if (!chosen || broken >= 0) tried = false;
+    if (!chosen) tried = false;
     answered.querySelector("span").innerHTML = shown.choices.find(([choice]) => choice === chosen)?.[1] ?? "";
     say(".rv-disclosed", model.get("disclosed"));
     say(".rv-observation", model.get("observation") ||

@@ -21,7 +21,7 @@ from .evidence import Finding
 from .lesson import Break, Lesson
 from .question import Question
 from .reply import Reply
-from .setting import disclosed, turned
+from .setting import disclosed, stuck, turned
 from .sweep_report import swept
 
 LOOK_EVERY = 0.4
@@ -224,13 +224,14 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.observation = f"This cannot be observed here: {error}."
             return
         epoch = max(model.epoch for model in snapshot.models)
+        ended = "" if attempt is not None and attempt.sweep else stuck(snapshot, self.session.lanes)
         if attempt is None or attempt.question is not None:
             other = turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
-            self.observation = f"{finding.text} {other}".strip()
+            self.observation = " ".join(filter(None, (finding.text, ended, other)))
             reply.hear("" if other else finding.outcome, epoch, heard=not other and self.session.looking_back is None)
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
         else:
-            self.observation = finding.text
+            self.observation = " ".join(filter(None, (finding.text, ended)))
         self._tell()
 
     @property

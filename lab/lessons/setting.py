@@ -1,4 +1,4 @@
-"""What a learner must know of the networks before the numbers mean anything: their labels, and what was turned."""
+"""What a learner must know of the networks before the numbers mean anything: labels, turned knobs, dead networks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,15 @@ from collections.abc import Sequence
 
 from regviz import Config
 from regviz.data.datasets import DATASETS
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import Lane, difference
+
+ASKED_POINTS, ALIKE = 200, 0.01
+"""Validation points that a network is asked about, and the largest difference of answers that are all the same."""
+
+NOT_BEFORE = 10
+"""Epochs after which a network that says the same everywhere is said to."""
 
 
 def disclosed(base: Config) -> str:
@@ -17,9 +24,7 @@ def disclosed(base: Config) -> str:
     if not wrong:
         return f"All {kind} are right."
     are = "is" if wrong == 1 else "are"
-    return (
-        f"{wrong:,} of the {base.n_train:,} training {kind} {are} wrong, on purpose; all validation {kind} are right."
-    )
+    return f"{wrong:,} of {base.n_train:,} training {kind} {are} wrong, no validation {kind[:-1]} is."
 
 
 def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane]) -> str:
@@ -32,3 +37,21 @@ def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane
         return ""
     words = difference(mine, theirs) if mine != theirs else "other lanes"
     return f"(With {words}: the question was asked without.)"
+
+
+def stuck(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
+    """Which networks have ended or say nothing, in sentences; empty if all of them answer."""
+    found = [(lane.name, _ending(model)) for lane, model in zip(lanes, snapshot.models, strict=True)]
+    return " ".join(f"“{name}” {ending}." for name, ending in found if ending)
+
+
+def _ending(model: ModelSnapshot) -> str:
+    if model.state == "diverged":
+        return f"diverged at epoch {model.diverged_epoch}"
+    if model.zero_fraction == 1:
+        return "gives every point the same answer: all its weights are 0, so no signal passes and no gradient"
+    if model.epoch < NOT_BEFORE:
+        return ""
+    answers = model.predict(model.split.X_val[:ASKED_POINTS])
+    same = float((answers.max(axis=0) - answers.min(axis=0)).max()) <= ALIKE
+    return "gives every point the same answer" if same else ""

@@ -1,8 +1,8 @@
 """How often each question of each lesson is answered as the lecture says, and for how long: a Markdown table.
 
-    python tests/benchmarks/lessons.py --seeds 100 20 --lessons 03_l1_l2
+    python tests/benchmarks/lessons.py --lessons 03_l1_l2 --seeds 100 20 --long 10
 
-Without `--lessons` all of them are measured and written to lessons.md.
+Writes the rows of those lessons (of all, unless it is told) into lessons.md, and leaves the others as they are.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ PAGE = Path(__file__).with_suffix(".md")
 
 HEAD = """# The lessons' questions in many seeds
 
-Written by `tests/benchmarks/lessons.py`. Each question is asked of its own networks in {count} seeds, {first} to
-{last}. *Says so*: the seeds in which the numbers say what the lecture says, the first time they are clear; *epoch*:
-when that is (median, latest). *Holds*: those of them in which they say the same at every look until {long} times that
-epoch; in the others the page says "By epoch … they say …" and, where *told why* counts them, gives the reason.
+Written by `make bench-lessons`. Each question is asked of its own networks in many seeds. *Says so*: the seeds in
+which the numbers say what the lecture says, the first time they are clear; *epoch*: when that is (median, latest).
+*Holds*: those of them in which they say the same at every look until the epoch *seen until*; in the others the page
+says "By epoch … they say …", what it comes to being *turned*, and gives the reason where *told why* counts them.
 
-| lesson | question | the numbers say | says so | epoch | holds | turned | told why |
-|---|---|---|---|---|---|---|---|
+| lesson | question | the numbers say | says so | epoch | seen until | holds | turned | told why |
+|---|---|---|---|---|---|---|---|---|
 """
 
 
@@ -42,9 +42,11 @@ def line(name: str, label: str, expected: str, later: Sequence[str], found: Sequ
     told_why = sum(1 for one in so if one.turned and one.turned <= {*later, ""} and one.turned & set(later))
     words = ", ".join(f"{outcome} {count}" for outcome, count in turned.items())
     but = f" (else {', '.join(f'{outcome} {count}' for outcome, count in others.items())})" if others else ""
+    until = max([0, *(max(one.since, default=0) for one in so)])
     return (
         f"| {name} | {label or '*main*'} | {expected} | {len(so)} of {len(found)}{but} | {median(epochs):.0f}, "
-        f"{max(epochs)} | {sum(one.held for one in so)} | {words} | {told_why or ''} |"
+        f"{max(epochs)} | {until} | {sum(one.held for one in so)} | {words} | "
+        f"{told_why or ''} |"
     )
 
 
@@ -56,17 +58,22 @@ def main() -> None:
     parser.add_argument("--long", type=int, default=LONG, help="until how many times the epoch of the verdict")
     chosen = parser.parse_args()
     first, count = chosen.seeds
-    lines = []
     for name in chosen.lessons:
-        lab = lesson_lab(name)
+        lab, lines = lesson_lab(name), []
         for index, question in questions(lab):
             found = told(lab, index, range(first, first + count), chosen.long)
             expected = EXPECTED[name][question.label]
             lines.append(line(name, question.label, expected, list(question.later), found))
             print(lines[-1], flush=True)
-    if chosen.lessons == list(EXPECTED):
-        head = HEAD.format(count=count, first=first, last=first + count - 1, long=chosen.long)
-        PAGE.write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
+        write(name, lines)
+
+
+def write(name: str, lines: Sequence[str]) -> None:
+    """Put the rows of one lesson into the table."""
+    before = PAGE.read_text(encoding="utf-8").splitlines() if PAGE.exists() else []
+    rows = [row for row in before if any(row.startswith(f"| {its} |") for its in EXPECTED if its != name)]
+    rows = sorted([*rows, *lines], key=lambda row: row.split("|")[1])  # stable: questions stay in their order
+    PAGE.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -118,8 +118,8 @@ class Visit:
 VISITS = (
     Visit(
         "01_overfitting",
-        "Fall and stay low: more training does no harm",
-        "You said “Fall and stay low: more training does no harm”. The numbers say “Fall, then rise”.",
+        "Fall and stay low",
+        "You said “Fall and stay low”. The numbers say “Fall, then rise”.",
         the_gap_has_opened,
         "A tiny network",
         "validation loss",
@@ -145,8 +145,8 @@ VISITS = (
         "λ = 0.001",
         "You said “λ = 0.001”. So do the numbers.",
         a_light_penalty_is_best_and_a_huge_one_guesses,
-        "By the gap",
-        "Gap between validation and training loss at epoch",
+        "By the training loss",
+        "Training loss at epoch",
     ),
     Visit(
         "05_early_stopping",
@@ -378,3 +378,32 @@ def test_a_lesson_is_held_answered_and_remembered_in_jupyterlab_too(page: Page, 
     kept = page.evaluate("localStorage.getItem('regviz.lesson.initialization')")
     assert '"choice":"He"' in kept
     assert '"outcome":"Xavier + He"' in kept
+
+
+def test_a_break_s_question_is_answered_by_the_keyboard_alone(page: Page, voila: Server) -> None:
+    lesson = open_lesson(page, voila, "03_l1_l2", "speed=max")
+    answer(lesson, "Only L1")
+    expect(lesson.locator(".rv-break")).to_be_visible(timeout=1000 * AT_MOST)
+    button = lesson.get_by_role("button", name="The gradient alone, as on the slide", exact=True)
+    button.focus()
+    page.keyboard.press("Enter")
+    question = lesson.get_by_role("group", name="L1's gradient")
+    expect(question).to_be_focused()
+    expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
+    expect(lesson.locator(".rv-explain")).to_be_hidden()
+    assert violations(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(question.get_by_role("button", name="Both", exact=True)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(lesson.locator(".rv-answer")).to_be_focused()
+    verdict = lesson.get_by_role("status")
+    expect(verdict).to_have_text("You said “Both”. The numbers say “Neither”.", timeout=1000 * AT_MOST)
+    expect(lesson.locator(".rv-explain")).to_contain_text("jumps over it")
+    kept = page.evaluate("localStorage.getItem('regviz.lesson.l1_l2')")
+    assert '"choice":"first"' in kept  # the lesson's own answer, not the break's
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # Answer again
+    expect(question).to_be_focused()
+    lesson.get_by_role("button", name="Back", exact=True).click()
+    expect(verdict).to_have_text("You said “Only L1”. So do the numbers.")

@@ -389,6 +389,12 @@ def test_learners_are_judged_at_their_epoch_and_not_later(model: Make) -> None:
     assert evidence.learners(after=5)(both(late, quick), TWO).outcome == ""
 
 
+def test_a_start_worse_than_a_guess_is_not_learned_from_by_becoming_one(model: Make) -> None:
+    guessing = a_model(model, [0.7] * 3, [3.0, 0.69, 0.69])  # log 2
+    quick = a_model(model, [0.7] * 3, [3.0, 0.5, 0.3])
+    assert evidence.learners(after=2)(both(guessing, quick), TWO).outcome == "B"
+
+
 def test_evidence_on_a_lane_that_is_not_there_names_those_that_are(model: Make) -> None:
     snapshot = both(a_model(model, [0.7, 0.3]), a_model(model, [0.7, 0.3]))
     with pytest.raises(ValueError, match=r"'L1'.*A, B"):

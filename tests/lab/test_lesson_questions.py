@@ -198,16 +198,14 @@ def test_what_comes_first_is_trained_before_the_question_and_taken_back() -> Non
 
 def test_labels_that_were_made_wrong_are_disclosed() -> None:
     lab = open_lesson()
-    assert lab.guide.disclosed == (
-        "5 of the 50 training labels are wrong, on purpose; all validation labels are right."
-    )
+    assert lab.guide.disclosed == "5 of 50 training labels are wrong, no validation label is."
     assert int(lab.session.snapshot().models[0].split.flipped.sum()) == 5
     lab.session.change(label_noise=0.0)
     lab.guide.look()
     assert lab.guide.disclosed == "All labels are right."
     lab.session.change(label_noise=0.02)
     lab.guide.look()
-    assert lab.guide.disclosed.startswith("1 of the 50 training labels is wrong")
+    assert lab.guide.disclosed.startswith("1 of 50 training labels is wrong")
 
 
 @pytest.mark.parametrize("lacking", ["question", "choices", "observe", "explain"])

@@ -79,8 +79,8 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
 def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evidence:
     """Which lanes have learned, joined by " + ", or "none": those with a training loss below a `share` of its start.
 
-    Judged at the epoch `after` for good: a network that starts badly may still begin to learn much later, and is then
-    said to.
+    A start that is worse than to guess counts as a guess. Judged at the epoch `after` for good: a network that starts
+    badly may still begin to learn much later, and is then said to.
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
@@ -107,5 +107,7 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
 
 
 def _fell(model: ModelSnapshot, row: int) -> float:
-    """The training loss at a row of the history, by that before training."""
-    return float(model.history["train_loss"][row] / model.history["train_loss"][0])
+    """The training loss at a row of the history, by that before training or, if that is less, by that of a guess."""
+    losses, classes = model.history["train_loss"], model.split.n_classes
+    guess = float(np.log(classes)) if classes else np.inf
+    return float(losses[row]) / min(float(losses[0]), guess)
