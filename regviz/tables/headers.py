@@ -47,6 +47,8 @@ def named(block: Block, how: How, notes: list[str]) -> Named:
     above = _names_above(block) if how.header is None else None
     if above is not None:
         skipped(before[:-1], notes)
+        if not above[0]:
+            notes.append(f"Line {before[-1].line} has one name fewer than the rows have cells; the first has none.")
         return _finished(above, rows, notes)
     verdict = Verdict(how.header, "") if how.header is not None else judged(rows)
     if verdict.header and how.header is None and _title_first(rows):
@@ -79,7 +81,8 @@ def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row |
         again = [row for row in rows if row.cells == header.cells]
         if again:
             notes.append(
-                f"The names are repeated in {counted(len(again), 'line')} below, which {were(len(again))} skipped."
+                f"The names are repeated in {counted(len(again), 'line')} below (line {again[0].line}"
+                f"{' first' * (len(again) > 1)}), which {were(len(again))} skipped."
             )
             rows = [row for row in rows if row.cells != header.cells]
         if _is_units(rows):
