@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ..words import told_apart
 from .blocks import Block, skipped
 from .errors import TableError, counted, listed, quoted, tidy, were
 from .how import How
@@ -94,16 +95,9 @@ def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row |
 
 def apart(names: Sequence[str], notes: list[str]) -> list[str]:
     """Names of which no two are the same: the second "a" is "a (2)". Those that are blank are "unnamed"."""
-    found: list[str] = []
-    twice: list[str] = []
-    for name in (tidy(name)[:60] or UNNAMED for name in names):
-        count, unique = 1, name
-        while unique in found:
-            count += 1
-            unique = f"{name} ({count})"
-        if count > 1 and name != UNNAMED:
-            twice.append(name)
-        found.append(unique)
+    plain = [tidy(name)[:60] or UNNAMED for name in names]
+    found = list(told_apart(plain))
+    twice = [name for name, unique in zip(plain, found, strict=True) if unique != name and name != UNNAMED]
     if twice:
         shown = listed([quoted(name) for name in dict.fromkeys(twice)])
         notes.append(f"Several columns are called {shown}; the second is called {quoted(twice[0] + ' (2)')}.")
