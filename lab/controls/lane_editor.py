@@ -10,7 +10,6 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config
-from regviz.errors import ConfigError
 
 from ..compare.lanes import (
     DEFAULT_LANES,
@@ -20,12 +19,11 @@ from ..compare.lanes import (
     checked_lanes,
     difference,
     title_of,
-    values_of,
-    values_text,
 )
-from ..compare.presets import ADDED, AN_OWN_VALUE
+from ..compare.presets import ADDED
 from ..look.theme import LIGHT
 from .ending import close_all
+from .own_values import OwnValues
 
 Changed = Callable[[tuple[Lane, ...]], None]
 """Called with the new lanes. Raises ValueError if they are impossible, and then nothing has changed."""
@@ -34,12 +32,16 @@ Call = Callable[[Callable[[], None]], None]
 """Runs something where lanes may be changed: widgets report on any thread."""
 
 
+WORDS = "A lane is one network. It takes the ticked techniques from the knobs; any other knob may be its own."
+
+
 class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
     """One row per lane; every change is told at once."""
 
     def __init__(self, lanes: Sequence[Lane], base: Callable[[], Config], changed: Changed, call: Call) -> None:
         self._base, self._changed, self._call = base, changed, call
         self.lanes = tuple(lanes)
+        self._own: dict[str, OwnValues] = {}
         self.techniques = tuple(TECHNIQUES)
         """Those that can be ticked."""
         self.said = widgets.HTML().add_class("rv-said")
@@ -78,14 +80,15 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if len(kept) != len(self.rows.children) or len(kept) != len(self.lanes):
             gone = self.rows.children[len(kept) :]
             self.rows.children = (*kept, *(self._row(i) for i in range(len(kept), len(self.lanes))))
+            for row in gone:
+                del self._own[row.model_id]
             close_all(*gone)
         for i, row in enumerate(self.rows.children):
             self._follow(i, row)
         self.add.disabled = len(self.lanes) >= MOST_LANES
 
     def _say(self, note: str = "") -> None:
-        say = note or "A lane is one network. It takes the ticked techniques from the knobs, and has values of its own."
-        self.said.value = f'<p role="status">{escape(say)}</p>'
+        self.said.value = f'<p role="status">{escape(note or WORDS)}</p>'
 
     def _row(self, i: int) -> widgets.Widget:
         color = widgets.ColorPicker(value=self._color(i), concise=True, description="Colour")
@@ -97,24 +100,26 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
             tick = widgets.Checkbox(description=title_of(field), indent=False)
             tick.observe(lambda change, field=field: self._use(i, field, change["new"]), "value")
             ticks.append(tick.add_class("rv-tick"))
-        own = widgets.Text(
-            continuous_update=False,
-            placeholder=f"e.g. {values_text(AN_OWN_VALUE)}",
-            description="own values",
-        )
-        own.observe(lambda change: self._own(i, change["new"]), "value")
+        own = OwnValues(lambda fixed: self._set(i, fixed=fixed), self._say)
         words = widgets.HTML().add_class("rv-differs")
         remove = widgets.Button(description="Remove")
         remove.on_click(lambda _: self._try([other for j, other in enumerate(self.lanes) if j != i]))
-        row = [color, name.add_class("rv-lane-name"), *ticks, own.add_class("rv-lane-own"), words, remove]
-        return widgets.HBox(row).add_class("rv-lane-row")
+        name.add_class("rv-lane-name")
+        row = widgets.HBox([color, name, *ticks, own.adder, words, remove, own.shown]).add_class("rv-lane-row")
+        self._own[row.model_id] = own
+        return row
+
+    def own_values(self, i: int) -> OwnValues:
+        """Lane `i`'s own values."""
+        return self._own[self.rows.children[i].model_id]
 
     def _follow(self, i: int, row: widgets.Widget) -> None:
         """Show lane `i` in its row."""
         lane = self.lanes[i]
-        color, name, *ticks, own, words, remove = row.children
+        color, name, *ticks, _adder, words, remove, _shown = row.children
         color.value, color.description = self._color(i), f"Colour of {lane.name}"
-        name.value, own.value = lane.name, values_text(lane.fixed)
+        name.value = lane.name
+        self._own[row.model_id].follow(lane.fixed, lane.config(self._base()), lane.name)
         for field, tick in zip(self.techniques, ticks, strict=True):
             tick.value = field in lane.uses
         words.value = escape(self._words(i, lane))
@@ -142,14 +147,6 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         uses = self.lanes[i].uses
         wanted = tuple(other for other in self.techniques if (on if other == field else other in uses))
         self._set(i, uses=wanted)
-
-    def _own(self, i: int, text: str) -> None:
-        try:
-            fixed = values_of(text)
-        except ConfigError as error:
-            self._say(str(error))  # what was typed is not lost
-        else:
-            self._set(i, fixed=fixed)
 
 
 def _free_name(lanes: Sequence[Lane]) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 import regviz as rv
 from regviz.data import DatasetInfo
 from regviz.data.custom import SHIPPED, CustomData, Task, enter, free_name, from_table, plain_name
+from regviz.words import number_name
 
 TARGETS = ("target", "y", "label", "class", "outcome", "response")
 """Names by which `read_table` knows the last column as the target."""
@@ -120,12 +121,13 @@ def _table(data: CustomData) -> rv.Table:
 
 
 def _as_numbers(names: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-    """Class names as rising numbers, or None if they are texts."""
+    """Class names as rising numbers, or None if they are texts, or numbers that would be named otherwise."""
     try:
         numbers = np.array([float(name) for name in names])
     except ValueError:
         return None
-    return numbers if (np.diff(numbers) > 0).all() else None
+    same = [number_name(number) for number in numbers.tolist()] == list(names)
+    return numbers if same and (np.diff(numbers) > 0).all() else None
 
 
 def _code(value: Any) -> str:

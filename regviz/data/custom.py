@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..errors import ConfigError, DataError
+from ..words import number_name
 from .datasets import CUSTOM, DATASETS, DatasetInfo, Raw, forget
-from .tables import named, numbers, rows_without, tidy
+from .tables import named, numbers, rows_without, short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def from_table(name: str, table: Table, *, title: str | None = None) -> CustomDa
     if table.refusal:
         raise TableError(table.refusal, column=table.target)
     raw = Raw(table.X, table.y, table.feature_names, table.class_names, None, None, table)
-    return CustomData(_info(name, tidy(title or name), table.X, len(table.class_names)), raw)
+    return CustomData(_info(name, short(title or name), table.X, len(table.class_names)), raw)
 
 
 def remove_data(name: str) -> None:
@@ -180,7 +181,7 @@ def examined(
     found, classes = _told(labels, task)
     for array in (values, found):
         array.setflags(write=False)
-    return CustomData(_info(name, tidy(title or name), values, len(classes)), Raw(values, found, names, classes, None))
+    return CustomData(_info(name, short(title or name), values, len(classes)), Raw(values, found, names, classes, None))
 
 
 def _check_name(name: object) -> None:
@@ -257,7 +258,7 @@ def _told(y: NDArray[Any], task: Task | None) -> tuple[NDArray[Any], tuple[str, 
         what = f"y has {len(values)} different {'texts' if texts else 'values'}"
         other = "a column with fewer classes" if texts else 'task="regression"'
         raise DataError("y", what, f"up to {MOST_CLASSES} classes are possible", other)
-    names = [tidy(str(value)) if texts else f"{value:g}" for value in values]
+    names = [short(str(value)) if texts else number_name(value) for value in values]
     return index.astype(np.int64).reshape(-1), named(names, len(names))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
+from ..words import listed, tidy, told_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,7 +42,7 @@ def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -
     if not wordy:
         return found
     if texts:
-        return np.array([["" if _missing(value) else tidy(str(value)) for value in row] for row in table], str)
+        return np.array([["" if _missing(value) else short(str(value)) for value in row] for row in table], str)
     shown = listed([f"{names[column]!r} ({text[:20]!r})" for column, text in wordy])
     raise DataError(
         "X",
@@ -80,44 +81,21 @@ def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
         return tuple(f"x{k + 1}" for k in range(count))
     if len(names) != count:
         raise DataError("feature_names", f"there are {len(names)} names", f"X has {count} columns", "one for each")
-    return told_apart([tidy(str(name)) or f"x{place + 1}" for place, name in enumerate(names)])
+    return told_apart([short(str(name)) or f"x{place + 1}" for place, name in enumerate(names)])
 
 
-def told_apart(names: Sequence[str]) -> tuple[str, ...]:
-    """`names` of which no two are the same: the second "a" becomes "a (2)"."""
-    found: list[str] = []
-    for name in names:
-        unique, count = name, 2
-        while unique in found:
-            unique, count = f"{name} ({count})", count + 1
-        found.append(unique)
-    return tuple(found)
-
-
-def tidy(text: str) -> str:
+def short(text: str) -> str:
     """`text` in one short line, without what is no letter or sign."""
-    plain = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    plain = tidy(text)
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
-
-
-def listed(parts: Sequence[str], most: int = 4) -> str:
-    """Parts as in a sentence, no more than `most` of them."""
-    if len(parts) > most:
-        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
-def is_text(value: Any) -> bool:
-    """Whether `value` is there, but is no number."""
-    return _number(value) is None
 
 
 def _number(value: Any) -> float | None:
     """`value` as a float, NaN if it is missing, None if it is a text (or a date, or anything else)."""
     if _missing(value):
         return float("nan")
-    if isinstance(value, (np.datetime64, np.timedelta64, complex)):
-        return None
+    if isinstance(value, (np.datetime64, np.timedelta64, complex)) or (isinstance(value, str) and "_" in value):
+        return None  # "10_0" is a code, though Python reads 100
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

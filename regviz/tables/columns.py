@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..words import number_name
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -93,7 +95,7 @@ def as_category(column: Column) -> Column:
         return Column(column.name, "category", column.values, column.levels, "", column.first)
     there = np.unique(column.values[~np.isnan(column.values)])
     values = np.where(np.isnan(column.values), np.nan, np.searchsorted(there, column.values))
-    return Column(column.name, "category", values, tuple(f"{value:.15g}" for value in there), "", column.first)
+    return Column(column.name, "category", values, tuple(map(number_name, there)), "", column.first)
 
 
 def most_frequent(texts: Sequence[str]) -> str:

@@ -17,7 +17,11 @@ NAMED = re.compile(
     r"(?P<year>[12]\d{3}|\d\d)" + _TIME
 )
 MONTH = re.compile(r"(?P<name>[^\W\d_]{3,9})\.?[ -](?P<year>[12]\d{3})")
+COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])", re.ASCII)
 CLOCK = re.compile(_CLOCK)
+PIVOT = 30
+"""Years of two digits from here on are of the last century, as in office programs."""
+
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 GERMAN = {"mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12}
 EPOCH = date(1970, 1, 1).toordinal()
@@ -49,6 +53,7 @@ def dates(texts: Iterable[str], day_first: bool | None, comma: bool) -> Dates | 
         if days is None:
             return None
         values[text] = days
+    note += _short_years(texts)
     return Dates(values, f"dates were read as days since 1 January 1970{note}") if values else None
 
 
@@ -79,22 +84,35 @@ def _order(found: list[re.Match[str]], day_first: bool | None, comma: bool) -> t
     return first, f", the {order} before the {other} in {found[0][0]!r} (day_first={not first} reads it the other way)"
 
 
+def _short_years(texts: list[str]) -> str:
+    """What is to be said of years of two digits."""
+    for text in texts:
+        found = YEAR_LAST.fullmatch(text) or NAMED.fullmatch(text)
+        if found and len(found["year"]) == 2:
+            return f", years of two digits as 19{PIVOT} to 20{PIVOT - 1} ({text!r} is in {_year(found['year'])})"
+    return ""
+
+
+def _year(digits: str) -> int:
+    year = int(digits)
+    return year if len(digits) == 4 else year + (2000 if year < PIVOT else 1900)
+
+
 def _days(text: str, day_first: bool) -> float | None:
-    for pattern in (YEAR_FIRST, YEAR_LAST, NAMED, MONTH):
+    for pattern in (YEAR_FIRST, YEAR_LAST, NAMED, MONTH, COMPACT):
         if found := pattern.fullmatch(text):
             break
     else:
         return None
     parts = found.groupdict()
-    year = int(parts["year"])
-    year += 0 if len(parts["year"]) == 4 else 2000 if year < 50 else 1900
+    year = _year(parts["year"])
     if pattern is YEAR_LAST:
         one, two = int(parts["one"]), int(parts["two"])
         day, month = (one, two) if day_first else (two, one)
     else:
         word = (parts.get("name") or parts.get("name2") or "").lower()
         named = MONTHS.index(word[:3]) + 1 if word[:3] in MONTHS else GERMAN.get(word[:3], 0)
-        month = int(parts["month"]) if pattern is YEAR_FIRST else named
+        month = int(parts["month"]) if pattern in (YEAR_FIRST, COMPACT) else named
         day = int(parts.get("day") or parts.get("day2") or 1)
     try:
         days = float(date(year, month, day).toordinal() - EPOCH)

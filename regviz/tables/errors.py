@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from ..errors import RegvizError
+from ..words import listed, tidy
+
+__all__ = ["TableError", "counted", "listed", "quoted", "tidy", "were"]
 
 LONGEST = 40
 """Characters of a value that a sentence shows."""
@@ -35,13 +37,6 @@ def quoted(value: object) -> str:
     return f"'{text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}'"
 
 
-def listed(parts: Sequence[str], most: int = 4) -> str:
-    """Parts as in a sentence: "a, b and c", or the first `most` of them "and 7 more"."""
-    if len(parts) > most:
-        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-
-
 def counted(count: int, noun: str) -> str:
     """ "1 row", "1,200 rows", "2 entries"."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
@@ -51,10 +46,3 @@ def counted(count: int, noun: str) -> str:
 def were(count: Any) -> str:
     """The verb after a count."""
     return "was" if count == 1 else "were"
-
-
-def tidy(text: str) -> str:
-    """`text` in one line, without control characters and with single spaces."""
-    if text.isprintable():
-        return " ".join(text.split()) if " " in text else text
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

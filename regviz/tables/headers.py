@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ..words import told_apart
 from .blocks import Block, skipped
 from .errors import TableError, counted, listed, quoted, tidy, were
 from .how import How
@@ -47,6 +48,8 @@ def named(block: Block, how: How, notes: list[str]) -> Named:
     above = _names_above(block) if how.header is None else None
     if above is not None:
         skipped(before[:-1], notes)
+        if not above[0]:
+            notes.append(f"Line {before[-1].line} has one name fewer than the rows have cells; the first has none.")
         return _finished(above, rows, notes)
     verdict = Verdict(how.header, "") if how.header is not None else judged(rows)
     if verdict.header and how.header is None and _title_first(rows):
@@ -79,7 +82,8 @@ def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row |
         again = [row for row in rows if row.cells == header.cells]
         if again:
             notes.append(
-                f"The names are repeated in {counted(len(again), 'line')} below, which {were(len(again))} skipped."
+                f"The names are repeated in {counted(len(again), 'line')} below (line {again[0].line}"
+                f"{' first' * (len(again) > 1)}), which {were(len(again))} skipped."
             )
             rows = [row for row in rows if row.cells != header.cells]
         if _is_units(rows):
@@ -91,16 +95,9 @@ def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row |
 
 def apart(names: Sequence[str], notes: list[str]) -> list[str]:
     """Names of which no two are the same: the second "a" is "a (2)". Those that are blank are "unnamed"."""
-    found: list[str] = []
-    twice: list[str] = []
-    for name in (tidy(name)[:60] or UNNAMED for name in names):
-        count, unique = 1, name
-        while unique in found:
-            count += 1
-            unique = f"{name} ({count})"
-        if count > 1 and name != UNNAMED:
-            twice.append(name)
-        found.append(unique)
+    plain = [tidy(name)[:60] or UNNAMED for name in names]
+    found = list(told_apart(plain))
+    twice = [name for name, unique in zip(plain, found, strict=True) if unique != name and name != UNNAMED]
     if twice:
         shown = listed([quoted(name) for name in dict.fromkeys(twice)])
         notes.append(f"Several columns are called {shown}; the second is called {quoted(twice[0] + ' (2)')}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from typing import Any, NamedTuple
@@ -9,11 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .columns import Column, indexed, shown
-from .dates import dates
+from .dates import COMPACT, dates
 from .errors import counted, listed, quoted, tidy, were
 from .how import How
 from .missing import AMONG_NUMBERS, is_missing
-from .numbers import Scan, all_plain, file_decimal, scan, settle
+from .numbers import SCALES, Scan, all_plain, file_decimal, scan, settle
 from .spelling import merged
 from .stored import finite, stored_column
 
@@ -25,6 +26,11 @@ PAIRS = (
 
 LOGICAL = (("false", "true"), ("f", "t"), ("falsch", "wahr"), ("faux", "vrai"))
 """Pairs that programs write: whatever else stands among them is missing, while "no, yes, none" may be three answers."""
+
+BEHIND = re.compile(r"[\d.,]\s?[-−–](\s|$|[^\d\s])")
+
+FEW_DATES = 5
+"""Different texts of eight digits that a column has at least if they are taken for dates."""
 
 SIGNS = frozenset(text for text in AMONG_NUMBERS if not text.isalpha())
 
@@ -86,7 +92,7 @@ def _plain(name: str, cells: Any, how: How) -> Column | None:
     """A column of texts all of which are numbers that can be read in one way only; most columns of most files are."""
     if how.decimal or how.thousands or how.missing or not all(type(cell) is str for cell in cells):
         return None
-    if not all_plain(cells):
+    if not all_plain(cells) or (COMPACT.fullmatch(cells[0]) and all(map(COMPACT.fullmatch, cells))):
         return None
     return Column(name, "number", np.array(cells, np.float64), (), "", shown(cells))
 
@@ -145,7 +151,7 @@ class Judge:
             return self._numbers(force=True) or self._texts(None)
         if asked == "date":
             return self._dates() or self._texts(None)
-        return self._yes_no() or self._numbers() or self._dates() or self._texts(None)
+        return self._yes_no() or self._compact_dates() or self._numbers() or self._dates() or self._texts(None)
 
     def _where(self, text: str) -> str:
         row = self.reading.texts.index(text)
@@ -198,7 +204,7 @@ class Judge:
                 )
             return None
         units = [unit for unit in found.units if unit]
-        if (len(units) > 1 or (units == ["%"] and found.units[""])) and not force:
+        if (len(units) > 1 or (found.units[""] and SCALES.intersection(units))) and not force:
             if len(units) <= 3 or "%" in units:
                 several = listed([quoted(unit) for unit in found.units if unit] + ["none"] * bool(found.units[""]))
                 self.notes.append(f"{self.title} has numbers with different units ({several}) and was read as text.")
@@ -234,6 +240,10 @@ class Judge:
             say(f"{self.title}: the unit {quoted(units[0])} was left out{bare}.")
         if any(text.startswith("(") for text in found.numbers):
             say(f"{self.title}: numbers in parentheses were read as negative.")
+        if behind := next(
+            (text for text, one in found.numbers.items() if one.sign == "-" and BEHIND.search(text)), None
+        ):
+            say(f"{self.title}: a minus behind was read as one before, as in {quoted(behind)}.")
         self._note_missing({**gaps, **odd}, odd)
         self._note_far(found)
 
@@ -248,6 +258,17 @@ class Judge:
                         f"{self.title} has {text} in {counted(count, 'row')}; if that stands for a missing value, "
                         f"say missing=[{text!r}]."
                     )
+
+    def _compact_dates(self) -> Column | None:
+        """Dates of eight digits: as numbers, a month would end 70 before the next one."""
+        texts = [text for text in self.reading.counts if text.lower() not in AMONG_NUMBERS]
+        if len(texts) < FEW_DATES or not all(map(COMPACT.fullmatch, texts)) or dates(texts, None, comma=False) is None:
+            return None
+        self.notes.append(
+            f"{self.title}: eight digits such as {quoted(texts[0])} were taken for a date; "
+            f"kinds={{{self.name!r}: 'number'}} reads numbers."
+        )
+        return self._dates()
 
     def _dates(self) -> Column | None:
         texts = [text for text in self.reading.counts if text.lower() not in AMONG_NUMBERS]

@@ -17,7 +17,8 @@ _MONEY = r"(?:US\$|[$€£¥₹₽₩]|CHF|EUR|USD|GBP|JPY|SEK|PLN|Fr\.|Rs\.?)"
 _UNIT = r"(?:[%‰]|°\s?[CFK]?|" + _MONEY + r"|(?!e\d)[A-Za-zµμΩÅ](?:[A-Za-z0-9µμ°²³/^*·.]|-\d){0,9}%?)"
 NUMBER = re.compile(
     rf"(?P<open>\()?\s?(?P<sign>[+-])?\s?(?P<money>{_MONEY})?\s?(?P<late>[+-])?\s?"
-    rf"(?P<body>\d[\d.,' ]*|[.,]\d+)(?P<exponent>[eE][+-]?\d{{1,3}})?\s?(?P<unit>{_UNIT})?\s?(?P<close>\))?"
+    rf"(?P<body>\d[\d.,' ]*|[.,]\d+)(?P<exponent>[eE][+-]?\d{{1,3}})?(?P<behind>-)?"
+    rf"\s?(?P<unit>{_UNIT})?\s?(?P<close>\))?"
 )
 GROUPED = {
     sign: re.compile(rf"\d{{1,3}}(?:{re.escape(sign)}\d{{2,3}})*{re.escape(sign)}\d{{3}}")
@@ -47,6 +48,11 @@ def all_plain(cells: list[str]) -> bool:
 
 SIGNS = str.maketrans({"−": "-", "–": "-", "\xa0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "’": "'"})
 OTHER = {".": ",", ",": "."}
+SCALES = frozenset(("%", "‰", "k", "K", "M", "B", "G", "T", "bn", "Bn")) | {
+    word + end for word in ("tsd", "Tsd", "mn", "Mn", "mio", "Mio", "mrd", "Mrd") for end in ("", ".")
+}
+"""Units by which a number is so many times as large: beside "100", "2.5k" is no 2.5."""
+
 DIGITS = 15
 """Digits that a float holds: longer whole numbers are names of things."""
 
@@ -79,10 +85,12 @@ def written(text: str) -> Written | None:
     if found is None or bool(found["open"]) != bool(found["close"]):
         return None
     body = found["body"].rstrip(" ")
+    if found["behind"] and (found["sign"] or found["late"] or found["open"] or not re.search("[.,]", body)):
+        return None  # "2-" is a grade
     unit = found["unit"] or found["money"] or ""
     if (found["unit"] and found["money"]) or (found["sign"] and found["late"]) or (found["open"] and found["sign"]):
         return None
-    sign = "-" if found["open"] else found["sign"] or found["late"] or ""
+    sign = "-" if found["open"] or found["behind"] else found["sign"] or found["late"] or ""
     told = _told(body, bool(found["exponent"]))
     if told is None or "'" in unit:
         return None

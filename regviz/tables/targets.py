@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from ..words import number_name
 from .columns import Column
 from .errors import TableError, counted, listed, quoted
 from .spelling import point_out_rare
@@ -71,4 +72,4 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
         many = counted(len(different), "whole number")
         notes.append(f"{title} has {many}, taken for classes; task='regression' takes them for numbers.")
     values = np.where(np.isnan(column.values), np.nan, np.searchsorted(different, column.values))
-    return Target("classification", values, tuple(f"{value:.15g}" for value in different))
+    return Target("classification", values, tuple(map(number_name, different)))

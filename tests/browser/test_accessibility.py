@@ -88,7 +88,7 @@ def test_tab_reaches_every_control_of_the_lanes_and_the_focus_stays_where_a_box_
     for _ in range(3 + len(boxes)):
         page.keyboard.press("Tab")
         names.append(page.evaluate("document.activeElement.type"))
-    assert names == ["color", "text", *boxes, "text", "submit"]
+    assert names == ["color", "text", *boxes, "select-one", "submit"]
     box = row.get_by_role("checkbox", name="dropout", exact=True)
     box.focus()
     change = number(page, "change")

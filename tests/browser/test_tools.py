@@ -85,6 +85,16 @@ def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
     assert shows(lab, "#aa00ff") > 20
     assert any(name.startswith("mine") for name in table(lab))
     assert number(lab, "epoch") == 1  # a name and a colour restart nothing
+    row.get_by_label("own value", exact=True).select_option(label="L1 strength λ")
+    row.get_by_role("button", name="Add", exact=True).press("Enter")
+    strength = row.get_by_role("slider", name="L1 strength λ", exact=True)
+    strength.focus()
+    strength.press("ArrowRight")
+    expect(strength).to_have_attribute("aria-valuetext", "0.0015")
+    lab.wait_for_function("decodeURIComponent(location.search).includes('mine~l2~l1=0.0015')")
+    row.get_by_role("button", name="×").click()
+    expect(strength).to_have_count(0)
+    lab.wait_for_function("!decodeURIComponent(location.search).includes('l1=0.0015')")
     row.get_by_role("button", name="Remove").click()
     lab.wait_for_function("document.querySelectorAll('.rv-table tbody tr').length === 4")
     wait_for_label(lab, "mine", there=False)

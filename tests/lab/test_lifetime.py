@@ -72,7 +72,7 @@ def test_a_closed_lab_leaves_no_widget_and_no_object_behind() -> None:
         (editor,) = lab.workbench.drawers.box.children
         editor.add.click()
         await page.until(lambda: len(lab.session.lanes) == 5)
-        editor.rows.children[-1].children[-1].click()
+        editor.rows.children[-1].children[-2].click()
         await page.until(lambda: len(lab.session.lanes) == 4)
         lab.close()
         lab.close()

@@ -238,7 +238,21 @@ NUMBERS = [["b,c", 'a"d'] * 15, [3, 7] * 15, [0.1, 0.7, 1 / 3] * 10, [True, Fals
 WORDS = [["no", "yes"] * 15, ["nein", "ja"] * 15, ["None", "NA."] * 15, ["Total", "# x"] * 15, ["Yes", "yes"] * 15]
 
 
-@pytest.mark.parametrize("y", NUMBERS + WORDS)
+LARGE: list[list[Any]] = [[1234567, 1234568] * 15, [123456789012345, 123456789012346] * 15, [1e20, 2e20] * 15]
+LARGE += [[2**53 - 2, 2**53 - 1] * 15, ["1_0", "2_0"] * 15, ["1e5", "b"] * 15, ["1234567890123456789", "b"] * 15]
+
+
+@pytest.mark.parametrize("y", LARGE)
+def test_classes_that_look_like_large_numbers_keep_their_names(y: list[Any]) -> None:
+    X = np.random.default_rng(0).normal(size=(30, 3))
+    rv.add_data("mine", X, y)
+    data = custom_data("mine")
+    assert data is not None
+    assert len(set(data.raw.class_names)) == 2
+    assert [type(value)(name) for name, value in zip(data.raw.class_names, y[:2], strict=True)] == y[:2]
+
+
+@pytest.mark.parametrize("y", NUMBERS + WORDS + LARGE)
 def test_what_is_written_is_read_back_exactly(y: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     X = np.random.default_rng(0).normal(size=(30, 3)) / 7
     X[:, 2] = range(30)  # numbers the rows, and is wanted all the same

@@ -304,7 +304,7 @@ def test_the_link_and_the_knobs_follow_lanes_and_pictures() -> None:
         drawers = page.lab.workbench.drawers
         drawers.buttons["Lanes"].value = True
         (editor,) = drawers.box.children
-        editor.rows.children[-1].children[-1].click()  # remove the lane with dropout
+        editor.rows.children[-1].children[-2].click()  # remove the lane with dropout
         await page.until(lambda: len(page.lab.session.lanes) == 3)
         await page.until(lambda: "lane=" in page.lab.screen.query)
         assert "rv-unused" in page.lab.controls.widgets["dropout"]._dom_classes

@@ -84,7 +84,7 @@ def test_knobs_lanes_and_sweeps_know_every_technique(cap: None) -> None:
     assert tuple(TECHNIQUES) == ("l1", "l2", "group_lasso", "cap", "dropout")
     assert [field for field in knobs() if field in TECHNIQUES] == list(TECHNIQUES)
     editor = LaneEditor(DEFAULT_LANES, lambda: SMALL, lambda lanes: None, lambda act: act())
-    _color, _name, *ticks, _own, _words, _remove = editor.rows.children[0].children
+    _color, _name, *ticks, _own, _words, _remove, _values = editor.rows.children[0].children
     assert [tick.description for tick in ticks] == ["L1", "L2", "group lasso", "log cap", "dropout"]
     ticks[3].value = True
     assert editor.lanes[0].uses == ("cap",)

@@ -11,6 +11,7 @@ import pytest
 from regviz import Config
 from regviz.errors import ConfigError
 from regviz.lab import Lab
+from regviz.lab.compare.knobs import knobs
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane, difference, values_of, values_text
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.drawers import Drawers
@@ -136,10 +137,19 @@ def editor() -> LaneEditor:
     )
 
 
-def ticks_and_own_values(editor: LaneEditor, lane: int) -> tuple[dict[str, Any], Any]:
-    """The boxes of a lane's techniques by their names, and the field of its own values."""
-    _color, _name, *ticks, own, _words, _remove = editor.rows.children[lane].children
-    return {tick.description: tick for tick in ticks}, own
+def ticks_of(editor: LaneEditor, lane: int) -> dict[str, Any]:
+    """The boxes of a lane's techniques by their names."""
+    _color, _name, *ticks, _own, _words, _remove, _values = editor.rows.children[lane].children
+    return {tick.description: tick for tick in ticks}
+
+
+def give(editor: LaneEditor, lane: int, field: str) -> Any:
+    """Take the knob of `field` for a lane, as a person does; returns the knob, which is there unless it was refused."""
+    own = editor.own_values(lane)
+    assert own.add.disabled  # nothing is chosen yet
+    own.choice.value = field
+    own.add.click()
+    return own.knobs.get(field)
 
 
 def test_lanes_are_added_renamed_recoloured_and_removed(editor: LaneEditor) -> None:
@@ -149,23 +159,67 @@ def test_lanes_are_added_renamed_recoloured_and_removed(editor: LaneEditor) -> N
     name.value = "big L2"
     editor.rows.children[4].children[0].value = "#123456"
     assert editor.lanes[4] == Lane("big L2", ("l2",), color="#123456")
-    editor.rows.children[0].children[-1].click()
+    editor.rows.children[0].children[-2].click()
     assert [lane.name for lane in editor.lanes] == ["L1", "L2", "dropout", "big L2"]
 
 
 def test_a_lane_takes_techniques_and_values_of_its_own(editor: LaneEditor) -> None:
-    ticks, own = ticks_and_own_values(editor, 1)
-    ticks["dropout"].value = True
-    own.value = "batchnorm=1, l2=0.1"
+    ticks_of(editor, 1)["dropout"].value = True
+    give(editor, 1, "batchnorm").value = True
+    strength = give(editor, 1, "l2")
+    assert strength.value == 1e-3  # its lightest strength: the lane did not use it
+    strength.value = 0.1
     assert editor.lanes[1] == Lane("L1", ("l1", "dropout"), {"batchnorm": True, "l2": 0.1})
-    assert own.description == "own values"
+    assert values_of(values_text(editor.lanes[1].fixed)) == {"batchnorm": True, "l2": 0.1}
+    assert editor.own_values(1).knobs["l2"] is strength  # a knob made anew would lose the focus
+    editor.own_values(1).take_back("batchnorm")
+    assert editor.lanes[1].fixed == {"l2": 0.1}
+    assert list(editor.own_values(1).knobs) == ["l2"]
+
+
+def test_every_field_that_lanes_may_differ_in_can_be_taken_and_says_what_the_lane_has(editor: LaneEditor) -> None:
+    offered = [field for _, field in editor.own_values(1).choice.options if field]
+    assert offered == [field for field in knobs() if field not in ("data", "decoys")]
+    for field in offered:
+        give(editor, 1, field)
+    config = editor.lanes[1].config(BASE)
+    assert editor.lanes[1].fixed == {field: getattr(config, field) for field in offered}
+    assert [field for _, field in editor.own_values(1).choice.options] == [""]
+    assert values_of(values_text(editor.lanes[1].fixed)) == dict(editor.lanes[1].fixed)
+
+
+def test_own_values_that_came_another_way_are_shown_by_their_knobs(editor: LaneEditor) -> None:
+    fixed = {"l1": (0.0, 0.01), "lr": 0.03, "patience": 7, "epochs": 40, "dropout": 0.25}
+    editor.follow((DEFAULT_LANES[0], Lane("mine", fixed=fixed)))
+    shown = editor.own_values(1).knobs
+    assert {field: shown[field].value for field in fixed} == {
+        "l1": "0.0,0.01",  # no slider stands for one strength for each layer
+        "lr": 0.03,
+        "patience": "7",
+        "epochs": "40",
+        "dropout": 0.25,
+    }
+    shown["l1"].value = "0.01,0"
+    assert editor.lanes[1].fixed == fixed | {"l1": (0.01, 0.0)}
+    editor.follow((DEFAULT_LANES[0], Lane("mine", fixed={"l1": 0.01})))
+    assert editor.own_values(1).knobs["l1"].value == 0.01
+    assert list(editor.own_values(1).knobs) == ["l1"]
 
 
 def test_what_a_lane_cannot_be_is_said_and_changes_nothing(editor: LaneEditor) -> None:
-    for text, words in (("l2=-1", "l2"), ("n_train=999999", "n_train"), ("colour=3", "colour"), ("l2", "l2=0.1")):
-        ticks_and_own_values(editor, 1)[1].value = text
+    for field, value, words in (
+        ("n_train", 999999, "n_train"),
+        ("hidden", "eight", "hidden"),
+        ("max_norm", "-1", "max_norm"),
+    ):
+        knob = give(editor, 1, field)
+        before = editor.lanes
+        knob.value = value
         assert words in editor.said.value
-        assert editor.lanes == DEFAULT_LANES
+        assert editor.lanes == before
+    for text, words in (("l2=-1", "l2"), ("colour=3", "colour"), ("l2", "l2=0.1")):
+        with pytest.raises(ConfigError, match=words):
+            Lane("x", fixed=values_of(text)).config(BASE)
 
 
 def test_the_last_lane_cannot_be_removed_and_there_are_eight_at_most(editor: LaneEditor) -> None:
@@ -174,9 +228,9 @@ def test_the_last_lane_cannot_be_removed_and_there_are_eight_at_most(editor: Lan
     assert len(editor.lanes) == 8
     assert editor.add.disabled
     for _ in range(9):
-        editor.rows.children[0].children[-1].click()
+        editor.rows.children[0].children[-2].click()
     assert len(editor.lanes) == 1
-    assert editor.rows.children[0].children[-1].disabled
+    assert editor.rows.children[0].children[-2].disabled
     editor.usual.click()
     assert editor.lanes == DEFAULT_LANES
 

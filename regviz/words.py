@@ -1,0 +1,36 @@
+"""Values, names and lists as they stand in sentences and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def listed(parts: Sequence[str], most: int = 4) -> str:
+    """Parts as in a sentence: "a, b and c", or the first `most` of them "and 7 more"."""
+    if len(parts) > most:
+        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def tidy(text: str) -> str:
+    """`text` in one line, without control characters and with single spaces."""
+    if text.isprintable():
+        return " ".join(text.split()) if " " in text else text
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def told_apart(names: Sequence[str]) -> tuple[str, ...]:
+    """`names` of which no two are the same: the second "a" becomes "a (2)"."""
+    found: list[str] = []
+    for name in names:
+        unique, count = name, 2
+        while unique in found:
+            unique, count = f"{name} ({count})", count + 1
+        found.append(unique)
+    return tuple(found)
+
+
+def number_name(value: float) -> str:
+    """A number as the name of a class: the shortest text that is read back as exactly this number."""
+    text = f"{value + 0.0:.0f}" if abs(value) < 2**53 and value == round(value) else f"{value:.15g}"
+    return text if float(text) == value else repr(float(value)).removesuffix(".0")
