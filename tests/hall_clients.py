@@ -6,6 +6,7 @@ Followers are many, so their websocket is no more than what RFC 6455 asks of a c
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import os
 import re
@@ -201,11 +202,14 @@ class Lecturer:
         async with asyncio.timeout(60):
             await started.wait()
 
-    async def present(self, token: str = "", **state: Any) -> dict[str, Any]:
+    async def present(self, token: str = "", password: str = "", **state: Any) -> dict[str, Any]:
         """Open a room, and say what the page shows; returns the server's answer."""
-        self.stage = await Wire.open(self.url, "/present", {"Cookie": self.cookie})
+        known = base64.b64encode(f"regviz:{password}".encode()).decode()
+        headers = {"Cookie": self.cookie, **({"Authorization": f"Basic {known}"} if password else {})}
+        self.stage = await Wire.open(self.url, "/present", headers)
         base = f"{self.url}/"
         self.tell(kind="open", kernel=self.kernel, view=VIEW, token=token, base=base)
+        self.told.clear()
         answered = asyncio.Event()
         self._tasks.append(asyncio.create_task(self._hear_room(answered)))
         async with asyncio.timeout(20):

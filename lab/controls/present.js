@@ -101,20 +101,26 @@ function render({ model, el }) {
     } else if (message.kind === "count") count = { answered: 0, poll: null, ...message };
     else if (message.kind === "whole") canvas()?.dispatchEvent(new Event("whole"));
     else if (message.kind === "csv") save(message.text);
-    else if (message.kind === "refused") note(message.sentence);
-    else if (message.kind === "taken") {
+    else if (message.kind === "refused") {
+      hangUp();
+      note(message.sentence, message.login);
+    } else if (message.kind === "taken") {
       forget(false);
       note("Another page presents in this room now.");
     } else if (message.kind === "ended") forget(true);
     show();
   }
 
-  function forget(token) {
-    room = null;
-    if (token) store("");
+  function hangUp() {
     const was = socket;
     socket = null;
     was?.close();
+  }
+
+  function forget(token) {
+    room = null;
+    if (token) store("");
+    hangUp();
     if (dialog.open) dialog.close();
   }
 
@@ -126,9 +132,14 @@ function render({ model, el }) {
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);
   }
 
-  function note(sentence) {
+  function note(sentence, login = false) {
     inside("note").textContent = sentence;
-    inside("note").dataset.kept = "true";
+    if (login) {
+      const link = document.createElement("a");
+      link.href = new URL(`login?next=${encodeURIComponent(location.pathname + location.search)}`, base);
+      link.textContent = "Give it";
+      inside("note").append(" ", link);
+    }
     if (!dialog.open) dialog.showModal();
   }
 
@@ -200,7 +211,7 @@ function render({ model, el }) {
 
   button.addEventListener("click", () => {
     if (!room && !socket) connect("");
-    inside("note").textContent = room ? inside("note").textContent : "";
+    if (!room) inside("note").textContent = "Opening a room…";
     dialog.showModal();
   });
   dialog.addEventListener("click", async (event) => {

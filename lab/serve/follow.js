@@ -184,6 +184,7 @@ function answer(number, now, socket) {
 // -- the hall: title, question, shares, and where the lecturer is
 
 let hall = {};
+let over = false; // true once there is nothing more to come
 let mine = { place: -1, voter: true };
 let sentence = "";
 
@@ -196,6 +197,7 @@ function tellSentence() {
 function tellQuestion() {
   const { lesson, poll, outcome } = hall;
   part(".rv-question").hidden = !lesson || !poll;
+  part("main").dataset.asked = String(!part(".rv-question").hidden);
   if (!lesson || !poll) return;
   part("legend").replaceChildren(words(lesson.question));
   const list = part(".rv-answers");
@@ -204,7 +206,7 @@ function tellQuestion() {
     const button = document.createElement("button");
     button.type = "button";
     button.setAttribute("aria-pressed", String(place === mine.place));
-    button.disabled = !poll.open || !mine.voter;
+    button.disabled = !poll.open || !mine.voter || over;
     button.dataset.right = outcome ? String(key === outcome) : "";
     const said = document.createElement("span");
     said.append(words(text));
@@ -270,7 +272,6 @@ setInterval(() => {
 let line = null;
 let heard = 0;
 let tries = 0;
-let over = false;
 let again = 0;
 
 function connect() {
@@ -344,6 +345,7 @@ function lose(code) {
     ? "This device has no network. The picture goes on when it is back."
     : "The connection is lost. Trying again…");
   tellStatus();
+  tellQuestion();
   if (over || again) return;
   const wait = code === FULL ? 10000 : Math.min(500 * 1.6 ** tries, 5000) * (0.75 + 0.5 * Math.random());
   tries += 1;

@@ -17,6 +17,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from .gate import Bucket
 from .listening import EVERYWHERE, outward_address
 from .pages import Plain
+from .passwords import may_present
 from .poll import written
 from .rooms import Refused, Room, Rooms
 
@@ -147,6 +148,10 @@ class PresentSocket(HallSocket):
             self.rooms.away(self.room, self)
 
     def _take_room(self, said: dict[str, Any]) -> None:
+        if not may_present(self):
+            sentence = "To present on this server takes the lecturers' password."
+            self.tell({"kind": "refused", "sentence": sentence, "login": True})
+            return
         kernel, view, token, base = (said.get(name, "") for name in ("kernel", "view", "token", "base"))
         if not all(_text(300)(value) for value in (kernel, view, token, base)) or kernel not in self.kernel_manager:
             self.tell({"kind": "refused", "sentence": "Only a page with a running lab can be presented."})

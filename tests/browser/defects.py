@@ -152,9 +152,9 @@ def below_the_fold(page: Page) -> list[str]:
     return found
 
 
-def violations(page: Page) -> list[str]:
-    """What axe-core finds serious or critical in the lab. No rule is left out."""
-    found = Axe().run(page, context=".rv-app").response["violations"]
+def violations(page: Page, part: str = ".rv-app") -> list[str]:
+    """What axe-core finds serious or critical in a part of the page, by default the lab. No rule is left out."""
+    found = Axe().run(page, context=part).response["violations"]
     return [
         f"{rule['id']}: {node['target']} {node['failureSummary']}"
         for rule in found

@@ -272,6 +272,22 @@ def test_only_a_page_with_a_seat_opens_a_room_and_only_its_own_server_s(served: 
     assert "Traceback" not in served.log
 
 
+def test_where_lecturers_have_a_password_nobody_else_presents_and_everybody_follows(tmp_path: Path) -> None:
+    async def scene(url: str) -> None:
+        lecturer = await Lecturer(url).arrive()
+        refused = [await lecturer.present(), await lecturer.present(password="guess")]
+        assert [(said["kind"], said["login"]) for said in refused] == [("refused", True)] * 2
+        assert (await lecturer.present(password="chalk"))["kind"] == "open"
+        page = await follow(lecturer)
+        await until(page, lambda: page.frames >= 2)
+        assert (await fetch(url, f"/follow/{lecturer.room['code']}"))[0] == 200
+        await lecturer.leave()
+        await Wire.close_all()
+
+    with Server("app", NOTEBOOKS, tmp_path, ["--lecturer-password", "chalk"]) as server:
+        asyncio.run(scene(server.url.rstrip("/")))
+
+
 def test_the_folder_of_the_pages_is_in_the_package() -> None:
     import regviz.lab.serve as serve
 

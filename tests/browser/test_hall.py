@@ -1,0 +1,307 @@
+"""A lecture as the lecturer and the hall see it: present, follow, vote, reveal, take over, lose the line, end."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from browser.chromium import Watch, leave
+from browser.cut_line import line_to
+from browser.defects import violations
+from browser.lab_page import labels, number, pixels, press, table, turn, wait_until, wait_until_painted
+from browser.pages import SCREEN, open_notebook, open_playground
+from browser.servers import Server
+
+DRAWN = """(at) => {
+  const canvas = document.querySelectorAll(".rv-follow figure canvas")[at];
+  const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return [canvas.width, canvas.height, Array.from(data)];
+}"""
+
+
+@pytest.fixture
+def hall(browser: Browser, watch: Watch) -> Iterator[BrowserContext]:
+    """Another person, with a browser of their own."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    watch.over(context)
+    yield context
+    for page in context.pages:
+        leave(page)
+    context.close()
+
+
+def present(page: Page) -> str:
+    """Open a room, and return its link."""
+    press(page, "Present")
+    expect(page.locator(".rv-room-qr svg")).to_be_visible()
+    link = page.locator(".rv-room-link").inner_text()
+    press(page, "Go on")
+    return link
+
+
+def open_lesson(page: Page, server: Server, notebook: str) -> None:
+    open_notebook(page, server.url, notebook)
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+
+
+def follow(context: BrowserContext, link: str) -> Page:
+    """Follow, and wait for the first picture."""
+    page = context.new_page()
+    page.goto(link)
+    expect(page.locator(".rv-follow[data-frame]")).to_be_visible()
+    return page
+
+
+def said(page: Page) -> Locator:
+    return page.locator(".rv-status")
+
+
+def expect_moving(page: Page) -> None:
+    before = page.locator(".rv-follow").get_attribute("data-frame")
+    expect(page.locator(f".rv-follow:not([data-frame='{before}'])")).to_be_visible()
+
+
+def drawn(page: Page, place: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    """The pixels of one picture on a follower's page `(height, width, 4)`."""
+    width, height, data = page.evaluate(DRAWN, place)
+    return np.array(data, np.uint8).reshape(height, width, 4)
+
+
+def test_a_follower_sees_the_lecturer_s_pictures_texts_numbers_and_sentence_to_the_pixel(
+    page: Page, voila: Server, hall: BrowserContext
+) -> None:
+    open_playground(page, voila.url)
+    link = present(page)
+    kernels = len(voila.kernels())
+    early = follow(hall, link)
+    wait_until(page, "Number(data.epoch) > 12")
+    late = follow(hall, link)
+    expect_moving(late)
+    press(page, "Pause")
+    wait_until_painted(page)
+    step = number(page, "step")
+    screen, texts = pixels(page), sorted(labels(page))
+    for follower in (early, late):
+        expect(follower.locator(f".rv-follow[data-step='{step}'][data-state=paused]")).to_be_visible()
+        expect(said(follower)).to_have_text("Paused by the lecturer")
+        expect(follower.locator("figure")).to_have_count(4)
+        expect(follower.locator(".rv-labels span")).to_have_count(len(texts))
+        assert sorted(labels(follower)) == texts
+        first = drawn(follower, 0)
+        height, width = first.shape[:2]
+        np.testing.assert_array_equal(first, screen[:height, :width])
+        assert len(np.unique(first.reshape(-1, 4), axis=0)) > 20
+        assert table(follower) == table(page)
+        assert follower.locator(".rv-sentence").inner_text() == page.locator(".rv-sentence").inner_text()
+    assert len(voila.kernels()) == kernels
+    expect(page.get_by_role("button", name=re.compile("^Room .*, 2 follow$"))).to_be_visible()
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_follower_s_page_fits_the_screen_has_the_lecturer_s_look_and_nothing_that_axe_finds_serious(
+    browser: Browser, page: Page, watch: Watch, voila: Server, look: Literal["light", "dark"], width: int
+) -> None:
+    page.emulate_media(color_scheme=look)
+    open_lesson(page, voila, "03_l1_l2.ipynb")
+    link = present(page)
+    assert violations(page) == []
+    context = browser.new_context(viewport={"width": width, "height": 800}, is_mobile=width < 500, has_touch=True)
+    watch.over(context)
+    follower = follow(context, link)
+    expect(follower.locator(".rv-follow")).to_have_attribute("data-mode", look)
+    ground = follower.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(22, 24, 29)"}[look]
+    follower.locator(".rv-answers button").first.click()
+    expect(follower.locator(".rv-answers button").first).to_have_attribute("aria-pressed", "true")
+    press(page, "Reveal")
+    expect(follower.locator(".rv-bar")).to_have_count(4)
+    assert violations(follower) == []
+    assert violations(page) == []
+    assert follower.evaluate("document.documentElement.scrollWidth") == width
+    boxes = [box for figure in follower.locator("figure").all() if (box := figure.bounding_box()) is not None]
+    assert len(boxes) == 4
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width + 1 for box in boxes)
+    assert len({round(box["x"]) for box in boxes}) == (1 if width < 500 else 2)  # stacked, or as the lecturer has them
+    for _ in range(3):
+        follower.get_by_role("button", name="Larger").click()
+    larger = follower.locator("figure").first.bounding_box()
+    assert larger is not None
+    assert larger["width"] > 1.9 * boxes[0]["width"]
+    assert follower.evaluate("document.documentElement.scrollWidth") == width  # the picture scrolls, not the page
+    follower.get_by_role("button", name="Fit").click()
+    assert follower.locator("figure").first.bounding_box() == boxes[0]
+    leave(follower)
+    context.close()
+
+
+def test_a_hall_predicts_sees_its_shares_and_votes_again_after_the_verdict(
+    page: Page, voila: Server, hall: BrowserContext, browser: Browser, watch: Watch, tmp_path: Path
+) -> None:
+    open_lesson(page, voila, "01_overfitting.ipynb")
+    link = present(page)
+    other = browser.new_context(viewport={"width": 390, "height": 844})
+    watch.over(other)
+    one, two = follow(hall, link), follow(other, link)
+    tab = follow(hall, link)  # another tab of the first one has no second voice
+    question = page.locator("legend").inner_text()
+    assert one.locator("legend").inner_text() == question
+    count = page.locator(".rv-hall-count")
+    expect(count).to_have_text("0 of 3 have answered.")
+    one.locator(".rv-answers button").nth(0).click()
+    two.locator(".rv-answers button").nth(0).click()
+    two.locator(".rv-answers button").nth(1).click()
+    expect(two.locator(".rv-voted")).to_contain_text("You may change it")
+    tab.locator(".rv-answers button").nth(0).click()
+    expect(tab.locator(".rv-answers button").nth(0)).to_have_attribute("aria-pressed", "true")
+    expect(count).to_have_text("2 of 3 have answered.")
+    assert page.locator(".rv-bar").count() == one.locator(".rv-bar").count() == 0
+    press(page, "Reveal")
+    shares = ["50 % (1)", "50 % (1)"]
+    for seen in (page, one, two):
+        expect(seen.locator(".rv-bar").nth(1)).to_be_visible()
+        assert seen.locator(".rv-bar").all_inner_texts()[:2] == shares
+    expect(one.locator(".rv-answers button").first).to_be_disabled()
+    page.locator(".rv-choices button").first.click()
+    expect(page.locator(".rv-verdict")).not_to_be_empty(timeout=120_000)
+    expect(one.locator(".rv-voted")).to_contain_text("The numbers say", timeout=60_000)
+    expect(one.locator(".rv-answers [data-right=true]")).to_have_count(1)
+    expect(one.locator(".rv-sentence")).to_have_text(re.compile(r"\d"))
+    press(page, "Vote again")
+    expect(two.locator(".rv-voted")).to_contain_text("Vote once more.")
+    two.locator(".rv-answers button").nth(0).click()
+    expect(count).to_have_text("1 of 3 have answered in vote 2.")
+    press(page, "Reveal")
+    expect(two.locator(".rv-bar").first).to_have_text("vote 1: 50 % (1)")
+    expect(two.locator(".rv-bar").nth(1)).to_have_text("vote 2: 100 % (1)")
+    with page.expect_download() as download:
+        press(page, "Votes as CSV")
+    download.value.save_as(tmp_path / "votes.csv")
+    rows = list(csv.reader((tmp_path / "votes.csv").read_text(encoding="utf-8").splitlines()))
+    assert rows[0] == ["lesson", "voter", "vote 1", "vote 2"]
+    choice = page.locator(".rv-hall li").first.inner_text().split("\n")[0]
+    assert sorted(row[3] for row in rows[1:]) == ["", choice]
+    leave(two)
+    other.close()
+
+
+def test_a_copy_of_one_s_own_starts_where_the_lecturer_is(page: Page, voila: Server, hall: BrowserContext) -> None:
+    open_playground(page, voila.url, "play=0")
+    link = present(page)
+    turn(page, "L1 strength λ", "ArrowRight", 2)
+    page.wait_for_function("location.search.includes('l1=')")
+    strength = page.evaluate("new URLSearchParams(location.search).get('l1')")
+    follower = follow(hall, link)
+    page.wait_for_timeout(600)  # what the page says of itself follows its address
+    with hall.expect_page() as opened:
+        follower.get_by_role("link", name="Open my own copy").click()
+    own = opened.value
+    own.wait_for_selector(SCREEN, timeout=60_000)
+    wait_until(own, "Number(data.frame) >= 1")
+    assert f"l1={strength}" in own.url
+    assert "/voila/render/playground.ipynb" in own.url
+    assert own.get_by_role("slider", name="L1 strength λ", exact=True).get_attribute("aria-valuetext") == (
+        page.get_by_role("slider", name="L1 strength λ", exact=True).get_attribute("aria-valuetext")
+    )
+
+
+def test_a_lost_line_is_said_and_mends_itself(page: Page, voila: Server, hall: BrowserContext) -> None:
+    open_playground(page, voila.url)
+    code = present(page).rsplit("/", 1)[1]
+    with line_to(voila.url) as line:
+        follower = follow(hall, f"{line.url}follow/{code}")
+        expect(said(follower)).to_have_text("Live")
+        line.cut()
+        expect(said(follower)).to_have_text("The connection is lost. Trying again…", timeout=20_000)
+        expect(follower.locator(".rv-view[data-stands]")).to_have_count(1)
+        line.reset()
+        expect(said(follower)).to_have_text("The connection is back.")
+        expect_moving(follower)
+        expect(said(follower)).to_have_text("Live")
+        follower.context.set_offline(True)
+        expect(said(follower)).to_have_text("This device has no network. The picture goes on when it is back.")
+        follower.context.set_offline(False)
+        expect_moving(follower)
+        leave(follower)
+
+
+def test_the_room_outlives_a_reload_goes_along_to_a_lesson_and_its_end_is_told(
+    page: Page, voila: Server, hall: BrowserContext
+) -> None:
+    open_playground(page, voila.url)
+    link = present(page)
+    follower = follow(hall, link)
+    page.reload()
+    expect(said(follower)).to_contain_text("The lecturer's page is away")
+    room = page.get_by_role("button", name=re.compile("^Room .*, 1 follows$"))
+    expect(room).to_be_visible(timeout=60_000)
+    expect(said(follower)).to_have_text("Live")
+    expect_moving(follower)
+    open_lesson(page, voila, "03_l1_l2.ipynb")
+    expect(follower.locator("legend")).to_contain_text("which penalty", timeout=60_000)
+    expect(follower.locator("h1")).to_contain_text("L1 and L2")
+    room.click()
+    press(page, "End")
+    expect(said(follower)).to_have_text("The lecturer has ended the presentation.")
+    expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible(timeout=60_000)
+    reply = follower.goto(link)
+    assert reply is not None
+    assert reply.status == 404
+    expect(follower.get_by_role("heading")).to_contain_text("There is no lecture")
+    assert violations(follower, "body") == []
+
+
+def test_one_who_has_a_code_and_no_link_finds_the_way(page: Page, voila: Server, hall: BrowserContext) -> None:
+    open_playground(page, voila.url)
+    code = present(page).rsplit("/", 1)[1]
+    follower = hall.new_page()
+    follower.goto(voila.url)
+    follower.get_by_role("link", name="Follow it with its code").click()
+    assert violations(follower, "body") == []
+    follower.get_by_label("Code").fill(f"{code[:3].lower()} {code[3:].lower()}")
+    press(follower, "Follow")
+    expect(follower.locator(".rv-follow[data-frame]")).to_be_visible()
+
+
+def test_a_question_that_would_act_is_only_words_on_others_pages(
+    page: Page, voila: Server, hall: BrowserContext
+) -> None:
+    """Whoever has a seat may present: what they say must do nothing in the browsers of those who follow."""
+    open_lesson(page, voila, "03_l1_l2.ipynb")
+    follower = follow(hall, present(page))
+    follower.evaluate("window.acted = 0")
+    page.evaluate(
+        """async () => {
+          const token = sessionStorage.getItem("regviz.room");
+          const kernel = JSON.parse(document.querySelector("#jupyter-config-data").textContent).kernelId;
+          const socket = new WebSocket(`${location.origin.replace("http", "ws")}/present`);
+          await new Promise((open) => { socket.onopen = open; });
+          const view = document.querySelector("canvas[data-regviz]").dataset.view;
+          socket.send(JSON.stringify({ kind: "open", kernel, view, token, base: location.origin }));
+          const evil = "Which <b onclick='acted++'>one</b><img src=x onerror='acted++'><script>acted++</script>" +
+            "<a href='javascript:acted++'>here</a><style>body { display: none }</style><math><mi>λ</mi></math>";
+          const lesson = { name: "evil", question: evil, choices: [["a", evil], ["b", "B"]] };
+          socket.send(JSON.stringify({ kind: "state", lesson, title: evil, copy: "javascript:acted++" }));
+        }"""
+    )
+    expect(follower.locator("legend")).to_have_text("Which onehereλ")
+    kinds = follower.locator("legend *").evaluate_all("parts => parts.map(part => part.localName)")
+    assert kinds == ["b", "math", "mi"]
+    assert follower.locator("legend b").evaluate("part => part.attributes.length") == 0
+    assert follower.evaluate("window.acted") == 0
+    expect(follower.locator("body")).to_be_visible()
+
+
+def test_in_a_notebook_there_is_no_present(page: Page, jupyterlab: Server) -> None:
+    open_playground(page, jupyterlab.url, where="jupyterlab")
+    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
+    expect(page.get_by_role("button", name="Present", exact=True)).to_have_count(0)
