@@ -76,6 +76,11 @@ class Composed:
         """Whether there is a picture."""
         return self._size is not None
 
+    @property
+    def settled(self) -> bool:
+        """Whether followers may have the present picture: not before its first `difference`, which is all of it."""
+        return self.ready and not self._anew
+
     def take(self, header: Mapping[str, Any], body: bytes, view: str) -> None:
         """Follow a frame that is meant for `view`.
 

@@ -32,6 +32,9 @@ FIRST_WINDOW, MOST_WINDOW = 8, 32
 BEAT = 2.0
 """Seconds after which a follower hears at least that the line is there; its page says that it is cut after five."""
 
+WHOLE_EVERY = 0.2
+"""Seconds between two whole pictures at least: one takes as long as fifteen differences, whoever it is for."""
+
 AT_ONCE = 16
 """Followers that are written to in one go; then others have a turn, the lecturer's page among them."""
 
@@ -106,8 +109,10 @@ class Fan:
         self._due = 0.0
         self._task: asyncio.Task[None] | None = None
         self._beating: asyncio.TimerHandle | None = None
-        self._whole = (b"", b"")
-        """The whole picture, and as it is sent."""
+        self._whole = (-1, b"")
+        """Number of a whole picture, and how it is sent."""
+        self._next_whole = 0.0
+        self._catching: asyncio.TimerHandle | None = None
 
     @property
     def rate(self) -> float:
@@ -133,19 +138,30 @@ class Fan:
         self.followers.discard(follower)
 
     def catch_up(self, follower: Follower) -> None:
-        """Send the whole picture to a follower who does not have it and may have it now."""
-        if self.picture.ready and follower.number != self.picture.number and follower.free:
-            whole = self.picture.whole()
-            if self._whole[0] is not whole:
-                self._whole = (whole, framed(whole))
-            follower.send(self.picture.number, self._whole[1])
+        """Send the whole picture to a follower who does not have it and may have it now, or a moment later."""
+        if not (self.picture.settled and follower.number != self.picture.number and follower.free):
+            return
+        loop = asyncio.get_running_loop()
+        if self._whole[0] != self.picture.number:
+            if loop.time() < self._next_whole:
+                self._catching = self._catching or loop.call_at(self._next_whole, self._catch_up)
+                return
+            self._next_whole = loop.time() + WHOLE_EVERY
+            self._whole = (self.picture.number, framed(self.picture.whole()))
+        follower.send(*self._whole)
+
+    def _catch_up(self) -> None:
+        self._catching = None
+        for follower in list(self.followers):
+            self.catch_up(follower)
 
     def stop(self) -> None:
         """Send no more."""
         if self._task is not None:
             self._task.cancel()
-        if self._beating is not None:
-            self._beating.cancel()
+        for timer in (self._beating, self._catching):
+            if timer is not None:
+                timer.cancel()
         self.followers.clear()
 
     def _beat(self) -> None:
@@ -158,6 +174,7 @@ class Fan:
         while self.followers:
             await asyncio.sleep(max(self._due - loop.time(), 0.0))
             started = loop.time()
+            begins = not self.picture.settled
             packed = self.picture.difference()
             if packed is None:
                 return
@@ -166,7 +183,7 @@ class Fan:
             for count, follower in enumerate(list(self.followers)):
                 if count % AT_ONCE == AT_ONCE - 1:
                     await asyncio.sleep(0)
-                if follower.number == number - 1 and follower.free:
+                if (begins or follower.number == number - 1) and follower.free:
                     follower.send(number, frame)
                 else:
                     self.catch_up(follower)

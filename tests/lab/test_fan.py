@@ -207,6 +207,34 @@ def test_a_slow_follower_gets_fewer_frames_and_never_old_ones() -> None:
     hall(scene)
 
 
+def test_whole_pictures_are_rare_however_many_need_one_and_all_get_the_newest() -> None:
+    async def scene(source: Source) -> None:
+        made: list[int] = []
+        whole = source.picture.whole
+        source.picture.whole = lambda: made.append(source.picture.number) or whole()  # type: ignore[method-assign, func-returns-value]
+        lines = [Line() for _ in range(60)]
+        followers = []
+        for line in lines:
+            followers.append(source.join(line))
+            await source.play(0.02)
+        await source.play(1)  # nobody answers
+        made.clear()
+        for follower in followers:
+            follower.painted(follower.number)
+            source.fan.catch_up(follower)
+            await source.play(0.02)
+        await source.play(0.5)
+        assert 4 <= len(made) <= 10  # in 1.7 s, for sixty
+        for follower in followers:
+            follower.painted(follower.number)
+            source.fan.catch_up(follower)
+        await asyncio.sleep(0.5)
+        for line in lines:
+            np.testing.assert_array_equal(line.drawn.pixels, source.page.pixels)
+
+    hall(scene)
+
+
 def test_nothing_new_no_frame_but_a_sign_of_life() -> None:
     async def scene(source: Source) -> None:
         line = Line()
