@@ -90,6 +90,8 @@ class Enter(Hall):
         else:
             self.finish(self.render_template("hall.html", code=""))
 
+    head = get
+
 
 class Follow(Hall):
     """`/follow/CODE`: the lecturer's picture."""
@@ -105,6 +107,8 @@ class Follow(Hall):
         script, style, policy = page_files()
         self.set_header("Content-Security-Policy", policy)
         self.finish(self.render_template("follow.html", script=script, style=style))
+
+    head = get
 
 
 class Copy(Hall):

@@ -44,10 +44,10 @@ class VisitorConnection(NoDelayConnection):
 
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
         """Pass a kernel's message on to its page, and to whoever follows it."""
+        super().handle_outgoing_message(stream, outgoing_msg)  # the page first: it is the lecturer's own
         if (tap := self.taps.get(self.kernel_id)) is not None:
             signed: list[Any] = self.session.feed_identities(outgoing_msg)[1]
             tap(signed[1:])  # without the signature
-        super().handle_outgoing_message(stream, outgoing_msg)
 
     @classmethod
     def hang_up(cls, kernel_id: str, why: str) -> None:
