@@ -122,12 +122,16 @@ class Wire:
 
 
 async def fetch(
-    url: str, path: str, cookie: str = "", body: str | None = None
+    url: str, path: str, cookie: str = "", body: str | None = None, method: str = ""
 ) -> tuple[int, dict[str, list[str]], str]:
-    """GET `path` of the server at `url`, or POST a form: status, headers (names in small letters) and text."""
+    """Ask the server at `url` for `path`, or POST it a form: status, headers (names in small letters) and text."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    lines = [f"{'GET' if body is None else 'POST'} {path} HTTP/1.1", f"Host: {parts.netloc}", "Connection: close"]
+    lines = [
+        f"{method or ('GET' if body is None else 'POST')} {path} HTTP/1.1",
+        f"Host: {parts.netloc}",
+        "Connection: close",
+    ]
     if cookie:
         lines.append(f"Cookie: {cookie}")
     if body is not None:

@@ -179,6 +179,10 @@ def test_the_pages_of_a_hall_need_no_kernel_and_say_what_is_wrong(served: Server
         assert "default-src 'none'" in policy
         _, headers, _ = await fetch(url, f"/follow/{code}", cookie.split(";")[0])
         assert not any("regviz-voter" in line for line in headers.get("set-cookie", ()))
+        status, headers, text = await fetch(
+            url, f"/follow/{code}", method="HEAD"
+        )  # what a messenger asks for a preview
+        assert (status, text) == (200, "")
         status, headers, _ = await fetch(url, f"/follow/{code}/copy")
         assert (status, headers["location"]) == (302, ["/voila/render/playground.ipynb?l1=0.01"])
         status, headers, _ = await fetch(url, f"/follow?code={code[:3].lower()}%20{code[3:]}")
