@@ -43,6 +43,10 @@ READING: dict[str, tuple[str, dict[str, Any]]] = {
 """How a table may be read otherwise: options of `read_table`, each with its choices; a text where it has none."""
 
 
+STUTTERS = 10
+"""Megabytes from which on reading a table is felt: it shares the interpreter with training and drawing."""
+
+
 class DataDesk(Files):
     """A table on its way to the networks: `view` is what of it is seen, the page says what is to be changed.
 
@@ -126,7 +130,10 @@ class DataDesk(Files):
                 return table
 
         size = len(source) / 1e6
-        patience = f" It has {size:.0f} MB, which takes a while; the networks train on." if size > 2 else ""
+        patience = ""
+        if size > 2:
+            stutter = ", though the pictures may stand for moments" if size > STUTTERS else ""
+            patience = f" It has {size:.0f} MB, which takes a while; the networks train on{stutter}."
         self._start(work, f"Reading {self._name}…{patience}", self._refuse)
 
     def _choose(self, **choices: Any) -> None:

@@ -56,7 +56,7 @@ def test_pictures_come_and_go_and_training_does_not_notice(lab: Page) -> None:
     choice = lab.get_by_role("checkbox", name="How weights shrink", exact=True)
     choice.focus()
     lab.keyboard.press(" ")
-    wait_for_label(lab, "What the penalty alone does")
+    wait_for_label(lab, "One penalty step, by itself")
     drawn = "box => [...['maskImage', 'width']].map((of) => getComputedStyle(box.closest('label'), '::before')[of])"
     mask, width = choice.evaluate(drawn)
     assert mask.startswith('url("data:image/svg+xml')

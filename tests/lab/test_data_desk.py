@@ -288,7 +288,9 @@ def test_only_the_newest_table_is_shown_and_reading_holds_nothing_up() -> None:
     waiting.clear()  # what made the libraries ready
     page.bring(b"x" * 3_000_000, "first.csv", 1_000_000)
     assert page.view["state"] == "reading"
-    assert "3 MB, which takes a while; the networks train on" in page.view["said"]
+    assert "3 MB, which takes a while; the networks train on." in page.view["said"]
+    page.bring(b"x" * 12_000_000, "large.csv", 1_000_000)
+    assert "12 MB, which takes a while; the networks train on, though the pictures may stand" in page.view["said"]
     page.bring(TABLE, "second.csv")
     for act in reversed(waiting):  # the first one comes last
         act()

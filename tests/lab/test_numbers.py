@@ -174,6 +174,6 @@ def test_other_ways_to_write_a_number() -> None:
 
 
 def test_nothing_else_in_pictures_and_report_makes_minus_signs_or_percentages() -> None:
-    files = [*LAB.joinpath("panels").rglob("*.py"), LAB / "page" / "report.py", LAB / "lessons" / "evidence.py"]
+    files = [*LAB.joinpath("panels").rglob("*.py"), LAB / "page" / "report.py", *LAB.joinpath("lessons").rglob("*.py")]
     made = re.compile(r"""replace\("-", |\.\d?f?\} ?%|:\.\d%\}""")
     assert [(file.name, line) for file in files for line in file.read_text().splitlines() if made.search(line)] == []
