@@ -31,7 +31,8 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
         losses = " and ".join(number(kept(models[name], "val_loss")) for name in (weak, strong))
         text = (
             f"Deleting its most important unit costs “{weak}” {points(worst[weak])} of accuracy (layer "
-            f"{found[weak][1]}), “{strong}” {points(worst[strong])} (layer {found[strong][1]}). Validation losses: {losses}."
+            f"{found[weak][1]}), “{strong}” {points(worst[strong])} (layer {found[strong][1]}). "
+            f"Validation losses: {losses}."
         )
         if min(model.epoch for model in models.values()) < after:
             return Finding(text)
