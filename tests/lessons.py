@@ -22,10 +22,10 @@ EXPECTED = {
     },
     "02_dropout": {
         "": "none",
-        "p = 0.8, heavy": "none",
+        "p = 0.8": "none",
         "Small network, 8-8": "none",
-        "Learning rate × 5": "dropout, short weights",
-        "Vote of sub-networks": "average",
+        "Rate × 5": "max-norm",
+        "A vote": "average",
     },
     "03_l1_l2": {
         "": "first",

@@ -129,7 +129,7 @@ VISITS = (
         "The one without dropout",
         "You said “The one without dropout”. So do the numbers.",
         one_unit_matters_without_dropout,
-        "p = 0.8, heavy",
+        "p = 0.8",
         r"dropout 0\.8 |Validation loss at epoch \d+",
     ),
     Visit(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from asked import told
 from engine.claims import SEEDS, in_most_seeds
-from lessons import LESSONS, break_index, lesson_lab
+from lessons import EXPECTED, LESSONS, break_index, lesson_lab
 from regviz import Config, Trainer
 from regviz.lab import Lane
 from regviz.lab.lessons.evidence import Evidence
@@ -18,6 +19,9 @@ pytestmark = pytest.mark.slow
 
 EPOCHS, EVERY = 250, 10
 """A lesson must be clear within so many epochs (12 s at the lab's speed); the page looks more often than that."""
+
+FEW = range(100, 104)
+"""Seeds of the breaks' questions."""
 
 MAIN_CLAIMS = dict(zip(LESSONS, ("C1", "C5", "C11", "C13", "C17", "C15", "C18", "C16"), strict=True))
 
@@ -44,6 +48,16 @@ def test_a_lesson_says_what_the_lecture_says_in_nearly_every_seed(name: str) -> 
     assert lab.guide is not None
     said = outcomes(lab.guide.lesson.observe, lab.session.base, lab.session.lanes)
     in_most_seeds([outcome == LESSONS[name] for outcome in said])
+
+
+@pytest.mark.parametrize(
+    ("name", "label"), [(name, label) for name, expected in EXPECTED.items() for label in expected if label]
+)
+def test_a_break_s_question_is_answered_by_fresh_seeds_as_it_was_by_twenty(name: str, label: str) -> None:
+    """`make bench-lessons` asks twenty seeds, and long after the verdict."""
+    lab = lesson_lab(name)
+    found = told(lab, break_index(lab, label), FEW, long=1)
+    assert sum(one.outcome == EXPECTED[name][label] for one in found) >= len(FEW) - 1, found
 
 
 @pytest.mark.claim("C16")

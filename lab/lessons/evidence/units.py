@@ -11,7 +11,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, kept, model_of, points, quoted
+from .finding import Evidence, Finding, kept, model_of, points
 
 ABLATION_POINTS = 400
 """Validation points on which the removal of units is measured: all that a generated data set has."""
@@ -28,11 +28,11 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
         found = {name: _worst_removal(model) for name, model in models.items()}
         worst = {name: lost for name, (lost, _) in found.items()}
         weak, strong = sorted(worst, key=worst.__getitem__, reverse=True)
-        losses = quoted({name: kept(model, "val_loss") for name, model in models.items()})
+        losses = " and ".join(number(kept(models[name], "val_loss")) for name in (weak, strong))
         text = (
-            f"Deleting its most important unit costs “{weak}” {points(worst[weak])} of validation accuracy (hidden "
-            f"layer {found[weak][1]}), “{strong}” {points(worst[strong])} (layer {found[strong][1]}). Validation loss "
-            f"of all units: {losses}."
+            f"Deleting its most important unit costs “{weak}” {points(worst[weak])} of accuracy (layer "
+            f"{found[weak][1]}), “{strong}” {points(worst[strong])} (layer {found[strong][1]}). "
+            f"Validation losses: {losses}."
         )
         if min(model.epoch for model in models.values()) < after:
             return Finding(text)
