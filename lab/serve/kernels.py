@@ -49,6 +49,11 @@ class VisitorConnection(NoDelayConnection):
             tap(signed[1:])  # without the signature
         super().handle_outgoing_message(stream, outgoing_msg)
 
+    def disconnect(self) -> Any:
+        """Let go of the kernel."""
+        VisitorConnection.open.discard(self)
+        return super().disconnect()
+
     @classmethod
     def hang_up(cls, kernel_id: str, why: str) -> None:
         """Close every socket of a kernel that ended; its page says `why` in a sentence (see alive.js)."""
