@@ -70,6 +70,7 @@ class Visitor:
 
     def connect(self, session: str | None = None, kernel: str | None = None, protocols: Sequence[str] = (V1,)) -> Self:
         """Open the websocket of the kernel. Raises websocket.WebSocketBadStatusException if it is refused."""
+        self.hang_up()
         parts = urlsplit(self.url)
         name = self.session if session is None else session
         address = f"ws://{parts.netloc}{parts.path}/api/kernels/{kernel or self.kernel}/channels?session_id={name}"
@@ -98,8 +99,13 @@ class Visitor:
         self.send("comm_msg", {"comm_id": comm, "data": {"method": "update", "state": state, "buffer_paths": []}})
 
     def hear(self) -> tuple[str, str, dict[str, Any], dict[str, Any]]:
-        """The next message: its channel, its kind, its parent's header and its content."""
+        """The next message: its channel, its kind, its parent's header and its content.
+
+        Raises ConnectionError if the server has closed the line.
+        """
         raw = self.line.recv()
+        if not isinstance(raw, bytes):
+            raise ConnectionError("the server has closed the line")
         channel, parts = deserialize_msg_from_ws_v1(raw)
         header, parent, _, content = (json.loads(part) for part in parts[:4])
         return channel, header["msg_type"], parent, content
@@ -145,11 +151,18 @@ class Visitor:
             if all(model["state"].get(name) == value for name, value in state.items())
         )
 
+    def hang_up(self) -> None:
+        """Close the websocket, also one that the server has closed already."""
+        if self.line is not None:
+            line, self.line = self.line, None
+            try:
+                line.close(timeout=1)
+            finally:
+                line.shutdown()
+
     def leave(self) -> None:
         """Close the page, which says goodbye."""
-        if self.line is not None:
-            self.line.close()
-            self.line = None
+        self.hang_up()
         if self.kernel:
             self.get(f"/voila/api/shutdown/{self.kernel}", "POST", b"")
             self.kernel = ""

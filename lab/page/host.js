@@ -95,7 +95,7 @@ const CUT_OFF = "The connection to the kernel is lost. The lab goes on when it i
 
 const QUIET = 1500; // milliseconds without a word from a lab that plays, after which it is said that it stands
 
-const SILENT = 3000; // the same in a page of its own, where the server may be busy with others
+const SILENT = 2500; // the same in a page of its own, where the server may be busy with others
 
 // Says in a sentence why the picture stands. The widget manager's kernel is asked where there is one; elsewhere a lab
 // that plays and is silent has a busy kernel, and one whose messages cannot be sent has none.

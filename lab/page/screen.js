@@ -206,6 +206,7 @@ function render({ model, el }) {
     say("gone");
     leaving = true;
   });
+  on(window, "regviz:again", () => say("lost")); // the line is back, and what was under way is not
   on(window, "pageshow", (event) => { if (event.persisted) introduce(); });
   const heartbeat = setInterval(() => { if (!document.hidden) say("alive"); }, 3000);
 

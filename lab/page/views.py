@@ -14,6 +14,8 @@ AWAY = 12.0
 SILENT = 1.5
 """Seconds without an answer after which a view is not waited for while others are answered."""
 
+LOST = 4.0
+"""Seconds after which a frame is lost that a view which is alive has not painted: its line was cut meanwhile."""
 
 MOST_VIEWS = 24
 """Views that are remembered. One more takes the place of the one that has been silent longest."""
@@ -89,7 +91,9 @@ class Views:
             view.credit.painted(int(message["frame"]), now, float(message["held"]) / 1000)
         elif kind == "visible":
             view.visible = bool(message["on"])
-        if kind == "lost" or (kind == "visible" and view.visible):
+        since = view.credit.waiting_since
+        lost = kind == "lost" or (kind == "alive" and since is not None and now - since > LOST)
+        if lost or (kind == "visible" and view.visible):
             view.fresh = True
             view.credit.reset()  # what was under way while it was hidden may never be painted
         if kind not in ("painted", "alive", "settle") and view.visible:

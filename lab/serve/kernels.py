@@ -49,6 +49,11 @@ class VisitorConnection(NoDelayConnection):
             signed: list[Any] = self.session.feed_identities(outgoing_msg)[1]
             tap(signed[1:])  # without the signature
 
+    def disconnect(self) -> Any:
+        """Let go of the kernel."""
+        VisitorConnection.open.discard(self)
+        return super().disconnect()
+
     @classmethod
     def hang_up(cls, kernel_id: str, why: str) -> None:
         """Close every socket of a kernel that ended; its page says `why` in a sentence (see alive.js)."""

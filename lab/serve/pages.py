@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from contextvars import ContextVar
@@ -46,6 +47,11 @@ def entries(root: Path) -> list[Entry]:
     return [Entry.read(f, root) for f in files]
 
 
+def disk_is_full(error: BaseException | None) -> bool:
+    """Whether this is what is raised when no more can be written."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
 class Friendly(BaseVoilaHandler):
     """Errors as a page that says what to do, without a traceback."""
 
@@ -53,7 +59,15 @@ class Friendly(BaseVoilaHandler):
         """The page for `status_code`."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
-        self.finish(self.render_template("notice.html", status=status_code))
+        error = kwargs.get("exc_info", (None, None))[1]
+        self.finish(self.render_template("notice.html", status=status_code, disk=disk_is_full(error)))
+
+    def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
+        """A full disk is no fault of the program's: one line, without its way through the program."""
+        if disk_is_full(value):
+            say(f"{self.request.path}: {value}. Make room on the disk.", "disk")
+        else:
+            super().log_exception(typ, value, tb)
 
 
 class NotFound(Friendly):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -17,7 +16,7 @@ from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
 from . import figures
-from .pages import NOTEBOOK, Friendly
+from .pages import NOTEBOOK, Friendly, disk_is_full
 from .saying import say
 
 HEARTBEAT = 10.0
@@ -81,7 +80,7 @@ class Render(Friendly, VoilaHandler):
             if not self._headers_written:
                 raise
             say(f"{path}: the page was not finished ({_words(error)}).", "page")
-            self.finish(FAILED.format("disk" if _disk_is_full(error) else "kernel"))
+            self.finish(FAILED.format("disk" if disk_is_full(error) else "kernel"))
         else:
             kernels.sent(self.kernel_id)
 
@@ -202,10 +201,6 @@ class Render(Friendly, VoilaHandler):
                 piece = asyncio.ensure_future(anext(pieces, None))
         finally:
             piece.cancel()
-
-
-def _disk_is_full(error: BaseException) -> bool:
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def _words(error: BaseException) -> str:

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 EACH_MINUTE = 20
 """Lines of one kind in a minute; a stranger can cause any number of events."""
@@ -35,7 +36,8 @@ class Log:
         line = "".join(
             c if c.isprintable() else " " for c in " ".join(sentence.split())
         )  # a stranger may have a part in it
-        print(line, file=sys.stderr, flush=True)
+        with suppress(OSError):  # the log may be on a disk that is full
+            print(line, file=sys.stderr, flush=True)
 
 
 LOG = Log()

@@ -62,6 +62,7 @@ def tornado_settings(settings: Settings) -> dict[str, Any]:
         "regviz": settings,
         "may_enter": may_enter,
         "headers": {"Content-Security-Policy": parents},
+        "log_function": log_request,
     }
     if "*" in settings.origins:
         found["allow_origin"] = "*"

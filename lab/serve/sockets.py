@@ -7,9 +7,11 @@ from typing import Any
 
 import tornado.web
 from tornado.iostream import StreamBufferFullError
+from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from . import figures, gate
+from .kernels import VisitorConnection
 from .pages import Plain
 from .saying import say
 from .wire import HEAD, Unreadable, opened
@@ -22,6 +24,9 @@ MOST_UNREAD = 16_000_000
 
 CHANNELS = ("shell", "control", "stdin", "iopub")
 
+MOST_SOCKETS = 8
+"""Connections to one kernel at the same time; a page has one."""
+
 SESSION = re.compile(r"[\w.-]{1,100}", re.ASCII)
 """A page's name for its connection; the kernel's sockets take it as an address."""
 
@@ -30,11 +35,19 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
     """The websocket to a kernel."""
 
     _protocol: Any = None
+    connection: Any = None
 
     async def pre_get(self) -> None:
-        """Refuse a connection without a proper name, then go on as ever."""
-        if not SESSION.fullmatch(self.get_argument("session_id", "")):
+        """Refuse a connection without a proper name, and one too many; take over from an older one of the same page."""
+        name = self.get_argument("session_id", "")
+        if not SESSION.fullmatch(name):
             raise tornado.web.HTTPError(400, "no session_id")
+        others = [one for one in list(VisitorConnection.open) if one.kernel_id == self.kernel_id]
+        for connection in others:
+            if connection.session.session == name:
+                connection.websocket_handler.give_way()
+        if len(others) > MOST_SOCKETS:
+            raise tornado.web.HTTPError(429)
         self.gate = gate.Gate()
         self._dropped = False
         await super().pre_get()
@@ -96,13 +109,29 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
             if legacy:
                 return super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
             return super().write_message(message, binary)
+        except WebSocketClosedError:  # its line was cut just now
+            return None
         except StreamBufferFullError:
             say("A visitor's page does not read what is sent to it; it was cut off.", "slow")
             self.ws_connection.stream.close()
             return None
 
+    def give_way(self) -> None:
+        """The page has connected again, whatever has become of this line: leave the kernel's channels to it.
+
+        Their address is the page's name. A kernel would not hear a second one of it while the first is there.
+        """
+        connection, self.connection = self.connection, None
+        if connection is not None:
+            VisitorConnection.open.discard(connection)
+            connection.disconnect()
+        if self.ws_connection is not None:
+            self.ws_connection.stream.close()
+
     def on_close(self) -> None:
         """The page has left, or its line was cut: browsers say goodbye to a websocket when they leave a page."""
+        if self.connection is None:  # it has given way
+            return
         if not getattr(self._protocol, "client_terminated", False):
             self.kernel_manager.line_cut(self.kernel_id)
         super().on_close()

@@ -136,6 +136,22 @@ def test_a_head_request_starts_nothing(house: Server) -> None:
     assert house.kernels() == []
 
 
+@pytest.mark.skipif(not hasattr(psutil, "RLIMIT_FSIZE"), reason="only Linux can limit another process")
+def test_a_full_disk_is_named_and_works_again_once_there_is_room(house: Server) -> None:
+    """The server may write nothing, its own log included."""
+    process = psutil.Process(house.process.pid)
+    before = process.rlimit(psutil.RLIMIT_FSIZE)
+    with Visitor(house.url) as visitor:
+        process.rlimit(psutil.RLIMIT_FSIZE, (0, before[1]))
+        try:
+            visitor.open()
+            assert "The server’s disk is full" in visitor.text or "regviz.fail('disk')" in visitor.text
+        finally:
+            process.rlimit(psutil.RLIMIT_FSIZE, before)
+        assert "Traceback" not in visitor.text
+        visitor.open().connect().show("?play=0")
+
+
 @pytest.mark.slow
 def test_pages_that_are_abandoned_in_turn_leave_nothing_open(house: Server) -> None:
     server = psutil.Process(house.process.pid)

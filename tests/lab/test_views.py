@@ -240,3 +240,19 @@ def test_every_frame_says_which_one_each_of_its_views_had_before() -> None:
                 before = frame["frame"]
 
     on_a_page(scene)
+
+
+def test_a_view_that_is_alive_but_never_paints_what_was_sent_is_sent_a_whole_picture() -> None:
+    """Its line was cut, and what was under way went down with it."""
+
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: len(page.frames) > 5)
+        page.paints = False
+        sent = len(page.frames)
+        for _ in range(4):
+            await asyncio.sleep(3)
+            page.say("alive")
+        assert any("whole" in frame for frame in page.frames[sent:])
+
+    on_a_page(scene)

@@ -39,6 +39,7 @@
       if (!String(rest[0]).includes("/api/kernels/")) return;
       sockets.add(this);
       this.addEventListener("open", () => {
+        if (opened) setTimeout(() => dispatchEvent(new Event("regviz:again")), 500); // the client asks first who is there
         opened = true;
         hung = false;
         say("");
@@ -56,7 +57,7 @@
   const any = (state) => [...sockets].some((socket) => socket.readyState === state);
   const connected = () => any(WebSocket.OPEN);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  const ask = (path) => fetch(config().baseUrl + path, { cache: "no-store", signal: AbortSignal.timeout(3000) });
+  const ask = (path) => fetch(config().baseUrl + path, { cache: "no-store", signal: AbortSignal.timeout(2000) });
 
   // What is wrong now: one of SENTENCES, or nothing. Asks the server, which the live connection may not tell.
   async function trouble() {
