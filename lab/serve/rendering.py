@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import tornado.web
+import voila
 from tornado.iostream import StreamClosedError
 from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
@@ -72,7 +73,7 @@ class Render(Friendly, VoilaHandler):
                 self.write(piece)
                 await self.flush()
         except StreamClosedError:
-            pass  # `on_connection_close` looks after the kernel
+            await self._give_up()  # tornado is silent about a line that was closed before its request was read
         except Exception as error:
             if self._given_up:
                 return  # its kernel was ended while its cells ran
@@ -163,7 +164,7 @@ class Render(Friendly, VoilaHandler):
             "SCRIPT_NAME": request.path,
             "PATH_INFO": "",
             "QUERY_STRING": request.query,
-            "SERVER_SOFTWARE": "regviz",
+            "SERVER_SOFTWARE": f"voila/{voila.__version__}",  # notebooks ask for it: nobody saves this page
             "SERVER_PROTOCOL": request.version,
             "SERVER_NAME": request.host_name,
             "VOILA_PREHEAT": "False",

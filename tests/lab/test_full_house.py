@@ -128,6 +128,13 @@ def test_a_cut_line_keeps_its_lab_and_a_left_page_does_not(house: Server) -> Non
         assert "whole" in visitor.frame(whole=True)
 
 
+def test_a_page_that_nobody_saves_holds_no_picture(house: Server) -> None:
+    with Visitor(house.url) as visitor:
+        page = visitor.open().connect().text
+    assert "widget-view" in page
+    assert "iVBORw0KGgo" not in page  # how a PNG begins
+
+
 def test_a_head_request_starts_nothing(house: Server) -> None:
     visitor = Visitor(house.url)
     assert visitor.get("/voila/render/playground.ipynb", "HEAD")[0] == 200
