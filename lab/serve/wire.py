@@ -18,6 +18,9 @@ V1 = "v1.kernel.websocket.jupyter.org"
 MOST_PARTS = 64
 """Parts of one message. A widget's has a handful, its buffers included."""
 
+LONGEST_WORD = 300
+"""Characters of a header's value."""
+
 HEAD = 6
 """Offsets that every v1 message has: channel, header, parent header, metadata, content, and the end."""
 
@@ -101,6 +104,8 @@ def _check_offsets(offsets: tuple[int, ...], first: int, end: int) -> None:
 def _opened(channel: str, header: Any, parent: Any, metadata: Any, content: Any) -> Opened:
     if not isinstance(header, dict) or not all(isinstance(header.get(key), str) for key in ("msg_id", "msg_type")):
         raise Unreadable("its header has no msg_id or no msg_type")
+    if not all(isinstance(value, str) and len(value) <= LONGEST_WORD for value in header.values()):
+        raise Unreadable("its header holds something else than words")  # kernels choke on a date that is none
     if not all(isinstance(part, dict) for part in (parent, metadata, content)):
         raise Unreadable("a part of it is no object")
     return Opened(channel, header["msg_type"], content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import deepcopy
 from typing import Any
 from urllib.parse import quote
 
@@ -64,7 +65,7 @@ def odd_message(rng: np.random.Generator, comms: list[str]) -> tuple[str, Any, d
     """A kind, a content and parts of a header, each of them odd with some probability."""
 
     def odd(usual: Any) -> Any:
-        return ODD[rng.integers(len(ODD))] if rng.random() < 0.25 else usual
+        return deepcopy(ODD[rng.integers(len(ODD))]) if rng.random() < 0.25 else usual
 
     state = {str(odd("value")): odd(1), str(odd("index")): odd(3), str(odd("selected_index")): odd(0)}
     method = ["update", "custom", "request_state", "request_states", "eval"][rng.integers(5)]

@@ -77,6 +77,8 @@ def test_what_a_widget_sends_is_let_through_in_each_of_the_three_formats() -> No
         (json.dumps(older(content="x")), None, "no object"),
         (v1([*packed(HEADER, {}, {}), b"\xff"]), V1, "cannot be read"),
         (v1(packed({}, {}, {}, {})), V1, "no msg_id"),
+        (v1(packed({**HEADER, "date": 1e308}, {}, {}, {})), V1, "something else than words"),
+        (v1(packed({**HEADER, "username": "x" * 999}, {}, {}, {})), V1, "something else than words"),
         (v1(packed(HEADER, {}, {}, [1])), V1, "no object"),
     ],
 )
