@@ -1,4 +1,4 @@
-"""Tables that nobody had seen when the reader was written: what is right was put down by hand before they were read."""
+"""Tables of the kinds that people bring, and what is right for each, by hand."""
 
 from __future__ import annotations
 
