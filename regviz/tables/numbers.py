@@ -90,7 +90,8 @@ def written(text: str) -> Written | None:
     unit = found["unit"] or found["money"] or ""
     if (found["unit"] and found["money"]) or (found["sign"] and found["late"]) or (found["open"] and found["sign"]):
         return None
-    sign = "-" if found["open"] or found["behind"] else found["sign"] or found["late"] or ""
+    minus = found["behind"] and body[-1] not in ".,"  # in "20.-" the dash stands for no cents
+    sign = "-" if found["open"] or minus else found["sign"] or found["late"] or ""
     told = _told(body, bool(found["exponent"]))
     if told is None or "'" in unit:
         return None
@@ -164,8 +165,9 @@ def scan(texts: Mapping[str, int]) -> Scan:
         if number.either:
             found.either.setdefault(number.either, []).append(text)
         plain = number.body.isdigit() and not number.exponent
-        named = CODE.fullmatch(text) or (plain and (len(number.body) > DIGITS or re.match("0.", number.body)))
-        if named:
+        grouped = bool(number.group) and (number.decimal or ";") not in number.body
+        zero = number.body[0] == "0" and len(number.body) > 1 and (plain or grouped)
+        if zero or CODE.fullmatch(text) or (plain and len(number.body) > DIGITS):
             found.code = found.code or text
     return found
 

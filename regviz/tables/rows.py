@@ -32,7 +32,7 @@ def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
     if not dialect.delimiter:
         return [Row(k, [line.strip().strip('"')]) for k, line in enumerate(lines, 1) if line.strip()], []
     if dialect.quote and dialect.quote in text:
-        return _assembled(lines, dialect)
+        return _standard(lines, dialect) or _assembled(lines, dialect)
     rows = csv.reader(lines, **_options(dialect, quote=""))
     return [Row(k, cells) for k, cells in enumerate(rows, 1) if cells and lines[k - 1].strip()], []
 
@@ -71,6 +71,39 @@ def _options(dialect: Dialect, quote: str | None = None) -> dict[str, Any]:
         "escapechar": dialect.escape or None,
         "skipinitialspace": dialect.delimiter not in ("\t", " "),
     }
+
+
+def _standard(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]] | None:
+    """Rows with cells over several lines, where all is as RFC 4180 has it and no quote can be to blame; else None.
+
+    Every row has as many cells as the first, and no line in a cell looks like a row that a quote has swallowed.
+    """
+    reader = csv.reader([f"{line}\n" for line in lines], strict=True, **_options(dialect))
+    rows: list[Row] = []
+    several: list[tuple[int, int]] = []
+    first = 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append(Row(first + 1, cells))
+            if reader.line_num > first + 1:
+                several.append((first, reader.line_num - 1))
+            first = reader.line_num
+    except csv.Error:
+        return None
+    width = len(rows[0].cells) if rows else 0
+    if not several or width < 2 or any(len(row.cells) != width for row in rows):
+        return None
+    if any(_swallows(lines, first, last, width, dialect) for first, last in several):
+        return None
+    parts = (part for row in rows for cell in row.cells if "\n" in cell for part in cell.split("\n"))
+    if any(part.count(dialect.delimiter) >= width - 1 for part in parts):
+        return None
+    return rows, [_over_lines(len(several))]
+
+
+def _over_lines(several: int) -> str:
+    return f"{counted(several, 'row')} {'go' if several > 1 else 'goes'} over several lines."
 
 
 def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]:
@@ -112,7 +145,7 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
         where = listed([str(line) for line, _ in stray])
         notes = [f"{counted(len(stray), 'quote')} that are never closed were taken away, in lines {where}."]
     if several:
-        notes.append(f"{counted(several, 'row')} {'go' if several > 1 else 'goes'} over several lines.")
+        notes.append(_over_lines(several))
     return rows, notes
 
 

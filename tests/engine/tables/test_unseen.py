@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from regviz.tables import TableError, read_table
+from regviz.tables import Table, TableError, read_table
 
 N = 60
 YES, PLZ, SWISS = ("no", "yes"), ("01067", "10115"), ("950.00", "1'250.50")
@@ -298,3 +299,64 @@ def test_a_name_too_few_is_said_and_a_line_too_short_is_named() -> None:
         read_table(
             lines(["a,b,c,y"], lambda k: f"{k % 9},{k % 7},{'vu'[k % 2]}" if k == 20 else f"{k},1,2,{'vu'[k % 2]}")
         )
+
+
+# -- found by a person who tried to break it
+
+
+def read_text(tmp_path: Path, text: str, **how: Any) -> Table:
+    file = tmp_path / "given.csv"
+    file.write_bytes(text.encode())
+    return read_table(file, **how)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("answer", ["one {0}~two", "one {0}~two~three", '{{""place"": {0},~""town"": 7}}'])
+@pytest.mark.parametrize("quoted", [False, True])
+def test_answers_over_several_lines_are_one_cell_even_in_every_row(
+    tmp_path: Path, end: str, answer: str, quoted: bool
+) -> None:
+    mark = '"' if quoted else ""
+    rows = [f'{mark}{i}{mark},"{answer.format(i % 3)}",{mark}{"ab"[i % 2]}{mark}' for i in range(40)]
+    text = end.join([f"{mark}age{mark},comment,y", *rows, ""]).replace("~", end)
+    table = read_text(tmp_path, text, target="y")
+    assert len(table.X) == 40
+    assert table.X[:, 0].tolist() == list(range(40))
+    assert table.class_names == ("a", "b")
+    assert any("40 rows go over several lines" in note for note in table.notes)
+
+
+def test_a_stray_pair_of_quotes_swallows_no_row(tmp_path: Path) -> None:
+    rows = [f"{i},x,{'ab'[i % 2]}" for i in range(40)]
+    rows[5], rows[6] = '5,"x,a', '6,x",b'
+    table = read_text(tmp_path, "\n".join(["n,word,y", *rows, ""]), target="y")
+    assert table.X[:, 0].tolist() == list(range(40))
+    assert any("never closed" in note for note in table.notes)
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("120.-", 120),
+        ("CHF 120.-", 120),
+        ("120.–", 120),
+        ("120,-", 120),
+        ("1'200.-", 1200),
+        ("1.200,- €", 1200),
+        ("120.50-", -120.5),
+        ("1.200,50-", -1200.5),
+    ],
+)
+def test_a_dash_behind_the_decimal_sign_stands_for_no_cents_and_is_no_minus(
+    tmp_path: Path, written: str, value: float
+) -> None:
+    rows = [f"{written if i % 2 else written.replace('1', '2', 1)};{i * i % 7};{'abc'[i % 3]}\n" for i in range(40)]
+    table = read_text(tmp_path, "price;w;y\n" + "".join(rows), target="y")
+    assert table.X[1::2, 0].tolist() == [value] * 20
+
+
+@pytest.mark.parametrize("code", ["012 345 60{0}", "001.234.56{0}", "0'123'45{0}"])
+def test_a_number_in_groups_that_begins_with_a_zero_is_a_code(tmp_path: Path, code: str) -> None:
+    text = "code;w;y\n" + "".join(f"{code.format(i % 4)};{i * i % 7};{'ab'[i % 2]}\n" for i in range(40))
+    table = read_text(tmp_path, text, target="y")
+    assert f"code={code.format(0)}" in table.feature_names
