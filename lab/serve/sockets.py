@@ -34,7 +34,6 @@ SESSION = re.compile(r"[\w.-]{1,100}", re.ASCII)
 class Socket(Plain, VoilaKernelWebsocketHandler):
     """The websocket to a kernel."""
 
-    _protocol: Any = None
     connection: Any = None
 
     async def pre_get(self) -> None:
@@ -54,7 +53,6 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
 
     async def open(self, kernel_id: str) -> None:
         """Connect to the kernel; the page must read what it says."""
-        self._protocol = self.ws_connection
         if self.ws_connection is not None:
             self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD
         await super().open(kernel_id)
@@ -132,7 +130,7 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
         """The page has left, or its line was cut: browsers say goodbye to a websocket when they leave a page."""
         if self.connection is None:  # it has given way
             return
-        if not getattr(self._protocol, "client_terminated", False):
+        if self.close_code is None:  # no goodbye was read
             self.kernel_manager.line_cut(self.kernel_id)
         super().on_close()
 

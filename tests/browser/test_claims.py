@@ -163,10 +163,12 @@ def lesson(name: str, claim: str) -> Callable[[Callable[..., None]], Callable[..
 @lesson("01_overfitting", "C1")
 def test_the_training_loss_falls_while_the_validation_loss_turns_up(learner: Learner) -> None:
     page = learner.page
-    train, now, gap, best = in_words(page, rf"loss {FLOAT}, validation loss {FLOAT}: .*\+{FLOAT}\..* was {FLOAT}")
+    train, now, best, times = in_words(
+        page, rf"loss {FLOAT}, with .* loss {FLOAT}; its best was {FLOAT}, .* it is {FLOAT} times"
+    )
     assert train < 0.3
     assert now >= 1.2 * best  # 1.5 when it was clear, and it jumps about
-    assert gap == pytest.approx(now - train, abs=0.011)
+    assert times == pytest.approx(now / best, rel=0.05)
     learner.until(lambda: bool(learner.words(rf"gap {FLOAT}")))
     assert learner.words(rf"gap {FLOAT}")[0][0] > 0.3
 
@@ -195,7 +197,7 @@ def test_the_loss_through_masks_is_above_the_loss_without(learner: Learner) -> N
 
     def ends() -> list[float]:
         """The losses at the right ends of both curves, the upper one first; ticks have fewer digits."""
-        return learner.rows("Dropout on and off", r"(\d+\.\d\d)")
+        return learner.rows("Dropout on and off", r"(\d+\.\d{2,})")
 
     learner.until(lambda: {"with dropout", "without"} <= set(labels(page)), lambda: len(ends()) == 2)
     on, off = ends()
@@ -205,14 +207,15 @@ def test_the_loss_through_masks_is_above_the_loss_without(learner: Learner) -> N
 @lesson("02_dropout", "C5")
 def test_losing_any_one_unit_costs_less_with_dropout(learner: Learner) -> None:
     page = learner.page
-    without, dropped = in_words(page, rf"“none” loses {FLOAT} points.*“dropout” {FLOAT} points")
+    without, dropped = in_words(page, rf"costs “none” {FLOAT} points.*“dropout” {FLOAT} points")
     assert without >= 1.4 * dropped
 
     def worst_and_mean() -> list[float]:
         """Beside the bars: of the lane without dropout, then of the other."""
-        return learner.rows("Accuracy lost without one unit", r"(-?\d+\.\d)")[:4]  # the last is p
+        return learner.rows("Accuracy lost without one unit", r"(-?\d+\.\d+)")[:4]  # the last is p
 
-    learner.until(lambda: len(bars := worst_and_mean()) == 4 and bars[0] > bars[2] and bars[1] >= bars[3])
+    # The unit that is needed most. Of so many units one costs next to nothing on average, with dropout or without.
+    learner.until(lambda: len(bars := worst_and_mean()) == 4 and bars[0] > bars[2])
 
 
 @lesson("02_dropout", "C6")
@@ -405,7 +408,7 @@ def test_only_starts_that_let_the_signal_through_learn(learner: Learner) -> None
     page = learner.page
     alike = re.compile(r"zeros: .*units of a layer are identical, 1 distinct( unit)? of 128")
     learner.until(lambda: any(alike.fullmatch(text) for text in labels(page)))
-    zeros, small, xavier, he = in_words(page, rf"zeros {FLOAT}, small {FLOAT}, Xavier {FLOAT}, He {FLOAT}\.")
+    zeros, small, xavier, he = in_words(page, rf"zeros {FLOAT}, .*small {FLOAT}, .*Xavier {FLOAT}, .*He {FLOAT},")
     assert min(zeros, small) > 1.8
     assert max(xavier, he) < 1.2
     slider(page, "Look back to an epoch").fill("10")  # a signal so small grows when the machine lets it train for long
