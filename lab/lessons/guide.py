@@ -134,6 +134,10 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
         One that asks a question is held until it is answered.
         """
+        with self.hold_sync():  # the page is told all of it at once: never the button without its question
+            self._try(index)
+
+    def _try(self, index: int) -> None:
         attempt, session, own = self.lesson.breaks[index], self.session, self._own
         before, asks = self._before or (session.base, session.lanes), attempt.question
         self.go_back()
