@@ -52,8 +52,6 @@ class Session:
         self.sweep: SweepRun | None = None
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
-        self.share = 1.0
-        """Share of its speed at which it trains; less while others want the processor."""
         self._usual = 0
         self.reset()
         self._usual = sum(map(bounds.need, self.trainer.configs)) if is_guest() else 0
@@ -186,7 +184,7 @@ class Session:
         started = self.clock()
         if self.looking_back is not None:
             return self._replay(started)
-        pace = self._pace
+        pace = SPEEDS[self.speed] * self._steps_per_epoch
         self._owed = min(self._owed + (started - self._clock) * pace, max(1.0, BACKLOG * pace))
         self._clock = started
         worked = False
@@ -236,13 +234,8 @@ class Session:
             return float("inf")
         if self.looking_back is not None:
             return 1 / 60
-        pace = self._pace
+        pace = SPEEDS[self.speed] * self._steps_per_epoch
         return max(0.0, (1 - self._owed) / pace - (self.clock() - self._clock))
-
-    @property
-    def _pace(self) -> float:
-        """Steps per second."""
-        return SPEEDS[self.speed] * self._steps_per_epoch * self.share
 
     def snapshot(self) -> Snapshot:
         """The networks as they are shown: now, or as they were where a person looks back."""

@@ -16,7 +16,6 @@ from ..canvas.stage import Stage
 from ..compare.session import Session
 from ..look.arrangement import PROJECTOR_SCALE, projector_scale
 from ..look.theme import Look, Mode, look, with_lanes
-from .crowd import Crowd
 from .screen import Screen
 from .showing import Showing, Showings
 from .threads import settle_threads
@@ -58,12 +57,9 @@ class Player:
         self.calls: list[Callable[[], None]] = []
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
         self.clock: Callable[[], float] = perf_counter
-        self.crowd = Crowd()
-        self.showings = Showings(session, stage, screen, perf_counter, self.crowd)
+        self.showings = Showings(session, stage, screen, perf_counter)
         self._trained = False
         """True if training has had its turn since the last frame: one who drags a slider must not stop it."""
-        self._next_training = 0.0
-        """When it may train again; others who want the processor have it until then."""
         self._awaiting: dict[str, str] = {}
         """What a view wants to hear once it has been sent all that there is to show."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -164,15 +160,9 @@ class Player:
 
     def _train(self) -> None:
         self._trained = True
-        started = self.clock()
-        if started < self._next_training:
-            return
-        self.session.share = self.crowd.share
         if self.session.work(SLICE) and not self.session.playing:
             self.hear({"kind": "done"})
         self.session.work_sweep(SWEEP_SLICE)
-        ended = self.clock()
-        self._next_training = ended + (ended - started) * (1 / self.crowd.share - 1)
 
     def _hear(self) -> None:
         for message in self.screen.take():
@@ -245,8 +235,7 @@ class Player:
     def _pause(self) -> float:
         """Seconds until something is due."""
         due = min([showing.wait() for showing in self.showings if showing.wanted(self.notice)], default=float("inf"))
-        training = max(self.session.next_due, self._next_training - self.clock())
-        return min(due, training, STALL if self.screen.views.waiting else AWAY)
+        return min(due, self.session.next_due, STALL if self.screen.views.waiting else AWAY)
 
     async def _rest(self, seconds: float | None, woken: bool = True) -> None:
         """Rest for some seconds (None: as long as nothing happens), unless `woken`.
@@ -259,10 +248,7 @@ class Player:
                 await asyncio.wait_for(self._woken.wait(), seconds)
         else:
             await asyncio.sleep(max(seconds or 0.0, 0.0))
-        now = self.clock()
-        if seconds and not self._woken.is_set():
-            self.crowd.woken(now - due, now)
-        if now > due + STALL:
+        if self.clock() > due + STALL:
             self.screen.views.forget_frames()
 
     def _show(self, showing: Showing) -> None:

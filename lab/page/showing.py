@@ -11,7 +11,6 @@ from ..compare.session import Session
 from ..look.arrangement import height_for
 from ..look.theme import Look
 from .credit import FRAMES_PER_SECOND
-from .crowd import Crowd
 from .facts import Facts, listeners, places
 from .screen import Screen
 from .views import View
@@ -37,12 +36,10 @@ def size_for(view: View, lanes: int, pictures: int) -> Size:
 
 
 class Showing:
-    """A stage and the views that it is sent to. Its `clock` tells seconds, `crowd` how often others let it draw."""
+    """A stage and the views that it is sent to. Its `clock` tells seconds."""
 
-    def __init__(
-        self, session: Session, stage: Stage, screen: Screen, clock: Callable[[], float], crowd: Crowd
-    ) -> None:
-        self.session, self.stage, self.screen, self.crowd = session, stage, screen, crowd
+    def __init__(self, session: Session, stage: Stage, screen: Screen, clock: Callable[[], float]) -> None:
+        self.session, self.stage, self.screen = session, stage, screen
         self.cursor = Cursor(stage)
         self.size: Size | None = None
         self.views: list[View] = []
@@ -137,7 +134,6 @@ class Showing:
         # What is late is made up for in part: two frames in one refresh of the page are one painted.
         views = self._answering()
         interval = max(max(view.credit.interval, view.reduced / REDUCED_FRAMES_PER_SECOND) for view in views)
-        interval = max(interval, self.crowd.interval)
         late = min(max(now - self._next_frame, 0.0), interval / 3)
         self._next_frame = now + interval - late
 
@@ -148,11 +144,9 @@ class Showings:
     The others show copies of its pictures, with all that a person chose in them.
     """
 
-    def __init__(
-        self, session: Session, stage: Stage, screen: Screen, clock: Callable[[], float], crowd: Crowd
-    ) -> None:
-        self._session, self._screen, self._clock, self._crowd = session, screen, clock, crowd
-        self.main = Showing(session, stage, screen, clock, crowd)
+    def __init__(self, session: Session, stage: Stage, screen: Screen, clock: Callable[[], float]) -> None:
+        self._session, self._screen, self._clock = session, screen, clock
+        self.main = Showing(session, stage, screen, clock)
         self._others: list[Showing] = []
 
     def __iter__(self) -> Iterator[Showing]:
@@ -186,7 +180,7 @@ class Showings:
             self.main.stand(self.main.size, sizes.pop(self.main.size))
         for size, its in sizes.items():
             if size not in others:
-                others[size] = Showing(self._session, Stage([]), self._screen, self._clock, self._crowd)
+                others[size] = Showing(self._session, Stage([]), self._screen, self._clock)
             others[size].stand(size, its)
         self._others = list(others.values())
 
