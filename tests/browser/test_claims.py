@@ -31,7 +31,18 @@ from browser.lab_page import (
 )
 from browser.pages import open_playground
 from browser.servers import Server
-from browser.test_lessons import AT_MOST, EPOCHS, VISITS, answer, in_words, loss, open_lesson, try_out
+from browser.test_lessons import (
+    AT_MOST,
+    EPOCHS,
+    VISITS,
+    answer,
+    in_words,
+    loss,
+    one_unit_matters_without_dropout,
+    open_lesson,
+    rise_in_words,
+    try_out,
+)
 
 PREDICTIONS = {visit.notebook: visit.prediction for visit in VISITS}
 
@@ -162,10 +173,7 @@ def lesson(name: str, claim: str) -> Callable[[Callable[..., None]], Callable[..
 
 @lesson("01_overfitting", "C1")
 def test_the_training_loss_falls_while_the_validation_loss_turns_up(learner: Learner) -> None:
-    page = learner.page
-    train, now, best, times = in_words(
-        page, rf"loss {FLOAT}, with .* loss {FLOAT}; its best was {FLOAT}, .* it is {FLOAT} times"
-    )
+    train, now, best, times = rise_in_words(learner.page)
     assert train < 0.3
     assert now >= 1.2 * best  # 1.5 when it was clear, and it jumps about
     assert times == pytest.approx(now / best, rel=0.05)
@@ -206,9 +214,7 @@ def test_the_loss_through_masks_is_above_the_loss_without(learner: Learner) -> N
 
 @lesson("02_dropout", "C5")
 def test_losing_any_one_unit_costs_less_with_dropout(learner: Learner) -> None:
-    page = learner.page
-    without, dropped = in_words(page, rf"costs “none” {FLOAT} points.*“dropout” {FLOAT} points")
-    assert without >= 1.4 * dropped
+    one_unit_matters_without_dropout(learner.page)
 
     def worst_and_mean() -> list[float]:
         """Beside the bars: of the lane without dropout, then of the other."""

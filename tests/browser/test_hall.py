@@ -7,15 +7,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urljoin
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from browser.chromium import Watch, leave
-from browser.cut_line import line_to
 from browser.defects import violations
 from browser.lab_page import labels, number, pixels, press, table, turn, wait_until, wait_until_painted
+from browser.lines import Line
 from browser.pages import SCREEN, open_notebook, open_playground
 from browser.servers import Server
 
@@ -215,13 +216,15 @@ def test_a_copy_of_one_s_own_starts_where_the_lecturer_is(page: Page, voila: Ser
 def test_a_lost_line_is_said_and_mends_itself(page: Page, voila: Server, hall: BrowserContext) -> None:
     open_playground(page, voila.url)
     code = present(page).rsplit("/", 1)[1]
-    with line_to(voila.url) as line:
-        follower = follow(hall, f"{line.url}follow/{code}")
+    with Line(voila.url) as line:
+        follower = follow(hall, urljoin(line.url, f"follow/{code}"))
         expect(said(follower)).to_have_text("Live")
-        line.cut()
+        line.silent = True  # nothing is closed, and nothing comes
         expect(said(follower)).to_have_text("The connection is lost. Trying again…", timeout=20_000)
         expect(follower.locator(".rv-view[data-stands]")).to_have_count(1)
-        line.reset()
+        line.cut()  # as a network closes what it has lost once it is back
+        line.silent = False
+        line.mend()
         expect(said(follower)).to_have_text("The connection is back.")
         expect_moving(follower)
         expect(said(follower)).to_have_text("Live")
