@@ -172,7 +172,8 @@ def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
     points = 100 * (_last(model, "val_score") - _last(plain, "val_score"))
     if abs(points) < 1:
         return " and keeps the accuracy"
-    return f" and {'gains' if points > 0 else 'loses'} {number(abs(points), 0)} points of accuracy"
+    said = number(abs(points), 0)
+    return f" and {'gains' if points > 0 else 'loses'} {said} point{'' if said == '1' else 's'} of accuracy"
 
 
 def _square(model: ModelSnapshot) -> float:

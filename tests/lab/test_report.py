@@ -159,7 +159,13 @@ def test_a_technique_that_loses_is_said_to_lose(model: Any) -> None:
 
 
 def test_the_price_of_zeros_is_said_with_its_sign() -> None:
-    for points, word in ((0.24, "gains 24 points"), (-0.03, "loses 3 points"), (0.0, "keeps the accuracy")):
+    for points, word in (
+        (0.24, "gains 24 points"),
+        (-0.03, "loses 3 points"),
+        (0.012, "gains 1 point of"),
+        (-0.013, "loses 1 point of"),
+        (0.0, "keeps the accuracy"),
+    ):
         plain = SimpleNamespace(split=SimpleNamespace(task="classification"), row=-1)
         plain.history = {"val_score": np.array([0.5])}
         lane = SimpleNamespace(**{**vars(plain), "history": {"val_score": np.array([0.5 + points])}})
