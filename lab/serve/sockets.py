@@ -35,6 +35,7 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
     """The websocket to a kernel."""
 
     connection: Any = None
+    _goodbye = False
 
     async def pre_get(self) -> None:
         """Refuse a connection without a proper name, and one too many; take over from an older one of the same page."""
@@ -55,6 +56,7 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
         """Connect to the kernel; the page must read what it says."""
         if self.ws_connection is not None:
             self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD
+            self._listen_for_goodbye(self.ws_connection)
         await super().open(kernel_id)
 
     def on_message(self, ws_message: str | bytes) -> None:
@@ -130,9 +132,23 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
         """The page has left, or its line was cut: browsers say goodbye to a websocket when they leave a page."""
         if self.connection is None:  # it has given way
             return
-        if self.close_code is None:  # no goodbye was read
+        if not self._goodbye:
             self.kernel_manager.line_cut(self.kernel_id)
         super().on_close()
+
+    def _listen_for_goodbye(self, protocol: Any) -> None:
+        """Note whether the page ends the connection itself, which the code does not tell: scripts close without one.
+
+        Tornado answers a page's closing frame by `close`, at a time when only the page has ended. A line that was cut
+        is ended for both sides at once.
+        """
+        answer = protocol.close
+
+        def close(code: int | None = None, reason: str | None = None) -> None:
+            self._goodbye = self._goodbye or (protocol.client_terminated and not protocol.server_terminated)
+            answer(code, reason)
+
+        protocol.close = close
 
     def _refuse(self, wrong: str) -> None:
         figures.REFUSED.labels("unreadable").inc()
