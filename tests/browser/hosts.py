@@ -96,6 +96,18 @@ def run_cell(page: Page, i: int) -> None:
     _run(page, i, press)
 
 
+def shift_enter(page: Page, i: int, focused: Locator) -> None:
+    """Run cell `i` by the host's key while `focused`, a part of its output, has the focus."""
+
+    def press() -> None:
+        cell(page, i).locator(".jp-InputPrompt").click()
+        focused.focus()
+        expect(cell(page, i)).to_have_class(re.compile("jp-mod-active"))
+        page.keyboard.press("Shift+Enter")
+
+    _run(page, i, press)
+
+
 def cell(page: Page, i: int) -> Locator:
     """The cell at position `i`."""
     return page.locator(".jp-Notebook .jp-Cell").nth(i)

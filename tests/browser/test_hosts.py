@@ -22,6 +22,7 @@ from browser.hosts import (
     run_all,
     run_cell,
     save,
+    shift_enter,
     visit,
     write,
 )
@@ -93,13 +94,7 @@ def test_of_two_labs_one_obeys_a_key_and_the_hosts_shortcuts_work(page: Page, ju
     expect(lab_of(page, 1)).to_have_attribute("data-state", "playing")
     with page.expect_response(lambda reply: reply.request.method == "PUT" and "/api/contents/" in reply.url):
         page.keyboard.press("Control+s")
-    first.focus()
-    prompt = cell(page, 0).locator(".jp-InputPrompt")
-    before = prompt.inner_text()
-    cell(page, 0).locator(".jp-InputPrompt").first.click()
-    first.focus()
-    page.keyboard.press("Shift+Enter")
-    expect(prompt).not_to_have_text(before)
+    shift_enter(page, 0, first)
     expect_moving(page, lab_of(page, 0))  # run anew, and nothing of the other lab's came into its address
     assert "?" not in page.url
 
