@@ -139,6 +139,11 @@ async def fetch(
     writer.write("\r\n".join([*lines, "", body or ""]).encode())
     reply = await reader.read()
     writer.close()
+    return parsed(reply)
+
+
+def parsed(reply: bytes) -> tuple[int, dict[str, list[str]], str]:
+    """Status, headers and text of a whole reply."""
     head, _, body = reply.partition(b"\r\n\r\n")
     first, *rest = head.decode("latin-1").split("\r\n")
     headers: dict[str, list[str]] = {}
@@ -148,6 +153,19 @@ async def fetch(
     if headers.get("transfer-encoding") == ["chunked"]:
         body = _joined(body)
     return int(first.split()[1]), headers, body.decode()
+
+
+def kernel_of(text: str) -> str:
+    """The id of the kernel of a page. Raises AssertionError if it has none."""
+    match = re.search(r'"kernelId":\s*"([0-9a-f-]+)"', text)
+    assert match is not None
+    return match[1]
+
+
+async def say_goodbye(url: str, kernel: str, cookie: str) -> None:
+    """What a page says when it is closed."""
+    token = re.search(r"_xsrf=([^;]*)", cookie)
+    await fetch(url, f"/voila/api/shutdown/{kernel}", cookie, f"_xsrf={token[1] if token else ''}")
 
 
 def _joined(chunked: bytes) -> bytes:
@@ -186,9 +204,7 @@ class Lecturer:
         path = f"/voila/render/{self.notebook}" + (f"?{self.query}" if self.query else "")
         status, headers, text = await fetch(self.url, path)
         assert status == 200, status
-        match = re.search(r'"kernelId":\s*"([0-9a-f-]+)"', text)
-        assert match is not None
-        self.kernel, self.cookie, self.session = match[1], cookies_of(headers), uuid.uuid4().hex
+        self.kernel, self.cookie, self.session = kernel_of(text), cookies_of(headers), uuid.uuid4().hex
         await self.connect()
         return self
 
@@ -250,13 +266,20 @@ class Lecturer:
         """Close the page, and say goodbye as it does."""
         for task in self._tasks:
             task.cancel()
-        token = re.search(r"_xsrf=([^;]*)", self.cookie)
-        goodbye = f"_xsrf={token[1] if token else ''}"
-        await fetch(self.url, f"/voila/api/shutdown/{self.kernel}", self.cookie, goodbye)
+        await say_goodbye(self.url, self.kernel, self.cookie)
         for wire in (self.wire, getattr(self, "stage", None)):
             if wire is not None:
                 wire.close()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def vanish(self) -> None:
+        """Close the websocket and no more, as a browser does whose page cannot say goodbye."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.wire.send((1001).to_bytes(2, "big"), CLOSE)
+        while await self.wire.read() is not None:  # what was on its way; then the server answers
+            pass
 
     def _say(self, kind: str, content: dict[str, Any], version: str = "") -> None:
         header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self.session, "username": "", "date": ""}

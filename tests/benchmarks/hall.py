@@ -19,8 +19,11 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks import hall_followers  # noqa: E402
+from benchmarks import hall_followers, hall_visitors  # noqa: E402
 from browser.servers import NOTEBOOKS, Server  # noqa: E402
+
+ARRIVING = ((12, 6.0), (24, 24.0))
+"""Visitors of a lab of their own, and the seconds within which they come."""
 
 Rows = list[tuple[str, str, str]]
 """What was measured, the figure, and what it may be."""
@@ -61,12 +64,61 @@ def followers_rows(found: Sequence[dict[str, Any]]) -> Rows:
     return rows
 
 
+def visitors(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Labs of one's own: some who arrive at once, a full house that plays, pages loaded in a row, pages abandoned."""
+    playing = []
+    for count, within in ARRIVING:
+        place = folder / str(count)
+        place.mkdir()
+        with Server("app", NOTEBOOKS, place) as server:
+            playing.append(hall_visitors.measure(server, count, within, options.seconds))
+        print(json.dumps(playing[-1]), flush=True)
+    place = folder / "in turn"
+    place.mkdir()
+    with Server("app", NOTEBOOKS, place) as server:
+        loads = hall_visitors.loads(server, options.loads)
+        print(json.dumps(loads), flush=True)
+        server.wait_for_kernels(0, 120)
+        abandoned = hall_visitors.abandon(server, options.abandoned)
+    print(json.dumps(abandoned), flush=True)
+    return {"playing": playing, "loads": loads, "abandoned": abandoned}
+
+
+def visitors_rows(found: dict[str, Any]) -> Rows:
+    """The visitors' figures as rows of a table."""
+    rows: Rows = []
+    for run in found["playing"]:
+        full = run["visitors"] >= 24
+        first = f"{run['first p50']:.1f} / {run['first worst']:.1f}"
+        worst = f"{1000 * run['turn worst']:.0f}"
+        rows += [
+            (f"**{run['visitors']} visitors within {run['within']:g} s:** first frame, p50 / worst, s", first, "4 / 6"),
+            ("frames/s each, median (least)", f"{run['rate median']:.1f} ({run['rate least']:.1f})", "≥ 7"),
+            ("turns, p50 / p95 / worst, ms", f"{_both(run, 'turn')} / {worst}", "p95 ≤ 500, worst ≤ 1500"),
+            ("a kernel's memory, PSS (USS), MB", f"{run['pss'] / 1e6:.0f} ({run['uss'] / 1e6:.0f})", "≤ 60"),
+            ("share of a core: all clients", f"{run['busy']:.2f}", ""),
+        ]
+        if full:
+            rows[-5] = (*rows[-5][:2], "")
+    loads, abandoned = found["loads"], found["abandoned"]
+    waits = f"{1000 * loads['first byte p50']:.0f} / {1000 * loads['first byte worst']:.0f}"
+    visits = f"after {abandoned['visits']} abandoned visits"
+    return [
+        *rows,
+        (f"{loads['loads']} page loads in a row: first byte, p50 / worst, ms", waits, "worst ≤ 2000"),
+        (f"kernels left {visits}", str(abandoned["kernels"]), "0"),
+        (f"server's files {visits}", f"{abandoned['files']:+d}", "0"),
+        (f"server's memory {visits}, MB", f"{abandoned['memory']:+.1f}", "flat"),
+    ]
+
+
 def _both(run: dict[str, float], name: str) -> str:
     return f"{1000 * run[f'{name} p50']:.0f} / {1000 * run[f'{name} p95']:.0f}"
 
 
 PARTS: dict[str, tuple[Callable[[argparse.Namespace, Path], Any], Callable[[Any], Rows]]] = {
     "Followers": (followers, followers_rows),
+    "Visitors": (visitors, visitors_rows),
 }
 """Each part: what measures it, and what makes rows of it."""
 
@@ -93,6 +145,8 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--followers", type=int, nargs="*", default=[50, 200], help="how many (default: 50 200)")
     options.add_argument("--seconds", type=float, default=60, help="how long each (default: 60; at most 900)")
+    options.add_argument("--loads", type=int, default=200, help="page loads in a row (default: 200)")
+    options.add_argument("--abandoned", type=int, default=300, help="visits that are abandoned in turn (default: 300)")
     options.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS), help="what to measure")
     options.add_argument("--dry", action="store_true", help="print only, write nothing")
     given = options.parse_args()

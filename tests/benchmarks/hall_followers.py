@@ -19,6 +19,7 @@ import psutil
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
+from benchmarks.shares import share  # noqa: E402
 from browser.servers import Server  # noqa: E402
 from hall_clients import FollowerPage, Lecturer, Wire  # noqa: E402
 
@@ -27,11 +28,6 @@ MOST, LONGEST = 500, 900.0
 
 LATE_EVERY, TURN_EVERY = 5.0, 2.0
 """Seconds between two who come late, and between two turns of a slider."""
-
-
-def share(values: list[float], part: float) -> float:
-    """The value that a `part` of `values` do not exceed."""
-    return sorted(values)[min(len(values) - 1, int(part * len(values)))]
 
 
 def measure(server: Server, count: int, seconds: float) -> dict[str, Any]:
