@@ -5,7 +5,7 @@
 # make test-busy   the browser tests ten times in a row, while something else keeps a processor busy
 # make bench    how live the lab is, beside ipympl and an Output widget
 # make bench-work   how long a sweep and a film take
-# make bench-hall   how many followers a lecture carries
+# make bench-hall   how many followers and visitors a lecture carries, and how soon
 # make bench-lessons   in how many seeds each question of the lessons is answered as it should be, and for how long
 # make bench-engine   the engine beside PyTorch, JAX and scikit-learn, which get an environment of their own
 PYTHON ?= python3
@@ -61,7 +61,7 @@ bench: $(VENV)/test.stamp chromium
 bench-work: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/work.py $(ARGS)
 
-bench-hall: $(VENV)/test.stamp
+bench-hall: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/hall.py $(ARGS)
 
 bench-lessons: $(VENV)/test.stamp

@@ -19,7 +19,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks import hall_followers, hall_visitors  # noqa: E402
+from benchmarks import hall_followers, hall_pages, hall_visitors  # noqa: E402
 from browser.servers import NOTEBOOKS, Server  # noqa: E402
 
 ARRIVING = ((12, 6.0), (24, 24.0))
@@ -112,6 +112,25 @@ def visitors_rows(found: dict[str, Any]) -> Rows:
     ]
 
 
+def pages(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """The page of a lab beside one of plain Voilà, in a browser."""
+    found = hall_pages.measure(folder, options.rounds)
+    print(json.dumps(found), flush=True)
+    return found
+
+
+def pages_rows(found: dict[str, Any]) -> Rows:
+    """The pages' figures as rows of a table."""
+    rows: Rows = []
+    for how in ("cold", "warm"):
+        lab, slider = found[f"lab {how}"], found[f"slider {how}"]
+        rows += [
+            (f"first frame, {how}, s (one slider in plain Voilà)", f"{lab:.2f} ({slider:.2f})", ""),
+            ("their ratio", f"{lab / slider:.2f}", "≤ 1.3"),
+        ]
+    return [*rows, ("first visit over the wire, MB", f"{found['first visit'] / 1e6:.2f}", "≤ 1.8")]
+
+
 def _both(run: dict[str, float], name: str) -> str:
     return f"{1000 * run[f'{name} p50']:.0f} / {1000 * run[f'{name} p95']:.0f}"
 
@@ -119,6 +138,7 @@ def _both(run: dict[str, float], name: str) -> str:
 PARTS: dict[str, tuple[Callable[[argparse.Namespace, Path], Any], Callable[[Any], Rows]]] = {
     "Followers": (followers, followers_rows),
     "Visitors": (visitors, visitors_rows),
+    "Pages": (pages, pages_rows),
 }
 """Each part: what measures it, and what makes rows of it."""
 
@@ -130,7 +150,7 @@ def report(found: dict[str, Any], load: float) -> str:
         "# How many does a lecture carry?",
         "",
         f"Server, kernel and all clients share one machine with {os.cpu_count()} cores (load before: {load:.1f}).",
-        "Clients speak the protocol, without browsers. Written by `make bench-hall`.",
+        "Clients speak the protocol; only pages are opened in a browser. Written by `make bench-hall`.",
         "",
         f"Python {platform.python_version()}, {packages}.",
     ]
@@ -145,6 +165,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--followers", type=int, nargs="*", default=[50, 200], help="how many (default: 50 200)")
     options.add_argument("--seconds", type=float, default=60, help="how long each (default: 60; at most 900)")
+    options.add_argument("--rounds", type=int, default=9, help="visits of each page in turn (default: 9)")
     options.add_argument("--loads", type=int, default=200, help="page loads in a row (default: 200)")
     options.add_argument("--abandoned", type=int, default=300, help="visits that are abandoned in turn (default: 300)")
     options.add_argument("--parts", nargs="*", default=list(PARTS), choices=list(PARTS), help="what to measure")

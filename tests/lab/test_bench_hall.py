@@ -52,3 +52,10 @@ def test_a_few_visitors_are_measured_and_reported(tmp_path: Path) -> None:
     text = hall.report({"Visitors": {"playing": [playing], "loads": loads, "abandoned": abandoned}}, 1.0)
     assert "**2 visitors within 1 s:** first frame, p50 / worst, s" in text
     assert "| kernels left after 2 abandoned visits | 0 | 0 |" in text
+
+
+def test_the_ratio_of_first_frames_is_reported() -> None:
+    found = {"lab cold": 2.6, "slider cold": 2.0, "lab warm": 1.5, "slider warm": 2.0, "first visit": 1.43e6}
+    text = hall.report({"Pages": found}, 1.0)
+    assert "| their ratio | 1.30 | ≤ 1.3 |" in text
+    assert "| first visit over the wire, MB | 1.43 | ≤ 1.8 |" in text
