@@ -13,6 +13,7 @@ from pathlib import Path
 
 import tornado.web
 
+from .early import Early
 from .pages import Plain
 
 WORDS = {".js", ".mjs", ".css", ".svg", ".json", ".html", ".txt", ".map", ".ttf", ".eot"}
@@ -83,9 +84,9 @@ def version(roots: Sequence[str]) -> str:
 class Assets(Plain):
     """Files below `roots`, at addresses with or without a version."""
 
-    def initialize(self, roots: Sequence[str]) -> None:
-        """Serve what is below `roots`."""
-        self.roots = roots
+    def initialize(self, roots: Sequence[str], name: str, early: Early) -> None:
+        """Serve what is below `roots`, whose address is the page setting `name`."""
+        self.roots, self.name, self.early = roots, name, early
 
     async def get(self, versioned: str | None, path: str) -> None:
         """Send a file, compressed for browsers that can read it so; nothing if the browser has it."""
@@ -96,6 +97,9 @@ class Assets(Plain):
             found = await asset(file)
         except OSError:
             raise tornado.web.HTTPError(404) from None
+        if versioned and file.suffix == ".js":
+            rest = f"{path}?{self.request.query}" if self.request.query else path
+            self.early.note(self.request.headers.get("Referer", ""), self.name, rest)
         lasting = bool(versioned or self.request.query.startswith("v="))
         self.set_header("Cache-Control", FOR_GOOD if lasting else "no-cache")
         self.set_header("X-Content-Type-Options", "nosniff")

@@ -17,6 +17,7 @@ from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
 from . import figures
+from .early import Early
 from .pages import NOTEBOOK, Friendly, disk_is_full
 from .saying import say
 
@@ -36,6 +37,11 @@ class Render(Friendly, VoilaHandler):
     kernel_id = ""
     task: asyncio.Task[None] | None = None
     _given_up = False
+
+    def initialize(self, early: Early, **given: Any) -> None:
+        """Know, besides what Voilà's handler does, which scripts each page loads."""
+        super().initialize(**given)
+        self.early = early
 
     async def prepare(self) -> None:
         """Give the visitor the cookie that the page's goodbye needs, also on a link opened directly."""
@@ -62,6 +68,7 @@ class Render(Friendly, VoilaHandler):
         if not seated:
             self._ask_to_wait()
             return
+        renderer.resources["early"] = self.early.scripts(path)
         self.kernel_id = str(uuid4())
         kernels.expect(self.kernel_id, visitor)
         self.task = asyncio.create_task(self._start(renderer.notebook, path))

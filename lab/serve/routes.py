@@ -10,6 +10,7 @@ from voila.app import Voila
 
 from . import figures
 from .assets import Assets
+from .early import Early
 from .following import hall
 from .kernels import VisitorConnection
 from .pages import Files, Gallery, Plain
@@ -29,7 +30,10 @@ Route = tuple[str, type, dict[str, Any]]
 def routes(app: Voila) -> list[tuple[Any, ...]]:
     """The routes of `app`, below its base address and, for a proxy that takes this away, at the root as well."""
     page = {"voila_configuration": app.voila_configuration}
-    notebook = {**page, "template_paths": app.template_paths, "config": app.config}
+    early = Early()
+    notebook = {**page, "template_paths": app.template_paths, "config": app.config, "early": early}
+    static = {"roots": app.static_roots, "name": "fullStaticUrl", "early": early}
+    extensions = {"roots": app.labextensions_path, "name": "fullLabextensionsUrl", "early": early}
     pictures = {
         "allowlist": app.voila_configuration.file_allowlist,
         "denylist": app.voila_configuration.file_denylist,
@@ -43,8 +47,8 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         (r"/voila/files/(.*)", Files, pictures),
         (r"/login", Login, page),
         # what pages load
-        (rf"/voila/(?:static|templates/regviz/static)/{VERSION}(.*)", Assets, {"roots": app.static_roots}),
-        (rf"/voila/labextensions/{VERSION}(.*)", Assets, {"roots": app.labextensions_path}),
+        (rf"/voila/(?:static|templates/regviz/static)/{VERSION}(.*)", Assets, static),
+        (rf"/voila/labextensions/{VERSION}(.*)", Assets, extensions),
         # what pages say
         (rf"/api/kernels/{KERNEL}", Kernel, {}),
         (rf"/api/kernels/{KERNEL}/channels", Socket, {}),

@@ -174,3 +174,20 @@ def test_pages_that_are_abandoned_in_turn_leave_nothing_open(house: Server) -> N
     abandon(3)
     before = abandon(3)
     assert abandon(20) <= before + 4
+
+
+def test_a_page_names_the_scripts_that_the_first_one_loaded(house: Server) -> None:
+    with Visitor(house.url) as first:
+        assert 'rel="preload"' not in first.open("01_overfitting.ipynb").text
+        config = json.loads(
+            first.text.split('<script id="jupyter-config-data" type="application/json">')[1].split("</s")[0]
+        )
+        script = f"{config['fullStaticUrl']}/voila.js"
+        page = f"{house.url}voila/render/01_overfitting.ipynb?l1=0.1"
+        assert first.get(script, Referer=page)[0] == 200
+        first.get(f"{config['fullStaticUrl']}/nothing.js", Referer=page)
+    with Visitor(house.url) as second:
+        assert second.open("01_overfitting.ipynb").text.count('rel="preload"') == 1
+        assert f'<link rel="preload" as="script" href="{script}">' in second.text
+        second.leave()
+        assert 'rel="preload"' not in second.open("playground.ipynb").text

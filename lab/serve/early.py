@@ -1,0 +1,40 @@
+"""What a notebook's page will load: browsers fetch it while the kernel starts, and need not first be told by scripts.
+
+Scripts load scripts, which load others: on a line of 80 ms the last came after two seconds of waiting. Which they are,
+no list says; so the first visitor's browser shows it, and the heads of later pages name them.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from urllib.parse import unquote
+
+LEARNS = 60.0
+"""Seconds from a notebook's first page in which its scripts are noted; what comes later, a person has asked for."""
+
+MOST = 200
+"""Scripts of a page."""
+
+PAGE = re.compile(r"/voila/render/([^?#]+)")
+
+
+class Early:
+    """The scripts of each notebook's page, by the page setting that names their root and the rest of their address."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._pages: dict[str, tuple[float, dict[tuple[str, str], None]]] = {}
+
+    def scripts(self, path: str) -> list[tuple[str, str]]:
+        """The scripts of the notebook at `path` as far as they are known, in their order. It is being sent now."""
+        _, found = self._pages.setdefault(path, (self._clock() + LEARNS, {}))
+        return list(found)
+
+    def note(self, page: str, root: str, rest: str) -> None:
+        """A browser has asked for a script for the page at the address `page`."""
+        match = PAGE.search(page)
+        until, found = self._pages.get(unquote(match[1]), (0.0, {})) if match else (0.0, {})
+        if self._clock() < until and len(found) < MOST:
+            found[root, rest] = None
