@@ -21,7 +21,8 @@ sys.path.insert(0, str(HERE.parent))
 
 from benchmarks.shares import share  # noqa: E402
 from browser.servers import Server  # noqa: E402
-from hall_clients import FollowerPage, Lecturer, Wire  # noqa: E402
+from hall_clients import FollowerPage, Lecturer  # noqa: E402
+from wire_client import Wire  # noqa: E402
 
 MOST, LONGEST = 500, 900.0
 """Followers, and seconds: more would say nothing about a hall."""

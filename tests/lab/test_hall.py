@@ -14,8 +14,9 @@ import pytest
 
 from browser.servers import NOTEBOOKS, Server
 from fake_follower import Drawn
-from hall_clients import FollowerPage, Lecturer, Wire, fetch
+from hall_clients import FollowerPage, Lecturer
 from regviz.lab.serve.rooms import ENDED, UNKNOWN
+from wire_client import Wire, fetch
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"], ["same", "Neither"]]}
 
