@@ -21,12 +21,12 @@ class How(NamedTuple):
     header       whether the first line of the table holds names
     decimal      "." or ","
     thousands    ".", ",", "'" or " " between groups of three digits; "" for none
-    missing      further texts that stand for a missing value, such as "-999"
+    missing      further texts that stand for a missing value, such as "-999" (which "-999.0" is too)
     keep         columns that are inputs whatever they look like, so that none of them is left out as an id
     gaps         "fill", "flag" (an extra 0/1 column too) or "drop" (the rows), for all columns or as {name: …}
     day_first    whether 01/02/2024 is in February
     kinds        {name: "number", "yes/no", "category" or "date"} for columns that are read otherwise by themselves
-    spellings    "merge" classes that differ in capitals and spaces alone, or "keep" them apart
+    spellings    "merge" words that differ in capitals or a stray sign alone, or "keep" them apart
     bad_lines    "refuse" a line with too few or too many cells, or "skip" it
     sheet        of a workbook, by name or number (from 0)
     whole        whether each line is a row: no titles, comments, units or footers are looked for

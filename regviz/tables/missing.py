@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
+
+import numpy as np
 
 ERROR = re.compile(r"#[¡¿]?[A-ZÀ-Ý/0_]{2,}[!?]|#N/?[AVD]( N/A)?|#{3,}|#GETTING_DATA")
 """What a cell shows whose formula failed, in any language of the spreadsheet."""
@@ -29,7 +32,33 @@ def is_blank(cell: Any) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def is_missing(cell: Any, extra: frozenset[str] = frozenset()) -> bool:
+NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:[.,]\d+)?", re.ASCII)
+
+
+class Missing:
+    """Texts that a person calls missing; of those that are numbers, other ways of writing them ("999", "999.0") too."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.texts = frozenset(texts)
+        self.numbers = frozenset(float(text.replace(",", ".")) for text in self.texts if NUMBER.fullmatch(text))
+
+    def __bool__(self) -> bool:
+        return bool(self.texts)
+
+    def __contains__(self, cell: Any) -> bool:
+        if isinstance(cell, str):
+            text = cell.strip()
+            number = bool(self.numbers) and NUMBER.fullmatch(text) is not None
+            return text in self.texts or (number and float(text.replace(",", ".")) in self.numbers)
+        if isinstance(cell, (bool, np.bool_)):
+            return str(cell) in self.texts
+        return str(cell) in self.texts or (isinstance(cell, (int, float, np.number)) and cell in self.numbers)
+
+
+NOTHING = Missing(())
+
+
+def is_missing(cell: Any, extra: Missing = NOTHING) -> bool:
     """Whether a cell has no value whatever its column holds: blank, None, NaN, NaT, an error of a spreadsheet."""
     if cell is None:
         return True
@@ -37,13 +66,12 @@ def is_missing(cell: Any, extra: frozenset[str] = frozenset()) -> bool:
         if not extra and cell[:1].isdigit() and "#" not in cell:
             return False
         text = cell.strip()
-        return text.lower() in ALWAYS or ERROR.fullmatch(text) is not None or text in extra
+        return text.lower() in ALWAYS or ERROR.fullmatch(text) is not None or (bool(extra) and cell in extra)
     if isinstance(cell, (bool, int)):
-        return bool(extra) and str(cell) in extra
+        return bool(extra) and cell in extra
     try:
         if bool(cell != cell):  # NaN and NaT
             return True
     except (TypeError, ValueError):
         return str(cell) in ("<NA>", "NaT")  # pandas' NA answers no question
-    text = str(cell)
-    return text in ("NaT", "<NA>") or text in extra or (isinstance(cell, float) and f"{cell:g}" in extra)
+    return str(cell) in ("NaT", "<NA>") or (bool(extra) and cell in extra)

@@ -1,35 +1,56 @@
-"""Categories that differ in nothing but capitals, spaces or a stray sign."""
+"""Categories that are written in several ways: which of them are one, and which are only pointed out."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 
-from .errors import counted, listed, quoted
+from .errors import counted, listed, quoted, tidy
+
+WORD = re.compile(r"[^\W\d_]+")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Signs without a width: soft hyphens, joiners, marks of direction and of a file's start."""
+
+SHORTEST = 3
+"""Different letters of a word at least: in "AA", "Aa" and "aa", or in "mg" and "Mg", capitals carry meaning."""
+
+
+def plain(text: str) -> str:
+    """`text` as it looks: single spaces, nothing invisible, and each accented letter as one sign (NFC)."""
+    return tidy(text) if text.isascii() else tidy(unicodedata.normalize("NFC", INVISIBLE.sub("", text)))
 
 
 def merged(name: str, counts: Counter[str], spellings: str, notes: list[str]) -> dict[str, str]:
     """For each text the most frequent spelling of it; the texts themselves if they are to be kept apart.
 
-    Single letters stay as they are: "a" and "A" may well be two classes. Both cases are noted.
+    Words merge that are the same but for capitals ("Graz", "graz", "GRAZ") or a stray sign ("Graz."); both what was
+    merged and what was kept apart is noted.
     """
     groups: defaultdict[str, list[str]] = defaultdict(list)
     for text, _ in counts.most_common():
         groups[_key(text)].append(text)
     same: dict[str, str] = {}
-    for key, texts in groups.items():
+    for texts in groups.values():
         if len(texts) < 2:
             continue
-        shown = listed([f"{quoted(text)} ({counted(counts[text], 'row')})" for text in texts])
-        bare = [text for text in texts if len(text.strip("\"'")) == 1]
-        if spellings == "keep" or (len(key) == 1 and len({text.strip("\"'") for text in bare}) > 1):
+        if spellings == "keep" or not all(_alike(texts[0], text) for text in texts[1:]):
+            shown = _shown(texts, counts)
             notes.append(f"{quoted(name)}: {shown} are kept apart, though only the spelling differs.")
             continue
-        notes.append(
-            f"{quoted(name)}: {shown} were read as one, {quoted(texts[0])}; spellings='keep' keeps them apart."
-        )
+        say_merged(name, texts, counts, notes)
         same.update({text: texts[0] for text in texts})
     return same
+
+
+def say_merged(name: str, texts: Sequence[str], counts: Counter[str], notes: list[str]) -> None:
+    """Note that `texts`, the most frequent one first, were read as one."""
+    notes.append(
+        f"{quoted(name)}: {_shown(texts, counts)} were read as one, {quoted(texts[0])}; "
+        "spellings='keep' keeps them apart."
+    )
 
 
 def point_out_rare(name: str, counts: dict[str, int], notes: list[str]) -> None:
@@ -46,10 +67,39 @@ def point_out_rare(name: str, counts: dict[str, int], notes: list[str]) -> None:
                 )
 
 
+def _shown(texts: Sequence[str], counts: Counter[str]) -> str:
+    return listed([f"{quoted(text)} ({counted(counts[text], 'row')})" for text in texts])
+
+
 def _digits_differ(one: str, other: str) -> bool:
     return [sign for sign in one if sign.isdigit()] != [sign for sign in other if sign.isdigit()]
 
 
+def _bare(text: str) -> str:
+    """`text` without quotes at both ends."""
+    return text[1:-1] if len(text) > 2 and text[0] == text[-1] and text[0] in "\"'`" else text
+
+
 def _key(text: str) -> str:
-    plain = " ".join(text.casefold().split()).strip("\"'` ")
-    return plain.rstrip(".;:, ") or text
+    bare = text.casefold().strip("\"'` ")
+    return bare.rstrip(".;:, ") or text
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts that differ in capitals and stray signs alone are the same for certain."""
+    one, other = _bare(one), _bare(other)
+    words = list(zip(WORD.findall(one), WORD.findall(other), strict=False))
+    differing = [pair for pair in words if pair[0] != pair[1]]
+    if differing:
+        return all(_is_word(a) and _usual(a) and _usual(b) for a, b in differing)
+    return one == other or any(_is_word(word) for word, _ in words)
+
+
+def _is_word(word: str) -> bool:
+    letters = word.casefold()
+    return len(set(letters)) >= SHORTEST and letters[::2] != letters[1::2]  # "aabbcc" is a genotype
+
+
+def _usual(word: str) -> bool:
+    """Whether capitals stand nowhere, everywhere or at the start: "iPhone" and "AaBb" say something by them."""
+    return word.islower() or word.isupper() or (word[0].isupper() and word[1:].islower())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,14 +11,21 @@ import numpy as np
 
 from .columns import Column, shown
 from .dates import from_stored
-from .errors import counted, quoted, were
-from .missing import is_missing
+from .errors import counted, listed, quoted, were
+from .missing import Missing, is_missing
+
+SAID = {
+    "date": "dates were read as days since 1 January 1970",
+    "time": "times of day were read as hours",
+    "duration": "durations were read as hours",
+}
+"""What is said of stored dates, times and durations."""
 
 LARGEST = 1e100
 """Numbers beyond this are taken for missing: their squares overflow."""
 
 
-def stored_column(name: str, cells: Any, extra: frozenset[str], notes: list[str]) -> Column | None:
+def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Column | None:
     """A column whose cells are numbers, dates or truth values already; None if any of them is a text."""
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "biuf" and not extra:
         values = np.array(cells, np.float64)
@@ -26,10 +34,12 @@ def stored_column(name: str, cells: Any, extra: frozenset[str], notes: list[str]
         return Column(name, "number", finite(name, values, notes), (), "", shown(cells.tolist()))
     values = np.full(len(cells), np.nan)
     kinds: set[str] = set()
+    missing = Counter[str]()
     for row, cell in enumerate(cells):
         if isinstance(cell, str):
             return None
         if is_missing(cell, extra):
+            missing[str(cell)] += bool(extra) and cell in extra
             continue
         if isinstance(cell, (bool, np.bool_)):
             values[row], kind = float(cell), "yes/no"
@@ -38,21 +48,36 @@ def stored_column(name: str, cells: Any, extra: frozenset[str], notes: list[str]
         ):
             values[row], kind = float(cell), "number"
         elif isinstance(cell, (date, time, timedelta)):
-            values[row], kind = from_stored(cell) or 0.0, "date"
+            values[row] = from_stored(cell) or 0.0
+            kind = "date" if isinstance(cell, date) else "time" if isinstance(cell, time) else "duration"
         elif isinstance(cell, np.datetime64):
             values[row], kind = cell.astype("datetime64[us]").astype(np.int64) / 86_400e6, "date"
         elif isinstance(cell, np.timedelta64):
-            values[row], kind = cell.astype("timedelta64[us]").astype(np.int64) / 86_400e6, "date"
+            values[row], kind = cell.astype("timedelta64[us]").astype(np.int64) / 3_600e6, "duration"
         else:
             return None
         kinds.add(kind)
-    if len(kinds) != 1:
+    kind = "duration" if kinds == {"time", "duration"} else kinds.pop() if len(kinds) == 1 else ""
+    if kinds == {"yes/no", "number"} and set(values[~np.isnan(values)]) <= {0.0, 1.0}:
+        kind = "yes/no"
+        notes.append(f"{quoted(name)}: 0 was read as False and 1 as True.")
+    if not kind:
         return None
-    kind = kinds.pop()
-    if kind == "date":
-        notes.append(f"{quoted(name)}: dates were read as days since 1 January 1970, times as hours.")
+    note_missing(name, missing, notes)
+    if kind in SAID:
+        notes.append(f"{quoted(name)}: {SAID[kind]}.")
     levels = ("False", "True") if kind == "yes/no" else ()
-    return Column(name, kind, finite(name, values, notes), levels, "", shown(list(cells[:8])))
+    unit = "h" if kind == "duration" else ""
+    kind = {"time": "date", "duration": "number"}.get(kind, kind)
+    return Column(name, kind, finite(name, values, notes), levels, unit, shown(list(cells[:8])))
+
+
+def note_missing(name: str, gaps: Counter[str], notes: list[str]) -> None:
+    """Note the texts, each with how often it occurs, that were read as missing."""
+    gaps = +gaps
+    if gaps:
+        shown_ = listed([f"{quoted(text)} ({counted(count, 'row')})" for text, count in gaps.items()])
+        notes.append(f"{quoted(name)}: {shown_} {were(gaps.total())} read as missing.")
 
 
 def finite(name: str, values: Any, notes: list[str]) -> Any:

@@ -1,0 +1,29 @@
+"""What stands for no and yes in a column of two answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from .missing import AMONG_NUMBERS
+
+PAIRS = (
+    *(("false", "true"), ("no", "yes"), ("n", "y"), ("f", "t"), ("off", "on"), ("nein", "ja"), ("non", "oui")),
+    *(("no", "sí"), ("no", "si"), ("falsch", "wahr"), ("faux", "vrai")),
+)
+"""What stands for 0 and 1, in small letters."""
+
+LOGICAL = (("false", "true"), ("f", "t"), ("falsch", "wahr"), ("faux", "vrai"))
+"""Pairs that programs write: whatever else stands among them is missing, while "no, yes, none" may be three answers."""
+
+SIGNS = frozenset(text for text in AMONG_NUMBERS if not text.isalpha())
+
+
+def answers(words: Collection[str]) -> tuple[tuple[str, str], frozenset[str]] | None:
+    """What of `words` (in small letters) stands for no and yes, and what for a missing value; None if others are among
+    them."""
+    for pair in PAIRS:
+        blank = AMONG_NUMBERS if pair in LOGICAL else SIGNS
+        there = set(words) - blank
+        if there and there <= set(pair) and (len(there) == 2 or len(pair[0]) > 1):
+            return pair, blank
+    return None

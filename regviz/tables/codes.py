@@ -1,0 +1,105 @@
+"""Numbers that may be something else: codes for a missing value, versions, choices."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from .columns import Column
+from .errors import counted, quoted
+from .numbers import Written
+
+MISSING_CODE = re.compile(r"-?(?:9+|8+|9+[78])(?:\.9+)?")
+"""Numbers that surveys and instruments write where there is no value: 99, -999, 9999, 88, 997, 999.9."""
+
+FEW_ROWS = 2
+"""How often such a number stands there at least."""
+
+LARGER = 0.75
+"""What the largest of the others is of a positive one at most: 99 says nothing among 95 and 97."""
+
+CHOICES = re.compile(r"(\d),(\d)", re.ASCII)
+BEHIND = re.compile(r"[\d.,]\s?[-−–](\s|$|[^\d\s])")
+ERROR = re.compile(r"\d\s?(±|\+/-)")
+
+FEW_CHOICES = 3
+"""Different texts such as "1,3" by which a column may be one of choices."""
+
+
+def point_out_missing(column: Column, notes: list[str]) -> None:
+    """Note numbers such as -999 that often stand for a missing value: frequent, and far outside the others."""
+    if column.kind != "number":
+        return
+    values, counts = np.unique(column.values[~np.isnan(column.values)], return_counts=True)
+    names = [f"{value:.12g}" for value in values]
+    coded = np.array([MISSING_CODE.fullmatch(name) is not None for name in names], bool)
+    others = values[~coded]
+    if len(others) < 2:
+        return
+    low, high = others.min(), others.max()
+    half = (high - low) / 2
+    far = ((values > high + half) & (high < LARGER * values)) | (values < low - half) | ((values < 0) & (low >= 0))
+    for place in np.flatnonzero(coded & far & (counts >= FEW_ROWS)):
+        text = names[place]
+        notes.append(
+            f"{quoted(column.name)} has {text} in {counted(int(counts[place]), 'row')}, far from the others "
+            f"({low:.6g} to {high:.6g}); if that stands for a missing value, say missing=[{text!r}]."
+        )
+
+
+def twice(numbers: Mapping[str, Written], values: Mapping[str, float]) -> tuple[str, str, bool] | None:
+    """Two texts that are one number, and whether they rather are two codes ("5.10" and "5.1", "+44" and "44")."""
+    groups: defaultdict[float, list[str]] = defaultdict(list)
+    for text, value in values.items():
+        groups[value].append(text)
+    soft: tuple[str, str, bool] | None = None
+    for texts in groups.values():
+        forms = {_form(numbers[text], values[text]): text for text in texts if numbers[text].stored is None}
+        if len(forms) < 2:
+            continue
+        (one, first), (other, second), *_ = forms.items()
+        bare = not numbers[first].unit and not numbers[second].unit
+        if bare and (one[0] != other[0] or one[2] != other[2] or _padded(one[1]) or _padded(other[1])):
+            return first, second, True
+        soft = soft or (first, second, False)
+    return soft
+
+
+def _form(number: Written, value: float) -> tuple[str, str, int]:
+    """What of how a number is written may carry meaning: signs between thousands and units do not."""
+    body = number.body.replace(" ", "").replace("'", "").replace(number.group or "\0", "").replace(",", ".")
+    return number.sign if value else "", body, int(number.exponent[1:] or 0)
+
+
+def _padded(body: str) -> bool:
+    """Whether there is a zero behind a decimal that is none."""
+    return re.search(r"\.\d*[1-9]0+$", body) is not None
+
+
+def uneven(numbers: Mapping[str, Written]) -> str:
+    """A text such as "5.10" beside "5.9": it may be a version. "" if there is none."""
+    plain = (text for text, one in numbers.items() if one.decimal == "." and re.fullmatch(r"\d+\.\d+", text))
+    decimals = [(len(text.rpartition(".")[2]), text) for text in plain]
+    fewest = min(decimals, default=(0, ""))[0]
+    return next((text for digits, text in decimals if digits > fewest and _padded(text)), "")
+
+
+def rising(numbers: Iterable[str]) -> str:
+    """A text such as "1,3" if all that have a comma are two digits, the smaller one first: choices are."""
+    pairs = [text for text in numbers if "," in text]
+    found = [match for text in pairs if (match := CHOICES.fullmatch(text)) and match[1] < match[2]]
+    return pairs[0] if len(found) == len(pairs) >= FEW_CHOICES else ""
+
+
+def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
+    """What is to be said of unusual ways of writing numbers, each with a text that shows it."""
+    ways = (
+        ("numbers in parentheses were read as negative", lambda text, one: "(" in text and one.sign == "-"),
+        ("a minus behind was read as one before", lambda text, one: one.sign == "-" and BEHIND.search(text)),
+        ("what stands behind ± was left out", lambda text, one: ERROR.search(text)),
+    )
+    shown = ((said, next((text for text, one in numbers.items() if way(text, one)), "")) for said, way in ways)
+    return [(said, text) for said, text in shown if text]

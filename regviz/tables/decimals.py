@@ -1,0 +1,158 @@
+"""How the numbers of a column are written, and what is decided from all of them.
+
+A cell may be read in two ways ("1.250"); a column seldom, and a file hardly ever. So `scan` gathers what the cells of
+a column say, and `settle` decides with what the others say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from .errors import listed, quoted
+from .numbers import CODE, HEDGED, OTHER, Written, written
+
+SCALES = frozenset(("%", "‰", "k", "K", "M", "B", "G", "T", "bn", "Bn")) | {
+    word + end for word in ("tsd", "Tsd", "mn", "Mn", "mio", "Mio", "mrd", "Mrd") for end in ("", ".")
+}
+"""Units by which a number is so many times as large: beside "100", "2.5k" is no 2.5."""
+
+DIGITS = 15
+"""Digits that a float holds: longer whole numbers are names of things."""
+
+TITLES = {".": "dots", ",": "commas", " ": "spaces", "'": "apostrophes"}
+
+
+@dataclass
+class Scan:
+    """What the different texts of a column say about how its numbers are written, with how often each stands there."""
+
+    numbers: dict[str, Written] = field(default_factory=dict)
+    others: Counter[str] = field(default_factory=Counter)
+    count: int = 0
+    units: Counter[str] = field(default_factory=Counter)
+    decimal: dict[str, str] = field(default_factory=dict)
+    """A decimal sign that is certain, and a text that shows it."""
+    either: dict[str, list[str]] = field(default_factory=dict)
+    code: str = ""
+    """A text that is a name rather than a number: it starts with a zero, or is longer than numbers are."""
+    hedged: dict[str, Written] = field(default_factory=dict)
+    """Of the others those that are a number behind a sign such as <."""
+
+    @property
+    def share(self) -> float:
+        """How much of the column is numbers."""
+        return self.count / max(1, self.count + self.others.total())
+
+
+def scan(texts: Mapping[str, int], stored: Mapping[str, float] | None = None, hedged: bool = False) -> Scan:
+    """What `texts`, each with how often it occurs, say.
+
+    stored    numbers of cells that were no texts: they do not tell how those are written
+    hedged    whether "<0.01" is a number
+    """
+    found = Scan()
+    for text, count in texts.items():
+        if stored and text in stored:
+            found.numbers[text] = Written("", text, "", "", stored=stored[text])
+            found.count += count
+            found.units[""] += count
+            continue
+        number = written(text)
+        if number is None and (hedge := HEDGED.fullmatch(text)) and (core := written(hedge["core"])):
+            found.hedged[text] = core
+            number = core if hedged else None
+        if number is None:
+            found.others[text] += count
+            continue
+        found.numbers[text] = number
+        found.count += count
+        found.units[number.unit] += count
+        if number.decimal:
+            found.decimal.setdefault(number.decimal, text)
+        elif number.group in OTHER:
+            found.decimal.setdefault(OTHER[number.group], text)
+        if number.either:
+            found.either.setdefault(number.either, []).append(text)
+        plain = number.body.isdigit() and not number.exponent
+        grouped = bool(number.group) and (number.decimal or ";") not in number.body
+        zero = number.body[0] == "0" and len(number.body) > 1 and (plain or grouped)
+        if zero or CODE.fullmatch(text) or (plain and len(number.body) > DIGITS):
+            found.code = found.code or text
+    return found
+
+
+class Settled(NamedTuple):
+    """How a column's numbers are read: the decimal sign, and a note on it ("" if there is nothing to say)."""
+
+    decimal: str
+    note: str
+
+
+def file_decimal(scans: list[Scan]) -> str:
+    """The decimal sign that the columns of a file agree on, "" if none tells."""
+    votes = Counter(next(iter(one.decimal)) for one in scans if len(one.decimal) == 1 and one.share > 0.7)
+    if not votes or (len(votes) == 2 and len(set(votes.values())) == 1):
+        return ""
+    return votes.most_common(1)[0][0]
+
+
+def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: str | None, delimiter: str) -> Settled:
+    """How the numbers of column `name` are read.
+
+    common       the decimal sign of the file's other columns, "" if none tells
+    decimal      what a person says, None if nothing; likewise `thousands`
+    delimiter    between cells
+    """
+    title = quoted(name)
+    asked = decimal or (OTHER.get(thousands, "") if thousands else "")
+    if asked:
+        return Settled(asked, "")
+    if len(found.decimal) == 2:
+        shown = listed([quoted(text) for text in found.decimal.values()])
+        return Settled("", f"{title} has both decimal signs: {shown}; decimal='.' or decimal=',' decides")
+    certain = next(iter(found.decimal), "")
+    if not found.either:
+        return Settled(certain or common or ".", "")
+    if len(found.either) == 2:
+        shown = listed([quoted(texts[0]) for texts in found.either.values()])
+        if not certain and not common:
+            return Settled("", f"{title} has {shown}: one of both signs is a decimal sign; decimal= decides")
+    sign, texts = next(iter(found.either.items()))
+    by_file = certain or _by_stored(found, texts[0]) or common
+    settled = by_file or (OTHER[sign] if _grouped(found, sign, texts, delimiter) else sign)
+    example = next((text for one, several in found.either.items() if one != settled for text in several), texts[0])
+    number = found.numbers[example]
+    if certain and all(sign == certain for sign in found.either):
+        return Settled(settled, "")
+    read, other = number.value(settled), number.value(OTHER[settled])
+    why = f"{TITLES[OTHER[settled]]} stand between thousands" if read > other or abs(read) > abs(other) else "decimals"
+    note = f"{title}: {quoted(example)} was read as {read:.12g}"
+    if why != "decimals":
+        note += f" ({why})"
+    return Settled(settled, f"{note}; decimal={OTHER[settled]!r} reads it as {other:.12g}.")
+
+
+def _by_stored(found: Scan, text: str) -> str:
+    """The decimal sign with which `text` is of the size of the numbers that were stored as such, if only one is."""
+    there = [abs(number.stored) for number in found.numbers.values() if number.stored]
+    if not there:
+        return ""
+    sizes = {sign: abs(found.numbers[text].value(sign)) for sign in OTHER}
+    beyond = {sign: max(size / max(there), min(there) / size, 1.0) for sign, size in sizes.items()}
+    nearest, other = sorted(beyond, key=lambda sign: beyond[sign])
+    return nearest if 10 * beyond[nearest] <= beyond[other] else ""
+
+
+def _grouped(found: Scan, sign: str, texts: list[str], delimiter: str) -> bool:
+    """Whether `sign` rather stands between thousands in `texts` (such as "1.250"), with nothing else to tell by."""
+    plain = [number.body for number in found.numbers.values() if number.body.isdigit() and number.stored is None]
+    if any(len(body) > 3 for body in plain):
+        return False  # 1250 is written without
+    rounded = sum(text.rstrip("%€$£ ").endswith("0") for text in texts)
+    if plain:
+        return rounded > 0 or len(texts) < 4 * len(plain)
+    if sign == "," and delimiter == ",":
+        return True  # quoted, since it is no decimal sign there
+    return rounded == len(texts) and any(len(found.numbers[text].body.split(sign)[0]) > 1 for text in texts)

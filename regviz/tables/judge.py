@@ -1,0 +1,287 @@
+"""Which kind a column of texts has, and its values: judged with the other columns of the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+import numpy as np
+
+from .answers import answers
+from .codes import oddities, twice, uneven
+from .columns import Column, indexed
+from .dates import COMPACT, Dates, dates, dotted_as
+from .decimals import SCALES, Scan, scan, settle
+from .errors import counted, listed, quoted, were
+from .how import How
+from .measures import in_parts
+from .missing import AMONG_NUMBERS
+from .numbers import ADDRESS, LIST
+from .reading import SLIPS, Reading
+from .spelling import merged, say_merged
+from .stored import finite
+
+FEW_DATES = 5
+"""Different texts of eight digits that a column has at least if they are taken for dates."""
+
+
+class Judge:
+    """Decides on the kind of one column of texts.
+
+    lines     of the file, one for each row, None if the table is from no file
+    common    the decimal sign of the other columns
+    """
+
+    def __init__(
+        self,
+        name: str,
+        reading: Reading,
+        first: tuple[str, ...],
+        lines: Sequence[int] | None,
+        delimiter: str,
+        how: How,
+        common: str,
+        notes: list[str],
+    ) -> None:
+        self.name, self.reading, self.first = name, reading, first
+        self.lines, self.delimiter, self.how, self.common, self.notes = lines, delimiter, how, common, notes
+        self.title = quoted(name)
+
+    def column(self, asked: str | None) -> Column:
+        """The column, of the kind that was asked for or of the likeliest."""
+        counts = self.reading.counts
+        if not counts:
+            return Column(self.name, "empty", np.full(len(self.reading.texts), np.nan), (), "", self.first)
+        ways: dict[str, tuple[Callable[[], Column | None], ...]] = {
+            "category": (),
+            "number": (self._parts, lambda: self._numbers(force=True)),
+            "date": (lambda: self._dates(dotted=True),),
+        }
+        usual = (self._yes_no, self._early_dates, self._parts, self._numbers, self._dates)
+        for way in ways.get(asked or "", usual):
+            if column := way():
+                return column
+        return self._texts(asked if asked == "category" else None)
+
+    # -- kinds
+
+    def _yes_no(self) -> Column | None:
+        spelt: dict[str, list[str]] = {}
+        for text, _ in self.reading.counts.most_common():
+            spelt.setdefault(text.lower(), []).append(text)
+        if self.how.spellings == "keep" and any(len(texts) > 1 for texts in spelt.values()):
+            return None
+        found = answers(spelt)
+        if found is None:
+            return None
+        pair, blank = found
+        no, yes = (spelt.get(word, [word])[0] for word in pair)
+        self._say(f"{quoted(no)} was read as 0 and {quoted(yes)} as 1.")
+        self._note_spaces()
+        for word in pair:
+            if len(spelt.get(word, ())) > 1:
+                say_merged(self.name, spelt[word], self.reading.counts, self.notes)
+        self._note_missing([text for text in self.reading.counts if text.lower() in blank])
+        values = {text: float(k) for k, word in enumerate(pair) for text in spelt.get(word, ())}
+        return Column(self.name, "yes/no", self.reading.values(values), (no, yes), "", self.first)
+
+    def _early_dates(self) -> Column | None:
+        """Dates and times that would pass for numbers: as those, a month would end 70 before the next one."""
+        texts = self.reading.there
+        if len(texts) >= FEW_DATES and all(map(COMPACT.fullmatch, texts)) and not dates(texts, None, False).others:
+            self._say(f"eight digits such as {quoted(texts[0])} were taken for a date; {self._undo('number')}.")
+            return self._dates()
+        kind = dotted_as(texts)
+        if kind == "time":
+            self._say(f"numbers such as {quoted(texts[0])} were taken for times of day; {self._undo('number')}.")
+            return self._dates(dotted=True)
+        if kind == "day":
+            self._say(
+                f"{quoted(texts[0])} and others may be days and months, so it was read as text; {self._undo('number')}."
+            )
+            return self._texts(None)
+        if kind == "perhaps time":
+            self._say(f"numbers such as {quoted(texts[0])} may be times of day; {self._undo('date')}.")
+        if kind == "perhaps day":
+            self._say(f"numbers such as {quoted(texts[0])} may be days and months; {self._undo('category')}.")
+        return None
+
+    def _parts(self) -> Column | None:
+        """Durations, feet and inches, fractions."""
+        found = self.reading.scan
+        if not found.others and len(found.units) < 2:
+            return None
+        texts = self.reading.there
+        parts = in_parts(texts)
+        if parts is None:
+            return None
+        odd = [text for text in texts if text not in parts.values]
+        if odd and not self.reading.slips(odd, len(parts.values)):
+            return None
+        example = parts.values[parts.example]
+        self._say(f"{parts.said}, {quoted(parts.example)} as {example:.6g}; {self._undo('category')}.")
+        self._note_missing([text for text in self.reading.counts if text not in parts.values], odd)
+        return Column(self.name, "number", self.reading.values(parts.values), (), parts.unit, self.first)
+
+    def _numbers(self, force: bool = False) -> Column | None:
+        found = self._scanned(force)
+        gaps = [text for text in found.others if text.lower() in AMONG_NUMBERS]
+        odd = [text for text in found.others if text.lower() not in AMONG_NUMBERS]
+        if not found.numbers or (not force and self._no_numbers(found, odd)):
+            return None
+        settled = settle(self.name, found, self.common, self.how.decimal, self.how.thousands, self.delimiter)
+        if not settled.decimal:
+            self.notes.append(f"{settled.note}; until then it is read as text.")
+            return None
+        number = {text: one.value(settled.decimal) for text, one in found.numbers.items()}
+        if not force and self._codes(found, number):
+            return None
+        units = [unit for unit in found.units if unit]
+        self._note_numbers(found, settled.note, units, number)
+        self._note_missing([*gaps, *odd], odd)
+        values = finite(self.name, self.reading.values(number), self.notes)
+        return Column(self.name, "number", values, (), units[0] if units else "", self.first)
+
+    def _dates(self, dotted: bool = False) -> Column | None:
+        texts = self.reading.there
+        found = dates(texts, self.how.day_first, self.common == ",", dotted=dotted)
+        if found.conflict and 2 * len(texts) > len(self.reading.counts):
+            one, other = map(quoted, found.conflict)
+            self._say(f"{one} has the day first and {other} the month, so it was read as text; day_first= decides.")
+        if not found.values or (found.others and not self._few_others(found)):
+            return None
+        doubtful = f"; {self._undo('category')}" if re.search("two digits|times of day", found.note) else ""
+        self._say(f"{found.note}{doubtful}.")
+        self._note_missing([text for text in self.reading.counts if text not in found.values], found.others)
+        return Column(self.name, "date", self.reading.values(found.values), (), "", self.first)
+
+    def _texts(self, asked: str | None) -> Column:
+        counts, texts = self.reading.counts, self.reading.texts
+        self._note_spaces()
+        if len(counts) <= 200:
+            same = merged(self.name, counts, self.how.spellings, self.notes)
+            texts = [None if text is None else same.get(text, text) for text in texts]
+        words = [text for text in counts if text.lower() in AMONG_NUMBERS]
+        column = indexed(self.name, "text", texts, self.first)
+        few = self.reading.few(len(column.levels))
+        if words and (few or asked):
+            named = listed([f"{quoted(word)} ({counted(counts[word], 'row')})" for word in words])
+            self._say(f"{named} was read as a category; missing={words!r} reads a gap.")
+        if few or asked:
+            column = Column(self.name, "category", column.values, column.levels, "", self.first)
+        return column
+
+    # -- what speaks for a kind and against it
+
+    def _few_others(self, found: Dates) -> bool:
+        """Whether the texts that are no dates are slips: days that do not exist, or a few others."""
+        others = [text for text in found.others if text not in found.impossible]
+        if any(LIST.fullmatch(text) for text in others):
+            return False
+        sure = 2 * self.reading.rows(found.impossible) <= self.reading.rows(found.values)
+        return sure and (not others or self.reading.slips(others, len(found.values)))
+
+    def _scanned(self, force: bool) -> Scan:
+        """What the texts say of numbers; "<0.01" is one among many that are."""
+        found = self.reading.scan
+        if found.hedged and (force or (2 * found.count >= self.reading.rows(self.reading.there) and _fine(found))):
+            return scan(self.reading.counts, self.reading.stored, hedged=True)
+        return found
+
+    def _no_numbers(self, found: Scan, odd: list[str]) -> bool:
+        """Whether the texts are categories, codes or lists although some of them, or all, are numbers."""
+        lists = [text for text in odd if LIST.fullmatch(text)]
+        listed_, rows = self.reading.rows(lists), self.reading.rows(self.reading.there)
+        some = (len(lists) > 1 or 20 * listed_ > rows) and 2 * (found.count + listed_) > rows
+        if some or all(map(ADDRESS.fullmatch, found.numbers)):
+            shown_ = quoted((lists or list(found.numbers))[0])
+            self._say(f"{shown_} is a list, a version or an address, so it was read as text; {self._undo('number')}.")
+            return True
+        if odd and not (_fine(found) and found.count >= 20 and self.reading.slips(odd, len(found.numbers))):
+            return True
+        if found.code:
+            self.notes.append(
+                f"{self.title} was read as codes, not as numbers, because of {quoted(found.code)}; "
+                f"{self._undo('number')}."
+            )
+            return True
+        units = [unit for unit in found.units if unit]
+        if len(units) > 1 or (found.units[""] and SCALES.intersection(units)):
+            if len(units) <= 3 or "%" in units:
+                several = listed([quoted(unit) for unit in units] + ["none"] * bool(found.units[""]))
+                self.notes.append(f"{self.title} has numbers with different units ({several}) and was read as text.")
+            return True
+        return False
+
+    def _codes(self, found: Scan, number: Mapping[str, float]) -> bool:
+        """Whether numbers are codes of which two would become one; notes it, and what only may be so."""
+        pair = twice(found.numbers, number)
+        few = self.reading.few(len(found.numbers))
+        if pair and pair[2] and few:
+            both = f"{quoted(pair[0])} and {quoted(pair[1])}"
+            self._say(f"{both} are one number in two ways, so they were read as codes; {self._undo('number')}.")
+            return True
+        if pair and (pair[2] or few):
+            self._say(f"{quoted(pair[0])} and {quoted(pair[1])} were read as one number; {self._undo('category')}.")
+        elif text := uneven(found.numbers):
+            self._say(f"{quoted(text)} was read as {number[text]:.12g}; {self._undo('category')}.")
+        return False
+
+    # -- what is said
+
+    def _say(self, sentence: str) -> None:
+        self.notes.append(f"{self.title}: {sentence}")
+
+    def _undo(self, kind: str) -> str:
+        plural = {"category": "categories", "number": "numbers", "date": "dates"}[kind]
+        return f"kinds={{{self.name!r}: {kind!r}}} reads {plural}"
+
+    def _note_spaces(self) -> None:
+        """Point out texts of which some have spaces around them, or are written in another way that looks the same."""
+        counts = self.reading.counts
+        mixed = {text: n for text, n in self.reading.spaced.items() if text and n < counts[text]}
+        if mixed and len(counts) <= 200:
+            shown_ = listed([f"{quoted(text)} ({counted(n, 'row')})" for text, n in mixed.items()])
+            self._say(f"spaces around {shown_} were left out.")
+        if self.reading.ways:
+            shown_ = listed([quoted(text) for text in self.reading.ways])
+            self._say(f"ways of writing {shown_} that look the same (other blanks or accents) were read as one.")
+
+    def _note_missing(self, gaps: Collection[str], odd: Collection[str] = ()) -> None:
+        for text in list(gaps)[: SLIPS + 2]:
+            where = ""
+            if text in odd:
+                row = self.reading.texts.index(text)
+                where = f", first in {f'line {self.lines[row]}' if self.lines else f'row {row + 1}'},"
+            count = counted(self.reading.counts[text], "row")
+            self._say(f"{quoted(text)} ({count}){where} was read as missing.")
+        if more := len(gaps) - SLIPS - 2 if len(gaps) > SLIPS + 2 else 0:
+            self._say(f"{counted(more, 'other text')} like these {were(more)} read as missing.")
+
+    def _note_numbers(self, found: Scan, settled: str, units: list[str], number: Mapping[str, float]) -> None:
+        numbers = found.numbers
+        if settled:
+            self.notes.append(settled)
+        elif grouped := next((text for text, one in numbers.items() if one.group), None):
+            self._say(f"signs between thousands were left out, as in {quoted(grouped)}; {self._undo('category')}.")
+        if units == ["%"]:
+            self.notes.append(f"{self.title} is in percent: 12% was read as 12.")
+        elif units:
+            bare = counted(found.units[""], "value")
+            some = f" ({bare} had none); {self._undo('category')}" if found.units[""] else ""
+            self._say(f"the unit {quoted(units[0])} was left out{some}.")
+        for said, text in oddities(numbers):
+            self._say(f"{said}, as in {quoted(text)}; {self._undo('category')}.")
+        if all(one.sign != "-" for one in numbers.values()) and (
+            plus := next((text for text, one in numbers.items() if one.sign == "+"), "")
+        ):
+            self._say(f"a plus before numbers was left out, as in {quoted(plus)}; {self._undo('category')}.")
+        for text in list(found.hedged)[: SLIPS + 2] if found.hedged.keys() <= numbers.keys() else ():
+            rows = counted(self.reading.counts[text], "row")
+            value = f"{number[text]:.12g}"
+            self._say(f"{quoted(text)} ({rows}) was read as {value}; missing=[{text!r}] reads a gap.")
+
+
+def _fine(found: Scan) -> bool:
+    """Whether numbers are finer than grades or groups of age are."""
+    return len(found.numbers) > 12 or any(number.decimal for number in found.numbers.values())

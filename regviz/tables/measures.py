@@ -1,0 +1,100 @@
+"""Numbers that are written in parts: durations, feet and inches, fractions. Each becomes one number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+_NUMBER = r"\d+(?:[.,]\d+)?"
+HOURS = {
+    **dict.fromkeys(("d", "day", "days", "Tag", "Tage"), 24.0),
+    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours", "Std", "Std.", "Stunde", "Stunden"), 1.0),
+    **dict.fromkeys(("m", "min", "mins", "min.", "minute", "minutes", "Min", "Min.", "Minuten"), 1 / 60),
+    **dict.fromkeys(("s", "sec", "secs", "sec.", "second", "seconds", "Sek", "Sek.", "Sekunden"), 1 / 3600),
+}
+"""Hours of a unit of time."""
+
+_UNITS = "|".join(re.escape(unit) for unit in sorted(HOURS, key=len, reverse=True))
+TIME = re.compile(rf"({_NUMBER})\s?({_UNITS})(?![^\W\d_])", re.ASCII)
+DURATION = re.compile(rf"-?(?:{_NUMBER}\s?(?:{_UNITS})(?![^\W\d_])[\s,]*)+(?P<rest>(?<=h)\d\d)?", re.ASCII)
+COLON = re.compile(r"([-+])?(\d+):([0-5]\d)(?::([0-5]\d(?:[.,]\d+)?))?", re.ASCII)
+FEET = re.compile(
+    r"(\d{1,2})\s?(?:'|′|’|ft\.?|feet)(?:\s?(\d{1,2}(?:\.\d+)?)\s?(?:\"|″|”|''|in\.?|inch(?:es)?)?)?", re.ASCII
+)
+VULGAR = dict(zip("½⅓⅔¼¾⅛⅜⅝⅞", (1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4, 1 / 8, 3 / 8, 5 / 8, 7 / 8), strict=True))
+FRACTION = re.compile(rf"(?:(\d+)\s?)?([{''.join(VULGAR)}])|(?:(\d+)\s)?(\d+)/([1-9]\d*)|(\d+)", re.ASCII)
+
+
+class Parts(NamedTuple):
+    """Numbers for texts, their unit ("" for none), how they were read in words, and a text that shows it."""
+
+    values: dict[str, float]
+    unit: str
+    said: str
+    example: str
+
+
+def in_parts(texts: Sequence[str]) -> Parts | None:
+    """`texts` (those of them that can be) as numbers that are written in parts, None if they are none.
+
+    A column is one of durations only if it has two units of time, and one of fractions only if one of them has a whole
+    number before it: "5m" may be metres, and "1/2" a choice.
+    """
+    return _durations(texts) or _feet(texts) or _fractions(texts) or _sixtieths(texts)
+
+
+def _durations(texts: Sequence[str]) -> Parts | None:
+    values: dict[str, float] = {}
+    units: set[float] = set()
+    most = (0, 0.0, "")
+    for text in texts:
+        if (found := DURATION.fullmatch(text)) is None:
+            continue
+        times = [(float(number.replace(",", ".")), HOURS[unit]) for number, unit in TIME.findall(text)]
+        times += [(float(found["rest"]), 1 / 60)] if found["rest"] else []
+        sizes = [size for _, size in times]
+        if sizes != sorted(set(sizes), reverse=True):
+            continue  # "5m 3m"
+        values[text] = sum(number * size for number, size in times) * (-1 if text[0] == "-" else 1)
+        units.update(sizes)
+        most = max(most, (len(times), -sizes[0], text))
+    clear = {1.0, 1 / 60} <= units or {1 / 60, 1 / 3600} <= units or {24.0, 1.0} <= units
+    return Parts(values, "h", "durations were read as hours", most[2]) if clear else None
+
+
+def _feet(texts: Sequence[str]) -> Parts | None:
+    found = {text: match for text in texts if (match := FEET.fullmatch(text))}
+    inches = {text: match for text, match in found.items() if match[2]}
+    if not inches or any(float(match[2]) >= 12 for match in inches.values()):
+        return None  # minutes and seconds
+    values = {text: int(match[1]) + float(match[2] or 0) / 12 for text, match in found.items()}
+    return Parts(values, "ft", "feet and inches were read as feet", next(iter(inches)))
+
+
+def _fractions(texts: Sequence[str]) -> Parts | None:
+    values: dict[str, float] = {}
+    example = ""
+    for text in texts:
+        if found := FRACTION.fullmatch(text):
+            whole, sign, before, above, below, plain = found.groups()
+            if sign:
+                values[text] = int(whole or 0) + VULGAR[sign]
+            else:
+                values[text] = float(plain) if plain else int(before or 0) + int(above) / int(below)
+            if (sign or before) and not example:
+                example = text
+    return Parts(values, "", "fractions were read as numbers", example) if example else None
+
+
+def _sixtieths(texts: Sequence[str]) -> Parts | None:
+    """Hours and minutes, or minutes and seconds, that are no time of day."""
+    found = {text: match for text in texts if (match := COLON.fullmatch(text))}
+    values = {
+        text: (-1 if match[1] == "-" else 1)
+        * (int(match[2]) + int(match[3]) / 60 + float((match[4] or "0").replace(",", ".")) / 3600)
+        for text, match in found.items()
+    }
+    if not values or not any(value > 48 or text[0] in "+-" for text, value in values.items()):
+        return None
+    return Parts(values, "", "what stands behind a colon was read as sixtieths", next(iter(values)))
