@@ -96,7 +96,7 @@ function reading(how, say) {
     const field = make("input");
     field.value = value;
     field.dataset.key = `how ${option}`;
-    field.placeholder = option === "missing" ? "-999, none" : "name or number";
+    field.placeholder = option === "missing" ? "-999, age: 99" : "name or number";
     field.addEventListener("change", () => tell(field.value));
     return labelled(title, field);
   }));

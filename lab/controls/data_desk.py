@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -120,7 +120,7 @@ class DataDesk(Files):
         source = self._source
         if source is None:
             return
-        how = {"sample": MOST_ROWS, **self._how}
+        how = {"sample": MOST_ROWS, **self._how, "missing": missing_in(self._how.get("missing", ()))}
 
         def work() -> Table:
             table = rv.read_table(source, **how)
@@ -267,6 +267,15 @@ class DataDesk(Files):
         elif option == "sheet":
             texts = ["" if value is None else str(value + 1) if isinstance(value, int) else value]
         return {"option": option, "title": title, "choices": list(choices), "value": texts[0]}
+
+
+def missing_in(entries: Iterable[str]) -> dict[str, list[str]]:
+    """What stands for a missing value in which column: "-999" in all of them (""), "age: 99" in one."""
+    found: dict[str, list[str]] = {}
+    for entry in entries:
+        name, sign, text = entry.rpartition(": ")
+        found.setdefault(name.strip() if sign else "", []).append(text.strip())
+    return found
 
 
 def _make_ready() -> None:

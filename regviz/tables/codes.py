@@ -46,12 +46,14 @@ def point_out_missing(column: Column, notes: list[str]) -> None:
         text = names[place]
         notes.append(
             f"{quoted(column.name)} has {text} in {counted(int(counts[place]), 'row')}, far from the others "
-            f"({low:.6g} to {high:.6g}); if that stands for a missing value, say missing=[{text!r}]."
+            f"({low:.6g} to {high:.6g}); if that stands for a missing value, say missing={{{column.name!r}: {text!r}}}."
         )
 
 
 def twice(numbers: Mapping[str, Written], values: Mapping[str, float]) -> tuple[str, str, bool] | None:
     """Two texts that are one number, and whether they rather are two codes ("5.10" and "5.1", "+44" and "44")."""
+    if len(set(values.values())) == len(values):
+        return None
     groups: defaultdict[float, list[str]] = defaultdict(list)
     for text, value in values.items():
         groups[value].append(text)
@@ -81,6 +83,8 @@ def _padded(body: str) -> bool:
 
 def uneven(numbers: Mapping[str, Written]) -> str:
     """A text such as "5.10" beside "5.9": it may be a version. "" if there is none."""
+    if not any(text[-1] == "0" for text in numbers):
+        return ""
     plain = (text for text, one in numbers.items() if one.decimal == "." and re.fullmatch(r"\d+\.\d+", text))
     decimals = [(len(text.rpartition(".")[2]), text) for text in plain]
     fewest = min(decimals, default=(0, ""))[0]

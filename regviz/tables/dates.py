@@ -103,8 +103,12 @@ def dotted_as(texts: Sequence[str]) -> str:
     Numbers have no zero before their first digit; and of days and months, or of hours and minutes, no part is ever too
     large.
     """
-    found = [match for text in texts if (match := DOTTED.fullmatch(text))]
-    if len(found) < len(texts):
+    found: list[re.Match[str]] = []
+    for text in texts:
+        if (match := DOTTED.fullmatch(text)) is None:
+            return ""
+        found.append(match)
+    if not found:
         return ""
     wholes, ends = {one["hour"] for one in found}, {int(one["minute"] or 0) for one in found}
     hours = {int(whole) for whole in wholes}

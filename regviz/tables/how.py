@@ -21,7 +21,8 @@ class How(NamedTuple):
     header       whether the first line of the table holds names
     decimal      "." or ","
     thousands    ".", ",", "'" or " " between groups of three digits; "" for none
-    missing      further texts that stand for a missing value, such as "-999" (which "-999.0" is too)
+    missing      further texts that stand for a missing value, such as "-999" (which "-999.0" is too), in all columns or
+                 as {name: …}, where "" stands for all of them
     keep         columns that are inputs whatever they look like, so that none of them is left out as an id
     gaps         "fill", "flag" (an extra 0/1 column too) or "drop" (the rows), for all columns or as {name: …}
     day_first    whether 01/02/2024 is in February
@@ -39,7 +40,7 @@ class How(NamedTuple):
     header: bool | None = None
     decimal: str | None = None
     thousands: str | None = None
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...] | Mapping[str, tuple[str, ...]] = ()
     keep: tuple[str, ...] = ()
     gaps: str | Mapping[str, str] = "fill"
     day_first: bool | None = None
@@ -49,6 +50,12 @@ class How(NamedTuple):
     sheet: str | int | None = None
     whole: bool = False
     sample: int = 0
+
+    def missing_in(self, name: str) -> tuple[str, ...]:
+        """Further texts that stand for a missing value in column `name`."""
+        if isinstance(self.missing, Mapping):
+            return (*self.missing.get("", ()), *self.missing.get(name, ()))
+        return self.missing
 
 
 def decided(given: Mapping[str, Any]) -> How:
@@ -60,7 +67,8 @@ def decided(given: Mapping[str, Any]) -> How:
                 f"read_table has no option {name!r}; try {near[0]!r} (there are {listed(How._fields, 20)})."
             )
     how = How(**given)
-    missing = (how.missing,) if isinstance(how.missing, str) else tuple(str(text) for text in how.missing)
+    texts = how.missing
+    missing = {str(name): _texts(one) for name, one in texts.items()} if isinstance(texts, Mapping) else _texts(texts)
     keep = (how.keep,) if isinstance(how.keep, str) else tuple(str(name) for name in how.keep)
     how = how._replace(missing=missing, keep=keep)
     gaps = how.gaps.values() if isinstance(how.gaps, Mapping) else (how.gaps,)
@@ -80,6 +88,10 @@ def decided(given: Mapping[str, Any]) -> How:
     if how.decimal and how.decimal == how.thousands:
         raise TableError(f"decimal and thousands cannot both be {how.decimal!r}; leave one of them out.")
     return how
+
+
+def _texts(given: Any) -> tuple[str, ...]:
+    return tuple(map(str, given)) if isinstance(given, (list, tuple, set, frozenset)) else (str(given),)
 
 
 def _one_of(values: Any, allowed: Sequence[Any], name: str) -> None:

@@ -166,7 +166,7 @@ class Judge:
         few = self.reading.few(len(column.levels))
         if words and (few or asked):
             named = listed([f"{quoted(word)} ({counted(counts[word], 'row')})" for word in words])
-            self._say(f"{named} was read as a category; missing={words!r} reads a gap.")
+            self._say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
         if few or asked:
             column = Column(self.name, "category", column.values, column.levels, "", self.first)
         return column
@@ -196,6 +196,9 @@ class Judge:
         if some or all(map(ADDRESS.fullmatch, found.numbers)):
             shown_ = quoted((lists or list(found.numbers))[0])
             self._say(f"{shown_} is a list, a version or an address, so it was read as text; {self._undo('number')}.")
+            return True
+        if all(text.startswith("(") for text in found.numbers):
+            self._say(f"{quoted(next(iter(found.numbers)))} is in parentheses like all others, so it was read as text.")
             return True
         if odd and not (_fine(found) and found.count >= 20 and self.reading.slips(odd, len(found.numbers))):
             return True
@@ -279,7 +282,7 @@ class Judge:
         for text in list(found.hedged)[: SLIPS + 2] if found.hedged.keys() <= numbers.keys() else ():
             rows = counted(self.reading.counts[text], "row")
             value = f"{number[text]:.12g}"
-            self._say(f"{quoted(text)} ({rows}) was read as {value}; missing=[{text!r}] reads a gap.")
+            self._say(f"{quoted(text)} ({rows}) was read as {value}; missing={{{self.name!r}: {text!r}}} reads a gap.")
 
 
 def _fine(found: Scan) -> bool:

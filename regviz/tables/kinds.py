@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from .codes import point_out_missing, rising
 from .columns import Column, shown
 from .dates import COMPACT
 from .decimals import Scan, file_decimal
-from .errors import listed, quoted
+from .errors import TableError, listed, quoted
 from .how import How
 from .judge import Judge
 from .missing import Missing, is_missing
@@ -32,10 +33,11 @@ class Source(NamedTuple):
 
 def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     """The columns of `source`; appends to `notes` how they were read."""
-    extra = Missing(how.missing)
+    _check_missing(source, how)
     stored: dict[int, Column] = {}
     readings: dict[int, Reading] = {}
     for place, (name, cells) in enumerate(zip(source.names, source.cells, strict=True)):
+        extra = Missing(how.missing_in(name))
         column = None if how.kinds.get(name) else stored_column(name, cells, extra, notes) or _plain(name, cells, how)
         if column is not None:
             stored[place] = column
@@ -62,9 +64,18 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     return found
 
 
+def _check_missing(source: Source, how: How) -> None:
+    """Refuse texts that are missing in a column that does not exist."""
+    if isinstance(how.missing, Mapping):
+        for name in how.missing:
+            if name and name not in source.names:
+                there = listed([quoted(one) for one in source.names], 8)
+                raise TableError(f"The table has no column {quoted(name)}; there are {there}.", column=name)
+
+
 def _plain(name: str, cells: Any, how: How) -> Column | None:
     """A column of texts all of which are numbers that can be read in one way only; most columns of most files are."""
-    if how.decimal or how.thousands or how.missing or not all(type(cell) is str for cell in cells):
+    if how.decimal or how.thousands or how.missing_in(name) or not all(type(cell) is str for cell in cells):
         return None
     if not all_plain(cells) or (COMPACT.fullmatch(cells[0]) and all(map(COMPACT.fullmatch, cells))):
         return None

@@ -229,6 +229,19 @@ def test_a_table_is_read_otherwise_and_what_was_chosen_stays_where_it_fits(page:
     assert {one["option"]: one["value"] for one in page.view["how"]}["missing"] == "a, -999"
 
 
+def test_a_code_for_missing_is_read_as_a_gap_in_its_own_column_by_the_words_that_are_said(page: Page) -> None:
+    page.bring(
+        "age,size,y\n" + "".join(f"{99 if k % 9 == 4 else k % 7},{k % 30 + 80},{'ab'[k % 2]}\n" for k in range(60))
+    )
+    notes = " ".join(page.view["table"]["notes"])
+    assert "'age' has 99 in 7 rows, far from the others (0 to 6); if that stands for a missing value, write" in notes
+    assert "write “age: 99” into “Missing too”" in notes
+    page.say("how", option="missing", value="age: 99")
+    assert [column["gaps"] for column in page.view["table"]["columns"]] == [7, 0, 0]
+    page.say("how", option="missing", value="age: 99, 80")
+    assert [column["gaps"] for column in page.view["table"]["columns"]] == [7, 2, 0]
+
+
 def test_a_sheet_is_chosen_by_its_name_or_number(page: Page) -> None:
     book = openpyxl.Workbook()
     for sheet, count in ((book.active, 15), (book.create_sheet("other"), 20)):

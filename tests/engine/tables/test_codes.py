@@ -180,6 +180,7 @@ def test_a_code_for_missing_is_pointed_out_and_read_as_a_gap_if_asked(code: str)
     asked = table(cells, missing=[name])
     assert asked.column("v").missing == 7
     assert f"'v': '{code}' (7 rows) were read as missing" in said(asked)
+    assert f"say missing={{'v': '{name}'}}" in said(read)
     frame = pd.DataFrame({"v": [float(cell) for cell in cells], "x": range(ROWS), "y": list("ab") * 30})
     assert read_table(frame, missing=name).column("v").missing == 7
     assert "far from the others" in said(read_table(frame))
@@ -278,6 +279,13 @@ def test_durations_of_a_frame_are_hours_and_days_and_times_are_not_mixed() -> No
     assert "'06:30:00' (1 row), first in row 6, was read as missing" in said(read)
 
 
-def test_a_list_of_missing_texts_is_refused_where_it_is_none() -> None:
-    with pytest.raises(TableError, match="no option 'misssing'; try 'missing'"):
-        table(["1", "2"], misssing=["9"])
+def test_what_is_missing_in_one_column_is_a_value_in_another() -> None:
+    cells = [str(k % 11) for k in range(ROWS)]
+    read = table(cells, missing={"v": "9"})
+    assert (read.column("v").missing, read.column("x").missing) == (5, 0)
+    both = table(cells, missing={"v": ["9", 8], "": ["7"]})
+    assert both.column("v").missing == 15
+    assert both.column("x").missing > 0
+    assert table(cells, missing=9).column("x").missing > 0
+    with pytest.raises(TableError, match="The table has no column 'w'; there are 'v', 'x' and 'y'"):
+        table(cells, missing={"w": "9"})

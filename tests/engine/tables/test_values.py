@@ -56,7 +56,11 @@ PLAIN = [f"{k * 37 % 101}.{k % 9 + 1}" for k in range(1, 20)]
         (["($1,234.50)", "$(20.10)", "-$5.25"], [-1234.5, -20.1, -5.25], "parentheses were read as negative"),
         (["5±0.1", "6.5±0.25", "7±1"], [5, 6.5, 7], "what stands behind ± was left out, as in '5±0.1'"),
         (["5 +/- 1 kg", "6.5 +/- 2 kg", "8 +/- 1 kg"], [5, 6.5, 8], "what stands behind ± was left out"),
-        (["<0.01", *PLAIN], [0.01, 37.2, 74.3], "'<0.01' (3 rows) was read as 0.01; missing=['<0.01'] reads a gap"),
+        (
+            ["<0.01", *PLAIN],
+            [0.01, 37.2, 74.3],
+            "(3 rows) was read as 0.01; missing={'v': '<0.01'} reads a gap",
+        ),
         ([">= 200", *PLAIN], [200, 37.2, 74.3], "'>= 200' (3 rows) was read as 200"),
         (["~5", *PLAIN], [5, 37.2, 74.3], "'~5' (3 rows) was read as 5"),
         (["ca. 5", *PLAIN], [5, 37.2, 74.3], "'ca. 5' (3 rows) was read as 5"),
