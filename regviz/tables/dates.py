@@ -23,6 +23,7 @@ COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[
 FORMS = (YEAR_FIRST, YEAR_LAST, NAMED, MONTH, COMPACT)
 
 CLOCK = re.compile(_CLOCK + _HALF + "(?: ?Uhr)?")
+HOUR = re.compile(r"(?P<hour>\d{1,2})(?P<minute>)\s?(?P<half>[AaPp]\.?[Mm]\.?)", re.ASCII)
 DOTTED = re.compile(r"(?P<hour>\d{1,2})(?:\.(?P<minute>\d\d)(?P<word> ?Uhr)?|(?P<whole> ?Uhr))", re.ASCII)
 """Times of day with a dot: "12.30" might as well be a number."""
 
@@ -86,7 +87,7 @@ def _times(texts: list[str], dotted: bool) -> Dates:
     values: dict[str, float] = {}
     impossible: list[str] = []
     for text in texts:
-        found = CLOCK.fullmatch(text) or (DOTTED.fullmatch(text) if dotted else None)
+        found = CLOCK.fullmatch(text) or (dotted and (HOUR.fullmatch(text) or DOTTED.fullmatch(text))) or None
         if found:
             hours = _hours(found)
             if hours is not None and hours <= LATEST:
@@ -103,6 +104,8 @@ def dotted_as(texts: Sequence[str]) -> str:
     Numbers have no zero before their first digit; and of days and months, or of hours and minutes, no part is ever too
     large.
     """
+    if any(map(HOUR.fullmatch, texts)) and all(HOUR.fullmatch(text) or CLOCK.fullmatch(text) for text in texts):
+        return "time"
     found: list[re.Match[str]] = []
     for text in texts:
         if (match := DOTTED.fullmatch(text)) is None:

@@ -80,6 +80,8 @@ def scan(texts: Mapping[str, int], stored: Mapping[str, float] | None = None, he
         zero = number.body[0] == "0" and len(number.body) > 1 and (plain or grouped)
         if zero or CODE.fullmatch(text) or (plain and len(number.body) > DIGITS):
             found.code = found.code or text
+    for unit in [unit for unit in found.units if len(unit) > 2 and f"{unit}s" in found.units]:
+        found.units[f"{unit}s"] += found.units.pop(unit)  # day and days
     return found
 
 

@@ -60,8 +60,12 @@ class Judge:
         usual = (self._yes_no, self._early_dates, self._parts, self._numbers, self._dates)
         for way in ways.get(asked or "", usual):
             if column := way():
-                return column
-        return self._texts(asked if asked == "category" else None)
+                break
+        else:
+            column = self._texts(asked if asked == "category" else None)
+        if asked and column.kind != asked:
+            self._say(f"it cannot be read as {asked}, so it stays {column.kind}.")
+        return column
 
     # -- kinds
 

@@ -54,6 +54,7 @@ PLAIN = [f"{k * 37 % 101}.{k % 9 + 1}" for k in range(1, 20)]
         (["1,234.50-", "234.00", "2,234.50"], [-1234.5, 234, 2234.5], "a minus behind was read as one before"),
         (["(1,234)", "234", "2,234"], [-1234, 234, 2234], "parentheses were read as negative, as in '(1,234)'"),
         (["($1,234.50)", "$(20.10)", "-$5.25"], [-1234.5, -20.1, -5.25], "parentheses were read as negative"),
+        (["5 years", "1 year", "2.5 years"], [5, 1, 2.5], "the unit 'years' was left out"),
         (["5±0.1", "6.5±0.25", "7±1"], [5, 6.5, 7], "what stands behind ± was left out, as in '5±0.1'"),
         (["5 +/- 1 kg", "6.5 +/- 2 kg", "8 +/- 1 kg"], [5, 6.5, 8], "what stands behind ± was left out"),
         (
@@ -94,6 +95,7 @@ def test_numbers_in_unusual_ways_are_right_and_noted(cells: list[str], right: li
         (["12 %", "0.12", "0.3"], "different units ('%' and none) and was read as text"),
         (["5'30\"", "4'50\"", "6'"], ""),
         (["5m", "3m 2d", "1y"], ""),
+        (["(1,2)", "(3,4)", "(5,6)"], "'(1,2)' is in parentheses like all others, so it was read as text"),
         (["65+", "20", "30"], ""),
     ],
 )
@@ -102,6 +104,13 @@ def test_what_is_no_number_stays_as_it_is_written(cells: list[str], words: str) 
     assert read.column("v").kind == "category"
     assert read.column("v").levels == tuple(sorted(cells))
     assert words in said(read)
+
+
+def test_a_kind_that_a_column_cannot_have_is_said() -> None:
+    read = table(["AA", "Aa", "aa"], kinds={"v": "number"})
+    assert read.column("v").kind == "category"
+    assert "it cannot be read as number, so it stays category" in said(read)
+    assert "cannot be read" not in said(table(["1", "2", "0"], kinds={"v": "category"}))
 
 
 def days(cell: str) -> list[str]:
@@ -148,6 +157,7 @@ def test_days_and_months_in_both_orders_are_not_guessed() -> None:
     ("cells", "right"),
     [
         (["3:30 PM", "11:15 am", "12:00 AM", "12:30 p.m."], [15.5, 11.25, 0, 12.5]),
+        (["5 pm", "11am", "3:30 PM", "12 a.m."], [17, 11, 15.5, 0]),
         (["12.30 Uhr", "9.15 Uhr", "18 Uhr", "07.45 Uhr"], [12.5, 9.25, 18, 7.75]),
         (["12:30 Uhr", "9:15 Uhr", "18:00 Uhr", "7:45 Uhr"], [12.5, 9.25, 18, 7.75]),
         (["12.30", "08.15", "23.59", "07.45", "00.00", "18.20"], [12.5, 8.25, 23 + 59 / 60, 7.75, 0, 18 + 1 / 3]),
