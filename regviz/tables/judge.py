@@ -95,7 +95,7 @@ class Judge:
         if len(texts) >= FEW_DATES and all(map(COMPACT.fullmatch, texts)) and not dates(texts, None, False).others:
             self._say(f"eight digits such as {quoted(texts[0])} were taken for a date; {self._undo('number')}.")
             return self._dates()
-        kind = dotted_as(texts)
+        kind = "" if self.how.decimal else dotted_as(texts)
         if kind == "time":
             self._say(f"numbers such as {quoted(texts[0])} were taken for times of day; {self._undo('number')}.")
             return self._dates(dotted=True)

@@ -181,6 +181,8 @@ def test_numbers_that_may_be_times_or_days_are_pointed_out() -> None:
     months = table(["12.03", "13.03", "24.12", "01.04", "17.05"])
     assert months.column("v").levels == ("01.04", "12.03", "13.03", "17.05", "24.12")
     assert "may be days and months, so it was read as text; kinds={'v': 'number'} reads numbers" in said(months)
+    asked = table(["12.03", "13.03", "24.12", "01.04", "17.05"], decimal=".")
+    assert values(asked, 2) == [12.03, 13.03]
     prices = table(["12.30", "9.95", "23.59", "7.05", "18.20", "16.45"])
     assert not said(prices)
 
