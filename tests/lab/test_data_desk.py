@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 import regviz as rv
+from engine.tables.test_whole_files import FILES as WHOLE
 from regviz.lab import Lab
 from regviz.lab.controls.data_desk import READING, DataDesk
 from regviz.lab.controls.table_view import BY_CLICK, spoken
@@ -324,11 +325,13 @@ def test_no_sentence_at_the_desk_speaks_to_a_program() -> None:
     page = Page()
     code = ("keep=", "leave_out=", "target=", "task=", "header=", "decimal=", "bad_lines=", "kinds=", "missing=")
     code += ("spellings=", "day_first=", "encoding=", "sheet=", "gaps=", "sample=")
-    for path in sorted(FILES.iterdir()):
-        page.bring(path.read_bytes(), path.name)
+    files = {path.name: path.read_bytes() for path in sorted(FILES.iterdir())}
+    files |= {name: right.text.encode() for name, right in WHOLE.items()}
+    for name, content in files.items():
+        page.bring(content, name)
         said = [page.refusal, *(page.view["table"] or {}).get("notes", ())]
         for sentence in said:
-            assert not [option for option in code if option in sentence], (path.name, sentence)
+            assert not [option for option in code if option in sentence], (name, sentence)
             assert sentence == "" or sentence.endswith((".", "…"))
 
 
