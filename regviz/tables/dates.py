@@ -27,6 +27,9 @@ HOUR = re.compile(r"(?P<hour>\d{1,2})(?P<minute>)\s?(?P<half>[AaPp]\.?[Mm]\.?)",
 DOTTED = re.compile(r"(?P<hour>\d{1,2})(?:\.(?P<minute>\d\d)(?P<word> ?Uhr)?|(?P<whole> ?Uhr))", re.ASCII)
 """Times of day with a dot: "12.30" might as well be a number."""
 
+LOOKED_AT = 50
+"""Texts of a column of which one at least is a date if it is a column of dates."""
+
 PIVOT = 30
 """Years of two digits from here on are of the last century, as in office programs."""
 
@@ -63,6 +66,8 @@ def dates(texts: Iterable[str], day_first: bool | None, comma: bool, *, dotted: 
     dotted      whether 12.30 is a time of day
     """
     texts = list(texts)
+    if not any(form.fullmatch(text) for text in texts[:LOOKED_AT] for form in (*FORMS, CLOCK, HOUR, DOTTED)):
+        return Dates({}, "", tuple(texts))
     times = _times(texts, dotted)
     if 2 * len(times.values) > len(texts):
         return times

@@ -6,7 +6,7 @@ a column say, and `settle` decides with what the others say."""
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -17,6 +17,9 @@ SCALES = frozenset(("%", "‰", "k", "K", "M", "B", "G", "T", "bn", "Bn")) | {
     word + end for word in ("tsd", "Tsd", "mn", "Mn", "mio", "Mio", "mrd", "Mrd") for end in ("", ".")
 }
 """Units by which a number is so many times as large: beside "100", "2.5k" is no 2.5."""
+
+FEWEST = 20
+"""Rows of numbers beside which a few other texts may be slips."""
 
 DIGITS = 15
 """Digits that a float holds: longer whole numbers are names of things."""
@@ -45,12 +48,47 @@ class Scan:
         """How much of the column is numbers."""
         return self.count / max(1, self.count + self.others.total())
 
+    @property
+    def fine(self) -> bool:
+        """Whether numbers are finer than grades or groups of age are."""
+        return len(self.numbers) > 12 or any(number.decimal for number in self.numbers.values())
 
-def scan(texts: Mapping[str, int], stored: Mapping[str, float] | None = None, hedged: bool = False) -> Scan:
+    @property
+    def slips(self) -> bool:
+        """Whether there are so many numbers that a few other texts may be slips."""
+        return self.fine and self.count >= FEWEST
+
+    @property
+    def mixed(self) -> bool:
+        """Whether numbers have units of which one is no other: two of them, or "%" and none."""
+        units = [unit for unit in self.units if unit]
+        return len(units) > 1 or bool(self.units[""] and SCALES.intersection(units))
+
+    def strays(self) -> list[str]:
+        """Texts whose unit or decimal sign is not that of most, where not all have the same."""
+        if self.mixed:
+            usual = self.units.most_common(1)[0][0]
+            same = {usual, usual.removesuffix("s")} | ({""} if usual not in SCALES else set())
+            return [text for text, one in self.numbers.items() if one.unit not in same]
+        if len(self.decimal) < 2:
+            return []
+        signs = {text: one.decimal or OTHER.get(one.group, "") for text, one in self.numbers.items()}
+        votes = Counter(sign for sign in signs.values() if sign)
+        return [text for text, sign in signs.items() if sign == votes.most_common()[-1][0]]
+
+
+def scan(
+    texts: Mapping[str, int],
+    stored: Mapping[str, float] | None = None,
+    *,
+    hedged: bool = False,
+    without: Collection[str] = (),
+) -> Scan:
     """What `texts`, each with how often it occurs, say.
 
-    stored    numbers of cells that were no texts: they do not tell how those are written
-    hedged    whether "<0.01" is a number
+    stored     numbers of cells that were no texts: they do not tell how those are written
+    hedged     whether "<0.01" is a number
+    without    texts that are taken for none
     """
     found = Scan()
     for text, count in texts.items():
@@ -59,7 +97,7 @@ def scan(texts: Mapping[str, int], stored: Mapping[str, float] | None = None, he
             found.count += count
             found.units[""] += count
             continue
-        number = written(text)
+        number = None if text in without else written(text)
         if number is None and (hedge := HEDGED.fullmatch(text)) and (core := written(hedge["core"])):
             found.hedged[text] = core
             number = core if hedged else None

@@ -11,7 +11,7 @@ from .answers import answers
 from .codes import oddities, twice, uneven
 from .columns import Column, indexed
 from .dates import COMPACT, Dates, dates, dotted_as
-from .decimals import SCALES, Scan, scan, settle
+from .decimals import Scan, scan, settle
 from .errors import counted, listed, quoted, were
 from .how import How
 from .measures import in_parts
@@ -28,8 +28,9 @@ FEW_DATES = 5
 class Judge:
     """Decides on the kind of one column of texts.
 
-    lines     of the file, one for each row, None if the table is from no file
-    common    the decimal sign of the other columns
+    lines      of the file, one for each row, None if the table is from no file
+    common     the decimal sign of the other columns
+    decimal    that of this one, once its numbers were read
     """
 
     def __init__(
@@ -46,6 +47,7 @@ class Judge:
         self.name, self.reading, self.first = name, reading, first
         self.lines, self.delimiter, self.how, self.common, self.notes = lines, delimiter, how, common, notes
         self.title = quoted(name)
+        self.decimal = ""
 
     def column(self, asked: str | None) -> Column:
         """The column, of the kind that was asked for or of the likeliest."""
@@ -137,6 +139,7 @@ class Judge:
         if not settled.decimal:
             self.notes.append(f"{settled.note}; until then it is read as text.")
             return None
+        self.decimal = settled.decimal
         number = {text: one.value(settled.decimal) for text, one in found.numbers.items()}
         if not force and self._codes(found, number):
             return None
@@ -186,10 +189,15 @@ class Judge:
         return sure and (not others or self.reading.slips(others, len(found.values)))
 
     def _scanned(self, force: bool) -> Scan:
-        """What the texts say of numbers; "<0.01" is one among many that are."""
-        found = self.reading.scan
-        if found.hedged and (force or (2 * found.count >= self.reading.rows(self.reading.there) and _fine(found))):
-            return scan(self.reading.counts, self.reading.stored, hedged=True)
+        """What the texts say of numbers; "<0.01" is one among many that are, "5 g" among many in kg a slip."""
+        found, counts, stored = self.reading.scan, self.reading.counts, self.reading.stored
+        many = found.fine and 2 * found.count >= self.reading.rows(self.reading.there)
+        hedged = bool(found.hedged) and (force or many)
+        if hedged:
+            found = scan(counts, stored, hedged=True)
+        strays = [] if self.how.decimal and not found.mixed else found.strays()
+        if strays and (force or (found.slips and self.reading.slips(strays, len(found.numbers) - len(strays)))):
+            return scan(counts, stored, hedged=hedged, without=strays)
         return found
 
     def _no_numbers(self, found: Scan, odd: list[str]) -> bool:
@@ -204,7 +212,7 @@ class Judge:
         if all(text.startswith("(") for text in found.numbers):
             self._say(f"{quoted(next(iter(found.numbers)))} is in parentheses like all others, so it was read as text.")
             return True
-        if odd and not (_fine(found) and found.count >= 20 and self.reading.slips(odd, len(found.numbers))):
+        if odd and not (found.slips and self.reading.slips(odd, len(found.numbers))):
             return True
         if found.code:
             self.notes.append(
@@ -213,7 +221,7 @@ class Judge:
             )
             return True
         units = [unit for unit in found.units if unit]
-        if len(units) > 1 or (found.units[""] and SCALES.intersection(units)):
+        if found.mixed:
             if len(units) <= 3 or "%" in units:
                 several = listed([quoted(unit) for unit in units] + ["none"] * bool(found.units[""]))
                 self.notes.append(f"{self.title} has numbers with different units ({several}) and was read as text.")
@@ -287,8 +295,3 @@ class Judge:
             rows = counted(self.reading.counts[text], "row")
             value = f"{number[text]:.12g}"
             self._say(f"{quoted(text)} ({rows}) was read as {value}; missing={{{self.name!r}: {text!r}}} reads a gap.")
-
-
-def _fine(found: Scan) -> bool:
-    """Whether numbers are finer than grades or groups of age are."""
-    return len(found.numbers) > 12 or any(number.decimal for number in found.numbers.values())

@@ -51,6 +51,7 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
         ]
     common = file_decimal(scans) or ("." if source.typed else "")
     found: list[Column] = []
+    commas: dict[str, Reading] = {}
     for place, name in enumerate(source.names):
         if place in stored:
             column = stored[place]
@@ -58,9 +59,11 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             lines, delimiter = source.lines, source.delimiter
             judge = Judge(name, readings[place], shown(source.cells[place]), lines, delimiter, how, common, notes)
             column = judge.column(how.kinds.get(name))
+            if judge.decimal == "," and "," in readings[place].scan.decimal:
+                commas[name] = readings[place]
         point_out_missing(column, notes)
         found.append(column)
-    _note_decimals(readings, source, found, notes)
+    _note_decimals(commas, notes)
     return found
 
 
@@ -94,13 +97,12 @@ def _note_missing(name: str, cells: Any, extra: Missing, notes: list[str]) -> No
     note_missing(name, texts, notes)
 
 
-def _note_decimals(readings: dict[int, Reading], source: Source, found: list[Column], notes: list[str]) -> None:
-    commas = [place for place, one in readings.items() if "," in one.scan.decimal and found[place].kind == "number"]
+def _note_decimals(commas: dict[str, Reading], notes: list[str]) -> None:
+    """Note the columns, by their names, in which decimal commas were read."""
     if commas:
-        notes.append(f"Decimal commas were read in {listed([quoted(source.names[place]) for place in commas])}.")
-    for place in commas:
-        name, texts = source.names[place], readings[place].scan.numbers
-        if example := rising(texts):
+        notes.append(f"Decimal commas were read in {listed([quoted(name) for name in commas])}.")
+    for name, one in commas.items():
+        if example := rising(one.scan.numbers):
             notes.append(
                 f"{quoted(name)}: {quoted(example)} may be a list of choices rather than a number; "
                 f"kinds={{{name!r}: 'category'}} reads categories."

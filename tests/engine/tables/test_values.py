@@ -106,6 +106,21 @@ def test_what_is_no_number_stays_as_it_is_written(cells: list[str], words: str) 
     assert words in said(read)
 
 
+@pytest.mark.parametrize("cell", ["12 %", "600 g", "0,5", "1.2k", "low"])
+def test_one_number_of_another_kind_is_a_gap_that_is_named(cell: str) -> None:
+    unit = " kg" if cell == "600 g" else ""
+    read = table([cell if k == 17 else f"{k * 7 % 41}.{k % 9 + 1}{unit}" for k in range(ROWS)])
+    assert values(read, 19) == [None if k == 17 else float(f"{k * 7 % 41}.{k % 9 + 1}") for k in range(19)]
+    assert f"'v': '{cell}' (1 row), first in line 19, was read as missing." in read.notes
+    assert not any(note.startswith("Decimal commas") for note in read.notes)
+
+
+def test_numbers_of_two_units_are_not_taken_for_each_other_even_if_numbers_are_asked_for() -> None:
+    read = table(["5 kg", "600 g", "7 kg"], kinds={"v": "number"})
+    assert values(read, 3) == [5, None, 7]
+    assert "'600 g' (20 rows), first in line 3, was read as missing" in said(read)
+
+
 def test_a_kind_that_a_column_cannot_have_is_said() -> None:
     read = table(["AA", "Aa", "aa"], kinds={"v": "number"})
     assert read.column("v").kind == "category"
