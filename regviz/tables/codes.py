@@ -10,7 +10,7 @@ import numpy as np
 
 from .columns import Column
 from .errors import counted, quoted
-from .numbers import Written
+from .numbers import CODE, Written
 
 MISSING_CODE = re.compile(r"-?(?:9+|8+|9+[78])(?:\.9+)?")
 """Numbers that surveys and instruments write where there is no value: 99, -999, 9999, 88, 997, 999.9."""
@@ -103,6 +103,7 @@ def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
     ways = (
         ("numbers in parentheses were read as negative", lambda text, one: "(" in text and one.sign == "-"),
         ("a minus behind was read as one before", lambda text, one: one.sign == "-" and BEHIND.search(text)),
+        ("exponents were read", lambda text, one: CODE.fullmatch(text)),
         ("what stands behind ± was left out", lambda text, one: ERROR.search(text)),
     )
     shown = ((said, next((text for text, one in numbers.items() if way(text, one)), "")) for said, way in ways)

@@ -91,6 +91,7 @@ def scan(
     without    texts that are taken for none
     """
     found = Scan()
+    exponent = ""
     for text, count in texts.items():
         if stored and text in stored:
             found.numbers[text] = Written("", text, "", "", stored=stored[text])
@@ -116,8 +117,12 @@ def scan(
         plain = number.body.isdigit() and not number.exponent
         grouped = bool(number.group) and (number.decimal or ";") not in number.body
         zero = number.body[0] == "0" and len(number.body) > 1 and (plain or grouped)
-        if zero or CODE.fullmatch(text) or (plain and len(number.body) > DIGITS):
+        if zero or (plain and len(number.body) > DIGITS):
             found.code = found.code or text
+        elif not exponent and CODE.fullmatch(text):
+            exponent = text
+    if exponent and not found.decimal and not any(number.broken for number in found.numbers.values()):
+        found.code = found.code or exponent
     for unit in [unit for unit in found.units if len(unit) > 2 and f"{unit}s" in found.units]:
         found.units[f"{unit}s"] += found.units.pop(unit)  # day and days
     return found

@@ -104,6 +104,11 @@ class Written(NamedTuple):
     group: str = ""
     stored: float | None = None
 
+    @property
+    def broken(self) -> bool:
+        """Whether it was stored as a number that is not whole: no code is."""
+        return self.stored is not None and self.stored != round(self.stored)
+
     def value(self, decimal: str) -> float:
         """The number if `decimal` is the decimal sign."""
         if self.stored is not None:

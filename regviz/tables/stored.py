@@ -21,6 +21,9 @@ SAID = {
 }
 """What is said of stored dates, times and durations."""
 
+EXACT = 2.0**53
+"""Up to here a float holds every whole number."""
+
 LARGEST = 1e100
 """Numbers beyond this are taken for missing: their squares overflow."""
 
@@ -29,6 +32,8 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
     """A column whose cells are numbers, dates or truth values already; None if any of them is a text."""
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "biuf" and not extra:
         values = np.array(cells, np.float64)
+        if cells.dtype.kind in "iu":
+            _note_rounded(name, values, notes)
         if cells.dtype.kind == "b":
             return Column(name, "yes/no", values, ("False", "True"), "", shown(cells.tolist()))
         return Column(name, "number", finite(name, values, notes), (), "", shown(cells.tolist()))
@@ -64,12 +69,21 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
     if not kind:
         return None
     note_missing(name, missing, notes)
+    if any(isinstance(cell, int) for cell in cells):
+        _note_rounded(name, values, notes)
     if kind in SAID:
         notes.append(f"{quoted(name)}: {SAID[kind]}.")
     levels = ("False", "True") if kind == "yes/no" else ()
     unit = "h" if kind == "duration" else ""
     kind = {"time": "date", "duration": "number"}.get(kind, kind)
     return Column(name, kind, finite(name, values, notes), levels, unit, shown(list(cells[:8])))
+
+
+def _note_rounded(name: str, values: Any, notes: list[str]) -> None:
+    """Note whole numbers that a float does not hold: two of them may have become one."""
+    if (np.abs(values[~np.isnan(values)]) > EXACT).any():
+        way = f"kinds={{{name!r}: 'category'}} reads categories"
+        notes.append(f"{quoted(name)} has whole numbers of more than 15 digits, which were rounded; {way}.")
 
 
 def note_missing(name: str, gaps: Counter[str], notes: list[str]) -> None:
