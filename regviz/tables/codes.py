@@ -25,6 +25,9 @@ CHOICES = re.compile(r"(\d),(\d)", re.ASCII)
 BEHIND = re.compile(r"[\d.,]\s?[-−–](\s|$|[^\d\s])")
 ERROR = re.compile(r"\d\s?(±|\+/-)")
 
+TELEPHONE = 9
+"""Digits that telephone numbers have at least."""
+
 FEW_CHOICES = 3
 """Different texts such as "1,3" by which a column may be one of choices."""
 
@@ -79,6 +82,17 @@ def _form(number: Written, value: float) -> tuple[str, str, int]:
 def _padded(body: str) -> bool:
     """Whether there is a zero behind a decimal that is none."""
     return re.search(r"\.\d*[1-9]0+$", body) is not None
+
+
+def telephones(numbers: Mapping[str, Written]) -> bool:
+    """Whether all numbers have groups and equally many digits, nine or more: so have telephones, and seldom amounts."""
+    lengths: set[int] = set()
+    for one in numbers.values():
+        digits = one.body.replace(one.group, "") if one.group in (".", " ") else ""
+        if not digits.isdigit() or one.sign == "-" or one.unit:
+            return False
+        lengths.add(len(digits))
+    return len(lengths) == 1 and lengths.pop() >= TELEPHONE and len(numbers) > 1
 
 
 def uneven(numbers: Mapping[str, Written]) -> str:

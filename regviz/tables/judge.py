@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 
 from .answers import answers
-from .codes import oddities, twice, uneven
+from .codes import oddities, telephones, twice, uneven
 from .columns import Column, indexed
 from .dates import COMPACT, Dates, dates, dotted_as
 from .decimals import Scan, scan, settle
@@ -205,12 +205,15 @@ class Judge:
         lists = [text for text in odd if LIST.fullmatch(text)]
         listed_, rows = self.reading.rows(lists), self.reading.rows(self.reading.there)
         some = (len(lists) > 1 or 20 * listed_ > rows) and 2 * (found.count + listed_) > rows
+        first, why = quoted((lists or list(found.numbers))[0]), ""
         if some or all(map(ADDRESS.fullmatch, found.numbers)):
-            shown_ = quoted((lists or list(found.numbers))[0])
-            self._say(f"{shown_} is a list, a version or an address, so it was read as text; {self._undo('number')}.")
-            return True
-        if all(text.startswith("(") for text in found.numbers):
-            self._say(f"{quoted(next(iter(found.numbers)))} is in parentheses like all others, so it was read as text.")
+            why = f"{first} is a list, a version or an address"
+        elif not odd and telephones(found.numbers):
+            why = f"{first} and all others may be telephones"
+        elif all(text.startswith("(") for text in found.numbers):
+            why = f"{first} is in parentheses like all others"
+        if why:
+            self._say(f"{why}, so it was read as text; {self._undo('number')}.")
             return True
         if odd and not (found.slips and self.reading.slips(odd, len(found.numbers))):
             return True

@@ -131,6 +131,8 @@ def test_one_odd_list_among_many_numbers_is_a_slip() -> None:
         (["192.168.100.101", "10.0.0.1"], "'10.0.0.1' is a list, a version or an address"),
         (["192.168.100.101", "110.100.100.102"], "is a list, a version or an address"),
         (["555.123.4567", "555.123.4568"], ""),
+        (["555.123.456", "555.124.111"], "'555.123.456' and all others may be telephones, so it was read as text"),
+        (["+49 301 123 456", "+49 301 123 457"], "may be telephones"),
     ],
 )
 @pytest.mark.parametrize("as_target", [False, True])
@@ -147,8 +149,8 @@ def test_codes_stay_texts(cells: list[str], words: str, as_target: bool) -> None
         (["5.8", "5.9", "5.10", "5.11"], 5.8, "'5.10' was read as 5.1"),
         (["+44", "+49", "+1"], 44, "a plus before numbers was left out, as in '+44'"),
         (["1.0", "1", "2"], 1, "'1.0' and '1' were read as one number"),
-        (["555.123.456", "555.124.111"], 555123456, "signs between thousands were left out, as in '555.123.456'"),
-        (["555 123 456", "555 124 111"], 555123456, "signs between thousands were left out"),
+        (["331.002.651", "83.240.525"], 331002651, "signs between thousands were left out, as in '331.002.651'"),
+        (["331 002 651", "83 240 525"], 331002651, "signs between thousands were left out"),
         (["0.37a", "0.52", "0.41"], 0.37, "the unit 'a' was left out (40 values had none)"),
     ],
 )
