@@ -11,6 +11,9 @@ from difflib import SequenceMatcher
 from .errors import counted, listed, quoted, tidy
 
 WORD = re.compile(r"[^\W\d_]+")
+NUMBERED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
+"""A code rather than a word: "Brca1" is no "BRCA1"."""
+
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Signs without a width: soft hyphens, joiners, marks of direction and of a file's start."""
 
@@ -91,7 +94,7 @@ def _alike(one: str, other: str) -> bool:
     words = list(zip(WORD.findall(one), WORD.findall(other), strict=False))
     differing = [pair for pair in words if pair[0] != pair[1]]
     if differing:
-        return all(_is_word(a) and _usual(a) and _usual(b) for a, b in differing)
+        return not NUMBERED.search(one) and all(_is_word(a) and _usual(a) and _usual(b) for a, b in differing)
     return one == other or any(_is_word(word) for word, _ in words)
 
 

@@ -32,6 +32,7 @@ def classes(cells: list[str], **how: Any) -> Table:
         ["O", "o"],
         ["5'", "5''"],
         ["H1N1", "h1n1"],
+        ["BRCA1", "Brca1"],
     ],
 )
 @pytest.mark.parametrize("as_target", [False, True])
