@@ -37,15 +37,19 @@ def point_out_missing(column: Column, notes: list[str]) -> None:
     if column.kind != "number":
         return
     values, counts = np.unique(column.values[~np.isnan(column.values)], return_counts=True)
-    names = [f"{value:.12g}" for value in values]
-    coded = np.array([MISSING_CODE.fullmatch(name) is not None for name in names], bool)
+    frequent = np.flatnonzero(counts >= FEW_ROWS)
+    names = {place: name for place in frequent if MISSING_CODE.fullmatch(name := f"{values[place]:.12g}")}
+    if not names:
+        return
+    coded = np.zeros(len(values), bool)
+    coded[list(names)] = True
     others = values[~coded]
     if len(others) < 2:
         return
     low, high = others.min(), others.max()
     half = (high - low) / 2
     far = ((values > high + half) & (high < LARGER * values)) | (values < low - half) | ((values < 0) & (low >= 0))
-    for place in np.flatnonzero(coded & far & (counts >= FEW_ROWS)):
+    for place in np.flatnonzero(coded & far):
         text = names[place]
         notes.append(
             f"{quoted(column.name)} has {text} in {counted(int(counts[place]), 'row')}, far from the others "
