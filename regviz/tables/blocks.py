@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .errors import TableError, counted, listed, quoted, were
 from .how import How
@@ -233,8 +233,3 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
         unlike = place in numeric or not any(" " in str(other.cells[place]).strip() for other in above)
         return bool(REMARK.match(text)) or (spoken and unlike)
     return bool(REMARK.match(text)) and bool(numeric) and not any(looks_like_number(str(row.cells[k])) for k in numeric)
-
-
-def cells_of(rows: list[Row], place: int) -> list[Any]:
-    """One column's cells."""
-    return [row.cells[place] for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from .errors import TableError, quoted
+from .errors import TableError, listed, quoted
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -15,15 +15,28 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-TITLES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
-"""The two encodings of Western office programs. In a short file a detector takes one for the other, or for a code page
-of Central Europe; so these are tried first, and kept if nothing in the text looks odd."""
+TITLES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (code page 850)"}
+"""The encodings of Western office programs. In a short file a detector takes one for the other, or for a code page of
+Central Europe; so these are tried first, and the likeliest is kept if nothing in its text looks odd."""
 
-OTHERS = ["cp1250", "cp1251", "cp1253", "cp1254", "shift_jis", "gb18030", "big5", "euc_kr", "cp850", *TITLES]
+OTHERS = ["cp1250", "cp1251", "cp1253", "cp1254", "shift_jis", "gb18030", "big5", "euc_kr", *TITLES]
 
-USUAL = frozenset("äöüÄÖÜßéèêëÉÈÊàâáãåÀÂÁÃÅæÆçÇíîïìÍÎóôòõøÓÔÖØúûùÚÛÙñÑœŒ€£¥§°µ²³½¼¾±×–—‘’“”„…«»·™©®ºª\xa0")
-LETTERS = re.compile(r"[^\W\d_]*[^\x00-\x7f\W\d_]{3}")
-SIGN_IN_WORD = re.compile(r"[a-zA-Z][^\x00-\x7f\w’°µ²³\xa0][a-z]")
+USUAL = frozenset("äöüÄÖÜßéèêëÉÈÊàâáãåÀÂÁÃÅæÆçÇíîïìÍÎóôòõøÓÔÖØúûùÚÛÙñÑœŒ€£¥§°µ²³½¼¾±×–—‘’“”„…«»·™©®ºª¡¿\xa0")
+WEIGHT = {
+    **dict.fromkeys("äöüßé’“”„–\xa0", 4),
+    **dict.fromkeys("èàçñáíóëÄÖÜÉœ€£°µ", 3),
+    **dict.fromkeys("êâãúôåøæï¡¿", 2),
+}
+"""How common a sign is in Western tables, where more than one reading looks plain; 1 for the others."""
+
+ODD = re.compile(
+    r"[^\W\d_]*[^\x00-\x7f\W\d_]{3}|[^\W\d_][^\x00-\x7f\w’²³\xa0][^\W\d_]|[a-zß-öø-ÿ][À-ÖØ-Þ]|[A-Za-z][À-ÖØ-Þ][a-z]|"
+    r"€[A-Za-z]|[a-z]µ|°[a-z]|[^\W\d_aeiouyäöüAEIOUYÄÖÜ]ß|aá|áa|\d[à-öø-ÿ]|[à-öø-ÿ][\dA-Z]"
+)
+"""No word is written like that: "cafÇ", "HÑnde", "€rzte", "mßs"."""
+
+MOST_BAD = 0.1
+"""Bytes that are no UTF-8 for each letter beyond ASCII, in a file that was UTF-8 once."""
 
 
 def decoded(content: bytes, encoding: str | None = None) -> tuple[str, list[str]]:
@@ -38,8 +51,7 @@ def plain_lines(text: str) -> str:
     if "\r" in text:
         text = re.sub(r"\r+\n|\r", "\n", text)
     if (place := text.find("\0")) >= 0:
-        line = text.count("\n", 0, place) + 1
-        raise TableError(f"The file is no text: line {line} has a NUL. Save the table as CSV (UTF-8).", line)
+        raise _has_nul(text.count("\n", 0, place) + 1)
     return text
 
 
@@ -55,16 +67,40 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, list[str]]:
         return content.decode("utf-8"), []
     except UnicodeDecodeError:
         pass
-    for name, title in TITLES.items():
+    if damaged := _damaged(content):
+        return damaged
+    name = _western(content) or _detected(content)
+    text = content.decode(name)
+    return text, [_said(TITLES.get(name, name), name, text)]
+
+
+def _damaged(content: bytes) -> tuple[str, list[str]] | None:
+    """UTF-8 in which a few bytes are wrong; None if most of what is not ASCII is wrong."""
+    text = content.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if bad > MOST_BAD * (sum(sign > "\x7f" for sign in text) - bad):
+        return None
+    lines = [number for number, line in enumerate(plain_lines(text).split("\n"), 1) if "\ufffd" in line]
+    where = f"{'Line' if len(lines) == 1 else 'Lines'} {listed([str(line) for line in lines])}"
+    has = "has bytes" if len(lines) == 1 else "have bytes"
+    read = next(word for word in re.findall(r"[^\s,;|\"]+", text) if "\ufffd" in word)
+    note = f"{where} {has} that are no UTF-8 (the rest of the file is); they were read as \ufffd, as in {quoted(read)}"
+    return text, [f"{note} (encoding='cp1252')."]
+
+
+def _western(content: bytes) -> str | None:
+    """The likeliest encoding of Western office programs, None if its text would look odd in each."""
+    best, most = None, 0.0
+    for name in TITLES:
         try:
             text = content.decode(name)
         except UnicodeDecodeError:
             continue
-        if not _odd(text):
-            return text, [_said(title, name, text)]
-    name = _detected(content)
-    text = content.decode(name)
-    return text, [_said(TITLES.get(name, name), name, text)]
+        signs = [sign for sign in text if sign > "\x7f"]
+        weight = sum(WEIGHT.get(sign, 1) for sign in signs) / len(signs)
+        if weight > most and not _odd(text):
+            best, most = name, weight
+    return best
 
 
 def _strictly(content: bytes, encoding: str) -> str:
@@ -84,13 +120,23 @@ def _without_mark(content: bytes) -> tuple[str, list[str]]:
     for name, nul in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
         if len(head) >= 8 and nul.count(0) > 0.7 * len(nul) and head.count(0) < 1.2 * len(nul):
             return _strictly(content, name), ["The file is encoded in UTF-16."]
+    if not re.search(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]", head):
+        raise _has_nul(content[: content.index(0)].count(b"\n") + 1)
     raise TableError("The file is no text, nor a workbook or a Parquet file. Save the table as CSV (UTF-8).")
+
+
+def _has_nul(line: int) -> TableError:
+    return TableError(
+        f"Line {line} has a NUL byte: the file is damaged there, or no text at all. Mend the line, or save the table "
+        "as CSV (UTF-8).",
+        line,
+    )
 
 
 def _odd(text: str) -> bool:
     """Whether signs stand in `text` that Western tables do not have, or not so close together."""
     foreign = {sign for sign in text if sign > "\x7f"}
-    return not foreign <= USUAL or bool(LETTERS.search(text) or SIGN_IN_WORD.search(text))
+    return not foreign <= USUAL or ODD.search(text) is not None
 
 
 def _detected(content: bytes) -> str:

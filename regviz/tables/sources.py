@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import zlib
+from io import BytesIO
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from .frames import from_memory
 from .how import How
 from .kinds import Source
 from .rows import cut
+from .signatures import refuse_bytes, refuse_text
 from .workbooks import from_parquet, from_workbook
 
 LARGEST_FILE = 50_000_000
@@ -58,31 +61,33 @@ def from_bytes(content: bytes, how: How, notes: list[str]) -> Source:
     if len(content) > LARGEST_FILE:
         raise _too_large(len(content))
     if content[:2] == b"\x1f\x8b":
-        try:
-            content = gzip.decompress(content)
-        except (OSError, EOFError):
-            raise TableError("The file is a damaged gzip archive; save it anew.") from None
-        return from_bytes(content, how, notes)
+        return from_bytes(_unpacked(content), how, notes)
+    refuse_bytes(content)
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         return from_workbook(content, how, notes)
     if content[:4] == b"PAR1":
         return from_parquet(content, notes)
-    if content[:4] == b"%PDF":
-        raise TableError("The file is a PDF; save the table as CSV (UTF-8).")
     text, said = decoded(content, how.encoding)
     notes += said
     return from_text(text, how, notes)
+
+
+def _unpacked(content: bytes) -> bytes:
+    """What is in a gzip archive, no more than can be read."""
+    try:
+        unpacked = gzip.GzipFile(fileobj=BytesIO(content)).read(LARGEST_FILE + 1)
+    except (OSError, EOFError, zlib.error):
+        raise TableError("The file is a damaged gzip archive; save it anew.") from None
+    if len(unpacked) > LARGEST_FILE:
+        raise TableError("The file has more than 50 MB, unpacked; up to 50 MB are read. Try a sample of its rows.")
+    return unpacked
 
 
 def from_text(text: str, how: How, notes: list[str]) -> Source:
     """The table of a CSV's text."""
     if len(text) > LARGEST_FILE:
         raise _too_large(len(text))
-    start = text.lstrip()[:200].lower()
-    if start.startswith(("<!doctype", "<html", "<?xml", "<table")):
-        raise TableError("The file is a web page (HTML or XML), no table; save the table as CSV (UTF-8).")
-    if start.startswith(("{", "[{", "[[")):
-        raise TableError("The file is JSON; in code, pass its columns as a dict, or save the table as CSV (UTF-8).")
+    refuse_text(text)
     dialect, text, said = found(text, how)
     notes += said
     rows, said = cut(text, dialect)
