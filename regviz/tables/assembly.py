@@ -18,9 +18,13 @@ from .rows import Row
 ALLOWED = "a path, bytes, pasted text, a DataFrame, arrays or a dict of columns"
 
 
-def from_rows(rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "") -> Source:
-    """The table among rows of cells, of a file or a sheet."""
-    names, body = _whole(rows, how, notes) if how.whole else named(block(rows, how, notes), how, notes)
+def from_rows(
+    rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "", marked: bool = False
+) -> Source:
+    """The table among rows of cells, of a file (whose lines may begin with a quote: `marked`) or a sheet."""
+    names, body = (
+        _whole(rows, how, notes) if how.whole else named(block(rows, how, notes), how, notes, delimiter, marked)
+    )
     said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
     notes.insert(0, f"{said}, with {between} between them." if between else f"{said}.")
     if (places := drawn(len(body), how, notes)) is not None:

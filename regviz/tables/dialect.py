@@ -28,6 +28,9 @@ SAMPLE_LINES, SAMPLE_SIGNS = 120, 40_000
 LONGEST_LINE, RUN = 200_000, re.compile(r"([^\s,;|:~^/!§\"']{60})[^\s,;|:~^/!§\"']+")
 """Signs of a line that it looks at, and cells of one long word: its search for web addresses would take hours there."""
 
+WRAPPED = re.compile(r'\s*"((?:[^"]|"")*)"[;,\t ]*')
+"""A whole line in quotes."""
+
 SURE = 0.8
 """How many lines have the same number of cells if the delimiter is right; the others are titles and remarks."""
 
@@ -61,12 +64,18 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
     sample = _sample(text)
     if not sample:
         raise TableError("The file is empty; a table needs names and rows.")
+    if not how.whole and _is_wrapped(sample):
+        notes.append("Each line stood in quotes as a whole; they were taken away.")
+        text = "\n".join(_unwrapped(line) for line in text.split("\n"))
+        sample = _sample(text)
     quote = '"' if how.quote is None else how.quote
     if delimiter is not None:
         return Dialect(delimiter, quote), text, notes
     if ruled := _ruled(sample):
         return ruled, text, notes
     detected = _detected(sample, USUAL)
+    if named := _by_names(sample, detected, quote):
+        return named, text, notes
     before = _cells(sample, detected)
     if before.share < SURE or (detected is not None and detected.delimiter == " "):
         other = _detected(sample, RARE)
@@ -81,6 +90,33 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
     elif dialect.quote:
         notes.append(f"Cells stand between {dialect.quote} signs.")
     return dialect, text, notes
+
+
+def _is_wrapped(sample: str) -> bool:
+    """Whether whole lines with delimiters in them stand in quotes."""
+    lines = sample.split("\n")
+    inner = [mark[1] for line in lines if (mark := WRAPPED.fullmatch(line))]
+    split = [line for line in inner if re.search("[,;\t|]", line)]
+    return len(lines) > 1 and len(split) >= SURE * len(lines) and re.search("[,;\t|]", _unwrapped(lines[0])) is not None
+
+
+def _unwrapped(line: str) -> str:
+    mark = WRAPPED.fullmatch(line)
+    return mark[1].replace('""', '"') if mark else line
+
+
+def _by_names(sample: str, detected: Dialect | None, quote: str) -> Dialect | None:
+    """What stands between the names, if the detector's delimiter is not there and the lines below have it as often."""
+    first, *rest = sample.split("\n")
+    if not rest or (detected is not None and detected.delimiter and detected.delimiter in first):
+        return None
+    for delimiter in ("\t", ";", "|", ","):
+        dialect = Dialect(delimiter, quote)
+        widths = [_cells(line, dialect).width for line in (first, *rest)]
+        fitting = sum(width == widths[0] for width in widths)
+        if widths[0] == widths[1] > 1 and fitting >= SURE * len(widths):
+            return dialect
+    return None
 
 
 def _detected(sample: str, delimiters: list[str]) -> Dialect | None:

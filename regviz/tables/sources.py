@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .assembly import from_rows
+from .commas import shielded, unshielded
 from .dialect import found
 from .encoding import decoded, plain_lines
 from .errors import TableError
@@ -90,11 +91,17 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
     refuse_text(text)
     dialect, text, said = found(text, how)
     notes += said
+    inner: list[str] = []
+    if not how.whole and how.header is not False:
+        text, inner = shielded(text, dialect)
     rows, said = cut(text, dialect)
-    notes += said
+    notes += inner + said
+    if inner:
+        rows = unshielded(rows, dialect)
     if not any(len(row.cells) > 1 for row in rows):
         raise TableError(
             "The file has a single column; a table needs an input and a target, with commas, semicolons or tabs "
             "between them."
         )
-    return from_rows(rows, how, notes, dialect.delimiter, dialect.title)
+    marked = bool(dialect.quote) and text.count("\n" + dialect.quote) >= 0.9 * (len(rows) - 1)
+    return from_rows(rows, how, notes, dialect.delimiter, dialect.title, marked)

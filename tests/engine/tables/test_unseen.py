@@ -293,7 +293,7 @@ def test_eight_digits_that_are_no_days_stay_numbers() -> None:
 
 
 def test_a_name_too_few_is_said_and_a_line_too_short_is_named() -> None:
-    table = read_table(lines(["x y"], lambda k: f"r{k % 3} {k % 9}.5 {'vu'[k % 2]}"))
+    table = read_table(lines(["x y"], lambda k: f"r{k} {k % 9}.5 {'vu'[k % 2]}"))
     assert any("Line 1 has one name fewer than the rows have cells" in note for note in table.notes)
     with pytest.raises(TableError, match=re.escape("Line 22 has 3 cells, the others have 4.")):
         read_table(

@@ -1,0 +1,109 @@
+"""Names that have one cell less or more than the rows below, and tables that are refused because of it."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from .blocks import Block
+from .dialect import TITLES
+from .errors import TableError, counted, listed, quoted
+from .judging import judged, plain
+from .missing import is_blank
+from .numbers import looks_like_number
+from .roles import ID_NAME, ROW_NAME
+
+
+def names_above(block: Block) -> list[str] | None:
+    """The names of a line above the table that has one cell less or more than the lines below, if it names them."""
+    if not block.before or block.width < 2:
+        return None
+    line = [plain(cell) for cell in block.before[-1].cells]
+    full = [cell for cell in line if cell]
+    if (
+        len(full) < max(1, block.width - 2)
+        or (len(full) < 2 and block.width > 2)
+        or any(looks_like_number(c) for c in full)
+    ):
+        return None
+    if judged(block.rows).header:
+        return None
+    while len(line) > block.width and not line[-1]:
+        line.pop()
+    if len(line) == block.width:
+        return line
+    if len(line) != block.width - 1 or not all(line):
+        return None
+    last = all(is_blank(row.cells[-1]) for row in block.rows)
+    return [*line, ""] if last else ["", *line]  # a delimiter at each line's end, or names of rows without a name
+
+
+def check_row_names(block: Block, names: list[str], delimiter: str, marked: bool) -> None:
+    """Refuse a table whose first column has no name unless its cells can only be names of rows.
+
+    They are all different. Where they are not `marked` by quotes, as R does, "Smith,John" and "12,5" may be halves.
+    """
+    first, second = ([plain(row.cells[k]) for row in block.rows] for k in (0, 1))
+    counts = all(cell.isdigit() for cell in first) and {int(b) - int(a) for a, b in pairwise(first)} <= {1}
+    named_already = ROW_NAME.fullmatch(names[1]) or ID_NAME.fullmatch(names[1])
+    if len(set(first)) < len(first) or not all(first) or (counts and named_already):
+        raise _does_not_fit(block, delimiter)
+    if not marked and delimiter in (",", " ") and _halves(first, second, delimiter):
+        raise _does_not_fit(block, delimiter)
+
+
+def _halves(first: list[str], second: list[str], delimiter: str) -> bool:
+    """Whether the cells of two columns may be halves of texts or of numbers with a delimiter in them."""
+    words = not any(looks_like_number(cell) for cell in (*first, *second))
+    whole = all(re.fullmatch(r"[+-]?\d+", cell) for cell in first) and all(cell.isdigit() for cell in second)
+    return words or (delimiter == "," and whole)
+
+
+def check_names_above(block: Block, delimiter: str) -> None:
+    """Refuse a table whose names do not fit its rows."""
+    if not block.before:
+        return
+    row = block.before[-1]
+    full = [plain(cell) for cell in row.cells if not is_blank(cell)]
+    adjacent = block.rows[0].line - row.line == 1
+    if len(full) > 1 and adjacent and not any(looks_like_number(cell) for cell in full):
+        raise _does_not_fit(block, delimiter)
+
+
+def _does_not_fit(block: Block, delimiter: str) -> TableError:
+    row = block.before[-1]
+    full = [plain(cell) for cell in row.cells if not is_blank(cell)]
+    why = (
+        "Are there decimal commas between commas, or texts with a comma? Then put quotes around them, or save the "
+        "table with semicolons"
+        if delimiter == ","
+        else f"If a {sign(delimiter)} is part of a text, put quotes around it"
+    )
+    return TableError(
+        f"Line {row.line} names {counted(len(full), 'column')} ({listed([quoted(name) for name in full])}), and "
+        f"the lines below have {counted(block.width, 'cell')}. {why}; or say header=False.",
+        row.line,
+    )
+
+
+def check_rows_above(block: Block, delimiter: str) -> None:
+    """Refuse a table above which several lines of cells stand that are like rows of another width."""
+    count = 0
+    line = block.rows[0].line
+    for row in reversed(block.before):
+        if row.line != line - 1 or sum(not is_blank(cell) for cell in row.cells) < 2:
+            break
+        count, line = count + 1, row.line
+    if count < 2:
+        return
+    line, above = block.rows[0].line, len(block.before[-1].cells)
+    raise TableError(
+        f"Line {line} has {counted(block.width, 'cell')}, the lines above have {above}. Put quotes around texts and "
+        f"numbers that have a {sign(delimiter)} in them, or mend the lines.",
+        line,
+    )
+
+
+def sign(delimiter: str) -> str:
+    """A delimiter's name, for one of it."""
+    return TITLES[delimiter].removesuffix("s") if delimiter in TITLES else "delimiter"
