@@ -37,6 +37,7 @@ BY_CLICK = (
     (r"; (?:decimal|thousands)='(.)' reads it as", r"; with “Decimal sign” \1 it is"),
     (r"; decimal='\.' or decimal=',' decides|: one of both signs is a decimal sign; decimal= decides",
      "; “Decimal sign” decides"),
+    (r"; whole=True reads each line as a row", ""),
     (r"; kinds=\{[^}]*\} reads (\w+)", r"; its kind below reads \1"),
     (r"; missing=\{(['\"])(.*?)\1: \[?(['\"])(.*?)\3[^}]*\} reads a gap", r"; “\2: \4” in “Missing too” reads a gap"),
     (r", say missing=\{(['\"])(.*?)\1: (['\"])(.*?)\3\}", r", write “\2: \4” into “Missing too”"),

@@ -10,7 +10,7 @@ import numpy as np
 from ..randomness import generator
 from .blocks import block
 from .errors import TableError, counted, quoted
-from .headers import apart, named
+from .headers import Named, apart, named
 from .how import How
 from .kinds import Source
 from .rows import Row
@@ -22,7 +22,7 @@ def from_rows(
     rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "", marked: bool = False
 ) -> Source:
     """The table among rows of cells, of a file (whose lines may begin with a quote: `marked`) or a sheet."""
-    names, body = (
+    names, body, columns = (
         _whole(rows, how, notes) if how.whole else named(block(rows, how, notes), how, notes, delimiter, marked)
     )
     said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
@@ -30,7 +30,7 @@ def from_rows(
     if (places := drawn(len(body), how, notes)) is not None:
         body = [body[k] for k in places]
     cells = [list(column) for column in zip(*(row.cells for row in body), strict=True)]
-    return Source(names, cells, [row.line for row in body], delimiter, not delimiter)
+    return Source(names, cells, [row.line for row in body], delimiter, not delimiter, columns)
 
 
 def drawn(count: int, how: How, notes: list[str]) -> list[int] | None:
@@ -41,17 +41,17 @@ def drawn(count: int, how: How, notes: list[str]) -> list[int] | None:
     return sorted(map(int, generator(0, "sample").choice(count, how.sample, replace=False)))
 
 
-def _whole(rows: list[Row], how: How, notes: list[str]) -> tuple[list[str], list[Row]]:
+def _whole(rows: list[Row], how: How, notes: list[str]) -> Named:
     """Names and rows of a file in which each line is a row, the first one the names unless `how` says otherwise."""
     width = len(rows[0].cells)
     for row in rows:
         if len(row.cells) != width:
             raise TableError(f"Line {row.line} has {counted(len(row.cells), 'cell')}, the first has {width}.", row.line)
     if how.header is False:
-        return [*(f"x{k + 1}" for k in range(width - 1)), "y"], rows
+        return Named([*(f"x{k + 1}" for k in range(width - 1)), "y"], rows)
     if len(rows) < 2:
         raise TableError("There is no row below the names.")
-    return apart([str(cell) for cell in rows[0].cells], notes), rows[1:]
+    return Named(apart([str(cell) for cell in rows[0].cells], notes), rows[1:])
 
 
 def columns_from(names: Sequence[Any], cells: Sequence[Any], notes: list[str]) -> Source:

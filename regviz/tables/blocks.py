@@ -21,6 +21,12 @@ TOTALS = re.compile(
     r"somme|suma|count|std|stdev|min|max",
     re.IGNORECASE,
 )
+SUMS = re.compile(
+    r"((grand|sub)[ -]?)?totals?|sums?|summen?|gesamt(summe)?|insgesamt|zusammen|somme|suma|totales?|totaal|"
+    r"total g[eé]n[eé]ral|Σ",
+    re.IGNORECASE,
+)
+WHOLES = re.compile(r"all|alle|overall|whole|tous|toutes|ensemble|todos|tutti", re.IGNORECASE)
 REMARK = re.compile(
     r"(source|note|notes|quelle|remark|remarks|fuente|footnote|anmerkung|\(c\)|©|\*|end of)\b.*|[©*].*", re.I
 )
@@ -75,7 +81,12 @@ def _lines(rows: list[Row], where: str) -> str:
 
 
 def _shown(rows: list[Row]) -> str:
-    return listed([quoted(" ".join(str(cell) for cell in row.cells if not is_blank(cell))) for row in rows], 2)
+    return listed([quoted(written(row)) for row in rows], 2)
+
+
+def written(row: Row) -> str:
+    """What stands in a row, for a sentence."""
+    return " ".join(str(cell) for cell in row.cells if not is_blank(cell))
 
 
 def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
@@ -210,6 +221,25 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
         notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
         return rows[: -len(cut)]
     return rows
+
+
+def sums_up(row: Row, others: list[Row]) -> bool:
+    """Whether `row` is the sum of the others: it says so, or is called "All" and has a number that is the sum."""
+    filled = [k for k, cell in enumerate(row.cells) if not is_blank(cell)]
+    place, text = (filled[0], str(row.cells[filled[0]]).strip().rstrip(":. ")) if filled else (0, "")
+    if not any(looks_like_number(str(row.cells[k])) for k in filled[1:]) or looks_like_number(text):
+        return False
+    if any(str(other.cells[place]).strip().rstrip(":. ") == text for other in others):
+        return False
+    return bool(SUMS.fullmatch(text) or (WHOLES.fullmatch(text) and any(_adds(row, others, k) for k in filled[1:])))
+
+
+def _adds(row: Row, others: list[Row], place: int) -> bool:
+    try:
+        whole, parts = float(row.cells[place]), [float(other.cells[place] or 0) for other in others]
+    except (TypeError, ValueError):
+        return False
+    return len(parts) > 1 and abs(sum(parts) - whole) <= 1e-6 * abs(whole)
 
 
 def _numeric(rows: list[Row], place: int) -> bool:

@@ -25,6 +25,15 @@ class Choices(NamedTuple):
         return self.gaps if isinstance(self.gaps, str) else self.gaps.get(name, "fill")
 
 
+class Said(NamedTuple):
+    """What a file says of its columns, by name; a person's choices come before it."""
+
+    target: str | None = None
+    out: tuple[str, ...] = ()
+    task: Task | None = None
+    kinds: Mapping[str, str] = {}
+
+
 def changed(before: Choices, changes: Mapping[str, Any]) -> Choices:
     """`before` with `changes`. Raises TableError for a choice that does not exist."""
     for name in changes:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..words import told_apart
-from .blocks import Block, skipped
+from .blocks import Block, skipped, written
+from .choices import Said
 from .errors import TableError, counted, listed, quoted, tidy, were
 from .how import How
 from .judging import Verdict, judged, plain
-from .legends import is_units, title_first
+from .legends import Legend, legend, sum_first, titles
 from .misfits import check_names_above, check_row_names, check_rows_above, names_above, sign
 from .missing import is_blank
 from .rows import Row
@@ -19,10 +20,11 @@ UNNAMED = "unnamed"
 
 
 class Named(NamedTuple):
-    """Names and rows of a table."""
+    """Names and rows of a table, and what the file says of its columns."""
 
     names: list[str]
     rows: list[Row]
+    said: Said = Said()
 
 
 def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked: bool = False) -> Named:
@@ -45,10 +47,12 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
             )
         skipped(before[:-1], notes)
         return _finished(above, rows, notes)
-    guess = judged(rows)
+    sure = how.header is not False and bool(legend(rows[1:]).writer)
+    guess = Verdict(True, "") if sure else judged(rows)
     verdict = Verdict(how.header, "") if how.header is not None else guess
-    if verdict.header and how.header is None and title_first(rows):
-        before, rows = [*before, rows[0]], rows[1:]
+    if not sure and how.header is None and (count := titles(rows)):
+        before, rows = [*before, *rows[:count]], rows[count:]
+        guess = verdict = judged(rows)
     if how.header is not False and not guess.header:
         check_names_above(block, delimiter)
     if not guess.header or guess.note:
@@ -64,7 +68,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
             notes.append(
                 f"Line {rows[0].line} was read as a row, since it is like the others; header=True reads names."
             )
-        return Named(names, rows)
+        return Named(names, _without_sum(rows, notes))
     names = [plain(cell) for cell in rows[0].cells]
     if len(names[0]) > 1 and names[0][0] == "#" and how.header is None:
         names[0] = names[0].lstrip("# ")
@@ -83,11 +87,47 @@ def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row |
                 f"{' first' * (len(again) > 1)}), which {were(len(again))} skipped."
             )
             rows = [row for row in rows if row.cells != header.cells]
-        if is_units(rows):
-            what = " ".join(str(cell) for cell in rows[0].cells if not is_blank(cell))
-            notes.append(f"Line {rows[0].line}, {quoted(what)}, was skipped: it is no row, but tells of the columns.")
-            rows = rows[1:]
-    return Named(apart(names, notes), rows)
+    found = legend(rows)
+    unique = apart(names, notes)
+    _note_legend(found, rows, unique, notes)
+    rows = _without_sum(rows[found.rows :], notes)
+    return Named(
+        unique,
+        rows,
+        Said(
+            unique[found.target] if found.target is not None else None,
+            tuple(unique[k] for k in found.out),
+            "regression" if found.regression else None,
+            {unique[k]: "category" for k in found.classes},
+        ),
+    )
+
+
+def _note_legend(found: Legend, rows: list[Row], names: list[str], notes: list[str]) -> None:
+    if not found.rows:
+        return
+    skipped = rows[: found.rows]
+    if found.rows == 1:
+        what = f"Line {skipped[0].line}, {quoted(written(skipped[0]))}, was skipped: it is no row, but tells"
+    else:
+        where = listed([str(row.line) for row in skipped])
+        what = f"Lines {where}, such as {quoted(written(skipped[0]))}, were skipped: they are no rows, but tell"
+    writer = f", as {found.writer} writes them" if found.writer else ""
+    notes.append(f"{what} of the columns{writer}; whole=True reads each line as a row.")
+    if found.target is not None:
+        notes.append(f"The target is {quoted(names[found.target])}, as the file says; target= takes another column.")
+    if found.out:
+        notes.append(f"The file says that {listed([quoted(names[k]) for k in found.out])} should be left out.")
+
+
+def _without_sum(rows: list[Row], notes: list[str]) -> list[Row]:
+    if not sum_first(rows):
+        return rows
+    notes.append(
+        f"Line {rows[0].line}, {quoted(written(rows[0]))}, was skipped: it sums up the others; whole=True reads each "
+        "line as a row."
+    )
+    return rows[1:]
 
 
 def apart(names: Sequence[str], notes: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .choices import Said
 from .codes import point_out_missing, rising
 from .columns import Column, shown
 from .dates import COMPACT
@@ -29,6 +30,7 @@ class Source(NamedTuple):
     lines: list[int] | None = None
     delimiter: str = ""
     typed: bool = False
+    said: Said = Said()
 
 
 def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:

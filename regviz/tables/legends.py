@@ -1,41 +1,146 @@
-"""Lines that tell of a table's columns: titles above the names, units, labels and kinds below them."""
+"""Lines that tell of a table's columns: titles above the names; units, labels, kinds and sums below them."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
+from typing import NamedTuple
 
-from .judging import SAMPLE, plain
-from .missing import AMONG_NUMBERS, is_missing
+from .blocks import sums_up
+from .judging import SAMPLE, Verdict, judged, plain
+from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
 
 UNIT = re.compile(r"[\[(<{].*[\])>}]|-+|[%‰°].{0,3}|[a-zA-Zµμ°]{1,4}([/^*·]?[a-zA-Z0-9²³-]{1,4})*")
 
+NUMBERS, CLASSES = frozenset(("continuous", "numeric", "c", "n")), frozenset(("discrete", "categorical", "d"))
+OTHERS = frozenset(("string", "text", "s", "time", "datetime", "t"))
+"""Kinds of columns as Orange writes them below the names."""
 
-def title_first(rows: list[Row]) -> bool:
-    """Whether the first row is a title with as many cells as the table, and the second has the names."""
-    if len(rows) < 4 or not is_units(rows[1:]):
-        return False
-    title, names = ([plain(cell) for cell in row.cells] for row in rows[:2])
-    wordy = any(looks_like_number(cell) or len(cell.split()) > 2 or cell.endswith(":") for cell in title)
-    blank = any(not cell for cell in title) and all(names)
-    return (wordy or blank) and not any(looks_like_number(cell) or len(cell.split()) > 2 for cell in names)
+TARGET, OUT = frozenset(("class", "c")), frozenset(("meta", "m", "ignore", "i"))
+"""Roles of columns as Orange writes them below the kinds."""
+
+QUALTRICS = '{"ImportId"'
+"""How a survey's third line begins, below names and questions."""
+
+MOST_TITLES, MOST_LEGENDS = 10, 3
 
 
-def is_units(rows: list[Row]) -> bool:
-    """Whether the first row below the names has a text wherever the others have numbers."""
+class Legend(NamedTuple):
+    """How many rows below the names are none, who writes so if that is sure, and what they say of columns by place."""
+
+    rows: int = 0
+    writer: str = ""
+    target: int | None = None
+    out: tuple[int, ...] = ()
+    classes: tuple[int, ...] = ()
+    regression: bool = False
+
+
+def legend(rows: list[Row]) -> Legend:
+    """What the first of the rows below the names tell of the columns."""
+    for count, row in enumerate(rows[:MOST_LEGENDS], 1):
+        filled = [plain(cell) for cell in row.cells if not is_blank(cell)]
+        if filled and all(cell.startswith(QUALTRICS) for cell in filled):
+            return Legend(count, "Qualtrics")
+    if (orange := _orange(rows)).rows:
+        return orange
+    for count in range(MOST_LEGENDS, 0, -1):
+        if all(_tells(row, rows[count:]) for row in rows[:count]):
+            return Legend(count)
+    return Legend(int(_labels(rows)))
+
+
+def _orange(rows: list[Row]) -> Legend:
+    """Kinds, and roles below them, as Orange writes them."""
     if len(rows) < 4:
+        return Legend()
+    kinds = [plain(cell).casefold() for cell in rows[0].cells]
+    roles = [plain(cell).casefold().split() for cell in rows[1].cells]
+    has_roles = all(word in TARGET | OUT or "=" in word for cell in roles for word in cell)
+    body = rows[1 + has_roles :]
+    numbers = [k for k, kind in enumerate(kinds) if kind in NUMBERS]
+    if not all(kind in NUMBERS | CLASSES | OTHERS or not kind for kind in kinds) or not any(kinds):
+        return Legend()
+    spelt = any(len(kind) > 1 for kind in kinds)
+    if not spelt and not (all(_numeric(body, k) for k in numbers) and (numbers or (has_roles and any(roles)))):
+        return Legend()
+    targets = [k for k, cell in enumerate(roles) if has_roles and TARGET.intersection(cell)]
+    return Legend(
+        1 + has_roles,
+        "Orange",
+        targets[0] if targets else None,
+        tuple(k for k, cell in enumerate(roles) if has_roles and OUT.intersection(cell)),
+        tuple(k for k, kind in enumerate(kinds) if kind in CLASSES and _numeric(body, k)),
+        bool(targets) and targets[0] in numbers,
+    )
+
+
+def _values(rows: list[Row], place: int) -> list[str]:
+    """Texts of one column that may be numbers."""
+    texts = (plain(row.cells[place]) for row in rows[:SAMPLE])
+    return [text for text in texts if not is_missing(text) and text.casefold() not in AMONG_NUMBERS]
+
+
+def _numeric(rows: list[Row], place: int) -> bool:
+    values = _values(rows, place)
+    return len(values) > 2 and all(looks_like_number(value) for value in values)
+
+
+def _tells(row: Row, body: list[Row]) -> bool:
+    """Whether `row` has a text wherever the rows below have numbers."""
+    if len(body) < 3:
         return False
-    body = rows[1 : SAMPLE + 1]
     numeric = words = 0
-    for k, cell in enumerate(rows[0].cells):
-        values = [text for row in body if not is_missing(text := plain(row.cells[k]))]
+    for k, cell in enumerate(row.cells):
         text = plain(cell)
-        if values and all(looks_like_number(value) for value in values) and len(values) > 2:
+        if _numeric(body, k):
             numeric += 1
             if looks_like_number(text):
                 return False
             words += bool(text) and not is_missing(text) and text.casefold() not in AMONG_NUMBERS
-        elif text and text in values and not UNIT.fullmatch(text):
+        elif text and text in _values(body, k) and not UNIT.fullmatch(text):
             return False
-    return numeric > 0 and words > 0 and 2 * words >= numeric
+    alone = words == 1 and sum(not is_blank(cell) for cell in row.cells) == 1  # the name of an index
+    return words > 0 and (2 * words >= numeric or alone)
+
+
+def _labels(rows: list[Row]) -> bool:
+    """Whether the first row has phrases that never occur again, while all other texts of a table of words do."""
+    if len(rows) < 6 or len(rows[0].cells) < 2:
+        return False
+    phrases = 0
+    for k, cell in enumerate(rows[0].cells):
+        text, counts = plain(cell), Counter(_values(rows[1:], k))
+        if not text or text in counts or min(counts.values(), default=0) < 2:
+            return False
+        phrases += " " in text and sum(" " in value for value in counts) * 2 <= len(counts)
+    return 2 * phrases >= len(rows[0].cells)
+
+
+def titles(rows: list[Row]) -> int:
+    """How many rows above the names are titles, though they have as many cells as the table."""
+    for count, row in enumerate(rows[: MOST_TITLES + 1]):
+        if count and not any(is_blank(cell) for cell in row.cells):
+            padded = all(is_blank(above.cells[-1]) for above in rows[:count])
+            return count if padded and judged(rows[count:]) == Verdict(True, "") else 0
+        if not count and not is_blank(row.cells[-1]):
+            break
+    return int(_title_first(rows))
+
+
+def _title_first(rows: list[Row]) -> bool:
+    """Whether the first row is a title with as many cells as the table, and the second has the names."""
+    if len(rows) < 4 or not _tells(rows[1], rows[2:]):
+        return False
+    title, names = ([plain(cell) for cell in row.cells] for row in rows[:2])
+    wordy = any(looks_like_number(cell) or len(cell.split()) > 2 or cell.endswith(":") for cell in title)
+    blank = any(not cell for cell in title) and all(names)
+    merged = len(set(title)) < len(title) and len(set(names)) == len(names)
+    return (wordy or blank or merged) and not any(looks_like_number(cell) or len(cell.split()) > 2 for cell in names)
+
+
+def sum_first(rows: list[Row]) -> bool:
+    """Whether the first row sums up the others."""
+    return len(rows) > 3 and sums_up(rows[0], rows[1:])

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from .assembly import drawn
-from .choices import Choices, Task
-from .columns import Column
+from .choices import Choices, Said, Task
 from .how import How, decided
 from .kinds import Source, columns_of
 from .sources import source_of
@@ -42,10 +41,14 @@ def read_table(
     """
     decisions = decided(how)
     notes: list[str] = []
-    columns: list[Column] = columns_of(
-        _sampled(source_of(source, decisions, notes), decisions, notes), decisions, notes
-    )
+    source = _sampled(source_of(source, decisions, notes), decisions, notes)
+    said: Said = source.said
+    decisions = decisions._replace(kinds={**said.kinds, **decisions.kinds})
+    columns = columns_of(source, decisions, notes)
     leave = (leave_out,) if isinstance(leave_out, str) else tuple(str(name) for name in leave_out)
+    leave += tuple(name for name in said.out if name not in (*leave, *decisions.keep, target))
+    if target is None and said.target is not None:
+        target, task = said.target, task or said.task
     choices = Choices(target, leave, decisions.keep, task, decisions.gaps, decisions.kinds)
     return assembled(columns, notes, choices)
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from .assembly import columns_from, from_rows
-from .errors import TableError, listed, quoted
+from .errors import TableError, counted, listed, quoted, were
+from .formulas import check_formulas
 from .how import How
 from .kinds import Source
 from .missing import is_blank
 from .rows import Row
+
+Range = tuple[tuple[int, int], tuple[int, int]]
+"""Row and column (from 0) of the first cell of merged cells and of the last."""
 
 
 def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:
@@ -32,24 +37,66 @@ def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:
                 f"The workbook has no sheet {how.sheet!r}; there are {listed([quoted(n) for n in names], 8)}."
             )
         chosen = names[how.sheet] if isinstance(how.sheet, int) else how.sheet
-        return from_rows(_rows(book, chosen), how, notes)
-    filled = [(name, rows) for name in names if len(rows := _rows(book, name)) > 1]
-    if not filled:
+        return _table(book, chosen, content, how, notes)
+    name = next((name for name in names if len(_rows(book.get_sheet_by_name(name))) > 1), None)
+    if name is None:
+        for name in names:
+            check_formulas(content, names.index(name), notes)
         raise TableError("The workbook has no sheet with a table.")
-    name, rows = filled[0]
     if len(names) > 1:
         others = listed([quoted(other) for other in names if other != name])
         notes.append(f"The sheet {quoted(name)} was read; sheet= reads another ({others}).")
-    return from_rows(rows, how, notes)
+    return _table(book, name, content, how, notes)
 
 
-def _rows(book: Any, name: str) -> list[Row]:
+def _table(book: Any, name: str, content: bytes, how: How, notes: list[str]) -> Source:
+    """The table of one sheet."""
+    check_formulas(content, book.sheet_names.index(name), notes)
     sheet = book.get_sheet_by_name(name)
+    merged = sheet.merged_cell_ranges or []
+    said: list[str] = []
+    source = from_rows(_rows(sheet, merged, said), how, notes)
+    notes += said
+    return source
+
+
+def _rows(sheet: Any, merged: Sequence[Range] = (), notes: list[str] | None = None) -> list[Row]:
+    """The rows of a sheet that have anything. The value of merged cells is put into each of them."""
     data = sheet.to_python(skip_empty_area=True)
-    first = (sheet.start or (0, 0))[0]
+    top, left = sheet.start or (0, 0)
     rows = [[None if is_blank(cell) else cell for cell in row] for row in data]
+    filled = [one for one in merged if _fill(rows, one, top, left)]
+    if filled and notes is not None:
+        (row, column), _ = min(filled)
+        notes.append(
+            f"{counted(len(filled), 'range')} of merged cells {were(len(filled))} filled with the value of the first "
+            f"cell (from {_address(row, column)} on)."
+        )
     width = max((k + 1 for row in rows for k, cell in enumerate(row) if cell is not None), default=0)
-    return [Row(first + k + 1, row[:width]) for k, row in enumerate(rows) if any(cell is not None for cell in row)]
+    return [Row(top + k + 1, row[:width]) for k, row in enumerate(rows) if any(cell is not None for cell in row)]
+
+
+def _fill(rows: list[list[Any]], merged: Range, top: int, left: int) -> bool:
+    """Put the value of merged cells into each of them, unless they are a title, which has its row for itself."""
+    (first, start), (last, end) = merged
+    first, last, start, end = first - top, min(last - top, len(rows) - 1), start - left, end - left
+    if first < 0 or start < 0 or first > last or rows[first][start] is None:
+        return False
+    if all(cell is None for row in rows[first : last + 1] for cell in (*row[:start], *row[end + 1 :])):
+        return False
+    value = rows[first][start]
+    for row in rows[first : last + 1]:
+        row[start : end + 1] = [value] * len(row[start : end + 1])
+    return True
+
+
+def _address(row: int, column: int) -> str:
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
 
 
 def from_parquet(content: bytes, notes: list[str]) -> Source:
