@@ -26,6 +26,9 @@ SUMS = re.compile(
     r"total g[eé]n[eé]ral|Σ",
     re.IGNORECASE,
 )
+EXTREMES = re.compile("min|max", re.IGNORECASE)
+"""Names of people too."""
+
 WHOLES = re.compile(r"all|alle|overall|whole|tous|toutes|ensemble|todos|tutti", re.IGNORECASE)
 REMARK = re.compile(
     r"(source|note|notes|quelle|remark|remarks|fuente|footnote|anmerkung|\(c\)|©|\*|end of)\b.*|[©*].*", re.I
@@ -234,6 +237,15 @@ def sums_up(row: Row, others: list[Row]) -> bool:
     return bool(SUMS.fullmatch(text) or (WHOLES.fullmatch(text) and any(_adds(row, others, k) for k in filled[1:])))
 
 
+def _is_extreme(row: Row, others: list[Row], place: int) -> bool:
+    """Whether a number is the least or the greatest of its column."""
+    try:
+        number, column = float(row.cells[place]), [float(other.cells[place]) for other in others]
+    except (TypeError, ValueError):
+        return False
+    return number in (min(column), max(column))
+
+
 def _adds(row: Row, others: list[Row], place: int) -> bool:
     try:
         whole, parts = float(row.cells[place]), [float(other.cells[place] or 0) for other in others]
@@ -255,7 +267,7 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
     if any(str(other.cells[place]).strip() == text for other in above):
         return False
     if TOTALS.fullmatch(text.rstrip(":. ")) and (place in numeric or len(filled) > 1):
-        return True
+        return not EXTREMES.fullmatch(text) or all(_is_extreme(row, above, k) for k in numeric if k in filled)
     if RULE.fullmatch(text) and len(set(text)) == 1:
         return True
     if len(filled) == 1 and len(row.cells) > 1 and not looks_like_number(text) and not ERROR.fullmatch(text):

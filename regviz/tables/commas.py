@@ -5,44 +5,57 @@ from __future__ import annotations
 import csv
 import re
 
-from .dialect import Dialect
+from .dialect import COMMENTS, Dialect
 from .errors import counted, quoted
 from .rows import Row
 
 INNER = "\x1e"
 """Stands for a delimiter that is part of a text while lines are cut."""
 
+TITLES, MOST = 12, 0.9
+"""Lines above the names at most, and the share of long lines that must fit; the others are comments and footers."""
+
 
 def shielded(text: str, dialect: Dialect) -> tuple[str, list[str]]:
     """`text` with INNER for delimiters that are part of a text, and a note; `text` itself where none are.
 
-    They are, if no delimiter between the names has a space behind it, and every line that has more cells than there are
-    names has as many as names once those with a space behind them are left out.
+    They are, if no delimiter between the names has a space behind it, and nearly all lines that have more cells than
+    there are names have as many as names once those with a space behind them are left out.
     """
     if dialect.delimiter not in (",", ";") or INNER in text:
         return text, []
     lines = text.split("\n")
     inner = re.compile(re.escape(dialect.delimiter) + r"(?= +[^\s" + re.escape(dialect.delimiter) + "])")
-    names = next((line for line in lines if dialect.delimiter in line), "")
-    width = _width(names, dialect)
-    if width < 2 or inner.search(names):
+    first, width = _names(lines, inner, dialect)
+    long = [k for k in range(first, len(lines)) if lines[k].count(dialect.delimiter) >= width > 1]
+    long = [k for k in long if _width(lines[k], dialect) > width]
+    masked = {k: _outside_quotes(inner, lines[k], dialect) for k in long}
+    whole = {k: line for k, line in masked.items() if _width(line, dialect) == width}
+    if not whole or len(whole) < MOST * len(long):
         return text, []
-    count = width - 1
-    long = [
-        k for k, line in enumerate(lines) if line.count(dialect.delimiter) > count and _width(line, dialect) > width
-    ]
-    whole = {k: _outside_quotes(inner, lines[k], dialect) for k in long}
-    if not long or any(_width(line, dialect) != width for line in whole.values()):
-        return text, []
-    for k, line in whole.items():
-        lines[k] = line
-    shown = next(cell for cell in whole[long[0]].split(dialect.delimiter) if INNER in cell)
+    for k, masked_line in whole.items():
+        lines[k] = masked_line
+    line = min(whole)
+    shown = next(cell for cell in whole[line].split(dialect.delimiter) if INNER in cell)
     title = dialect.title.removesuffix("s")
     note = (
-        f"In {counted(len(long), 'line')} a {title} with a space behind it was read as part of a text, as in line "
-        f"{long[0] + 1}: {quoted(shown.replace(INNER, dialect.delimiter))}."
+        f"In {counted(len(whole), 'line')} a {title} with a space behind it was read as part of a text, as in line "
+        f"{line + 1}: {quoted(shown.replace(INNER, dialect.delimiter))}."
     )
     return "\n".join(lines), [note]
+
+
+def _names(lines: list[str], inner: re.Pattern[str], dialect: Dialect) -> tuple[int, int]:
+    """The line that may have the names, and how many: titles above it have fewer cells."""
+    widest = 1
+    for k, line in enumerate(lines):
+        width = 1 if line.startswith(COMMENTS) else _width(line, dialect)
+        if width > widest and not inner.search(line):
+            return k, width
+        widest = max(widest, width)
+        if widest > 1 and k >= TITLES:
+            break
+    return 0, 0
 
 
 def unshielded(rows: list[Row], dialect: Dialect) -> list[Row]:

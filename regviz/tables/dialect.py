@@ -22,6 +22,9 @@ TITLES = {
     WIDE: "two spaces or more",
 }
 
+COMMENTS = ("# ", "##", "//", "%%")
+"""How lines begin that are no rows for certain."""
+
 SAMPLE_LINES, SAMPLE_SIGNS = 120, 40_000
 """What the detector looks at: it takes a second for a megabyte."""
 
@@ -97,7 +100,9 @@ def _is_wrapped(sample: str) -> bool:
     lines = sample.split("\n")
     inner = [mark[1] for line in lines if (mark := WRAPPED.fullmatch(line))]
     split = [line for line in inner if re.search("[,;\t|]", line)]
-    return len(lines) > 1 and len(split) >= SURE * len(lines) and re.search("[,;\t|]", _unwrapped(lines[0])) is not None
+    named = re.search("[,;\t|]", _unwrapped(lines[0])) is not None
+    counts = {len(re.findall("[,;\t|](?! )", line)) for line in inner}
+    return len(lines) > 1 and len(split) >= SURE * len(lines) and (named or (len(counts) == 1 and 0 not in counts))
 
 
 def _unwrapped(line: str) -> str:
@@ -183,7 +188,7 @@ def _sample(text: str) -> str:
     lines: list[str] = []
     signs = 0
     for line in text.split("\n"):
-        if line.strip() and not line.startswith(("# ", "##", "//", "%%")):
+        if line.strip() and not line.startswith(COMMENTS):
             lines.append(RUN.sub(r"\1", line[:LONGEST_LINE]))
             signs += len(lines[-1])
         if len(lines) >= SAMPLE_LINES or signs > SAMPLE_SIGNS:

@@ -31,9 +31,25 @@ WEIGHT = {
 
 ODD = re.compile(
     r"[^\W\d_]*[^\x00-\x7f\W\d_]{3}|[^\W\d_][^\x00-\x7f\w’²³\xa0][^\W\d_]|[a-zß-öø-ÿ][À-ÖØ-Þ]|[A-Za-z][À-ÖØ-Þ][a-z]|"
-    r"€[A-Za-z]|[a-z]µ|°[a-z]|[^\W\d_aeiouyäöüAEIOUYÄÖÜ]ß|aá|áa|\d[à-öø-ÿ]|[à-öø-ÿ][\dA-Z]"
+    r"€[A-Za-z]|[a-z]µ|°[a-z]|[^\W\d_aeiouyäöüAEIOUYÄÖÜ]ß|aá|áa|\bè[a-zß-ÿ]|\d[à-öø-ÿ]|[à-öø-ÿ][\dA-Z]"
 )
 """No word is written like that: "cafÇ", "HÑnde", "€rzte", "mßs"."""
+
+ELSEWHERE = {
+    "cp1254": "İışğüöçâîû",
+    "cp1250": "łóąęśżźćńěščřžýáíéůťďňúőűöüäôľăâîşţđ",
+    "cp1251": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёіїєў",
+    "cp1253": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋ",
+}
+"""Encodings of other office programs, and the letters of their languages beyond ASCII."""
+
+MIXED = re.compile(
+    r"[^\W\d_A-Z\u0100-\uffff][А-ЯΑ-Ω]|[а-яα-ω][А-ЯΑ-ΩA-Z]|[A-Za-z][а-яА-Яα-ωΑ-Ω]|[а-яА-Яα-ωΑ-Ω][A-Za-z]"
+)
+"""Letters of two scripts, or a capital behind a small letter."""
+
+FITS = 0.9
+"""The share of a text's signs beyond ASCII that must be letters of these languages."""
 
 MOST_BAD = 0.1
 """Bytes that are no UTF-8 for each letter beyond ASCII, in a file that was UTF-8 once."""
@@ -69,7 +85,7 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, list[str]]:
         pass
     if damaged := _damaged(content):
         return damaged
-    name = _western(content) or _detected(content)
+    name = _western(content) or _elsewhere(content) or _detected(content)
     text = content.decode(name)
     return text, [_said(TITLES.get(name, name), name, text)]
 
@@ -101,6 +117,21 @@ def _western(content: bytes) -> str | None:
         if weight > most and not _odd(text):
             best, most = name, weight
     return best
+
+
+def _elsewhere(content: bytes) -> str | None:
+    """The encoding in which nearly all of a text's signs are letters of its languages, as a short text needs it."""
+    shares: dict[str, float] = {}
+    for name, letters in ELSEWHERE.items():
+        try:
+            text = content.decode(name)
+        except UnicodeDecodeError:
+            continue
+        signs = [sign for sign in text if sign > "\x7f"]
+        if not MIXED.search(text):
+            shares[name] = sum(sign in letters or sign.lower() in letters for sign in signs) / len(signs)
+    best = max(shares, key=lambda name: shares[name], default=None)
+    return best if best is not None and shares[best] >= FITS else None
 
 
 def _strictly(content: bytes, encoding: str) -> str:

@@ -56,7 +56,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
     if how.header is not False and not guess.header:
         check_names_above(block, delimiter)
     if not guess.header or guess.note:
-        check_rows_above(block, delimiter)
+        check_rows_above(block, delimiter, how)
     skipped(before, notes)
     if verdict.note:
         notes.append(verdict.note)

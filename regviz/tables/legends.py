@@ -24,6 +24,12 @@ TARGET, OUT = frozenset(("class", "c")), frozenset(("meta", "m", "ignore", "i"))
 QUALTRICS = '{"ImportId"'
 """How a survey's third line begins, below names and questions."""
 
+SURVEYMONKEY = frozenset(("Response", "Open-Ended Response"))
+"""What the second line of another survey has, below the questions."""
+
+RULED = re.compile(r":?[-=_]{3,}:?")
+"""Cells of a line that is drawn."""
+
 MOST_TITLES, MOST_LEGENDS = 10, 3
 
 
@@ -44,6 +50,10 @@ def legend(rows: list[Row]) -> Legend:
         filled = [plain(cell) for cell in row.cells if not is_blank(cell)]
         if filled and all(cell.startswith(QUALTRICS) for cell in filled):
             return Legend(count, "Qualtrics")
+        if count == 1 and filled and SURVEYMONKEY.issuperset(filled):
+            return Legend(1, "SurveyMonkey")
+        if count == 1 and filled and all(map(RULED.fullmatch, filled)):
+            return Legend(1)
     if (orange := _orange(rows)).rows:
         return orange
     for count in range(MOST_LEGENDS, 0, -1):
@@ -124,7 +134,9 @@ def titles(rows: list[Row]) -> int:
     for count, row in enumerate(rows[: MOST_TITLES + 1]):
         if count and not any(is_blank(cell) for cell in row.cells):
             padded = all(is_blank(above.cells[-1]) for above in rows[:count])
-            return count if padded and judged(rows[count:]) == Verdict(True, "") else 0
+            spoken = any(looks_like_number(plain(cell)) for above in rows[:count] for cell in above.cells)
+            verdict = judged(rows[count:])
+            return count if padded and (verdict == Verdict(True, "") or (spoken and verdict.header)) else 0
         if not count and not is_blank(row.cells[-1]):
             break
     return int(_title_first(rows))

@@ -8,10 +8,11 @@ from itertools import pairwise
 from .blocks import Block
 from .dialect import TITLES
 from .errors import TableError, counted, listed, quoted
+from .how import How
 from .judging import judged, plain
 from .missing import is_blank
 from .numbers import looks_like_number
-from .roles import ID_NAME, ROW_NAME
+from .roles import CAMEL_ID, ID_NAME, ROW_NAME
 
 
 def names_above(block: Block) -> list[str] | None:
@@ -45,7 +46,7 @@ def check_row_names(block: Block, names: list[str], delimiter: str, marked: bool
     """
     first, second = ([plain(row.cells[k]) for row in block.rows] for k in (0, 1))
     counts = all(cell.isdigit() for cell in first) and {int(b) - int(a) for a, b in pairwise(first)} <= {1}
-    named_already = ROW_NAME.fullmatch(names[1]) or ID_NAME.fullmatch(names[1])
+    named_already = any(name.fullmatch(names[1]) for name in (ROW_NAME, ID_NAME, CAMEL_ID))
     if len(set(first)) < len(first) or not all(first) or (counts and named_already):
         raise _does_not_fit(block, delimiter)
     if not marked and delimiter in (",", " ") and _halves(first, second, delimiter):
@@ -86,15 +87,12 @@ def _does_not_fit(block: Block, delimiter: str) -> TableError:
     )
 
 
-def check_rows_above(block: Block, delimiter: str) -> None:
+def check_rows_above(block: Block, delimiter: str, how: How) -> None:
     """Refuse a table above which several lines of cells stand that are like rows of another width."""
-    count = 0
-    line = block.rows[0].line
-    for row in reversed(block.before):
-        if row.line != line - 1 or sum(not is_blank(cell) for cell in row.cells) < 2:
-            break
-        count, line = count + 1, row.line
-    if count < 2:
+    several = [row for row in block.before if sum(not is_blank(cell) for cell in row.cells) > 1]
+    if how.header is False:  # remarks with a blank line below them are none
+        several = [row for row in several if row.line > block.rows[0].line - 3]
+    if len(several) < 2:
         return
     line, above = block.rows[0].line, len(block.before[-1].cells)
     raise TableError(

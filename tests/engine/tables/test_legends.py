@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -119,6 +120,19 @@ RIGHT: dict[str, Right] = {
         "y",
         "Lines 2 and 3",
     ),
+    "SurveyMonkey": Right(
+        lines(
+            ["Id,How do you feel?,Why?", ",Response,Open-Ended Response"],
+            lambda k: f"{k + 100},{('good', 'bad')[k % 2]},{('so', 'as ever', 'no')[k % 3]}",
+        ),
+        "Id|How do you feel?|Why?".replace(" ", "_"),
+        ("100", "good", "so"),
+        "Why?",
+        "as SurveyMonkey writes them",
+    ),
+    "a line that is drawn": Right(
+        lines(["a,b,y", "---,---,---"], measured), "a b y", MEASURED, "y", "Line 2, '--- --- ---'"
+    ),
     "the name of an index": Right(
         lines([",a,b,y", "row,,,"], lambda k: f"{k},{measured(k)}"),
         "unnamed a b y",
@@ -137,6 +151,13 @@ RIGHT: dict[str, Right] = {
         lines(["Report 2024,,", "a,b,y"], measured), "a b y", MEASURED, "y", "skipped: 'Report 2024'"
     ),
     "a year as a title": Right(lines(["2024,,", "a,b,y"], measured), "a b y", MEASURED, "y", "skipped: '2024'"),
+    "names and values with delimiters behind, above words": Right(
+        lines(["Report,2024,", "size,col,y"], lambda k: f"{'sml'[k % 3]},{('red', 'blue')[k // 2 % 2]},{'uv'[k % 2]}"),
+        "size col y",
+        ("s", "red", "u"),
+        "y",
+        "skipped: 'Report 2024'",
+    ),
     "a title in the middle": Right(lines([",Report,", "a,b,y"], measured), "a b y", MEASURED, "y", "skipped: 'Report'"),
     "names and values with delimiters behind": Right(
         lines(["Report,2024,", "By,me,", ",,", "a,b,y"], measured),
@@ -181,7 +202,7 @@ def test_lines_that_are_no_rows_are_skipped_and_named(name: str) -> None:
     right = RIGHT[name]
     table = read_table(right.content)
     assert len(table.columns[0].values) == table.rows == N
-    assert [column.name for column in table.columns] == right.names.split()
+    assert [column.name.replace(" ", "_") for column in table.columns] == re.split(r"[ |]", right.names)
     assert tuple(column.texts()[0] for column in table.columns) == right.first
     assert table.target == right.target
     assert any(right.said in note for note in table.notes), table.notes
@@ -215,6 +236,15 @@ def test_a_first_row_that_is_a_row_stays(name: str) -> None:
     )
     assert table.rows == N + 1
     assert not any("was skipped" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("name", ["Max", "Min"])
+def test_people_called_like_a_sum_of_a_table_stay(name: str) -> None:
+    table = read_table(lines(["name,n,y"], lambda k: f"{name if k == N - 1 else f'p{k}'},{3 + k % 4},{'uv'[k % 2]}"))
+    assert table.rows == N
+    extremes = {"Min": "3,0.5", "Max": "6,8.5"}[name]
+    sums = read_table(lines(["name,n,m"], lambda k: f"p{k},{3 + k % 4},{k % 9}.5", [f"{name},{extremes}"]))
+    assert sums.rows == N
 
 
 def test_every_line_is_a_row_on_request() -> None:

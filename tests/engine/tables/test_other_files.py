@@ -25,6 +25,16 @@ WORDS = {
     "Spanish": ("niño", "año", "señor", "más", "canción", "español"),
     "Danish": ("smør", "blåbær", "væk", "Århus", "fløde", "kål"),
 }
+ELSEWHERE = {
+    "Polish": ("cp1250", "Łódź", "Kraków", "Gdańsk", "Wrocław", "Poznań"),
+    "Czech": ("cp1250", "Příbram", "Ústí", "České Budějovice", "Žďár"),
+    "Turkish": ("cp1254", "İstanbul", "Muğla", "Şırnak"),
+    "Russian": ("cp1251", "Москва", "Казань", "Омск", "Новосибирск"),
+    "Russian in capitals": ("cp1251", "МОСКВА", "КАЗАНЬ"),
+    "Greek": ("cp1253", "Αθήνα", "Πάτρα", "Λάρισα"),
+    "Japanese": ("shift_jis", "東京", "大阪", "名古屋"),
+    "Chinese": ("gb18030", "北京", "上海市", "广州"),
+}
 
 
 def written(words: tuple[str, ...]) -> str:
@@ -133,6 +143,13 @@ def test_words_of_a_western_language_come_back_from_every_western_encoding(langu
     table = read_table(written(words).encode(encoding))
     assert table.column("word").texts()[: len(words)] == list(words)
     assert sum("The file is no UTF-8; it was read as" in note for note in table.notes) == 1
+
+
+@pytest.mark.parametrize("language", ELSEWHERE)
+def test_words_of_another_language_come_back_from_its_encoding(language: str) -> None:
+    encoding, *words = ELSEWHERE[language]
+    table = read_table(written(tuple(words)).encode(encoding))
+    assert table.column("word").texts()[: len(words)] == words
 
 
 @pytest.mark.parametrize("byte", [b"\xe9", b"\x96", b"\xc3", b"\xff"])

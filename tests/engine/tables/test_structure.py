@@ -71,6 +71,22 @@ RIGHT: dict[str, Right] = {
         {(0, 0): "Austin, TX", (1, 1): "a, 1"},
         "'Austin, TX'",
     ),
+    "commas of texts below a title and a comment, above a footer": Right(
+        lines(
+            ["Staff, 2024", "# made, by, hand, all", "name,price,y"],
+            lambda k: f"{person(k)},{k % 9}.5,{'uv'[k % 2]}",
+            ["Source: own, checked, twice, all"],
+        ),
+        ("name", "price", "y"),
+        {(0, 0): "Smith0, John", (1, 1): "1.5"},
+        "as in line 4: 'Smith0, John'",
+    ),
+    "texts with one comma or two": Right(
+        lines(["x;tags;y"], lambda k: f"{k % 7},5;{('a', 'a; b', 'a; b; c')[k % 3]};{'uv'[k % 2]}"),
+        ("x", "tags", "y"),
+        {(0, 0): "0.5", (1, 1): "a; b", (2, 1): "a; b; c", (2, 2): "u"},
+        "In 20 lines a semicolon with a space behind it was read as part of a text, as in line 3: 'a; b'",
+    ),
     "R's names of rows": Right(
         lines(['"mpg","cyl","kind"'], lambda k: f'"car {k}",{k % 9}.5,{k % 3},"{"uv"[k % 2]}"'),
         ("unnamed", "mpg", "cyl", "kind"),
@@ -146,6 +162,16 @@ REFUSED: dict[str, tuple[str, int, str]] = {
         1,
         "texts with a comma? Then put quotes around them",
     ),
+    "an id in one word": (
+        lines(["PassengerId,Name,Age"], lambda k: f"{k + 1},{LAST[k % 5]},{FIRST[k % 4]},{20 + k}"),
+        1,
+        "the lines below have 4 cells",
+    ),
+    "rows of another width with a blank line behind": (
+        lines(["a,b,y", "1,2,u", "2,3,v", ""], lambda k: f"{k},{k % 3},{'uv'[k % 2]},late"),
+        5,
+        "Line 5 has 4 cells, the lines above have 3.",
+    ),
     "a first column that repeats": (
         lines(["town,pop"], lambda k: f"{TOWNS[k % 3].replace(' ', '')},{k}"),
         1,
@@ -192,6 +218,13 @@ def test_remarks_of_an_instrument_above_the_names_are_skipped() -> None:
     )
     assert [column.name for column in table.columns] == ["t", "heat", "y"]
     assert "3 lines before the table were skipped: 'device X1', 'date 2024-01-01' and 1 more." in table.notes
+
+
+def test_whole_lines_in_quotes_are_told_below_a_title_and_not_from_a_single_column() -> None:
+    table = read_table(lines(["Report", '"a,b,y"'], lambda k: f'"{k % 9}.5,{k % 4},{"uv"[k % 2]}"'))
+    assert [column.name for column in table.columns] == ["a", "b", "y"]
+    with pytest.raises(TableError, match="a single column"):
+        read_table(lines(['"text"'], lambda k: f'"good, {k}"'))
 
 
 def test_a_space_behind_every_comma_is_no_part_of_a_text() -> None:
