@@ -16,13 +16,9 @@ SAMPLE = 400
 """Rows by which a column is judged."""
 
 COMMENT = re.compile(r"(#|//|%|!|;|\*)")
-TOTALS = re.compile(
-    r"(grand |sub)?totals?|sum|summe|gesamt|insgesamt|mean|average|avg|median|mittelwert|durchschnitt|total général|"
-    r"somme|suma|count|std|stdev|min|max",
-    re.IGNORECASE,
-)
+TOTALS = re.compile("mean|average|avg|median|mittelwert|durchschnitt|count|std|stdev|min|max", re.IGNORECASE)
 SUMS = re.compile(
-    r"((grand|sub)[ -]?)?totals?|sums?|summen?|gesamt(summe)?|insgesamt|zusammen|somme|suma|totales?|totaal|"
+    r"((grand|sub)[ -]?)?totals?|sums?|summen?|gesamt(summe|ergebnis)?|insgesamt|zusammen|somme|suma|totales?|totaal|"
     r"total g[eé]n[eé]ral|Σ",
     re.IGNORECASE,
 )
@@ -266,7 +262,7 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
     place, text = filled[0], str(row.cells[filled[0]]).strip()
     if any(str(other.cells[place]).strip() == text for other in above):
         return False
-    if TOTALS.fullmatch(text.rstrip(":. ")) and (place in numeric or len(filled) > 1):
+    if any(words.fullmatch(text.rstrip(":. ")) for words in (SUMS, TOTALS)) and (place in numeric or len(filled) > 1):
         return not EXTREMES.fullmatch(text) or all(_is_extreme(row, above, k) for k in numeric if k in filled)
     if RULE.fullmatch(text) and len(set(text)) == 1:
         return True

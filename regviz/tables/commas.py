@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from typing import Any
 
 from .dialect import COMMENTS, Dialect
 from .errors import counted, quoted
@@ -64,9 +65,10 @@ def unshielded(rows: list[Row], dialect: Dialect) -> list[Row]:
 
 
 def _width(line: str, dialect: Dialect) -> int:
-    quote = dialect.quote or None
-    options = {"quotechar": quote, "quoting": csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE}
-    return len(next(csv.reader([line], delimiter=dialect.delimiter, skipinitialspace=True, **options), []))  # type: ignore[arg-type]
+    if not dialect.quote or dialect.quote not in line:
+        return line.count(dialect.delimiter) + 1 if line else 0
+    options: dict[str, Any] = {"delimiter": dialect.delimiter, "quotechar": dialect.quote}
+    return len(next(csv.reader([line], skipinitialspace=True, **options), []))
 
 
 def _outside_quotes(inner: re.Pattern[str], line: str, dialect: Dialect) -> str:

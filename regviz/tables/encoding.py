@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
 from .errors import TableError, listed, quoted
 
@@ -48,6 +49,9 @@ MIXED = re.compile(
 )
 """Letters of two scripts, or a capital behind a small letter."""
 
+BEYOND_ASCII, MOST_LINES = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*"), 5000
+"""Lines by which an encoding is told, and how many of them."""
+
 FITS = 0.9
 """The share of a text's signs beyond ASCII that must be letters of these languages."""
 
@@ -85,7 +89,8 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, list[str]]:
         pass
     if damaged := _damaged(content):
         return damaged
-    name = _western(content) or _elsewhere(content) or _detected(content)
+    foreign = b"\n".join(islice(BEYOND_ASCII.findall(content), MOST_LINES))
+    name = _western(foreign) or _elsewhere(foreign) or _detected(content)
     text = content.decode(name)
     return text, [_said(TITLES.get(name, name), name, text)]
 

@@ -12,8 +12,6 @@ from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
 
-UNIT = re.compile(r"[\[(<{].*[\])>}]|-+|[%‰°].{0,3}|[a-zA-Zµμ°]{1,4}([/^*·]?[a-zA-Z0-9²³-]{1,4})*")
-
 NUMBERS, CLASSES = frozenset(("continuous", "numeric", "c", "n")), frozenset(("discrete", "categorical", "d"))
 OTHERS = frozenset(("string", "text", "s", "time", "datetime", "t"))
 """Kinds of columns as Orange writes them below the names."""
@@ -66,10 +64,10 @@ def _orange(rows: list[Row]) -> Legend:
     """Kinds, and roles below them, as Orange writes them."""
     if len(rows) < 4:
         return Legend()
-    kinds = [plain(cell).casefold() for cell in rows[0].cells]
     roles = [plain(cell).casefold().split() for cell in rows[1].cells]
     has_roles = all(word in TARGET | OUT or "=" in word for cell in roles for word in cell)
     body = rows[1 + has_roles :]
+    kinds = [_kind(plain(cell), body, k) for k, cell in enumerate(rows[0].cells)]
     numbers = [k for k, kind in enumerate(kinds) if kind in NUMBERS]
     if not all(kind in NUMBERS | CLASSES | OTHERS or not kind for kind in kinds) or not any(kinds):
         return Legend()
@@ -85,6 +83,15 @@ def _orange(rows: list[Row]) -> Legend:
         tuple(k for k, kind in enumerate(kinds) if kind in CLASSES and _numeric(body, k)),
         bool(targets) and targets[0] in numbers,
     )
+
+
+def _kind(cell: str, body: list[Row], place: int) -> str:
+    """A kind as it is written; "discrete" where all values are listed instead."""
+    listed = cell.split()
+    texts = {plain(row.cells[place]) for row in body[:SAMPLE]}
+    if len(listed) > 1 and {text for text in texts if not is_missing(text)} == set(listed):
+        return "discrete"
+    return cell.casefold()
 
 
 def _values(rows: list[Row], place: int) -> list[str]:
@@ -107,10 +114,10 @@ def _tells(row: Row, body: list[Row]) -> bool:
         text = plain(cell)
         if _numeric(body, k):
             numeric += 1
-            if looks_like_number(text):
+            if looks_like_number(text.lstrip("<>≤≥~ ")):
                 return False
             words += bool(text) and not is_missing(text) and text.casefold() not in AMONG_NUMBERS
-        elif text and text in _values(body, k) and not UNIT.fullmatch(text):
+        elif text and text in _values(body, k):
             return False
     alone = words == 1 and sum(not is_blank(cell) for cell in row.cells) == 1  # the name of an index
     return words > 0 and (2 * words >= numeric or alone)

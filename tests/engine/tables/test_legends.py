@@ -89,6 +89,13 @@ RIGHT: dict[str, Right] = {
         "age",
         "The file says that 'name' and 'x' should be left out.",
     ),
+    "Orange with all values of a class": Right(
+        lines(["a,b,y", "x z,continuous,u v", ",,class"], lambda k: f"{'xz'[k // 2 % 2]},{k % 7},{'uv'[k % 2]}"),
+        "a b y",
+        ("x", "0", "u"),
+        "y",
+        "as Orange writes them",
+    ),
     "kinds alone": Right(
         lines(["a,b,y", "continuous,continuous,discrete"], measured), "a b y", MEASURED, "y", "Line 2, 'continuous"
     ),
@@ -180,6 +187,13 @@ RIGHT: dict[str, Right] = {
         "y",
         "Line 2, 'Gesamt: 1200', was skipped",
     ),
+    "a sum last, as a pivot table has it": Right(
+        lines(["town;n;y"], lambda k: f"t{k % 5};{k % 9};{'uv'[k % 2]}", ["Gesamtergebnis;1200;"]),
+        "town n y",
+        ("t0", "0", "u"),
+        "y",
+        "1 line below the table was skipped: 'Gesamtergebnis 1200'",
+    ),
     "all of them first": Right(
         lines(["town,n,y", f"All,{sum(k % 9 for k in range(N))},"], lambda k: f"t{k},{k % 9},{'uv'[k % 2]}"),
         "town n y",
@@ -223,6 +237,8 @@ def test_kinds_and_roles_of_orange_are_heeded_and_can_be_overruled() -> None:
 FIRST_ROWS: dict[str, tuple[str, dict[str, Any]]] = {
     "a region called All": ("All,3,u", {}),
     "a first row with a class of its own": ("red,3,w", {}),
+    "a first row below what can be measured": ("<LOD,<LOD,u", {}),
+    "a first row with a least number": ("zed,<0.1,w", {}),
     "a first row with gaps": (",NA,u", {}),
     "a sum that comes again": ("Total,3,u", {5: "Total,4,v"}),
 }
