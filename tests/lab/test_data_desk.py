@@ -320,11 +320,26 @@ def test_dates_and_times_are_shown_as_such(page: Page) -> None:
     ]
 
 
+def test_what_a_file_says_of_its_columns_is_shown_and_can_be_changed(page: Page) -> None:
+    page.bring(
+        "name\tage\tsize\tkind\nstring\tc\tc\td\nmeta\tclass\t\tignore\n"
+        + "".join(f"n{k}\t{k % 4}\t{k % 7}.5\t{'uv'[k % 2]}\n" for k in range(40))
+    )
+    shown = page.view["table"]
+    assert (shown["target"], shown["task"]) == ("age", "regression")
+    assert [column["role"] for column in shown["columns"]] == ["out", "target", "input", "out"]
+    skipped = "Lines 2 and 3, such as 'string c c d', were skipped: they are no rows, but tell of the columns"
+    assert f"{skipped}, as Orange writes them." in shown["notes"]
+    page.role("kind", "target")
+    assert page.refusal == ""
+    assert (page.view["table"]["target"], page.view["table"]["task"]) == ("kind", "classification")
+
+
 def test_no_sentence_at_the_desk_speaks_to_a_program() -> None:
     """No option of `read_table` is left in what is said of the files of the reader's own tests."""
     page = Page()
     code = ("keep=", "leave_out=", "target=", "task=", "header=", "decimal=", "bad_lines=", "kinds=", "missing=")
-    code += ("spellings=", "day_first=", "encoding=", "sheet=", "gaps=", "sample=")
+    code += ("spellings=", "day_first=", "encoding=", "sheet=", "gaps=", "sample=", "whole=")
     files = {path.name: path.read_bytes() for path in sorted(FILES.iterdir())}
     files |= {name: right.text.encode() for name, right in WHOLE.items()}
     for name, content in files.items():
