@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -96,8 +95,3 @@ def as_category(column: Column) -> Column:
     there = np.unique(column.values[~np.isnan(column.values)])
     values = np.where(np.isnan(column.values), np.nan, np.searchsorted(there, column.values))
     return Column(column.name, "category", values, tuple(map(number_name, there)), "", column.first)
-
-
-def most_frequent(texts: Sequence[str]) -> str:
-    """The text that occurs most often; of several, the first."""
-    return Counter(texts).most_common(1)[0][0]

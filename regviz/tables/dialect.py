@@ -83,7 +83,8 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
     if before.share < SURE or (detected is not None and detected.delimiter == " "):
         other = _detected(sample, RARE)
         after = _cells(sample, other)
-        if after.share > before.share or (after.share == before.share and after.width > before.width):
+        better = after.share > before.share or (after.share == before.share and after.width > before.width)
+        if better and not _between_names(sample, detected, other):
             detected = other
     if detected is not None and detected.delimiter == " " and (wide := _wide(text, sample)):
         return Dialect(WIDE, quote), wide, notes
@@ -122,6 +123,14 @@ def _by_names(sample: str, detected: Dialect | None, quote: str) -> Dialect | No
         if widths[0] == widths[1] > 1 and fitting >= SURE * len(widths):
             return dialect
     return None
+
+
+def _between_names(sample: str, usual: Dialect | None, rare: Dialect | None) -> bool:
+    """Whether the first line has the usual delimiter and not the rare one, which may be part of times or dates."""
+    first = sample.split("\n", 1)[0]
+    if usual is None or usual.delimiter in ("", " ") or usual.delimiter not in first:
+        return False
+    return rare is None or rare.delimiter not in first
 
 
 def _detected(sample: str, delimiters: list[str]) -> Dialect | None:

@@ -139,7 +139,7 @@ def _labels(rows: list[Row]) -> bool:
 def titles(rows: list[Row]) -> int:
     """How many rows above the names are titles, though they have as many cells as the table."""
     for count, row in enumerate(rows[: MOST_TITLES + 1]):
-        if count and not any(is_blank(cell) for cell in row.cells):
+        if count and not any(is_blank(cell) for cell in row.cells[1:]):  # an index may have no name
             padded = all(is_blank(above.cells[-1]) for above in rows[:count])
             spoken = any(looks_like_number(plain(cell)) for above in rows[:count] for cell in above.cells)
             verdict = judged(rows[count:])

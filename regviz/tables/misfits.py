@@ -42,14 +42,18 @@ def names_above(block: Block) -> list[str] | None:
 def check_row_names(block: Block, names: list[str], delimiter: str, marked: bool) -> None:
     """Refuse a table whose first column has no name unless its cells can only be names of rows.
 
-    They are all different. Where they are not `marked` by quotes, as R does, "Smith,John" and "12,5" may be halves.
+    They are all different whole numbers or texts, and the next column is not called like an id. Where they are not
+    `marked` by quotes, as R does, numbers count, and cells are no halves of "Smith,John" or "12,5".
     """
     first, second = ([plain(row.cells[k]) for row in block.rows] for k in (0, 1))
-    counts = all(cell.isdigit() for cell in first) and {int(b) - int(a) for a, b in pairwise(first)} <= {1}
+    numbers = any(looks_like_number(cell) for cell in first)
+    whole = all(cell.isdigit() for cell in first)
     named_already = any(name.fullmatch(names[1]) for name in (ROW_NAME, ID_NAME, CAMEL_ID))
-    if len(set(first)) < len(first) or not all(first) or (counts and named_already):
+    if len(set(first)) < len(first) or not all(first) or (numbers and not whole) or named_already:
         raise _does_not_fit(block, delimiter)
-    if not marked and delimiter in (",", " ") and _halves(first, second, delimiter):
+    counts = whole and {int(b) - int(a) for a, b in pairwise(first)} <= {1}
+    halves = delimiter in (",", " ") and _halves(first, second, delimiter)
+    if not marked and ((numbers and not counts) or halves):
         raise _does_not_fit(block, delimiter)
 
 
