@@ -14,6 +14,7 @@ from .judging import Verdict, judged, plain
 from .legends import Legend, legend, sum_first, titles
 from .misfits import check_names_above, check_row_names, check_rows_above, names_above, sign
 from .missing import is_blank
+from .numbers import looks_like_number
 from .rows import Row
 
 UNNAMED = "unnamed"
@@ -79,7 +80,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
 def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row | None = None) -> Named:
     if not rows:
         raise TableError("There is no row below the names.")
-    if header is not None:
+    if header is not None and not all(looks_like_number(plain(cell)) for cell in header.cells):
         again = [row for row in rows if row.cells == header.cells]
         if again:
             notes.append(

@@ -19,7 +19,7 @@ OTHERS = frozenset(("string", "text", "s", "time", "datetime", "t"))
 TARGET, OUT = frozenset(("class", "c")), frozenset(("meta", "m", "ignore", "i"))
 """Roles of columns as Orange writes them below the kinds."""
 
-QUALTRICS = '{"ImportId"'
+QUALTRICS = re.compile(r"\{\s*[\"']ImportId[\"']")
 """How a survey's third line begins, below names and questions."""
 
 SURVEYMONKEY = frozenset(("Response", "Open-Ended Response"))
@@ -46,7 +46,7 @@ def legend(rows: list[Row]) -> Legend:
     """What the first of the rows below the names tell of the columns."""
     for count, row in enumerate(rows[:MOST_LEGENDS], 1):
         filled = [plain(cell) for cell in row.cells if not is_blank(cell)]
-        if filled and all(cell.startswith(QUALTRICS) for cell in filled):
+        if filled and all(map(QUALTRICS.match, filled)):
             return Legend(count, "Qualtrics")
         if count == 1 and filled and SURVEYMONKEY.issuperset(filled):
             return Legend(1, "SurveyMonkey")

@@ -46,7 +46,7 @@ RIGHT: dict[str, Right] = {
             [
                 "Start,Age,Q2",
                 '"Start Date","How old are you, in years?",Do you like it?',
-                ids("startDate", "QID1", "QID2").replace('""ImportId"": ', '""ImportId"":'),
+                ids("startDate", "QID1", "QID2"),
             ],
             lambda k: f"2024-01-{k % 28 + 1:02d} 12:00:00,{20 + k % 7},{('often', 'never', 'once')[k % 3]}",
         ),
@@ -261,6 +261,12 @@ def test_people_called_like_a_sum_of_a_table_stay(name: str) -> None:
     extremes = {"Min": "3,0.5", "Max": "6,8.5"}[name]
     sums = read_table(lines(["name,n,m"], lambda k: f"p{k},{3 + k % 4},{k % 9}.5", [f"{name},{extremes}"]))
     assert sums.rows == N
+
+
+def test_a_row_that_is_like_names_of_numbers_is_a_row() -> None:
+    table = read_table(lines(["1,2,3"], lambda k: f"{k % 5},{k % 3},{k % 4}"), header=True)
+    assert table.rows == N
+    assert [int(column.values[11]) for column in table.columns] == [1, 2, 3]
 
 
 def test_every_line_is_a_row_on_request() -> None:
