@@ -11,7 +11,7 @@ from .choices import Said
 from .errors import TableError, counted, listed, quoted, tidy, were
 from .how import How
 from .judging import Verdict, judged, plain
-from .legends import Legend, legend, sum_first, titles
+from .legends import Legend, flagged, legend, sum_first, titles
 from .misfits import check_names_above, check_row_names, check_rows_above, names_above, sign
 from .missing import is_blank
 from .numbers import looks_like_number
@@ -88,7 +88,7 @@ def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row |
                 f"{' first' * (len(again) > 1)}), which {were(len(again))} skipped."
             )
             rows = [row for row in rows if row.cells != header.cells]
-    found = legend(rows)
+    names, found = flagged(names, rows, legend(rows))
     unique = apart(names, notes)
     _note_legend(found, rows, unique, notes)
     rows = _without_sum(rows[found.rows :], notes)
@@ -105,16 +105,17 @@ def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row |
 
 
 def _note_legend(found: Legend, rows: list[Row], names: list[str], notes: list[str]) -> None:
-    if not found.rows:
-        return
     skipped = rows[: found.rows]
-    if found.rows == 1:
+    writer = f", as {found.writer} writes them" if found.writer else ""
+    if len(skipped) == 1:
         what = f"Line {skipped[0].line}, {quoted(written(skipped[0]))}, was skipped: it is no row, but tells"
-    else:
+    elif skipped:
         where = listed([str(row.line) for row in skipped])
         what = f"Lines {where}, such as {quoted(written(skipped[0]))}, were skipped: they are no rows, but tell"
-    writer = f", as {found.writer} writes them" if found.writer else ""
-    notes.append(f"{what} of the columns{writer}; whole=True reads each line as a row.")
+    if skipped:
+        notes.append(f"{what} of the columns{writer}; whole=True reads each line as a row.")
+    elif writer:
+        notes.append(f"What stands before # in the names was read as kinds and roles{writer}.")
     if found.target is not None:
         notes.append(f"The target is {quoted(names[found.target])}, as the file says; target= takes another column.")
     if found.out:

@@ -19,6 +19,9 @@ OTHERS = frozenset(("string", "text", "s", "time", "datetime", "t"))
 TARGET, OUT = frozenset(("class", "c")), frozenset(("meta", "m", "ignore", "i"))
 """Roles of columns as Orange writes them below the kinds."""
 
+FLAGS = re.compile(r"([mci]*)([CDST]?)#(\S.*)")
+"""Roles and kinds as Orange writes them before the names: "cD#species"."""
+
 QUALTRICS = re.compile(r"\{\s*[\"']ImportId[\"']")
 """How a survey's third line begins, below names and questions."""
 
@@ -82,6 +85,23 @@ def _orange(rows: list[Row]) -> Legend:
         tuple(k for k, cell in enumerate(roles) if has_roles and OUT.intersection(cell)),
         tuple(k for k, kind in enumerate(kinds) if kind in CLASSES and _numeric(body, k)),
         bool(targets) and targets[0] in numbers,
+    )
+
+
+def flagged(names: list[str], rows: list[Row], found: Legend) -> tuple[list[str], Legend]:
+    """Names without Orange's flags before them, and what these say of the columns, if one of them is the class."""
+    marks = [FLAGS.fullmatch(name) for name in names]
+    targets = [k for k, mark in enumerate(marks) if mark and "c" in mark[1]]
+    if not targets or any("#" in name and not mark for name, mark in zip(names, marks, strict=True)):
+        return names, found
+    body = rows[found.rows :]
+    kinds = [mark[2] if mark else "" for mark in marks]
+    return [mark[3] if mark else name for name, mark in zip(names, marks, strict=True)], found._replace(
+        writer="Orange",
+        target=targets[0],
+        out=tuple(k for k, mark in enumerate(marks) if mark and set("mi") & set(mark[1])),
+        classes=tuple(k for k, kind in enumerate(kinds) if kind == "D" and _numeric(body, k)),
+        regression=kinds[targets[0]] == "C",
     )
 
 

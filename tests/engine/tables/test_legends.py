@@ -89,6 +89,20 @@ RIGHT: dict[str, Right] = {
         "age",
         "The file says that 'name' and 'x' should be left out.",
     ),
+    "Orange, flags before the names": Right(
+        lines(["mS#name,C#a,D#b,cD#y"], lambda k: f"n{k},{k % 9}.5,{k % 3},{'uv'[k % 2]}"),
+        "name a b y",
+        ("n0", "0.5", "0", "u"),
+        "y",
+        "What stands before # in the names was read as kinds and roles, as Orange writes them.",
+    ),
+    "notes of music": Right(
+        lines(["C#4,D#4,F#4,y"], lambda k: f"{k % 9}.5,{k % 3},{k % 4},{'uv'[k % 2]}"),
+        "C#4 D#4 F#4 y",
+        ("0.5", "0", "0", "u"),
+        "y",
+        "30 rows of 4 columns",
+    ),
     "Orange with all values of a class": Right(
         lines(["a,b,y", "x z,continuous,u v", ",,class"], lambda k: f"{'xz'[k // 2 % 2]},{k % 7},{'uv'[k % 2]}"),
         "a b y",
