@@ -166,6 +166,9 @@ def titles(rows: list[Row]) -> int:
             return count if padded and (verdict == Verdict(True, "") or (spoken and verdict.header)) else 0
         if not count and not is_blank(row.cells[-1]):
             break
+    size = [plain(cell) for cell in rows[0].cells[:2]]
+    if size == [str(len(rows) - 1), str(len(rows[0].cells) - 1)]:  # "150,4,setosa,versicolor,virginica"
+        return 1
     return int(_title_first(rows))
 
 

@@ -96,6 +96,13 @@ RIGHT: dict[str, Right] = {
         "y",
         "What stands before # in the names was read as kinds and roles, as Orange writes them.",
     ),
+    "the size of a table": Right(
+        lines(["30,2,u"], lambda k: f"{k % 9}.5,{k % 7},{k % 2}"),
+        "x1 x2 y",
+        ("0.5", "0", "0"),
+        "y",
+        "1 line before the table was skipped: '30 2 u'",
+    ),
     "notes of music": Right(
         lines(["C#4,D#4,F#4,y"], lambda k: f"{k % 9}.5,{k % 3},{k % 4},{'uv'[k % 2]}"),
         "C#4 D#4 F#4 y",
