@@ -9,8 +9,8 @@ from ..words import told_apart
 from .blocks import Block, skipped, written
 from .choices import Said
 from .errors import TableError, counted, listed, quoted, tidy, were
+from .first_line import Verdict, judged, plain
 from .how import How
-from .judging import Verdict, judged, plain
 from .legends import Legend, flagged, legend, sum_first, titles
 from .misfits import check_names_above, check_row_names, check_rows_above, names_above, sign
 from .missing import is_blank

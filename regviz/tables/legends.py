@@ -7,7 +7,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from .blocks import sums_up
-from .judging import SAMPLE, Verdict, judged, plain
+from .first_line import SAMPLE, Verdict, judged, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row

@@ -8,8 +8,8 @@ from itertools import pairwise
 from .blocks import Block
 from .dialect import TITLES
 from .errors import TableError, counted, listed, quoted
+from .first_line import judged, plain
 from .how import How
-from .judging import judged, plain
 from .missing import is_blank
 from .numbers import looks_like_number
 from .roles import CAMEL_ID, ID_NAME, ROW_NAME
