@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import replace
 from functools import partial
 from os import PathLike
@@ -15,6 +16,7 @@ import ipywidgets as widgets
 from regviz import Config
 
 from .canvas.stage import Stage
+from .compare.helper import helper
 from .compare.knobs import for_data
 from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes
 from .compare.presets import START
@@ -27,9 +29,10 @@ from .controls.keepsake import SENTENCE, Keepsake
 from .controls.pictures import Pictures
 from .controls.present import Present
 from .controls.requests import Requests
+from .controls.seeds import Seeds
 from .controls.transport import Transport
 from .controls.workbench import Workbench
-from .export.arguments import checked_config, checked_file, checked_options, checked_panels
+from .export.arguments import checked_config, checked_file, checked_options, checked_panels, checked_workers
 from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
 from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
 from .export.tables import added
@@ -55,6 +58,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y)
     target    the column of `data` to predict, None for its last one; leave_out: columns that are no inputs
     lesson    what is to be learned here: nothing trains before its question is answered
+    executor  who trains sweeps and many seeds beside the lab itself: any `concurrent.futures.Executor`, it stays open;
+              None for a second process of this machine, if it has a processor for it
 
     Raises ArgumentError for lanes, panels or knobs that do not exist or are too many, TableError for data that cannot
     be used (both are ValueErrors).
@@ -73,6 +78,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         data: Any = None,
         target: str | None = None,
         leave_out: Sequence[str] = (),
+        executor: Executor | None = None,
     ) -> None:
         lanes, kinds = checked_lanes(lanes), checked_panels(panels)
         config = checked_config(config, START)
@@ -80,13 +86,17 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             config = for_data(config, added(data, target, leave_out=leave_out).name)
         self.title, self._play = title, play
         self.session = Session(config, lanes)
+        self.session.workers = checked_workers(executor) or helper
         self.screen = Screen()
         stage = Stage([kind() for kind in kinds])
         self.player = Player(self.session, stage, self.screen, self._hear)
         self.requests = Requests(self.player, self.tell)
         self.pictures = Pictures(stage, self.requests.redraw)
         self.controls = Controls(self.session, self.requests, knobs)
-        self.guide = None if lesson is None else Guide(lesson, self.session, self._taught, self._show_taught)
+        self.seeds = Seeds(self.session, self.pictures, self.requests)
+        self.guide = None
+        if lesson is not None:
+            self.guide = Guide(lesson, self.session, self._taught, self._show_taught, self.seeds.press)
         self.workbench = Workbench(
             self.session,
             self.pictures,
@@ -97,7 +107,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         )
         self.address = Address(config, self.session, self.pictures, self.guide, self.screen, self.player.later)
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
-        tools = () if self.guide is not None else tuple(self.workbench.drawers.buttons.values())
+        tools = () if self.guide is not None else (*self.workbench.drawers.buttons.values(), self.seeds.button)
         tools = (*tools, self._present())
         self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
         self.keepsake = Keepsake(self.session, self.shown, self.player.later, lambda: bool(self.screen.watching()))
@@ -199,6 +209,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.comm is None or sys.is_finalizing():
             return
         cells.forget(self)
+        self.session.cancel_sweep()
+        self.session.cancel_chance()
         close_all(self, *self.workbench.drawers.made, *self.controls.made)
         self.player.stop(cells.give_back)
 
@@ -229,6 +241,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def tell(self) -> None:
         """Bring buttons, knobs, drawers and link up to date."""
         self.transport.follow()
+        self.seeds.follow()
         self.head.follow(self.player.mode)
         told, self._told = self._told, (self.session.lanes, self.pictures.names)
         if told != self._told:

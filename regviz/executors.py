@@ -25,7 +25,7 @@ def completed(train: Train, stacks: Sequence[Sequence[Config]], executor: Execut
     iterating cancels what has not begun. Raises TypeError for anything but an Executor, RuntimeError for a stack that
     is lost again and again.
     """
-    _check(executor)
+    check(executor)
     remaining, reason = list(range(len(stacks))), Exception()
     for _ in range(TRIES):
         futures: dict[Future[list[Run] | Exception], int] = {}
@@ -77,7 +77,8 @@ def _here(
         yield number, train(stacks[number])
 
 
-def _check(executor: object) -> None:
+def check(executor: object) -> None:
+    """Raise TypeError for anything but an Executor, ValueError for one that was shut down."""
     if isinstance(executor, Executor):
         if getattr(executor, "_shutdown", False) or getattr(executor, "_shutdown_thread", False):
             raise ValueError(

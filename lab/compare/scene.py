@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from regviz.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from .chance_view import ChanceView
     from .sweep import SweepView
 
 PointerKind = Literal["move", "click", "leave"]
@@ -20,13 +21,15 @@ class Scene:
 
     live    the newest snapshot, while an earlier one is shown (a person scrubs through the run); else None
     pinned  the last snapshot of a run that was pinned for comparison, with its curves; its lanes may be other ones
-    sweep   where a sweep over one field stands
+    sweep   where a sweep stands
+    chance  where the lanes' networks with many seeds stand
     chosen  the lane a person picked; pictures of one network show it
     """
 
     live: Snapshot | None = None
     pinned: Snapshot | None = None
     sweep: SweepView | None = None
+    chance: ChanceView | None = None
     chosen: int | None = None
 
 

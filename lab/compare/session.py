@@ -18,6 +18,9 @@ from .scene import Scene
 from .tape import Tape
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from .chance import ChanceRun
     from .sweep import SweepRun
 
 HISTORY = 2000
@@ -25,6 +28,10 @@ HISTORY = 2000
 
 BACKLOG = 0.1
 """Seconds of training at most that are caught up after a delay: the picture never jumps ahead to make up for one."""
+
+
+ASK_WORKERS = 0.02
+"""Seconds between two looks at what others have trained, when nothing is left to do here."""
 
 
 class Session:
@@ -50,6 +57,9 @@ class Session:
         self.pinned: Snapshot | None = None
         self.chosen: int | None = None
         self.sweep: SweepRun | None = None
+        self.chance: ChanceRun | None = None
+        self.workers: Callable[[], Executor | None] = lambda: None
+        """Who else trains many networks: asked anew for each sweep, None for nobody."""
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
         self._usual = 0
@@ -124,9 +134,24 @@ class Session:
         self.changes += 1
 
     def start_sweep(self, sweep: SweepRun) -> None:
-        """Train `sweep` beside the lanes."""
+        """Train `sweep` beside the lanes, and no other any more."""
+        if self.sweep is not None:
+            self.sweep.cancel()
         self.sweep = sweep
         self.changes += 1
+
+    def start_chance(self, chance: ChanceRun) -> None:
+        """Train the lanes with many seeds beside those that are shown, and no others any more."""
+        if self.chance is not None:
+            self.chance.cancel()
+        self.chance = chance
+        self.changes += 1
+
+    def cancel_chance(self) -> None:
+        """Train the many seeds no further. What they have shown stays."""
+        if self.chance is not None:
+            self.chance.cancel()
+            self.changes += 1
 
     def cancel_sweep(self) -> None:
         """Train the sweep no further. What it has shown stays."""
@@ -200,13 +225,19 @@ class Session:
         return worked
 
     def work_sweep(self, seconds: float) -> bool:
-        """Train the sweep for about `seconds`. True if any step was done."""
-        if self.sweep is None or self.sweep.done:
+        """Train the sweep, or the many seeds, for about `seconds`. True if any step was done."""
+        job = self._job
+        if job is None:
             return False
-        before = self.sweep.view()
-        worked = self.sweep.work(seconds)
-        self.trained += self.sweep.view() is not before  # only then there is something new to see
+        before = job.view()
+        worked = job.work(seconds)
+        self.trained += job.view() is not before  # only then there is something new to see
         return worked
+
+    @property
+    def _job(self) -> SweepRun | ChanceRun | None:
+        """What trains beside the lanes: one after the other."""
+        return next((job for job in (self.chance, self.sweep) if job is not None and not job.done), None)
 
     def _replay(self, now: float) -> bool:
         """Move on through the tape at the speed of training; at its end, training goes on."""
@@ -222,20 +253,22 @@ class Session:
 
     @property
     def training(self) -> bool:
-        """True while lanes or a sweep train, or a replay runs."""
-        return self.playing or (self.sweep is not None and not self.sweep.done)
+        """True while lanes, a sweep or many seeds train, or a replay runs."""
+        return self.playing or self._job is not None
 
     @property
     def next_due(self) -> float:
         """Seconds until `work` or `work_sweep` has something to do; infinite while paused."""
-        if self.sweep is not None and not self.sweep.done:
+        job = self._job
+        if job is not None and not job.waiting:
             return 0.0
+        others = float("inf") if job is None else ASK_WORKERS
         if not self.playing:
-            return float("inf")
+            return others
         if self.looking_back is not None:
-            return 1 / 60
+            return min(1 / 60, others)
         pace = SPEEDS[self.speed] * self._steps_per_epoch
-        return max(0.0, (1 - self._owed) / pace - (self.clock() - self._clock))
+        return min(max(0.0, (1 - self._owed) / pace - (self.clock() - self._clock)), others)
 
     def snapshot(self) -> Snapshot:
         """The networks as they are shown: now, or as they were where a person looks back."""
@@ -251,6 +284,7 @@ class Session:
             live=None if self.looking_back is None else self.trainer.snapshot(),
             pinned=self.pinned,
             sweep=None if self.sweep is None else self.sweep.view(),
+            chance=None if self.chance is None else self.chance.view(),
             chosen=self.chosen,
         )
 

@@ -1,4 +1,4 @@
-"""How the many networks of a sweep share a processor: the size of one, and stacks that move on in milliseconds."""
+"""How many networks share a processor: the size of one, and stacks that move on in milliseconds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple
 from regviz import Config, Trainer
 from regviz.data import load
 from regviz.training.parameters import ParameterLayout, layer_sizes
+from regviz.training.trainer import alike
 
 from .guest import is_guest
 from .pace import steps_per_epoch
@@ -23,11 +24,17 @@ In smaller stacks NumPy's own work for each call is a third of all, larger ones 
 STEPS = 40
 """Steps in one part at most: those of the smallest networks take a tenth of a millisecond all the same."""
 
+OVERHEAD = 2_000_000
+"""Multiplications that a stack's step could do in the time of NumPy's own work for its calls."""
+
 ROOM = 150_000_000
 """Numbers that the networks of a sweep may hold, some 600 MB: all of them train at once."""
 
 GUEST_ROOM = 40_000_000
 """The same for a visitor of a server."""
+
+Cell = tuple[int, int]
+"""A network by its place: which of the points that are compared, and which of the seeds."""
 
 
 def room() -> int:
@@ -57,19 +64,17 @@ class Size(NamedTuple):
         held = 8 * parameters + 2 * samples * sum(config.hidden)
         return cls(max(samples, batch) * parameters, batch * parameters, held)
 
-    def pieces(self, count: int) -> list[range]:
-        """`range(count)` in pieces of nearly one length, each a stack that moves on within `PIECE` multiplications."""
-        pieces = min(count, -(-count * self.cost // PIECE))
-        ends = [count * k // pieces for k in range(pieces + 1)]
-        return [range(a, b) for a, b in pairwise(ends)]
+    @property
+    def together(self) -> int:
+        """How many such networks make a stack that moves on within `PIECE` multiplications."""
+        return max(1, PIECE // self.cost)
 
 
 @dataclass(slots=True)
 class SweepStack:
-    """Networks that train together: the values with the indices `rows`, of the seed with the index `seed`."""
+    """Networks of one shape that train together: those at the places `cells`, with their `configs`."""
 
-    rows: range
-    seed: int
+    cells: tuple[Cell, ...]
     configs: Sequence[Config]
     size: Size
     trainer: Trainer | None = None
@@ -80,6 +85,40 @@ class SweepStack:
         The trainer looks after its networks once for each part.
         """
         steps = epochs * steps_per_epoch(self.configs[0])
-        at_once = min(max(1, PIECE // (len(self.rows) * self.size.step)), STEPS)
+        at_once = min(max(1, PIECE // (len(self.cells) * self.size.step)), STEPS)
         for done in range(0, steps, at_once):
             yield min(at_once, steps - done)
+
+    @property
+    def work(self) -> int:
+        """Multiplications that an epoch of it takes, about."""
+        return steps_per_epoch(self.configs[0]) * (OVERHEAD + len(self.cells) * self.size.step)
+
+
+def stacked(configs: Sequence[Sequence[Config]], *, first_alone: bool) -> list[SweepStack]:
+    """`configs`, those of all points for each seed, as stacks, in the order of their seeds.
+
+    Seeds share a stack where one of them would not fill it. With `first_alone` the first seed has stacks of its own,
+    so that it is seen soon; then seeds whose networks are all of one shape do not share any either.
+    """
+    groups = alike(configs[0])
+    found: list[tuple[int, SweepStack]] = []
+    for points in groups:
+        size = Size.of(configs[0][points[0]])
+        several = max(1, size.together // len(points))
+        if first_alone and len(groups) == 1:
+            several = 1
+        start = int(first_alone)
+        seeds = [[0]] * start + [part for part in _even(range(start, len(configs)), several) if part]
+        for some in seeds:
+            for its in _even(points, size.together) if len(some) == 1 else [points]:
+                cells = tuple((point, seed) for seed in some for point in its)
+                found.append((some[0], SweepStack(cells, [configs[seed][point] for point, seed in cells], size)))
+    return [stack for _, stack in sorted(found, key=lambda pair: pair[0])]
+
+
+def _even(items: Sequence[int], most: int) -> list[list[int]]:
+    """`items` in order, in pieces of nearly one length, none longer than `most`."""
+    count = max(1, -(-len(items) // most))
+    ends = [len(items) * k // count for k in range(count + 1)]
+    return [list(items[a:b]) for a, b in pairwise(ends)]

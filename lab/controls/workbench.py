@@ -129,7 +129,8 @@ class Workbench:
 
     def _run_sweep(self, field: str) -> None:
         session, pictures = self._session, self._all_pictures
-        sweep = SweepRun(session.base, Sweep.over(field, session.base))  # what is impossible changes nothing
+        what = Sweep.over(field, session.base)
+        sweep = SweepRun(session.base, what, session.workers())  # what is impossible changes nothing
         session.pause()  # the sweep is what one looks at now, and wants the processor
         session.start_sweep(sweep)
         if not set(SWEEP_PICTURES) <= set(pictures.names):

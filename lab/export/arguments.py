@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from os import PathLike, fspath
 from os.path import isdir
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from regviz import Config
 from regviz.errors import ArgumentError, FileError
+from regviz.executors import check
 from regviz.fields import closest
 
 from ..look.arrangement import MOST_PICTURES
@@ -38,6 +40,14 @@ def checked_panels(panels: Any) -> list[type[Panel]]:
         allowed = f"allowed are 1 to {MOST_PICTURES} pictures, more cannot be read"
         raise ArgumentError("panels", list(panels), allowed, ["loss", "weights"])
     return kinds
+
+
+def checked_workers(executor: Any) -> Callable[[], Executor] | None:
+    """What hands out `executor`, None for none. Raises TypeError for what is none, ValueError for one that is shut."""
+    if executor is None:
+        return None
+    check(executor)
+    return lambda: executor
 
 
 def checked_file(path: Any) -> Path:

@@ -14,9 +14,11 @@ function render({ model, el }) {
     </section>
     <section class="rv-observe">
       <h2><b>2</b> Observe</h2>
+      <button type="button" class="rv-seeds" title="Train these networks with 20 seeds, and ask each of them" hidden></button>
       <p class="rv-observation" tabindex="-1"></p>
       <button type="button" class="rv-test" title="Shown once, at the end; do not choose by it" hidden>Show the test loss</button>
       <p class="rv-verdict" role="status"></p>
+      <p class="rv-in-seeds" role="status"></p>
     </section>
     <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim"></p><div class="rv-why"></div>
       <div class="rv-later"></div></section>
@@ -48,6 +50,8 @@ function render({ model, el }) {
     asked = true;
     model.send({ kind: "test" });
   });
+  const seeds = part(".rv-seeds");
+  seeds.addEventListener("click", () => model.send({ kind: "seeds" }));
   const attempts = breaks.map((label, index) => button(label, () => {
     tried = model.get("broken") !== index;
     model.send(tried ? { kind: "break", index } : { kind: "back" });
@@ -91,6 +95,9 @@ function render({ model, el }) {
     say(".rv-verdict", model.get("verdict"));
     const found = model.get("found");
     part(".rv-verdict").dataset.right = found ? String(found === chosen) : "";
+    seeds.hidden = phase !== "explain";
+    say(".rv-seeds", model.get("asking") ? "Cancel seeds" : "20 seeds");
+    say(".rv-in-seeds", model.get("chance"));
     part(".rv-explain").hidden = phase !== "explain";
     part(".rv-later").innerHTML = shown.later[model.get("turned")] ?? "";
     part(".rv-break").hidden = !model.get("explained") || (!attempts.length && !after);

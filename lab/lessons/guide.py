@@ -13,10 +13,13 @@ import traitlets
 from regviz import Config
 from regviz.training.snapshot import Snapshot
 
+from ..compare.chance import Judge
+from ..compare.chance_view import SEEDS
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun, SweepView
 from ..look.style import module, read
+from .chance_report import heard, judge_of
 from .evidence import Finding
 from .lesson import Break, Lesson
 from .question import Question
@@ -41,7 +44,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     the break that is being tried, if it asks one. `answer`, `outcome` and `explained` are the lesson's own always.
 
     `do` is called with what the page asks for, on whichever thread its message came; it must run it in the lab's loop.
-    `show` is called, in that loop, with the pictures of a break that has its own, and with None for the lesson's.
+    `show` is called, in that loop, with the pictures of a break that has its own, and with None for the lesson's,
+    `seeds` with what judges the current question when it is asked of many seeds, or to ask no more.
     """
 
     _esm = module("look/room_kept.js", "lessons/guide.js")
@@ -60,6 +64,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     outcome = traitlets.Unicode(help="what the numbers said to it").tag(sync=True)
     explained = traitlets.Bool(help="whether it is explained, and the breaks are shown").tag(sync=True)
     broken = traitlets.Int(-1, help="index of the break that is being tried, or -1").tag(sync=True)
+    chance = traitlets.Unicode(help="what the current question comes to in many seeds").tag(sync=True)
+    asking = traitlets.Bool(help="whether many seeds train now").tag(sync=True)
     askable = traitlets.Bool(help="whether a sweep is at its end and its test loss not yet asked for").tag(sync=True)
 
     def __init__(
@@ -68,16 +74,19 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         session: Session,
         do: Callable[[Callable[[], None]], None],
         show: Callable[[Sequence[str] | None], None] = lambda panels: None,
+        seeds: Callable[[Judge], None] = lambda judge: None,
     ) -> None:
         super().__init__(content=lesson.content())
         self.lesson, self.session = lesson, session
         self.plays = False
         """Whether an answer starts the networks (a link may hold them)."""
-        self._do, self._show = do, show
+        self._do, self._show, self._seeds = do, show, seeds
         self._own = Reply(self._question_of(-1), session.base, session.lanes)
         """The lesson's own question and what was said to it."""
         self._reply = self._own
         """The current one."""
+        self._acts = {"again": self.ask_again, "back": self.go_back, "test": self.ask_test, "seeds": self.ask_seeds}
+        """What the page asks for by a word."""
         self._swept: dict[str, SweepView] = {}
         """What finished sweeps came to, by the labels of their breaks."""
         self._network: tuple[Config, str] | None = None
@@ -165,7 +174,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         elif attempt.sweep:
             session.pause()
             self._network = session.base, attempt.sweep
-            session.start_sweep(SweepRun(session.base, Sweep.over(attempt.sweep, session.base)))
+            sweep = Sweep.over(attempt.sweep, session.base)
+            session.start_sweep(SweepRun(session.base, sweep, session.workers()))
         else:
             session.play()
         self._tell()
@@ -191,6 +201,14 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self._seen = (-1, -1)
         self._tell()
 
+    def ask_seeds(self) -> None:
+        """Ask the current question of many seeds, or stop asking. Raises ValueError for a break that cannot be."""
+        attempt = self._attempt
+        if attempt is not None and attempt.first:
+            raise ValueError(f"“{attempt.label}” turns knobs while networks train; press Back to ask {SEEDS} seeds")
+        self._seeds(judge_of(self.question))
+        self._tell()
+
     def ask_test(self) -> None:
         """Show the test loss of the sweep that has ended, at its best value. Only once, and no choice may follow it."""
         sweep = self.session.sweep
@@ -206,6 +224,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""
         state = (self.session.trained, self.session.changes)
+        self._tell_chance()
         if state == self._seen:
             return LOOK_EVERY
         self.disclosed = disclosed(self.session.base)
@@ -251,6 +270,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Tell the page where the questions are."""
         own, reply = self._own, self._reply
         with self.hold_sync():
+            self._tell_chance()
             self.disclosed = disclosed(self.session.base)
             if self.asked.get("label") != reply.question.label or not self.asked:
                 self.asked = reply.question.content()
@@ -258,6 +278,10 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.chosen, self.found = reply.chosen, reply.outcome
             self.verdict, self.turned = reply.verdict(), reply.now if reply.changed else ""
             self.phase = "explain" if reply.explained else "watch" if reply.chosen else "ask"
+
+    def _tell_chance(self) -> None:
+        """Tell the page what many seeds have come to."""
+        self.asking, self.chance = heard(self.session, self.question)
 
     def _finding(self, snapshot: Snapshot) -> Finding:
         attempt = self._attempt
@@ -280,11 +304,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if kind == "answer":
             choice, outcome = (str(message.get(name, "")) for name in ("choice", "outcome"))
             self._do(partial(self.take_answer, choice, outcome, bool(message.get("explained"))))
-        elif kind == "again":
-            self._do(self.ask_again)
         elif kind == "break" and message.get("index") in range(len(self.lesson.breaks)):
             self._do(partial(self.try_break, message["index"]))
-        elif kind == "back":
-            self._do(self.go_back)
-        elif kind == "test":
-            self._do(self.ask_test)
+        elif kind in self._acts:
+            self._do(self._acts[kind])

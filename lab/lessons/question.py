@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -51,6 +52,10 @@ class Question:
             "explain": with_formulas(self.explain),
             "later": {outcome: with_formulas(text) for outcome, text in self.later.items()},
         }
+
+    def plain_choices(self) -> dict[str, str]:
+        """The choices by their outcomes, without the marks of formulas."""
+        return {outcome: re.sub(r"<[^>]*>|[$\\]", "", text) for outcome, text in self.choices.items()}
 
     def verdict(self, chosen: str, outcome: str) -> str:
         """How the prediction `chosen` compares with what the numbers say."""

@@ -256,7 +256,10 @@ def test_seeds_stay_possible_at_the_end_of_their_range() -> None:
 @pytest.mark.parametrize(
     ("wrong", "named"),
     [
-        ({"field": "lr"}, "l1, l2, group_lasso, dropout"),
+        ({"field": "seed"}, "l1, l2, group_lasso, dropout"),
+        ({"field": "data"}, "l1, l2, group_lasso, dropout"),
+        ({"second": "l2", "seconds": (0.0, 1.0)}, "two different"),
+        ({"second": "lr", "seconds": (1.0,)}, "ascending"),
         ({"values": (0.1,)}, "ascending"),
         ({"values": (0.1, 0.1)}, "ascending"),
         ({"seeds": ()}, "seeds"),
@@ -283,7 +286,7 @@ def test_a_sweep_that_has_ended_holds_no_network_in_training(cancelled: bool) ->
     run = SweepRun(SMALL, small(epochs=30))
     while run.view().epoch < 10:
         run.work(0)
-    trainers = [weakref.ref(stack.trainer) for stack in run._stacks]
+    trainers = [weakref.ref(stack.trainer) for stack in run.grid.stacks]
     assert all(trainer() is not None for trainer in trainers)
     if cancelled:
         run.cancel()
@@ -314,7 +317,7 @@ def test_the_best_strength_lies_inside_of_what_was_swept() -> None:
 def test_no_part_of_a_sweep_has_many_steps_however_small_the_networks_are() -> None:
     base = Config(n_train=1000, hidden=(), batch_size=1)
     run = SweepRun(base, Sweep("l2", VALUES["l2"], (0,), epochs=60))
-    (stack,) = run._stacks
+    (stack,) = run.grid.stacks
     parts = list(stack.parts(6))  # epochs of 1,000 steps
     assert sum(parts) == 6000
     assert max(parts) <= 40

@@ -77,17 +77,18 @@ def room_for_ticks(look: Look) -> float:
 
 
 class Curves:
-    """Axes of losses over epochs that fill a panel, but for `labels` pixels at their right.
+    """Axes of losses over epochs that fill a panel, but for `labels` pixels at their right and `below` at its foot.
 
     `last` and `most` are the epoch and the loss at their ends. Places are CSS pixels from the panel's top left.
     """
 
-    def __init__(self, panel: Panel, labels: float) -> None:
+    def __init__(self, panel: Panel, labels: float, below: float = 0.0) -> None:
         look, place = panel.look, panel.place
         self.small = look.small_size
         self.left = room_for_ticks(look)
         self.top = panel.header_height + 0.5 * self.small
-        self.height = place.height - self.top - 1.9 * self.small
+        foot = place.height - below - 1.9 * self.small
+        self.height = foot - self.top
         self.across = place.width - self.left
         self.width = self.across - labels
         self.last = self.most = 0.0
@@ -95,7 +96,7 @@ class Curves:
         self.axes.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
         self.axes.set_axisbelow(True)
         x = self.left + self.width + width_of("0000", self.small)
-        panel.add_note(x, place.height - 1.9 * self.small + 5, "epoch", va="top")
+        panel.add_note(x, foot + 5, "epoch", va="top")
 
     def fit(self, last: float, curves: Sequence[Series]) -> None:
         """Hold `curves` up to the epoch `last`, with limits that move seldom."""

@@ -10,10 +10,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 
 from ...look.numbers import number, percent
+from ..parts.areas import band
 from ..parts.artists import NO_AREA, set_line
 from ..parts.curves import Series
 from ..parts.scales import rescaled, ticks_around_zero, ticks_of
-from .across import band
 from .swept import SweptPanel
 
 if TYPE_CHECKING:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from ...look.lettering import width_of
 from ...look.numbers import number
+from ..parts.areas import band
 from ..parts.artists import NO_AREA, set_line
 from ..parts.labels import first_that_fits
 from ..parts.scales import FINE, nice_above, ticks_of
-from .across import band, value_text
+from .across import value_text
 from .swept import SweptPanel, with_spread, zeros_text
 
 if TYPE_CHECKING:

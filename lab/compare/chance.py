@@ -1,0 +1,174 @@
+"""Chance: the lanes' networks with many seeds of data, start and batches, trained as stacks while one watches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regviz import Config
+from regviz.errors import ConfigError
+from regviz.training.snapshot import Snapshot
+
+from .chance_view import SEEDS, ChanceView
+from .grid import Grid
+from .lanes import Lane, configs_of
+from .sweep_stacks import Size, room
+
+Array = NDArray[np.float64]
+
+EPOCHS = 150
+"""How long the networks train: enough for the lab's default network to memorize."""
+
+ASKED, EVERY = 320, 10
+"""Epochs by which a question has its answer, if it has one, and epochs between two looks for it."""
+
+PROBES = 3
+"""Seeds that are asked until one of them is clear, since some questions are dear; then all are."""
+
+LAST_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What says how a question is answered in one seed.
+
+    observe   the outcome of its networks, empty where it is not clear
+    choices   what the outcomes are called
+    """
+
+    observe: Callable[[Snapshot, Sequence[Lane]], str]
+    choices: dict[str, str]
+
+
+class ChanceRun:
+    """Trains `lanes` with some seeds from the one of `base` on, a little at a time, and by an `executor` if there is.
+
+    `judge` says what a question comes to in each seed, the first time that it is clear. Then every epoch is measured,
+    as in the lab itself, all networks train here, and no longer than until all answers are clear. Fewer seeds if the
+    networks are so large that no more of them fit into the memory. Raises ConfigError for impossible lanes, and for
+    networks that are too large for two seeds.
+    """
+
+    def __init__(
+        self,
+        base: Config,
+        lanes: Sequence[Lane],
+        *,
+        seeds: int = SEEDS,
+        epochs: int | None = None,
+        judge: Judge | None = None,
+        executor: Executor | None = None,
+    ) -> None:
+        self._judge = judge
+        epochs = epochs or (EPOCHS if judge is None else ASKED)
+        configs = configs_of(lanes, base)
+        trained = [config.replace(epochs=epochs) for config in configs]
+        count = min(seeds, room() // sum(Size.of(config).held for config in trained))
+        if count < 2:
+            raise ConfigError("hidden", base.hidden, "the lanes with many seeds need smaller layers", (64, 64))
+        first = min(base.seed, LAST_SEED + 1 - count)
+        self.seeds = tuple(range(first, first + count))
+        every = judge is not None or any(config.patience is not None for config in trained)
+        self.grid = Grid(
+            [[config.replace(seed=seed) for config in trained] for seed in self.seeds],
+            epochs,
+            measure_every=1 if every else None,
+            stride=None if judge is None else EVERY,
+            executor=executor if judge is None else None,
+        )
+        self._answers: dict[int, str] = {}
+        self._asked: list[int] = []
+        """The seeds whose networks are still to be asked, as they are shown."""
+        self._seen = self.grid.version
+        nothing = _frozen(np.zeros((0, len(lanes), 0)))
+        self._view = ChanceView(
+            tuple(lanes), tuple(configs), (), count, 0, epochs, self.grid.looks[:0], nothing, nothing
+        )
+        if judge is not None:
+            self._view = replace(self._view, choices=tuple(judge.choices.items()), outcomes=())
+
+    def work(self, seconds: float) -> bool:
+        """Train for about `seconds`, or ask one seed. True if anything was done."""
+        if self.done:
+            return False
+        if self._asked:
+            self._ask(self._asked.pop(0))
+            return True
+        before = self.grid.version
+        worked = self.grid.work(seconds)
+        if self._judge is not None and self.grid.version != before:
+            self._asked = self._unclear()
+            if not self._answers and self.grid.epoch < self.grid.epochs:
+                del self._asked[PROBES:]
+        return worked
+
+    @property
+    def done(self) -> bool:
+        """True once `work` has nothing left to do."""
+        return self.grid.done and not self._asked
+
+    @property
+    def waiting(self) -> bool:
+        """True while nothing is left to do here, but the executor has not finished."""
+        return self.grid.waiting
+
+    @property
+    def progress(self) -> float:
+        """Share of the training that is done, 0…1."""
+        return self.grid.progress
+
+    def cancel(self) -> None:
+        """Train no further. What was shown last stays."""
+        self.grid.cancel()
+        self._asked.clear()
+
+    def view(self) -> ChanceView:
+        """The seeds as they were when they had last been measured; the same object until that changes."""
+        grid = self.grid
+        if grid.version == self._seen:
+            return self._view
+        self._seen = grid.version
+        known = list(grid.seeds)
+        numbers = grid.numbers[: grid.look + 1, :, :, known]
+        self._view = replace(
+            self._view,
+            seeds=tuple(self.seeds[s] for s in known),
+            coming=len(self.seeds) - len(known),
+            epoch=grid.epoch,
+            looks=grid.looks[: grid.look + 1] if known else grid.looks[:0],
+            val_loss=_frozen(numbers[:, 1].copy()),
+            val_score=_frozen(numbers[:, 3].copy()),
+            epochs=grid.epochs,
+            cancelled=grid.cancelled,
+        )
+        if self._judge is not None:
+            self._view = replace(self._view, outcomes=tuple(self._answers.get(seed, "") for seed in known))
+        return self._view
+
+    def _unclear(self) -> list[int]:
+        """The seeds that are shown and have no answer yet."""
+        return [seed for seed in self.grid.seeds if seed not in self._answers]
+
+    def _ask(self, seed: int) -> None:
+        """See what the question comes to in a seed now. When all are clear, no network has to train on."""
+        snapshot = self.grid.shown(seed)
+        assert self._judge is not None
+        found = "" if snapshot is None else self._judge.observe(snapshot, self._view.lanes)
+        if not found:
+            return
+        self._answers[seed] = found
+        self.grid.version += 1
+        if len(self._answers) == 1:
+            self._asked = self._unclear()
+        if all(its in self._answers for its in range(len(self.seeds))):
+            self._asked.clear()
+            self.grid.finish()
+
+
+def _frozen(array: Array) -> Array:
+    array.setflags(write=False)
+    return array

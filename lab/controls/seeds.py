@@ -1,0 +1,57 @@
+"""The button that trains every lane with many seeds, and the picture that comes with them."""
+
+from __future__ import annotations
+
+import ipywidgets as widgets
+
+from ..compare.chance import ChanceRun, Judge
+from ..compare.chance_view import SEEDS
+from ..compare.session import Session
+from .pictures import Pictures
+from .requests import Requests
+
+PICTURE = "chance"
+
+OTHERS = 3
+"""Pictures that stay beside it: on most pages so many are seen at once."""
+
+SHOWN_EVERY = 0.25
+"""Seconds between two looks at whether the seeds have ended."""
+
+START = f"{SEEDS} seeds", f"Train every lane with {SEEDS} seeds, to see what is chance"
+CANCEL = "Cancel seeds", "Train these seeds no further"
+
+
+class Seeds:
+    """Starts and cancels many seeds: `button` where there is no lesson, whose page has a button of its own."""
+
+    def __init__(self, session: Session, pictures: Pictures, requests: Requests) -> None:
+        self._session, self._pictures, self._requests = session, pictures, requests
+        self.button = widgets.Button(description=START[0], tooltip=START[1]).add_class("rv-seeds")
+        self.button.on_click(lambda _: requests.ask(self.press))
+
+    def press(self, judge: Judge | None = None) -> None:
+        """Start, or cancel what trains. Raises ValueError for what cannot be; then nothing changes."""
+        session, pictures = self._session, self._pictures
+        if session.chance is not None and not session.chance.done:
+            session.cancel_chance()
+            return
+        executor = session.workers() if judge is None else None
+        session.start_chance(ChanceRun(session.base, session.lanes, judge=judge, executor=executor))
+        if PICTURE not in pictures.names:
+            pictures.show((*pictures.names[:OTHERS], PICTURE))
+        self._requests.redraw()
+        self._watch()
+
+    def _watch(self) -> None:
+        """Say that the seeds have ended when they have."""
+        self.follow()
+        if self._session.chance is not None and not self._session.chance.done:
+            self._requests.later(SHOWN_EVERY, self._watch)
+
+    def follow(self) -> None:
+        """Say what a press would do now."""
+        chance = self._session.chance
+        said, tooltip = START if chance is None or chance.done else CANCEL
+        if self.button.description != said:
+            self.button.description, self.button.tooltip = said, tooltip

@@ -1,0 +1,1 @@
+"""Chance: what many seeds come to."""

@@ -1,0 +1,45 @@
+"""Many seeds, as a person asks for them: in the playground, and of a lesson's question."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from browser.lab_page import labels, number, press, turn, wait_for_label, wait_until
+from browser.pages import SCREEN, open_notebook, open_playground
+from browser.servers import Server
+
+
+def test_twenty_seeds_train_beside_the_lanes_and_are_counted(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url)
+    wait_until(page, "Number(data.epoch) >= 2")
+    press(page, "20 seeds")
+    wait_for_label(page, "line: median, band: 8 of 10 seeds, epoch")
+    epoch = number(page, "epoch")
+    wait_until(page, f"Number(data.epoch) > {epoch}")  # the lanes play on
+    press(page, "Cancel seeds")
+    expect(page.get_by_role("button", name="20 seeds", exact=True)).to_be_enabled()
+    press(page, "20 seeds")
+    page.wait_for_function(
+        "[...document.querySelectorAll('.rv-labels span')].some(s => /20 seeds, 150 epochs/.test(s.textContent))",
+        timeout=120_000,
+    )
+    expect(page.get_by_role("button", name="20 seeds", exact=True)).to_be_visible()
+    counts = [text for text in labels(page) if re.fullmatch(r"\d+ of 20", text)]
+    assert len(counts) == 3
+    turn(page, "L2 strength λ", "ArrowRight")
+    wait_for_label(page, "bands of older settings")
+
+
+def test_a_lesson_s_question_is_asked_of_twenty_seeds(page: Page, voila: Server) -> None:
+    open_notebook(page, voila.url, "01_overfitting.ipynb", "speed=max")
+    page.wait_for_selector(SCREEN)
+    lesson = page.locator(".rv-lesson")
+    lesson.locator(".rv-choices button").first.click()
+    seeds = lesson.get_by_role("button", name="20 seeds", exact=True)
+    expect(seeds).to_be_visible(timeout=60_000)
+    press(page, "Pause")
+    seeds.press("Enter")
+    expect(lesson.locator(".rv-in-seeds")).to_contain_text(re.compile(r"in (19|20) of 20"), timeout=120_000)
+    expect(seeds).to_be_visible()
