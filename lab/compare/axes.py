@@ -58,7 +58,7 @@ class Axis:
     def title(self) -> str:
         """What a picture calls it: "λ of L1", "dropout p", "training points"."""
         if not self.symbol:
-            return self.name
+            return LONGER.get(self.field, self.name)
         return f"λ of {title_of(self.field)}" if self.symbol == "λ" else f"{title_of(self.field)} {self.symbol}"
 
     def usual(self, base: Config) -> tuple[float, ...]:
@@ -137,10 +137,14 @@ def _depths(base: Config, value: Any) -> dict[str, Any]:
 
 
 LAYERS: dict[str, tuple[str, str, Callable[[Config, Any], dict[str, Any]]]] = {
-    "width": ("units in each hidden layer", "", _widths),
-    "depth": ("hidden layers", "", _depths),
+    "width": ("width", "", _widths),
+    "depth": ("depth", "", _depths),
 }
 """What is said of all hidden layers at once."""
+
+
+LONGER = {"width": "units in each hidden layer", "depth": "number of hidden layers"}
+"""What they are, where there is room."""
 
 
 def _scalar(name: str) -> bool:

@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from .chance_view import ChanceView
-    from .sweep import SweepView
+    from .sweep_view import SweepView
 
 PointerKind = Literal["move", "click", "leave"]
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from regviz import Config, Run
 from regviz.errors import ArgumentError, ConfigError
-from regviz.training.snapshot import ModelSnapshot
 
 from .axes import checked_axis
 from .grid import Grid
 from .lanes import TECHNIQUES
 from .sweep_stacks import Size, room
+from .sweep_view import SweepView
 
 Array = NDArray[np.float64]
 
@@ -104,66 +103,6 @@ def coarse(values: tuple[float, ...]) -> tuple[float, ...]:
     if len(values) <= COARSE:
         return values
     return tuple(values[round(k * (len(values) - 1) / (COARSE - 1))] for k in range(COARSE))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SweepView:
-    """A sweep at one moment, for pictures: V values of one field × S seeds.
-
-    Of two fields all pairs take the place of the values, the second field varying fastest; then V counts pairs.
-
-    field       what is swept, one of `AXES`
-    values      ascending, distinct: (V,), or those of the first of two fields
-    seeds       (S,) those that have trained for `epoch` epochs: one after another join for the first view of all
-    epoch       epochs trained so far, of `epochs` in all
-    train_loss, val_loss, zeros   (V, S) of the networks as they are after that epoch; NaN where one diverged. A
-                network that stopped early has its best epoch's weights, and these are their losses
-    models      of the first of the seeds that are known, one per value; empty before anything was measured
-    best        index of the value with the smallest mean validation loss; None before the first epoch, or if a network
-                diverged at every value
-    test        test losses at the best value, once a person asked for them, else None: of all seeds, but of a sweep
-                that was cancelled only of those that were at the epoch that is shown
-    cancelled   True if a person ended it early
-    coming      seeds that are not known yet
-    second      the other of two fields, empty if there is one; `seconds` are its values
-    """
-
-    field: str
-    values: Array
-    seeds: tuple[int, ...]
-    epoch: int
-    epochs: int
-    train_loss: Array
-    val_loss: Array
-    zeros: Array
-    models: tuple[ModelSnapshot, ...]
-    best: int | None
-    test: Array | None = None
-    cancelled: bool = False
-    coming: int = 0
-    second: str = ""
-    seconds: Array | None = None
-
-    @property
-    def done(self) -> bool:
-        """True once nothing more will change."""
-        return self.cancelled or (self.epoch >= self.epochs and not self.coming)
-
-    @property
-    def title(self) -> str:
-        """What is swept, as a picture calls it: "λ of L1", "training points"."""
-        return checked_axis(self.field).title
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The field, or both."""
-        return (self.field, self.second) if self.second else (self.field,)
-
-    def change(self, at: int) -> dict[str, Any]:
-        """The Config fields that lead to the value with the index `at`."""
-        config = self.models[at].config
-        named = [name for field in self.fields for name in checked_axis(field).fields(config, 1)]
-        return {name: getattr(config, name) for name in named}
 
 
 class SweepRun:
@@ -273,3 +212,6 @@ class SweepRun:
 def _frozen(array: Array) -> Array:
     array.setflags(write=False)
     return array
+
+
+__all__ = ["EPOCHS", "SEEDS", "Sweep", "SweepRun", "SweepView", "usual_values"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from ..compare.lanes import Lane
+from ..compare.lanes import TECHNIQUES, Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun
 from ..export.experiment import Experiment
@@ -25,7 +25,7 @@ from .sweep_desk import SweepDesk
 from .takeaway import TakeAway
 
 YOUR_DATA = "Your data"
-SWEEP_PICTURES = ("u_curve", "path")
+SWEEP_PICTURES, MAP_PICTURES = ("u_curve", "path"), ("sweep_map",)
 SWEEP_SHOWN_EVERY = 0.25
 """Seconds between two looks at a sweep's progress."""
 
@@ -55,7 +55,7 @@ class Workbench:
             {
                 "Pictures": ("Choose what is shown", self._pictures),
                 "Lanes": ("Add, remove, rename and recolour the networks that are compared", self._lanes),
-                "Sweep": ("Train over a whole range of λ or p", self._sweep),
+                "Sweep": ("Train over a whole range of one thing, or of two", self._sweep),
                 YOUR_DATA: ("Train on a table of your own", self._data),
                 "Take away": ("Picture, film, data, program, experiment", self._take_away),
             }
@@ -120,22 +120,26 @@ class Workbench:
     def _sweep(self) -> widgets.Widget:
         ask, session = self._requests.ask, self._session
         self._desk = SweepDesk(
-            lambda field: ask(partial(self._run_sweep, field)),
+            lambda field, second: ask(partial(self._run_sweep, field, second)),
             lambda: ask(partial(self._tell, session.cancel_sweep)),
-            lambda field, value: self._requests.call(partial(self._turn, {field: value})),
+            lambda fields: self._requests.call(partial(self._turn, fields)),
             lambda: ask(partial(self._tell, session.reveal_test)),
         )
         return self._desk
 
-    def _run_sweep(self, field: str) -> None:
+    def _run_sweep(self, field: str, second: str = "") -> None:
         session, pictures = self._session, self._all_pictures
-        what = Sweep.over(field, session.base)
-        sweep = SweepRun(session.base, what, session.workers())  # what is impossible changes nothing
+        base = session.base
+        if not {field, second} & set(TECHNIQUES):  # then the techniques are those of a lane
+            base = session.lanes[session.chosen or 0].config(base)
+        what = Sweep.over(field, base, second)
+        sweep = SweepRun(base, what, session.workers())  # what is impossible changes nothing
         session.pause()  # the sweep is what one looks at now, and wants the processor
         session.start_sweep(sweep)
-        if not set(SWEEP_PICTURES) <= set(pictures.names):
-            others = [name for name in pictures.names if name not in SWEEP_PICTURES]
-            pictures.show((*others[:2], *SWEEP_PICTURES))
+        wanted = MAP_PICTURES if second else SWEEP_PICTURES
+        if not set(wanted) <= set(pictures.names):
+            others = [name for name in pictures.names if name not in (*SWEEP_PICTURES, *MAP_PICTURES)]
+            pictures.show((*others[:2], *wanted))
         self._requests.redraw()
         if not self._looking:
             self._show_sweep()

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..compare.lanes import in_words, symbol_of
 from ..compare.sweep import SweepView
 from ..look.numbers import number
 
@@ -20,10 +19,10 @@ def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked:
         return without_best(view)
     losses = view.val_loss.mean(axis=1)
     best, ends = losses[view.best], [number(float(losses[end])) for end in (0, -1)]
-    first, last = (_value(view, end) for end in (0, -1))
+    first, last = (_value(view, end) for end in (0, len(losses) - 1))
     seeds = "1 seed" if len(view.seeds) == 1 else f"{len(view.seeds)} seeds"
     text = (
-        f"{len(view.values)} values, {seeds} each, epoch {view.epoch} of {view.epochs}. "
+        f"{len(losses)} values, {seeds} each, epoch {view.epoch} of {view.epochs}. "
         f"The lowest mean validation loss is {number(float(best))}, at {_value(view, view.best)}. "
         f"At {first} it is {ends[0]}, at {last} it is {ends[1]}."
     )
@@ -45,7 +44,7 @@ def without_best(view: SweepView) -> str:
 
 
 def _value(view: SweepView, at: int) -> str:
-    return f"{symbol_of(view.field)} = {in_words(float(view.values[at]))}"
+    return view.said(at)
 
 
 def _test(view: SweepView, asked: bool) -> str:
@@ -54,4 +53,4 @@ def _test(view: SweepView, asked: bool) -> str:
         return f"The test loss {'was shown once already' if asked else 'has not been looked at'}."
     mean, low, high = (number(float(f(view.test))) for f in (np.mean, np.min, np.max))
     where = _value(view, view.best) if view.best is not None else ""
-    return f"Test loss at {where}, asked once, at the end: {mean} (from {low} to {high} over {len(view.seeds)} seeds)."
+    return f"Test loss at {where}, asked once, at the end: {mean} (from {low} to {high} over {len(view.test)} seeds)."

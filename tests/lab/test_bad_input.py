@@ -176,7 +176,7 @@ def test_columns_of_the_same_name_can_be_told_apart() -> None:
 def test_a_sweep_in_which_every_network_diverged_says_so_and_shows_no_test_loss() -> None:
     base = SMALL.replace(optimizer="sgd", lr=1000.0)
     sweep = SweepRun(base, Sweep("l2", (0.1, 1.0), (0,), epochs=4))
-    desk = SweepDesk(lambda field: None, lambda: None, lambda field, value: None, lambda: None)
+    desk = SweepDesk(lambda field, second: None, lambda: None, lambda fields: None, lambda: None)
     while not sweep.done:
         sweep.work(10)
     desk.show(sweep)

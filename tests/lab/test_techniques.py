@@ -88,7 +88,7 @@ def test_knobs_lanes_and_sweeps_know_every_technique(cap: None) -> None:
     assert [tick.description for tick in ticks] == ["L1", "L2", "group lasso", "log cap", "dropout"]
     ticks[3].value = True
     assert editor.lanes[0].uses == ("cap",)
-    desk = SweepDesk(lambda field: None, lambda: None, lambda field, value: None, lambda: None)
+    desk = SweepDesk(lambda field, second: None, lambda: None, lambda fields: None, lambda: None)
     assert ("log cap strength λ", "cap") in desk.field.options
     assert difference(SMALL.replace(cap=0.5), SMALL) == "log cap 0.5"
 

@@ -291,7 +291,7 @@ def test_a_sweep_offers_only_what_is_possible(desk: SweepDesk, asked: list[Any])
     desk.adopt.click()
     best = sweep.view().best
     assert best is not None
-    assert asked == [("l2", sweep.view().values[best])]
+    assert asked == [({"l2": sweep.view().values[best]},)]
     sweep.reveal_test()
     desk.show(sweep)
     assert offered() == [True, False, True, False]

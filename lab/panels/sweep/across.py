@@ -14,14 +14,19 @@ ZERO_APART, ZERO_WIDTH = 0.13, 0.035
 """Where λ = 0 stands left of the smallest positive value, and half of its width: shares of the axis."""
 
 
+MOST_TICKS = 10
+"""On a linear axis."""
+
+
 class Across:
-    """The axis of a swept field: logarithmic for λ, with 0 as a short stretch of its own at the left; linear for p.
+    """The axis of a swept field: logarithmic for λ and for whatever spans powers of ten, with 0 as a short stretch of
+    its own at the left; else linear.
 
     `x` (V,) are the places of the values in the axis' own coordinates, `limits` its ends.
     """
 
     def __init__(self, field: str, values: Series) -> None:
-        self.logarithmic = field in PENALTIES
+        self.logarithmic = field in PENALTIES or spans_powers(values)
         self.apart = int(self.logarithmic and float(values[0]) == 0)
         if not self.logarithmic:
             self.x = np.asarray(values, float)
@@ -47,9 +52,11 @@ class Across:
         """Places and names of round values, as many as fit into `width` pixels."""
         low, high = self.limits
         if not self.logarithmic:
-            step = next(s for s in (0.1, 0.2, 0.25, 0.5, 1.0) if (high - low) / s < width / width_of("0.00 ", size))
+            most = width / width_of("0.00 ", size)
+            powers = [p * 10.0**k for k in range(-6, 7) for p in (1.0, 2.0, 2.5, 5.0)]
+            step = next(s for s in powers if (high - low) / s < most and (high - low) / s < MOST_TICKS)
             ticks = [k * step for k in range(int(np.ceil(low / step)), int(high / step + 1e-9) + 1)]
-            return ticks, [scientific(tick) for tick in ticks]
+            return ticks, [f"{tick:g}" for tick in ticks]
         first, last = int(np.ceil(self.x[self.apart] - 1e-9)), int(np.floor(high + 1e-9))
         step = 1
         while (last - first) / step * width_of("0.001 ", size) > width * (last - first) / (high - low):
@@ -63,6 +70,19 @@ class Across:
         return int(np.argmin(np.abs(self.x - x)))
 
 
+def spans_powers(values: Series) -> bool:
+    """Whether values lie closer at their lower end, over more than a power of ten; a first one may be 0."""
+    positive = np.asarray(values, float)[int(float(values[0]) == 0) :]
+    if len(positive) < 3 or positive[0] <= 0 or positive[-1] < 10 * positive[0]:
+        return False
+    steps = np.diff(positive)
+    return bool(steps[-1] > 2 * steps[0])
+
+
 def value_text(field: str, value: float) -> str:
     """A value of a swept field, short and exact enough to be told from its neighbours."""
-    return scientific(value) if field in PENALTIES else number(value)
+    if field in PENALTIES:
+        return scientific(value)
+    if float(value).is_integer() and field != "dropout":
+        return f"{value:,.0f}"
+    return number(value)

@@ -165,13 +165,25 @@ class PathPanel(SweptPanel):
         return f"{names[source]} to unit {unit + 1}: {number(value)}"
 
     def _summed(self, view: SweepView) -> bool:
-        return bool(view.models[0].weights[0].size > MANY)
+        shapes = {model.weights[0].shape for model in view.models}
+        return len(shapes) > 1 or bool(view.models[0].weights[0].size > MANY)
 
 
 def paths_of(view: SweepView) -> tuple[Series, bool]:
     """The first layer's weights (lines, V), NaN where a network diverged; summed up by input if they are many."""
+    if len({model.weights[0].shape for model in view.models}) > 1:  # width, or inputs: no weight is there at all values
+        return _by_input(view), True
     layers = np.stack([model.weights[0] for model in view.models], axis=-1).astype(float)
     layers[..., [model.state == "diverged" for model in view.models]] = np.nan
     if view.models[0].weights[0].size > MANY:
         return np.abs(layers).sum(axis=1), True
     return layers.reshape(-1, layers.shape[-1]), False
+
+
+def _by_input(view: SweepView) -> Series:
+    """Σ|w| of the inputs that all networks have (inputs, V), NaN where one diverged."""
+    count = min(len(model.weights[0]) for model in view.models)
+    summed = [np.abs(model.weights[0][:count]).sum(axis=1).astype(float) for model in view.models]
+    found: Series = np.stack(summed, axis=1)
+    found[:, [model.state == "diverged" for model in view.models]] = np.nan
+    return found

@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import Snapshot
 
-from ...compare.lanes import DEFAULT_LANES, Lane, symbol_of
+from ...compare.lanes import DEFAULT_LANES, Lane
 from ...compare.scene import NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
 from ...look.numbers import number, percent
@@ -24,11 +24,6 @@ from .across import Across, value_text
 
 if TYPE_CHECKING:
     from ...compare.sweep import SweepView
-
-
-def title_of(field: str) -> str:
-    """A swept technique with its symbol: "λ of L1", "dropout p"."""
-    return f"λ of {PENALTIES[field].title}" if field in PENALTIES else f"{field} {symbol_of(field)}"
 
 
 class SweptPanel(Panel):
@@ -107,6 +102,8 @@ class SweptPanel(Panel):
     def draw(self, snapshot: Snapshot) -> None:
         """Follow the scene's sweep, if it has moved since the last call."""
         view = self.scene.sweep
+        if view is not None and view.second:
+            view = None  # two fields are a map
         drawn = view, self._at
         if self._drawn and drawn[0] is self._drawn[0] and drawn[1] == self._drawn[1]:
             return
@@ -140,7 +137,7 @@ class SweptPanel(Panel):
         low, high = self.across.limits
         at = self.across.nearest(low + (high - low) * (x - self.left) / self.width)
         self._at = at, self.pick(view, at, y)
-        change = {view.field: float(view.values[at])} if kind == "click" else {}
+        change = view.change(at) if kind == "click" else {}
         said = "this value is taken" if change else "click to take this value"
         words = "\n".join([*self.facts(view, *self._at), said])
         return Answer(words, change, redraw=self._at != before)
@@ -164,9 +161,9 @@ class SweptPanel(Panel):
         look = self.look
         places = (_users(lanes, self.field) for lanes in (self.lanes, DEFAULT_LANES))
         self.color = look.lane(next((users[0] for users in places if users), len(DEFAULT_LANES)))
-        self.called = self.titles.format("λ" if self._view is None else title_of(self.field))
+        self.called = self.titles.format("λ" if self._view is None else self._view.title)
         self.heading.set_text(self.called)
-        self.symbol.set_text(symbol_of(self.field))
+        self.symbol.set_text("λ" if self._view is None else self._view.axes[0].symbol)
         self.symbol.set_color(look.muted if self._view is None else self.color)
         self.best_label.set_color(self.color)
         self.bar.set_color(self.color)
@@ -215,7 +212,8 @@ class SweptPanel(Panel):
 
     def name_of(self, view: SweepView, at: int) -> str:
         """The value with the index `at` ("λ 0.0024")."""
-        return f"{symbol_of(view.field)} {value_text(view.field, float(view.values[at]))}"
+        axis = view.axes[0]
+        return f"{axis.symbol or axis.name} {value_text(view.field, float(view.values[at]))}"
 
     def line(self, axes: Axes, color: str, **style: Any) -> Line2D:
         """A live line that cannot be seen until it has points."""

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from numpy.typing import NDArray
 
+from ...compare.lanes import TECHNIQUES
 from ...look.lettering import width_of
 from ...look.numbers import number
 from ..parts.areas import band
@@ -160,10 +161,10 @@ def zones(view: SweepView) -> tuple[Indices, Indices]:
 
     Worse in validation than the best value on the same seeds, by more than `WORSE` and twice the standard error of the
     difference: with a smaller training loss that is overfitting, with a larger one underfitting. Overfitting stands
-    left of the best value, underfitting right of it.
+    left of the best value, underfitting right of it. Of what is no strength neither is said.
     """
     nothing = np.zeros(0, np.intp)
-    if view.best is None:
+    if view.best is None or view.field not in TECHNIQUES:
         return nothing, nothing
     best, seeds = view.best, len(view.seeds)
     extra = view.val_loss - view.val_loss[best]

@@ -1,0 +1,94 @@
+"""What a sweep shows at one moment, for pictures and sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regviz.training.snapshot import ModelSnapshot
+
+from .axes import Axis, checked_axis
+from .lanes import in_words
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SweepView:
+    """A sweep at one moment, for pictures: V values of one field × S seeds.
+
+    Of two fields all pairs take the place of the values, the second field varying fastest; then V counts pairs.
+
+    field       what is swept, one of `AXES`
+    values      ascending, distinct: (V,), or those of the first of two fields
+    seeds       (S,) those that have trained for `epoch` epochs: one after another join for the first view of all
+    epoch       epochs trained so far, of `epochs` in all
+    train_loss, val_loss, zeros   (V, S) of the networks as they are after that epoch; NaN where one diverged. A
+                network that stopped early has its best epoch's weights, and these are their losses
+    models      of the first of the seeds that are known, one per value; empty before anything was measured
+    best        index of the value with the smallest mean validation loss; None before the first epoch, or if a network
+                diverged at every value
+    test        test losses at the best value, once a person asked for them, else None: of all seeds, but of a sweep
+                that was cancelled only of those that were at the epoch that is shown
+    cancelled   True if a person ended it early
+    coming      seeds that are not known yet
+    second      the other of two fields, empty if there is one; `seconds` are its values
+    """
+
+    field: str
+    values: Array
+    seeds: tuple[int, ...]
+    epoch: int
+    epochs: int
+    train_loss: Array
+    val_loss: Array
+    zeros: Array
+    models: tuple[ModelSnapshot, ...]
+    best: int | None
+    test: Array | None = None
+    cancelled: bool = False
+    coming: int = 0
+    second: str = ""
+    seconds: Array | None = None
+
+    @property
+    def done(self) -> bool:
+        """True once nothing more will change."""
+        return self.cancelled or (self.epoch >= self.epochs and not self.coming)
+
+    @property
+    def title(self) -> str:
+        """What is swept, as a picture calls it: "λ of L1", "training points"."""
+        return checked_axis(self.field).title
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The field, or both."""
+        return (self.field, self.second) if self.second else (self.field,)
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """What is swept, once or twice."""
+        return tuple(checked_axis(field) for field in self.fields)
+
+    def at(self, index: int) -> tuple[float, ...]:
+        """The value with an index, or both."""
+        if self.seconds is None:
+            return (float(self.values[index]),)
+        first, second = divmod(index, len(self.seconds))
+        return float(self.values[first]), float(self.seconds[second])
+
+    def said(self, index: int, equals: str = " = ") -> str:
+        """The value with an index in words: "λ = 0.001", "training points = 200"."""
+        pairs = zip(self.axes, self.at(index), strict=True)
+        return ", ".join(f"{axis.symbol or axis.name}{equals}{in_words(value)}" for axis, value in pairs)
+
+    def change(self, index: int) -> dict[str, Any]:
+        """The Config fields that lead to the value with an index."""
+        changed: dict[str, Any] = {}
+        for axis, value in zip(self.axes, self.at(index), strict=True):
+            changed |= axis.fields(self.models[index].config, value)
+        return changed
