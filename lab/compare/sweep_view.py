@@ -81,10 +81,10 @@ class SweepView:
         first, second = divmod(index, len(self.seconds))
         return float(self.values[first]), float(self.seconds[second])
 
-    def said(self, index: int, equals: str = " = ") -> str:
+    def said(self, index: int) -> str:
         """The value with an index in words: "λ = 0.001", "training points = 200"."""
         pairs = zip(self.axes, self.at(index), strict=True)
-        return ", ".join(f"{axis.symbol or axis.name}{equals}{in_words(value)}" for axis, value in pairs)
+        return ", ".join(f"{axis.symbol or axis.name} = {in_words(value)}" for axis, value in pairs)
 
     def change(self, index: int) -> dict[str, Any]:
         """The Config fields that lead to the value with an index."""

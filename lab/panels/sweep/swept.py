@@ -48,7 +48,7 @@ class SweptPanel(Panel):
         self.heading = self.live(self.add_text(0, 0.95 * look.title_size, "", size=look.title_size, weight="bold"))
         self.subtitle = self.live(self.add_header(""))
         self.left = max(room_for_ticks(look), width_of(self.margin, look.small_size) + 9)
-        self.width = place.width - self.left - 0.8 * look.small_size
+        self.width = place.width - self.left - 1.2 * look.small_size
         self.strip = 1.5 * look.label_size
         """Height of the row of labels above the axes."""
         self.top = self.header_height + self.strip
