@@ -43,3 +43,20 @@ def test_a_lesson_s_question_is_asked_of_twenty_seeds(page: Page, voila: Server)
     seeds.press("Enter")
     expect(lesson.locator(".rv-in-seeds")).to_contain_text(re.compile(r"in (19|20) of 20"), timeout=120_000)
     expect(seeds).to_be_visible()
+
+
+def test_two_fields_make_a_map_whose_cells_can_be_taken(page: Page, voila: Server) -> None:
+    open_playground(page, voila.url, "hidden=8")
+    wait_until(page, "Number(data.epoch) >= 2")
+    press(page, "Sweep")
+    page.get_by_label("Sweep over").select_option(label="training points")
+    page.get_by_label("and", exact=True).select_option(label="flipped labels")
+    press(page, "Run sweep")
+    wait_for_label(page, "Validation loss by training points and flipped labels")
+    status = page.locator(".rv-said [role=status]")
+    expect(status).to_contain_text("Done; best training points and flipped labels:", timeout=120_000)
+    press(page, "Adopt the best")
+    best = re.search(r"labels: ([\d.]*\d) and ([\d.]*\d)", status.inner_text())
+    assert best is not None
+    expect(page.get_by_label("Training points", exact=True)).to_have_value(best[1])
+    expect(page.get_by_label("Flipped labels", exact=True)).to_have_value(best[2])

