@@ -29,7 +29,7 @@ CONFIGS = {
     "regression": Config(data="diabetes", n_train=150, hidden=(16,), dropout=0.5),
 }
 SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}
-SOME_LANES |= {"blocks"}
+SOME_LANES |= {"blocks", "sweep_map"}
 """Pictures of one lane, of those with a penalty, or of a sweep."""
 ENGINE = {"regviz.training.snapshot", "regviz.data", "regviz.probes", "regviz.config", "regviz.fields"}
 ENGINE |= {"regviz.errors", "regviz.optim.penalties", "regviz.optim.optimizers", "regviz.nn.activations"}

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
-from regviz import Config
+from regviz.config import Config
 from regviz.training.snapshot import Snapshot
 
 from ...compare.chance_view import SEEDS
