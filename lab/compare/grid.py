@@ -19,32 +19,13 @@ from regviz.members import carried
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from .helper import Helper
+from .measured import MEASURED, numbers_of, seen, started, stride_of, trained
 from .sweep_stacks import Cell, SweepStack, stacked
 
 Array = NDArray[np.float64]
 
-LOOKS = 20
-"""How often a grid is measured while it trains: measuring costs as much as ten steps on the default data."""
-
-MEASURED = ("train_loss", "val_loss", "zeros", "val_score")
-"""What is noted of a network at each look."""
-
 MOST_AT_ONCE = 10_000
 """Stacks handed to an executor that does not say how many workers it has."""
-
-
-def stride_of(epochs: int) -> int:
-    """Epochs between two looks: the largest divisor that still gives `LOOKS` of them, so that the last one counts."""
-    return max(k for k in range(1, max(1, epochs // LOOKS) + 1) if epochs % k == 0)
-
-
-def numbers_of(model: ModelSnapshot) -> tuple[float, float, float, float]:
-    """`MEASURED` of a network as it is; NaN if it has diverged."""
-    if model.state == "diverged":
-        return np.nan, np.nan, np.nan, np.nan
-    history, row = model.history, model.row
-    train, val, score = (float(history[name][row]) for name in ("train_loss", "val_loss", "val_score"))
-    return train, val, model.zero_fraction, score
 
 
 class Grid:
@@ -276,34 +257,6 @@ class Grid:
             if self.look:
                 self._show(self.look)
         return bool(arrived)
-
-
-def trained(
-    epochs: int, stride: int, measure_every: int, configs: Sequence[Config]
-) -> tuple[Array, list[ModelSnapshot]]:
-    """What a worker does with a stack: `MEASURED` at every look (looks, 4, n), and the networks without their data."""
-    trainer = Trainer(configs, measure_every=measure_every)
-    numbers: list[list[tuple[float, ...]]] = []
-    for epoch in range(stride, epochs + 1, stride):
-        trainer.advance(epochs=stride)
-        models = seen(trainer, last=epoch == epochs)
-        if not numbers:
-            numbers.append([started(model) for model in models])
-        numbers.append([numbers_of(model) for model in models])
-    nothing: Any = None
-    return np.array(numbers).transpose(0, 2, 1), [replace(model, split=nothing) for model in models]
-
-
-def seen(trainer: Trainer, *, last: bool) -> tuple[ModelSnapshot, ...]:
-    """The networks as they are, or as they end."""
-    return (trainer.final() if last else trainer.snapshot()).models
-
-
-def started(model: ModelSnapshot) -> tuple[float, float, float, float]:
-    """`MEASURED` of a network before its training; no weight is 0 then but where all start there."""
-    first = (float(model.history[name][0]) for name in ("train_loss", "val_loss", "val_score"))
-    train, val, score = first
-    return train, val, 0.0, score
 
 
 def _workers(executor: Executor) -> int | None:

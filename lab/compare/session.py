@@ -58,8 +58,7 @@ class Session:
         self.chosen: int | None = None
         self.sweep: SweepRun | None = None
         self.chance: ChanceRun | None = None
-        self.workers: Callable[[], Executor | None] = lambda: None
-        """Who else trains many networks: asked anew for each sweep, None for nobody."""
+        self.workers: Callable[[], Executor | None] = lambda: None  # who else trains; asked anew for each sweep
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
         self._usual = 0

@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from regviz import Config
 
 from ..compare.chance import Judge
-from ..compare.chance_view import ChanceView
+from ..compare.chance_view import SEEDS, ChanceView
 from ..compare.session import Session
+from .lesson import Break
 from .question import Question
 
 
-def judge_of(question: Question) -> Judge:
-    """What asks `question` in each seed."""
+def judge_of(question: Question, attempt: Break | None) -> Judge:
+    """What asks `question` in each seed. Raises ValueError for a break that turns knobs while networks train."""
+    if attempt is not None and attempt.first:
+        raise ValueError(f"“{attempt.label}” turns knobs while networks train; press Back to ask {SEEDS} seeds")
     return Judge(lambda snapshot, lanes: question.observe(snapshot, lanes).outcome, question.plain_choices())
 
 

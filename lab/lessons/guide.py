@@ -14,7 +14,6 @@ from regviz import Config
 from regviz.training.snapshot import Snapshot
 
 from ..compare.chance import Judge
-from ..compare.chance_view import SEEDS
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun, SweepView
@@ -203,10 +202,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def ask_seeds(self) -> None:
         """Ask the current question of many seeds, or stop asking. Raises ValueError for a break that cannot be."""
-        attempt = self._attempt
-        if attempt is not None and attempt.first:
-            raise ValueError(f"“{attempt.label}” turns knobs while networks train; press Back to ask {SEEDS} seeds")
-        self._seeds(judge_of(self.question))
+        self._seeds(judge_of(self.question, self._attempt))
         self._tell()
 
     def ask_test(self) -> None:
@@ -224,7 +220,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""
         state = (self.session.trained, self.session.changes)
-        self._tell_chance()
+        self.asking, self.chance = heard(self.session, self.question)
         if state == self._seen:
             return LOOK_EVERY
         self.disclosed = disclosed(self.session.base)
@@ -270,7 +266,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Tell the page where the questions are."""
         own, reply = self._own, self._reply
         with self.hold_sync():
-            self._tell_chance()
+            self.asking, self.chance = heard(self.session, self.question)
             self.disclosed = disclosed(self.session.base)
             if self.asked.get("label") != reply.question.label or not self.asked:
                 self.asked = reply.question.content()
@@ -278,10 +274,6 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.chosen, self.found = reply.chosen, reply.outcome
             self.verdict, self.turned = reply.verdict(), reply.now if reply.changed else ""
             self.phase = "explain" if reply.explained else "watch" if reply.chosen else "ask"
-
-    def _tell_chance(self) -> None:
-        """Tell the page what many seeds have come to."""
-        self.asking, self.chance = heard(self.session, self.question)
 
     def _finding(self, snapshot: Snapshot) -> Finding:
         attempt = self._attempt

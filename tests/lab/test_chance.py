@@ -310,6 +310,15 @@ def test_the_button_brings_its_picture_cancels_and_starts_anew() -> None:
     assert session.chance.done
 
 
+def test_an_executor_that_is_none_is_refused_at_the_door() -> None:
+    with pytest.raises(TypeError, match="ProcessPoolExecutor"):
+        Lab(SMALL, executor=3)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(1) as executor:
+        assert Lab(SMALL, executor=executor).session.workers() is executor
+    with pytest.raises(ValueError, match="shut down"):
+        Lab(SMALL, executor=executor)
+
+
 def test_a_lesson_s_own_question_is_asked_of_every_seed_and_counted_in_a_sentence() -> None:
     lab = lesson_lab("01_overfitting")
     guide, session = lab.guide, lab.session
