@@ -40,7 +40,9 @@ from regviz.lab import Lab
 from regviz.lab.compare import sweep
 
 sweep.Sweep.over = classmethod(  # the page's sweep, at the length that is measured
-    lambda cls, field, base, second="": cls(field, sweep.usual_values(field)[-{VALUES}:], tuple(range({SEEDS})), {EPOCHS})
+    lambda cls, field, base, second="": cls(
+        field, sweep.usual_values(field)[-{VALUES}:], tuple(range({SEEDS})), {EPOCHS}
+    )
 )
 Lab(play=False)
 """
