@@ -12,37 +12,20 @@ from .data.datasets import DATASETS
 from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
 from .field_table import FieldTable, Names
-from .fields import Choice, Field, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, closest
+from .fields import Choice, Integer, Kind, Number, PerLayer, Switch, Widths, closest
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
 from .older import OLDER, migrated
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES
-
-DEEPEST = 8
-"""Hidden layers at most."""
+from .specifications import DEEPEST, LAMBDA, per_layer, spec, strength, technique
 
 ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
 """Orders of the parts of a layer, the slide's first."""
 
-LAMBDA = Strength(Number(0, 100, 0.001), DEEPEST + 1)
-"""λ of any penalty."""
-
 RULES = ("proximal", "subgradient")
 """What a step does about a penalty that has a proximal step."""
-
-
-def spec(kind: Any, default: Any, help: str, **facts: Any) -> Any:
-    """A field of Config: what it allows, its default, what it is, and the facts of `Field`."""
-    return Field(kind, default, help, **facts)
-
-
-def strength(name: str) -> Any:
-    """The field that holds λ of the penalty `name`."""
-    return spec(
-        LAMBDA, 0.0, f"{PENALTIES[name].help}; a tuple has one λ for each Dense layer", live=True, technique=0.0
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -95,16 +78,18 @@ class Config:
     order: str = spec(
         Choice(ORDERS), ORDERS[0], "of a hidden layer's parts; those that are off are skipped", shape=True
     )
-    dropout: float = spec(
-        Number(0, 0.95, 0.5),
-        0.0,
-        "p, the share of each hidden layer's outputs that is dropped",
-        live=True,
-        technique=0.0,
+    dropout: float = technique(
+        Number(0, 0.95, 0.5), "dropout", "p", "p, the share of each hidden layer's outputs that is dropped"
     )
     l1: PerLayer = strength("l1")  # noqa: RUF009
     l2: PerLayer = strength("l2")  # noqa: RUF009
     group_lasso: PerLayer = strength("group_lasso")  # noqa: RUF009
+    label_smoothing: float = technique(
+        Number(0, 0.95, 0.1),
+        "label smoothing",
+        "ε",
+        "ε, the share of each training target that is spread over all classes; a regression does not look at it",
+    )
     penalty_rule: str = spec(
         Choice(RULES),
         "proximal",
@@ -184,7 +169,7 @@ class Config:
                 allowed = f"{info.title} allows 2 to {info.max_n_train} training points, the rest is kept for testing"
                 raise ConfigError("n_train", checked["n_train"], allowed, info.default_n_train)
             for name in PENALTIES:
-                checked[name] = _per_layer(name, checked[name], fields.get(name), checked["hidden"])
+                checked[name] = per_layer(name, checked[name], fields.get(name), checked["hidden"])
             custom = [(name, lam) for name in PENALTIES.custom if (lam := checked.pop(name)) != 0]
             for name, value in {**checked, "_custom": tuple(sorted(custom))}.items():
                 object.__setattr__(self, name, value)
@@ -266,7 +251,7 @@ LIVE_FIELDS = Names(FIELDS, lambda field: field.live)
 """Fields that may change while a network trains; any other change needs a new Trainer."""
 
 TECHNIQUES = Names(FIELDS, lambda field: field.technique is not None)
-"""Techniques of regularization: every penalty, and dropout. `FIELDS[name].technique` is the value for off."""
+"""Techniques of regularization: every penalty, and what has a strength besides. `FIELDS[name].technique` is off."""
 
 PENALTIES.reserve({*_SHIPPED, *dir(Config), *OLDER, "none"} - set(PENALTIES))
 
@@ -288,12 +273,3 @@ def _known(name: str, value: object) -> None:
     if name not in FIELDS:
         allowed = f"Config has no field {name!r} (that of a custom penalty is there once it is added)"
         raise ConfigError(name, value, allowed, closest(name, FIELDS))
-
-
-def _per_layer(name: str, lam: PerLayer, given: object, hidden: tuple[int, ...]) -> PerLayer:
-    """λ of each layer, where there are as many as layers; one number for a single layer."""
-    layers = len(hidden) + 1
-    if isinstance(lam, tuple) and len(lam) != layers:
-        allowed = f"hidden={hidden} makes {layers} Dense layers, each needs its λ; or give one for all"
-        raise ConfigError(name, given, allowed, max(lam))
-    return lam[0] if isinstance(lam, tuple) and layers == 1 else lam

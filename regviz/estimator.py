@@ -217,7 +217,7 @@ class RegvizRegressor(RegressorMixin, _Network):  # type: ignore[misc]
     the loss that λ is weighed against are in these units, `predict` answers in the target's own.
     """
 
-    _left_out: ClassVar[tuple[str, ...]] = (*DATA_FIELDS, "class_weight")
+    _left_out: ClassVar[tuple[str, ...]] = (*DATA_FIELDS, "class_weight", "label_smoothing")
 
     def __init__(self, **parameters: Any) -> None:
         super().__init__(**parameters)

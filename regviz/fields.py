@@ -38,6 +38,7 @@ class Field(NamedTuple):
     shape       whether networks must agree in it to share a stack
     data        whether it decides what a network is trained on
     technique   the value that switches it off, for a technique of regularization, else None
+    title       what a technique is called, and the `symbol` of its strength
     """
 
     kind: Kind
@@ -47,6 +48,8 @@ class Field(NamedTuple):
     shape: bool = False
     data: bool = False
     technique: Any = None
+    title: str = ""
+    symbol: str = ""
 
     def check(self, name: str, value: object) -> Any:
         """The canonical value of field `name`. Raises ConfigError for an impossible one."""

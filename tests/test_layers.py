@@ -176,7 +176,7 @@ ENGINE_FLOORS = (
     ("nn",),
     ("optim",),
     ("tables",),
-    ("data",),
+    ("data", "specifications"),
     ("config",),
     ("training",),
     ("probes",),

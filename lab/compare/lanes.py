@@ -46,12 +46,12 @@ TECHNIQUES = Techniques()
 
 def title_of(technique: str) -> str:
     """What a technique is called: "L1", "group lasso", "dropout"."""
-    return PENALTIES[technique].title if technique in PENALTIES else technique
+    return FIELDS[technique].title
 
 
 def symbol_of(technique: str) -> str:
     """The letter of a technique's strength."""
-    return "λ" if technique in PENALTIES else "p"
+    return FIELDS[technique].symbol
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..config import FIELDS, Config
-from ..optim.penalties import used
+from ..config import FIELDS, TECHNIQUES, Config
+from ..optim.penalties import PENALTIES, used
 
 ALWAYS = ("data", "n_train", "hidden", "epochs", "seed")
 """Fields that a program names even where they are the defaults: what a reader asks first."""
@@ -24,7 +24,9 @@ def headline(config: Config) -> str:
     layers = "-".join(map(str, config.hidden)) or "no"
     parts = [f"{config.data}, {config.n_train} training points, {layers} hidden units"]
     parts += ["BatchNorm"] * config.batchnorm
-    parts += [f"dropout {config.dropout:g}"] * (config.dropout > 0)
+    for name in TECHNIQUES:
+        if name not in PENALTIES and (strength := getattr(config, name)) != FIELDS[name].technique:
+            parts.append(f"{FIELDS[name].title} {strength:g}")
     for name, penalty in used(config).items():
         lam = getattr(config, name)
         parts.append(f"{penalty.title} {lam if isinstance(lam, tuple) else format(lam, 'g')}")

@@ -20,8 +20,9 @@ from .parts import call, headline
 
 TRANSLATED = (
     *DATA_FIELDS,
-    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "class_weight"),
-    *("penalty_rule", "optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
+    *("hidden", "activation", "init", "batchnorm", "order", "dropout"),
+    *("label_smoothing", "class_weight", "penalty_rule"),
+    *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
 )
 """The fields that the program follows besides penalties. A new one is refused until it is followed and named here."""
@@ -140,11 +141,9 @@ def _losses(config: Config) -> str:
             f"counts = y_train.bincount(minlength={load(config).n_classes})",
             "class_weights = len(y_train) / ((counts > 0).sum() * counts.clamp(min=1))",
             "",
-            "",
-            "def training_loss(X, y):  # rare classes weigh as much as others",
-            "    return nn.functional.cross_entropy(network(X), y, weight=class_weights)",
-            "",
         ]
+    if _has_training_loss(config):
+        lines += ["", *_training_loss(config), ""]
     for name, penalty in used(config).items():
         lam = getattr(config, name)
         if isinstance(lam, tuple):
@@ -160,6 +159,34 @@ def _weighted(config: Config) -> bool:
     return config.class_weight is not None and load(config).task == "classification"
 
 
+def _smoothed(config: Config) -> bool:
+    """Whether targets are smoothed."""
+    return config.label_smoothing > 0 and load(config).task == "classification"
+
+
+def _has_training_loss(config: Config) -> bool:
+    """Whether the loss that is made small is another than the one that is told."""
+    return _weighted(config) or _smoothed(config)
+
+
+def _training_loss(config: Config) -> list[str]:
+    """The loss that is made small, without penalties, of a classification."""
+    smoothing = f", label_smoothing={config.label_smoothing}" * _smoothed(config)
+    loss = "nn.functional.cross_entropy(network(X), y"
+    if not _smoothed(config):
+        return [
+            "def training_loss(X, y):  # rare classes weigh as much as others",
+            f"    return {loss}, weight=class_weights)",
+        ]
+    if not _weighted(config):
+        return ["def training_loss(X, y):  # of smoothed labels", f"    return {loss}{smoothing})"]
+    return [
+        "def training_loss(X, y):  # of smoothed labels; rare classes weigh as much as others",
+        f'    losses = {loss}{smoothing}, reduction="none")',
+        "    return (class_weights[y] * losses).sum() / class_weights[y].sum()",
+    ]
+
+
 def _optimizer(config: Config) -> str:
     lines = ["", OPTIMIZERS[config.optimizer].torch_lines(config.lr, config.momentum, config.weight_decay)]
     milestones = [ceil(config.epochs / 2), ceil(3 * config.epochs / 4)]
@@ -171,7 +198,7 @@ def _optimizer(config: Config) -> str:
 def _training(config: Config) -> str:
     proximal = _proximal(config)
     penalties = [f"{name}_penalty()" for name in used(config) if name not in proximal]
-    name = "training_loss" if _weighted(config) else "data_loss"
+    name = "training_loss" if _has_training_loss(config) else "data_loss"
     loss = " + ".join([f"{name}(X_train[batch], y_train[batch])", *penalties])
     lines = [TRAINING]
     if proximal and OPTIMIZERS[config.optimizer].torch_count:

@@ -20,9 +20,14 @@ class CrossEntropy:
     """Softmax cross-entropy: the mean over samples of −log p[class], p = softmax(z)."""
 
     @staticmethod
-    def gradient(z: Array, y: Array) -> Array:
-        """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N); with weights w below them, (softmax(z) − y)·w/Σw."""
+    def gradient(z: Array, y: Array, smoothing: Array | None = None) -> Array:
+        """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N); with weights w below them, (softmax(z) − y)·w/Σw.
+
+        With `smoothing` ε, (M, 1, 1) or (), the targets are (1 − ε)·y + ε/K (Szegedy et al. 2016, arXiv 1512.00567).
+        """
         y, share = _shares(z, y)
+        if smoothing is not None:
+            y = (1 - smoothing) * y + smoothing / z.shape[1]
         return (softmax(z) - y) * share
 
     @staticmethod
@@ -46,8 +51,8 @@ class MeanSquaredError:
     """The mean over samples of (z − y)², for one output."""
 
     @staticmethod
-    def gradient(z: Array, y: Array) -> Array:
-        """dz = 2(z − y)/N for targets y (M or 1, 1, N); with weights w below them, 2(z − y)·w/Σw."""
+    def gradient(z: Array, y: Array, smoothing: Array | None = None) -> Array:
+        """dz = 2(z − y)/N for targets y (M or 1, 1, N); with weights w below them, 2(z − y)·w/Σw. None is smoothed."""
         y, share = _shares(z, y)
         return (z - y) * (2 * share)
 

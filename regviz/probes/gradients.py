@@ -59,8 +59,8 @@ class Importance(NamedTuple):
 def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
     """The gradient of the mean loss on X (n, features), y (n,) without dropout, and that of the penalty.
 
-    With class weights the mean is that which training makes small. The penalty's is the sum of all penalties'
-    gradients, also of those whose proximal step training takes instead.
+    With class weights and label smoothing the loss is that which training makes small. The penalty's is the sum of all
+    penalties' gradients, also of those whose proximal step training takes instead.
     """
     network, g = _learned(model, X, y)[1:]
     data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(g))
@@ -159,7 +159,7 @@ def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Ar
     before, after, z = pass_through(network, x, network.activations)
     gradients: list[Array] = []
     with np.errstate(all="ignore"):
-        d: Any = network.loss.gradient(z, targets)
+        d: Any = network.loss.gradient(z, targets, network.smoothing)
         for dense, backward_parts in network.backwards:
             for part in backward_parts:
                 d = part.backward(d)

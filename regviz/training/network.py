@@ -14,6 +14,7 @@ from ..nn.batchnorm import BatchNorm, Running
 from ..nn.layers import Dense, Dropout, Drops, Layer
 from ..nn.losses import LOSSES
 from ..nn.trace import Recording, plain, traced, traced_inputs
+from ..spans import each
 from .masks import Masks
 from .parameters import ParameterLayout
 
@@ -29,7 +30,7 @@ class Network:
     it is normalized by the running statistics and leaves them as they are.
 
     `forward` and `backward` are equations and work at once. `backpropagate` and `evaluate` record them at their first
-    call and then play the recording, until `drop` changes what is to be done.
+    call and then play the recording, until `drop` or `smooth` changes what is to be done.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Network:
         self.blocks.append((self.dense[-1], ()))
         self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]
         self.kept: Sequence[Array] | None = None
+        self.smoothing: Array | None = None
         self.z: Array
         self.dz: Array
         self.recording: Recording | None
@@ -91,7 +93,7 @@ class Network:
 
     def backward(self, y: Array) -> None:
         """From the mean loss to targets y (M or 1, K, N), after `forward`, to the gradients of all parameters."""
-        d = self.dz = self.loss.gradient(self.z, y)
+        d = self.dz = self.loss.gradient(self.z, y, self.smoothing)
         for dense, parts in self.backwards:
             for part in parts:
                 d = part.backward(d)
@@ -136,6 +138,12 @@ class Network:
             dropout.scale, dropout.rows = scale, rows
         self._forget()
 
+    def smooth(self, smoothing: Array | None) -> None:
+        """From now on smooth targets by ε, (M, 1, 1) or () for all alike; not at all if it is None."""
+        if smoothing is not self.smoothing:
+            self.smoothing = smoothing
+            self._forget()
+
     def _record(self, x: Array, y: Array) -> Recording:
         """The way up and down, done for one batch and written down; `on` makes it that of another."""
         recording = Recording(x, y)
@@ -150,6 +158,12 @@ class Network:
     def _forget(self) -> None:
         """What was recorded holds no longer."""
         self.recording, self.recordings = None, {}
+
+
+def smoothing(configs: Sequence[Config]) -> Array | None:
+    """ε of the targets of each model, (M, 1, 1), or () if all have the same; None if no targets are smoothed."""
+    shares = [config.label_smoothing for config in configs]
+    return each(shares, configs[0].dtype, axes=3) if any(shares) else None
 
 
 def with_ones(X: Array) -> Array:

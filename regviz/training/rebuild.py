@@ -11,7 +11,7 @@ from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.losses import softmax
-from .network import Network, with_ones
+from .network import Network, smoothing, with_ones
 from .parameters import ParameterLayout
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def rebuild(model: Frozen, n: int, *, learning: bool = False, frozen: bool = Tru
         for view, values in zip(views, norm, strict=True):
             view[0] = values
     g = np.zeros_like(w) if learning else None
-    return Network(model.config, layout, model.split.task, w, n, g, frozen=frozen), g
+    network = Network(model.config, layout, model.split.task, w, n, g, frozen=frozen)
+    network.smooth(smoothing([model.config]))
+    return network, g
 
 
 def inputs(model: Frozen, X: Array) -> Array:

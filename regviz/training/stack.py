@@ -21,7 +21,7 @@ from ..randomness import generator
 from ..spans import each
 from .batches import Batches
 from .masks import Masks
-from .network import Network
+from .network import Network, smoothing
 from .parameters import ParameterLayout, layer_sizes
 from .penalized import Penalized
 
@@ -149,6 +149,8 @@ class Stack:
                 (self.in_step if proximal else self.in_gradient)[name].set(row, lam)
         if config.dropout != old.dropout:
             self.masks.set(row, config.dropout)
+        if config.label_smoothing != old.label_smoothing:
+            self._smooth()
         self._set_rates()
 
     def keep(self, rows: Sequence[int]) -> None:
@@ -181,6 +183,7 @@ class Stack:
         """The layers for batches of n samples, made at the first use."""
         if n not in self.networks:
             self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
+            self.networks[n].smooth(self.smoothing)
         return self.networks[n]
 
     def _penalized(self, *, proximal: bool) -> dict[str, Penalized]:
@@ -211,8 +214,15 @@ class Stack:
         """Everything whose size is the number of models, or that looks into `w`."""
         self.g = aligned(self.w.shape, self.dtype)
         self.networks: dict[int, Network] = {}
+        self._smooth()
         self.evaluation = Network(self.configs[0], self.layout, self.task, self.w, self.batches.seen.shape[2])
         self._set_rates()
+
+    def _smooth(self) -> None:
+        """How far targets are smoothed, of every model."""
+        self.smoothing = smoothing(self.configs)
+        for network in self.networks.values():
+            network.smooth(self.smoothing)
 
     def _set_rates(self) -> None:
         """What may change while training, of every model. A schedule moves the rates before each epoch."""

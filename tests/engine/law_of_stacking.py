@@ -41,7 +41,7 @@ def trained(configs: list[rv.Config]) -> np.ndarray:
 def differing(shape: dict[str, Any]) -> int:
     """How many networks of a stack differ from themselves alone."""
     base = rv.Config(**shape, lr=0.01)
-    configs = [base, base.replace(seed=1, dropout=0.5), base.replace(l2=1e-2)]
+    configs = [base, base.replace(seed=1, dropout=0.5), base.replace(l2=1e-2), base.replace(label_smoothing=0.1)]
     together = trained(configs)
     return sum(bool((trained([config])[0] != row).any()) for config, row in zip(configs, together, strict=True))
 

@@ -193,6 +193,24 @@ def test_a_choice_that_pytorch_has_no_words_for_is_refused_by_name(name, monkeyp
         program(EVERYTHING.replace(**{name: new}), "torch")
 
 
+WORDS = {
+    "label_smoothing": (0.25, ("cross_entropy(network(X), y, label_smoothing=0.25)",)),
+}
+"""Fields with a value, and what people write for it in PyTorch."""
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_technique_has_its_usual_words_in_pytorch_and_none_where_it_is_off(name):
+    value, words = WORDS[name]
+    config = rv.Config(**{name: value})
+    text, without = program(config, "torch"), program(rv.Config(), "torch")
+    for word in words:
+        assert word in text
+        assert word not in without
+    assert f"{name}={value}" in program(config)
+    assert f"{FIELDS[name].title or name} {value}" in program(config).splitlines()[0]
+
+
 def numbers_of(run):
     split = rv.load(run.config)
     return {

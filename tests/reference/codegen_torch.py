@@ -41,6 +41,9 @@ CONFIGS = [config.replace(l1=0.01, weight_decay=0.1) if k < 12 else config for k
 CONFIGS += GROUPS
 CONFIGS += [
     BASE.replace(data="wine", class_weight="balanced", l2=0.001),
+    BASE.replace(data="blobs", label_smoothing=0.2, l2=0.001),
+    BASE.replace(data="wine", label_smoothing=0.1, class_weight="balanced", optimizer="nesterov"),
+    BASE.replace(data="diabetes", label_smoothing=0.1),
     BASE.replace(patience=40, lr=0.1, epochs=30),
     BASE.replace(patience=6, lr=0.03, epochs=80, min_delta=0.02, start_epoch=3),
     BASE.replace(patience=3, lr=0.1, epochs=80, restore_best=False),

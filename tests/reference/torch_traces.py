@@ -109,10 +109,12 @@ def train(config, start, X, y, chosen, kept):
     for step in range(STEPS):
         batch = torch.tensor(chosen[step][chosen[step] >= 0].astype(np.int64))
         mask = torch.tensor(kept[step].T[: len(batch)].astype(float)) if config.dropout else None
-        data_loss = F.cross_entropy(network(X[batch], mask), y[batch])
+        outputs = network(X[batch], mask)
+        data_loss = F.cross_entropy(outputs, y[batch])
+        made_small = F.cross_entropy(outputs, y[batch], label_smoothing=config.label_smoothing)
         penalty = config.l1 * sum(W.abs().sum() for W in weights) + config.l2 * sum((W**2).sum() for W in weights)
         optimizer.zero_grad()
-        (data_loss + penalty).backward()
+        (made_small + penalty).backward()
         optimizer.step()
         if len(batch) < BASE.batch_size:  # the last batch of an epoch
             scheduler.step()

@@ -54,6 +54,13 @@ CASES |= {
     for schedule in ("cosine", "step")
     for optimizer in ("nesterov", "adamw")
 }
+SMOOTHED = BASE.replace(label_smoothing=0.2, l2=LAM2)
+CASES |= {
+    f"label smoothing, {optimizer}{', batchnorm, dropout' * both}": SMOOTHED.replace(
+        optimizer=optimizer, lr=RATES[optimizer], batchnorm=both, dropout=P * both
+    )
+    for optimizer, both in (("sgd", False), ("momentum", True), ("adamw", False))
+}
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 

@@ -1,0 +1,41 @@
+"""How the fields of Config are specified: what is common to many of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import ConfigError
+from .fields import Field, Number, PerLayer, Strength
+from .optim.penalties import PENALTIES
+
+DEEPEST = 8
+"""Hidden layers at most."""
+
+LAMBDA = Strength(Number(0, 100, 0.001), DEEPEST + 1)
+"""λ of any penalty."""
+
+
+def spec(kind: Any, default: Any, help: str, **facts: Any) -> Any:
+    """A field of Config: what it allows, its default, what it is, and the facts of `Field`."""
+    return Field(kind, default, help, **facts)
+
+
+def technique(kind: Any, title: str, symbol: str, help: str, **facts: Any) -> Any:
+    """The field of a technique whose strength is 0 where it is off, and that may change in training."""
+    return spec(kind, 0.0, help, live=True, technique=0.0, title=title, symbol=symbol, **facts)
+
+
+def strength(name: str) -> Any:
+    """The field that holds λ of the penalty `name`."""
+    penalty = PENALTIES[name]
+    help = f"{penalty.help}; a tuple has one λ for each Dense layer"
+    return technique(LAMBDA, penalty.title, "λ", help)
+
+
+def per_layer(name: str, lam: PerLayer, given: object, hidden: tuple[int, ...]) -> PerLayer:
+    """λ of each layer, where there are as many as layers; one number for a single layer. Raises ConfigError."""
+    layers = len(hidden) + 1
+    if isinstance(lam, tuple) and len(lam) != layers:
+        allowed = f"hidden={hidden} makes {layers} Dense layers, each needs its λ; or give one for all"
+        raise ConfigError(name, given, allowed, max(lam))
+    return lam[0] if isinstance(lam, tuple) and layers == 1 else lam
