@@ -126,6 +126,12 @@ class Config:
     batch_size: int = spec(
         Integer(1, 1_000_000, 32), 32, "samples per step; more than n_train means full batch", shape=True
     )
+    clip_norm: float | None = spec(
+        Number(0, 1000, 1.0, above=True, optional=True),
+        None,
+        "a longer gradient, of all parameters together, is shortened to this before a step, None for no limit",
+        live=True,
+    )
     epochs: int = spec(
         Integer(1, 1_000_000, 300), 300, "how long `fit` trains; a `Trainer` trains for as long as it is asked to"
     )

@@ -161,6 +161,7 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     Knob("restore_best", "back to the best", "training", "switch", help="patience ends with the best epoch's weights"),
     Knob("momentum", "momentum", "training", "number", "μ", step=0.05, help="of {users}"),
     Knob("weight_decay", "weight decay", "training", "number", step=0.01, help="decoupled, of {users}; not a penalty"),
+    Knob("clip_norm", "gradient clipping", "training", "text", help="longest gradient of a step; empty: no limit"),
     Knob("max_norm", "max-norm", "training", "text", help="longest weight vector of a unit; empty: no limit"),
     Knob("seed", "seed", "training", "number", step=1),
 )

@@ -194,6 +194,7 @@ WORDS = {
     "batch_size": "batches of",
     "weight_decay": "weight decay",
     "max_norm": "max-norm",
+    "clip_norm": "gradient clipping",
     "penalty_rule": "penalty step",
 }
 """Fields whose names are not what one says."""

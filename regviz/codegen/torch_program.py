@@ -22,7 +22,7 @@ TRANSLATED = (
     *DATA_FIELDS,
     *("hidden", "activation", "init", "batchnorm", "order", "dropout"),
     *("label_smoothing", "class_weight", "penalty_rule"),
-    *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm"),
+    *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm", "clip_norm"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
 )
 """The fields that the program follows besides penalties. A new one is refused until it is followed and named here."""
@@ -219,8 +219,10 @@ def _training(config: Config) -> str:
         f"        loss = {loss}",
         "        optimizer.zero_grad()",
         "        loss.backward()",
-        "        optimizer.step()",
     ]
+    if config.clip_norm is not None:
+        lines += [f"        nn.utils.clip_grad_norm_(network.parameters(), {config.clip_norm})"]
+    lines += ["        optimizer.step()"]
     lines += _after_a_step(config)
     lines += ["    scheduler.step()"] * bool(SCHEDULES[config.schedule].torch)
     lines += ["", "    network.eval()", "    with torch.no_grad():"]

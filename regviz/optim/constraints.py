@@ -1,9 +1,9 @@
-"""Constraints on weights: max-norm, for M models with a limit of their own."""
+"""Constraints on weights (max-norm) and on gradients (clipping), for M models with a limit of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,6 +12,29 @@ from ..spans import span
 
 if TYPE_CHECKING:
     from ..arrays import Array
+
+
+EPSILON = 1e-6
+"""What PyTorch's `clip_grad_norm_` adds to a length before it divides by it."""
+
+
+class GradientClip:
+    """No model's gradient g, over all its parameters, is longer than c: g ← g·min(1, c/‖g‖) (Pascanu et al. 2013).
+
+    `limits` holds c of each model, None for no limit.
+    """
+
+    def __init__(self, limits: Sequence[float | None], dtype: Any) -> None:
+        self.rows = span([limit or 0.0 for limit in limits])
+        self.limit = np.array([[limit or 1.0] for limit in limits[self.rows]], dtype)
+        self.least = np.array([[limit is None] for limit in limits[self.rows]], dtype)  # 1 without a limit, else 0
+
+    def clip(self, g: Array) -> None:
+        """Shorten what is too long of gradients (M, P), in place."""
+        if self.rows.stop:
+            long = g[self.rows]
+            length = np.linalg.norm(long, axis=1, keepdims=True)
+            long *= np.maximum(np.minimum(self.limit / (length + EPSILON), 1), self.least)
 
 
 class MaxNorm:

@@ -62,7 +62,7 @@ def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
     With class weights and label smoothing the loss is that which training makes small. The penalty's is the sum of all
     penalties' gradients, also of those whose proximal step training takes instead.
     """
-    network, g = _learned(model, X, y)[1:]
+    network, g = learned(model, X, y)[1:]
     data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(g))
     penalty = penalty_gradient(model, used(model.config).values())
     return GradientSplit(data, penalty, tuple(a + b for a, b in zip(data, penalty, strict=True)))
@@ -70,7 +70,7 @@ def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
 
 def statistics(model: ModelSnapshot, X: Array, y: Array) -> Statistics:
     """How signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,) back."""
-    found, *_ = _learned(model, X, y)
+    found, *_ = learned(model, X, y)
     return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
 
 
@@ -149,7 +149,7 @@ def penalty_gradient(model: ModelSnapshot, members: Iterable[Penalty]) -> tuple[
     return tuple(sums)
 
 
-def _learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any, Any]:
+def learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any, Any]:
     """(inputs, outputs, input gradients) of the activations, the network, and its gradients after a pass each way."""
     x = inputs(model, X)
     network, g = rebuild(model, x.shape[2], learning=True)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..optim.constraints import GradientClip
 from ..optim.optimizers import OPTIMIZERS
 from ..optim.penalties import is_proximal, used
 from ..optim.schedules import rate
-from .gradients import gradient_split, penalty_gradient
+from .gradients import learned, penalty_gradient
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -35,15 +36,21 @@ def step_sizes(model: ModelSnapshot, X: Array, y: Array) -> tuple[Array, ...]:
 
 
 def _mean_squares(model: ModelSnapshot, X: Array, y: Array) -> list[Array]:
-    """Mean squares of the gradients that the optimizer sees: a proximal penalty is no part of them."""
+    """Mean squares of the gradients that the optimizer sees: clipped, and without those of proximal penalties."""
     config = model.config
     seen = [member for member in used(config).values() if not is_proximal(config, member)]
     penalty = penalty_gradient(model, seen)
+    clip = GradientClip([config.clip_norm], np.float64)
     squares = [np.zeros(W.shape) for W in model.weights]
     starts = range(0, len(X), config.batch_size)[:MOST_BATCHES]
     for start in starts:
         rows = slice(start, start + config.batch_size)
-        data = gradient_split(model, X[rows], y[rows]).data
-        for square, of_data, of_penalty in zip(squares, data, penalty, strict=True):
-            square += (np.asarray(of_data, np.float64) + of_penalty) ** 2
+        _, network, g = learned(model, X[rows], y[rows])
+        g = g.astype(np.float64)
+        gradients = [W[0, :, :-1].T for W in network.layout.dense(g)]
+        for gradient, of_penalty in zip(gradients, penalty, strict=True):
+            gradient += of_penalty
+        clip.clip(g)
+        for square, gradient in zip(squares, gradients, strict=True):
+            square += gradient**2
     return [square / len(starts) for square in squares]

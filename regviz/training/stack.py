@@ -13,7 +13,7 @@ from ..fields import PerLayer
 from ..memory import aligned, aligned_copy
 from ..nn.losses import LOSSES
 from ..nn.trace import Recording, plain, traced
-from ..optim.constraints import MaxNorm
+from ..optim.constraints import GradientClip, MaxNorm
 from ..optim.optimizers import OPTIMIZERS, Optimizer, Rates
 from ..optim.penalties import PENALTIES, is_proximal, used
 from ..optim.schedules import rate
@@ -105,7 +105,7 @@ class Stack:
             self.network(x.shape[2]).backpropagate(x, y, self.masks)
 
     def descend(self) -> None:
-        """Add the penalties' gradients to `g`, move `w` by the optimizer, take the proximal step, bound weights."""
+        """Add penalties to `g` and clip it, move `w` by the optimizer, take the proximal step, bound weights."""
         self.optimizer.count(self.rates)
         if self.descent is None:
             self.descent = self._record()
@@ -204,6 +204,7 @@ class Stack:
             w, g = traced(self.w), traced(self.g)
             for penalized in reversed(self.in_gradient.values()):
                 penalized.add_gradient(w, g)
+            self.gradient_clip.clip(g)
             eta = self.optimizer.step(w, g, self.rates)
             for penalized in self.in_step.values():
                 penalized.shrink(w, eta)
@@ -235,4 +236,5 @@ class Stack:
             momentum=each([config.momentum for config in self.configs], self.dtype, axes=2),
             decay=np.array(decays, self.dtype)[:, None] * self.is_weight if any(decays) else None,
         )
+        self.gradient_clip = GradientClip([config.clip_norm for config in self.configs], self.dtype)
         self.max_norm = MaxNorm([config.max_norm for config in self.configs], self.layout.dense(self.w))

@@ -17,6 +17,8 @@ import regviz as rv
 STEPS = 2
 HIDDEN = [(2, 16), (2, 2), (3, 16), (2,), (16,), (16, 16), (64, 64), (4, 16), (2, 3, 16)]
 NARROW = [(1,), (3, 1), (16, 1, 4), ()]
+MORE = {"label_smoothing": 0.1, "clip_norm": 0.5}
+"""Further techniques, all at once."""
 
 
 def shapes() -> Iterator[dict[str, Any]]:
@@ -41,7 +43,7 @@ def trained(configs: list[rv.Config]) -> np.ndarray:
 def differing(shape: dict[str, Any]) -> int:
     """How many networks of a stack differ from themselves alone."""
     base = rv.Config(**shape, lr=0.01)
-    configs = [base, base.replace(seed=1, dropout=0.5), base.replace(l2=1e-2), base.replace(label_smoothing=0.1)]
+    configs = [base, base.replace(seed=1, dropout=0.5), base.replace(l2=1e-2), base.replace(**MORE)]
     together = trained(configs)
     return sum(bool((trained([config])[0] != row).any()) for config, row in zip(configs, together, strict=True))
 

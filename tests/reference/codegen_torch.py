@@ -44,6 +44,7 @@ CONFIGS += [
     BASE.replace(data="blobs", label_smoothing=0.2, l2=0.001),
     BASE.replace(data="wine", label_smoothing=0.1, class_weight="balanced", optimizer="nesterov"),
     BASE.replace(data="diabetes", label_smoothing=0.1),
+    *BASE.replace(clip_norm=0.1, l1=0.001, l2=0.001, batchnorm=True).sweep(optimizer=["sgd", "adam"]),
     BASE.replace(patience=40, lr=0.1, epochs=30),
     BASE.replace(patience=6, lr=0.03, epochs=80, min_delta=0.02, start_epoch=3),
     BASE.replace(patience=3, lr=0.1, epochs=80, restore_best=False),

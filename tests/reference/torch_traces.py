@@ -115,6 +115,8 @@ def train(config, start, X, y, chosen, kept):
         penalty = config.l1 * sum(W.abs().sum() for W in weights) + config.l2 * sum((W**2).sum() for W in weights)
         optimizer.zero_grad()
         (made_small + penalty).backward()
+        if config.clip_norm is not None:
+            nn.utils.clip_grad_norm_(network.parameters(), config.clip_norm)
         optimizer.step()
         if len(batch) < BASE.batch_size:  # the last batch of an epoch
             scheduler.step()

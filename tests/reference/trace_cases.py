@@ -61,6 +61,12 @@ CASES |= {
     )
     for optimizer, both in (("sgd", False), ("momentum", True), ("adamw", False))
 }
+CASES |= {
+    f"clipping, {optimizer}{', batchnorm, dropout' * both}": BASE.replace(
+        optimizer=optimizer, lr=RATES[optimizer], l2=LAM2, clip_norm=0.3, batchnorm=both, dropout=P * both
+    )
+    for optimizer, both in (("sgd", False), ("nesterov", True), ("rmsprop", False))
+}
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 
