@@ -12,14 +12,14 @@ from .data.datasets import DATASETS
 from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
 from .field_table import FieldTable, Names
-from .fields import Choice, Integer, Kind, Number, PerLayer, Switch, Widths, closest
+from .fields import Choice, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, closest
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
 from .older import OLDER, migrated
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES
-from .specifications import DEEPEST, LAMBDA, per_layer, spec, strength, technique
+from .specifications import DEEPEST, LAMBDA, RATE, per_layer, spec, strength, technique
 
 ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
 """Orders of the parts of a layer, the slide's first."""
@@ -78,8 +78,11 @@ class Config:
     order: str = spec(
         Choice(ORDERS), ORDERS[0], "of a hidden layer's parts; those that are off are skipped", shape=True
     )
-    dropout: float = technique(
-        Number(0, 0.95, 0.5), "dropout", "p", "p, the share of each hidden layer's outputs that is dropped"
+    dropout: PerLayer = technique(  # noqa: RUF009
+        RATE, "dropout", "p", "p, the share of hidden outputs that is dropped; a tuple has one for each hidden layer"
+    )
+    input_dropout: float = technique(
+        Number(0, 0.95, 0.2), "input dropout", "p", "p of the inputs: the share of them that is dropped"
     )
     l1: PerLayer = strength("l1")  # noqa: RUF009
     l2: PerLayer = strength("l2")  # noqa: RUF009
@@ -123,14 +126,14 @@ class Config:
         "no unit's incoming weights are longer than this after a step, None for no limit",
         live=True,
     )
-    batch_size: int = spec(
-        Integer(1, 1_000_000, 32), 32, "samples per step; more than n_train means full batch", shape=True
-    )
     clip_norm: float | None = spec(
         Number(0, 1000, 1.0, above=True, optional=True),
         None,
         "a longer gradient, of all parameters together, is shortened to this before a step, None for no limit",
         live=True,
+    )
+    batch_size: int = spec(
+        Integer(1, 1_000_000, 32), 32, "samples per step; more than n_train means full batch", shape=True
     )
     epochs: int = spec(
         Integer(1, 1_000_000, 300), 300, "how long `fit` trains; a `Trainer` trains for as long as it is asked to"
@@ -174,8 +177,9 @@ class Config:
             if checked["n_train"] > info.max_n_train:
                 allowed = f"{info.title} allows 2 to {info.max_n_train} training points, the rest is kept for testing"
                 raise ConfigError("n_train", checked["n_train"], allowed, info.default_n_train)
-            for name in PENALTIES:
-                checked[name] = per_layer(name, checked[name], fields.get(name), checked["hidden"])
+            for name, value in checked.items():
+                if isinstance(value, tuple) and isinstance(FIELDS[name].kind, Strength):
+                    checked[name] = per_layer(name, FIELDS[name], value, fields[name], checked["hidden"])
             custom = [(name, lam) for name in PENALTIES.custom if (lam := checked.pop(name)) != 0]
             for name, value in {**checked, "_custom": tuple(sorted(custom))}.items():
                 object.__setattr__(self, name, value)
@@ -197,6 +201,12 @@ class Config:
     def penalties(self) -> dict[str, PerLayer]:
         """λ of every penalty by name, those that are off included."""
         return {**{name: getattr(self, name) for name in PENALTIES}, **dict(self._custom)}
+
+    @property
+    def dropout_rates(self) -> tuple[float, ...]:
+        """p of each hidden layer."""
+        p = self.dropout
+        return p if isinstance(p, tuple) else (p,) * len(self.hidden)
 
     def replace(self, **changes: Any) -> Config:
         """A copy with some fields changed. Raises ConfigError for an unknown field or an impossible value."""

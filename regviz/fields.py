@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable
 from numbers import Integral, Real
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 
@@ -108,14 +108,18 @@ class Number(NamedTuple):
 
 
 PerLayer = Any
-"""A float, or a tuple with one for each Dense layer. Any, since most who read one only compare or show it."""
+"""A float, or a tuple with one for each layer. Any, since most who read one only compare or show it."""
 
 
 class Strength(NamedTuple):
-    """A number for all layers, or up to `most` numbers, one for each Dense layer, written "0,0.001,0.001"."""
+    """A number for all layers, or up to `most` numbers, one for each layer, written "0,0.001,0.001".
+
+    `of` says which layers: "Dense" are the hidden ones and the last, "hidden" those without it.
+    """
 
     each: Number
     most: int
+    of: Literal["Dense", "hidden"] = "Dense"
 
     @property
     def suggestion(self) -> float:
@@ -123,7 +127,11 @@ class Strength(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        return f"{self.each.allowed}, or one such number for each Dense layer"
+        return f"{self.each.allowed}, or one such number for each {self.of} layer"
+
+    def layers(self, hidden: tuple[int, ...]) -> int:
+        """How many numbers there are where each layer has its own."""
+        return len(hidden) + (self.of == "Dense")
 
     def check(self, name: str, value: object) -> PerLayer:
         value = _as_list(value)

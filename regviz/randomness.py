@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-PURPOSES = ("data", "test data", "labels", "noise", "init", "batches", "masks", "decoys", "sample")
+PURPOSES = ("data", "test data", "labels", "noise", "init", "batches", "masks", "decoys", "sample", "input masks")
 
 
 def generator(seed: int, purpose: str) -> Generator:

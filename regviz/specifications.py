@@ -14,6 +14,9 @@ DEEPEST = 8
 LAMBDA = Strength(Number(0, 100, 0.001), DEEPEST + 1)
 """λ of any penalty."""
 
+RATE = Strength(Number(0, 0.95, 0.5), DEEPEST, "hidden")
+"""p of dropout."""
+
 
 def spec(kind: Any, default: Any, help: str, **facts: Any) -> Any:
     """A field of Config: what it allows, its default, what it is, and the facts of `Field`."""
@@ -32,10 +35,15 @@ def strength(name: str) -> Any:
     return technique(LAMBDA, penalty.title, "λ", help)
 
 
-def per_layer(name: str, lam: PerLayer, given: object, hidden: tuple[int, ...]) -> PerLayer:
-    """λ of each layer, where there are as many as layers; one number for a single layer. Raises ConfigError."""
-    layers = len(hidden) + 1
-    if isinstance(lam, tuple) and len(lam) != layers:
-        allowed = f"hidden={hidden} makes {layers} Dense layers, each needs its λ; or give one for all"
-        raise ConfigError(name, given, allowed, max(lam))
-    return lam[0] if isinstance(lam, tuple) and layers == 1 else lam
+def per_layer(name: str, field: Field, value: PerLayer, given: object, hidden: tuple[int, ...]) -> PerLayer:
+    """The numbers of each layer, where there are as many as layers; one number for a single layer.
+
+    Raises ConfigError for another count.
+    """
+    kind: Any = field.kind
+    layers = kind.layers(hidden)
+    if isinstance(value, tuple) and len(value) != layers:
+        made = f"hidden={hidden} makes {layers} {kind.of} layers"
+        needed = f"each needs its {field.symbol}; or give" if layers else "give"
+        raise ConfigError(name, given, f"{made}, {needed} one for all", max(value))
+    return value[0] if isinstance(value, tuple) and layers == 1 else value

@@ -106,6 +106,18 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         help="the share of units dropped in each training step",
     ),
     Knob(
+        "input_dropout",
+        "input dropout",
+        "strength",
+        "slider",
+        symbol_of("input_dropout"),
+        low=0.0,
+        high=0.9,
+        step=0.01,
+        marks=(("light", 0.1), ("standard", 0.2)),
+        help="the share of the inputs dropped in each training step",
+    ),
+    Knob(
         "label_smoothing",
         "label smoothing",
         "strength",

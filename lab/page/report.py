@@ -150,7 +150,7 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
         share = _square(model) / max(_square(plain), np.finfo(float).tiny)
         if share < 0.8:
             return f"{short} shrinks Σw² to {percent(share)} of “{its_name}” but sets no weight to 0."
-    if plain is not None and model.config.dropout > 0:
+    if plain is not None and any(model.config.dropout_rates):
         its_loss = _last(plain, "val_loss")
         gap, its = loss - train, its_loss - _last(plain, "train_loss")
         if loss > 1.1 * its_loss:

@@ -9,9 +9,11 @@ import numpy as np
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from regviz.fields import PerLayer
 from regviz.probes import sub_networks
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ..compare.lanes import in_words
 from ..look.lettering import width_of
 from ..look.numbers import MISSING, WIDEST, capped
 from .parts.base import Panel
@@ -127,7 +129,7 @@ class EnsemblePanel(MeasuredPanel):
     def show(self, i: int, model: ModelSnapshot) -> None:
         """The marks and the numbers of lane `i`."""
         losses, average, full = self.losses[i], self.average[i], self.full[i]
-        rate = f"p {rate_of(model):g}" if model.config.hidden else "linear"
+        rate = f"p {in_words(rate_of(model))}" if model.config.hidden else "linear"
         if model.state == "diverged" or not np.isfinite([*losses, average, full]).all():
             for mark in (self.dots[i], self.beyond[i], self.means[i], self.averages[i], self.fulls[i]):
                 mark.set_data([], [])
@@ -153,7 +155,7 @@ class EnsemblePanel(MeasuredPanel):
             axes.add_line(Line2D([x], [0.58], **_style(self, kind, self.look.muted)))
 
 
-def rate_of(model: ModelSnapshot) -> float:
+def rate_of(model: ModelSnapshot) -> PerLayer:
     """The share of units that a sub-network of `model` lacks."""
     return model.config.dropout or STANDARD
 

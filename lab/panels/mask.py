@@ -98,7 +98,7 @@ class MaskPanel(Panel):
         """The mask as colour indices, padded to a full batch; without dropout every unit is kept."""
         cells = np.full((self.rows, self.columns), NOTHING, np.uint8)
         if mask is None:
-            if not self.used or model.config.dropout == 0:
+            if not self.used or not any(model.config.dropout_rates):
                 cells[...] = ALL_KEPT
             return cells
         part = mask[: self.rows, : self.columns]
@@ -113,16 +113,16 @@ class MaskPanel(Panel):
         self.move(self.gap_note, self._middle, self._field_top + (samples + gap / 2) * self._cell_height)
 
     def _sentence(self, model: ModelSnapshot, mask: NDArray[np.bool_] | None) -> str:
-        rate = model.config.dropout
         if not self.units:
             return "no hidden layer: there is no unit to drop"
+        rate, off = model.config.dropout_rates[-1], not any(model.config.dropout_rates)
         if not self.used:
             return "no lane uses dropout: every unit is kept"
         if mask is None:
-            return "p 0: no unit is dropped" if rate == 0 else f"p {number(rate)}   no step taken yet"
+            return "p 0: no unit is dropped" if off else f"p {number(rate)}   no step taken yet"
         share = 1 - np.count_nonzero(mask) / max(1, mask.size)
         facts = f"dropped {percent(share, 1)} of {mask.size:,}"
-        if rate == 0:
+        if off:
             return f"p 0 from the next step on   {facts}"
         short = f"p {number(rate)}   {facts}"
         texts = [f"{short}   kept units × {number(1 / (1 - rate))}", short]

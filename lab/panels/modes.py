@@ -121,8 +121,7 @@ class ModesPanel(Panel):
     # -- showing
 
     def _say(self, model: ModelSnapshot) -> None:
-        p = model.config.dropout
-        if p == 0:
+        if not any(model.config.dropout_rates):
             texts = ["p is 0 now: both modes are the same", "p is 0: both are the same"]
         else:
             texts = [

@@ -94,7 +94,7 @@ class ScalingPanel(Panel):
         self.rings.set_markeredgecolor(color)
         for text in (*self.names, *self.shares):
             text.set_color(color)
-        p = model.config.dropout
+        p = model.config.dropout_rates[-1]
         found = masked_means(model, model.split.X_train[:ROWS], -1, MASKS, seed=model.epoch)
         if not np.isfinite(found.full).all():
             self.dots.set_data([], [])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..config import FIELDS, TECHNIQUES, Config
+from ..fields import PerLayer
 from ..optim.penalties import PENALTIES, used
 
 ALWAYS = ("data", "n_train", "hidden", "epochs", "seed")
@@ -26,9 +27,12 @@ def headline(config: Config) -> str:
     parts += ["BatchNorm"] * config.batchnorm
     for name in TECHNIQUES:
         if name not in PENALTIES and (strength := getattr(config, name)) != FIELDS[name].technique:
-            parts.append(f"{FIELDS[name].title} {strength:g}")
+            parts.append(f"{FIELDS[name].title} {_said(strength)}")
     for name, penalty in used(config).items():
-        lam = getattr(config, name)
-        parts.append(f"{penalty.title} {lam if isinstance(lam, tuple) else format(lam, 'g')}")
+        parts.append(f"{penalty.title} {_said(getattr(config, name))}")
     parts += [f"early stopping after {config.patience} epochs"] * (config.patience is not None)
     return ", ".join(parts)
+
+
+def _said(strength: PerLayer) -> str:
+    return str(strength) if isinstance(strength, tuple) else format(strength, "g")

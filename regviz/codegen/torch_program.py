@@ -20,7 +20,7 @@ from .parts import call, headline
 
 TRANSLATED = (
     *DATA_FIELDS,
-    *("hidden", "activation", "init", "batchnorm", "order", "dropout"),
+    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "input_dropout"),
     *("label_smoothing", "class_weight", "penalty_rule"),
     *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm", "clip_norm"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
@@ -111,12 +111,14 @@ X_test, y_test = torch.tensor(split.X_test{real}), torch.tensor(split.y_test{num
 def _network(config: Config) -> str:
     split = load(config)
     widths, lines = (split.n_features, *config.hidden), []
-    for into, out in pairwise(widths):
+    if config.input_dropout:
+        lines.append(f"    nn.Dropout({config.input_dropout}),")
+    for (into, out), rate in zip(pairwise(widths), config.dropout_rates, strict=True):
         parts = {"dense": f"nn.Linear({into}, {out})", "activation": ACTIVATIONS[config.activation].torch}
         if config.batchnorm:
             parts["batchnorm"] = f"nn.BatchNorm1d({out})"
-        if config.dropout:
-            parts["dropout"] = f"nn.Dropout({config.dropout})"
+        if rate:
+            parts["dropout"] = f"nn.Dropout({rate})"
         lines += [f"    {parts[name]}," for name in config.order.split("-") if name in parts]
     lines.append(f"    nn.Linear({widths[-1]}, {max(1, split.n_classes)}),")
     layers = "\n".join(lines)

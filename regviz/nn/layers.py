@@ -69,7 +69,7 @@ class Drops:
     """What drops outputs, if it is told to.
 
     kept    (rows, units, N) bool, traced: which outputs stay; None is idle
-    scale   1/(1 − p), which multiplies what stays: (rows, 1, 1), or () for all alike
+    scale   1/(1 − p), which multiplies what stays: (rows, units, 1), (rows, 1, 1), or () for all alike
     rows    which models that concerns
     """
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..fields import PerLayer
 from ..nn.losses import LOSSES, softmax
 from ..training.rebuild import inputs, rebuild
 
 if TYPE_CHECKING:
     from ..arrays import Array
+    from ..training.network import Network
     from ..training.snapshot import ModelSnapshot
 
 TINY = np.finfo(np.float64).tiny
@@ -81,31 +83,41 @@ def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
         return measured(model, network.forward(x), y)
 
 
-def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: float, seed: int) -> SubNetworks:
+def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: PerLayer, seed: int) -> SubNetworks:
     """K networks that each lack a random share `rate` of the hidden units, the rest scaled by 1/(1 − rate).
+
+    A tuple has a rate for each hidden layer.
 
     Each has one mask for all of X (n, features): it is one of the networks that dropout trains. Their average is that
     of the probabilities (or of the regression's targets). Raises ValueError for a rate outside of [0, 1) or K < 1.
     """
-    if not 0 <= rate < 1 or K < 1:
+    depth = len(model.biases) - 1
+    rates = rate if isinstance(rate, tuple) else (rate,) * max(1, depth)
+    if not all(0 <= each < 1 for each in rates) or K < 1:
         raise ValueError(f"K={K}, rate={rate} is not possible: K is at least 1, a rate from 0 to below 1. Try 20, 0.5.")
     x = inputs(model, X)
     network, _ = rebuild(model, x.shape[2])
-    units, rng = network.hidden[-1][1] if network.hidden else 0, np.random.default_rng(seed)
-    scale = np.array(1 / (1 - rate), x.dtype)
+    rng = np.random.default_rng(seed)
     total: Any = 0.0
     found = []
     with np.errstate(all="ignore"):
         full = measured(model, network.forward(x), y)
         for _ in range(K):
-            kept = rng.random((1, units, 1)) >= rate
-            network.drop([kept[:, a:b] for a, b in network.hidden], scale, slice(0, 1))
+            kept, scale = sub_masks(network, rates[:depth], rng, 1)
+            network.drop(kept, scale.astype(x.dtype), slice(0, 1))
             z = network.forward(x).astype(np.float64)
             found.append(measured(model, z, y))
             total = total + (z if model.split.task == "regression" else softmax(z))
         average = total / K if model.split.task == "regression" else np.log(np.maximum(total / K, TINY))
     loss, score = np.array(found).T
     return SubNetworks(loss, score, *measured(model, average, y), *full)
+
+
+def sub_masks(network: Network, rates: Sequence[float], rng: np.random.Generator, n: int) -> tuple[list[Array], Array]:
+    """A mask of each hidden layer for n samples, (1, units, n) bool, and 1/(1 − rate) of each hidden unit."""
+    of_units = np.repeat(np.array(rates, np.float64), [b - a for a, b in network.hidden])
+    kept = rng.random((1, len(of_units), n)) >= of_units[:, None]
+    return [kept[:, a:b] for a, b in network.hidden], 1 / (1 - of_units[None, :, None])
 
 
 def measured(model: ModelSnapshot, z: Any, y: Array) -> Measured:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..training.rebuild import inputs, pass_through, rebuild
-from .ablation import measured
+from .ablation import measured, sub_masks
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -73,7 +73,7 @@ def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) 
     network, _ = rebuild(model, x.shape[2])
     given, *_ = pass_through(network, x, network.dropouts)
     y = given[layer][0].T.astype(np.float64)
-    rate = model.config.dropout
+    rate = model.config.dropout_rates[layer]
     share = (np.random.default_rng(seed).random((K, *y.shape), dtype=np.float32) >= rate).mean(axis=0)
     masked = (share * y).mean(axis=0)
     return MaskedMeans(y.mean(axis=0), masked, masked / (1 - rate))
@@ -98,7 +98,6 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
 
 
 def _drop(network: Network, model: ModelSnapshot, rng: np.random.Generator, x: Array) -> None:
-    """Give every sample a fresh mask of the Config's rate."""
-    rate, units = model.config.dropout, network.hidden[-1][1] if network.hidden else 0
-    kept = rng.random((1, units, x.shape[2])) >= rate
-    network.drop([kept[:, a:b] for a, b in network.hidden], np.array(1 / (1 - rate), x.dtype), slice(0, 1))
+    """Give every sample a fresh mask of the Config's rates."""
+    kept, scale = sub_masks(network, model.config.dropout_rates, rng, x.shape[2])
+    network.drop(kept, scale.astype(x.dtype), slice(0, 1))

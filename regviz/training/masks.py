@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from ..fields import PerLayer
 from ..memory import aligned
 from ..spans import each, span
 
@@ -35,21 +36,23 @@ class Drawn(NamedTuple):
 class Masks:
     """The masks of M models with hidden layers of `layers` units each, for batches of up to `batch` samples.
 
-    A model with p = 0 draws nothing: its generator rests until dropout is switched on. The scale is 1/(1 − p) for the
-    p that 16 bits can tell apart, so that masked outputs have the right mean exactly.
+    `rates` has p of each layer for each model, or one for all its layers. A model with p = 0 draws nothing: its
+    generator rests until dropout is switched on. The scale is 1/(1 − p) for the p that 16 bits can tell apart, so that
+    masked outputs have the right mean exactly: (rows, units, 1), or fewer numbers where layers or models are alike.
     """
 
     def __init__(
-        self, generators: Sequence[Generator], rates: Sequence[float], layers: Sequence[int], batch: int, dtype: str
+        self, generators: Sequence[Generator], rates: Sequence[PerLayer], layers: Sequence[int], batch: int, dtype: str
     ) -> None:
         self.generators = list(generators)
         self.units, self.batch, self.dtype = sum(layers), batch, dtype
         self.hidden = list(pairwise(accumulate(layers, initial=0)))
         self.block_steps = max(1, min(BLOCK_STEPS, BLOCK_DRAWS // max(1, self.units * batch)))
         self.step = 0
-        self.rates = list(rates)
+        self.layers, self.rates = list(layers), [_by_layer(rate, layers) for rate in rates]
         self.drawn = [-1] * len(self.rates)  # the block of steps for which a model has drawn last
-        self.decided: list[tuple[int, float] | None] = [None] * len(self.rates)  # block and p that `kept` is of
+        Decided = tuple[int, tuple[float, ...]]  # the block and the rates that `kept` is of
+        self.decided: list[Decided | None] = [None] * len(self.rates)
         self.kept: NDArray[np.bool_] = np.empty((0, self.block_steps, self.units, batch), bool)
         self.block = -1  # for which it is decided what every model keeps
         self.rows, self.scale = slice(0, 0), np.ones(0, dtype)
@@ -65,9 +68,9 @@ class Masks:
         kept, places = self._last
         return {row: kept[place] for row, place in places.items()}
 
-    def set(self, row: int, rate: float) -> None:
+    def set(self, row: int, rate: PerLayer) -> None:
         """Change one model's p from the next step on."""
-        self.rates[row] = rate
+        self.rates[row] = _by_layer(rate, self.layers)
         self._arrange()
 
     def keep(self, rows: Sequence[int]) -> None:
@@ -121,11 +124,11 @@ class Masks:
 
     def _decide(self, row: int, block: int, place: int) -> None:
         """What a model keeps from a place in a block on; what it kept before stays, for `last`."""
-        rate, kept = self.rates[row], self.kept[row]
-        if self.decided[row] == (block, rate):
+        rates, kept = self.rates[row], self.kept[row]
+        if self.decided[row] == (block, rates):
             return
-        self.decided[row] = block, rate
-        if rate == 0:
+        self.decided[row] = block, rates
+        if not any(rates):
             kept[place:] = True
             return
         source: Any = self.generators[row].bit_generator
@@ -134,19 +137,22 @@ class Masks:
             source.advance(-draws)  # p has changed within the block, the bits are as they were
         self.drawn[row] = block
         bits = source.random_raw(draws).view(np.uint16)[: kept.size].reshape(kept.shape)
-        np.greater_equal(bits[place:], np.uint16(_threshold(rate)), out=kept[place:])
+        thresholds = [_threshold(rate) for rate in rates]
+        alike = len(set(thresholds)) == 1
+        least = np.uint16(thresholds[0]) if alike else self._of_units(thresholds).astype(np.uint16)
+        np.greater_equal(bits[place:], least, out=kept[place:])
 
     def _arrange(self) -> None:
         """Scales and views; what is kept is to be decided anew.
 
         As long as the same models drop, the arrays are the same ones: what was recorded with them still holds.
         """
-        rows = span(self.rates)
-        self.dropping = [row for row, rate in enumerate(self.rates) if rate > 0]
+        rows = span([max(rates, default=0.0) for rates in self.rates])
+        self.dropping = [row for row, rates in enumerate(self.rates) if any(rates)]
         if self.dropping and len(self.kept) != len(self.rates):
             self.kept = np.empty((len(self.rates), *self.kept.shape[1:]), bool)
             self.drawn, self.decided = [-1] * len(self.rates), [None] * len(self.rates)
-        scale = each([LEVELS / (LEVELS - _threshold(rate)) for rate in self.rates[rows]], self.dtype, axes=3)
+        scale = self._scale(self.rates[rows])
         if rows == self.rows and scale.shape == self.scale.shape:
             self.scale[...] = scale
         else:
@@ -154,6 +160,22 @@ class Masks:
         self.block = -1
         self.places = {row: row - rows.start for row in self.dropping}
         self.views = list(self.kept[rows].swapaxes(0, 1))
+
+    def _scale(self, rates: Sequence[tuple[float, ...]]) -> NDArray[Any]:
+        """1/(1 − p) of models and layers."""
+        scales = [[LEVELS / (LEVELS - _threshold(rate)) for rate in of_model] for of_model in rates]
+        if all(len(set(of_model)) <= 1 for of_model in scales):
+            return each([max(of_model, default=1.0) for of_model in scales], self.dtype, axes=3)
+        return np.stack([self._of_units(of_model) for of_model in scales]).astype(self.dtype)
+
+    def _of_units(self, values: Sequence[float]) -> NDArray[Any]:
+        """One number of each layer as one of each of its units, (units, 1)."""
+        return np.repeat(values, self.layers)[:, None]
+
+
+def _by_layer(rate: PerLayer, layers: Sequence[int]) -> tuple[float, ...]:
+    """p of each layer."""
+    return rate if isinstance(rate, tuple) else (rate,) * len(layers)
 
 
 def _threshold(rate: float) -> int:

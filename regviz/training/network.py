@@ -78,7 +78,7 @@ class Network:
         self.dz: Array
         self.recording: Recording | None
         self.recordings: dict[int | None, Recording]
-        self._forget()
+        self.forget()
 
     def forward(self, x: Array, since: int = 0) -> Array:
         """Outputs z (M, K, N) for inputs x (M or 1, in + 1, N) of block `since`, with dropout if `drop` said so."""
@@ -131,18 +131,22 @@ class Network:
         return plain(self.z)
 
     def drop(self, kept: Sequence[Array] | None, scale: Any, rows: slice) -> None:
-        """From now on drop what `kept`, of each hidden layer, does not keep; nothing if it is None. See `Drops`."""
+        """From now on drop what `kept`, of each hidden layer, does not keep; nothing if it is None.
+
+        See `Drops`; `scale` may also have a number for each hidden unit, (rows, units, 1).
+        """
         self.kept = kept
-        for layer, dropout in enumerate(self.dropouts):
+        of_units = np.ndim(scale) == 3 and scale.shape[1] > 1
+        for layer, (dropout, (a, b)) in enumerate(zip(self.dropouts, self.hidden, strict=True)):
             dropout.kept = None if kept is None else traced(kept[layer])
-            dropout.scale, dropout.rows = scale, rows
-        self._forget()
+            dropout.scale, dropout.rows = scale[:, a:b] if of_units else scale, rows
+        self.forget()
 
     def smooth(self, smoothing: Array | None) -> None:
         """From now on smooth targets by ε, (M, 1, 1) or () for all alike; not at all if it is None."""
         if smoothing is not self.smoothing:
             self.smoothing = smoothing
-            self._forget()
+            self.forget()
 
     def _record(self, x: Array, y: Array) -> Recording:
         """The way up and down, done for one batch and written down; `on` makes it that of another."""
@@ -155,8 +159,8 @@ class Network:
             self.backward(targets)
         return recording
 
-    def _forget(self) -> None:
-        """What was recorded holds no longer."""
+    def forget(self) -> None:
+        """What was recorded holds no longer, as where the shape of inputs is another one."""
         self.recording, self.recordings = None, {}
 
 

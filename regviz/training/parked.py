@@ -13,6 +13,7 @@ from ..config import Config
 from ..data.datasets import Split
 from ..nn.trace import Traced, plain, traced
 from ..optim.optimizers import Optimizer
+from .inputs import DrawnInputs
 from .masks import Drawn
 from .stack import Stack
 
@@ -28,7 +29,7 @@ class Parked:
 
     w, best     its parameters (P,), and those of its best epoch
     optimizer   with what it remembers of this network alone
-    batches     the generator of its batches; `masks` is what its dropout masks are drawn from
+    batches     the generator of its batches; `masks` and `inputs` are what its dropout masks and inputs are drawn from
     epoch       epochs its stack had finished
     """
 
@@ -37,6 +38,7 @@ class Parked:
     optimizer: Optimizer
     batches: Generator
     masks: Drawn
+    inputs: DrawnInputs
     epoch: int
 
     @classmethod
@@ -49,6 +51,7 @@ class Parked:
             optimizer=_alone(stack.optimizer, row),
             batches=deepcopy(generators[row if len(generators) > 1 else 0]),
             masks=stack.masks.drawn_by(row),
+            inputs=stack.inputs.drawn_by(row),
             epoch=stack.epoch,
         )
 
@@ -57,6 +60,7 @@ class Parked:
         stack = Stack([config], [split])
         stack.resume(self.w, deepcopy(self.batches), _alone(self.optimizer, 0), self.epoch)
         stack.masks.resume(self.masks)
+        stack.inputs.resume(self.inputs)
         return stack
 
 

@@ -20,6 +20,7 @@ from ..optim.schedules import rate
 from ..randomness import generator
 from ..spans import each
 from .batches import Batches
+from .inputs import Inputs
 from .masks import Masks
 from .network import Network, smoothing
 from .parameters import ParameterLayout, layer_sizes
@@ -78,6 +79,7 @@ class Stack:
             self.batches.batch_size,
             self.dtype,
         )
+        self.inputs = Inputs(configs, self.layout.sizes[0], self.batches.batch_size)
         self.descent: Recording | None
         self._arrange()
 
@@ -93,6 +95,8 @@ class Stack:
             if self.scheduled:
                 self._set_rates()
         x, y = self.batches.views[self.step_in_epoch]
+        if self.inputs.altered:
+            x = self.inputs.next(x, self.epoch * self.steps_per_epoch + self.step_in_epoch)
         self.network(x.shape[2]).backpropagate(x, y, self.masks, self.step_in_epoch)
         self.descend()
         self.step_in_epoch += 1
@@ -151,6 +155,10 @@ class Stack:
             self.masks.set(row, config.dropout)
         if config.label_smoothing != old.label_smoothing:
             self._smooth()
+        if config.input_dropout != old.input_dropout:
+            self.inputs.set(row, config)
+            for network in self.networks.values():
+                network.forget()
         self._set_rates()
 
     def keep(self, rows: Sequence[int]) -> None:
@@ -159,7 +167,7 @@ class Stack:
         self.configs = [self.configs[row] for row in rows]
         self.w = aligned_copy(self.w[rows])
         penalized = (*self.in_gradient.values(), *self.in_step.values())
-        parts: tuple[Any, ...] = (self.batches, *penalized, self.optimizer, self.masks)
+        parts: tuple[Any, ...] = (self.batches, *penalized, self.optimizer, self.masks, self.inputs)
         for part in parts:
             part.keep(rows)
         self._arrange()

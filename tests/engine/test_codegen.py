@@ -195,6 +195,8 @@ def test_a_choice_that_pytorch_has_no_words_for_is_refused_by_name(name, monkeyp
 
 WORDS = {
     "label_smoothing": (0.25, ("cross_entropy(network(X), y, label_smoothing=0.25)",)),
+    "input_dropout": (0.3, ("nn.Sequential(\n    nn.Dropout(0.3),\n    nn.Linear(2, 64)",)),
+    "dropout": ((0.0, 0.4), ("nn.ReLU(),\n    nn.Linear(64, 64),\n    nn.ReLU(),\n    nn.Dropout(0.4),",)),
     "clip_norm": (0.75, ("nn.utils.clip_grad_norm_(network.parameters(), 0.75)\n        optimizer.step()",)),
 }
 """Fields with a value, and what people write for it in PyTorch."""

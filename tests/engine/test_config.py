@@ -29,7 +29,8 @@ def invalid(name):
         case Strength(each=each, most=most):
             one = st.one_of(outside_of(each), st.none())
             several = st.tuples(st.floats(0, 1), one) | st.lists(one, max_size=3) | st.just((0.1,) * (most + 1))
-            return st.one_of(one, several, st.just((0.1, 0.2)))  # the default network has three Dense layers
+            others = [(0.1,) * count for count in (2, 3, 4) if count != FIELDS[name].kind.layers(rv.Config().hidden)]
+            return st.one_of(one, several, st.sampled_from(others))  # the default network has three Dense layers
         case Integer(low=low, high=high, optional=optional):
             outside = st.one_of(st.integers(max_value=low - 1), st.integers(min_value=high + 1), st.floats())
             return st.one_of(NOT_NUMBERS, outside, st.just("a") if optional else st.none())
@@ -73,9 +74,9 @@ def valid(name):
 def configs(draw):
     """Possible Configs, some of them with a λ for each layer."""
     values = {name: draw(valid(name)) for name in FIELDS}
-    for name in ("l1", "l2"):
-        if draw(st.booleans()):
-            layers = len(values["hidden"]) + 1
+    for name in ("l1", "l2", "dropout"):
+        layers = FIELDS[name].kind.layers(values["hidden"])
+        if layers and draw(st.booleans()):
             values[name] = draw(st.lists(valid(name), min_size=layers, max_size=layers))
     return rv.Config(**values)
 
@@ -174,6 +175,21 @@ def test_strengths_per_layer_need_one_for_each_dense_layer():
     assert rv.Config(hidden=(), l2=(0.1,)).l2 == 0.1
 
 
+def test_dropout_rates_per_layer_need_one_for_each_hidden_layer():
+    config = rv.Config(dropout=[0.1, 0.5])
+    assert (config.dropout, config.dropout_rates) == ((0.1, 0.5), (0.1, 0.5))
+    assert config.to_query() == "dropout=0.1%2C0.5"
+    assert rv.Config.from_query("dropout=0.1,0.5") == config
+    assert rv.Config(dropout=0.2).dropout_rates == (0.2, 0.2)
+    assert rv.Config(hidden=(8,), dropout=(0.2,)).dropout == 0.2
+    with pytest.raises(rv.ConfigError, match=r"hidden=\(4, 4, 4\) makes 3 hidden layers, each needs its p.* Try 0.5"):
+        config.replace(hidden=(4, 4, 4))
+    with pytest.raises(rv.ConfigError, match=r"hidden=\(\) makes 0 hidden layers, give one for all. Try 0.5"):
+        config.replace(hidden=())
+    with pytest.raises(rv.ConfigError, match=r"dropout=\(0.5, 1\) .* from 0 to 0.95, or one .* for each hidden layer"):
+        rv.Config(dropout=(0.5, 1))
+
+
 def test_unknown_names_are_answered_with_the_closest_known_one():
     for call in (
         lambda: rv.Config().replace(droput=0.5),
@@ -236,7 +252,7 @@ def test_the_lists_of_fields_follow_from_their_specifications():
     assert set(LIVE_FIELDS) == {name for name, field in FIELDS.items() if field.live}
     assert set(SHAPE_FIELDS) == {name for name, field in FIELDS.items() if field.shape}
     assert set(DATA_FIELDS) == {name for name, field in FIELDS.items() if field.data}
-    assert set(TECHNIQUES) == {*PENALTIES, "dropout", "label_smoothing"}
+    assert set(TECHNIQUES) == {*PENALTIES, "dropout", "input_dropout", "label_smoothing"}
     assert not set(LIVE_FIELDS) & set(SHAPE_FIELDS)
 
 

@@ -9,7 +9,12 @@ import regviz as rv
 from regviz.config import FIELDS, LIVE_FIELDS
 
 SHORT = rv.Config(n_train=50, hidden=(16, 8), batch_size=16)
-STRENGTHS = {"dropout": (0.4, 0.1), "label_smoothing": (0.3, 0.1), "clip_norm": (0.1, 0.5)}
+STRENGTHS = {
+    "dropout": (0.4, 0.1),
+    "input_dropout": (0.4, 0.1),
+    "label_smoothing": (0.3, 0.1),
+    "clip_norm": (0.1, 0.5),
+}
 """Fields that switch something on that is off by default, each with two values."""
 
 

@@ -63,10 +63,10 @@ def batches():
     return filled
 
 
-def masks(chosen):
-    """What each step keeps: (STEPS, units, 25) bool, False beyond the batch."""
-    source = Masks([generator(BASE.seed, "masks")], [P], BASE.hidden, BASE.batch_size, "float64")
-    kept = np.zeros((STEPS, UNITS, BASE.batch_size), bool)
+def masks(chosen, rates=P, layers=BASE.hidden, purpose="masks"):
+    """What each step keeps of layers: (STEPS, units, 25) bool, False beyond the batch."""
+    source = Masks([generator(BASE.seed, purpose)], [rates], layers, BASE.batch_size, "float64")
+    kept = np.zeros((STEPS, sum(layers), BASE.batch_size), bool)
     for step, row in zip(kept, chosen, strict=True):
         n = (row >= 0).sum()
         step[:, :n] = np.hstack(source.next(n))[0]
@@ -78,6 +78,7 @@ class Network(nn.Module):
 
     def __init__(self, start, config):
         super().__init__()
+        self.rates = config.dropout_rates
         self.order, self.activation = config.order.split("-"), ACTIVATIONS[config.activation]
         self.weights = nn.ParameterList(nn.Parameter(torch.tensor(W[:, :-1].copy())) for W in start)
         self.biases = nn.ParameterList(nn.Parameter(torch.tensor(W[:, -1].copy())) for W in start)
@@ -95,21 +96,33 @@ class Network(nn.Module):
                 elif part == "batchnorm" and self.norms:
                     x = self.norms[k](x)
                 elif part == "dropout" and kept is not None:
-                    x = x * kept[k] / (1 - P)
+                    x = x * kept[k] / (1 - self.rates[k])
         return F.linear(x, self.weights[-1], self.biases[-1])
 
 
-def train(config, start, X, y, chosen, kept):
+def by_step(config, chosen, rates, layers, purpose):
+    """A function of a step: what it keeps (N, units) as numbers, None where nothing is dropped."""
+    if not any(rates):
+        return lambda step: None
+    kept = masks(chosen, rates, layers, purpose)
+    return lambda step: torch.tensor(kept[step].T[: (chosen[step] >= 0).sum()].astype(float))
+
+
+def train(config, start, X, y, chosen):
     """(data losses and penalties of the written steps, loss without dropout at the end, the final network)."""
     network, losses = Network(start, config), []
     weights = list(network.weights)
     free = [parameter for parameter in network.parameters() if all(parameter is not W for W in weights)]
     optimizer = OPTIMIZERS[config.optimizer](weights, free, config.lr)
     scheduler = SCHEDULERS[config.schedule](optimizer, config.epochs)
+    hidden_masks = by_step(config, chosen, config.dropout_rates, BASE.hidden, "masks")
+    input_masks = by_step(config, chosen, (config.input_dropout,), (INPUTS,), "input masks")
     for step in range(STEPS):
         batch = torch.tensor(chosen[step][chosen[step] >= 0].astype(np.int64))
-        mask = torch.tensor(kept[step].T[: len(batch)].astype(float)) if config.dropout else None
-        outputs = network(X[batch], mask)
+        x, input_mask = X[batch], input_masks(step)
+        if input_mask is not None:
+            x = x * input_mask / (1 - config.input_dropout)
+        outputs = network(x, hidden_masks(step))
         data_loss = F.cross_entropy(outputs, y[batch])
         made_small = F.cross_entropy(outputs, y[batch], label_smoothing=config.label_smoothing)
         penalty = config.l1 * sum(W.abs().sum() for W in weights) + config.l2 * sum((W**2).sum() for W in weights)
@@ -146,7 +159,7 @@ def main():
     kept, start = masks(chosen), layout.start(BASE)
     losses, final_losses, weights = [], [], np.full((len(CASES), ParameterLayout(SIZES, True).size), np.nan)
     for row, config in zip(weights, CASES.values(), strict=True):
-        found = train(config, layout.dense(start), torch.tensor(X), torch.tensor(y), chosen, kept)
+        found = train(config, layout.dense(start), torch.tensor(X), torch.tensor(y), chosen)
         losses.append(found[0])
         final_losses.append(found[1])
         numbers = flat(found[2])

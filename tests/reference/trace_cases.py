@@ -67,6 +67,12 @@ CASES |= {
     )
     for optimizer, both in (("sgd", False), ("nesterov", True), ("rmsprop", False))
 }
+DROPPED = BASE.replace(optimizer="momentum", lr=RATES["momentum"], l2=LAM2)
+CASES |= {
+    "input dropout": DROPPED.replace(input_dropout=P),
+    "input dropout and another p for each layer": DROPPED.replace(input_dropout=P, dropout=(P, 0.5)),
+    "dropout in one layer": DROPPED.replace(dropout=(0.0, 0.5), activation="tanh", order=ORDERS[3]),
+}
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 

@@ -8,6 +8,7 @@ from regviz.config import ORDERS
 from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
+from ...compare.lanes import in_words
 from ...look.numbers import number, percent
 
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
@@ -33,7 +34,7 @@ def moved(order: str, part: str) -> str:
 def is_on(model: ModelSnapshot, part: str) -> bool:
     """Whether the hidden layers of a network have that part."""
     config = model.config
-    return bool(config.hidden) and {"batchnorm": config.batchnorm, "dropout": config.dropout > 0}.get(part, True)
+    return bool(config.hidden) and {"batchnorm": config.batchnorm, "dropout": any(config.dropout_rates)}.get(part, True)
 
 
 def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
@@ -48,7 +49,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
     if part == "activation":
         return ACTIVATIONS[model.config.activation].title, ""
     share = f"{percent(dropped(model))} dropped" if model.masks else ""
-    return f"p {model.config.dropout:g}", share
+    return f"p {model.config.dropout_rates[0]:g}", share
 
 
 def sentence(model: ModelSnapshot, part: str) -> str:
@@ -64,7 +65,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
     if part == "activation":
         return f"{name}: {ACTIVATIONS[model.config.activation].title}"
     last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
-    return f"{name}: p {model.config.dropout:g}{last}"
+    return f"{name}: p {in_words(model.config.dropout)}{last}"
 
 
 def running(model: ModelSnapshot) -> tuple[float, float]:
