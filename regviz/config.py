@@ -126,6 +126,12 @@ class Config:
         "no unit's incoming weights are longer than this after a step, None for no limit",
         live=True,
     )
+    ema: float = technique(
+        Number(0, 0.9999, 0.99),
+        "weight averaging",
+        "β",
+        "β of the average w̄ ← βw̄ + (1 − β)w over steps, with whose weights a network is measured and answers",
+    )
     clip_norm: float | None = spec(
         Number(0, 1000, 1.0, above=True, optional=True),
         None,

@@ -17,12 +17,13 @@ from ..optim.optimizers import OPTIMIZERS
 from ..optim.penalties import PENALTIES, Penalty, is_proximal, used
 from ..optim.schedules import SCHEDULES
 from .parts import call, headline
+from .torch_losses import evaluated, has_training_loss, losses
 
 TRANSLATED = (
     *DATA_FIELDS,
     *("hidden", "activation", "init", "batchnorm", "order", "dropout", "input_dropout"),
     *("label_smoothing", "class_weight", "penalty_rule"),
-    *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm", "clip_norm"),
+    *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm", "clip_norm", "ema"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
 )
 """The fields that the program follows besides penalties. A new one is refused until it is followed and named here."""
@@ -52,7 +53,7 @@ def program(config: Config) -> str:
     Raises ConfigError for a field, or a choice, that the program would not follow.
     """
     _check(config)
-    sections = [_top(config), _data(config), _network(config), _losses(config), _optimizer(config), _training(config)]
+    sections = [_top(config), _data(config), _network(config), losses(config), _optimizer(config), _training(config)]
     return "\n".join(sections) + _end(config)
 
 
@@ -134,61 +135,6 @@ weights = [layer.weight for layer in dense]
 """
 
 
-def _losses(config: Config) -> str:
-    loss = "cross_entropy(network(X), y)" if load(config).task == "classification" else "mse_loss(network(X)[:, 0], y)"
-    lines = ["def data_loss(X, y):", f"    return nn.functional.{loss}", ""]
-    if _weighted(config):
-        lines += [
-            "",
-            f"counts = y_train.bincount(minlength={load(config).n_classes})",
-            "class_weights = len(y_train) / ((counts > 0).sum() * counts.clamp(min=1))",
-            "",
-        ]
-    if _has_training_loss(config):
-        lines += ["", *_training_loss(config), ""]
-    for name, penalty in used(config).items():
-        lam = getattr(config, name)
-        if isinstance(lam, tuple):
-            lines += ["", f"def {name}_penalty():", f"    lams = {lam}"]
-            lines += [f"    return sum(lam * {penalty.torch} for lam, W in zip(lams, weights))", ""]
-        else:
-            lines += ["", f"def {name}_penalty():", f"    return {lam} * sum({penalty.torch} for W in weights)", ""]
-    return "\n".join(["", *lines])
-
-
-def _weighted(config: Config) -> bool:
-    """Whether samples weigh by their classes."""
-    return config.class_weight is not None and load(config).task == "classification"
-
-
-def _smoothed(config: Config) -> bool:
-    """Whether targets are smoothed."""
-    return config.label_smoothing > 0 and load(config).task == "classification"
-
-
-def _has_training_loss(config: Config) -> bool:
-    """Whether the loss that is made small is another than the one that is told."""
-    return _weighted(config) or _smoothed(config)
-
-
-def _training_loss(config: Config) -> list[str]:
-    """The loss that is made small, without penalties, of a classification."""
-    smoothing = f", label_smoothing={config.label_smoothing}" * _smoothed(config)
-    loss = "nn.functional.cross_entropy(network(X), y"
-    if not _smoothed(config):
-        return [
-            "def training_loss(X, y):  # rare classes weigh as much as others",
-            f"    return {loss}, weight=class_weights)",
-        ]
-    if not _weighted(config):
-        return ["def training_loss(X, y):  # of smoothed labels", f"    return {loss}{smoothing})"]
-    return [
-        "def training_loss(X, y):  # of smoothed labels; rare classes weigh as much as others",
-        f'    losses = {loss}{smoothing}, reduction="none")',
-        "    return (class_weights[y] * losses).sum() / class_weights[y].sum()",
-    ]
-
-
 def _optimizer(config: Config) -> str:
     lines = ["", OPTIMIZERS[config.optimizer].torch_lines(config.lr, config.momentum, config.weight_decay)]
     milestones = [ceil(config.epochs / 2), ceil(3 * config.epochs / 4)]
@@ -200,11 +146,18 @@ def _optimizer(config: Config) -> str:
 def _training(config: Config) -> str:
     proximal = _proximal(config)
     penalties = [f"{name}_penalty()" for name in used(config) if name not in proximal]
-    name = "training_loss" if _has_training_loss(config) else "data_loss"
+    name = "training_loss" if has_training_loss(config) else "data_loss"
     loss = " + ".join([f"{name}(X_train[batch], y_train[batch])", *penalties])
     lines = [TRAINING]
     if proximal and OPTIMIZERS[config.optimizer].torch_count:
         lines += ["count = 0.0  # how many gradients the momentum holds"]
+    if config.ema:
+        lines += [
+            "averaged = torch.optim.swa_utils.AveragedModel(",
+            f"    network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn({config.ema}), use_buffers=True",
+            ")",
+            "averaged.update_parameters(network)  # the average starts where the network does",
+        ]
     lines += _before_the_first_epoch(config)
     lines += [
         f"for epoch in range(1, {config.epochs + 1}):",
@@ -226,8 +179,9 @@ def _training(config: Config) -> str:
         lines += [f"        nn.utils.clip_grad_norm_(network.parameters(), {config.clip_norm})"]
     lines += ["        optimizer.step()"]
     lines += _after_a_step(config)
+    lines += ["        averaged.update_parameters(network)"] * (config.ema > 0)
     lines += ["    scheduler.step()"] * bool(SCHEDULES[config.schedule].torch)
-    lines += ["", "    network.eval()", "    with torch.no_grad():"]
+    lines += ["", f"    {evaluated(config)}.eval()", "    with torch.no_grad():"]
     lines += ["        train_loss, val_loss = data_loss(X_train, y_train).item(), data_loss(X_val, y_val).item()"]
     lines += ['    print(f"epoch {epoch}: training loss {train_loss:.4f}, validation loss {val_loss:.4f}")']
     return "\n".join([*lines, *_after_an_epoch(config), ""])
@@ -239,16 +193,16 @@ def _before_the_first_epoch(config: Config) -> list[str]:
         return []
     lines = ["best_loss, best_epoch = math.inf, 0"]
     if not config.start_epoch:
-        lines = ["network.eval()", "with torch.no_grad():"]
+        lines = [f"{evaluated(config)}.eval()", "with torch.no_grad():"]
         lines += ["    best_loss, best_epoch = data_loss(X_val, y_val).item(), 0"]
-    return [*lines, *["best = copy.deepcopy(network.state_dict())"] * config.restore_best]
+    return [*lines, *[f"best = copy.deepcopy({evaluated(config)}.state_dict())"] * config.restore_best]
 
 
 def _after_an_epoch(config: Config) -> list[str]:
     """Early stopping: the new best, the end, and the best weights."""
     if config.patience is None:
         return []
-    keeping = ["        best = copy.deepcopy(network.state_dict())"] * config.restore_best
+    keeping = [f"        best = copy.deepcopy({evaluated(config)}.state_dict())"] * config.restore_best
     lower = f"val_loss + {config.min_delta} < best_loss" if config.min_delta else "val_loss < best_loss"
     lines = [f"    if {lower}:", "        best_loss, best_epoch = val_loss, epoch", *keeping]
     if config.start_epoch:
@@ -260,7 +214,7 @@ def _after_an_epoch(config: Config) -> list[str]:
         "        break",
     ]
     if config.restore_best:
-        lines += ["network.load_state_dict(best)", 'print(f"the weights of epoch {best_epoch} are back")']
+        lines += [f"{evaluated(config)}.load_state_dict(best)", 'print(f"the weights of epoch {best_epoch} are back")']
     return lines
 
 
@@ -289,11 +243,14 @@ def _after_a_step(config: Config) -> list[str]:
 
 
 def _end(config: Config) -> str:
-    score = "accuracy {(network(X_test).argmax(1) == y_test).float().mean():.3f}"
+    network = evaluated(config)
+    score = f"accuracy {{({network}(X_test).argmax(1) == y_test).float().mean():.3f}}"
     if load(config).task == "regression":
         score = "R² {1 - data_loss(X_test, y_test) / y_test.var(correction=0):.3f}"
+    theirs = "weights = [layer.weight for layer in averaged.module if isinstance(layer, nn.Linear)]\n"
+    last = theirs if config.ema else ""
     return f"""
-network.eval()
+{last}{network}.eval()
 with torch.no_grad():
     zeros = sum((W == 0).sum() for W in weights) / sum(W.numel() for W in weights)
     print(f"weights at 0: {{zeros:.1%}}")

@@ -65,7 +65,7 @@ class Model:
     def come_to_rest(self) -> None:
         """Have the weights that a stopped network has."""
         assert self.parked is not None
-        self.have(_frozen(self.parked.best if self.restores else self.parked.w), restored=self.restores)
+        self.have(_frozen(self.parked.best if self.restores else self.parked.average), restored=self.restores)
 
     def snapshot(self) -> ModelSnapshot:
         return ModelSnapshot(
@@ -93,7 +93,8 @@ class Group:
         self.models = list(models)
         self.stack, self.measure_every = stack, measure_every
         self.steps = max(model.step for model in models)
-        self.best, self.sound = stack.w.copy(), stack.w.copy()
+        self.best = stack.average.evaluated().copy()
+        self.sound = self.best.copy()
         for model in models:
             model.layout = stack.layout
 
@@ -150,7 +151,7 @@ class Group:
 
     def reveal(self, *, final: bool = False) -> None:
         """Give every model a frozen copy of its parameters and masks; `final`, of those that training ends with."""
-        w = self.stack.w.copy()
+        w = self.stack.average.evaluated().copy()
         restored = [final and model.restores for model in self.models]
         w[restored] = self.best[restored]
         w.setflags(write=False)
@@ -171,7 +172,8 @@ class Group:
 
     def _measure(self) -> None:
         """Write the epoch into the histories, remember the best weights, let go of models that are finished."""
-        w, found, leaving = self.stack.w, self.stack.measure(), []
+        found, leaving = self.stack.measure(), list[int]()
+        w = self.stack.average.evaluated()
         columns = (found.train_loss, found.val_loss, found.train_score, found.val_score, found.penalty)
         rows = zip(*(column.tolist() for column in columns), strict=True)
         finite = self._finite() & np.isfinite(found.val_loss) & np.isfinite(found.penalty)
@@ -189,7 +191,7 @@ class Group:
                 leaving.append(row)
         self._dismiss(leaving)
         if self.models:
-            np.copyto(self.sound, self.stack.w)
+            np.copyto(self.sound, self.stack.average.evaluated())
 
     def _finite(self) -> NDArray[np.bool_]:
         """Which models have finite parameters (M,). A sum is not finite if a part of it is not."""

@@ -27,13 +27,15 @@ if TYPE_CHECKING:
 class Parked:
     """One network between two epochs.
 
-    w, best     its parameters (P,), and those of its best epoch
+    w, average  its parameters (P,) and their average, which is w without averaging
+    best        what the average was at its best epoch
     optimizer   with what it remembers of this network alone
     batches     the generator of its batches; `masks` and `inputs` are what its dropout masks and inputs are drawn from
     epoch       epochs its stack had finished
     """
 
     w: Array
+    average: Array
     best: Array
     optimizer: Optimizer
     batches: Generator
@@ -47,6 +49,7 @@ class Parked:
         generators: Sequence[Generator] = stack.batches.generators
         return cls(
             w=stack.w[row].copy(),
+            average=stack.average.evaluated()[row].copy(),
             best=best.copy(),
             optimizer=_alone(stack.optimizer, row),
             batches=deepcopy(generators[row if len(generators) > 1 else 0]),
@@ -58,7 +61,7 @@ class Parked:
     def stack(self, config: Config, split: Split) -> Stack:
         """A stack of its own, in which it trains on by `config`."""
         stack = Stack([config], [split])
-        stack.resume(self.w, deepcopy(self.batches), _alone(self.optimizer, 0), self.epoch)
+        stack.resume(self.w, self.average, deepcopy(self.batches), _alone(self.optimizer, 0), self.epoch)
         stack.masks.resume(self.masks)
         stack.inputs.resume(self.inputs)
         return stack

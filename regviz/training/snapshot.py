@@ -27,7 +27,7 @@ State = Literal["training", "stopped", "diverged"]
 class ModelSnapshot:
     """One network, frozen. All arrays are read-only and always finite.
 
-    weights         (in, out) of each layer
+    weights         (in, out) of each layer; with `ema` these and all below are averages over steps
     biases          (out,) of each layer
     masks           (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
     history         1-D arrays by name, row 0 before training: epoch, train_loss, val_loss, train_score, val_score,

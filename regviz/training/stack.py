@@ -19,6 +19,7 @@ from ..optim.penalties import PENALTIES, is_proximal, used
 from ..optim.schedules import rate
 from ..randomness import generator
 from ..spans import each
+from .average import Average
 from .batches import Batches
 from .inputs import Inputs
 from .masks import Masks
@@ -79,6 +80,7 @@ class Stack:
             self.batches.batch_size,
             self.dtype,
         )
+        self.average = Average([config.ema for config in configs], self.w)
         self.inputs = Inputs(configs, self.layout.sizes[0], self.batches.batch_size)
         self.descent: Recording | None
         self._arrange()
@@ -117,26 +119,28 @@ class Stack:
             self.descent.play()
 
     def measure(self) -> Measures:
-        """Losses and scores on all training and validation points, without dropout."""
-        batches, n = self.batches, self.batches.n_train
+        """Losses and scores on all training and validation points, without dropout, with averaged weights."""
+        batches, n, w = self.batches, self.batches.n_train, self.average.evaluated()
         z = self.evaluation.evaluate(batches.seen)
         train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)), batches.counts)
-        return Measures(train[0], val[0], train[1], val[1], self.penalty())
+        return Measures(train[0], val[0], train[1], val[1], self.penalty(w))
 
-    def penalty(self) -> Array:
-        """What all penalties add to the loss of each model (M,)."""
-        total = np.zeros(len(self.w))
+    def penalty(self, w: Array | None = None) -> Array:
+        """What all penalties add to the loss of each model (M,), at the parameters w (M, P) or at those of now."""
+        w, total = self.w if w is None else w, np.zeros(len(self.w))
         for penalized in (*self.in_step.values(), *self.in_gradient.values()):
-            total += penalized.value(self.w)
+            total += penalized.value(w)
         return total
 
     def settle(self) -> None:
-        """Keep numbers out of the denormal range, once an epoch: tiny moments become 0.
+        """Keep numbers out of the denormal range, once an epoch: tiny moments and averages become 0.
 
         Weights do not: L2 makes a weight ever smaller but never 0, so it rests at ±TINY.
         """
-        for name in self.optimizer.state:
-            moment = plain(getattr(self.optimizer, name))
+        for moment in (
+            *[plain(getattr(self.optimizer, name)) for name in self.optimizer.state],
+            plain(self.average.mean),
+        ):
             tiny = np.abs(moment) < TINY
             if tiny.any():
                 np.putmask(moment, tiny, 0)
@@ -155,6 +159,9 @@ class Stack:
             self.masks.set(row, config.dropout)
         if config.label_smoothing != old.label_smoothing:
             self._smooth()
+        if config.ema != old.ema:
+            self.average.set(row, config.ema)
+            self._evaluate()
         if config.input_dropout != old.input_dropout:
             self.inputs.set(row, config)
             for network in self.networks.values():
@@ -170,11 +177,16 @@ class Stack:
         parts: tuple[Any, ...] = (self.batches, *penalized, self.optimizer, self.masks, self.inputs)
         for part in parts:
             part.keep(rows)
+        self.average.keep(rows, self.w)
         self._arrange()
 
-    def resume(self, w: Array, batches: Generator, optimizer: Optimizer, epoch: int) -> None:
-        """Go on where one model with parameters `w` (P,) has been after `epoch`; the stack must hold one model."""
+    def resume(self, w: Array, average: Array, batches: Generator, optimizer: Optimizer, epoch: int) -> None:
+        """Go on where one model with parameters `w` (P,), their `average`, has been after `epoch`.
+
+        The stack must hold one model.
+        """
         self.w[0] = w
+        self.average.resume(average)
         self.batches.generators = [batches]
         self.optimizer, self.epoch = optimizer, epoch
         self._arrange()
@@ -217,6 +229,7 @@ class Stack:
             for penalized in self.in_step.values():
                 penalized.shrink(w, eta)
             self.max_norm.project()
+            self.average.update(w)
         return descent
 
     def _arrange(self) -> None:
@@ -224,8 +237,13 @@ class Stack:
         self.g = aligned(self.w.shape, self.dtype)
         self.networks: dict[int, Network] = {}
         self._smooth()
-        self.evaluation = Network(self.configs[0], self.layout, self.task, self.w, self.batches.seen.shape[2])
+        self._evaluate()
         self._set_rates()
+
+    def _evaluate(self) -> None:
+        """The network that is measured."""
+        w = self.average.evaluated()
+        self.evaluation = Network(self.configs[0], self.layout, self.task, w, self.batches.seen.shape[2])
 
     def _smooth(self) -> None:
         """How far targets are smoothed, of every model."""

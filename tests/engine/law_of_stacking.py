@@ -17,7 +17,7 @@ import regviz as rv
 STEPS = 2
 HIDDEN = [(2, 16), (2, 2), (3, 16), (2,), (16,), (16, 16), (64, 64), (4, 16), (2, 3, 16)]
 NARROW = [(1,), (3, 1), (16, 1, 4), ()]
-MORE = {"label_smoothing": 0.1, "clip_norm": 0.5, "input_dropout": 0.3}
+MORE = {"label_smoothing": 0.1, "clip_norm": 0.5, "input_dropout": 0.3, "ema": 0.9}
 """Further techniques, all at once."""
 
 
@@ -37,7 +37,7 @@ def trained(configs: list[rv.Config]) -> np.ndarray:
     for _ in range(STEPS):
         stack.step()
     found = stack.measure()
-    return np.column_stack([stack.w, found.train_loss, found.val_loss])
+    return np.column_stack([stack.w, stack.average.evaluated(), found.train_loss, found.val_loss])
 
 
 def differing(shape: dict[str, Any]) -> int:

@@ -68,10 +68,9 @@ def train(names, data):
             outputs = plain(stack.network(targets.shape[2]).z)  # of the very step, with dropout
             ((loss, _),) = LOSSES["classification"].measure(outputs, targets.argmax(axis=1), [slice(None)])
             losses.append((loss, penalty))
-    traces, final = np.array(losses), stack.measure().train_loss
+    traces, final, w = np.array(losses), stack.measure().train_loss, stack.average.evaluated()
     return {
-        name: Trace(traces[:, :, row], final[row], by_layer(stack.layout, stack.w[row]))
-        for row, name in enumerate(names)
+        name: Trace(traces[:, :, row], final[row], by_layer(stack.layout, w[row])) for row, name in enumerate(names)
     }
 
 

@@ -175,21 +175,6 @@ def test_strengths_per_layer_need_one_for_each_dense_layer():
     assert rv.Config(hidden=(), l2=(0.1,)).l2 == 0.1
 
 
-def test_dropout_rates_per_layer_need_one_for_each_hidden_layer():
-    config = rv.Config(dropout=[0.1, 0.5])
-    assert (config.dropout, config.dropout_rates) == ((0.1, 0.5), (0.1, 0.5))
-    assert config.to_query() == "dropout=0.1%2C0.5"
-    assert rv.Config.from_query("dropout=0.1,0.5") == config
-    assert rv.Config(dropout=0.2).dropout_rates == (0.2, 0.2)
-    assert rv.Config(hidden=(8,), dropout=(0.2,)).dropout == 0.2
-    with pytest.raises(rv.ConfigError, match=r"hidden=\(4, 4, 4\) makes 3 hidden layers, each needs its p.* Try 0.5"):
-        config.replace(hidden=(4, 4, 4))
-    with pytest.raises(rv.ConfigError, match=r"hidden=\(\) makes 0 hidden layers, give one for all. Try 0.5"):
-        config.replace(hidden=())
-    with pytest.raises(rv.ConfigError, match=r"dropout=\(0.5, 1\) .* from 0 to 0.95, or one .* for each hidden layer"):
-        rv.Config(dropout=(0.5, 1))
-
-
 def test_unknown_names_are_answered_with_the_closest_known_one():
     for call in (
         lambda: rv.Config().replace(droput=0.5),
@@ -252,7 +237,7 @@ def test_the_lists_of_fields_follow_from_their_specifications():
     assert set(LIVE_FIELDS) == {name for name, field in FIELDS.items() if field.live}
     assert set(SHAPE_FIELDS) == {name for name, field in FIELDS.items() if field.shape}
     assert set(DATA_FIELDS) == {name for name, field in FIELDS.items() if field.data}
-    assert set(TECHNIQUES) == {*PENALTIES, "dropout", "input_dropout", "label_smoothing"}
+    assert set(TECHNIQUES) == {*PENALTIES, "dropout", "input_dropout", "label_smoothing", "ema"}
     assert not set(LIVE_FIELDS) & set(SHAPE_FIELDS)
 
 

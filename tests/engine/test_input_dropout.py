@@ -107,3 +107,18 @@ def test_probes_drop_each_layer_at_its_own_rate():
     assert train_mode(model, X, y, 4, 0).loss.std() > 0
     with pytest.raises(ValueError, match="rate from 0 to below 1"):
         sub_networks(model, X, y, 8, (0.3, 1.0), 5)
+
+
+def test_dropout_rates_per_layer_need_one_for_each_hidden_layer():
+    config = rv.Config(dropout=[0.1, 0.5])
+    assert (config.dropout, config.dropout_rates) == ((0.1, 0.5), (0.1, 0.5))
+    assert config.to_query() == "dropout=0.1%2C0.5"
+    assert rv.Config.from_query("dropout=0.1,0.5") == config
+    assert rv.Config(dropout=0.2).dropout_rates == (0.2, 0.2)
+    assert rv.Config(hidden=(8,), dropout=(0.2,)).dropout == 0.2
+    with pytest.raises(rv.ConfigError, match=r"hidden=\(4, 4, 4\) makes 3 hidden layers, each needs its p.* Try 0.5"):
+        config.replace(hidden=(4, 4, 4))
+    with pytest.raises(rv.ConfigError, match=r"hidden=\(\) makes 0 hidden layers, give one for all. Try 0.5"):
+        config.replace(hidden=())
+    with pytest.raises(rv.ConfigError, match=r"dropout=\(0.5, 1\) .* from 0 to 0.95, or one .* for each hidden layer"):
+        rv.Config(dropout=(0.5, 1))

@@ -10,16 +10,17 @@ import pytest
 
 import regviz as rv
 from regviz import Config
+from regviz.config import FIELDS
 from regviz.lab import Lab, Lane
 from regviz.lab.compare.knobs import choices, knobs
-from regviz.lab.compare.lanes import DEFAULT_LANES, TECHNIQUES, difference
+from regviz.lab.compare.lanes import DEFAULT_LANES, TECHNIQUES, configs_of, difference
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.lane_editor import LaneEditor
 from regviz.lab.controls.sweep_desk import SweepDesk
 from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.share import read_link, write_link
-from regviz.optim.penalties import Penalty
+from regviz.optim.penalties import PENALTIES, Penalty
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout=0.5)
 
@@ -81,11 +82,14 @@ def test_its_knob_acts_on_networks_in_training(cap: None) -> None:
 
 
 def test_knobs_lanes_and_sweeps_know_every_technique(cap: None) -> None:
-    assert tuple(TECHNIQUES) == ("l1", "l2", "group_lasso", "cap", "dropout", "input_dropout", "label_smoothing")
+    assert tuple(TECHNIQUES) == ("l1", "l2", "group_lasso", "cap", "dropout", "input_dropout", "label_smoothing", "ema")
     assert [field for field in knobs() if field in TECHNIQUES] == list(TECHNIQUES)
     editor = LaneEditor(DEFAULT_LANES, lambda: SMALL, lambda lanes: None, lambda act: act())
     _color, _name, *ticks, _own, _words, _remove, _values = editor.rows.children[0].children
-    penalties, others = ["L1", "L2", "group lasso", "log cap"], ["dropout", "input dropout", "label smoothing"]
+    penalties, others = (
+        ["L1", "L2", "group lasso", "log cap"],
+        ["dropout", "input dropout", "label smoothing", "weight averaging"],
+    )
     assert [tick.description for tick in ticks] == [*penalties, *others]
     ticks[3].value = True
     assert editor.lanes[0].uses == ("cap",)
@@ -171,3 +175,18 @@ def test_a_live_field_never_starts_anew() -> None:
     for field, value in (("l1", 0.1), ("momentum", 0.5), ("max_norm", 2.0), ("group_lasso", 0.1), ("patience", 90)):
         session.change(**{field: value})
     assert session.trainer.epochs == [1, 1, 1, 1]
+
+
+def test_every_technique_is_swept_over_what_its_knob_allows_and_is_a_lane_with_a_name(cap: None) -> None:
+    for field in TECHNIQUES:
+        sweep, knob = Sweep.over(field, SMALL), knobs()[field]
+        assert sweep.values[0] == TECHNIQUES[field] == 0
+        for value in (sweep.values[1], sweep.values[-1]):
+            assert getattr(SMALL.replace(**{field: value}), field) == value
+        if knob.kind == "stops" and field not in PENALTIES:
+            assert sweep.values == tuple(value for _, value in knob.stops)
+        assert knob.group == "strength"
+        assert knob.symbol == FIELDS[field].symbol != ""
+        lane = Lane("its", (field,))
+        (config,) = configs_of([lane], SMALL.replace(**{field: sweep.values[-1]}))
+        assert difference(config, SMALL.replace(**dict(TECHNIQUES))).startswith(FIELDS[field].title)

@@ -45,6 +45,9 @@ CONFIGS += [
     BASE.replace(data="wine", label_smoothing=0.1, class_weight="balanced", optimizer="nesterov"),
     BASE.replace(data="diabetes", label_smoothing=0.1),
     *BASE.replace(clip_norm=0.1, l1=0.001, l2=0.001, batchnorm=True).sweep(optimizer=["sgd", "adam"]),
+    BASE.replace(data="wine", ema=0.8, l1=0.002, l2=0.001, max_norm=1.0),
+    BASE.replace(data="diabetes", ema=0.9, optimizer="nesterov", batchnorm=True),
+    BASE.replace(ema=0.9, patience=6, lr=0.1, epochs=80, label_smoothing=0.1),
     BASE.replace(patience=40, lr=0.1, epochs=30),
     BASE.replace(patience=6, lr=0.03, epochs=80, min_delta=0.02, start_epoch=3),
     BASE.replace(patience=3, lr=0.1, epochs=80, restore_best=False),
@@ -77,9 +80,14 @@ def hand_over(model, network):
                 target.copy_(torch.tensor(array.copy()))
 
 
+def evaluated(space):
+    """The network that the program measures."""
+    return space["averaged"].module if "averaged" in space else space["network"]
+
+
 def measured(space):
     """What the network computes now, without dropout."""
-    network = space["network"].eval()
+    network = evaluated(space).eval()
     with torch.no_grad():
         penalties = [space[name]().item() for name in map("{}_penalty".format, PENALTIES) if name in space]
         return {
@@ -102,7 +110,7 @@ def reference(config, trains):
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(training, "program", "exec"), space)
     found = {"program": hashlib.sha256(text.encode()).hexdigest(), "trained": measured(space) if trains else None}
-    hand_over(run.model, space["network"])
+    hand_over(run.model, evaluated(space))
     return {**found, "handed_over": measured(space)}
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from trace_cases import BASE, CASES, CLASSES, DECAY, EVERY, INPUTS, POINTS, STEPS, TRACES, P, by_layer
 
 from regviz.randomness import generator
@@ -115,6 +116,8 @@ def train(config, start, X, y, chosen):
     free = [parameter for parameter in network.parameters() if all(parameter is not W for W in weights)]
     optimizer = OPTIMIZERS[config.optimizer](weights, free, config.lr)
     scheduler = SCHEDULERS[config.schedule](optimizer, config.epochs)
+    averaged = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(config.ema), use_buffers=True)
+    averaged.update_parameters(network)  # the average starts where the network does
     hidden_masks = by_step(config, chosen, config.dropout_rates, BASE.hidden, "masks")
     input_masks = by_step(config, chosen, (config.input_dropout,), (INPUTS,), "input masks")
     for step in range(STEPS):
@@ -131,11 +134,12 @@ def train(config, start, X, y, chosen):
         if config.clip_norm is not None:
             nn.utils.clip_grad_norm_(network.parameters(), config.clip_norm)
         optimizer.step()
+        averaged.update_parameters(network)
         if len(batch) < BASE.batch_size:  # the last batch of an epoch
             scheduler.step()
         if step % EVERY == 0:
             losses.append((data_loss.item(), penalty.item()))
-    network.eval()
+    network = averaged.module.eval() if config.ema else network.eval()
     with torch.no_grad():
         return np.array(losses), F.cross_entropy(network(X), y).item(), network
 

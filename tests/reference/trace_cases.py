@@ -73,6 +73,12 @@ CASES |= {
     "input dropout and another p for each layer": DROPPED.replace(input_dropout=P, dropout=(P, 0.5)),
     "dropout in one layer": DROPPED.replace(dropout=(0.0, 0.5), activation="tanh", order=ORDERS[3]),
 }
+CASES |= {
+    f"averaged, {optimizer}{', batchnorm, dropout' * both}": BASE.replace(
+        optimizer=optimizer, lr=RATES[optimizer], l2=LAM2, ema=0.95, batchnorm=both, dropout=P * both
+    )
+    for optimizer, both in (("sgd", False), ("momentum", True), ("adam", False))
+}
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 

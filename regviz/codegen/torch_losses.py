@@ -1,0 +1,79 @@
+"""The losses of a PyTorch program: the one that is told, the one that is made small, and the penalties."""
+
+from __future__ import annotations
+
+from ..config import Config
+from ..data.datasets import load
+from ..optim.penalties import used
+
+
+def losses(config: Config) -> str:
+    """The functions `data_loss`, `training_loss` where it is another one, and one for each penalty in use."""
+    lines = ["def data_loss(X, y):", f"    return {_plain_loss(config, evaluated(config))}", ""]
+    if weighted(config):
+        lines += [
+            "",
+            f"counts = y_train.bincount(minlength={load(config).n_classes})",
+            "class_weights = len(y_train) / ((counts > 0).sum() * counts.clamp(min=1))",
+            "",
+        ]
+    if has_training_loss(config):
+        lines += ["", *_training_loss(config), ""]
+    for name, penalty in used(config).items():
+        lam = getattr(config, name)
+        if isinstance(lam, tuple):
+            lines += ["", f"def {name}_penalty():", f"    lams = {lam}"]
+            lines += [f"    return sum(lam * {penalty.torch} for lam, W in zip(lams, weights))", ""]
+        else:
+            lines += ["", f"def {name}_penalty():", f"    return {lam} * sum({penalty.torch} for W in weights)", ""]
+    return "\n".join(["", *lines])
+
+
+def weighted(config: Config) -> bool:
+    """Whether samples weigh by their classes."""
+    return config.class_weight is not None and load(config).task == "classification"
+
+
+def smoothed(config: Config) -> bool:
+    """Whether targets are smoothed."""
+    return config.label_smoothing > 0 and load(config).task == "classification"
+
+
+def has_training_loss(config: Config) -> bool:
+    """Whether the loss that is made small is another than the one that is told."""
+    return weighted(config) or smoothed(config) or config.ema > 0
+
+
+def evaluated(config: Config) -> str:
+    """The network that is measured."""
+    return "averaged" if config.ema else "network"
+
+
+def _plain_loss(config: Config, network: str) -> str:
+    """The mean loss of a network's answers to X."""
+    if load(config).task == "classification":
+        return f"nn.functional.cross_entropy({network}(X), y)"
+    return f"nn.functional.mse_loss({network}(X)[:, 0], y)"
+
+
+def _training_loss(config: Config) -> list[str]:
+    """The loss that is made small, without penalties."""
+    if not (smoothed(config) or weighted(config)):
+        return [
+            "def training_loss(X, y):  # of the network that learns",
+            f"    return {_plain_loss(config, 'network')}",
+        ]
+    smoothing = f", label_smoothing={config.label_smoothing}" * smoothed(config)
+    loss = "nn.functional.cross_entropy(network(X), y"
+    if not smoothed(config):
+        return [
+            "def training_loss(X, y):  # rare classes weigh as much as others",
+            f"    return {loss}, weight=class_weights)",
+        ]
+    if not weighted(config):
+        return ["def training_loss(X, y):  # of smoothed labels", f"    return {loss}{smoothing})"]
+    return [
+        "def training_loss(X, y):  # of smoothed labels; rare classes weigh as much as others",
+        f'    losses = {loss}{smoothing}, reduction="none")',
+        "    return (class_weights[y] * losses).sum() / class_weights[y].sum()",
+    ]
