@@ -63,10 +63,7 @@ class Config:
         Widths(DEEPEST, 1024, (64, 64)), (64, 64), "units of each hidden layer, () for a linear model", shape=True
     )
     activation: str = spec(
-        Choice(ACTIVATIONS),
-        "relu",
-        "of the hidden layers; leaky_relu has 1/100 below 0, gelu is its tanh form",
-        shape=True,
+        Choice(ACTIVATIONS), "relu", "of hidden layers; leaky_relu has 1/100 below 0, gelu is its tanh form", shape=True
     )
     init: str = spec(Choice(INITIALIZERS), "he", "where weights start (normal: sd 0.01); biases start at 0")
     batchnorm: bool = spec(
@@ -87,6 +84,9 @@ class Config:
     l1: PerLayer = strength("l1")  # noqa: RUF009
     l2: PerLayer = strength("l2")  # noqa: RUF009
     group_lasso: PerLayer = strength("group_lasso")  # noqa: RUF009
+    augment: float = technique(
+        Number(0, 10, 0.2), "fresh noise", "σ", "sd of noise added to the inputs in each step, in units of their own sd"
+    )
     label_smoothing: float = technique(
         Number(0, 0.95, 0.1),
         "label smoothing",

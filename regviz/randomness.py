@@ -9,7 +9,11 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.random import Generator
 
-PURPOSES = ("data", "test data", "labels", "noise", "init", "batches", "masks", "decoys", "sample", "input masks")
+PURPOSES = (
+    *("data", "test data", "labels", "noise", "init", "batches", "masks", "decoys", "sample"),
+    *("input masks", "input noise"),
+)
+"""A purpose's numbers come from its place, so new ones stand last."""
 
 
 def generator(seed: int, purpose: str) -> Generator:

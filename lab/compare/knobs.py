@@ -118,6 +118,18 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         help="the share of the inputs dropped in each training step",
     ),
     Knob(
+        "augment",
+        "fresh noise",
+        "strength",
+        "slider",
+        symbol_of("augment"),
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        marks=(("light", 0.2), ("strong", 0.8)),
+        help="noise added to the training inputs anew in each step",
+    ),
+    Knob(
         "label_smoothing",
         "label smoothing",
         "strength",

@@ -21,7 +21,7 @@ from .torch_losses import evaluated, has_training_loss, losses
 
 TRANSLATED = (
     *DATA_FIELDS,
-    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "input_dropout"),
+    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "input_dropout", "augment"),
     *("label_smoothing", "class_weight", "penalty_rule"),
     *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm", "clip_norm", "ema"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
@@ -147,7 +147,9 @@ def _training(config: Config) -> str:
     proximal = _proximal(config)
     penalties = [f"{name}_penalty()" for name in used(config) if name not in proximal]
     name = "training_loss" if has_training_loss(config) else "data_loss"
-    loss = " + ".join([f"{name}(X_train[batch], y_train[batch])", *penalties])
+    altered = _altered(config)
+    batch = "X, y" if altered else "X_train[batch], y_train[batch]"
+    loss = " + ".join([f"{name}({batch})", *penalties])
     lines = [TRAINING]
     if proximal and OPTIMIZERS[config.optimizer].torch_count:
         lines += ["count = 0.0  # how many gradients the momentum holds"]
@@ -171,6 +173,7 @@ def _training(config: Config) -> str:
             "                layer.train(len(batch) > 1)  # one sample has no spread",
         ]
     lines += [
+        *altered,
         f"        loss = {loss}",
         "        optimizer.zero_grad()",
         "        loss.backward()",
@@ -185,6 +188,12 @@ def _training(config: Config) -> str:
     lines += ["        train_loss, val_loss = data_loss(X_train, y_train).item(), data_loss(X_val, y_val).item()"]
     lines += ['    print(f"epoch {epoch}: training loss {train_loss:.4f}, validation loss {val_loss:.4f}")']
     return "\n".join([*lines, *_after_an_epoch(config), ""])
+
+
+def _altered(config: Config) -> list[str]:
+    """What is made of a batch before the network sees it."""
+    lines = [f"X = X + {config.augment} * torch.randn_like(X)  # fresh noise"] * (config.augment > 0)
+    return [f"        {line}" for line in ["X, y = X_train[batch], y_train[batch]", *lines]] if lines else []
 
 
 def _before_the_first_epoch(config: Config) -> list[str]:

@@ -21,7 +21,7 @@ from ..randomness import generator
 from ..spans import each
 from .average import Average
 from .batches import Batches
-from .inputs import Inputs
+from .inputs import ALTERING, Inputs
 from .masks import Masks
 from .network import Network, smoothing
 from .parameters import ParameterLayout, layer_sizes
@@ -162,7 +162,7 @@ class Stack:
         if config.ema != old.ema:
             self.average.set(row, config.ema)
             self._evaluate()
-        if config.input_dropout != old.input_dropout:
+        if any(getattr(config, name) != getattr(old, name) for name in ALTERING):
             self.inputs.set(row, config)
             for network in self.networks.values():
                 network.forget()

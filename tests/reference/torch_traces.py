@@ -120,9 +120,12 @@ def train(config, start, X, y, chosen):
     averaged.update_parameters(network)  # the average starts where the network does
     hidden_masks = by_step(config, chosen, config.dropout_rates, BASE.hidden, "masks")
     input_masks = by_step(config, chosen, (config.input_dropout,), (INPUTS,), "input masks")
+    noise = generator(config.seed, "input noise")
     for step in range(STEPS):
         batch = torch.tensor(chosen[step][chosen[step] >= 0].astype(np.int64))
         x, input_mask = X[batch], input_masks(step)
+        if config.augment:
+            x = x + config.augment * torch.tensor(noise.standard_normal(x.shape))
         if input_mask is not None:
             x = x * input_mask / (1 - config.input_dropout)
         outputs = network(x, hidden_masks(step))

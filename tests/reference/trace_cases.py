@@ -79,6 +79,12 @@ CASES |= {
     )
     for optimizer, both in (("sgd", False), ("momentum", True), ("adam", False))
 }
+CASES |= {
+    "fresh noise": DROPPED.replace(augment=0.3),
+    "fresh noise, input dropout, dropout and batchnorm": DROPPED.replace(
+        augment=0.2, input_dropout=P, dropout=P, batchnorm=True
+    ),
+}
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 
