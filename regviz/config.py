@@ -87,6 +87,9 @@ class Config:
     augment: float = technique(
         Number(0, 10, 0.2), "fresh noise", "σ", "sd of noise added to the inputs in each step, in units of their own sd"
     )
+    mixup: float = technique(
+        Number(0, 100, 0.2), "mixup", "α", "α of Beta(α, α), by which pairs of samples are mixed, inputs and targets"
+    )
     label_smoothing: float = technique(
         Number(0, 0.95, 0.1),
         "label smoothing",

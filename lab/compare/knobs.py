@@ -130,6 +130,18 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         help="noise added to the training inputs anew in each step",
     ),
     Knob(
+        "mixup",
+        "mixup",
+        "strength",
+        "slider",
+        symbol_of("mixup"),
+        low=0.0,
+        high=1.0,
+        step=0.01,
+        marks=(("light", 0.2), ("even", 1.0)),
+        help="each step trains on points between pairs of samples, with labels between theirs",
+    ),
+    Knob(
         "label_smoothing",
         "label smoothing",
         "strength",

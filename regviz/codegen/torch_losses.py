@@ -18,7 +18,10 @@ def losses(config: Config) -> str:
             "",
         ]
     if has_training_loss(config):
-        lines += ["", *_training_loss(config), ""]
+        made_small = _training_loss(config)
+        if config.mixup:  # outputs z are compared with two labels
+            made_small = [line.replace("(X, y)", "(z, y)").replace("network(X)", "z") for line in made_small]
+        lines += ["", *made_small, ""]
     for name, penalty in used(config).items():
         lam = getattr(config, name)
         if isinstance(lam, tuple):
@@ -41,7 +44,7 @@ def smoothed(config: Config) -> bool:
 
 def has_training_loss(config: Config) -> bool:
     """Whether the loss that is made small is another than the one that is told."""
-    return weighted(config) or smoothed(config) or config.ema > 0
+    return weighted(config) or smoothed(config) or config.ema > 0 or config.mixup > 0
 
 
 def evaluated(config: Config) -> str:

@@ -21,7 +21,7 @@ from .torch_losses import evaluated, has_training_loss, losses
 
 TRANSLATED = (
     *DATA_FIELDS,
-    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "input_dropout", "augment"),
+    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "input_dropout", "augment", "mixup"),
     *("label_smoothing", "class_weight", "penalty_rule"),
     *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm", "clip_norm", "ema"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
@@ -150,6 +150,10 @@ def _training(config: Config) -> str:
     altered = _altered(config)
     batch = "X, y" if altered else "X_train[batch], y_train[batch]"
     loss = " + ".join([f"{name}({batch})", *penalties])
+    if config.mixup:
+        altered += ["        z = network(X)"]
+        mixed = "share * training_loss(z, y) + (1 - share) * training_loss(z, y[partner])"
+        loss = " + ".join([mixed, *penalties])
     lines = [TRAINING]
     if proximal and OPTIMIZERS[config.optimizer].torch_count:
         lines += ["count = 0.0  # how many gradients the momentum holds"]
@@ -192,7 +196,12 @@ def _training(config: Config) -> str:
 
 def _altered(config: Config) -> list[str]:
     """What is made of a batch before the network sees it."""
-    lines = [f"X = X + {config.augment} * torch.randn_like(X)  # fresh noise"] * (config.augment > 0)
+    lines = [
+        f"share = torch.distributions.Beta({config.mixup}, {config.mixup}).sample()  # mixup",
+        "partner = torch.randperm(len(X))",
+        "X = share * X + (1 - share) * X[partner]",
+    ] * (config.mixup > 0)
+    lines += [f"X = X + {config.augment} * torch.randn_like(X)  # fresh noise"] * (config.augment > 0)
     return [f"        {line}" for line in ["X, y = X_train[batch], y_train[batch]", *lines]] if lines else []
 
 

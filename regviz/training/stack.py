@@ -81,7 +81,7 @@ class Stack:
             self.dtype,
         )
         self.average = Average([config.ema for config in configs], self.w)
-        self.inputs = Inputs(configs, self.layout.sizes[0], self.batches.batch_size)
+        self.inputs = Inputs(configs, self.layout.sizes[0], self.layout.sizes[-1], self.batches.batch_size)
         self.descent: Recording | None
         self._arrange()
 
@@ -98,7 +98,7 @@ class Stack:
                 self._set_rates()
         x, y = self.batches.views[self.step_in_epoch]
         if self.inputs.altered:
-            x = self.inputs.next(x, self.epoch * self.steps_per_epoch + self.step_in_epoch)
+            x, y = self.inputs.next(x, y, self.epoch * self.steps_per_epoch + self.step_in_epoch)
         self.network(x.shape[2]).backpropagate(x, y, self.masks, self.step_in_epoch)
         self.descend()
         self.step_in_epoch += 1

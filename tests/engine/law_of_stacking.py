@@ -17,7 +17,7 @@ import regviz as rv
 STEPS = 2
 HIDDEN = [(2, 16), (2, 2), (3, 16), (2,), (16,), (16, 16), (64, 64), (4, 16), (2, 3, 16)]
 NARROW = [(1,), (3, 1), (16, 1, 4), ()]
-MORE = {"label_smoothing": 0.1, "clip_norm": 0.5, "input_dropout": 0.3, "ema": 0.9, "augment": 0.2}
+MORE = {"label_smoothing": 0.1, "clip_norm": 0.5, "input_dropout": 0.3, "ema": 0.9, "augment": 0.2, "mixup": 0.5}
 """Further techniques, all at once."""
 
 

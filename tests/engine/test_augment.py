@@ -12,8 +12,8 @@ def noises(config, steps):
     """What is added to the inputs of one batch in each of some steps, (steps, in + 1, N)."""
     stack = rv.Stack([config])
     stack.batches.shuffle()
-    x, _ = stack.batches.views[0]
-    return np.array([stack.inputs.next(x, step)[0] - x[0] for step in range(steps)])
+    x, y = stack.batches.views[0]
+    return np.array([stack.inputs.next(x, y, step)[0][0] - x[0] for step in range(steps)])
 
 
 def test_it_is_normal_of_the_given_sd_and_new_in_every_step_sample_and_input():
@@ -38,7 +38,7 @@ def test_in_a_linear_regression_it_is_l2_on_average(sigma):
     x, y = noisy.batches.views[0]
     gradients = []
     for step in range(steps):
-        noisy.backpropagate(noisy.inputs.next(x, step), y)
+        noisy.backpropagate(*noisy.inputs.next(x, y, step))
         gradients.append(noisy.g[0].copy())
     before = ridge.w.copy()
     ridge.backpropagate(*ridge.batches.views[0])

@@ -198,6 +198,7 @@ WORDS = {
     "input_dropout": (0.3, ("nn.Sequential(\n    nn.Dropout(0.3),\n    nn.Linear(2, 64)",)),
     "dropout": ((0.0, 0.4), ("nn.ReLU(),\n    nn.Linear(64, 64),\n    nn.ReLU(),\n    nn.Dropout(0.4),",)),
     "ema": (0.98, ("get_ema_multi_avg_fn(0.98)", "optimizer.step()\n        averaged.update_parameters(network)")),
+    "mixup": (0.4, ("Beta(0.4, 0.4)", "share * training_loss(z, y) + (1 - share) * training_loss(z, y[partner])")),
     "augment": (0.15, ("X = X + 0.15 * torch.randn_like(X)", "loss = data_loss(X, y)\n")),
     "clip_norm": (0.75, ("nn.utils.clip_grad_norm_(network.parameters(), 0.75)\n        optimizer.step()",)),
 }

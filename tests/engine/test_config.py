@@ -237,7 +237,7 @@ def test_the_lists_of_fields_follow_from_their_specifications():
     assert set(LIVE_FIELDS) == {name for name, field in FIELDS.items() if field.live}
     assert set(SHAPE_FIELDS) == {name for name, field in FIELDS.items() if field.shape}
     assert set(DATA_FIELDS) == {name for name, field in FIELDS.items() if field.data}
-    assert set(TECHNIQUES) == {*PENALTIES, "dropout", "input_dropout", "label_smoothing", "ema", "augment"}
+    assert set(TECHNIQUES) == {*PENALTIES, "dropout", "input_dropout", "label_smoothing", "ema", "augment", "mixup"}
     assert not set(LIVE_FIELDS) & set(SHAPE_FIELDS)
 
 

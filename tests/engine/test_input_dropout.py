@@ -42,7 +42,7 @@ def test_the_gradient_through_dropped_inputs_agrees_with_finite_differences(data
     stack = rv.Stack([config, config.replace(seed=1, input_dropout=0)])
     stack.batches.shuffle()
     x, y = stack.batches.views[0]
-    dropped = stack.inputs.next(x, 0).copy()
+    dropped = stack.inputs.next(x, y, 0)[0].copy()
     share = (dropped[0, :-1] == 0).mean()
     assert 0.2 < share < 0.6
     np.testing.assert_array_equal(dropped[1], x[-1])
@@ -72,7 +72,7 @@ def test_in_a_linear_regression_it_is_ridge_on_average():
     x, y = stack.batches.views[0]
     gradients = []
     for step in range(steps):
-        stack.backpropagate(stack.inputs.next(x, step), y)
+        stack.backpropagate(*stack.inputs.next(x, y, step))
         gradients.append(stack.g[0].copy())
     X, w, b = x[0, :-1].T, stack.w[0, :-1], stack.w[0, -1]
     residual = X @ w + b - y[0, 0]

@@ -44,6 +44,7 @@ def test_stacked_network_equals_the_same_network_alone(optimizer, dtype):
         base.replace(clip_norm=0.3, l2=1e-2),
         base.replace(input_dropout=0.3),
         base.replace(augment=0.3, seed=4),
+        base.replace(mixup=0.4, l2=1e-2),
         base.replace(ema=0.9, dropout=0.2),
         base.replace(input_dropout=0.5, dropout=(0.2, 0.6), seed=2),
     ]
@@ -96,6 +97,7 @@ def test_stacking_is_invisible_whatever_the_shape(data):
             "label_smoothing": st.sampled_from([0, 0, 0.2]),
             "clip_norm": st.sampled_from([None, 0.1, 1.0]),
             "ema": st.sampled_from([0, 0, 0.9]),
+            "mixup": st.sampled_from([0, 0, 0.5]),
             "augment": st.sampled_from([0, 0, 0.5]),
             "input_dropout": st.sampled_from([0, 0, 0.3]),
             "seed": st.integers(0, 2),
@@ -140,6 +142,7 @@ def test_techniques_share_data_start_and_batches():
         {"clip_norm": 0.1},
         {"input_dropout": 0.3},
         {"augment": 0.3},
+        {"mixup": 0.3},
         {"ema": 0.9},
         {"dropout": (0.0, 0.4)},
         {"patience": 3},

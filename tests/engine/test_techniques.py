@@ -14,6 +14,7 @@ STRENGTHS = {
     "input_dropout": (0.4, 0.1),
     "label_smoothing": (0.3, 0.1),
     "augment": (0.5, 0.2),
+    "mixup": (1.0, 0.2),
     "clip_norm": (0.1, 0.5),
     "ema": (0.95, 0.5),
 }

@@ -82,12 +82,12 @@ def test_its_knob_acts_on_networks_in_training(cap: None) -> None:
 
 
 def test_knobs_lanes_and_sweeps_know_every_technique(cap: None) -> None:
-    others = ("dropout", "input_dropout", "augment", "label_smoothing", "ema")
+    others = ("dropout", "input_dropout", "augment", "mixup", "label_smoothing", "ema")
     assert tuple(TECHNIQUES) == ("l1", "l2", "group_lasso", "cap", *others)
     assert [field for field in knobs() if field in TECHNIQUES] == list(TECHNIQUES)
     editor = LaneEditor(DEFAULT_LANES, lambda: SMALL, lambda lanes: None, lambda act: act())
     _color, _name, *ticks, _own, _words, _remove, _values = editor.rows.children[0].children
-    titles = ["dropout", "input dropout", "fresh noise", "label smoothing", "weight averaging"]
+    titles = ["dropout", "input dropout", "fresh noise", "mixup", "label smoothing", "weight averaging"]
     assert [tick.description for tick in ticks] == ["L1", "L2", "group lasso", "log cap", *titles]
     ticks[3].value = True
     assert editor.lanes[0].uses == ("cap",)

@@ -58,6 +58,8 @@ RANDOM = [
     BASE.replace(dropout=0.5, batch_size=16, init="orthogonal"),
     BASE.replace(data="wine", input_dropout=0.2, dropout=(0.0, 0.5), batch_size=20, label_smoothing=0.1),
     BASE.replace(data="wine", augment=0.2, batch_size=20),
+    BASE.replace(data="wine", mixup=0.4, class_weight="balanced", label_smoothing=0.1, ema=0.9, batch_size=20),
+    BASE.replace(data="diabetes", mixup=0.4, augment=0.1, l2=0.01, batch_size=20),
     BASE.replace(data="breast_cancer", class_weight="balanced", dropout=0.1, batch_size=16),
     BASE.replace(dropout=0.3, batch_size=59, batchnorm=True, init="normal"),
     rv.Config(data="digits", dropout=0.5, l2=1e-3, epochs=2, init="zeros", seed=3),

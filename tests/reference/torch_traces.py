@@ -120,17 +120,23 @@ def train(config, start, X, y, chosen):
     averaged.update_parameters(network)  # the average starts where the network does
     hidden_masks = by_step(config, chosen, config.dropout_rates, BASE.hidden, "masks")
     input_masks = by_step(config, chosen, (config.input_dropout,), (INPUTS,), "input masks")
+    pairs = generator(config.seed, "mixup")
     noise = generator(config.seed, "input noise")
     for step in range(STEPS):
         batch = torch.tensor(chosen[step][chosen[step] >= 0].astype(np.int64))
         x, input_mask = X[batch], input_masks(step)
+        share, partner = 1.0, torch.arange(len(batch))
+        if config.mixup:
+            share, partner = pairs.beta(config.mixup, config.mixup), torch.tensor(pairs.permutation(len(batch)))
+            x = share * x + (1 - share) * x[partner]
         if config.augment:
             x = x + config.augment * torch.tensor(noise.standard_normal(x.shape))
         if input_mask is not None:
             x = x * input_mask / (1 - config.input_dropout)
         outputs = network(x, hidden_masks(step))
         data_loss = F.cross_entropy(outputs, y[batch])
-        made_small = F.cross_entropy(outputs, y[batch], label_smoothing=config.label_smoothing)
+        made_small = share * F.cross_entropy(outputs, y[batch], label_smoothing=config.label_smoothing)
+        made_small += (1 - share) * F.cross_entropy(outputs, y[batch][partner], label_smoothing=config.label_smoothing)
         penalty = config.l1 * sum(W.abs().sum() for W in weights) + config.l2 * sum((W**2).sum() for W in weights)
         optimizer.zero_grad()
         (made_small + penalty).backward()

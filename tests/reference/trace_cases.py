@@ -85,6 +85,12 @@ CASES |= {
         augment=0.2, input_dropout=P, dropout=P, batchnorm=True
     ),
 }
+CASES |= {
+    "mixup": DROPPED.replace(mixup=0.5),
+    "mixup and all other ways to alter a batch": DROPPED.replace(
+        mixup=1.0, augment=0.2, input_dropout=P, dropout=P, batchnorm=True, label_smoothing=0.1
+    ),
+}
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 
