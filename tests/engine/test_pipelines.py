@@ -150,6 +150,11 @@ def test_a_regressor_has_no_class_weights():
         RegvizRegressor(class_weight="balanced")
 
 
+def test_a_regressor_has_no_labels_to_smooth():
+    assert "label_smoothing" in RegvizClassifier().get_params()
+    assert "label_smoothing" not in RegvizRegressor().get_params()
+
+
 # -- searches and ensembles
 
 
