@@ -137,10 +137,10 @@ class Stack:
 
         Weights do not: L2 makes a weight ever smaller but never 0, so it rests at ±TINY.
         """
-        for moment in (
-            *[plain(getattr(self.optimizer, name)) for name in self.optimizer.state],
-            plain(self.average.mean),
-        ):
+        moments = [plain(getattr(self.optimizer, name)) for name in self.optimizer.state]
+        if self.average.active:
+            moments.append(plain(self.average.mean))
+        for moment in moments:
             tiny = np.abs(moment) < TINY
             if tiny.any():
                 np.putmask(moment, tiny, 0)
