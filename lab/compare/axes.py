@@ -11,6 +11,7 @@ from regviz.config import FIELDS
 from regviz.data import DATASETS
 from regviz.errors import ArgumentError
 from regviz.fields import Integer, Number, closest
+from regviz.optim.penalties import PENALTIES
 
 from .knobs import knobs
 from .lanes import TECHNIQUES, WORDS, symbol_of, title_of
@@ -64,8 +65,8 @@ class Axis:
     def usual(self, base: Config) -> tuple[float, ...]:
         """The values that a sweep goes through, for networks like `base`, in ascending order.
 
-        Of a slider every 0.02. Of a strength 0 and the last five powers of ten, eight values in each, rounded to two
-        digits so that they can be said.
+        Of a slider every 0.02, of its stops each. Of a penalty 0 and the last five powers of ten, eight values in each,
+        rounded to two digits so that they can be said.
         """
         return tuple(value for value in self._usual() if self._possible(base, value))
 
@@ -78,6 +79,8 @@ class Axis:
         if knob is not None and self.field in TECHNIQUES:
             if knob.kind == "slider":
                 return tuple(k / 50 for k in range(round(50 * knob.low), round(50 * knob.high) + 1))
+            if self.field not in PENALTIES:
+                return tuple(value for _, value in knob.stops)
             most = max(value for _, value in knob.stops)
             return (0.0, *(float(f"{most * 10 ** (k / 8):.1e}") for k in range(-40, 1)))
         return USUAL.get(self.field) or _by_kind(FIELDS[self.field].kind)
