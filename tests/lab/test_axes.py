@@ -114,7 +114,7 @@ def test_a_map_has_as_many_networks_as_a_sweep() -> None:
 def test_a_middle_width_does_worse_than_a_small_and_a_large_one_in_eighteen_of_twenty_seeds() -> None:
     """Double descent (Nakkiran et al. 2020): a network that just learns all labels is the worst.
 
-    Which of 8 and 16 units is the very worst differs from seed to seed; the mean over seeds has its peak at one of them.
+    Which of 8 and 16 units is the very worst differs from seed to seed; the mean over seeds peaks at one of them.
     """
     base = Config(data="digits", n_train=300, noise=0, label_noise=0.3, batch_size=25, hidden=(64,))
     sweep = Sweep("width", (2.0, 8.0, 16.0, 128.0), tuple(range(100, 120)), epochs=200)
