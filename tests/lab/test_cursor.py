@@ -21,12 +21,21 @@ BASE = Config(l1=1e-3, l2=1e-3, dropout=0.5, hidden=(6, 6))
 LISTENING = sorted(name for name, kind in PANELS.items() if kind.listens)
 
 
-@pytest.fixture(scope="module")
-def sweep() -> Scene:
-    run = SweepRun(BASE, Sweep("l2", (0.0, 1e-4, 1e-3, 1e-2, 1e-1), (0, 1), epochs=4))
+def swept(sweep: Sweep) -> Scene:
+    run = SweepRun(BASE, sweep)
     while not run.done:
         run.work(10)
     return Scene(sweep=run.view())
+
+
+@pytest.fixture(scope="module")
+def sweep() -> Scene:
+    return swept(Sweep("l2", (0.0, 1e-4, 1e-3, 1e-2, 1e-1), (0, 1), epochs=4))
+
+
+@pytest.fixture(scope="module")
+def mapped() -> Scene:
+    return swept(Sweep("l2", (0.0, 1e-3, 1e-1), (0, 1), 4, "label_noise", (0.0, 0.2)))
 
 
 def on_stage(snapshot: Any, scene: Scene, *names: str) -> tuple[Stage, Any]:
@@ -36,8 +45,10 @@ def on_stage(snapshot: Any, scene: Scene, *names: str) -> tuple[Stage, Any]:
 
 
 @pytest.mark.parametrize("name", LISTENING)
-def test_every_target_is_in_its_picture_and_can_be_reached_by_arrows(name: str, snapshot: Any, sweep: Scene) -> None:
-    stage, _ = on_stage(snapshot, sweep, name)
+def test_every_target_is_in_its_picture_and_can_be_reached_by_arrows(
+    name: str, snapshot: Any, sweep: Scene, mapped: Scene
+) -> None:
+    stage, _ = on_stage(snapshot, mapped if name == "sweep_map" else sweep, name)
     (panel,) = stage.listening
     targets = list(panel.targets())
     assert targets or name in ("shrink", "parts")  # all lanes are on one page: there is nothing to click
