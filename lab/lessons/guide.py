@@ -292,7 +292,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         return Finding(swept(view, others, asked=self._network in self._asked))
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
-        kind = message.get("kind") if isinstance(message, dict) else ""
+        kind = str(message.get("kind")) if isinstance(message, dict) else ""
         if kind == "answer":
             choice, outcome = (str(message.get(name, "")) for name in ("choice", "outcome"))
             self._do(partial(self.take_answer, choice, outcome, bool(message.get("explained"))))
