@@ -14,12 +14,13 @@ class EarlyStopping:
     def improved(self, epoch: int, val_loss: float, min_delta: float = 0.0, start_epoch: int = 0) -> bool:
         """Whether this epoch is the best so far: by more than `min_delta`.
 
-        Before `start_epoch` nothing is compared, and the newest epoch counts as the best.
+        Before `start_epoch` nothing is compared, and the newest epoch counts as the best. The start may change in
+        training: an epoch that lies before it now is not compared with, one that no longer does is.
         """
         if epoch < start_epoch:
-            self.best_loss, self.best_epoch = inf, epoch
+            self.best_loss, self.best_epoch = val_loss if isfinite(val_loss) else inf, epoch
             return True
-        if val_loss + min_delta < self.best_loss:
+        if self.best_epoch < start_epoch or val_loss + min_delta < self.best_loss:
             self.best_loss, self.best_epoch = val_loss, epoch
             return True
         return False

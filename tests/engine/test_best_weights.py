@@ -187,6 +187,15 @@ def test_the_mask_of_the_last_step_stays_when_a_network_trains_on():
         np.testing.assert_array_equal(mine, its)
 
 
+@pytest.mark.parametrize(("before", "after", "best"), [(5, 0, 0), (0, 2, 2), (5, 1, 1), (0, 0, 0)])
+def test_a_start_epoch_that_changes_in_training_decides_which_epochs_are_compared(before, after, best):
+    stopping = EarlyStopping()
+    assert stopping.improved(0, 0.5, 0.0, before)
+    for epoch, loss in ((1, 0.6), (2, 0.7), (3, 0.8)):
+        stopping.improved(epoch, loss, 0.0, after)
+    assert stopping.best_epoch == best
+
+
 def test_a_later_start_epoch_lets_a_stopped_network_train_on():
     config = SHORT.replace(patience=2, lr=0.1)
     trainer = rv.Trainer([config])
