@@ -13,8 +13,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 JOBS   ?= 2
-# Browser tests wait more than they work.
-PAGES  ?= 3
 TIMES  ?= 10
 PEERS  := .venv-bench
 
@@ -52,10 +50,10 @@ units: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser -m "$(MARKED)" $(ARGS)
 
 browser: $(VENV)/test.stamp chromium
-	$(BIN)/python -m pytest -n $(PAGES) --dist loadfile tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/browser $(ARGS)
 
 test-busy: $(VENV)/test.stamp chromium
-	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(PAGES) --dist loadfile $(ARGS)
+	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadfile $(ARGS)
 
 bench: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/live.py $(ARGS)
