@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from .answers import answers
-from .codes import oddities, telephones, twice, uneven
+from .codes import telephones, twice, uneven
 from .columns import Column, indexed
 from .dates import COMPACT, Dates, dates, dotted_as
 from .decimals import Scan, scan, settle
-from .errors import counted, listed, quoted, were
+from .errors import counted, listed, quoted
 from .how import How
 from .measures import in_parts
 from .missing import AMONG_NUMBERS
 from .numbers import ADDRESS, LIST
-from .reading import SLIPS, Reading
+from .reading import Reading
+from .remarks import Remarks
 from .spelling import merged, say_merged
 from .stored import finite
 
@@ -25,10 +26,9 @@ FEW_DATES = 5
 """Different texts of eight digits that a column has at least if they are taken for dates."""
 
 
-class Judge:
+class Judge(Remarks):
     """Decides on the kind of one column of texts.
 
-    lines      of the file, one for each row, None if the table is from no file
     common     the decimal sign of the other columns
     decimal    that of this one, once its numbers were read
     """
@@ -44,9 +44,8 @@ class Judge:
         common: str,
         notes: list[str],
     ) -> None:
-        self.name, self.reading, self.first = name, reading, first
-        self.lines, self.delimiter, self.how, self.common, self.notes = lines, delimiter, how, common, notes
-        self.title = quoted(name)
+        super().__init__(name, reading, lines, notes)
+        self.first, self.delimiter, self.how, self.common = first, delimiter, how, common
         self.decimal = ""
 
     def column(self, asked: str | None) -> Column:
@@ -66,7 +65,7 @@ class Judge:
         else:
             column = self._texts(asked if asked == "category" else None)
         if asked and column.kind != asked:
-            self._say(f"it cannot be read as {asked}, so it stays {column.kind}.")
+            self.say(f"it cannot be read as {asked}, so it stays {column.kind}.")
         return column
 
     # -- kinds
@@ -82,12 +81,12 @@ class Judge:
             return None
         pair, blank = found
         no, yes = (spelt.get(word, [word])[0] for word in pair)
-        self._say(f"{quoted(no)} was read as 0 and {quoted(yes)} as 1.")
-        self._note_spaces()
+        self.say(f"{quoted(no)} was read as 0 and {quoted(yes)} as 1.")
+        self.note_spaces()
         for word in pair:
             if len(spelt.get(word, ())) > 1:
                 say_merged(self.name, spelt[word], self.reading.counts, self.notes)
-        self._note_missing([text for text in self.reading.counts if text.lower() in blank])
+        self.note_missing([text for text in self.reading.counts if text.lower() in blank])
         values = {text: float(k) for k, word in enumerate(pair) for text in spelt.get(word, ())}
         return Column(self.name, "yes/no", self.reading.values(values), (no, yes), "", self.first)
 
@@ -95,21 +94,21 @@ class Judge:
         """Dates and times that would pass for numbers: as those, a month would end 70 before the next one."""
         texts = self.reading.there
         if len(texts) >= FEW_DATES and all(map(COMPACT.fullmatch, texts)) and not dates(texts, None, False).others:
-            self._say(f"eight digits such as {quoted(texts[0])} were taken for a date; {self._undo('number')}.")
+            self.say(f"eight digits such as {quoted(texts[0])} were taken for a date; {self.undo('number')}.")
             return self._dates()
         kind = "" if self.how.decimal else dotted_as(texts)
         if kind == "time":
-            self._say(f"numbers such as {quoted(texts[0])} were taken for times of day; {self._undo('number')}.")
+            self.say(f"numbers such as {quoted(texts[0])} were taken for times of day; {self.undo('number')}.")
             return self._dates(dotted=True)
         if kind == "day":
-            self._say(
-                f"{quoted(texts[0])} and others may be days and months, so it was read as text; {self._undo('number')}."
+            self.say(
+                f"{quoted(texts[0])} and others may be days and months, so it was read as text; {self.undo('number')}."
             )
             return self._texts(None)
         if kind == "perhaps time":
-            self._say(f"numbers such as {quoted(texts[0])} may be times of day; {self._undo('date')}.")
+            self.say(f"numbers such as {quoted(texts[0])} may be times of day; {self.undo('date')}.")
         if kind == "perhaps day":
-            self._say(f"numbers such as {quoted(texts[0])} may be days and months; {self._undo('category')}.")
+            self.say(f"numbers such as {quoted(texts[0])} may be days and months; {self.undo('category')}.")
         return None
 
     def _parts(self) -> Column | None:
@@ -125,8 +124,8 @@ class Judge:
         if odd and not self.reading.slips(odd, len(parts.values)):
             return None
         example = parts.values[parts.example]
-        self._say(f"{parts.said}, {quoted(parts.example)} as {example:.6g}; {self._undo('category')}.")
-        self._note_missing([text for text in self.reading.counts if text not in parts.values], odd)
+        self.say(f"{parts.said}, {quoted(parts.example)} as {example:.6g}; {self.undo('category')}.")
+        self.note_missing([text for text in self.reading.counts if text not in parts.values], odd)
         return Column(self.name, "number", self.reading.values(parts.values), (), parts.unit, self.first)
 
     def _numbers(self, force: bool = False) -> Column | None:
@@ -144,8 +143,8 @@ class Judge:
         if not force and self._codes(found, number):
             return None
         units = [unit for unit in found.units if unit]
-        self._note_numbers(found, settled.note, units, number)
-        self._note_missing([*gaps, *odd], odd)
+        self.note_numbers(found, settled.note, units, number)
+        self.note_missing([*gaps, *odd], odd)
         values = finite(self.name, self.reading.values(number), self.notes)
         return Column(self.name, "number", values, (), units[0] if units else "", self.first)
 
@@ -154,17 +153,17 @@ class Judge:
         found = dates(texts, self.how.day_first, self.common == ",", dotted=dotted)
         if found.conflict and 2 * len(texts) > len(self.reading.counts):
             one, other = map(quoted, found.conflict)
-            self._say(f"{one} has the day first and {other} the month, so it was read as text; day_first= decides.")
+            self.say(f"{one} has the day first and {other} the month, so it was read as text; day_first= decides.")
         if not found.values or (found.others and not self._few_others(found)):
             return None
-        doubtful = f"; {self._undo('category')}" if re.search("two digits|times of day", found.note) else ""
-        self._say(f"{found.note}{doubtful}.")
-        self._note_missing([text for text in self.reading.counts if text not in found.values], found.others)
+        doubtful = f"; {self.undo('category')}" if re.search("two digits|times of day", found.note) else ""
+        self.say(f"{found.note}{doubtful}.")
+        self.note_missing([text for text in self.reading.counts if text not in found.values], found.others)
         return Column(self.name, "date", self.reading.values(found.values), (), "", self.first)
 
     def _texts(self, asked: str | None) -> Column:
         counts, texts = self.reading.counts, self.reading.texts
-        self._note_spaces()
+        self.note_spaces()
         if len(counts) <= 200:
             same = merged(self.name, counts, self.how.spellings, self.notes)
             texts = [None if text is None else same.get(text, text) for text in texts]
@@ -173,7 +172,7 @@ class Judge:
         few = self.reading.few(len(column.levels))
         if words and (few or asked):
             named = listed([f"{quoted(word)} ({counted(counts[word], 'row')})" for word in words])
-            self._say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
+            self.say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
         if few or asked:
             column = Column(self.name, "category", column.values, column.levels, "", self.first)
         return column
@@ -213,14 +212,14 @@ class Judge:
         elif all(text.startswith("(") for text in found.numbers):
             why = f"{first} is in parentheses like all others"
         if why:
-            self._say(f"{why}, so it was read as text; {self._undo('number')}.")
+            self.say(f"{why}, so it was read as text; {self.undo('number')}.")
             return True
         if odd and not (found.slips and self.reading.slips(odd, len(found.numbers))):
             return True
         if found.code:
             self.notes.append(
                 f"{self.title} was read as codes, not as numbers, because of {quoted(found.code)}; "
-                f"{self._undo('number')}."
+                f"{self.undo('number')}."
             )
             return True
         units = [unit for unit in found.units if unit]
@@ -237,64 +236,10 @@ class Judge:
         few = self.reading.few(len(found.numbers))
         if pair and pair[2] and few:
             both = f"{quoted(pair[0])} and {quoted(pair[1])}"
-            self._say(f"{both} are one number in two ways, so they were read as codes; {self._undo('number')}.")
+            self.say(f"{both} are one number in two ways, so they were read as codes; {self.undo('number')}.")
             return True
         if pair and (pair[2] or few):
-            self._say(f"{quoted(pair[0])} and {quoted(pair[1])} were read as one number; {self._undo('category')}.")
+            self.say(f"{quoted(pair[0])} and {quoted(pair[1])} were read as one number; {self.undo('category')}.")
         elif text := uneven(found.numbers):
-            self._say(f"{quoted(text)} was read as {number[text]:.12g}; {self._undo('category')}.")
+            self.say(f"{quoted(text)} was read as {number[text]:.12g}; {self.undo('category')}.")
         return False
-
-    # -- what is said
-
-    def _say(self, sentence: str) -> None:
-        self.notes.append(f"{self.title}: {sentence}")
-
-    def _undo(self, kind: str) -> str:
-        plural = {"category": "categories", "number": "numbers", "date": "dates"}[kind]
-        return f"kinds={{{self.name!r}: {kind!r}}} reads {plural}"
-
-    def _note_spaces(self) -> None:
-        """Point out texts of which some have spaces around them, or are written in another way that looks the same."""
-        counts = self.reading.counts
-        mixed = {text: n for text, n in self.reading.spaced.items() if text and n < counts[text]}
-        if mixed and len(counts) <= 200:
-            shown_ = listed([f"{quoted(text)} ({counted(n, 'row')})" for text, n in mixed.items()])
-            self._say(f"spaces around {shown_} were left out.")
-        if self.reading.ways:
-            shown_ = listed([quoted(text) for text in self.reading.ways])
-            self._say(f"ways of writing {shown_} that look the same (other blanks or accents) were read as one.")
-
-    def _note_missing(self, gaps: Collection[str], odd: Collection[str] = ()) -> None:
-        for text in list(gaps)[: SLIPS + 2]:
-            where = ""
-            if text in odd:
-                row = self.reading.texts.index(text)
-                where = f", first in {f'line {self.lines[row]}' if self.lines else f'row {row + 1}'},"
-            count = counted(self.reading.counts[text], "row")
-            self._say(f"{quoted(text)} ({count}){where} was read as missing.")
-        if more := len(gaps) - SLIPS - 2 if len(gaps) > SLIPS + 2 else 0:
-            self._say(f"{counted(more, 'other text')} like these {were(more)} read as missing.")
-
-    def _note_numbers(self, found: Scan, settled: str, units: list[str], number: Mapping[str, float]) -> None:
-        numbers = found.numbers
-        if settled:
-            self.notes.append(settled)
-        elif grouped := next((text for text, one in numbers.items() if one.group), None):
-            self._say(f"signs between thousands were left out, as in {quoted(grouped)}; {self._undo('category')}.")
-        if units == ["%"]:
-            self.notes.append(f"{self.title} is in percent: 12% was read as 12.")
-        elif units:
-            bare = counted(found.units[""], "value")
-            some = f" ({bare} had none); {self._undo('category')}" if found.units[""] else ""
-            self._say(f"the unit {quoted(units[0])} was left out{some}.")
-        for said, text in oddities(numbers):
-            self._say(f"{said}, as in {quoted(text)}; {self._undo('category')}.")
-        if all(one.sign != "-" for one in numbers.values()) and (
-            plus := next((text for text, one in numbers.items() if one.sign == "+"), "")
-        ):
-            self._say(f"a plus before numbers was left out, as in {quoted(plus)}; {self._undo('category')}.")
-        for text in list(found.hedged)[: SLIPS + 2] if found.hedged.keys() <= numbers.keys() else ():
-            rows = counted(self.reading.counts[text], "row")
-            value = f"{number[text]:.12g}"
-            self._say(f"{quoted(text)} ({rows}) was read as {value}; missing={{{self.name!r}: {text!r}}} reads a gap.")

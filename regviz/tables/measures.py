@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 _NUMBER = r"\d+(?:[.,]\d+)?"
@@ -19,6 +19,13 @@ _UNITS = "|".join(re.escape(unit) for unit in sorted(HOURS, key=len, reverse=Tru
 TIME = re.compile(rf"({_NUMBER})\s?({_UNITS})(?![^\W\d_])", re.ASCII)
 DURATION = re.compile(rf"-?(?:{_NUMBER}\s?(?:{_UNITS})(?![^\W\d_])[\s,]*)+(?P<rest>(?<=h)\d\d)?", re.ASCII)
 COLON = re.compile(r"([-+])?(\d+):([0-5]\d)(?::([0-5]\d(?:[.,]\d+)?))?", re.ASCII)
+TENTHS = re.compile(r"([-+])?(\d{1,3}):([0-5]\d[.,]\d{1,6})", re.ASCII)
+SECONDS = re.compile(r"\d{1,2}[.,]\d{1,6}", re.ASCII)
+"""Minutes and seconds with tenths, and seconds alone."""
+
+LONGEST = 5
+"""Hours that a video or a race takes at most where nothing else tells it from a time of day."""
+
 FEET = re.compile(
     r"(\d{1,2})\s?(?:'|′|’|ft\.?|feet)(?:\s?(\d{1,2}(?:\.\d+)?)\s?(?:\"|″|”|''|in\.?|inch(?:es)?)?)?", re.ASCII
 )
@@ -90,11 +97,40 @@ def _fractions(texts: Sequence[str]) -> Parts | None:
 def _sixtieths(texts: Sequence[str]) -> Parts | None:
     """Hours and minutes, or minutes and seconds, that are no time of day."""
     found = {text: match for text in texts if (match := COLON.fullmatch(text))}
-    values = {
-        text: (-1 if match[1] == "-" else 1)
-        * (int(match[2]) + int(match[3]) / 60 + float((match[4] or "0").replace(",", ".")) / 3600)
-        for text, match in found.items()
-    }
+    tenths = [text for text in texts if TENTHS.fullmatch(text)]
+    long = [text for text, match in found.items() if match[4]]
+    short = [text for text, match in found.items() if not match[4]]
+    if tenths or (long and short and not _of_day(found)):
+        return _minutes(texts, bool(tenths), (tenths or long)[0])
+    values = {text: _hours(match) for text, match in found.items()}
     if not values or not any(value > 48 or text[0] in "+-" for text, value in values.items()):
         return None
     return Parts(values, "", "what stands behind a colon was read as sixtieths", next(iter(values)))
+
+
+def _hours(found: re.Match[str]) -> float:
+    size = int(found[2]) + int(found[3]) / 60 + float((found[4] or "0").replace(",", ".")) / 3600
+    return -size if found[1] == "-" else size
+
+
+def _of_day(found: Mapping[str, re.Match[str]]) -> bool:
+    """Whether "8:15" beside "8:15:30" is a time of day: no hour is too large, and hours have two digits or are late."""
+    if any(int(match[2]) > 24 or match[1] for match in found.values()):
+        return False
+    long = [match for match in found.values() if match[4]]
+    padded = all(len(match[2]) == 2 for match in found.values())
+    return padded or max(int(match[2]) for match in long) > LONGEST
+
+
+def _minutes(texts: Sequence[str], tenths: bool, example: str) -> Parts:
+    """Durations such as 59:42, 1:01:19, 1:27.452 and, among such tenths, 58.2 seconds: all of them in minutes."""
+    values: dict[str, float] = {}
+    for text in texts:
+        if match := TENTHS.fullmatch(text):
+            size = int(match[2]) + float(match[3].replace(",", ".")) / 60
+            values[text] = -size if match[1] == "-" else size
+        elif match := COLON.fullmatch(text):
+            values[text] = _hours(match) * (60 if match[4] else 1)
+        elif tenths and SECONDS.fullmatch(text):
+            values[text] = float(text.replace(",", ".")) / 60
+    return Parts(values, "min", "durations were read as minutes", example)

@@ -1,0 +1,73 @@
+"""What is said of one column of texts: which line a text stands in, what was left out, how to read it otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from .codes import oddities
+from .decimals import Scan
+from .errors import counted, listed, quoted, were
+from .reading import SLIPS, Reading
+
+
+class Remarks:
+    """Collects the sentences about one column.
+
+    lines    of the file, one for each row, None if the table is from no file
+    """
+
+    def __init__(self, name: str, reading: Reading, lines: Sequence[int] | None, notes: list[str]) -> None:
+        self.name, self.reading, self.lines, self.notes = name, reading, lines, notes
+        self.title = quoted(name)
+
+    def say(self, sentence: str) -> None:
+        self.notes.append(f"{self.title}: {sentence}")
+
+    def undo(self, kind: str) -> str:
+        plural = {"category": "categories", "number": "numbers", "date": "dates"}[kind]
+        return f"kinds={{{self.name!r}: {kind!r}}} reads {plural}"
+
+    def note_spaces(self) -> None:
+        """Point out texts of which some have spaces around them, or are written in another way that looks the same."""
+        counts = self.reading.counts
+        mixed = {text: n for text, n in self.reading.spaced.items() if text and n < counts[text]}
+        if mixed and len(counts) <= 200:
+            shown_ = listed([f"{quoted(text)} ({counted(n, 'row')})" for text, n in mixed.items()])
+            self.say(f"spaces around {shown_} were left out.")
+        if self.reading.ways:
+            shown_ = listed([quoted(text) for text in self.reading.ways])
+            self.say(f"ways of writing {shown_} that look the same (other blanks or accents) were read as one.")
+
+    def note_missing(self, gaps: Collection[str], odd: Collection[str] = ()) -> None:
+        for text in list(gaps)[: SLIPS + 2]:
+            where = ""
+            if text in odd:
+                row = self.reading.texts.index(text)
+                where = f", first in {f'line {self.lines[row]}' if self.lines else f'row {row + 1}'},"
+            count = counted(self.reading.counts[text], "row")
+            self.say(f"{quoted(text)} ({count}){where} was read as missing.")
+        if more := len(gaps) - SLIPS - 2 if len(gaps) > SLIPS + 2 else 0:
+            self.say(f"{counted(more, 'other text')} like these {were(more)} read as missing.")
+
+    def note_numbers(self, found: Scan, settled: str, units: list[str], number: Mapping[str, float]) -> None:
+        numbers = found.numbers
+        if settled:
+            self.notes.append(settled)
+        elif grouped := next((text for text, one in numbers.items() if one.group), None):
+            self.say(f"signs between thousands were left out, as in {quoted(grouped)}; {self.undo('category')}.")
+        if units == ["%"]:
+            self.notes.append(f"{self.title} is in percent: 12% was read as 12.")
+        elif units:
+            bare = counted(found.units[""], "value")
+            some = f" ({bare} had none); {self.undo('category')}" if found.units[""] else ""
+            self.say(f"the unit {quoted(units[0])} was left out{some}.")
+        for said, text in oddities(numbers):
+            self.say(f"{said}, as in {quoted(text)}; {self.undo('category')}.")
+        if all(one.sign != "-" for one in numbers.values()) and (
+            plus := next((text for text, one in numbers.items() if one.sign == "+"), "")
+        ):
+            self.say(f"a plus before numbers was left out, as in {quoted(plus)}; {self.undo('category')}.")
+        for text in list(found.hedged)[: SLIPS + 2] if found.hedged.keys() <= numbers.keys() else ():
+            rows = counted(self.reading.counts[text], "row")
+            value = f"{number[text]:.12g}"
+            self.say(f"{quoted(text)} ({rows}) was read as {value}; missing={{{self.name!r}: {text!r}}} reads a gap.")
