@@ -21,6 +21,7 @@ from .reading import Reading
 from .remarks import Remarks
 from .spelling import merged, say_merged
 from .stored import finite
+from .units import Fitted, fitted, without_units
 
 FEW_DATES = 5
 """Different texts of eight digits that a column has at least if they are taken for dates."""
@@ -47,6 +48,7 @@ class Judge(Remarks):
         super().__init__(name, reading, lines, notes)
         self.first, self.delimiter, self.how, self.common = first, delimiter, how, common
         self.decimal = ""
+        self.fit = Fitted("", {}, ())
 
     def column(self, asked: str | None) -> Column:
         """The column, of the kind that was asked for or of the likeliest."""
@@ -139,14 +141,17 @@ class Judge(Remarks):
             self.notes.append(f"{settled.note}; until then it is read as text.")
             return None
         self.decimal = settled.decimal
-        number = {text: one.value(settled.decimal) for text, one in found.numbers.items()}
+        number = {
+            text: one.value(settled.decimal) * self.fit.factors.get(text, 1.0) for text, one in found.numbers.items()
+        }
         if not force and self._codes(found, number):
             return None
         units = [unit for unit in found.units if unit]
         self.note_numbers(found, settled.note, units, number)
+        self.note_converted(self.fit, number)
         self.note_missing([*gaps, *odd], odd)
         values = finite(self.name, self.reading.values(number), self.notes)
-        return Column(self.name, "number", values, (), units[0] if units else "", self.first)
+        return Column(self.name, "number", values, (), units[0] if units else self.fit.unit, self.first)
 
     def _dates(self, dotted: bool = False) -> Column | None:
         texts = self.reading.there
@@ -194,9 +199,13 @@ class Judge(Remarks):
         hedged = bool(found.hedged) and (force or many)
         if hedged:
             found = scan(counts, stored, hedged=True)
+        self.fit = fit = fitted(self.name, found, counts)
+        if fit.factors or fit.strays:
+            found = without_units(scan(counts, stored, hedged=hedged, without=fit.strays), fit.factors, counts)
         strays = [] if self.how.decimal and not found.mixed else found.strays()
         if strays and (force or (found.slips and self.reading.slips(strays, len(found.numbers) - len(strays)))):
-            return scan(counts, stored, hedged=hedged, without=strays)
+            found = scan(counts, stored, hedged=hedged, without=[*fit.strays, *strays])
+            return without_units(found, fit.factors, counts)
         return found
 
     def _no_numbers(self, found: Scan, odd: list[str]) -> bool:

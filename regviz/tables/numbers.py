@@ -55,6 +55,9 @@ CODE = re.compile(r"\d{2,}[eE]\d{1,3}|\dE\d{1,3}")
 """Not how numbers with an exponent are written: a program puts one digit before it, and a sign or decimals ("6e+02",
 "6.0E2"), a person a small e."""
 
+HEXADECIMAL = re.compile(r"\s*0[xX][0-9A-Fa-f]+\s*", re.ASCII)
+"""No number with the unit "x80"."""
+
 _CERTAIN = r"(?:\d+|0\.\d+|\d+\.(?:\d\d?|\d{4,})|\d{4,}\.\d{3})"
 PLAIN = re.compile(rf"(-?)({_CERTAIN})", re.ASCII)
 """Numbers that can be read in one way only, and quickly."""
@@ -122,7 +125,7 @@ def written(text: str) -> Written | None:
     if plain := PLAIN.fullmatch(text):
         return Written(plain[1], plain[2], "", "", "." if "." in text else "")
     found = NUMBER.fullmatch(text.strip().translate(SIGNS))
-    if found is None or bool(found["open"]) != bool(found["close"]):
+    if found is None or HEXADECIMAL.fullmatch(text) or bool(found["open"]) != bool(found["close"]):
         return None
     body = found["body"].rstrip(" ")
     if found["behind"] and (found["sign"] or found["late"] or found["open"] or not re.search("[.,]", body)):

@@ -8,6 +8,7 @@ from .codes import oddities
 from .decimals import Scan
 from .errors import counted, listed, quoted, were
 from .reading import SLIPS, Reading
+from .units import Fitted
 
 
 class Remarks:
@@ -27,6 +28,11 @@ class Remarks:
         plural = {"category": "categories", "number": "numbers", "date": "dates"}[kind]
         return f"kinds={{{self.name!r}: {kind!r}}} reads {plural}"
 
+    def place(self, text: str) -> str:
+        """The line of the file, or else the row, in which `text` stands first."""
+        row = self.reading.texts.index(text)
+        return f"line {self.lines[row]}" if self.lines else f"row {row + 1}"
+
     def note_spaces(self) -> None:
         """Point out texts of which some have spaces around them, or are written in another way that looks the same."""
         counts = self.reading.counts
@@ -40,14 +46,18 @@ class Remarks:
 
     def note_missing(self, gaps: Collection[str], odd: Collection[str] = ()) -> None:
         for text in list(gaps)[: SLIPS + 2]:
-            where = ""
-            if text in odd:
-                row = self.reading.texts.index(text)
-                where = f", first in {f'line {self.lines[row]}' if self.lines else f'row {row + 1}'},"
+            where = f", first in {self.place(text)}," if text in odd else ""
             count = counted(self.reading.counts[text], "row")
             self.say(f"{quoted(text)} ({count}){where} was read as missing.")
         if more := len(gaps) - SLIPS - 2 if len(gaps) > SLIPS + 2 else 0:
             self.say(f"{counted(more, 'other text')} like these {were(more)} read as missing.")
+
+    def note_converted(self, fit: Fitted, number: Mapping[str, float]) -> None:
+        """Say which cells have a unit beside that of the column's name."""
+        for text in [text for text in fit.factors if text in number][: SLIPS + 2]:
+            count, title = counted(self.reading.counts[text], "row"), quoted(fit.unit)
+            value = f"{number[text]:.12g}"
+            self.say(f"{quoted(text)} ({count}), first in {self.place(text)}, was read as {value}, in {title}.")
 
     def note_numbers(self, found: Scan, settled: str, units: list[str], number: Mapping[str, float]) -> None:
         numbers = found.numbers

@@ -65,3 +65,53 @@ def test_times_of_day_with_seconds_and_without_stay_hours(cells: list[str]) -> N
     parts = [[*map(int, cell.split(":")), 0] for cell in cells]
     np.testing.assert_allclose(column.values[:3], [p[0] + p[1] / 60 + p[2] / 3600 for p in parts], rtol=1e-12)
     assert column.kind == "date"
+
+
+WHOLE = [str(20 + 3 * k) for k in range(29)]
+TENTHS = [f"{2 + k / 10:.1f}" for k in range(29)]
+
+
+@pytest.mark.parametrize("odd", ["3O", "3D5", "0x80", "35a", "5s", "1h", "35 broken"])
+def test_a_typing_error_among_numbers_is_a_gap_not_a_number_with_a_unit(odd: str) -> None:
+    read = table([*WHOLE, odd])
+    assert first(read.column("v"), 30) == [*map(float, WHOLE), None]
+    assert read.column("v").unit == ""
+    assert f"'{odd}' (2 rows), first in line 31, was read as missing" in said(read)
+
+
+def test_a_date_that_a_spreadsheet_made_of_a_number_is_a_gap() -> None:
+    read = table([*TENTHS, "02.Mrz"])
+    assert first(read.column("v"), 30) == [*map(float, TENTHS), None]
+    assert "'02.Mrz' (2 rows), first in line 31, was read as missing" in said(read)
+
+
+@pytest.mark.parametrize(("odd", "unit"), [("35 mm", "mm"), ("35 €", "€"), ("35 g", "g")])
+def test_a_unit_in_use_may_stand_in_one_cell(odd: str, unit: str) -> None:
+    read = table([*WHOLE, odd])
+    assert first(read.column("v"), 30) == [*map(float, WHOLE), 35]
+    assert f"the unit '{unit}' was left out (58 values had none)" in said(read)
+
+
+@pytest.mark.parametrize(
+    ("name", "odd", "value", "unit"),
+    [
+        ("Länge (mm)", "35 cm", 350, "mm"),
+        ("weight_g", "0.5 kg", 500, "g"),
+        ("t [s]", "2 min", 120, "s"),
+        ("share (%)", "35%", 35, "%"),
+        ("price in EUR", "35 €", 35, "EUR"),
+    ],
+)
+def test_a_cell_with_another_unit_than_the_name_is_converted(name: str, odd: str, value: float, unit: str) -> None:
+    read = table([*WHOLE, odd], name)
+    column = read.column(name)
+    np.testing.assert_allclose(column.values[:30], [*map(float, WHOLE), value], rtol=1e-12)
+    assert column.unit == unit
+    assert f"'{odd}' (2 rows), first in line 31, was read as {value}, in '{unit}'" in said(read, name)
+
+
+@pytest.mark.parametrize(("name", "odd"), [("price (EUR)", "$35"), ("weight_g", "35 cm"), ("length (mm)", "3O")])
+def test_a_cell_whose_unit_cannot_be_that_of_the_name_is_a_gap(name: str, odd: str) -> None:
+    read = table([*WHOLE, odd], name)
+    assert first(read.column(name), 30) == [*map(float, WHOLE), None]
+    assert f"'{odd}' (2 rows), first in line 31, was read as missing" in said(read, name)
