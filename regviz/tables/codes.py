@@ -1,4 +1,4 @@
-"""Numbers that may be something else: codes for a missing value, versions, choices."""
+"""Numbers that may be something else: versions, telephones, choices."""
 
 from __future__ import annotations
 
@@ -6,22 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-import numpy as np
-
-from .columns import Column
-from .errors import counted, quoted
 from .numbers import CODE, Written
 
-MISSING_CODE = re.compile(r"-?(?:9+|8+|9+[78])(?:\.9+)?")
-"""Numbers that surveys and instruments write where there is no value: 99, -999, 9999, 88, 997, 999.9."""
-
-FEW_ROWS = 2
-"""How often such a number stands there at least."""
-
-LARGER = 0.75
-"""What the largest of the others is of a positive one at most: 99 says nothing among 95 and 97."""
-
 CHOICES = re.compile(r"(\d),(\d)", re.ASCII)
+LONGER_CHOICES = re.compile(r"([1-9]\d?),([1-9]\d?)", re.ASCII)
 BEHIND = re.compile(r"[\d.,]\s?[-−–](\s|$|[^\d\s])")
 ERROR = re.compile(r"\d\s?(±|\+/-)")
 
@@ -30,31 +18,6 @@ TELEPHONE = 9
 
 FEW_CHOICES = 3
 """Different texts such as "1,3" by which a column may be one of choices."""
-
-
-def point_out_missing(column: Column, notes: list[str]) -> None:
-    """Note numbers such as -999 that often stand for a missing value: frequent, and far outside the others."""
-    if column.kind != "number":
-        return
-    values, counts = np.unique(column.values[~np.isnan(column.values)], return_counts=True)
-    frequent = np.flatnonzero(counts >= FEW_ROWS)
-    names = {place: name for place in frequent if MISSING_CODE.fullmatch(name := f"{values[place]:.12g}")}
-    if not names:
-        return
-    coded = np.zeros(len(values), bool)
-    coded[list(names)] = True
-    others = values[~coded]
-    if len(others) < 2:
-        return
-    low, high = others.min(), others.max()
-    half = (high - low) / 2
-    far = ((values > high + half) & (high < LARGER * values)) | (values < low - half) | ((values < 0) & (low >= 0))
-    for place in np.flatnonzero(coded & far):
-        text = names[place]
-        notes.append(
-            f"{quoted(column.name)} has {text} in {counted(int(counts[place]), 'row')}, far from the others "
-            f"({low:.6g} to {high:.6g}); if that stands for a missing value, say missing={{{column.name!r}: {text!r}}}."
-        )
 
 
 def twice(numbers: Mapping[str, Written], values: Mapping[str, float]) -> tuple[str, str, bool] | None:
@@ -109,11 +72,22 @@ def uneven(numbers: Mapping[str, Written]) -> str:
     return next((text for digits, text in decimals if digits > fewest and _padded(text)), "")
 
 
-def rising(numbers: Iterable[str]) -> str:
-    """A text such as "1,3" if all that have a comma are two digits, the smaller one first: choices are."""
-    pairs = [text for text in numbers if "," in text]
-    found = [match for text in pairs if (match := CHOICES.fullmatch(text)) and match[1] < match[2]]
-    return pairs[0] if len(found) == len(pairs) >= FEW_CHOICES else ""
+def rising(numbers: Iterable[str], delimiter: str = "") -> str:
+    """A text such as "1,3" if all that have a comma are two digits, the smaller one first: choices are.
+
+    Between commas ("1,3" in quotes is no usual decimal), two such texts beside single choices are enough, and choices
+    may have two digits, if not all second ones have: those are decimals.
+    """
+    texts = list(numbers)
+    pairs = [text for text in texts if "," in text]
+    if not pairs:
+        return ""
+    if all((match := CHOICES.fullmatch(text)) and match[1] < match[2] for text in pairs):
+        alone = any(text.isdigit() for text in texts) and delimiter == ","
+        return pairs[0] if len(pairs) >= FEW_CHOICES - alone else ""
+    found = [match for text in pairs if (match := LONGER_CHOICES.fullmatch(text)) and int(match[1]) < int(match[2])]
+    mixed = len({len(match[2]) for match in found}) > 1
+    return pairs[0] if delimiter == "," and mixed and len(found) == len(pairs) >= FEW_CHOICES else ""
 
 
 def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:

@@ -19,7 +19,13 @@ NAMED = re.compile(
     r"(?P<year>[12]\d{3}|\d\d)" + _TIME
 )
 MONTH = re.compile(r"(?P<name>[^\W\d_]{3,9})\.?[ -](?P<year>[12]\d{3})")
-COMPACT = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12]\d|3[01])", re.ASCII)
+COMPACT = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?:(?P<day>0[1-9]|[12]\d|3[01])"
+    r"(?:[T ]?(?P<hour>[01]\d|2[0-3])(?:(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?)?(?P<zone>Z)?)?)?",
+    re.ASCII,
+)
+"""202401, 20240115, 2024011510, 202401151015, 20240115101500, 20240115T101500Z."""
+
 FORMS = (YEAR_FIRST, YEAR_LAST, NAMED, MONTH, COMPACT)
 
 CLOCK = re.compile(_CLOCK + _HALF + "(?: ?Uhr)?")
@@ -39,6 +45,13 @@ LATEST = 48.0
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 GERMAN = {"mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12}
 EPOCH = date(1970, 1, 1).toordinal()
+
+FEW_COMPACT, FEW_LONGER = 5, 3
+"""Different texts of six or eight digits, or of more, that a column has at least if they are taken for dates."""
+
+SPAN = re.compile(r"(?P<year>[12]\d{3})[-/](?P<end>\d\d)")
+LONGEST_SPAN = 20
+"""Years of a season or a band at most."""
 
 FEW, MANY, SPREAD = 5, 6, 3
 """Different texts, and different parts before the dot, by which "12.03" is told to be no number."""
@@ -86,6 +99,32 @@ def dates(texts: Iterable[str], day_first: bool | None, comma: bool, *, dotted: 
                 impossible.append(text)
     note = f"dates were read as days since 1 January 1970{order.note}{_short_years(values)}"
     return Dates(values, note, tuple(text for text in texts if text not in values), tuple(impossible))
+
+
+def compact(texts: Sequence[str]) -> str:
+    """What texts of digits are that are all dates of one length, such as 20240115: "eight digits", or "" for none."""
+    if not texts or not COMPACT.fullmatch(texts[0]) or not all(map(COMPACT.fullmatch, texts)):
+        return ""
+    lengths = set(map(len, texts))
+    length = lengths.pop()
+    if lengths or len(set(texts)) < (FEW_COMPACT if length <= 8 else FEW_LONGER):
+        return ""
+    words = {6: "six", 8: "eight", 10: "ten", 12: "twelve", 14: "fourteen"}
+    return f"{words.get(length, str(length))} digits" if texts[0].isdigit() else ""
+
+
+def spans(texts: Sequence[str]) -> dict[str, float]:
+    """The first years of texts such as 2005-06 if they are seasons or bands of years rather than months, else {}.
+
+    They are if all are equally long, or if one ends in a year that is no month ("2012-13") and none ends before it
+    begins.
+    """
+    found = [match for text in texts if (match := SPAN.fullmatch(text))]
+    long = {(int(match["end"]) - int(match["year"])) % 100 for match in found}
+    if len(found) < 2 or 2 * len(found) <= len(texts) or not 1 <= min(long) <= max(long) <= LONGEST_SPAN:
+        return {}
+    no_month = any(not 1 <= int(match["end"]) <= 12 for match in found)
+    return {match[0]: float(match["year"]) for match in found} if no_month or len(long) == 1 else {}
 
 
 def _times(texts: list[str], dotted: bool) -> Dates:

@@ -10,7 +10,7 @@ import numpy as np
 from .answers import answers
 from .codes import telephones, twice, uneven
 from .columns import Column, indexed
-from .dates import COMPACT, Dates, dates, dotted_as
+from .dates import Dates, compact, dates, dotted_as, spans
 from .decimals import Scan, scan, settle
 from .errors import counted, listed, quoted
 from .how import How
@@ -22,9 +22,6 @@ from .remarks import Remarks
 from .spelling import merged, say_merged
 from .stored import finite
 from .units import Fitted, fitted, without_units
-
-FEW_DATES = 5
-"""Different texts of eight digits that a column has at least if they are taken for dates."""
 
 
 class Judge(Remarks):
@@ -95,9 +92,11 @@ class Judge(Remarks):
     def _early_dates(self) -> Column | None:
         """Dates and times that would pass for numbers: as those, a month would end 70 before the next one."""
         texts = self.reading.there
-        if len(texts) >= FEW_DATES and all(map(COMPACT.fullmatch, texts)) and not dates(texts, None, False).others:
-            self.say(f"eight digits such as {quoted(texts[0])} were taken for a date; {self.undo('number')}.")
+        if (digits := compact(texts)) and not dates(texts, None, False).others:
+            self.say(f"{digits} such as {quoted(texts[0])} were taken for a date; {self.undo('number')}.")
             return self._dates()
+        if years := spans(texts):
+            return self._seasons(years)
         kind = "" if self.how.decimal else dotted_as(texts)
         if kind == "time":
             self.say(f"numbers such as {quoted(texts[0])} were taken for times of day; {self.undo('number')}.")
@@ -112,6 +111,17 @@ class Judge(Remarks):
         if kind == "perhaps day":
             self.say(f"numbers such as {quoted(texts[0])} may be days and months; {self.undo('category')}.")
         return None
+
+    def _seasons(self, years: Mapping[str, float]) -> Column:
+        """Seasons and bands of years as categories; the first year of each if there are too many, and no others."""
+        texts = self.reading.there
+        example = quoted(next(iter(years)))
+        if self.reading.few(len(self.reading.counts)) or len(years) < len(texts):
+            self.say(f"{example} and others are spans of years, so they were read as text; {self.undo('date')}.")
+            return self._texts(None)
+        self.say(f"{example} and others are spans of years; their first year was read; {self.undo('category')}.")
+        self.note_missing([text for text in self.reading.counts if text not in years])
+        return Column(self.name, "number", self.reading.values(years), (), "", self.first)
 
     def _parts(self) -> Column | None:
         """Durations, feet and inches, fractions."""

@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .choices import Said
-from .codes import point_out_missing, rising
+from .codes import rising
 from .columns import Column, shown
 from .dates import COMPACT
 from .decimals import Scan, file_decimal
 from .errors import TableError, listed, quoted
+from .gaps import point_out_missing
 from .how import How
 from .judge import Judge
 from .missing import Missing, is_missing
@@ -63,9 +64,9 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             column = judge.column(how.kinds.get(name))
             if judge.decimal == "," and "," in readings[place].scan.decimal:
                 commas[name] = readings[place]
-        point_out_missing(column, notes)
+        point_out_missing(column, source.cells[place], notes)
         found.append(column)
-    _note_decimals(commas, notes)
+    _note_decimals(commas, source.delimiter, notes)
     return found
 
 
@@ -99,12 +100,12 @@ def _note_missing(name: str, cells: Any, extra: Missing, notes: list[str]) -> No
     note_missing(name, texts, notes)
 
 
-def _note_decimals(commas: dict[str, Reading], notes: list[str]) -> None:
+def _note_decimals(commas: dict[str, Reading], delimiter: str, notes: list[str]) -> None:
     """Note the columns, by their names, in which decimal commas were read."""
     if commas:
         notes.append(f"Decimal commas were read in {listed([quoted(name) for name in commas])}.")
     for name, one in commas.items():
-        if example := rising(one.scan.numbers):
+        if example := rising(one.scan.numbers, delimiter):
             notes.append(
                 f"{quoted(name)}: {quoted(example)} may be a list of choices rather than a number; "
                 f"kinds={{{name!r}: 'category'}} reads categories."

@@ -115,3 +115,120 @@ def test_a_cell_whose_unit_cannot_be_that_of_the_name_is_a_gap(name: str, odd: s
     read = table([*WHOLE, odd], name)
     assert first(read.column(name), 30) == [*map(float, WHOLE), None]
     assert f"'{odd}' (2 rows), first in line 31, was read as missing" in said(read, name)
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["-200", "-1", "7777", "88.8", "-6999", "-32768", "2147483647", "-127", "1E+30", "9.96921E+36", "85.00", "-999"],
+)
+def test_a_frequent_number_far_from_all_others_may_be_a_gap(code: str) -> None:
+    cells = [f"{20 + k * 0.3:.1f}" for k in range(19)]
+    read = table([*cells, code])
+    assert first(read.column("v"), 20) == [*map(float, cells), float(code)]
+    name = "85" if code == "85.00" and "has 85 " in said(read) else code
+    assert f"'v' has {name} in 3 rows, far from the others (20 to 25.4)" in said(read)
+    told = f"missing={{'v': '{name}'}}"
+    assert told in said(read)
+    again = table([*cells, code], missing={"v": name})
+    assert first(again.column("v"), 20) == [*map(float, cells), None]
+
+
+def test_a_single_code_that_is_nothing_else_is_pointed_out() -> None:
+    cells = [f"{20 + k}" for k in range(ROWS)]
+    assert "'v' has -9999 in 1 row, far from the others" in said(table([*cells[:-1], "-9999"]))
+    assert "far from" not in said(table([*cells[:-1], "-33"]))
+
+
+@pytest.mark.parametrize("cells", [["-1", "0", "1"], ["1", "2", "3", "50"], ["0", "0", "0", "1", "2", "3", "4", "5"]])
+def test_small_numbers_are_not_pointed_out(cells: list[str]) -> None:
+    assert "far from" not in said(table(cells))
+
+
+@pytest.mark.parametrize(
+    ("cells", "code"),
+    [
+        ([f"2024-01-{k + 1:02d}" for k in range(19)], "1900-01-01"),
+        ([f"2024-01-{k + 1:02d}" for k in range(19)], "1970-01-01"),
+        ([f"{k + 1:02d}.01.2024" for k in range(19)], "01.01.1900"),
+        ([f"{k + 1:02d}.01.2024" for k in range(19)], "31.12.2999"),
+    ],
+)
+def test_a_day_that_stands_for_none_is_pointed_out(cells: list[str], code: str) -> None:
+    read = table([*cells, code])
+    assert f"'v' has {code} in 3 rows, far from the others (2024-01-01 to 2024-01-19)" in said(read)
+    assert f"missing={{'v': '{code}'}}" in said(read)
+    again = table([*cells, code], missing={"v": code})
+    assert first(again.column("v"), 20) == [*range(19723, 19742), None]
+    assert "far from" not in said(table(cells))
+
+
+@pytest.mark.parametrize("cells", [["1,3", "2", "1,2", "3"], ["12,13", "2,4", "1,22", "3,14", "1,4"]])
+def test_quoted_pairs_between_commas_may_be_choices(cells: list[str]) -> None:
+    hint = f"'{cells[0]}' may be a list of choices rather than a number; kinds={{'v': 'category'}} reads categories"
+    assert hint in said(table(cells))
+
+
+@pytest.mark.parametrize("cells", [["1,99", "2,49", "3,75"], ["1,3", "2", "2,1", "3"], ["12,5", "2,25", "7,1"]])
+def test_decimal_commas_in_quotes_are_no_choices(cells: list[str]) -> None:
+    assert "choices" not in said(table(cells))
+
+
+@pytest.mark.parametrize(
+    ("cells", "days", "words"),
+    [
+        (["202401", "202402", "202403", "202404", "202405"], [19723, 19754, 19783], "six digits"),
+        (["2024011500", "2024011512", "2024011706"], [19737, 19737.5, 19739.25], "ten digits"),
+        (["202401150000", "202401151200", "202401170600"], [19737, 19737.5, 19739.25], "twelve digits"),
+        (["20240115000000", "20240115120000", "20240117060000"], [19737, 19737.5, 19739.25], "fourteen digits"),
+    ],
+)
+def test_digits_with_the_parts_of_a_moment_are_dates(cells: list[str], days: list[float], words: str) -> None:
+    read = table(cells)
+    assert (read.column("v").kind, first(read.column("v"), 3)) == ("date", days)
+    assert f"{words} such as '{cells[0]}' were taken for a date; kinds={{'v': 'number'}} reads numbers" in said(read)
+    assert first(table(cells, kinds={"v": "date"}).column("v"), 3) == days
+    assert first(table(cells, kinds={"v": "number"}).column("v"), 3) == [*map(float, cells[:3])]
+
+
+def test_a_moment_with_letters_is_a_date() -> None:
+    read = table(["20240115T120000Z", "20240117T060000Z"])
+    assert first(read.column("v"), 2) == [19737.5, 19739.25]
+
+
+@pytest.mark.parametrize("odd", ["202413", "202400", "202399"])
+def test_digits_with_a_part_that_no_moment_has_are_numbers(odd: str) -> None:
+    cells = ["202401", "202402", "202403", "202404", "202405", odd]
+    assert first(table(cells).column("v"), 6) == [*map(float, cells)]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"{2005 + k}-{6 + k:02d}" for k in range(8)],
+        ["2001/02", "2002/03", "2003/04"],
+        ["1999-00", "2000-01", "2001-02"],
+        ["2001-05", "2006-10"],
+        ["2001-05", "2006-10", "2011-17"],
+    ],
+)
+def test_seasons_and_bands_of_years_are_no_months(cells: list[str]) -> None:
+    read = table(cells)
+    assert (read.column("v").kind, first(read.column("v"), len(cells))) == ("category", cells)
+    assert f"'{cells[0]}' and others are spans of years, so they were read as text" in said(read)
+
+
+def test_bands_of_years_as_a_target_are_classes() -> None:
+    rows = [f"{k % 7},{('2001-05', '2006-10')[k % 3 > 0]}" for k in range(ROWS)]
+    assert read_table("\n".join(["x,band", *rows, ""])).class_names == ("2001-05", "2006-10")
+
+
+def test_many_seasons_are_their_first_years() -> None:
+    seasons = [f"{1950 + k}/{(51 + k) % 100:02d}" for k in range(ROWS)]
+    read = table(seasons)
+    assert first(read.column("v"), ROWS) == [1950 + k for k in range(ROWS)]
+    assert "their first year was read" in said(read)
+
+
+@pytest.mark.parametrize("cells", [["2024-01", "2024-02", "2024-03"], ["2005-06", "2006-07", "2006-09"]])
+def test_months_stay_dates(cells: list[str]) -> None:
+    assert table(cells).column("v").kind == "date"
