@@ -12,10 +12,19 @@ PAIRS = (
 )
 """What stands for 0 and 1, in small letters."""
 
+MARKS = frozenset(["x", "✓", "✔", "☑", "☒", "✕", "✗", "✘", "[x]", "(x)"])
+"""What stands in a box that was ticked, in small letters."""
+
 LOGICAL = (("false", "true"), ("f", "t"), ("falsch", "wahr"), ("faux", "vrai"))
 """Pairs that programs write: whatever else stands among them is missing, while "no, yes, none" may be three answers."""
 
 SIGNS = frozenset(text for text in AMONG_NUMBERS if not text.isalpha())
+
+
+def ticked(text: str, name: str) -> bool:
+    """Whether `text`, the only one beside empty cells of column `name`, is a tick: a mark, or what the name ends with
+    in brackets ("tools [R]")."""
+    return text.lower() in MARKS or name.rstrip().endswith((f"[{text}]", f"({text})"))
 
 
 def answers(words: Collection[str]) -> tuple[tuple[str, str], frozenset[str]] | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from .answers import answers
+from .answers import answers, ticked
 from .codes import telephones, twice, uneven
 from .columns import Column, indexed
 from .dates import Dates, compact, dates, dotted_as, spans
@@ -57,17 +57,27 @@ class Judge(Remarks):
             "number": (self._parts, lambda: self._numbers(force=True)),
             "date": (lambda: self._dates(dotted=True),),
         }
-        usual = (self._yes_no, self._early_dates, self._parts, self._numbers, self._dates)
+        usual = (self._ticks, self._yes_no, self._early_dates, self._parts, self._numbers, self._dates)
         for way in ways.get(asked or "", usual):
             if column := way():
                 break
         else:
             column = self._texts(asked if asked == "category" else None)
         if asked and column.kind != asked:
-            self.say(f"it cannot be read as {asked}, so it stays {column.kind}.")
+            self.say(f"it cannot be read as {asked}, so it stays {column.kind}{self.culprit(asked)}.")
         return column
 
     # -- kinds
+
+    def _ticks(self) -> Column | None:
+        """A column of boxes, ticked or empty."""
+        marks = list(self.reading.counts)
+        empty = None in self.reading.texts and not self.reading.hollow
+        if not empty or len({mark.lower() for mark in marks}) > 1 or not ticked(marks[0], self.name):
+            return None
+        self.say(f"{quoted(marks[0])} was read as 1 (yes) and an empty cell as 0 (no); {self.undo('category')}.")
+        values = np.array([float(text is not None) for text in self.reading.texts])
+        return Column(self.name, "yes/no", values, ("no", "yes"), "", self.first)
 
     def _yes_no(self) -> Column | None:
         spelt: dict[str, list[str]] = {}
@@ -188,6 +198,8 @@ class Judge(Remarks):
         if words and (few or asked):
             named = listed([f"{quoted(word)} ({counted(counts[word], 'row')})" for word in words])
             self.say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
+        if not few and not asked:
+            self.note_numbers_among()
         if few or asked:
             column = Column(self.name, "category", column.values, column.levels, "", self.first)
         return column

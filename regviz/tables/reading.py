@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .decimals import Scan, scan
-from .missing import AMONG_NUMBERS, Missing, is_missing
+from .missing import AMONG_NUMBERS, Missing, is_blank, is_missing
 from .spelling import plain
 
 SLIPS = 3
@@ -28,6 +28,7 @@ class Reading(NamedTuple):
     stored    numbers of cells that were no texts
     spaced    texts with spaces around them, with how often
     ways      texts that are written in several ways that look the same
+    hollow    cells that say that they have no value ("NA"), and are not just empty
     """
 
     texts: list[str | None]
@@ -36,6 +37,7 @@ class Reading(NamedTuple):
     stored: Mapping[str, float]
     spaced: Counter[str]
     ways: Collection[str]
+    hollow: int = 0
 
     @property
     def there(self) -> list[str]:
@@ -66,9 +68,11 @@ def reading(cells: Any, extra: Missing) -> Reading:
     stored: dict[str, float] = {}
     spaced: Counter[str] = Counter()
     ways: defaultdict[str, set[str]] = defaultdict(set)
+    hollow = 0
     for cell in cells:
         if is_missing(cell, extra):
             texts.append(None)
+            hollow += not is_blank(cell)
             continue
         text = plain(text_of(cell))
         texts.append(text or None)
@@ -84,7 +88,7 @@ def reading(cells: Any, extra: Missing) -> Reading:
         if seen and seen in ways and isinstance(cell, str):
             ways[seen].add(cell.strip(" \t"))
     several = tuple(text for text, forms in ways.items() if text and len(forms) > 1)
-    return Reading(texts, counts, scan(counts, stored), stored, +spaced, several)
+    return Reading(texts, counts, scan(counts, stored), stored, +spaced, several, hollow)
 
 
 def text_of(cell: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from .codes import oddities
+from .dates import dates
 from .decimals import Scan
 from .errors import counted, listed, quoted, were
 from .reading import SLIPS, Reading
@@ -32,6 +33,25 @@ class Remarks:
         """The line of the file, or else the row, in which `text` stands first."""
         row = self.reading.texts.index(text)
         return f"line {self.lines[row]}" if self.lines else f"row {row + 1}"
+
+    def culprit(self, asked: str) -> str:
+        """The first text that is none of the kind that was asked for, and its line, as part of a sentence."""
+        texts = self.reading.there
+        able = self.reading.scan.numbers if asked == "number" else dates(texts, None, False, dotted=True).values
+        text = next((text for text in texts if text not in able), "")
+        return f": {quoted(text)} in {self.place(text)} is no {asked}" if text else ""
+
+    def note_numbers_among(self) -> None:
+        """Say of texts most of which are numbers which one is none, and how to read the numbers."""
+        scan = self.reading.scan
+        others = [text for text in scan.others if text]
+        if others and len(scan.decimal) < 2 and 2 * scan.count > self.reading.counts.total():
+            more = f" and {counted(len(others) - 1, 'other text')}" if len(others) > 1 else ""
+            count = counted(scan.others[others[0]], "row")
+            self.say(
+                f"{quoted(others[0])} ({count}), first in {self.place(others[0])},{more} among numbers made it text; "
+                f"{self.undo('number')} and makes gaps of the rest."
+            )
 
     def note_spaces(self) -> None:
         """Point out texts of which some have spaces around them, or are written in another way that looks the same."""

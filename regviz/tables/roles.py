@@ -10,6 +10,7 @@ import numpy as np
 
 from .columns import Column
 from .errors import counted, quoted
+from .numbers import looks_like_number
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -69,7 +70,10 @@ def nature_of(column: Column, rows: int) -> Out | None:
 
 
 def _example(column: Column) -> str:
-    return quoted(next((text for text in column.first if text), column.levels[0] if column.levels else ""))
+    """A text of the column, one that is no number if there is one: it is why the column is no column of numbers."""
+    texts = [text for text in column.first if text] or list(column.levels)
+    words = (text for text in (*texts, *column.levels) if not looks_like_number(text))
+    return quoted(next(words, next(iter(texts), "")))
 
 
 def gives_away(column: Column, y: ArrayLike, classes: int) -> bool:

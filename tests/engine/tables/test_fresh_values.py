@@ -232,3 +232,36 @@ def test_many_seasons_are_their_first_years() -> None:
 @pytest.mark.parametrize("cells", [["2024-01", "2024-02", "2024-03"], ["2005-06", "2006-07", "2006-09"]])
 def test_months_stay_dates(cells: list[str]) -> None:
     assert table(cells).column("v").kind == "date"
+
+
+def test_texts_that_keep_numbers_from_being_numbers_are_named() -> None:
+    cells = [f"{k * 0.5}" if k % 5 else f"k.A. {k}" for k in range(ROWS)]
+    read = table(cells)
+    notes = said(read)
+    assert read.column("v").kind == "text"
+    assert "'v': 'k.A. 0' (1 row), first in line 2, and 11 other texts among numbers made it text" in notes
+    assert "kinds={'v': 'number'} reads numbers and makes gaps of the rest" in notes
+    assert "has a different text in every row, such as 'k.A. 0', and was left out" in notes
+    assert first(table(cells, kinds={"v": "number"}).column("v"), 6) == [None, 0.5, 1, 1.5, 2, None]
+
+
+@pytest.mark.parametrize("asked", ["number", "date"])
+def test_what_cannot_be_read_as_asked_is_named_with_its_line(asked: str) -> None:
+    notes = said(table(["", "red", "blue"], kinds={"v": asked}))
+    assert f"it cannot be read as {asked}, so it stays category: 'red' in line 3 is no {asked}" in notes
+
+
+@pytest.mark.parametrize(
+    ("name", "tick"), [("done", "x"), ("done", "X"), ("ok", "✓"), ("tools [R]", "R"), ("tools (SPSS)", "SPSS")]
+)
+def test_boxes_that_are_ticked_or_empty_are_yes_and_no(name: str, tick: str) -> None:
+    read = table([tick, "", tick, "", ""], name)
+    column = read.column(name)
+    assert (column.kind, column.levels, first(column, 5)) == ("yes/no", ("no", "yes"), [1, 0, 1, 0, 0])
+    assert name in read.feature_names
+    assert f"'{tick}' was read as 1 (yes) and an empty cell as 0 (no)" in said(read, name)
+
+
+@pytest.mark.parametrize("cells", [["R", "", "R"], ["x", "x", "x"], ["x", "NA", "x"]])
+def test_one_text_that_is_no_tick_or_no_choice_stays_a_constant(cells: list[str]) -> None:
+    assert "v" not in table(cells).feature_names
