@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -37,9 +38,10 @@ def judged(rows: list[Row]) -> Verdict:
     cells = [plain(cell) for cell in first.cells]
     if not body:
         return Verdict(True, "")
-    row_like = name_like = repeated = 0
+    row_like = name_like = repeated = unlike = 0
     numbers: list[str] = []
     odd_words: list[str] = []
+    also_below: list[str] = []
     differs = 0
     for k, cell in enumerate(cells):
         values = [text for row in body if not is_missing(text := plain(row.cells[k]))]
@@ -58,13 +60,25 @@ def judged(rows: list[Row]) -> Verdict:
             name_like += 1
         elif cell.casefold() in {value.casefold() for value in values} | ANSWERS:
             row_like += 1
+            if cell.casefold() not in ANSWERS:
+                also_below.append(cell)
         elif len(set(values)) * 2 <= len(values):
             repeated += 1
             odd_words.append(cell)
+            unlike += min(Counter(values).values()) > 1
+        else:
+            unlike += " " not in cell and all(" " in value for value in values)
     line = f"Line {first.line}"
     if name_like > row_like:
         return Verdict(True, "")
     if row_like:
+        named = not numbers and len(also_below) == row_like <= name_like + unlike
+        below = f"though {quoted(also_below[0])} stands below too" if also_below else ""
+        if named:
+            return Verdict(True, f"{line} was read as names, {below}; header=False reads a row.")
+        if name_like or unlike:
+            since = below.replace("though", "since") or "since it has answers"
+            return Verdict(False, f"{line} was read as a row, {since}; header=True reads names.")
         return Verdict(False, "")
     if numbers:
         if len(numbers) + len(odd_words) < sum(not is_blank(cell) for cell in cells):
