@@ -20,6 +20,7 @@ from .pages import Plain
 from .passwords import may_present
 from .poll import written
 from .rooms import Refused, Room, Rooms
+from .wire import let_go
 
 LARGEST = 65_536
 """Bytes of a message: a lesson's question with its formulas takes five thousand."""
@@ -107,7 +108,7 @@ class HallSocket(Plain, WebSocketMixin, WebSocketHandler, JupyterHandler):
         """The same for one that is JSON already."""
         if self.ws_connection is not None:
             with suppress(WebSocketClosedError):
-                self.write_message(text)
+                let_go(self.write_message(text))
 
 
 class PresentSocket(HallSocket):

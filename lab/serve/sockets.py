@@ -14,7 +14,7 @@ from . import figures, gate
 from .kernels import VisitorConnection
 from .pages import Plain
 from .saying import say
-from .wire import HEAD, Unreadable, opened
+from .wire import HEAD, Unreadable, let_go, opened
 
 REFUSED = 1007
 """Close code of a websocket whose message could not be read (RFC 6455, 7.4.1: inconsistent data)."""
@@ -107,8 +107,8 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
             figures.FRAMES.inc()  # only pictures have more parts
         try:
             if legacy:
-                return super(VoilaKernelWebsocketHandler, self).write_message(message, binary)
-            return super().write_message(message, binary)
+                return let_go(super(VoilaKernelWebsocketHandler, self).write_message(message, binary))
+            return let_go(super().write_message(message, binary))
         except WebSocketClosedError:  # its line was cut just now
             return None
         except StreamBufferFullError:

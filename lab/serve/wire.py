@@ -6,6 +6,7 @@ nine seconds, and 64 bytes of ones for ever.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import struct
 from dataclasses import dataclass
@@ -109,3 +110,10 @@ def _opened(channel: str, header: Any, parent: Any, metadata: Any, content: Any)
     if not all(isinstance(part, dict) for part in (parent, metadata, content)):
         raise Unreadable("a part of it is no object")
     return Opened(channel, header["msg_type"], content)
+
+
+def let_go(sent: Any) -> Any:
+    """The future of a message that was sent. Its line may be cut under way, which nobody waits to hear."""
+    if isinstance(sent, asyncio.Future):
+        sent.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return sent

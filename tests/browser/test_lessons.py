@@ -32,6 +32,15 @@ AT_MOST = 120
 """Seconds that a test waits for it."""
 
 
+def wait_until_said(page: Page) -> None:
+    """Wait until the lesson's sentence says what the networks have come to: it looks at them now and then."""
+    said, still = "", 0
+    while still < 4:
+        page.wait_for_timeout(300)
+        before, said = said, page.locator(".rv-observation").inner_text()
+        still = still + 1 if said == before else 0
+
+
 def loss(page: Page, lane: str) -> float:
     """A lane's validation loss in the table."""
     return float(table(page)[lane]["validation loss"])
@@ -234,6 +243,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     assert number(page, "epoch") <= EPOCHS
     press(page, "Pause")
     wait_until_painted(page)
+    wait_until_said(page)
     visit.shown(page)
     expect(lesson.locator(".rv-explain")).to_be_visible()
     over = page.evaluate(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +12,7 @@ import pytest
 from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from tornado.websocket import WebSocketClosedError
 
 from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import CappedKernelManager, VisitorConnection
@@ -17,6 +20,7 @@ from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_s
 from regviz.lab.serve.server import configuration
 from regviz.lab.serve.settings import Settings
 from regviz.lab.serve.sockets import Socket
+from regviz.lab.serve.wire import let_go
 
 
 class Recorder:
@@ -105,3 +109,19 @@ def test_what_comes_for_a_page_that_has_just_left_is_dropped() -> None:
     socket.ws_connection = None
     socket.write_message(b"pixels", binary=True)
     socket.write_message("text")
+
+
+def test_a_line_that_is_cut_while_a_message_is_under_way_is_no_error_of_the_server(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def cut() -> None:
+        async def under_way() -> None:
+            raise WebSocketClosedError
+
+        let_go(asyncio.ensure_future(under_way()))
+        for _ in range(3):
+            await asyncio.sleep(0)
+        gc.collect()
+
+    asyncio.run(cut())
+    assert caplog.records == []
