@@ -6,26 +6,21 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from .around import lengthened, printed, second, separate
 from .errors import TableError, counted, listed, quoted, were
 from .how import How
 from .missing import ERROR, is_blank
 from .numbers import looks_like_number
 from .rows import RULE, Row
+from .sums import foots, subtotals
 
 SAMPLE = 400
 """Rows by which a column is judged."""
 
-COMMENT = re.compile(r"(#|//|%|!|;|\*)")
-TOTALS = re.compile("mean|average|avg|median|mittelwert|durchschnitt|count|std|stdev|min|max", re.IGNORECASE)
-SUMS = re.compile(
-    r"((grand|sub)[ -]?)?totals?|sums?|summen?|gesamt(summe|ergebnis)?|insgesamt|zusammen|somme|suma|totales?|totaal|"
-    r"total g[eé]n[eé]ral|Σ",
-    re.IGNORECASE,
-)
-EXTREMES = re.compile("min|max", re.IGNORECASE)
-"""Names of people too."""
+MOST_FOOTERS = 12
+"""Lines at the end that may sum up or remark."""
 
-WHOLES = re.compile(r"all|alle|overall|whole|tous|toutes|ensemble|todos|tutti", re.IGNORECASE)
+COMMENT = re.compile(r"(#|//|%|!|;|\*)")
 REMARK = re.compile(
     r"(source|note|notes|quelle|remark|remarks|fuente|footnote|anmerkung|\(c\)|©|\*|end of)\b.*|[©*].*", re.I
 )
@@ -46,9 +41,11 @@ def block(rows: list[Row], how: How, notes: list[str]) -> Block:
     inner = [row for row in rows if full and full[0].line < row.line < full[-1].line and len(row.cells) > 1]
     if hollow := sum(all(is_blank(cell) for cell in row.cells) for row in inner):
         notes.append(f"{counted(hollow, 'empty row')} {were(hollow)} left out.")
-    rows = full
+    rows = printed(full, notes)
     if not rows:
         raise TableError("The file has no rows; a table needs names and rows.")
+    if how.header is not False:
+        rows = lengthened(rows, _width(rows), notes)
     width = _width(rows)
     fits = [k for k, row in enumerate(rows) if len(row.cells) == width]
     first, last = fits[0], fits[-1]
@@ -57,9 +54,11 @@ def block(rows: list[Row], how: How, notes: list[str]) -> Block:
     while after and _padded_fits(after[0], width):
         inside.append(Row(after[0].line, after[0].cells[:width]))
         after = after[1:]
-    for row in after:
+    for row in after if not separate(inside, after) else []:
         if len([cell for cell in row.cells if not is_blank(cell)]) > 1 and not _is_remark(row) and width > 1:
             _refuse(row, width, how, notes)
+    begins = second(inside, width)
+    inside, after = inside[:begins], inside[begins:] + after
     after = [row for row in after if not is_blank("".join(map(str, row.cells)))]
     if after:
         notes.append(f"{_lines(after, 'below the table')} skipped: {_shown(after)}.")
@@ -208,8 +207,14 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
     """Rows without those at the end that sum up or remark, told by columns of numbers above them."""
     body = rows[1:]
     numeric = [k for k in range(width) if _numeric(body[:-1], k)]
+    if parts := subtotals(body, numeric):
+        notes.append(
+            f"{_lines(parts, 'that sum up those above' if len(parts) > 1 else 'that sums up those above')} skipped: "
+            f"{_shown(parts)}; whole=True reads each line as a row."
+        )
+        rows = [row for row in rows if row not in parts]
     cut: list[Row] = []
-    while len(rows) - len(cut) > 3 and len(cut) < 5 and width > 1:
+    while len(rows) - len(cut) > 3 and len(cut) < MOST_FOOTERS and width > 1:
         row = rows[len(rows) - len(cut) - 1]
         above = rows[1 : len(rows) - len(cut) - 1]
         if not _foots(row, above, numeric):
@@ -222,34 +227,6 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
     return rows
 
 
-def sums_up(row: Row, others: list[Row]) -> bool:
-    """Whether `row` is the sum of the others: it says so, or is called "All" and has a number that is the sum."""
-    filled = [k for k, cell in enumerate(row.cells) if not is_blank(cell)]
-    place, text = (filled[0], str(row.cells[filled[0]]).strip().rstrip(":. ")) if filled else (0, "")
-    if not any(looks_like_number(str(row.cells[k])) for k in filled[1:]) or looks_like_number(text):
-        return False
-    if any(str(other.cells[place]).strip().rstrip(":. ") == text for other in others):
-        return False
-    return bool(SUMS.fullmatch(text) or (WHOLES.fullmatch(text) and any(_adds(row, others, k) for k in filled[1:])))
-
-
-def _is_extreme(row: Row, others: list[Row], place: int) -> bool:
-    """Whether a number is the least or the greatest of its column."""
-    try:
-        number, column = float(row.cells[place]), [float(other.cells[place]) for other in others]
-    except (TypeError, ValueError):
-        return False
-    return number in (min(column), max(column))
-
-
-def _adds(row: Row, others: list[Row], place: int) -> bool:
-    try:
-        whole, parts = float(row.cells[place]), [float(other.cells[place] or 0) for other in others]
-    except (TypeError, ValueError):
-        return False
-    return len(parts) > 1 and abs(sum(parts) - whole) <= 1e-6 * abs(whole)
-
-
 def _numeric(rows: list[Row], place: int) -> bool:
     cells = [row.cells[place] for row in rows[-SAMPLE:] if not is_blank(row.cells[place])]
     return len(cells) > 2 and sum(looks_like_number(str(cell)) for cell in cells) >= 0.9 * len(cells)
@@ -260,10 +237,11 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
     if not filled:
         return True
     place, text = filled[0], str(row.cells[filled[0]]).strip()
-    if any(str(other.cells[place]).strip() == text for other in above):
+    named = not looks_like_number(text)
+    if named and any(str(other.cells[place]).strip() == text for other in above):
         return False
-    if any(words.fullmatch(text.rstrip(":. ")) for words in (SUMS, TOTALS)) and (place in numeric or len(filled) > 1):
-        return not EXTREMES.fullmatch(text) or all(_is_extreme(row, above, k) for k in numeric if k in filled)
+    if foots(row, above, numeric):
+        return True
     if RULE.fullmatch(text) and len(set(text)) == 1:
         return True
     if len(filled) == 1 and len(row.cells) > 1 and not looks_like_number(text) and not ERROR.fullmatch(text):

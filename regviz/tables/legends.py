@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from .blocks import sums_up
 from .first_line import SAMPLE, Verdict, judged, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
+from .sums import sums_up
 
 NUMBERS, CLASSES = frozenset(("continuous", "numeric", "c", "n")), frozenset(("discrete", "categorical", "d"))
 OTHERS = frozenset(("string", "text", "s", "time", "datetime", "t"))
@@ -27,6 +27,9 @@ QUALTRICS = re.compile(r"\{\s*[\"']ImportId[\"']")
 
 SURVEYMONKEY = frozenset(("Response", "Open-Ended Response"))
 """What the second line of another survey has, below the questions."""
+
+USGS = re.compile(r"\d+[sdn]")
+"""Widths and kinds of columns (string, date, number) in the second line of water data."""
 
 RULED = re.compile(r":?[-=_]{3,}:?")
 """Cells of a line that is drawn."""
@@ -51,8 +54,10 @@ def legend(rows: list[Row]) -> Legend:
         filled = [plain(cell) for cell in row.cells if not is_blank(cell)]
         if filled and all(map(QUALTRICS.match, filled)):
             return Legend(count, "Qualtrics")
-        if count == 1 and filled and SURVEYMONKEY.issuperset(filled):
+        if count == 1 and filled and (SURVEYMONKEY.issuperset(filled) or _choices(row, rows[1:])):
             return Legend(1, "SurveyMonkey")
+        if count == 1 and _water(row) and not any(map(_water, rows[1:3])):
+            return Legend(1, "the USGS")
         if count == 1 and filled and all(map(RULED.fullmatch, filled)):
             return Legend(1)
     if (orange := _orange(rows)).rows:
@@ -61,6 +66,20 @@ def legend(rows: list[Row]) -> Legend:
         if all(_tells(row, rows[count:]) for row in rows[:count]):
             return Legend(count)
     return Legend(int(_labels(rows)))
+
+
+def _water(row: Row) -> bool:
+    return len(row.cells) > 1 and all(USGS.fullmatch(plain(cell)) for cell in row.cells)
+
+
+def _choices(row: Row, body: list[Row]) -> bool:
+    """Whether a line has the choices of a survey's questions, and nothing where these are no questions."""
+    texts = [plain(cell) for cell in row.cells]
+    asked = SURVEYMONKEY.intersection(texts) and not any(map(looks_like_number, texts))
+    blank = [k for k, text in enumerate(texts) if not text]
+    return bool(asked and blank and any(not is_blank(other.cells[k]) for k in blank for other in body[:SAMPLE])) and (
+        not any(SURVEYMONKEY.intersection(map(plain, other.cells)) for other in body[:SAMPLE])
+    )
 
 
 def _orange(rows: list[Row]) -> Legend:

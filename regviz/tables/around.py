@@ -1,0 +1,108 @@
+"""What printed tables and exports have around their rows: drawn rules, kinds, a size, a second table, short lines."""
+
+from __future__ import annotations
+
+import re
+
+from .errors import counted, quoted, were
+from .first_line import Verdict, judged, plain
+from .missing import is_blank, is_missing
+from .numbers import looks_like_number
+from .rows import Row
+
+DRAWN = re.compile(r"(=|-){3,}")
+"""Cells of a rule above or below the names, or at the end."""
+
+TIBBLE = re.compile(r"<(dbl|int|chr|fct|ord|lgl|date|dttm|time|drtn|list|cplx|I|int64|dbl\+lbl|chr\+lbl)>")
+"""Kinds as R prints them below the names."""
+
+SIZE = re.compile(r"\[\d+ rows? [x×] \d+ columns?\]")
+"""What pandas prints below a table."""
+
+FEWEST = 4
+"""Lines of a table above one that is separate."""
+
+
+def printed(rows: list[Row], notes: list[str]) -> list[Row]:
+    """Rows without the rules, kinds and size that a program prints around them."""
+    ruled = bool(rows) and _all(DRAWN, rows[0])
+    found = [
+        row
+        for k, row in enumerate(rows)
+        if (_all(DRAWN, row) and (ruled or "=" in plain(row.cells[0])))
+        or (k < 3 and _all(TIBBLE, row))
+        or (k > 1 and SIZE.fullmatch(" ".join(plain(cell) for cell in row.cells)))
+    ]
+    if not found or len(found) == len(rows):
+        return rows
+    text = quoted(" ".join(plain(cell) for cell in found[0].cells))
+    notes.append(
+        f"{counted(len(found), 'line')} that a program drew or wrote around the rows {were(len(found))} skipped, such "
+        f"as line {found[0].line}: {text}."
+    )
+    return [row for row in rows if row not in found]
+
+
+def _all(sign: re.Pattern[str], row: Row) -> bool:
+    filled = [plain(cell) for cell in row.cells if not is_blank(cell)]
+    return len(filled) > 1 and all(map(sign.fullmatch, filled))
+
+
+def separate(rows: list[Row], others: list[Row]) -> bool:
+    """Whether `others` stand below `rows` as a table of their own: after a blank line, with names."""
+    if len(rows) < FEWEST or len(others) < 2 or len(others) >= len(rows) or not _gap(rows[-1], others[0]):
+        return False
+    widths = {len(row.cells) for row in others}
+    return len(widths) == 1 and judged(others) == Verdict(True, "")
+
+
+def second(rows: list[Row], width: int) -> int:
+    """Where a second table with as many cells begins below the first, or the number of rows."""
+    for k in range(FEWEST, len(rows) - 1):
+        if not _gap(rows[k - 1], rows[k]) or rows[k].cells == rows[0].cells or 2 * k <= len(rows):
+            continue
+        cells = [plain(rows[k].cells[place]) for place in range(width) if _numeric(rows[1:k], place)]
+        words = [cell for cell in cells if cell and not looks_like_number(cell) and not is_missing(cell)]
+        if words and len(words) == sum(bool(cell) for cell in cells) and separate(rows[:k], rows[k:]):
+            return k
+    return len(rows)
+
+
+def _gap(above: Row, below: Row) -> bool:
+    """Whether there is a blank line between two rows."""
+    height = 1 + max((str(cell).count("\n") for cell in above.cells), default=0)
+    return below.line - above.line > height
+
+
+def _numeric(rows: list[Row], place: int) -> bool:
+    texts = [text for row in rows[-400:] if not is_missing(text := plain(row.cells[place]))]
+    return len(texts) > 2 and sum(map(looks_like_number, texts)) >= 0.9 * len(texts)
+
+
+def lengthened(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
+    """Rows as long as the names above them, where most lines end before the last cells and some do not.
+
+    `width` is how many cells most have. The longer ones have numbers where the others have them.
+    """
+    names = [plain(cell) for cell in rows[0].cells]
+    body = rows[1:]
+    if len(names) <= width or width < 2 or len(set(names)) < len(names):
+        return rows
+    if not all(names) or any(map(looks_like_number, names)):
+        return rows
+    short = [row for row in body if len(row.cells) == width]
+    long = [row for row in body if width < len(row.cells) <= len(names)]
+    full = [row for row in long if len(row.cells) == len(names) and not is_blank(row.cells[-1])]
+    if len(short) + len(long) < len(body) or not full or 2 * len(short) < len(body):
+        return rows
+    numeric = [k for k in range(width) if _numeric(short, k)]
+    cells = [plain(row.cells[k]) for row in long for k in numeric]
+    words = [plain(row.cells[k]) for row in long for k in range(width, len(row.cells)) if not is_blank(row.cells[k])]
+    if not numeric or not all(looks_like_number(cell) or is_missing(cell) for cell in cells) or not words:
+        return rows
+    count = sum(len(row.cells) < len(names) for row in body)
+    notes.append(
+        f"{counted(count, 'line')} {'ends' if count == 1 else 'end'} before {quoted(names[width])} (line "
+        f"{short[0].line} first); the cells that are missing there were read as gaps."
+    )
+    return [Row(row.line, [*row.cells, *[""] * (len(names) - len(row.cells))]) for row in rows]

@@ -1,0 +1,171 @@
+"""Rows that sum up the others: what they are called in many languages, and whether their numbers are such sums."""
+
+from __future__ import annotations
+
+import math
+import re
+import statistics
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .missing import is_blank
+from .numbers import looks_like_number
+from .rows import Row
+
+SUMS = re.compile(
+    r"((grand|sub)[ -]?)?totals?|sums?|summen?|(gesamt|zwischen|end)(summe|ergebnis)|gesamt|insgesamt|zusammen|somme|"
+    r"suma|summa|totales?|totale|totaal|total g[eé]n[eé]ral|total general|sous-total|subtotale?|Σ|合计|合計|总计|總計|"
+    r"小计|小計|총계|합계|итого|всего|разом|razem|ogółem|łącznie|celkem|spolu|yhteensä|i alt|totalt|toplam|összesen|"
+    r"ukupno|σύνολο",
+    re.IGNORECASE,
+)
+STATISTICS = re.compile(
+    r"mean( ?(±|\+/-) ?s\.?[de])?|average|avg\.?|median|mittel(wert)?|mw|durchschn(\.|itt)?|ø|count|anzahl|"
+    r"std\.?( ?dev\.?)?|stdev\.?|standard deviation|standardabweichung|stabw\.?|s\.?d\.?|"
+    r"variance|varianz|min(imum)?\.?|max(imum)?\.?|n|media|"
+    r"promedio|moyenne|mediana|średnia|среднее|平均|平均値|평균|keskiarvo|gennemsnitt?|medel(värde)?|ortalama|átlag|"
+    r"průměr",
+    re.IGNORECASE,
+)
+WHOLES = re.compile(r"all|alle|overall|whole|world|welt|monde|tous|toutes|ensemble|todos|tutti|tutte", re.IGNORECASE)
+
+NAMES_TOO = re.compile(r"totale?|min|max|n|s\.?d|media|count|mw|mittel|summa|suma", re.IGNORECASE)
+"""Words of the above that people, brands and classes are called too: the numbers have to tell."""
+
+PART = re.compile(
+    r"((sub|zwischen|teil)[ -]?(totals?|summe|ergebnis)|total|summe?|ergebnis|sous-total|小计|小計)\b.*|"
+    r".*\b((sub|zwischen|teil)[ -]?(totals?|summe|ergebnis)|total|summe?|ergebnis|小计|小計)",
+    re.IGNORECASE,
+)
+"""What a row is called that sums up those above it: "Subtotal A", "Nord Ergebnis"."""
+
+
+def labelled(row: Row) -> tuple[list[int], str]:
+    """The places of a row that hold something, and the text of the first without a colon behind it."""
+    filled = [k for k, cell in enumerate(row.cells) if not is_blank(cell)]
+    return filled, str(row.cells[filled[0]]).strip().rstrip(":. ") if filled else ""
+
+
+def sums_up(row: Row, others: list[Row]) -> bool:
+    """Whether `row` is the sum of the others: it says so, or is called "All" and has a number that is the sum."""
+    filled, text = labelled(row)
+    if not any(looks_like_number(str(row.cells[k])) for k in filled[1:]) or looks_like_number(text):
+        return False
+    if any(str(other.cells[filled[0]]).strip().rstrip(":. ") == text for other in others):
+        return False
+    numbers = [k for k in filled[1:] if looks_like_number(str(row.cells[k]))]
+    if SUMS.fullmatch(text) and not NAMES_TOO.fullmatch(text):
+        return True
+    if not (SUMS.fullmatch(text) or WHOLES.fullmatch(text)):
+        return False
+    bare = len(numbers) == len(filled) - 1 and len(filled) < len(row.cells)
+    return any(adds(row, others, k) for k in numbers) or (
+        bool(SUMS.fullmatch(text)) and (bare or all(_beyond(row, others, k) for k in numbers))
+    )
+
+
+def foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
+    """Whether a row below the others is called a sum or a statistic, and its numbers do not speak against it."""
+    filled, text = labelled(row)
+    if not filled:
+        return False
+    place, numbers = filled[0], [k for k in filled if k in numeric]
+    if place in numeric:
+        if looks_like_number(text):
+            return unnamed_sum(row, above, numeric)
+        return bool(SUMS.fullmatch(text) or STATISTICS.fullmatch(text))
+    if len(filled) < 2 or not (SUMS.fullmatch(text) or STATISTICS.fullmatch(text) or WHOLES.fullmatch(text)):
+        return False
+    if not numbers:
+        return not NAMES_TOO.fullmatch(text) and not WHOLES.fullmatch(text)
+    if NAMES_TOO.fullmatch(text) or WHOLES.fullmatch(text):
+        bare = len(numbers) == len(filled) - 1 and len(filled) < len(row.cells)
+        beyond = bare or all(_beyond(row, above, k) for k in numbers)
+        return bool(SUMS.fullmatch(text) and beyond) or all(is_statistic(row, above, k) for k in numbers)
+    return True
+
+
+def unnamed_sum(row: Row, above: list[Row], numeric: list[int]) -> bool:
+    """Whether a row has nothing but the sums of columns, and a gap where no row above has one."""
+    filled, _ = labelled(row)
+    gaps = [k for k in range(len(row.cells)) if k not in filled and not any(is_blank(o.cells[k]) for o in above)]
+    return bool(gaps) and all(k in numeric and adds(row, above, k) for k in filled)
+
+
+def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:
+    """Rows that are called sums and whose numbers are the sums of the rows since the last one, or of all above."""
+    found: list[Row] = []
+    since: list[Row] = []
+    before: list[Row] = []
+    several = False
+    for row in rows:
+        filled, text = labelled(row)
+        numbers = [k for k in filled[1:] if k in numeric]
+        called = bool(since and numbers and PART.fullmatch(text))
+        if called and any(all(adds(row, parts, k, 1) for k in numbers) for parts in (since, before)):
+            several = several or len(since) > 1
+            found.append(row)
+            since = []
+        else:
+            since.append(row)
+            before.append(row)
+    if found and found[-1] is rows[-1] and SUMS.fullmatch(labelled(rows[-1])[1]):
+        found.pop()  # the sum of the whole table
+    return found if several else []
+
+
+def adds(row: Row, others: Sequence[Row], place: int, fewest: int = 2) -> bool:
+    """Whether a number is the sum of those of `others`, to the digits that are written."""
+    for whole, parts, step in _numbers(row, others, place):
+        if len(parts) >= fewest and any(parts) and abs(math.fsum(parts) - whole) <= 0.51 * step + 1e-9 * abs(whole):
+            return True
+    return False
+
+
+def is_statistic(row: Row, others: Sequence[Row], place: int) -> bool:
+    """Whether a number is the sum, mean, median, least, greatest, deviation or count of `others`, as it is rounded."""
+    for whole, parts, step in _numbers(row, others, place):
+        if len(parts) < 2:
+            continue
+        known = (
+            math.fsum(parts),
+            math.fsum(parts) / len(parts),
+            statistics.median(parts),
+            min(parts),
+            max(parts),
+            statistics.stdev(parts),
+            statistics.pstdev(parts),
+            len(parts),
+            len(others),
+        )
+        if any(abs(value - whole) <= 0.51 * step + 1e-9 * abs(whole) for value in known):
+            return True
+    return False
+
+
+def _beyond(row: Row, others: Sequence[Row], place: int) -> bool:
+    """Whether a number is greater than all of its column, as sums are, even of rows that the file has not."""
+    return any(parts and whole > max(parts) for whole, parts, _ in _numbers(row, others, place))
+
+
+def _numbers(row: Row, others: Sequence[Row], place: int) -> Iterator[tuple[float, list[float], float]]:
+    """A number, those of its column and the step of its last digit, with a decimal point and with a comma."""
+    for decimal in ".,":
+        whole = _number(row.cells[place], decimal)
+        found = [_number(other.cells[place], decimal) for other in others if not is_blank(other.cells[place])]
+        parts = [number for number in found if number is not None]
+        if whole is not None and 10 * len(parts) >= 9 * len(found):
+            digits = str(row.cells[place]).rpartition(decimal)[2] if decimal in str(row.cells[place]) else ""
+            step = 10.0 ** -sum(map(str.isdigit, digits))
+            yield whole, parts, step if isinstance(row.cells[place], str) else 1e-9 * abs(whole)
+
+
+def _number(cell: Any, decimal: str) -> float | None:
+    """A cell's number; None for a text, and where its digits are not grouped as that decimal sign would have it."""
+    if isinstance(cell, int | float):
+        return float(cell) if math.isfinite(cell) else None
+    text = re.sub(r"[\s  '$€£%]", "", str(cell)).replace("−", "-")
+    other = "," if decimal == "." else "."
+    if not re.fullmatch(rf"[+-]?(\d+|\d{{1,3}}(\{other}\d{{3}})+)(\{decimal}\d*)?", text):
+        return None
+    return float(text.replace(other, "").replace(decimal, "."))
