@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .errors import counted, quoted, were
-from .first_line import Verdict, judged, plain
+from .first_line import SAMPLE, Verdict, judged, plain
 from .missing import is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
@@ -29,9 +29,13 @@ def printed(rows: list[Row], notes: list[str]) -> list[Row]:
     found = [
         row
         for k, row in enumerate(rows)
-        if (_all(DRAWN, row) and (ruled or "=" in plain(row.cells[0])))
-        or (k < 3 and _all(TIBBLE, row))
-        or (k > 1 and SIZE.fullmatch(" ".join(plain(cell) for cell in row.cells)))
+        if row.cells
+        and (start := plain(row.cells[0])[:1]) in ("", "=", "-", "<", "[")  # most rows need no second look
+        and (
+            (start in ("=", "-") and (ruled or start == "=") and _all(DRAWN, row))
+            or (k < 3 and _all(TIBBLE, row))
+            or (k > 1 and SIZE.fullmatch(" ".join(plain(cell) for cell in row.cells)))
+        )
     ]
     if not found or len(found) == len(rows):
         return rows
@@ -58,24 +62,25 @@ def separate(rows: list[Row], others: list[Row]) -> bool:
 
 def second(rows: list[Row], width: int) -> int:
     """Where a second table with as many cells begins below the first, or the number of rows."""
-    for k in range(FEWEST, len(rows) - 1):
-        if not _gap(rows[k - 1], rows[k]) or rows[k].cells == rows[0].cells or 2 * k <= len(rows):
+    numeric = [place for place in range(width) if _numeric(rows[1 : 1 + len(rows) // 2], place)]
+    for k in range(max(FEWEST, len(rows) // 2 + 1), len(rows) - 1 if numeric else 0):
+        if not _gap(rows[k - 1], rows[k]) or rows[k].cells == rows[0].cells:
             continue
-        cells = [plain(rows[k].cells[place]) for place in range(width) if _numeric(rows[1:k], place)]
-        words = [cell for cell in cells if cell and not looks_like_number(cell) and not is_missing(cell)]
-        if words and len(words) == sum(bool(cell) for cell in cells) and separate(rows[:k], rows[k:]):
+        cells = [text for place in numeric if (text := plain(rows[k].cells[place]))]
+        named = not any(looks_like_number(cell) or is_missing(cell) for cell in cells)
+        if cells and named and separate(rows[:k], rows[k:]):
             return k
     return len(rows)
 
 
 def _gap(above: Row, below: Row) -> bool:
     """Whether there is a blank line between two rows."""
-    height = 1 + max((str(cell).count("\n") for cell in above.cells), default=0)
-    return below.line - above.line > height
+    lines = below.line - above.line
+    return lines > 1 and lines > 1 + max((str(cell).count("\n") for cell in above.cells), default=0)
 
 
 def _numeric(rows: list[Row], place: int) -> bool:
-    texts = [text for row in rows[-400:] if not is_missing(text := plain(row.cells[place]))]
+    texts = [text for row in rows[-SAMPLE:] if not is_missing(text := plain(row.cells[place]))]
     return len(texts) > 2 and sum(map(looks_like_number, texts)) >= 0.9 * len(texts)
 
 

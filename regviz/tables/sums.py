@@ -39,6 +39,9 @@ PART = re.compile(
 )
 """What a row is called that sums up those above it: "Subtotal A", "Nord Ergebnis"."""
 
+MOST_MISSES = 20
+"""Rows called so whose numbers are no sums: with more, it is what a brand is called."""
+
 
 def labelled(row: Row) -> tuple[list[int], str]:
     """The places of a row that hold something, and the text of the first without a colon behind it."""
@@ -79,6 +82,8 @@ def foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
     if not numbers:
         return not NAMES_TOO.fullmatch(text) and not WHOLES.fullmatch(text)
     if NAMES_TOO.fullmatch(text) or WHOLES.fullmatch(text):
+        if len(numbers) < len(filled) - 1:
+            return False
         bare = len(numbers) == len(filled) - 1 and len(filled) < len(row.cells)
         beyond = bare or all(_beyond(row, above, k) for k in numbers)
         return bool(SUMS.fullmatch(text) and beyond) or all(is_statistic(row, above, k) for k in numbers)
@@ -97,16 +102,19 @@ def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:
     found: list[Row] = []
     since: list[Row] = []
     before: list[Row] = []
-    several = False
+    several, misses = False, 0
     for row in rows:
-        filled, text = labelled(row)
-        numbers = [k for k in filled[1:] if k in numeric]
-        called = bool(since and numbers and PART.fullmatch(text))
-        if called and any(all(adds(row, parts, k, 1) for k in numbers) for parts in (since, before)):
+        first = next((str(cell) for cell in row.cells if not is_blank(cell)), "")
+        called = bool(since) and PART.fullmatch(first.strip().rstrip(":. ")) is not None
+        numbers = [k for k in labelled(row)[0][1:] if k in numeric] if called else []
+        if numbers and any(all(adds(row, parts, k, 1) for k in numbers) for parts in (since, before)):
             several = several or len(since) > 1
             found.append(row)
             since = []
         else:
+            misses += bool(numbers)
+            if misses > MOST_MISSES:
+                return []
             since.append(row)
             before.append(row)
     if found and found[-1] is rows[-1] and SUMS.fullmatch(labelled(rows[-1])[1]):
@@ -127,7 +135,7 @@ def is_statistic(row: Row, others: Sequence[Row], place: int) -> bool:
     for whole, parts, step in _numbers(row, others, place):
         if len(parts) < 2:
             continue
-        known = (
+        known: tuple[float, ...] = (
             math.fsum(parts),
             math.fsum(parts) / len(parts),
             statistics.median(parts),
@@ -138,6 +146,9 @@ def is_statistic(row: Row, others: Sequence[Row], place: int) -> bool:
             len(parts),
             len(others),
         )
+        word = labelled(row)[1].casefold()
+        if word in ("min", "max"):
+            known = (min(parts) if word == "min" else max(parts),)
         if any(abs(value - whole) <= 0.51 * step + 1e-9 * abs(whole) for value in known):
             return True
     return False
@@ -164,7 +175,7 @@ def _number(cell: Any, decimal: str) -> float | None:
     """A cell's number; None for a text, and where its digits are not grouped as that decimal sign would have it."""
     if isinstance(cell, int | float):
         return float(cell) if math.isfinite(cell) else None
-    text = re.sub(r"[\s  '$€£%]", "", str(cell)).replace("−", "-")
+    text = re.sub(r"[\s'$€£%]", "", str(cell)).replace("−", "-")
     other = "," if decimal == "." else "."
     if not re.fullmatch(rf"[+-]?(\d+|\d{{1,3}}(\{other}\d{{3}})+)(\{decimal}\d*)?", text):
         return None
