@@ -82,7 +82,10 @@ def foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
     if not numbers:
         return not NAMES_TOO.fullmatch(text) and not WHOLES.fullmatch(text)
     if NAMES_TOO.fullmatch(text) or WHOLES.fullmatch(text):
-        if len(numbers) < len(filled) - 1:
+        others = [str(row.cells[k]) for k in filled[1:] if k not in numeric]
+        if others and SUMS.fullmatch(text) and all(map(looks_like_number, others)):
+            return True  # numbers in columns of texts or dates are of no row
+        if others:
             return False
         bare = len(numbers) == len(filled) - 1 and len(filled) < len(row.cells)
         beyond = bare or all(_beyond(row, above, k) for k in numbers)
