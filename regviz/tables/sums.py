@@ -29,7 +29,7 @@ STATISTICS = re.compile(
 )
 WHOLES = re.compile(r"all|alle|overall|whole|world|welt|monde|tous|toutes|ensemble|todos|tutti|tutte", re.IGNORECASE)
 
-NAMES_TOO = re.compile(r"totale?|min|max|n|s\.?d|media|count|mw|mittel|summa|suma", re.IGNORECASE)
+NAMES_TOO = re.compile(r"min|max|n|s\.?d|media|count|mw|mittel|summa|suma", re.IGNORECASE)
 """Words of the above that people, brands and classes are called too: the numbers have to tell."""
 
 PART = re.compile(

@@ -136,7 +136,13 @@ def test_statistic_below_the_table_is_no_row(word: str) -> None:
     assert noted(table, f"1 line below the table was skipped: '{word} ")
 
 
-@pytest.mark.parametrize("word", ["Max", "Total", "Min", "SD", "Media", "All", "n", "Mittel"])
+def test_a_total_is_left_out_with_a_note_whatever_it_is_the_total_of() -> None:
+    table = read("town,a,b", *ROWS, "Total,13.77,50.1")
+    assert texts(table, "a") == HEIGHTS
+    assert any("Total" in note for note in table.notes)
+
+
+@pytest.mark.parametrize("word", ["Max", "Min", "SD", "Media", "All", "n", "Mittel"])
 @pytest.mark.parametrize("first", [False, True])
 def test_row_called_like_a_sum_whose_numbers_are_none_stays(word: str, first: bool) -> None:
     row = f"{word},13.77,50.1"
