@@ -134,9 +134,9 @@ class Strength(NamedTuple):
         return len(hidden) + (self.of == "Dense")
 
     def check(self, name: str, value: object) -> PerLayer:
-        value = _as_list(value)
-        several = isinstance(value, (list, tuple))
-        numbers = tuple(value) if isinstance(value, (list, tuple)) else (value,)
+        found = _as_list(value)
+        several = isinstance(found, (list, tuple))
+        numbers = tuple(found) if isinstance(found, (list, tuple)) else (found,)
         try:
             checked = tuple([self.each.check(name, number) for number in numbers])
         except ConfigError:
@@ -242,13 +242,13 @@ class Widths(NamedTuple):
         return f"allowed are up to {self.deepest} layers of 1 to {self.widest} units each, none for a linear model"
 
     def check(self, name: str, value: object) -> tuple[int, ...]:
-        value = _as_list(value)
+        given, value = value, _as_list(value)
         if not isinstance(value, (list, tuple)) or len(value) > self.deepest:
-            raise ConfigError(name, value, self.allowed, self.suggestion)
+            raise ConfigError(name, given, self.allowed, self.suggestion)
         for width in value:
             whole = isinstance(width, Integral) and not isinstance(width, bool)
             if not whole or not 1 <= width <= self.widest:
-                raise ConfigError(name, value, self.allowed, self.suggestion)
+                raise ConfigError(name, given, self.allowed, self.suggestion)
         return tuple(int(width) for width in value)
 
     def parse(self, name: str, text: str) -> tuple[int, ...]:

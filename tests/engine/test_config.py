@@ -81,6 +81,14 @@ def configs(draw):
     return rv.Config(**values)
 
 
+@pytest.mark.parametrize("name", ["l1", "dropout", "hidden"])
+def test_an_array_that_is_refused_is_named_as_it_was_given(name):
+    given = np.array([-1.0, 2.5])
+    with pytest.raises(rv.ConfigError, match=f"^{name}=") as caught:
+        rv.Config(**{name: given})
+    assert caught.value.value is given
+
+
 @pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.data())
