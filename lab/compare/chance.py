@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from regviz import Config
 from regviz.errors import ConfigError
+from regviz.run import frozen
 from regviz.training.snapshot import Snapshot
 
 from .chance_view import SEEDS, ChanceView
-from .grid import Grid
+from .grid import Grid, GridRun
 from .lanes import Lane, configs_of
 from .sweep_stacks import Size, room
 
@@ -44,7 +45,7 @@ class Judge:
     choices: dict[str, str]
 
 
-class ChanceRun:
+class ChanceRun(GridRun):
     """Trains `lanes` with some seeds from the one of `base` on, a little at a time, and by an `executor` if there is.
 
     `judge` says what a question comes to in each seed, the first time that it is clear. Then every epoch is measured,
@@ -84,7 +85,7 @@ class ChanceRun:
         self._asked: list[int] = []
         """The seeds whose networks are still to be asked, as they are shown."""
         self._seen = self.grid.version
-        nothing = _frozen(np.zeros((0, len(lanes), 0)))
+        nothing = frozen(np.zeros((0, len(lanes), 0)))
         self._view = ChanceView(
             tuple(lanes), tuple(configs), (), count, 0, epochs, self.grid.looks[:0], nothing, nothing
         )
@@ -111,16 +112,6 @@ class ChanceRun:
         """True once `work` has nothing left to do."""
         return self.grid.done and not self._asked
 
-    @property
-    def waiting(self) -> bool:
-        """True while nothing is left to do here, but the executor has not finished."""
-        return self.grid.waiting
-
-    @property
-    def progress(self) -> float:
-        """Share of the training that is done, 0…1."""
-        return self.grid.progress
-
     def cancel(self) -> None:
         """Train no further. What was shown last stays."""
         self.grid.cancel()
@@ -140,8 +131,8 @@ class ChanceRun:
             coming=len(self.seeds) - len(known),
             epoch=grid.epoch,
             looks=grid.looks[: grid.look + 1] if known else grid.looks[:0],
-            val_loss=_frozen(numbers[:, 1].copy()),
-            val_score=_frozen(numbers[:, 3].copy()),
+            val_loss=frozen(numbers[:, 1]),
+            val_score=frozen(numbers[:, 3]),
             epochs=grid.epochs,
             cancelled=grid.cancelled,
         )
@@ -167,8 +158,3 @@ class ChanceRun:
         if all(its in self._answers for its in range(len(self.seeds))):
             self._asked.clear()
             self.grid.finish()
-
-
-def _frozen(array: Array) -> Array:
-    array.setflags(write=False)
-    return array

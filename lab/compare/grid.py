@@ -262,3 +262,24 @@ class Grid:
 def _workers(executor: Executor) -> int | None:
     """How many workers an executor has, None if it does not say."""
     return getattr(executor, "_max_workers", None)
+
+
+class GridRun:
+    """What trains the networks of a `grid`: whether it is at its end, and how far it is."""
+
+    grid: Grid
+
+    @property
+    def done(self) -> bool:
+        """True once `work` has nothing left to do."""
+        return self.grid.done
+
+    @property
+    def waiting(self) -> bool:
+        """True while nothing is left to do here, but the executor has not finished."""
+        return self.grid.waiting
+
+    @property
+    def progress(self) -> float:
+        """Share of the training that is done, 0…1."""
+        return self.grid.progress

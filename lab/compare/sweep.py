@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from regviz import Config, Run
 from regviz.errors import ArgumentError, ConfigError
+from regviz.run import frozen
 
 from .axes import checked_axis
-from .grid import Grid
+from .grid import Grid, GridRun
 from .lanes import TECHNIQUES
 from .sweep_stacks import Size, room
 from .sweep_view import SweepView
@@ -105,7 +106,7 @@ def coarse(values: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(values[round(k * (len(values) - 1) / (COARSE - 1))] for k in range(COARSE))
 
 
-class SweepRun:
+class SweepRun(GridRun):
     """Trains a sweep, a little at a time, and by an `executor` if there is one.
 
     Networks of one seed share their data, start and batches, whatever the value. Each network ends as `rv.fit` would
@@ -124,11 +125,11 @@ class SweepRun:
         self.grid = Grid(
             configs, sweep.epochs, measure_every=1 if patient else None, first_alone=True, executor=executor
         )
-        empty = _frozen(np.full((len(points), len(sweep.seeds)), np.nan))
+        empty = frozen(np.full((len(points), len(sweep.seeds)), np.nan))
         self._seen = self.grid.version
         self._view = SweepView(
             sweep.field,
-            _frozen(np.array(sweep.values, float)),
+            frozen(np.array(sweep.values, float)),
             sweep.seeds,
             0,
             sweep.epochs,
@@ -139,27 +140,12 @@ class SweepRun:
             best=None,
             coming=len(sweep.seeds),
             second=sweep.second,
-            seconds=_frozen(np.array(sweep.seconds, float)) if sweep.second else None,
+            seconds=frozen(np.array(sweep.seconds, float)) if sweep.second else None,
         )
 
     def work(self, seconds: float) -> bool:
         """Train for about `seconds`; a stack that has begun a step ends it. True if anything was done."""
         return self.grid.work(seconds)
-
-    @property
-    def done(self) -> bool:
-        """True once `work` has nothing left to do."""
-        return self.grid.done
-
-    @property
-    def waiting(self) -> bool:
-        """True while nothing is left to do here, but the executor has not finished."""
-        return self.grid.waiting
-
-    @property
-    def progress(self) -> float:
-        """Share of the training that is done, 0…1."""
-        return self.grid.progress
 
     def view(self) -> SweepView:
         """The sweep as it was when it had last been measured; the same object until that changes."""
@@ -171,7 +157,7 @@ class SweepRun:
             self._view = replace(self._view, cancelled=grid.cancelled)
             return self._view
         numbers = grid.numbers[grid.look][:3, :, list(grid.seeds)]
-        train_loss, val_loss, zeros = (_frozen(its.copy()) for its in numbers)
+        train_loss, val_loss, zeros = (frozen(its) for its in numbers)
         means = val_loss.mean(axis=1)
         points = range(len(means))
         models = [grid.models.get((point, grid.seeds[0])) for point in points]
@@ -206,12 +192,7 @@ class SweepRun:
         if view.best is not None and view.test is None:
             models = [self.grid.models.get((view.best, s)) for s in self.grid.seeds]
             losses = [Run.of(model).test_loss for model in models if model is not None]
-            self._view = replace(view, test=_frozen(np.array(losses)))
-
-
-def _frozen(array: Array) -> Array:
-    array.setflags(write=False)
-    return array
+            self._view = replace(view, test=frozen(np.array(losses)))
 
 
 __all__ = ["EPOCHS", "SEEDS", "Sweep", "SweepRun", "SweepView", "usual_values"]
