@@ -92,66 +92,42 @@ PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
 
 GROUPS = ("strength", "data", "network", "training")
 
+
+def _share(field: str, name: str, high: float, marks: tuple[Stop, ...], help: str) -> Knob:
+    """A slider from 0 to `high` in hundredths, of a technique that is off at 0."""
+    symbol = symbol_of(field)
+    return Knob(field, name, "strength", "slider", symbol, low=0.0, high=high, step=0.01, marks=marks, help=help)
+
+
 ALL_BUT_PENALTIES: tuple[Knob, ...] = (
-    Knob(
-        "dropout",
-        "dropout rate",
-        "strength",
-        "slider",
-        symbol_of("dropout"),
-        low=0.0,
-        high=0.9,
-        step=0.01,
-        marks=RATE_MARKS,
-        help="the share of units dropped in each training step",
-    ),
-    Knob(
+    _share("dropout", "dropout rate", 0.9, RATE_MARKS, "the share of units dropped in each training step"),
+    _share(
         "input_dropout",
         "input dropout",
-        "strength",
-        "slider",
-        symbol_of("input_dropout"),
-        low=0.0,
-        high=0.9,
-        step=0.01,
-        marks=(("light", 0.1), ("standard", 0.2)),
-        help="the share of the inputs dropped in each training step",
+        0.9,
+        (("light", 0.1), ("standard", 0.2)),
+        "the share of the inputs dropped in each training step",
     ),
-    Knob(
+    _share(
         "augment",
         "fresh noise",
-        "strength",
-        "slider",
-        symbol_of("augment"),
-        low=0.0,
-        high=1.0,
-        step=0.01,
-        marks=(("light", 0.2), ("strong", 0.8)),
-        help="noise added to the training inputs anew in each step",
+        1.0,
+        (("light", 0.2), ("strong", 0.8)),
+        "noise added to the training inputs anew in each step",
     ),
-    Knob(
+    _share(
         "mixup",
         "mixup",
-        "strength",
-        "slider",
-        symbol_of("mixup"),
-        low=0.0,
-        high=1.0,
-        step=0.01,
-        marks=(("light", 0.2), ("even", 1.0)),
-        help="each step trains on points between pairs of samples, with labels between theirs",
+        1.0,
+        (("light", 0.2), ("even", 1.0)),
+        "each step trains on points between pairs of samples, with labels between theirs",
     ),
-    Knob(
+    _share(
         "label_smoothing",
         "label smoothing",
-        "strength",
-        "slider",
-        symbol_of("label_smoothing"),
-        low=0.0,
-        high=0.9,
-        step=0.01,
-        marks=(("usual", 0.1), ("half", 0.5)),
-        help="the share of each training label that is spread over all classes",
+        0.9,
+        (("usual", 0.1), ("half", 0.5)),
+        "the share of each training label that is spread over all classes",
     ),
     Knob(
         "ema",
