@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 import weakref
@@ -24,6 +25,8 @@ from .seats import Seats
 ENDED = 4001
 """Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
 
+GLANCE = 0.5
+"""Seconds between two looks whether a kernel that is being connected to is still there."""
 
 GUEST = "REGVIZ_GUEST"
 """The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
@@ -36,6 +39,19 @@ class VisitorConnection(NoDelayConnection):
 
     taps: ClassVar[dict[str, Tap]] = {}
     """Who hears what a kernel sends to its page, by the kernel's id: a room in which it is presented."""
+
+    async def prepare(self) -> None:
+        """Wait until the kernel answers. Raises HTTPError 404 if it ends first: Jupyter would wait a minute for it."""
+        preparing = asyncio.ensure_future(super().prepare())
+        try:
+            while not (await asyncio.wait({preparing}, timeout=GLANCE))[0]:
+                if self.kernel_id not in self.multi_kernel_manager:
+                    raise HTTPError(404, "the kernel has ended")
+            await preparing
+        except TimeoutError:
+            raise HTTPError(404, "the kernel does not run") from None
+        finally:
+            preparing.cancel()
 
     def connect(self) -> Any:
         """Connect, and be known by `hang_up`."""

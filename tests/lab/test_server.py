@@ -12,6 +12,7 @@ import pytest
 from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
+from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 
 from regviz.lab.serve.gate import Gate
@@ -125,3 +126,31 @@ def test_a_line_that_is_cut_while_a_message_is_under_way_is_no_error_of_the_serv
 
     asyncio.run(cut())
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of_the_server(
+    monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    async def connect() -> None:
+        kernels = {"k"}
+        tried = asyncio.Event()
+
+        async def prepare(_: Any) -> None:
+            tried.set()
+            if known:
+                raise TimeoutError("Kernel never reached an 'alive' state.")
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(NoDelayConnection, "prepare", prepare)
+        monkeypatch.setattr(VisitorConnection, "multi_kernel_manager", kernels)
+        connection = VisitorConnection.__new__(VisitorConnection)
+        monkeypatch.setattr(VisitorConnection, "kernel_id", "k")
+        connecting = asyncio.ensure_future(connection.prepare())
+        await tried.wait()
+        if not known:
+            kernels.clear()
+        with pytest.raises(HTTPError, match="404"):
+            await connecting
+
+    asyncio.run(connect())
