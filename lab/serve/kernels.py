@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 import weakref
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -61,6 +62,7 @@ class VisitorConnection(NoDelayConnection):
     def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
         """Pass a kernel's message on to its page, and to whoever follows it."""
         super().handle_outgoing_message(stream, outgoing_msg)  # the page first: it is the lecturer's own
+        self.kernel_manager.last_activity = datetime.now(UTC)
         if (tap := self.taps.get(self.kernel_id)) is not None:
             signed: list[Any] = self.session.feed_identities(outgoing_msg)[1]
             tap(signed[1:])  # without the signature
@@ -160,6 +162,14 @@ class CappedKernelManager(AsyncMappingKernelManager):
             limit_memory(pid)
         self.look_after()
         return kernel_id
+
+    def start_watching_activity(self, kernel_id: str) -> None:
+        """Note that a kernel is there. What passes to its page says that it is in use (see `VisitorConnection`).
+
+        Jupyter would read everything that every kernel says once more for that, each frame of each lab included.
+        """
+        kernel: Any = self.get_kernel(kernel_id)
+        kernel.reason, kernel.execution_state, kernel.last_activity = "", "idle", datetime.now(UTC)
 
     # -- ends
 

@@ -6,11 +6,13 @@ import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from types import CodeType
 from typing import Any
 from uuid import uuid4
 
 import tornado.web
 import voila
+from jinja2.bccache import Bucket, BytecodeCache
 from tornado.iostream import StreamClosedError
 from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
@@ -27,6 +29,27 @@ HEARTBEAT = 10.0
 MOMENT, MOMENTS = 0.1, 22
 """Seconds between two looks for a seat, and how many looks a page takes before it is that of one who waits: the goodbye
 of the page before it in the same browser may be on its way, or a seat be kept that nobody comes for."""
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for the first page. Voilà has a new environment, and so none, for each page."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[str, CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill `bucket`, unless the template's source has changed."""
+        checksum, code = self._kept.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what is in `bucket`."""
+        if bucket.code is not None:
+            self._kept[bucket.key] = (bucket.checksum, bucket.code)
+
+
+COMPILED = Compiled()
 
 FAILED = "<script>window.regviz.fail({!r})</script>\n"
 
@@ -162,6 +185,7 @@ class Render(Friendly, VoilaHandler):
             mathjax_url=self.settings.get("mathjax_url"),
         )
         await renderer.initialize(template=None, theme=None)
+        renderer.exporter.environment.bytecode_cache = COMPILED
         return renderer
 
     async def _start(self, notebook: Any, path: str) -> None:

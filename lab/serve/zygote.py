@@ -16,17 +16,55 @@ import os
 import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+
+from jupyter_client.localinterfaces import is_local_ip
+
+NEEDED = (
+    "encodings.idna",
+    "http.server",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
+    "ipykernel.kernelapp",
+    "ipykernel.zmqshell",
+    "psutil",
+    "pydoc",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
+)
+"""What a kernel imports while it starts, besides the lab."""
+
+
+@contextmanager
+def without(module: str) -> Iterator[None]:
+    """Have `module` not installed meanwhile.
+
+    ipykernel loads a debugger if it can. Nobody debugs a visitor's kernel, and loading it is half of a kernel's start.
+    """
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def warm_up() -> None:
     """Import what kernels import, and build and draw a lab once: fonts, pictures and pages are loaded then."""
-    import ipykernel.zmqshell  # noqa: F401
-    import IPython.core.completer  # noqa: F401
     import ipywidgets
 
     from ..app import Lab
 
+    for module in NEEDED:
+        import_module(module)
+    with without("debugpy"):
+        import_module("ipykernel.debugger")
+    is_local_ip("")  # a kernel asks for all addresses of the machine, which takes a while and is remembered
     lab = Lab()
     lab.session.epoch()
     stage, session = lab.player.stage, lab.session
