@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from regviz.training.snapshot import Snapshot
 
+from .guest import is_guest
+
 LENGTH = 400
 """Snapshots kept at most."""
 
-ROOM = 96e6
-"""Bytes they may take; large networks keep fewer."""
+ROOM, GUEST_ROOM = 96e6, 8e6
+"""Bytes they may take, and those of a server's visitor, beside whom there are others; large networks keep fewer."""
 
 SHORTEST = 24
 """Snapshots kept whatever they take."""
@@ -22,6 +24,7 @@ class Tape:
     every second epoch comes in. The first snapshot always stays."""
 
     def __init__(self) -> None:
+        self._room = GUEST_ROOM if is_guest() else ROOM
         self.clear()
 
     def clear(self) -> None:
@@ -47,7 +50,7 @@ class Tape:
         epoch = epoch_of(snapshot)
         if self._epochs and epoch < self._epochs[-1] + self._stride:
             return
-        if len(self._snapshots) >= _capacity(snapshot):
+        if len(self._snapshots) >= _capacity(snapshot, self._room):
             self._snapshots, self._epochs = self._snapshots[::2], self._epochs[::2]
             self._stride *= 2
         self._snapshots.append(snapshot)
@@ -65,7 +68,7 @@ def epoch_of(snapshot: Snapshot) -> int:
     return max(model.epoch for model in snapshot.models)
 
 
-def _capacity(snapshot: Snapshot) -> int:
+def _capacity(snapshot: Snapshot, room: float) -> int:
     arrays = [a for m in snapshot.models for a in (*m.weights, *m.biases, *m.masks)]
     size = sum(array.nbytes for array in arrays) + 1000
-    return int(min(max(ROOM / size, SHORTEST), LENGTH))
+    return int(min(max(room / size, SHORTEST), LENGTH))

@@ -28,6 +28,9 @@ ANSWER_WITHIN = 30.0
 
 LAUNCHER = "ipykernel_launcher"
 
+FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+"""One thread, and one heap instead of one for each thread: a forked process shares what it has not changed."""
+
 
 class Zygote:
     """The process that forks kernels (`regviz.lab.serve.zygote`). While it is `running`, `ForkProvisioner` uses it."""
@@ -46,7 +49,7 @@ class Zygote:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={**for_kernels(os.environ, passed), "OPENBLAS_NUM_THREADS": "1"},
+                env={**for_kernels(os.environ, passed), **FRUGAL},
                 start_new_session=True,  # Ctrl-C is for the server
             )
 

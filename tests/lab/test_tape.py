@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from regviz.lab.compare import tape as tape_module
+from regviz.lab.compare.guest import GUEST
 from regviz.lab.compare.tape import Tape, epoch_of
 
 
@@ -48,6 +49,15 @@ def test_a_long_run_is_thinned_evenly_and_keeps_its_start(snapshot: Any, monkeyp
 
 def test_large_networks_keep_fewer_snapshots(snapshot: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tape_module, "ROOM", 1.0)
+    assert len(recorded(snapshot, 200)) <= tape_module.SHORTEST
+
+
+def test_a_visitor_s_tape_takes_less_of_a_machine_that_is_everybody_s(
+    snapshot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tape_module, "GUEST_ROOM", 1.0)
+    assert len(recorded(snapshot, 200)) > 200
+    monkeypatch.setenv(GUEST, "1")
     assert len(recorded(snapshot, 200)) <= tape_module.SHORTEST
 
 
