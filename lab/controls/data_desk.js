@@ -131,7 +131,12 @@ function door(model) {
   const look = make("button", "rv-file", "Look at it");
   look.type = "button";
   look.disabled = true;
-  const send = () => { if (area.value.trim()) sendFile(model, new File([area.value], "pasted table")); };
+  const send = () => {
+    if (!area.value.trim()) return;
+    const file = new File([area.value], "pasted table");
+    remember(file);
+    sendFile(model, file);
+  };
   area.addEventListener("input", () => { look.disabled = !area.value.trim(); });
   area.addEventListener("paste", () => setTimeout(() => {
     look.disabled = !area.value.trim();
@@ -146,7 +151,7 @@ function door(model) {
   inside.append(area, look);
   paste.append(make("summary", "", "Paste or type a table"), inside);
   const row = make("div", "rv-desk-row");
-  row.append(...fileButton(model, "Choose a file…", ENDS, "CSV in any dialect, Excel, Parquet"),
+  row.append(...fileButton(model, "Choose a file…", ENDS, "CSV in any dialect, Excel, Parquet", remember),
     make("span", "rv-desk-hint", "or drop it anywhere on the page"), paste);
   box.append(row);
   return box;
@@ -178,6 +183,7 @@ function render({ model, el }) {
     el.dataset.turn = view.turn;
     const parts = [];
     if (view.state === "used") {
+      if (drawn !== "used") keepTable(view.name, view.kept);
       const again = make("button", "rv-file", "Look at the table again");
       again.type = "button";
       again.addEventListener("click", () => say({ kind: "again" }));

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -18,6 +18,8 @@ from regviz.tables.how import GAPS, KINDS
 from ..export.tables import name_for
 from ..look.style import module
 from .files import Files, TooLarge
+from .kept_table import KEPT, NOTHING, Kept
+from .reading import READING, described, meant, missing_in
 from .table_view import shown, spoken
 
 Act = Callable[[], None]
@@ -28,20 +30,6 @@ LONGEST_WORD = 300
 FIRST_WORDS = (
     "A table with one row for each sample. It stays in this session, and nothing trains before you have seen it."
 )
-
-READING: dict[str, tuple[str, dict[str, Any]]] = {
-    "header": ("First line", {"told by itself": None, "names": True, "a row": False}),
-    "decimal": ("Decimal sign", {"told by itself": None, ".": ".", ",": ","}),
-    "day_first": ("Day first", {"told by itself": None, "yes, 1/2 is in February": True, "no, in January": False}),
-    "bad_lines": ("Lines that do not fit", {"refused": "refuse", "skipped": "skip"}),
-    "quote": ("Quotes", {"told by itself": None, "plain signs": ""}),
-    "spellings": ("Spellings", {"Yes = yes": "merge", "kept apart": "keep"}),
-    "encoding": ("Encoding", {"told by itself": None, "UTF-8": "utf-8", "Windows": "cp1252", "Mac": "mac_roman"}),
-    "missing": ("Missing too", {}),
-    "sheet": ("Sheet", {}),
-}
-"""How a table may be read otherwise: options of `read_table`, each with its choices; a text where it has none."""
-
 
 STUTTERS = 10
 """Megabytes from which on reading a table is felt: it shares the interpreter with training and drawing."""
@@ -55,7 +43,7 @@ class DataDesk(Files):
     apart   runs an act that may take long, where it holds nothing up
     """
 
-    _esm = module("controls/parts.js", "controls/histogram.js", "controls/data_desk.js")
+    _esm = module("controls/parts.js", "controls/kept_table.js", "controls/histogram.js", "controls/data_desk.js")
 
     view: Any = traitlets.Dict().tag(sync=True)
 
@@ -68,7 +56,7 @@ class DataDesk(Files):
         super().__init__(self.take)
         self._added, self._call, self._apart = added, call, apart
         self._source: bytes | None = None
-        self._name = ""
+        self._name = self._greeting = ""
         self._how: dict[str, Any] = {}
         self._choices: dict[str, Any] = {}
         self._table: Table | None = None
@@ -78,9 +66,9 @@ class DataDesk(Files):
 
     # -- from any thread
 
-    def take(self, name: str, content: bytes) -> None:
-        """Look at a file, or at a text that was pasted."""
-        self._call(partial(self._take, name, content))
+    def take(self, name: str, content: bytes, kept: Kept = NOTHING) -> None:
+        """Look at a file, or at a text that was pasted; at one that the tab has `kept` as it was read before."""
+        self._call(partial(self._take, name, content, kept))
 
     def hear(self, message: dict[str, Any]) -> None:
         """What a person does at the desk."""
@@ -106,14 +94,18 @@ class DataDesk(Files):
 
     # -- in the player's loop
 
-    def _take(self, name: str, content: bytes) -> None:
+    def _take(self, name: str, content: bytes, kept: Kept = NOTHING) -> None:
         self._name, self._source = name, content
-        self._how, self._choices, self._table = {}, {}, None
+        self._how = {option: meant(option, text) for option, text in kept.how.items()}
+        if kept.kinds:
+            self._how["kinds"] = dict(kept.kinds)
+        self._choices, self._table = dict(kept.choices), None
+        self._greeting = "" if kept is NOTHING else KEPT.format(name)
         if isinstance(content, TooLarge):
             self._source = None
             self._refuse(TableError(f"{name} has {content.size / 1e6:.0f} MB; up to 50 MB are read. Try a sample."))
             return
-        self._read()
+        self._read(self._choices)
 
     def _read(self, kept: dict[str, Any] | None = None) -> None:
         """Read the table, with the roles that were chosen before if they still fit."""
@@ -175,17 +167,9 @@ class DataDesk(Files):
         self._read(self._choices)
 
     def _set_how(self, option: str, value: str) -> None:
-        if option not in READING:
-            return
-        choices = READING[option][1]
-        if choices:
-            found = choices.get(value)
-        elif option == "missing":
-            found = tuple(text.strip() for text in value.split(",") if text.strip())
-        else:
-            found = int(value) - 1 if value.isdecimal() and len(value) < 5 else value.strip() or None
-        self._how[option] = found
-        self._read(self._choices)
+        if option in READING:
+            self._how[option] = meant(option, value)
+            self._read(self._choices)
 
     def _look_again(self) -> None:
         if self._table is not None:
@@ -208,7 +192,9 @@ class DataDesk(Files):
         except ValueError as error:  # all that regviz raises are
             self._show("table", "", refusal=str(error))
             return
-        self._show("used", f"The lab trains on {stem} now: {self.view['table']['size']}.")
+        how = {each["option"]: each["value"] for each in self.view["how"]}
+        kept = {"data": data.info.name, "how": how, "kinds": self._how.get("kinds", {}), "choices": self._choices}
+        self._show("used", f"The lab trains on {stem} now: {self.view['table']['size']}.", kept=kept)
 
     # -- what takes long, and what is shown
 
@@ -226,7 +212,8 @@ class DataDesk(Files):
                 refused(made)
                 return
             self._table = made
-            self._show("table", "", table=shown(made))
+            self._show("table", self._greeting, table=shown(made))
+            self._greeting = ""
 
         def act() -> None:
             try:
@@ -245,8 +232,18 @@ class DataDesk(Files):
         self._table = None
         self._show("refused", "", refusal=spoken(str(error)))
 
-    def _show(self, state: str, said: str, refusal: str = "", table: dict[str, Any] | None = None) -> None:
-        """Tell the page. What was seen of the table before stays, unless another one is given or there is none."""
+    def _show(
+        self,
+        state: str,
+        said: str,
+        refusal: str = "",
+        table: dict[str, Any] | None = None,
+        kept: dict[str, Any] | None = None,
+    ) -> None:
+        """Tell the page. What was seen of the table before stays, unless another one is given or there is none.
+
+        `kept` is what the page's tab keeps beside the file, to bring both back (`kept_table.Kept`).
+        """
         before = self.view.get("table") if self._table is not None else None
         self.view = {
             "state": state,
@@ -255,27 +252,9 @@ class DataDesk(Files):
             "said": said,
             "refusal": refusal,
             "table": table or before,
-            "how": [self._option(option) for option in READING] if self._source is not None else [],
+            "kept": kept,
+            "how": [described(option, self._how.get(option)) for option in READING] if self._source is not None else [],
         }
-
-    def _option(self, option: str) -> dict[str, Any]:
-        title, choices = READING[option]
-        value = self._how.get(option)
-        texts = [text for text, meant in choices.items() if meant == value or value is None]
-        if option == "missing":
-            texts = [", ".join(value or ())]
-        elif option == "sheet":
-            texts = ["" if value is None else str(value + 1) if isinstance(value, int) else value]
-        return {"option": option, "title": title, "choices": list(choices), "value": texts[0]}
-
-
-def missing_in(entries: Iterable[str]) -> dict[str, list[str]]:
-    """What stands for a missing value in which column: "-999" in all of them (""), "age: 99" in one."""
-    found: dict[str, list[str]] = {}
-    for entry in entries:
-        name, sign, text = entry.rpartition(": ")
-        found.setdefault(name.strip() if sign else "", []).append(text.strip())
-    return found
 
 
 def _make_ready() -> None:

@@ -26,8 +26,17 @@ export default {
     });
     on("drop", (event) => {
       show(false);
-      if (event.dataTransfer.files.length) sendFile(model, event.dataTransfer.files[0]);
+      if (!event.dataTransfer.files.length) return;
+      remember(event.dataTransfer.files[0]);
+      sendFile(model, event.dataTransfer.files[0]);
     });
+    const kept = keptTable();
+    if (kept) {
+      const { file, ...how } = kept;
+      remember(file);
+      model.send({ kind: "kept", ...how });
+      sendFile(model, file);
+    }
     return () => {
       show(false);
       done.abort();

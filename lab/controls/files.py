@@ -87,6 +87,21 @@ class FileButton(Files):
 
 
 class Doorstep(Files):
-    """Takes the files that are dropped anywhere on the lab. Shows nothing until one is held above it."""
+    """Takes the files that are dropped anywhere on the lab. Shows nothing until one is held above it.
 
-    _esm = module("controls/parts.js", "controls/doorstep.js")
+    The page may also bring back the table that its tab has kept; then `kept` is called first, with what the page says
+    of it.
+    """
+
+    _esm = module("controls/parts.js", "controls/kept_table.js", "controls/doorstep.js")
+
+    def __init__(self, heard: Heard, kept: Callable[[dict[str, Any]], None] = lambda said: None) -> None:
+        super().__init__(heard)
+        self._kept = kept
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """Anything else that the page says."""
+        if message.get("kind") == "kept":
+            self._kept(message)
+        else:
+            super().hear(message)

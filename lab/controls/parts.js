@@ -21,8 +21,8 @@ async function sendFile(model, file) {
   }
 }
 
-// A button, and the field of the browser behind it that opens its dialog.
-function fileButton(model, title, accept, tooltip = "") {
+// A button, and the field of the browser behind it that opens its dialog; `chosen` is called with the file.
+function fileButton(model, title, accept, tooltip = "", chosen = () => {}) {
   const field = document.createElement("input");
   field.type = "file";
   field.accept = accept;
@@ -34,7 +34,10 @@ function fileButton(model, title, accept, tooltip = "") {
   button.title = tooltip;
   button.addEventListener("click", () => field.click());
   field.addEventListener("change", () => {
-    if (field.files.length) sendFile(model, field.files[0]);
+    if (field.files.length) {
+      chosen(field.files[0]);
+      sendFile(model, field.files[0]);
+    }
     field.value = ""; // the same file may be chosen again
   });
   return [button, field];

@@ -17,6 +17,7 @@ from ..panels import PANELS
 from .data_desk import DataDesk
 from .drawers import Drawers
 from .files import Doorstep
+from .kept_table import KEPT, NOTHING, Kept
 from .lane_editor import LaneEditor
 from .picker import Picker
 from .pictures import Pictures
@@ -63,7 +64,8 @@ class Workbench:
         self._picker: Picker | None = None
         self._editor: LaneEditor | None = None
         self._desk: SweepDesk | None = None
-        self.doorstep = Doorstep(self._dropped)
+        self.doorstep = Doorstep(self._dropped, self._is_kept)
+        self._kept = NOTHING
         self._data_desk: DataDesk | None = None
         self._looking = False
 
@@ -102,13 +104,20 @@ class Workbench:
         self._data_desk = DataDesk(added, self._requests.call)
         return self._data_desk
 
+    def _is_kept(self, said: dict[str, Any]) -> None:
+        """The file that comes next is one that the page's tab has kept, and was read so (on any thread)."""
+        self._kept = Kept.said(said)
+
     def _dropped(self, name: str, content: bytes) -> None:
-        """A file was dropped on the page (on any thread): open the desk and look at it."""
+        """A file was dropped on the page (on any thread), or kept by it: open the desk and look at it."""
+        kept, self._kept = self._kept, NOTHING
 
         def look() -> None:
             self.drawers.buttons[YOUR_DATA].value = True
             if self._data_desk is not None:
-                self._data_desk.take(name, content)
+                self._data_desk.take(name, content, kept)
+            if kept is not NOTHING:
+                self._requests.say(KEPT.format(name))  # instead of the link's word that it cannot carry a table
 
         self._requests.call(look)
 

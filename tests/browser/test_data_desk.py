@@ -206,6 +206,29 @@ def test_a_table_goes_away_with_the_experiment_and_comes_back_in_another_session
     context.close()
 
 
+def test_a_reloaded_page_has_kept_its_table_and_trains_on_it_when_asked(desk: Page) -> None:
+    bring(desk, "two kinds.csv", TYPED.encode())
+    desk.get_by_label("Role of age", exact=True).select_option("out")
+    expect(desk.locator(".rv-desk-size")).to_have_text("40 rows, 3 inputs, 2 classes")
+    press(desk, "Train on it")
+    expect(desk.locator(".rv-knob-data select")).to_have_value("two kinds")
+    desk.wait_for_function("location.search.includes('data=two') && sessionStorage.length > 0")
+    desk.reload()
+    expect(desk.locator(".rv-desk-size")).to_have_text("40 rows, 3 inputs, 2 classes")
+    expect(desk.get_by_label("Role of age", exact=True)).to_have_value("out")
+    for place in (".rv-notice", ".rv-desk-said"):
+        expect(desk.locator(place)).to_contain_text("This tab has kept your table two kinds.csv.")
+    expect(desk.locator(".rv-knob-data select")).to_have_value("two moons")
+    press(desk, "Train on it")
+    expect(desk.locator(".rv-knob-data select")).to_have_value("two kinds")
+    desk.wait_for_function("location.search.includes('data=two')")
+    other = desk.context.new_page()
+    other.goto(desk.url)  # a link does not carry it
+    expect(other.locator(".rv-notice")).to_contain_text("needs a table that a link cannot carry")
+    expect(other.locator(".rv-desk")).to_have_count(0)
+    leave(other)
+
+
 @pytest.mark.parametrize("look", ["light", "dark"])
 def test_a_preview_is_read_by_everyone_and_fits_a_phone(
     browser: Browser, watch: Watch, voila: Server, look: str

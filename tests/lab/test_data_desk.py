@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,9 @@ import pytest
 import regviz as rv
 from engine.tables.test_whole_files import FILES as WHOLE
 from regviz.lab import Lab
-from regviz.lab.controls.data_desk import READING, DataDesk
+from regviz.lab.controls.data_desk import DataDesk
+from regviz.lab.controls.kept_table import NOTHING, Kept
+from regviz.lab.controls.reading import READING
 from regviz.lab.controls.table_view import BY_CLICK, spoken
 from regviz.tables.how import How
 
@@ -386,6 +390,60 @@ def test_a_file_dropped_on_the_page_opens_the_desk_and_the_lab_trains_on_it() ->
     desk.hear({"kind": "use", "turn": desk.view["turn"]})
     assert lab.session.base.data == "passengers"
     assert lab.session.snapshot().models[0].split.n_features == 9
+
+
+def test_a_table_that_the_tab_has_kept_comes_back_as_it_was_read(page: Page) -> None:
+    page.bring(TABLE)
+    page.say("how", option="spellings", value="kept apart")
+    page.say("how", option="missing", value="age: 3")
+    page.say("column", column="size", **{"as": "category"})
+    page.role("colour", "target")
+    page.say("gaps", value="flag")
+    page.use()
+    used, kept = page.view, page.view["kept"]
+    lab = Lab(play=False)
+    bench = lab.workbench
+    bench.doorstep.hear(json.loads(json.dumps({"kind": "kept", **kept})))
+    bench.doorstep._heard("My table.csv", TABLE.encode())
+    desk = take_all_calls(lab)
+    assert desk.view["state"] == "table"
+    assert desk.view["table"] == used["table"]
+    assert desk.view["how"] == used["how"]
+    assert lab.session.base.data == "moons"  # nothing trains before it is asked for
+    desk.hear({"kind": "use", "turn": desk.view["turn"]})
+    take_all_calls(lab)
+    assert lab.session.base.data == used["kept"]["data"]
+    bench.doorstep._heard("other.csv", TABLE.encode())
+    assert take_all_calls(lab).view["how"][0]["value"] == "told by itself"  # another file is read afresh
+
+
+def take_all_calls(lab: Lab) -> DataDesk:
+    """Do what waits for the lab's loop, until nothing is left; returns the desk."""
+    for _ in range(200):
+        for act in list(lab.player.calls):
+            lab.player.calls.remove(act)
+            act()
+        desk = lab.workbench._data_desk
+        if desk is not None and desk.view["state"] != "reading" and not lab.player.calls:
+            break
+        time.sleep(0.02)
+    assert desk is not None
+    return desk
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"how": 3, "kinds": [], "choices": None},
+        {"how": {"decimal": 5, "shoe": "1", "sheet": "9" * 999}, "kinds": {"a": "shoe", "b": 2, 3: "number"}},
+        {"choices": {"leave_out": "ab", "keep": [1], "task": "guess", "gaps": 7, "target": None, "more": 1}},
+        {"choices": {"leave_out": ["x"] * 10_001, "keep": ["x" * 301], "task": ["x"]}},
+        {"kinds": {str(k): "number" for k in range(10_001)}},
+    ],
+)
+def test_what_a_tab_says_that_no_desk_has_said_is_left_out(said: dict[str, Any]) -> None:
+    assert Kept.said(said) == NOTHING
 
 
 def test_a_page_never_waits_for_a_table_for_ever(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
