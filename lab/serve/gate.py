@@ -35,6 +35,9 @@ BYTES, BYTES_A_SECOND = 128_000_000, 1_000_000
 UNHEARD, UNHEARD_BYTES = 4000, 192_000_000
 """Messages that lie before a kernel which has not said anything since the first of them."""
 
+REMEMBERED = 65_536
+"""Messages after which one may have the same name again. A kernel remembers as many signatures at most."""
+
 
 def fault(message: Opened) -> str:
     """Why a page's message is not passed on, in words; "" if it is."""
@@ -106,6 +109,17 @@ class Gate:
         self._messages = Bucket(MESSAGES, MESSAGES_A_SECOND, clock)
         self._bytes = Bucket(BYTES, BYTES_A_SECOND, clock)
         self._unheard = self._unheard_bytes = 0
+        self._names: dict[int, None] = {}
+
+    def repeats(self, name: str) -> bool:
+        """True if a message of this name has come before. A kernel takes a second one for a forgery, and says so."""
+        known = hash(name)  # names may be long
+        if known in self._names:
+            return True
+        self._names[known] = None
+        if len(self._names) > REMEMBERED:
+            del self._names[next(iter(self._names))]
+        return False
 
     def opens(self, size: int) -> bool:
         """True if a message of `size` bytes may pass now."""

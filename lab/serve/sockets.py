@@ -73,7 +73,8 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
         except Unreadable as error:
             self._refuse(str(error))
             return
-        if wrong := gate.fault(message):
+        wrong = gate.fault(message) or ("it was sent before" if self.gate.repeats(message.name) else "")
+        if wrong:
             figures.REFUSED.labels("kind").inc()
             channel = message.channel if message.channel in CHANNELS else ""
             say(f"A visitor's message was dropped: {wrong}.", f"dropped {channel}")

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import struct
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
+
+from jupyter_client.jsonutil import ISO8601_PAT, parse_date
 
 V1 = "v1.kernel.websocket.jupyter.org"
 """The subprotocol with 64-bit offsets; without it a message is text, or binary with 32-bit ones."""
@@ -26,6 +29,10 @@ HEAD = 6
 """Offsets that every v1 message has: channel, header, parent header, metadata, content, and the end."""
 
 
+VERSION = re.compile(r"5(\.\d{1,3})?", re.ASCII)
+"""What a page calls the protocol's version; a kernel takes the number before the dot as one."""
+
+
 class Unreadable(ValueError):
     """What is wrong with a message, in words."""
 
@@ -35,6 +42,7 @@ class Opened:
     """What a message is about; its buffers are left alone."""
 
     channel: str
+    name: str
     kind: str
     content: dict[str, Any]
 
@@ -106,10 +114,31 @@ def _opened(channel: str, header: Any, parent: Any, metadata: Any, content: Any)
     if not isinstance(header, dict) or not all(isinstance(header.get(key), str) for key in ("msg_id", "msg_type")):
         raise Unreadable("its header has no msg_id or no msg_type")
     if not all(isinstance(value, str) and len(value) <= LONGEST_WORD for value in header.values()):
-        raise Unreadable("its header holds something else than words")  # kernels choke on a date that is none
+        raise Unreadable("its header holds something else than words")
+    if not VERSION.fullmatch(header.get("version", "5")):
+        raise Unreadable(f"it claims the protocol's version {header['version']!r:.40}")
     if not all(isinstance(part, dict) for part in (parent, metadata, content)):
         raise Unreadable("a part of it is no object")
-    return Opened(channel, header["msg_type"], content)
+    _check_dates(header)
+    _check_dates(parent)
+    return Opened(channel, header["msg_id"], header["msg_type"], content)
+
+
+def _check_dates(said: Any) -> None:
+    """Raise Unreadable for a date in `said` that is none, or has no time zone: a kernel would end its turn by it."""
+    if isinstance(said, str):
+        date = ISO8601_PAT.match(said)  # what a kernel takes for one, wherever it stands
+        if date is None:
+            return
+        try:
+            if date[3] is None:
+                raise ValueError("it has no time zone")
+            parse_date(said)
+        except (ValueError, OverflowError):
+            raise Unreadable(f"its date {said!r:.40} is none") from None
+    elif isinstance(said, (dict, list)):
+        for part in said.values() if isinstance(said, dict) else said:
+            _check_dates(part)
 
 
 def let_go(sent: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 
 from .errors import TableError, listed
@@ -43,6 +44,6 @@ def _sheet(content: bytes, place: int) -> bytes:
                 target = re.search(rb"\bTarget=[\"']/?(?:xl/)?([^\"']+)", relation)
                 path = f"xl/{target[1].decode()}" if target else ""
                 return archive.read(path) if archive.getinfo(path).file_size < LARGEST else b""
-    except (KeyError, IndexError, zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (KeyError, IndexError, zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, zlib.error):
         return b""
     return b""

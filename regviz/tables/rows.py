@@ -25,8 +25,22 @@ class Row(NamedTuple):
 
 
 def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
-    """The rows of `text`, blank lines and rules left out, and notes. Raises TableError for a quote that is to blame."""
+    """The rows of `text`, blank lines and rules left out, and notes.
+
+    Raises TableError for a quote that is to blame, and for a cell that is longer than cells are.
+    """
     lines = text.split("\n")
+    try:
+        return _cut(text, lines, dialect)
+    except csv.Error:  # in what is no table; with quotes it was looked into before
+        line, longest = max(enumerate(lines, 1), key=lambda numbered: len(numbered[1]))
+        raise TableError(
+            f"Line {line} has {len(longest):,} characters, and cells have {csv.field_size_limit():,} at most. Is this "
+            "a table as text, with a line for each row?"
+        ) from None
+
+
+def _cut(text: str, lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]:
     if dialect.delimiter in (" ", "|"):
         lines, dialect = _trimmed(lines, dialect)
     if not dialect.delimiter:

@@ -25,11 +25,16 @@ def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:
     except ImportError:
         raise _lacks("A workbook", "python-calamine") from None
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    except (CalamineError, OSError, ValueError):
+        return _of(CalamineWorkbook.from_filelike(io.BytesIO(content)), content, how, notes)
+    except TableError:
+        raise
+    except (CalamineError, OSError, ValueError):  # some damage shows only when a sheet is read
         raise TableError(
             "The file is a zip archive or a damaged workbook; unpack it, or save the table as CSV (UTF-8)."
         ) from None
+
+
+def _of(book: Any, content: bytes, how: How, notes: list[str]) -> Source:
     names = list(book.sheet_names)
     if how.sheet is not None:
         if how.sheet not in names and not (isinstance(how.sheet, int) and 0 <= how.sheet < len(names)):

@@ -16,6 +16,7 @@ from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.serve import environment, kernels
+from regviz.lab.serve import gate as serve_gate
 from regviz.lab.serve.gate import CONTROL, MESSAGES, MESSAGES_A_SECOND, UNHEARD, Gate, fault
 from regviz.lab.serve.saying import EACH_MINUTE, Log
 from regviz.lab.serve.wire import Opened, Unreadable, opened
@@ -31,7 +32,7 @@ class StillClock:
 
 
 def message(kind: str = "comm_msg", channel: str = "shell", **content: Any) -> Opened:
-    return Opened(channel, kind, content)
+    return Opened(channel, "1", kind, content)
 
 
 def told(**data: Any) -> Opened:
@@ -114,6 +115,15 @@ def test_a_page_that_sends_too_fast_is_heard_at_a_steady_rate() -> None:
     assert passed == MESSAGES
     time.now += 1
     assert sum((gate.heard(), gate.opens(100))[1] for _ in range(1000)) == MESSAGES_A_SECOND
+
+
+def test_a_message_that_comes_again_is_dropped_until_it_is_long_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Gate()
+    assert [gate.repeats(name) for name in ("a", "b", "a", "c", "b")] == [False, False, True, False, True]
+    monkeypatch.setattr(serve_gate, "REMEMBERED", 3)
+    assert not gate.repeats("d")  # "a" makes room
+    assert [gate.repeats(name) for name in ("b", "c", "d")] == [True, True, True]
+    assert not gate.repeats("a")
 
 
 def test_no_more_lies_before_a_kernel_that_does_not_listen_than_is_allowed() -> None:

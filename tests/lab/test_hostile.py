@@ -1,4 +1,4 @@
-"""Hostile links and malformed messages, by thousands to the parser and by hundreds to a real server: nothing stops."""
+"""Hostile links, files and messages, by thousands to the parsers and by hundreds to a real server: nothing stops."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ import numpy as np
 import pytest
 
 from browser.servers import NOTEBOOKS, Server
+from hostile_files import files
+from regviz.lab import Lab
 from regviz.lab.compare.presets import START
+from regviz.lab.controls.data_desk import DataDesk
+from regviz.lab.controls.takeaway import TakeAway
 from regviz.lab.export.share import read_link
 from visitor import Visitor
 
@@ -51,6 +55,28 @@ def test_five_thousand_hostile_links_are_read_and_what_is_impossible_is_said() -
     assert 2500 < said < 5000
 
 
+def test_three_hundred_hostile_files_are_read_or_refused_in_a_sentence() -> None:
+    lab, said = Lab(play=False), []
+    desk = DataDesk(said.append, lambda act: act(), lambda act: act())
+    takeaway = lab.workbench._take_away()
+    assert isinstance(takeaway, TakeAway)
+    takeaway._call = lambda act: act()
+    states = set()
+    for name, content in files(300):
+        desk.take(name, content)
+        view = desk.view
+        states.add(view["state"])
+        assert view["state"] in ("table", "refused")
+        assert (view["state"] == "refused") == bool(view["refusal"]) or view["table"], name
+        assert "<" not in view["refusal"] or "'" in view["refusal"] or '"' in view["refusal"]
+        if view["state"] == "table" and not view["table"]["refusal"]:
+            desk.hear({"kind": "use", "turn": view["turn"]})
+            assert desk.view["state"] in ("used", "table")
+        takeaway._uploaded(name, content)
+        assert "</p>" in takeaway.said.value
+    assert states == {"table", "refused"}
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`regviz app` for strangers."""
@@ -85,10 +111,10 @@ def answers(visitor: Visitor) -> None:
 
 
 @pytest.mark.slow
-def test_three_thousand_odd_messages_stop_nothing_and_leave_no_traceback(server: Server) -> None:
-    """In six visits; a message that cannot be read ends the sender's line, and it connects again."""
+def test_five_thousand_odd_messages_stop_nothing_and_leave_no_traceback(server: Server) -> None:
+    """In ten visits; a message that cannot be read ends the sender's line, and it connects again."""
     rng = np.random.default_rng(3)
-    for _ in range(6):
+    for _ in range(10):
         with Visitor(server.url) as visitor:
             visitor.open(query="play=0").connect().show("?play=0")
             comms = [*visitor.models, "none"]
@@ -119,4 +145,22 @@ def test_hostile_links_are_met_by_the_gallery_and_by_a_lab(server: Server) -> No
         link = hostile_link(rng)
         with Visitor(server.url) as visitor:
             visitor.open().connect().show(link)
+    assert "Traceback" not in server.log
+
+
+@pytest.mark.slow
+def test_hostile_files_that_a_visitor_drops_stop_nothing(server: Server) -> None:
+    with Visitor(server.url) as visitor:
+        visitor.open(query="play=0").connect().show("?play=0")
+        doorstep = next(
+            comm for comm, model in visitor.models.items() if "Doorstep" in str(model["state"].get("_anywidget_id", ""))
+        )
+        for place, (name, content) in enumerate(files(90)):
+            part = {"kind": "part", "key": str(place), "name": name, "place": 0, "of": 1}
+            data = {"method": "custom", "content": part}
+            visitor.send("comm_msg", {"comm_id": doorstep, "data": data}, buffers=[content[:900_000]])
+            if place % 10 == 9:
+                answers(visitor)
+        answers(visitor)
+    assert Visitor(server.url).get("/healthz") == (200, "ok")
     assert "Traceback" not in server.log

@@ -129,6 +129,51 @@ def test_a_message_that_cannot_be_read_ends_its_own_socket_with_a_line(
     assert capsys.readouterr().err.startswith("A visitor's message was refused: it claims 18")
 
 
+def dated(**header: Any) -> str:
+    return json.dumps(older(header={**HEADER, **header}))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"date": ""},
+        {"date": "2026-11-28T14:00:00.000Z"},
+        {"date": "2026-11-28T14:00:00+0100"},
+        {"date": "2026-99-99"},
+        {"version": "5"},
+        {"version": "5.13"},
+    ],
+)
+def test_dates_and_versions_of_pages_pass(header: dict[str, Any]) -> None:
+    assert fault(dated(**header), None) == ""
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (dated(date="2024-99-99T99:99:99Z"), "date '2024-99-99T99:99:99Z' is none"),
+        (dated(date="0000-01-01T00:00:00Z"), "is none"),
+        (dated(date="2024-01-01T10:00:00+12:60"), "is none"),
+        (dated(date="2024-01-01T10:00:00"), "is none"),  # a kernel warns of it
+        (dated(username="2024-02-30T10:00:00Z"), "is none"),
+        (json.dumps(older(parent_header={"a": [{"b": "2024-02-30T10:00:00Z"}]})), "is none"),
+        (dated(version=""), "version ''"),
+        (dated(version="x.3"), "version 'x.3'"),
+        (dated(version="4.1"), "version '4.1'"),
+        (dated(version="5." + "9" * 200), "version '5.999"),
+    ],
+)
+def test_a_header_that_a_kernel_would_stumble_over_is_refused(message: str, said: str) -> None:
+    assert said in fault(message, None)
+
+
+def test_a_message_that_comes_twice_is_passed_on_once(socket: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    socket.on_message(GOOD)
+    socket.on_message(GOOD)
+    assert (socket.passed, socket.closed) == ([GOOD], [])
+    assert "it was sent before" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("gone", ["ws_connection", "connection"])
 def test_what_comes_while_the_socket_closes_is_dropped(socket: Any, gone: str) -> None:
     setattr(socket, gone, None)

@@ -360,3 +360,8 @@ def test_a_number_in_groups_that_begins_with_a_zero_is_a_code(tmp_path: Path, co
     text = "code;w;y\n" + "".join(f"{code.format(i % 4)};{i * i % 7};{'ab'[i % 2]}\n" for i in range(40))
     table = read_text(tmp_path, text, target="y")
     assert f"code={code.format(0)}" in table.feature_names
+
+
+def test_a_cell_longer_than_cells_are_is_refused_with_its_line() -> None:
+    with pytest.raises(TableError, match=r"Line 3 has 200,002 characters, and cells have 131,072 at most"):
+        read_table("a,b\n1,2\n" + "x" * 200_000 + ",1\n" + "1,2\n" * 20)
