@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 import time
 import urllib.error
 import urllib.request
@@ -33,10 +34,13 @@ def packed(channel: str, parts: Sequence[bytes]) -> bytes:
 class Visitor:
     """One person with one browser; `status` and `text` are those of the page that was asked for last."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, certificate: str = "") -> None:
+        """Visit the server at `url`; one that speaks TLS has the `certificate` in this file."""
         self.url = url.rstrip("/")
         self.jar = CookieJar()
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+        self._trust = ssl.create_default_context(cafile=certificate) if certificate else None
+        secure = urllib.request.HTTPSHandler(context=self._trust)
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), secure)
         self.session = uuid.uuid4().hex
         self.line: Any = None
         self.always: dict[str, str] = {}
@@ -73,11 +77,19 @@ class Visitor:
         self.hang_up()
         parts = urlsplit(self.url)
         name = self.session if session is None else session
-        address = f"ws://{parts.netloc}{parts.path}/api/kernels/{kernel or self.kernel}/channels?session_id={name}"
+        scheme = parts.scheme.replace("http", "ws")
+        address = (
+            f"{scheme}://{parts.netloc}{parts.path}/api/kernels/{kernel or self.kernel}/channels?session_id={name}"
+        )
         cookies = self.always.get("Cookie") or "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.jar)
-        origin = f"http://{parts.netloc}"
+        origin = f"{parts.scheme}://{parts.netloc}"
         self.line = websocket.create_connection(
-            address, timeout=60, cookie=cookies, origin=origin, subprotocols=list(protocols) or None
+            address,
+            timeout=60,
+            cookie=cookies,
+            origin=origin,
+            subprotocols=list(protocols) or None,
+            sslopt={"context": self._trust} if self._trust else None,
         )
         return self
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import argparse
 import base64
+import http.client
 import subprocess
 import sys
+import urllib.error
 import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ import pytest
 import websocket
 from tornado.web import create_signed_value
 
-from browser.servers import NOTEBOOKS, Server
+from browser.servers import NOTEBOOKS, ROOT, Server
 from regviz.lab.serve import passwords
 from regviz.lab.serve.cli import parser
 from regviz.lab.serve.doors import settings_of
@@ -215,6 +217,22 @@ def test_a_base_address_is_understood_however_it_is_written() -> None:
     for text in ("a/b", "/a/b", "a/b/", "/a/b/"):
         assert options("--base-url", text).base_url == "/a/b/"
     assert options("--base-url", "/").base_url == options().base_url == "/"
+
+
+def test_with_a_certificate_pages_cookies_and_websockets_are_secure_and_nothing_else_is_spoken(tmp_path: Path) -> None:
+    pem = str(ROOT / "tests" / "files" / "localhost.pem")
+    with Server("app", NOTEBOOKS, tmp_path, ["--certfile", pem]) as server:
+        assert server.url.startswith("https://")
+        with Visitor(server.url, pem) as visitor:
+            assert visitor.get("/")[0] == 200
+            visitor.open(query="play=0").connect().show("?play=0")
+            assert all(cookie.secure for cookie in visitor.jar if cookie.name != "_xsrf")
+            assert visitor.get("/follow/BBBBBB")[0] == 404
+        with pytest.raises(urllib.error.URLError, match="certificate verify failed"):
+            Visitor(server.url).get("/")
+        with pytest.raises((urllib.error.URLError, ConnectionError, http.client.HTTPException)):
+            Visitor(server.url.replace("https", "http")).get("/")
+    assert "Traceback" not in server.log
 
 
 def test_a_certificate_that_is_none_is_said_in_a_line(tmp_path: Path) -> None:
