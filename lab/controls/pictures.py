@@ -22,6 +22,18 @@ class Pictures:
         """Their names, also of those that a projector leaves out."""
         return tuple(panel.name for panel in self._stage.panels)
 
+    def bring(self, wanted: Sequence[str], beside: int, instead_of: Sequence[str] = ()) -> None:
+        """Show the pictures `wanted` behind up to `beside` of the present ones, and where fewer are seen, among those.
+
+        Those in `instead_of` go. Nothing changes if all that is wanted is seen already.
+        """
+        if {panel.name for panel in self._stage.shown} >= set(wanted):
+            return
+        others = [name for name in self.names if name not in (*wanted, *instead_of)][:beside]
+        most = self._stage.most
+        before = beside if most is None else max(min(beside, most - len(wanted)), 0)
+        self.show((*others[:before], *wanted, *others[before:]))
+
     def show(self, panels: Sequence[str | type[Panel]]) -> None:
         """Show others; those that stay keep what a person chose in them.
 

@@ -38,8 +38,7 @@ class Seeds:
             return
         executor = session.workers() if judge is None else None
         session.start_chance(ChanceRun(session.base, session.lanes, judge=judge, executor=executor))
-        if PICTURE not in pictures.names:
-            pictures.show((*pictures.names[:OTHERS], PICTURE))
+        pictures.bring([PICTURE], OTHERS)
         self._requests.redraw()
         self._watch()
 

@@ -145,10 +145,7 @@ class Workbench:
         sweep = SweepRun(base, what, session.workers())  # what is impossible changes nothing
         session.pause()  # the sweep is what one looks at now, and wants the processor
         session.start_sweep(sweep)
-        wanted = MAP_PICTURES if second else SWEEP_PICTURES
-        if not set(wanted) <= set(pictures.names):
-            others = [name for name in pictures.names if name not in (*SWEEP_PICTURES, *MAP_PICTURES)]
-            pictures.show((*others[:2], *wanted))
+        pictures.bring(MAP_PICTURES if second else SWEEP_PICTURES, 2, (*SWEEP_PICTURES, *MAP_PICTURES))
         self._requests.redraw()
         if not self._looking:
             self._show_sweep()

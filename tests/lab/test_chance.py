@@ -310,6 +310,15 @@ def test_the_button_brings_its_picture_cancels_and_starts_anew() -> None:
     assert session.chance.done
 
 
+def test_on_a_projector_which_shows_two_pictures_the_bands_are_one_of_them() -> None:
+    lab = Lab(SMALL, play=False, executor=Later())
+    lab.player.set_projector(True)
+    press(lab)
+    assert [panel.name for panel in lab.player.stage.shown] == ["loss", "chance"]
+    assert len(lab.pictures.names) == 4
+    lab.close()
+
+
 def test_an_executor_that_is_none_is_refused_at_the_door() -> None:
     with pytest.raises(TypeError, match="ProcessPoolExecutor"):
         Lab(SMALL, executor=3)  # type: ignore[arg-type]

@@ -317,6 +317,10 @@ def test_a_projector_shows_two_pictures_in_large_type() -> None:
     lab.player.set_projector(True)
     assert lab.player.look.scale == 1.6
     assert [panel.name for panel in lab.player.stage.shown] == ["loss", "weights"]
+    lab.pictures.bring(["u_curve", "path"], 2, ["sweep_map"])
+    assert [panel.name for panel in lab.player.stage.shown] == ["u_curve", "path"]
     lab.player.set_projector(False)
     assert lab.player.look.scale == 1
-    assert len(lab.player.stage.shown) == 4
+    assert [panel.name for panel in lab.player.stage.shown] == ["u_curve", "path", "loss", "weights"]
+    lab.pictures.bring(["sweep_map"], 2, ["u_curve", "path"])
+    assert lab.pictures.names == ("loss", "weights", "sweep_map")
