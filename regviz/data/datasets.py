@@ -10,12 +10,14 @@ import numpy as np
 
 from ..errors import ConfigError
 from ..randomness import generator
+from .curves import CURVES, looked_for
 from .preparation import mislabel, scales, scaling
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..tables import Table
+    from .curves import Function
 
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
@@ -27,8 +29,8 @@ MOST_VAL = 2000
 class DatasetInfo(NamedTuple):
     """What is known of a data set without loading it.
 
-    `kind` is "plane", "image" or "table". `default_n_train` and `default_noise` are where the lab starts: sizes that
-    batches of 25 divide, and noise with which a network that memorizes is seen to.
+    `kind` is "line", "plane", "image" or "table". `default_n_train` and `default_noise` are where the lab starts: sizes
+    that batches of 25 divide, and noise with which a network that memorizes is seen to.
     """
 
     name: str
@@ -51,6 +53,10 @@ DATASETS: dict[str, DatasetInfo] = {
         DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
         DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
         DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
+        DatasetInfo("sine", "sine curve", "regression", 1, 0, "line", 50, 10_000, 0.3, True),
+        DatasetInfo("steps", "steps", "regression", 1, 0, "line", 50, 10_000, 0.2, True),
+        DatasetInfo("polynomial", "polynomial curve", "regression", 1, 0, "line", 50, 10_000, 0.3, True),
+        DatasetInfo("hills", "hill and hollow", "regression", 2, 0, "plane", 75, 10_000, 0.2, True),
         DatasetInfo("planted", "planted (5 of 25 matter)", "classification", 25, 4, "table", 1_000, 10_000, 0.0, True),
         DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
         DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
@@ -95,6 +101,8 @@ class Split:
     image_shape              (height, width) if a row of X is an image, else None
     informative              (n_features,) bool, False at inputs made to say nothing; None if none was made so
     weight_train, weight_val (n,) how often each point counts, in training and in what is measured; None: once
+    truth                    (points, 2) input and noise-free target of the curve that is looked for, standardized like
+                             the others; None where there is no such curve
     notes                    sentences about classes that are too rare to be in every part
     class_weights            (n_classes,) what points of a class count in training alone, besides; None: all alike
     """
@@ -121,19 +129,20 @@ class Split:
     weight_train: NDArray[np.float64] | None = None
     weight_val: NDArray[np.float64] | None = None
     class_weights: NDArray[np.float64] | None = None
+    truth: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
 
 
 def load(config: DataFields) -> Split:
     """The data of a Config, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
 
-    Generated sets draw 400 validation and 1,000 test points from the distribution of the training points. Real sets
-    are shuffled by the seed; what training leaves is halved into validation (2,000 points at most) and test. Custom
-    data are shared out by class, or by quantiles of the target, and gaps of a table are filled as its training part
-    taught. Label
-    noise changes exactly round(label_noise · n_train) training labels: a class becomes another class, regression
-    targets are exchanged among each other. Validation and test labels stay clean. Decoys are standard normal columns
-    after the others. Raises ConfigError for a data set of one's own (`add_data`) that this process does not have.
+    Generated sets draw 400 validation and 1,000 test points from the distribution of the training points; noise moves
+    the points of a shape, and the targets of a curve. Real sets are shuffled by the seed; what training leaves is
+    halved into validation (2,000 points at most) and test. Custom data are shared out by class, or by quantiles of the
+    target, and gaps of a table are filled as its training part taught. Label noise changes exactly
+    round(label_noise · n_train) training labels: a class becomes another class, regression targets are exchanged among
+    each other. Validation and test labels stay clean. Decoys are standard normal columns after the others. Raises
+    ConfigError for a data set of one's own (`add_data`) that this process does not have.
     """
     if config.data not in DATASETS:
         missing = "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of"
@@ -154,8 +163,11 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         noise_sd = scaling(raw.X[parts[0]], custom)[1]
     # Drawn part by part and scaled afterwards: more noise moves the same points further, along the same way.
     rng = generator(seed, "noise")
-    X = [raw.X[rows] + noise * noise_sd * rng.standard_normal((len(rows), info.n_features)) for rows in parts]
-    y = [raw.y[rows] for rows in parts]
+    X, y = [raw.X[rows] for rows in parts], [raw.y[rows] for rows in parts]
+    if raw.curve is None:
+        X = [part + noise * noise_sd * rng.standard_normal(part.shape) for part in X]
+    else:
+        y = [part + noise * rng.standard_normal(len(part)) for part in y]
     informative = raw.informative
     if decoys:
         rng = generator(seed, "decoys")  # part by part too, and all of a column at once: more decoys keep the first
@@ -174,7 +186,9 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         target_mean, target_scale = float(centre[0]), float(spread[0] or 1.0 if custom else scales(spread)[0])
         y = [(part - target_mean) / target_scale for part in y]
     X = [np.where(custom & (sd == 0), 0.0, (part - mean) / scale) for part in X]
-    for array in (*X, *y, mean, scale, flipped, informative):
+    alone = raw.curve if len(mean) == 1 else None
+    truth = alone and looked_for(alone, mean, scale, target_mean, target_scale)
+    for array in (*X, *y, mean, scale, flipped, informative, truth):
         if array is not None:
             array.setflags(write=False)
     return Split(
@@ -197,6 +211,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         target_scale=target_scale,
         flipped=flipped,
         informative=informative,
+        truth=truth,
         notes=notes,
     )
 
@@ -211,6 +226,7 @@ class Raw(NamedTuple):
     image_shape: tuple[int, int] | None
     informative: NDArray[np.bool_] | None = None
     table: Table | None = None
+    curve: Function | None = None  # the targets are its values
 
     def without_gaps(self, train: NDArray[np.intp]) -> Raw:
         """The data with gaps filled as the rows `train` say, if they come from a table."""
@@ -238,13 +254,18 @@ def forget() -> None:
 
 
 def _draw(data: str, n_train: int, seed: int) -> Raw:
-    """Training, validation and test points of a generated shape, in this order."""
+    """Training, validation and test points of a generated shape or curve, in this order."""
     from .generated import SHAPES
     from .planted import CLASSES, INFORMATIVE, NAMES, planted
 
     train, held_out = generator(seed, "data"), generator(seed, "test data")
+    sizes = ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))
+    if data in CURVES:
+        curve = CURVES[data]
+        X = np.concatenate([rng.uniform(-1, 1, (n, DATASETS[data].n_features)) for n, rng in sizes])
+        return Raw(X, curve(X), ("x", "y")[: X.shape[1]], (), None, curve=curve)
     draw = SHAPES.get(data, planted)
-    parts = [draw(n, rng) for n, rng in ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))]
+    parts = [draw(n, rng) for n, rng in sizes]
     X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     if data in SHAPES:
         return Raw(X, y, ("x", "y"), tuple(str(k) for k in range(DATASETS[data].n_classes)), None)

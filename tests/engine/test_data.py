@@ -10,8 +10,8 @@ import regviz as rv
 NAMES = sorted(rv.DATASETS)
 
 
-def rows(X):
-    return {row.tobytes() for row in np.round(X, 9)}
+def rows(X, digits=9):
+    return {row.tobytes() for row in np.round(X, digits)}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -62,7 +62,7 @@ def test_a_real_data_set_is_split_into_all_of_its_rows(name):
 @pytest.mark.parametrize("name", [name for name in NAMES if rv.DATASETS[name].generated])
 def test_generated_parts_are_disjoint_and_of_one_distribution(name):
     split = rv.load(rv.Config(data=name, n_train=1000))
-    parts = [rows(X) for X in (split.X_train, split.X_val, split.X_test)]
+    parts = [rows(X, 12) for X in (split.X_train, split.X_val, split.X_test)]  # one number may be near another
     assert len(set.union(*parts)) == 1000 + 400 + 1000
     for X in (split.X_val, split.X_test):
         # means of n standardized points are within 5σ of each other
@@ -189,3 +189,42 @@ def test_every_data_set_starts_with_values_it_allows() -> None:
     for name, info in rv.DATASETS.items():
         config = rv.Config(data=name, n_train=info.default_n_train, noise=info.default_noise)
         assert len(rv.load(config).X_train) == info.default_n_train
+
+
+CURVES = {
+    "sine": lambda x: np.sin(1.5 * np.pi * x),
+    "steps": lambda x: np.select([x < -0.5, x < 0, x < 0.5], [-0.6, 0.8, -0.1], 0.5),
+    "polynomial": lambda x: np.cos(5 * np.arccos(np.clip(x, -1, 1))),  # Chebyshev's
+}
+
+
+@pytest.mark.parametrize("name", CURVES)
+def test_the_targets_of_a_curve_are_its_values_and_its_truth_goes_through_them(name):
+    split = rv.load(rv.Config(data=name, n_train=60, noise=0, label_noise=0))
+    for X, y in ((split.X_train, split.y_train), (split.X_val, split.y_val), (split.X_test, split.y_test)):
+        raw = X[:, 0] * split.scale[0] + split.mean[0]
+        assert np.abs(raw).max() <= 1
+        np.testing.assert_allclose(y * split.target_scale + split.target_mean, CURVES[name](raw), atol=1e-12)
+    x, y = split.truth.T
+    np.testing.assert_allclose(x * split.scale[0] + split.mean[0], np.linspace(-1, 1, len(x)), atol=1e-12)
+    np.testing.assert_allclose(
+        y * split.target_scale + split.target_mean, CURVES[name](np.linspace(-1, 1, len(x))), atol=1e-9
+    )
+
+
+def test_noise_of_a_curve_is_in_its_targets_alone():
+    clean, noisy = (rv.load(rv.Config(data="sine", n_train=400, noise=noise)) for noise in (0, 0.3))
+    np.testing.assert_array_equal(clean.X_val, noisy.X_val)
+    raw = [split.y_val * split.target_scale + split.target_mean for split in (clean, noisy)]
+    assert np.std(raw[1] - raw[0]) == pytest.approx(0.3, rel=0.1)
+
+
+def test_a_curve_with_decoys_has_no_truth_in_one_input_and_hills_have_a_hill_and_a_hollow():
+    assert rv.load(rv.Config(data="sine", decoys=3)).truth is None
+    split = rv.load(rv.Config(data="hills", n_train=2000, noise=0, label_noise=0))
+    assert split.truth is None
+    raw = split.X_train * split.scale + split.mean
+    y = split.y_train * split.target_scale + split.target_mean
+    near = [np.linalg.norm(raw - centre, axis=1) < 0.1 for centre in ((0.45, 0.35), (-0.45, -0.35))]
+    assert y[near[0]].mean() > 0.9
+    assert y[near[1]].mean() < -0.9

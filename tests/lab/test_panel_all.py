@@ -26,6 +26,8 @@ CONFIGS = {
     "by layer": Config(hidden=(16, 16), l1=(0.0, 1e-3, 1e-3), l2=(1e-3, 0.0, 0.1), dropout=0.5),
     "image": Config(data="digits", n_train=300, hidden=(16,), dropout=0.5),
     "table": Config(data="wine", n_train=60, hidden=(16,), dropout=0.5),
+    "curve": Config(data="sine", n_train=50, label_noise=0.1, hidden=(16,), dropout=0.5),
+    "field": Config(data="hills", n_train=50, hidden=(16,), dropout=0.5),
     "regression": Config(data="diabetes", n_train=150, hidden=(16,), dropout=0.5),
 }
 SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}

@@ -139,6 +139,33 @@ def test_predictions_of_a_regression_stand_over_the_true_values(snapshot: Any, s
         assert panel.scores[i].get_text() == f"R² {model.history['val_score'][-1]:.2f}"
 
 
+def test_a_curve_is_what_the_net_answers_among_points_and_truth(snapshot: Any, stand: Any, words: Any) -> None:
+    shown = snapshot(MOONS.replace(data="sine", n_train=40, label_noise=0.1))
+    panel = stand(FitPanel, shown)
+    view = panel.view
+    for i, model in enumerate(shown.models):
+        x, y = view.curves[i][1].get_data()
+        np.testing.assert_allclose(y, np.clip(model.predict(x[:, None]).ravel(), *view.up), atol=1e-6)
+    assert any("dashed: the truth; ring: target exchanged" in text for text in words(panel))
+    truth = next(line for line in panel.place.figure.axes[0].lines if line.get_linestyle() == "--")
+    np.testing.assert_array_equal(np.column_stack(truth.get_data()), shown.models[0].split.truth)
+    points = [line for line in panel.place.figure.axes[0].lines if line.get_marker() == "o"]
+    assert [len(line.get_xdata()) for line in points] == [36, 4]
+
+
+def test_a_field_is_what_the_net_answers_as_colour_and_its_line_the_mean(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS.replace(data="hills", n_train=60, hidden=()))
+    view = stand(FitPanel, shown).view
+    cell = view.x[2] - view.x[1]
+    for i, model in enumerate(shown.models):
+        share = np.clip(model.predict(view.grid).reshape(view.shape) / view.limit, -1, 1) / 2 + 0.5
+        assert np.abs(view.images[i].get_array().astype(float) - 255 * share).max() <= 0.51
+        points = np.column_stack(view.boundaries[i][1].get_data())
+        points = points[np.isfinite(points).all(axis=1)]
+        slope = np.linalg.norm(model.weights[0])
+        assert np.abs(model.predict(points) if len(points) else 0).max() <= 0.2 * slope * cell
+
+
 @pytest.mark.parametrize("config", [MOONS, DIGITS, WINE, DIABETES])
 def test_one_lane_is_refreshed_per_draw_until_none_is_behind(config: Config, snapshot: Any, stand: Any) -> None:
     panel = stand(FitPanel, snapshot(config))

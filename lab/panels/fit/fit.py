@@ -12,6 +12,8 @@ from ..parts.base import Panel
 from ..parts.cells import Cell, Margins, cells_for
 from ..parts.views import View
 from .confusion import ConfusionView
+from .curve import CurveView
+from .field import FieldView
 from .pictures import PicturesView
 from .surface import SurfaceView
 from .values import ValuesView
@@ -22,7 +24,7 @@ GAP = 14.0
 def view_of(split: Split) -> type[View]:
     """The kind of picture that suits `split`."""
     if split.task == "regression":
-        return ValuesView
+        return {1: CurveView, 2: FieldView}.get(split.X_train.shape[1], ValuesView)
     if split.image_shape is not None:
         return PicturesView
     return SurfaceView if split.X_train.shape[1] == 2 else ConfusionView

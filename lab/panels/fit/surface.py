@@ -46,8 +46,9 @@ class SurfaceView(View):
                 "ring: label flipped",
             )
         self.classes = self.split.n_classes
+        self.smooth = self.classes == 2
         self.weights = sum(layer.size for layer in models[0].weights)
-        self.table = _two_classes(panel) if self.classes == 2 else _many_classes(panel, self.classes)
+        self.table = two_colors(panel) if self.smooth else _many_classes(panel, self.classes)
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
 
@@ -58,8 +59,7 @@ class SurfaceView(View):
             self._lay_grid(cell)
         x0, x1, y0, y1 = self.extent
         axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, (x0, x1), (y0, y1))
-        smooth = self.classes == 2
-        self.images.append(panel.add_image(axes, self.table, self.shape, extent=self.extent, smooth=smooth))
+        self.images.append(panel.add_image(axes, self.table, self.shape, extent=self.extent, smooth=self.smooth))
         self._add_points(axes)
         styles = ((look.background, 4.4, 0.75, 4), (look.lane(i), 2.3, 1.0, 5))
         self.boundaries.append(
@@ -115,13 +115,22 @@ class SurfaceView(View):
 
     def _boundary(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
         """Where the most likely class changes, as points `(n, 2)` with NaN between pieces."""
-        pieces: list[NDArray[np.float64]] = []
-        for k in range(self.classes - 1):
-            others = np.delete(p, k, axis=-1).max(axis=-1)
-            margin = _half_further(p[..., k] - others)
-            for piece in contourpy.contour_generator(self.x, self.y, margin).lines(0.0):
-                pieces += [np.asarray(piece, float), np.full((1, 2), np.nan)]
-        return np.concatenate(pieces[:-1]) if pieces else np.empty((0, 2))
+        margins = [p[..., k] - np.delete(p, k, axis=-1).max(axis=-1) for k in range(self.classes - 1)]
+        return lines_between(self.x, self.y, margins)
+
+
+def lines_between(
+    x: NDArray[np.float64], y: NDArray[np.float64], values: Sequence[NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Where any of `values` `(rows, columns)` is 0, as points `(n, 2)` with NaN between pieces.
+
+    `x` and `y` have one more place at each end than the grid: the lines reach the edge of the picture.
+    """
+    pieces: list[NDArray[np.float64]] = []
+    for value in values:
+        for piece in contourpy.contour_generator(x, y, _half_further(value)).lines(0.0):
+            pieces += [np.asarray(piece, float), np.full((1, 2), np.nan)]
+    return np.concatenate(pieces[:-1]) if pieces else np.empty((0, 2))
 
 
 def _centres(low: float, high: float, count: int) -> NDArray[np.float64]:
@@ -144,7 +153,8 @@ def _indices(p: NDArray[np.float64]) -> NDArray[np.uint8]:
     return np.asarray(p.argmax(axis=-1) * levels + np.rint(sure * (levels - 1)), np.uint8)
 
 
-def _two_classes(panel: Panel) -> Colormap:
+def two_colors(panel: Panel) -> Colormap:
+    """From one class's colour, or the lowest value's, to the other's."""
     look = panel.look
     return table_of(([look.class_fields[0], look.boundary, look.class_fields[1]], 256))
 

@@ -1,0 +1,95 @@
+"""Fit of a curve: what each lane answers to the one input there is, among the training points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from regviz.training.snapshot import ModelSnapshot
+
+from ...look.lettering import width_of
+from ...look.numbers import number
+from ..parts.base import Panel
+from ..parts.cells import Cell
+from ..parts.scales import ticks_around_zero
+from ..parts.views import View
+
+POINTS = 240
+"""Inputs that are asked per lane."""
+
+
+class CurveView(View):
+    """Regression on one input: the lane's curve, the training points, and the curve that is looked for, if known."""
+
+    every_step: ClassVar[bool] = True
+
+    def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
+        super().__init__(panel, models)
+        split = self.split
+        known = "" if split.truth is None else "; dashed: the truth"
+        ring = "; ring: target exchanged" if np.any(split.flipped) else ""
+        self.subtitles = (  # type: ignore[misc]
+            f"fitted curve, training points, validation R²{known}{ring}",
+            f"fitted curve, training points{known}{ring}",
+            f"training points{known}{ring}",
+            "training points",
+        )
+        small = panel.look.small_size
+        self.margin_left = width_of("−2", small) + 7
+        self.margin_bottom = 1.6 * small
+        x = np.concatenate([split.X_train[:, 0], split.X_val[:, 0]])
+        y = np.concatenate([split.y_train, split.y_val] + ([] if split.truth is None else [split.truth[:, 1]]))
+        self.across, self.up = (
+            (low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
+            for low, high in ((x.min(), x.max()), (y.min(), y.max()))
+        )
+        self.grid = np.linspace(*self.across, POINTS)[:, None]
+        self.curves: list[list[Any]] = []
+
+    def build(self, i: int, cell: Cell) -> float:
+        """A field with the training points and the truth, and a line for what the lane answers."""
+        panel, look = self.panel, self.panel.look
+        axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, self.across, self.up, surface=True)
+        x_ticks, x_names = ticks_around_zero(max(1, int(min(-self.across[0], self.across[1]))), digits=0)
+        y_ticks, y_names = ticks_around_zero(max(1, int(min(-self.up[0], self.up[1]))), digits=0)
+        axes.set_xticks(x_ticks, x_names)
+        axes.set_yticks(y_ticks, y_names if cell.left <= self.margin_left + 1 else [""] * len(y_names))
+        axes.grid(color=look.grid, linewidth=1)
+        axes.set_axisbelow(True)
+        self._add_points(axes)
+        if self.split.truth is not None:
+            axes.plot(*self.split.truth.T, color=look.muted, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3)
+        styles = ((look.background, 4.4, 0.75, 4), (look.lane(i), 2.3, 1.0, 5))
+        self.curves.append(
+            [
+                panel.add_line(axes, color, linewidth=width, alpha=alpha, zorder=order, solid_joinstyle="round")
+                for color, width, alpha, order in styles
+            ]
+        )
+        return cell.width
+
+    def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
+        """Ask the network for every input of the grid; what leaves the field is shown at its edge."""
+        with np.errstate(all="ignore"):
+            answer = np.asarray(model.predict(self.grid), float).reshape(POINTS)
+        low, high = self.up
+        for line in self.curves[i]:
+            line.set_data(self.grid[:, 0], np.clip(answer, low, high))
+        score = float(model.history["val_score"][-1])
+        known = np.isfinite(score) and model.state != "diverged"
+        return (f"R² {number(score)}" if known else "diverged"), ()
+
+    def _add_points(self, axes: Axes) -> None:
+        look, split = self.panel.look, self.split
+        size = 3.6 if len(split.y_train) <= 250 else 2.6
+        exchanged = np.asarray(split.flipped, bool)
+        styles: tuple[tuple[Any, dict[str, Any]], ...] = (
+            (~exchanged, {"markerfacecolor": look.muted, "markeredgewidth": 0, "markersize": size}),
+            (exchanged, {"markerfacecolor": look.background, "markeredgewidth": 1.6, "markersize": size + 1.8}),
+        )
+        for chosen, style in styles:
+            at = split.X_train[chosen, 0], split.y_train[chosen]
+            axes.plot(*at, "o", markeredgecolor=look.muted, zorder=2, **style)
