@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .columns import Column
-from .dates import EPOCH
+from .date_forms import EPOCH
 from .errors import counted, quoted
 
 if TYPE_CHECKING:

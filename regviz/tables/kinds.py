@@ -11,12 +11,13 @@ import numpy as np
 from .choices import Said
 from .codes import rising
 from .columns import Column, shown
-from .dates import COMPACT
+from .date_forms import COMPACT
+from .dates import orders_of
 from .decimals import Scan, file_decimal
 from .errors import TableError, listed, quoted
 from .gaps import point_out_missing
 from .how import How
-from .judge import Judge
+from .judge import File, Judge
 from .missing import Missing, is_missing
 from .numbers import all_plain
 from .reading import Reading, reading, text_of
@@ -53,14 +54,15 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             Scan(count=1, decimal={".": ""}) for column in stored.values() if any("." in text for text in column.first)
         ]
     common = file_decimal(scans) or ("." if source.typed else "")
+    orders = orders_of({source.names[place]: one.there for place, one in readings.items()})
     found: list[Column] = []
     commas: dict[str, Reading] = {}
     for place, name in enumerate(source.names):
         if place in stored:
             column = stored[place]
         else:
-            lines, delimiter = source.lines, source.delimiter
-            judge = Judge(name, readings[place], shown(source.cells[place]), lines, delimiter, how, common, notes)
+            file = File(source.lines, source.delimiter, common, orders)
+            judge = Judge(name, readings[place], shown(source.cells[place]), file, how, notes)
             column = judge.column(how.kinds.get(name))
             if judge.decimal == "," and "," in readings[place].scan.decimal:
                 commas[name] = readings[place]
