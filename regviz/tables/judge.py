@@ -105,6 +105,9 @@ class Judge(Remarks):
                 say_merged(self.name, spelt[word], self.reading.counts, self.notes)
         self.note_missing([text for text in self.reading.counts if text.lower() in blank])
         values = {text: float(k) for k, word in enumerate(pair) for text in spelt.get(word, ())}
+        if digits := [text for text in ("0", "1") if text in spelt]:
+            self.say(f"{listed([quoted(text) for text in digits])} were read as {quoted(no)} and {quoted(yes)}.")
+            values.update({text: float(text) for text in digits})
         return Column(self.name, "yes/no", self.reading.values(values), (no, yes), "", self.first)
 
     def _early_dates(self) -> Column | None:
@@ -208,8 +211,8 @@ class Judge(Remarks):
         if words and (few or asked):
             named = listed([f"{quoted(word)} ({counted(counts[word], 'row')})" for word in words])
             self.say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
-        if not few and not asked:
-            self.note_numbers_among()
+        if not asked:
+            self.note_doubts(few)
         if few or asked:
             column = Column(self.name, "category", column.values, column.levels, "", self.first)
         return column

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .choices import Said
-from .codes import rising
+from .codes import point_out_postal, rising
 from .columns import Column, shown
 from .date_forms import COMPACT
 from .dates import orders_of
@@ -18,6 +18,7 @@ from .errors import TableError, listed, quoted
 from .gaps import point_out_missing
 from .how import How
 from .judge import File, Judge
+from .marks import unmarked
 from .missing import Missing, is_missing
 from .numbers import all_plain
 from .reading import Reading, reading, text_of
@@ -38,6 +39,9 @@ class Source(NamedTuple):
 def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     """The columns of `source`; appends to `notes` how they were read."""
     _check_missing(source, how)
+    source = source._replace(
+        cells=[unmarked(name, cells, notes) for name, cells in zip(source.names, source.cells, strict=True)]
+    )
     stored: dict[int, Column] = {}
     readings: dict[int, Reading] = {}
     for place, (name, cells) in enumerate(zip(source.names, source.cells, strict=True)):
@@ -67,6 +71,8 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             if judge.decimal == "," and "," in readings[place].scan.decimal:
                 commas[name] = readings[place]
         point_out_missing(column, source.cells[place], notes)
+        if column.kind == "number" and name not in how.kinds:
+            point_out_postal(name, source.cells[place], notes)
         found.append(column)
     _note_decimals(commas, source.delimiter, notes)
     return found
