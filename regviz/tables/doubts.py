@@ -15,7 +15,7 @@ ERA = re.compile(r"(?:令和|平成|昭和|[RHS])\d{1,2}[年.]\d{1,2}[月.]\d{1,
 PLAIN_PAIR = re.compile(r"[<>≤≥]?\s?\d+\s?[-–/:x×]\s?\d+|\d+\+\d+")
 """Ranges, ratios, scores: two numbers that are a text for good reason."""
 
-NUMBER = re.compile(r"\d(?:[\d.,' ]*\d)?")
+NUMBER = re.compile(r"\d(?:[\d.,·' ]*\d)?")
 WORDS = 14
 """Letters around a number at most."""
 

@@ -77,6 +77,8 @@ def foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
         if looks_like_number(text):
             return unnamed_sum(row, above, numeric)
         return bool(SUMS.fullmatch(text) or STATISTICS.fullmatch(text))
+    if len(filled) == 1 and numeric and not NAMES_TOO.fullmatch(text) and len(row.cells) > 1:
+        return bool(SUMS.fullmatch(text) or STATISTICS.fullmatch(text))  # of a workbook whose formulas have no values
     if len(filled) < 2 or not (SUMS.fullmatch(text) or STATISTICS.fullmatch(text) or WHOLES.fullmatch(text)):
         return False
     if not numbers:
