@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from .around import lengthened, printed, second, separate
 from .errors import TableError, counted, listed, quoted, were
-from .first_line import numeric
+from .first_line import numeric, plain
 from .groups import without_headings
 from .how import How
 from .missing import ERROR, is_blank
 from .numbers import looks_like_number
 from .rows import RULE, Row
-from .sums import foots, subtotals
+from .sums import foots, labelled, statistic, subtotals
 
 MOST_FOOTERS = 12
 """Lines at the end that may sum up or remark."""
@@ -229,8 +229,21 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
     if cut:
         cut.reverse()
         notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
-        return rows[: -len(cut)]
+        rows = rows[: -len(cut)]
+    _point_out_last(rows, numbers, notes)
     return rows
+
+
+def _point_out_last(rows: list[Row], numbers: list[int], notes: list[str]) -> None:
+    """Note a last row that is called like a statistic though its numbers are none of those above."""
+    filled, text = labelled(rows[-1])
+    if len(rows) < 4 or not filled or not numbers or filled[0] in numbers or not statistic(text):
+        return
+    if all(plain(row.cells[filled[0]]) != text for row in rows[1:-1]):
+        notes.append(
+            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was read as a row; if it sums up the others, "
+            "delete the line."
+        )
 
 
 def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:

@@ -59,3 +59,22 @@ def _like_a_number(text: str) -> bool:
 
 def _shape(text: str) -> str:
     return NUMBER.sub("0", text)
+
+
+SEVERAL = re.compile(r"[^;|,]{1,40}(?:\s?([;|,])\s?[^;|,]{1,40})(?:\s?\1\s?[^;|,]{1,40})*")
+
+
+def several_answers(texts: Sequence[str]) -> tuple[str, list[str]]:
+    """A text that holds several answers, such as "R;Python", and the answers of all `texts`; ("", []) for none.
+
+    All answers are short words, at least one stands in several texts, and one stands alone or they change their places.
+    """
+    split = {text: [part.strip() for part in re.split("[;|,]", text)] for text in texts}
+    joined = [text for text in texts if len(split[text]) > 1 and SEVERAL.fullmatch(text)]
+    if len(joined) < 2 or any(len(parts) > 1 and text not in joined for text, parts in split.items()):
+        return "", []
+    answers = sorted({part for parts in split.values() for part in parts})
+    several = [answer for answer in answers if sum(answer in parts for parts in split.values()) > 1]
+    known = {part for text in joined for part in split[text]}
+    alone = any(len(parts) == 1 and parts[0] in known for parts in split.values())
+    return (joined[0], answers) if several and alone and len(answers) < len(texts) + 2 else ("", [])

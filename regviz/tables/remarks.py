@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from .codes import oddities
 from .dates import dates
 from .decimals import Scan
-from .doubts import looks_like
+from .doubts import looks_like, several_answers
 from .errors import counted, listed, quoted, were
 from .measures import in_parts
-from .reading import FEWEST_FINE, SLIPS, Reading
+from .reading import SLIPS, Reading
 from .units import Fitted
 
 
@@ -51,13 +51,21 @@ class Remarks:
         scan, word = self.reading.scan, "a category" if few else "text"
         others = [text for text in scan.others if text]
         texts, rows = self.reading.there, self.reading.rows
-        fine = scan.fine or not few or len(scan.numbers) >= FEWEST_FINE or any(scan.units)
+        fine = scan.fine or not few or len(scan.numbers) >= SLIPS or any(scan.units)
         if fine and others and len(scan.decimal) < 2 and 3 * scan.count > rows(texts):
             more = f" and {counted(len(others) - 1, 'other text')}" if len(others) > 1 else ""
             count = counted(scan.others[others[0]], "row")
             self.say(
                 f"{quoted(others[0])} ({count}), first in {self.place(others[0])},{more} among numbers made it {word}; "
                 f"{self.undo('number')} and makes gaps of the rest."
+            )
+            return
+        joined, answers = several_answers(texts)
+        if joined:
+            some = listed([quoted(answer) for answer in answers])
+            self.say(
+                f"{quoted(joined)} and others may be several answers in one cell ({some}), and each text was read as "
+                f"one; write a column for each answer to tell them apart."
             )
             return
         parts = in_parts(texts)

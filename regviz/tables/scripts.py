@@ -52,8 +52,11 @@ MIXED = re.compile(
 )
 """Letters of two scripts, or a capital behind a small letter."""
 
-MISPLACED = re.compile(r"[ךםןףץ][א-ת]|ς[α-ωά-ώ]|[ةى][\u0621-\u064a]|(?<![а-яё])[ьъ]", re.IGNORECASE)
-"""Letters that end a word, within one, and those that begin none."""
+MISPLACED = re.compile(
+    r"[ךםןףץ][א-ת]|ς[α-ωά-ώ]|[ةى][\u0621-\u064a]|(?<![а-яёА-ЯЁ])[ьъЬЪ]|"
+    r"[a-zß-öø-ÿčěňřšťžůąćęłńśźżőűţ][À-ÖØ-ÞČĚŇŘŠŤŽŮĄĆĘŁŃŚŹŻŐŰŢ]|[\u00c0-\u024f]{4}"
+)
+"""Letters that end a word, within one; those that begin none; Latin capitals within a word, accents on all letters."""
 
 _KANA = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
 _JAPANESE = (
