@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .date_forms import (
@@ -143,15 +144,17 @@ def named(texts: Sequence[str]) -> bool:
 def spans(texts: Sequence[str]) -> dict[str, float]:
     """The first years of texts such as 2005-06 if they are seasons or bands of years rather than months, else {}.
 
-    They are if all are equally long, or if one ends in a year that is no month ("2012-13") and none ends before it
-    begins.
+    They are if all are equally long, if each begins where another ended ("2001-05", "2006-10", "2011-12"), or if one
+    ends in a year that is no month ("2012-13"); and none ends before it begins.
     """
     found = [match for text in texts if (match := SPAN.fullmatch(text))]
     long = {(int(match["end"]) - int(match["year"])) % 100 for match in found}
     if len(found) < 2 or 2 * len(found) <= len(texts) or not 1 <= min(long) <= max(long) <= LONGEST_SPAN:
         return {}
     no_month = any(not 1 <= int(match["end"]) <= 12 for match in found)
-    return {match[0]: float(match["year"]) for match in found} if no_month or len(long) == 1 else {}
+    years = {int(match["year"]): (int(match["end"]) - int(match["year"])) % 100 for match in found}
+    chained = len(years) > 2 and all(one + years[one] + 1 == two for one, two in pairwise(sorted(years)))
+    return {match[0]: float(match["year"]) for match in found} if no_month or len(long) == 1 or chained else {}
 
 
 def _times(texts: list[str], dotted: bool) -> Dates:
