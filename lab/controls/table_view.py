@@ -11,7 +11,7 @@ import numpy as np
 from regviz import Table
 from regviz.data.custom import MOST_COLUMNS, MOST_ROWS
 from regviz.tables.columns import Column
-from regviz.tables.dates import EPOCH
+from regviz.tables.date_forms import EPOCH
 from regviz.tables.errors import counted
 
 from ..look.numbers import bound

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .errors import counted, quoted, were
-from .first_line import SAMPLE, Verdict, judged, plain
+from .first_line import Verdict, judged, numeric, plain
 from .missing import is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
@@ -44,7 +44,8 @@ def printed(rows: list[Row], notes: list[str]) -> list[Row]:
         f"{counted(len(found), 'line')} that a program drew or wrote around the rows {were(len(found))} skipped, such "
         f"as line {found[0].line}: {text}."
     )
-    return [row for row in rows if row not in found]
+    left = {row.line for row in found}
+    return [row for row in rows if row.line not in left]
 
 
 def _all(sign: re.Pattern[str], row: Row) -> bool:
@@ -62,11 +63,11 @@ def separate(rows: list[Row], others: list[Row]) -> bool:
 
 def second(rows: list[Row], width: int) -> int:
     """Where a second table with as many cells begins below the first, or the number of rows."""
-    numeric = [place for place in range(width) if _numeric(rows[1 : 1 + len(rows) // 2], place)]
-    for k in range(max(FEWEST, len(rows) // 2 + 1), len(rows) - 1 if numeric else 0):
+    numbers = [place for place in range(width) if numeric(rows[1 : 1 + len(rows) // 2], place)]
+    for k in range(max(FEWEST, len(rows) // 2 + 1), len(rows) - 1 if numbers else 0):
         if not _gap(rows[k - 1], rows[k]) or rows[k].cells == rows[0].cells:
             continue
-        cells = [text for place in numeric if (text := plain(rows[k].cells[place]))]
+        cells = [text for place in numbers if (text := plain(rows[k].cells[place]))]
         named = not any(looks_like_number(cell) or is_missing(cell) for cell in cells)
         if cells and named and separate(rows[:k], rows[k:]):
             return k
@@ -77,11 +78,6 @@ def _gap(above: Row, below: Row) -> bool:
     """Whether there is a blank line between two rows."""
     lines = below.line - above.line
     return lines > 1 and lines > 1 + max((str(cell).count("\n") for cell in above.cells), default=0)
-
-
-def _numeric(rows: list[Row], place: int) -> bool:
-    texts = [text for row in rows[-SAMPLE:] if not is_missing(text := plain(row.cells[place]))]
-    return len(texts) > 2 and sum(map(looks_like_number, texts)) >= 0.9 * len(texts)
 
 
 def lengthened(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
@@ -100,10 +96,10 @@ def lengthened(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
     full = [row for row in long if len(row.cells) == len(names) and not is_blank(row.cells[-1])]
     if len(short) + len(long) < len(body) or not full or 2 * len(short) < len(body):
         return rows
-    numeric = [k for k in range(width) if _numeric(short, k)]
-    cells = [plain(row.cells[k]) for row in long for k in numeric]
+    numbers = [k for k in range(width) if numeric(short, k)]
+    cells = [plain(row.cells[k]) for row in long for k in numbers]
     words = [plain(row.cells[k]) for row in long for k in range(width, len(row.cells)) if not is_blank(row.cells[k])]
-    if not numeric or not all(looks_like_number(cell) or is_missing(cell) for cell in cells) or not words:
+    if not numbers or not all(looks_like_number(cell) or is_missing(cell) for cell in cells) or not words:
         return rows
     count = sum(len(row.cells) < len(names) for row in body)
     notes.append(

@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 from .around import lengthened, printed, second, separate
 from .errors import TableError, counted, listed, quoted, were
+from .first_line import numeric, plain
+from .groups import without_headings
 from .how import How
 from .missing import ERROR, is_blank
 from .numbers import looks_like_number
 from .rows import RULE, Row
-from .sums import foots, subtotals
-
-SAMPLE = 400
-"""Rows by which a column is judged."""
+from .sums import foots, labelled, statistic, subtotals
 
 MOST_FOOTERS = 12
 """Lines at the end that may sum up or remark."""
 
 COMMENT = re.compile(r"(#|//|%|!|;|\*)")
+SIGNS = frozenset(("#", "##", "//", "%", "%%"))
 REMARK = re.compile(
     r"(source|note|notes|quelle|remark|remarks|fuente|footnote|anmerkung|\(c\)|©|\*|end of)\b.*|[©*].*", re.I
 )
@@ -50,7 +50,7 @@ def block(rows: list[Row], how: How, notes: list[str]) -> Block:
     fits = [k for k, row in enumerate(rows) if len(row.cells) == width]
     first, last = fits[0], fits[-1]
     before, inside, after = rows[:first], rows[first : last + 1], rows[last + 1 :]
-    inside = _evened(inside, width, how, notes)
+    inside = _evened(without_headings(inside, width, notes), width, how, notes)
     while after and _padded_fits(after[0], width):
         inside.append(Row(after[0].line, after[0].cells[:width]))
         after = after[1:]
@@ -91,29 +91,28 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     """Rows that are no comments: no more than a few start with a sign of comments, and none with an error of Excel."""
     marked: list[Row] = []
     for row in rows:
-        text = str(row.cells[0]).strip() if row.cells else ""
+        text = _beginning(row)
         mark = COMMENT.match(text)
         if mark and not ERROR.fullmatch(text) and not looks_like_number(text.lstrip("#%;*!")[:20] or "x"):
             marked.append(row)
     if not marked or 5 * len(marked) > 2 * len(rows) + 5:
         return rows
     width = _width(rows)
-    head = rows[0] is marked[0]
+    head = next((k for k, row in enumerate(rows) if k == len(marked) or row is not marked[k]), len(rows))
     comments: list[Row] = []
-    for k, row in enumerate(rows):
-        if row not in marked:
-            continue
-        text, alone = str(row.cells[0]).strip(), len(row.cells) != width
+    for k, row in enumerate(marked):
+        text, alone = _beginning(row), len(row.cells) != width
         spoken = (
             re.match(r"(#|//|%|!|;|\*)+\s*\S+(\s|:|$)", text) is not None
             and re.match(r"(#+|//|%+)\s", text) is not None
         )
-        leading = head and all(other in marked for other in rows[:k])
+        leading = k < head
         if alone or (spoken and (leading or re.match(r"#+\s", text))):
             comments.append(row)
     if not comments:
         return rows
-    kept = [row for row in rows if row not in comments]
+    left = {row.line for row in comments}
+    kept = [row for row in rows if row.line not in left]
     named = _named_in_comment(comments, kept)
     if named is not None:
         comments = [row for row in comments if row.line != named.line]
@@ -122,6 +121,12 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     if comments:
         notes.append(f"{counted(len(comments), 'comment')} skipped: {_shown(comments)}.")
     return kept
+
+
+def _beginning(row: Row) -> str:
+    """The first cell; the whole row if that is "#" alone, cut off from "name: A" by a space."""
+    text = str(row.cells[0]).strip() if row.cells else ""
+    return written(row) if text in SIGNS and len(row.cells) > 1 and str(row.cells[1]).endswith(":") else text
 
 
 def _named_in_comment(comments: list[Row], kept: list[Row]) -> Row | None:
@@ -206,30 +211,39 @@ def _alone(row: Row) -> bool:
 def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
     """Rows without those at the end that sum up or remark, told by columns of numbers above them."""
     body = rows[1:]
-    numeric = [k for k in range(width) if _numeric(body[:-1], k)]
-    if parts := subtotals(body, numeric):
+    numbers = [k for k in range(width) if numeric(body[:-1], k)]
+    if parts := subtotals(body, numbers):
         notes.append(
             f"{_lines(parts, 'that sum up those above' if len(parts) > 1 else 'that sums up those above')} skipped: "
             f"{_shown(parts)}; whole=True reads each line as a row."
         )
-        rows = [row for row in rows if row not in parts]
+        left = {row.line for row in parts}
+        rows = [row for row in rows if row.line not in left]
     cut: list[Row] = []
     while len(rows) - len(cut) > 3 and len(cut) < MOST_FOOTERS and width > 1:
         row = rows[len(rows) - len(cut) - 1]
         above = rows[1 : len(rows) - len(cut) - 1]
-        if not _foots(row, above, numeric):
+        if not _foots(row, above, numbers):
             break
         cut.append(row)
     if cut:
         cut.reverse()
         notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
-        return rows[: -len(cut)]
+        rows = rows[: -len(cut)]
+    _point_out_last(rows, numbers, notes)
     return rows
 
 
-def _numeric(rows: list[Row], place: int) -> bool:
-    cells = [row.cells[place] for row in rows[-SAMPLE:] if not is_blank(row.cells[place])]
-    return len(cells) > 2 and sum(looks_like_number(str(cell)) for cell in cells) >= 0.9 * len(cells)
+def _point_out_last(rows: list[Row], numbers: list[int], notes: list[str]) -> None:
+    """Note a last row that is called like a statistic though its numbers are none of those above."""
+    filled, text = labelled(rows[-1])
+    if len(rows) < 4 or not filled or not numbers or filled[0] in numbers or not statistic(text):
+        return
+    if all(plain(row.cells[filled[0]]) != text for row in rows[1:-1]):
+        notes.append(
+            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was read as a row; if it sums up the others, "
+            "delete the line."
+        )
 
 
 def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:

@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+from .errors import quoted
 from .numbers import CODE, Written
 
 CHOICES = re.compile(r"(\d),(\d)", re.ASCII)
 LONGER_CHOICES = re.compile(r"([1-9]\d?),([1-9]\d?)", re.ASCII)
 BEHIND = re.compile(r"[\d.,]\s?[-−–](\s|$|[^\d\s])")
+SHORT = re.compile(r"\d[eE]\d{1,3}", re.ASCII)
+UNSURE = re.compile(r"\d\(\d{1,3}\)")
+MARK = re.compile(r"[\d.]\s?(\*|[†‡]|\[[a-z\d]{1,2}\])")
+SIZED = re.compile(r"\d\s?(?!10|[eEdD][+-]?\d)[^\W\d_]")
 ERROR = re.compile(r"\d\s?(±|\+/-)")
+
+POSTAL = re.compile(r"(.*[ _.-])?(plz|postleitzahl|zip|zip ?codes?|post(al)?[ _]?codes?|cap|code[ _]postal|cp)", re.I)
+"""What columns of postal codes are called."""
 
 TELEPHONE = 9
 """Digits that telephone numbers have at least."""
@@ -95,8 +104,21 @@ def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
     ways = (
         ("numbers in parentheses were read as negative", lambda text, one: "(" in text and one.sign == "-"),
         ("a minus behind was read as one before", lambda text, one: one.sign == "-" and BEHIND.search(text)),
-        ("exponents were read", lambda text, one: CODE.fullmatch(text)),
+        ("exponents were read", lambda text, one: CODE.fullmatch(text) or SHORT.fullmatch(text)),
         ("what stands behind ± was left out", lambda text, one: ERROR.search(text)),
+        ("what stands in parentheses behind was left out", lambda text, one: UNSURE.search(text)),
+        ("marks such as * and [1] were left out", lambda text, one: MARK.search(text)),
+        ("triangles were read as minus signs", lambda text, one: text[0] in "▲△"),
+        ("words for thousands and millions were multiplied", lambda text, one: one.exponent and SIZED.search(text)),
     )
     shown = ((said, next((text for text, one in numbers.items() if way(text, one)), "")) for said, way in ways)
     return [(said, text) for said, text in shown if text]
+
+
+def point_out_postal(name: str, cells: Iterable[Any], notes: list[str]) -> None:
+    """Note a column that is called like postal codes and has nothing but four to six digits: numbers they are none."""
+    if POSTAL.fullmatch(name) and all(re.fullmatch(r"[1-9]\d{3,5}", str(cell).strip()) for cell in cells):
+        notes.append(
+            f"{quoted(name)} may be postal codes, which were read as numbers; kinds={{{name!r}: 'category'}} reads "
+            "categories."
+        )

@@ -4,47 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-_CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d(?:[.,]\d+)?))?"
-_HALF = r"(?:\s?(?P<half>[AaPp]\.?[Mm]\.?))?"
-_TIME = rf"(?:[T ,]+{_CLOCK}{_HALF}\s?(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?)?"
-YEAR_FIRST = re.compile(r"(?P<year>[12]\d{3}|0000)([-/.])(?P<month>\d{1,2})(?:\2(?P<day>\d{1,2})" + _TIME + ")?")
-YEAR_LAST = re.compile(r"(?P<one>\d{1,2})(?P<sign>[-/.])\s?(?P<two>\d{1,2})\2\s?(?P<year>\d{4}|\d\d)" + _TIME)
-NAMED = re.compile(
-    r"(?:\w{2,9}\.?,? )?"
-    r"(?:(?P<day>\d{1,2})\.?[ -](?P<name>[^\W\d_]{3,9})\.?[ -]|(?P<name2>[^\W\d_]{3,9})\.? (?P<day2>\d{1,2}),? )"
-    r"(?P<year>[12]\d{3}|\d\d)" + _TIME
+from .date_forms import (
+    CLOCK,
+    COMPACT,
+    DOTTED,
+    DOTTED_SECONDS,
+    EPOCH,
+    FORMS,
+    HOUR,
+    NAMED,
+    PIVOT,
+    YEAR_LAST,
+    days_of,
+    hours_of,
+    is_day,
+    short_year,
+    year_of,
 )
-MONTH = re.compile(r"(?P<name>[^\W\d_]{3,9})\.?[ -](?P<year>[12]\d{3})")
-COMPACT = re.compile(
-    r"(?P<year>(?:19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?:(?P<day>0[1-9]|[12]\d|3[01])"
-    r"(?:[T ]?(?P<hour>[01]\d|2[0-3])(?:(?P<minute>[0-5]\d)(?P<second>[0-5]\d)?)?(?P<zone>Z)?)?)?",
-    re.ASCII,
-)
-"""202401, 20240115, 2024011510, 202401151015, 20240115101500, 20240115T101500Z."""
-
-FORMS = (YEAR_FIRST, YEAR_LAST, NAMED, MONTH, COMPACT)
-
-CLOCK = re.compile(_CLOCK + _HALF + "(?: ?Uhr)?")
-HOUR = re.compile(r"(?P<hour>\d{1,2})(?P<minute>)\s?(?P<half>[AaPp]\.?[Mm]\.?)", re.ASCII)
-DOTTED = re.compile(r"(?P<hour>\d{1,2})(?:\.(?P<minute>\d\d)(?P<word> ?Uhr)?|(?P<whole> ?Uhr))", re.ASCII)
-"""Times of day with a dot: "12.30" might as well be a number."""
 
 LOOKED_AT = 50
 """Texts of a column of which one at least is a date if it is a column of dates."""
 
-PIVOT = 30
-"""Years of two digits from here on are of the last century, as in office programs."""
+AHEAD = float(date(2400, 1, 1).toordinal() - EPOCH)
+"""Days of no table of ours."""
 
 LATEST = 48.0
 """Hours of a time of day: those of a night shift are counted on."""
-
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-GERMAN = {"mär": 3, "mrz": 3, "mai": 5, "okt": 10, "dez": 12}
-EPOCH = date(1970, 1, 1).toordinal()
 
 FEW_COMPACT, FEW_LONGER = 5, 3
 """Different texts of six or eight digits, or of more, that a column has at least if they are taken for dates."""
@@ -71,12 +61,20 @@ class Dates(NamedTuple):
     conflict: tuple[str, ...] = ()
 
 
-def dates(texts: Iterable[str], day_first: bool | None, comma: bool, *, dotted: bool = False) -> Dates:
+def dates(
+    texts: Iterable[str],
+    day_first: bool | None,
+    comma: bool,
+    *,
+    dotted: bool = False,
+    others: Mapping[str, tuple[bool, str]] | None = None,
+) -> Dates:
     """What of `texts` is a date, or else a time of day.
 
     day_first   whether 01/02/2024 is in February; None to tell by the others, or else by `comma`, whether the file has
                 decimal commas
     dotted      whether 12.30 is a time of day
+    others      how the file's other columns have days and months (`orders_of`)
     """
     texts = list(texts)
     if not any(form.fullmatch(text) for text in texts[:LOOKED_AT] for form in (*FORMS, CLOCK, HOUR, DOTTED)):
@@ -85,20 +83,44 @@ def dates(texts: Iterable[str], day_first: bool | None, comma: bool, *, dotted: 
     if 2 * len(times.values) > len(texts):
         return times
     last = [found for text in texts if (found := YEAR_LAST.fullmatch(text))]
-    order = _order(last, day_first, comma)
+    order = _order(last, day_first, comma, others or {})
     if order.conflict:
         return Dates({}, "", tuple(texts), (), order.conflict)
     values: dict[str, float] = {}
     impossible: list[str] = []
     for text in texts:
         if found := next((match for form in FORMS if (match := form.fullmatch(text))), None):
-            days = _days(found, order.first.get(found.groupdict().get("sign") or "", False))
+            days = days_of(found, order.first.get(found.groupdict().get("sign") or "", False))
             if days is not None:
                 values[text] = days
-            elif found.groupdict().get("day") or (found.re is YEAR_LAST and len(found["year"]) == 4):
+            elif is_day(found):
                 impossible.append(text)
-    note = f"dates were read as days since 1 January 1970{order.note}{_short_years(values)}"
+    note = f"dates were read as days since 1 January 1970{order.note}{_remarks(values)}"
     return Dates(values, note, tuple(text for text in texts if text not in values), tuple(impossible))
+
+
+def orders_of(columns: Mapping[str, Iterable[str]]) -> dict[str, tuple[bool, str]]:
+    """For each sign between days and months whether the day stands first, and the column that shows it.
+
+    `columns` are texts by the columns' names; a sign on which two columns disagree is left out.
+    """
+    found: dict[str, tuple[bool, str]] = {}
+    torn: set[str] = set()
+    for name, texts in columns.items():
+        last = [match for text in texts if (match := YEAR_LAST.fullmatch(text))]
+        for sign in {one["sign"] for one in last}:
+            told = {int(one["one"]) > 12 for one in last if one["sign"] == sign and _tells(one)}
+            if len(told) == 1:
+                first = told.pop()
+                torn |= {sign} if found.setdefault(sign, (first, name))[0] != first else set()
+            elif told:
+                torn.add(sign)
+    return {sign: one for sign, one in found.items() if sign not in torn}
+
+
+def _tells(one: re.Match[str]) -> bool:
+    """Whether one of two numbers is no month, so that it is the day."""
+    return (int(one["one"]) > 12) != (int(one["two"]) > 12)
 
 
 def compact(texts: Sequence[str]) -> str:
@@ -113,33 +135,53 @@ def compact(texts: Sequence[str]) -> str:
     return f"{words.get(length, str(length))} digits" if texts[0].isdigit() else ""
 
 
+def named(texts: Sequence[str]) -> bool:
+    """Whether all texts are days with the name of a month, such as 31JAN2024 (which is no number with a unit)."""
+    first = NAMED.fullmatch(texts[0]) if texts else None
+    return bool(first) and all((match := NAMED.fullmatch(text)) and is_day(match) for text in texts)
+
+
 def spans(texts: Sequence[str]) -> dict[str, float]:
     """The first years of texts such as 2005-06 if they are seasons or bands of years rather than months, else {}.
 
-    They are if all are equally long, or if one ends in a year that is no month ("2012-13") and none ends before it
-    begins.
+    They are if all are equally long, if each begins where another ended ("2001-05", "2006-10", "2011-12"), or if one
+    ends in a year that is no month ("2012-13"); and none ends before it begins.
     """
     found = [match for text in texts if (match := SPAN.fullmatch(text))]
     long = {(int(match["end"]) - int(match["year"])) % 100 for match in found}
     if len(found) < 2 or 2 * len(found) <= len(texts) or not 1 <= min(long) <= max(long) <= LONGEST_SPAN:
         return {}
     no_month = any(not 1 <= int(match["end"]) <= 12 for match in found)
-    return {match[0]: float(match["year"]) for match in found} if no_month or len(long) == 1 else {}
+    years = {int(match["year"]): (int(match["end"]) - int(match["year"])) % 100 for match in found}
+    chained = len(years) > 2 and all(one + years[one] + 1 == two for one, two in pairwise(sorted(years)))
+    return {match[0]: float(match["year"]) for match in found} if no_month or len(long) == 1 or chained else {}
 
 
 def _times(texts: list[str], dotted: bool) -> Dates:
     values: dict[str, float] = {}
     impossible: list[str] = []
+    seconds = _have_seconds(texts)
     for text in texts:
         found = CLOCK.fullmatch(text) or (dotted and (HOUR.fullmatch(text) or DOTTED.fullmatch(text))) or None
+        found = found or (seconds and DOTTED_SECONDS.fullmatch(text)) or None
         if found:
-            hours = _hours(found)
+            hours = hours_of(found)
             if hours is not None and hours <= LATEST:
                 values[text] = hours
             else:
                 impossible.append(text)
     others = tuple(text for text in texts if text not in values)
     return Dates(values, "times of day were read as hours", others, tuple(impossible))
+
+
+def _have_seconds(texts: list[str]) -> bool:
+    """Whether "18.00.00" and all others are times: no day or month is 0, and no month is beyond 12."""
+    found = [match for text in texts if (match := DOTTED_SECONDS.fullmatch(text))]
+    if len(found) < len(texts) or any(int(one["hour"]) > 24 for one in found):
+        return False
+    return any("00" in (one["hour"], one["minute"]) for one in found) or (
+        any(int(one["minute"]) > 31 for one in found) or all(int(one["minute"]) > 12 for one in found)
+    )
 
 
 def dotted_as(texts: Sequence[str]) -> str:
@@ -193,8 +235,11 @@ class _Order(NamedTuple):
     conflict: tuple[str, ...] = ()
 
 
-def _order(found: list[re.Match[str]], day_first: bool | None, comma: bool) -> _Order:
-    """How days and months stand in texts with the year last: by the texts that have a day after the 12th, else guessed.
+def _order(
+    found: list[re.Match[str]], day_first: bool | None, comma: bool, others: Mapping[str, tuple[bool, str]]
+) -> _Order:
+    """How days and months stand in texts with the year last: by the texts that have a day after the 12th, by other
+    columns, else guessed.
 
     One text against ten is a slip.
     """
@@ -207,7 +252,7 @@ def _order(found: list[re.Match[str]], day_first: bool | None, comma: bool) -> _
         told = Counter[bool]()
         shown: dict[bool, str] = {}
         for one in found:
-            if one["sign"] == sign and (int(one["one"]) > 12) != (int(one["two"]) > 12):
+            if one["sign"] == sign and _tells(one):
                 told[int(one["one"]) > 12] += 1
                 shown.setdefault(int(one["one"]) > 12, one[0])
         if told:
@@ -219,68 +264,27 @@ def _order(found: list[re.Match[str]], day_first: bool | None, comma: bool) -> _
             doubtful.append(sign)
     note = ""
     for sign in doubtful:
-        others = set(first.values())
-        first[sign] = sign == "." or (others.pop() if len(others) == 1 else comma or "." in signs)
+        alike = set(first.values())
+        guess = alike.pop() if len(alike) == 1 else comma or "." in signs
+        first[sign] = sign == "." or (others[sign][0] if sign in others else guess)
         if sign != ".":
             order, other = ("day", "month") if first[sign] else ("month", "day")
             shown_ = next(one[0] for one in found if one["sign"] == sign)
+            since = f", as in {others[sign][1]!r}" if sign in others else ""
             way = f"day_first={not first[sign]} reads it the other way"
-            note = f", the {order} before the {other} in {shown_!r} ({way})"
+            note = f", the {order} before the {other} in {shown_!r}{since} ({way})"
     return _Order(first, note)
 
 
-def _short_years(texts: Iterable[str]) -> str:
-    """What is to be said of years of two digits."""
-    for text in texts:
-        found = YEAR_LAST.fullmatch(text) or NAMED.fullmatch(text)
-        if found and len(found["year"]) == 2:
-            return f", years of two digits as 19{PIVOT} to 20{PIVOT - 1} ({text!r} is in {_year(found['year'])})"
+def _remarks(values: Mapping[str, float]) -> str:
+    """What is to be said of years of two digits, and of those that are far ahead."""
+    for text in values:
+        if year := short_year(text):
+            return f", years of two digits as 19{PIVOT} to 20{PIVOT - 1} ({text!r} is in {year_of(year)})"
+    if values and min(values.values()) > AHEAD:
+        text = next(iter(values))
+        return f"; {text!r} and all others are far ahead: if it is a year of another era, subtract (2567 - 543 is 2024)"
     return ""
-
-
-def _year(digits: str) -> int:
-    year = int(digits)
-    return year if len(digits) == 4 else year + (2000 if year < PIVOT else 1900)
-
-
-def _days(found: re.Match[str], day_first: bool) -> float | None:
-    """Days since 1970, None for a day that does not exist."""
-    parts = found.groupdict()
-    year = _year(parts["year"])
-    if found.re is YEAR_LAST:
-        one, two = int(parts["one"]), int(parts["two"])
-        day, month = (one, two) if day_first else (two, one)
-    else:
-        word = (parts.get("name") or parts.get("name2") or "").lower()
-        named = MONTHS.index(word[:3]) + 1 if word[:3] in MONTHS else GERMAN.get(word[:3], 0)
-        month = int(parts["month"]) if found.re in (YEAR_FIRST, COMPACT) else named
-        day = int(parts.get("day") or parts.get("day2") or 1)
-    try:
-        days = float(date(year, month, day).toordinal() - EPOCH)
-    except ValueError:
-        return None
-    if not parts.get("hour"):
-        return days
-    hours = _hours(found)
-    return None if hours is None else days + hours / 24
-
-
-def _hours(found: re.Match[str]) -> float | None:
-    """Hours of a time of day, None for one that does not exist."""
-    parts = found.groupdict()
-    hours, minutes = int(parts["hour"]), int(parts["minute"] or 0)
-    seconds = float((parts.get("second") or "0").replace(",", "."))
-    half = (parts.get("half") or "").lower().replace(".", "")
-    if minutes >= 60 or seconds >= 61 or (half and not 1 <= hours <= 12):
-        return None
-    if half:
-        hours = hours % 12 + 12 * (half == "pm")
-    value = hours + minutes / 60 + seconds / 3600
-    zone = parts.get("zone") or ""
-    if zone[:1] in ("+", "-"):
-        offset = int(zone[1:3]) + int(zone[-2:]) / 60
-        value -= offset if zone[0] == "+" else -offset
-    return value
 
 
 def _moment(value: datetime) -> float:

@@ -10,13 +10,11 @@ from collections import Counter
 from typing import NamedTuple
 
 from .errors import TableError
+from .fixed import WIDE, in_columns
 from .how import How
 
 USUAL = [",", ";", "\t", "|", " "]
 RARE = [":", "~", "^", "/", "!", "§"]
-WIDE = "\x1f"
-"""Stands for a run of two or more spaces, once that was found to be between the cells."""
-
 TITLES = {
     **{",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces", ":": "colons"},
     WIDE: "two spaces or more",
@@ -86,7 +84,7 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
         better = after.share > before.share or (after.share == before.share and after.width > before.width)
         if better and not _between_names(sample, detected, other):
             detected = other
-    if detected is not None and detected.delimiter == " " and (wide := _wide(text, sample)):
+    if detected is not None and detected.delimiter == " " and (wide := in_columns(text, sample)):
         return Dialect(WIDE, quote), wide, notes
     dialect = detected or Dialect("")
     if how.quote is not None or dialect.quote not in ("'", "~", "`"):
@@ -166,22 +164,6 @@ def _cells(sample: str, dialect: Dialect | None) -> Cells:
         return Cells(0.0, 1)
     width, most = max(counts.items(), key=lambda item: (item[1], item[0]))
     return Cells(most / counts.total() if width > 1 else 0.0, width)
-
-
-def _wide(text: str, sample: str) -> str:
-    """`text` with WIDE for each run of spaces, if columns stand one below the other and cells have spaces in them."""
-    runs = re.compile(r"(?<=\S) {2,}(?=\S)")
-    lines = [line.strip() for line in sample.split("\n")]
-    single, wide = (
-        {len(line.split(sign)) for line in cut}
-        for cut, sign in (
-            ([" ".join(line.split()) for line in lines], " "),
-            ([runs.sub(WIDE, line) for line in lines], WIDE),
-        )
-    )
-    if len(single) == 1 or len(wide) > 1 or max(wide) < 2 or WIDE in text:
-        return ""
-    return "\n".join(runs.sub(WIDE, line.strip()) for line in text.split("\n"))
 
 
 def _ruled(sample: str) -> Dialect | None:

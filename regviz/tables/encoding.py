@@ -7,6 +7,7 @@ import re
 from itertools import islice
 
 from .errors import TableError, listed, quoted
+from .scripts import EASTERN, TITLES, eastern, elsewhere, western
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -16,44 +17,10 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-TITLES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (code page 850)"}
-"""The encodings of Western office programs. In a short file a detector takes one for the other, or for a code page of
-Central Europe; so these are tried first, and the likeliest is kept if nothing in its text looks odd."""
-
-OTHERS = ["cp1250", "cp1251", "cp1253", "cp1254", "shift_jis", "gb18030", "big5", "euc_kr", *TITLES]
-
-USUAL = frozenset("äöüÄÖÜßéèêëÉÈÊàâáãåÀÂÁÃÅæÆçÇíîïìÍÎóôòõøÓÔÖØúûùÚÛÙñÑœŒ€£¥§°µ²³½¼¾±×–—‘’“”„…«»·™©®ºª¡¿\xa0")
-WEIGHT = {
-    **dict.fromkeys("äöüßé’“”„–\xa0", 4),
-    **dict.fromkeys("èàçñáíóëÄÖÜÉœ€£°µ", 3),
-    **dict.fromkeys("êâãúôåøæï¡¿", 2),
-}
-"""How common a sign is in Western tables, where more than one reading looks plain; 1 for the others."""
-
-ODD = re.compile(
-    r"[^\W\d_]*[^\x00-\x7f\W\d_]{3}|[^\W\d_][^\x00-\x7f\w’²³\xa0][^\W\d_]|[a-zß-öø-ÿ][À-ÖØ-Þ]|[A-Za-z][À-ÖØ-Þ][a-z]|"
-    r"€[A-Za-z]|[a-z]µ|°[a-z]|[^\W\d_aeiouyäöüAEIOUYÄÖÜ]ß|aá|áa|\bè[a-zß-ÿ]|\d[à-öø-ÿ]|[à-öø-ÿ][\dA-Z]"
-)
-"""No word is written like that: "cafÇ", "HÑnde", "€rzte", "mßs"."""
-
-ELSEWHERE = {
-    "cp1254": "İışğüöçâîû",
-    "cp1250": "łóąęśżźćńěščřžýáíéůťďňúőűöüäôľăâîşţđ",
-    "cp1251": "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфёіїєў",
-    "cp1253": "αβγδεζηθικλμνξοπρστυφχψωςάέήίόύώϊϋ",
-}
-"""Encodings of other office programs, and the letters of their languages beyond ASCII."""
-
-MIXED = re.compile(
-    r"[^\W\d_A-Z\u0100-\uffff][А-ЯΑ-Ω]|[а-яα-ω][А-ЯΑ-ΩA-Z]|[A-Za-z][а-яА-Яα-ωΑ-Ω]|[а-яА-Яα-ωΑ-Ω][A-Za-z]"
-)
-"""Letters of two scripts, or a capital behind a small letter."""
+OTHERS = ["cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", *EASTERN, *TITLES]
 
 BEYOND_ASCII, MOST_LINES = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*"), 5000
 """Lines by which an encoding is told, and how many of them."""
-
-FITS = 0.9
-"""The share of a text's signs beyond ASCII that must be letters of these languages."""
 
 MOST_BAD = 0.1
 """Bytes that are no UTF-8 for each letter beyond ASCII, in a file that was UTF-8 once."""
@@ -90,7 +57,7 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, list[str]]:
     if damaged := _damaged(content):
         return damaged
     foreign = b"\n".join(islice(BEYOND_ASCII.findall(content), MOST_LINES))
-    name = _western(foreign) or _elsewhere(foreign) or _detected(content)
+    name = western(foreign) or eastern(foreign) or elsewhere(foreign) or _detected(content)
     text = content.decode(name)
     return text, [_said(TITLES.get(name, name), name, text)]
 
@@ -107,36 +74,6 @@ def _damaged(content: bytes) -> tuple[str, list[str]] | None:
     read = next(word for word in re.findall(r"[^\s,;|\"]+", text) if "\ufffd" in word)
     note = f"{where} {has} that are no UTF-8 (the rest of the file is); they were read as \ufffd, as in {quoted(read)}"
     return text, [f"{note} (encoding='cp1252')."]
-
-
-def _western(content: bytes) -> str | None:
-    """The likeliest encoding of Western office programs, None if its text would look odd in each."""
-    best, most = None, 0.0
-    for name in TITLES:
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
-        signs = [sign for sign in text if sign > "\x7f"]
-        weight = sum(WEIGHT.get(sign, 1) for sign in signs) / len(signs)
-        if weight > most and not _odd(text):
-            best, most = name, weight
-    return best
-
-
-def _elsewhere(content: bytes) -> str | None:
-    """The encoding in which nearly all of a text's signs are letters of its languages, as a short text needs it."""
-    shares: dict[str, float] = {}
-    for name, letters in ELSEWHERE.items():
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
-        signs = [sign for sign in text if sign > "\x7f"]
-        if not MIXED.search(text):
-            shares[name] = sum(sign in letters or sign.lower() in letters for sign in signs) / len(signs)
-    best = max(shares, key=lambda name: shares[name], default=None)
-    return best if best is not None and shares[best] >= FITS else None
 
 
 def _strictly(content: bytes, encoding: str) -> str:
@@ -167,12 +104,6 @@ def _has_nul(line: int) -> TableError:
         "as CSV (UTF-8).",
         line,
     )
-
-
-def _odd(text: str) -> bool:
-    """Whether signs stand in `text` that Western tables do not have, or not so close together."""
-    foreign = {sign for sign in text if sign > "\x7f"}
-    return not foreign <= USUAL or ODD.search(text) is not None
 
 
 def _detected(content: bytes) -> str:

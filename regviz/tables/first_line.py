@@ -130,3 +130,9 @@ def plain(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell).strip()
+
+
+def numeric(rows: list[Row], place: int) -> bool:
+    """Whether nearly all of the last rows that have a value in a column have a number there."""
+    texts = [text for row in rows[-SAMPLE:] if not is_missing(text := plain(row.cells[place]))]
+    return len(texts) > 2 and sum(map(looks_like_number, texts)) >= 0.9 * len(texts)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .columns import Column
-from .dates import EPOCH
+from .date_forms import EPOCH
 from .errors import counted, quoted
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def _outermost(values: NDArray[np.float64], counts: NDArray[np.intp], coded: NDA
         low, high = values[rest[0]], values[rest[-1]]
         away = max(low - values[place], values[place] - high)
         minus_one = values[place] == -1 and low >= 0 and len(rest) >= MANY_OTHERS
-        if counts[place] >= FEW_ROWS and (away > BEYOND * (high - low) or minus_one):
+        zero = values[place] == 0 and low > high - low and len(rest) >= MANY_OTHERS  # a pulse of 0 among 60 to 90
+        if counts[place] >= FEW_ROWS and (away > BEYOND * (high - low) or minus_one or zero):
             return int(place)
     return None
 

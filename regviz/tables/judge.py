@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from .answers import answers, ticked
 from .codes import telephones, twice, uneven
 from .columns import Column, indexed
-from .dates import Dates, compact, dates, dotted_as, spans
+from .dates import Dates, compact, dates, dotted_as, named, spans
 from .decimals import Scan, scan, settle
 from .errors import counted, listed, quoted
 from .how import How
@@ -24,26 +25,33 @@ from .stored import finite
 from .units import Fitted, fitted, without_units
 
 
+class File(NamedTuple):
+    """What is known of the file that a column stands in.
+
+    lines        of its rows, None if the table is from no file
+    delimiter    between its cells
+    common       the decimal sign of its other columns, "" if none tells
+    orders       how its columns have days and months
+    """
+
+    lines: Sequence[int] | None
+    delimiter: str
+    common: str
+    orders: Mapping[str, tuple[bool, str]]
+
+
 class Judge(Remarks):
     """Decides on the kind of one column of texts.
 
-    common     the decimal sign of the other columns
-    decimal    that of this one, once its numbers were read
+    decimal    its decimal sign, once its numbers were read
     """
 
     def __init__(
-        self,
-        name: str,
-        reading: Reading,
-        first: tuple[str, ...],
-        lines: Sequence[int] | None,
-        delimiter: str,
-        how: How,
-        common: str,
-        notes: list[str],
+        self, name: str, reading: Reading, first: tuple[str, ...], file: File, how: How, notes: list[str]
     ) -> None:
-        super().__init__(name, reading, lines, notes)
-        self.first, self.delimiter, self.how, self.common = first, delimiter, how, common
+        super().__init__(name, reading, file.lines, notes)
+        self.first, self.how = first, how
+        self.delimiter, self.common, self.orders = file.delimiter, file.common, file.orders
         self.decimal = ""
         self.fit = Fitted("", {}, ())
 
@@ -97,6 +105,9 @@ class Judge(Remarks):
                 say_merged(self.name, spelt[word], self.reading.counts, self.notes)
         self.note_missing([text for text in self.reading.counts if text.lower() in blank])
         values = {text: float(k) for k, word in enumerate(pair) for text in spelt.get(word, ())}
+        if digits := [text for text in ("0", "1") if text in spelt]:
+            self.say(f"{listed([quoted(text) for text in digits])} were read as {quoted(no)} and {quoted(yes)}.")
+            values.update({text: float(text) for text in digits})
         return Column(self.name, "yes/no", self.reading.values(values), (no, yes), "", self.first)
 
     def _early_dates(self) -> Column | None:
@@ -104,6 +115,8 @@ class Judge(Remarks):
         texts = self.reading.there
         if (digits := compact(texts)) and not dates(texts, None, False).others:
             self.say(f"{digits} such as {quoted(texts[0])} were taken for a date; {self.undo('number')}.")
+            return self._dates()
+        if named(texts):
             return self._dates()
         if years := spans(texts):
             return self._seasons(years)
@@ -175,7 +188,7 @@ class Judge(Remarks):
 
     def _dates(self, dotted: bool = False) -> Column | None:
         texts = self.reading.there
-        found = dates(texts, self.how.day_first, self.common == ",", dotted=dotted)
+        found = dates(texts, self.how.day_first, self.common == ",", dotted=dotted, others=self.orders)
         if found.conflict and 2 * len(texts) > len(self.reading.counts):
             one, other = map(quoted, found.conflict)
             self.say(f"{one} has the day first and {other} the month, so it was read as text; day_first= decides.")
@@ -198,8 +211,8 @@ class Judge(Remarks):
         if words and (few or asked):
             named = listed([f"{quoted(word)} ({counted(counts[word], 'row')})" for word in words])
             self.say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
-        if not few and not asked:
-            self.note_numbers_among()
+        if not asked:
+            self.note_doubts(few)
         if few or asked:
             column = Column(self.name, "category", column.values, column.levels, "", self.first)
         return column

@@ -9,14 +9,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .choices import Said
-from .codes import rising
+from .codes import point_out_postal, rising
 from .columns import Column, shown
-from .dates import COMPACT
+from .date_forms import COMPACT
+from .dates import orders_of
 from .decimals import Scan, file_decimal
 from .errors import TableError, listed, quoted
 from .gaps import point_out_missing
 from .how import How
-from .judge import Judge
+from .judge import File, Judge
+from .marks import unmarked
 from .missing import Missing, is_missing
 from .numbers import all_plain
 from .reading import Reading, reading, text_of
@@ -37,6 +39,9 @@ class Source(NamedTuple):
 def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     """The columns of `source`; appends to `notes` how they were read."""
     _check_missing(source, how)
+    source = source._replace(
+        cells=[unmarked(name, cells, notes) for name, cells in zip(source.names, source.cells, strict=True)]
+    )
     stored: dict[int, Column] = {}
     readings: dict[int, Reading] = {}
     for place, (name, cells) in enumerate(zip(source.names, source.cells, strict=True)):
@@ -53,18 +58,21 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             Scan(count=1, decimal={".": ""}) for column in stored.values() if any("." in text for text in column.first)
         ]
     common = file_decimal(scans) or ("." if source.typed else "")
+    orders = orders_of({source.names[place]: one.there for place, one in readings.items()})
     found: list[Column] = []
     commas: dict[str, Reading] = {}
     for place, name in enumerate(source.names):
         if place in stored:
             column = stored[place]
         else:
-            lines, delimiter = source.lines, source.delimiter
-            judge = Judge(name, readings[place], shown(source.cells[place]), lines, delimiter, how, common, notes)
+            file = File(source.lines, source.delimiter, common, orders)
+            judge = Judge(name, readings[place], shown(source.cells[place]), file, how, notes)
             column = judge.column(how.kinds.get(name))
             if judge.decimal == "," and "," in readings[place].scan.decimal:
                 commas[name] = readings[place]
         point_out_missing(column, source.cells[place], notes)
+        if column.kind == "number" and name not in how.kinds:
+            point_out_postal(name, source.cells[place], notes)
         found.append(column)
     _note_decimals(commas, source.delimiter, notes)
     return found

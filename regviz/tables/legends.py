@@ -176,7 +176,23 @@ def _labels(rows: list[Row]) -> bool:
 
 
 def titles(rows: list[Row]) -> int:
-    """How many rows above the names are titles, though they have as many cells as the table."""
+    """How many rows above the names are titles or tell of the file, though they have as many cells as the table."""
+    return _key_values(rows) or _titles(rows)
+
+
+def _key_values(rows: list[Row]) -> int:
+    """How many rows at the top are words with numbers or texts behind them ("Serial,12345"), above full names."""
+    for count in range(min(MOST_TITLES, len(rows) - 1), 1, -1):
+        names = [plain(cell) for cell in rows[count].cells]
+        if all(names) and len(set(names)) == len(names) and _tells(rows[count], rows[count + 1 :]):
+            above = [[plain(cell) for cell in row.cells] for row in rows[:count]]
+            words = all(cells[0] and not looks_like_number(cells[0]) for cells in above)
+            numbers = any(map(looks_like_number, above[0][1:])) and not any(map(looks_like_number, names))
+            return count if words and numbers else 0
+    return 0
+
+
+def _titles(rows: list[Row]) -> int:
     for count, row in enumerate(rows[: MOST_TITLES + 1]):
         if count and not any(is_blank(cell) for cell in row.cells[1:]):  # an index may have no name
             padded = all(is_blank(above.cells[-1]) for above in rows[:count])

@@ -33,6 +33,32 @@ VULGAR = dict(zip("½⅓⅔¼¾⅛⅜⅝⅞", (1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4
 FRACTION = re.compile(rf"(?:(\d+)\s?)?([{''.join(VULGAR)}])|(?:(\d+)\s)?(\d+)/([1-9]\d*)|(\d+)", re.ASCII)
 
 
+_DAYTIME = r"(?:(?P<sign>[+-])?(?P<hours>\d+):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?))?"
+SPELT = (
+    (
+        re.compile(
+            r"(?P<minus>-)?P(?:(?P<days>\d+)D)?"
+            r"(?:T(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?",
+            re.ASCII,
+        ),
+        "h",
+        "durations were read as hours",
+    ),
+    (re.compile(r"(?P<days>-?\d+) days?,? " + _DAYTIME, re.ASCII), "h", "durations were read as hours"),
+    (
+        re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d) ?/ ?(?:km|mi)", re.ASCII),
+        "min",
+        "times for a kilometre or a mile were read as minutes",
+    ),
+    (
+        re.compile(r"(?P<years>\d{1,3}) ?y(?:rs?|ears?)?\.?,? ?(?P<months>\d{1,2}) ?m(?:os?|onths?)?\.?", re.ASCII),
+        "years",
+        "years and months were read as years",
+    ),
+)
+"""Durations of ISO 8601 (PT1H20M) and of pandas (1 days 00:45:00), paces, ages; each with its unit and what is said."""
+
+
 class Parts(NamedTuple):
     """Numbers for texts, their unit ("" for none), how they were read in words, and a text that shows it."""
 
@@ -48,7 +74,7 @@ def in_parts(texts: Sequence[str]) -> Parts | None:
     A column is one of durations only if it has two units of time, and one of fractions only if one of them has a whole
     number before it: "5m" may be metres, and "1/2" a choice.
     """
-    return _durations(texts) or _feet(texts) or _fractions(texts) or _sixtieths(texts)
+    return _durations(texts) or _feet(texts) or _fractions(texts) or _sixtieths(texts) or _spelt(texts)
 
 
 def _durations(texts: Sequence[str]) -> Parts | None:
@@ -134,3 +160,23 @@ def _minutes(texts: Sequence[str], tenths: bool, example: str) -> Parts:
         elif tenths and SECONDS.fullmatch(text):
             values[text] = float(text.replace(",", ".")) / 60
     return Parts(values, "min", "durations were read as minutes", example)
+
+
+def _spelt(texts: Sequence[str]) -> Parts | None:
+    """Durations in one of the forms of SPELT, if more than half of the texts have it."""
+    for form, unit, said in SPELT:
+        found = {text: match for text in texts if len(text) > 2 and (match := form.fullmatch(text))}
+        if 2 * len(found) > len(texts):
+            return Parts({text: _spelt_size(match) for text, match in found.items()}, unit, said, next(iter(found)))
+    return None
+
+
+def _spelt_size(found: re.Match[str]) -> float:
+    given = found.groupdict()
+    part = {name: float(given[name]) for name in given if given[name] and name not in ("minus", "sign")}
+    if "years" in part:
+        return part["years"] + part["months"] / 12
+    hours = part.get("hours", 0.0) + part.get("minutes", 0.0) / 60 + part.get("seconds", 0.0) / 3600
+    hours *= -1 if given.get("sign") == "-" else 1  # of a pace these are minutes
+    size = 24 * part.get("days", 0.0) + hours
+    return -size if given.get("minus") else size

@@ -5,38 +5,38 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_CODES = [
-    "AUD",
-    "BRL",
-    "CAD",
-    "CHF",
-    "CNY",
-    "CZK",
-    "DKK",
-    "EUR",
-    "GBP",
-    "HKD",
-    "HUF",
-    "INR",
-    "JPY",
-    "KRW",
-    "MXN",
-    "NOK",
-    "NZD",
-    "PLN",
-    "RUB",
-    "SEK",
-    "SGD",
-    "TRY",
-    "USD",
-    "ZAR",
-]
-_MONEY = rf"(?:(?:US|R|A|C|NZ|HK|S)?\$|[€£¥₹₽₩₺₴₦₱฿₫₪]|{'|'.join(_CODES)}|Fr\.|Rs\.?|kr\.?|Kč|zł|лв\.?)"
-_UNIT = r"(?:[%‰]|°\s?[CFK]?|" + _MONEY + r"|(?!e\d)[A-Za-zµμΩÅ](?:[A-Za-z0-9µμ°²³/^*·.]|-\d){0,9}%?)"
+_CODES = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF INR JPY KRW MXN NOK NZD PLN RUB SEK SGD TRY USD ZAR"
+_MONEY = (
+    rf"(?:(?:US|R|A|C|NZ|HK|S)?\$|[€£¥₹₽₩₺₴₦₱฿₫₪]|{'|'.join(_CODES.split())}|Fr\.|Rs\.?|kr\.?|Kč|zł|лв\.?|Ft|TL|"
+    r"руб\.?|грн\.?|円|元|원)"
+)
+_UNIT = (
+    r"(?:[%‰\"″]|°\s?[CFK]?|" + _MONEY + r"|(?!e\d)[A-Za-zµμΩÅ](?:[A-Za-z0-9µμ°²³/^*·.]|-\d){0,9}%?|"
+    r"(?![万萬亿億만억])[^\W\d_\x00-\u02ff]{1,8}\.?)"
+)
+SIZES = {
+    **dict.fromkeys(("k", "K", "Tsd", "tsd", "тыс", "千", "천"), 3),
+    **dict.fromkeys(("万", "萬", "만"), 4),
+    **dict.fromkeys(("Lac", "lac", "Lakh", "lakh", "Lacs", "Lakhs"), 5),
+    **dict.fromkeys(("M", "m", "mn", "Mn", "Mio", "mio", "MM", "млн", "million", "Million", "Millionen"), 6),
+    **dict.fromkeys(("Cr", "cr", "Crore", "crore"), 7),
+    **dict.fromkeys(("亿", "億", "억"), 8),
+    **dict.fromkeys(("B", "bn", "Bn", "Mrd", "mrd", "млрд", "billion", "Milliarden"), 9),
+    "T": 12,
+}
+"""Words behind a number by which it is so many powers of ten as large."""
+
+SURE_SIZES = frozenset("万萬만亿億억")
+"""Of these, the ones that are nothing else even without a currency."""
+
+_SIZE = "|".join(sorted(SIZES, key=len, reverse=True))
 NUMBER = re.compile(
-    rf"(?P<early>{_MONEY}(?=\s?\())?\s?(?P<open>\()?\s?(?P<sign>[+-])?\s?(?P<money>{_MONEY})?\s?(?P<late>[+-])?\s?"
-    rf"(?P<body>\d[\d.,' ]*|[.,]\d+)(?P<exponent>[eE][+-]?\d{{1,3}})?(?P<behind>-)?(?P<error>\s?(?:±|\+/-)\s?[\d.,]+)?"
-    rf"\s?(?P<unit>{_UNIT})?\s?(?P<close>\))?"
+    rf"(?P<early>{_MONEY}(?=\s?\())?\s?(?P<open>\()?\s?(?P<sign>[+-])?\s?(?P<money>{_MONEY}|%)?\s?(?P<late>[+-])?\s?"
+    rf"(?P<body>\d[\d.,' ]*|[.,]\d+)"
+    rf"(?P<exponent>[eE][+-]?\d{{1,3}}|[dD][+-]\d{{2,3}}|\s?[×x·*]\s?10\s?(?:\^\s?)?[+-]?\d{{1,3}})?"
+    rf"(?P<behind>--?)?(?P<cents>/-|:-)?(?P<error>\s?(?:±|\+/-)\s?[\d.,]+|\(\d{{1,3}}\))?"
+    rf"(?P<mark>\s?\*{{1,4}}|\s?[†‡]|\[[a-z\d]{{1,2}}\])?"
+    rf"\s?(?:(?P<size>{_SIZE})\.?(?![^\W\d_]))?\s?(?P<unit>{_UNIT})?\s?(?P<close>\))?"
 )
 HEDGED = re.compile(
     r"(?P<hedge><=?|>=?|≤|≥|~|≈|c\.|(?:ca|approx|approximately|about|circa|etwa)\b\.?)\s?(?P<core>\S.*)", re.I
@@ -89,7 +89,17 @@ def all_plain(cells: list[str]) -> bool:
     return any("." in found for found in DECIMAL.findall(joined))
 
 
-SIGNS = str.maketrans({"−": "-", "–": "-", "\xa0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " ", "’": "'"})
+SIGNS = str.maketrans(
+    {
+        **{"−": "-", "–": "-", "－": "-", "▲": "-", "△": "-", "＋": "+", "％": "%", "’": "'"},
+        **{"\xa0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " "},
+        **{"．": ".", "，": ",", "٫": ".", "٬": ","},
+    }
+)
+"""Signs of other places: minus and triangles before losses, blanks, and those of Arabic and of wide digits."""
+
+RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+POWER = re.compile(r"(?<=[×·x*]10)[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 OTHER = {".": ",", ",": "."}
 
 
@@ -124,22 +134,44 @@ def written(text: str) -> Written | None:
     """`text` as a number in any usual way of writing, or None."""
     if plain := PLAIN.fullmatch(text):
         return Written(plain[1], plain[2], "", "", "." if "." in text else "")
-    found = NUMBER.fullmatch(text.strip().translate(SIGNS))
+    text = POWER.sub(lambda raised: raised[0].translate(RAISED), text.strip().translate(SIGNS))
+    found = NUMBER.fullmatch(text)
     if found is None or HEXADECIMAL.fullmatch(text) or bool(found["open"]) != bool(found["close"]):
         return None
     body = found["body"].rstrip(" ")
     if found["behind"] and (found["sign"] or found["late"] or found["open"] or not re.search("[.,]", body)):
         return None  # "2-" is a grade
+    if len(found["behind"] or "") > 1 and body[-1] not in ".,":
+        return None
+    if (found["error"] or "").startswith("(") and not re.search("[.,]", body):
+        return None  # "12(3)" may be a reference
     units = [unit for unit in found.group("early", "money", "unit") if unit]
     if len(units) > 1 or (found["sign"] and found["late"]) or (found["open"] and found["sign"]):
         return None
     unit = units[0] if units else ""
+    exponent = _exponent(found["exponent"] or "")
+    size = found["size"] or ""
+    if size and (exponent or (not _is_money(unit) and size not in SURE_SIZES)):
+        if exponent or unit:
+            return None
+        unit, size = text[found.start("size") : found.end()].strip(" )"), ""
+    if size:
+        exponent = f"e{SIZES[size]}"
     minus = found["behind"] and body[-1] not in ".,"  # in "20.-" the dash stands for no cents
     sign = "-" if found["open"] or minus else found["sign"] or found["late"] or ""
     told = _told(body, bool(found["exponent"]))
     if told is None or "'" in unit:
         return None
-    return Written(sign, body, found["exponent"] or "", unit.replace(" ", ""), *told)
+    return Written(sign, body, exponent, unit.replace(" ", ""), *told)
+
+
+def _exponent(text: str) -> str:
+    """The exponent of "1.5D+03" or "1.5×10^3" as Python writes it."""
+    return "e" + re.sub(r"^([eEdD]|\s?[×x·*]\s?10\s?(\^\s?)?)", "", text) if text else ""
+
+
+def _is_money(unit: str) -> bool:
+    return bool(unit) and re.fullmatch(_MONEY, unit) is not None
 
 
 def looks_like_number(text: str) -> bool:

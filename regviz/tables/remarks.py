@@ -7,7 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from .codes import oddities
 from .dates import dates
 from .decimals import Scan
+from .doubts import looks_like, several_answers
 from .errors import counted, listed, quoted, were
+from .measures import in_parts
 from .reading import SLIPS, Reading
 from .units import Fitted
 
@@ -41,16 +43,45 @@ class Remarks:
         text = next((text for text in texts if text not in able), "")
         return f": {quoted(text)} in {self.place(text)} is no {asked}" if text else ""
 
-    def note_numbers_among(self) -> None:
-        """Say of texts most of which are numbers which one is none, and how to read the numbers."""
-        scan = self.reading.scan
+    def note_doubts(self, few: bool) -> None:
+        """Say of texts most of which are numbers which one is none, or what they look like that they were not read as.
+
+        few      whether they became categories
+        """
+        scan, word = self.reading.scan, "a category" if few else "text"
         others = [text for text in scan.others if text]
-        if others and len(scan.decimal) < 2 and 2 * scan.count > self.reading.counts.total():
+        texts, rows = self.reading.there, self.reading.rows
+        fine = scan.fine or not few or len(scan.numbers) >= SLIPS or any(scan.units)
+        if fine and others and len(scan.decimal) < 2 and 3 * scan.count > rows(texts):
             more = f" and {counted(len(others) - 1, 'other text')}" if len(others) > 1 else ""
             count = counted(scan.others[others[0]], "row")
             self.say(
-                f"{quoted(others[0])} ({count}), first in {self.place(others[0])},{more} among numbers made it text; "
+                f"{quoted(others[0])} ({count}), first in {self.place(others[0])},{more} among numbers made it {word}; "
                 f"{self.undo('number')} and makes gaps of the rest."
+            )
+            return
+        joined, answers = several_answers(texts)
+        if joined:
+            some = listed([quoted(answer) for answer in answers])
+            self.say(
+                f"{quoted(joined)} and others may be several answers in one cell ({some}), and each text was read as "
+                f"one; write a column for each answer to tell them apart."
+            )
+            return
+        parts = in_parts(texts)
+        for kind, values in (("dates", dates(texts, None, False).values), ("parts", parts.values if parts else {})):
+            odd = [text for text in texts if text not in values]
+            if odd and 2 * rows(values) >= rows(texts):
+                among = "dates or times" if kind == "dates" else "durations or other numbers in parts"
+                count = counted(self.reading.counts[odd[0]], "row")
+                self.say(f"{quoted(odd[0])} ({count}), first in {self.place(odd[0])}, among {among} made it {word}.")
+                return
+        kind, example = looks_like(texts)
+        if kind and not any(note.startswith((f"{self.title}:", f"{self.title} has")) for note in self.notes):
+            form = "2024-01-31" if kind == "dates" else "12.5"
+            self.say(
+                f"{quoted(example)} and others look like {kind}, but in a form that is not read, so they are texts; "
+                f"write them as {form} to have {kind}."
             )
 
     def note_spaces(self) -> None:

@@ -70,8 +70,31 @@ WORDS: tuple[tuple[str, str, str], ...] = (
     (r"(%.*\s+)*@relation\b", "ARFF (of Weka)", f"{AS_CSV}, or in code pass what scipy.io.arff.loadarff returns"),
     (r"((--|/\*).*\s+)*(create|drop) table\b|insert into\b", "SQL, no table", "save what it makes as CSV (UTF-8)"),
     (r"(%.*\s+)*\\(begin|documentclass)\b", "LaTeX", AS_CSV),
+    (
+        r"((import|from) \w+|\w+ ?= ?(\[|\{|\(|np\.|pd\.)|(np\.|numpy\.)?array\(|(pd\.)?DataFrame\(|"
+        r"[\[{(]\s*[\[{(]?\s*')",
+        "code, no table",
+        "run it, and pass the array, the dict or the frame that it makes, or what it writes as CSV",
+    ),
+    (r"(---\s*\n)?- \w+: .*\n  \w+: ", "YAML", f"in code, pass its rows as a list of dicts, or {AS_CSV}"),
 )
 """How a text begins (in any letters), what it is, and what to do with it."""
+
+LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (
+    (re.compile(r".*\"(GET|POST|HEAD|PUT) /.* HTTP/[\d.]+\".*"), "a web server's log", AS_CSV),
+    (
+        re.compile(r"\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[.,\d]*\]? .*\b(DEBUG|INFO|WARN(ING)?|ERROR|CRITICAL)\b.*"),
+        "a program's log",
+        "write its numbers as a table, one name for each column",
+    ),
+    (re.compile(r"[^&]*&.*\\\\(\s*\\hline)?\s*"), "LaTeX", AS_CSV),
+    (
+        re.compile(r"(\w+=\S+[ ,;]+)+\w+=\S+\s*"),
+        "lines of name=value",
+        "write the names once, in the first line, and the values below them",
+    ),
+)
+"""How all lines of a text are that is no table, what it is, and what to do with it."""
 
 LIBSVM = re.compile(r"[+-]?[\d.]+(?: \d+:[^\s:,;]+)+ *")
 
@@ -111,6 +134,9 @@ def refuse_text(text: str) -> None:
         if re.match(pattern, start, re.IGNORECASE):
             raise _is(what, way)
     lines = [line for line in start.split("\n") if line.strip()]
+    for form, what, way in LINES:
+        if len(lines) > 2 and all(map(form.fullmatch, lines[:20][: -1 if len(lines) < 21 else None])):
+            raise _is(what, way)
     if start.startswith("{") and len(lines) > 1 and all(_is_json(line) for line in lines[:2]):
         raise _is("JSON lines", f"in code, pass what pandas.read_json(…, lines=True) returns, or {AS_CSV}")
     if re.match(r"[\[{]\s*[\[{\"]", start) or (start.startswith("[") and _is_json(text)):

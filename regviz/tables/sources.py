@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from io import BytesIO
 from os import PathLike, fspath
@@ -11,9 +12,10 @@ from typing import Any
 
 from .assembly import from_rows
 from .commas import shielded, unshielded
-from .dialect import found
+from .dialect import Dialect, found
 from .encoding import decoded, plain_lines
-from .errors import TableError
+from .errors import TableError, quoted
+from .fixed import WIDE, by_places
 from .frames import from_memory
 from .how import How
 from .kinds import Source
@@ -25,6 +27,12 @@ LARGEST_FILE = 50_000_000
 """Bytes that are read; more cannot be 20,000 rows of 200 numbers."""
 
 
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,8}://|www\.", re.ASCII)
+
+CITED = re.compile(r"^> ?", re.MULTILINE)
+"""What mail programs write before the lines of a mail that is answered."""
+
+
 def source_of(given: Any, how: How, notes: list[str]) -> Source:
     """The columns of whatever holds a table. Raises TableError for what does not."""
     if isinstance(given, PathLike):
@@ -32,7 +40,7 @@ def source_of(given: Any, how: How, notes: list[str]) -> Source:
     if isinstance(given, str):
         if "\n" in given or "\r" in given:
             return from_text(plain_lines(given), how, notes)
-        return _file(Path(given), how, notes)
+        return _line(given, how, notes)
     if isinstance(given, (bytes, bytearray, memoryview)):
         return from_bytes(bytes(given), how, notes)
     if callable(getattr(given, "read", None)) and not hasattr(given, "columns"):
@@ -41,6 +49,28 @@ def source_of(given: Any, how: How, notes: list[str]) -> Source:
             from_text(plain_lines(content), how, notes) if isinstance(content, str) else from_bytes(content, how, notes)
         )
     return from_memory(given, notes)
+
+
+def _line(given: str, how: How, notes: list[str]) -> Source:
+    """What is at a path; a single line that is none is refused by what it looks like."""
+    if ADDRESS.match(given.strip()):
+        raise TableError(
+            f"{quoted(given.strip())} is an address, and nothing is fetched from the net; download the file, and give "
+            "its path or the file itself."
+        )
+    if given.strip()[:1] in ("{", "[", "("):
+        refuse_text(given)
+        raise TableError(
+            f"{quoted(given.strip())} is a text that looks like Python; give the dict or the list itself, without "
+            "quotes around it."
+        )
+    try:
+        found = Path(given).exists()
+    except (OSError, ValueError):  # too long for a path, or with a sign that none has
+        found = False
+    if not found and re.search(r"[,;|\t]", given):
+        raise TableError("The text has a single line; a table needs names and rows, a line for each.")
+    return _file(Path(given), how, notes)
 
 
 def _file(path: Path, how: How, notes: list[str]) -> Source:
@@ -88,8 +118,24 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
     """The table of a CSV's text."""
     if len(text) > LARGEST_FILE:
         raise _too_large(len(text))
+    if text.startswith(">") and text.count("\n>") >= text.rstrip("\n").count("\n"):
+        text = CITED.sub("", text)
+        notes.append("The sign > before each line was left out.")
     refuse_text(text)
-    dialect, text, said = found(text, how)
+    dialect, cut_text, said = found(text, how)
+    begun = len(notes)
+    try:
+        return _cut(cut_text, dialect, how, notes, said)
+    except TableError:
+        if dialect.delimiter != " " or how.delimiter is not None or not (placed := by_places(text)):
+            raise
+        del notes[begun:]
+        notes.append("The lines were cut at places that are blank in all of them.")
+        return _cut(placed, dialect._replace(delimiter=WIDE), how, notes, [])
+
+
+def _cut(text: str, dialect: Dialect, how: How, notes: list[str], said: list[str]) -> Source:
+    """The table of a text in one dialect."""
     notes += said
     inner: list[str] = []
     if not how.whole and how.header is not False:
@@ -101,7 +147,8 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
     if not any(len(row.cells) > 1 for row in rows):
         raise TableError(
             "The file has a single column; a table needs an input and a target, with commas, semicolons or tabs "
-            "between them."
+            "between them. If its columns stand at fixed places, or below each other, open it in a spreadsheet program "
+            "and save it as CSV."
         )
     marked = bool(dialect.quote) and text.count("\n" + dialect.quote) >= 0.9 * (len(rows) - 1)
     return from_rows(rows, how, notes, dialect.delimiter, dialect.title, marked)

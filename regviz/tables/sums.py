@@ -39,6 +39,9 @@ PART = re.compile(
 )
 """What a row is called that sums up those above it: "Subtotal A", "Nord Ergebnis"."""
 
+LARGEST_GROUP = 200
+"""Rows of a group at most whose sum is told by its numbers alone."""
+
 MOST_MISSES = 20
 """Rows called so whose numbers are no sums: with more, it is what a brand is called."""
 
@@ -47,6 +50,11 @@ def labelled(row: Row) -> tuple[list[int], str]:
     """The places of a row that hold something, and the text of the first without a colon behind it."""
     filled = [k for k, cell in enumerate(row.cells) if not is_blank(cell)]
     return filled, str(row.cells[filled[0]]).strip().rstrip(":. ") if filled else ""
+
+
+def statistic(text: str) -> bool:
+    """Whether a row that is called so may sum up others."""
+    return bool(SUMS.fullmatch(text) or STATISTICS.fullmatch(text))
 
 
 def sums_up(row: Row, others: list[Row]) -> bool:
@@ -77,6 +85,8 @@ def foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
         if looks_like_number(text):
             return unnamed_sum(row, above, numeric)
         return bool(SUMS.fullmatch(text) or STATISTICS.fullmatch(text))
+    if len(filled) == 1 and numeric and not NAMES_TOO.fullmatch(text) and len(row.cells) > 1:
+        return bool(SUMS.fullmatch(text) or STATISTICS.fullmatch(text))  # of a workbook whose formulas have no values
     if len(filled) < 2 or not (SUMS.fullmatch(text) or STATISTICS.fullmatch(text) or WHOLES.fullmatch(text)):
         return False
     if not numbers:
@@ -122,7 +132,31 @@ def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:
             before.append(row)
     if found and found[-1] is rows[-1] and SUMS.fullmatch(labelled(rows[-1])[1]):
         found.pop()  # the sum of the whole table
-    return found if several else []
+    return found if several else _parting(rows, numeric)
+
+
+def _parting(rows: list[Row], numeric: list[int]) -> list[Row]:
+    """Rows whatever they are called that part a table into groups, each of two rows or more and followed by its sums.
+
+    All of two columns of numbers or more have to add up in each group, and the sums have to differ: numbers that come
+    again and again (1, 2, 3, 1, 2, 3) would add up by themselves.
+    """
+    found: list[Row] = []
+    since: list[Row] = []
+    others: list[Row] = []
+    for row in rows:
+        numbers = [k for k in labelled(row)[0] if k in numeric]
+        if len(since) > 1 and len(numbers) > 1 and all(adds(row, since, k) for k in numbers):
+            found.append(row)
+            since = []
+        else:
+            since.append(row)
+            others.append(row)
+            if len(since) > LARGEST_GROUP:
+                return []
+    total = since and len(since) == 1 and all(adds(since[0], others[:-1], k) for k in numeric)
+    sums = {tuple(str(row.cells[k]) for k in numeric) for row in found}
+    return found if len(found) > 1 and len(sums) == len(found) and (not since or total) else []
 
 
 def adds(row: Row, others: Sequence[Row], place: int, fewest: int = 2) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,17 @@ from .how import How
 from .kinds import Source
 from .missing import is_blank
 from .rows import Row
+
+ABOUT = re.compile(
+    r"(.*[ _-])?(info|infos|about|read ?me|lies ?mich|legende?|notes?|notizen|hinweise?|codebook|code ?buch|codes?|"
+    r"dictionary|description|beschreibung|metadata|metadaten|variables?|variablen|inhalt|contents?|index|cover|deckblatt|"
+    r"pivot|summary|overview|übersicht|zusammenfassung)([ _-].*)?",
+    re.IGNORECASE,
+)
+"""Names of sheets that explain or sum up another."""
+
+FEWEST = 12
+"""Rows of a table to train on, its names aside."""
 
 Range = tuple[tuple[int, int], tuple[int, int]]
 """Row and column (from 0) of the first cell of merged cells and of the last."""
@@ -43,7 +55,7 @@ def _of(book: Any, content: bytes, how: How, notes: list[str]) -> Source:
             )
         chosen = names[how.sheet] if isinstance(how.sheet, int) else how.sheet
         return _table(book, chosen, content, how, notes)
-    name = next((name for name in names if len(_rows(book.get_sheet_by_name(name))) > 1), None)
+    name = _likeliest(book, names)
     if name is None:
         for name in names:
             check_formulas(content, names.index(name), notes)
@@ -52,6 +64,20 @@ def _of(book: Any, content: bytes, how: How, notes: list[str]) -> Source:
         others = listed([quoted(other) for other in names if other != name])
         notes.append(f"The sheet {quoted(name)} was read; sheet= reads another ({others}).")
     return _table(book, name, content, how, notes)
+
+
+def _likeliest(book: Any, names: Sequence[str]) -> str | None:
+    """The first sheet with rows enough to train on and a name that does not say that it explains another; else the
+    first with rows."""
+    able: list[str] = []
+    for explains in (False, True):
+        for name in names:
+            if (ABOUT.fullmatch(name.strip()) is not None) is explains:
+                rows = _rows(book.get_sheet_by_name(name))
+                if len(rows) > FEWEST and max(len(row.cells) for row in rows) > 1:
+                    return name
+                able += [name] if len(rows) > 1 else []
+    return min(able, key=list(names).index, default=None)
 
 
 def _table(book: Any, name: str, content: bytes, how: How, notes: list[str]) -> Source:

@@ -209,6 +209,7 @@ def test_digits_with_a_part_that_no_moment_has_are_numbers(odd: str) -> None:
         ["1999-00", "2000-01", "2001-02"],
         ["2001-05", "2006-10"],
         ["2001-05", "2006-10", "2011-17"],
+        ["2001-05", "2006-10", "2011-12"],
     ],
 )
 def test_seasons_and_bands_of_years_are_no_months(cells: list[str]) -> None:
