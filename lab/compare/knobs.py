@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from regviz import Config
-from regviz.config import FIELDS, ORDERS
+from regviz.config import FIELDS
 from regviz.data import DATASETS
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES, Penalty
+from regviz.specifications import ORDERS
 
 from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, symbol_of
 
@@ -150,6 +151,13 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     Knob("activation", "activation", "network", "choice"),
     Knob("init", "start weights", "network", "choice"),
     Knob("batchnorm", "BatchNorm", "network", "switch", help="normalize every hidden layer over the batch"),
+    Knob(
+        "layernorm",
+        "LayerNorm",
+        "network",
+        "switch",
+        help="normalize each sample over a hidden layer's units, where BatchNorm (BN) stands or right behind it",
+    ),
     Knob("order", "order", "network", "choice", help="of a hidden layer's parts; the slide's first"),
     Knob(
         "class_weight",
