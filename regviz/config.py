@@ -19,7 +19,8 @@ from .older import OLDER, migrated
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES
-from .specifications import DEEPEST, LAMBDA, ORDERS, RATE, RULES, per_layer, spec, strength, technique
+from .specifications import DEEPEST, LAMBDA, RATE, RULES, per_layer, spec, strength, technique
+from .specifications import ORDERS as ORDERS
 
 MOST = max(info.max_n_train for info in DATASETS.values())
 """Training points at most, of any data set."""

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from regviz import Config
-from regviz.config import FIELDS
+from regviz.config import FIELDS, ORDERS
 from regviz.data import DATASETS
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES, Penalty
-from regviz.specifications import ORDERS
 
 from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, symbol_of
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.data.posterior import has_posterior, posterior
+from regviz.data import has_posterior, posterior
 from regviz.probes import answers_to, bias_variance
 
 RNG = np.random.default_rng(25)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regviz import Config
+from regviz.config import ORDERS, Config
 from regviz.nn.activations import ACTIVATIONS
-from regviz.specifications import ORDERS
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.lanes import in_words
