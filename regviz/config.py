@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
-from itertools import permutations, product
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from .data.datasets import DATASETS
@@ -19,30 +19,24 @@ from .older import OLDER, migrated
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES
-from .specifications import DEEPEST, LAMBDA, RATE, per_layer, spec, strength, technique
+from .specifications import DEEPEST, LAMBDA, RATE, RULES, per_layer, spec, strength, technique
+from .specifications import ORDERS as ORDERS
 
-ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
-"""Orders of the parts of a layer, the slide's first."""
-
-RULES = ("proximal", "subgradient")
-"""What a step does about a penalty that has a proximal step."""
+MOST = max(info.max_n_train for info in DATASETS.values())
+"""Training points at most, of any data set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Config:
     """One network's run. Every field is checked; an impossible value raises `ConfigError` (a ValueError).
 
-    The total that training makes small is the mean data loss plus the penalties, of weights only: biases and BatchNorm
-    are free. A custom penalty (`add_penalty`) is a field too, by its name: `Config(huber=0.01)`.
+    The total that training makes small is the mean data loss plus the penalties, of weights only: biases, BatchNorm
+    and LayerNorm are free. A custom penalty (`add_penalty`) is a field too, by its name: `Config(huber=0.01)`.
     """
 
     data: str = spec(Choice(DATASETS), "moons", "name of a data set, see DATASETS", data=True, shape=True)
     n_train: int = spec(
-        Integer(2, max(info.max_n_train for info in DATASETS.values()), 100),
-        100,
-        "training points; the limit depends on the data set",
-        data=True,
-        shape=True,
+        Integer(2, MOST, 100), 100, "training points; the limit depends on the data set", data=True, shape=True
     )
     noise: float = spec(
         Number(0, 10, 0.3),
@@ -72,8 +66,14 @@ class Config:
         "whether hidden layers have BatchNorm; one sample alone is normalized by the running statistics",
         shape=True,
     )
+    layernorm: bool = spec(
+        Switch(), False, "whether each sample is normalized over the units of each hidden layer", shape=True
+    )
     order: str = spec(
-        Choice(ORDERS), ORDERS[0], "of a hidden layer's parts; those that are off are skipped", shape=True
+        Choice(ORDERS),
+        ORDERS[0],
+        "of a hidden layer's parts; those that are off are skipped, layernorm has batchnorm's place or follows it",
+        shape=True,
     )
     dropout: PerLayer = technique(  # noqa: RUF009
         RATE, "dropout", "p", "p, the share of hidden outputs that is dropped; a tuple has one for each hidden layer"

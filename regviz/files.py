@@ -20,6 +20,7 @@ from .config import FIELDS, Config
 from .data.datasets import DATASETS
 from .errors import RunFileError
 from .nn.batchnorm import Norm
+from .nn.layernorm import Gain
 from .older import migrated
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ FORMAT, VERSION = "regviz run", 2
 RENAMED = {"train_accuracy": "train_score", "val_accuracy": "val_score"}
 """Columns of the history that version 1 called otherwise. What it called otherwise in a Config, `migrated` knows."""
 
-RECORDS = {record.__name__: record for record in (Norm,)}
+RECORDS = {record.__name__: record for record in (Norm, Gain)}
 """Named tuples that may be part of a network."""
 
 HEADER = "header"

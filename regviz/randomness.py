@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 PURPOSES = (
     *("data", "test data", "labels", "noise", "init", "batches", "masks", "decoys", "sample"),
-    *("input masks", "input noise", "mixup"),
+    *("input masks", "input noise", "mixup", "posterior"),
 )
 """A purpose's numbers come from its place, so new ones stand last."""
 

@@ -16,6 +16,7 @@ from .config import Config
 from .data.datasets import load
 from .errors import ArgumentError
 from .nn.batchnorm import Norm
+from .nn.layernorm import Gain
 from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
 from .training.rebuild import outputs
@@ -41,6 +42,7 @@ class Run:
     norms           each hidden layer's BatchNorm, () without
     restored        whether the weights are those of the best epoch, as patience with `restore_best` has it, not of the
                     last; None: if it has stopped
+    layer_norms     each hidden layer's LayerNorm, () without
 
     All arrays are read-only.
     """
@@ -57,6 +59,7 @@ class Run:
     diverged_epoch: int | None
     norms: tuple[Norm, ...] = ()
     restored: bool | None = None
+    layer_norms: tuple[Gain, ...] = ()
 
     def __post_init__(self) -> None:
         if self.restored is None:
@@ -148,6 +151,10 @@ class Run:
         layers = zip(self.weights, self.biases, strict=True)
         if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(widths)]:
             raise ValueError(f"the layers are not those of {self.config.to_query()!r}")
+        for name, norms in (("batchnorm", self.norms), ("layernorm", self.layer_norms)):
+            hidden = self.config.hidden if getattr(self.config, name) else ()
+            if [{array.shape for array in norm} for norm in norms] != [{(units,)} for units in hidden]:
+                raise ValueError(f"what it says of {name} is not of {self.config.to_query()!r}")
         if len({len(column) for column in self.history.values()}) != 1:
             raise ValueError("the columns of the history differ in length")
 

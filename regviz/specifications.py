@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 from .errors import ConfigError
@@ -14,8 +15,19 @@ DEEPEST = 8
 LAMBDA = Strength(Number(0, 100, 0.001), DEEPEST + 1)
 """λ of any penalty."""
 
+RULES = ("proximal", "subgradient")
+"""What a step does about a penalty that has a proximal step."""
+
+ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
+"""Orders of the parts of a layer, the slide's first."""
+
 RATE = Strength(Number(0, 0.95, 0.5), DEEPEST, "hidden")
 """p of dropout."""
+
+
+def parts_in(order: str) -> list[str]:
+    """The parts of a hidden layer in one of `ORDERS`: LayerNorm stands right behind BatchNorm, or in its place."""
+    return order.replace("batchnorm", "batchnorm-layernorm").split("-")
 
 
 def spec(kind: Any, default: Any, help: str, **facts: Any) -> Any:

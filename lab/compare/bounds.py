@@ -12,7 +12,7 @@ import numpy as np
 from regviz import Config
 from regviz.data import load
 from regviz.errors import ConfigError
-from regviz.training.parameters import ParameterLayout, layer_sizes
+from regviz.training.parameters import ParameterLayout
 
 from .guest import is_guest
 from .sweep_stacks import Size
@@ -24,7 +24,7 @@ ROOM = 200_000_000
 
 def need(config: Config) -> int:
     """Bytes that the network of `config` takes: while it trains, and as snapshots on the tape."""
-    parameters = ParameterLayout(layer_sizes(config, load(config)), config.batchnorm).size
+    parameters = ParameterLayout.of(config, load(config)).size
     return np.dtype(config.dtype).itemsize * (Size.of(config).held + SHORTEST * parameters)
 
 

@@ -150,6 +150,13 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     Knob("activation", "activation", "network", "choice"),
     Knob("init", "start weights", "network", "choice"),
     Knob("batchnorm", "BatchNorm", "network", "switch", help="normalize every hidden layer over the batch"),
+    Knob(
+        "layernorm",
+        "LayerNorm",
+        "network",
+        "switch",
+        help="normalize each sample over a hidden layer's units, where BatchNorm (BN) stands or right behind it",
+    ),
     Knob("order", "order", "network", "choice", help="of a hidden layer's parts; the slide's first"),
     Knob(
         "class_weight",

@@ -182,6 +182,7 @@ def values_of(text: str) -> dict[str, Any]:
 
 WORDS = {
     "batchnorm": "BatchNorm",
+    "layernorm": "LayerNorm",
     "class_weight": "class weights",
     "min_delta": "least improvement",
     "start_epoch": "patience from epoch",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from regviz import Config, Trainer
 from regviz.data import load
-from regviz.training.parameters import ParameterLayout, layer_sizes
+from regviz.training.parameters import ParameterLayout
 from regviz.training.trainer import alike
 
 from .guest import is_guest
@@ -59,7 +59,7 @@ class Size(NamedTuple):
         """The size of the network that `config` describes."""
         split = load(config)
         samples = len(split.X_train) + len(split.X_val)
-        parameters = ParameterLayout(layer_sizes(config, split), config.batchnorm).size
+        parameters = ParameterLayout.of(config, split).size
         batch = 3 * min(config.batch_size, len(split.X_train))
         held = 8 * parameters + 2 * samples * sum(config.hidden)
         return cls(max(samples, batch) * parameters, batch * parameters, held)

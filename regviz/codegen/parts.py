@@ -24,7 +24,7 @@ def headline(config: Config) -> str:
     """What a program is about, in one line."""
     layers = "-".join(map(str, config.hidden)) or "no"
     parts = [f"{config.data}, {config.n_train} training points, {layers} hidden units"]
-    parts += ["BatchNorm"] * config.batchnorm
+    parts += ["BatchNorm"] * config.batchnorm + ["LayerNorm"] * config.layernorm
     for name in TECHNIQUES:
         if name not in PENALTIES and (strength := getattr(config, name)) != FIELDS[name].technique:
             parts.append(f"{FIELDS[name].title} {_said(strength)}")

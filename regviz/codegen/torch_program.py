@@ -7,7 +7,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
-from ..config import DATA_FIELDS, FIELDS, RULES, Config
+from ..config import DATA_FIELDS, FIELDS, Config
 from ..data.datasets import load
 from ..data.weights import CLASS_WEIGHTS
 from ..errors import ConfigError
@@ -16,13 +16,14 @@ from ..nn.initializers import INITIALIZERS
 from ..optim.optimizers import OPTIMIZERS
 from ..optim.penalties import PENALTIES, Penalty, is_proximal, used
 from ..optim.schedules import SCHEDULES
+from ..specifications import RULES, parts_in
 from .parts import call, headline
 from .torch_losses import evaluated, has_training_loss, losses
 
 TRANSLATED = (
     *DATA_FIELDS,
-    *("hidden", "activation", "init", "batchnorm", "order", "dropout", "input_dropout", "augment", "mixup"),
-    *("label_smoothing", "class_weight", "penalty_rule"),
+    *("hidden", "activation", "init", "batchnorm", "layernorm", "order", "dropout", "input_dropout", "augment"),
+    *("mixup", "label_smoothing", "class_weight", "penalty_rule"),
     *("optimizer", "lr", "schedule", "momentum", "weight_decay", "max_norm", "clip_norm", "ema"),
     *("batch_size", "epochs", "patience", "min_delta", "start_epoch", "restore_best", "dtype"),
 )
@@ -118,9 +119,11 @@ def _network(config: Config) -> str:
         parts = {"dense": f"nn.Linear({into}, {out})", "activation": ACTIVATIONS[config.activation].torch}
         if config.batchnorm:
             parts["batchnorm"] = f"nn.BatchNorm1d({out})"
+        if config.layernorm:
+            parts["layernorm"] = f"nn.LayerNorm({out})"
         if rate:
             parts["dropout"] = f"nn.Dropout({rate})"
-        lines += [f"    {parts[name]}," for name in config.order.split("-") if name in parts]
+        lines += [f"    {parts[name]}," for name in parts_in(config.order) if name in parts]
     lines.append(f"    nn.Linear({widths[-1]}, {max(1, split.n_classes)}),")
     layers = "\n".join(lines)
     return f"""# The network

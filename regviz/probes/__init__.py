@@ -1,6 +1,7 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
 from .ablation import Measured, ablate, sub_networks, without
+from .bias_variance import BiasVariance, answers_to, bias_variance
 from .classes import ClassReport, class_report, lopsided
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -8,10 +9,13 @@ from .predictions import decision_grid, predict, wrong
 from .steps import step_sizes
 
 __all__ = [
+    "BiasVariance",
     "ClassReport",
     "Measured",
     "ablate",
+    "answers_to",
     "batch_statistics",
+    "bias_variance",
     "class_report",
     "decision_grid",
     "gradient_split",

@@ -10,6 +10,7 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
+from ..nn.layernorm import Gain
 from ..optim.stopping import EarlyStopping, diverged
 from .history import History
 from .parameters import ParameterLayout
@@ -36,6 +37,7 @@ class Model:
         self.diverged_epoch: int | None = None
         self.layers: Sequence[Array] = ()
         self.norms: Sequence[Norm] = ()
+        self.layer_norms: Sequence[Gain] = ()
         self.masks: tuple[NDArray[np.bool_], ...] = ()
         self.restored = False
         self.parked: Parked | None = None
@@ -60,7 +62,8 @@ class Model:
 
     def have(self, w: Array, *, restored: bool) -> None:
         """Show read-only parameters w (P,), which are those of the best epoch if they are `restored`."""
-        self.layers, self.norms, self.restored = self.layout.dense(w), self.layout.norms(w), restored
+        self.layers, self.restored = self.layout.dense(w), restored
+        self.norms, self.layer_norms = self.layout.norms(w), self.layout.gains(w)
 
     def come_to_rest(self) -> None:
         """Have the weights that a stopped network has."""
@@ -83,6 +86,7 @@ class Model:
             diverged_epoch=self.diverged_epoch,
             norms=tuple(self.norms),
             restored=self.restored,
+            layer_norms=tuple(self.layer_norms),
         )
 
 

@@ -11,10 +11,12 @@ import numpy as np
 from ..config import Config
 from ..nn.activations import ACTIVATIONS
 from ..nn.batchnorm import BatchNorm, Running
+from ..nn.layernorm import LayerNorm
 from ..nn.layers import Dense, Dropout, Drops, Layer
 from ..nn.losses import LOSSES
 from ..nn.trace import Recording, plain, traced, traced_inputs
 from ..spans import each
+from ..specifications import parts_in
 from .masks import Masks
 from .parameters import ParameterLayout
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Network:
-    """Blocks of a Dense and what follows it, in the Config's `order`; the last block is a Dense alone.
+    """Blocks of a Dense and what follows it, as `parts_in` the Config's `order`; the last block is a Dense alone.
 
     Computes with parameters w (M, P). With gradients g (M, P), which `backward` writes, it can learn; without them it
     evaluates. BatchNorm uses the batch's statistics if it learns, unless `frozen`. A batch of one sample has no spread:
@@ -50,8 +52,10 @@ class Network:
         of_batch = layout.batchnorm and learning and not frozen and n > 1
         self.running = Running(layout.running(w), n) if of_batch else None
         norms, d_norms = layout.norms(w), [] if g is None else layout.norms(g)
-        order = config.order.split("-")[1:]
-        apart = layout.batchnorm and order[1] == "batchnorm"  # activation and dropout, by BatchNorm between them
+        gains, d_gains = layout.gains(w), [] if g is None else layout.gains(g)
+        order = parts_in(config.order)[1:]
+        normed = layout.batchnorm or layout.layernorm
+        apart = normed and order[1] == "batchnorm"  # activation and dropout, by what normalizes between them
         activation = ACTIVATIONS[config.activation]
         self.activations: list[Any] = []
         self.dropouts: list[Drops] = []
@@ -69,6 +73,8 @@ class Network:
                 batch = self.running.batch[:, :, a:b] if self.running else None
                 shape = (len(w), b - a, n)
                 parts["batchnorm"] = BatchNorm(norms[k], d_norms[k] if learning else None, batch, shape)
+            if layout.layernorm:
+                parts["layernorm"] = LayerNorm(gains[k], d_gains[k] if learning else None, n)
             self.blocks.append((self.dense[k], tuple([parts[name] for name in order if name in parts])))
         self.blocks.append((self.dense[-1], ()))
         self.backwards = [(dense, parts[::-1]) for dense, parts in self.blocks[::-1]]

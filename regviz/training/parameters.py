@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.initializers import INITIALIZERS
+from ..nn.layernorm import Gain
 from ..randomness import generator
 
 if TYPE_CHECKING:
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 class ParameterLayout:
     """Parameters (P,) of a network with layers of `sizes` units, inputs first.
 
-    In turn: each layer's weights, one input after the other and the biases last; then, with BatchNorm, γ, β, running
-    mean and running variance of all hidden units. Running statistics are parameters without a gradient, so what
-    copies, restores or drops a network's parameters does the same to them.
+    In turn: each layer's weights, one input after the other and the biases last; with LayerNorm γ and β of all hidden
+    units; then, with BatchNorm, γ, β, running mean and running variance of all hidden units. Running statistics are
+    parameters without a gradient, so what copies, restores or drops a network's parameters does the same to them.
     """
 
-    def __init__(self, sizes: Sequence[int], batchnorm: bool) -> None:
+    def __init__(self, sizes: Sequence[int], batchnorm: bool, layernorm: bool = False) -> None:
         self.sizes = tuple(sizes)
         self.shapes = [(out, into + 1) for into, out in pairwise(sizes)]
         self.bounds: list[tuple[int, int]] = list(
@@ -35,9 +36,15 @@ class ParameterLayout:
         self.units = sum(sizes[1:-1])
         self.hidden = list(pairwise(np.cumsum((0, *sizes[1:-1])).tolist()))
         """Where each hidden layer is among all hidden units."""
-        self.batchnorm = batchnorm and self.units > 0
+        self.batchnorm, self.layernorm = batchnorm and self.units > 0, layernorm and self.units > 0
         self.dense_size = self.bounds[-1][1]
-        self.size: int = self.dense_size + len(Norm._fields) * self.units * self.batchnorm
+        self.norms_start = self.dense_size + len(Gain._fields) * self.units * self.layernorm
+        self.size: int = self.norms_start + len(Norm._fields) * self.units * self.batchnorm
+
+    @classmethod
+    def of(cls, config: Config, split: Split) -> Self:
+        """That of the network which `config` describes, trained on `split`."""
+        return cls(layer_sizes(config, split), config.batchnorm, config.layernorm)
 
     def dense(self, flat: Array) -> list[Array]:
         """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P); the last column is the bias.
@@ -53,8 +60,16 @@ class ParameterLayout:
         """Each hidden layer's BatchNorm as views of parameters `flat` (…, P); none without BatchNorm."""
         if not self.batchnorm:
             return []
-        fields = flat[..., self.dense_size :].reshape(*flat.shape[:-1], len(Norm._fields), self.units)
+        fields = flat[..., self.norms_start :].reshape(*flat.shape[:-1], len(Norm._fields), self.units)
         return [Norm(*(fields[..., k, a:b] for k in range(len(Norm._fields)))) for a, b in self.hidden]
+
+    def gains(self, flat: Array) -> list[Gain]:
+        """Each hidden layer's LayerNorm as views of parameters `flat` (…, P); none without LayerNorm."""
+        if not self.layernorm:
+            return []
+        fields = flat[..., self.dense_size : self.norms_start]
+        fields = fields.reshape(*flat.shape[:-1], len(Gain._fields), self.units)
+        return [Gain(*(fields[..., k, a:b] for k in range(len(Gain._fields)))) for a, b in self.hidden]
 
     def running(self, flat: Array) -> Array:
         """Running means and variances of all hidden units as a view (…, 2, units) of parameters `flat` (…, P)."""
@@ -68,7 +83,7 @@ class ParameterLayout:
         return which
 
     def start(self, config: Config) -> Array:
-        """Parameters (P,) before training, float64: weights by the Config's `init`, biases 0, BatchNorms idle.
+        """Parameters (P,) before training, float64: weights by the Config's `init`, biases 0, all γ 1.
 
         Nothing but seed, shape and `init` matters, so techniques start alike.
         """
@@ -78,6 +93,8 @@ class ParameterLayout:
             W[:, :-1] = INITIALIZERS[config.init].draw(rng.standard_normal((out, columns - 1)))
         for norm in self.norms(flat):
             norm.gamma[:] = norm.variance[:] = 1
+        for gain in self.gains(flat):
+            gain.gamma[:] = 1
         return flat
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
+from ..nn.layernorm import Gain
 from ..nn.losses import softmax
 from .network import Network, smoothing, with_ones
 from .parameters import ParameterLayout
@@ -36,6 +37,9 @@ class Frozen(Protocol):
     @property
     def norms(self) -> Sequence[Norm]: ...
 
+    @property
+    def layer_norms(self) -> Sequence[Gain]: ...
+
 
 def rebuild(model: Frozen, n: int, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array | None]:
     """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
@@ -43,12 +47,14 @@ def rebuild(model: Frozen, n: int, *, learning: bool = False, frozen: bool = Tru
     It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
     not `frozen`, with those of the batch.
     """
-    layout = ParameterLayout((len(model.weights[0]), *map(len, model.biases)), bool(model.norms))
+    sizes = (len(model.weights[0]), *map(len, model.biases))
+    layout = ParameterLayout(sizes, bool(model.norms), bool(model.layer_norms))
     w = np.empty((1, layout.size), model.config.dtype)
     for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
         W[0, :, :-1], W[0, :, -1] = weights.T, bias
-    for views, norm in zip(layout.norms(w), model.norms, strict=True):
-        for view, values in zip(views, norm, strict=True):
+    found: list[Norm | Gain] = [*layout.norms(w), *layout.gains(w)]
+    for views, its in zip(found, (*model.norms, *model.layer_norms), strict=True):
+        for view, values in zip(views, its, strict=True):
             view[0] = values
     g = np.zeros_like(w) if learning else None
     network = Network(model.config, layout, model.split.task, w, n, g, frozen=frozen)

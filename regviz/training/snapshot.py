@@ -11,6 +11,7 @@ import numpy as np
 from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
+from ..nn.layernorm import Gain
 from .rebuild import answer
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class ModelSnapshot:
     diverged_epoch  the epoch in which it broke, or None
     norms           each hidden layer's BatchNorm: gamma, beta, running mean and variance, all (units,); () without
     restored        whether the weights are those of the best epoch, not of the last; None: if it has stopped
+    layer_norms     each hidden layer's LayerNorm: gamma and beta, (units,); () without
     """
 
     config: Config
@@ -57,6 +59,7 @@ class ModelSnapshot:
     diverged_epoch: int | None
     norms: tuple[Norm, ...] = ()
     restored: bool | None = None
+    layer_norms: tuple[Gain, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples

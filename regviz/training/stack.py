@@ -24,7 +24,7 @@ from .batches import Batches
 from .inputs import ALTERING, Inputs
 from .masks import Masks
 from .network import Network, smoothing
-from .parameters import ParameterLayout, layer_sizes
+from .parameters import ParameterLayout
 from .penalized import Penalized
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Stack:
         self.configs = list(configs)
         self.dtype = first.dtype
         self.task = splits[0].task
-        self.layout = ParameterLayout(layer_sizes(first, splits[0]), first.batchnorm)
+        self.layout = ParameterLayout.of(first, splits[0])
         self.batches = Batches(configs, splits)
         self.steps_per_epoch = len(self.batches.views)
         self.step_in_epoch = self.epoch = 0

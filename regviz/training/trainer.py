@@ -13,7 +13,7 @@ from ..errors import ConfigError
 from ..fields import closest
 from .group import Group, Model
 from .history import History
-from .parameters import ParameterLayout, layer_sizes
+from .parameters import ParameterLayout
 from .snapshot import Snapshot
 
 CACHED_PARAMETERS = 150_000
@@ -136,7 +136,7 @@ def check_configs(configs: object) -> list[Config]:
 
 def stack_limit(config: Config, split: Split) -> int:
     """How many networks of this shape at most share a stack."""
-    return max(1, CACHED_PARAMETERS // ParameterLayout(layer_sizes(config, split), config.batchnorm).size)
+    return max(1, CACHED_PARAMETERS // ParameterLayout.of(config, split).size)
 
 
 def alike(configs: Sequence[Config], *others: str) -> list[list[int]]:

@@ -70,7 +70,7 @@ def test_before_the_start_epoch_the_newest_epoch_is_the_best():
     assert_same(run, after(SHORT.replace(lr=0.1), 20))
 
 
-@pytest.mark.parametrize("technique", [{}, {"batchnorm": True}, {"dropout": 0.4, "l1": 1e-3}])
+@pytest.mark.parametrize("technique", [{}, {"batchnorm": True}, {"layernorm": True}, {"dropout": 0.4, "l1": 1e-3}])
 def test_all_epochs_done_or_patience_exhausted_the_best_epoch_s_weights_are_returned(technique):
     config = SHORT.replace(lr=0.05, label_noise=0.4, **technique)  # learning them by heart raises the validation loss
     runs = rv.fit(config.sweep(patience=[8, 200], restore_best=[True, False]), epochs=50)
@@ -118,6 +118,7 @@ def test_the_final_weights_are_only_looked_at_and_training_goes_on():
     [
         {},
         {"dropout": 0.4, "batchnorm": True},
+        {"dropout": 0.2, "layernorm": True},
         {"schedule": "cosine", "l1": 1e-3, "dropout": 0.2, "epochs": 30},
         {"weight_decay": 0.1, "dtype": "float64", "group_lasso": 1e-3},
     ],

@@ -200,6 +200,7 @@ WORDS = {
     "ema": (0.98, ("get_ema_multi_avg_fn(0.98)", "optimizer.step()\n        averaged.update_parameters(network)")),
     "mixup": (0.4, ("Beta(0.4, 0.4)", "share * training_loss(z, y) + (1 - share) * training_loss(z, y[partner])")),
     "augment": (0.15, ("X = X + 0.15 * torch.randn_like(X)", "loss = data_loss(X, y)\n")),
+    "layernorm": (True, ("nn.Linear(2, 64),\n    nn.LayerNorm(64),\n    nn.ReLU()",)),
     "clip_norm": (0.75, ("nn.utils.clip_grad_norm_(network.parameters(), 0.75)\n        optimizer.step()",)),
 }
 """Fields with a value, and what people write for it in PyTorch."""

@@ -156,6 +156,7 @@ def test_a_query_string_holds_only_what_differs_from_the_defaults():
         ("patience", "None"),
         ("max_norm", "0"),
         ("batchnorm", "yes"),
+        ("layernorm", "2"),
         ("order", "activation"),
         ("l1", "0,,0.1"),
         ("l2", "0, 0.1,0.1"),
@@ -274,6 +275,7 @@ def test_older_names_are_understood_in_links_and_dictionaries(square):
     ("field", "given", "plain"),
     [
         ("batchnorm", np.True_, True),
+        ("layernorm", np.True_, True),
         ("restore_best", np.False_, False),
         ("hidden", np.array([16, 8]), (16, 8)),
         ("hidden", np.array([], dtype=int), ()),

@@ -19,8 +19,9 @@ KINDS = [
     SHORT.replace(patience=1, lr=0.5, epochs=40),
     SHORT.replace(data="diabetes", optimizer="sgd", lr=50),
     SHORT.replace(batchnorm=True, l1=(0, 0.01, 0), max_norm=2, activation="gelu", schedule="cosine"),
+    SHORT.replace(layernorm=True, batchnorm=True, dropout=0.2),
 ]
-STATES = ["training", "training", "stopped", "diverged", "training"]
+STATES = ["training", "training", "stopped", "diverged", "training", "training"]
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +46,8 @@ def assert_same(a, b):
         assert one.dtype == other.dtype
         assert one.tobytes() == other.tobytes()
         assert not other.flags.writeable
-    for one, other in zip(a.model.norms, b.model.norms, strict=True):
+    norms = [(*run.model.norms, *run.model.layer_norms) for run in (a, b)]
+    for one, other in zip(*norms, strict=True):
         assert type(one) is type(other)
         np.testing.assert_array_equal(one, other)
     np.testing.assert_array_equal(a.predict(rv.load(a.config).X_val), b.predict(rv.load(a.config).X_val))

@@ -27,7 +27,10 @@ def loss_of(model, X, y):
     return -np.log(P[np.arange(len(y)), y]).mean() if P.ndim == 2 else np.mean((P - y) ** 2)
 
 
-@pytest.fixture(params=[{}, {"batchnorm": True}, {"activation": "tanh", "batchnorm": True, "order": ORDERS[-1]}])
+TANH = {"activation": "tanh", "batchnorm": True, "order": ORDERS[-1]}
+
+
+@pytest.fixture(params=[{}, {"batchnorm": True}, {"layernorm": True}, TANH])
 def model(request):
     return trained(CONFIG.replace(**request.param))
 

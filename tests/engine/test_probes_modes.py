@@ -19,7 +19,7 @@ def validation(model):
     return model.split.X_val, model.split.y_val
 
 
-@pytest.mark.parametrize("changes", [{}, {"batchnorm": True}, {"data": "diabetes"}])
+@pytest.mark.parametrize("changes", [{}, {"batchnorm": True}, {"layernorm": True}, {"data": "diabetes"}])
 def test_one_unit_taken_out_is_its_lesion_and_none_is_the_full_network(changes):
     model = trained(CONFIG.replace(**changes))
     X, y = validation(model)

@@ -29,7 +29,9 @@ def test_without_a_recording_it_is_the_same_at_once():
     np.testing.assert_array_equal(plain(total), 2)
 
 
-@pytest.mark.parametrize("changes", [{}, {"batchnorm": True}, {"activation": "tanh"}, {"hidden": ()}])
+@pytest.mark.parametrize(
+    "changes", [{}, {"batchnorm": True}, {"layernorm": True}, {"activation": "tanh"}, {"hidden": ()}]
+)
 def test_the_gradient_from_a_recording_is_the_one_of_the_layers_one_after_the_other(changes):
     stack = rv.Stack(CONFIG.replace(**changes).sweep(seed=range(2)))
     stack.batches.shuffle()

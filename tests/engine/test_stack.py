@@ -87,6 +87,7 @@ def test_stacking_is_invisible_whatever_the_shape(data):
         "dtype": data.draw(st.sampled_from(["float32", "float64"])),
         "activation": data.draw(st.sampled_from(sorted(ACTIVATIONS))),
         "batchnorm": data.draw(st.booleans()),
+        "layernorm": data.draw(st.booleans()),
         "order": data.draw(st.sampled_from(ORDERS)),
     }
     technique = st.fixed_dictionaries(

@@ -53,7 +53,10 @@ def test_it_moves_no_dropout_mask(name):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("changes", [{}, {"data": "digits", "batchnorm": True}, {"data": "diabetes"}, {"hidden": ()}])
+@pytest.mark.parametrize(
+    "changes",
+    [{}, {"data": "digits", "batchnorm": True}, {"data": "diabetes", "layernorm": True}, {"hidden": ()}],
+)
 @pytest.mark.parametrize("name", STRENGTHS)
 def test_networks_in_a_stack_equal_the_same_networks_alone(name, changes, dtype):
     base = SHORT.replace(**changes, dtype=dtype)

@@ -21,7 +21,7 @@ from regviz.lab.panels.parts.base import Place
 README = Path(__file__).resolve().parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")
 PROGRAMS = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-CODE, PIPELINE, PICTURE, PENALTY, DATA, LESSON = PROGRAMS
+CODE, TRAINING_SETS, PIPELINE, PICTURE, PENALTY, DATA, LESSON = PROGRAMS
 
 
 def run(program: str) -> dict[str, Any]:
@@ -38,6 +38,17 @@ def test_the_program_trains_and_prints_what_it_found(capsys: pytest.CaptureFixtu
     names = run(CODE)
     assert len(names["run"].history["val_loss"]) == 301
     assert str(names["run"].zero_fraction) in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_stronger_penalty_is_seen_to_trade_variance_for_bias(capsys: pytest.CaptureFixture[str]) -> None:
+    run(TRAINING_SETS)
+    lines = capsys.readouterr().out.splitlines()
+    found = [[float(number) for number in re.findall(r"0\.[0-9]+", line.split(":")[1])] for line in lines]
+    biases, variances = zip(*found, strict=True)
+    assert len(lines) == 3
+    assert variances[0] > variances[1] > variances[2]
+    assert biases[2] > biases[0]
 
 
 @pytest.mark.slow
@@ -108,7 +119,7 @@ def test_the_lesson_asks_first_and_then_reads_the_answer_off_the_networks() -> N
     assert "The one with a hidden layer" in guide.verdict
 
 
-@pytest.mark.parametrize("program", PROGRAMS[2:], ids=["picture", "penalty", "data", "lesson"])
+@pytest.mark.parametrize("program", [PICTURE, PENALTY, DATA, LESSON], ids=["picture", "penalty", "data", "lesson"])
 def test_what_extends_the_lab_is_thirty_lines_at_most(program: str) -> None:
     assert len(program.splitlines()) <= 30
 

@@ -175,6 +175,23 @@ def test_a_live_field_never_starts_anew() -> None:
     assert session.trainer.epochs == [1, 1, 1, 1]
 
 
+def test_layernorm_is_a_lane_a_knob_a_link_and_a_line_of_an_experiment() -> None:
+    lanes = (Lane("none"), Lane("LayerNorm", fixed={"layernorm": True}))
+    session = Session(SMALL, lanes)
+    assert [config.layernorm for config in session.trainer.configs] == [False, True]
+    assert "LayerNorm" in difference(session.trainer.configs[1], session.trainer.configs[0])
+    wish = read_link(write_link(SMALL.replace(layernorm=True), lanes=lanes))
+    assert (wish.config, wish.lanes, wish.notes) == (SMALL.replace(layernorm=True), lanes, [])
+    experiment = Experiment(SMALL, lanes)
+    assert read(write(experiment)) == experiment
+    session.epoch()
+    session.change(layernorm=True)  # the shape is another one: all begin anew
+    assert session.trainer.epochs == [0, 0]
+    assert [config.layernorm for config in session.trainer.configs] == [True, True]
+    lab = Lab(SMALL, lanes=lanes, play=False)
+    assert lab.controls.widgets["layernorm"].description == "LayerNorm"
+
+
 def test_every_technique_is_swept_over_what_its_knob_allows_and_is_a_lane_with_a_name(cap: None) -> None:
     for field in TECHNIQUES:
         sweep, knob = Sweep.over(field, SMALL), knobs()[field]

@@ -48,6 +48,9 @@ CONFIGS += [
     BASE.replace(data="wine", ema=0.8, l1=0.002, l2=0.001, max_norm=1.0),
     BASE.replace(data="diabetes", ema=0.9, optimizer="nesterov", batchnorm=True),
     BASE.replace(ema=0.9, patience=6, lr=0.1, epochs=80, label_smoothing=0.1),
+    BASE.replace(layernorm=True, activation="tanh", l1=0.002, schedule="cosine"),
+    BASE.replace(data="wine", layernorm=True, batchnorm=True, order="dense-activation-batchnorm-dropout", ema=0.8),
+    BASE.replace(data="diabetes", layernorm=True, optimizer="adamw", weight_decay=0.1, clip_norm=0.5),
     BASE.replace(patience=40, lr=0.1, epochs=30),
     BASE.replace(patience=6, lr=0.03, epochs=80, min_delta=0.02, start_epoch=3),
     BASE.replace(patience=3, lr=0.1, epochs=80, restore_best=False),
@@ -62,6 +65,7 @@ RANDOM = [
     BASE.replace(data="diabetes", mixup=0.4, augment=0.1, l2=0.01, batch_size=20),
     BASE.replace(data="breast_cancer", class_weight="balanced", dropout=0.1, batch_size=16),
     BASE.replace(dropout=0.3, batch_size=59, batchnorm=True, init="normal"),
+    BASE.replace(dropout=0.3, batch_size=59, layernorm=True, order="dense-dropout-batchnorm-activation"),
     rv.Config(data="digits", dropout=0.5, l2=1e-3, epochs=2, init="zeros", seed=3),
 ]
 """Masks and batches are each library's own: forward and loss must agree with the weights handed over."""
@@ -73,6 +77,7 @@ def hand_over(model, network):
     """regviz's parameters into PyTorch's network."""
     dense = [layer for layer in network if isinstance(layer, torch.nn.Linear)]
     norms = [layer for layer in network if isinstance(layer, torch.nn.BatchNorm1d)]
+    gains = [layer for layer in network if isinstance(layer, torch.nn.LayerNorm)]
     with torch.no_grad():
         for layer, W, b in zip(dense, model.weights, model.biases, strict=True):
             layer.weight.copy_(torch.tensor(W.T.copy()))
@@ -81,6 +86,9 @@ def hand_over(model, network):
             into = (layer.weight, layer.bias, layer.running_mean, layer.running_var)
             for target, array in zip(into, norm, strict=True):
                 target.copy_(torch.tensor(array.copy()))
+        for layer, gain in zip(gains, model.layer_norms, strict=True):
+            layer.weight.copy_(torch.tensor(gain.gamma.copy()))
+            layer.bias.copy_(torch.tensor(gain.beta.copy()))
 
 
 def evaluated(space):

@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from trace_cases import BASE, CASES, CLASSES, DECAY, EVERY, INPUTS, POINTS, STEPS, TRACES, P, by_layer
 
 from regviz.randomness import generator
+from regviz.specifications import parts_in
 from regviz.training.masks import Masks
 from regviz.training.parameters import ParameterLayout
 
@@ -75,15 +76,16 @@ def masks(chosen, rates=P, layers=BASE.hidden, purpose="masks"):
 
 
 class Network(nn.Module):
-    """Linear, BatchNorm, activation and dropout by a given mask, in a given order; twice, then Linear."""
+    """Linear, norms, activation and dropout by a given mask, in a given order; twice, then Linear."""
 
     def __init__(self, start, config):
         super().__init__()
         self.rates = config.dropout_rates
-        self.order, self.activation = config.order.split("-"), ACTIVATIONS[config.activation]
+        self.order, self.activation = parts_in(config.order), ACTIVATIONS[config.activation]
         self.weights = nn.ParameterList(nn.Parameter(torch.tensor(W[:, :-1].copy())) for W in start)
         self.biases = nn.ParameterList(nn.Parameter(torch.tensor(W[:, -1].copy())) for W in start)
         self.norms = nn.ModuleList(nn.BatchNorm1d(n, dtype=torch.float64) for n in BASE.hidden if config.batchnorm)
+        self.gains = nn.ModuleList(nn.LayerNorm(n, dtype=torch.float64) for n in BASE.hidden if config.layernorm)
 
     def forward(self, x, kept=None):
         """`kept` (N, units) of all hidden units, None without dropout."""
@@ -96,6 +98,8 @@ class Network(nn.Module):
                     x = self.activation(x)
                 elif part == "batchnorm" and self.norms:
                     x = self.norms[k](x)
+                elif part == "layernorm" and self.gains:
+                    x = self.gains[k](x)
                 elif part == "dropout" and kept is not None:
                     x = x * kept[k] / (1 - self.rates[k])
         return F.linear(x, self.weights[-1], self.biases[-1])
@@ -154,7 +158,7 @@ def train(config, start, X, y, chosen):
 
 
 def flat(network):
-    """All numbers of a network as `by_layer` has them: each layer's weights and biases, then what BatchNorms know."""
+    """All numbers of a network as `by_layer` has them: each layer's weights and biases, then what norms know."""
     with torch.no_grad():
         dense = [torch.cat((W, b[:, None]), 1) for W, b in zip(network.weights, network.biases, strict=True)]
         norms = [
@@ -162,7 +166,10 @@ def flat(network):
             for name in ("weight", "bias", "running_mean", "running_var")
             if network.norms
         ]
-        return np.concatenate([part.numpy().ravel() for part in (*dense, *norms)])
+        gains = [
+            torch.cat([getattr(gain, name) for gain in network.gains]) for name in ("weight", "bias") if network.gains
+        ]
+        return np.concatenate([part.numpy().ravel() for part in (*dense, *gains, *norms)])
 
 
 def main():
@@ -170,13 +177,13 @@ def main():
     X, y = points()
     chosen, layout = batches(), ParameterLayout(SIZES, False)
     kept, start = masks(chosen), layout.start(BASE)
-    losses, final_losses, weights = [], [], np.full((len(CASES), ParameterLayout(SIZES, True).size), np.nan)
+    losses, final_losses, weights = [], [], np.full((len(CASES), ParameterLayout(SIZES, True, True).size), np.nan)
     for row, config in zip(weights, CASES.values(), strict=True):
         found = train(config, layout.dense(start), torch.tensor(X), torch.tensor(y), chosen)
         losses.append(found[0])
         final_losses.append(found[1])
         numbers = flat(found[2])
-        row[: len(numbers)] = numbers  # what a network without BatchNorm does not have stays nan
+        row[: len(numbers)] = numbers  # what a network without norms does not have stays nan
     np.savez_compressed(
         TRACES,
         torch=np.array(torch.__version__),

@@ -91,11 +91,24 @@ CASES |= {
         mixup=1.0, augment=0.2, input_dropout=P, dropout=P, batchnorm=True, label_smoothing=0.1
     ),
 }
+CASES |= {
+    f"layernorm, {optimizer}{', dropout' * bool(p)}": BASE.replace(
+        optimizer=optimizer, lr=RATES[optimizer], l2=LAM2, layernorm=True, dropout=p
+    )
+    for optimizer, p in (("sgd", 0.0), ("momentum", P), ("adam", 0.0), ("adamw", P), ("rmsprop", 0.0))
+}
+LAYERNORMED = NORMED.replace(batchnorm=False, layernorm=True)
+CASES |= {f"layernorm, order {order}": LAYERNORMED.replace(order=order, activation="tanh") for order in ORDERS[1:]}
+CASES |= {
+    "layernorm behind batchnorm": NORMED.replace(layernorm=True),
+    "layernorm behind batchnorm, averaged": NORMED.replace(layernorm=True, order=ORDERS[2], ema=0.95, clip_norm=0.3),
+    "layernorm, gelu": LAYERNORMED.replace(activation="gelu", label_smoothing=0.1),
+}
 """And what else a network may be made of. Start, batches and masks are the same in all cases."""
 
 
 def by_layer(layout, flat):
-    """Parameters `flat` (P,) as the traces hold them: each layer's (out, in + 1) weights, then what BatchNorms know."""
+    """Parameters `flat` (P,) as the traces hold them: each layer's (out, in + 1) weights, then what norms know."""
     return np.concatenate([*(W.ravel() for W in layout.dense(flat)), flat[layout.dense_size :]])
 
 

@@ -15,7 +15,7 @@ from ...look.lettering import width_of
 from ..parts.base import Panel
 from ..parts.chosen import LaneTitle, chosen_lane
 from ..parts.labels import first_that_fits
-from .order import NAMES, PARTS, facts, is_on, moved, remarks, sentence
+from .order import PARTS, facts, is_on, moved, name_of, norms_of, remarks, sentence
 
 ROUNDING = 6.0
 """CSS pixels of a box's rounded corners."""
@@ -44,7 +44,7 @@ class Spot(NamedTuple):
 class BlocksPanel(Panel):
     """One lane's hidden layer: input → parts in their order → output. A click moves a part one place on.
 
-    The lane is the chosen one, else the first that uses BatchNorm or dropout. A part that is off is only an outline.
+    The lane is the chosen one, else the first that normalizes or uses dropout. A part that is off is only an outline.
     The numbers in the boxes are those of the first hidden layer and, for dropout, of the last training step.
     """
 
@@ -118,7 +118,8 @@ class BlocksPanel(Panel):
         wanted = moved(self.order, part)
         may, why = self._may_move(model, part, wanted)
         if kind == "click" and may:
-            return Answer(" → ".join(NAMES[name] for name in wanted.split("-")), {"order": wanted}, redraw)
+            names = (name_of(model.config, name) for name in wanted.split("-"))
+            return Answer(" → ".join(names), {"order": wanted}, redraw)
         return Answer(f"{sentence(model, part)}\n{why}", redraw=redraw)
 
     # -- which lane, and what a click may do
@@ -128,7 +129,7 @@ class BlocksPanel(Panel):
         if chosen is not None:
             return chosen
         configs = [model.config for model in snapshot.models]
-        return next((i for i, config in enumerate(configs) if config.batchnorm or config.dropout), 0)
+        return next((i for i, config in enumerate(configs) if norms_of(config) or config.dropout), 0)
 
     def _may_move(self, model: ModelSnapshot, part: str, wanted: str) -> tuple[bool, str]:
         """Whether a click on `part` gives the order `wanted`, and what the hint says about it."""
@@ -137,9 +138,9 @@ class BlocksPanel(Panel):
         if "order" in self.lanes[self.lane].fixed:
             return False, "this lane's order is fixed"
         if wanted == self.order:
-            return False, f"{NAMES[part]} is always first"
+            return False, f"{name_of(model.config, part)} is always first"
         now, then = self.order.split("-"), wanted.split("-")
-        passed = NAMES[now[then.index(part)]]
+        passed = name_of(model.config, now[then.index(part)])
         return True, f"click: move it {'after' if then.index(part) > now.index(part) else 'before'} {passed}"
 
     # -- where everything stands
@@ -240,7 +241,7 @@ class BlocksPanel(Panel):
         lane = look.lane(self.lane)
         for k, part in enumerate(self.order.split("-")):
             off = not is_on(model, part)
-            self.names[k].set_text(NAMES[part])
+            self.names[k].set_text(name_of(config, part))
             self.names[k].set_color(look.muted if off else look.text)
             box = self.boxes[k]
             box.set_facecolor("none" if off else (lane, 0.16))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regviz.config import ORDERS
+from regviz.config import ORDERS, Config
 from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
@@ -13,6 +13,12 @@ from ...look.numbers import number, percent
 
 NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
 PARTS = len(NAMES)
+
+NORMS = {"batchnorm": "BatchNorm", "layernorm": "LayerNorm"}
+"""What may stand in BatchNorm's place."""
+
+BOTH = "Both Norms"
+"""What that place is called where there are two."""
 
 POINTS = np.array([-2.0, -1.0, -0.25, 0.5, 1.0, 4.0])
 """Where an activation is asked whether it is homogeneous."""
@@ -34,7 +40,19 @@ def moved(order: str, part: str) -> str:
 def is_on(model: ModelSnapshot, part: str) -> bool:
     """Whether the hidden layers of a network have that part."""
     config = model.config
-    return bool(config.hidden) and {"batchnorm": config.batchnorm, "dropout": any(config.dropout_rates)}.get(part, True)
+    some = {"batchnorm": bool(norms_of(config)), "dropout": any(config.dropout_rates)}
+    return bool(config.hidden) and some.get(part, True)
+
+
+def norms_of(config: Config) -> list[str]:
+    """What normalizes, in its order."""
+    return [norm for norm in NORMS if getattr(config, norm)]
+
+
+def name_of(config: Config, part: str) -> str:
+    """What a part is called in the networks of `config`."""
+    norms = norms_of(config) if part == "batchnorm" else []
+    return BOTH if len(norms) > 1 else NORMS[norms[0]] if norms else NAMES[part]
 
 
 def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
@@ -44,6 +62,9 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
     if part == "dense":
         return f"{len(model.weights[0])} → {len(model.biases[0])}", f"{model.weights[0].size:,} weights"
     if part == "batchnorm":
+        if not model.norms:
+            scale, shift = learned(model)
+            return f"γ {number(scale)}", f"β {number(shift)}"
         mean, spread = running(model)
         return f"μ {number(mean)}", f"σ {number(spread)}"
     if part == "activation":
@@ -54,14 +75,22 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
 
 def sentence(model: ModelSnapshot, part: str) -> str:
     """The same facts, for a hint."""
-    name = NAMES[part]
+    name = name_of(model.config, part)
     if not is_on(model, part):
         return f"{name}: off"
     if part == "dense":
         return f"{name}: {len(model.weights[0])} inputs to each of {len(model.biases[0])} units"
     if part == "batchnorm":
-        mean, spread = running(model)
-        return f"{name}: running mean μ {number(mean)}, spread σ {number(spread)} (over all units), for tests"
+        said = []
+        if model.norms:
+            mean, spread = running(model)
+            norm = NORMS["batchnorm"]
+            said += [f"{norm}: running mean μ {number(mean)}, spread σ {number(spread)} (over all units), for tests"]
+        if model.layer_norms:
+            scale, shift = learned(model)
+            means = f"scale γ {number(scale)}, shift β {number(shift)} (means of all units)"
+            said += [f"{NORMS['layernorm']}: each sample over all units, in tests too; {means}"]
+        return "\n".join(said)
     if part == "activation":
         return f"{name}: {ACTIVATIONS[model.config.activation].title}"
     last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
@@ -72,6 +101,12 @@ def running(model: ModelSnapshot) -> tuple[float, float]:
     """Of the first hidden layer's BatchNorm: mean over units of the running means, root of the mean variance."""
     norm = model.norms[0]
     return float(np.mean(norm.mean)), float(np.sqrt(np.mean(norm.variance)))
+
+
+def learned(model: ModelSnapshot) -> tuple[float, float]:
+    """Of the first hidden layer's LayerNorm: means over units of the scales and of the shifts."""
+    gain = model.layer_norms[0]
+    return float(np.mean(gain.gamma)), float(np.mean(gain.beta))
 
 
 def dropped(model: ModelSnapshot) -> float:
@@ -95,8 +130,14 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
         return "BatchNorm and dropout are off: the order changes nothing", "nothing to order: both are off"
     if order == slide:
         return ("as on the slide" if len(order) == PARTS else "as on the slide, without what is off", "as on the slide")
-    place = order.index
+    place, norm = order.index, name_of(model.config, "batchnorm")
     if "batchnorm" in order and "dropout" in order and place("dropout") < place("batchnorm"):
+        if not model.config.batchnorm:
+            return (
+                f"Dropout before {norm}: what is dropped moves what all other units say",
+                "Dropout first: it moves all other units",
+                f"Dropout before {norm}",
+            )
         return (
             "Dropout before BatchNorm: the spread in tests is not that of training",
             "Dropout first: tests have another spread",
@@ -104,9 +145,9 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
         )
     if "batchnorm" in order and place("batchnorm") > place("activation"):
         return (
-            "BatchNorm after the activation: what enters the activation may grow",
-            "BatchNorm after the activation",
-            "BatchNorm comes late",
+            f"{norm} after the activation: what enters the activation may grow",
+            f"{norm} after the activation",
+            f"{norm} late",
         )
     if is_homogeneous(model.config.activation):
         name = ACTIVATIONS[model.config.activation].title

@@ -1,0 +1,56 @@
+"""The truth behind generated data: with which probability a point of the plane is of which class."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..errors import ConfigError
+from ..randomness import generator
+from .datasets import DATASETS, DataFields
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POINTS = 6000
+"""Points without noise that stand for a shape: probabilities are good to 0.002 on average, 0.03 in thin tails."""
+
+AT_ONCE = 2_000_000
+"""Distances that are computed at once, at most."""
+
+
+def has_posterior(config: DataFields) -> bool:
+    """Whether the truth behind a Config's data is known: generated in the plane, with noise and without decoys."""
+    info = DATASETS.get(config.data)
+    return info is not None and info.generated and info.kind == "plane" and config.noise > 0 and not config.decoys
+
+
+def posterior(config: DataFields, X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """P(label = k | x), (n, K), of the distribution that training sets are drawn from, at raw inputs X (n, 2).
+
+    Bayes' rule with the density of each class: the mean over its shape of N(x; point, noise²·I), where `POINTS` points
+    stand for the shape. Labels are flipped with the Config's `label_noise`, as in training. Raises ConfigError for data
+    whose truth is not known.
+    """
+    if not has_posterior(config):
+        planes = [name for name, info in DATASETS.items() if info.generated and info.kind == "plane"]
+        allowed = f"the truth is known of {', '.join(planes)} with noise above 0 and no decoys"
+        raise ConfigError("data", config.data, allowed, planes[0])
+    from .generated import SHAPES
+
+    shape, y = SHAPES[config.data](POINTS, generator(0, "posterior"))
+    K, X = DATASETS[config.data].n_classes, np.asarray(X, np.float64)
+    logs = np.empty((len(X), K))
+    step = max(1, AT_ONCE // POINTS)
+    for start in range(0, len(X), step):
+        rows = slice(start, start + step)
+        for k in range(K):
+            squares = ((X[rows, None] - shape[y == k]) ** 2).sum(axis=2)
+            exponents = squares / (-2 * config.noise**2)
+            most = exponents.max(axis=1)  # classes come in turn: all have as many points
+            logs[rows, k] = most + np.log(np.exp(exponents - most[:, None]).sum(axis=1))
+    p = np.exp(logs - logs.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    flipped: NDArray[np.float64] = (1 - config.label_noise) * p + config.label_noise * (1 - p) / (K - 1)
+    return flipped
