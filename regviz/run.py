@@ -20,6 +20,7 @@ from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
 from .training.rebuild import outputs
 from .training.snapshot import ModelSnapshot, State
+from .training.turns import Turn
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -41,6 +42,7 @@ class Run:
     norms           each hidden layer's BatchNorm, () without
     restored        whether the weights are those of the best epoch, as patience with `restore_best` has it, not of the
                     last; None: if it has stopped
+    turns           live fields that were changed while it trained, each a Turn (epoch, field, before, after)
 
     All arrays are read-only.
     """
@@ -57,6 +59,7 @@ class Run:
     diverged_epoch: int | None
     norms: tuple[Norm, ...] = ()
     restored: bool | None = None
+    turns: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         if self.restored is None:
@@ -116,6 +119,8 @@ class Run:
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything but the data to one `.npz` file, exactly: `load` returns it bit for bit. See `files`."""
         found = self.__getstate__()
+        if not self.turns:  # a regviz that does not know them can read the file
+            del found["turns"]
         files.write(path, found.pop("config"), found)
 
     @classmethod

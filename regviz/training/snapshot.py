@@ -12,6 +12,7 @@ from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from .rebuild import answer
+from .turns import Turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +42,7 @@ class ModelSnapshot:
     diverged_epoch  the epoch in which it broke, or None
     norms           each hidden layer's BatchNorm: gamma, beta, running mean and variance, all (units,); () without
     restored        whether the weights are those of the best epoch, not of the last; None: if it has stopped
+    turns           its live fields that were changed while it trained, oldest first
     """
 
     config: Config
@@ -57,6 +59,7 @@ class ModelSnapshot:
     diverged_epoch: int | None
     norms: tuple[Norm, ...] = ()
     restored: bool | None = None
+    turns: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples
