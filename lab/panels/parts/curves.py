@@ -139,10 +139,10 @@ class Curves:
             self._rule()
 
     def _rule(self) -> None:
-        """Draw the grid's lines, each up to what is kept clear and on behind it."""
-        left, right = (self.epoch(min(max(x, self.left), self.left + self.across)) for x in self._clear)
-        end = self.epoch(self.left + self.across)
-        x = [self.first, left, np.nan, right, end, np.nan]
+        """Draw the grid's lines, each up to what is kept clear, and on behind it to the last epoch of the axis."""
+        end = self.left + self.across if self._clear[0] >= self.left + self.width else self.left + self.width
+        left, right = (self.epoch(min(max(x, self.left), end)) for x in self._clear)
+        x = [self.first, left, np.nan, *([right, self.epoch(end), np.nan] if right < self.epoch(end) else [])]
         set_line(self.grid, x * len(self._ticks), np.repeat(self._ticks, len(x)))
 
     def x(self, epoch: float) -> float:
