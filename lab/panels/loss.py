@@ -189,16 +189,20 @@ class LossPanel(Panel):
         curves = self.curves
         rows = self._rows(model, curves.first)
         x, y = thinned(np.asarray(model.history["epoch"][rows], float), self._values(model, part)[rows])
-        inside = x <= curves.last
+        if x[-1:] > curves.last:  # a pinned run may be longer than a window
+            x, y = x[x <= curves.last], y[x <= curves.last]
         room = BEYOND * (curves.most - curves.low)
-        return x[inside], np.clip(self.scale.raised(y), curves.low - room, curves.most + room)[inside]
+        return x, np.clip(self.scale.raised(y), curves.low - room, curves.most + room)
 
     def _mark(self, mark: Line2D, epoch: int | None, model: ModelSnapshot, *, inside: bool = False) -> None:
         """Put a mark on the validation curve at `epoch`, and if asked to `inside` the axes; away without one."""
+        if epoch is None or epoch < self.curves.first:
+            set_line(mark)
+            return
         epochs = model.history["epoch"]
-        row = -1 if epoch is None else int(np.searchsorted(epochs, epoch))
-        value = self._values(model, "val")[row] if 0 <= row < len(epochs) else np.nan
-        if epoch is None or not np.isfinite(value) or epoch < self.curves.first:
+        row = int(np.searchsorted(epochs, epoch))
+        value = float(self._values(model, "val")[row]) if row < len(epochs) else np.nan
+        if not np.isfinite(value):
             set_line(mark)
             return
         height, edge = self.scale.height(value), 0.015 * (self.curves.most - self.curves.low)

@@ -57,9 +57,7 @@ class Turns:
     def __init__(self, panel: Panel, curves: Curves) -> None:
         look = panel.look
         self.panel, self.curves = panel, curves
-        self.lines = panel.add_line(
-            curves.axes, look.muted, linewidth=1, alpha=0.75, linestyle=(0, (1, 2)), zorder=1.8, clip_on=False
-        )
+        self.lines = panel.add_line(curves.axes, look.muted, linewidth=0.8, alpha=0.6, zorder=1.8, clip_on=False)
         y = curves.top - 3.5
         self.texts: list[Text] = [panel.live(panel.add_note(0, y)) for _ in range(MOST)]
         self.marks: list[Mark] = []
@@ -97,8 +95,8 @@ class Turns:
         for epoch in sorted({mark.epoch for mark in marks}, reverse=True):
             here = [mark for mark in marks if mark.epoch == epoch]
             x = round(self.curves.x(epoch) + 3, 1)
-            forms = [", ".join(mark.words[min(k, len(mark.words) - 1)] for mark in here) for k in range(3)]
-            forms += [f"{here[-1].words[-1]} …"] * (len(here) > 1)
+            named = -1 if len(here) > 1 or here[0].lane is None else None  # a colour says whose knob it is, too
+            forms = [", ".join(words) for words in zip(*(mark.words[:named] for mark in here), strict=True)]
             words = next((form for form in forms if width_of(form, size) <= end - x), "")
             if words:
                 lanes = {mark.lane for mark in here}
@@ -107,7 +105,7 @@ class Turns:
 
 
 def _words(field: str, before: Any, after: Any) -> tuple[str, ...]:
-    """ "L1 λ 0.001 → 0.01", and shorter: "λ 0.001 → 0.01", "λ → 0.01"."""
+    """ "L1 λ 0.001 → 0.01", and shorter: "λ 0.001 → 0.01", "λ → 0.01", "→ 0.01"."""
     change, then = f"{said(before)} → {said(after)}", f"→ {said(after)}"
     if field in TECHNIQUES:
         title, symbol = title_of(field), symbol_of(field)
@@ -116,4 +114,4 @@ def _words(field: str, before: Any, after: Any) -> tuple[str, ...]:
         knob = knobs().get(field)
         name = field if knob is None else knob.name
         names = (name, knob.symbol if knob is not None and knob.symbol else min(name, field, key=len))
-    return tuple(dict.fromkeys([f"{names[0]} {change}", f"{names[1]} {change}", f"{names[1]} {then}"]))
+    return f"{names[0]} {change}", f"{names[1]} {change}", f"{names[1]} {then}", then

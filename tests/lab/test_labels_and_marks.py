@@ -70,7 +70,7 @@ VIEWS = ("loss~log", "loss~score", "loss~last50", "loss~log~last50", "loss~score
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_in_a_film_of_any_view_of_the_loss_labels_stand_clear_and_beside_their_marks(view: str) -> None:
-    film = Film(made(view))
+    film, turned = Film(made(view)), 0
     lanes = film.session.lanes
     for frame in film.frames(120):
         assert not film.late, f"frame {frame}"
@@ -80,8 +80,8 @@ def test_in_a_film_of_any_view_of_the_loss_labels_stand_clear_and_beside_their_m
             across, up = film.stage.figure.transFigure.inverted().transform(film.panel.plot.transData.transform((x, y)))
             assert abs(up - label.get_position()[1]) * HEIGHT < 0.6, f"frame {frame}: {lane.name}"
             assert 0 < (label.get_position()[0] - across) * WIDTH < 14, f"frame {frame}: {lane.name}"
-    words = [text[2] for text in film.reader.texts.values()]
-    assert any(re.search("λ .*→ 0.05, .* → 0.05", word) for word in words)  # what was turned on the way
+        turned += any(re.search("λ .*→ 0.05, .* → 0.05", text[2]) for text in film.reader.texts.values())
+    assert turned > 20
 
 
 @pytest.mark.parametrize(("ratio", "scale"), [(1.0, 1.0), (2.0, 1.5)])

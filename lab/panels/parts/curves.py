@@ -15,6 +15,9 @@ from .scales import EPOCHS, FINE, fewer, nice_above, rescaled, ticks_between, ti
 
 Series = NDArray[np.float64]
 
+COARSE = 6.0
+"""CSS pixels in which the grid makes room for labels: drawn anew it costs."""
+
 CROWDED = 1.3
 """Times their size that tick labels stand apart at least, from one line to the next."""
 
@@ -102,7 +105,7 @@ class Curves:
         self.axes = panel.add_axes(self.left, self.top, self.across, self.height)
         self.grid = panel.add_line(self.axes, look.grid, linewidth=1, clip_on=False, zorder=0.5)
         self._ticks: Sequence[float] = ()
-        self._clear = (self.across, self.across)
+        self._clear = (place.width, place.width)
         x = self.left + self.width + width_of("0000", self.small)
         panel.add_note(x, self.foot + 5, "epoch", va="top")
 
@@ -133,16 +136,18 @@ class Curves:
             self._rule()
 
     def keep_clear(self, left: float, right: float) -> None:
-        """Interrupt the grid between two places: labels stand there."""
+        """Interrupt the grid between two places, rounded to a few pixels: labels stand there and move."""
+        left, right = COARSE * np.floor(left / COARSE), COARSE * np.ceil(right / COARSE)
         if (left, right) != self._clear:
             self._clear = left, right
             self._rule()
 
     def _rule(self) -> None:
         """Draw the grid's lines, each up to what is kept clear, and on behind it to the last epoch of the axis."""
-        end = self.left + self.across if self._clear[0] >= self.left + self.width else self.left + self.width
-        left, right = (self.epoch(min(max(x, self.left), end)) for x in self._clear)
-        x = [self.first, left, np.nan, *([right, self.epoch(end), np.nan] if right < self.epoch(end) else [])]
+        left, right = self._clear
+        end = self.left + self.width
+        parts = [(self.left, max(left, self.left)), *([(right, end)] if right < end else [])]
+        x = [place for part in parts for place in (*map(self.epoch, part), np.nan)]
         set_line(self.grid, x * len(self._ticks), np.repeat(self._ticks, len(x)))
 
     def x(self, epoch: float) -> float:
