@@ -15,7 +15,7 @@ from .loss_gap import BAR, Gap
 from .loss_head import Head
 from .loss_labels import Labels, Said
 from .loss_turns import Turns
-from .loss_views import Choice, last_finite, scale_of, window
+from .loss_views import Choice, last_finite, row_at, rows_from, scale_of, window
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.curves import Curves, Series, room_for_ticks, thinned
@@ -108,7 +108,7 @@ class LossPanel(Panel):
         """The line where a person looks back, and that under the pointer."""
         look = self.look
         self.cursor = self.add_line(self.plot, look.text, linewidth=1, alpha=0.7, zorder=5)
-        self.pointed = self.add_line(self.plot, look.text, linewidth=1, alpha=0.55, zorder=1.9)
+        self.pointed = self.add_line(self.plot, look.text, linewidth=1, alpha=0.55, zorder=1.9, visible=False)
 
     def _add_lane(self, i: int) -> None:
         """Both curves of lane `i` and its marks."""
@@ -118,7 +118,7 @@ class LossPanel(Panel):
         self.validation.append(self.add_line(self.plot, color, linewidth=1.9, zorder=3, solid_joinstyle="round"))
         self.best.append(mark_of(i, 8, markerfacecolor=look.background, markeredgewidth=2))
         self.ends.append(mark_of(i, 9, markeredgecolor=look.background, zorder=4.5))
-        self.dots.append(mark_of(i, 4.5, markeredgewidth=0, zorder=4.8))
+        self.dots.append(mark_of(i, 4.5, markeredgewidth=0, zorder=4.8, visible=False))
 
     def draw(self, snapshot: Snapshot) -> None:
         """Set curves, marks and labels, if an epoch has passed since the last call."""
@@ -169,7 +169,7 @@ class LossPanel(Panel):
         self._epochs = window(end, last, *self._epochs)
         first = self._epochs[0]
         held = [
-            self._values(model, part)[self._rows(model, first)] for model in self._models for part in ("val", "train")
+            self._values(model, part)[rows_from(model, first)] for model in self._models for part in ("val", "train")
         ]
         before, self._limits = self._limits, self.scale.limits(held, self._limits)
         moved = before != self._limits or (curves.first, curves.last) != self._epochs
@@ -180,19 +180,15 @@ class LossPanel(Panel):
             for ghost, model in zip(self.ghosts, self._pinned, strict=True):
                 ghost.set_data(*self._curve(model, "val"))
 
-    def _rows(self, model: ModelSnapshot, first: float) -> slice:
-        """The rows of a history from the epoch `first` on; nothing of one that ended before."""
-        return slice(int(np.searchsorted(model.history["epoch"], first)) if first else 0, None)
-
     def _curve(self, model: ModelSnapshot, part: str) -> tuple[Series, Series]:
         """A curve with few points in the window, and none that is far out of the picture."""
         curves = self.curves
-        rows = self._rows(model, curves.first)
+        rows = rows_from(model, curves.first)
         x, y = thinned(np.asarray(model.history["epoch"][rows], float), self._values(model, part)[rows])
         if x[-1:] > curves.last:  # a pinned run may be longer than a window
             x, y = x[x <= curves.last], y[x <= curves.last]
         room = BEYOND * (curves.most - curves.low)
-        return x, np.clip(self.scale.raised(y), curves.low - room, curves.most + room)
+        return x, self.scale.raised(y).clip(curves.low - room, curves.most + room)
 
     def _mark(self, mark: Line2D, epoch: int | None, model: ModelSnapshot, *, inside: bool = False) -> None:
         """Put a mark on the validation curve at `epoch`, and if asked to `inside` the axes; away without one."""
@@ -231,7 +227,7 @@ class LossPanel(Panel):
 
     def _said(self, i: int) -> Said:
         """Name, strength and number of a lane: its last validation value, or that under the pointer."""
-        lane, model = self.lanes[i], self._models[i]
+        model = self._models[i]
         values, epochs = self._values(model, "val"), model.history["epoch"]
         row = last_finite(values)
         end, value = float(epochs[-1 if row is None else row]), np.inf if row is None else float(values[row])
@@ -239,26 +235,24 @@ class LossPanel(Panel):
         if model.state == "diverged":
             number, needed = "diverged", True
         if self.at is not None and row is not None:
-            number, needed = self.scale.text(float(values[self._row_at(model)])), True
+            number, needed = self.scale.text(float(values[row_at(model, self.at)])), True
         height = self.scale.height(value)
         if row is None and not self.scale.falls:
             height = -np.inf
-        return Said(lane.label(model.config), number, end, height, needed)
+        return Said(self._names.called(i, model.config), number, end, height, needed)
 
     # -- pointer and keyboard
 
-    def _row_at(self, model: ModelSnapshot) -> int:
-        """The row of a history that was measured at the epoch under the pointer, or last before it."""
-        assert self.at is not None
-        return max(0, int(np.searchsorted(model.history["epoch"], self.at, side="right")) - 1)
-
     def _set_pointer(self) -> None:
         """The line under the pointer, and on each curve that it meets a dot."""
+        if self.at is None and not self.pointed.get_visible():
+            return
         curves = self.curves
         set_line(self.pointed, *([(self.at, self.at), (curves.low, curves.most)] if self.at is not None else []))
         for dot, model in zip(self.dots, self._models, strict=True):
-            met = self.at is not None and self.at <= model.history["epoch"][-1]
-            self._mark(dot, int(model.history["epoch"][self._row_at(model)]) if met else None, model, inside=True)
+            epochs, at = model.history["epoch"], self.at
+            met = None if at is None or at > epochs[-1] else int(epochs[row_at(model, at)])
+            self._mark(dot, met, model, inside=True)
 
     def _epochs_to_read(self) -> list[int]:
         """The epochs at which the keyboard stops."""

@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
+from regviz.config import Config
+
 from ..look.lettering import width_of
 from ..look.theme import mark
 from .parts.artists import set_line
@@ -48,6 +50,7 @@ class Labels:
         """CSS pixels that labels and marks take."""
         self._order = list(range(len(longest)))
         self._ordered = False
+        self._called: dict[int, tuple[Config | None, str]] = {}
 
     def begin(self, curves: Curves) -> None:
         """Make the artists, on the axes of `curves`."""
@@ -95,7 +98,13 @@ class Labels:
             if epoch < end or abs(curves.y(value) - y) >= 0.5 * line:
                 at_label = curves.epoch(x + BESIDE - 3), curves.loss(y)
                 leaders += [(epoch, value), (end, value), at_label, (np.nan, np.nan)]
-        set_line(self.leaders, *zip(*leaders, strict=True))
+        set_line(self.leaders, *(zip(*leaders, strict=True) if len(leaders) > 1 else ()))
+
+    def called(self, i: int, config: Config) -> str:
+        """Name and strengths of lane `i`, put together anew only for another Config: it is asked for at every epoch."""
+        if self._called.get(i, (None, ""))[0] is not config:
+            self._called[i] = config, self.panel.lanes[i].label(config)
+        return self._called[i][1]
 
     def fitting(self, i: int, said: Said) -> str:
         """Name, strength and number ("L1 0.001  0.40"); where there is no room name and number, then one of them."""

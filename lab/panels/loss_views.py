@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from regviz.errors import ArgumentError
+from regviz.training.snapshot import ModelSnapshot
 
 from ..look.numbers import MISSING, capped, exponential, number, percent
 from .parts.curves import Series, epoch_limit, loss_limit
@@ -215,6 +216,16 @@ def window(end: float, last: int, first_now: float, last_now: float) -> Limits:
     step = last // 5
     first = float((int(end) - last) // step * step)
     return first, first + 1.2 * last
+
+
+def rows_from(model: ModelSnapshot, first: float) -> slice:
+    """The rows of a history from the epoch `first` on; nothing of one that ended before."""
+    return slice(int(np.searchsorted(model.history["epoch"], first)) if first else 0, None)
+
+
+def row_at(model: ModelSnapshot, epoch: int) -> int:
+    """The row of a history that was measured at `epoch`, or last before it."""
+    return max(0, int(np.searchsorted(model.history["epoch"], epoch, side="right")) - 1)
 
 
 def last_finite(values: Series) -> int | None:

@@ -27,7 +27,7 @@ def set_line(line: Line2D, x: Sequence[Any] | Any = (), y: Sequence[Any] | Any =
             line.set_visible(False)
         return
     if len(x) == 1 and line.get_visible():
-        (its_x, its_y) = line.get_data(orig=True)
+        its_x, its_y = (np.asarray(values) for values in line.get_data(orig=True))
         if len(its_x) == 1 and its_x[0] == x[0] and its_y[0] == y[0]:
             return
     line.set_data(x, y)
