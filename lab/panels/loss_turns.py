@@ -11,8 +11,7 @@ from matplotlib.text import Text
 
 from regviz.training.snapshot import ModelSnapshot
 
-from ..compare.knobs import knobs
-from ..compare.lanes import TECHNIQUES, in_words, symbol_of, title_of
+from ..compare.lanes import TECHNIQUES, WORDS, in_words, symbol_of, title_of
 from ..look.lettering import width_of
 from .parts.artists import set_line
 from .parts.base import Panel
@@ -20,6 +19,9 @@ from .parts.curves import Curves
 
 MOST = 8
 """Turns that are put in words at most; of more the newest."""
+
+MOST_LETTERS = 3
+"""Letters of a field's own name ("lr") that is as good as a word where there is little room."""
 
 GAP = 9.0
 """CSS pixels between two texts, and from a line to the text of the one before it."""
@@ -111,7 +113,5 @@ def _words(field: str, before: Any, after: Any) -> tuple[str, ...]:
         title, symbol = title_of(field), symbol_of(field)
         names = (f"{title} {symbol}".strip(), symbol or title)
     else:
-        knob = knobs().get(field)
-        name = field if knob is None else knob.name
-        names = (name, knob.symbol if knob is not None and knob.symbol else min(name, field, key=len))
+        names = (WORDS.get(field, field), field if len(field) <= MOST_LETTERS else WORDS.get(field, field))
     return f"{names[0]} {change}", f"{names[1]} {change}", f"{names[1]} {then}", then
