@@ -43,7 +43,7 @@ from .page import cells
 from .page.player import Player
 from .page.screen import Screen
 from .page.views import AWAY
-from .panels import Panel
+from .panels import Panel, made
 
 
 class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
@@ -51,7 +51,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     config    where every knob starts; None for the playground's start, or what the page's link asks for
     lanes     the networks that are compared
-    panels    the pictures to show: names from `regviz.lab.panels.PANELS`, or Panel classes
+    panels    the pictures to show: names from `regviz.lab.panels.PANELS`, or Panel classes; behind a name what
+              is seen of it ("loss~log~last50", "loss~score")
     title     what stands in the head line
     play      start to play as soon as the page is ready
     knobs     the Config fields whose knobs are shown, None for all
@@ -80,7 +81,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         leave_out: Sequence[str] = (),
         executor: Executor | None = None,
     ) -> None:
-        lanes, kinds = checked_lanes(lanes), checked_panels(panels)
+        lanes, _ = checked_lanes(lanes), checked_panels(panels)
         config = checked_config(config, START)
         if data is not None:
             config = for_data(config, added(data, target, leave_out=leave_out).name)
@@ -88,7 +89,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.session = Session(config, lanes)
         self.session.workers = checked_workers(executor) or helper
         self.screen = Screen()
-        stage = Stage([kind() for kind in kinds])
+        stage = Stage([made(panel) for panel in panels])
         self.player = Player(self.session, stage, self.screen, self._hear)
         self.requests = Requests(self.player, self.tell)
         self.pictures = Pictures(stage, self.requests.redraw)

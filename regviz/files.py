@@ -22,6 +22,7 @@ from .errors import RunFileError
 from .nn.batchnorm import Norm
 from .nn.layernorm import Gain
 from .older import migrated
+from .training.turns import Turn
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -32,7 +33,7 @@ FORMAT, VERSION = "regviz run", 2
 RENAMED = {"train_accuracy": "train_score", "val_accuracy": "val_score"}
 """Columns of the history that version 1 called otherwise. What it called otherwise in a Config, `migrated` knows."""
 
-RECORDS = {record.__name__: record for record in (Norm, Gain)}
+RECORDS = {record.__name__: record for record in (Norm, Gain, Turn)}
 """Named tuples that may be part of a network."""
 
 HEADER = "header"

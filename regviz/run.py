@@ -21,6 +21,7 @@ from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
 from .training.rebuild import outputs
 from .training.snapshot import ModelSnapshot, State
+from .training.turns import Turn
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -43,6 +44,7 @@ class Run:
     restored        whether the weights are those of the best epoch, as patience with `restore_best` has it, not of the
                     last; None: if it has stopped
     layer_norms     each hidden layer's LayerNorm, () without
+    turns           live fields that were changed while it trained, each a Turn (epoch, field, before, after)
 
     All arrays are read-only.
     """
@@ -60,6 +62,7 @@ class Run:
     norms: tuple[Norm, ...] = ()
     restored: bool | None = None
     layer_norms: tuple[Gain, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         if self.restored is None:
@@ -119,6 +122,8 @@ class Run:
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything but the data to one `.npz` file, exactly: `load` returns it bit for bit. See `files`."""
         found = self.__getstate__()
+        if not self.turns:  # a regviz that does not know them can read the file
+            del found["turns"]
         files.write(path, found.pop("config"), found)
 
     @classmethod

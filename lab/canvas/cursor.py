@@ -30,8 +30,8 @@ class Reply:
 
     @property
     def words(self) -> str:
-        """The answer's hint, told to one who has no mouse."""
-        return re.sub(r"\bclick\b", "Enter", self.answer.hint)
+        """The answer's hint, told to one who has no mouse; else what the picture shows of it."""
+        return re.sub(r"\bclick\b", "Enter", self.answer.hint) or self.answer.aloud
 
 
 class Cursor:

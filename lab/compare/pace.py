@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from regviz import Config
 from regviz.errors import ArgumentError
 
@@ -12,6 +14,9 @@ USUAL_SPEED = "1×"
 
 REPLAY = 400.0
 """Epochs per second at which a run is replayed at speed "max"."""
+
+DRAG = 1.0
+"""Seconds between two turns of one knob that are one movement of its slider."""
 
 
 def checked_speed(speed: object) -> str:
@@ -24,3 +29,17 @@ def checked_speed(speed: object) -> str:
 def steps_per_epoch(config: Config) -> int:
     """Mini-batches in one epoch; the last one may be smaller than the others."""
     return -(-config.n_train // min(config.batch_size, config.n_train))
+
+
+class Drag:
+    """Which turns of a knob are one movement of its slider."""
+
+    def __init__(self) -> None:
+        self._moved: Sequence[str] = ()
+        self._at = 0.0
+
+    def goes_on(self, moved: Sequence[str], now: float) -> bool:
+        """Whether the fields `moved` at `now`, in seconds, are those that were moved just before."""
+        same = moved == self._moved and now - self._at < DRAG
+        self._moved, self._at = moved, now
+        return same

@@ -40,11 +40,13 @@ class Answer:
     hint    one or more short lines of text that the page shows beside the pointer; "" for none
     change  Config fields to turn, as if a person had turned the knobs
     redraw  True if the picture looks different now
+    aloud   what the picture itself shows now, told to one who cannot see it
     """
 
     hint: str = ""
     change: Mapping[str, Any] = field(default_factory=dict)
     redraw: bool = False
+    aloud: str = ""
 
 
 EMPTY, NOTHING = Scene(), Answer()

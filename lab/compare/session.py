@@ -12,7 +12,7 @@ from . import bounds
 from .guest import is_guest
 from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
-from .pace import REPLAY, SPEEDS, USUAL_SPEED, checked_speed, steps_per_epoch
+from .pace import REPLAY, SPEEDS, USUAL_SPEED, Drag, checked_speed, steps_per_epoch
 from .presets import START
 from .scene import Scene
 from .tape import Tape
@@ -28,7 +28,6 @@ HISTORY = 2000
 
 BACKLOG = 0.1
 """Seconds of training at most that are caught up after a delay: the picture never jumps ahead to make up for one."""
-
 
 ASK_WORKERS = 0.02
 """Seconds between two looks at what others have trained, when nothing is left to do here."""
@@ -61,7 +60,7 @@ class Session:
         self.workers: Callable[[], Executor | None] = lambda: None  # who else trains; asked anew for each sweep
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
-        self._usual = 0
+        self._usual, self._drag = 0, Drag()
         self.reset()
         self._usual = sum(map(bounds.need, self.trainer.configs)) if is_guest() else 0
 
@@ -78,8 +77,9 @@ class Session:
         if not moved:
             return
         if all(field in LIVE_FIELDS for field in moved):
+            goes_on = self._drag.goes_on(moved, self.clock())
             for i, config in enumerate(configs):  # a lane that rested may have missed some
-                self.trainer.set(i, **{field: getattr(config, field) for field in LIVE_FIELDS})
+                self.trainer.set(i, goes_on=goes_on, **{field: getattr(config, field) for field in LIVE_FIELDS})
             self.base = base
         else:
             self._start(base)

@@ -37,7 +37,7 @@ class Address:
     ) -> None:
         self._start, self._session, self._pictures, self._guide = start, session, pictures, guide
         self._screen, self._later = screen, later
-        self._lanes, self._panels = session.lanes, pictures.names
+        self._lanes, self._panels = session.lanes, pictures.spelled
         self._opened = self._due = False
 
     def open(self, search: str, play: bool) -> list[str] | None:
@@ -78,7 +78,7 @@ class Address:
     def write(self) -> None:
         """Say the present state."""
         self._due = False
-        session, guide, shown = self._session, self._guide, self._pictures.names
+        session, guide, shown = self._session, self._guide, self._pictures.spelled
         waiting = guide is not None and guide.holds and guide.plays
         lanes = None if session.lanes == self._lanes else session.lanes
         panels = None if shown == self._panels else shown

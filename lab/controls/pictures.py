@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..canvas.stage import Stage
 from ..export.arguments import checked_panels
-from ..panels import Panel
+from ..panels import Panel, made, spelled
 
 
 class Pictures:
@@ -22,6 +22,11 @@ class Pictures:
         """Their names, also of those that a projector leaves out."""
         return tuple(panel.name for panel in self._stage.panels)
 
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """Their names with what a person chose to see of them, as links and experiments say it."""
+        return tuple(map(spelled, self._stage.panels))
+
     def bring(self, wanted: Sequence[str], beside: int, instead_of: Sequence[str] = ()) -> None:
         """Show the pictures `wanted` behind up to `beside` of the present ones, and where fewer are seen, among those.
 
@@ -35,11 +40,15 @@ class Pictures:
         self.show((*others[:before], *wanted, *others[before:]))
 
     def show(self, panels: Sequence[str | type[Panel]]) -> None:
-        """Show others; those that stay keep what a person chose in them.
+        """Show others; those that stay keep what a person chose in them, unless they are spelled with other views.
 
         Raises ValueError for none, for too many, and for one that does not exist.
         """
         present = {panel.name: panel for panel in self._stage.panels}
         kinds = checked_panels([type(present[name]) if name in present else name for name in panels])
-        self._stage.panels = [present[kind.name] if type(present.get(kind.name)) is kind else kind() for kind in kinds]
+        stay = [present[kind.name] if type(present.get(kind.name)) is kind else None for kind in kinds]
+        self._stage.panels = [
+            made(wanted if isinstance(wanted, str) else kind, panel)
+            for wanted, kind, panel in zip(panels, kinds, stay, strict=True)
+        ]
         self._changed()

@@ -15,7 +15,7 @@ from regviz.executors import check
 from regviz.fields import closest
 
 from ..look.arrangement import MOST_PICTURES
-from ..panels import Panel, panel_class
+from ..panels import Panel, made, panel_class, spelled
 
 
 def checked_config(config: Any, start: Config) -> Config:
@@ -40,6 +40,15 @@ def checked_panels(panels: Any) -> list[type[Panel]]:
         allowed = f"allowed are 1 to {MOST_PICTURES} pictures, more cannot be read"
         raise ArgumentError("panels", list(panels), allowed, ["loss", "weights"])
     return kinds
+
+
+def checked_spellings(panels: Sequence[str]) -> tuple[str, ...]:
+    """The pictures that are asked for, each by its present name and as it is to be seen ("loss~log"); one of a name.
+
+    Raises ArgumentError as `checked_panels`, and for views that a picture does not have.
+    """
+    found = {kind.name: panel for kind, panel in zip(checked_panels(panels), panels, strict=True)}
+    return tuple(spelled(made(panel)) for panel in found.values())
 
 
 def checked_workers(executor: Any) -> Callable[[], Executor] | None:

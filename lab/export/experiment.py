@@ -20,16 +20,19 @@ from regviz.tables import TableError
 from ..compare.lanes import DEFAULT_LANES, TECHNIQUES, Lane, checked_lanes, with_older_penalty
 from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import AN_OWN_VALUE
-from ..panels import PANELS, present_name
-from .arguments import checked_panels, refused
+from ..panels import PANELS, VIEW, present_name
+from .arguments import checked_spellings, refused
 from .experiment_data import data_in, data_out
 from .parsed import dict_in, list_in, one_of, text_in
 
 USUAL_PANELS = ("loss", "weights", "fit", "mask")
 USUAL_TITLE = "Playground"
 
-FORMAT, VERSION = "regviz experiment", 3
+FORMAT, VERSION = "regviz experiment", 4
 """What the file says that it is. The version grows when an older lab could not read the file any more."""
+
+WITHOUT_VIEWS = 3
+"""The version of a file that says nothing of what is seen of its pictures: older labs read it."""
 
 LARGEST_FILE = 5_000_000
 """Characters of a file that are read."""
@@ -40,7 +43,7 @@ class Experiment:
     """A comparison as it can be opened again: what is compared, on what, shown how.
 
     config    the value of every knob
-    panels    names of the pictures
+    panels    names of the pictures, with what is seen of them ("loss~log")
     speed     one of `compare.pace.SPEEDS`
     """
 
@@ -58,7 +61,7 @@ def write(experiment: Experiment) -> str:
     config = experiment.config
     content: dict[str, Any] = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if any(VIEW in panel for panel in experiment.panels) else WITHOUT_VIEWS,
         "title": experiment.title,
         "speed": experiment.speed,
         "panels": list(experiment.panels),
@@ -109,9 +112,10 @@ def _experiment(content: Mapping[str, Any]) -> Experiment:
     lanes = with_older_penalty(lanes, knobs)
     for lane in lanes:
         lane.config(config)  # raises if its values are impossible together
-    given = map(present_name, list_in("panels", content.get("panels")))
-    names = [one_of("panels", panel, tuple(PANELS)) for panel in given]
-    panels = tuple(kind.name for kind in checked_panels(list(dict.fromkeys(names))))
+    given = [present_name(panel) for panel in list_in("panels", content.get("panels"))]
+    for panel in given:
+        one_of("panels", panel.split(VIEW)[0] if isinstance(panel, str) else panel, tuple(PANELS))
+    panels = checked_spellings(list(dict.fromkeys(given)))
     speed = checked_speed(content.get("speed", USUAL_SPEED))
     title = text_in("title", content.get("title", USUAL_TITLE))
     return Experiment(config, lanes, panels, speed, title, tuple(notes))

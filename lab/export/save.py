@@ -15,6 +15,7 @@ from regviz.training.snapshot import Snapshot
 
 from ..compare.pace import USUAL_SPEED, steps_per_epoch
 from ..compare.session import Session
+from ..panels import spelled
 from .arguments import checked_file, checked_options, refused
 from .experiment import USUAL_TITLE, Experiment, write
 from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
@@ -56,7 +57,8 @@ class Shown:
     @property
     def experiment(self) -> Experiment:
         """The comparison, to be opened again."""
-        view, names = self.view, tuple(panel.name for panel in self.view.panels)
+        view = self.view
+        names = tuple(panel.name if isinstance(panel, type) else spelled(panel) for panel in view.panels)
         return Experiment(self.config, tuple(view.lanes), names, self.speed, view.title or USUAL_TITLE)
 
     def stem(self) -> str:

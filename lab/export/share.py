@@ -20,7 +20,7 @@ from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import START
 from ..look.arrangement import MOST_PICTURES
 from ..panels import PANELS, present_name
-from .arguments import checked_panels
+from .arguments import checked_spellings
 
 IGNORED = frozenset({"theme", "token"})
 """Fields of a link that are the page's or the server's business."""
@@ -142,7 +142,7 @@ def _lane(text: str, start: Config) -> Lane:
 
 def _panels(text: str) -> tuple[str, ...]:
     try:
-        return tuple(kind.name for kind in checked_panels(tuple(dict.fromkeys(map(present_name, text.split(","))))))
+        return checked_spellings(list(dict.fromkeys(map(present_name, text.split(",")))))
     except ArgumentError:
         allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
         raise ArgumentError("panels", text, allowed, "loss,weights") from None

@@ -115,11 +115,11 @@ class Cursors {
     return stop;
   }
 
-  show({ picture, text, x, y }) {
+  show({ picture, text, x, y, beside }) {
     if (this.box.querySelector(":focus")?.dataset.picture !== picture) return;
     this.mark.hidden = !text;
     this.mark.style.transform = `translate(${x}px,${y}px)`;
-    this.pointer.place(text, x, y);
+    this.pointer.place(beside ? text : "", x, y); // else the picture itself shows what is read out
     this.status.textContent = ""; // what is the same is said again
     this.status.textContent = text || "nothing to choose here yet";
   }

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from ..canvas.stage import Stage
+from ..compare.scene import Answer
 from ..compare.session import Session
 from ..look.arrangement import PROJECTOR_SCALE, projector_scale
 from ..look.theme import Look, Mode, look, with_lanes
@@ -191,9 +192,7 @@ class Player:
             showing.hint = answer.hint
             self.screen.send({"kind": "hint", "view": view, "text": answer.hint, "x": x, "y": y})
         if message["what"] == "click":
-            self.showings.follow(showing)
-        if answer.change:
-            self.hear({"kind": "turn", "change": dict(answer.change)})
+            self._chosen(showing, answer)
 
     def _press(self, view: str, picture: str, key: str) -> None:
         """The same for one who uses the keyboard. No key is lost while a picture is being built anew."""
@@ -206,11 +205,17 @@ class Player:
         if reply is None:
             return
         where = {"view": view, "picture": picture, "x": reply.x, "y": reply.y}
-        self.screen.send({"kind": "cursor", **where, "text": reply.words})
+        self.screen.send({"kind": "cursor", **where, "text": reply.words, "beside": not reply.answer.aloud})
         if key == "Enter":
-            self.showings.follow(showing)
-        if reply.answer.change:
-            self.hear({"kind": "turn", "change": dict(reply.answer.change)})
+            self._chosen(showing, reply.answer)
+
+    def _chosen(self, showing: Showing, answer: Answer) -> None:
+        """A person has clicked: other sizes of the picture follow, a knob may turn, and the link says what is seen."""
+        self.showings.follow(showing)
+        if answer.change:
+            self.hear({"kind": "turn", "change": dict(answer.change)})
+        elif answer.redraw:
+            self.hear({"kind": "chosen"})
 
     def _set_mode(self, mode: Mode) -> None:
         if mode != self.mode:

@@ -35,6 +35,9 @@ PANELS: dict[str, type[Panel]] = _found()
 
 SHIPPED = frozenset(PANELS)
 
+VIEW = "~"
+"""Stands before each word that says what is seen of a picture."""
+
 
 def present_name(name: Any) -> Any:
     """The name that a picture has today; what is no former name stays as it is."""
@@ -55,18 +58,41 @@ def _entered(kind: type[Panel]) -> type[Panel]:
     return kind
 
 
+def spelled(panel: Panel) -> str:
+    """The name of a picture and, behind it, what a person chose to see of it: "loss~log~last50"."""
+    return VIEW.join([panel.name, *panel.views])
+
+
+def made(wanted: object, present: Panel | None = None) -> Panel:
+    """A picture as it is `spelled`, or of a class; or the `present` one, which keeps what was chosen unless told.
+
+    Raises ArgumentError as `panel_class`.
+    """
+    panel = present if present is not None else panel_class(wanted)()
+    if words := _words(wanted):
+        panel.look_at(words)
+    return panel
+
+
+def _words(wanted: object) -> tuple[str, ...]:
+    return tuple(wanted.split(VIEW)[1:]) if isinstance(wanted, str) else ()
+
+
 def panel_class(wanted: object) -> type[Panel]:
     """The picture of that name, or the class itself, which then has its name here.
 
-    Raises ArgumentError for one that does not exist, and for a class without a name that a link could say.
+    Raises ArgumentError for one that does not exist, for a class without a name that a link could say, and for a name
+    with views behind it ("loss~log") that it does not have.
     """
     if isinstance(wanted, type) and issubclass(wanted, Panel):
         return _entered(wanted)
-    name = present_name(wanted)
+    name = present_name(wanted.split(VIEW)[0] if isinstance(wanted, str) else wanted)
     if not isinstance(name, str) or name not in PANELS:
         allowed = f"allowed are {', '.join(PANELS)} and Panel classes"
         raise ArgumentError("panels", wanted, allowed, closest(wanted, PANELS))
+    if words := _words(wanted):
+        PANELS[name]().look_at(words)
     return PANELS[name]
 
 
-__all__ = ["PANELS", "Panel", "Place", "panel_class", "present_name"]
+__all__ = ["PANELS", "Panel", "Place", "made", "panel_class", "present_name", "spelled"]

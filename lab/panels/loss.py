@@ -1,33 +1,40 @@
-"""Loss over epochs: validation and training of every lane, the gap between them, and where each lane was best."""
+"""Loss or score over epochs: validation and training of every lane, the gap, where each was best, what was turned."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.patches import Polygon
-from matplotlib.text import Text
 
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..compare.lanes import Lane
-from ..look.lettering import width_of
-from ..look.numbers import WIDEST, capped, number
-from ..look.theme import mark
-from .parts.artists import NOWHERE, set_line
+from ..compare.scene import Answer, PointerKind
+from ..look.numbers import WIDEST, percent
+from .loss_gap import BAR, Gap
+from .loss_head import Head
+from .loss_labels import Labels, Said
+from .loss_turns import Turns
+from .loss_views import Choice, last_finite, row_at, rows_from, scale_of, window
+from .parts.artists import set_line
 from .parts.base import Panel
-from .parts.curves import Curves, Series, room_for_ticks, thinned, within
-from .parts.labels import first_that_fits, keep_order, shorten, spread
+from .parts.curves import Curves, Series, room_for_ticks, thinned
 
-SUBTITLE = "solid: validation, dashed: training, hollow: best epoch"
+STOPS = 40
+"""Epochs at which the keyboard stops at most."""
 
-BAR, BESIDE = 10, 18
-"""CSS pixels from the last epoch to the bar of the gap, and to the labels: the widest mark has a radius of 6.4."""
+SUBTITLE = "solid: validation, dashed: training"
+
+BEYOND = 3.0
+"""Times the height of the axes that a curve may leave them before it is cut: Agg need not carry more."""
 
 
 class LossPanel(Panel):
-    """Solid validation and dashed training loss of every lane, named at their right ends."""
+    """Solid validation and dashed training loss of every lane, named at their right ends.
+
+    Words in the head line show the score in its place, a logarithmic axis, and the newest epochs alone; so do clicks on
+    the title, on the axis, and on the epochs. The pointer reads the validation values of an epoch.
+    """
 
     name: ClassVar[str] = "loss"
     menu_title: ClassVar[str] = "Loss"
@@ -36,227 +43,255 @@ class LossPanel(Panel):
         '<path d="M6 5C12 20 18 20 24 19S38 14 44 10"/>'
         '<path d="M6 5C13 23 24 25 44 26" stroke-dasharray="4 4"/>'
     )
+    listens: ClassVar[bool] = True
+    choice: Choice = Choice()
+    """What a person chose to see; it outlives `build`."""
+    at: int | None = None
+    """The epoch under the pointer."""
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The choice, in words."""
+        return self.choice.words
+
+    def look_at(self, words: tuple[str, ...]) -> None:
+        """Choose by the words of `views`. Raises ArgumentError for one that says nothing here."""
+        self.choice = Choice.of(words)
+
+    def copy(self) -> Self:
+        """Another panel with the same choice; the pointer is not over that one."""
+        other = super().copy()
+        other.at = None
+        return other
 
     def build(self, snapshot: Snapshot) -> None:
         """Axes with room for labels at the right; per lane two curves, a label, marks where it was best and ended."""
-        look, place = self.look, self.place
-        regression = snapshot.models[0].split.task == "regression"
-        title = "Loss, mean squared error" if regression else "Loss"
-        self.subtitle = self.live(self.add_header(title, SUBTITLE, "solid: validation"))
-        self._key = 0.95 * look.label_size
-        across = place.width - room_for_ticks(look)
+        look, place, models = self.look, self.place, snapshot.models
+        self._regression = models[0].split.task == "regression"
+        self.head = Head(self, self._regression)
+        self.subtitle = self.live(self.add_note(0, 0.95 * look.title_size + 1.5 * look.small_size))
+        longest = [
+            [*(Said(lane.label(model.config), said) for said in (WIDEST, percent(1.0, 1))), Said(lane.name, "diverged")]
+            for lane, model in zip(self.lanes, models, strict=True)
+        ]
         share = 0.45 if place.width > 460 * look.scale else 0.54  # for labels; a small picture's are as long
-        self._room = share * across - BESIDE - 6 - self._key
-        """CSS pixels for a label."""
-        said = [self._fitting(*pair, f"  {WIDEST}") for pair in self._pairs(snapshot)]
-        said += [f"{lane.name}  diverged" for lane in self.lanes]
-        self._room = min(max(width_of(text, look.label_size, bold=True) for text in said), self._room)
-        self.curves = Curves(self, self._room + BESIDE + 6 + self._key)
+        self._names = Labels(self, longest, share * (place.width - room_for_ticks(look)))
+        self.curves = Curves(self, self._names.width)
         self.plot = self.curves.axes
-        self._seen: tuple[Any, ...] = ()
-        self._gap_lane = -1
-        self._order = list(range(len(self.lanes)))
-        self._ordered = False
+        self.turns = Turns(self, self.curves)
         self._pinned = self.scene.pinned.models if self.scene.pinned is not None else ()
         self._add_ghosts()
-        self._add_gap()
+        self._add_cursors()
+        self.gap = Gap(self, self.curves)
+        self.shade, self.bracket = self.gap.shade, self.gap.bracket
+        self._names.begin(self.curves)
+        self.labels, self.keys, self.gap_label = self._names.texts, self._names.keys, self._names.gap
         self.training: list[Line2D] = []
         self.validation: list[Line2D] = []
         self.best: list[Line2D] = []
         self.ends: list[Line2D] = []
-        self.keys: list[Line2D] = []
-        self.labels: list[Text] = []
+        self.dots: list[Line2D] = []
         for i in range(len(self.lanes)):
             self._add_lane(i)
-
-    def _add_gap(self) -> None:
-        """The cursor of a person who looks back, the shade and the bracket of the largest gap, and leaders."""
-        look = self.look
-        self.cursor = self.add_line(self.plot, look.text, linewidth=1, alpha=0.7, zorder=5)
-        shade = Polygon(NOWHERE, facecolor=look.muted, alpha=0.10, linewidth=0, zorder=1)
-        self.shade = self.add_patch(self.plot, shade)
-        self.bracket = self.add_line(self.plot, look.muted, linewidth=1.25, zorder=6, marker="_", markersize=5)
-        self.gap_label = self.live(self.add_note(0, 0, va="center"))
-        self.leaders = self.add_line(self.plot, look.muted, linewidth=1, alpha=0.55, zorder=2.5)
-
-    def _add_lane(self, i: int) -> None:
-        """Both curves of lane `i`, its marks, and its label with the mark before it."""
-        look, color = self.look, self.look.lane(i)
-        dashed: dict[str, Any] = {"linewidth": 1.35, "linestyle": (0, (3.2, 1.8)), "alpha": 0.85, "zorder": 2}
-        self.training.append(self.add_line(self.plot, color, solid_joinstyle="round", **dashed))
-        self.validation.append(self.add_line(self.plot, color, linewidth=1.9, zorder=3, solid_joinstyle="round"))
-        self.best.append(self._mark_of(i, 8, markerfacecolor=look.background, markeredgewidth=2))
-        self.ends.append(self._mark_of(i, 9, markeredgecolor=look.background, zorder=4.5))
-        self.keys.append(self._mark_of(i, 0.55 * look.label_size, markeredgewidth=0))
-        self.labels.append(self.live(self.add_text(0, 0, "", color=color, weight="bold", va="center")))
-
-    def draw(self, snapshot: Snapshot) -> None:
-        """Set curves, marks and labels, if an epoch has passed since the last call."""
-        back = max(model.epoch for model in snapshot.models) if self.scene.live is not None else None
-        snapshot = self.scene.live or snapshot
-        pairs = self._pairs(snapshot)
-        seen = (back, *((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config) for _, m in pairs))
-        if seen == self._seen:
-            return
-        self._seen = seen
-        models = snapshot.models
-        self.curves.fit(
-            max(float(model.history["epoch"][-1]) for model in (*models, *self._pinned)),
-            [model.history[key] for model in models for key in ("val_loss", "train_loss")],
-        )
-        most = self.curves.most
-        set_line(self.cursor, *([(back, back), (0, most)] if back is not None else []))
-        for i, model in enumerate(models):
-            epochs, validation = model.history["epoch"], model.history["val_loss"]
-            self.validation[i].set_data(*within(epochs, validation, most))
-            self.training[i].set_data(*within(epochs, model.history["train_loss"], most))
-            self._mark(self.best[i], model.best_epoch, model)
-            self._mark(self.ends[i], model.stopped_epoch, model)
-            if model.diverged_epoch is not None:
-                self._mark_divergence(self.ends[i], model)
-        self._set_subtitle(models)
-        self._set_labels(pairs)
-
-    # -- curves and marks
+        self._seen: tuple[Any, ...] = ()
+        self._shown: Choice | None = None
 
     def _add_ghosts(self) -> None:
         """The validation curves of the pinned run, faint; they stand still, so they belong to the background."""
         same = len(self._pinned) == len(self.lanes)
-        for i, model in enumerate(self._pinned):
-            epochs, values = thinned(model.history["epoch"].astype(float), model.history["val_loss"])
-            color = self.look.lane(i) if same else self.look.muted
-            self.plot.add_line(Line2D(epochs, values, color=color, linewidth=1.4, alpha=0.38, zorder=1.5))
+        colors = [self.look.lane(i) if same else self.look.muted for i in range(len(self._pinned))]
+        self.ghosts = [Line2D([], [], color=color, linewidth=1.4, alpha=0.38, zorder=1.5) for color in colors]
+        for ghost in self.ghosts:
+            self.plot.add_line(ghost)
 
-    def _mark(self, mark: Line2D, epoch: int | None, model: ModelSnapshot) -> None:
-        row = -1 if epoch is None else int(np.searchsorted(model.history["epoch"], epoch))
-        value = model.history["val_loss"][row] if 0 <= row < len(model.history["epoch"]) else np.nan
-        if epoch is not None and np.isfinite(value):
-            set_line(mark, [epoch], [value])
-        else:
+    def _add_cursors(self) -> None:
+        """The line where a person looks back, and that under the pointer."""
+        look = self.look
+        self.cursor = self.add_line(self.plot, look.text, linewidth=1, alpha=0.7, zorder=5)
+        self.pointed = self.add_line(self.plot, look.text, linewidth=1, alpha=0.55, zorder=1.9, visible=False)
+
+    def _add_lane(self, i: int) -> None:
+        """Both curves of lane `i` and its marks."""
+        look, color, mark_of = self.look, self.look.lane(i), self._names.mark_of
+        dashed: dict[str, Any] = {"linewidth": 1.35, "linestyle": (0, (3.2, 1.8)), "alpha": 0.85, "zorder": 2}
+        self.training.append(self.add_line(self.plot, color, solid_joinstyle="round", **dashed))
+        self.validation.append(self.add_line(self.plot, color, linewidth=1.9, zorder=3, solid_joinstyle="round"))
+        self.best.append(mark_of(i, 8, markerfacecolor=look.background, markeredgewidth=2))
+        self.ends.append(mark_of(i, 9, markeredgecolor=look.background, zorder=4.5))
+        self.dots.append(mark_of(i, 4.5, markeredgewidth=0, zorder=4.8, visible=False))
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Set curves, marks and labels, if an epoch has passed since the last call."""
+        back = max(model.epoch for model in snapshot.models) if self.scene.live is not None else None
+        models = (self.scene.live or snapshot).models
+        if self.at is not None:
+            self.at = min(self.at, int(max(model.history["epoch"][-1] for model in models)))
+        told = ((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config, m.turns) for m in models)
+        seen = (back, self.at, self.choice, *told)
+        if seen == self._seen:
+            return
+        self._seen = seen
+        if self.choice != self._shown:
+            self._shown = self.choice
+            self.gap.forget()
+            self._limits = self._epochs = (0.0, 0.0)
+            self.scale = scale_of(self.choice, self._regression)
+            self.head.show(self.choice)
+        self._models, self._end = models, max(float(model.history["epoch"][-1]) for model in models)
+        self._set_limits(back)
+        curves = self.curves
+        set_line(self.cursor, *([(back, back), (curves.low, curves.most)] if back is not None else []))
+        for i, model in enumerate(models):
+            self.validation[i].set_data(*self._curve(model, "val"))
+            self.training[i].set_data(*self._curve(model, "train"))
+            self._mark(self.best[i], model.best_epoch, model)
+            self._mark(self.ends[i], model.stopped_epoch, model)
+            if model.diverged_epoch is not None:
+                row = last_finite(model.history["val_loss"])
+                last = None if row is None else int(model.history["epoch"][row])
+                self._mark(self.ends[i], last, model, inside=True)
+        self.turns.show(models, self._end)
+        self._set_subtitle()
+        self._set_pointer()
+        gap = self.gap.show(self.scale, models, list(zip(self.training, self.validation, strict=True)), self._end)
+        self._names.show([self._said(i) for i in range(len(models))], self._end, gap)
+
+    # -- axes, curves and marks
+
+    def _values(self, model: ModelSnapshot, part: str) -> Series:
+        return np.asarray(model.history[f"{part}_{self.scale.column}"], float)
+
+    def _set_limits(self, back: int | None) -> None:
+        """Fit the axes to what is shown; the ghosts change with them alone."""
+        curves, every = self.curves, (*self._models, *self._pinned)
+        last = self.choice.last if back is None or back >= self._end - self.choice.last else 0
+        end = self._end if last else max(float(model.history["epoch"][-1]) for model in every)
+        self._epochs = window(end, last, *self._epochs)
+        first = self._epochs[0]
+        held = [
+            self._values(model, part)[rows_from(model, first)] for model in self._models for part in ("val", "train")
+        ]
+        before, self._limits = self._limits, self.scale.limits(held, self._limits)
+        moved = before != self._limits or (curves.first, curves.last) != self._epochs
+        curves.span(*self._epochs)
+        if before != self._limits:
+            curves.reach(*self._limits, *self.scale.ticks(*self._limits))
+        if moved:
+            for ghost, model in zip(self.ghosts, self._pinned, strict=True):
+                ghost.set_data(*self._curve(model, "val"))
+
+    def _curve(self, model: ModelSnapshot, part: str) -> tuple[Series, Series]:
+        """A curve with few points in the window, and none that is far out of the picture."""
+        curves = self.curves
+        rows = rows_from(model, curves.first)
+        x, y = thinned(np.asarray(model.history["epoch"][rows], float), self._values(model, part)[rows])
+        if x[-1:] > curves.last:  # a pinned run may be longer than a window
+            x, y = x[x <= curves.last], y[x <= curves.last]
+        room = BEYOND * (curves.most - curves.low)
+        return x, self.scale.raised(y).clip(curves.low - room, curves.most + room)
+
+    def _mark(self, mark: Line2D, epoch: int | None, model: ModelSnapshot, *, inside: bool = False) -> None:
+        """Put a mark on the validation curve at `epoch`, and if asked to `inside` the axes; away without one."""
+        if epoch is None or epoch < self.curves.first:
             set_line(mark)
+            return
+        epochs = model.history["epoch"]
+        row = int(np.searchsorted(epochs, epoch))
+        value = float(self._values(model, "val")[row]) if row < len(epochs) else np.nan
+        if not np.isfinite(value):
+            set_line(mark)
+            return
+        height, edge = self.scale.height(value), 0.015 * (self.curves.most - self.curves.low)
+        low, most = self.curves.low + edge, self.curves.most - edge
+        set_line(mark, [epoch], [min(max(height, low), most) if inside else height])
 
-    def _mark_divergence(self, mark: Line2D, model: ModelSnapshot) -> None:
-        """A diverged lane's end mark: at its last finite loss, or at the top if that is out of the picture."""
-        row = _last_finite(model.history["val_loss"])
-        if row is not None:
-            set_line(
-                mark, [model.history["epoch"][row]], [min(model.history["val_loss"][row], 0.985 * self.curves.most)]
-            )
+    # -- what is said
 
-    def _set_subtitle(self, models: tuple[ModelSnapshot, ...]) -> None:
+    def _set_subtitle(self) -> None:
+        models = self._models
+        what = "lowest loss" if self.choice.score else "best epoch"
+        hollow = f"hollow: {what}"
+        if not any(mark.get_visible() for mark in self.best):
+            hollow = f"{what} is earlier"
         words = {"filled: stopped": any(model.stopped_epoch is not None for model in models)}
         words["filled: diverged"] = any(model.diverged_epoch is not None for model in models)
         more = ", ".join(word for word, said in words.items() if said).replace("stopped, filled: ", "stopped or ")
-        texts = [f"{SUBTITLE}, {more}"] if more else []
-        short = f"dashed: training, {more or 'hollow: best epoch'}"
-        self.subtitle.set_text(self.fitting([*texts, SUBTITLE, short, "dashed: training"]))
+        whole = f"{SUBTITLE}, {hollow}"
+        texts = [f"{whole}, {more}"] if more else []
+        texts += [whole, f"dashed: training, {more or hollow}", "dashed: training"]
+        if self.at is not None:
+            measured = self.scale.measured
+            texts = [f"epoch {self.at}, under the pointer: validation {measured} at the right"]
+            texts += [f"epoch {self.at}: validation {measured}", f"epoch {self.at}"]
+        self.subtitle.set_text(self.fitting(texts))
 
-    # -- labels
+    def _said(self, i: int) -> Said:
+        """Name, strength and number of a lane: its last validation value, or that under the pointer."""
+        model = self._models[i]
+        values, epochs = self._values(model, "val"), model.history["epoch"]
+        row = last_finite(values)
+        end, value = float(epochs[-1 if row is None else row]), np.inf if row is None else float(values[row])
+        number, needed = self.scale.text(value), False
+        if model.state == "diverged":
+            number, needed = "diverged", True
+        if self.at is not None and row is not None:
+            number, needed = self.scale.text(float(values[row_at(model, self.at)])), True
+        height = self.scale.height(value)
+        if row is None and not self.scale.falls:
+            height = -np.inf
+        return Said(self._names.called(i, model.config), number, end, height, needed)
 
-    def _set_labels(self, pairs: list[tuple[Lane, ModelSnapshot]]) -> None:
-        """Name and value at the right end of every validation curve, and the largest gap at its lower end."""
-        curves, most = self.curves, self.curves.most
-        end = max(float(model.history["epoch"][-1]) for _, model in pairs)
-        ends = [self._end(model) for _, model in pairs]
-        heights = [curves.y(value) for _, value in ends]
-        self._order = keep_order(self._order, heights, slack=2.5 if self._ordered else 0)
-        self._ordered = True
-        wanted = [heights[i] for i in self._order]
-        slots: list[tuple[Text, int]] = [(self.labels[i], i) for i in self._order]
-        if self._set_gap([model for _, model in pairs], end):
-            low = curves.y(self._gap[0])
-            rank = int(np.searchsorted(wanted, low)) if self._gap[1] > self._gap[0] else 0
-            wanted.insert(rank, low)
-            slots.insert(rank, (self.gap_label, -1))
-        line = 1.22 * self.look.label_size
-        places = spread(wanted, line, curves.top + 0.5 * line, curves.top + curves.height - 0.45 * line)
-        x = curves.x(end)
-        leaders = [(np.nan, np.nan)]
-        for (text, i), y in zip(slots, np.round(places, 1).tolist(), strict=True):
-            self.move(text, x + BESIDE + self._key * (i >= 0), y)
-            if i < 0:
-                continue
-            set_line(self.keys[i], [curves.epoch(x + BESIDE + 0.3 * self._key)], [curves.loss(y)])
-            text.set_text(self._label(*pairs[i]))
-            epoch, value = ends[i]
-            beside = epoch == end and abs(curves.y(value) - y) < 0.5 * line
-            if not beside:
-                at_label = curves.epoch(x + BESIDE - 3), curves.loss(y)
-                leaders += [(epoch, min(value, most)), (end, min(value, most)), at_label, (np.nan, np.nan)]
-        set_line(self.leaders, *zip(*leaders, strict=True))
+    # -- pointer and keyboard
 
-    def _set_gap(self, models: list[ModelSnapshot], end: float) -> bool:
-        """Shade the largest gap between training and validation; returns whether there is one worth a number.
+    def _set_pointer(self) -> None:
+        """The line under the pointer, and on each curve that it meets a dot."""
+        if self.at is None and not self.pointed.get_visible():
+            return
+        curves = self.curves
+        set_line(self.pointed, *([(self.at, self.at), (curves.low, curves.most)] if self.at is not None else []))
+        for dot, model in zip(self.dots, self._models, strict=True):
+            epochs, at = model.history["epoch"], self.at
+            met = None if at is None or at > epochs[-1] else int(epochs[row_at(model, at)])
+            self._mark(dot, met, model, inside=True)
 
-        Its bar stands beyond the last epoch of all curves, `end`, where no mark is.
-        """
-        gaps = [_gap(model) for model in models]
-        largest = int(np.argmax(gaps))
-        if self._gap_lane < 0 or gaps[largest] > 1.1 * max(gaps[self._gap_lane], 0):
-            self._gap_lane = largest
-        model, gap = models[self._gap_lane], gaps[self._gap_lane]
-        shown = gap > 0.04 * self.curves.most
-        self.gap_label.set_visible(shown)
-        if not shown:
-            self.shade.set_xy(NOWHERE)
-            set_line(self.bracket)
-            return False
-        row = _last_finite(model.history["val_loss"])
-        low, high = float(model.history["train_loss"][row]), float(model.history["val_loss"][row])
-        self._gap = low, high
-        below, above = (lines[self._gap_lane].get_data() for lines in (self.training, self.validation))
-        edge = np.concatenate([np.column_stack(below), np.column_stack(above)[::-1]])
-        self.shade.set_xy(edge[np.isfinite(edge).all(axis=1)])
-        x = self.curves.epoch(self.curves.x(end) + BAR)
-        self.bracket.set_color(self.look.lane(self._gap_lane))
-        set_line(self.bracket, [x, x], [low, min(high, self.curves.most)])
-        self.gap_label.set_text(f"gap {number(gap)}")
-        return True
+    def _epochs_to_read(self) -> list[int]:
+        """The epochs at which the keyboard stops."""
+        first, last = int(self.curves.first), int(self._end)
+        count = min(STOPS, last - first + 1)
+        return [first + round(k * (last - first) / max(1, count - 1)) for k in range(count)]
 
-    def _label(self, lane: Lane, model: ModelSnapshot) -> str:
-        """Name, strength and validation loss ("L1 0.001  0.40"); where there is no room the name and the loss, then the
-        name, which alone tells the curves apart: the loss can be read off the axis, but not that a network diverged."""
-        size = self.look.label_size
-        if model.state != "diverged":
-            return self._fitting(lane, model, f"  {capped(self._end(model)[1], 1000)}")
-        said = "  diverged"
-        short = shorten(lane.name, self._room - width_of(said, size, bold=True), size, bold=True) + said
-        return first_that_fits([lane.label(model.config) + said, lane.name + said, short], self._room, size, bold=True)
+    def targets(self) -> list[tuple[float, float]]:
+        """The words of the head line, and epochs along the curves."""
+        middle = self.curves.top + 0.5 * self.curves.height
+        return [*self.head.targets(), *((self.curves.x(epoch), middle) for epoch in self._epochs_to_read())]
 
-    def _fitting(self, lane: Lane, model: ModelSnapshot, said: str) -> str:
-        """What fits of a lane's name, its strength and what is `said` of it, as long as `WIDEST` or shorter."""
-        size = self.look.label_size
-        texts = [lane.label(model.config) + said, lane.name + said, shorten(lane.name, self._room, size, bold=True)]
-        return first_that_fits(texts, self._room, size, bold=True)
+    def first_target(self) -> int:
+        """The newest epoch."""
+        return len(self.targets()) - 1
 
-    def _end(self, model: ModelSnapshot) -> tuple[float, float]:
-        """Epoch and value of the last finite validation loss."""
-        row = _last_finite(model.history["val_loss"])
-        if row is None:
-            return float(model.history["epoch"][-1]), np.inf
-        return float(model.history["epoch"][row]), float(model.history["val_loss"][row])
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """Read the values of an epoch, or switch what is seen."""
+        before, self.at = self.at, None
+        if kind == "leave":
+            return Answer(redraw=before is not None)
+        curves = self.curves
+        switch = self.head.at(x, y)
+        if switch is None and curves.top - 5 < y <= curves.foot and x < curves.left - 3:
+            switch = self.head.of_axis
+        elif switch is None and y > curves.foot + 2:
+            switch = self.head.of_epochs
+        if switch is not None:
+            if kind == "click":
+                self.choice = switch.then
+                switch = self.head.after(switch)
+            return Answer(hint=switch.hint, redraw=kind == "click" or before is not None)
+        if curves.top - 5 <= y <= curves.foot and x <= curves.x(self._end) + BAR:
+            self.at = int(min(max(round(curves.epoch(x)), curves.first), self._end))
+        return Answer(aloud=self._aloud(), redraw=self.at != before)
 
-    # -- helpers
-
-    def _pairs(self, snapshot: Snapshot) -> list[tuple[Lane, ModelSnapshot]]:
-        return list(zip(self.lanes, snapshot.models, strict=True))
-
-    def _mark_of(self, i: int, size: float, **style: Any) -> Line2D:
-        """The mark of lane `i`, of about `size` CSS pixels."""
-        shape, look = mark(i), {"linestyle": "none", "zorder": 4} | style
-        color = self.look.lane(i)
-        return self.add_line(self.plot, color, marker=shape.marker, markersize=size * shape.grow, **look)
-
-
-def _last_finite(values: Series) -> int | None:
-    rows = np.flatnonzero(np.isfinite(values[-64:]))
-    if not len(rows):
-        rows = np.flatnonzero(np.isfinite(values))
-        return int(rows[-1]) if len(rows) else None
-    return int(rows[-1]) + max(0, len(values) - 64)
-
-
-def _gap(model: ModelSnapshot) -> float:
-    """Validation minus training loss of the last epoch; −∞ without a finite one."""
-    gap = float(model.history["val_loss"][-1]) - float(model.history["train_loss"][-1])
-    return gap if np.isfinite(gap) else -np.inf
+    def _aloud(self) -> str:
+        """What one sees at the epoch under the pointer, in words."""
+        if self.at is None:
+            return ""
+        said = [f"{lane.name} {self._said(i).number}" for i, lane in enumerate(self.lanes)]
+        return f"epoch {self.at}, validation {self.scale.measured}: {', '.join(said)}"

@@ -160,6 +160,8 @@ class ModesPanel(Panel):
             for text, down in ((self.names[k], -0.5), (self.numbers[k], 0.5)):
                 self.move(text, curves.x(point.epoch) + 8, round(float(y) + down * line, 1))
             self.numbers[k].set_text(capped(values[k], 1000))
+        said = [width_of(text.get_text(), self.look.label_size, bold=True) for text in (*self.names, *self.numbers)]
+        curves.keep_clear(curves.x(point.epoch) + 5, curves.x(point.epoch) + 11 + max(said))
 
 
 def measured(model: ModelSnapshot) -> Point:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from ..config import Config
+from ..config import LIVE_FIELDS, Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
@@ -17,6 +17,7 @@ from .parameters import ParameterLayout
 from .parked import Parked
 from .snapshot import ModelSnapshot, State
 from .stack import Stack
+from .turns import Turn, with_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +42,7 @@ class Model:
         self.masks: tuple[NDArray[np.bool_], ...] = ()
         self.restored = False
         self.parked: Parked | None = None
+        self.turns: tuple[Turn, ...] = ()
         self.layout: ParameterLayout
 
     @property
@@ -59,6 +61,13 @@ class Model:
     def waits(self, config: Config) -> bool:
         """Whether it would go on training by `config`."""
         return not self.stopping.exhausted(self.epoch, config.patience, config.start_epoch)
+
+    def turned(self, config: Config, *, goes_on: bool) -> None:
+        """Note what is about to be turned, by becoming `config`; `goes_on`: the last turn of the field does."""
+        for name in LIVE_FIELDS:
+            before, after = getattr(self.config, name), getattr(config, name)
+            if before != after:
+                self.turns = with_turn(self.turns, Turn(self.epoch, name, before, after), goes_on=goes_on)
 
     def have(self, w: Array, *, restored: bool) -> None:
         """Show read-only parameters w (P,), which are those of the best epoch if they are `restored`."""
@@ -87,6 +96,7 @@ class Model:
             norms=tuple(self.norms),
             restored=self.restored,
             layer_norms=tuple(self.layer_norms),
+            turns=self.turns,
         )
 
 

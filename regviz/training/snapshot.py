@@ -13,6 +13,7 @@ from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
 from .rebuild import answer
+from .turns import Turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,6 +44,7 @@ class ModelSnapshot:
     norms           each hidden layer's BatchNorm: gamma, beta, running mean and variance, all (units,); () without
     restored        whether the weights are those of the best epoch, not of the last; None: if it has stopped
     layer_norms     each hidden layer's LayerNorm: gamma and beta, (units,); () without
+    turns           its live fields that were changed while it trained, oldest first
     """
 
     config: Config
@@ -60,6 +62,7 @@ class ModelSnapshot:
     norms: tuple[Norm, ...] = ()
     restored: bool | None = None
     layer_norms: tuple[Gain, ...] = ()
+    turns: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples

@@ -75,8 +75,11 @@ class Trainer:
                 else:
                     group.advance_steps(int(count))
 
-    def set(self, index: int, **fields: Any) -> None:
+    def set(self, index: int, *, goes_on: bool = False, **fields: Any) -> None:
         """Change live fields of network `index` from its next step on; what the optimizer remembers is kept.
+
+        Once it has taken a step, its history tells of it (`ModelSnapshot.turns`); with `goes_on` as of one turn with
+        the last one of the same field, where a slider is dragged.
 
         Raises ConfigError for an impossible value, and for a field that needs a new Trainer. A network that has
         stopped trains on, as if it had never stopped, if its patience is no longer exhausted with these fields; until
@@ -90,12 +93,16 @@ class Trainer:
                 raise ConfigError(name, value, allowed, closest(name, names))
         model = self._models[index]
         config = model.config.replace(**fields)
+        begun = model.epoch > 0 or any(model in group.models and group.steps > 0 for group in self._groups)
         if model.state == "training":
+            if begun:
+                model.turned(config, goes_on=goes_on)
             model.config = config
             for group in self._groups:
                 group.follow(model)
         elif model.state == "stopped" and model.parked is not None:
             if model.waits(config):
+                model.turned(config, goes_on=goes_on)
                 self._groups.append(Group.resumed(model, config, self._measure_every))
             else:
                 model.config = model.config.replace(restore_best=config.restore_best)

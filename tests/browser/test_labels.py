@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.sync_api import Page
 
 from browser.lab_page import wait_until
@@ -58,10 +59,14 @@ WATCH = """async ([selector, seconds]) => {
 }"""
 
 
-def test_at_full_speed_labels_stand_clear_of_each_other_and_beside_their_own_marks(page: Page, voila: Server) -> None:
-    open_playground(page, voila.url, "speed=max&n_train=50&label_noise=0.3")
+@pytest.mark.parametrize("view", ["loss", "loss~log", "loss~score~last50"])
+def test_at_full_speed_labels_stand_clear_of_each_other_and_beside_their_own_marks(
+    view: str, page: Page, voila: Server
+) -> None:
+    open_playground(page, voila.url, f"speed=max&n_train=50&label_noise=0.3&panels={view},weights,fit,mask")
     wait_until(page, "Number(data.epoch) >= 2", 60)
-    found: dict[str, Any] = page.evaluate(WATCH, [SCREEN, 5])
+    title = "Accuracy in %" if "score" in view else "Loss"
+    found: dict[str, Any] = page.evaluate(WATCH.replace('"Loss"', f'"{title}"'), [SCREEN, 5])
     assert found["frames"] > 20
     assert found["named"] == 4 * found["frames"]
     assert found["overlaps"] == []

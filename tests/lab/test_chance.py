@@ -20,6 +20,7 @@ from regviz.lab.compare.helper import Helper
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.session import Session
+from regviz.lab.look.lettering import width_of
 from regviz.lab.look.numbers import number
 from regviz.lab.panels.chance.chance import ChancePanel
 
@@ -405,3 +406,46 @@ def test_the_picture_of_a_question_has_a_row_for_each_answer(stand: Any, snapsho
 
 def test_without_seeds_the_picture_says_what_to_press(stand: Any, snapshot: Any, words: Any) -> None:
     assert any("20 seeds" in text and "Press" in text for text in words(shown(None, stand, snapshot)))
+
+
+def test_the_picture_made_anew_has_the_same_axes_as_one_that_followed_the_seeds(snapshot: Any, stand: Any) -> None:
+    """In another look, or for another width: what there was before the seeds says nothing of where axes end."""
+    run = run_of(SMALL.replace(hidden=(16,)), seeds=6, epochs=60)
+
+    class Asked(ChancePanel):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scene = Scene(chance=run.view())
+
+    shown = snapshot(SMALL.replace(epochs=400))
+    followed = stand(ChancePanel, shown)  # the invitation stands there first
+    view = finished(run)
+    followed.scene = Scene(chance=view)
+    followed.draw(shown)
+    anew = stand(Asked, shown, mode="dark")
+    limits = [(panel.curves.axes.get_xlim(), panel.curves.axes.get_ylim()) for panel in (followed, anew)]
+    assert limits[0] == limits[1]
+    assert anew.curves.last == 75
+    most = max(float(np.nanmax(view.band(i)[:, 5:])) for i in range(4))
+    assert anew.curves.most < 1.7 * most
+
+
+def test_tick_labels_stand_apart_and_no_line_of_the_grid_crosses_a_label(snapshot: Any, stand: Any) -> None:
+    view = finished(run_of())
+
+    class Asked(ChancePanel):
+        def __init__(self) -> None:
+            super().__init__()
+            self.scene = Scene(chance=view)
+
+    for height in (240, 320, 500):
+        panel = stand(Asked, snapshot(SMALL), height=height)
+        curves = panel.curves
+        places = [curves.y(tick) for tick in curves.axes.get_yticks()]
+        assert len(places) >= 2
+        assert np.abs(np.diff(places)).min() >= 1.25 * panel.look.small_size
+        left = curves.x(view.epoch) + 8
+        right = left + max(width_of(text.get_text(), panel.look.label_size, bold=True) for text in panel.labels)
+        grid = curves.grid.get_xdata()
+        for start, end in zip(grid[::3], grid[1::3], strict=True):
+            assert curves.x(end) < left or curves.x(start) > right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,7 +12,7 @@ from regviz import Config
 from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.session import Session
 from regviz.lab.look.theme import look
-from regviz.lab.panels import PANELS, SHIPPED
+from regviz.lab.panels import PANELS, SHIPPED, made
 from regviz.lab.panels.loss import LossPanel
 from regviz.lab.panels.parts.base import Panel
 from seen import Reader, marks_of
@@ -62,6 +63,25 @@ def test_in_a_film_no_label_is_late_or_stands_on_another(name: str) -> None:
     for frame in film.frames(FRAMES if name in LONG else 60):
         assert not film.late, f"frame {frame}"
         assert not film.reader.overlaps(), f"frame {frame}"
+
+
+VIEWS = ("loss~log", "loss~score", "loss~last50", "loss~log~last50", "loss~score~last200")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_in_a_film_of_any_view_of_the_loss_labels_stand_clear_and_beside_their_marks(view: str) -> None:
+    film, turned = Film(made(view)), 0
+    lanes = film.session.lanes
+    for frame in film.frames(120):
+        assert not film.late, f"frame {frame}"
+        assert not film.reader.overlaps(), f"frame {frame}"
+        for lane, label, key in zip(lanes, film.panel.labels, film.panel.keys, strict=True):
+            (x,), (y,) = key.get_data()
+            across, up = film.stage.figure.transFigure.inverted().transform(film.panel.plot.transData.transform((x, y)))
+            assert abs(up - label.get_position()[1]) * HEIGHT < 0.6, f"frame {frame}: {lane.name}"
+            assert 0 < (label.get_position()[0] - across) * WIDTH < 14, f"frame {frame}: {lane.name}"
+        turned += any(re.search("λ .*→ 0.05, .* → 0.05", text[2]) for text in film.reader.texts.values())
+    assert turned > 20
 
 
 @pytest.mark.parametrize(("ratio", "scale"), [(1.0, 1.0), (2.0, 1.5)])

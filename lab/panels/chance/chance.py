@@ -123,6 +123,8 @@ class ChancePanel(Panel):
         low, high = curves.top + 0.5 * line, curves.top + curves.height - 0.45 * line
         for i, y in zip(order, spread([ends[i] for i in order], line, low, high).tolist(), strict=True):
             self.move(self.labels[i], x, round(y, 1))
+        said = [width_of(self.labels[i].get_text(), self.look.label_size, bold=True) for i in order]
+        curves.keep_clear(x - 3, x + max(said) + 3)
 
     def _clear(self, i: int) -> None:
         self.bands[i].set_path(NO_AREA)

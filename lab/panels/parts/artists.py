@@ -20,9 +20,18 @@ CORNERS = 5
 
 
 def set_line(line: Line2D, x: Sequence[Any] | Any = (), y: Sequence[Any] | Any = ()) -> None:
-    """Data of a live line; one without data is invisible, which costs nothing to draw."""
+    """Data of a live line; one without data is invisible, which costs nothing to draw. A point that stays is left."""
+    if len(x) == 0:
+        if line.get_visible():
+            line.set_data(x, y)
+            line.set_visible(False)
+        return
+    if len(x) == 1 and line.get_visible():
+        its_x, its_y = (np.asarray(values) for values in line.get_data(orig=True))
+        if len(its_x) == 1 and its_x[0] == x[0] and its_y[0] == y[0]:
+            return
     line.set_data(x, y)
-    line.set_visible(len(x) > 0)
+    line.set_visible(True)
 
 
 def rectangles(count: int, **style: Any) -> PathPatch:

@@ -17,6 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
+from regviz.errors import ArgumentError
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -112,6 +113,17 @@ class Panel:
     def first_target(self) -> int:
         """The index of the target at which the keyboard begins."""
         return 0
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """What a person chose to see of it, in words for links and experiments; none for what it begins with."""
+        return ()
+
+    def look_at(self, words: tuple[str, ...]) -> None:
+        """Show what `views` has said. Raises ArgumentError for words that say nothing here."""
+        if words:
+            allowed = f"the picture {self.name} has nothing to choose by words"
+            raise ArgumentError("panels", "~".join([self.name, *words]), allowed, self.name)
 
     def copy(self) -> Self:
         """Another panel with what a person chose in this one, and what it has remembered; each goes on by itself."""

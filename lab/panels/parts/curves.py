@@ -9,10 +9,17 @@ from numpy.typing import NDArray
 
 from ...look.lettering import width_of
 from ...look.theme import Look
+from .artists import set_line
 from .base import Panel
-from .scales import EPOCHS, FINE, fewer, nice_above, rescaled, ticks_of
+from .scales import EPOCHS, FINE, fewer, nice_above, rescaled, ticks_between, ticks_of
 
 Series = NDArray[np.float64]
+
+COARSE = 6.0
+"""CSS pixels in which the grid makes room for labels: drawn anew it costs."""
+
+CROWDED = 1.3
+"""Times their size that tick labels stand apart at least, from one line to the next."""
 
 
 def thinned(x: Series, y: Series, most: int = 400) -> tuple[Series, Series]:
@@ -79,7 +86,8 @@ def room_for_ticks(look: Look) -> float:
 class Curves:
     """Axes of losses over epochs that fill a panel, but for `labels` pixels at their right and `below` at its foot.
 
-    `last` and `most` are the epoch and the loss at their ends. Places are CSS pixels from the panel's top left.
+    `first` and `last` are the epochs at their ends, `low` and `most` the values. Places are CSS pixels from the panel's
+    top left. The lines of the grid leave out what is kept clear for labels.
     """
 
     def __init__(self, panel: Panel, labels: float, below: float = 0.0) -> None:
@@ -87,41 +95,74 @@ class Curves:
         self.small = look.small_size
         self.left = room_for_ticks(look)
         self.top = panel.header_height + 0.5 * self.small
-        foot = place.height - below - 1.9 * self.small
-        self.height = foot - self.top
+        self.foot = place.height - below - 1.9 * self.small
+        self.height = self.foot - self.top
         self.across = place.width - self.left
         self.width = self.across - labels
-        self.last = self.most = 0.0
+        self.first = self.last = self.low = self.most = 0.0
+        self._held = 0.0, 0.0
+        """The last epoch and the most that the axes held; axes without curves held nothing."""
         self.axes = panel.add_axes(self.left, self.top, self.across, self.height)
-        self.axes.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
-        self.axes.set_axisbelow(True)
+        self.grid = panel.add_line(self.axes, look.grid, linewidth=1, clip_on=False, zorder=0.5)
+        self._ticks: Sequence[float] = ()
+        self._clear = (place.width, place.width)
         x = self.left + self.width + width_of("0000", self.small)
-        panel.add_note(x, foot + 5, "epoch", va="top")
+        panel.add_note(x, self.foot + 5, "epoch", va="top")
 
     def fit(self, last: float, curves: Sequence[Series]) -> None:
-        """Hold `curves` up to the epoch `last`, with limits that move seldom."""
-        last, most = epoch_limit(last, self.last), loss_limit(curves, self.most)
-        if last != self.last:
-            self.last = last
-            self.axes.set_xlim(0, last * self.across / self.width)
-            self.axes.set_xticks(*fewer(*ticks_of(last), self.width, self.small))
-        if most != self.most:
-            self.most = most
-            self.axes.set_ylim(0, most)
-            self.axes.set_yticks(*ticks_of(most))
+        """Hold `curves` up to the epoch `last`, with limits that move seldom; after none, as if for the first time."""
+        last, most = epoch_limit(last, self._held[0]), loss_limit(curves, self._held[1])
+        self._held = (last, most) if any(np.isfinite(curve).any() for curve in curves) else (0.0, 0.0)
+        self.span(0.0, last)
+        self.reach(0.0, most, *ticks_of(most))
+
+    def span(self, first: float, last: float) -> None:
+        """Show the epochs from `first` to `last`."""
+        if (first, last) != (self.first, self.last):
+            self.first, self.last = first, last
+            self.axes.set_xlim(first, first + (last - first) * self.across / self.width)
+            self.axes.set_xticks(*fewer(*ticks_between(first, last), self.width, self.small))
+            self._rule()
+
+    def reach(self, low: float, most: float, ticks: Sequence[float], names: Sequence[str]) -> None:
+        """Show the values from `low` to `most`, with `ticks` called `names`; only some where they would be crowded."""
+        if (low, most) != (self.low, self.most):
+            self.low, self.most = low, most
+            apart = self.height * abs(ticks[-1] - ticks[0]) / (most - low) / max(1, len(ticks) - 1)
+            step = max(1, int(np.ceil(CROWDED * self.small / max(apart, 1.0))))
+            self._ticks = ticks[::step]
+            self.axes.set_ylim(low, most)
+            self.axes.set_yticks(self._ticks, names[::step])
+            self._rule()
+
+    def keep_clear(self, left: float, right: float) -> None:
+        """Interrupt the grid between two places, rounded to a few pixels: labels stand there and move."""
+        left, right = COARSE * np.floor(left / COARSE), COARSE * np.ceil(right / COARSE)
+        if (left, right) != self._clear:
+            self._clear = left, right
+            self._rule()
+
+    def _rule(self) -> None:
+        """Draw the grid's lines, each up to what is kept clear, and on behind it to the last epoch of the axis."""
+        left, right = self._clear
+        end = self.left + self.width
+        parts = [(self.left, max(left, self.left)), *([(right, end)] if right < end else [])]
+        x = [place for part in parts for place in (*map(self.epoch, part), np.nan)]
+        set_line(self.grid, x * len(self._ticks), np.repeat(self._ticks, len(x)))
 
     def x(self, epoch: float) -> float:
         """Where an epoch is, in pixels."""
-        return self.left + self.width * epoch / self.last
+        return self.left + self.width * (epoch - self.first) / (self.last - self.first)
 
-    def y(self, loss: float) -> float:
-        """Where a loss is, in pixels; what is above the axes is at their top."""
-        return self.top + self.height * (1 - min(loss, self.most) / self.most)
+    def y(self, value: float) -> float:
+        """Where a value is, in pixels; what is above or below the axes is at their top or foot."""
+        inside = min(max(value, self.low), self.most)
+        return self.top + self.height * (self.most - inside) / (self.most - self.low)
 
     def epoch(self, x: float) -> float:
         """The epoch at a place."""
-        return (x - self.left) / self.width * self.last
+        return self.first + (x - self.left) / self.width * (self.last - self.first)
 
     def loss(self, y: float) -> float:
-        """The loss at a place."""
-        return (1 - (y - self.top) / self.height) * self.most
+        """The value at a place."""
+        return self.most - (y - self.top) / self.height * (self.most - self.low)

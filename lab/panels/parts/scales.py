@@ -66,6 +66,16 @@ def ticks_of(limit: float) -> tuple[list[float], list[str]]:
     return ticks, names
 
 
+def ticks_between(first: float, last: float) -> tuple[list[float], list[str]]:
+    """Round ticks from `first` to `last`, as far apart as `ticks_of` would have them over that length."""
+    steps, names = ticks_of(last - first)
+    if not first:
+        return steps, names
+    step = steps[1] - steps[0]
+    ticks = [k * step for k in range(int(np.ceil(first / step - 1e-9)), int(last / step + 1e-9) + 1)]
+    return ticks, [f"{tick:g}" for tick in ticks]
+
+
 def ticks_around_zero(limit: float, count: int = 3, digits: int | None = None) -> tuple[list[float], list[str]]:
     """An odd `count` of ticks from −`limit` to `limit`, by default with two significant digits for the smallest."""
     ticks = np.linspace(-limit, limit, count)

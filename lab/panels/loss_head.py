@@ -1,0 +1,135 @@
+"""The head line of the loss picture: its title, and three words that a click switches on and off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from matplotlib.text import Text
+
+from ..look.lettering import width_of
+from .loss_views import LASTS, Choice, scale_of
+from .parts.base import Panel
+from .parts.labels import first_that_fits
+
+REACH = 7.0
+"""CSS pixels around a word that belong to it."""
+
+SMALLEST = 0.75
+"""A title that is too long for its place is set so much smaller at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A word of the head line: what it says, whether that is on, what a click on it brings, and both in words."""
+
+    word: str
+    on: bool
+    then: Choice
+    hint: str
+
+
+def switches(choice: Choice, regression: bool) -> list[Switch]:
+    """The words for what is seen now, from left to right; a score has no logarithmic axis."""
+    score = "R²" if regression else "accuracy"
+    found = []
+    if not choice.score:
+        hint = _hint(("linear axis", "logarithmic axis"), choice.log)
+        found.append(Switch("log", choice.log, replace(choice, log=not choice.log), hint))
+    found.append(
+        Switch(score, choice.score, replace(choice, score=not choice.score), _hint(("loss", score), choice.score))
+    )
+    now, then = (f"last {last} epochs" if last else "all epochs" for last in (choice.last, choice.next_last))
+    word = f"last {choice.last or LASTS[0]}"
+    found.append(Switch(word, choice.last > 0, replace(choice, last=choice.next_last), f"{now} (click: {then})"))
+    return found
+
+
+def _hint(states: tuple[str, str], on: bool) -> str:
+    """The present one of two states, and how to come to the other."""
+    return f"{states[on]} (click: {states[not on]})"
+
+
+class Head:
+    """Title and words on one line of `panel`; where both have no room, the title alone."""
+
+    def __init__(self, panel: Panel, regression: bool) -> None:
+        self.panel, self.regression = panel, regression
+        look = panel.look
+        self.size, self.small, self.gap = look.title_size, look.small_size, 1.1 * look.small_size
+        longest = {switch.word for choice in _choices() for switch in switches(choice, regression)}
+        self.widths = {word: width_of(word, self.small, bold=True) for word in longest}
+        self._room = sum(sorted(self.widths.values())[-3:]) + 2 * self.gap
+        titles = [scale_of(choice, regression).titles[-1] for choice in _choices()]
+        needed = SMALLEST * max(width_of(title, self.size, bold=True) for title in titles)
+        self.shows_words = needed + self.gap + self._room <= panel.place.width
+        self.base = 0.95 * self.size
+        self.title: Text = panel.live(panel.add_text(0, self.base, "", size=self.size, weight="bold"))
+        self.words: list[Text] = [panel.live(panel.add_note(0, self.base, "", ha="left")) for _ in range(3)]
+        self._title_width = 0.0
+        self.switches: list[Switch] = []
+        self._places: list[tuple[float, float]] = []
+
+    def show(self, choice: Choice) -> None:
+        """Say what is seen now; the panel is then called by its title."""
+        panel, look = self.panel, self.panel.look
+        self.switches = switches(choice, self.regression)
+        room = panel.place.width - (self._room + self.gap if self.shows_words else 0)
+        called = first_that_fits(scale_of(choice, self.regression).titles, room, self.size, bold=True)
+        width = width_of(called, self.size, bold=True)
+        share = min(1.0, max(room / max(1.0, width), SMALLEST))
+        self._title_width = share * width
+        self.title.set_text(called)
+        self.title.set_fontsize(share * self.size)
+        panel.called = called
+        x, self._places = panel.place.width, []
+        for text in self.words[len(self.switches) :]:
+            text.set_text("")
+        for text, switch in reversed(list(zip(self.words, self.switches, strict=False))):
+            x -= self.widths[switch.word]
+            self._places.insert(0, (x, x + self.widths[switch.word]))
+            panel.move(text, x, self.base)
+            text.set_text(switch.word if self.shows_words else "")
+            text.set(color=look.text if switch.on else look.muted, weight="bold" if switch.on else "normal")
+            x -= self.gap
+
+    def at(self, x: float, y: float) -> Switch | None:
+        """The switch at a point of the panel's place; the title is that of the score."""
+        if y > self.base + REACH:
+            return None
+        if self.shows_words:
+            for switch, (left, right) in zip(self.switches, self._places, strict=True):
+                if left - REACH <= x <= right + REACH:
+                    return switch
+        return self.of_score if x <= self._title_width + REACH else None
+
+    def after(self, switch: Switch) -> Switch:
+        """The switch in the place of `switch`, when a click has been on that."""
+        from_right = self.switches.index(switch) - len(self.switches)
+        return switches(switch.then, self.regression)[from_right]
+
+    @property
+    def of_score(self) -> Switch:
+        """The switch between loss and score."""
+        return self.switches[-2]
+
+    @property
+    def of_axis(self) -> Switch | None:
+        """The switch of the logarithmic axis, if there is one."""
+        return self.switches[0] if len(self.switches) > 2 else None
+
+    @property
+    def of_epochs(self) -> Switch:
+        """The switch of the window."""
+        return self.switches[-1]
+
+    def targets(self) -> Sequence[tuple[float, float]]:
+        """The middle of each word, or of the title where there are none."""
+        y = self.base - 0.35 * self.small
+        if self.shows_words:
+            return [((left + right) / 2, y) for left, right in self._places]
+        return [(self._title_width / 2, y)]
+
+
+def _choices() -> list[Choice]:
+    return [Choice(score, False, last) for score in (False, True) for last in (0, *LASTS)]
