@@ -1,6 +1,7 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
 from .ablation import Measured, ablate, sub_networks, without
+from .calibration import Reliability, reliability
 from .classes import ClassReport, class_report, lopsided
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -10,6 +11,7 @@ from .steps import step_sizes
 __all__ = [
     "ClassReport",
     "Measured",
+    "Reliability",
     "ablate",
     "batch_statistics",
     "class_report",
@@ -20,6 +22,7 @@ __all__ = [
     "loss_plane",
     "masked_means",
     "predict",
+    "reliability",
     "shrink_map",
     "signals",
     "statistics",

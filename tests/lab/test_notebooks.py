@@ -16,7 +16,7 @@ EPOCHS = 250
 """Within which a lesson must be clear. The lab aims at 20 epochs a second, and a learner waits 20 s at most."""
 
 
-def test_the_folder_holds_the_playground_and_the_eight_lessons() -> None:
+def test_the_folder_holds_the_playground_and_the_lessons() -> None:
     assert [path.stem for path in NOTEBOOKS] == [*LESSONS, "playground"]
 
 
