@@ -78,7 +78,9 @@ def it_says_more_than_it_is_right(page: Page) -> None:
     assert times >= 1.2
     assert abs(wrong - before) <= 3.5  # of medians of five epochs it is less than 3
     assert wrong + right == pytest.approx(100, abs=0.11)
-    assert percent(table(page)["none"]["validation accuracy"]) == pytest.approx(right / 100, abs=0.0011)
+    assert percent(table(page)["none"]["validation accuracy"]) == pytest.approx(
+        right / 100, abs=0.02
+    )  # of its last epoch
     assert says >= right + 3
     assert f"says {says:.0f}" in " ".join(labels(page))
 
