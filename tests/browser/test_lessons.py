@@ -157,8 +157,8 @@ VISITS = (
     Visit(
         "01b_loss_or_mistakes",
         "The share of wrong answers, by 3 points or more",
-        "You said “The share of wrong answers, by 3 points or more”. The numbers say “Not that: the same share is "
-        "wrong, but said with more confidence than is right”.",
+        "You said “The share of wrong answers, by 3 points or more”. The numbers say “Only the confidence: the "
+        "same share is wrong”.",
         it_says_more_than_it_is_right,
         "With L2",
         r"“L2” says \d+\.\d.% on average",
