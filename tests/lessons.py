@@ -20,6 +20,12 @@ EXPECTED = {
         "A tiny network": "falls",
         "Handwritten digits": "same",
     },
+    "01b_loss_or_mistakes": {
+        "": "confidence",
+        "Correct labels": "over",
+        "With L2": "same",
+        "Dropout": "over",
+    },
     "02_dropout": {
         "": "none",
         "p = 0.8": "none",

@@ -20,24 +20,70 @@ from .saying import say
 NOTEBOOK: ContextVar[str] = ContextVar("NOTEBOOK", default="a notebook")
 
 
+CHAPTERS = {
+    "Overfitting and chance": "What goes wrong when a network has more room than data, and how to see it.",
+    "Penalties": "Large weights cost: what L1 and L2 do, and how strong they should be.",
+    "Dropout": "Units that are missing in training.",
+    "Depth and signals": "What becomes of a signal in many layers.",
+    "Choosing honestly": "Which technique, which strength, which epoch, and on which data that may be decided.",
+}
+"""The chapters of the course in their order, with what each is about. A notebook may name others, which come after."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One notebook of the gallery."""
+    """One notebook of the gallery.
+
+    path         below the folder of notebooks
+    title        and `description`, a sentence
+    chapter      under which it stands, empty for none
+    lesson       the name under which its page keeps the learner's answer, empty for none
+    minutes      the time needed, 0 if it is not said
+    before       what to know before
+    still        the path of a picture, {look} in it standing for "light" and "dark"; empty for none
+    """
 
     path: str
     title: str
     description: str
+    chapter: str = ""
+    lesson: str = ""
+    minutes: int = 0
+    before: str = ""
+    still: str = ""
 
     @classmethod
     def read(cls, file: Path, root: Path) -> Entry:
         """What a notebook says of itself in its metadata; a name made from the file's if it says nothing."""
         try:
             metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
-        except (OSError, ValueError):
+        except (OSError, ValueError, AttributeError):
             metadata = {}
         name = re.sub(r"^\d+\s*", "", re.sub(r"[-_]+", " ", file.stem)).capitalize()
         title = str(metadata.get("title") or name)
-        return cls(file.relative_to(root).as_posix(), title, str(metadata.get("description", "")))
+        more = metadata.get("regviz")
+        more = more if isinstance(more, dict) else {}
+        minutes = more.get("minutes")
+        chapter, lesson, before = (str(more.get(key) or "") for key in ("chapter", "lesson", "before"))
+        return cls(
+            file.relative_to(root).as_posix(),
+            title,
+            str(metadata.get("description", "")),
+            chapter,
+            lesson,
+            minutes if isinstance(minutes, int) else 0,
+            before,
+            _still(file, root),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Notebooks that belong together; without a title those that name no chapter."""
+
+    title: str
+    about: str
+    entries: list[Entry]
 
 
 def entries(root: Path) -> list[Entry]:
@@ -45,6 +91,22 @@ def entries(root: Path) -> list[Entry]:
     files = [f for f in root.rglob("*.ipynb") if not any(part.startswith(".") for part in f.relative_to(root).parts)]
     files.sort(key=lambda f: (f.relative_to(root).as_posix() != "playground.ipynb", f.relative_to(root).as_posix()))
     return [Entry.read(f, root) for f in files]
+
+
+def chapters(root: Path) -> list[Chapter]:
+    """The notebooks below `root` by chapter: first those that name none, then the course, then other chapters."""
+    found = entries(root)
+    titles = dict.fromkeys(["", *CHAPTERS, *(entry.chapter for entry in found)])
+    sorted_in = {title: [entry for entry in found if entry.chapter == title] for title in titles}
+    return [Chapter(title, CHAPTERS.get(title, ""), its) for title, its in sorted_in.items() if its]
+
+
+def _still(file: Path, root: Path) -> str:
+    """The path below `root` of the pictures that stand for a notebook, if there is one for either look."""
+    still = file.parent / "stills" / f"{file.stem}-{{look}}.png"
+    if all(Path(str(still).replace("{look}", look)).is_file() for look in ("light", "dark")):
+        return still.relative_to(root).as_posix()
+    return ""
 
 
 def disk_is_full(error: BaseException | None) -> bool:
@@ -95,7 +157,7 @@ class Gallery(Friendly):
         """Show every notebook with its title and sentence."""
         self.set_header("Cache-Control", "no-cache")
         root = Path(self.settings["contents_manager"].root_dir)
-        self.finish(self.render_template("gallery.html", entries=entries(root), query=self.request.query))
+        self.finish(self.render_template("gallery.html", chapters=chapters(root), query=self.request.query))
 
 
 def report_error(cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:

@@ -2,6 +2,7 @@
 
 from .ablation import Measured, ablate, sub_networks, without
 from .bias_variance import BiasVariance, answers_to, bias_variance
+from .calibration import Reliability, reliability
 from .classes import ClassReport, class_report, lopsided
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -12,6 +13,7 @@ __all__ = [
     "BiasVariance",
     "ClassReport",
     "Measured",
+    "Reliability",
     "ablate",
     "answers_to",
     "batch_statistics",
@@ -24,6 +26,7 @@ __all__ = [
     "loss_plane",
     "masked_means",
     "predict",
+    "reliability",
     "shrink_map",
     "signals",
     "statistics",

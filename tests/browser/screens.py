@@ -2,7 +2,7 @@
 
     python tests/browser/screens.py FOLDER --notebooks 03_l1_l2 --where voila --looks dark --sizes 390x844
 
-Everything is taken unless options say less: 9 notebooks in Voilà and JupyterLab, light, dark and projector, at three
+Everything is taken unless options say less: the notebooks in Voilà and JupyterLab, light, dark and projector, at three
 sizes, and each lesson both before its answer and after its verdict. A page is opened once and then resized, so that all
 pictures of a lesson show the same numbers. What `defects` finds is printed, one line each.
 """

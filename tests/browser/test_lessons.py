@@ -69,6 +69,22 @@ def the_gap_has_opened(page: Page) -> None:
     assert now - train > 0.1
 
 
+def it_says_more_than_it_is_right(page: Page) -> None:
+    times, wrong, before, says, right = in_words(
+        page,
+        r"(\d\.\d) times its best.* Wrong are (\d+\.\d).%.*and (\d+\.\d).% when.* says (\d+\.\d).% and is right on "
+        r"(\d+\.\d).%",
+    )
+    assert times >= 1.2
+    assert abs(wrong - before) <= 5.5  # of medians of five epochs it is less than 5
+    assert wrong + right == pytest.approx(100, abs=0.11)
+    assert percent(table(page)["none"]["validation accuracy"]) == pytest.approx(
+        right / 100, abs=0.02
+    )  # of its last epoch
+    assert says >= right + 3
+    assert f"says {says:.0f}" in " ".join(labels(page))
+
+
 def one_unit_matters_without_dropout(page: Page) -> None:
     without, dropped = in_words(page, r"costs “none” (\d+\.\d+) points.*“dropout” (\d+\.\d+) points")
     assert without >= 1.4 * dropped
@@ -137,6 +153,15 @@ VISITS = (
         the_gap_has_opened,
         "A tiny network",
         "validation loss",
+    ),
+    Visit(
+        "01b_loss_or_mistakes",
+        "The share of wrong answers, by 5 points or more",
+        "You said “The share of wrong answers, by 5 points or more”. The numbers say “Only the confidence: the "
+        "same share is wrong”.",
+        it_says_more_than_it_is_right,
+        "With L2",
+        r"“L2” says \d+\.\d.% on average",
     ),
     Visit(
         "02_dropout",

@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 
 import regviz.lab
+from lessons import FOLDER
 from regviz.lab.serve import cli, listening
-from regviz.lab.serve.pages import entries
+from regviz.lab.serve.pages import CHAPTERS, chapters, entries
 
 
 @pytest.fixture
@@ -153,6 +154,40 @@ def test_gallery_entries_have_titles_and_order_and_leave_out_checkpoints(noteboo
         ("playground.ipynb", "Play", "A sentence."),
         ("a/02-ridge_and-lasso.ipynb", "Ridge and lasso", ""),
     ]
+
+
+def test_the_course_stands_in_chapters_and_what_names_none_or_others_around_it(notebooks: Path) -> None:
+    for name, its in (
+        ("9", {"chapter": "Penalties", "lesson": "nine", "minutes": 7, "before": "8"}),
+        ("8", {"chapter": "My own"}),
+        ("7", {"chapter": "Overfitting and chance", "minutes": "long"}),
+        ("6", "nonsense"),
+        ("5", {"chapter": "Penalties"}),
+    ):
+        (notebooks / f"{name}.ipynb").write_text(json.dumps({"metadata": {"title": name, "regviz": its}}))
+    (notebooks / "four.ipynb").write_text("[]")
+    found = [(chapter.title, [entry.title for entry in chapter.entries]) for chapter in chapters(notebooks)]
+    assert found == [
+        ("", ["Play", "6", "Ridge and lasso", "Four"]),
+        ("Overfitting and chance", ["7"]),
+        ("Penalties", ["5", "9"]),
+        ("My own", ["8"]),
+    ]
+    nine = next(entry for entry in entries(notebooks) if entry.title == "9")
+    assert (nine.lesson, nine.minutes, nine.before, nine.still) == ("nine", 7, "8", "")
+    assert next(entry for entry in entries(notebooks) if entry.title == "7").minutes == 0
+    (notebooks / "stills").mkdir()
+    for look in ("light", "dark"):
+        assert next(entry for entry in entries(notebooks) if entry.title == "9").still == ""
+        (notebooks / "stills" / f"9-{look}.png").touch()
+    assert next(entry for entry in entries(notebooks) if entry.title == "9").still == "stills/9-{look}.png"
+
+
+def test_the_course_s_chapters_are_the_five_in_their_order() -> None:
+    found = chapters(FOLDER)
+    assert [chapter.title for chapter in found] == ["", *CHAPTERS]
+    assert [entry.title for entry in found[0].entries] == ["Playground"]
+    assert all(entry.minutes and entry.lesson and entry.still for chapter in found[1:] for entry in chapter.entries)
 
 
 def test_a_folder_without_notebooks_is_named(tmp_path: Path) -> None:

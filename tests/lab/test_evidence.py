@@ -333,6 +333,53 @@ def test_accuracy_is_compared_with_that_of_the_lowest_loss(model: Make, score: f
     assert "90.0 % when the loss was lowest, at epoch 2." in plain(finding)
 
 
+def surer(network: ModelSnapshot, times: float) -> ModelSnapshot:
+    """The same answers, said with outputs `times` as large: more confidence, no other mistake."""
+    last = network.weights[-1], network.biases[-1]
+    return replace(
+        network,
+        weights=(*network.weights[:-1], times * last[0]),
+        biases=(*network.biases[:-1], times * last[1]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("score", "times", "outcome"),
+    [(0.9, 100.0, "confidence"), (0.8, 0.0, "mistakes"), (0.8, 100.0, "both"), (0.9, 0.0, "neither")],
+)
+def test_a_rise_of_the_loss_is_one_of_mistakes_of_confidence_or_of_both(
+    model: Make, score: float, times: float, outcome: str
+) -> None:
+    network = a_model(model, [0.7, 0.6, 0.2, 0.5, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6])
+    network = surer(network, times)
+    scores = np.array([0.9] * 5 + [score] * 5)
+    network = replace(network, history={**network.history, "val_score": scores})
+    finding = evidence.rise_of("A", after=9)(alone(network), [Lane("A")])
+    assert finding.outcome == outcome
+    said = network.predict(network.split.X_val).astype(float)
+    right = float((said.argmax(axis=1) == network.split.y_val).mean())
+    assert "validation loss 0.60, 3.0 times its best" in finding.text
+    assert f"Wrong are {100 * (1 - right):.1f} % of the answers, and 10.0 % when the loss was lowest" in plain(finding)
+    assert f"at epoch 2. On average the network says {100 * said.max(axis=1).mean():.1f} %" in plain(finding)
+    assert evidence.rise_of("A", after=10)(alone(network), [Lane("A")]).outcome == ""
+
+
+def test_a_network_says_more_or_less_than_it_is_right_or_the_same(model: Make) -> None:
+    network = a_model(model, [0.7, 0.6, 0.2])
+    said = network.predict(network.split.X_val).astype(float)
+    right = float((said.argmax(axis=1) == network.split.y_val).mean())
+    sign = 1 if right > 0.5 else -1  # the other class everywhere is right where this one is wrong
+    its = max(right, 1 - right)
+    for times, confidence in ((100.0, 1.0), (1e-3, 0.5)):
+        asked = surer(network, sign * times)
+        apart = confidence - its
+        for least in (abs(apart) / 2, 2 * abs(apart)):
+            finding = evidence.calibration_of("A", after=2, least=least)(alone(asked), [Lane("A")])
+            clear = least < abs(apart)
+            assert finding.outcome == (("over" if apart > 0 else "under") if clear else "same")
+        assert f"is right on {100 * its:.1f} %" in plain(finding)
+
+
 def test_lanes_are_ranked_by_what_is_asked_for_and_a_tie_is_one(model: Make) -> None:
     first = a_model(model, [0.7, 0.5, 0.30], [0.7, 0.5, 0.30])
     second = a_model(model, [0.7, 0.6, 0.31], [0.7, 0.3, 0.01])
@@ -417,6 +464,8 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.spread_in_tests(),
         evidence.gap_of("A", after=1),
         evidence.score_of("A", after=1),
+        evidence.rise_of("A", after=1),
+        evidence.calibration_of("A", after=1),
         evidence.above(0.5, after=1),
         evidence.near_zero(after=1),
         evidence.ensemble_of("A", after=1),

@@ -23,7 +23,17 @@ EPOCHS, EVERY = 250, 10
 FEW = range(100, 104)
 """Seeds of the breaks' questions."""
 
-MAIN_CLAIMS = dict(zip(LESSONS, ("C1", "C5", "C11", "C13", "C17", "C15", "C18", "C16"), strict=True))
+MAIN_CLAIMS = {
+    "01_overfitting": "C1",
+    "02_dropout": "C5",
+    "03_l1_l2": "C11",
+    "04_lambda": "C13",
+    "05_early_stopping": "C17",
+    "06_batchnorm_and_order": "C15",
+    "07_initialization": "C18",
+    "08_when_to_use": "C16",
+}
+"""The slide's claim that a lesson's own question asks for; other lessons go beyond the slide."""
 
 
 def outcomes(observe: Evidence, base: Config, lanes: Sequence[Lane]) -> list[str]:
@@ -41,7 +51,11 @@ def outcomes(observe: Evidence, base: Config, lanes: Sequence[Lane]) -> list[str
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.claim(claim)) for name, claim in MAIN_CLAIMS.items()]
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.claim(MAIN_CLAIMS[name])] if name in MAIN_CLAIMS else [])
+        for name in LESSONS
+    ],
 )
 def test_a_lesson_says_what_the_lecture_says_in_nearly_every_seed(name: str) -> None:
     lab = lesson_lab(name)

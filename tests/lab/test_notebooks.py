@@ -7,16 +7,18 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
-from lessons import EXPECTED, FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, read, source
+from lessons import EXPECTED, FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, open_lab, read, source
 from regviz.lab import Lab
 from regviz.lab.compare.sweep import SweepView
+from stills import PICTURES, PIXELS, STILLS
 
 EPOCHS = 250
 """Within which a lesson must be clear. The lab aims at 20 epochs a second, and a learner waits 20 s at most."""
 
 
-def test_the_folder_holds_the_playground_and_the_eight_lessons() -> None:
+def test_the_folder_holds_the_playground_and_the_lessons() -> None:
     assert [path.stem for path in NOTEBOOKS] == [*LESSONS, "playground"]
 
 
@@ -32,6 +34,25 @@ def test_a_notebook_is_one_cell_without_outputs_that_says_what_it_is(path: Path)
     code = source(path)
     assert len(set(range(1, len(code.splitlines()) + 1)) - spoken(code)) <= 90
     assert not re.search(r"^\s*(def|class|for|while|if)\b", code, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_a_lesson_says_to_the_gallery_under_which_name_its_answer_is_kept(name: str) -> None:
+    guide = lesson_lab(name).guide
+    assert guide is not None
+    assert read(FOLDER / f"{name}.ipynb")["metadata"]["regviz"]["lesson"] == guide.lesson.name
+
+
+def test_every_notebook_has_a_small_still_in_both_looks_of_one_of_its_own_pictures() -> None:
+    assert sorted(PICTURES) == [path.stem for path in NOTEBOOKS]
+    expected = [f"{path.stem}-{look}.png" for path in NOTEBOOKS for look in ("dark", "light")]
+    assert sorted(file.name for file in STILLS.iterdir()) == sorted(expected)
+    for file in STILLS.iterdir():
+        assert file.stat().st_size <= 40_000
+        with Image.open(file) as picture:
+            assert picture.size == PIXELS
+    for path in NOTEBOOKS:
+        assert PICTURES[path.stem][0] in {panel.name for panel in open_lab(path).player.stage.panels}
 
 
 def spoken(code: str) -> set[int]:

@@ -4,6 +4,7 @@ A function here makes an `Evidence`. Called with a snapshot it says in a sentenc
 numbers are clear it names the outcome, the key of the choice that is right.
 """
 
+from .confidence import calibration_of, rise_of
 from .finding import Evidence, Finding, beside
 from .inputs import inputs_kept
 from .losses import above, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of
@@ -16,6 +17,7 @@ __all__ = [
     "Finding",
     "above",
     "beside",
+    "calibration_of",
     "ensemble_of",
     "gap_of",
     "inputs_kept",
@@ -25,6 +27,7 @@ __all__ = [
     "memorizing",
     "most_hurt",
     "near_zero",
+    "rise_of",
     "score_of",
     "spread_in_tests",
     "steady_signal",

@@ -81,9 +81,8 @@ def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
         losses, scores = model.history["val_loss"], model.history["val_score"]
-        row = int(np.nanargmin(losses))
+        then, change, row = score_change(model)
         best, now = float(losses[row]), float(losses[-1])
-        then = float(np.median(scores[max(0, row - WINDOW // 2) : row + WINDOW // 2 + 1]))
         text = (
             f"Epoch {model.epoch}: validation loss {number(now)}, {number(now / best, 1)} times its best; validation "
             f"accuracy {percent(float(scores[-1]), 1)}, and {percent(then, 1)} when the loss was lowest, at epoch "
@@ -91,10 +90,19 @@ def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         )
         if model.epoch < after:
             return Finding(text)
-        change = float(np.median(scores[-WINDOW:])) - then
         return Finding(text, "falls" if change <= -least else "rises" if change >= least else "same")
 
     return look
+
+
+def score_change(model: ModelSnapshot) -> tuple[float, float, int]:
+    """The validation accuracy where the validation loss was lowest, its change since then, and the row of that epoch.
+
+    Accuracies are medians of five epochs.
+    """
+    scores, row = model.history["val_score"], int(np.nanargmin(model.history["val_loss"]))
+    then = float(np.median(scores[max(0, row - WINDOW // 2) : row + WINDOW // 2 + 1]))
+    return then, float(np.median(scores[-WINDOW:])) - then, row
 
 
 def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (), tie: str = "") -> Evidence:

@@ -1,0 +1,69 @@
+"""Evidence from what networks say of themselves: how sure they are, and how often they are right."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from regviz import probes
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import number, percent
+from .finding import Evidence, Finding, last, model_of, points
+from .losses import score_change
+
+SURER = 0.03
+"""A network is too sure if it says more by so much than it is right."""
+
+
+def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
+    """What is behind the rise of a lane's validation loss since it was lowest: "mistakes", "confidence", or "both".
+
+    Mistakes: the accuracy has fallen by `least` since then. Confidence: the network says more by `SURER` than it is
+    right. "neither" if it is none of both.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = model_of(snapshot, lanes, lane)
+        best, now = float(np.nanmin(model.history["val_loss"])), last(model, "val_loss")
+        then, change, row = score_change(model)
+        said, right = said_and_right(model)
+        text = (
+            f"Epoch {model.epoch}: validation loss {number(now)}, {number(now / best, 1)} times its best. Wrong are "
+            f"{percent(1 - right, 1)} of the answers, and {percent(1 - then, 1)} when the loss was lowest, at epoch "
+            f"{model.history['epoch'][row]:.0f}. On average the network says {percent(said, 1)} and is right on "
+            f"{percent(right, 1)}."
+        )
+        if model.epoch < after:
+            return Finding(text)
+        worse, surer = change <= -least, said - right >= SURER
+        return Finding(
+            text, "both" if worse and surer else "mistakes" if worse else "confidence" if surer else "neither"
+        )
+
+    return look
+
+
+def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
+    """Whether a lane says more than it is right ("over"), less ("under"), or the "same" within `least`."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = model_of(snapshot, lanes, lane)
+        said, right = said_and_right(model)
+        text = (
+            f"Epoch {model.epoch}: “{lane}” says {percent(said, 1)} on average and is right on {percent(right, 1)}, a "
+            f"difference of {points(said - right)}."
+        )
+        if model.epoch < after:
+            return Finding(text)
+        return Finding(text, "over" if said - right >= least else "under" if right - said >= least else "same")
+
+    return look
+
+
+def said_and_right(model: ModelSnapshot) -> tuple[float, float]:
+    """Mean confidence and accuracy on the validation points."""
+    found = probes.reliability(model, model.split.X_val, model.split.y_val)
+    return found.said, found.accuracy
