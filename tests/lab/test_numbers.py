@@ -126,7 +126,7 @@ def test_a_number_is_read_as_it_is_and_as_zero_only_if_it_is(value: float, digit
     if digits is None:
         assert read == pytest.approx(value, rel=0.0501, abs=0)
     elif value:
-        assert abs(read - value) <= max(0.5 * 10.0**-digits, 0.0501 * abs(value))
+        assert abs(read - value) <= max(0.5 * 10.0**-digits, 0.0501 * abs(value)) + 1e-12 * abs(value)
 
 
 @given(st.floats(1e-9, 999.99))

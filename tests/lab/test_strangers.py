@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from unittest import mock
 
 import nbformat
@@ -45,9 +46,19 @@ def visitor(server: Server) -> Iterator[Visitor]:
 
 
 def alive(visitor: Visitor) -> bool:
-    """Whether the lab still answers: another size gives a whole picture."""
-    visitor.tell(visitor.screen, kind="lost", view="x")
-    return "whole" in visitor.frame(whole=True, seconds=20)
+    """Whether the lab still answers: who has lost its picture gets a whole one.
+
+    It is asked again after two seconds of silence: of a visitor who sends too much, any message may be dropped.
+    """
+    visitor.line.settimeout(2)
+    try:
+        for _ in range(15):
+            visitor.tell(visitor.screen, kind="lost", view="x")
+            with suppress(websocket.WebSocketTimeoutException):
+                return "whole" in visitor.frame(whole=True, seconds=20)
+        return False
+    finally:
+        visitor.line.settimeout(60)
 
 
 REQUESTS = {
