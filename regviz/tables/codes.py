@@ -81,6 +81,11 @@ def uneven(numbers: Mapping[str, Written]) -> str:
     return next((text for digits, text in decimals if digits > fewest and _padded(text)), "")
 
 
+def padded(numbers: Mapping[str, Written]) -> str:
+    """A text such as "0101.21", with a zero before other digits, as codes have it; "" if there is none."""
+    return next((text for text, one in numbers.items() if re.match(r"0\d+[.,]\d", one.body)), "")
+
+
 def rising(numbers: Iterable[str], delimiter: str = "") -> str:
     """A text such as "1,3" if all that have a comma are two digits, the smaller one first: choices are.
 

@@ -15,6 +15,9 @@ ZONES |= {"EST": -5, "EDT": -4, "MSK": 3, "JST": 9, "KST": 9}
 """Hours by which a zone is before Greenwich; names that several zones have are none."""
 
 _ZONE = rf"(?P<zone>(?:{'|'.join(sorted(ZONES, key=len, reverse=True))})?(?:[+-]\d{{1,2}}(?::?\d\d)?)?)"
+ZONE_BEHIND = re.compile(rf":\d\d(?:[.,]\d+)?\s?{_ZONE}$")
+"""A time of day at the end, with its time zone."""
+
 _EARLY = r"(?:(?P<early>上午|午前|오전)|(?P<late>下午|午後|오후))?\s?"
 _TIME = rf"(?:(?:[T ,]+|(?<=[日일號号]))(?:(?:klo|at|um|à|a las|@) )?{_EARLY}{_BEHIND}{_HALF}(?: ?Uhr)?\s?{_ZONE})?"
 
@@ -146,10 +149,10 @@ def hours_of(given: re.Match[str] | dict[str, str | None]) -> float | None:
         return None
     if half:
         hours = hours % 12 + 12 * (half == "pm")
-    return hours + minutes / 60 + seconds / 3600 - _offset(parts.get("zone") or "")
+    return hours + minutes / 60 + seconds / 3600 - offset_of(parts.get("zone") or "")
 
 
-def _offset(zone: str) -> float:
+def offset_of(zone: str) -> float:
     """Hours by which a zone is before Greenwich: +01:00, +0100, GMT+1, CET. Names that are not known count as none."""
     name = zone.rstrip("+-0123456789:")
     sign, digits = zone[len(name) : len(name) + 1], zone[len(name) + 1 :].replace(":", "")

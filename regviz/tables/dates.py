@@ -18,20 +18,15 @@ from .date_forms import (
     FORMS,
     HOUR,
     NAMED,
-    PIVOT,
     YEAR_LAST,
     days_of,
     hours_of,
     is_day,
-    short_year,
-    year_of,
 )
+from .date_notes import remarks
 
 LOOKED_AT = 50
 """Texts of a column of which one at least is a date if it is a column of dates."""
-
-AHEAD = float(date(2400, 1, 1).toordinal() - EPOCH)
-"""Days of no table of ours."""
 
 LATEST = 48.0
 """Hours of a time of day: those of a night shift are counted on."""
@@ -95,7 +90,7 @@ def dates(
                 values[text] = days
             elif is_day(found):
                 impossible.append(text)
-    note = f"dates were read as days since 1 January 1970{order.note}{_remarks(values)}"
+    note = f"dates were read as days since 1 January 1970{order.note}{remarks(values)}"
     return Dates(values, note, tuple(text for text in texts if text not in values), tuple(impossible))
 
 
@@ -274,17 +269,6 @@ def _order(
             way = f"day_first={not first[sign]} reads it the other way"
             note = f", the {order} before the {other} in {shown_!r}{since} ({way})"
     return _Order(first, note)
-
-
-def _remarks(values: Mapping[str, float]) -> str:
-    """What is to be said of years of two digits, and of those that are far ahead."""
-    for text in values:
-        if year := short_year(text):
-            return f", years of two digits as 19{PIVOT} to 20{PIVOT - 1} ({text!r} is in {year_of(year)})"
-    if values and min(values.values()) > AHEAD:
-        text = next(iter(values))
-        return f"; {text!r} and all others are far ahead: if it is a year of another era, subtract (2567 - 543 is 2024)"
-    return ""
 
 
 def _moment(value: datetime) -> float:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .answers import answers, ticked
-from .codes import telephones, twice, uneven
+from .codes import padded, telephones, twice, uneven
 from .columns import Column, indexed
 from .dates import Dates, compact, dates, dotted_as, named, spans
 from .decimals import Scan, scan, settle
@@ -18,6 +18,7 @@ from .how import How
 from .measures import in_parts
 from .missing import AMONG_NUMBERS
 from .numbers import ADDRESS, LIST
+from .periods import months
 from .reading import Reading
 from .remarks import Remarks
 from .spelling import merged, say_merged
@@ -120,6 +121,8 @@ class Judge(Remarks):
             return self._dates()
         if years := spans(texts):
             return self._seasons(years)
+        if first_days := months(texts):
+            return self._months(first_days)
         kind = "" if self.how.decimal else dotted_as(texts)
         if kind == "time":
             self.say(f"numbers such as {quoted(texts[0])} were taken for times of day; {self.undo('number')}.")
@@ -134,6 +137,11 @@ class Judge(Remarks):
         if kind == "perhaps day":
             self.say(f"numbers such as {quoted(texts[0])} may be days and months; {self.undo('category')}.")
         return None
+
+    def _months(self, days: Mapping[str, float]) -> Column:
+        example = quoted(next(iter(days)))
+        self.say(f"{example} and others were read as months (days since 1 January 1970); {self.undo('number')}.")
+        return Column(self.name, "date", self.reading.values(days), (), "", self.first)
 
     def _seasons(self, years: Mapping[str, float]) -> Column:
         """Seasons and bands of years as categories; the first year of each if there are too many, and no others."""
@@ -278,12 +286,15 @@ class Judge(Remarks):
         """Whether numbers are codes of which two would become one; notes it, and what only may be so."""
         pair = twice(found.numbers, number)
         few = self.reading.few(len(found.numbers))
+        if few and not self.how.decimal and (text := padded(found.numbers)):
+            self.say(f"{quoted(text)} was read as a code, because of its first zero; {self.undo('number')}.")
+            return True
         if pair and pair[2] and few:
             both = f"{quoted(pair[0])} and {quoted(pair[1])}"
             self.say(f"{both} are one number in two ways, so they were read as codes; {self.undo('number')}.")
             return True
         if pair and (pair[2] or few):
             self.say(f"{quoted(pair[0])} and {quoted(pair[1])} were read as one number; {self.undo('category')}.")
-        elif text := uneven(found.numbers):
+        elif text := uneven(found.numbers) or padded(found.numbers):
             self.say(f"{quoted(text)} was read as {number[text]:.12g}; {self.undo('category')}.")
         return False

@@ -61,7 +61,11 @@ def _trimmed(lines: list[str], dialect: Dialect) -> tuple[list[str], Dialect]:
 
 
 def _aligned(lines: list[str], dialect: Dialect) -> list[str]:
-    """Lines whose runs of spaces are one space, if these align columns; if they stand for empty cells, as they are."""
+    """Lines whose runs of spaces are one space, if these align columns; if they stand for empty cells, as they are.
+
+    A tab among spaces is one of them.
+    """
+    lines = [line.replace("\t", " ") for line in lines]
     runs = [re.sub(r" {2,}", " ", line.strip()) for line in lines]
     single, joined = (_most_alike([line for line in several if line.strip()], dialect) for several in (lines, runs))
     return lines if single > joined else runs

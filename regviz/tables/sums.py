@@ -16,7 +16,8 @@ SUMS = re.compile(
     r"((grand|sub)[ -]?)?totals?|sums?|summen?|(gesamt|zwischen|end)(summe|ergebnis)|gesamt|insgesamt|zusammen|somme|"
     r"suma|summa|totales?|totale|totaal|total g[eé]n[eé]ral|total general|sous-total|subtotale?|Σ|合计|合計|总计|總計|"
     r"小计|小計|총계|합계|итого|всего|разом|razem|ogółem|łącznie|celkem|spolu|yhteensä|i alt|totalt|toplam|összesen|"
-    r"ukupno|σύνολο",
+    r"ukupno|σύνολο|sum total|totaux|total(e|i)? (complessiv[oi]|geral|global)|eindtotaal|suma końcowa|общий итог|総計|"
+    r"totalsumma|genel toplam|(grand )?totals? \([^)]*\)",
     re.IGNORECASE,
 )
 STATISTICS = re.compile(
@@ -24,7 +25,8 @@ STATISTICS = re.compile(
     r"std\.?( ?dev\.?)?|stdev\.?|standard deviation|standardabweichung|stabw\.?|s\.?d\.?|"
     r"variance|varianz|min(imum)?\.?|max(imum)?\.?|n|media|"
     r"promedio|moyenne|mediana|średnia|среднее|平均|平均値|평균|keskiarvo|gennemsnitt?|medel(värde)?|ortalama|átlag|"
-    r"průměr",
+    r"průměr|(overall|class|group|total|grand)[ -]?(average|mean)|gesamt(durchschnitt|mittel(wert)?)|"
+    r"(average|mean|durchschnitt|moyenne) (of|über|von|de) .*",
     re.IGNORECASE,
 )
 WHOLES = re.compile(r"all|alle|overall|whole|world|welt|monde|tous|toutes|ensemble|todos|tutti|tutte", re.IGNORECASE)

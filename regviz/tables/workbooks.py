@@ -142,7 +142,19 @@ def from_parquet(content: bytes, notes: list[str]) -> Source:
     except (ArrowException, OSError, ValueError):
         raise TableError("The Parquet file is damaged; save it anew.") from None
     names = [name for name in table.column_names if not name.startswith("__index_level_")]
-    return columns_from(names, [table.column(name).to_pylist() for name in names], notes)
+    return columns_from(names, [_readable(name, table.column(name).to_pylist(), notes) for name in names], notes)
+
+
+def _readable(name: str, cells: list[Any], notes: list[str]) -> list[Any]:
+    """The cells of a column; bytes as the text they are, or if some are none, as hexadecimal digits."""
+    there = [cell for cell in cells if isinstance(cell, bytes)]
+    if not there:
+        return cells
+    try:
+        return [cell.decode() if isinstance(cell, bytes) else cell for cell in cells]
+    except UnicodeDecodeError:
+        notes.append(f"{quoted(name)} holds bytes that are no text; they were read as hexadecimal digits.")
+        return [cell.hex() if isinstance(cell, bytes) else cell for cell in cells]
 
 
 def _lacks(what: str, library: str) -> TableError:
