@@ -41,7 +41,7 @@ class Config:
     noise: float = spec(
         Number(0, 10, 0.3),
         0.3,
-        "generated data: sd of the points' noise; real data: sd of noise added to every input, in units of its own sd",
+        "sd of noise: of generated points, of a curve's targets, of every input of real data in units of its own sd",
         data=True,
     )
     label_noise: float = spec(

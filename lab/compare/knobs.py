@@ -141,7 +141,7 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     ),
     Knob("data", "data set", "data", "choice"),
     Knob("n_train", "training points", "data", "number", step=1),
-    Knob("noise", "input noise", "data", "number", step=0.05),
+    Knob("noise", "noise", "data", "number", step=0.05),
     Knob(
         "label_noise", "flipped labels", "data", "number", step=0.05, help="share of the training labels that are wrong"
     ),
