@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 SLICE = 0.002
 """Seconds of training between two looks at the page's messages."""
 
+LONGEST_SLICE = 0.05
+"""Seconds of training in one go in a full house, where a frame may take long: a turn must not wait for longer."""
+
 SWEEP_SLICE = 0.008
 """Seconds of a sweep's training in one go: it has the processor to itself, but for its pictures."""
 
@@ -61,6 +64,8 @@ class Player:
         self.showings = Showings(session, stage, screen, perf_counter)
         self._trained = False
         """True if training has had its turn since the last frame: one who drags a slider must not stop it."""
+        self._ahead = False
+        """True if something was trained that no frame has shown."""
         self._awaiting: dict[str, str] = {}
         """What a view wants to hear once it has been sent all that there is to show."""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -138,7 +143,8 @@ class Player:
                     await self._rest(AWAY if self.screen.views.visible else None)
                     continue
                 self.showings.share(watching)
-                if not (self._trained and any(showing.turned for showing in self.showings)):
+                turned = any(showing.turned for showing in self.showings)
+                if not ((self._trained and turned) or self._gives_way):
                     self._train()  # else a turn's frame goes first, after training had its own turn
                 due = [showing for showing in self.showings if showing.wanted(self.notice) and showing.wait() <= 0]
                 for showing in due:
@@ -161,9 +167,16 @@ class Player:
 
     def _train(self) -> None:
         self._trained = True
-        if self.session.work(SLICE) and not self.session.playing:
+        crowded = [showing.took for showing in self.showings if showing.crowded]
+        worked = self.session.work(min(max(SLICE, *crowded), LONGEST_SLICE) if crowded else SLICE)
+        if worked and not self.session.playing:
             self.hear({"kind": "done"})
-        self.session.work_sweep(SWEEP_SLICE)
+        self._ahead |= self.session.work_sweep(SWEEP_SLICE) or worked
+
+    @property
+    def _gives_way(self) -> bool:
+        """Whether training waits for a frame: in a full house it has as much time as frames have, after each one."""
+        return self._ahead and any(one.crowded and one.wanted(self.notice) for one in self.showings)
 
     def _hear(self) -> None:
         for message in self.screen.take():
@@ -240,7 +253,8 @@ class Player:
     def _pause(self) -> float:
         """Seconds until something is due."""
         due = min([showing.wait() for showing in self.showings if showing.wanted(self.notice)], default=float("inf"))
-        return min(due, self.session.next_due, STALL if self.screen.views.waiting else AWAY)
+        training = float("inf") if self._gives_way else self.session.next_due
+        return min(due, training, STALL if self.screen.views.waiting else AWAY)
 
     async def _rest(self, seconds: float | None, woken: bool = True) -> None:
         """Rest for some seconds (None: as long as nothing happens), unless `woken`.
@@ -259,7 +273,7 @@ class Player:
     def _show(self, showing: Showing) -> None:
         self.showings.prepare(showing)
         showing.show(self.look_of(showing), notice=self.notice, projector=self.projector)
-        self._trained = False
+        self._trained = self._ahead = False
         keys, showing.keys = showing.keys, []
         for view, picture, key in keys:
             self._press(view, picture, key)

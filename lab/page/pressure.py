@@ -20,7 +20,8 @@ class Pressure:
     """Measures the drawing of frames: `clock` tells the time in seconds, `worked` how much of it this thread worked.
 
     While twenty labs want two cores, each of them waits for its turn, with every frame and with every turn of a knob.
-    Frames that are not drawn make room for the frame that answers a person, whichever lab it is in.
+    Frames that are not drawn make room for the frame that answers a person, whichever lab it is in. Training gives way
+    too (`Player`): it would take whatever frames leave.
     """
 
     def __init__(
@@ -30,18 +31,25 @@ class Pressure:
     ) -> None:
         self.interval = 1 / FRAMES_PER_SECOND
         """Seconds from one frame to the next, at least."""
+        self.took = 0.0
+        """Seconds that the last frame took."""
         self._clock, self._worked = clock, worked
         self._usual = 1.0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether others have wanted the processor for some time."""
+        return self.interval > 2 / FRAMES_PER_SECOND
 
     @contextmanager
     def measured(self) -> Iterator[None]:
         """Measure what is done meanwhile."""
         began, busy = self._clock(), self._worked()
         yield
-        took, worked = self._clock() - began, self._worked() - busy
+        self.took, worked = self._clock() - began, self._worked() - busy
         if worked <= 0:
             return
-        self._usual = 0.8 * self._usual + 0.2 * took / worked
+        self._usual = 0.8 * self._usual + 0.2 * self.took / worked
         if self._usual > CROWDED:
             self.interval = min(1.15 * self.interval, 1 / FEWEST)
         elif self._usual < FREE:

@@ -71,6 +71,16 @@ class Showing:
         self.size, self.views = size, list(views)
 
     @property
+    def crowded(self) -> bool:
+        """True if this is a visitor's lab, and others want the processor, too."""
+        return is_guest() and self._pressure.crowded
+
+    @property
+    def took(self) -> float:
+        """Seconds that the last frame took."""
+        return self._pressure.took
+
+    @property
     def turned(self) -> bool:
         """True if a person did something that these views have not been shown, and may be shown now."""
         return self.session.changes != self._shown[1] and self._left(out_of_turn=True)

@@ -63,7 +63,14 @@ def rise_in_words(page: Page) -> tuple[float, ...]:
 
 def the_gap_has_opened(page: Page) -> None:
     train, now, best, times = rise_in_words(page)
-    assert now >= 1.2 * best  # 1.5 when it was clear, and it jumps about
+    for _ in range(9):  # of five epochs the median was 1.5 times the best; a single one may jump far below
+        if now >= 1.2 * best:
+            break
+        press(page, "Epoch")
+        wait_until_painted(page)
+        wait_until_said(page)
+        train, now, best, times = rise_in_words(page)
+    assert now >= 1.2 * best
     assert times == pytest.approx(now / best, abs=0.1)  # each number is rounded
     assert float(table(page)["none"]["gap"]) == pytest.approx(now - train, abs=0.011)
     assert now - train > 0.1

@@ -12,7 +12,9 @@ import pytest
 from fake_page import SMALL, Page, on_a_page
 from regviz import ArgumentError, Config, Snapshot
 from regviz.lab import Lab, Lane
+from regviz.lab.compare.guest import GUEST
 from regviz.lab.page.credit import SLOWEST
+from regviz.lab.page.pressure import Pressure
 from regviz.lab.panels import Panel, panel_class
 from regviz.lab.panels.ablation import AblationPanel
 
@@ -44,6 +46,25 @@ def test_without_acknowledgements_frames_stop_but_training_goes_on() -> None:
         page.paints = True
         page.say("painted", frame=page.frames[-1]["frame"], held=0)
         await page.until(lambda: len(page.frames) > sent + 5)
+
+    on_a_page(scene)
+
+
+def test_in_a_full_house_training_has_a_turn_for_each_frame_and_waits_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(GUEST, "1")
+    monkeypatch.setattr(Pressure, "crowded", True)
+
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: page.lab.session.trained > 5 and len(page.frames) > 5)
+        page.paints = False
+        await page.until(lambda: page.lab.player._gives_way and not page.lab.player.showings.main._left())
+        sent, trained = len(page.frames), page.lab.session.trained
+        await asyncio.sleep(0.4)
+        assert (len(page.frames), page.lab.session.trained) == (sent, trained)
+        page.paints = True
+        page.say("painted", frame=page.frames[-1]["frame"], held=0)
+        await page.until(lambda: len(page.frames) > sent + 5 and page.lab.session.trained > trained + 5)
 
     on_a_page(scene)
 
