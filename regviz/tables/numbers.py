@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from .periods import YEAR_FIRST
+
 _CODES = "AUD BRL CAD CHF CNY CZK DKK EUR GBP HKD HUF INR JPY KRW MXN NOK NZD PLN RUB SEK SGD TRY USD ZAR"
 _MONEY = (
     rf"(?:(?:US|R|A|C|NZ|HK|S)?\$|[€£¥₹₽₩₺₴₦₱฿₫₪]|{'|'.join(_CODES.split())}|Fr\.|Rs\.?|kr\.?|Kč|zł|лв\.?|Ft|TL|"
@@ -72,15 +74,13 @@ DECIMAL = re.compile(rf"^-?{_CERTAIN}$", re.ASCII | re.MULTILINE)
 ODD = re.compile(r"\.\d+0$", re.MULTILINE)
 WHOLE = re.compile(r"\.0$", re.MULTILINE)
 CLOCKS = re.compile(r"\d{1,2}\.[0-5]\d(?:\n\d{1,2}\.[0-5]\d)*", re.ASCII)
-_MONTH = r"(?:19|20)\d\d\.(?:0[1-9]|1[0-2])"
-MONTHS = re.compile(rf"{_MONTH}(?:\n{_MONTH})*", re.ASCII)
 
 
 def all_plain(cells: list[str]) -> bool:
     """Whether a column is nothing but numbers that can be read in one way only: their dots, if it has any, are decimal
     signs for certain, it is no column of times, and no number is written in two ways ("5.10" and "5.1")."""
     joined = "\n".join(cells)
-    if not ALL_PLAIN.fullmatch(joined) or CLOCKS.fullmatch(joined) or MONTHS.fullmatch(joined):
+    if not ALL_PLAIN.fullmatch(joined) or CLOCKS.fullmatch(joined) or all(map(YEAR_FIRST.fullmatch, cells)):
         return False
     if "." not in joined:
         return True

@@ -20,7 +20,7 @@ YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)\.(?P<month>0[1-9]|1[0-2])", re
 def months(texts: Sequence[str]) -> dict[str, float]:
     """The first day of each month as days since 1970, if all of `texts` are months, else {}."""
     for form in (MONTH_FIRST, YEAR_FIRST):
-        found = [match for text in texts if (match := form.fullmatch(text))]
-        if len(found) == len(texts) and len({one[0] for one in found}) >= FEW:
+        if all(map(form.fullmatch, texts)) and len(set(texts)) >= FEW:
+            found = [match for text in texts if (match := form.fullmatch(text))]
             return {one[0]: float(date(int(one["year"]), int(one["month"]), 1).toordinal() - EPOCH) for one in found}
     return {}

@@ -6,25 +6,14 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from engine.test_gradients import _Frozen, assert_close, finite_differences
+from engine.networks import after, assert_true_gradient, everything, stopped_and_best
+from engine.test_gradients import assert_close, finite_differences
 from regviz.config import ORDERS
 from regviz.nn import batchnorm
 from regviz.nn.batchnorm import EPSILON, FEW, BatchNorm, Norm
 from regviz.nn.trace import plain
 
 CONFIG = rv.Config(data="wine", n_train=40, hidden=(6, 5), batchnorm=True, batch_size=16, dtype="float64")
-
-
-def everything(model):
-    """All numbers of a network in one array."""
-    norms = [array for norm in model.norms for array in norm]
-    return np.concatenate([array.ravel() for array in (*model.weights, *model.biases, *norms)])
-
-
-def after(config, epochs):
-    trainer = rv.Trainer([config])
-    trainer.advance(epochs=epochs)
-    return trainer.snapshot().models[0]
 
 
 @pytest.mark.parametrize("of_batch", [True, False])
@@ -52,19 +41,7 @@ def test_layer_gradients_agree_with_finite_differences(of_batch, few, monkeypatc
 )
 def test_network_gradient_agrees_with_finite_differences_in_every_order(order, activation, dropout):
     config = CONFIG.replace(hidden=(4, 3), batch_size=7, n_train=20, order=order, activation=activation)
-    stack = rv.Stack([config.replace(dropout=dropout), config.replace(seed=1)])
-    stack.w += 0.1 * np.random.default_rng(0).standard_normal(stack.w.shape)
-    stack.batches.shuffle()
-    x, y = stack.batches.views[0]
-    network, masks = stack.network(7), _Frozen(stack.masks, 7)
-
-    def total():
-        network.backpropagate(x, y, masks)
-        return sum(network.loss.measure(plain(network.z), y.argmax(axis=1), [slice(None)])[0][0])
-
-    expected = finite_differences(total, stack.w)
-    total()
-    assert_close(stack.g, expected)
+    assert_true_gradient(rv.Stack([config.replace(dropout=dropout), config.replace(seed=1)]))
 
 
 def test_a_training_step_sees_mean_0_and_spread_1_and_remembers_a_tenth_of_it():
@@ -163,14 +140,7 @@ def test_stacking_is_invisible(order, dtype):
 
 
 def test_early_stopping_restores_running_statistics_bit_for_bit():
-    config = CONFIG.replace(lr=0.05, label_noise=0.3)
-    stopping, free = rv.Trainer([config.replace(patience=4), config]), rv.Trainer([config])
-    stopping.advance(epochs=200)
-    model = stopping.snapshot().models[0]
-    assert model.state == "stopped"
-    assert model.best_epoch > 0
-    free.advance(epochs=model.best_epoch)
-    best = free.snapshot().models[0]
+    model, best = stopped_and_best(CONFIG)
     np.testing.assert_array_equal(everything(model), everything(best))
     assert model.history["val_loss"].min() == best.history["val_loss"][-1]
 

@@ -6,25 +6,14 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from engine.test_gradients import _Frozen, assert_close, finite_differences
+from engine.networks import after, assert_true_gradient, everything
+from engine.test_gradients import assert_close, finite_differences
 from regviz.nn.layernorm import EPSILON, Gain, LayerNorm
 from regviz.nn.trace import plain
 from regviz.specifications import ORDERS, parts_in
 
 CONFIG = rv.Config(data="wine", n_train=40, hidden=(6, 5), layernorm=True, batch_size=16, dtype="float64")
 RNG = np.random.default_rng(21)
-
-
-def everything(model):
-    """All numbers of a network in one array."""
-    norms = [array for norm in (*model.norms, *model.layer_norms) for array in norm]
-    return np.concatenate([array.ravel() for array in (*model.weights, *model.biases, *norms)])
-
-
-def after(config, epochs):
-    trainer = rv.Trainer([config])
-    trainer.advance(epochs=epochs)
-    return trainer.snapshot().models[0]
 
 
 def normalized(h, gain):
@@ -79,19 +68,7 @@ def test_one_unit_says_its_shift_to_every_sample_and_hands_nothing_back(dtype):
 def test_network_gradient_agrees_with_finite_differences_in_every_order(order, activation, dropout, batchnorm):
     config = CONFIG.replace(hidden=(4, 3), batch_size=7, n_train=20, order=order, activation=activation)
     config = config.replace(batchnorm=batchnorm)
-    stack = rv.Stack([config.replace(dropout=dropout), config.replace(seed=1)])
-    stack.w += 0.1 * np.random.default_rng(0).standard_normal(stack.w.shape)
-    stack.batches.shuffle()
-    x, y = stack.batches.views[0]
-    network, masks = stack.network(7), _Frozen(stack.masks, 7)
-
-    def total():
-        network.backpropagate(x, y, masks)
-        return sum(network.loss.measure(plain(network.z), y.argmax(axis=1), [slice(None)])[0][0])
-
-    expected = finite_differences(total, stack.w)
-    total()
-    assert_close(stack.g, expected)
+    assert_true_gradient(rv.Stack([config.replace(dropout=dropout), config.replace(seed=1)]))
 
 
 def test_a_regression_s_gradient_agrees_too():

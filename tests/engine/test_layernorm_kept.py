@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from engine.test_layernorm import CONFIG, after, everything
+from engine.networks import after, everything, stopped_and_best
+from engine.test_layernorm import CONFIG
 from regviz.config import FIELDS, LIVE_FIELDS, SHAPE_FIELDS
 from regviz.errors import RunFileError
 from regviz.nn.layernorm import Gain
@@ -14,14 +15,8 @@ from regviz.training.parameters import ParameterLayout
 
 
 def test_early_stopping_restores_scales_and_shifts_bit_for_bit():
-    config = CONFIG.replace(lr=0.05, label_noise=0.3)
-    stopping, free = rv.Trainer([config.replace(patience=4), config]), rv.Trainer([config])
-    stopping.advance(epochs=200)
-    model = stopping.snapshot().models[0]
-    assert model.state == "stopped"
-    assert model.best_epoch > 0
-    free.advance(epochs=model.best_epoch)
-    np.testing.assert_array_equal(everything(model), everything(free.snapshot().models[0]))
+    model, best = stopped_and_best(CONFIG)
+    np.testing.assert_array_equal(everything(model), everything(best))
 
 
 def test_a_linear_model_has_none():

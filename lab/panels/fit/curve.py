@@ -11,11 +11,10 @@ from matplotlib.axes import Axes
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
-from ...look.numbers import number
 from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.scales import ticks_around_zero
-from ..parts.views import View
+from ..parts.views import View, cased_line, r2_text
 
 POINTS = 240
 """Inputs that are asked per lane."""
@@ -62,13 +61,7 @@ class CurveView(View):
         self._add_points(axes)
         if self.split.truth is not None:
             axes.plot(*self.split.truth.T, color=look.muted, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3)
-        styles = ((look.background, 4.4, 0.75, 4), (look.lane(i), 2.3, 1.0, 5))
-        self.curves.append(
-            [
-                panel.add_line(axes, color, linewidth=width, alpha=alpha, zorder=order, solid_joinstyle="round")
-                for color, width, alpha, order in styles
-            ]
-        )
+        self.curves.append(cased_line(panel, axes, i))
         return cell.width
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
@@ -78,9 +71,7 @@ class CurveView(View):
         low, high = self.up
         for line in self.curves[i]:
             line.set_data(self.grid[:, 0], np.clip(answer, low, high))
-        score = float(model.history["val_score"][-1])
-        known = np.isfinite(score) and model.state != "diverged"
-        return (f"R² {number(score)}" if known else "diverged"), ()
+        return r2_text(model), ()
 
     def _add_points(self, axes: Axes) -> None:
         look, split = self.panel.look, self.split

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from regviz.training.snapshot import ModelSnapshot
 
-from ...look.numbers import number
 from ..parts.base import Panel
 from ..parts.colors import table_of
-from ..parts.views import View
+from ..parts.views import View, r2_text
 from .surface import SurfaceView, lines_between, two_colors
 
 SHADES = 9
@@ -48,9 +47,7 @@ class FieldView(SurfaceView):
         line = lines_between(self.x, self.y, [answer])
         for artist in self.boundaries[i]:
             artist.set_data(line[:, 0], line[:, 1])
-        score = float(model.history["val_score"][-1])
-        known = np.isfinite(score) and model.state != "diverged"
-        return (f"R² {number(score)}" if known else "diverged"), ()
+        return r2_text(model), ()
 
     def _shade(self, values: NDArray[np.float64], last: int) -> NDArray[np.uint8]:
         """Colours of values, from 0 at the lowest to `last` at the highest."""

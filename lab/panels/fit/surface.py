@@ -16,7 +16,7 @@ from regviz.training.snapshot import ModelSnapshot
 from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.colors import table_of
-from ..parts.views import View, accuracy_text, probabilities
+from ..parts.views import View, accuracy_text, cased_line, probabilities
 
 POINTS = 1600
 """Points of the plane that are asked per lane; fewer for nets of many weights, which take longer to answer."""
@@ -54,20 +54,14 @@ class SurfaceView(View):
 
     def build(self, i: int, cell: Cell) -> float:
         """An image of the plane, the training points, and a boundary line in the lane's colour."""
-        panel, look = self.panel, self.panel.look
+        panel = self.panel
         if i == 0:
             self._lay_grid(cell)
         x0, x1, y0, y1 = self.extent
         axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, (x0, x1), (y0, y1))
         self.images.append(panel.add_image(axes, self.table, self.shape, extent=self.extent, smooth=self.smooth))
         self._add_points(axes)
-        styles = ((look.background, 4.4, 0.75, 4), (look.lane(i), 2.3, 1.0, 5))
-        self.boundaries.append(
-            [
-                panel.add_line(axes, color, linewidth=width, alpha=alpha, zorder=order, solid_joinstyle="round")
-                for color, width, alpha, order in styles
-            ]
-        )
+        self.boundaries.append(cased_line(panel, axes, i))
         return cell.width
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:

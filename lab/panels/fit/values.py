@@ -10,11 +10,10 @@ import numpy as np
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
-from ...look.numbers import number
 from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.scales import ticks_around_zero
-from ..parts.views import View
+from ..parts.views import View, r2_text
 
 
 class ValuesView(View):
@@ -59,6 +58,4 @@ class ValuesView(View):
             guess = np.asarray(model.predict(self.split.X_val), float).reshape(len(self.true))
         edge = 0.985 * self.limit
         self.dots[i].set_data(self.true, np.clip(guess, -edge, edge))
-        score = float(model.history["val_score"][-1])
-        known = np.isfinite(score) and model.state != "diverged"
-        return (f"R² {number(score)}" if known else "diverged"), ()
+        return r2_text(model), ()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from regviz.training.snapshot import ModelSnapshot
 
-from ...look.numbers import percent
+from ...look.numbers import number, percent
 from .base import Panel
 from .cells import Cell
 
@@ -43,6 +44,22 @@ class View:
 def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
     """An accuracy, a share of 1, as it stands beside a lane's name."""
     return percent(accuracy, 1) if np.isfinite(accuracy) and model.state != "diverged" else "diverged"
+
+
+def r2_text(model: ModelSnapshot) -> str:
+    """The last validation R² as it stands below a lane's name."""
+    score = float(model.history["val_score"][-1])
+    return f"R² {number(score)}" if np.isfinite(score) and model.state != "diverged" else "diverged"
+
+
+def cased_line(panel: Panel, axes: Axes, i: int) -> list[Any]:
+    """A line in the colour of lane `i` that stands out from any colour behind it: two artists for the same points."""
+    look = panel.look
+    styles = ((look.background, 4.4, 0.75, 4), (look.lane(i), 2.3, 1.0, 5))
+    return [
+        panel.add_line(axes, color, linewidth=width, alpha=alpha, zorder=order, solid_joinstyle="round")
+        for color, width, alpha, order in styles
+    ]
 
 
 def probabilities(model: ModelSnapshot, X: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pytest
 
 from regviz.tables import Table, TableError, read_table
@@ -91,7 +92,6 @@ def test_a_name_that_is_a_sign_of_comments_stays_a_name() -> None:
 
 
 def workbook(**sheets: list[list[Any]]) -> bytes:
-    openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
     book.remove(book.active)
     for name, rows in sheets.items():
