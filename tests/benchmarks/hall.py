@@ -36,7 +36,8 @@ def followers(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]
         place = folder / str(count)
         place.mkdir()
         with Server("app", NOTEBOOKS, place) as server:
-            found.append(hall_followers.measure(server, count, options.seconds))
+            seconds = options.lecture if count == max(options.followers) else options.seconds
+            found.append(hall_followers.measure(server, count, seconds))
         print(json.dumps(found[-1]), flush=True)
     return found
 
@@ -165,6 +166,7 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--followers", type=int, nargs="*", default=[50, 200], help="how many (default: 50 200)")
     options.add_argument("--seconds", type=float, default=60, help="how long each (default: 60; at most 900)")
+    options.add_argument("--lecture", type=float, default=600, help="how long the largest hall follows (default: 600)")
     options.add_argument("--rounds", type=int, default=9, help="visits of each page in turn (default: 9)")
     options.add_argument("--loads", type=int, default=200, help="page loads in a row (default: 200)")
     options.add_argument("--abandoned", type=int, default=300, help="visits that are abandoned in turn (default: 300)")
