@@ -48,10 +48,10 @@ class Judge:
 class ChanceRun(GridRun):
     """Trains `lanes` with some seeds from the one of `base` on, a little at a time, and by an `executor` if there is.
 
-    `judge` says what a question comes to in each seed, the first time that it is clear. Then every epoch is measured,
-    as in the lab itself, all networks train here, and no longer than until all answers are clear. Fewer seeds if the
-    networks are so large that no more of them fit into the memory. Raises ConfigError for impossible lanes, and for
-    networks that are too large for two seeds.
+    A lane that has a seed of its own stays as far from the others' as it is. `judge` says what a question comes to in
+    each seed, the first time that it is clear. Then every epoch is measured, as in the lab itself, all networks train
+    here, and no longer than until all answers are clear. Fewer seeds if the networks are so large that no more of them
+    fit into the memory. Raises ConfigError for impossible lanes, and for networks that are too large for two seeds.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class ChanceRun(GridRun):
         self.seeds = tuple(range(first, first + count))
         every = judge is not None or any(config.patience is not None for config in trained)
         self.grid = Grid(
-            [[config.replace(seed=seed) for config in trained] for seed in self.seeds],
+            [[_reseeded(config, seed - base.seed) for config in trained] for seed in self.seeds],
             epochs,
             measure_every=1 if every else None,
             stride=None if judge is None else EVERY,
@@ -158,3 +158,8 @@ class ChanceRun(GridRun):
         if all(its in self._answers for its in range(len(self.seeds))):
             self._asked.clear()
             self.grid.finish()
+
+
+def _reseeded(config: Config, further: int) -> Config:
+    """`config` with a seed that is `further` on."""
+    return config.replace(seed=(config.seed + further) % (LAST_SEED + 1))

@@ -95,6 +95,15 @@ def test_lanes_of_other_shapes_and_batches_stand_at_the_same_epochs() -> None:
         np.testing.assert_array_equal(view.val_loss[:, i, 2], run.history["val_loss"][view.looks])
 
 
+def test_a_lane_with_a_seed_of_its_own_stays_as_far_from_the_others_in_every_seed() -> None:
+    lanes = [Lane("here"), Lane("ahead", fixed={"seed": SMALL.seed + 5}), Lane("behind", fixed={"seed": 1})]
+    view = finished(run_of(lanes=lanes))
+    for i, (_, further) in enumerate(zip(lanes, (0, 5, -2), strict=True)):
+        for s, seed in enumerate(view.seeds):
+            (run,) = rv.fit([SMALL.replace(seed=seed + further, l1=0, l2=0, dropout=0)], epochs=20)
+            assert view.val_loss[-1, i, s] == run.history["val_loss"][-1]
+
+
 def test_all_seeds_are_seen_at_one_epoch_and_the_first_ones_soon() -> None:
     seen = views(run_of(SMALL.replace(hidden=(64, 64)), seeds=12, epochs=4))
     assert [view.epoch for view in seen] == sorted(view.epoch for view in seen)
