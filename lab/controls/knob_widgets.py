@@ -55,6 +55,8 @@ def show_value(knob: Knob, widget: Any, config: Config) -> None:
 def from_widget(field: str, value: Any) -> Any:
     """What a widget holds as the field's value. Raises ConfigError for text that is none."""
     kind = FIELDS[field].kind
+    if isinstance(value, float):  # a slider counts its steps up to 0.30000000000000004; 15 digits say what was meant
+        return float(f"{value:.15g}")
     if isinstance(value, str) and getattr(kind, "optional", False):
         word = value.strip().lower()
         return None if word in ("", "off", "none") else parse(field, word)

@@ -25,6 +25,12 @@ def test_layers_may_be_listed_or_counted(text: str, widths: tuple[int, ...]) -> 
     assert from_widget("hidden", text) == widths
 
 
+@pytest.mark.parametrize("steps", range(20))
+def test_a_slider_turned_by_keys_stands_at_round_numbers(steps: int) -> None:
+    for turned in (sum([0.05] * steps), 0.05 * steps):
+        assert from_widget("dropout", turned) == round(steps / 20, 2)
+
+
 @pytest.mark.parametrize("text", ["128 × 9", "128 × 0", "0 × 3", "99999 × 2", "4 × 99", "8 × ", "a × 3", "2 × 3 × 4"])
 def test_layers_that_cannot_be_are_refused_with_what_can(text: str) -> None:
     with pytest.raises(ConfigError, match=r"hidden.*allowed are up to 8 layers of 1 to 1024 units"):
