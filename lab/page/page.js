@@ -21,6 +21,15 @@ const MARKUP = `
   <p class="rv-sentence" aria-live="off"></p>
   <div class="rv-table"><table><thead><tr></tr></thead><tbody></tbody></table></div>`;
 
+function fillHeadings(row, texts) {
+  row.replaceChildren(...texts.map((text) => {
+    const cell = document.createElement("th");
+    cell.scope = "col";
+    cell.textContent = text;
+    return cell;
+  }));
+}
+
 function fillTable(body, rows) {
   while (body.rows.length > rows.length) body.deleteRow(-1);
   rows.forEach((row, i) => {

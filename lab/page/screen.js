@@ -60,12 +60,7 @@ function render({ model, el }) {
       if (frame.colors) follow(frame.colors);
       picture.paint(frame);
       if (frame.table) fillTable(body, frame.table);
-      if (frame.headings) headings.replaceChildren(...frame.headings.map((text) => {
-        const cell = document.createElement("th");
-        cell.scope = "col";
-        cell.textContent = text;
-        return cell;
-      }));
+      if (frame.headings) fillHeadings(headings, frame.headings);
       if (frame.sentence !== undefined) sentence.textContent = frame.sentence;
       if (frame.notice !== undefined) {
         notice.hidden = !frame.notice;

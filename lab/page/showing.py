@@ -52,6 +52,8 @@ class Showing:
         self._next_frame = 0.0
         self._facts = Facts()
         self._pressure = Pressure()
+        self._shares = is_guest()
+        """True if others have a lab on the same machine."""
         self.hint = ""
         self.keys: list[tuple[str, str, str]] = []
         """Keys pressed while the picture was being built anew: view, picture and key."""
@@ -73,7 +75,7 @@ class Showing:
     @property
     def crowded(self) -> bool:
         """True if this is a visitor's lab, and others want the processor, too."""
-        return is_guest() and self._pressure.crowded
+        return self._shares and self._pressure.crowded
 
     @property
     def took(self) -> float:
@@ -148,7 +150,7 @@ class Showing:
         # What is late is made up for in part: two frames in one refresh of the page are one painted.
         views = self._answering()
         interval = max(max(view.credit.interval, view.reduced / REDUCED_FRAMES_PER_SECOND) for view in views)
-        if is_guest():  # others have a lab on the same machine
+        if self._shares:
             interval = max(interval, self._pressure.interval)
         late = min(max(now - self._next_frame, 0.0), interval / 3)
         self._next_frame = now + interval - late

@@ -153,8 +153,9 @@ class ReliabilityPanel(MeasuredPanel):
         set_line(plot.said, np.stack([left, right, apart], axis=1).ravel(), ticks)
         plot.error.set_text("" if gone else f"ECE {number(found.error)}")
         said, hit = percent(found.said), percent(found.accuracy)
-        texts = [f"says {said}, is right {hit}", f"says {said}, right {hit}", f"{said}, {hit}"]
-        texts.append(f"{100 * found.said:.0f}, {100 * found.accuracy:.0f}")
+        bare, bare_hit = f"{100 * found.said:.0f}", f"{100 * found.accuracy:.0f}"
+        texts = [f"says {said}, is right {hit}", f"says {said}, right {hit}", f"says {bare}, right {bare_hit}"]
+        texts += [f"says {bare}, is {bare_hit}", f"{bare}, {bare_hit}"]
         fits = first_that_fits(texts, plot.cell.width, self.look.label_size)
         plot.words.set_text("diverged" if gone else fits)
 

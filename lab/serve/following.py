@@ -48,7 +48,7 @@ def hall(rooms: Rooms, host: str, page: dict[str, Any]) -> list[tuple[str, type,
 @cache
 def page_files() -> tuple[str, str, str]:
     """Script and stylesheet of a follower's page, and the policy that allows it these and nothing else."""
-    script = module("page/picture.js", "page/page.js", "page/bars.js", "serve/follow.js")
+    script = module("page/picture.js", "page/page.js", "page/bars.js", "serve/sheets.js", "serve/follow.js")
     style = "\n".join((stylesheet(), read("serve/follow.css")))
     known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
