@@ -1,8 +1,9 @@
-"""How long does one wait? A sweep and a film, by the page's own buttons and by code. Run it by `make bench-work`.
+"""How long does one wait? Sweeps, seeds and a film, by the page's buttons and by code. Run it by `make bench-work`.
 
 Measured in a real Voilà page on the default network: a sweep of 41 λ × 5 seeds on moons for 200 epochs (until its
 first curve, until its end, and how soon it obeys Cancel), and a GIF of 100 frames of four pictures, by the page's
-button and by `lab.save`. It writes work.md and work.json beside itself.
+button and by `lab.save`. Measured by code, as the page trains them: 20 seeds of the lab's lanes, and the sweep over
+widths that shows a double descent. It writes work.md and work.json beside itself.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from browser.pages import SCREEN, open_notebook  # noqa: E402
 from browser.servers import Server  # noqa: E402
 
 VALUES, SEEDS, EPOCHS, FRAMES = 41, 5, 200, 100
+WIDTHS = (1, 2, 4, 8, 16, 32, 64, 128, 512)
 
 NOTEBOOK = f"""
 from regviz.lab import Lab
@@ -64,6 +66,33 @@ with tempfile.TemporaryDirectory() as folder:
     Path(sys.argv[1]).write_bytes(path.read_bytes())
 """
 
+GRIDS = f"""
+import json, time
+from regviz import Config
+from regviz.lab.compare.chance import ChanceRun
+from regviz.lab.compare.helper import helper
+from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.sweep import Sweep, SweepRun
+
+def measured(run):
+    start, busy, first = time.perf_counter(), time.process_time(), None
+    while not run.done:
+        if not run.work(0.01):
+            time.sleep(0.005)
+        if first is None and run.grid.look:
+            first = time.perf_counter() - start
+    return first, time.perf_counter() - start, time.process_time() - busy
+
+flipped = Config(data="digits", n_train=300, noise=0.0, label_noise=0.3, batch_size=25)
+first, seeds, seeds_busy = measured(ChanceRun(Config(), DEFAULT_LANES, executor=helper()))
+widths = Sweep("width", {WIDTHS}, tuple(range({SEEDS})), {EPOCHS})
+_, descent, descent_busy = measured(SweepRun(flipped, widths, helper()))
+print(json.dumps({{
+    "first band": first, "seeds": seeds, "seeds, processor": seeds_busy,
+    "double descent": descent, "double descent, processor": descent_busy,
+}}))
+"""
+
 WATCH = """() => {
   const seen = window.seen = {};
   const look = () => {
@@ -80,7 +109,16 @@ WATCH = """() => {
 QUIET, PATIENCE = 15.0, 120.0
 """Percent of the processors that others may use when a measurement begins, and seconds that it waits for that."""
 
-LIMITS = {"first curve": 1.0, "sweep": 10.0, "cancel": 0.3, "GIF by the page": 5.0, "GIF by lab.save": 5.0}
+LIMITS = {
+    "first curve": 1.0,
+    "sweep": 5.5,
+    "cancel": 0.3,
+    "first band": 1.0,
+    "seeds": 6.0,
+    "double descent": 25.0,
+    "GIF by the page": 5.0,
+    "GIF by lab.save": 5.0,
+}
 """Seconds that each may take."""
 
 
@@ -173,6 +211,14 @@ def by_code(folder: Path) -> dict[str, float]:
     return {"GIF by lab.save": took, "GIF by lab.save, processor": busy}
 
 
+def grids() -> dict[str, float]:
+    """Seconds of many seeds and of a sweep over widths, in a process of its own with a helper beside it."""
+    quiet()
+    said = subprocess.run([sys.executable, "-c", GRIDS], capture_output=True, text=True, check=True)
+    found: dict[str, float] = json.loads(said.stdout)
+    return found
+
+
 def check(content: bytes) -> None:
     """It is a film of about as many frames as were asked for."""
     with Image.open(io.BytesIO(content)) as image:
@@ -199,6 +245,9 @@ def report(runs: list[dict[str, float]]) -> str:
         "first curve": f"sweep of {VALUES} λ × {SEEDS} seeds, {EPOCHS} epochs on moons: first curve painted",
         "sweep": "the same: done and painted",
         "cancel": "the same: Cancel pressed, until the page says so",
+        "first band": "20 seeds × 4 lanes × 150 epochs on moons, by code: first band",
+        "seeds": "the same: done",
+        "double descent": f"sweep of {len(WIDTHS)} widths × {SEEDS} seeds, {EPOCHS} epochs on digits, by code",
         "GIF by the page": f"GIF of {FRAMES} frames of four pictures: the page's button, until it is downloaded",
         "GIF by lab.save": "the same by `lab.save`",
     }
@@ -232,7 +281,7 @@ def main() -> int:
         with Server("app", folder / "source", folder / "voila") as server:
             browser = playwright.chromium.launch(executable_path=chromium, args=list(ARGUMENTS))
             for _ in range(given.runs):
-                runs.append(sweep(browser, server) | film(browser, server) | by_code(folder))
+                runs.append(sweep(browser, server) | grids() | film(browser, server) | by_code(folder))
                 runs[-1]["load"] = round(os.getloadavg()[0], 1)
                 print(json.dumps(runs[-1]), flush=True)
             browser.close()
