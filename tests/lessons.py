@@ -40,6 +40,12 @@ EXPECTED = {
         "λ = 0.1, and back": "L2",
         "Three ways to shrink": "Adam + L2",
     },
+    "03b_twins": {
+        "": "some",
+        "L1 and L2 together": "all",
+        "Three samples": "different",
+        "What it costs": "same",
+    },
     "04_lambda": {
         "": "light",
         "25 points": "strong",

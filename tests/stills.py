@@ -29,6 +29,7 @@ PICTURES = {
     "01b_loss_or_mistakes": ("reliability", 150),
     "02_dropout": ("mask", 60),
     "03_l1_l2": ("weights", 100),
+    "03b_twins": ("features", 200),
     "04_lambda": ("fit", 150),
     "05_early_stopping": ("loss", 150),
     "06_batchnorm_and_order": ("activations", 30),

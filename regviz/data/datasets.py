@@ -58,6 +58,7 @@ DATASETS: dict[str, DatasetInfo] = {
         DatasetInfo("polynomial", "polynomial curve", "regression", 1, 0, "line", 50, 10_000, 0.3, True),
         DatasetInfo("hills", "hill and hollow", "regression", 2, 0, "plane", 75, 10_000, 0.2, True),
         DatasetInfo("planted", "planted (5 of 25 matter)", "classification", 25, 4, "table", 1_000, 10_000, 0.0, True),
+        DatasetInfo("twins", "twins (5 inputs alike)", "regression", 18, 0, "table", 100, 10_000, 0.0, True),
         DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
         DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
         DatasetInfo("wine", "wine", "classification", 13, 3, "table", 75, 140, 0.0, False),
@@ -256,7 +257,7 @@ def forget() -> None:
 def _draw(data: str, n_train: int, seed: int) -> Raw:
     """Training, validation and test points of a generated shape or curve, in this order."""
     from .generated import SHAPES
-    from .planted import CLASSES, INFORMATIVE, NAMES, planted
+    from .planted import PLANTED
 
     train, held_out = generator(seed, "data"), generator(seed, "test data")
     sizes = ((n_train, train), (N_VAL, held_out), (N_TEST, held_out))
@@ -264,12 +265,13 @@ def _draw(data: str, n_train: int, seed: int) -> Raw:
         curve = CURVES[data]
         X = np.concatenate([rng.uniform(-1, 1, (n, DATASETS[data].n_features)) for n, rng in sizes])
         return Raw(X, curve(X), ("x", "y")[: X.shape[1]], (), None, curve=curve)
-    draw = SHAPES.get(data, planted)
+    table = PLANTED.get(data)
+    draw = SHAPES[data] if table is None else table.draw
     parts = [draw(n, rng) for n, rng in sizes]
     X, y = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    if data in SHAPES:
+    if table is None:
         return Raw(X, y, ("x", "y"), tuple(str(k) for k in range(DATASETS[data].n_classes)), None)
-    return Raw(X, y, NAMES, CLASSES, None, INFORMATIVE)
+    return Raw(X, y, table.feature_names, table.class_names, None, table.informative)
 
 
 @lru_cache(maxsize=4)

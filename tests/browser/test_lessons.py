@@ -103,6 +103,15 @@ def l1_alone_has_zeros(page: Page) -> None:
     assert percent(rows["L2 0.001"]["exactly 0"]) == percent(rows["none"]["exactly 0"]) == 0
 
 
+def l1_keeps_some_of_the_copies(page: Page) -> None:
+    some, every, least = in_words(
+        page, r"“L1” keeps (\d) of the 5 copies; “L2” keeps (\d) of the 5 copies, the least with (\d+)"
+    )
+    assert 1 <= some <= 4
+    assert every == 5
+    assert least >= 1
+
+
 def a_light_penalty_is_best_and_a_huge_one_guesses(page: Page) -> None:
     none, light, strong, most = (loss(page, lane) for lane in ("none 0", "light 0.001", "strong 0.1", "very strong 1"))
     assert light < none
@@ -185,6 +194,14 @@ VISITS = (
         l1_alone_has_zeros,
         "The gradient alone, as on the slide",
         "L1: none of 4,352 weights is exactly 0",
+    ),
+    Visit(
+        "03b_twins",
+        "All five: each of them says something",
+        "You said “All five: each of them says something”. The numbers say “Some of them”.",
+        l1_keeps_some_of_the_copies,
+        "L1 and L2 together",
+        "“L1 \\+ L2” keeps 5 of the 5 copies",
     ),
     Visit(
         "04_lambda",

@@ -180,6 +180,22 @@ def test_planted_data_are_decided_by_five_inputs_two_of_them_only_together():
     np.testing.assert_allclose(x.std(axis=1), 1, atol=by_chance)
 
 
+def test_of_twins_five_inputs_are_one_signal_and_the_target_is_that_and_one_other():
+    split = rv.load(rv.Config(data="twins", n_train=4000, noise=0, label_noise=0))
+    by_chance = 5 / np.sqrt(4000)
+    assert split.feature_names[4:7] == ("copy 5", "other", "empty 1")
+    np.testing.assert_array_equal(split.informative, np.arange(18) < 6)
+    alike = np.corrcoef(split.X_train[:, :5].T)[np.triu_indices(5, 1)]
+    np.testing.assert_allclose(alike, 0.995, atol=0.002)
+    alone = np.corrcoef(split.X_train[:, [0, *range(5, 18)]].T)
+    assert np.abs(alone[np.triu_indices(14, 1)]).max() < by_chance
+    raw = split.y_train * split.target_scale + split.target_mean
+    signals = np.column_stack((split.X_train[:, :5].mean(axis=1), split.X_train[:, 5:]))
+    weights, rest, *_ = np.linalg.lstsq(signals, raw, rcond=None)
+    np.testing.assert_allclose(weights, [1, 1, *[0] * 12], atol=by_chance)
+    assert np.sqrt(rest[0] / 4000) == pytest.approx(0.8, abs=by_chance)
+
+
 def test_nothing_is_said_of_inputs_of_which_nothing_is_known():
     assert rv.load(rv.Config(data="wine")).informative is None
     assert rv.load(rv.Config(data="wine", decoys=2)).informative.tolist() == [True] * 13 + [False] * 2

@@ -275,6 +275,40 @@ def test_inputs_of_real_data_are_only_counted(model: Make) -> None:
     assert (plain(finding), finding.outcome) == ("A listens to 13 of 13 inputs. Its validation accuracy is 50.0 %.", "")
 
 
+def network_that_keeps(model: Make, *copies: int) -> ModelSnapshot:
+    """A linear model of the twins that listens to these copies, to each less than the last, and to all else."""
+    config = SMALL.replace(data="twins", noise=0.0, hidden=())
+    network = a_model(model, [0.7, 0.3], config=config)
+    weights = np.ones_like(network.weights[0])
+    weights[:5] = 0
+    for place, copy in enumerate(copies):
+        weights[copy - 1] = 1 / (1 + place)
+    return a_model(model, [0.7, 0.3], config=config, weights=(weights,))
+
+
+@pytest.mark.parametrize(("copies", "outcome"), [((), "none"), ((2, 4), "some"), ((1, 2, 3, 4, 5), "all")])
+def test_copies_are_counted_and_where_all_are_kept_it_is_said_how_evenly(
+    model: Make, copies: tuple[int, ...], outcome: str
+) -> None:
+    snapshot = both(network_that_keeps(model, *copies), network_that_keeps(model, 5, 4, 3, 2, 1))
+    finding = evidence.copies_kept("A", "copy", after=1)(snapshot, TWO)
+    assert finding.outcome == outcome
+    every = ", the least with 20 % of the weight of the largest"
+    first = every if outcome == "all" else ""
+    assert plain(finding) == f"“A” keeps {len(copies)} of the 5 copies{first}; “B” keeps 5 of the 5 copies{every}."
+    assert evidence.copies_kept("A", "copy", after=2)(snapshot, TWO).outcome == ""
+
+
+@pytest.mark.parametrize(("other", "outcome"), [((4, 2), "same"), ((2, 3), "different"), ((), "different")])
+def test_two_lanes_keep_the_same_copies_or_they_do_not(model: Make, other: tuple[int, ...], outcome: str) -> None:
+    snapshot = both(network_that_keeps(model, 2, 4), network_that_keeps(model, *other))
+    finding = evidence.same_copies("copy", after=1)(snapshot, TWO)
+    assert finding.outcome == outcome
+    names = ", ".join(f"copy {k}" for k in sorted(other)) or "none"
+    assert finding.text == f"“A” keeps copy 2, copy 4; “B” keeps {names}."
+    assert evidence.same_copies("copy", after=2)(snapshot, TWO).outcome == ""
+
+
 # -- sweeps
 
 

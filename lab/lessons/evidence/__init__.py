@@ -6,7 +6,7 @@ numbers are clear it names the outcome, the key of the choice that is right.
 
 from .confidence import calibration_of, rise_of
 from .finding import Evidence, Finding, beside
-from .inputs import inputs_kept
+from .inputs import copies_kept, inputs_kept, same_copies
 from .losses import above, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of
 from .signals import learners, spread_in_tests, steady_signal
 from .units import ensemble_of, most_hurt
@@ -18,6 +18,7 @@ __all__ = [
     "above",
     "beside",
     "calibration_of",
+    "copies_kept",
     "ensemble_of",
     "gap_of",
     "inputs_kept",
@@ -28,6 +29,7 @@ __all__ = [
     "most_hurt",
     "near_zero",
     "rise_of",
+    "same_copies",
     "score_of",
     "spread_in_tests",
     "steady_signal",

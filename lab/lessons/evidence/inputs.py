@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regviz import probes
-from regviz.training.snapshot import Snapshot
+from regviz.arrays import Array
+from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, kept, model_of
+from .finding import Evidence, Finding, kept, model_of, newest, pairs
 
 
 def inputs_kept(lane: str) -> Evidence:
@@ -34,3 +35,45 @@ def inputs_kept(lane: str) -> Evidence:
         return Finding(text, "selects" if live[~informative].mean() < live[informative].mean() else "")
 
     return look
+
+
+def copies_kept(lane: str, named: str, after: int) -> Evidence:
+    """How many of the inputs whose names begin with `named` a lane keeps: "all", "some" or "none", after some epochs.
+
+    The sentence tells of every lane, and of one that keeps them all, how evenly.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        said, outcome = [], ""
+        for its, model in pairs(snapshot, lanes):
+            names, shares = _kept(model, named)
+            count = shares.size
+            text = f"“{its.name}” keeps {len(names)} of the {count} copies"
+            if len(names) == count:
+                text += f", the least with {percent(shares.min() / shares.max())} of the weight of the largest"
+            said.append(text)
+            if its.name == lane:
+                outcome = "all" if len(names) == count else "some" if names else "none"
+        return Finding("; ".join(said) + ".", outcome if newest(snapshot) >= after else "")
+
+    return look
+
+
+def same_copies(named: str, after: int) -> Evidence:
+    """Whether all lanes keep the same inputs of those whose names begin with `named`: "same" or "different"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        found = {lane.name: _kept(model, named)[0] for lane, model in pairs(snapshot, lanes)}
+        text = "; ".join(f"“{lane}” keeps {', '.join(names) or 'none'}" for lane, names in found.items()) + "."
+        if newest(snapshot) < after:
+            return Finding(text)
+        return Finding(text, "same" if len(set(found.values())) == 1 else "different")
+
+    return look
+
+
+def _kept(model: ModelSnapshot, named: str) -> tuple[tuple[str, ...], Array]:
+    """Of the inputs whose names begin with `named`: the names of those that are not dead, and each one's share."""
+    found = probes.importance(model)
+    places = [k for k, name in enumerate(model.split.feature_names) if name.startswith(named)]
+    return tuple(model.split.feature_names[k] for k in places if not found.dead[k]), found.share[places]
