@@ -181,10 +181,20 @@ def tls(settings: Settings) -> ssl.SSLContext | None:
     return context
 
 
+ORDINARY = ("websocket_ping", "Got events for closed stream")
+"""Parts of lines that say nothing of interest, one for every visitor: jupyter_server counts pings in milliseconds where
+tornado expects seconds, and a kernel's last words come when its page has left."""
+
+
+def is_news(record: logging.LogRecord) -> bool:
+    """True if a library's line belongs into the log."""
+    message = record.getMessage()
+    return not any(words in message for words in ORDINARY)
+
+
 def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
     """Serve until interrupted. Raises OSError if the port is taken."""
-    # jupyter_server counts pings in milliseconds where tornado expects seconds, and tornado says so for every visitor.
-    logging.getLogger("tornado.general").addFilter(lambda record: "websocket_ping" not in record.getMessage())
+    logging.getLogger("tornado.general").addFilter(is_news)
     raise_open_files()
     tls(settings)
     app = App(config=configuration(settings))

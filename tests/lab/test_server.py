@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -18,7 +19,7 @@ from tornado.websocket import WebSocketClosedError
 from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import CappedKernelManager, VisitorConnection
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
-from regviz.lab.serve.server import configuration
+from regviz.lab.serve.server import configuration, is_news
 from regviz.lab.serve.settings import Settings
 from regviz.lab.serve.sockets import Socket
 from regviz.lab.serve.wire import let_go
@@ -154,3 +155,16 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
             await connecting
 
     asyncio.run(connect())
+
+
+@pytest.mark.parametrize(
+    ("line", "news"),
+    [
+        ("Got events for closed stream <zmq.eventloop.zmqstream.ZMQStream object at 0x7f>", False),
+        ("The websocket_ping_timeout (90000) cannot be longer than the websocket_ping_interval (30000).", False),
+        ("Could not open static file", True),
+    ],
+)
+def test_what_libraries_say_for_every_visitor_is_left_out_of_the_log(line: str, news: bool) -> None:
+    record = logging.LogRecord("tornado.general", logging.WARNING, __file__, 1, "%s", (line,), None)
+    assert is_news(record) is news
