@@ -83,7 +83,7 @@ def measured(run):
             first = time.perf_counter() - start
     return first, time.perf_counter() - start, time.process_time() - busy
 
-flipped = Config(data="digits", n_train=300, noise=0.0, label_noise=0.3, batch_size=25)
+flipped = Config(data="digits", n_train=300, noise=0.0, label_noise=0.3, batch_size=25, hidden=(64,))
 first, seeds, seeds_busy = measured(ChanceRun(Config(), DEFAULT_LANES, executor=helper()))
 widths = Sweep("width", {WIDTHS}, tuple(range({SEEDS})), {EPOCHS})
 _, descent, descent_busy = measured(SweepRun(flipped, widths, helper()))

@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.text import Text
 
 from regviz import Config
 from regviz.lab.compare.lanes import MOST_LANES, Lane
+from regviz.lab.look.lettering import width_of
 from regviz.lab.look.style import stylesheet
 from regviz.lab.look.theme import MARKS
 from regviz.lab.panels.loss import LossPanel
@@ -39,6 +41,20 @@ def test_curves_are_the_history(snapshot: Any, stand: Any) -> None:
             assert np.array_equal(line.get_ydata(), model.history[key])
         assert panel.validation[i].get_linestyle() == "-"
         assert panel.training[i].get_linestyle() == "--"
+
+
+@pytest.mark.parametrize("epochs", [40, 218, 950])
+@pytest.mark.parametrize(("width", "scale"), [(280, 1.0), (290, 1.6), (380, 1.6), (540, 1.0)])
+def test_the_word_below_the_axis_stands_inside_and_clear_of_the_numbers(
+    snapshot: Any, stand: Any, width: float, scale: float, epochs: int
+) -> None:
+    lanes = [Lane("A"), Lane("B")]
+    panel = stand(LossPanel, snapshot(lanes=lanes, epochs=epochs), lanes, width, 320, scale=scale)
+    (word,) = [text for text in panel.place.figure.findobj(Text) if text.get_text() == "epoch"]
+    size, left = panel.look.small_size, word.get_window_extent().x0
+    last = panel.plot.get_xticklabels()[-1].get_text()
+    assert panel.curves.x(float(last)) + width_of(last, size) / 2 < left
+    assert left + width_of("epoch", size) <= width + 0.5
 
 
 @pytest.mark.parametrize("count", [1, 2, 7, 400, 401, 1023, 2000])

@@ -98,7 +98,8 @@ class Curves:
         self.foot = place.height - below - 1.9 * self.small
         self.height = self.foot - self.top
         self.across = place.width - self.left
-        self.width = self.across - labels
+        number, word = (width_of(text, self.small) for text in ("0000", "epoch"))
+        self.width = self.across - max(labels, 0.6 * number + word)  # the last number stands halfway out of the axes
         self.first = self.last = self.low = self.most = 0.0
         self._held = 0.0, 0.0
         """The last epoch and the most that the axes held; axes without curves held nothing."""
@@ -106,8 +107,7 @@ class Curves:
         self.grid = panel.add_line(self.axes, look.grid, linewidth=1, clip_on=False, zorder=0.5)
         self._ticks: Sequence[float] = ()
         self._clear = (place.width, place.width)
-        x = self.left + self.width + width_of("0000", self.small)
-        panel.add_note(x, self.foot + 5, "epoch", va="top")
+        panel.add_note(min(self.left + self.width + number, place.width - word), self.foot + 5, "epoch", va="top")
 
     def fit(self, last: float, curves: Sequence[Series]) -> None:
         """Hold `curves` up to the epoch `last`, with limits that move seldom; after none, as if for the first time."""
