@@ -8,6 +8,7 @@ from typing import Any
 
 from regviz import Config, Trainer
 from regviz.lab import Lane
+from regviz.lab.compare.chance import reseeded
 from regviz.lab.lessons.question import Question
 from regviz.training.snapshot import Snapshot
 
@@ -63,7 +64,7 @@ def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[T
     question = lesson.asks(index)
     base, lanes = setting(lab, index)
     attempt = lesson.breaks[index] if index >= 0 else None
-    configs = [lane.config(base.replace(seed=seed)) for seed in seeds for lane in lanes]
+    configs = [reseeded(lane.config(base), seed - base.seed) for seed in seeds for lane in lanes]
     if attempt is not None and attempt.first:
         start = base.replace(**attempt.first)
         trainer = Trainer([lane.config(start.replace(seed=seed)) for seed in seeds for lane in lanes])

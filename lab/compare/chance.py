@@ -75,7 +75,7 @@ class ChanceRun(GridRun):
         self.seeds = tuple(range(first, first + count))
         every = judge is not None or any(config.patience is not None for config in trained)
         self.grid = Grid(
-            [[_reseeded(config, seed - base.seed) for config in trained] for seed in self.seeds],
+            [[reseeded(config, seed - base.seed) for config in trained] for seed in self.seeds],
             epochs,
             measure_every=1 if every else None,
             stride=None if judge is None else EVERY,
@@ -160,6 +160,6 @@ class ChanceRun(GridRun):
             self.grid.finish()
 
 
-def _reseeded(config: Config, further: int) -> Config:
+def reseeded(config: Config, further: int) -> Config:
     """`config` with a seed that is `further` on."""
     return config.replace(seed=(config.seed + further) % (LAST_SEED + 1))
