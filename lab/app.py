@@ -35,6 +35,7 @@ from .controls.workbench import Workbench
 from .export.arguments import checked_config, checked_file, checked_options, checked_panels, checked_workers
 from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
 from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
+from .export.sheet import sheet
 from .export.tables import added
 from .export.view import View
 from .lessons.guide import Guide
@@ -162,6 +163,16 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         tape = None if epochs is None else tuple(recording(self.session, epochs))
         shown = self.shown()
         return save(shown if tape is None else replace(shown, tape=tape), path, **options)
+
+    def sheet(self, *, answers: bool = False) -> str:
+        """The lesson as HTML to print: its questions on one page; with the answers, for the teacher, on two.
+
+        With answers all its networks are trained. Raises ValueError for a lab without a lesson.
+        """
+        if self.guide is None:
+            raise ValueError("this lab has no lesson, and so no sheet; give it one: Lab(lesson=Lesson(…))")
+        lesson, (base, lanes) = self.guide.lesson, self.guide.setting
+        return sheet(lesson, base, lanes, self.pictures.opening, self.title, with_answers=answers)
 
     def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
         """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
