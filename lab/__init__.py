@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from .app import Lab
     from .compare.lanes import Lane
     from .lessons import evidence
+    from .lessons.because import Because
     from .lessons.lesson import Break, Lesson
 
-__all__ = ["Break", "Lab", "Lane", "Lesson", "evidence"]
+__all__ = ["Because", "Break", "Lab", "Lane", "Lesson", "evidence"]
 
 _PLACES = {
+    "Because": "lessons.because",
     "Break": "lessons.lesson",
     "Lab": "app",
     "Lane": "compare.lanes",

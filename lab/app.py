@@ -35,6 +35,7 @@ from .controls.workbench import Workbench
 from .export.arguments import checked_config, checked_file, checked_options, checked_panels, checked_workers
 from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
 from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
+from .export.sheet import sheet
 from .export.tables import added
 from .export.view import View
 from .lessons.guide import Guide
@@ -43,7 +44,7 @@ from .page import cells
 from .page.player import Player
 from .page.screen import Screen
 from .page.views import AWAY
-from .panels import Panel, made
+from .panels import Panel
 
 
 class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
@@ -58,7 +59,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     knobs     the Config fields whose knobs are shown, None for all
     data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y)
     target    the column of `data` to predict, None for its last one; leave_out: columns that are no inputs
-    lesson    what is to be learned here: nothing trains before its question is answered
+    lesson    what is to be learned here: nothing trains before its question is answered, and of the pictures only the
+              first is shown until its numbers are clear
     executor  who trains sweeps and many seeds beside the lab itself: any `concurrent.futures.Executor`, it stays open;
               None for a second process of this machine, if it has a processor for it
 
@@ -89,15 +91,15 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.session = Session(config, lanes)
         self.session.workers = checked_workers(executor) or helper
         self.screen = Screen()
-        stage = Stage([made(panel) for panel in panels])
+        stage = Stage([])
         self.player = Player(self.session, stage, self.screen, self._hear)
         self.requests = Requests(self.player, self.tell)
-        self.pictures = Pictures(stage, self.requests.redraw)
+        self.pictures = Pictures(stage, self.requests.redraw, panels, None if lesson is None else 1)
         self.controls = Controls(self.session, self.requests, knobs)
         self.seeds = Seeds(self.session, self.pictures, self.requests)
         self.guide = None
         if lesson is not None:
-            self.guide = Guide(lesson, self.session, self._taught, self._show_taught, self.seeds.press)
+            self.guide = Guide(lesson, self.session, self._taught, self.pictures.teach, self.seeds.press)
         self.workbench = Workbench(
             self.session,
             self.pictures,
@@ -109,9 +111,10 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.address = Address(config, self.session, self.pictures, self.guide, self.screen, self.player.later)
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
         tools = () if self.guide is not None else (*self.workbench.drawers.buttons.values(), self.seeds.button)
-        tools = (*tools, self._present())
+        tools = (*tools, Present.of(title, self.guide))
         self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
-        self.keepsake = Keepsake(self.session, self.shown, self.player.later, lambda: bool(self.screen.watching()))
+        watched, later = lambda: bool(self.screen.watching()), self.player.later
+        self.keepsake = Keepsake(self.session, self.pictures, self.shown, later, watched)
         self._told = self.session.lanes, self.pictures.names
         doorstep = () if self.guide is not None else (self.workbench.doorstep,)
         super().__init__([self.head, *doorstep, self.workbench.drawers.box, self._body()])
@@ -121,15 +124,6 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._replaced = False
         self.player.start()
         cells.enter(self, Lab._replace)
-
-    def _present(self) -> Present:
-        """The button that opens the lab to a hall, which predicts what the lesson asks."""
-        present, guide = Present(title=self.title), self.guide
-        if guide is not None:
-            name = guide.lesson.name
-            present.ask(name, guide.asked)
-            guide.observe(lambda change: present.ask(name, change["new"]), "asked")
-        return present
 
     def _body(self) -> widgets.Widget:
         """What stands below the head line. A lesson has the column; its few knobs stand below the pictures."""
@@ -169,6 +163,16 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         tape = None if epochs is None else tuple(recording(self.session, epochs))
         shown = self.shown()
         return save(shown if tape is None else replace(shown, tape=tape), path, **options)
+
+    def sheet(self, *, answers: bool = False) -> str:
+        """The lesson as HTML to print: its questions on one page; with the answers, for the teacher, on two.
+
+        With answers all its networks are trained. Raises ValueError for a lab without a lesson.
+        """
+        if self.guide is None:
+            raise ValueError("this lab has no lesson, and so no sheet; give it one: Lab(lesson=Lesson(…))")
+        lesson, (base, lanes) = self.guide.lesson, self.guide.setting
+        return sheet(lesson, base, lanes, self.pictures.opening, self.title, with_answers=answers)
 
     def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
         """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
@@ -259,10 +263,6 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.controls.show()
 
         self.player.call(taught)
-
-    def _show_taught(self, panels: Sequence[str] | None) -> None:
-        """Show the pictures of a lesson's break, or the lesson's own again."""
-        self.show(self.pictures.first if panels is None else panels)
 
     def _hear(self, message: dict[str, Any]) -> None:
         """A message of the page that is not about frames."""

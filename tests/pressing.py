@@ -8,6 +8,7 @@ After each press and each look, `Presser.faults` names
   newest epoch, in the best one, or in that of the weights it kept,
 * a verdict that does not name what was chosen, or not what the numbers said; and one that is silent although the
   evidence has said something else at as many looks as the page waits for,
+* a reason that is judged wrongly, or beside an outcome that it does not explain,
 * flipped labels that are not the number that is disclosed,
 * a dead lane in silence: one that gives every validation point the same answer, has lost all its weights or has
   diverged, and is not said to,
@@ -39,8 +40,8 @@ class Presser:
         self.said: list[str] = []
         """The outcomes at all looks since the question was asked."""
         self.guide.take_answer(next(iter(self.guide.choices)))
+        self._say_why()
         self.start = self.session.base, self.session.lanes
-        self.pictures = [panel.name for panel in lab.player.stage.panels]
 
     def press(self, epochs: int) -> tuple[str, list[str]]:
         """Press a button, answer what is asked, train for some epochs three times; its label, and what was wrong."""
@@ -57,12 +58,19 @@ class Presser:
             wrong = self.faults()
         if guide.holds:
             guide.take_answer(str(self.choose.choice(list(guide.choices))))
+        self._say_why()
         for _ in range(3):
             self.session.trainer.advance(epochs=epochs)
             self.session.trained += 1
             guide.look()
             wrong += self.faults(looked=True)
         return ("Back" if button < 0 else breaks[button].label), wrong
+
+    def _say_why(self) -> None:
+        """Choose a reason, or none, if one is asked why."""
+        because = self.guide.question.because
+        if because is not None and self.guide.phase == "because":
+            self.guide.take_reason(str(self.choose.choice(["", *because.reasons])))
 
     def faults(self, looked: bool = False) -> list[str]:
         """What is wrong with what the lesson says now; `looked`: it has just looked at the networks."""
@@ -107,6 +115,12 @@ class Presser:
             wrong.append(f"{guide.verdict!r} does not name {guide.chosen!r}")
         if ("So do the numbers." in guide.verdict) != (guide.found == guide.chosen):
             wrong.append(f"{guide.verdict!r} does not say what was found, {guide.found!r}")
+        because, judged = guide.question.because, guide.judged
+        judges = because is not None and bool(guide.argued) and guide.found == because.of
+        if bool(judged) != judges:
+            wrong.append(f"the reason {guide.argued!r} for {guide.found!r} is judged {judged!r}")
+        elif judges and judged.startswith(("Right, and", "Your reason is right")) != (guide.argued == because.right):
+            wrong.append(f"the reason {guide.argued!r} is judged {judged!r}")
         clear = guide.found in self.said
         recent = set(self.said[-LOOKS:])
         other = clear and len(self.said) > LOOKS and len(recent) == 1 and recent != {guide.found}
@@ -121,7 +135,7 @@ class Presser:
         wrong = []
         if (session.base, session.lanes) != self.start:
             wrong.append("Back left other knobs or lanes")
-        if [panel.name for panel in lab.player.stage.panels] != self.pictures:
+        if lab.pictures.names != lab.pictures.own[: None if self.guide.explained else 1]:
             wrong.append("Back left other pictures")
         if self.guide.holds or self.guide.asked["label"]:
             wrong.append("Back left the question of the break")

@@ -63,6 +63,8 @@ class Stage:
         self.panels = list(panels)
         self.most: int | None = None
         """How many of them are shown, None for all; acts at the next `lay_out`."""
+        self.coming = 0
+        """How many there will be once all are shown that are still to come."""
         self.budget, self.texts_every = budget, texts_every
         self.width = self.height = 0.0
         self.ratio = 1.0
@@ -113,6 +115,11 @@ class Stage:
     def shown(self) -> list[Panel]:
         """The panels that have a place."""
         return self.panels[: self.most]
+
+    @property
+    def places(self) -> int:
+        """How many pictures the stage is to have room for: those that are shown, and those still to come."""
+        return max(len(self.shown), min(self.coming, self.most or self.coming))
 
     @property
     def behind(self) -> bool:

@@ -37,7 +37,7 @@ class Address:
     ) -> None:
         self._start, self._session, self._pictures, self._guide = start, session, pictures, guide
         self._screen, self._later = screen, later
-        self._lanes, self._panels = session.lanes, pictures.spelled
+        self._lanes = session.lanes
         self._opened = self._due = False
 
     def open(self, search: str, play: bool) -> list[str] | None:
@@ -65,7 +65,7 @@ class Address:
         plays = play and wish.play
         if guide is not None:
             guide.plays = plays
-        if plays and not (guide is not None and guide.holds):
+        if plays and not (guide is not None and guide.waits):
             session.play()
         return wish.notes
 
@@ -78,9 +78,8 @@ class Address:
     def write(self) -> None:
         """Say the present state."""
         self._due = False
-        session, guide, shown = self._session, self._guide, self._pictures.spelled
-        waiting = guide is not None and guide.holds and guide.plays
+        session, guide, panels = self._session, self._guide, self._pictures.unusual
+        waiting = guide is not None and guide.waits and guide.plays
         lanes = None if session.lanes == self._lanes else session.lanes
-        panels = None if shown == self._panels else shown
         playing = session.playing or session.trainer.done or waiting
         self._screen.query = write_link(session.base, playing, session.speed, self._start, lanes, panels)

@@ -17,6 +17,7 @@ from IPython.display import display, update_display
 from ..compare.session import Session
 from ..export.poster import poster, posting
 from ..export.save import Shown
+from .pictures import Pictures
 
 SENTENCE = "regviz: a live lab. Run this cell to train its networks and to turn its knobs; the picture is its last one."
 
@@ -41,11 +42,13 @@ class Keepsake:
     def __init__(
         self,
         session: Session,
+        pictures: Pictures,
         shown: Callable[[], Shown],
         later: Callable[[float, Callable[[], None]], None],
         watched: Callable[[], bool],
     ) -> None:
-        self._session, self._shown, self._later, self._watched = session, shown, later, watched
+        self._session, self._pictures = session, pictures
+        self._shown, self._later, self._watched = shown, later, watched
         self._outputs: list[str] = []
         self._due = self._playing = False
         self._drawn: tuple[Any, ...] = ()
@@ -98,7 +101,7 @@ class Keepsake:
     def _news(self) -> tuple[Any, ...]:
         """What differs when there is something new to see."""
         session = self._session
-        return session.trained, session.changes, tuple(lane.name for lane in session.lanes)
+        return session.trained, session.changes, tuple(lane.name for lane in session.lanes), self._pictures.names
 
     def _picture(self) -> dict[str, str]:
         shown = self._shown()

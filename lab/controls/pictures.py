@@ -10,12 +10,54 @@ from ..panels import Panel, made, spelled
 
 
 class Pictures:
-    """The pictures on `stage`; `changed` is called when there are others."""
+    """The pictures on `stage`; `changed` is called when there are others.
 
-    def __init__(self, stage: Stage, changed: Callable[[], None]) -> None:
+    panels   those that the lab has, as it was asked for them
+    opening  how many of them it opens with, None for all; the others come later, and their places are kept
+    """
+
+    def __init__(
+        self,
+        stage: Stage,
+        changed: Callable[[], None],
+        panels: Sequence[str | type[Panel]],
+        opening: int | None = None,
+    ) -> None:
         self._stage, self._changed = stage, changed
-        self.first = tuple(type(panel) for panel in stage.panels)
-        """Those that the lab began with."""
+        self._all = [made(panel) for panel in panels]
+        self._opening = opening
+        stage.panels, stage.coming = self._all[:opening], 0 if opening is None else len(self._all)
+        self._usual = [tuple(map(spelled, self._all[:count])) for count in (opening, None)]
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The names of those that the lab has, also of those still to come."""
+        return tuple(panel.name for panel in self._all)
+
+    @property
+    def opening(self) -> type[Panel]:
+        """The first of these."""
+        return type(self._all[0])
+
+    @property
+    def unusual(self) -> tuple[str, ...] | None:
+        """Their names as `spelled`, None for those that the lab opens with or has."""
+        return None if self.spelled in self._usual else self.spelled
+
+    def teach(self, panels: Sequence[str] | None, explained: bool) -> None:
+        """Show a lesson's `panels`; for None the lab's own, of which some are to come until it is `explained`.
+
+        The lab's own are as a person left them.
+        """
+        if panels is not None:
+            self.show(panels)
+            return
+        present = {panel.name: panel for panel in self._stage.panels}
+        for place, panel in enumerate(self._all):
+            if type(present.get(panel.name)) is type(panel):
+                self._all[place] = present[panel.name]
+        self._stage.panels = self._all[: None if explained else self._opening]
+        self._changed()
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -156,7 +156,7 @@ function render({ model, el }) {
       copy: path + (query.size ? `?${query}` : ""),
       lesson: lesson ? model.get("question") : null,
       outcome: lesson?.dataset.found ?? "",
-      observation: (lesson?.dataset.chosen && lesson.querySelector(".rv-observation")?.textContent) || "",
+      observation: (/watch|explain/.test(lesson?.dataset.phase) && lesson.querySelector(".rv-observation")?.textContent) || "",
     };
     const news = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(told[key]));
     if (!news.length) return;

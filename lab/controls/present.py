@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from ..lessons.guide import Guide
 from ..look.style import module
 
 LONGEST_NAME = 100
@@ -24,6 +25,16 @@ class Present(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     question = traitlets.Dict(None, allow_none=True, help="name, question and choices, None if none").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)
+
+    @classmethod
+    def of(cls, title: str, guide: Guide | None) -> Present:
+        """The button of a lab; the hall predicts what its lesson asks, if it has one, and not why."""
+        present = cls(title=title)
+        if guide is not None:
+            name = guide.lesson.name
+            present.ask(name, guide.asked)
+            guide.observe(lambda change: present.ask(name, change["new"]), "asked")
+        return present
 
     def ask(self, lesson: str, asked: Mapping[str, Any]) -> None:
         """Have the hall predict the question `asked` (`Question.content`) of a lesson, under a name of its own."""

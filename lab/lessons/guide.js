@@ -8,8 +8,9 @@ function render({ model, el }) {
   el.innerHTML = `
     <section class="rv-predict">
       <h2><b>1</b> Predict <span class="rv-of"></span></h2>
-      <fieldset tabindex="-1"><legend></legend><div class="rv-choices"></div></fieldset>
+      <fieldset class="rv-ask" tabindex="-1"><legend></legend><div class="rv-choices"></div></fieldset>
       <p class="rv-answer" tabindex="-1" hidden><span></span> <button type="button">Answer again</button></p>
+      <fieldset class="rv-because" tabindex="-1" hidden><legend>because …</legend><div class="rv-choices"></div></fieldset>
       <p class="rv-disclosed"></p>
     </section>
     <section class="rv-observe">
@@ -17,7 +18,7 @@ function render({ model, el }) {
       <button type="button" class="rv-seeds" title="Train these networks with 20 seeds, and ask each of them" hidden></button>
       <p class="rv-observation" tabindex="-1"></p>
       <button type="button" class="rv-test" title="Shown once, at the end; do not choose by it" hidden>Show the test loss</button>
-      <p class="rv-verdict" role="status"></p>
+      <p class="rv-verdict" role="status"><span></span> <span class="rv-judged"></span></p>
       <p class="rv-in-seeds" role="status"></p>
     </section>
     <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim"></p><div class="rv-why"></div>
@@ -38,7 +39,8 @@ function render({ model, el }) {
   };
 
   const answered = part(".rv-answer");
-  let pressed = false; // a choice, whose button goes
+  const because = part(".rv-because");
+  let pressed = false; // a choice or a reason, whose button goes
   let tried = false; // a break, whose question comes
   answered.querySelector("button").addEventListener("click", () => {
     tried = true;
@@ -70,29 +72,59 @@ function render({ model, el }) {
     shown = now;
     part(".rv-of").textContent = now.label ? `· ${now.label}` : "";
     part("legend").innerHTML = now.question;
-    part(".rv-choices").replaceChildren(...now.choices.map(([choice, text]) => button(text, () => {
+    const pressing = (message) => () => {
       pressed = true;
-      model.send({ kind: "answer", choice });
-    })));
+      model.send(message);
+    };
+    part(".rv-ask .rv-choices").replaceChildren(
+      ...now.choices.map(([choice, text]) => button(text, pressing({ kind: "answer", choice }))),
+    );
+    const skip = button("Skip", pressing({ kind: "skip" }));
+    skip.className = "rv-skip";
+    because.querySelector(".rv-choices").replaceChildren(
+      ...now.because.map(([reason, text]) => button(text, pressing({ kind: "reason", reason }))), skip,
+    );
     part(".rv-claim").innerHTML = now.claim;
     part(".rv-claim").hidden = !now.claim;
     part(".rv-why").innerHTML = now.explain;
   }
 
+  // A formula's symbol that stands for a lane has its colour and its mark (style.py), where there is that lane.
+  function mark() {
+    const lanes = model.get("lanes");
+    for (const symbol of el.querySelectorAll(".rv-symbol")) {
+      const place = lanes.indexOf(symbol.dataset.lane);
+      if (place < 0) delete symbol.dataset.place;
+      else symbol.dataset.place = place;
+      symbol.title = place < 0 ? "" : symbol.dataset.lane;
+    }
+  }
+
+  let asking = null; // what took the focus of the buttons that go
+  let judged = "";
   function show() {
     ask();
     const [answer, chosen, phase, broken] = ["answer", "chosen", "phase", "broken"].map((trait) => model.get(trait));
-    part("fieldset").hidden = !!chosen;
+    part(".rv-ask").hidden = !!chosen;
     answered.hidden = !chosen;
-    if (chosen && pressed) answered.focus({ preventScroll: true }); // the button that was pressed is gone
-    if (chosen) pressed = false;
-    if (!chosen && tried) part("fieldset").focus(); // it stands further up
+    because.hidden = phase !== "because";
+    const next = because.hidden ? answered : because;
+    if (pressed && chosen && next !== asking) next.focus({ preventScroll: true }); // the button that was pressed is gone
+    if (chosen && next !== asking) pressed = false;
+    asking = chosen ? next : null;
+    if (!chosen && tried) part(".rv-ask").focus(); // it stands further up
     if (!chosen) tried = false;
-    answered.querySelector("span").innerHTML = shown.choices.find(([choice]) => choice === chosen)?.[1] ?? "";
+    const said = (pairs, key) => pairs.find(([its]) => its === key)?.[1] ?? "";
+    const reason = said(shown.because, model.get("argued"));
+    answered.querySelector("span").innerHTML = said(shown.choices, chosen) +
+      (reason ? ` <span class="rv-reason">because ${reason}</span>` : "");
     say(".rv-disclosed", model.get("disclosed"));
     say(".rv-observation", model.get("observation") ||
-      (chosen ? "Press Play and watch." : "Choose an answer to start training."));
-    say(".rv-verdict", model.get("verdict"));
+      (phase === "because" ? "Say why, or skip that, to start training."
+        : chosen ? "Press Play and watch." : "Choose an answer to start training."));
+    say(".rv-verdict span", model.get("verdict"));
+    if (judged !== model.get("judged")) part(".rv-judged").innerHTML = judged = model.get("judged");
+    part(".rv-verdict").hidden = !model.get("verdict");
     const found = model.get("found");
     part(".rv-verdict").dataset.right = found ? String(found === chosen) : "";
     seeds.hidden = phase !== "explain";
@@ -100,6 +132,7 @@ function render({ model, el }) {
     say(".rv-in-seeds", model.get("chance"));
     part(".rv-explain").hidden = phase !== "explain";
     part(".rv-later").innerHTML = shown.later[model.get("turned")] ?? "";
+    mark();
     part(".rv-break").hidden = !model.get("explained") || (!attempts.length && !after);
     part(".rv-after").hidden = !after;
     test.hidden = !model.get("askable");
@@ -115,9 +148,10 @@ function render({ model, el }) {
   }
 
   function keep() {
-    const [choice, outcome, explained] = ["answer", "outcome", "explained"].map((trait) => model.get(trait));
+    const [choice, reason, outcome, explained] =
+      ["answer", "reason", "outcome", "explained"].map((trait) => model.get(trait));
     try {
-      if (choice) localStorage.setItem(key, JSON.stringify({ choice, outcome, explained }));
+      if (choice) localStorage.setItem(key, JSON.stringify({ choice, reason, outcome, explained }));
       else localStorage.removeItem(key);
     } catch { // storage is off: the answer lasts as long as the page
     }
@@ -135,7 +169,7 @@ function render({ model, el }) {
   const room = keepsItsRoom(part(".rv-observation")); // its numbers change all the time, and with them its lines
 
   model.on("change", show);
-  const kept = ["change:answer", "change:outcome", "change:explained"];
+  const kept = ["change:answer", "change:reason", "change:outcome", "change:explained"];
   for (const event of kept) model.on(event, keep);
   show();
   restore();

@@ -16,6 +16,7 @@ from regviz.errors import ArgumentError
 from ..compare.lanes import Lane
 from ..compare.sweep import Sweep
 from ..panels import panel_class
+from .because import Because
 from .evidence import Evidence
 from .question import Question
 
@@ -29,6 +30,7 @@ class Break:
     observe   what to read off the networks, None for what the lesson reads
     explain   why, shown once the numbers are clear, as the lesson's
     later     as the lesson's
+    because   as the lesson's
     restart   start anew even if all of it could be turned in mid-run; a question starts anew in any case
     first     Config fields that are trained with before the question is asked, for `epochs` epochs, and then taken back
     lanes     other networks to compare, None for the lesson's
@@ -49,6 +51,7 @@ class Break:
         observe: Evidence | None = None,
         explain: str = "",
         later: Mapping[str, str] | None = None,
+        because: Because | None = None,
         restart: bool = False,
         first: Mapping[str, Any] | None = None,
         epochs: int = 0,
@@ -64,13 +67,19 @@ class Break:
         if sweep:
             Sweep.over(sweep)
         self.question: Question | None = None
-        if question or choices or explain:
+        if question or choices or explain or because:
             if not question or not choices or not explain or observe is None or sweep:
                 given = f"a break {label!r} that asks"
                 allowed = "a question comes with choices, observe and explain, and of no sweep"
                 raise ArgumentError("question", given, allowed, "question=…, choices={…}, observe=…, explain=…")
             self.question = Question(
-                text=question, choices=choices, observe=observe, explain=explain, label=label, later=later or {}
+                text=question,
+                choices=choices,
+                observe=observe,
+                explain=explain,
+                label=label,
+                later=later or {},
+                because=because,
             )
         self.label, self.restart, self.changes = label, restart, changes
         self.first, self.epochs = dict(first or {}), epochs
@@ -88,6 +97,7 @@ class Lesson:
     observe   reads what happened off the networks, see `evidence`
     explain   why, as HTML with formulas in `$…$` (a small part of TeX, see `mathml`)
     later     by an outcome that the numbers may come to long after the verdict, why they do, as `explain`
+    because   reasons to choose from between answer and training, None for none
     breaks    things to try once the evidence is clear
     after     the notebook that comes after this one ("04_lambda"), empty for none
 
@@ -103,6 +113,7 @@ class Lesson:
     later: Mapping[str, str] = field(default_factory=dict)
     breaks: Sequence[Break] = ()
     after: str = ""
+    because: Because | None = None
 
     def __post_init__(self) -> None:
         self.asks()
@@ -118,6 +129,7 @@ class Lesson:
             explain=self.explain,
             claim=self.claim,
             later=self.later,
+            because=self.because,
         )
 
     def content(self) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Formulas for the page: a small part of TeX, set as MathML, which browsers draw by themselves.
 
 Greek letters and signs are written as they are (λ, ∑, ←). Commands are `\\frac{a}{b}`, `\\sqrt{a}`, `\\hat{a}` and
-`\\text{words}`; `_` and `^` put what follows below and above, braces group.
+`\\text{words}`; `_` and `^` put what follows below and above, braces group. `\\lane{L1}λ` is a λ that stands for the
+lane called L1: the page gives it that lane's colour and mark, where there is such a lane.
 
 Written here and not left to latex2mathml, which sets ∑, ← and a true minus sign as letters, without the air of an
 operator, and passes over an unknown command or an open brace: a lesson with a slip would be shown instead of refused.
@@ -14,10 +15,10 @@ from html import escape
 
 from regviz.errors import ArgumentError
 
-TOKEN = re.compile(r"\\text\{[^{}]*\}|\\[A-Za-z]+|\d+(?:\.\d+)?|\S")
+TOKEN = re.compile(r"\\(?:text|lane)\{[^{}]*\}|\\[A-Za-z]+|\d+(?:\.\d+)?|\S")
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$([.,;:?!)]*)", re.DOTALL)
 SCRIPTS = {"_": "msub", "^": "msup"}
-TEXT = "\\text"
+TEXT, LANE = "\\text", "\\lane"
 COMMANDS = {"\\frac": ("mfrac", 2), "\\sqrt": ("msqrt", 1), "\\hat": ("mover", 1)}
 
 
@@ -83,13 +84,20 @@ def _atom(tokens: list[str], tex: str) -> str:
     if token.startswith("\\text{"):  # MathML drops spaces at the ends
         words = escape(token[6:-1]).replace(" ", "\N{NO-BREAK SPACE}")
         return f"<mtext>{words}</mtext>"
+    if token.startswith("\\lane{"):
+        name = escape(token[6:-1].strip())
+        if not name or not tokens or not tokens[-1][0].isalnum():
+            raise ArgumentError("formula", tex, "a lane's name stands before one letter or number", r"\lane{L1}λ")
+        symbol = tokens.pop()  # in an element of HTML: MathML's have no title
+        tag = "mn" if symbol[0].isdigit() else "mi"
+        return f'<{tag}><span class="rv-symbol" data-lane="{name}">{symbol}</span></{tag}>'
     if token in COMMANDS:
         tag, count = COMMANDS[token]
         arguments = [_atom(tokens, tex) for _ in range(count)]
         hat = '<mo stretchy="false">^</mo>' if tag == "mover" else ""
         return f"<{tag}>{''.join(arguments)}{hat}</{tag}>"
     if token.startswith("\\"):
-        allowed = f"{token} is not known; {', '.join((*COMMANDS, TEXT))} are"
+        allowed = f"{token} is not known; {', '.join((*COMMANDS, TEXT, LANE))} are"
         raise ArgumentError("formula", tex, allowed, r"\sqrt{2}")
     if token[0].isdigit():
         return f"<mn>{token}</mn>"

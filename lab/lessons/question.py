@@ -9,6 +9,7 @@ from typing import Any
 
 from regviz.errors import ArgumentError
 
+from .because import Because
 from .evidence import Evidence
 from .mathml import with_formulas
 
@@ -24,8 +25,10 @@ class Question:
     claim    what the lecture says, in one sentence; shown with the explanation, not before the prediction
     label    the button of the break that asks it, empty for the lesson's own
     later    by an outcome that the numbers may come to long after the verdict, why they do, as `explain`
+    because  reasons to choose from once it is answered, None for none
 
-    Raises ArgumentError for fewer than two choices or an impossible formula.
+    Raises ArgumentError for fewer than two choices, for reasons of an outcome that is no choice, and for an impossible
+    formula.
     """
 
     text: str
@@ -35,11 +38,15 @@ class Question:
     claim: str = ""
     label: str = ""
     later: Mapping[str, str] = field(default_factory=dict)
+    because: Because | None = None
 
     def __post_init__(self) -> None:
         if len(self.choices) < 2:
             given = f"{len(self.choices)} answers"
             raise ArgumentError("choices", given, "a prediction needs two or more", "3 answers")
+        if self.because is not None and self.because.of not in self.choices:
+            allowed = f"the right reason explains one of {', '.join(self.choices)}"
+            raise ArgumentError("because", self.because.of, allowed, next(iter(self.choices)))
         self.content()
 
     def content(self) -> dict[str, Any]:
@@ -51,7 +58,12 @@ class Question:
             "choices": [[key, with_formulas(text)] for key, text in self.choices.items()],
             "explain": with_formulas(self.explain),
             "later": {outcome: with_formulas(text) for outcome, text in self.later.items()},
+            "because": [] if self.because is None else self.because.content(),
         }
+
+    def may_say(self, reason: str | None) -> bool:
+        """Whether `reason` is one of its reasons, or none ("")."""
+        return reason == "" or (self.because is not None and reason in self.because.reasons)
 
     def plain_choices(self) -> dict[str, str]:
         """The choices by their outcomes, without the marks of formulas."""

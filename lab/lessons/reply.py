@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from regviz import Config
 
 from ..compare.lanes import Lane
 from .question import Question
+
+Phase = Literal["ask", "because", "watch", "explain"]
+"""Where a question is: open, answered but not said why, in training, explained."""
 
 LOOKS = 3
 """Looks at which the numbers must say the same before they are said to have changed: a loss jumps about."""
@@ -19,6 +23,7 @@ class Reply:
     """One question, asked of networks with the knobs `base` and the `lanes`, and what came of it.
 
     chosen     the learner's choice, empty before
+    reason     why, as chosen from the question's; empty if that was skipped, None before
     outcome    what the numbers said the first time that they were clear, empty before
     at         the epoch of that, None before; an earlier visit's is not known
     now        what they say since some looks
@@ -29,12 +34,25 @@ class Reply:
     base: Config
     lanes: Sequence[Lane]
     chosen: str = ""
+    reason: str | None = None
     outcome: str = ""
     at: int | None = None
     now: str = ""
     epoch: int = 0
     explained: bool = False
     _heard: tuple[str, int] = ("", 0)
+
+    @property
+    def wonders(self) -> bool:
+        """Whether it is answered, and may be said why. Not any more once that is explained."""
+        return bool(self.chosen) and self.question.because is not None and self.reason is None and not self.explained
+
+    @property
+    def phase(self) -> Phase:
+        """Where it is."""
+        if self.explained:
+            return "explain"
+        return "because" if self.wonders else "watch" if self.chosen else "ask"
 
     @property
     def changed(self) -> bool:
@@ -60,3 +78,10 @@ class Reply:
             return ""
         said = self.question.verdict(self.chosen, self.outcome)
         return f"{said} {self.question.turned(self.now, self.epoch)}" if self.changed else said
+
+    def judged(self) -> str:
+        """What is to be said of the reason, as HTML; empty before the numbers are clear, and where none was given."""
+        because = self.question.because
+        if because is None or not self.reason or not self.verdict():
+            return ""
+        return because.judged(self.reason, self.chosen, self.outcome)

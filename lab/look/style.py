@@ -21,11 +21,16 @@ def variables(look: Look) -> str:
 
 
 def lane_marks() -> str:
-    """Rules for the lanes' marks: in the table, and before their sliders and their rows in the lane editor."""
+    """Rules for the lanes' marks: in the table, and before their sliders and their rows in the lane editor.
+
+    A formula's symbol that stands for a lane has the lane's colour, as it can be read, and its mark below.
+    """
     rules = []
     for i, mark in enumerate(MARKS):
+        symbol = f'.rv-app .rv-symbol[data-place="{i}"]'
         places = (f".rv-mark-{i}", f".rv-lane-{i} > .widget-label::before", f".rv-lane-row:nth-child({i + 1})::before")
         rules.append(", ".join(f".rv-app {place}" for place in places) + f" {{ clip-path: {mark.clip}; }}")
+        rules.append(f"{symbol} {{ color: var(--rv-ink-{i}); }} {symbol}::after {{ clip-path: {mark.clip}; }}")
         rules.append(f".rv-app .rv-lane-row:nth-child({i + 1}) {{ --rv-knob: var(--rv-lane-{i}); }}")
     return "\n".join(rules)
 

@@ -59,6 +59,7 @@ function render({ model, el }) {
     for (const frame of frames) {
       if (frame.colors) follow(frame.colors);
       picture.paint(frame);
+      if (frame.places) arrive(frame.places.length);
       if (frame.table) fillTable(body, frame.table);
       if (frame.headings) fillHeadings(headings, frame.headings);
       if (frame.sentence !== undefined) sentence.textContent = frame.sentence;
@@ -100,8 +101,21 @@ function render({ model, el }) {
 
   function follow(colors) {
     const ground = getComputedStyle(app()).getPropertyValue("--rv-background").trim();
-    colors.forEach((color, i) => app().style.setProperty(`--rv-lane-${i}`, color));
+    colors.forEach((color, i) => {
+      app().style.setProperty(`--rv-lane-${i}`, color);
+      app().style.setProperty(`--rv-ink-${i}`, readable(color, ground)); // the same for what is read
+    });
     picture.inks = new Map(colors.map((color) => [color.toLowerCase(), readable(color, ground)]));
+  }
+
+  // Others come beside a picture, which then stands in another place: that is seen to happen.
+  let pictures = 0;
+  function arrive(count) {
+    const more = pictures && count > pictures;
+    pictures = count;
+    if (more && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+      stand.animate([{ opacity: 0.2 }, { opacity: 1 }], { duration: 350, easing: "ease-out" });
+    }
   }
 
   // Whoever waits until all is painted dispatches "settle" on the canvas, with a word that `data-settled` says then: the

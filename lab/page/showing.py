@@ -9,7 +9,7 @@ from ..canvas.cursor import Cursor
 from ..canvas.stage import Stage
 from ..compare.guest import is_guest
 from ..compare.session import Session
-from ..look.arrangement import height_for
+from ..look.arrangement import NARROW, height_for
 from ..look.theme import Look
 from .credit import FRAMES_PER_SECOND
 from .facts import Facts, listeners, places
@@ -30,9 +30,13 @@ Size = tuple[float, float, float]
 """Width and height in CSS pixels, and device pixels for each of them."""
 
 
-def size_for(view: View, lanes: int, pictures: int) -> Size:
-    """The size of the picture in `view`, whose table has a row for each of `lanes`; coarser if it were too large."""
+def size_for(view: View, lanes: int, pictures: int, coming: int = 0) -> Size:
+    """The size of the picture in `view`, whose table has a row for each of `lanes`; coarser if it were too large.
+
+    Where pictures stand beside each other it is high enough for those that are `coming`, so that it need not grow.
+    """
     width = max(view.width, NARROWEST)
+    pictures = pictures if width < NARROW else max(pictures, coming)
     height = height_for(width, view.room, pictures, view.row * (1 + lanes))
     return width, height, min(view.ratio, (MOST_PIXELS / (width * height)) ** 0.5)
 
@@ -185,7 +189,8 @@ class Showings:
         """Give each of `views` the showing of its size; showings that nobody looks at any more go."""
         sizes: dict[Size, list[View]] = {}
         for view in views:
-            size = size_for(view, len(self._session.lanes), len(self.main.stage.shown))
+            stage = self.main.stage
+            size = size_for(view, len(self._session.lanes), len(stage.shown), stage.places)
             sizes.setdefault(size, []).append(view)
         if not sizes:
             return

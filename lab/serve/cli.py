@@ -1,4 +1,4 @@
-"""The `regviz` command: `regviz app` serves the notebooks as pages, `regviz lab` opens them in JupyterLab."""
+"""The `regviz` command: `app` serves the notebooks as pages, `lab` opens them in JupyterLab, `sheet` prints lessons."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from . import printing
 from .doors import add_options, settings_of
 from .folders import writable_folders
 from .listening import EVERYWHERE, free_port, outward_address
@@ -53,7 +54,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="regviz", description="A visual lab of dropout, L1, L2 and early stopping.")
     top.add_argument("--version", action="version", version=f"regviz {version('regviz')}")
-    commands = top.add_subparsers(required=True, metavar="app | lab")
+    commands = top.add_subparsers(required=True, metavar="app | lab | sheet")
 
     app = commands.add_parser("app", help="serve the notebooks as web pages (Voilà)")
     app.set_defaults(run=run_app, serves_with="voila")
@@ -71,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     lab = commands.add_parser("lab", help="open the notebooks in JupyterLab")
     lab.set_defaults(run=run_lab, serves_with="jupyterlab")
     _add_common(lab, port=8888)
+
+    sheet = commands.add_parser("sheet", help="write lessons as pages to print, for learners or for their teacher")
+    sheet.set_defaults(run=run_sheet, serves_with="matplotlib")
+    printing.add_options(sheet)
     return top
 
 
@@ -129,6 +134,11 @@ def run_lab(options: argparse.Namespace) -> None:
         _announce, "regviz lab is at", options.host, options.port, server.port, path, options.browser
     )
     server.start()
+
+
+def run_sheet(options: argparse.Namespace) -> None:
+    """Write the sheets of some lessons."""
+    printing.write(options.lessons, notebooks_to_serve(options.notebooks), options.to, answers=options.answers)
 
 
 def notebooks_to_serve(given: Path | None) -> Path:

@@ -3,8 +3,8 @@
     python tests/browser/screens.py FOLDER --notebooks 03_l1_l2 --where voila --looks dark --sizes 390x844
 
 Everything is taken unless options say less: the notebooks in Voilà and JupyterLab, light, dark and projector, at three
-sizes, and each lesson both before its answer and after its verdict. A page is opened once and then resized, so that all
-pictures of a lesson show the same numbers. What `defects` finds is printed, one line each.
+sizes, and each lesson before its answer, when it asks why, and after its verdict. A page is opened once and then
+resized, so that all pictures of a lesson show the same numbers. What `defects` finds is printed, one line each.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ LOOKS = ("light", "dark", "projector")
 SIZES: dict[str, ViewportSize] = {
     f"{width}x{height}": {"width": width, "height": height} for width, height in ((1280, 720), (1920, 1080), (390, 844))
 }
+MOMENTS = ("question", "because", "verdict")
 COMMANDS: dict[Where, str] = {"voila": "app", "jupyterlab": "lab"}
 
 
@@ -69,13 +70,20 @@ def open_lab(page: Page, server: Server, name: str, where: Where = "voila") -> N
     page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
 
 
+def give_an_answer(page: Page) -> None:
+    """Answer a lesson's question, with its first choice; then it may ask why."""
+    page.locator(".rv-ask button").first.click()
+    expect(page.locator(".rv-lesson")).not_to_have_attribute("data-phase", "ask")
+
+
 def come_to_the_end(page: Page, name: str) -> None:
-    """Answer a lesson's question and wait for its verdict, or let the playground train a while; then pause."""
+    """Say why, and wait for a lesson's verdict, or let the playground train a while; then pause."""
     if name == "playground":
         play(page)
         wait_until(page, "Number(data.epoch) >= 120", 60)
     else:
-        page.locator(".rv-choices button").first.click()
+        if page.locator(".rv-because").is_visible():
+            page.locator(".rv-because button").first.click()
         play(page)
         expect(page.locator(".rv-explain")).to_be_visible(timeout=60_000)
         expect(page.locator(".rv-break")).to_be_visible()
@@ -92,9 +100,11 @@ def play(page: Page) -> None:
 
 
 def stages(page: Page, name: str) -> Iterator[str]:
-    """The moments at which to look: before a lesson's answer, and after its verdict."""
+    """The moments at which to look: before a lesson's answer, before its reason, and after its verdict."""
     if name != "playground":
         yield "question"
+        give_an_answer(page)
+        yield "because"
     come_to_the_end(page, name)
     yield "verdict"
 
@@ -140,7 +150,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--where", nargs="+", default=get_args(Where), choices=get_args(Where))
     parser.add_argument("--looks", nargs="+", default=LOOKS, choices=LOOKS)
     parser.add_argument("--sizes", nargs="+", default=tuple(SIZES), choices=tuple(SIZES))
-    parser.add_argument("--moments", nargs="+", default=("question", "verdict"), choices=("question", "verdict"))
+    parser.add_argument("--moments", nargs="+", default=MOMENTS, choices=MOMENTS)
     parser.add_argument(
         "--first-screen", action="store_true", help="what is seen without scrolling, not the whole page"
     )

@@ -20,6 +20,7 @@ from browser.lab_page import labels, number, pixels, press, table, turn, wait_un
 from browser.lines import Line
 from browser.pages import SCREEN, open_notebook, open_playground
 from browser.servers import Server
+from browser.test_lessons import remember
 
 DRAWN = """(at) => {
   const canvas = document.querySelectorAll(".rv-follow figure canvas")[at];
@@ -123,6 +124,7 @@ def test_a_follower_s_page_fits_the_screen_has_the_lecturer_s_look_and_nothing_t
     browser: Browser, page: Page, watch: Watch, voila: Server, look: Literal["light", "dark"], width: int
 ) -> None:
     page.emulate_media(color_scheme=look)
+    remember(page, "l1_l2", "first")
     open_lesson(page, voila, "03_l1_l2.ipynb")
     link = present(page)
     assert violations(page) == []
@@ -183,6 +185,11 @@ def test_a_hall_predicts_sees_its_shares_and_votes_again_after_the_verdict(
         assert seen.locator(".rv-bar").all_inner_texts()[:2] == shares
     expect(one.locator(".rv-answers button").first).to_be_disabled()
     page.locator(".rv-choices button").first.click()
+    expect(page.locator(".rv-because")).to_be_visible()  # the lecturer is asked why, the hall is not
+    page.wait_for_timeout(600)  # what the page says of itself is looked at now and then
+    assert one.locator("fieldset").count() == 1
+    expect(one.locator(".rv-sentence")).to_be_empty()
+    page.get_by_role("button", name="Skip", exact=True).click()
     expect(page.locator(".rv-verdict")).not_to_be_empty(timeout=120_000)
     expect(one.locator(".rv-voted")).to_contain_text("The numbers say", timeout=60_000)
     expect(one.locator(".rv-answers [data-right=true]")).to_have_count(1)

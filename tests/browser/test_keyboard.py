@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from browser.lab_page import labels, number, wait_until, wait_until_painted
 from browser.pages import open_playground
 from browser.servers import Server
-from browser.test_lessons import AT_MOST, VISITS, Visit, in_words, open_lesson
+from browser.test_lessons import AT_MOST, VISITS, Visit, in_words, open_lesson, phase_after_the_answer, remember
 
 HERE = """() => {
   const at = document.activeElement;
@@ -58,11 +58,16 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
 
     tab_to(page, "λ = 0.001")
     page.keyboard.press("Enter")
-    expect(lesson.locator(".rv-answer")).to_be_focused()  # the button that was pressed is gone
+    expect(lesson.get_by_role("group", name="because …")).to_be_focused()  # the button that was pressed is gone
+    assert page.evaluate(HERE)["ring"] >= 2
+    tab_to(page, "what fits the training data best also fits new data best")
+    page.keyboard.press("Enter")
+    expect(lesson.locator(".rv-answer")).to_be_focused()
     assert page.evaluate(HERE)["ring"] >= 2
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'playing'")
-    expect(lesson.get_by_role("status")).to_have_text(re.compile("You said “λ = 0.001”"), timeout=1000 * AT_MOST)
+    said = re.compile("^You said “λ = 0.001”.*Right answer, but for another reason. Every price costs training loss")
+    expect(lesson.get_by_role("status")).to_have_text(said, timeout=1000 * AT_MOST)
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'paused'")
 
@@ -108,6 +113,10 @@ def test_a_lesson_is_answered_played_broken_and_taken_back(page: Page, voila: Se
     lesson = open_lesson(page, voila, visit.notebook)
     tab_to(page, re.escape(visit.prediction))
     page.keyboard.press("Enter")
+    if phase_after_the_answer(lesson) == "because":
+        tab_to(page, "Skip")
+        page.keyboard.press("Enter")
+    expect(lesson.locator(".rv-answer")).to_be_focused()
     expect(lesson.get_by_role("status")).to_have_text(visit.verdict, timeout=1000 * AT_MOST)
     first = lesson.locator(".rv-breaks button").first
     tab_to(page, re.escape(first.inner_text()))
@@ -162,22 +171,27 @@ def test_keys_that_the_whole_page_knows_go_on_working_beside_the_cursor(page: Pa
 def test_tab_goes_from_the_head_line_over_the_lesson_to_the_pictures_the_timeline_and_the_knobs(
     page: Page, voila: Server
 ) -> None:
-    open_lesson(page, voila, "04_lambda", "play=0")
-    names = []
-    for _ in range(STOPS):
-        page.keyboard.press("Tab")
-        here = page.evaluate(HERE)
-        if names and not here["inside"]:
-            break
-        if here["inside"]:
-            names.append(here["name"])
-    wanted = ["Copy link", "λ = 0", "Live charts", "Loss against", "Look back", "Data set"]
-    places = [next(k for k, name in enumerate(names) if name.startswith(start)) for start in wanted]
-    assert places == sorted(places), names
-    assert len(names) == len(set(names)), names
+    for first, picture in (("λ = 0", "Loss"), ("Answer again", "Loss against")):
+        lesson = open_lesson(page, voila, "04_lambda", "play=0")  # before the answer, and after all of it
+        expect(lesson.locator(".rv-ask")).to_be_visible(visible=first == "λ = 0")
+        wait_until_painted(page)
+        names = []
+        for _ in range(STOPS):
+            page.keyboard.press("Tab")
+            here = page.evaluate(HERE)
+            if names and not here["inside"]:
+                break
+            if here["inside"]:
+                names.append(here["name"])
+        wanted = ["Copy link", first, "Live charts", picture, "Look back", "Data set"]
+        places = [next(k for k, name in enumerate(names) if name.startswith(start)) for start in wanted]
+        assert places == sorted(places), names
+        assert len(names) == len(set(names)), names
+        remember(page, "lambda", "light")
 
 
 def test_the_pictures_say_what_they_are_called(page: Page, voila: Server) -> None:
+    remember(page, "lambda", "light")
     open_lesson(page, voila, "04_lambda", "play=0")
     stops = page.locator(".rv-cursors [tabindex]")
     for stop in stops.all():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -159,6 +160,10 @@ class Visit:
     attempt: str
     seen: str
     """What the observation or the table says once `attempt` is made, as a regular expression."""
+    why: str = ""
+    """The reason given for the prediction, empty in a lesson that asks for none."""
+    judged: str = ""
+    """What is said of it, or how that begins."""
 
 
 VISITS = (
@@ -169,6 +174,8 @@ VISITS = (
         the_gap_has_opened,
         "A tiny network",
         "validation loss",
+        why="every further epoch brings it closer to what all points share",
+        judged="As to your reason: Only at first.",
     ),
     Visit(
         "01b_loss_or_mistakes",
@@ -178,6 +185,8 @@ VISITS = (
         it_says_more_than_it_is_right,
         "With L2",
         r"“L2” says \d+\.\d.% on average",
+        why="each mistake costs more when it is made with more confidence",
+        judged="Your reason is right, though",
     ),
     Visit(
         "02_dropout",
@@ -186,6 +195,8 @@ VISITS = (
         one_unit_matters_without_dropout,
         "p = 0.8",
         r"dropout 0\.8 |Validation loss at epoch \d+",
+        why="dropout always makes a network better",
+        judged="Right answer, but for another reason. Not always",
     ),
     Visit(
         "03_l1_l2",
@@ -194,6 +205,8 @@ VISITS = (
         l1_alone_has_zeros,
         "The gradient alone, as on the slide",
         "L1: none of 4,352 weights is exactly 0",
+        why="both penalties shrink weights, and small ones end up at 0",
+        judged="As to your reason: The smaller a weight",
     ),
     Visit(
         "03b_twins",
@@ -202,6 +215,8 @@ VISITS = (
         l1_keeps_some_of_the_copies,
         "L1 and L2 together",
         "“L1 \\+ L2” keeps 5 of the 5 copies",
+        why="inputs that say the same share the weight among them",
+        judged="As to your reason: That is what L2 does",
     ),
     Visit(
         "04_lambda",
@@ -210,6 +225,8 @@ VISITS = (
         a_light_penalty_is_best_and_a_huge_one_guesses,
         "By the training loss",
         "Training loss at epoch",
+        why="a small price smooths the boundary and still lets it bend",
+        judged="Right, and for the right reason.",
     ),
     Visit(
         "05_early_stopping",
@@ -218,6 +235,8 @@ VISITS = (
         stopping_kept_the_best_weights,
         "Patience 5",
         r"of 5 epochs of patience used|Stopped at epoch \d+",
+        why="longer training always learns more",
+        judged="As to your reason: Of its own points, yes.",
     ),
     Visit(
         "06_batchnorm_and_order",
@@ -226,6 +245,8 @@ VISITS = (
         batchnorm_keeps_the_signal_in_range,
         "Dropout before BatchNorm",
         r"“slide” \d\.\d\d in layer 1, .*“drop first” 0\.\d\d in layer 1",
+        why="weights that start well scaled stay so",
+        judged="As to your reason: Training changes them",
     ),
     Visit(
         "07_initialization",
@@ -234,6 +255,8 @@ VISITS = (
         two_starts_stand_still,
         "One hidden layer",
         "Training loss and accuracy at epoch",
+        why="only He was made for ReLU",
+        judged="As to your reason: Xavier loses a factor",
     ),
     Visit(
         "08_when_to_use",
@@ -242,6 +265,8 @@ VISITS = (
         l1_is_ahead,
         "λ = 0.02",
         r"0.02 listens to \d of the 5 inputs that matter",
+        why="L1 is the strongest of these techniques",
+        judged="Right answer, but for another reason. There is no",
     ),
 )
 
@@ -255,9 +280,52 @@ def open_lesson(page: Page, server: Server, name: str, query: str = "") -> Locat
     return lesson
 
 
-def answer(lesson: Locator, text: str) -> None:
-    """Press the choice `text`."""
+def answer(lesson: Locator, text: str, why: str = "") -> None:
+    """Press the choice `text`, and the reason `why` for it, or none if one is asked for."""
     lesson.get_by_role("group").get_by_role("button", name=text, exact=True).click()
+    if why or phase_after_the_answer(lesson) == "because":
+        lesson.get_by_role("group", name="because …").get_by_role("button", name=why or "Skip", exact=True).click()
+
+
+def phase_after_the_answer(lesson: Locator) -> str:
+    """What comes once the answer has been heard: "because" where one is asked why."""
+    expect(lesson).not_to_have_attribute("data-phase", "ask")
+    return lesson.get_attribute("data-phase") or ""
+
+
+def remember(page: Page, name: str, choice: str) -> None:
+    """Have the lesson of that name shown as to somebody who has answered and seen all of it, but for the verdict."""
+    kept = json.dumps({"choice": choice, "explained": True})
+    page.add_init_script(f"localStorage.setItem('regviz.lesson.{name}', {json.dumps(kept)})")
+
+
+SYMBOLS = """() => {
+  const light = (color) => color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = light(getComputedStyle(document.querySelector(".rv-app")).backgroundColor);
+  return [...document.querySelectorAll(".rv-explain .rv-symbol")].map((symbol) => {
+    const [low, high] = [ground, light(getComputedStyle(symbol).color)].sort((a, b) => a - b);
+    const mark = getComputedStyle(symbol, "::after");
+    return [symbol.title, (high + 0.05) / (low + 0.05), mark.clipPath, getComputedStyle(symbol).color];
+  });
+}"""
+
+
+def expect_symbols_marked(page: Page) -> None:
+    """A formula's symbol that stands for a lane has that lane's mark, and its colour so that it can be read."""
+    marks = page.evaluate(
+        "[...document.querySelectorAll('.rv-table tbody th')].map(cell => [cell.textContent, "
+        "getComputedStyle(cell.querySelector('i')).clipPath])"
+    )
+    symbols = page.evaluate(SYMBOLS)
+    for lane, contrast, clip, _ in symbols:
+        assert lane
+        assert contrast >= 4.5, (lane, contrast)
+        assert clip != "none"
+        assert any(name.startswith(lane) and clip == its for name, its in marks), (lane, marks)
+    colors = {lane: color for lane, _, _, color in symbols}
+    assert len(set(colors.values())) == len(colors)
 
 
 def try_out(lesson: Locator, attempt: str) -> None:
@@ -275,6 +343,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     """And nothing on the way sticks out or is a barrier: axe-core finds nothing serious, in light and in dark."""
     lesson = open_lesson(page, voila, visit.notebook)
     expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
+    alone = page.locator(".rv-picture").bounding_box()
     for name in (".rv-picture", ".rv-predict", ".rv-observe"):  # all of it on one screen
         box = page.locator(name).bounding_box()
         assert box is not None
@@ -286,14 +355,19 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     expect(lesson.locator(".rv-explain")).to_be_hidden()
     assert number(page, "step") == 0
 
-    answer(lesson, visit.prediction)
+    answer(lesson, visit.prediction, visit.why)
+    given = f"{visit.prediction} because {visit.why}" if visit.why else visit.prediction
+    expect(lesson.locator(".rv-answer span").first).to_have_text(given)
     verdict = lesson.get_by_role("status")
-    expect(verdict).to_have_text(visit.verdict, timeout=1000 * AT_MOST)
+    said = re.compile(f"^{re.escape(visit.verdict)} {re.escape(visit.judged)}".rstrip())
+    expect(verdict).to_have_text(said, timeout=1000 * AT_MOST)
     assert number(page, "epoch") <= EPOCHS
     press(page, "Pause")
     wait_until_painted(page)
     wait_until_said(page)
     visit.shown(page)
+    assert page.locator(".rv-picture").bounding_box() == alone  # others came beside the first, and nothing grew
+    expect_symbols_marked(page)
     expect(lesson.locator(".rv-explain")).to_be_visible()
     over = page.evaluate(
         "[...document.querySelectorAll('.rv-app *')].map(part => [part.getBoundingClientRect().right, part.outerHTML])"
@@ -308,6 +382,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     expect(page.locator(".rv-app")).to_have_attribute("data-mode", "dark")
     wait_until_painted(page)
     assert violations(page) == []
+    expect_symbols_marked(page)
     press(page, "Light")
 
     attempt = lesson.get_by_role("button", name=visit.attempt, exact=True)
@@ -319,12 +394,12 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     )
     lesson.get_by_role("button", name="Back", exact=True).click()
     expect(attempt).to_have_attribute("aria-pressed", "false")
-    expect(verdict).to_have_text(visit.verdict)
+    expect(verdict).to_have_text(said)
 
     page.reload()
     lesson = open_lesson_again(page)
     expect(lesson.locator(".rv-answer")).to_contain_text(visit.prediction)
-    expect(lesson.get_by_role("status")).to_have_text(visit.verdict)
+    expect(lesson.get_by_role("status")).to_have_text(said)
     expect(lesson.locator(".rv-explain")).to_be_visible()
     expect_playing(page)
 
@@ -390,8 +465,8 @@ def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page
 
 
 def test_a_click_on_a_block_moves_it_and_so_does_the_knob(page: Page, voila: Server) -> None:
-    lesson = open_lesson(page, voila, "06_batchnorm_and_order", "play=0")
-    answer(lesson, "In both")
+    remember(page, "batchnorm", "both")
+    open_lesson(page, voila, "06_batchnorm_and_order", "play=0")
     order = page.get_by_label("Order", exact=True)
     expect(order).to_have_value("D → BN → A → Drop")
     wait_until_painted(page)  # a layout takes the labels of the one before with it

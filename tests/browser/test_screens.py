@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.defects import below_the_fold, defects
-from browser.screens import NAMES, SIZES, come_to_the_end, open_lab, show, wear
+from browser.screens import NAMES, SIZES, come_to_the_end, give_an_answer, open_lab, show, wear
 from browser.servers import Server
 
 LESSONS = [name for name in NAMES if name != "playground"]
@@ -28,6 +28,10 @@ def test_a_notebook_fits_a_laptop_a_desk_and_a_phone_and_a_lesson_is_one_screen(
     page.set_viewport_size(SIZES["1280x720"])
     open_lab(page, voila, name)
     wrong = [f"at first: {line}" for line in [*defects(page), *seen(page, "390x844")]]
+    if name != "playground":
+        give_an_answer(page)
+        wrong += [f"because: {line}" for line in [*defects(page), *seen(page, "1280x720"), *below_the_fold(page)]]
+        show(page, SIZES["390x844"])
     come_to_the_end(page, name)  # on a phone
     wrong += seen(page, "390x844", "1920x1080", "1280x720")
     if name != "playground":

@@ -379,6 +379,16 @@ def test_formulas_become_mathml() -> None:
     assert mathml(r"\hat{x}").count("<mover>") == 1
 
 
+def test_a_symbol_that_stands_for_a_lane_says_so() -> None:
+    lane = '<span class="rv-symbol" data-lane="Adam + L2">λ</span>'
+    assert mathml(r"η\lane{Adam + L2}λ_1") == (
+        f"<math><mrow><mi>η</mi><msub><mi>{lane}</mi><mn>1</mn></msub></mrow></math>"
+    )
+    assert mathml(r"\lane{<b>}0.5") == (
+        '<math><mrow><mn><span class="rv-symbol" data-lane="&lt;b&gt;">0.5</span></mn></mrow></math>'
+    )
+
+
 def test_text_around_formulas_stays_as_it_is() -> None:
     found = with_formulas("<p>Large $w$ and $$L$$</p>")
     assert found.startswith("<p>Large <math><mrow><mi>w</mi>")
@@ -391,7 +401,9 @@ def test_what_ends_a_sentence_stays_on_the_line_of_the_formula_before_it() -> No
     )
 
 
-@pytest.mark.parametrize("tex", ["x^", "_2", "{a", "a}", r"\frac{a}", r"\foo{a}"])
+@pytest.mark.parametrize(
+    "tex", ["x^", "_2", "{a", "a}", r"\frac{a}", r"\foo{a}", r"\lane{L1}", r"\lane{}λ", r"\lane{L1}{λw}", r"\lane{L1}+"]
+)
 def test_an_impossible_formula_is_refused_with_one_that_works(tex: str) -> None:
     with pytest.raises(ArgumentError, match="Try "):
         mathml(tex)

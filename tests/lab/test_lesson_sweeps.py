@@ -21,7 +21,7 @@ SWEEPS = (
 
 
 def open_lesson() -> Lab:
-    """An answered lesson whose three breaks are sweeps."""
+    """An answered and explained lesson whose three breaks are sweeps."""
     lesson = Lesson(
         name="test",
         claim="It trains",
@@ -33,7 +33,7 @@ def open_lesson() -> Lab:
     )
     lab = Lab(SMALL, lanes=[Lane("none"), Lane("dropout", ("dropout",))], panels=["loss", "mask"], lesson=lesson)
     lab.player.later = lambda *_: None  # type: ignore[method-assign, assignment]
-    say(lab, "answer", choice="yes")
+    say(lab, "answer", choice="yes", explained=True)
     return lab
 
 

@@ -52,7 +52,7 @@ def test_every_notebook_has_a_small_still_in_both_looks_of_one_of_its_own_pictur
         with Image.open(file) as picture:
             assert picture.size == PIXELS
     for path in NOTEBOOKS:
-        assert PICTURES[path.stem][0] in {panel.name for panel in open_lab(path).player.stage.panels}
+        assert PICTURES[path.stem][0] in open_lab(path).pictures.own
 
 
 def spoken(code: str) -> set[int]:

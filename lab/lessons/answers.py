@@ -1,0 +1,53 @@
+"""What a lesson's questions come to, without a page: its own networks are trained until their numbers are clear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from regviz import Config
+from regviz.training.snapshot import Snapshot
+
+from ..compare.lanes import Lane
+from ..compare.session import Session
+from .evidence import Finding
+from .lesson import Lesson
+from .question import Question
+from .sweeping import Sweeping
+from .trial import Trial
+
+EVERY, LIMIT = 10, 500
+"""Epochs between two looks at the numbers, and after which there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A question, what the numbers said to it, and the networks and the epoch at which they did.
+
+    The outcome of `finding` is empty if it never was clear.
+    """
+
+    question: Question
+    finding: Finding
+    epoch: int
+    snapshot: Snapshot
+
+
+def questions(lesson: Lesson) -> list[tuple[int, Question]]:
+    """The questions of a lesson with their places: −1 is its own, the others are its breaks'."""
+    places = range(-1, len(lesson.breaks))
+    return [(place, asks) for place in places if (asks := lesson.asks(place)) is not None]
+
+
+def answers(lesson: Lesson, base: Config, lanes: Sequence[Lane]) -> Iterator[Answered]:
+    """Ask networks with the knobs `base` and the `lanes` all questions of `lesson`, its own first."""
+    for place, question in questions(lesson):
+        session = Session(base, lanes)
+        if place >= 0:
+            Trial(lesson, session, Sweeping(session), lambda panels: None).begin(place, base, lanes)
+        trainer = session.trainer
+        finding = Finding("")
+        while not finding.outcome and max(trainer.epochs) < LIMIT and not trainer.done:
+            trainer.advance(epochs=EVERY)
+            finding = question.observe(trainer.snapshot(), session.lanes)
+        yield Answered(question, finding, max(trainer.epochs), trainer.snapshot())

@@ -1,0 +1,90 @@
+"""Trying a break: other knobs, lanes and pictures for a while, and the way back from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from regviz import Config
+
+from ..compare.lanes import Lane
+from ..compare.session import Session
+from .lesson import Break, Lesson
+from .sweeping import Sweeping
+
+
+class Trial:
+    """The break of `lesson` that is being tried in `session`, and what there was before it.
+
+    `show` is called with the pictures of a break that has its own, and with None when it is left.
+    """
+
+    def __init__(
+        self,
+        lesson: Lesson,
+        session: Session,
+        sweeping: Sweeping,
+        show: Callable[[Sequence[str] | None], None],
+    ) -> None:
+        self._lesson, self._session, self._sweeping, self._show = lesson, session, sweeping, show
+        self.broken = -1
+        """Its index, −1 for none."""
+        self._before: tuple[Config, Sequence[Lane]] | None = None
+        self._at = -1
+        """What the session had trained when it began."""
+
+    @property
+    def attempt(self) -> Break | None:
+        """The break that is being tried."""
+        return self._lesson.breaks[self.broken] if self.broken >= 0 else None
+
+    def begin(self, index: int, base: Config, lanes: Sequence[Lane]) -> None:
+        """Try the break at `index`; one that asks is asked of `base` and `lanes`, not of knobs that a person turned.
+
+        Raises ConfigError for one that cannot be.
+        """
+        attempt, session = self._lesson.breaks[index], self._session
+        before, asks = (session.base, session.lanes), attempt.question is not None
+        if asks:
+            session.compare(base.replace(seed=session.base.seed), lanes)
+        lesson_s = session.base
+        if attempt.lanes is not None:
+            session.set_lanes(attempt.lanes)
+        if attempt.first:
+            session.change(**attempt.first)
+            session.reset()
+            session.trainer.advance(epochs=attempt.epochs)
+            session.trained += 1
+            session.change(**{name: getattr(lesson_s, name) for name in attempt.first})
+        session.change(**attempt.changes)
+        if attempt.restart or session.trainer.done or (asks and not attempt.first):
+            session.reset()
+        self._before, self.broken, self._at = before, index, -1 if attempt.first else session.trained
+        if attempt.panels is not None:
+            self._show(attempt.panels)
+        if asks:
+            session.pause()
+        elif attempt.sweep:
+            session.pause()
+            self._sweeping.start(attempt.sweep)
+        else:
+            session.play()
+
+    def end(self) -> bool:
+        """Undo it. Returns whether there was one."""
+        attempt, before, session = self.attempt, self._before, self._session
+        self._before, self.broken, self._sweeping.askable = None, -1, False
+        if attempt is None or before is None:
+            return False
+        if attempt.panels is not None:
+            self._show(None)
+        if attempt.sweep:
+            session.cancel_sweep()
+        base, lanes = before
+        session.change(**base.to_dict())
+        if tuple(lanes) != session.lanes:
+            session.set_lanes(lanes)
+        # Turning the knobs back does not undo what was trained: a ReLU network whose weights are all 0 stays so.
+        turned = bool(attempt.changes or attempt.first) and not attempt.sweep
+        if session.trainer.done or (turned and session.trained != self._at):
+            session.reset()
+        return True
