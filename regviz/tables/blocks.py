@@ -14,7 +14,7 @@ from .how import How
 from .missing import ERROR, is_blank
 from .numbers import looks_like_number
 from .rows import RULE, Row
-from .sums import foots, labelled, statistic, subtotals
+from .sums import bare_sum, foots, labelled, statistic, subtotals
 
 MOST_FOOTERS = 12
 """Lines at the end that may sum up or remark."""
@@ -230,6 +230,12 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
         cut.reverse()
         notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
         rows = rows[: -len(cut)]
+    if len(rows) > 3 and any(bare_sum(rows[-1], above, numbers) for above in (rows[1:-1], rows[:-1])):
+        notes.append(
+            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was skipped: it has the sums of the columns above; "
+            "whole=True reads each line as a row."
+        )
+        rows = rows[:-1]
     _point_out_last(rows, numbers, notes)
     return rows
 

@@ -39,6 +39,10 @@ SEP = re.compile(r'\ufeff?"?sep=(\\t|.)"?[,;\t]*', re.IGNORECASE)
 """The first line that Excel writes and reads."""
 
 
+OFFICIAL = re.compile(r"(?:\w+,)*\w+\\\w+\t")
+"""How a table of Eurostat begins, in whose first cell commas stand between tabs."""
+
+
 class Dialect(NamedTuple):
     """How lines are cut: the delimiter ("" for a single column), the quote and the escape sign ("" for none)."""
 
@@ -74,6 +78,8 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
         return Dialect(delimiter, quote), text, notes
     if ruled := _ruled(sample):
         return ruled, text, notes
+    if OFFICIAL.match(sample):
+        return Dialect("\t", quote), text, notes
     detected = _detected(sample, USUAL)
     if named := _by_names(sample, detected, quote):
         return named, text, notes

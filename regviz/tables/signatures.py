@@ -76,6 +76,13 @@ WORDS: tuple[tuple[str, str, str], ...] = (
         "code, no table",
         "run it, and pass the array, the dict or the frame that it makes, or what it writes as CSV",
     ),
+    (
+        r"(-\[ RECORD \d+ \]|\*{5,} \d+\. row \*{5,})",
+        "a database's list of names and values, one record below the other",
+        "let it print a table instead (without \\x or \\G), or save it as CSV",
+    ),
+    (r"\{\|", "a table in a wiki's markup (MediaWiki)", "copy it from the page that the wiki shows, or save it as CSV"),
+    (r"(\[.*\]\s*\n|\..*\n)*\|={3,}", "a table in AsciiDoc", AS_CSV),
     (r"(---\s*\n)?- \w+: .*\n  \w+: ", "YAML", f"in code, pass its rows as a list of dicts, or {AS_CSV}"),
 )
 """How a text begins (in any letters), what it is, and what to do with it."""

@@ -6,6 +6,7 @@ import math
 import re
 import statistics
 from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Any
 
 from .missing import is_blank
@@ -40,6 +41,9 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """What a row is called that sums up those above it: "Subtotal A", "Nord Ergebnis"."""
+
+FEWEST_SUMMED = 4
+"""Rows at least of which a row without a name may be the sum."""
 
 LARGEST_GROUP = 200
 """Rows of a group at most whose sum is told by its numbers alone."""
@@ -110,6 +114,31 @@ def unnamed_sum(row: Row, above: list[Row], numeric: list[int]) -> bool:
     filled, _ = labelled(row)
     gaps = [k for k in range(len(row.cells)) if k not in filled and not any(is_blank(o.cells[k]) for o in above)]
     return bool(gaps) and all(k in numeric and adds(row, above, k) for k in filled)
+
+
+def bare_sum(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> bool:
+    """Whether a row has the sums of all columns of numbers, whatever it is called; one of them may number the rows.
+
+    Two sums at least have to be greater than all that they are the sum of: 1 is the sum of 0, 1 and 0 by chance.
+    """
+    texts = [k for k in range(len(row.cells)) if k not in numeric and not is_blank(row.cells[k])]
+    if len(others) < FEWEST_SUMMED or any(is_blank(row.cells[k]) for k in numeric):
+        return False
+    near = others[-20:]
+    if sum(_beyond(row, near, k) for k in numeric) < 2:  # most rows need no second look
+        return False
+    odd = list(islice((k for k in numeric if not adds(row, others, k)), 2))
+    if len(odd) > 1 or len(numeric) - len(odd) < 2 or (odd and not _counts_on(row, others, odd[0])):
+        return False
+    if any(other.cells[k] == row.cells[k] for other in others for k in texts):
+        return False
+    return sum(_beyond(row, others, k) for k in numeric if k not in odd) > 1
+
+
+def _counts_on(row: Row, others: Sequence[Row], place: int) -> bool:
+    """Whether a column numbers the rows, this one too."""
+    found = [_number(one.cells[place], ".") for one in (*others, row)]
+    return all(b is not None and a is not None and b - a == 1 for a, b in pairwise(found))
 
 
 def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:

@@ -134,15 +134,16 @@ def from_parquet(content: bytes, notes: list[str]) -> Source:
     """The table of a Parquet file."""
     try:
         from pyarrow import ArrowException, BufferReader
-        from pyarrow.parquet import read_table
+        from pyarrow.parquet import ParquetFile
     except ImportError:
         raise _lacks("A Parquet file", "pyarrow") from None
     try:
-        table = read_table(BufferReader(content))
+        table = ParquetFile(BufferReader(content)).read()  # a data set of Arrow's may not have one name twice
     except (ArrowException, OSError, ValueError):
         raise TableError("The Parquet file is damaged; save it anew.") from None
-    names = [name for name in table.column_names if not name.startswith("__index_level_")]
-    return columns_from(names, [_readable(name, table.column(name).to_pylist(), notes) for name in names], notes)
+    names = {k: name for k, name in enumerate(table.column_names) if not name.startswith("__index_level_")}
+    cells = [_readable(name, table.column(k).to_pylist(), notes) for k, name in names.items()]
+    return columns_from(list(names.values()), cells, notes)
 
 
 def _readable(name: str, cells: list[Any], notes: list[str]) -> list[Any]:
