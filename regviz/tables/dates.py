@@ -55,6 +55,15 @@ class Dates(NamedTuple):
     impossible: tuple[str, ...] = ()
     conflict: tuple[str, ...] = ()
 
+    def of(self, texts: Mapping[str, str]) -> Dates:
+        """The same of `texts`, which stand for those that were read."""
+        others, impossible, conflict = (
+            tuple(texts[text] for text in some) for some in (self.others, self.impossible, self.conflict)
+        )
+        return Dates(
+            {texts[text]: value for text, value in self.values.items()}, self.note, others, impossible, conflict
+        )
+
 
 def dates(
     texts: Iterable[str],

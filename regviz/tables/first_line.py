@@ -107,7 +107,9 @@ def _numbers_as_names(numbers: list[str], words: list[str], differs: bool) -> bo
     steps = {after - before for before, after in pairwise(values)}
     counting = steps == {1}
     if words:
-        return min(steps, default=1) > 0 or differs or any(word.casefold() in TARGETS for word in words)
+        return (
+            min(steps, default=1) > 0 or steps == {-1} or differs or any(word.casefold() in TARGETS for word in words)
+        )
     if len(values) < 3 or not counting:
         return False
     return values[0] == 0 or differs
