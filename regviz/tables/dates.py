@@ -22,6 +22,7 @@ from .date_forms import (
     days_of,
     hours_of,
     is_day,
+    years_first,
 )
 from .date_notes import remarks
 
@@ -99,6 +100,9 @@ def dates(
                 values[text] = days
             elif is_day(found):
                 impossible.append(text)
+    if day_first is None and (early := years_first(texts, values)):
+        note = f"dates were read as days since 1 January 1970, with the year first, as in {texts[0]!r}"
+        return Dates(early, f"{note} (years of two digits)")
     note = f"dates were read as days since 1 January 1970{order.note}{remarks(values)}"
     return Dates(values, note, tuple(text for text in texts if text not in values), tuple(impossible))
 

@@ -18,6 +18,7 @@ RARE = [":", "~", "^", "/", "!", "§"]
 TITLES = {
     **{",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces", ":": "colons"},
     WIDE: "two spaces or more",
+    "\x01": "signs U+0001",
 }
 
 COMMENTS = ("# ", "##", "//", "%%")
@@ -41,6 +42,10 @@ SEP = re.compile(r'\ufeff?"?sep=(\\t|.)"?[,;\t]*', re.IGNORECASE)
 
 OFFICIAL = re.compile(r"(?:\w+,)*\w+\\\w+\t")
 """How a table of Eurostat begins, in whose first cell commas stand between tabs."""
+
+
+CONTROL = "\x01"
+"""What Hive puts between cells."""
 
 
 class Dialect(NamedTuple):
@@ -80,6 +85,8 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
         return ruled, text, notes
     if OFFICIAL.match(sample):
         return Dialect("\t", quote), text, notes
+    if CONTROL in sample and _cells(sample, Dialect(CONTROL, quote)).share >= SURE:
+        return Dialect(CONTROL, quote), text, notes
     detected = _detected(sample, USUAL)
     if named := _by_names(sample, detected, quote):
         return named, text, notes

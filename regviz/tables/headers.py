@@ -11,8 +11,8 @@ from .choices import Said
 from .errors import TableError, listed, quoted, tidy
 from .first_line import Verdict, judged, plain
 from .how import How
-from .legends import Legend, flagged, legend, sum_first, titles
-from .misfits import check_names_above, check_row_names, check_rows_above, names_above, sign
+from .legends import Legend, flagged, legend, sums_first, titles
+from .misfits import check_names_above, check_row_names, check_rows_above, check_shorter_above, names_above, sign
 from .missing import is_blank
 from .repeats import check_names, without_names
 from .rows import Row
@@ -58,6 +58,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
         check_names_above(block, delimiter)
     if not guess.header or guess.note:
         check_rows_above(block, delimiter, how)
+    check_shorter_above(block, delimiter)
     skipped(before, notes)
     if verdict.note:
         notes.append(verdict.note)
@@ -118,13 +119,13 @@ def _note_legend(found: Legend, rows: list[Row], names: list[str], notes: list[s
 
 
 def _without_sum(rows: list[Row], notes: list[str]) -> list[Row]:
-    if not sum_first(rows):
-        return rows
-    notes.append(
-        f"Line {rows[0].line}, {quoted(written(rows[0]))}, was skipped: it sums up the others; whole=True reads each "
+    count = sums_first(rows)
+    notes += [
+        f"Line {row.line}, {quoted(written(row))}, was skipped: it sums up the others; whole=True reads each "
         "line as a row."
-    )
-    return rows[1:]
+        for row in rows[:count]
+    ]
+    return rows[count:]
 
 
 def apart(names: Sequence[str], notes: list[str]) -> list[str]:

@@ -24,7 +24,7 @@ from .reading import Reading
 from .remarks import Remarks
 from .spelling import merged, say_merged
 from .stored import finite
-from .units import Fitted, fitted, without_units
+from .units import MONEY, Fitted, fitted, without_units
 
 
 class File(NamedTuple):
@@ -244,7 +244,7 @@ class Judge(Remarks):
             why = f"{first} is a list, a version or an address"
         elif not odd and telephones(found.numbers):
             why = f"{first} and all others may be telephones"
-        elif all(text.startswith("(") for text in found.numbers):
+        elif all(text.startswith("(") and one.unit not in MONEY for text, one in found.numbers.items()):
             why = f"{first} is in parentheses like all others"
         if why:
             self.say(f"{why}, so it was read as text; {self.undo('number')}.")

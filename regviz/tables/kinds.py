@@ -82,7 +82,7 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
                 commas[name] = readings[place]
         point_out_missing(column, source.cells[place], notes)
         if column.kind == "number" and name not in how.kinds:
-            point_out_postal(name, source.cells[place], notes)
+            point_out_postal(name, map(text_of, source.cells[place]), notes)
         found.append(column)
     _note_decimals(commas, source.delimiter, notes)
     return found

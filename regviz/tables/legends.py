@@ -10,7 +10,7 @@ from .first_line import SAMPLE, Verdict, judged, numeric, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
-from .sums import bare_sum, sums_up
+from .sums import first_sums
 
 NUMBERS, CLASSES = frozenset(("continuous", "numeric", "c", "n")), frozenset(("discrete", "categorical", "d"))
 OTHERS = frozenset(("string", "text", "s", "time", "datetime", "t"))
@@ -34,7 +34,7 @@ CAMPBELL = re.compile(r"TOA5|TOB1|TOB3|TOACI1")
 USGS = re.compile(r"\d+[sdn]")
 """Widths and kinds of columns (string, date, number) in the second line of water data."""
 
-RULED = re.compile(r":?[-=_]{3,}:?")
+RULED = re.compile(r":?[-=_]{2,}:?")
 """Cells of a line that is drawn."""
 
 MOST_TITLES, MOST_LEGENDS = 10, 3
@@ -225,7 +225,6 @@ def _title_first(rows: list[Row]) -> bool:
     return (wordy or blank or merged) and not any(looks_like_number(cell) or len(cell.split()) > 2 for cell in names)
 
 
-def sum_first(rows: list[Row]) -> bool:
-    """Whether the first row sums up the others."""
-    numbers = [place for place in range(len(rows[0].cells)) if numeric(rows[1:], place)]
-    return len(rows) > 3 and (sums_up(rows[0], rows[1:]) or bare_sum(rows[0], rows[1:], numbers))
+def sums_first(rows: list[Row]) -> int:
+    """How many rows at the top sum up the others."""
+    return first_sums(rows, [place for place in range(len(rows[0].cells)) if numeric(rows[1:], place)])

@@ -13,6 +13,7 @@ import numpy as np
 
 from .date_forms import EPOCH, year_of
 from .dates import compact
+from .missing import is_missing
 
 _YEAR, _SHORT = r"(?P<year>(?:19|20)\d\d)", r"(?P<year>\d\d)"
 _LATE_MONTH, _LATE_DAY = r"(?P<month>0[1-9]|1[0-2])", r"(?P<day>0[1-9]|[12]\d|3[01])"
@@ -111,12 +112,11 @@ def may_be_days(name: str, cells: Any) -> bool:
         cells = np.unique(cells[~np.isnan(cells)] if cells.dtype.kind == "f" else cells).tolist()
     texts: set[str] = set()
     for cell in cells:
-        if cell is None or cell == "":
-            continue
         text = cell if isinstance(cell, str) else str(int(cell)) if _whole(cell) else ""
-        if not text.isdigit() or len(text) > LONGEST:
+        if text.isdigit() and len(text) <= LONGEST:
+            texts.add(text)
+        elif not is_missing(cell):
             return False
-        texts.add(text)
     return bool(compact(sorted(texts)) or packed(name, texts) or clocks(name, texts))
 
 

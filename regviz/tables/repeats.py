@@ -15,8 +15,11 @@ def without_names(names: list[str], rows: list[Row], notes: list[str]) -> list[R
     if not words:
         return rows
     ours, last = list(map(_bare, names)), words[-1]
-    alike = [row for row in rows if _bare(row.cells[last]) == ours[last]]  # most rows need no second look
+    small = [name.casefold() for name in ours]
+    alike = [row for row in rows if _bare(row.cells[last]).casefold() == small[last]]  # most rows need no second look
     again = {row.line for row in alike if list(map(_bare, row.cells)) == ours}
+    if len(again) < len(alike) and any(numeric(rows, place) for place in words):  # words elsewhere may be classes
+        again |= {row.line for row in alike if [_bare(cell).casefold() for cell in row.cells] == small}
     if again:
         notes.append(
             f"The names are repeated in {counted(len(again), 'line')} below (line {min(again)}"

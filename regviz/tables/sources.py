@@ -63,8 +63,9 @@ def _line(given: str, how: How, notes: list[str]) -> Source:
             f"{quoted(given.strip())} is an address, and nothing is fetched from the net; download the file, and give "
             "its path or the file itself."
         )
-    if given.strip()[:1] in ("{", "[", "("):
+    if given.strip()[:1] in ("{", "[", "(", "<"):
         refuse_text(given)
+    if given.strip()[:1] in ("{", "[", "("):
         raise TableError(
             f"{quoted(given.strip())} is a text that looks like Python; give the dict or the list itself, without "
             "quotes around it."

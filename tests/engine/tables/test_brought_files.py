@@ -8,27 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from regviz.tables import Table, TableError, read_table
-
-N = 20
-X = [round(12.1 + k * 37 % 23 * 0.31, 2) for k in range(N)]
-Z = [float(k * 7 % 11) for k in range(N)]
-Y = ["ab"[k * k % 3 > 0] for k in range(N)]
-CELLS = [(f"{X[k]}", f"{Z[k]:.0f}", Y[k]) for k in range(N)]
-ROWS = [",".join(cells) for cells in CELLS]
-
-
-def read(*lines: str) -> Table:
-    return read_table("\n".join(lines).encode() + b"\n")
-
-
-def numbers(table: Table, name: str) -> list[float]:
-    return table.column(name).values.tolist()
-
-
-def noted(table: Table, said: str) -> bool:
-    return any(said in note for note in table.notes)
-
+from engine.tables.brought import CELLS, ROWS, N, X, Y, Z, noted, numbers, read
+from regviz.tables import TableError, read_table
 
 # -- quotes
 
@@ -76,10 +57,25 @@ def test_names_that_are_repeated_where_files_were_joined_are_no_row(mark: str) -
     assert numbers(table, "x") == X + X
     assert table.column("y").texts() == Y + Y
     assert noted(table, f"The names are repeated in 1 line below (line {N + 2}), which was skipped.")
+    assert numbers(read("x,z,y", *ROWS, "X,Z,Y", *ROWS), "x") == X + X
+
+
+def test_rows_of_another_width_above_a_table_are_refused_by_the_line() -> None:
+    wide = [f"{row},1" for row in ROWS]
+    with pytest.raises(
+        TableError, match=rf"Line {N + 2} has 4 cells, the {N} lines of numbers above have 3"
+    ) as refusal:
+        read("x,z,y", *ROWS, "x,z,y,w", *wide)
+    assert refusal.value.line == N + 2
+
+
+def test_commas_between_thousands_are_no_names_of_rows() -> None:
+    with pytest.raises(TableError, match="Line 1 names 3 columns"):
+        read("name,price,y", *(f"n{k},1,{100 + k},{Y[k]}" for k in range(N)))
 
 
 @pytest.mark.parametrize(
-    ("names", "order"), [("z,x,y", (1, 0, 2)), ("p,q,kind", (1, 0, 2)), ("y,z,x", (2, 1, 0)), ("X,Z,Class", (0, 1, 2))]
+    ("names", "order"), [("z,x,y", (1, 0, 2)), ("p,q,kind", (1, 0, 2)), ("y,z,x", (2, 1, 0)), ("x,z,class", (0, 1, 2))]
 )
 def test_names_of_another_table_between_the_rows_are_refused_by_their_line(names: str, order: Sequence[int]) -> None:
     below = [",".join(cells[place] for place in order) for cells in CELLS]
@@ -123,57 +119,30 @@ def test_zeros_and_ones_add_up_by_chance(last: str) -> None:
     assert len(read("a,b,c", *rows).column("a").values) == 15
 
 
-def test_sums_without_the_names_are_told_too() -> None:
-    assert numbers(read(*WHOLE, f"{SUMS},{sum(map(int, W))}"), "x1") == X
-
-
-# -- drawn tables and markup
-
-
-def drawn(each: bool, edges: str = "|-+", head: str = "") -> str:
-    """A table in a box, with a rule below each row or around the names and the rows alone."""
-    bar, line, corner = edges
-    widths = (7, 5, 4)
-
-    def rule(sign: str) -> str:
-        return corner + corner.join(sign * width for width in widths) + corner
-
-    def row(cells: Sequence[str]) -> str:
-        return bar + bar.join(f" {cell:<{width - 1}}" for cell, width in zip(cells, widths, strict=True)) + bar
-
-    body = [part for cells in CELLS for part in (row(cells), rule(line))]
-    rows = body if each else [*body[::2], rule(line)]
-    return "\n".join([rule(line), row("xzy"), rule(head or line), *rows]) + "\n"
+MEANS = f"{sum(X) / N:.4f},{sum(Z) / N:.3f},{sum(map(int, W)) / N:.3f}"
 
 
 @pytest.mark.parametrize(
-    "text",
+    "lines",
     [
-        drawn(False) + "20 rows in set (0.00 sec)\n",
-        drawn(True, head="="),
-        drawn(False, "│─┼"),
-        drawn(True, "║═╬"),
-        "||x||z||y||\n" + "".join(f"|{'|'.join(cells)}|\n" for cells in CELLS),
-        "^ x ^ z ^ y ^\n" + "".join(f"| {' | '.join(cells)} |\n" for cells in CELLS),
-        "|=x|=z|=y|\n" + "".join(f"|{'|'.join(cells)}|\n" for cells in CELLS),
-        "|_. x|_. z|_. y|\n" + "".join(f"|{'|'.join(cells)}|\n" for cells in CELLS),
+        ["x,z,w", *WHOLE, MEANS],
+        ["n,x,z", f"mean,{sum(X) / N:.3f},{sum(Z) / N:.3f}", *(f"c{k},{X[k]},{Z[k]:.0f}" for k in range(N))],
+        [
+            "n,x,z",
+            *(f"c{k},{X[k]},{Z[k]:.0f}" for k in range(N)),
+            f"Mean,{sum(X) / N:.3f},{sum(Z) / N:.3f}",
+            "SD,1.2,3",
+        ],
     ],
 )
-def test_drawn_and_marked_up_tables_are_read(text: str) -> None:
-    table = read_table(text)
-    assert [column.name for column in table.columns] == ["x", "z", "y"]
-    assert (numbers(table, "x"), numbers(table, "z"), table.column("y").texts()) == (X, Z, Y)
-    assert noted(table, "drawn around") or noted(table, "a wiki's markup")
+def test_means_are_no_row(lines: list[str]) -> None:
+    table = read(*lines)
+    assert (numbers(table, "x"), numbers(table, "z")) == (X, Z)
+    assert noted(table, "means") or noted(table, "sums up the others") or noted(table, "below the table were skipped")
 
 
-def test_kinds_below_the_names_of_a_drawn_table_are_no_row_and_cells_go_over_several_lines() -> None:
-    kinds = ["│ x   ┆ y   │", "│ --- ┆ --- │", "│ f64 ┆ str │", "╞═════╪═════╡"]
-    rows = [f"│ {x} ┆ {y} │" for x, _, y in CELLS]
-    table = read("shape: (20, 2)", "┌─────┬─────┐", *kinds, *rows, "└─────┴─────┘")
-    assert (numbers(table, "x"), table.column("y").texts()) == (X, Y)
-    rule = "+------+-------+"
-    cells = [line for x, _, y in CELLS for line in (f"| {x:<4} | big   |", f"|      | {y:<5} |", rule)]
-    assert read(rule, "| x    | y     |", rule, *cells).column("y").levels == ("big a", "big b")
+def test_sums_without_the_names_are_told_too() -> None:
+    assert numbers(read(*WHOLE, f"{SUMS},{sum(map(int, W))}"), "x1") == X
 
 
 @pytest.mark.parametrize(
@@ -183,6 +152,14 @@ def test_kinds_below_the_names_of_a_drawn_table_are_no_row_and_cells_go_over_sev
         ("|===\n|x |y\n\n|1 |a\n|===\n", "a table in AsciiDoc"),
         ("-[ RECORD 1 ]\nx | 1\ny | u\n", "one record below the other; let it print a table instead"),
         ("******************** 1. row ********************\n x: 1\n", "one record below the other"),
+        ("##TITLE=x\n##XYDATA=(X++(Y..Y))\n400 1 2\n", "JCAMP-DX"),
+        ("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 5\n", "scipy.io.mmread"),
+        ("@article{a,\n title={x}\n}\n", "BibTeX"),
+        ("[a]\nx = 1\ny = 2\n[b]\nx = 3\n", "settings (INI, TOML)"),
+        ("BEGIN:VCALENDAR\nVERSION:2.0\n", "a calendar"),
+        ("1. Title: Iris\n\n2. Sources:\n", "the description of a data set; bring the file with its rows (.data)"),
+        ("Jan  5 10:00:01 host prog[1]: one\n" * 4, "a system's log"),
+        ("<table><tr><td>1</td></tr></table>", "a web page"),
         ("", "The text is empty; give the path of a table"),
         (" \n", "The file is empty"),
     ],
@@ -224,3 +201,30 @@ def test_parquet_may_have_one_name_twice() -> None:
     table = read_table(file.getvalue())
     assert (numbers(table, "a"), numbers(table, "a (2)")) == (X, Z)
     assert noted(table, "Several columns are called 'a'")
+
+
+def test_what_is_hidden_in_a_sheet_is_read_and_said() -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for row in [["x", "z", "y"], *([X[k], Z[k], Y[k]] for k in range(N))]:
+        sheet.append(row)
+    sheet.row_dimensions[5].hidden = True
+    sheet.column_dimensions["B"].hidden = True
+    file = io.BytesIO()
+    book.save(file)
+    table = read_table(file.getvalue())
+    assert (numbers(table, "x"), numbers(table, "z")) == (X, Z)
+    assert noted(table, "1 row and 1 column of the sheet are hidden, and read like the others")
+
+
+def test_numbers_of_wells_are_names_above_decimal_commas() -> None:
+    rows = [f"{well};" + ";".join(f"{(k * 7 + 3) % 11},{k}" for k in range(12)) for well in "ABCDEFGH"]
+    table = read(";".join(["", *(str(k + 1) for k in range(12))]), *rows)
+    assert [column.name for column in table.columns][1:] == [str(k + 1) for k in range(12)]
+
+
+def test_control_signs_of_hive_stand_between_cells() -> None:
+    table = read("\x01".join("xzy"), *("\x01".join(cells) for cells in CELLS))
+    assert (numbers(table, "x"), table.column("y").texts()) == (X, Y)

@@ -178,3 +178,34 @@ def test_flags_are_told_by_themselves_and_single_units_are_none() -> None:
         read
     )
     assert "flags" not in said(table(["12.3 s", "11 s", "10 s"]))
+
+
+@pytest.mark.parametrize(
+    ("cells", "right"),
+    [
+        (["24-01-05", "24-02-06", "24-03-28"], days("2024-01-05", "2024-02-06", "2024-03-28")),
+        (["98-12-31", "99-01-15"], days("1998-12-31", "1999-01-15")),
+        (["05/01/24", "28/02/24", "11/03/24"], days("2024-01-05", "2024-02-28", "2024-03-11")),
+        (["24.01.05", "24.02.06", "24.03.28"], days("2005-01-24", "2006-02-24", "2028-03-24")),
+    ],
+)
+def test_years_of_two_digits_may_stand_first(cells: list[str], right: list[float | None]) -> None:
+    read = table(cells, day_first=None)
+    assert values(read, len(right)) == right
+    assert ("with the year first" in said(read)) is ("-" in cells[0])
+
+
+def test_losses_of_money_in_parentheses_are_numbers() -> None:
+    assert values(table(["($1,100.50)", "($20.00)"]), 2) == [-1100.5, -20]
+    assert values(table(["(1)", "(2)"]), 2) == ["(1)", "(2)"]
+
+
+def test_gaps_of_frames_are_none_of_the_digits() -> None:
+    frame = pd.DataFrame({"day": pd.array([20230101, None, 20230103] * 8, dtype="Int64"), "y": ["a", "b", "c"] * 8})
+    assert values(read_table(frame), 3, "day") == [days("2023-01-01")[0], None, days("2023-01-03")[0]]
+
+
+@pytest.mark.parametrize("cells", [[1067, 1069, 10115], ["1067", "1069", "10115"]])
+def test_postal_codes_of_a_workbook_are_pointed_out(cells: list[int | str]) -> None:
+    rows = {"PLZ": [float(cell) if isinstance(cell, int) else cell for cell in cells * 8], "y": ["a", "b", "c"] * 8}
+    assert "may be postal codes" in said(read_table(rows), "PLZ")

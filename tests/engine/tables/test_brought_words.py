@@ -4,25 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from regviz.tables import Table, from_record, read_table, to_record
-
-N = 20
-X = [round(12.1 + k * 37 % 23 * 0.31, 2) for k in range(N)]
-Z = [float(k * 7 % 11) for k in range(N)]
-Y = ["ab"[k * k % 3 > 0] for k in range(N)]
-
-
-def read(*lines: str) -> Table:
-    return read_table("\n".join(lines).encode() + b"\n")
-
-
-def numbers(table: Table, name: str) -> list[float]:
-    return table.column(name).values.tolist()
-
-
-def noted(table: Table, said: str) -> bool:
-    return any(said in note for note in table.notes)
-
+from engine.tables.brought import N, X, Y, Z, noted, numbers, read
+from regviz.tables import from_record, read_table, to_record
 
 # -- statistical offices
 
