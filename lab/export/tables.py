@@ -65,7 +65,7 @@ def write_csv(data: CustomData) -> str:
     """The rows of a data set as CSV, gaps as empty cells; the line of `reading` reads back exactly the same."""
     table = _table(data)
     used = [column for column, role in zip(table.columns, table.roles, strict=True) if role != "out"]
-    cells = [[None if np.isnan(v) else v for v in c.values.tolist()] if not c.levels else c.texts() for c in used]
+    cells = [[None if np.isnan(v) else v for v in c.values.tolist()] if not c.levels else c.written() for c in used]
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow([column.name for column in used])

@@ -16,8 +16,12 @@ DRAWN = re.compile(r"(=|-){3,}")
 TIBBLE = re.compile(r"<(dbl|int|chr|fct|ord|lgl|date|dttm|time|drtn|list|cplx|I|int64|dbl\+lbl|chr\+lbl)>")
 """Kinds as R prints them below the names."""
 
-SIZE = re.compile(r"\[\d+ rows? [x×] \d+ columns?\]")
-"""What pandas prints below a table."""
+SIZE = re.compile(
+    r"\[\d+ rows? [x×] \d+ columns?\]|"
+    r"\(?\d+ (?:rows?|row\(s\)|Zeilen|lignes?)(?: selected| affected| in set.*| returned)?\.?\)?",
+    re.IGNORECASE,
+)
+"""What pandas and databases print below a table."""
 
 FEWEST = 4
 """Lines of a table above one that is separate."""
@@ -30,7 +34,7 @@ def printed(rows: list[Row], notes: list[str]) -> list[Row]:
         row
         for k, row in enumerate(rows)
         if row.cells
-        and (start := plain(row.cells[0])[:1]) in ("", "=", "-", "<", "[")  # most rows need no second look
+        and ((start := plain(row.cells[0])[:1]) in ("", "=", "-", "<", "[") or k > len(rows) - 4)  # most need no look
         and (
             (start in ("=", "-") and (ruled or start == "=") and _all(DRAWN, row))
             or (k < 3 and _all(TIBBLE, row))

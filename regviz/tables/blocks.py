@@ -14,7 +14,7 @@ from .how import How
 from .missing import ERROR, is_blank
 from .numbers import looks_like_number
 from .rows import RULE, Row
-from .sums import foots, labelled, statistic, subtotals
+from .sums import foots, labelled, statistic, subtotals, unlabelled
 
 MOST_FOOTERS = 12
 """Lines at the end that may sum up or remark."""
@@ -223,15 +223,27 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
     while len(rows) - len(cut) > 3 and len(cut) < MOST_FOOTERS and width > 1:
         row = rows[len(rows) - len(cut) - 1]
         above = rows[1 : len(rows) - len(cut) - 1]
-        if not _foots(row, above, numbers):
+        if not _foots(row, above, numbers) and not _follows(row, above, numbers):
             break
         cut.append(row)
     if cut:
         cut.reverse()
         notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
         rows = rows[: -len(cut)]
+    what = unlabelled(rows[-1], rows[1:-1], numbers) or unlabelled(rows[-1], rows[:-1], numbers)
+    if what:
+        notes.append(
+            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was skipped: it has the {what} of the columns above; "
+            "whole=True reads each line as a row."
+        )
+        rows = rows[:-1]
     _point_out_last(rows, numbers, notes)
     return rows
+
+
+def _follows(row: Row, above: list[Row], numbers: list[int]) -> bool:
+    """Whether a row is called a statistic and stands below one: an SD below means need not be that of the rows."""
+    return len(above) > 3 and statistic(labelled(row)[1]) and _foots(above[-1], above[:-1], numbers)
 
 
 def _point_out_last(rows: list[Row], numbers: list[int], notes: list[str]) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .errors import quoted
-from .numbers import CODE, Written
+from .numbers import CODE, Written, with_plain_digits
 
 CHOICES = re.compile(r"(\d),(\d)", re.ASCII)
 LONGER_CHOICES = re.compile(r"([1-9]\d?),([1-9]\d?)", re.ASCII)
@@ -113,6 +113,7 @@ def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
         ("what stands behind ± was left out", lambda text, one: ERROR.search(text)),
         ("what stands in parentheses behind was left out", lambda text, one: UNSURE.search(text)),
         ("marks such as * and [1] were left out", lambda text, one: MARK.search(text)),
+        ("digits of another script were read", lambda text, _: not text.isascii() and with_plain_digits(text) != text),
         ("triangles were read as minus signs", lambda text, one: text[0] in "▲△"),
         ("words for thousands and millions were multiplied", lambda text, one: one.exponent and SIZED.search(text)),
     )

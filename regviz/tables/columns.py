@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,8 @@ class Column:
     levels    the texts of categories and of texts; of yes/no the two that stand for 0 and 1
     unit      of numbers, as it stands behind or before them
     first     the first values as they are written
+    hollow    words that say that there is no value ("null", "N/A"), each with the rows that have it, of a column of
+              texts: as the target it may be a class
     """
 
     name: str
@@ -34,6 +36,7 @@ class Column:
     levels: tuple[str, ...] = ()
     unit: str = ""
     first: tuple[str, ...] = ()
+    hollow: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def missing(self) -> int:
@@ -50,6 +53,14 @@ class Column:
         if self.levels:
             return [None if np.isnan(value) else self.levels[int(value)] for value in self.values]
         return [None if np.isnan(value) else f"{value:.15g}" for value in self.values]
+
+    def written(self) -> list[str | None]:
+        """The values as texts, words that say that there is none too."""
+        texts = self.texts()
+        for word, rows in self.hollow.items():
+            for row in rows:
+                texts[row] = word
+        return texts
 
     def histogram(self, bins: int = 12) -> Histogram:
         """How often which values occur, for a small picture of the column."""
@@ -88,10 +99,8 @@ def shown(cells: Sequence[Any]) -> tuple[str, ...]:
 
 def as_category(column: Column) -> Column:
     """The column with its values as categories."""
-    if column.kind in ("category", "text"):
-        return Column(column.name, "category", column.values, column.levels, "", column.first)
-    if column.kind == "yes/no":
-        return Column(column.name, "category", column.values, column.levels, "", column.first)
+    if column.levels:
+        return replace(column, kind="category", unit="")
     there = np.unique(column.values[~np.isnan(column.values)])
     values = np.where(np.isnan(column.values), np.nan, np.searchsorted(there, column.values))
     return Column(column.name, "category", values, tuple(map(number_name, there)), "", column.first)

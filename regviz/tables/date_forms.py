@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from .months import month_of
@@ -86,6 +87,9 @@ _PARTS = "year month name day one two quarter week weekday hour minute second ha
 PARTS = tuple(_PARTS.split(" "))
 """What forms call their parts; of two forms in one expression the second has a 2 behind."""
 
+CLOSER = 4
+"""Times that days are closer together where the order of their parts is the right one, at least."""
+
 EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -103,6 +107,27 @@ def short_year(text: str) -> str:
     found = next((match for form in (YEAR_LAST, NAMED, MONTH) if (match := form.fullmatch(text))), None)
     year = found["year"].lstrip("'’") if found else ""
     return year if len(year) == 2 else ""
+
+
+def years_first(texts: Sequence[str], values: Mapping[str, float]) -> dict[str, float]:
+    """`texts` such as 24-01-31 in days since 1970 with the year first, if all can be so and are far closer together
+    than `values`, the same with the year last, or few of these are; else {}."""
+    found = [match for text in texts if (match := YEAR_LAST.fullmatch(text)) and len(match["year"]) == 2]
+    if len(found) < max(2, len(texts)) or any(match["hour"] or match["sign"] == "." for match in found):
+        return {}
+    days: dict[str, float] = {}
+    for one in found:
+        try:
+            day = date(year_of(one["one"].zfill(2)), int(one["two"]), int(one["year"]))
+        except ValueError:
+            return {}
+        days[one[0]] = float(day.toordinal() - EPOCH)
+    few = 2 * len(values) < len(days)
+    return days if few or CLOSER * _span(days) < _span(values) else {}
+
+
+def _span(days: Mapping[str, float]) -> float:
+    return max(days.values()) - min(days.values())
 
 
 def year_of(digits: str) -> int:

@@ -22,6 +22,7 @@ from .date_forms import (
     days_of,
     hours_of,
     is_day,
+    years_first,
 )
 from .date_notes import remarks
 
@@ -54,6 +55,15 @@ class Dates(NamedTuple):
     others: tuple[str, ...] = ()
     impossible: tuple[str, ...] = ()
     conflict: tuple[str, ...] = ()
+
+    def of(self, texts: Mapping[str, str]) -> Dates:
+        """The same of `texts`, which stand for those that were read."""
+        others, impossible, conflict = (
+            tuple(texts[text] for text in some) for some in (self.others, self.impossible, self.conflict)
+        )
+        return Dates(
+            {texts[text]: value for text, value in self.values.items()}, self.note, others, impossible, conflict
+        )
 
 
 def dates(
@@ -90,6 +100,9 @@ def dates(
                 values[text] = days
             elif is_day(found):
                 impossible.append(text)
+    if day_first is None and (early := years_first(texts, values)):
+        note = f"dates were read as days since 1 January 1970, with the year first, as in {texts[0]!r}"
+        return Dates(early, f"{note} (years of two digits)")
     note = f"dates were read as days since 1 January 1970{order.note}{remarks(values)}"
     return Dates(values, note, tuple(text for text in texts if text not in values), tuple(impossible))
 

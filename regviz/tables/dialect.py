@@ -18,6 +18,7 @@ RARE = [":", "~", "^", "/", "!", "§"]
 TITLES = {
     **{",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces", ":": "colons"},
     WIDE: "two spaces or more",
+    "\x01": "signs U+0001",
 }
 
 COMMENTS = ("# ", "##", "//", "%%")
@@ -37,6 +38,14 @@ SURE = 0.8
 
 SEP = re.compile(r'\ufeff?"?sep=(\\t|.)"?[,;\t]*', re.IGNORECASE)
 """The first line that Excel writes and reads."""
+
+
+OFFICIAL = re.compile(r"(?:\w+,)*\w+\\\w+\t")
+"""How a table of Eurostat begins, in whose first cell commas stand between tabs."""
+
+
+CONTROL = "\x01"
+"""What Hive puts between cells."""
 
 
 class Dialect(NamedTuple):
@@ -74,6 +83,10 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
         return Dialect(delimiter, quote), text, notes
     if ruled := _ruled(sample):
         return ruled, text, notes
+    if OFFICIAL.match(sample):
+        return Dialect("\t", quote), text, notes
+    if CONTROL in sample and _cells(sample, Dialect(CONTROL, quote)).share >= SURE:
+        return Dialect(CONTROL, quote), text, notes
     detected = _detected(sample, USUAL)
     if named := _by_names(sample, detected, quote):
         return named, text, notes

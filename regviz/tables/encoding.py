@@ -17,13 +17,27 @@ MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-OTHERS = ["cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", *EASTERN, *TITLES]
+OTHERS = ["cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", *EASTERN, *TITLES]
+
+SHIFTED = (
+    (re.compile(rb"\x1b\$[@B]"), "iso2022_jp"),
+    (re.compile(rb"\x1b\$\)C"), "iso2022_kr"),
+    (re.compile(rb"~\{(?:[!-~]{2})+~\}"), "hz"),
+)
+"""Encodings that write letters beyond ASCII as pairs of ASCII, and the signs before such pairs."""
 
 BEYOND_ASCII, MOST_LINES = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*"), 5000
 """Lines by which an encoding is told, and how many of them."""
 
 MOST_BAD = 0.1
 """Bytes that are no UTF-8 for each letter beyond ASCII, in a file that was UTF-8 once."""
+
+RARE_NUL = 4
+"""Bytes of ASCII in UTF-16 for each sign whose own byte is NUL, at least."""
+
+WORD = re.compile(r"[^\s,;|\"]+")
+TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+"""What letters beyond ASCII look like whose UTF-8 was taken for Windows-1252."""
 
 
 def decoded(content: bytes, encoding: str | None = None) -> tuple[str, list[str]]:
@@ -33,10 +47,11 @@ def decoded(content: bytes, encoding: str | None = None) -> tuple[str, list[str]
 
 
 def plain_lines(text: str) -> str:
-    r"""`text` with "\n" for any line end, without a byte order mark and the end mark of DOS."""
+    r"""`text` with "\n" for any line end, without marks of byte order before lines and the end mark of DOS."""
     text = text.removeprefix("\ufeff").rstrip("\x1a")
     if "\r" in text:
         text = re.sub(r"\r+\n|\r", "\n", text)
+    text = text.replace("\n\ufeff", "\n")  # of a file that was put below another
     if (place := text.find("\0")) >= 0:
         raise _has_nul(text.count("\n", 0, place) + 1)
     return text
@@ -50,8 +65,10 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, list[str]]:
             return _strictly(content, name), [] if name == "utf-8-sig" else [f"The file is encoded in {name.upper()}."]
     if b"\0" in content[:4096]:
         return _without_mark(content)
+    if content.isascii() and (shifted := _shifted(content)):
+        return shifted
     try:
-        return content.decode("utf-8"), []
+        return _once(content.decode("utf-8"))
     except UnicodeDecodeError:
         pass
     if damaged := _damaged(content):
@@ -71,7 +88,7 @@ def _damaged(content: bytes) -> tuple[str, list[str]] | None:
     lines = [number for number, line in enumerate(plain_lines(text).split("\n"), 1) if "\ufffd" in line]
     where = f"{'Line' if len(lines) == 1 else 'Lines'} {listed([str(line) for line in lines])}"
     has = "has bytes" if len(lines) == 1 else "have bytes"
-    read = next(word for word in re.findall(r"[^\s,;|\"]+", text) if "\ufffd" in word)
+    read = next(word for word in WORD.findall(text) if "\ufffd" in word)
     note = f"{where} {has} that are no UTF-8 (the rest of the file is); they were read as \ufffd, as in {quoted(read)}"
     return text, [f"{note} (encoding='cp1252')."]
 
@@ -87,15 +104,57 @@ def _strictly(content: bytes, encoding: str) -> str:
         raise TableError(f"{wrong}. Leave encoding out, or name another.", line) from None
 
 
+def _shifted(content: bytes) -> tuple[str, list[str]] | None:
+    """A text of ASCII bytes alone some of which are pairs that stand for other letters; None if there are none."""
+    for sign, name in SHIFTED:
+        if sign.search(content):
+            try:
+                text = content.decode(name)
+            except UnicodeDecodeError:
+                continue
+            return text, [_said(name, name, text)]
+    return None
+
+
+def _once(text: str) -> tuple[str, list[str]]:
+    """A text whose UTF-8 was taken for Windows-1252 and encoded again ("grÃ¼n") as it was before, and a note."""
+    if not TWICE.search(text):
+        return text, []
+    for name in ("cp1252", "latin-1"):
+        try:
+            before = text.encode(name).decode("utf-8")
+        except UnicodeError:
+            continue
+        odd = next(word[0] for word in WORD.finditer(text) if TWICE.search(word[0]))
+        read = odd.encode(name).decode("utf-8")
+        said = f"The file was encoded twice: {quoted(odd)} was read as {quoted(read)}"
+        return before, [f"{said} (encoding='utf-8')."]
+    return text, []
+
+
 def _without_mark(content: bytes) -> tuple[str, list[str]]:
-    """UTF-16 that does not say so: every other byte of ASCII is NUL."""
-    head = content[:4096]
-    for name, nul in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if len(head) >= 8 and nul.count(0) > 0.7 * len(nul) and head.count(0) < 1.2 * len(nul):
-            return _strictly(content, name), ["The file is encoded in UTF-16."]
+    """UTF-16 or UTF-32 that does not say so: of what is ASCII in it, all bytes but one are NUL, at the same place."""
+    head = content[: len(content) // 4 * 4][:4096]
+    for width, names in ((4, ("utf-32-le", "utf-32-be")), (2, ("utf-16-le", "utf-16-be"))):
+        empty = [head[place::width].count(0) for place in range(width)]
+        for name, low in zip(names, (0, width - 1), strict=True):
+            high = [count for place, count in enumerate(empty) if place != low]
+            rare = len(head) >= 8 and RARE_NUL * empty[low] <= min(high) and min(high) * width * 10 > len(head)
+            if rare and _is_text(content, name):
+                return _strictly(content, name), [f"The file is encoded in {name.upper()} (encoding={name!r})."]
     if not re.search(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]", head):
         raise _has_nul(content[: content.index(0)].count(b"\n") + 1)
     raise TableError("The file is no text, nor a workbook or a Parquet file. Save the table as CSV (UTF-8).")
+
+
+def _is_text(content: bytes, name: str) -> bool:
+    try:
+        text = content.decode(name)
+    except UnicodeDecodeError:
+        return False
+    return "\n" in text.replace("\r", "\n") and not re.search(
+        r"[\0-\x08\x0e-\x19\x1b-\x1f\ue000-\uf8ff\ufffe\uffff]", text
+    )
 
 
 def _has_nul(line: int) -> TableError:
@@ -116,11 +175,12 @@ def _detected(content: bytes) -> str:
         content.decode("cp1252")
     except UnicodeDecodeError:
         raise TableError(
-            "The encoding of the file cannot be told. Save the table as CSV (UTF-8), or name its encoding."
+            "The encoding of the file cannot be told. Save the table as CSV (UTF-8), or name its encoding, such as "
+            "encoding='cp1252'."
         ) from None
     return "cp1252"
 
 
 def _said(title: str, name: str, text: str) -> str:
-    word = next((word for word in re.findall(r"[^\s,;|\"]+", text) if not word.isascii()), "")
+    word = next((word for word in WORD.findall(text) if not word.isascii()), "")
     return f"The file is no UTF-8; it was read as {title}, which gives {quoted(word)} (encoding={name!r})."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -23,6 +24,9 @@ TARGETS = frozenset(_WORDS.split())
 
 ANSWERS = frozenset(("true", "false", "yes", "no", "ja", "nein"))
 """What a cell may say, but no name of a column."""
+
+
+DECIMAL = re.compile("[.,]")
 
 
 class Verdict(NamedTuple):
@@ -51,7 +55,8 @@ def judged(rows: list[Row]) -> Verdict:
         if looks_like_number(cell):
             if numeric:
                 numbers.append(cell)
-                differs += ("." not in cell and all("." in value for value in values)) or _outside(cell, values)
+                finer = not DECIMAL.search(cell) and all(map(DECIMAL.search, values))
+                differs += finer or _outside(cell, values)
             elif cell in values:
                 row_like += 1
             elif not any(looks_like_number(value) for value in values):
@@ -107,7 +112,9 @@ def _numbers_as_names(numbers: list[str], words: list[str], differs: bool) -> bo
     steps = {after - before for before, after in pairwise(values)}
     counting = steps == {1}
     if words:
-        return min(steps, default=1) > 0 or differs or any(word.casefold() in TARGETS for word in words)
+        return (
+            min(steps, default=1) > 0 or steps == {-1} or differs or any(word.casefold() in TARGETS for word in words)
+        )
     if len(values) < 3 or not counting:
         return False
     return values[0] == 0 or differs

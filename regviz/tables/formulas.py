@@ -1,4 +1,4 @@
-"""Formulas of a workbook (xlsx) whose values were never stored, so that their cells look empty."""
+"""What only the XML of a workbook (xlsx) says: formulas whose values were never stored, and what is hidden."""
 
 from __future__ import annotations
 
@@ -7,12 +7,17 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from .errors import TableError, listed
+from .errors import TableError, counted, listed
 
 SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*?\br:id=[\"']([^\"']+)")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 BARE = re.compile(rb"<c r=\"([A-Z]+\d+)\"[^>]*><f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 """A cell with a formula and without a value."""
+
+HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*(?<!/)>")
+HIDDEN_COLUMNS = re.compile(rb"<col\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
+LAST_COLUMN = 16_384
+"""Of a sheet."""
 
 LARGEST = 500_000_000
 """Bytes of a sheet that are looked at."""
@@ -30,6 +35,24 @@ def check_formulas(content: bytes, sheet: int, notes: list[str]) -> None:
         f"The workbook has formulas without values ({listed(cells, 3)}): a program wrote them, and nothing has "
         "computed them yet. Open it in a spreadsheet program, save it, and bring it again."
     )
+
+
+def note_hidden(content: bytes, sheet: int, notes: list[str]) -> None:
+    """Note rows and columns that are hidden in a sheet (from 0), by a filter or by hand; they are read all the same."""
+    xml = _sheet(content, sheet)
+    found = [(len(HIDDEN_ROW.findall(xml)), "row"), (sum(map(_width, HIDDEN_COLUMNS.findall(xml))), "column")]
+    hidden = [counted(count, noun) for count, noun in found if count]
+    if hidden:
+        notes.append(
+            f"{listed(hidden)} of the sheet {'is' if hidden == ['1 row'] or hidden == ['1 column'] else 'are'} hidden, "
+            "and read like the others; delete what is no part of the table."
+        )
+
+
+def _width(columns: bytes) -> int:
+    """How many columns one element stands for; 0 for those to the end of the sheet, which hold nothing."""
+    first, last = (re.search(rb"\b" + end + rb"=\"(\d+)\"", columns) for end in (b"min", b"max"))
+    return int(last[1]) - int(first[1]) + 1 if first and last and int(last[1]) < LAST_COLUMN else 0
 
 
 def _sheet(content: bytes, place: int) -> bytes:

@@ -8,13 +8,13 @@ from typing import NamedTuple
 from ..words import told_apart
 from .blocks import Block, skipped, written
 from .choices import Said
-from .errors import TableError, counted, listed, quoted, tidy, were
+from .errors import TableError, listed, quoted, tidy
 from .first_line import Verdict, judged, plain
 from .how import How
-from .legends import Legend, flagged, legend, sum_first, titles
-from .misfits import check_names_above, check_row_names, check_rows_above, names_above, sign
+from .legends import Legend, flagged, legend, sums_first, titles
+from .misfits import check_names_above, check_row_names, check_rows_above, check_shorter_above, names_above, sign
 from .missing import is_blank
-from .numbers import looks_like_number
+from .repeats import check_names, without_names
 from .rows import Row
 
 UNNAMED = "unnamed"
@@ -47,7 +47,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
                 "part of a text or a number, put quotes around it."
             )
         skipped(before[:-1], notes)
-        return _finished(above, rows, notes)
+        return _finished(above, rows, notes, before[-1].line)
     sure = how.header is not False and bool(legend(rows[1:]).writer)
     guess = Verdict(True, "") if sure else judged(rows)
     verdict = Verdict(how.header, "") if how.header is not None else guess
@@ -58,6 +58,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
         check_names_above(block, delimiter)
     if not guess.header or guess.note:
         check_rows_above(block, delimiter, how)
+    check_shorter_above(block, delimiter)
     skipped(before, notes)
     if verdict.note:
         notes.append(verdict.note)
@@ -74,23 +75,18 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
     if len(names[0]) > 1 and names[0][0] == "#" and how.header is None:
         names[0] = names[0].lstrip("# ")
         notes.append(f"The sign # before the name {quoted(names[0])} was left out.")
-    return _finished(names, rows[1:], notes, rows[0])
+    return _finished(names, rows[1:], notes, rows[0].line)
 
 
-def _finished(names: list[str], rows: list[Row], notes: list[str], header: Row | None = None) -> Named:
+def _finished(names: list[str], rows: list[Row], notes: list[str], first: int) -> Named:
+    """The table of names that stand in line `first`."""
     if not rows:
         raise TableError("There is no row below the names.")
-    if header is not None and not all(looks_like_number(plain(cell)) for cell in header.cells):
-        again = [row for row in rows if row.cells == header.cells]
-        if again:
-            notes.append(
-                f"The names are repeated in {counted(len(again), 'line')} below (line {again[0].line}"
-                f"{' first' * (len(again) > 1)}), which {were(len(again))} skipped."
-            )
-            rows = [row for row in rows if row.cells != header.cells]
+    rows, above = without_names(names, rows, notes), names
     names, found = flagged(names, rows, legend(rows))
     unique = apart(names, notes)
     _note_legend(found, rows, unique, notes)
+    check_names(above, rows[found.rows :], first)
     rows = _without_sum(rows[found.rows :], notes)
     return Named(
         unique,
@@ -123,13 +119,13 @@ def _note_legend(found: Legend, rows: list[Row], names: list[str], notes: list[s
 
 
 def _without_sum(rows: list[Row], notes: list[str]) -> list[Row]:
-    if not sum_first(rows):
-        return rows
-    notes.append(
-        f"Line {rows[0].line}, {quoted(written(rows[0]))}, was skipped: it sums up the others; whole=True reads each "
+    count = sums_first(rows)
+    notes += [
+        f"Line {row.line}, {quoted(written(row))}, was skipped: it sums up the others; whole=True reads each "
         "line as a row."
-    )
-    return rows[1:]
+        for row in rows[:count]
+    ]
+    return rows[count:]
 
 
 def apart(names: Sequence[str], notes: list[str]) -> list[str]:

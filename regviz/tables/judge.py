@@ -11,19 +11,20 @@ import numpy as np
 from .answers import answers, ticked
 from .codes import padded, telephones, twice, uneven
 from .columns import Column, indexed
-from .dates import Dates, compact, dates, dotted_as, named, spans
+from .dates import Dates, compact, dates
 from .decimals import Scan, scan, settle
+from .early import early
 from .errors import counted, listed, quoted
 from .how import How
 from .measures import in_parts
 from .missing import AMONG_NUMBERS
-from .numbers import ADDRESS, LIST
-from .periods import months
+from .numbers import ADDRESS, LIST, western
+from .packed import packed
 from .reading import Reading
 from .remarks import Remarks
 from .spelling import merged, say_merged
 from .stored import finite
-from .units import Fitted, fitted, without_units
+from .units import MONEY, Fitted, fitted, without_units
 
 
 class File(NamedTuple):
@@ -64,7 +65,7 @@ class Judge(Remarks):
         ways: dict[str, tuple[Callable[[], Column | None], ...]] = {
             "category": (),
             "number": (self._parts, lambda: self._numbers(force=True)),
-            "date": (lambda: self._dates(dotted=True),),
+            "date": (self._packed, lambda: self._dates(dotted=True)),
         }
         usual = (self._ticks, self._yes_no, self._early_dates, self._parts, self._numbers, self._dates)
         for way in ways.get(asked or "", usual):
@@ -113,46 +114,27 @@ class Judge(Remarks):
 
     def _early_dates(self) -> Column | None:
         """Dates and times that would pass for numbers: as those, a month would end 70 before the next one."""
-        texts = self.reading.there
-        if (digits := compact(texts)) and not dates(texts, None, False).others:
-            self.say(f"{digits} such as {quoted(texts[0])} were taken for a date; {self.undo('number')}.")
-            return self._dates()
-        if named(texts):
-            return self._dates()
-        if years := spans(texts):
-            return self._seasons(years)
-        if first_days := months(texts):
-            return self._months(first_days)
-        kind = "" if self.how.decimal else dotted_as(texts)
-        if kind == "time":
-            self.say(f"numbers such as {quoted(texts[0])} were taken for times of day; {self.undo('number')}.")
-            return self._dates(dotted=True)
-        if kind == "day":
-            self.say(
-                f"{quoted(texts[0])} and others may be days and months, so it was read as text; {self.undo('number')}."
-            )
+        found = early(self.name, self.reading, self.how.decimal, self.how.day_first)
+        if found.said:
+            self.say(f"{found.said}; {self.undo(found.undo)}.")
+        if found.kind == "text":
             return self._texts(None)
-        if kind == "perhaps time":
-            self.say(f"numbers such as {quoted(texts[0])} may be times of day; {self.undo('date')}.")
-        if kind == "perhaps day":
-            self.say(f"numbers such as {quoted(texts[0])} may be days and months; {self.undo('category')}.")
-        return None
+        if not found.values:
+            return self._dates(dotted=found.dotted) if found.kind else None
+        return self._valued(found.kind, found.values)
 
-    def _months(self, days: Mapping[str, float]) -> Column:
-        example = quoted(next(iter(days)))
-        self.say(f"{example} and others were read as months (days since 1 January 1970); {self.undo('number')}.")
-        return Column(self.name, "date", self.reading.values(days), (), "", self.first)
-
-    def _seasons(self, years: Mapping[str, float]) -> Column:
-        """Seasons and bands of years as categories; the first year of each if there are too many, and no others."""
+    def _packed(self) -> Column | None:
+        """Days of bare digits, which a person has asked for."""
         texts = self.reading.there
-        example = quoted(next(iter(years)))
-        if self.reading.few(len(self.reading.counts)) or len(years) < len(texts):
-            self.say(f"{example} and others are spans of years, so they were read as text; {self.undo('date')}.")
-            return self._texts(None)
-        self.say(f"{example} and others are spans of years; their first year was read; {self.undo('category')}.")
-        self.note_missing([text for text in self.reading.counts if text not in years])
-        return Column(self.name, "number", self.reading.values(years), (), "", self.first)
+        days = None if compact(texts) else packed("date", texts, self.how.day_first)
+        if days is None:
+            return None
+        self.say(f"digits such as {quoted(texts[0])} were read as days since 1 January 1970 ({days.order}).")
+        return self._valued("date", days.values)
+
+    def _valued(self, kind: str, values: Mapping[str, float]) -> Column:
+        self.note_missing([text for text in self.reading.counts if text not in values])
+        return Column(self.name, kind, self.reading.values(values), (), "", self.first)
 
     def _parts(self) -> Column | None:
         """Durations, feet and inches, fractions."""
@@ -160,7 +142,7 @@ class Judge(Remarks):
         if not found.others and len(found.units) < 2:
             return None
         texts = self.reading.there
-        parts = in_parts(texts)
+        parts = in_parts(texts, self.name)
         if parts is None:
             return None
         odd = [text for text in texts if text not in parts.values]
@@ -196,7 +178,8 @@ class Judge(Remarks):
 
     def _dates(self, dotted: bool = False) -> Column | None:
         texts = self.reading.there
-        found = dates(texts, self.how.day_first, self.common == ",", dotted=dotted, others=self.orders)
+        plain = {western(text): text for text in texts}
+        found = dates(plain, self.how.day_first, self.common == ",", dotted=dotted, others=self.orders).of(plain)
         if found.conflict and 2 * len(texts) > len(self.reading.counts):
             one, other = map(quoted, found.conflict)
             self.say(f"{one} has the day first and {other} the month, so it was read as text; day_first= decides.")
@@ -261,7 +244,7 @@ class Judge(Remarks):
             why = f"{first} is a list, a version or an address"
         elif not odd and telephones(found.numbers):
             why = f"{first} and all others may be telephones"
-        elif all(text.startswith("(") for text in found.numbers):
+        elif all(text.startswith("(") and one.unit not in MONEY for text, one in found.numbers.items()):
             why = f"{first} is in parentheses like all others"
         if why:
             self.say(f"{why}, so it was read as text; {self.undo('number')}.")

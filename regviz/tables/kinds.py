@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,16 +12,17 @@ import numpy as np
 from .choices import Said
 from .codes import point_out_postal, rising
 from .columns import Column, shown
-from .date_forms import COMPACT
 from .dates import orders_of
 from .decimals import Scan, file_decimal
 from .errors import TableError, listed, quoted
+from .flags import CORNER, unflagged
 from .gaps import point_out_missing
 from .how import How
 from .judge import File, Judge
 from .marks import unmarked
-from .missing import Missing, is_missing
+from .missing import ALWAYS, Missing, is_missing
 from .numbers import all_plain
+from .packed import may_be_days
 from .reading import Reading, reading, text_of
 from .stored import note_missing, stored_column
 
@@ -39,18 +41,22 @@ class Source(NamedTuple):
 def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     """The columns of `source`; appends to `notes` how they were read."""
     _check_missing(source, how)
+    official = any(map(CORNER.fullmatch, source.names))
     source = source._replace(
-        cells=[unmarked(name, cells, notes) for name, cells in zip(source.names, source.cells, strict=True)]
+        cells=[
+            unflagged(name, unmarked(name, cells, notes), official, notes)
+            for name, cells in zip(source.names, source.cells, strict=True)
+        ]
     )
     stored: dict[int, Column] = {}
     readings: dict[int, Reading] = {}
     for place, (name, cells) in enumerate(zip(source.names, source.cells, strict=True)):
         extra = Missing(how.missing_in(name))
-        column = None if how.kinds.get(name) else stored_column(name, cells, extra, notes) or _plain(name, cells, how)
+        known = not how.kinds.get(name) and not may_be_days(name, cells)
+        column = (stored_column(name, cells, extra, notes) or _plain(name, cells, how)) if known else None
         if column is not None:
             stored[place] = column
         else:
-            _note_missing(name, cells, extra, notes)
             readings[place] = reading(cells, extra)
     scans = [one.scan for one in readings.values()]
     if not source.typed:
@@ -68,11 +74,15 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
             file = File(source.lines, source.delimiter, common, orders)
             judge = Judge(name, readings[place], shown(source.cells[place]), file, how, notes)
             column = judge.column(how.kinds.get(name))
+            extra = Missing(how.missing_in(name))
+            hollow = _hollow(source.cells[place], extra) if column.kind in ("category", "text") else {}
+            column = replace(column, hollow=hollow) if hollow else column
+            _note_missing(name, source.cells[place], extra, hollow, notes)
             if judge.decimal == "," and "," in readings[place].scan.decimal:
                 commas[name] = readings[place]
         point_out_missing(column, source.cells[place], notes)
         if column.kind == "number" and name not in how.kinds:
-            point_out_postal(name, source.cells[place], notes)
+            point_out_postal(name, map(text_of, source.cells[place]), notes)
         found.append(column)
     _note_decimals(commas, source.delimiter, notes)
     return found
@@ -91,13 +101,23 @@ def _plain(name: str, cells: Any, how: How) -> Column | None:
     """A column of texts all of which are numbers that can be read in one way only; most columns of most files are."""
     if how.decimal or how.thousands or how.missing_in(name) or not all(type(cell) is str for cell in cells):
         return None
-    if not all_plain(cells) or (COMPACT.fullmatch(cells[0]) and all(map(COMPACT.fullmatch, cells))):
+    if not all_plain(cells):
         return None
     return Column(name, "number", np.array(cells, np.float64), (), "", shown(cells))
 
 
-def _note_missing(name: str, cells: Any, extra: Missing, notes: list[str]) -> None:
-    """Note what stands for a missing value, blank cells aside."""
+def _hollow(cells: Any, extra: Missing) -> dict[str, tuple[int, ...]]:
+    """The words of a column that say that there is no value, and their rows; none that a person has called missing,
+    and no errors of a spreadsheet."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for row, cell in enumerate(cells):
+        if isinstance(cell, str) and (word := cell.strip()).lower() in ALWAYS and word and cell not in extra:
+            found[word].append(row)
+    return {word: tuple(rows) for word, rows in found.items()}
+
+
+def _note_missing(name: str, cells: Any, extra: Missing, hollow: Mapping[str, Any], notes: list[str]) -> None:
+    """Note what stands for a missing value, blank cells and `hollow` words aside."""
     texts = Counter(
         cell.strip() for cell in cells if isinstance(cell, str) and cell.strip() and is_missing(cell, extra)
     )
@@ -105,7 +125,7 @@ def _note_missing(name: str, cells: Any, extra: Missing, notes: list[str]) -> No
         texts.update(
             text_of(cell) for cell in cells if not isinstance(cell, str) and cell is not None and cell in extra
         )
-    note_missing(name, texts, notes)
+    note_missing(name, Counter({text: count for text, count in texts.items() if text not in hollow}), notes)
 
 
 def _note_decimals(commas: dict[str, Reading], delimiter: str, notes: list[str]) -> None:

@@ -6,11 +6,11 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from .first_line import SAMPLE, Verdict, judged, plain
+from .first_line import SAMPLE, Verdict, judged, numeric, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
-from .sums import sums_up
+from .sums import first_sums
 
 NUMBERS, CLASSES = frozenset(("continuous", "numeric", "c", "n")), frozenset(("discrete", "categorical", "d"))
 OTHERS = frozenset(("string", "text", "s", "time", "datetime", "t"))
@@ -28,10 +28,13 @@ QUALTRICS = re.compile(r"\{\s*[\"']ImportId[\"']")
 SURVEYMONKEY = frozenset(("Response", "Open-Ended Response"))
 """What the second line of another survey has, below the questions."""
 
+CAMPBELL = re.compile(r"TOA5|TOB1|TOB3|TOACI1")
+"""How the first line of a logger of Campbell begins, above the names."""
+
 USGS = re.compile(r"\d+[sdn]")
 """Widths and kinds of columns (string, date, number) in the second line of water data."""
 
-RULED = re.compile(r":?[-=_]{3,}:?")
+RULED = re.compile(r":?[-=_]{2,}:?")
 """Cells of a line that is drawn."""
 
 MOST_TITLES, MOST_LEGENDS = 10, 3
@@ -56,6 +59,8 @@ def legend(rows: list[Row]) -> Legend:
             return Legend(count, "Qualtrics")
         if count == 1 and filled and (SURVEYMONKEY.issuperset(filled) or _choices(row, rows[1:])):
             return Legend(1, "SurveyMonkey")
+        if count == 1 and filled[:2] == ["TS", "RN"]:
+            return Legend(2, "Campbell's software")
         if count == 1 and _water(row) and not any(map(_water, rows[1:3])):
             return Legend(1, "the USGS")
         if count == 1 and filled and all(map(RULED.fullmatch, filled)):
@@ -177,6 +182,8 @@ def _labels(rows: list[Row]) -> bool:
 
 def titles(rows: list[Row]) -> int:
     """How many rows above the names are titles or tell of the file, though they have as many cells as the table."""
+    if CAMPBELL.fullmatch(plain(rows[0].cells[0])):
+        return 1
     return _key_values(rows) or _titles(rows)
 
 
@@ -218,6 +225,6 @@ def _title_first(rows: list[Row]) -> bool:
     return (wordy or blank or merged) and not any(looks_like_number(cell) or len(cell.split()) > 2 for cell in names)
 
 
-def sum_first(rows: list[Row]) -> bool:
-    """Whether the first row sums up the others."""
-    return len(rows) > 3 and sums_up(rows[0], rows[1:])
+def sums_first(rows: list[Row]) -> int:
+    """How many rows at the top sum up the others."""
+    return first_sums(rows, [place for place in range(len(rows[0].cells)) if numeric(rows[1:], place)])

@@ -23,6 +23,14 @@ TENTHS = re.compile(r"([-+])?(\d{1,3}):([0-5]\d[.,]\d{1,6})", re.ASCII)
 SECONDS = re.compile(r"\d{1,2}[.,]\d{1,6}", re.ASCII)
 """Minutes and seconds with tenths, and seconds alone."""
 
+LASTS = re.compile(
+    r"(?:.*[\W_])?(?:pace|duration|durations|durée|duree|dauer|duración|durata|length|runtime|laufzeit|split|splits|lap|laps|"
+    r"elapsed|zielzeit|netto(?:zeit)?|brutto(?:zeit)?|rundenzeit|chip|gun|finish|interval|swim|bike|run|mm:ss|m:ss|min:sec)"
+    r"(?:[\W_\d].*)?|.*(?:dauer|zeit je km)",
+    re.IGNORECASE,
+)
+"""What columns are called whose times are no times of day."""
+
 LONGEST = 5
 """Hours that a video or a race takes at most where nothing else tells it from a time of day."""
 
@@ -68,13 +76,13 @@ class Parts(NamedTuple):
     example: str
 
 
-def in_parts(texts: Sequence[str]) -> Parts | None:
-    """`texts` (those of them that can be) as numbers that are written in parts, None if they are none.
+def in_parts(texts: Sequence[str], name: str = "") -> Parts | None:
+    """`texts` of column `name` (those of them that can be) as numbers that are written in parts, None if they are none.
 
     A column is one of durations only if it has two units of time, and one of fractions only if one of them has a whole
     number before it: "5m" may be metres, and "1/2" a choice.
     """
-    return _durations(texts) or _feet(texts) or _fractions(texts) or _sixtieths(texts) or _spelt(texts)
+    return _durations(texts) or _feet(texts) or _fractions(texts) or _sixtieths(texts, name) or _spelt(texts)
 
 
 def _durations(texts: Sequence[str]) -> Parts | None:
@@ -120,14 +128,14 @@ def _fractions(texts: Sequence[str]) -> Parts | None:
     return Parts(values, "", "fractions were read as numbers", example) if example else None
 
 
-def _sixtieths(texts: Sequence[str]) -> Parts | None:
+def _sixtieths(texts: Sequence[str], name: str) -> Parts | None:
     """Hours and minutes, or minutes and seconds, that are no time of day."""
     found = {text: match for text in texts if (match := COLON.fullmatch(text))}
     tenths = [text for text in texts if TENTHS.fullmatch(text)]
     long = [text for text, match in found.items() if match[4]]
     short = [text for text, match in found.items() if not match[4]]
-    if tenths or (long and short and not _of_day(found)):
-        return _minutes(texts, bool(tenths), (tenths or long)[0])
+    if tenths or (long and short and not _of_day(found)) or (found and LASTS.fullmatch(name)):
+        return _minutes(texts, bool(tenths), (tenths or long or short)[0])
     values = {text: _hours(match) for text, match in found.items()}
     if not values or not any(value > 48 or text[0] in "+-" for text, value in values.items()):
         return None

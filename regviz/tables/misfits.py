@@ -13,6 +13,10 @@ from .how import How
 from .missing import is_blank
 from .numbers import looks_like_number
 from .roles import CAMEL_ID, ID_NAME, ROW_NAME
+from .rows import Row
+
+FEWEST_ABOVE = 5
+"""Rows of numbers above a table that are none of its titles."""
 
 
 def names_above(block: Block) -> list[str] | None:
@@ -53,8 +57,16 @@ def check_row_names(block: Block, names: list[str], delimiter: str, marked: bool
         raise _does_not_fit(block, delimiter)
     counts = whole and {int(b) - int(a) for a, b in pairwise(first)} <= {1}
     halves = delimiter in (",", " ") and _halves(first, second, delimiter)
-    if not marked and ((numbers and not counts) or halves):
+    if not marked and ((numbers and not counts) or halves or (delimiter == "," and _grouped(block))):
         raise _does_not_fit(block, delimiter)
+
+
+def _grouped(block: Block) -> bool:
+    """Whether two columns side by side may be the halves of numbers such as 1,250."""
+    columns = [[plain(row.cells[k]) for row in block.rows] for k in range(block.width)]
+    starts = [all(re.fullmatch(r"-?\d{1,3}", cell) for cell in column) for column in columns]
+    ends = [all(re.fullmatch(r"\d{3}", cell) for cell in column) for column in columns]
+    return any(start and end for start, end in zip(starts, ends[1:], strict=False))
 
 
 def _halves(first: list[str], second: list[str], delimiter: str) -> bool:
@@ -104,6 +116,22 @@ def check_rows_above(block: Block, delimiter: str, how: How) -> None:
         f"numbers that have a {sign(delimiter)} in them, or mend the lines.",
         line,
     )
+
+
+def check_shorter_above(block: Block, delimiter: str) -> None:
+    """Refuse a table above which rows of numbers stand that are of another width: those of another table."""
+    likely = [row for row in block.before if _measured(row) and len(row.cells) == len(block.before[-1].cells)]
+    if len(likely) >= FEWEST_ABOVE and likely[-1] is block.before[-1]:
+        raise TableError(
+            f"Line {block.rows[0].line} has {counted(block.width, 'cell')}, the {len(likely):,} lines of numbers above "
+            f"have {len(likely[0].cells)}. If files were joined, bring them one by one; else put quotes around texts "
+            f"and numbers that have a {sign(delimiter)} in them.",
+            block.rows[0].line,
+        )
+
+
+def _measured(row: Row) -> bool:
+    return sum(looks_like_number(plain(cell)) for cell in row.cells) >= max(2, len(row.cells) - 1)
 
 
 def sign(delimiter: str) -> str:

@@ -15,7 +15,7 @@ ALWAYS = frozenset({"", "nan", "n/a", "null", "<na>", "nat", "?", "-nan", "1.#qn
 """Texts (in small letters) that are no value in any column."""
 
 _WORDS = (
-    "na none - -- --- – — . .. ... n.a. k.a. nil missing unknown unk inf -inf +inf infinity -infinity x * n/d nd tbd "
+    "na none - -- --- – — . .. ... : n.a. k.a. nil missing unknown unk inf -inf +inf infinity -infinity x * n/d nd tbd "
     "(null) (blank) void"
 )
 AMONG_NUMBERS = frozenset(_WORDS.split())

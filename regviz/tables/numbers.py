@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 from .periods import YEAR_FIRST
@@ -95,14 +96,29 @@ SIGNS = str.maketrans(
     {
         **{"−": "-", "–": "-", "－": "-", "▲": "-", "△": "-", "＋": "+", "％": "%", "’": "'"},
         **{"\xa0": " ", "\u202f": " ", "\u2009": " ", "\u2007": " "},
-        **{"．": ".", "，": ",", "٫": ".", "٬": ","},
+        **{"．": ".", "，": ",", "٫": ".", "٬": "'"},
     }
 )
 """Signs of other places: minus and triangles before losses, blanks, and those of Arabic and of wide digits."""
 
+FOREIGN = re.compile(r"[^\W\x00-\x7f]")
+
+
+def with_plain_digits(text: str) -> str:
+    """`text` with the digits of other scripts as 0 to 9."""
+    if text.isascii():
+        return text
+    return FOREIGN.sub(lambda sign: str(unicodedata.decimal(sign[0], sign[0])), text)
+
+
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 POWER = re.compile(r"(?<=[×·x*]10)[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 OTHER = {".": ",", ",": "."}
+
+
+def western(text: str) -> str:
+    """`text` with digits and signs of other scripts, or of double width, as they are in ASCII."""
+    return text if text.isascii() else with_plain_digits(unicodedata.normalize("NFKC", text))
 
 
 class Written(NamedTuple):
@@ -136,7 +152,9 @@ def written(text: str) -> Written | None:
     """`text` as a number in any usual way of writing, or None."""
     if plain := PLAIN.fullmatch(text):
         return Written(plain[1], plain[2], "", "", "." if "." in text else "")
-    text = POWER.sub(lambda raised: raised[0].translate(RAISED), text.strip().translate(SIGNS))
+    certain = "٫" in text  # which stands before decimals and nowhere else
+    text = with_plain_digits(text.strip().translate(SIGNS))
+    text = POWER.sub(lambda raised: raised[0].translate(RAISED), text)
     found = NUMBER.fullmatch(text)
     if found is None or HEXADECIMAL.fullmatch(text) or bool(found["open"]) != bool(found["close"]):
         return None
@@ -164,6 +182,8 @@ def written(text: str) -> Written | None:
     told = _told(body, bool(found["exponent"]))
     if told is None or "'" in unit:
         return None
+    if certain and told[1]:
+        told = (".", "", "")
     return Written(sign, body, exponent, unit.replace(" ", ""), *told)
 
 

@@ -40,6 +40,7 @@ def to_record(table: Table) -> dict[str, Any]:
                 "levels": list(column.levels),
                 "unit": column.unit,
                 "first": list(column.first),
+                **({"hollow": {word: list(rows) for word, rows in column.hollow.items()}} if column.hollow else {}),
             }
             for column in table.columns
         ],
@@ -98,7 +99,18 @@ def _column(place: int, given: Mapping[str, Any], cells: list[Any]) -> Column:
         if (levels and (not isinstance(cell, str) or cell not in place_of)) or (not levels and not number):
             _refuse(f"rows[{row}][{place}]", cell, "a level of its column" if levels else "a number, or null for a gap")
         values[row] = place_of[cell] if levels else float(cell)
-    return Column(name, kind, values, levels, unit, first)
+    return Column(name, kind, values, levels, unit, first, _hollow(where, given.get("hollow", {}), values))
+
+
+def _hollow(where: str, given: Any, values: Any) -> dict[str, tuple[int, ...]]:
+    """Words of gaps, each with its rows."""
+    if not isinstance(given, Mapping):
+        _refuse(f"{where}.hollow", given, "a list of rows for each word")
+    for word, rows in given.items():
+        places = isinstance(rows, list) and all(type(row) is int and 0 <= row < len(values) for row in rows)
+        if not isinstance(word, str) or not places or not np.isnan(values[rows]).all():
+            _refuse(f"{where}.hollow", rows, "rows in which the column has a gap")
+    return {word: tuple(rows) for word, rows in given.items()}
 
 
 def _list(record: Mapping[str, Any], field: str, kind: type) -> list[Any]:

@@ -51,6 +51,8 @@ class Remarks:
         scan, word = self.reading.scan, "a category" if few else "text"
         others = [text for text in scan.others if text]
         texts, rows = self.reading.there, self.reading.rows
+        if any(note.startswith(f"{self.title} was read as codes") for note in self.notes):
+            return
         fine = scan.fine or not few or len(scan.numbers) >= SLIPS or any(scan.units)
         if fine and others and len(scan.decimal) < 2 and 3 * scan.count > rows(texts):
             more = f" and {counted(len(others) - 1, 'other text')}" if len(others) > 1 else ""
@@ -68,7 +70,7 @@ class Remarks:
                 f"one; write a column for each answer to tell them apart."
             )
             return
-        parts = in_parts(texts)
+        parts = in_parts(texts, self.name)
         for kind, values in (("dates", dates(texts, None, False).values), ("parts", parts.values if parts else {})):
             odd = [text for text in texts if text not in values]
             if odd and 2 * rows(values) >= rows(texts):

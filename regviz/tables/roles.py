@@ -11,6 +11,7 @@ import numpy as np
 from .columns import Column
 from .errors import counted, quoted
 from .numbers import looks_like_number
+from .targets import word_classes
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -88,9 +89,13 @@ def gives_away(column: Column, y: ArrayLike, classes: int) -> bool:
 
 def target_of(columns: Sequence[Column], natures: dict[str, Out]) -> str:
     """The likeliest target: the last column that can be one, or one that is called so."""
-    able = [column.name for column in columns if column.name not in natures or natures[column.name].nature == "text"]
+    able = [column.name for column in columns if _able(column, natures)]
     able = able or [column.name for column in columns]
     last = able[-1]
     if last.casefold() in LAST_TARGETS:
         return last
     return next((name for name in able if name.casefold() in SURE_TARGETS), last)
+
+
+def _able(column: Column, natures: dict[str, Out]) -> bool:
+    return column.name not in natures or natures[column.name].nature == "text" or bool(word_classes(column))

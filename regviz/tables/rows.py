@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from .dialect import Dialect
 from .errors import TableError, counted, listed, quoted
+from .quotes import culprit_in, kept_as_written, refused, unquoted
 
 MOST_LINES = 40
 """Lines that a quoted cell may go over."""
@@ -128,6 +129,7 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
     """Rows whose quoted cells may go over several lines."""
     rows: list[Row] = []
     stray: list[tuple[int, str]] = []
+    inner: list[tuple[int, str]] = []
     several = 0
     width = _usual_width(lines, dialect)
     place = 0
@@ -151,10 +153,17 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
             continue
         several += last > first
         place = last + 1
-        whole = [f"{part}\n" for part in lines[first:place]]
-        cells = next(csv.reader(whole, **_options(dialect)))
-        if last > first and len(cells) != width:
+        whole = _strictly(lines[first:place], dialect)
+        if last > first and len(whole or _loosely(lines[first:place], dialect)) != width:
             raise _unclosed(first + 1)
+        if whole is None and last > first:
+            raise refused(first + 1, line)
+        cells = whole or []
+        if whole is None:
+            literal = _literal(line, dialect)
+            cells = unquoted(line, literal, dialect.delimiter, dialect.quote, width, first + 1)
+            if culprit := culprit_in(literal if len(literal) == len(cells) else [line], dialect.quote):
+                inner.append((first + 1, culprit))
         rows.append(Row(first + 1, cells))
     notes = [
         f"A quote opened in line {line} is never closed; it was taken away from {quoted(cell)}." for line, cell in stray
@@ -162,6 +171,7 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
     if len(stray) > 3:
         where = listed([str(line) for line, _ in stray])
         notes = [f"{counted(len(stray), 'quote')} that are never closed were taken away, in lines {where}."]
+    notes += kept_as_written(inner)
     if several:
         notes.append(_over_lines(several))
     return rows, notes
@@ -174,9 +184,9 @@ def _unclosed(line: int) -> TableError:
 def _usual_width(lines: list[str], dialect: Dialect) -> int:
     """Cells that most lines have, read one by one."""
     counts = Counter(
-        len(_literal(line, dialect) if dialect.quote not in line else _one_line(line, dialect) or [])
+        len(cells)
         for line in lines[:2000]
-        if line.strip()
+        if (cells := _literal(line, dialect) if dialect.quote not in line else _strictly([line], dialect))
     )
     return max(counts, key=lambda width: (counts[width], width)) if counts else 0
 
@@ -185,9 +195,19 @@ def _literal(line: str, dialect: Dialect) -> list[str]:
     return next(csv.reader([line], **_options(dialect, quote="")), [])
 
 
-def _one_line(line: str, dialect: Dialect) -> list[str] | None:
-    """The cells of a line whose quotes are all closed in it, else None."""
-    return next(csv.reader([line], **_options(dialect)), []) if _closed([line], dialect) else None
+def _strictly(lines: list[str], dialect: Dialect) -> list[str] | None:
+    """The cells of a row whose quotes are as RFC 4180 has them, else None: text behind one would be joined to it."""
+    blanks = re.compile(rf"{re.escape(dialect.quote)} +(?={re.escape(dialect.delimiter)}|$)")
+    for whole in (lines, [blanks.sub(dialect.quote, line) for line in lines]):
+        try:
+            return _loosely(whole, dialect, strict=True)
+        except csv.Error:
+            continue
+    return None
+
+
+def _loosely(lines: list[str], dialect: Dialect, strict: bool = False) -> list[str]:
+    return next(csv.reader([f"{part}\n" for part in lines[:-1]] + lines[-1:], strict=strict, **_options(dialect)), [])
 
 
 def _closed(lines: list[str], dialect: Dialect) -> bool:

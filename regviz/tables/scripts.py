@@ -6,7 +6,12 @@ from __future__ import annotations
 
 import re
 
-TITLES = {"cp1252": "Windows-1252", "mac_roman": "Mac Roman", "cp850": "DOS (code page 850)"}
+TITLES = {
+    "cp1252": "Windows-1252",
+    "iso8859_15": "Latin-9 (ISO 8859-15)",
+    "mac_roman": "Mac Roman",
+    "cp850": "DOS (code page 850)",
+}
 """The encodings of Western office programs. In a short file a detector takes one for the other, or for a code page of
 Central Europe; so these are tried first, and the likeliest is kept if nothing in its text looks odd."""
 
@@ -20,22 +25,28 @@ WEIGHT = {
 """How common a sign is in Western tables, where more than one reading looks plain; 1 for the others."""
 
 ODD = re.compile(
-    r"[^\W\d_]*[^\x00-\x7f\W\d_]{3}|[^\W\d_][^\x00-\x7f\w’²³\xa0][^\W\d_]|[a-zß-öø-ÿ][À-ÖØ-Þ]|[A-Za-z][À-ÖØ-Þ][a-z]|"
+    r"[^\W\d_]*[^\x00-\x7f\W\d_]{3}|[^\W\d_][^\x00-\x7f\w’²³\xa0]+[^\W\d_]|[a-zß-öø-ÿ][À-ÖØ-Þ]|[A-Za-z][À-ÖØ-Þ][a-z]|"
     r"€[A-Za-z]|[a-z]µ|°[a-z]|[^\W\d_aeiouyäöüAEIOUYÄÖÜ]ß|aá|áa|\bè[a-zß-ÿ]|\d[à-öø-ÿ]|[à-öø-ÿ][\dA-Z]"
 )
 """No word is written like that: "cafÇ", "HÑnde", "€rzte", "mßs"."""
 
 
 _RUSSIAN = "оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё"
+_GREEK = "αοιετσνηυρπκμλωςδγχθφβξζψάέήίόύώϊϋ"
+_CENTRAL = "łóąęśżźćńěščřžýáíéůťďňúőűöüäôľăâîşţđ"
+_TURKISH = "İışğüöçâîû"
+_ARABIC = "الينرموتبةدسعفكهقحجأشطصخىإآذثئءزضغظؤ"
 ELSEWHERE = {
-    "cp1254": "İışğüöçâîû",
-    "cp1250": "łóąęśżźćńěščřžýáíéůťďňúőűöüäôľăâîşţđ",
+    **dict.fromkeys(("cp1254", "cp857"), _TURKISH),
+    **dict.fromkeys(("cp1250", "iso8859_2", "cp852", "mac_latin2"), _CENTRAL),
+    "cp1257": "šėąųūįčęžāēģīķļņõäöü",
     "cp1251": _RUSSIAN + "іїєў",
     "koi8_r": _RUSSIAN,
-    "cp866": _RUSSIAN,
-    "cp1253": "αοιετσνηυρπκμλωςδγχθφβξζψάέήίόύώϊϋ",
+    "koi8_u": _RUSSIAN + "іїєґ",
+    **dict.fromkeys(("cp866", "iso8859_5", "mac_cyrillic"), _RUSSIAN),
+    **dict.fromkeys(("cp1253", "iso8859_7", "cp737"), _GREEK),
     "cp1255": "יוהלאמרתבשנםדעחקפטכגזסצןךףץ",
-    "cp1256": "الينرموتبةدسعفكهقحجأشطصخىإآذثئءزضغظؤ",
+    **dict.fromkeys(("cp1256", "iso8859_6"), _ARABIC),
     "cp874": "านรอกเงมยลวดทสตะปบคหแจพชขใไโผถซธศฟณภษญฐฉฝฎฮฤฆฬาิีึืุูั่้์็๊๋ำๆ",
 }
 """Encodings of other office programs, and the letters of their languages beyond ASCII, roughly as often as they are."""
@@ -62,7 +73,7 @@ _KANA = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30FD))))
 _JAPANESE = (
     "日一国人年大十二本中長出三時行見月分後前生五間上東四今金九入学高円子外八六下来気小七山話女北午百書先名川千水半男西電校"
     "語土木聞食車何南万毎白天母火右読友左休父雨県市町村区府都京阪神価格齢性別身体重評商品数値合計番号札幌福岡仙台机椅売利益"
-    "住所氏地域種類量単位結果点"
+    "住所氏地域種類量単位結果点前田山佐藤鈴木高橋伊渡辺中村加松井普通良悪可否肉魚野菜花犬猫米茶新古春夏秋冬晴曇雨雪赤青黄緑満足不同意未済有無"
 )
 _CHINESE = (
     "的一是不了在人有我他这中大来上个国到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可里后小么心多天而能好都然没"
@@ -80,11 +91,11 @@ _KOREAN = (
     "조오무되거위산마우선신방내국트생문세분물역년월진행남북천광울강계격품목책의등급몸키별름번호합명단체중량종류값색양점"
 )
 EASTERN = {
-    "shift_jis": _KANA + _JAPANESE,
+    **dict.fromkeys(("shift_jis", "cp932"), _KANA + _JAPANESE),
     "euc_jp": _KANA + _JAPANESE,
-    "euc_kr": _KOREAN,
+    **dict.fromkeys(("euc_kr", "cp949"), _KOREAN),
     "gb18030": _CHINESE,
-    "big5": _TRADITIONAL + _CHINESE,
+    **dict.fromkeys(("big5", "cp950"), _TRADITIONAL + _CHINESE),
 }
 """Encodings of two bytes a sign, and usual signs of their languages."""
 

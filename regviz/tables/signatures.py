@@ -76,6 +76,22 @@ WORDS: tuple[tuple[str, str, str], ...] = (
         "code, no table",
         "run it, and pass the array, the dict or the frame that it makes, or what it writes as CSV",
     ),
+    (
+        r"(-\[ RECORD \d+ \]|\*{5,} \d+\. row \*{5,})",
+        "a database's list of names and values, one record below the other",
+        "let it print a table instead (without \\x or \\G), or save it as CSV",
+    ),
+    (r"##TITLE=", "JCAMP-DX (of a spectrometer)", AS_CSV),
+    (
+        r"%%MatrixMarket\b",
+        "a sparse matrix (Matrix Market)",
+        "in code, pass what scipy.io.mmread returns, as an array (toarray())",
+    ),
+    (r"@\w+\s*\{", "BibTeX", AS_CSV),
+    (r"BEGIN:V(CALENDAR|CARD)\b", "a calendar or cards of addresses", AS_CSV),
+    (r"1\. title( of database)?\s?:", "the description of a data set", "bring the file with its rows (.data)"),
+    (r"\{\|", "a table in a wiki's markup (MediaWiki)", "copy it from the page that the wiki shows, or save it as CSV"),
+    (r"(\[.*\]\s*\n|\..*\n)*\|={3,}", "a table in AsciiDoc", AS_CSV),
     (r"(---\s*\n)?- \w+: .*\n  \w+: ", "YAML", f"in code, pass its rows as a list of dicts, or {AS_CSV}"),
 )
 """How a text begins (in any letters), what it is, and what to do with it."""
@@ -87,10 +103,20 @@ LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "a program's log",
         "write its numbers as a table, one name for each column",
     ),
+    (
+        re.compile(r"[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \S+ [^:,;\t]*: .*"),
+        "a system's log",
+        "write its numbers as a table, one name for each column",
+    ),
     (re.compile(r"[^&]*&.*\\\\(\s*\\hline)?\s*"), "LaTeX", AS_CSV),
     (
         re.compile(r"(\w+=\S+[ ,;]+)+\w+=\S+\s*"),
         "lines of name=value",
+        "write the names once, in the first line, and the values below them",
+    ),
+    (
+        re.compile(r"\[[^\]=]+\]|\s*[\w .]+ ?= ?[^=]*|[#;].*"),
+        "settings (INI, TOML) or lines of name=value",
         "write the names once, in the first line, and the values below them",
     ),
 )

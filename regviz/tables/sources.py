@@ -13,6 +13,7 @@ from typing import Any
 from .assembly import from_rows
 from .commas import shielded, unshielded
 from .dialect import Dialect, found
+from .drawn import undrawn
 from .encoding import decoded, plain_lines
 from .errors import TableError, quoted
 from .fixed import WIDE, by_places
@@ -28,6 +29,8 @@ LARGEST_FILE = 50_000_000
 
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,8}://|www\.", re.ASCII)
+
+EMPTY = "The text is empty; give the path of a table, or the table itself: names, and rows below them."
 
 CITED = re.compile(r"^> ?", re.MULTILINE)
 """What mail programs write before the lines of a mail that is answered."""
@@ -53,13 +56,16 @@ def source_of(given: Any, how: How, notes: list[str]) -> Source:
 
 def _line(given: str, how: How, notes: list[str]) -> Source:
     """What is at a path; a single line that is none is refused by what it looks like."""
+    if not given.strip():
+        raise TableError(EMPTY)
     if ADDRESS.match(given.strip()):
         raise TableError(
             f"{quoted(given.strip())} is an address, and nothing is fetched from the net; download the file, and give "
             "its path or the file itself."
         )
-    if given.strip()[:1] in ("{", "[", "("):
+    if given.strip()[:1] in ("{", "[", "(", "<"):
         refuse_text(given)
+    if given.strip()[:1] in ("{", "[", "("):
         raise TableError(
             f"{quoted(given.strip())} is a text that looks like Python; give the dict or the list itself, without "
             "quotes around it."
@@ -122,6 +128,9 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
         text = CITED.sub("", text)
         notes.append("The sign > before each line was left out.")
     refuse_text(text)
+    if not how.whole and how.delimiter is None:
+        text, said = undrawn(text)
+        notes += said
     dialect, cut_text, said = found(text, how)
     begun = len(notes)
     try:

@@ -6,6 +6,7 @@ import math
 import re
 import statistics
 from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
 from typing import Any
 
 from .missing import is_blank
@@ -40,6 +41,9 @@ PART = re.compile(
     re.IGNORECASE,
 )
 """What a row is called that sums up those above it: "Subtotal A", "Nord Ergebnis"."""
+
+FEWEST_SUMMED = 4
+"""Rows at least of which a row without a name may be the sum."""
 
 LARGEST_GROUP = 200
 """Rows of a group at most whose sum is told by its numbers alone."""
@@ -110,6 +114,66 @@ def unnamed_sum(row: Row, above: list[Row], numeric: list[int]) -> bool:
     filled, _ = labelled(row)
     gaps = [k for k in range(len(row.cells)) if k not in filled and not any(is_blank(o.cells[k]) for o in above)]
     return bool(gaps) and all(k in numeric and adds(row, above, k) for k in filled)
+
+
+def unlabelled(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> str:
+    """What a row has of all columns of numbers, "sums" or "means", whatever it is called; "" for neither.
+
+    One column of sums may number the rows instead, and two sums at least have to be greater than all that they are the
+    sum of: 1 is the sum of 0, 1 and 0 by chance. Two means at least have to have more decimals than all others.
+    """
+    texts = [k for k in range(len(row.cells)) if k not in numeric and not is_blank(row.cells[k])]
+    few = len(others) < FEWEST_SUMMED or len(numeric) < 2 or any(is_blank(row.cells[k]) for k in numeric)
+    if few or any(other.cells[k] == row.cells[k] for other in others for k in texts):
+        return ""
+    near = others[-20:]  # most rows need no second look
+    if sum(_beyond(row, near, k) for k in numeric) > 1 and _all_sums(row, others, numeric):
+        return "sums"
+    finer = sum(_decimals(row.cells[k]) > max(_decimals(other.cells[k]) for other in near) for k in numeric)
+    return "means" if finer > 1 and all(_is_mean(row, others, k) for k in numeric) else ""
+
+
+def _all_sums(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> bool:
+    odd = list(islice((k for k in numeric if not adds(row, others, k)), 2))
+    if len(odd) > 1 or len(numeric) - len(odd) < 2 or (odd and not _counts_on(row, others, odd[0])):
+        return False
+    return sum(_beyond(row, others, k) for k in numeric if k not in odd) > 1
+
+
+def _is_mean(row: Row, others: Sequence[Row], place: int) -> bool:
+    return any(
+        abs(math.fsum(parts) / len(parts) - whole) <= 0.51 * step + 1e-9 * abs(whole)
+        for whole, parts, step in _numbers(row, others, place)
+        if parts
+    )
+
+
+def _decimals(cell: Any) -> int:
+    return len(re.split("[.,]", str(cell))[-1]) if re.search("[.,]", str(cell)) else 0
+
+
+def _counts_on(row: Row, others: Sequence[Row], place: int) -> bool:
+    """Whether a column numbers the rows, this one too."""
+    found = [_number(one.cells[place], ".") for one in (*others, row)]
+    return all(b is not None and a is not None and b - a == 1 for a, b in pairwise(found))
+
+
+def first_sums(rows: list[Row], numeric: Sequence[int]) -> int:
+    """How many rows at the top sum up the others: those that are called so, or one with all sums."""
+    called = 0
+    while called < len(rows) - FEWEST_SUMMED and statistic(labelled(rows[called])[1]):
+        called += 1
+    if called and all(_proved(row, rows[called:], numeric) for row in rows[:called]):
+        return called
+    return int(len(rows) > 3 and (sums_up(rows[0], rows[1:]) or bool(unlabelled(rows[0], rows[1:], numeric))))
+
+
+def _proved(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> bool:
+    """Whether two numbers or more of a row that is called a statistic, and no other row is, are all statistics."""
+    filled, text = labelled(row)
+    numbers = [k for k in filled[1:] if k in numeric]
+    again = any(str(other.cells[filled[0]]).strip().rstrip(":. ") == text for other in others)
+    return not again and len(numbers) > 1 and all(is_statistic(row, others, k) for k in numbers)
 
 
 def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:

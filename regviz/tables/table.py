@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,8 @@ from .encoder import Encoder, Feature, fill_of, matrix
 from .errors import TableError, counted, listed, quoted, were
 from .features import features_of
 from .roles import Out, gives_away, nature_of, target_of
-from .targets import Target, target_from
+from .stored import note_missing
+from .targets import Target, target_from, word_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -109,6 +111,7 @@ def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Cho
     outs = {column.name: out for column in columns if (out := nature_of(column, count))}
     able = [column for column in columns if column.name not in choices.leave_out]
     target = names[_place(choices.target, names)] if choices.target is not None else target_of(able or columns, outs)
+    _note_hollow(columns, target, notes)
     goal = target_from(columns[names.index(target)], choices.task, notes, guessed=choices.target is None)
     roles = _roles(columns, target, goal, outs, choices, notes)
     inputs = [k for k, role in enumerate(roles) if role == "input"]
@@ -139,6 +142,15 @@ def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Cho
         read_notes=tuple(read_notes),
     )
     return replace(table, refusal=_refusal(table))
+
+
+def _note_hollow(columns: Sequence[Column], target: str, notes: list[str]) -> None:
+    """Note the words of texts that were read as missing; those of the target may be classes."""
+    for column in columns:
+        classes = word_classes(column) if column.name == target else {}
+        taken = {row for rows in classes.values() for row in rows}
+        gaps = {word: len(rows) for word, rows in column.hollow.items() if not taken.intersection(rows)}
+        note_missing(column.name, Counter(gaps), notes)
 
 
 def _roles(

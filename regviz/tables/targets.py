@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from ..words import number_name
-from .columns import Column
+from .columns import Column, indexed
 from .errors import TableError, counted, listed, quoted
+from .numbers import looks_like_number
 from .spelling import point_out_rare
 
 if TYPE_CHECKING:
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
 MOST_CLASSES = 20
 """Different whole numbers that are taken for classes by themselves."""
+
+FEWEST_SHARE = 10
+"""One row in so many at least has a word such as "null" that is a class."""
 
 
 class Target(NamedTuple):
@@ -57,6 +62,8 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
             )
         if task == "regression":
             return Target("regression", column.values.copy(), ())
+        column = _with_words(column, notes)
+        there = column.values[~np.isnan(column.values)]
         counts = np.bincount(there.astype(np.intp), minlength=len(column.levels))
         point_out_rare(column.name, {name: int(n) for name, n in zip(column.levels, counts, strict=True) if n}, notes)
         return Target("classification", column.values.copy(), column.levels)
@@ -73,3 +80,33 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
         notes.append(f"{title} has {many}, taken for classes; task='regression' takes them for numbers.")
     values = np.where(np.isnan(column.values), np.nan, np.searchsorted(different, column.values))
     return Target("classification", values, tuple(map(number_name, different)))
+
+
+def word_classes(column: Column) -> dict[str, tuple[int, ...]]:
+    """The words of a target ("null", "N/A") that are classes rather than gaps, with their rows: they are as frequent as
+    another class and stand in one row of ten or more, beside other words. Spellings of one word are one."""
+    if column.kind != "category" or not column.hollow or all(map(looks_like_number, column.levels)):
+        return {}
+    spelt: defaultdict[str, list[str]] = defaultdict(list)
+    for word in sorted(column.hollow, key=lambda word: -len(column.hollow[word])):
+        spelt[word.casefold()].append(word)
+    found = {words[0]: tuple(row for word in words for row in column.hollow[word]) for words in spelt.values()}
+    rarest = np.bincount(column.values[~np.isnan(column.values)].astype(np.intp)).min()
+    enough = max(int(rarest), len(column.values) / FEWEST_SHARE)
+    return {word: rows for word, rows in found.items() if len(rows) >= enough}
+
+
+def _with_words(column: Column, notes: list[str]) -> Column:
+    """A target whose frequent words for nothing are classes, and a note on each."""
+    words = word_classes(column)
+    if not words:
+        return column
+    texts = column.texts()
+    for word, rows in words.items():
+        for row in rows:
+            texts[row] = word
+        notes.append(
+            f"{quoted(column.name)}: {quoted(word)} ({counted(len(rows), 'row')}) is as frequent as other classes, so "
+            f"it was taken for one; missing={{{column.name!r}: {word!r}}} reads a gap."
+        )
+    return indexed(column.name, column.kind, texts, column.first)

@@ -9,7 +9,7 @@ from typing import Any
 
 from .assembly import columns_from, from_rows
 from .errors import TableError, counted, listed, quoted, were
-from .formulas import check_formulas
+from .formulas import check_formulas, note_hidden
 from .how import How
 from .kinds import Source
 from .missing import is_blank
@@ -82,7 +82,9 @@ def _likeliest(book: Any, names: Sequence[str]) -> str | None:
 
 def _table(book: Any, name: str, content: bytes, how: How, notes: list[str]) -> Source:
     """The table of one sheet."""
-    check_formulas(content, book.sheet_names.index(name), notes)
+    place = book.sheet_names.index(name)
+    check_formulas(content, place, notes)
+    note_hidden(content, place, notes)
     sheet = book.get_sheet_by_name(name)
     merged = sheet.merged_cell_ranges or []
     said: list[str] = []
@@ -134,15 +136,16 @@ def from_parquet(content: bytes, notes: list[str]) -> Source:
     """The table of a Parquet file."""
     try:
         from pyarrow import ArrowException, BufferReader
-        from pyarrow.parquet import read_table
+        from pyarrow.parquet import ParquetFile
     except ImportError:
         raise _lacks("A Parquet file", "pyarrow") from None
     try:
-        table = read_table(BufferReader(content))
+        table = ParquetFile(BufferReader(content)).read()  # a data set of Arrow's may not have one name twice
     except (ArrowException, OSError, ValueError):
         raise TableError("The Parquet file is damaged; save it anew.") from None
-    names = [name for name in table.column_names if not name.startswith("__index_level_")]
-    return columns_from(names, [_readable(name, table.column(name).to_pylist(), notes) for name in names], notes)
+    names = {k: name for k, name in enumerate(table.column_names) if not name.startswith("__index_level_")}
+    cells = [_readable(name, table.column(k).to_pylist(), notes) for k, name in names.items()]
+    return columns_from(list(names.values()), cells, notes)
 
 
 def _readable(name: str, cells: list[Any], notes: list[str]) -> list[Any]:
