@@ -101,7 +101,7 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     head = next((k for k, row in enumerate(rows) if k == len(marked) or row is not marked[k]), len(rows))
     comments: list[Row] = []
     for k, row in enumerate(marked):
-        text, alone = _beginning(row), len(row.cells) != width
+        text, alone = _beginning(row), len(row.cells) != width or (k < head and _cut_apart(row, rows))
         spoken = (
             re.match(r"(#|//|%|!|;|\*)+\s*\S+(\s|:|$)", text) is not None
             and re.match(r"(#+|//|%+)\s", text) is not None
@@ -121,6 +121,14 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     if comments:
         notes.append(f"{counted(len(comments), 'comment')} skipped: {_shown(comments)}.")
     return kept
+
+
+def _cut_apart(row: Row, rows: list[Row]) -> bool:
+    """Whether a sign of comments is a cell since blanks are between cells; "#" may be a name of row numbers."""
+    if len(row.cells) < 2 or str(row.cells[0]).strip() not in SIGNS:
+        return False
+    below = [plain(other.cells[0]) for other in rows if other.cells and not COMMENT.match(plain(other.cells[0]))]
+    return all(below != [str(k + start) for k in range(len(below))] for start in (0, 1))
 
 
 def _beginning(row: Row) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 
 from .assembly import drawn
 from .choices import Choices, Said, Task
+from .errors import TableError
 from .how import How, decided
 from .kinds import Source, columns_of
 from .sources import source_of
@@ -41,7 +43,8 @@ def read_table(
     """
     decisions = decided(how)
     notes: list[str] = []
-    source = _sampled(source_of(source, decisions, notes), decisions, notes)
+    asked = [target, *leave_out, *decisions.keep] if target is not None else []
+    source = _sampled(_with_names(source, asked, decisions, notes), decisions, notes)
     said: Said = source.said
     decisions = decisions._replace(kinds={**said.kinds, **decisions.kinds})
     columns = columns_of(source, decisions, notes)
@@ -51,6 +54,20 @@ def read_table(
         target, task = said.target, task or said.task
     choices = Choices(target, leave, decisions.keep, task, decisions.gaps, decisions.kinds)
     return assembled(columns, notes, choices)
+
+
+def _with_names(source: Any, asked: Sequence[str], how: How, notes: list[str]) -> Source:
+    """The columns of `source`, whose first line holds names if that is where those are that are `asked` for."""
+    found = source_of(source, how, notes)
+    if how.header is not None or hasattr(source, "read") or set(asked) <= set(found.names):
+        return found
+    again: list[str] = []
+    with suppress(TableError):
+        other = source_of(source, how._replace(header=True), again)
+        if set(asked) <= set(other.names):
+            notes[:] = [*again, "The first line was read as names, since it has one that is asked for."]
+            return other
+    return found
 
 
 def _sampled(source: Source, how: How, notes: list[str]) -> Source:

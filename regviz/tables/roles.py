@@ -14,7 +14,7 @@ from .numbers import looks_like_number
 from .targets import word_classes
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
 ROW_NAME = re.compile(
     r"unnamed.*|index|idx|(row|line|record|obs|observation|sample|case|lfd\.?|laufende)?[ _.-]*"
@@ -22,8 +22,20 @@ ROW_NAME = re.compile(
     r"rownames?|row[ _.-]?names?|row|rows|#|№|n°|level_0|__index_level_0__",
     re.IGNORECASE,
 )
-ID_NAME = re.compile(r"(.*[ _.-])?(id|ids|key|uuid|guid|code|index|idx|nr|no|number|serial)([ _.-].*)?", re.IGNORECASE)
+ID_NAME = re.compile(
+    r"(.*[ _.-])?(ids?|key|uuid|guid|code|index|idx|nr|no|number|serial|\w*nummer|phone|tel|telephone|telefono?|mobile|"
+    r"isbn|ean|gtin|upc|barcode|iban|account|konto|customer|client|kunde|matricule|ssn)([ _.-].*)?",
+    re.IGNORECASE,
+)
 CAMEL_ID = re.compile(r".*[a-z](Id|ID|Nr|No|Key|Code)")
+WHO = re.compile(r"(.*[ _.-])?(?i:ids?|uuid|guid)|.*[a-z](Id|ID)")
+"""Names of an id, and of nothing else."""
+
+LONG = 9
+"""Digits of a number that no two rows share, and that all have, from which on it is taken for a code."""
+
+MOMENT = re.compile(r"time|date|stamp|zeit|datum|fecha|epoch|unix", re.IGNORECASE)
+"""What moments are called, which may be counted in seconds."""
 
 LAST_TARGETS = frozenset(["target", "label", "labels", "y", "class", "outcome", "response"])
 """Names that make a column the target wherever it stands last."""
@@ -58,6 +70,9 @@ def nature_of(column: Column, rows: int) -> Out | None:
             return Out("row number", f"{title} numbers the rows and was left out ({back}).")
         if ROW_NAME.fullmatch(column.name) or ID_NAME.fullmatch(column.name) or CAMEL_ID.fullmatch(column.name):
             return Out("id", f"{title} names the rows (an id) and was left out ({back}).")
+        if _long(there) and not MOMENT.search(column.name):
+            what = f"another number of {len(f'{there[0]:.0f}')} digits in every row, such as {there[0]:.0f}"
+            return Out("id", f"{title} has {what}: it was taken for a code and left out ({back}).")
     if column.kind == "text":
         if different == len(there):
             return Out(
@@ -77,12 +92,25 @@ def _example(column: Column) -> str:
     return quoted(next(words, next(iter(texts), "")))
 
 
+def _long(numbers: NDArray[np.float64]) -> bool:
+    """Whether all numbers have the same, large number of digits."""
+    low, high = float(numbers.min()), float(numbers.max())
+    return low > 0 and len(f"{low:.0f}") == len(f"{high:.0f}") >= LONG
+
+
+def called_id(column: Column) -> bool:
+    """Whether a column of whole numbers is called an id."""
+    there = column.values[~np.isnan(column.values)]
+    return column.kind == "number" and WHO.fullmatch(column.name) is not None and bool((there == np.round(there)).all())
+
+
 def gives_away(column: Column, y: ArrayLike, classes: int) -> bool:
-    """Whether a column counts the rows (steps of one) of a table that is sorted by its classes."""
+    """Whether a column counts the rows (steps of one) of a table that is sorted by its classes; an id need but rise."""
     there = column.values
     if column.kind != "number" or classes < 2 or len(there) < 3 * classes or np.isnan(there).any():
         return False
-    counts = bool((np.diff(there) == 1).all())
+    steps = np.diff(there)
+    counts = bool((steps == 1).all()) or (called_id(column) and bool((steps >= 0).all()))
     changes = int((np.diff(np.asarray(y)) != 0).sum())
     return counts and changes == classes - 1
 

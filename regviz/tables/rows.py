@@ -14,6 +14,9 @@ from .quotes import culprit_in, kept_as_written, refused, unquoted
 MOST_LINES = 40
 """Lines that a quoted cell may go over."""
 
+OTHERS = {";": "semicolons", "\t": "tabs", ",": "commas"}
+"""Delimiters that a line may have in place of its table's."""
+
 RULE = re.compile(r"[\s|:+=-]*(-{3,}|={3,}|:-+)[\s|:+=-]*")
 """A line that is drawn, not written."""
 
@@ -32,13 +35,46 @@ def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
     """
     lines = text.split("\n")
     try:
-        return _cut(text, lines, dialect)
+        rows, notes = _cut(text, lines, dialect)
+        return _opened(rows, dialect, notes), notes
     except csv.Error:  # in what is no table; with quotes it was looked into before
         line, longest = max(enumerate(lines, 1), key=lambda numbered: len(numbered[1]))
         raise TableError(
             f"Line {line} has {len(longest):,} characters, and cells have {csv.field_size_limit():,} at most. Is this "
             "a table as text, with a line for each row?"
         ) from None
+
+
+def _opened(rows: list[Row], dialect: Dialect, notes: list[str]) -> list[Row]:
+    """`rows`, with those cut that stand in quotes as a whole; appends a note.
+
+    Raises TableError for a line that has another delimiter than all others.
+    """
+    width = Counter(len(row.cells) for row in rows).most_common(1)[0][0] if rows else 0
+    if width < 2:
+        return rows
+    opened: list[int] = []
+    for place, row in enumerate(rows):
+        if len(row.cells) > 1:
+            continue
+        cells = next(csv.reader([row.cells[0]], **_options(dialect, quote='"')), [])
+        if len(cells) == width:
+            opened.append(row.line)
+            rows[place] = Row(row.line, cells)
+        for other, name in OTHERS.items():
+            if place > 0 and width > 2 and other != dialect.delimiter and row.cells[0].count(other) == width - 1:
+                raise TableError(
+                    f"Line {row.line} has {name} where the others have {dialect.title}; write one of them in all lines.",
+                    row.line,
+                )
+    if opened:
+        where = (
+            f"Line {opened[0]} stood"
+            if len(opened) == 1
+            else f"{len(opened):,} lines ({listed(list(map(str, opened)), 3)}) stood"
+        )
+        notes.append(f"{where} in quotes as a whole; they were taken away.")
+    return rows
 
 
 def _cut(text: str, lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]:

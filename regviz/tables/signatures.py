@@ -115,6 +115,11 @@ LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "write the names once, in the first line, and the values below them",
     ),
     (
+        re.compile(r"\s*(\[[^\[\](){}]*,[^\[\](){}]*\]|\([^\[\](){}]*,[^\[\](){}]*\)),?\s*"),
+        "a program's lists",
+        "in code, pass the list of rows, or take the brackets away",
+    ),
+    (
         re.compile(r"\[[^\]=]+\]|\s*[\w .]+ ?= ?[^=]*|[#;].*"),
         "settings (INI, TOML) or lines of name=value",
         "write the names once, in the first line, and the values below them",

@@ -14,7 +14,7 @@ from .columns import Column, as_category
 from .encoder import Encoder, Feature, fill_of, matrix
 from .errors import TableError, counted, listed, quoted, were
 from .features import features_of
-from .roles import Out, gives_away, nature_of, target_of
+from .roles import Out, called_id, gives_away, nature_of, target_of
 from .stored import note_missing
 from .targets import Target, target_from, word_classes
 
@@ -170,13 +170,15 @@ def _roles(
         elif name not in choices.keep and gives_away(column, goal.values, len(goal.levels)):
             roles.append("out")
             notes.append(
-                f"{quoted(name)} counts the rows, and the rows are sorted by {quoted(target)}: it would give the "
-                f"answer away and was left out (keep=[{name!r}] takes it back)."
+                f"{quoted(name)} {'counts' if _counts(column) else 'rises with'} the rows, and the rows are sorted by "
+                f"{quoted(target)}: it would give the answer away and was left out (keep=[{name!r}] takes it back)."
             )
         else:
             roles.append("input")
             if column.kind == "number" and _counts(column):
                 notes.append(f"{quoted(name)} counts the rows; if it is no more than that, say leave_out=[{name!r}].")
+            elif called_id(column):
+                notes.append(f"{quoted(name)} is called an id; if it only says who, say leave_out=[{name!r}].")
     if left := [quoted(name) for name in choices.leave_out if name != target]:
         notes.append(f"Left out as asked: {listed(left, 10)}.")
     return roles
