@@ -343,6 +343,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     """And nothing on the way sticks out or is a barrier: axe-core finds nothing serious, in light and in dark."""
     lesson = open_lesson(page, voila, visit.notebook)
     expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
+    wait_until_painted(page)
     alone = page.locator(".rv-picture").bounding_box()
     for name in (".rv-picture", ".rv-predict", ".rv-observe"):  # all of it on one screen
         box = page.locator(name).bounding_box()
