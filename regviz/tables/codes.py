@@ -17,6 +17,9 @@ SHORT = re.compile(r"\d[eE]\d{1,3}", re.ASCII)
 UNSURE = re.compile(r"\d\s*\(\d{1,3}\)")
 MARK = re.compile(r"[\d.]\s?(\*|[†‡]|\[[a-z\d]{1,2}\])")
 SIZED = re.compile(r"\d\s?(?!10|[eEdD][+-]?\d)[^\W\d_]")
+ROUNDED = re.compile(r"\d[.,]\d{1,5}E\+1[1-9]", re.ASCII)
+"""9.0072E+15 was an id, perhaps."""
+
 ERROR = re.compile(r"\d\s?(±|\+/-)")
 
 POSTAL = re.compile(r"(.*[ _.-])?(plz|postleitzahl|zip|zip ?codes?|post(al)?[ _]?codes?|cap|code[ _]postal|cp)", re.I)
@@ -114,6 +117,7 @@ def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
         ("what stands in parentheses behind was left out", lambda text, one: UNSURE.search(text)),
         ("marks such as * and [1] were left out", lambda text, one: MARK.search(text)),
         ("digits of another script were read", lambda text, _: not text.isascii() and with_plain_digits(text) != text),
+        ("long numbers are rounded, as a spreadsheet shows them", lambda text, _: ROUNDED.fullmatch(text)),
         ("triangles were read as minus signs", lambda text, one: text[0] in "▲△"),
         ("words for thousands and millions were multiplied", lambda text, one: one.exponent and SIZED.search(text)),
     )

@@ -87,8 +87,9 @@ _PARTS = "year month name day one two quarter week weekday hour minute second ha
 PARTS = tuple(_PARTS.split(" "))
 """What forms call their parts; of two forms in one expression the second has a 2 behind."""
 
-CLOSER = 4
-"""Times that days are closer together where the order of their parts is the right one, at least."""
+CLOSER, MOST_YEARS = 4, 15
+"""Times that days are closer together where the order of their parts is the right one, at least; and years of a table,
+each of which follows another, at most."""
 
 EPOCH = date(1970, 1, 1).toordinal()
 
@@ -122,8 +123,11 @@ def years_first(texts: Sequence[str], values: Mapping[str, float]) -> dict[str, 
         except ValueError:
             return {}
         days[one[0]] = float(day.toordinal() - EPOCH)
-    few = 2 * len(values) < len(days)
-    return days if few or CLOSER * _span(days) < _span(values) else {}
+    if 2 * len(values) < len(days):
+        return days
+    last = sorted({int(one["year"]) for one in found})  # the days, or years that follow each other
+    many = len(last) > MOST_YEARS or last[-1] - last[0] >= len(last)
+    return days if many and CLOSER * _span(days) < _span(values) else {}
 
 
 def _span(days: Mapping[str, float]) -> float:

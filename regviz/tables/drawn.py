@@ -33,8 +33,10 @@ def undrawn(text: str) -> tuple[str, list[str]]:
     if (marked := _marked(lines)) is not None:
         return marked
     rules = [place for place, line in enumerate(lines) if "+" in line and RULE.fullmatch(line.strip())]
-    edged = [place for place, line in enumerate(lines) if EDGED.fullmatch(line) and place not in set(rules)]
-    if len(rules) < 2 or len(edged) < 2:
+    if len(rules) < 2:
+        return text, []
+    edged = [place for place in sorted({*range(len(lines))} - {*rules}) if EDGED.fullmatch(lines[place])]
+    if len(edged) < 2:
         return text, []
     ends = [*rules, len(lines)]
     groups = [[k for k in edged if above < k < below] for above, below in pairwise(ends)]

@@ -175,8 +175,8 @@ def _detected(content: bytes) -> str:
         content.decode("cp1252")
     except UnicodeDecodeError:
         raise TableError(
-            "The encoding of the file cannot be told. Save the table as CSV (UTF-8), or name its encoding, such as "
-            "encoding='cp1252'."
+            "The encoding of the file cannot be told. Save the table as CSV (UTF-8), or name its encoding "
+            "(encoding='cp1252')."
         ) from None
     return "cp1252"
 

@@ -20,7 +20,8 @@ CORNER = re.compile(r"[^\\]*\w\\\w[^\\]*")
 def unflagged(name: str, cells: Any, official: bool, notes: list[str]) -> Any:
     """The cells of a column without flags behind its numbers, and a note; `cells` itself where there are none.
 
-    `official` says that a name of the file is as Eurostat writes it; else several flags, or a flag and a colon, tell.
+    `official` says that a name of the file is as Eurostat writes it; else a colon tells, or several flags among numbers
+    most of which have none.
     """
     if not isinstance(cells, list) or not any(_flagged(cell) for cell in cells):
         return cells
@@ -31,8 +32,9 @@ def unflagged(name: str, cells: Any, official: bool, notes: list[str]) -> Any:
     if not all((one := written(text)) and not one.unit for text in others):
         return cells
     flags = Counter(match["flags"] for match in (*numbers.values(), *gaps.values()) if match["flags"])
-    if not official and len(flags) < 2 and not gaps:
-        return cells
+    bare = len(texts) - len(numbers) - len(gaps)
+    if not official and not gaps and (len(flags) < 2 or 2 * bare < len(texts)):
+        return cells  # "5 s" and "3 d" have units
     first = texts[min(numbers)]
     said = listed([f"{quoted(flag)} ({counted(count, 'row')})" for flag, count in flags.items()])
     notes.append(f"{quoted(name)}: flags behind numbers were left out, as in {quoted(first)}: {said}.")

@@ -43,10 +43,7 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     _check_missing(source, how)
     official = any(map(CORNER.fullmatch, source.names))
     source = source._replace(
-        cells=[
-            unflagged(name, unmarked(name, cells, notes), official, notes)
-            for name, cells in zip(source.names, source.cells, strict=True)
-        ]
+        cells=[unmarked(name, cells, notes) for name, cells in zip(source.names, source.cells, strict=True)]
     )
     stored: dict[int, Column] = {}
     readings: dict[int, Reading] = {}
@@ -57,7 +54,8 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
         if column is not None:
             stored[place] = column
         else:
-            readings[place] = reading(cells, extra)
+            source.cells[place] = unflagged(name, cells, official, notes)
+            readings[place] = reading(source.cells[place], extra)
     scans = [one.scan for one in readings.values()]
     if not source.typed:
         scans += [

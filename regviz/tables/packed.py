@@ -111,13 +111,16 @@ def may_be_days(name: str, cells: Any) -> bool:
             return False
         cells = np.unique(cells[~np.isnan(cells)] if cells.dtype.kind == "f" else cells).tolist()
     texts: set[str] = set()
+    says = bool(DAY_NAME.fullmatch(name) or TIME_NAME.fullmatch(name))
+    length = 0
     for cell in cells:
         text = cell if isinstance(cell, str) else str(int(cell)) if _whole(cell) else ""
-        if text.isdigit() and len(text) <= LONGEST:
+        if text.isdigit() and len(text) <= LONGEST and (says or len(text) == length or (not length and len(text) > 5)):
             texts.add(text)
-        elif not is_missing(cell):
+            length = len(text)
+        elif text or not is_missing(cell):
             return False
-    return bool(compact(sorted(texts)) or packed(name, texts) or clocks(name, texts))
+    return bool(compact(list(texts)) or packed(name, texts) or clocks(name, texts))
 
 
 def _whole(cell: Any) -> bool:

@@ -270,6 +270,16 @@ def test_every_kind_of_table_is_read_back_exactly(path: Path, tmp_path: Path, mo
     expect_read_back("mine", tmp_path, monkeypatch)
 
 
+@pytest.mark.parametrize("words", [("null", "high", "low"), ("N/A", "a b")])
+def test_a_class_called_like_a_gap_is_read_back_exactly(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"{k * 7 % 11}.5,{words[-k % len(words)]},{words[k % len(words)]}\n" for k in range(30))
+    rv.add_table("mine", rv.read_table(f"x,w,y\n{rows}"))
+    assert words[0] in raw("mine").class_names
+    expect_read_back("mine", tmp_path, monkeypatch)
+
+
 def test_data_that_were_read_are_another_set_if_gaps_differ() -> None:
     text = "a,b,kind\n" + "".join(f"{k % 5},{k % 7},{'xy'[k % 2]}\n" for k in range(40))
     full, hollow = (rv.read_table(one) for one in (text, text.replace("\n2,", "\n,", 1)))
