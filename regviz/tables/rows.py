@@ -64,7 +64,7 @@ def _opened(rows: list[Row], dialect: Dialect, notes: list[str]) -> list[Row]:
         for other, name in OTHERS.items():
             if place > 0 and width > 2 and other != dialect.delimiter and row.cells[0].count(other) == width - 1:
                 raise TableError(
-                    f"Line {row.line} has {name} where the others have {dialect.title}; write one of them in all lines.",
+                    f"Line {row.line} has {name} where the others have {dialect.title}; write one sign in all lines.",
                     row.line,
                 )
     if opened:
