@@ -129,7 +129,7 @@ def test_a_lesson_is_answered_played_broken_and_taken_back(page: Page, voila: Se
 
 
 def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voila: Server) -> None:
-    open_playground(page, voila.url, "play=0&panels=network,blocks&hidden=6-6&dropout=0.5")
+    open_playground(page, voila.url, "play=0&panels=network~remove,blocks&hidden=6-6&dropout=0.5")
     tab_to(page, "Network.*")
     expect_announced(page, "^hidden layer 1, unit")
     page.keyboard.press("ArrowDown")
@@ -140,6 +140,19 @@ def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voil
     )
     page.keyboard.press("Enter")
     expect_announced(page, r"^(?!.*removed)")
+    for key in ("Home", "ArrowRight", "Enter"):  # the words of the head line: a click shows units large from now on
+        page.keyboard.press(key)
+    expect_announced(page, "a click on a unit shows it large")
+    page.wait_for_function("!location.search.includes('remove')")
+    page.keyboard.press("ArrowDown")
+    expect_announced(page, "^(hidden|output)")
+    page.keyboard.press("ArrowLeft")
+    expect_announced(page, "^hidden layer")
+    page.keyboard.press("Enter")
+    expect_announced(page, "shown large; Enter or Escape: back$")
+    page.wait_for_function("[...document.querySelectorAll('.rv-labels span')].some(s => /^bias/.test(s.textContent))")
+    page.keyboard.press("Escape")
+    expect_announced(page, "^the whole network$")
     tab_to(page, ".*[Pp]arts.*|.*[Ll]ayer.*|.*block.*")
     page.keyboard.press("ArrowRight")
     expect_announced(page, "Enter: move it after")
