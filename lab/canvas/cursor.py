@@ -59,4 +59,8 @@ class Cursor:
         ):  # else it stays where it was, also where there are fewer targets for a while
             self._at[panel.name] = at
         x, y = panel.place.left + targets[at][0], panel.place.top + targets[at][1]
-        return Reply(self.stage.pointer(ACTS.get(key, "move"), x, y), x, y)
+        answer = self.stage.pointer(ACTS.get(key, "move"), x, y)
+        if key in ACTS and answer.redraw and (targets := list(panel.targets())):  # there may be others now
+            across, down = targets[min(self._at[panel.name], len(targets) - 1)]
+            x, y = panel.place.left + across, panel.place.top + down
+        return Reply(answer, x, y)

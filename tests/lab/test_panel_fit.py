@@ -229,6 +229,8 @@ def test_a_click_on_a_training_point_has_it_traced_and_a_second_ends_it(data: st
         for ring in panel.pick.rings:
             np.testing.assert_array_equal(np.column_stack(ring.get_data()), places[[point]])
         assert panel.pointer("click", *at).trace == END
+        assert panel.pointer("back", *at).trace is None  # it counts at once, before the next frame
+        panel.scene = Scene(traced=point)
         assert panel.pointer("back", *at).trace == END
         panel.scene = Scene()
         panel.draw(shown)

@@ -44,6 +44,13 @@ def drawn(panel: Any, lane: int) -> tuple[Any, Any]:
     return parts[0][:-1, 0], np.column_stack([part[:-1, 1] for part in parts])
 
 
+def settle(panel: Any, snapshot: Snapshot) -> None:
+    """Draw until all lanes have had their turn."""
+    panel.draw(snapshot)
+    while panel.behind:
+        panel.draw(snapshot)
+
+
 def in_scene(scene: Scene) -> Callable[[], NormsPanel]:
     def made() -> NormsPanel:
         panel = NormsPanel()
@@ -77,12 +84,12 @@ def test_looking_back_changes_no_path_and_marks_the_epoch(stand: Any) -> None:
         session.epoch()
         now = session.snapshot()
         panel.scene = session.scene()
-        panel.draw(now)
+        settle(panel, now)
     before = [drawn(panel, i) for i in range(4)]
     session.look_back(4)
     then = session.snapshot()
     panel.scene = session.scene()
-    panel.draw(then)
+    settle(panel, then)
     late = stand(in_scene(session.scene()), then)
     for i in range(4):
         assert set(panel.cursors[i].get_xdata()) == {4}
@@ -92,7 +99,7 @@ def test_looking_back_changes_no_path_and_marks_the_epoch(stand: Any) -> None:
     session.look_back(None)
     session.reset()
     panel.scene = session.scene()
-    panel.draw(session.snapshot())
+    settle(panel, session.snapshot())
     assert not panel.cursors[0].get_visible()
     assert drawn(panel, 0)[0].tolist() == [0]
 
@@ -131,6 +138,22 @@ def test_a_long_past_is_read_in_pieces(model: Any, stand: Any) -> None:
         panel.draw(past[-1])
     assert not panel.behind
     assert len(panel.paths.rows) == 100
+
+
+def test_one_lane_is_drawn_per_frame_once_an_epoch(run: Session, snapshot: Any, stand: Any) -> None:
+    panel = stand(NormsPanel, snapshot(SMALL))
+    asked: list[int] = []
+    show = panel._show
+    panel._show = lambda i, model: (asked.append(i), show(i, model))[1]
+    later = snapshot(SMALL, epochs=13, step=41)
+    for _ in range(6):
+        panel.draw(later)
+    assert asked == [0, 1, 2, 3]
+    panel.draw(snapshot(SMALL, epochs=13, step=42))
+    assert asked == [0, 1, 2, 3]
+    panel.pointer("click", 5, 5)
+    panel.draw(later)
+    assert asked[4:] == [0, 1, 2, 3]
 
 
 def test_the_limit_of_max_norm_is_dashed_where_it_is_on(snapshot: Any, stand: Any, words: Any) -> None:

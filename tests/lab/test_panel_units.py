@@ -394,8 +394,10 @@ def test_words_arrows_and_escape_begin_change_and_end_a_trace(snapshot: Any, sta
     previous, following = panel.targets()[-2:]
     assert panel.pointer("move", *following).hint == "click: next training point"
     assert panel.pointer("click", *following).trace == 1
+    assert panel.pointer("click", *previous).trace == 0  # it counts at once, before the next frame
     assert panel.pointer("click", *previous).trace == 99
     assert panel.pointer("back", *following).trace == END
+    panel.draw(shown)
     assert panel.pointer("click", *word(panel, "trace")).trace == END
     panel.scene = Scene()
     panel.draw(shown)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from regviz.data import Split
 from regviz.training.snapshot import Snapshot
 
-from ...compare.scene import Answer, PointerKind
+from ...compare.scene import END, Answer, PointerKind
 from ...look.lettering import width_of
 from ..parts.base import Panel
 from ..parts.cells import Cell, Margins, cells_for
@@ -103,7 +104,10 @@ class FitPanel(Panel):
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click on a training point has it traced through the layers; on the same again, or Escape, no more."""
-        return self.pick.pointer(kind, x, y, self.scene.traced)
+        answer = self.pick.pointer(kind, x, y, self.scene.traced)
+        if answer.trace is not None:  # it counts as traced at once, before the next frame
+            self.scene = replace(self.scene, traced=None if answer.trace == END else answer.trace)
+        return answer
 
     def _cells(self, header: float) -> list[Cell]:
         margins = Margins(header, self.view.margin_left, self.view.margin_bottom, GAP)

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import numpy as np
-
 from regviz.optim.penalties import PENALTIES
-from regviz.probes import Measured, Trace, without
+from regviz.probes import Measured, without
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import END, NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
 from ..parts.chosen import LaneTitle, chosen_lane, lane_with
 from ..parts.labels import first_that_fits
-from ..parts.scales import holding, rescaled
-from .artists import KEPT, KILLED, Artists, filled, painted, rimmed
+from .artists import Artists
 from .captions import Captions
 from .graph import facts, verdicts
 from .inside import Inside
 from .room import ROWS
 from .sayings import invitations, subtitles
 from .seats import SeatedPanel
-from .tracing import sentences, strengths, traced
+from .tracing import sentences, traced
 from .words import ANSWERS, REMOVE, TRACE, Choice, Words, hint
 
 TITLE = "Network"
@@ -76,8 +73,9 @@ class NetworkPanel(SeatedPanel):
         self.title.spare = self.words.width
         self._top = self.header_height
         self._height = place.height - self._top - 2.9 * look.small_size - 1.75 * look.label_size
-        self.plot = self.add_field(0, self._top, place.width, self._height, (0, place.width), (self._height, 0))
-        self.inside = Inside(self, self.plot, snapshot.models[0].split, depth, self._height, self._top)
+        whole = self._height + 2.9 * look.small_size  # one unit, large, may have the captions' room, too
+        self.plot = self.add_field(0, self._top, place.width, whole, (0, place.width), (whole, 0))
+        self.inside = Inside(self, self.plot, snapshot.models[0].split, depth, whole, self._top)
         self.drawn = Artists(self, self.plot)
         self.edges, self.units, self.strikes = self.drawn.edges, self.drawn.units, self.drawn.strikes
         self.captions = Captions(self, self._top, self._top + self._height, ROWS)
@@ -108,8 +106,9 @@ class NetworkPanel(SeatedPanel):
             self.title.show(self.lane, snapshot)
             self._arrange(model)
         behind = self.behind
-        asked = self.inside.ask(model, self.lane, self.large, moved)
-        self.behind = behind or self.inside.waits
+        tracing = self.point is not None and self.large is None
+        asked = not tracing and self.inside.ask(model, self.lane, self.large, moved)
+        self.behind = behind or (self.inside.waits and not tracing)
         if not rests or asked:
             self._show(model)
         if asked or (not rests and moment != self._moment):
@@ -136,7 +135,7 @@ class NetworkPanel(SeatedPanel):
         """The words of the head line, the units layer by layer, and the arrows to other points; large, one place."""
         words = self.words.targets()
         if self.large is not None:
-            return [*words, (self.place.width / 2, self._top + self._height / 2)]
+            return [*words, (self.place.width - self.look.label_size, self._foot - 0.35 * self.look.label_size)]
         units = [(float(x), float(y) + self._top) for x, y in self.graph.points]
         arrows = [(x, self._foot - 0.35 * self.look.label_size) for x in self._arrows()]
         return [*words, *units, *(arrows if self.point is not None else ())]
@@ -160,11 +159,11 @@ class NetworkPanel(SeatedPanel):
             self.large = None
             return Answer(redraw=True, aloud="the whole network")
         if kind == "back":
-            return Answer(trace=END, redraw=True) if self.point is not None else NOTHING
+            return self._trace(None) if self.point is not None else NOTHING
         if self.point is not None and (step := self._arrow_at(x, y)):
-            other = (self.point + step) % len(model.split.y_train)
             told = f"{'next' if step > 0 else 'previous'} training point"
-            return Answer(hint=told, trace=other, redraw=True) if kind == "click" else Answer(hint=f"click: {told}")
+            other = (self.point + step) % len(model.split.y_train)
+            return self._trace(other, told) if kind == "click" else Answer(hint=f"click: {told}")
         spot = self._unit_at(x, y - self._top)
         if spot is None:
             return NOTHING
@@ -183,8 +182,14 @@ class NetworkPanel(SeatedPanel):
         if kind != "click":
             return Answer(hint=hint(word, on))
         self.choice = self.choice.after(word)
-        trace = (END if on else 0) if word == TRACE else None
-        return Answer(hint=hint(word, not on), redraw=True, trace=trace)
+        if word == TRACE:
+            return self._trace(None if on else 0, hint(word, not on))
+        return Answer(hint=hint(word, not on), redraw=True)
+
+    def _trace(self, point: int | None, told: str = "") -> Answer:
+        """Ask for a training point to be traced, or none; it counts as such at once."""
+        self.point = point
+        return Answer(hint=told, redraw=True, trace=END if point is None else point)
 
     def _arrows(self) -> tuple[float, float]:
         """Where the arrows to the previous and to the next training point stand."""
@@ -236,42 +241,6 @@ class NetworkPanel(SeatedPanel):
         """The words of the head line that are on."""
         states = {ANSWERS: not self.choice.plain, REMOVE: self.choice.remove, TRACE: self.point is not None}
         return [word for word, on in states.items() if on]
-
-    def _set_edges(self, model: ModelSnapshot, found: Trace | None) -> None:
-        """The weights, or what they carry; no edge where that is 0 or a unit was dropped or killed."""
-        carried = model.weights if found is None else found.contributions
-        parts = [W[np.ix_(self.shown[k], self.shown[k + 1])] for k, W in enumerate(carried)]
-        values = np.nan_to_num(np.concatenate([part.ravel() for part in parts]).astype(float))
-        scale = rescaled(holding(values, 0.98), self.scale if found is None else self.traced_scale, air=1.0)
-        if found is None:
-            self.scale = scale
-        else:
-            self.traced_scale = scale
-        kept = [self._presence(model, k) for k in range(len(self.shown))]
-        there = [np.logical_and.outer(a == KEPT, kept[k + 1] == KEPT).ravel() for k, a in enumerate(kept[:-1])]
-        self.drawn.set_edges(values, np.concatenate(there) & (values != 0), scale)
-
-    def _set_units(self, model: ModelSnapshot, found: Trace | None) -> None:
-        """Circles in the lane's colour, over pictures their rims alone, or filled by what a point makes of them."""
-        fills = strengths(found) if found is not None else None
-        struck = []
-        faces, rims, dashed = [], [], []
-        for k, units in enumerate(self.shown):
-            hidden, presence = 0 < k < len(self.shown) - 1, self._presence(model, k)
-            color = self.look.lane(self.lane) if hidden else self.look.muted
-            dead = self.inside.said[k - 1].dead[units] if hidden and self.inside.said else np.zeros(len(units), bool)
-            if fills is not None:
-                face = filled(self.look, presence, fills[k][units])
-            else:
-                face = painted(self.look, presence, color, dead if hidden and self.inside.pictured else None)
-            faces.append(face)
-            rims.append(rimmed(self.look, (presence == KEPT) & ~dead, color))
-            dashed.append(dead)
-            at = zip(self.graph.y[k], presence == KILLED, strict=True)
-            struck += [(float(self.graph.x[k]), float(y)) for y, gone in at if gone]
-        self.drawn.set_units(np.concatenate(faces), np.concatenate(rims), np.concatenate(dashed))
-        self.drawn.strike(struck, self.graph.radius)
-        self.captions.name(self.shown[0], self.shown[-1], None if found is None else found.answer)
 
     # -- numbers
 

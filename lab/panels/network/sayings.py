@@ -50,5 +50,5 @@ def invitations(hidden: Sequence[int], shown: Sequence[int], cut: bool, dead: in
     if dead:
         units = sum(hidden)
         told = f"{dead} of {units} units {'is' if dead == 1 else 'are'} dead (dashed)"
-        texts = [f"{told}; {text}" for text in texts] + [told, f"{dead} of {units} dead"]
+        texts = [*(f"{told}; {text}" for text in texts), f"{dead} dead (dashed); {act}", told, f"{dead} dead"]
     return texts

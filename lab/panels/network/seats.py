@@ -1,4 +1,7 @@
-"""Which units of a network have a place in its graph, and where: places hardly ever change during a run."""
+"""Which units of a network have a place in its graph, where, and how they and their edges are drawn.
+
+Places hardly ever change during a run.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,17 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.probes import Trace
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
-from .artists import DROPPED, KEPT, KILLED, Artists
+from ..parts.scales import holding, rescaled
+from .artists import DROPPED, KEPT, KILLED, Artists, filled, painted, rimmed
 from .captions import Captions
 from .graph import Graph, Norms, Units, graph, norms, strongest, updated
 from .inside import Inside
 from .room import Room, room_for, widths_of
+from .tracing import strengths
 from .words import Choice
 
 
@@ -30,6 +36,8 @@ class SeatedPanel(Panel):
     inside: Inside
     captions: Captions
     lane: int
+    scale: float
+    traced_scale: float
     _height: float
     _room: Room | None = None
 
@@ -94,6 +102,42 @@ class SeatedPanel(Panel):
                 presence[~model.masks[k - 1][0, units]] = DROPPED
             presence[[(k - 1, int(unit)) in self.killed for unit in units]] = KILLED
         return presence
+
+    def _set_edges(self, model: ModelSnapshot, found: Trace | None) -> None:
+        """The weights, or what they carry; no edge where that is 0 or a unit was dropped or killed."""
+        carried = model.weights if found is None else found.contributions
+        parts = [W[np.ix_(self.shown[k], self.shown[k + 1])] for k, W in enumerate(carried)]
+        values = np.nan_to_num(np.concatenate([part.ravel() for part in parts]).astype(float))
+        scale = rescaled(holding(values, 0.98), self.scale if found is None else self.traced_scale, air=1.0)
+        if found is None:
+            self.scale = scale
+        else:
+            self.traced_scale = scale
+        kept = [self._presence(model, k) for k in range(len(self.shown))]
+        there = [np.logical_and.outer(a == KEPT, kept[k + 1] == KEPT).ravel() for k, a in enumerate(kept[:-1])]
+        self.drawn.set_edges(values, np.concatenate(there) & (values != 0), scale)
+
+    def _set_units(self, model: ModelSnapshot, found: Trace | None) -> None:
+        """Circles in the lane's colour, over pictures their rims alone, or filled by what a point makes of them."""
+        fills = strengths(found) if found is not None else None
+        struck = []
+        faces, rims, dashed = [], [], []
+        for k, units in enumerate(self.shown):
+            hidden, presence = 0 < k < len(self.shown) - 1, self._presence(model, k)
+            color = self.look.lane(self.lane) if hidden else self.look.muted
+            dead = self.inside.said[k - 1].dead[units] if hidden and self.inside.said else np.zeros(len(units), bool)
+            if fills is not None:
+                face = filled(self.look, presence, fills[k][units])
+            else:
+                face = painted(self.look, presence, color, dead if hidden and self.inside.pictured else None)
+            faces.append(face)
+            rims.append(rimmed(self.look, (presence == KEPT) & ~dead, color))
+            dashed.append(dead)
+            at = zip(self.graph.y[k], presence == KILLED, strict=True)
+            struck += [(float(self.graph.x[k]), float(y)) for y, gone in at if gone]
+        self.drawn.set_units(np.concatenate(faces), np.concatenate(rims), np.concatenate(dashed))
+        self.drawn.strike(struck, self.graph.radius)
+        self.captions.name(self.shown[0], self.shown[-1], None if found is None else found.answer)
 
     def _unit_at(self, x: float, y: float) -> tuple[int, int] | None:
         """(layer, unit) under a point of the axes; the inputs are layer 0."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
+from numpy.typing import NDArray
 
 from regviz.probes import constant, unit_answers
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -17,7 +19,7 @@ from ...look.lettering import width_of
 from ...look.numbers import number
 from ..parts.artists import set_line
 from ..parts.base import Panel
-from ..parts.cells import Margins, cells_for
+from ..parts.cells import Cell, Margins, cells_for
 from ..parts.curves import epoch_limit
 from ..parts.scales import FINE, fewer, rescaled, ticks_of
 from .paths import UNITS, Paths, Values, chosen
@@ -64,11 +66,13 @@ class NormsPanel(Panel):
         self.subtitle = self.live(self.add_header("Path of unit norms"))
         top, line = self.header_height, 1.35 * label
         left = max(width_of(text, small) for text in ("0.00", "5e−0")) + 9
-        margins = Margins(line, left, 1.7 * small, GAP)
-        cells = cells_for(len(self.lanes), self.place.width, self.place.height - top, margins)
-        self._width, self._height = cells[0].width, cells[0].height
         longest = max(width_of(lane.name, label, bold=True) for lane in self.lanes)
-        self._room = cells[0].width - min(longest, 0.62 * cells[0].width) - 10
+        cells = self._cells(line, left)
+        beside = longest + width_of("16 of 16 dead", small) + 10 <= cells[0].width
+        if not beside:  # what is told of a lane goes below its name
+            cells = self._cells(line + 1.2 * small, left)
+        self._width, self._height = cells[0].width, cells[0].height
+        self._room = self._width - (longest + 10 if beside else 0)
         self._limits = (0.0, 0.0)
         self.plots: list[Axes] = []
         self.units: list[Line2D] = []
@@ -79,10 +83,19 @@ class NormsPanel(Panel):
         self.notes: list[Text] = []
         for i, cell in enumerate(cells):
             y = top + cell.top - 0.4 * label
-            self.add_lane_name(i, cell.left, y, 0.62 * cell.width)
-            self.notes.append(self.live(self.add_note(cell.left + cell.width, y, ha="right")))
+            self.add_lane_name(i, cell.left, y if beside else y - 1.2 * small, cell.width)
+            x, ha = (cell.left + cell.width, "right") if beside else (cell.left, "left")
+            self.notes.append(self.live(self.add_note(x, y, ha=ha)))
             self._add_plot(i, self.add_axes(cell.left, top + cell.top, cell.width, cell.height))
-        self._seen: tuple[Any, ...] = ()
+        nothing = Found(np.zeros(1), np.zeros((1, 1)), np.zeros(0, bool))
+        self.found = [nothing] * len(cells)
+        self._shown: list[Any] = [None] * len(cells)
+        self._told: Any = None
+        self._more, self._turn = False, 0
+
+    def _cells(self, header: float, left: float) -> list[Cell]:
+        margins = Margins(header, left, 1.7 * self.look.small_size, GAP)
+        return cells_for(len(self.lanes), self.place.width, self.place.height - self.header_height, margins)
 
     def _add_plot(self, i: int, axes: Axes) -> None:
         look, color = self.look, self.look.lane(i)
@@ -97,23 +110,33 @@ class NormsPanel(Panel):
         self.cursors.append(self.add_line(axes, look.text, linewidth=1, alpha=0.7, zorder=6))
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Add what is new of the run, and show one layer of it, once an epoch."""
+        """Add what is new of the run, once an epoch, and show the lane whose turn it is; all if a person has asked."""
         live = self.scene.live
-        newest = live or snapshot
+        newest = (live or snapshot).models
         back = max(model.epoch for model in snapshot.models) if live is not None else None
-        told = tuple((model.epoch, model.state, model.config) for model in newest.models)
-        seen = (self.layer, back, told)
-        if seen == self._seen and not self.behind:
+        told = tuple((model.epoch, model.state, model.config) for model in newest)
+        if told != self._told or self._more:
+            self._told = told
+            self._more = self.paths.follow(live or snapshot, self.scene.past)
+        asked, rows = (self.layer, back), len(self.paths.rows)
+        keys = [(asked, rows, of) for of in told]
+        waiting = [i for i, key in enumerate(keys) if key != self._shown[i]]
+        if all(shown is not None and shown[0] == asked for shown in self._shown):
+            waiting = sorted(waiting, key=lambda i: (i - self._turn) % len(keys))
+            self.behind = len(waiting) > 1 or self._more
+            waiting = waiting[:1]
+        else:
+            self.behind = self._more
+        if not waiting:
             return
-        self._seen = seen
-        self.behind = self.paths.follow(newest, self.scene.past)
-        found = [self.paths.of(i, self._layer(model), model) for i, model in enumerate(newest.models)]
-        self._set_limits(found, newest)
-        gone = [dead_units(model, self._layer(model)) for model in newest.models]
-        for i, model in enumerate(newest.models):
-            self._show(i, model, *found[i], gone[i])
+        for i in waiting:
+            self._shown[i], self._turn = keys[i], i + 1
+            self.found[i] = found_of(self.paths, i, newest[i], self._layer(newest[i]))
+        moved = self._set_limits(newest)
+        for i in range(len(newest)) if moved else waiting:
+            self._show(i, newest[i])
             set_line(self.cursors[i], *([(back, back), (0, self._limits[1])] if back is not None else ()))
-        self._say(newest, any(len(its) and bool(its.any()) for its in gone))
+        self._say(newest)
 
     def targets(self) -> list[tuple[float, float]]:
         """One place: a click anywhere goes to the next layer."""
@@ -132,45 +155,42 @@ class NormsPanel(Panel):
     def _layer(self, model: ModelSnapshot) -> int:
         return self.layer % len(model.weights)
 
-    def _set_limits(self, found: list[tuple[Values, Values]], snapshot: Snapshot) -> None:
+    def _set_limits(self, models: Sequence[ModelSnapshot]) -> bool:
         """One scale for all cells, which moves in steps; a lane that explodes leaves its cell at the top."""
-        highest = [float(norms[np.isfinite(norms)].max(initial=0)) for _, norms in found]
+        highest = [float(its.norms[np.isfinite(its.norms)].max(initial=0)) for its in self.found]
         needed = min(max(highest), 4 * float(np.median(highest)) or np.inf)
-        self.drawn = [
-            limit if limit is not None and limit <= FAR * needed else None
-            for limit in (model.config.max_norm for model in snapshot.models)
-        ]
-        needed = max([needed, *(limit for limit in self.drawn if limit is not None)])
-        last = epoch_limit(max(float(epochs[-1]) for epochs, _ in found), self._limits[0])
+        bounds = [model.config.max_norm for model in models]
+        self.drawn = [bound if bound is not None and bound <= FAR * needed else None for bound in bounds]
+        needed = max([needed, *(bound for bound in self.drawn if bound is not None)])
+        last = epoch_limit(max(float(its.epochs[-1]) for its in self.found), self._limits[0])
         most = rescaled(needed, self._limits[1], FINE, air=1.04) or 1.0
         if (last, most) == self._limits:
-            return
+            return False
         self._limits = last, most
         up, names = ticks_of(most)
         step = max(1, int(np.ceil(1.5 * self.look.small_size * (len(up) - 1) / self._height)))
         across = fewer(*ticks_of(last), self._width, self.look.small_size)
-        lefts = {round(axes.get_position().x0, 4) for axes in self.plots}
-        for axes in self.plots:
+        lefts = [round(axes.get_position().x0, 4) for axes in self.plots]
+        for axes, left in zip(self.plots, lefts, strict=True):
             axes.set(xlim=(0, last), ylim=(0, most))
             axes.set_xticks(*across)
-            outer = round(axes.get_position().x0, 4) == min(lefts)
-            axes.set_yticks(up[::step], names[::step] if outer else [""] * len(up[::step]))
+            axes.set_yticks(up[::step], names[::step] if left == min(lefts) else [""] * len(up[::step]))
+        return True
 
-    def _show(self, i: int, model: ModelSnapshot, epochs: Values, norms: Values, gone: Any) -> None:
-        most = self._limits[1]
+    def _show(self, i: int, model: ModelSnapshot) -> None:
+        """The lines of a lane, crosses at the ends of those of dead units, and what is told of it."""
+        most, (epochs, norms, gone) = self._limits[1], self.found[i]
         norms = np.minimum(norms, 3 * most)
         breaks = np.full((1, norms.shape[1]), np.nan)
-        x = np.append(epochs, np.nan)
-        set_line(self.units[i], np.tile(x, norms.shape[1]), np.vstack([norms, breaks]).T.ravel())
+        set_line(
+            self.units[i], np.tile(np.append(epochs, np.nan), norms.shape[1]), np.vstack([norms, breaks]).T.ravel()
+        )
         set_line(self.medians[i], epochs, np.median(norms, axis=1))
-        limit = self.drawn[i]
+        limit, bound = self.drawn[i], model.config.max_norm
         set_line(self.limits[i], *([(0, self._limits[0]), (limit, limit)] if limit is not None else ()))
         dead = norms[-1][gone[chosen(len(gone))]] if len(gone) else np.zeros(0)
         set_line(self.crosses[i], np.full(len(dead), epochs[-1]), np.minimum(dead, most))
-        texts = []
-        bound = model.config.max_norm
-        if len(gone) and gone.any():
-            texts = [f"{gone.sum()} of {len(gone)} dead", f"{gone.sum()} dead"]
+        texts = [f"{gone.sum()} of {len(gone)} dead", f"{gone.sum()} dead"] if gone.any() else []
         if bound is not None:
             told = f"max-norm {number(bound)}"
             bounds = [told] if limit is not None else [f"{told}, above", told]
@@ -179,11 +199,12 @@ class NormsPanel(Panel):
             texts = ["diverged"]
         self.notes[i].set_text(self.fitting([*texts, ""], self._room))
 
-    def _say(self, snapshot: Snapshot, dead: bool) -> None:
-        model = max(snapshot.models, key=lambda its: len(its.weights))
+    def _say(self, models: Sequence[ModelSnapshot]) -> None:
+        model = max(models, key=lambda its: len(its.weights))
         layers, layer = len(model.weights), self._layer(model)
         name = "outputs" if layer == layers - 1 else f"hidden layer {layer + 1}"
-        count = max(len(its.biases[self._layer(its)]) for its in snapshot.models)
+        count = max(len(its.biases[self._layer(its)]) for its in models)
+        dead = any(its.gone.any() for its in self.found)
         some = f" ({UNITS} of {count} units)" if count > UNITS else ""
         more = "; click: next layer" if layers > 1 else ""
         marks = (", dashed: max-norm" if any(its is not None for its in self.drawn) else "") + (", ×: dead" * dead)
@@ -203,7 +224,20 @@ class NormsPanel(Panel):
         )
 
 
-def dead_units(model: ModelSnapshot, layer: int) -> Any:
+class Found(NamedTuple):
+    """Of a lane: epochs (n,), norms (n, units), and which of a layer's units are dead, (0,) for outputs."""
+
+    epochs: Values
+    norms: Values
+    gone: NDArray[np.bool_]
+
+
+def found_of(paths: Paths, lane: int, model: ModelSnapshot, layer: int) -> Found:
+    """What there is to be seen of a layer of a lane now."""
+    return Found(*paths.of(lane, layer, model), dead_units(model, layer))
+
+
+def dead_units(model: ModelSnapshot, layer: int) -> NDArray[np.bool_]:
     """Which units of a hidden layer say the same to every training point asked, (units,) bool; (0,) for outputs."""
     if layer == len(model.weights) - 1:
         return np.zeros(0, bool)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +62,8 @@ class Paths:
 
         At most POINTS of them: steps that do not change as the run goes on, and the end.
         """
-        known = [(of[lane][0], of[lane][1][layer]) for _, of in sorted(self.rows.items()) if lane < len(of)]
-        known = [(epoch, norms) for epoch, norms in known if epoch < model.epoch]
+        lanes = [of[lane] for _, of in sorted(self.rows.items()) if lane < len(of)]
+        known = [(epoch, layers[layer]) for epoch, layers in lanes if epoch < model.epoch]
         step = 1
         while len(known) / step > POINTS:
             step *= 2
@@ -79,6 +80,7 @@ class Paths:
             self.rows = {epoch: row for epoch, row in self.rows.items() if epoch % self._stride == 0}
 
 
+@cache
 def chosen(count: int) -> NDArray[np.intp]:
     """The units of a layer of `count` that are followed."""
     return np.unique(np.linspace(0, count - 1, min(count, UNITS)).round().astype(np.intp))
