@@ -142,7 +142,7 @@ def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voil
     expect_announced(page, r"^(?!.*removed)")
     for key in ("Home", "ArrowRight", "Enter"):  # the words of the head line: a click shows units large from now on
         page.keyboard.press(key)
-    expect_announced(page, "a click on a unit shows it large")
+    expect_announced(page, "^a chosen unit is shown large")
     page.wait_for_function("!location.search.includes('remove')")
     page.keyboard.press("ArrowDown")
     expect_announced(page, "^(hidden|output)")

@@ -72,7 +72,7 @@ class Large:
             for k in range(len(names))
         ]
         for text, name in zip(self.groups, names, strict=True):
-            text.set_text(shorten(name, self._left - 8, small))
+            text.set_text(shorten(name, self._left - 7, small))  # as wide as the longest, but for rounding
         self.hide()
 
     def _text(self, y: float, x: float | None = None, **style: Any) -> Text:

@@ -56,9 +56,15 @@ class Choice:
 def hint(word: str, on: bool) -> str:
     """What a word of the head line says, and what a click on it brings."""
     states = {
-        ANSWERS: ("units are circles alone (click: what they answer)", "units show what they answer (click: not)"),
-        REMOVE: ("a click on a unit shows it large (click: removes it)", "a click removes units (click: shows them)"),
-        TRACE: ("click: trace a training point through the layers", "a training point is traced (click: no more)"),
+        ANSWERS: (
+            "units are circles alone (click: with answers)",
+            "units show what they answer (click: circles alone)",
+        ),
+        REMOVE: (
+            "a chosen unit is shown large (click: it is removed)",
+            "a chosen unit is removed (click: shown large)",
+        ),
+        TRACE: ("no training point is traced (click: one is)", "a training point is traced (click: no more)"),
     }
     return states[word][on]
 

@@ -30,7 +30,7 @@ ASKED, WORK = 500, 6_000_000
 FAR = 2.0
 """Times the longest norm beyond which the limit of max-norm is told and not drawn."""
 
-GAP = 20.0
+GAP = 28.0
 
 
 class NormsPanel(Panel):
