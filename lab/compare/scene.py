@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from .chance_view import ChanceView
     from .sweep_view import SweepView
 
-PointerKind = Literal["move", "click", "leave"]
+PointerKind = Literal["move", "click", "back", "leave"]
+"""What a pointer does; "back" is the Escape key while the pointer, or the keyboard's cursor, is over the picture."""
+
+END = -1
+"""What an answer says in place of a point when its trace is to end."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +28,8 @@ class Scene:
     sweep   where a sweep stands
     chance  where the lanes' networks with many seeds stand
     chosen  the lane a person picked; pictures of one network show it
+    past    the run so far as it is kept for looking back, oldest first
+    traced  the training point that a person follows through the layers
     """
 
     live: Snapshot | None = None
@@ -31,6 +37,8 @@ class Scene:
     sweep: SweepView | None = None
     chance: ChanceView | None = None
     chosen: int | None = None
+    past: Sequence[Snapshot] = ()
+    traced: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +49,14 @@ class Answer:
     change  Config fields to turn, as if a person had turned the knobs
     redraw  True if the picture looks different now
     aloud   what the picture itself shows now, told to one who cannot see it
+    trace   a training point to be followed through the layers; END for none any more
     """
 
     hint: str = ""
     change: Mapping[str, Any] = field(default_factory=dict)
     redraw: bool = False
     aloud: str = ""
+    trace: int | None = None
 
 
 EMPTY, NOTHING = Scene(), Answer()

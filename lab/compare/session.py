@@ -7,12 +7,14 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from regviz import LIVE_FIELDS, Config, Snapshot, Trainer
+from regviz.config import DATA_FIELDS
 
 from . import bounds
 from .guest import is_guest
 from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
 from .pace import REPLAY, SPEEDS, USUAL_SPEED, Drag, checked_speed, steps_per_epoch
+from .picks import Picks
 from .presets import START
 from .scene import Scene
 from .tape import Tape
@@ -33,7 +35,7 @@ ASK_WORKERS = 0.02
 """Seconds between two looks at what others have trained, when nothing is left to do here."""
 
 
-class Session:
+class Session(Picks):
     """A comparison of lanes in training.
 
     `base` holds the value of every knob; lane `i` trains `lanes[i].config(base)`. `change` acts at once: a live field
@@ -54,7 +56,6 @@ class Session:
         """Counts what the networks did, over restarts too: the picture is out of date when it has grown."""
         self.tape = Tape()
         self.pinned: Snapshot | None = None
-        self.chosen: int | None = None
         self.sweep: SweepRun | None = None
         self.chance: ChanceRun | None = None
         self.workers: Callable[[], Executor | None] = lambda: None  # who else trains; asked anew for each sweep
@@ -125,11 +126,6 @@ class Session:
     def unpin(self) -> None:
         """Compare with nothing any more."""
         self.pinned = None
-        self.changes += 1
-
-    def choose(self, lane: int | None) -> None:
-        """Pick the lane that pictures of one network show; the same again, or one that does not exist: none."""
-        self.chosen = lane if lane != self.chosen and lane is not None and 0 <= lane < len(self.lanes) else None
         self.changes += 1
 
     def start_sweep(self, sweep: SweepRun) -> None:
@@ -285,6 +281,8 @@ class Session:
             sweep=None if self.sweep is None else self.sweep.view(),
             chance=None if self.chance is None else self.chance.view(),
             chosen=self.chosen,
+            past=self.tape.snapshots(),
+            traced=self.traced,
         )
 
     def _start(self, base: Config) -> None:
@@ -294,6 +292,8 @@ class Session:
         self.trainer = Trainer(configs, history_capacity=HISTORY)
         self.tape.clear()
         self.looking_back = None
+        if any(getattr(base, field) != getattr(self.base, field) for field in DATA_FIELDS):
+            self.traced = None  # another point has its number now
         self.base = base
         self._steps_per_epoch = steps_per_epoch(base)
         self._owed = 0.0

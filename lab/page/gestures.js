@@ -12,6 +12,7 @@ class Pointer {
     on(stand, "pointermove", (event) => this.move(event));
     on(stand, "pointerleave", () => this.leave());
     on(stand, "click", (event) => this.click(event));
+    on(document, "keydown", (event) => this.back(event));
   }
 
   at(event) {
@@ -44,6 +45,11 @@ class Pointer {
   click(event) {
     const [x, y] = this.at(event);
     if (this.heard([x, y])) this.say("pointer", { what: "click", x, y });
+  }
+
+  // Escape, where no picture has the focus, goes back in the one under the pointer.
+  back(event) {
+    if (event.key === "Escape" && this.inside) this.say("pointer", { what: "back", x: this.last[0], y: this.last[1] });
   }
 
   show({ text, x, y }) {
@@ -106,7 +112,7 @@ class Cursors {
     });
     stop.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (!event.key.startsWith("Arrow") && !["Home", "End", "Enter"].includes(event.key)) return;
+      if (!event.key.startsWith("Arrow") && !["Home", "End", "Enter", "Escape"].includes(event.key)) return;
       event.preventDefault();
       event.stopPropagation();
       press(event.key);

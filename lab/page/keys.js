@@ -9,6 +9,7 @@ const SHORTCUTS = [
   ["P", "projector: large type, two pictures"],
   ["Tab, arrow keys", "reach and turn every knob; in a picture, move among what it lets you choose"],
   ["Enter", "press a button; in a picture, what a click does"],
+  ["Escape", "back from what a picture shows large"],
   ["?", "this list"],
 ];
 

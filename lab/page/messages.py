@@ -49,7 +49,7 @@ FIELDS: dict[str, Check] = {
     "frame": _integer(0, 2**53),
     "held": _number(-1e9, 1e9),
     "word": _NAME,
-    "what": lambda value: value in ("move", "click", "leave"),
+    "what": lambda value: value in ("move", "click", "back", "leave"),
     "x": _PLACE,
     "y": _PLACE,
     "picture": _NAME,

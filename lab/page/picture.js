@@ -57,7 +57,9 @@ class Picture {
         dirty.push([x, y, w, h]);
       }
     }
-    for (const image of frame.pictures) this.place(image, dirty);
+    const left = [];
+    for (const image of frame.pictures) this.place(image, dirty, left);
+    if (left.length) this.mend(left, dirty);
     for (const [x, y, w, h] of dirty) {
       this.context.fillRect(x, y, w, h);
       this.context.drawImage(this.below, x, y, w, h, x, y, w, h);
@@ -92,7 +94,8 @@ class Picture {
     }
   }
 
-  place({ key, x, y, w, h, smooth, columns, rows, table, index }, dirty) {
+  // A live image in its place; where it has stood before goes to `left`, if it has moved or is gone.
+  place({ key, x, y, w, h, smooth, columns, rows, table, index }, dirty, left) {
     const known = this.images.get(key) ?? { source: document.createElement("canvas"), table };
     if (table) known.table = table;
     this.images.set(key, known);
@@ -104,13 +107,34 @@ class Picture {
     const colors = known.table;
     for (let i = 0; i < words.length; i++) words[i] = colors[index[i]];
     context.putImageData(pixels, 0, 0);
-    const below = this.below.getContext("2d", { willReadFrequently: true });
     const box = [Math.floor(x), Math.floor(y), Math.ceil(x + w) - Math.floor(x), Math.ceil(y + h) - Math.floor(y)];
+    const seen = w > 0 && h > 0;
+    if (known.box && !(seen && known.box.every((side, k) => side === box[k]))) left.push(known.box);
+    Object.assign(known, { x, y, w, h, smooth, box: seen ? box : null });
+    if (!seen) return;
+    const below = this.below.getContext("2d", { willReadFrequently: true });
     below.clearRect(...box);
+    this.draw(below, known);
+    dirty.push(box);
+  }
+
+  draw(below, { source, x, y, w, h, smooth }) {
     below.imageSmoothingEnabled = smooth;
     below.imageSmoothingQuality = "high";
-    if (w > 0 && h > 0) below.drawImage(known.source, x, y, w, h);
-    dirty.push(box);
+    below.drawImage(source, x, y, w, h);
+  }
+
+  // Where images have gone, those that stand there now are drawn anew.
+  mend(boxes, dirty) {
+    const below = this.below.getContext("2d", { willReadFrequently: true });
+    below.save();
+    below.beginPath();
+    for (const box of boxes) below.rect(...box);
+    below.clip();
+    for (const box of boxes) below.clearRect(...box);
+    for (const known of this.images.values()) if (known.box) this.draw(below, known);
+    below.restore();
+    dirty.push(...boxes);
   }
 
   write(key, text) {

@@ -204,7 +204,7 @@ class Player:
         if answer.hint != showing.hint:
             showing.hint = answer.hint
             self.screen.send({"kind": "hint", "view": view, "text": answer.hint, "x": x, "y": y})
-        if message["what"] == "click":
+        if message["what"] == "click" or (message["what"] == "back" and answer.redraw):
             self._chosen(showing, answer)
 
     def _press(self, view: str, picture: str, key: str) -> None:
@@ -219,11 +219,13 @@ class Player:
             return
         where = {"view": view, "picture": picture, "x": reply.x, "y": reply.y}
         self.screen.send({"kind": "cursor", **where, "text": reply.words, "beside": not reply.answer.aloud})
-        if key == "Enter":
+        if key == "Enter" or (key == "Escape" and reply.answer.redraw):
             self._chosen(showing, reply.answer)
 
     def _chosen(self, showing: Showing, answer: Answer) -> None:
         """A person has clicked: other sizes of the picture follow, a knob may turn, and the link says what is seen."""
+        if answer.trace is not None:
+            self.session.trace(answer.trace)
         self.showings.follow(showing)
         if answer.change:
             self.hear({"kind": "turn", "change": dict(answer.change)})

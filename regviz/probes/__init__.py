@@ -8,17 +8,20 @@ from .gradients import gradient_split, importance, loss_plane, shrink_map, signa
 from .in_training import batch_statistics, masked_means, train_mode
 from .predictions import decision_grid, predict, wrong
 from .steps import step_sizes
+from .units import Trace, constant, trace, unit_answers, unit_norms
 
 __all__ = [
     "BiasVariance",
     "ClassReport",
     "Measured",
     "Reliability",
+    "Trace",
     "ablate",
     "answers_to",
     "batch_statistics",
     "bias_variance",
     "class_report",
+    "constant",
     "decision_grid",
     "gradient_split",
     "importance",
@@ -32,7 +35,10 @@ __all__ = [
     "statistics",
     "step_sizes",
     "sub_networks",
+    "trace",
     "train_mode",
+    "unit_answers",
+    "unit_norms",
     "without",
     "wrong",
 ]

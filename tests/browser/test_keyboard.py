@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.lab_page import labels, number, wait_until, wait_until_painted
-from browser.pages import open_playground
+from browser.pages import SCREEN, open_playground
 from browser.servers import Server
 from browser.test_lessons import AT_MOST, VISITS, Visit, in_words, open_lesson, phase_after_the_answer, remember
 
@@ -129,7 +129,7 @@ def test_a_lesson_is_answered_played_broken_and_taken_back(page: Page, voila: Se
 
 
 def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voila: Server) -> None:
-    open_playground(page, voila.url, "play=0&panels=network,blocks&hidden=6-6&dropout=0.5")
+    open_playground(page, voila.url, "play=0&panels=network~remove,blocks&hidden=6-6&dropout=0.5")
     tab_to(page, "Network.*")
     expect_announced(page, "^hidden layer 1, unit")
     page.keyboard.press("ArrowDown")
@@ -140,6 +140,23 @@ def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voil
     )
     page.keyboard.press("Enter")
     expect_announced(page, r"^(?!.*removed)")
+    for key in ("Home", "ArrowRight", "Enter"):  # the words of the head line: a click shows units large from now on
+        page.keyboard.press(key)
+    expect_announced(page, "^a chosen unit is shown large")
+    page.wait_for_function("!location.search.includes('remove')")
+    page.keyboard.press("ArrowDown")
+    expect_announced(page, "^(hidden|output)")
+    page.keyboard.press("ArrowLeft")
+    expect_announced(page, "^hidden layer")
+    wait_until_painted(page)
+    before = page.locator(SCREEN).evaluate("canvas => canvas.toDataURL()")
+    page.keyboard.press("Enter")
+    expect_announced(page, "shown large; Enter or Escape: back$")
+    page.wait_for_function("[...document.querySelectorAll('.rv-labels span')].some(s => /^bias/.test(s.textContent))")
+    page.keyboard.press("Escape")
+    expect_announced(page, "^the whole network$")
+    wait_until_painted(page)
+    assert page.locator(SCREEN).evaluate("canvas => canvas.toDataURL()") == before  # nothing of the unit is left
     tab_to(page, ".*[Pp]arts.*|.*[Ll]ayer.*|.*block.*")
     page.keyboard.press("ArrowRight")
     expect_announced(page, "Enter: move it after")

@@ -9,13 +9,14 @@ import pytest
 
 from regviz import Config
 from regviz.lab import Lane
-from regviz.lab.canvas.cursor import DIRECTIONS, Cursor, beside
+from regviz.lab.canvas.cursor import Cursor
 from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.look.theme import look
-from regviz.lab.panels import PANELS, panel_class
+from regviz.lab.panels import PANELS, made
+from regviz.lab.panels.parts.targets import DIRECTIONS, beside
 
 BASE = Config(l1=1e-3, l2=1e-3, dropout=0.5, hidden=(6, 6))
 LISTENING = sorted(name for name, kind in PANELS.items() if kind.listens)
@@ -39,7 +40,7 @@ def mapped() -> Scene:
 
 
 def on_stage(snapshot: Any, scene: Scene, *names: str) -> tuple[Stage, Any]:
-    stage, shown = Stage([panel_class(name)() for name in names]), snapshot(BASE)
+    stage, shown = Stage([made(name) for name in names]), snapshot(BASE)
     stage.lay_out(500.0 * len(names), 400, 1, look("light"), DEFAULT_LANES, shown, scene)
     return stage, shown
 
@@ -95,7 +96,7 @@ def test_in_the_u_curve_it_begins_at_the_best_value_and_enter_takes_the_one_it_s
 
 
 def test_in_the_second_picture_it_points_at_the_second_picture(snapshot: Any, sweep: Scene) -> None:
-    stage, shown = on_stage(snapshot, sweep, "u_curve", "network")
+    stage, shown = on_stage(snapshot, sweep, "u_curve", "network~remove")
     cursor, network = Cursor(stage), stage.listening[1]
     reply = cursor.press("network", "focus")
     assert reply is not None

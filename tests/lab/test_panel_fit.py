@@ -9,6 +9,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.scene import END, Scene
 from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.fit.fit import FitPanel
 from regviz.lab.panels.fit.pictures import refilled
@@ -209,3 +210,37 @@ def test_cells_of_all_lanes_fit_their_place_and_stay_apart(count: int, snapshot:
             box = axes.get_position()
             assert 0 <= box.x0 < box.x1 <= 1 + 1e-6
             assert -1e-6 <= box.y0 < box.y1 <= 1
+
+
+@pytest.mark.parametrize("data", ["moons", "hills", "sine"])
+def test_a_click_on_a_training_point_has_it_traced_and_a_second_ends_it(data: str, snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS.replace(data=data, n_train=50))
+    panel, split = stand(FitPanel, shown), shown.models[0].split
+    places = split.X_train if data != "sine" else np.column_stack([split.X_train, split.y_train])
+    for lane in (0, 3):
+        axes = panel.view.fields[lane]
+        point = int(np.argmax(places[:, 0]))  # alone at the right
+        x, y = axes.transData.transform(places[point])
+        at = float(x), panel.place.height - float(y)  # a pixel is a CSS pixel here
+        assert panel.pointer("move", *at).hint == f"training point {point + 1}\nclick: trace it through the layers"
+        assert panel.pointer("click", *at).trace == point
+        panel.scene = Scene(traced=point)
+        panel.draw(shown)
+        for ring in panel.pick.rings:
+            np.testing.assert_array_equal(np.column_stack(ring.get_data()), places[[point]])
+        assert panel.pointer("click", *at).trace == END
+        assert panel.pointer("back", *at).trace is None  # it counts at once, before the next frame
+        panel.scene = Scene(traced=point)
+        assert panel.pointer("back", *at).trace == END
+        panel.scene = Scene()
+        panel.draw(shown)
+        assert not any(ring.get_visible() for ring in panel.pick.rings)
+    assert all(panel.pointer("click", *target).trace is not None for target in panel.targets())
+
+
+def test_where_no_points_are_seen_there_is_nothing_to_trace(snapshot: Any, stand: Any) -> None:
+    for config in (DIGITS, WINE, DIABETES):
+        panel = stand(FitPanel, snapshot(config))
+        assert not panel.listens
+        assert list(panel.targets()) == []
+    assert stand(FitPanel, snapshot(MOONS)).listens

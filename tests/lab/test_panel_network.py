@@ -20,6 +20,13 @@ PLAIN = (Lane("none"),)
 CONFIG = Config(data="wine", n_train=60, hidden=(6, 5), dropout=0.5)
 
 
+def removing() -> NetworkPanel:
+    """One whose units a click removes."""
+    panel = NetworkPanel()
+    panel.look_at(("remove",))
+    return panel
+
+
 def spot(panel: Any, layer: int, place: int) -> tuple[float, float]:
     """Where a unit stands in the panel, for the pointer."""
     return float(panel.graph.x[layer]), float(panel.graph.y[layer][place]) + panel._top
@@ -69,7 +76,7 @@ def test_units_dropped_for_the_first_sample_of_the_last_step_lose_their_edges(sn
 def test_a_click_kills_a_unit_and_its_loss_is_the_probes(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, PLAIN)
     model = shown.models[0]
-    panel = stand(NetworkPanel, shown, PLAIN)
+    panel = stand(removing, shown, PLAIN)
     assert panel.worth is None
     answer = panel.pointer("click", *spot(panel, 1, 2))
     assert answer.redraw
@@ -91,7 +98,7 @@ def test_a_click_kills_a_unit_and_its_loss_is_the_probes(snapshot: Any, stand: A
 def test_killed_units_are_struck_out_and_count_together(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, PLAIN)
     model = shown.models[0]
-    panel = stand(NetworkPanel, shown, PLAIN)
+    panel = stand(removing, shown, PLAIN)
     for layer, place in ((1, 0), (1, 3), (2, 1)):
         panel.pointer("click", *spot(panel, layer, place))
         panel.draw(shown)
@@ -106,7 +113,7 @@ def test_killed_units_are_struck_out_and_count_together(snapshot: Any, stand: An
 
 def test_a_second_click_brings_the_unit_back(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, PLAIN)
-    panel = stand(NetworkPanel, shown, PLAIN)
+    panel = stand(removing, shown, PLAIN)
     before = np.array(panel.edges.get_linewidth())
     for _ in range(2):
         panel.pointer("click", *spot(panel, 2, 0))
@@ -119,7 +126,7 @@ def test_a_second_click_brings_the_unit_back(snapshot: Any, stand: Any) -> None:
 
 def test_what_is_killed_outlives_a_resize_and_a_change_of_look(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, PLAIN)
-    panel = stand(NetworkPanel, shown, PLAIN)
+    panel = stand(removing, shown, PLAIN)
     panel.pointer("click", *spot(panel, 1, 2))
     panel.draw(shown)
     said = panel.worth
@@ -151,7 +158,7 @@ def test_a_pointer_on_a_unit_is_told_its_numbers(snapshot: Any, stand: Any) -> N
 
 def test_inputs_and_outputs_have_numbers_but_cannot_be_killed(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, PLAIN)
-    panel = stand(NetworkPanel, shown, PLAIN)
+    panel = stand(removing, shown, PLAIN)
     for layer, start in ((0, "input "), (3, "output class_")):
         answer = panel.pointer("click", *spot(panel, layer, 1))
         assert answer.hint.startswith(start)
@@ -216,7 +223,7 @@ def test_weights_alone_are_drawn_once_an_epoch_and_once_more_when_training_stand
 
 def test_a_regression_says_the_loss(snapshot: Any, stand: Any) -> None:
     shown = snapshot(Config(data="diabetes", n_train=100, hidden=(6,)), PLAIN)
-    panel = stand(NetworkPanel, shown, PLAIN)
+    panel = stand(removing, shown, PLAIN)
     panel.pointer("click", *spot(panel, 1, 0))
     panel.draw(shown)
     full, left = panel.worth

@@ -170,3 +170,15 @@ def test_a_lane_that_has_stopped_trains_on_by_all_knobs_once_its_patience_is_rai
     session.work(0.05)
     assert all(now.step > then.step for now, then in zip(session.snapshot().models, models, strict=True))
     assert [model.config for model in session.snapshot().models] == session.trainer.configs
+
+
+def test_a_point_is_traced_until_it_is_chosen_again_or_other_points_come(session: Session) -> None:
+    for point, expected in ((3, 3), (5, 5), (5, None), (-1, None), (SMALL.n_train, None), (7, 7)):
+        session.trace(point)
+        assert session.scene().traced == expected
+    session.reset()
+    session.change(l1=0.01)
+    session.change(hidden=(4,))
+    assert session.scene().traced == 7
+    session.change(seed=1)
+    assert session.scene().traced is None

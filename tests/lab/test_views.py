@@ -170,7 +170,30 @@ def test_what_is_chosen_in_one_view_is_seen_in_the_other() -> None:
         answers = [answer["view"] for answer in page.failures if answer["kind"] == "cursor"]
         assert answers == [copy.views[0].name] * 3 + [own.views[0].name] * 3
 
-    on_a_page(scene, config=Config(n_train=50, hidden=(8,), batch_size=25), panels=["network"])
+    on_a_page(scene, config=Config(n_train=50, hidden=(8,), batch_size=25), panels=["network~remove"])
+
+
+def test_a_point_that_is_picked_in_the_fit_is_traced_in_every_view() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(view="wide", width=1000, search="?play=0")
+        page.arrive(view="half", width=500)
+        await page.until(lambda: bool(page.seen_by("half")) and not page.lab.player._frame_wanted())
+        session = page.lab.session
+        for key in ("focus", "Enter"):
+            page.say("cursor", view="half", picture="fit", key=key)
+        await page.until(lambda: session.traced is not None)
+        await page.until(lambda: not page.lab.player._frame_wanted())
+        for showing in page.lab.player.showings:
+            fit, network = showing.stage.panels
+            assert fit.pick.shown == network.point == session.traced
+        page.say("cursor", view="wide", picture="network", key="Escape")
+        await page.until(lambda: session.traced is None)
+        await page.until(lambda: not page.lab.player._frame_wanted())
+        for showing in page.lab.player.showings:
+            fit, network = showing.stage.panels
+            assert (fit.pick.shown, network.point) == (None, None)
+
+    on_a_page(scene, config=Config(n_train=50, hidden=(8,), batch_size=25), panels=["fit", "network"])
 
 
 def test_other_pictures_are_shown_in_every_view() -> None:

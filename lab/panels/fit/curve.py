@@ -59,6 +59,8 @@ class CurveView(View):
         axes.grid(color=look.grid, linewidth=1)
         axes.set_axisbelow(True)
         self._add_points(axes)
+        self.fields.append(axes)
+        self.points = np.column_stack([self.split.X_train[:, 0], self.split.y_train])
         if self.split.truth is not None:
             axes.plot(*self.split.truth.T, color=look.muted, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3)
         self.curves.append(cased_line(panel, axes, i))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from regviz.data import Split
 from regviz.training.snapshot import Snapshot
 
+from ...compare.scene import END, Answer, PointerKind
 from ...look.lettering import width_of
 from ..parts.base import Panel
 from ..parts.cells import Cell, Margins, cells_for
@@ -14,6 +16,7 @@ from ..parts.views import View
 from .confusion import ConfusionView
 from .curve import CurveView
 from .field import FieldView
+from .pick import Pick
 from .pictures import PicturesView
 from .surface import SurfaceView
 from .values import ValuesView
@@ -31,7 +34,10 @@ def view_of(split: Split) -> type[View]:
 
 
 class FitPanel(Panel):
-    """One small picture per lane with its name and validation score. One lane is refreshed per `draw`, in turn."""
+    """One small picture per lane with its name and validation score. One lane is refreshed per `draw`, in turn.
+
+    A click on a training point has it traced through the layers of the network picture.
+    """
 
     name: ClassVar[str] = "fit"
     menu_title: ClassVar[str] = "Fit"
@@ -42,6 +48,8 @@ class FitPanel(Panel):
         '<circle cx="38" cy="18" r="2.5"/>'
         '<circle cx="40" cy="27" r="2.5"/>'
     )
+
+    listens: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:
         """Cells for all lanes, each with a header."""
@@ -68,12 +76,15 @@ class FitPanel(Panel):
             self.scores.append(self.live(self.add_text(x, y if beside else y + line, "", ha=ha)))
             self.notes.append(self.live(self.add_note(note_x, y + line, ha=note_ha)))
         self._note_width = cells[0].width - (0 if beside else score_width)
+        self.pick = Pick(self, self.view)
+        self.listens = self.pick.possible  # type: ignore[misc]
         self._shown: list[Any] = [None] * len(self.lanes)
         self._turn = 0
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the lane whose turn it is, if it has changed; all lanes the first time."""
         models = snapshot.models
+        self.pick.show(self.scene.traced)
         keys = [(model.step if self.view.every_step else 0, model.epoch, model.state) for model in models]
         waiting = [i for i, key in enumerate(keys) if key != self._shown[i]]
         if None not in self._shown:
@@ -86,6 +97,17 @@ class FitPanel(Panel):
             score, note = self.view.show(i, models[i])
             self.scores[i].set_text(score)
             self.notes[i].set_text(self.fitting(note or [""], self._note_width))
+
+    def targets(self) -> list[tuple[float, float]]:
+        """Some training points of the first lane; they are the same in all."""
+        return self.pick.targets()
+
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """A click on a training point has it traced through the layers; on the same again, or Escape, no more."""
+        answer = self.pick.pointer(kind, x, y, self.scene.traced)
+        if answer.trace is not None:  # it counts as traced at once, before the next frame
+            self.scene = replace(self.scene, traced=None if answer.trace == END else answer.trace)
+        return answer
 
     def _cells(self, header: float) -> list[Cell]:
         margins = Margins(header, self.view.margin_left, self.view.margin_bottom, GAP)

@@ -61,6 +61,8 @@ class SurfaceView(View):
         axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, (x0, x1), (y0, y1))
         self.images.append(panel.add_image(axes, self.table, self.shape, extent=self.extent, smooth=self.smooth))
         self._add_points(axes)
+        self.fields.append(axes)
+        self.points = self.split.X_train
         self.boundaries.append(cased_line(panel, axes, i))
         return cell.width
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
+from ...look.numbers import number
 from ..parts.base import Panel
 from ..parts.labels import shorten
 from .graph import Graph, Units
+
+SAID = "0.00"
+"""What is said behind an output's name is mostly as wide."""
 
 LAYERS = 10
 """Inputs, eight hidden layers, outputs: the deepest network there is."""
@@ -26,7 +31,9 @@ class Captions:
         self.names: list[str] = []
         """Of all inputs."""
         self.ends: list[str] = []
-        """Of all outputs."""
+        """Of all outputs, as long as there is room for."""
+        self.full_ends: list[str] = []
+        """Of all outputs, in full."""
         self.small = panel.look.small_size
         self.columns, self.counts = (
             [panel.live(panel.add_note(0, bottom, ha="center")) for _ in range(LAYERS)] for _ in range(2)
@@ -44,8 +51,10 @@ class Captions:
         self._said = split.image_shape is None
         ends = [str(name) for name in split.class_names] or ["target"]
         left = min(max(width_of(name, self.small) for name in self.names), most) + 12 if self._said else 14
-        right = min(max(width_of(name, self.small) for name in ends), most) + 14
+        said = width_of(f" {SAID}", self.small)  # a point that is traced has a number behind each name
+        right = min(max(width_of(name, self.small) for name in ends) + said, most) + 14
         self._room = 0.94 * left - 10
+        self.full_ends, self._end_room = ends, right - 12
         self.ends = [shorten(name, right - 12, self.small) for name in ends]
         half = width_of("64 of 64", self.small) / 2
         return max(left, half), max(right, half)
@@ -71,9 +80,30 @@ class Captions:
             for text, y in zip(texts, graph.y[k], strict=False):
                 self.panel.move(text, float(graph.x[k]) + sign * (graph.radius + 5), self.top + float(y))
 
-    def name(self, inputs: Units, outputs: Units) -> None:
-        """Name the inputs (but not pixels) and outputs that are shown."""
+    def show(self, on: bool) -> None:
+        """Be seen, or not."""
+        for text in (*self.columns, *self.counts, *self.inputs, *self.outputs):
+            text.set_visible(on)
+
+    def name(self, inputs: Units, outputs: Units, answer: Any = None) -> None:
+        """Name the inputs (but not pixels) and outputs that are shown, and say what each output's `answer` is."""
         for text, unit in zip(self.inputs, inputs, strict=False):
             text.set_text(shorten(self.names[int(unit)], self._room, self.small) if self._said else "")
         for text, unit in zip(self.outputs, outputs, strict=False):
-            text.set_text(self.ends[int(unit)])
+            its = int(unit)
+            if answer is None:
+                text.set_text(self.ends[its])
+                continue
+            said = chance(float(answer[its])) if len(answer) > 1 else number(float(answer[its]))
+            room = self._end_room - width_of(f" {said}", self.small)
+            name = shorten(self.full_ends[its], room, self.small)
+            if name != self.full_ends[its] and room < 1.5 * self.small:
+                name = ""
+            text.set_text(f"{name} {said}".strip())
+
+
+def chance(p: float) -> str:
+    """A probability with two decimals; only 0 reads 0, and only 1 reads 1."""
+    if 0 < p < 0.005:
+        return "<0.01"
+    return ">0.99" if 0.995 < p < 1 else number(p, 2)

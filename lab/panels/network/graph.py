@@ -99,11 +99,21 @@ class Graph:
     segments: Values
 
 
-def graph(counts: Sequence[int], width: float, height: float, left: float, right: float, largest: float) -> Graph:
+@dataclass(frozen=True, slots=True)
+class Circles:
+    """How large units may be: CSS pixels at most, and shares of their rows and of the columns' distance."""
+
+    largest: float
+    of_row: float = 0.36
+    of_column: float = 0.2
+    apart: bool = False
+    """True if edges end at the circles: something is drawn inside that they must not cross."""
+
+
+def graph(counts: Sequence[int], width: float, height: float, left: float, right: float, circles: Circles) -> Graph:
     """Columns of `counts` units from `left` to `right` pixels before the end, each in the middle of its height."""
     x = np.linspace(left, width - right, len(counts))
-    column = (x[-1] - x[0]) / max(1, len(counts) - 1)
-    radius = float(min(0.36 * height / max(counts), largest, 0.2 * column))
+    radius = radius_of(max(counts), height, float(x[-1] - x[0]) / max(1, len(counts) - 1), circles)
     steps = [min(height / count, 6 * radius) for count in counts]
     y: tuple[Values, ...] = tuple(
         np.asarray((np.arange(n) - (n - 1) / 2) * step + height / 2, np.float64)
@@ -115,7 +125,18 @@ def graph(counts: Sequence[int], width: float, height: float, left: float, right
         ends = (np.stack([np.full_like(a, x[k]), a], axis=-1), np.stack([np.full_like(b, x[k + 1]), b], axis=-1))
         segments.append(np.stack(ends, axis=2).reshape(-1, 2, 2))
     points = np.concatenate([np.column_stack([np.full(len(ys), at), ys]) for at, ys in zip(x, y, strict=True)])
-    return Graph(x, y, radius, points, np.concatenate(segments))
+    lines = np.concatenate(segments)
+    if circles.apart:
+        way = lines[:, 1] - lines[:, 0]
+        short = way * (radius / np.linalg.norm(way, axis=1, keepdims=True))
+        lines[:, 0] += short
+        lines[:, 1] -= short
+    return Graph(x, y, radius, points, lines)
+
+
+def radius_of(most: int, height: float, column: float, circles: Circles) -> float:
+    """The radius of units, `most` of which stand in `height`, in columns that are `column` apart."""
+    return float(min(circles.of_row * height / most, circles.largest, circles.of_column * column))
 
 
 def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:

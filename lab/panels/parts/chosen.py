@@ -33,12 +33,14 @@ class LaneTitle:
 
     def __init__(self, panel: Panel, title: str) -> None:
         size = panel.look.title_size
+        self.spare = 0.0
+        """CSS pixels that are kept for what else stands in the head line."""
         self.panel, self.x = panel, width_of(title, size, bold=True) + 0.3 * size
         self.text: Text = panel.live(panel.add_text(self.x, 0.95 * size, "", size=size, weight="bold"))
 
     def show(self, i: int, snapshot: Snapshot) -> None:
         """Name lane `i`."""
         panel, lane = self.panel, self.panel.lanes[i]
-        label, room = lane.label(snapshot.models[i].config), panel.place.width - self.x
+        label, room = lane.label(snapshot.models[i].config), panel.place.width - self.x - self.spare
         self.text.set_text(shorten(label, room, panel.look.title_size, bold=True))
         self.text.set_color(panel.look.lane(i))

@@ -31,6 +31,10 @@ class View:
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         self.panel = panel
         self.split = models[0].split
+        self.fields: list[Axes] = []
+        """The axes of each lane in which the training points stand, if they do."""
+        self.points: NDArray[np.float64] | None = None
+        """Where each training point stands in them, (n, 2)."""
 
     def build(self, i: int, cell: Cell) -> float:
         """Make the artists of lane `i`; returns the width they take."""

@@ -1,0 +1,108 @@
+"""A training point that a person picks in the fit, to follow it through the layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...compare.scene import END, NOTHING, Answer, PointerKind
+from ..parts.artists import set_line
+from ..parts.base import Panel
+from ..parts.targets import reachable
+from ..parts.views import View
+
+CIRCLE = (48, 0, 0)
+"""A marker of so many corners: rings around points are no points."""
+
+REACH = 9.0
+"""CSS pixels around a point that belong to it."""
+
+APART = 18.0
+"""CSS pixels between the points at which the keyboard stops."""
+
+STOPS = 40
+"""Points at which it stops at most, of the first that there are."""
+
+CONSIDERED = 400
+"""Points among which those are found."""
+
+
+class Pick:
+    """Rings around the traced point in every lane's cell of a `view`, and what a pointer finds there."""
+
+    def __init__(self, panel: Panel, view: View) -> None:
+        self.panel, self.view = panel, view
+        look = panel.look
+        ring: dict[str, Any] = {"linestyle": "none", "marker": CIRCLE, "markersize": 12, "zorder": 7}
+        ring |= {"markerfacecolor": "none", "markeredgewidth": 2.2}
+        self.rings = [panel.add_line(axes, look.text, **ring) for axes in view.fields]
+        self._targets: list[tuple[float, float]] | None = None
+        self.shown: int | None = None
+        """The point that has a ring."""
+
+    @property
+    def possible(self) -> bool:
+        """True if the training points are to be seen."""
+        return bool(self.view.fields) and self.view.points is not None
+
+    def show(self, point: int | None) -> None:
+        """Set the rings around a training point, or none."""
+        points = self.view.points
+        if points is None or point is None or point >= len(points):
+            point = None
+        if point == self.shown:
+            return
+        self.shown = point
+        for ring in self.rings:
+            set_line(ring, *(points[[point]].T if points is not None and point is not None else ()))
+
+    def pointer(self, kind: PointerKind, x: float, y: float, now: int | None) -> Answer:
+        """What a pointer at a place of the panel finds, while the point `now` is traced."""
+        if kind == "leave":
+            return NOTHING
+        if kind == "back":
+            return Answer(trace=END, redraw=True) if now is not None else NOTHING
+        at = self._point_at(x, y)
+        if at is None:
+            return NOTHING
+        if kind == "click":
+            ends = at == now
+            word = "is not traced any more" if ends else "is traced through the layers (picture: network)"
+            return Answer(hint=f"training point {at + 1} {word}", trace=END if ends else at, redraw=True)
+        act = "click: trace it no more" if at == now else "click: trace it through the layers"
+        return Answer(hint=f"training point {at + 1}\n{act}")
+
+    def targets(self) -> list[tuple[float, float]]:
+        """Training points in the first lane's cell that stand apart, and that arrow keys lead to."""
+        if self._targets is None:
+            kept: list[tuple[float, float]] = []
+            if self.possible:
+                for x, y in self._places(0)[:CONSIDERED].tolist():
+                    if len(kept) < STOPS and all(np.hypot(x - a, y - b) >= APART for a, b in kept):
+                        kept.append((x, y))
+            self._targets = reachable(sorted(kept, key=lambda at: (round(at[1] / APART), at[0])))
+        return self._targets
+
+    def _places(self, i: int) -> NDArray[np.float64]:
+        """Where the training points stand in lane `i`'s cell, (n, 2) in CSS pixels of the panel's place."""
+        assert self.view.points is not None
+        axes, place = self.view.fields[i], self.panel.place
+        box = axes.get_position()
+        width, height = (float(side) * 72 for side in place.figure.get_size_inches())
+        (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
+        across = (self.view.points[:, 0] - x0) / (x1 - x0)
+        up = (self.view.points[:, 1] - y0) / (y1 - y0)
+        left, bottom = box.x0 * width - place.left, (1 - box.y0) * height - place.top
+        return np.column_stack([left + across * box.width * width, bottom - up * box.height * height])
+
+    def _point_at(self, x: float, y: float) -> int | None:
+        """The training point nearest to a place, if it is near, in whichever cell."""
+        best, found = REACH, None
+        for i in range(len(self.view.fields)):
+            away = np.hypot(*(self._places(i) - (x, y)).T)
+            nearest = int(np.argmin(away))
+            if away[nearest] <= best:
+                best, found = float(away[nearest]), nearest
+        return found

@@ -1,0 +1,63 @@
+"""A training point on its way through the layers: what each unit says to it, and what each weight carries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from regviz.probes import Trace, trace
+from regviz.training.snapshot import ModelSnapshot
+
+from ...look.numbers import number
+
+
+def traced(model: ModelSnapshot, point: int, killed: Collection[tuple[int, int]] = ()) -> Trace:
+    """The way of a training point through `model`, whose `killed` units (hidden layer, unit) say nothing.
+
+    What a killed unit would have said is still among what is heard; nothing of it is carried on.
+    """
+    if killed:
+        weights = [W.copy() for W in model.weights]
+        for layer, unit in killed:
+            weights[layer + 1][unit] = 0
+        model = replace(model, weights=tuple(weights))
+    return trace(model, model.split.X_train[point])
+
+
+def strengths(found: Trace) -> list[NDArray[np.float64]]:
+    """How much each unit is filled, from −1 to 1, for inputs, hidden layers and outputs.
+
+    Relative to the strongest of its layer; outputs are filled by their probability, or a target like a layer.
+    """
+    layers = [*found.heard, found.answer]
+    sizes = [max(float(np.abs(layer).max(initial=0)), 1e-300) for layer in layers]
+    if len(found.answer) > 1:
+        sizes[-1] = 1.0
+    return [np.nan_to_num(np.asarray(layer, float)) / size for layer, size in zip(layers, sizes, strict=True)]
+
+
+def sentences(model: ModelSnapshot, point: int, found: Trace, names: list[str]) -> list[str]:
+    """What the network says to the point, in words of several lengths; `names` are those of the outputs."""
+    split = model.split
+    count, target = len(split.y_train), split.y_train[point]
+    which = f"point {point + 1} of {count}"
+    mode = ", without dropout" if any(model.config.dropout_rates) or model.config.input_dropout else ""
+    if len(found.answer) == 1:
+        said = f"target {number(float(target))}, answer {number(float(found.answer[0]))}"
+        return [f"{which}: {said}{mode}", f"{which}: {said}", said]
+    best = int(np.argmax(np.nan_to_num(found.answer)))
+    true, guess = names[int(target)], names[best]
+    p = number(float(found.answer[best]))
+    right = "right" if best == int(target) else "wrong"
+    flipped = " (flipped)" if bool(np.asarray(split.flipped)[point]) else ""
+    return [
+        f"{which}, {true}{flipped}: the network says {guess}, p {p}, {right}{mode}",
+        f"{which}, {true}{flipped}: says {guess}, p {p}{mode}",
+        f"{which}, {true}: {guess}, p {p}{mode}",
+        f"{true}: {guess}, p {p}{mode}",
+        f"{guess}, p {p}{mode}",
+        f"{guess}, p {p}",
+    ]

@@ -1,0 +1,1 @@
+"""How the norms of units' incoming weights move over a run."""
