@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from regviz.data.drawing import Drawing
 from regviz.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ class Scene:
     sweep   where a sweep stands
     chance  where the lanes' networks with many seeds stand
     chosen  the lane a person picked; pictures of one network show it
+    waiting a drawing that has too few points to be trained on
     """
 
     live: Snapshot | None = None
@@ -31,6 +33,7 @@ class Scene:
     sweep: SweepView | None = None
     chance: ChanceView | None = None
     chosen: int | None = None
+    waiting: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ def test_what_cannot_be_drawn_is_said_and_changes_nothing(own: Drawing) -> None:
         full.add(10**6, 0, 0, 0)
     with pytest.raises(rv.DataError, match="2,000 at most"):
         from_record({**to_record(own), "points": [*rows, rows[0]]})
-    assert "64 inputs" in cannot_draw(rv.load(CONFIG.replace(data="digits", noise=0)))
+    assert "25 inputs" in cannot_draw(rv.load(CONFIG.replace(data="planted")))
     assert cannot_draw(rv.load(CONFIG.replace(data="hills")))
     with pytest.raises(rv.DataError, match="no network can be trained"):
         rv.add_drawing(NAME, own.emptied().add(0, 0, 0, 0))
@@ -207,7 +207,7 @@ def test_networks_train_on_with_their_weights_as_new_ones_with_these_weights_wou
 
 
 def test_points_may_come_go_and_move_at_any_step_whatever_a_network_does(moons: Drawing) -> None:
-    """Smaller and larger batches, masks, moments, averages and altered inputs go on; every lane sees the same batches."""
+    """Smaller and larger batches, masks, moments, averages and altered inputs go on; all lanes see the same batches."""
     kinds = (
         {},
         {"dropout": 0.5},
