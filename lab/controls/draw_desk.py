@@ -216,8 +216,8 @@ class DrawDesk:
             return f"Nothing trains until there are points enough: {needed}. Draw on."
         known = DATASETS.get(drawing.source)
         if len(drawing.held):
-            title = known.title if known is not None else "the data"
-            return f"You draw training points on a copy of {title}; validation and test points stay theirs. {LINK}"
+            title = f"“{known.title}”" if known is not None else "other data"
+            return f"You draw training points on a copy of {title}, whose validation and test points stay. {LINK}"
         each = "of a class " if drawing.class_names else ""
         counts = [TURNS.count(part) for part in range(len(PARTS))]
         return f"Of {len(TURNS)} points {each}{counts[0]} train ●, {counts[1]} validates ×, {counts[2]} tests +. {LINK}"

@@ -14,25 +14,25 @@ const WHOLES = [
   ["take", "Take away (CSV)", "Download all points as a table"],
   ["off", "Done", "Draw no longer (Escape)"],
 ];
+const SHORT = { empty: "Empty", take: "CSV" }; // on narrow pages
 
 class DrawBar {
-  // `act` is called with what is to be done to all points, or "off".
-  constructor(box, act) {
+  // `about` says what one draws on. `act` is called with what is to be done to all points, or "off".
+  constructor(box, about, act) {
     this.box = box;
+    this.about = about;
     this.act = act;
     this.label = 0; // the class of new points
     this.count = 0; // how many classes there are
     this.classes = this.group("Class of new points", []);
     this.tools = this.group("Tool", TOOLS.map(([key, text, title]) => this.button(key, text, title, () => this.choose(key))));
     this.wholes = this.group("All points", WHOLES.map(([key, text, title]) => this.button(key, text, title, () => act(key))));
-    this.about = document.createElement("p");
-    this.about.className = "rv-draw-about";
     this.status = document.createElement("p");
     this.status.className = "rv-draw-said";
     this.status.setAttribute("role", "status");
     const row = document.createElement("div");
     row.append(this.classes, this.tools, this.wholes);
-    box.append(row, this.about, this.status);
+    box.append(row, this.status);
     this.choose("add");
   }
 
@@ -42,6 +42,7 @@ class DrawBar {
     button.dataset.key = key;
     button.textContent = text;
     button.title = title;
+    if (SHORT[key]) button.dataset.short = SHORT[key];
     button.addEventListener("click", press);
     return button;
   }
@@ -67,6 +68,10 @@ class DrawBar {
       chips.push(add);
     }
     return chips;
+  }
+
+  hide(hidden) {
+    this.box.hidden = this.about.hidden = hidden;
   }
 
   show({ classes, more, undo, redo, about, said }) {

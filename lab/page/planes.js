@@ -1,34 +1,33 @@
-// Drawing on the fit picture: a plane over each lane's field that hears mouse, finger and keys. One of the parts of screen.js's module.
-
-const PLANE = "Plane to draw on: arrow keys move, with Shift finely. Enter uses the tool, M picks a point up and puts it " +
-  "down, F flips, Delete erases, digits choose the class";
+// Drawing on the fit picture: a plane over each lane's field that hears mouse and finger; `KeyedPlanes` hears keys, too.
+// One of the parts of screen.js's module.
 
 const NEAR = 9; // CSS pixels within which a mouse takes hold of a point
 const NEAR_FINGER = 20;
-const NEAR_KEY = 32;
 const TWICE = 350; // milliseconds between the two clicks of a double click
 const MOVED = 3; // CSS pixels after which a press is a drag
-const STEP = 8; // CSS pixels of an arrow key
-
-const said = (number) => number.toFixed(2).replace("-", "−");
 
 class Planes {
   constructor(el, view, on, say) {
     this.view = view;
     this.say = say;
-    this.bar = new DrawBar(el.querySelector(".rv-draw"), (act) => (act === "off" ? this.switch("off") : this.tell(act)));
+    const act = (what) => (what === "off" ? this.switch("off") : this.tell(what));
+    this.bar = new DrawBar(el.querySelector(".rv-draw"), el.querySelector(".rv-draw-about"), act);
     this.layer = el.querySelector(".rv-planes");
     this.opener = el.querySelector(".rv-draw-open");
     this.drawn = new Drawn();
     this.draw = null; // what the kernel says of it
     this.cursor = [0.5, 0.5]; // of the keyboard, as shares of a plane
+    this.keys = false; // true while one draws by keys
     this.carried = null;
     this.drag = null;
     this.due = false;
     this.planes = [];
     this.opening = false;
     on(this.bar.box, "keydown", (event) => this.steps(event));
-    on(this.opener, "click", () => this.switch("on"));
+    on(this.opener, "click", (event) => {
+      this.opener.classList.toggle("rv-by-keys", !event.detail); // a click that no pointer has made
+      this.switch("on");
+    });
   }
 
   // -- what the kernel says
@@ -49,7 +48,7 @@ class Planes {
       const [left, top, width] = draw.place;
       this.opener.style.transform = `translate(${left + width}px,${top}px) translateX(-100%)`;
     }
-    this.bar.box.hidden = !on;
+    this.bar.hide(!on);
     if (!on) {
       this.planes.splice(0).forEach((plane) => plane.remove());
       this.drag = this.carried = null;
@@ -67,6 +66,7 @@ class Planes {
     if (this.opening === "on") {
       this.opening = false;
       this.planes[0].focus({ preventScroll: true });
+      this.keys = this.opener.matches(".rv-by-keys");
     }
   }
 
@@ -144,6 +144,7 @@ class Planes {
     event.preventDefault(); // no selection, no scrolling, and a focus of our own
     plane.focus({ preventScroll: true });
     this.carried = null;
+    this.keys = false;
     const spot = this.under(event, plane);
     const point = this.nearest(plane, spot, event.pointerType === "mouse" ? NEAR : NEAR_FINGER);
     this.cursor = [spot.left / plane.clientWidth, spot.top / plane.clientHeight];
@@ -216,84 +217,6 @@ class Planes {
     this.mark();
   }
 
-  // Steps back and forth, wherever one is in bar or plane. True if the key was one for that.
-  steps(event) {
-    if (!(event.ctrlKey || event.metaKey) || event.altKey) return false;
-    const key = event.key.toLowerCase();
-    const act = key === "y" || (key === "z" && event.shiftKey) ? "redo" : key === "z" ? "undo" : null;
-    if (!act) return false;
-    event.preventDefault();
-    event.stopPropagation();
-    this.tell(act);
-    return true;
-  }
-
-  press(event, plane) {
-    if (this.steps(event) || event.ctrlKey || event.metaKey || event.altKey) return;
-    const { key } = event;
-    const arrow = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
-    const keys = { f: "flip", F: "flip", Delete: "erase", Backspace: "erase", m: "move", M: "move", Enter: this.bar.tool };
-    if (arrow) this.go(plane, arrow, event.shiftKey ? 1 : STEP);
-    else if (keys[key]) this.use(plane, keys[key]);
-    else if (/^[1-4]$/.test(key)) this.bar.chooseClass(Number(key) - 1);
-    else if (key === "Escape") this.escape();
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  escape() {
-    if (this.carried === null) return this.switch("off");
-    this.carried = null;
-    this.mark();
-  }
-
-  here(plane) {
-    return this.spot(plane, this.cursor[0] * plane.clientWidth, this.cursor[1] * plane.clientHeight);
-  }
-
-  go(plane, [across, down], step) {
-    const spot = this.here(plane);
-    const now = this.spot(plane, spot.left + across * step, spot.top + down * step);
-    this.cursor = [now.left / plane.clientWidth, now.top / plane.clientHeight];
-    if (this.carried !== null) {
-      this.tell("move", { point: this.carried.point, x: now.x, y: now.y, goes_on: this.carried.goes_on });
-      this.carried.goes_on = true;
-      return;
-    }
-    const point = this.nearest(plane, now, NEAR);
-    this.bar.say(`${said(now.x)}, ${said(now.y)}${point === null ? "" : `: ${this.named(point)}`}`);
-    this.mark();
-  }
-
-  named(point) {
-    const { label } = this.points.get(point);
-    return this.draw.classes.length ? `a point of class ${this.draw.classes[label][0]}` : "a point";
-  }
-
-  use(plane, act) {
-    const spot = this.here(plane);
-    if (act === "add") {
-      this.tell("add", { point: newPoint(), x: spot.x, y: spot.y, class: this.bar.label });
-      return;
-    }
-    if (act === "move" && this.carried !== null) {
-      this.carried = null;
-      this.bar.say(`Put down at ${said(spot.x)}, ${said(spot.y)}`);
-      return this.mark();
-    }
-    const point = this.nearest(plane, spot, NEAR_KEY);
-    if (point === null || (act === "flip" && !this.draw.classes.length)) {
-      this.bar.say(point === null ? "There is no point near" : "These points have no classes");
-    } else if (act === "move") {
-      const at = this.points.get(point);
-      this.cursor = this.share(at);
-      this.carried = { point, goes_on: false };
-      this.bar.say(`${this.named(point)} at ${said(at.x)}, ${said(at.y)} is picked up: arrow keys move it`);
-      this.mark();
-    } else this.tell(act, { point });
-  }
-
   // -- marks: what the picture does not show yet, what is held, and where the keyboard stands
 
   mark() {
@@ -317,7 +240,7 @@ class Planes {
         if (color) mark.style.background = color;
         return mark;
       }));
-      if (!this.planes.includes(document.activeElement) && !this.planes.includes(plane.getRootNode().activeElement)) continue;
+      if (!this.keys || !this.planes.includes(plane.getRootNode().activeElement)) continue;
       const cross = document.createElement("i");
       cross.className = "rv-crosshair";
       cross.style.left = `${100 * this.cursor[0]}%`;

@@ -40,7 +40,7 @@ function render({ model, el }) {
   const pointer = new Pointer(stand, el.querySelector(".rv-hint"), on, say);
   const cursors = new Cursors(el.querySelector(".rv-cursors"), pointer, say);
   const keys = keysDialog(el);
-  const planes = new Planes(el, view, on, say);
+  const planes = new KeyedPlanes(el, view, on, say);
   const timeline = new Timeline(el.querySelector(".rv-timeline"), on, say);
 
   // -- frames: composed in order at the next animation frame, acknowledged once painted

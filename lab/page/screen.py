@@ -26,7 +26,20 @@ from .views import View, Views
 
 log = logging.getLogger(__name__)
 
-PARTS = ("picture", "page", "copy", "saving", "gestures", "drawing", "draw_bar", "planes", "keys", "host", "screen")
+PARTS = (
+    "picture",
+    "page",
+    "copy",
+    "saving",
+    "gestures",
+    "drawing",
+    "draw_bar",
+    "planes",
+    "plane_keys",
+    "keys",
+    "host",
+    "screen",
+)
 
 
 class Screen(anywidget.AnyWidget):

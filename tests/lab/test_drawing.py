@@ -193,7 +193,7 @@ def test_a_page_draws_while_the_lab_plays_and_what_no_page_says_is_dropped(tmp_p
         told = page.told("draw")
         assert len(told["cells"]) == 4
         assert [name for name, _ in told["classes"]] == ["0", "1"]
-        assert "a copy of two moons" in told["about"]
+        assert "a copy of “two moons”" in told["about"]
         whole = sum("whole" in frame for frame in page.frames)
         epochs, rng = max(lab.session.trainer.epochs), np.random.default_rng(0)
         for stroke in range(30):
