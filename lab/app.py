@@ -21,7 +21,6 @@ from .compare.knobs import for_data
 from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes
 from .compare.presets import START
 from .compare.session import Session
-from .compare.sketch import Sketch
 from .controls.address import Address
 from .controls.controls import Controls
 from .controls.draw_desk import DrawDesk
@@ -99,10 +98,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.pictures = Pictures(stage, self.requests.redraw, panels, None if lesson is None else 1)
         self.controls = Controls(self.session, self.requests, knobs)
         self.seeds = Seeds(self.session, self.pictures, self.requests)
-        self.draw_desk = DrawDesk(
-            Sketch(self.session), self.player, self.requests, self.controls.show, allowed=lesson is None
-        )
-        self.player.more = self.draw_desk.facts
+        self.draw_desk = DrawDesk(self.player, self.requests, self.controls.show, allowed=lesson is None)
         self.guide = None
         if lesson is not None:
             self.guide = Guide(lesson, self.session, self._taught, self.pictures.teach, self.seeds.press)
@@ -280,8 +276,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         do, session = self.requests.do, self.session
         kind = message["kind"]
         if kind == "ready":
-            if "kept" in message and self.guide is None:
-                self.draw_desk.restore(message["kept"])
+            self.draw_desk.restore(message)
             self._open(str(message.get("search", "")))
         elif kind == "gone":
             self._end_unseen()

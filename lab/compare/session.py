@@ -90,7 +90,7 @@ class Session(Beside):
         Networks whose weights do not fit the points begin anew as well; `goes_on` as of `Trainer.exchange`. Raises
         ConfigError if a lane cannot train on them, and changes nothing then.
         """
-        configs = configs_of(self.lanes, base)
+        configs = self.trainer.configs if base is self.base else configs_of(self.lanes, base)
         if anew or not self.trainer.exchanges(configs):
             self._start(base)
         else:
@@ -115,7 +115,7 @@ class Session(Beside):
 
     def compare(self, base: Config, lanes: Sequence[Lane]) -> None:
         """Other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
-        lanes = checked_lanes(lanes)
+        lanes, others = checked_lanes(lanes), base != self.base
         configs = configs_of(lanes, base)
         if configs == self.trainer.configs:
             self.base, self.lanes = base, lanes
@@ -128,6 +128,7 @@ class Session(Beside):
                 raise
         if self.chosen is not None and self.chosen >= len(lanes):
             self.chosen = None
+        self.waiting = None if others else self.waiting
         self.changes += 1
 
     def look_back(self, epoch: float | None) -> None:
@@ -253,7 +254,7 @@ class Session(Beside):
             sweep=None if self.sweep is None else self.sweep.view(),
             chance=None if self.chance is None else self.chance.view(),
             chosen=self.chosen,
-            waiting=self.waiting,
+            waiting=self.waiting if self.looking_back is None else None,
         )
 
     def _advance(self, **how: int) -> None:

@@ -14,6 +14,9 @@ from .session import Session
 NAME = "drawn"
 """The data set that drawn points are, in links, experiments, programs and `Config(data=…)`."""
 
+PLAIN = {"data": NAME, "noise": 0.0, "label_noise": 0.0, "decoys": 0}
+"""Fields of networks that train on points as they are drawn."""
+
 MOST_STEPS = 300
 """Steps that can be taken back."""
 
@@ -144,7 +147,9 @@ class Sketch:
         plays = session.waiting is not None and self._played
         enter(from_drawing(NAME, drawing), replace=True)
         try:
-            base = session.base.replace(data=NAME, n_train=drawing.counts[0], noise=0.0, label_noise=0.0, decoys=0)
+            base, fields = session.base, {**PLAIN, "n_train": drawing.counts[0]}
+            if any(getattr(base, name) != value for name, value in fields.items()):
+                base = base.replace(**fields)
             session.exchange(base, goes_on=goes_on, anew=anew)
         except (ValueError, MemoryError):
             remove_data(NAME)

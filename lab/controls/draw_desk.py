@@ -33,16 +33,16 @@ LINK = "A link cannot carry drawn points: take them, or the experiment, away."
 
 
 class DrawDesk:
-    """The points of `sketch`, drawn on by the pages of `player`; `changed` is called when knobs stand elsewhere then.
+    """The points of the session's data, drawn on by the pages of `player`.
 
-    Not `allowed` in a lesson, whose sentences are about its own data.
+    `changed` is called when knobs stand elsewhere then. A lesson, whose sentences are about its own data, has not
+    `allowed` it.
     """
 
-    def __init__(
-        self, sketch: Sketch, player: Player, requests: Requests, changed: Callable[[], None], *, allowed: bool
-    ) -> None:
-        self._sketch, self._player, self._requests, self._changed = sketch, player, requests, changed
-        self._allowed = allowed
+    def __init__(self, player: Player, requests: Requests, changed: Callable[[], None], *, allowed: bool) -> None:
+        self._sketch = sketch = Sketch(player.session)
+        self._player, self._requests, self._changed, self._allowed = player, requests, changed, allowed
+        player.more = self.facts
         self._said, self._keeping = "", False
         self._heard: dict[str, int] = {}
         """The last stroke that was heard of each view."""
@@ -147,10 +147,12 @@ class DrawDesk:
 
     # -- what a page's tab keeps, and brings back with a lab that has lost it
 
-    def restore(self, kept: str) -> None:
-        """Have the points again that a tab kept, unless they are none of ours."""
+    def restore(self, message: dict[str, Any]) -> None:
+        """Have the points again that the tab of a new page has `kept`, unless they are none of ours."""
+        if not self._allowed or "kept" not in message:
+            return
         try:
-            drawing = from_record(json.loads(kept))
+            drawing = from_record(json.loads(message["kept"]))
             if custom_data(NAME) is None:
                 add_drawing(NAME, drawing)
         except (ValueError, RecursionError, TypeError, AttributeError):
