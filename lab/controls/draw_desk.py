@@ -26,6 +26,9 @@ from .requests import Requests
 LISTED_EVERY = 0.25
 """Seconds between two lists of all points for the page while training goes on; it knows what it did itself."""
 
+SHOWN_AFTER = 0.15
+"""Seconds after a change in which the knobs show it: the frame goes first."""
+
 KEPT_AFTER = 1.0
 """Seconds after a change in which the page's tab is given the points to keep."""
 
@@ -43,7 +46,8 @@ class DrawDesk:
         self._sketch = sketch = Sketch(player.session)
         self._player, self._requests, self._changed, self._allowed = player, requests, changed, allowed
         player.more = self.facts
-        self._said, self._keeping = "", False
+        self._said = ""
+        self._coming: set[float] = set()
         self._heard: dict[str, int] = {}
         """The last stroke that was heard of each view."""
         self._listed: tuple[Drawing, list[float]] | None = None
@@ -106,11 +110,12 @@ class DrawDesk:
             if full:
                 raise
             self._player.screen.refuse(str(error))
-        self._keep_soon()
-        if self._sketch.drawing.class_names != before.class_names:
+        self._soon(KEPT_AFTER, self._keep)
+        after = self._sketch.drawing
+        if (after.class_names, after.window) != (before.class_names, before.window):
             self._player.redraw()
         if session.base != base:
-            self._changed()
+            self._soon(SHOWN_AFTER, self._changed)
 
     def _add(self, message: dict[str, Any]) -> str:
         self._sketch.add(message["point"], message["x"], message["y"], message["class"])
@@ -158,13 +163,18 @@ class DrawDesk:
         except (ValueError, RecursionError, TypeError, AttributeError):
             self._player.screen.refuse("it has kept no drawing")
 
-    def _keep_soon(self) -> None:
-        if not self._keeping:
-            self._keeping = True
-            self._requests.later(KEPT_AFTER, self._keep)
+    def _soon(self, seconds: float, act: Callable[[], None]) -> None:
+        """Do something a little later, once for all strokes until then."""
+        if seconds not in self._coming:
+            self._coming.add(seconds)
+
+            def do() -> None:
+                self._coming.discard(seconds)
+                act()
+
+            self._requests.later(seconds, do)
 
     def _keep(self) -> None:
-        self._keeping = False
         data = custom_data(NAME)
         if data is not None and data.raw.drawing is not None:
             record = json.dumps(to_record(data.raw.drawing))
