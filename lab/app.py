@@ -13,7 +13,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from regviz import Config
+from regviz import Config, Drawing
 
 from .canvas.stage import Stage
 from .compare.helper import helper
@@ -23,6 +23,7 @@ from .compare.presets import START
 from .compare.session import Session
 from .controls.address import Address
 from .controls.controls import Controls
+from .controls.draw_desk import DrawDesk
 from .controls.ending import close_all
 from .controls.head import Head
 from .controls.keepsake import SENTENCE, Keepsake
@@ -97,6 +98,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.pictures = Pictures(stage, self.requests.redraw, panels, None if lesson is None else 1)
         self.controls = Controls(self.session, self.requests, knobs)
         self.seeds = Seeds(self.session, self.pictures, self.requests)
+        self.draw_desk = DrawDesk(self.player, self.requests, self.controls.show, allowed=lesson is None)
         self.guide = None
         if lesson is not None:
             self.guide = Guide(lesson, self.session, self._taught, self.pictures.teach, self.seeds.press)
@@ -144,6 +146,11 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def turn(self, fields: Mapping[str, Any]) -> None:
         """Turn knobs, Config fields with their values, as a person would; the page says what is impossible."""
         self.controls.turn(fields)
+
+    @property
+    def drawn(self) -> Drawing | None:
+        """The points that are drawn on the fit picture; None before anybody has drawn any."""
+        return self.draw_desk.drawing
 
     def save(self, path: str | PathLike[str], *, epochs: int | None = None, **options: Any) -> list[Path]:
         """Write what is seen into a file, of the kind that the end of `path` names, and return the files written.
@@ -269,6 +276,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         do, session = self.requests.do, self.session
         kind = message["kind"]
         if kind == "ready":
+            self.draw_desk.restore(message)
             self._open(str(message.get("search", "")))
         elif kind == "gone":
             self._end_unseen()
@@ -276,6 +284,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self._press(str(message.get("command")), message.get("lane"))
         elif kind == "turn":
             self.turn(message["change"])
+        elif kind == "draw":
+            self.draw_desk.hear(message)
         elif kind == "look back":
             do(partial(session.look_back, message.get("epoch")))
         elif kind == "pin":

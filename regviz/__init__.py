@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .config import LIVE_FIELDS, Config, parse
     from .data.custom import add_data, add_table, remove_data
     from .data.datasets import DATASETS, DatasetInfo, Split, load
+    from .data.drawing import Drawing
+    from .data.drawn import add_drawing, read_drawing
     from .errors import ArgumentError, ConfigError, DataError, FileError, RegvizError
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
@@ -43,6 +45,7 @@ __all__ = [
     "ConfigError",
     "DataError",
     "DatasetInfo",
+    "Drawing",
     "FileError",
     "History",
     "ModelSnapshot",
@@ -58,6 +61,7 @@ __all__ = [
     "Trainer",
     "add_activation",
     "add_data",
+    "add_drawing",
     "add_optimizer",
     "add_penalty",
     "add_table",
@@ -65,6 +69,7 @@ __all__ = [
     "load",
     "parse",
     "probes",
+    "read_drawing",
     "read_table",
     "remove_activation",
     "remove_data",
@@ -87,6 +92,7 @@ _PLACES = {
     "Optimizer": "optim.optimizers",
     "Penalty": "optim.penalties",
     "DatasetInfo": "data",
+    "Drawing": "data.drawing",
     "History": "training.history",
     "ModelSnapshot": "training.snapshot",
     "RegvizClassifier": "estimator",
@@ -99,6 +105,7 @@ _PLACES = {
     "TableError": "tables",
     "Trainer": "training.trainer",
     "add_data": "data.custom",
+    "add_drawing": "data.drawn",
     "add_table": "data.custom",
     "add_activation": "nn.activations",
     "remove_activation": "nn.activations",
@@ -106,6 +113,7 @@ _PLACES = {
     "add_penalty": "members",  # by way of Config, whose names are taken
     "load": "data",
     "parse": "config",
+    "read_drawing": "data.drawn",
     "read_table": "tables",
     "remove_data": "data.custom",
     "remove_optimizer": "optim.optimizers",

@@ -171,6 +171,11 @@ class Stage:
         """The panels on the stage that listen to the pointer."""
         return [shown.panel for shown in self._shown if shown.panel.listens]
 
+    def hurry(self, name: str) -> None:
+        """Let the panel of this name rest no longer: a person has just done something to what it shows."""
+        for shown in [shown for shown in self._shown if shown.panel.name == name]:
+            shown.rest, shown.owes = 0, True
+
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Tell the panel at a point of the figure (CSS pixels) about the pointer, and every other that it has left."""
         answer = NOTHING

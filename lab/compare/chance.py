@@ -64,7 +64,7 @@ class ChanceRun(GridRun):
         judge: Judge | None = None,
         executor: Executor | None = None,
     ) -> None:
-        self._judge = judge
+        self._judge, self.data = judge, base.data
         epochs = epochs or (EPOCHS if judge is None else ASKED)
         configs = configs_of(lanes, base)
         trained = [config.replace(epochs=epochs) for config in configs]

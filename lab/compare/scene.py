@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from regviz.data.drawing import Drawing
 from regviz.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Scene:
     chosen  the lane a person picked; pictures of one network show it
     past    the run so far as it is kept for looking back, oldest first
     traced  the training point that a person follows through the layers
+    waiting a drawing that has too few points to be trained on
     """
 
     live: Snapshot | None = None
@@ -39,6 +41,7 @@ class Scene:
     chosen: int | None = None
     past: Sequence[Snapshot] = ()
     traced: int | None = None
+    waiting: Drawing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from regviz import LIVE_FIELDS, Config, Snapshot, Trainer
 from regviz.config import DATA_FIELDS
+from regviz.data.drawing import Drawing
+from regviz.data.drawn import lacking
+from regviz.errors import DataError
 
 from . import bounds
+from .beside import Beside
 from .guest import is_guest
 from .knobs import for_data
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
@@ -22,9 +26,6 @@ from .tape import Tape
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from .chance import ChanceRun
-    from .sweep import SweepRun
-
 HISTORY = 2000
 """Epochs kept for the curves; a longer run is thinned, never averaged."""
 
@@ -35,7 +36,7 @@ ASK_WORKERS = 0.02
 """Seconds between two looks at what others have trained, when nothing is left to do here."""
 
 
-class Session(Picks):
+class Session(Picks, Beside):
     """A comparison of lanes in training.
 
     `base` holds the value of every knob; lane `i` trains `lanes[i].config(base)`. `change` acts at once: a live field
@@ -44,23 +45,20 @@ class Session(Picks):
     """
 
     def __init__(self, base: Config | None = None, lanes: Sequence[Lane] = DEFAULT_LANES) -> None:
+        super().__init__()
         self.base = base if base is not None else START
         self.lanes = checked_lanes(lanes)
         self.clock: Callable[[], float] = perf_counter
         """Tells the time in seconds; the training that is due follows it."""
         self.playing = False
         self.speed = USUAL_SPEED
-        self.changes = 0
-        """Counts what a person did; a frame carries the count, so that its effect can be timed."""
-        self.trained = 0
-        """Counts what the networks did, over restarts too: the picture is out of date when it has grown."""
         self.tape = Tape()
         self.pinned: Snapshot | None = None
-        self.sweep: SweepRun | None = None
-        self.chance: ChanceRun | None = None
         self.workers: Callable[[], Executor | None] = lambda: None  # who else trains; asked anew for each sweep
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
+        self.waiting: Drawing | None = None
+        """A drawing that has too few points yet: nothing trains until it has them, or other data are chosen."""
         self._usual, self._drag = 0, Drag()
         self.reset()
         self._usual = sum(map(bounds.need, self.trainer.configs)) if is_guest() else 0
@@ -87,6 +85,28 @@ class Session(Picks):
         self.looking_back = None
         self.changes += 1
 
+    def exchange(self, base: Config, *, goes_on: bool = False, anew: bool = False) -> None:
+        """Train on with the points that `base` names now: with the weights of now, or `anew`.
+
+        Networks whose weights do not fit the points begin anew as well; `goes_on` as of `Trainer.exchange`. Raises
+        ConfigError if a lane cannot train on them, and changes nothing then.
+        """
+        configs = self.trainer.configs if base is self.base else configs_of(self.lanes, base)
+        if anew or not self.trainer.exchanges(configs):
+            self._start(base)
+        else:
+            bounds.check(configs, self._usual)
+            self.trainer.exchange(configs, goes_on=goes_on)
+            self.base, self._steps_per_epoch = base, steps_per_epoch(base)
+        self.drop_those_on(base.data)
+        self.waiting = self.looking_back = None
+        self.changes += 1
+
+    def wait_for(self, drawing: Drawing) -> None:
+        """Stand still until a drawing has the points that training needs."""
+        self.waiting, self.playing, self.looking_back = drawing, False, None
+        self.changes += 1
+
     def set_lanes(self, lanes: Sequence[Lane]) -> None:
         """Compare these lanes from now on. A new name or colour only renames; a new network starts all anew.
 
@@ -96,7 +116,7 @@ class Session(Picks):
 
     def compare(self, base: Config, lanes: Sequence[Lane]) -> None:
         """Other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
-        lanes = checked_lanes(lanes)
+        lanes, others = checked_lanes(lanes), base != self.base
         configs = configs_of(lanes, base)
         if configs == self.trainer.configs:
             self.base, self.lanes = base, lanes
@@ -109,6 +129,7 @@ class Session(Picks):
                 raise
         if self.chosen is not None and self.chosen >= len(lanes):
             self.chosen = None
+        self.waiting = None if others else self.waiting
         self.changes += 1
 
     def look_back(self, epoch: float | None) -> None:
@@ -128,40 +149,9 @@ class Session(Picks):
         self.pinned = None
         self.changes += 1
 
-    def start_sweep(self, sweep: SweepRun) -> None:
-        """Train `sweep` beside the lanes, and no other any more."""
-        if self.sweep is not None:
-            self.sweep.cancel()
-        self.sweep = sweep
-        self.changes += 1
-
-    def start_chance(self, chance: ChanceRun) -> None:
-        """Train the lanes with many seeds beside those that are shown, and no others any more."""
-        if self.chance is not None:
-            self.chance.cancel()
-        self.chance = chance
-        self.changes += 1
-
-    def cancel_chance(self) -> None:
-        """Train the many seeds no further. What they have shown stays."""
-        if self.chance is not None:
-            self.chance.cancel()
-            self.changes += 1
-
-    def cancel_sweep(self) -> None:
-        """Train the sweep no further. What it has shown stays."""
-        if self.sweep is not None:
-            self.sweep.cancel()
-            self.changes += 1
-
-    def reveal_test(self) -> None:
-        """Measure the finished sweep's best value on the test split; nothing while it still trains."""
-        if self.sweep is not None and self.sweep.done:
-            self.sweep.reveal_test()
-            self.changes += 1
-
     def play(self) -> None:
-        """Train on, or replay from where a person looks back."""
+        """Train on, or replay from where a person looks back. Raises DataError while a drawing has too few points."""
+        self._check_points()
         self.playing = self.looking_back is not None or not self.trainer.done
         self._clock = self.clock()
         self.changes += 1
@@ -172,18 +162,12 @@ class Session(Picks):
         self.changes += 1
 
     def step(self) -> None:
-        """Pause, and train exactly one mini-batch."""
-        self.playing, self.looking_back = False, None
-        self.trainer.advance(steps=1)
-        self.trained += 1
-        self.changes += 1
+        """Pause, and train exactly one mini-batch. Raises as `play`."""
+        self._advance(steps=1)
 
     def epoch(self) -> None:
-        """Pause, and train to the end of the epoch."""
-        self.playing, self.looking_back = False, None
-        self.trainer.advance(epochs=1)
-        self.trained += 1
-        self.changes += 1
+        """Pause, and train to the end of the epoch. Raises as `play`."""
+        self._advance(epochs=1)
 
     def reset(self) -> None:
         """Every network back to its first weights; knobs and play or pause stay as they are."""
@@ -218,21 +202,6 @@ class Session(Picks):
         if self.trainer.done:
             self.playing = False
         return worked
-
-    def work_sweep(self, seconds: float) -> bool:
-        """Train the sweep, or the many seeds, for about `seconds`. True if any step was done."""
-        job = self._job
-        if job is None:
-            return False
-        before = job.view()
-        worked = job.work(seconds)
-        self.trained += job.view() is not before  # only then there is something new to see
-        return worked
-
-    @property
-    def _job(self) -> SweepRun | ChanceRun | None:
-        """What trains beside the lanes: one after the other."""
-        return next((job for job in (self.chance, self.sweep) if job is not None and not job.done), None)
 
     def _replay(self, now: float) -> bool:
         """Move on through the tape at the speed of training; at its end, training goes on."""
@@ -283,13 +252,27 @@ class Session(Picks):
             chosen=self.chosen,
             past=self.tape.snapshots(),
             traced=self.traced,
+            waiting=self.waiting if self.looking_back is None else None,
         )
+
+    def _advance(self, **how: int) -> None:
+        self._check_points()
+        self.playing, self.looking_back = False, None
+        self.trainer.advance(**how)
+        self.trained += 1
+        self.changes += 1
+
+    def _check_points(self) -> None:
+        if self.waiting is not None:
+            raise DataError("drawing", lacking(self.waiting), "nothing trains before", "drawing more of them")
 
     def _start(self, base: Config) -> None:
         configs = configs_of(self.lanes, base)
         if self.changes:  # what the notebook itself begins with is its author's matter
             bounds.check(configs, self._usual)
         self.trainer = Trainer(configs, history_capacity=HISTORY)
+        if base.data != self.base.data:
+            self.waiting = None
         self.tape.clear()
         self.looking_back = None
         if any(getattr(base, field) != getattr(self.base, field) for field in DATA_FIELDS):

@@ -115,7 +115,7 @@ class SweepRun(GridRun):
     """
 
     def __init__(self, base: Config, sweep: Sweep, executor: Executor | None = None) -> None:
-        self.sweep = sweep
+        self.sweep, self.data = sweep, base.data
         points = [config.replace(epochs=sweep.epochs) for config in sweep.configs(base)]
         count = len(points) * len(sweep.seeds)
         if len(sweep.seeds) * sum(Size.of(config).held for config in points) > room():

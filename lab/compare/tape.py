@@ -70,5 +70,7 @@ def epoch_of(snapshot: Snapshot) -> int:
 
 def _capacity(snapshot: Snapshot, room: float) -> int:
     arrays = [a for m in snapshot.models for a in (*m.weights, *m.biases, *m.masks)]
+    drawn = {id(m.split): m.split for m in snapshot.models if m.split.drawing is not None}  # others share one split
+    arrays += [a for s in drawn.values() for a in (s.X_train, s.X_val, s.X_test, s.y_val, s.y_test)]
     size = sum(array.nbytes for array in arrays) + 1000
     return int(min(max(room / size, SHORTEST), LENGTH))

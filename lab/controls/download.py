@@ -26,7 +26,7 @@ TYPES = {
 class Download(anywidget.AnyWidget):
     """Hands files to the browser, which keeps them where it keeps downloads. Shows nothing."""
 
-    _esm = module("controls/download.js")
+    _esm = module("page/saving.js", "controls/download.js")
 
     def hand_over(self, name: str, content: bytes) -> None:
         """Let every page that shows the lab download `content` as a file called `name`."""

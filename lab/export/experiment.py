@@ -22,17 +22,18 @@ from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import AN_OWN_VALUE
 from ..panels import PANELS, VIEW, present_name
 from .arguments import checked_spellings, refused
-from .experiment_data import data_in, data_out
+from .experiment_data import CONTENTS, data_in, data_out
 from .parsed import dict_in, list_in, one_of, text_in
 
 USUAL_PANELS = ("loss", "weights", "fit", "mask")
 USUAL_TITLE = "Playground"
 
-FORMAT, VERSION = "regviz experiment", 4
+FORMAT, VERSION = "regviz experiment", 5
 """What the file says that it is. The version grows when an older lab could not read the file any more."""
 
-WITHOUT_VIEWS = 3
-"""The version of a file that says nothing of what is seen of its pictures: older labs read it."""
+WITHOUT_VIEWS, WITHOUT_DRAWING = 3, 4
+"""The versions of files that say nothing of what is seen of their pictures, and that have no drawn points: older labs
+read them."""
 
 LARGEST_FILE = 5_000_000
 """Characters of a file that are read."""
@@ -59,23 +60,25 @@ class Experiment:
 def write(experiment: Experiment) -> str:
     """`experiment` as JSON. Custom data that it trains on are part of it if they are small enough."""
     config = experiment.config
+    own = _own(experiment)
+    version = WITHOUT_DRAWING if any(VIEW in panel for panel in experiment.panels) else WITHOUT_VIEWS
     content: dict[str, Any] = {
         "format": FORMAT,
-        "version": VERSION if any(VIEW in panel for panel in experiment.panels) else WITHOUT_VIEWS,
+        "version": VERSION if any(data.raw.drawing is not None for data in own) else version,
         "title": experiment.title,
         "speed": experiment.speed,
         "panels": list(experiment.panels),
         "config": config.to_dict(),
         "lanes": [_lane_out(lane) for lane in experiment.lanes],
     }
-    if own := _own(experiment):
+    if own:
         content["data"] = [data_out(data) for data in own]
     return _laid_out(content) + "\n"
 
 
 def data_beside(experiment: Experiment) -> list[str]:
     """Titles of the custom data that are too large for the file, so that it only names them."""
-    return [data.info.title for data in _own(experiment) if not {"rows", "table"} & set(data_out(data))]
+    return [data.info.title for data in _own(experiment) if not CONTENTS & set(data_out(data))]
 
 
 def _own(experiment: Experiment) -> list[CustomData]:

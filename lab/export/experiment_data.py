@@ -9,11 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from regviz.data import drawn
 from regviz.data.custom import CustomData, custom_data, enter, examined, free_name, from_table
 from regviz.errors import FileError
 from regviz.tables import from_record, to_record
 
 from .parsed import list_in, one_of, text_in
+
+CONTENTS = frozenset({"rows", "table", "drawing"})
+"""The fields of a file that hold data."""
 
 INLINE = 1_000_000
 """Characters that custom data may take in the file; larger ones are only named, with a fingerprint."""
@@ -22,8 +26,11 @@ INLINE = 1_000_000
 def data_out(data: CustomData) -> dict[str, Any]:
     info, raw = data.info, data.raw
     out: dict[str, Any] = {"name": info.name, "title": info.title, "fingerprint": fingerprint(data)}
-    if raw.table is not None:
-        rows: dict[str, Any] = {"table": to_record(raw.table)}
+    rows: dict[str, Any]
+    if raw.drawing is not None:
+        rows = {"drawing": drawn.to_record(raw.drawing)}
+    elif raw.table is not None:
+        rows = {"table": to_record(raw.table)}
     else:
         out |= {"task": info.task, "features": list(raw.feature_names)}
         y = [raw.class_names[k] for k in raw.y] if info.n_classes else raw.y.tolist()
@@ -40,11 +47,11 @@ def data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
         if not isinstance(given, dict):
             raise FileError(where, given, "a data set has a name, features, rows and a target", {"name": "mine"})
         for name in given:
-            known = ("name", "title", "task", "fingerprint", "features", "rows", "target", "table")
+            known = ("name", "title", "task", "fingerprint", "features", "rows", "target", "table", "drawing")
             one_of(f"{where}'s field", name, known)
         name = text_in(f"{where}.name", given.get("name"))
         here = custom_data(name)
-        if "rows" not in given and "table" not in given:
+        if not CONTENTS & set(given):
             if here is None or fingerprint(here) != given.get("fingerprint"):
                 allowed = "these data were too large for the file; add them first, under this name"
                 raise FileError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
@@ -61,6 +68,8 @@ def data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
 
 def _one_in(where: str, name: str, given: Mapping[str, Any]) -> CustomData:
     title = text_in(f"{where}.title", given.get("title", name))
+    if "drawing" in given:
+        return drawn.from_drawing(name, drawn.from_record(given["drawing"]), title=title)
     if "table" in given:
         return from_table(name, from_record(given["table"]), title=title)
     rows, target = list_in(f"{where}.rows", given["rows"]), list_in(f"{where}.target", given.get("target"))
@@ -73,6 +82,8 @@ def fingerprint(data: CustomData) -> str:
     digest = hashlib.sha256()
     for array in (data.raw.X, data.raw.y):
         digest.update(np.ascontiguousarray(array).tobytes())
+    if data.raw.drawing is not None:
+        digest.update(data.raw.drawing.points.part.tobytes() + data.raw.drawing.held.part.tobytes())
     if (gaps := data.raw.gaps()).any():
         digest.update(np.packbits(gaps).tobytes())
     return digest.hexdigest()[:16]

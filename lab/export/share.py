@@ -18,6 +18,7 @@ from ..compare.knobs import for_data
 from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, values_of, values_text, with_older_penalty
 from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import START
+from ..compare.sketch import NAME as DRAWN
 from ..look.arrangement import MOST_PICTURES
 from ..panels import PANELS, present_name
 from .arguments import checked_spellings
@@ -167,9 +168,10 @@ def _is_own(name: str) -> bool:
 
 
 def _needs_table(name: str) -> str:
+    table = "drawn points" if name.startswith(DRAWN) else "a table"
     return (
-        f"Ignored from the link: data={name!r} needs a table that a link cannot carry. Try the experiment's file "
-        "instead: it has the table, and is opened under Take away."
+        f"Ignored from the link: data={name!r} needs {table} that a link cannot carry. Try the experiment's file "
+        f"instead: it has {table.replace('a ', 'the ')}, and is opened under Take away."
     )
 
 

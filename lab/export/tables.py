@@ -14,6 +14,7 @@ import numpy as np
 import regviz as rv
 from regviz.data import DatasetInfo
 from regviz.data.custom import SHIPPED, CustomData, Task, enter, free_name, from_table, plain_name
+from regviz.data.drawn import write_points
 from regviz.words import number_name
 
 TARGETS = ("target", "y", "label", "class", "outcome", "response")
@@ -63,6 +64,8 @@ def name_for(stem: str) -> str:
 
 def write_csv(data: CustomData) -> str:
     """The rows of a data set as CSV, gaps as empty cells; the line of `reading` reads back exactly the same."""
+    if data.raw.drawing is not None:
+        return write_points(data.raw.drawing)
     table = _table(data)
     used = [column for column, role in zip(table.columns, table.roles, strict=True) if role != "out"]
     cells = [[None if np.isnan(v) else v for v in c.values.tolist()] if not c.levels else c.written() for c in used]
@@ -76,6 +79,8 @@ def write_csv(data: CustomData) -> str:
 
 def reading(data: CustomData) -> str:
     """The line of a program that adds a data set from its CSV."""
+    if data.raw.drawing is not None:
+        return _reading_points(data, data.raw.drawing)
     table = _table(data)
     roles = {column.name: role for column, role in zip(table.columns, table.roles, strict=True)}
     texts = {
@@ -95,10 +100,28 @@ def reading(data: CustomData) -> str:
         "decimal": ".",
         "whole": True,
     }
+    return _adding(data, "table", how)
+
+
+def _reading_points(data: CustomData, drawing: rv.Drawing) -> str:
+    """The same for a drawing: the file does not say on which plane it was drawn."""
+    how = {
+        "class_names": drawing.class_names,
+        "drawn": len(drawing),
+        "mean": drawing.mean,
+        "scale": drawing.scale,
+        "window": drawing.window,
+        "source": drawing.source,
+    }
+    said = "# Drawn points as they are now. While somebody drew, the lab's networks were trained on fewer or others."
+    return f"{said}\n{_adding(data, 'drawing', how)}"
+
+
+def _adding(data: CustomData, what: str, how: dict[str, Any]) -> str:
     name, title = data.info.name, data.info.title
     given = "".join(f"\n        {option}={_code(value)}," for option, value in how.items())
     titled = "" if title == name else f"\n    title={_code(title)},"
-    return f'rv.add_table(\n    "{name}",\n    rv.read_table(\n        "{name}.csv",{given}\n    ),{titled}\n)'
+    return f'rv.add_{what}(\n    "{name}",\n    rv.read_{what}(\n        "{name}.csv",{given}\n    ),{titled}\n)'
 
 
 def _table(data: CustomData) -> rv.Table:

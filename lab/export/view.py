@@ -33,4 +33,4 @@ class View:
     @property
     def of_a_run(self) -> View:
         """The view of a film, in which each snapshot is the newest in its turn."""
-        return replace(self, scene=replace(self.scene, live=None))
+        return replace(self, scene=replace(self.scene, live=None, waiting=None))

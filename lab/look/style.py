@@ -8,7 +8,15 @@ from .theme import DARK, FONTS, LIGHT, MARKS, Look
 
 _LAB = Path(__file__).parents[1]
 
-SHEETS = ("look/style.css", "look/tools.css", "look/takeaway.css", "look/desk.css", "look/hall.css", "look/room.css")
+SHEETS = (
+    "look/style.css",
+    "look/tools.css",
+    "look/takeaway.css",
+    "look/desk.css",
+    "look/hall.css",
+    "look/draw.css",
+    "look/room.css",
+)
 """In this order: the last one places what the others dress."""
 
 

@@ -54,9 +54,15 @@ function commandOf(event) {
 
 // True for a key that the lab or one of its widgets uses; every other one is the host's (Ctrl+S, Shift+Enter, …).
 function usesKey(event) {
+  if (targetOf(event).closest?.(".rv-plane, .rv-draw") && drawsWith(event)) return true;
   if (withHost(event) || (event.shiftKey && event.key === "Enter")) return false;
   if (targetOf(event).closest?.(TYPING)) return event.key.length === 1 || WIDGETS_KEYS.test(event.key) || /^(Backspace|Delete)$/.test(event.key);
   return WIDGETS_KEYS.test(event.key) || !!commandOf(event);
+}
+
+// True for a key with which one draws, see `Planes.press`.
+function drawsWith(event) {
+  return event.ctrlKey || event.metaKey ? /^[zy]$/i.test(event.key) : !event.altKey && /^([fm1-4]|Delete|Backspace)$/i.test(event.key);
 }
 
 // JupyterLab looks for the "not here" mark from the focused element upwards, in a listener of the document: so the mark

@@ -6,6 +6,7 @@ const SHORTCUTS = [
   ["E", "to the end of the epoch"],
   ["R", "back to the first weights"],
   ["1 … 8", "choose a lane for the pictures of one network; the same key again lets it go"],
+  ["Enter, M, F, Delete, Ctrl+Z", "while you draw: use the tool, pick up or put down, flip, erase, take back"],
   ["P", "projector: large type, two pictures"],
   ["Tab, arrow keys", "reach and turn every knob; in a picture, move among what it lets you choose"],
   ["Enter", "press a button; in a picture, what a click does"],

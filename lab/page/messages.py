@@ -12,6 +12,9 @@ LONGEST_SIDE = 10_000.0
 LONGEST_SEARCH = 20_000
 """Characters of a link's query at most."""
 
+MOST_KEPT = 400_000
+"""Characters of drawn points that a page's tab keeps at most."""
+
 Check = Callable[[Any], bool]
 
 
@@ -56,6 +59,12 @@ FIELDS: dict[str, Check] = {
     "key": _NAME,
     "command": _NAME,
     "lane": _integer(-1, 100),
+    "act": lambda value: isinstance(value, str) and value in ACTS,
+    "point": _integer(0, 2**53),
+    "class": _integer(0, 100),
+    "stroke": _integer(0, 2**53),
+    "goes_on": _switch,
+    "kept": _text(MOST_KEPT),
     "epoch": lambda value: value is None or _number(0, math.inf)(value),
 }
 """What each field must be, whatever kind of message it stands in."""
@@ -75,8 +84,18 @@ KINDS: dict[str, tuple[str, ...]] = {
     "key": ("command",),
     "look back": ("epoch",),
     "pin": (),
+    "draw": ("act", "stroke"),
 }
 """The kinds of messages, and the fields that each must have."""
+
+ACTS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("on", "off", "take", "empty", "class", "undo", "redo"), ()),
+    "add": ("point", "x", "y", "class"),
+    "move": ("point", "x", "y", "goes_on"),
+    "flip": ("point",),
+    "erase": ("point",),
+}
+"""What a person does to drawn points, and the fields that a message about it must have besides."""
 
 
 def fault(message: Any) -> str:
@@ -86,7 +105,9 @@ def fault(message: Any) -> str:
     kind = message.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         return f"there is no kind {kind!r:.60}"
-    missing = [name for name in KINDS[kind] if name not in message]
+    act = message.get("act")
+    more = ACTS.get(act, ()) if kind == "draw" and isinstance(act, str) else ()
+    missing = [name for name in (*KINDS[kind], *more) if name not in message]
     if missing:
         return f"{kind} lacks {', '.join(missing)}"
     wrong = [name for name, value in message.items() if name in FIELDS and not FIELDS[name](value)]

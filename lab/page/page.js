@@ -1,6 +1,8 @@
 // What the lab does to its page: table, look, link, names. One of the parts of screen.py's module.
 
 const MARKUP = `
+  <div class="rv-draw" role="group" aria-label="Draw points" hidden></div>
+  <p class="rv-draw-about" hidden></p>
   <div class="rv-stage">
     <div class="rv-picture" tabindex="0" role="img">
       <canvas data-regviz="screen" data-frame="0" data-step="0"></canvas>
@@ -8,6 +10,7 @@ const MARKUP = `
       <div class="rv-hint" role="tooltip" hidden></div>
     </div>
     <div class="rv-cursors"></div>
+    <div class="rv-planes"><button type="button" class="rv-draw-open" title="Add, move, flip and erase points" hidden>Draw</button></div>
     <div class="rv-kernel" role="status" hidden><span></span></div>
   </div>
   <div class="rv-timeline">
@@ -67,7 +70,7 @@ function roomOf(app) {
   let room = (notebook ? notebook.clientHeight : innerHeight) - 8;
   if (!main) return { room, row: 0 };
   room -= pixels(main, "padding-top") + pixels(main, "padding-bottom");
-  for (const name of [".rv-head", ".rv-timeline", ".rv-sentence", ".rv-main > .rv-controls", ".rv-side"]) {
+  for (const name of [".rv-head", ".rv-draw", ".rv-draw-about", ".rv-timeline", ".rv-sentence", ".rv-main > .rv-controls", ".rv-side"]) {
     const part = app.querySelector(name);
     if (!part?.checkVisibility()) continue;
     if (name === ".rv-side" && part.offsetWidth < main.offsetWidth) continue; // it stands beside the picture

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -62,6 +63,8 @@ class Player:
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
         self.clock: Callable[[], float] = perf_counter
         self.showings = Showings(session, stage, screen, perf_counter)
+        self.more: Callable[[Stage, Look], dict[str, Any]] = lambda stage, look: {}
+        """Tells what else a frame of a stage says besides its picture."""
         self._trained = False
         """True if training has had its turn since the last frame: one who drags a slider must not stop it."""
         self._ahead = False
@@ -274,7 +277,9 @@ class Player:
 
     def _show(self, showing: Showing) -> None:
         self.showings.prepare(showing)
-        showing.show(self.look_of(showing), notice=self.notice, projector=self.projector)
+        look = self.look_of(showing)
+        more = partial(self.more, showing.stage, look)  # told once the picture stands
+        showing.show(look, more, notice=self.notice, projector=self.projector)
         self._trained = self._ahead = False
         keys, showing.keys = showing.keys, []
         for view, picture, key in keys:

@@ -40,6 +40,7 @@ function render({ model, el }) {
   const pointer = new Pointer(stand, el.querySelector(".rv-hint"), on, say);
   const cursors = new Cursors(el.querySelector(".rv-cursors"), pointer, say);
   const keys = keysDialog(el);
+  const planes = new KeyedPlanes(el, view, on, say);
   const timeline = new Timeline(el.querySelector(".rv-timeline"), on, say);
 
   // -- frames: composed in order at the next animation frame, acknowledged once painted
@@ -75,6 +76,7 @@ function render({ model, el }) {
         pointer.listeners = frame.listeners;
         cursors.follow(frame.listeners);
       }
+      planes.follow(frame);
       timeline.follow(frame);
       for (const key of ["step", "epoch", "change", "state"]) {
         if (frame[key] !== undefined) canvas.dataset[key] = frame[key];
@@ -82,6 +84,7 @@ function render({ model, el }) {
     }
     const last = frames.at(-1);
     canvas.dataset.frame = last.frame;
+    canvas.dataset.stroke = planes.drawn.heard;
     if (!ready.length) canvas.dataset.settled = settled;
     painted = { frame: last.frame, at: performance.now() };
     if (last.every) every = last.every;
@@ -143,6 +146,8 @@ function render({ model, el }) {
     }
     if (frame.kind === "hint") pointer.show(frame);
     if (frame.kind === "cursor") cursors.show(frame);
+    if (frame.kind === "file") saveFile(frame, buffers);
+    if (frame.kind === "keep") keepDrawing(frame.record);
     if (frame.kind === "settled") {
       settled = frame.word;
       if (!ready.length) canvas.dataset.settled = settled;
@@ -181,6 +186,7 @@ function render({ model, el }) {
       ...now,
       dark: pageIsDark(),
       search: ownPage() ? location.search : "",
+      ...keptDrawing(),
       reduced: matchMedia("(prefers-reduced-motion: reduce)").matches,
       on: !document.hidden,
     });
@@ -207,6 +213,7 @@ function render({ model, el }) {
   on(matchMedia(LOW), "change", (event) => { if (!decided) showNumbers(!event.matches); });
   const sizes = new ResizeObserver(onResize);
   sizes.observe(stand);
+  sizes.observe(planes.bar.box);
   on(window, "resize", onResize);
   onResize();
 

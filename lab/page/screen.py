@@ -26,7 +26,20 @@ from .views import View, Views
 
 log = logging.getLogger(__name__)
 
-PARTS = ("picture", "page", "copy", "gestures", "keys", "host", "screen")
+PARTS = (
+    "picture",
+    "page",
+    "copy",
+    "saving",
+    "gestures",
+    "drawing",
+    "draw_bar",
+    "planes",
+    "plane_keys",
+    "keys",
+    "host",
+    "screen",
+)
 
 
 class Screen(anywidget.AnyWidget):
@@ -56,12 +69,16 @@ class Screen(anywidget.AnyWidget):
 
     def _on_message(self, _widget: Any, content: Any, _buffers: Any) -> None:
         if wrong := fault(content):  # no page of ours: anybody can write to a socket
-            self.refused += 1
-            if self.refused == 1:
-                log.warning("a message to the lab was dropped: %s (further ones are dropped silently)", wrong)
+            self.refuse(wrong)
             return
         self._inbox.append(content)
         self.wake()
+
+    def refuse(self, wrong: str) -> None:
+        """Count a message that is dropped, and say once what was `wrong` with it."""
+        self.refused += 1
+        if self.refused == 1:
+            log.warning("a message to the lab was dropped: %s (further ones are dropped silently)", wrong)
 
     def take(self) -> list[dict[str, Any]]:
         """Every message since the last call, oldest first, but for acknowledgements and signs of life."""

@@ -104,8 +104,11 @@ class Showing:
             return 0.0
         return self._next_frame - self.clock() if self._left() else float("inf")
 
-    def show(self, look: Look, **page: Any) -> None:
-        """Draw one frame, and send it if it differs from the last one; `page` are facts that the player knows."""
+    def show(self, look: Look, more: Callable[[], dict[str, Any]] = dict, **page: Any) -> None:
+        """Draw one frame, and send it if it differs from the last one.
+
+        `page` are facts that the player knows, `more` tells those that depend on how the picture is laid out.
+        """
         assert self.size is not None
         now, session = self.clock(), self.session
         snapshot, scene = session.snapshot(), session.scene()
@@ -119,7 +122,7 @@ class Showing:
                     changes = self.stage.again()
         if changes.whole:
             self._facts.forget()
-        facts = {**page, "listeners": listeners(self.stage.listening), "places": places(self.stage.shown)}
+        facts = {**page, **more(), "listeners": listeners(self.stage.listening), "places": places(self.stage.shown)}
         news = self._facts.changed(session, snapshot, look, urgent=self.whole or not playing, **facts)
         self.whole = self._lost = False
         self._shown = self._state()

@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.text import Text
 
 from regviz.training.snapshot import ModelSnapshot
+from regviz.training.turns import POINTS
 
 from ..compare.lanes import TECHNIQUES, WORDS, in_words, symbol_of, title_of
 from ..look.lettering import width_of
@@ -107,7 +108,10 @@ class Turns:
 
 
 def _words(field: str, before: Any, after: Any) -> tuple[str, ...]:
-    """ "L1 λ 0.001 → 0.01", and shorter: "λ 0.001 → 0.01", "λ → 0.01", "→ 0.01"."""
+    """ "L1 λ 0.001 → 0.01", and shorter: "λ 0.001 → 0.01", "λ → 0.01", "→ 0.01"; of drawn points "points 99 → 120"."""
+    if field == POINTS:
+        counted = f"points {before} → {after}" if before != after else "points changed"
+        return counted, counted, "points", "points"
     change, then = f"{said(before)} → {said(after)}", f"→ {said(after)}"
     if field in TECHNIQUES:
         title, symbol = title_of(field), symbol_of(field)

@@ -24,6 +24,9 @@ SMALLEST = 1.5
 
 Cells = NDArray[np.uint8]
 
+TO_COME = 32
+"""Samples for which there is room where points are drawn, though they be fewer yet."""
+
 
 class MaskPanel(Panel):
     """Samples × units of the last hidden layer, of the first lane that uses dropout."""
@@ -50,7 +53,8 @@ class MaskPanel(Panel):
         self._words: tuple[object, ...] = ()
         self._shown: Cells | None = None
         self.units = hidden[-1] if hidden else 0
-        self.samples = min(model.config.batch_size, len(model.split.X_train))
+        points = len(model.split.X_train)
+        self.samples = min(model.config.batch_size, points if model.split.drawing is None else max(points, TO_COME))
         if self.units:
             self._add_field()
         else:
@@ -92,7 +96,7 @@ class MaskPanel(Panel):
         if self._shown is None or not np.array_equal(cells, self._shown):
             self._shown = cells
             self.image.set_data(cells)
-            self._explain_gap(0 if mask is None else len(mask))
+            self._explain_gap(0 if mask is None else len(mask), len(model.split.X_train))
 
     def _cells(self, mask: NDArray[np.bool_] | None, model: ModelSnapshot) -> Cells:
         """The mask as colour indices, padded to a full batch; without dropout every unit is kept."""
@@ -105,11 +109,14 @@ class MaskPanel(Panel):
         cells[: part.shape[0], : part.shape[1]] = part
         return cells
 
-    def _explain_gap(self, samples: int) -> None:
-        """Say why rows are empty: the last batch of an epoch is smaller."""
+    def _explain_gap(self, samples: int, points: int) -> None:
+        """Say why rows are empty: the last batch of an epoch is smaller, or there are no more points."""
         gap = self.rows - samples
         shown = samples > 0 and gap * self._cell_height > 1.6 * self.look.small_size
-        self.gap_note.set_text(f"the last batch of an epoch: {samples} samples" if shown else "")
+        said = f"the last batch of an epoch: {samples} samples"
+        if samples == points:
+            said = f"a batch of all {samples} points"
+        self.gap_note.set_text(said if shown else "")
         self.move(self.gap_note, self._middle, self._field_top + (samples + gap / 2) * self._cell_height)
 
     def _sentence(self, model: ModelSnapshot, mask: NDArray[np.bool_] | None) -> str:

@@ -11,7 +11,9 @@ import numpy as np
 
 from ..errors import ConfigError, DataError
 from ..words import number_name
-from .datasets import CUSTOM, DATASETS, DatasetInfo, Raw, forget
+from .datasets import DATASETS, DatasetInfo, forget
+from .drawing import same
+from .raw import CUSTOM, Raw
 from .tables import named, numbers, rows_without, short
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class CustomData:
             and np.array_equal(mine.X, its.X)
             and np.array_equal(mine.y, its.y)
             and np.array_equal(mine.gaps(), its.gaps())  # filled alike here, but each Config fills them anew
+            and same(mine.drawing, its.drawing)
         )
 
 
@@ -103,7 +106,7 @@ def from_table(name: str, table: Table, *, title: str | None = None) -> CustomDa
     """The data of `add_table` as they would be added. Raises what `add_table` raises, and adds nothing."""
     from ..tables import TableError
 
-    _check_name(name)
+    check_name(name)
     if table.refusal:
         raise TableError(table.refusal, column=table.target)
     raw = Raw(table.X, table.y, table.feature_names, table.class_names, None, None, table)
@@ -163,7 +166,7 @@ def examined(
     drop_missing: bool = False,
 ) -> CustomData:
     """The data of `add_data` as they would be added. Raises what `add_data` raises, and adds nothing."""
-    _check_name(name)
+    check_name(name)
     if feature_names is None and (columns := getattr(X, "columns", None)) is not None:
         feature_names = [str(column) for column in columns]
     inputs, target = _table(X), _column(y)
@@ -184,7 +187,7 @@ def examined(
     return CustomData(_info(name, short(title or name), values, len(classes)), Raw(values, found, names, classes, None))
 
 
-def _check_name(name: object) -> None:
+def check_name(name: object) -> None:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         allowed = "allowed are up to 40 letters, digits, _ and -, a letter first"
         raise ConfigError("name", name, allowed, free_name(str(name)))

@@ -11,13 +11,12 @@ import numpy as np
 from ..errors import ConfigError
 from ..randomness import generator
 from .curves import CURVES, looked_for
+from .drawing import Drawing
 from .preparation import mislabel, scales, scaling
+from .raw import CUSTOM, Raw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from ..tables import Table
-    from .curves import Function
 
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
@@ -106,6 +105,7 @@ class Split:
                              the others; None where there is no such curve
     notes                    sentences about classes that are too rare to be in every part
     class_weights            (n_classes,) what points of a class count in training alone, besides; None: all alike
+    drawing                  the drawing that the points are of; None if nobody drew them
     """
 
     name: str
@@ -132,6 +132,7 @@ class Split:
     class_weights: NDArray[np.float64] | None = None
     truth: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
+    drawing: Drawing | None = None
 
 
 def load(config: DataFields) -> Split:
@@ -140,7 +141,8 @@ def load(config: DataFields) -> Split:
     Generated sets draw 400 validation and 1,000 test points from the distribution of the training points; noise moves
     the points of a shape, and the targets of a curve. Real sets are shuffled by the seed; what training leaves is
     halved into validation (2,000 points at most) and test. Custom data are shared out by class, or by quantiles of the
-    target, and gaps of a table are filled as its training part taught. Label noise changes exactly
+    target, and gaps of a table are filled as its training part taught. Points of a drawing know their part, and keep
+    the scales of the plane they were drawn on. Label noise changes exactly
     round(label_noise · n_train) training labels: a class becomes another class, regression targets are exchanged among
     each other. Validation and test labels stay clean. Decoys are standard normal columns after the others. Raises
     ConfigError for a data set of one's own (`add_data`) that this process does not have.
@@ -176,15 +178,21 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         known = np.ones(info.n_features, bool) if informative is None else informative
         informative = np.append(known, np.zeros(decoys, bool))
     y[0], flipped = mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
+    if raw.drawing is not None:
+        flipped = flipped | raw.drawing.flipped_in(parts[0])
 
     mean, sd = scaling(X[0], custom)
     scale = np.append(scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
     if custom:
         scale = np.where(sd > 0, sd, 1.0)
     target_mean, target_scale = 0.0, 1.0
+    if raw.drawing is not None:  # one point that moves must not move all others
+        mean, scale, sd = raw.drawing.scaled(mean, scale)
     if info.task == "regression":
         centre, spread = scaling(y[0][:, None], custom)
         target_mean, target_scale = float(centre[0]), float(spread[0] or 1.0 if custom else scales(spread)[0])
+        if raw.drawing is not None:
+            target_mean, target_scale = raw.drawing.mean[1], raw.drawing.scale[1]
         y = [(part - target_mean) / target_scale for part in y]
     X = [np.where(custom & (sd == 0), 0.0, (part - mean) / scale) for part in X]
     alone = raw.curve if len(mean) == 1 else None
@@ -214,39 +222,8 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         informative=informative,
         truth=truth,
         notes=notes,
+        drawing=raw.drawing,
     )
-
-
-class Raw(NamedTuple):
-    """A data set before it is split: inputs (n, features), targets (n,), names, and which inputs matter, if known."""
-
-    X: NDArray[np.float64]
-    y: NDArray[Any]
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
-    image_shape: tuple[int, int] | None
-    informative: NDArray[np.bool_] | None = None
-    table: Table | None = None
-    curve: Function | None = None  # the targets are its values
-
-    def without_gaps(self, train: NDArray[np.intp]) -> Raw:
-        """The data with gaps filled as the rows `train` say, if they come from a table."""
-        if self.table is None:
-            return self
-        rows = self.table.kept
-        return self._replace(X=self.table.encoder(train).filled(self.table.columns, rows))
-
-    def gaps(self) -> NDArray[np.bool_]:
-        """(n, features) where a value stands for one that is missing."""
-        hollow = np.zeros(self.X.shape, bool)
-        if self.table is not None:
-            for place, feature in enumerate(self.table.features):
-                hollow[:, place] = np.isnan(self.table.columns[feature.column].values[self.table.kept])
-        return hollow
-
-
-CUSTOM: dict[str, Raw] = {}
-"""Data sets of one's own, added to this process by `regviz.data.custom`."""
 
 
 def forget() -> None:
@@ -291,6 +268,8 @@ def _read(data: str) -> Raw:
 
 def _shared_out(raw: Raw, info: DatasetInfo, n_train: int, seed: int) -> tuple[list[NDArray[np.intp]], tuple[str, ...]]:
     """Rows of the three parts of data that are not generated, and sentences about classes that are too rare."""
+    if raw.drawing is not None:
+        return raw.drawing.parts(n_train), ()
     rng, rows = generator(seed, "data"), len(raw.X)
     n_val = min((rows - n_train) // 2, MOST_VAL)
     if info.name not in CUSTOM:

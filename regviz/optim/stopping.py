@@ -11,6 +11,10 @@ class EarlyStopping:
     def __init__(self) -> None:
         self.best_loss, self.best_epoch = inf, 0
 
+    def begin_anew(self, epoch: int) -> None:
+        """Compare with nothing that was measured up to `epoch`, as where other points are measured from then on."""
+        self.best_loss, self.best_epoch = inf, epoch
+
     def improved(self, epoch: int, val_loss: float, min_delta: float = 0.0, start_epoch: int = 0) -> bool:
         """Whether this epoch is the best so far: by more than `min_delta`.
 

@@ -17,7 +17,7 @@ from .parameters import ParameterLayout
 from .parked import Parked
 from .snapshot import ModelSnapshot, State
 from .stack import Stack
-from .turns import Turn, with_turn
+from .turns import POINTS, Turn, with_turn
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,6 +68,15 @@ class Model:
             before, after = getattr(self.config, name), getattr(config, name)
             if before != after:
                 self.turns = with_turn(self.turns, Turn(self.epoch, name, before, after), goes_on=goes_on)
+
+    def exchange(self, config: Config, split: Split, *, begun: bool, goes_on: bool) -> None:
+        """Have other points from now on, and the Config that says so; note it once training has `begun`."""
+        if begun and self.state != "diverged":
+            turn = Turn(self.epoch, POINTS, len(self.split.y_train), len(split.y_train))
+            self.turns = with_turn(self.turns, turn, goes_on=goes_on)
+        self.config, self.split = config, split
+        self.stopping.begin_anew(self.epoch)
+        self.history.keep(self.epoch)
 
     def have(self, w: Array, *, restored: bool) -> None:
         """Show read-only parameters w (P,), which are those of the best epoch if they are `restored`."""
@@ -156,6 +165,19 @@ class Group:
             model.epoch += 1
             model.state, model.diverged_epoch = "diverged", model.epoch
         self._dismiss(broken)
+
+    def exchange(self) -> None:
+        """Train on the points that its models have now. What was best is sought anew; a start is measured again."""
+        if not self.models:
+            return
+        self.stack.exchange([model.config for model in self.models], [model.split for model in self.models])
+        np.copyto(self.best, self.stack.average.evaluated())
+        if self.steps == 0:
+            for model in self.models:
+                model.history = History(model.history.capacity)
+            self._measure()
+            for model in self.models:
+                model.start_loss = float(model.history.arrays()["train_loss"][0])
 
     def follow(self, model: Model) -> None:
         """Hand a model's new Config to the stack, if it trains in here."""

@@ -68,6 +68,12 @@ class Masks:
         kept, places = self._last
         return {row: kept[place] for row, place in places.items()}
 
+    def anew(self, batch: int) -> Masks:
+        """Masks for batches of another size, drawn from the same generators."""
+        masks = Masks(self.generators, self.rates, self.layers, batch, self.dtype)
+        masks._last = self._last
+        return masks
+
     def set(self, row: int, rate: PerLayer) -> None:
         """Change one model's p from the next step on."""
         self.rates[row] = _by_layer(rate, self.layers)

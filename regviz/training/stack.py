@@ -83,6 +83,7 @@ class Stack:
         self.average = Average([config.ema for config in configs], self.w)
         self.inputs = Inputs(configs, self.layout.sizes[0], self.layout.sizes[-1], self.batches.batch_size)
         self.descent: Recording | None
+        self.networks: dict[int, Network]
         self._arrange()
 
     def step(self) -> None:
@@ -168,6 +169,27 @@ class Stack:
                 network.forget()
         self._set_rates()
 
+    def exchange(self, configs: Sequence[Config], splits: Sequence[Split]) -> None:
+        """Train on other points from the next step on, with the weights and all that the optimizer remembers.
+
+        Batches are drawn as by a new stack; in mid-epoch, those that are left of the epoch. Splits have the inputs and
+        outputs of those before.
+        """
+        feeds, size, seen = len(self.batches.X), self.batches.batch_size, self.batches.seen.shape
+        self.configs, self.batches = list(configs), Batches(configs, splits)
+        self.steps_per_epoch = len(self.batches.views)
+        if self.batches.batch_size != size:
+            self.masks = self.masks.anew(self.batches.batch_size)
+            self.inputs.masks = self.inputs.masks.anew(self.batches.batch_size)
+        if self.step_in_epoch:
+            self.batches.shuffle()
+            self.step_in_epoch = min(self.step_in_epoch, self.steps_per_epoch - 1)
+        sizes = {x.shape[2] for x, _ in self.batches.views}
+        alike = len(self.batches.X) == feeds  # else batches have another shape
+        self.networks = {n: network for n, network in self.networks.items() if n in sizes and alike}
+        if self.batches.seen.shape != seen:
+            self._evaluate()
+
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only, so that the others cost nothing."""
         rows = list(rows)
@@ -235,7 +257,7 @@ class Stack:
     def _arrange(self) -> None:
         """Everything whose size is the number of models, or that looks into `w`."""
         self.g = aligned(self.w.shape, self.dtype)
-        self.networks: dict[int, Network] = {}
+        self.networks = {}
         self._smooth()
         self._evaluate()
         self._set_rates()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..config import LIVE_FIELDS, SHAPE_FIELDS, Config
+from ..config import DATA_FIELDS, LIVE_FIELDS, SHAPE_FIELDS, Config
 from ..data.datasets import Split, load
 from ..errors import ConfigError
 from ..fields import closest
@@ -93,9 +93,8 @@ class Trainer:
                 raise ConfigError(name, value, allowed, closest(name, names))
         model = self._models[index]
         config = model.config.replace(**fields)
-        begun = model.epoch > 0 or any(model in group.models and group.steps > 0 for group in self._groups)
         if model.state == "training":
-            if begun:
+            if self._begun(model):
                 model.turned(config, goes_on=goes_on)
             model.config = config
             for group in self._groups:
@@ -107,6 +106,45 @@ class Trainer:
             else:
                 model.config = model.config.replace(restore_best=config.restore_best)
                 model.come_to_rest()
+
+    def exchange(self, configs: Sequence[Config], *, goes_on: bool = False) -> None:
+        """Train on with other points: each network by its new Config, which may differ in data fields alone.
+
+        Weights, epochs and what the optimizers remember stay. From here on batches are drawn as by a new Trainer with
+        these Configs, and the best epoch is sought anew, so that a network which has stopped trains on; one that has
+        diverged does not. Once training has begun, the histories tell of it (`ModelSnapshot.turns`), with `goes_on` as
+        of one with the exchange before. Raises ConfigError for Configs that need a new Trainer.
+        """
+        configs = check_configs(configs)
+        if not self.exchanges(configs):
+            allowed = "a network trains on with data of the same kind of inputs and answers alone; make a new Trainer"
+            raise ConfigError("data", [config.data for config in configs], allowed, self.configs[0].data)
+        for model, config in zip(self._models, configs, strict=True):
+            model.exchange(config, load(config), begun=self._begun(model), goes_on=goes_on)
+            if model.state == "stopped" and model.parked is not None:
+                self._groups.append(Group.resumed(model, config, self._measure_every))
+        with np.errstate(all="ignore"):
+            for group in self._groups:
+                group.exchange()
+
+    def exchanges(self, configs: Sequence[Config]) -> bool:
+        """Whether `exchange` takes these Configs: the networks fit the data, and nothing else is to change."""
+        if len(configs) != len(self._models):
+            return False
+        for model, config in zip(self._models, configs, strict=True):
+            old, new = model.config.to_dict(), config.to_dict()
+            differing = {name for name, value in new.items() if value != old.get(name)} | (old.keys() - new.keys())
+            before, after = model.split, load(config)
+            shape = (before.task, before.n_features, before.n_classes)
+            if differing - set(DATA_FIELDS) | differing & {"seed"}:
+                return False
+            if shape != (after.task, after.n_features, after.n_classes):
+                return False
+        return True
+
+    def _begun(self, model: Model) -> bool:
+        """Whether a network has taken a step."""
+        return model.epoch > 0 or any(model in group.models and group.steps > 0 for group in self._groups)
 
     def snapshot(self) -> Snapshot:
         """What can be seen now, as frozen copies: training on changes nothing in it."""

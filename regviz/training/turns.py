@@ -8,9 +8,15 @@ from typing import Any, NamedTuple
 MOST = 200
 """Turns of one network that are kept; beyond them the oldest go."""
 
+POINTS = "points"
+"""The "field" of a turn that exchanged the training points; its values are how many there were and are."""
+
 
 class Turn(NamedTuple):
-    """A live field of a Config was changed after `epoch` epochs, from the value `before` to the value `after`."""
+    """A live field of a Config was changed after `epoch` epochs, from the value `before` to the value `after`.
+
+    Where the training points were exchanged, `field` is `POINTS`.
+    """
 
     epoch: int
     field: str
@@ -28,7 +34,7 @@ def with_turn(turns: Sequence[Turn], turn: Turn, *, goes_on: bool = False) -> tu
     at = next((place for place in range(len(kept) - 1, -1, -1) if kept[place].field == turn.field), None)
     if at is None or not (goes_on or kept[at].epoch == turn.epoch):
         kept.append(turn)
-    elif kept[at].before == turn.after:
+    elif kept[at].before == turn.after and turn.field != POINTS:  # as many points need not be the same ones
         del kept[at]
     else:
         kept[at] = kept[at]._replace(after=turn.after)

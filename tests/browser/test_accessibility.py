@@ -34,6 +34,11 @@ def test_axe_finds_nothing_serious_in_the_lab_its_drawers_its_dialog_and_the_pro
         expect(page.get_by_role("button", name=drawer, exact=True)).to_have_attribute("aria-expanded", "true")
         assert violations(page) == [], drawer
     press(page, DRAWERS[-1])
+    press(page, "Draw")
+    expect(page.locator(".rv-plane").first).to_be_visible()
+    wait_until_painted(page)
+    assert violations(page) == [], "Draw"
+    press(page, "Done")
     press(page, "?")
     assert violations(page) == []
     page.keyboard.press("Escape")

@@ -130,7 +130,7 @@ def test_a_film_that_cannot_be_written_is_refused_before_it_is_trained(lab: Lab,
         (lambda folder: 5, "experiment=5 .* the path of its file"),
         (lambda folder: _file(folder, b"\xff\xfe\x00"), "it is no JSON"),
         (
-            lambda folder: _file(folder, write(Experiment(SMALL)).replace('"version": 3', '"version": 5').encode()),
+            lambda folder: _file(folder, write(Experiment(SMALL)).replace('"version": 3', '"version": 6').encode()),
             "newer",
         ),
         (lambda folder: _file(folder, b" " * 20_000_001), "too large for an experiment"),

@@ -222,7 +222,7 @@ def edited(act: Callable[[dict[str, Any]], object]) -> str:
     ("act", "said"),
     [
         (lambda c: c.update(format="a recipe"), "format='a recipe' is not possible.*file of something else"),
-        (lambda c: c.update(version=5), "version=5 .*newer one wrote the file"),
+        (lambda c: c.update(version=6), "version=6 .*newer one wrote the file"),
         (lambda c: c.update(version="1"), "version='1'"),
         (lambda c: c.update(version=True), "version=True"),
         (lambda c: c.update(colour="red"), "field='colour' is not possible: allowed is one of format"),

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.axes import Axes
 
+from regviz.data import Split
+from regviz.data.drawing import Drawing
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
@@ -15,6 +17,7 @@ from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.scales import ticks_around_zero
 from ..parts.views import View, cased_line, r2_text
+from .points import DRAWN_LARGER, LivePoints, seen_in, shown, window_of
 
 POINTS = 240
 """Inputs that are asked per lane."""
@@ -24,6 +27,7 @@ class CurveView(View):
     """Regression on one input: the lane's curve, the training points, and the curve that is looked for, if known."""
 
     every_step: ClassVar[bool] = True
+    drawn_on: ClassVar[bool] = True
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
@@ -39,14 +43,11 @@ class CurveView(View):
         small = panel.look.small_size
         self.margin_left = width_of("−2", small) + 7
         self.margin_bottom = 1.6 * small
-        x = np.concatenate([split.X_train[:, 0], split.X_val[:, 0]])
-        y = np.concatenate([split.y_train, split.y_val] + ([] if split.truth is None else [split.truth[:, 1]]))
-        self.across, self.up = (
-            (low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
-            for low, high in ((x.min(), x.max()), (y.min(), y.max()))
-        )
+        self.across, self.up = _ends(split)
+        self.limits = (*self.across, *self.up)
         self.grid = np.linspace(*self.across, POINTS)[:, None]
         self.curves: list[list[Any]] = []
+        self.points: list[LivePoints] = []
 
     def build(self, i: int, cell: Cell) -> float:
         """A field with the training points and the truth, and a line for what the lane answers."""
@@ -58,9 +59,12 @@ class CurveView(View):
         axes.set_yticks(y_ticks, y_names if cell.left <= self.margin_left + 1 else [""] * len(y_names))
         axes.grid(color=look.grid, linewidth=1)
         axes.set_axisbelow(True)
-        self._add_points(axes)
+        if self.live:
+            self.points.append(LivePoints(panel, axes, [look.muted], self._size + DRAWN_LARGER))
+        else:
+            self._add_points(axes)
         self.fields.append(axes)
-        self.points = np.column_stack([self.split.X_train[:, 0], self.split.y_train])
+        self.pickable = np.column_stack([self.split.X_train[:, 0], self.split.y_train])
         if self.split.truth is not None:
             axes.plot(*self.split.truth.T, color=look.muted, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3)
         self.curves.append(cased_line(panel, axes, i))
@@ -75,9 +79,22 @@ class CurveView(View):
             line.set_data(self.grid[:, 0], np.clip(answer, low, high))
         return r2_text(model), ()
 
+    def show_points(self, points: Split | Drawing) -> None:
+        """Show these in every lane."""
+        self.pickable = shown(self.points, points)
+
+    def blank(self, i: int) -> None:
+        """No curve."""
+        for line in self.curves[i]:
+            line.set_data([], [])
+
+    @property
+    def _size(self) -> float:
+        """Of a point, in CSS pixels."""
+        return 3.6 if len(self.split.y_train) <= 250 else 2.6
+
     def _add_points(self, axes: Axes) -> None:
-        look, split = self.panel.look, self.split
-        size = 3.6 if len(split.y_train) <= 250 else 2.6
+        look, split, size = self.panel.look, self.split, self._size
         exchanged = np.asarray(split.flipped, bool)
         styles: tuple[tuple[Any, dict[str, Any]], ...] = (
             (~exchanged, {"markerfacecolor": look.muted, "markeredgewidth": 0, "markersize": size}),
@@ -86,3 +103,17 @@ class CurveView(View):
         for chosen, style in styles:
             at = split.X_train[chosen, 0], split.y_train[chosen]
             axes.plot(*at, "o", markeredgecolor=look.muted, zorder=2, **style)
+
+
+def _ends(split: Split) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Low and high of input and target, with some air around what is to be seen."""
+    if split.drawing is not None:
+        low, high = window_of(split.drawing, seen_in(split))
+        return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+    x = np.concatenate([split.X_train[:, 0], split.X_val[:, 0]])
+    y = np.concatenate([split.y_train, split.y_val] + ([] if split.truth is None else [split.truth[:, 1]]))
+    across, up = (
+        (low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
+        for low, high in ((x.min(), x.max()), (y.min(), y.max()))
+    )
+    return across, up

@@ -23,6 +23,7 @@ SHADES = 9
 class FieldView(SurfaceView):
     """What a network answers to each point of the plane: one colour for low values, another for high ones."""
 
+    drawn_on: ClassVar[bool] = False
     subtitles: ClassVar[tuple[str, ...]] = (
         "colour: predicted value, points: training targets, line: the mean, validation R²",
         "colour: predicted, points: training targets, line: mean",
@@ -38,6 +39,7 @@ class FieldView(SurfaceView):
         self.limit = float(np.abs(self.split.y_train).max()) + 1e-9
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
+        self.points = []
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the network for every point of the grid."""

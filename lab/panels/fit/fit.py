@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from regviz.data import Split
+from regviz.errors import ArgumentError
 from regviz.training.snapshot import Snapshot
 
-from ...compare.scene import END, Answer, PointerKind
+from ...compare.scene import END, NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
+from ...look.numbers import MISSING
 from ..parts.base import Panel
 from ..parts.cells import Cell, Margins, cells_for
 from ..parts.views import View
@@ -18,10 +20,17 @@ from .curve import CurveView
 from .field import FieldView
 from .pick import Pick
 from .pictures import PicturesView
+from .points import SIGNS
 from .surface import SurfaceView
 from .values import ValuesView
 
 GAP = 14.0
+
+DRAW = "draw"
+"""How a link says that it is drawn on."""
+
+DRAWN = (SIGNS, "drawn points")
+"""What is shown of points that are drawn for different parts."""
 
 
 def view_of(split: Split) -> type[View]:
@@ -50,12 +59,34 @@ class FitPanel(Panel):
     )
 
     listens: ClassVar[bool] = True
+    drawn_on: bool = False
+    """True while a person draws on it; it outlives `build`."""
+    touched: bool = False
+    """True once somebody has."""
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """Whether it is drawn on, as a word."""
+        return (DRAW,) if self.drawn_on else ()
+
+    def look_at(self, words: tuple[str, ...]) -> None:
+        """Be drawn on if `words` say so. Raises ArgumentError for other words."""
+        for word in words:
+            if word != DRAW:
+                raise ArgumentError("panels", f"fit~{word}", f"of the fit one may see {DRAW}", f"fit~{DRAW}")
+        self.draw_on(DRAW in words)
+
+    def draw_on(self, on: bool) -> None:
+        """Begin or end to be drawn on; acts at the next `build`."""
+        self.drawn_on, self.touched = on, self.touched or on
 
     def build(self, snapshot: Snapshot) -> None:
         """Cells for all lanes, each with a header."""
         look, models = self.look, snapshot.models
-        self.view = view_of(models[0].split)(self, models)
-        self.add_header("Fit", *self.view.subtitles)
+        view = self.view = view_of(models[0].split)(self, models)
+        view.live = self.drawn_on or self.touched or models[0].split.drawing is not None
+        subtitle = self.add_header("Fit", *view.subtitles)
+        self.subtitle = self.live(subtitle) if view.live else subtitle
         top, size = self.header_height, look.label_size
         line = 1.45 * size
         score_width = width_of("94.7 %", size) + 6
@@ -67,6 +98,7 @@ class FitPanel(Panel):
             lines = 2
             cells = self._cells(lines * line)
         self.scores, self.notes = [], []
+        self.planes = [(self.place.left + c.left, self.place.top + top + c.top, c.width, c.height) for c in cells]
         for i, cell in enumerate(cells):
             y = top + cell.top - (lines - 1) * line - 0.45 * size
             width = max(self.view.build(i, cell.lower(top)), min(cell.width, longest))
@@ -80,10 +112,23 @@ class FitPanel(Panel):
         self.listens = self.pick.possible  # type: ignore[misc]
         self._shown: list[Any] = [None] * len(self.lanes)
         self._turn = 0
+        self._points: Any = None
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the lane whose turn it is, if it has changed; all lanes the first time."""
         models = snapshot.models
+        if self.view.live:
+            points = self.scene.waiting or models[0].split
+            if points is not self._points:  # of all lanes at once: a person has just drawn them
+                self._points = points
+                self.view.show_points(points)
+                self.pick.begin_anew()
+                self.listens = self.pick.possible  # type: ignore[misc]
+                signs = self._has_signs(models[0].split)
+                self.subtitle.set_text(self.fitting(DRAWN if signs else self.view.subtitles))
+            if self.scene.waiting is not None and self.view.drawn_on:
+                self._wait()
+                return
         self.pick.show(self.scene.traced)
         keys = [(model.step if self.view.every_step else 0, model.epoch, model.state) for model in models]
         waiting = [i for i, key in enumerate(keys) if key != self._shown[i]]
@@ -100,14 +145,31 @@ class FitPanel(Panel):
 
     def targets(self) -> list[tuple[float, float]]:
         """Some training points of the first lane; they are the same in all."""
-        return self.pick.targets()
+        return [] if self.drawn_on else self.pick.targets()
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """A click on a training point has it traced through the layers; on the same again, or Escape, no more."""
+        if self.drawn_on:
+            return NOTHING
         answer = self.pick.pointer(kind, x, y, self.scene.traced)
         if answer.trace is not None:  # it counts as traced at once, before the next frame
             self.scene = replace(self.scene, traced=None if answer.trace == END else answer.trace)
         return answer
+
+    def _wait(self) -> None:
+        """Show that nothing is trained on what is drawn."""
+        self.behind = False
+        if any(key is not None for key in self._shown) or not self.scores[0].get_text():
+            self._shown = [None] * len(self.lanes)
+            for i, (score, note) in enumerate(zip(self.scores, self.notes, strict=True)):
+                self.view.blank(i)
+                score.set_text(MISSING)
+                note.set_text("")
+
+    def _has_signs(self, split: Split) -> bool:
+        """Whether some points are drawn for validation or test."""
+        drawing = self.scene.waiting or split.drawing
+        return drawing is not None and not len(drawing.held)
 
     def _cells(self, header: float) -> list[Cell]:
         margins = Margins(header, self.view.margin_left, self.view.margin_bottom, GAP)

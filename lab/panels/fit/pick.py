@@ -42,14 +42,20 @@ class Pick:
         self.shown: int | None = None
         """The point that has a ring."""
 
+    def begin_anew(self) -> None:
+        """Follow other training points than before."""
+        self._targets, self.shown = None, None
+        for ring in self.rings:
+            set_line(ring)
+
     @property
     def possible(self) -> bool:
         """True if the training points are to be seen."""
-        return bool(self.view.fields) and self.view.points is not None
+        return bool(self.view.fields) and self.view.pickable is not None
 
     def show(self, point: int | None) -> None:
         """Set the rings around a training point, or none."""
-        points = self.view.points
+        points = self.view.pickable
         if points is None or point is None or point >= len(points):
             point = None
         if point == self.shown:
@@ -87,13 +93,13 @@ class Pick:
 
     def _places(self, i: int) -> NDArray[np.float64]:
         """Where the training points stand in lane `i`'s cell, (n, 2) in CSS pixels of the panel's place."""
-        assert self.view.points is not None
+        assert self.view.pickable is not None
         axes, place = self.view.fields[i], self.panel.place
         box = axes.get_position()
         width, height = (float(side) * 72 for side in place.figure.get_size_inches())
         (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-        across = (self.view.points[:, 0] - x0) / (x1 - x0)
-        up = (self.view.points[:, 1] - y0) / (y1 - y0)
+        across = (self.view.pickable[:, 0] - x0) / (x1 - x0)
+        up = (self.view.pickable[:, 1] - y0) / (y1 - y0)
         left, bottom = box.x0 * width - place.left, (1 - box.y0) * height - place.top
         return np.column_stack([left + across * box.width * width, bottom - up * box.height * height])
 

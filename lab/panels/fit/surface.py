@@ -11,12 +11,15 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, ListedColormap, to_rgb
 from numpy.typing import NDArray
 
+from regviz.data import Split
+from regviz.data.drawing import Drawing
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.colors import table_of
 from ..parts.views import View, accuracy_text, cased_line, probabilities
+from .points import DRAWN_LARGER, LivePoints, seen_in, shown, window_of
 
 POINTS = 1600
 """Points of the plane that are asked per lane; fewer for nets of many weights, which take longer to answer."""
@@ -35,6 +38,7 @@ class SurfaceView(View):
         "validation accuracy",
     )
     every_step: ClassVar[bool] = True
+    drawn_on: ClassVar[bool] = True
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
@@ -51,18 +55,25 @@ class SurfaceView(View):
         self.table = two_colors(panel) if self.smooth else _many_classes(panel, self.classes)
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
+        self.points: list[LivePoints] = []
 
     def build(self, i: int, cell: Cell) -> float:
         """An image of the plane, the training points, and a boundary line in the lane's colour."""
-        panel = self.panel
+        panel, look = self.panel, self.panel.look
         if i == 0:
             self._lay_grid(cell)
-        x0, x1, y0, y1 = self.extent
+        x0, x1, y0, y1 = self.limits
         axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, (x0, x1), (y0, y1))
-        self.images.append(panel.add_image(axes, self.table, self.shape, extent=self.extent, smooth=self.smooth))
-        self._add_points(axes)
+        self.images.append(panel.add_image(axes, self.table, self.shape, extent=self.limits, smooth=self.smooth))
+        if self.live:
+            waiting = panel.scene.waiting
+            classes = self.classes if waiting is None else max(self.classes, len(waiting.class_names))
+            colors = [look.classes[k % len(look.classes)] for k in range(classes)]
+            self.points.append(LivePoints(panel, axes, colors, self._size + DRAWN_LARGER))
+        else:
+            self._add_points(axes)
         self.fields.append(axes)
-        self.points = self.split.X_train
+        self.pickable = self.split.X_train
         self.boundaries.append(cased_line(panel, axes, i))
         return cell.width
 
@@ -75,28 +86,45 @@ class SurfaceView(View):
             artist.set_data(line[:, 0], line[:, 1])
         return accuracy_text(model, float(model.history["val_score"][-1])), ()
 
+    def show_points(self, points: Split | Drawing) -> None:
+        """Show these in every lane."""
+        self.pickable = shown(self.points, points)
+
+    def blank(self, i: int) -> None:
+        """All classes are equally likely."""
+        self.images[i].set_data(_indices(np.full((*self.shape, self.classes), 1 / self.classes)))
+        for artist in self.boundaries[i]:
+            artist.set_data([], [])
+
+    @property
+    def _size(self) -> float:
+        """Of a point, in CSS pixels."""
+        return 3.6 if len(self.split.y_train) <= 250 else 2.6
+
     def _lay_grid(self, cell: Cell) -> None:
         """A piece of the plane of the cell's shape, with nearly the same scale both ways, that holds all the points."""
-        X = np.concatenate([self.split.X_train, self.split.X_val])
-        low, high = X.min(axis=0), X.max(axis=0)
-        middle, reach = (low + high) / 2, 1.06 * (high - low) / 2 + 1e-9
+        if self.split.drawing is not None:
+            low, high = window_of(self.split.drawing, seen_in(self.split))
+            middle, reach = (low + high) / 2, (high - low) / 2
+        else:
+            X = np.concatenate([self.split.X_train, self.split.X_val])
+            low, high = X.min(axis=0), X.max(axis=0)
+            middle, reach = (low + high) / 2, 1.06 * (high - low) / 2 + 1e-9
         unit = max(reach[0] / cell.width, reach[1] / cell.height)
         half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
-        self.extent = (middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1])
+        self.limits = (middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1])
         points = POINTS if self.weights < 10_000 else POINTS // 2
         columns = int(np.clip(np.sqrt(points * cell.width / cell.height), 12, 90))
         rows = max(12, points // columns)
         self.shape = rows, columns
-        x = _centres(self.extent[0], self.extent[1], columns)
-        y = _centres(self.extent[2], self.extent[3], rows)
+        x0, x1, y0, y1 = self.limits
+        x, y = _centres(x0, x1, columns), _centres(y0, y1, rows)
         self.grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
         # The line shall reach the edge of the picture, half a cell beyond the outermost centres.
-        self.x = np.concatenate([[self.extent[0]], x, [self.extent[1]]])
-        self.y = np.concatenate([[self.extent[2]], y, [self.extent[3]]])
+        self.x, self.y = np.concatenate([[x0], x, [x1]]), np.concatenate([[y0], y, [y1]])
 
     def _add_points(self, axes: Axes) -> None:
-        look, split = self.panel.look, self.split
-        size = 3.6 if len(split.y_train) <= 250 else 2.6
+        look, split, size = self.panel.look, self.split, self._size
         flipped = np.zeros(len(split.y_train), bool)
         flipped[split.flipped] = True
         for k in range(self.classes):

@@ -27,14 +27,26 @@ class View:
     """Lines of text under the lane's name that `show` returns."""
     margin_left: float = 0.0
     margin_bottom: float = 0.0
+    drawn_on: ClassVar[bool] = False
+    """True if it is a plane on which a person can draw points."""
+    live: bool = False
+    """True if its points may change: set before `build`."""
+    limits: tuple[float, float, float, float] = (0.0, 1.0, 0.0, 1.0)
+    """Low and high of both coordinates of such a plane, as a network sees them; known once it is built."""
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         self.panel = panel
         self.split = models[0].split
         self.fields: list[Axes] = []
         """The axes of each lane in which the training points stand, if they do."""
-        self.points: NDArray[np.float64] | None = None
+        self.pickable: NDArray[np.float64] | None = None
         """Where each training point stands in them, (n, 2)."""
+
+    def show_points(self, points: Any) -> None:
+        """Show the points of a split, or of a drawing that nothing was trained on yet, in every lane; if `live`."""
+
+    def blank(self, i: int) -> None:
+        """Show that lane `i` has learned nothing of what is drawn; if `drawn_on`."""
 
     def build(self, i: int, cell: Cell) -> float:
         """Make the artists of lane `i`; returns the width they take."""

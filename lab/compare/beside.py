@@ -1,0 +1,77 @@
+"""What trains beside the lanes: a sweep, and the lanes with many seeds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .chance import ChanceRun
+    from .sweep import SweepRun
+
+
+class Beside:
+    """A sweep and many seeds, one of each at most."""
+
+    def __init__(self) -> None:
+        self.changes = 0
+        """Counts what a person did; a frame carries the count, so that its effect can be timed."""
+        self.trained = 0
+        """Counts what the networks did, over restarts too: the picture is out of date when it has grown."""
+        self.sweep: SweepRun | None = None
+        self.chance: ChanceRun | None = None
+
+    def start_sweep(self, sweep: SweepRun) -> None:
+        """Train `sweep` beside the lanes, and no other any more."""
+        if self.sweep is not None:
+            self.sweep.cancel()
+        self.sweep = sweep
+        self.changes += 1
+
+    def start_chance(self, chance: ChanceRun) -> None:
+        """Train the lanes with many seeds beside those that are shown, and no others any more."""
+        if self.chance is not None:
+            self.chance.cancel()
+        self.chance = chance
+        self.changes += 1
+
+    def cancel_chance(self) -> None:
+        """Train the many seeds no further. What they have shown stays."""
+        if self.chance is not None:
+            self.chance.cancel()
+            self.changes += 1
+
+    def cancel_sweep(self) -> None:
+        """Train the sweep no further. What it has shown stays."""
+        if self.sweep is not None:
+            self.sweep.cancel()
+            self.changes += 1
+
+    def reveal_test(self) -> None:
+        """Measure the finished sweep's best value on the test split; nothing while it still trains."""
+        if self.sweep is not None and self.sweep.done:
+            self.sweep.reveal_test()
+            self.changes += 1
+
+    def drop_those_on(self, data: str) -> None:
+        """End what trains on the data of this name, whose points are others now, and forget what it has shown."""
+        if self.sweep is not None and self.sweep.data == data:
+            self.sweep.cancel()
+            self.sweep = None
+        if self.chance is not None and self.chance.data == data:
+            self.chance.cancel()
+            self.chance = None
+
+    def work_sweep(self, seconds: float) -> bool:
+        """Train the sweep, or the many seeds, for about `seconds`. True if any step was done."""
+        job = self._job
+        if job is None:
+            return False
+        before = job.view()
+        worked = job.work(seconds)
+        self.trained += job.view() is not before  # only then there is something new to see
+        return worked
+
+    @property
+    def _job(self) -> SweepRun | ChanceRun | None:
+        """What trains beside the lanes: one after the other."""
+        return next((job for job in (self.chance, self.sweep) if job is not None and not job.done), None)

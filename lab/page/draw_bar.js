@@ -1,0 +1,108 @@
+// The bar above the pictures while one draws: classes, tools, steps back and forth, and what is said of the points. One
+// of the parts of screen.js's module.
+
+const TOOLS = [
+  ["add", "Add", "Add a point; dragging moves points, a double click flips them"],
+  ["move", "Move", "Drag points"],
+  ["flip", "Flip", "Give a point the next class"],
+  ["erase", "Erase", "Take a point away"],
+];
+const WHOLES = [
+  ["undo", "Undo", "Take the last step back (Ctrl+Z)"],
+  ["redo", "Redo", "Take it again (Ctrl+Y)"],
+  ["empty", "Start empty", "Erase all points"],
+  ["take", "Take away (CSV)", "Download all points as a table"],
+  ["off", "Done", "Draw no longer (Escape)"],
+];
+const SHORT = { empty: "Empty", take: "CSV" }; // on narrow pages
+
+class DrawBar {
+  // `about` says what one draws on. `act` is called with what is to be done to all points, or "off".
+  constructor(box, about, act) {
+    this.box = box;
+    this.about = about;
+    this.act = act;
+    this.label = 0; // the class of new points
+    this.count = 0; // how many classes there are
+    this.classes = this.group("Class of new points", []);
+    this.tools = this.group("Tool", TOOLS.map(([key, text, title]) => this.button(key, text, title, () => this.choose(key))));
+    this.wholes = this.group("All points", WHOLES.map(([key, text, title]) => this.button(key, text, title, () => act(key))));
+    this.status = document.createElement("p");
+    this.status.className = "rv-draw-said";
+    this.status.setAttribute("role", "status");
+    const row = document.createElement("div");
+    row.append(this.classes, this.tools, this.wholes);
+    box.append(row, this.status);
+    this.choose("add");
+  }
+
+  button(key, text, title, press) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.dataset.key = key;
+    button.textContent = text;
+    button.title = title;
+    if (SHORT[key]) button.dataset.short = SHORT[key];
+    button.addEventListener("click", press);
+    return button;
+  }
+
+  group(name, buttons) {
+    const group = document.createElement("span");
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", name);
+    group.append(...buttons);
+    return group;
+  }
+
+  chips(classes, more) {
+    const chips = classes.map(([name, color], i) => {
+      const chip = this.button(`class ${i}`, name, `New points are of class ${name}`, () => this.chooseClass(i));
+      chip.setAttribute("aria-label", `Class ${name}`);
+      chip.style.setProperty("--rv-chip", color);
+      return chip;
+    });
+    if (more) {
+      const add = this.button("class", "+", "One class more; the networks begin anew", () => this.act("class"));
+      add.setAttribute("aria-label", "Add a class");
+      chips.push(add);
+    }
+    return chips;
+  }
+
+  hide(hidden) {
+    this.box.hidden = this.about.hidden = hidden;
+  }
+
+  show({ classes, more, undo, redo, about, said }) {
+    this.count = classes.length;
+    const shown = JSON.stringify([classes, more]);
+    if (this.shown !== shown) {
+      this.shown = shown;
+      this.classes.replaceChildren(...this.chips(classes, more));
+      this.tools.querySelector("[data-key=flip]").hidden = !classes.length;
+      if (!classes.length && this.tool === "flip") this.choose("add");
+    }
+    this.chooseClass(Math.min(this.label, Math.max(0, classes.length - 1)));
+    this.wholes.querySelector("[data-key=undo]").disabled = !undo;
+    this.wholes.querySelector("[data-key=redo]").disabled = !redo;
+    if (this.about.textContent !== about) this.about.textContent = about;
+    if (said && said !== this.told) this.say(said);
+    this.told = said;
+  }
+
+  say(text) {
+    this.status.textContent = text;
+  }
+
+  choose(tool) {
+    this.tool = tool;
+    for (const button of this.tools.children) button.setAttribute("aria-pressed", String(button.dataset.key === tool));
+  }
+
+  chooseClass(label) {
+    if (label >= Math.max(1, this.count)) return;
+    this.label = label;
+    this.classes.querySelectorAll("[data-key^='class ']").forEach((chip, i) => chip.setAttribute("aria-pressed", String(i === label)));
+  }
+}

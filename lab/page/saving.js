@@ -1,0 +1,12 @@
+// A file from the kernel becomes a download of the page. A part of every module that is sent files.
+
+function saveFile({ name, type }, buffers) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(buffers, { type }));
+  link.download = name;
+  link.hidden = true;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000); // large files take their time
+}

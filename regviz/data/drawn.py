@@ -1,0 +1,290 @@
+"""Drawings on their way in and out: copied from other data, added under a name, written to a file and read again."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError
+from .curves import CURVES
+from .custom import MOST_ROWS, CustomData, check_name, enter
+from .datasets import DATASETS, DatasetInfo, Split
+from .drawing import MOST_DRAWN_CLASSES, MOST_POINTS, NEEDED, PARTS, Drawing, Points, numbered
+from .raw import Raw
+from .tables import LARGEST, short
+
+MARGIN, CURVE_MARGIN = 0.03, 0.06
+"""Shares of the points' range that the window has at each side of them."""
+
+FARTHEST = 1e4
+"""Scales that a point may lie from the mean, and that the window may be wide; its inverse is the least."""
+
+PART = "part"
+"""The column of a file that says what a point is for."""
+
+
+def cannot_draw(split: Split) -> str:
+    """Why nobody can draw on these data, in a sentence; "" if one can."""
+    if split.task == "regression":
+        if split.X_train.shape[1] != 1:
+            return "One draws points of two inputs and some classes, or of a curve: these data have more inputs."
+    elif split.X_train.shape[1] != 2:
+        return f"One draws in a plane: these data have {split.X_train.shape[1]} inputs."
+    elif split.n_classes > MOST_DRAWN_CLASSES:
+        return f"One draws points of two to four classes: these data have {split.n_classes}."
+    if split.weight_train is not None:
+        return "These points have weights of their own, which a drawing does not know."
+    if len(split.y_train) > MOST_POINTS:
+        return f"A drawing has {MOST_POINTS:,} points at most: take fewer training points first."
+    return ""
+
+
+def copied(split: Split) -> Drawing:
+    """A drawing of the training points as they are trained on, with the held-out points of these data.
+
+    Raises DataError for data that cannot be drawn on.
+    """
+    if split.drawing is not None:
+        return split.drawing
+    if why := cannot_draw(split):
+        raise DataError("data", split.name, why.rstrip("."), "two moons")
+    classes = split.task == "classification"
+    mean = (*split.mean.tolist(), *([] if classes else [split.target_mean]))
+    scale = (*split.scale.tolist(), *([] if classes else [split.target_scale]))
+
+    def points(X: Any, y: Any, part: Any) -> Points:
+        at = (X if classes else np.column_stack((X, y))) * scale + mean
+        return Points(np.asarray(at, float), y.astype(np.int64) if classes else np.zeros(len(y), np.int64), part)
+
+    training = points(split.X_train, split.y_train, np.zeros(len(split.y_train), np.int64))
+    held = points(
+        np.concatenate((split.X_val, split.X_test)),
+        np.concatenate((split.y_val, split.y_test)),
+        np.repeat([1, 2], [len(split.y_val), len(split.y_test)]),
+    )
+    validation = held.at[held.part == 1]
+    truth = np.empty((0, 2)) if split.truth is None else split.truth * scale + mean
+    return Drawing(
+        training,
+        numbered(len(training)),
+        split.flipped,
+        held,
+        axes=_axes(split.feature_names, classes),
+        class_names=tuple(map(str, split.class_names)) if classes else (),
+        mean=(mean[0], mean[1]),
+        scale=(scale[0], scale[1]),
+        window=_around(np.vstack((training.at, validation, truth)), MARGIN if classes else CURVE_MARGIN),
+        source=split.name,
+    )
+
+
+def add_drawing(name: str, drawing: Drawing, *, title: str | None = None, replace: bool = False) -> DatasetInfo:
+    """Add a drawing to this process: from then on `Config(data=name)` trains on it.
+
+    Each point is for training, validation or test as the drawing says, whatever the seed; with an `n_train` below that
+    of its training points, the first ones train. `title` and `replace` are those of `add_data`. Raises DataError for a
+    drawing of too few points, and ConfigError for a name that is not possible.
+    """
+    data = from_drawing(name, drawing, title=title)
+    enter(data, replace=replace)
+    return data.info
+
+
+def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> CustomData:
+    """The data of `add_drawing` as they would be added. Raises what `add_drawing` raises, and adds nothing."""
+    check_name(name)
+    if not drawing.ready:
+        raise DataError("drawing", lacking(drawing), "no network can be trained on it yet", "drawing more of them")
+    X, y, names, training = drawing.X, drawing.y, drawing.class_names, drawing.counts[0]
+    for array in (X, y):
+        array.setflags(write=False)
+    inputs = X.shape[1]
+    info = DatasetInfo(
+        name=name,
+        title=short(title or _title(drawing)),
+        task=drawing.task,
+        n_features=inputs,
+        n_classes=len(names),
+        kind="plane" if names else "line",
+        default_n_train=training,
+        max_n_train=training,
+        default_noise=0.0,
+        generated=False,
+    )
+    known = DATASETS.get(drawing.source)
+    curve = CURVES.get(drawing.source) if not names and known is not None and known.n_features == inputs else None
+    return CustomData(info, Raw(X, y, drawing.axes[:inputs], names, None, curve=curve, drawing=drawing))
+
+
+def lacking(drawing: Drawing) -> str:
+    """What a drawing has and what it needs at least, as the beginning of a sentence."""
+    needed, there = ("{} for training, {} for validation and {} for test".format(*n) for n in (NEEDED, drawing.counts))
+    return f"there are points {there}, needed are {needed}"
+
+
+def _title(drawing: Drawing) -> str:
+    """What the menu calls it."""
+    known = DATASETS.get(drawing.source)
+    return f"drawn on {known.title}" if known is not None else "drawn points"
+
+
+# -- files
+
+
+def write_points(drawing: Drawing) -> str:
+    """All points as CSV: the coordinates, the class by its name, and what a point is for."""
+    target = ("class",) if drawing.class_names else ()
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([*drawing.axes, *target, PART])
+    for points in (drawing.points, drawing.held):
+        for at, label, part in zip(points.at.tolist(), points.label, points.part, strict=True):
+            writer.writerow([*at, *(drawing.class_names[label] for _ in target), PARTS[part]])
+    return file.getvalue()
+
+
+def read_drawing(
+    path: str | PathLike[str],
+    *,
+    class_names: Sequence[str] = (),
+    drawn: int | None = None,
+    mean: tuple[float, float] | None = None,
+    scale: tuple[float, float] | None = None,
+    window: tuple[float, float, float, float] | None = None,
+    source: str = "",
+) -> Drawing:
+    """The drawing that `write_points` wrote into a file, with what the file does not say.
+
+    class_names  in their order; () for a regression
+    drawn        how many of the points are drawn, the others are held: all if None
+    mean, scale  those of the plane; of the training points if None
+    window       the piece of the plane; around the points if None
+
+    Raises DataError for a file that is none.
+    """
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    names = tuple(class_names)
+    width = 4 if names else 3
+    if not rows or any(len(row) != width for row in rows) or rows[0][-1] != PART:
+        raise DataError(
+            "path", f"{path} is no drawing", f"its columns are x, y{', class' * bool(names)}, part", "a CSV"
+        )
+    try:
+        cells = [
+            [float(row[0]), float(row[1]), names.index(row[2]) if names else 0, PARTS.index(row[-1])]
+            for row in rows[1:]
+        ]
+    except ValueError as error:
+        raise DataError("path", f"{path} is no drawing", str(error), f"parts {', '.join(PARTS)}") from None
+    table = np.array(cells, float).reshape(-1, 4)
+    return _drawing(
+        table, len(table) if drawn is None else drawn, (rows[0][0], rows[0][1]), names, source, mean, scale, window
+    )
+
+
+def to_record(drawing: Drawing) -> dict[str, Any]:
+    """The whole drawing as plain values, for an experiment's file."""
+    return {
+        "axes": list(drawing.axes),
+        "classes": list(drawing.class_names),
+        "mean": list(drawing.mean),
+        "scale": list(drawing.scale),
+        "window": list(drawing.window),
+        "source": drawing.source,
+        "points": _rows(drawing.points),
+        "flipped": np.flatnonzero(drawing.flipped).tolist(),
+        "held": _rows(drawing.held),
+    }
+
+
+def from_record(record: Mapping[str, Any]) -> Drawing:
+    """The inverse of `to_record`. Raises DataError for what is none."""
+    try:
+        axes, names = tuple(map(str, record["axes"])), tuple(short(str(name)) for name in record["classes"])
+        numbers = [tuple(map(float, record[name])) for name in ("mean", "scale", "window")]
+        points, held = (np.array(record[name], float).reshape(-1, 4) for name in ("points", "held"))
+        flipped = np.isin(np.arange(len(points)), np.array(record["flipped"], float))
+        source = short(str(record.get("source", "")))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise DataError(
+            "drawing", f"it cannot be read ({error!r:.60})", "a drawing as regviz wrote it", "another file"
+        ) from None
+    mean, scale, window = numbers
+    if (len(axes), *map(len, numbers)) != (2, 2, 2, 4) or len(held) > MOST_ROWS:
+        raise DataError(
+            "drawing", "it has other axes", "two axes, two means, two scales, and a window of four", "another file"
+        )
+    flipped.setflags(write=False)
+    drawing = _drawing(np.vstack((points, held)), len(points), axes, names, source, mean, scale, window)
+    return replace(drawing, flipped=flipped)
+
+
+def _drawing(
+    table: Any, drawn: int, axes: Any, names: tuple[str, ...], source: str, mean: Any, scale: Any, window: Any
+) -> Drawing:
+    """A drawing of rows (x, y, class, part), of which the first `drawn` are drawn. Raises DataError."""
+    at, label, part = table[:, :2], table[:, 2], table[:, 3]
+    training = at[part == 0]
+    if mean is None:
+        mean = tuple(training.mean(axis=0).tolist()) if len(training) else (0.0, 0.0)
+    if scale is None:
+        spread = training.std(axis=0).tolist() if len(training) else (1.0, 1.0)
+        scale = tuple(its if its > 0 else 1.0 for its in spread)
+    if window is None:
+        window = _around(at, MARGIN if names else CURVE_MARGIN)
+    if len(names) == 1 or len(names) > MOST_DRAWN_CLASSES or len(set(names)) < len(names):
+        raise DataError("classes", f"{len(names)} classes", f"two to {MOST_DRAWN_CLASSES} different ones", ("0", "1"))
+    if not 0 <= drawn <= MOST_POINTS or drawn > len(at):
+        raise DataError("points", f"there are {drawn:,} points", f"a drawing has {MOST_POINTS:,} at most", "fewer")
+    known = np.isin(label, range(max(1, len(names)))) & np.isin(part, range(len(PARTS)))
+    sound = (np.abs(at) <= LARGEST).all() and known.all()
+    if not (sound and _stands(at, mean, scale, window)):
+        raise DataError(
+            "points", "a point or the plane is none", "numbers, a class and a part for each point", "another file"
+        )
+    every = Points(at, label.astype(np.int64), part.astype(np.int64))
+    points, held = (Points(every.at[r], every.label[r], every.part[r]) for r in (slice(drawn), slice(drawn, None)))
+    flipped = np.zeros(drawn, bool)
+    flipped.setflags(write=False)
+    return Drawing(points, numbered(drawn), flipped, held, axes, names, mean, scale, window, source)
+
+
+def _stands(at: Any, mean: Any, scale: Any, window: Any) -> bool:
+    """Whether a plane and the points on it can be drawn: nothing is far from what its scales say."""
+    if not (np.isfinite([*mean, *scale, *window]).all() and min(scale) > 0):
+        return False
+    with np.errstate(all="ignore"):
+        corners = (np.array(window).reshape(2, 2).T - mean) / scale
+        near = np.abs(np.vstack((corners, (at - mean) / scale))) <= FARTHEST
+    return bool(near.all() and (corners[1] - corners[0] >= 1 / FARTHEST).all())
+
+
+def _rows(points: Points) -> list[list[float]]:
+    return [
+        [*at, *of]
+        for at, of in zip(points.at.tolist(), np.column_stack((points.label, points.part)).tolist(), strict=True)
+    ]
+
+
+def _axes(names: Sequence[str], classes: bool) -> tuple[str, str]:
+    """What the coordinates are called: the inputs, or the input and "target"."""
+    if classes:
+        return names[0], names[1]
+    return names[0], "y" if names[0] != "y" else "target"
+
+
+def _around(at: Any, margin: float) -> tuple[float, float, float, float]:
+    """The window around points (n, 2)."""
+    if not len(at):
+        return -2.0, 2.0, -2.0, 2.0
+    low, high = at.min(axis=0), at.max(axis=0)
+    air = np.where(high > low, margin * (high - low), 1.0)
+    (x0, y0), (x1, y1) = (low - air).tolist(), (high + air).tolist()
+    return x0, x1, y0, y1
