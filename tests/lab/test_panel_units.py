@@ -17,7 +17,7 @@ from regviz.lab.compare.scene import END, Scene
 from regviz.lab.look.numbers import number
 from regviz.lab.look.theme import look
 from regviz.lab.panels import made, spelled
-from regviz.lab.panels.network import inside
+from regviz.lab.panels.network import inside, room
 from regviz.lab.panels.network.answers import BINS, CELLS, disc
 from regviz.lab.panels.network.network import NetworkPanel
 from regviz.training.snapshot import Snapshot
@@ -145,8 +145,13 @@ def test_where_circles_are_small_or_weights_many_units_are_circles_alone(
     small = stand(NetworkPanel, deep, PLAIN, width=300)
     assert not small.inside.pictured
     assert small.inside.said == []
-    monkeypatch.setattr(inside, "LARGEST", 20)
-    assert not stand(NetworkPanel, snapshot(PLANE, PLAIN), PLAIN).inside.pictured
+    whole = snapshot(PLANE.replace(hidden=(64,)), PLAIN)
+    plain = stand(lambda: made("network~plain"), whole, PLAIN)
+    monkeypatch.setattr(room, "LARGEST", 200)
+    large = stand(NetworkPanel, whole, PLAIN)
+    assert not large.inside.pictured
+    assert [len(units) for units in large.shown] == [len(units) for units in plain.shown]
+    assert large.graph.radius == plain.graph.radius
 
 
 def test_units_are_asked_once_an_epoch_at_most_and_not_at_all_where_nothing_of_it_is_seen(
@@ -286,6 +291,7 @@ def test_the_keyboard_shows_a_unit_large_and_comes_back_to_it(snapshot: Any) -> 
     assert unit is not None
     assert large is not None
     assert large.words.endswith("shown large; Enter or Escape: back")
+    assert (large.x, large.y) == panel.targets()[-1]  # where a click goes back from now on
     stage.draw(shown)
     assert panel.large == (1, int(panel.shown[1][2]))  # type: ignore[attr-defined]
     back = cursor.press("network", "Escape")

@@ -36,9 +36,9 @@ class Inside:
         self._drawn: tuple[Any, ...] = ()
         self._since = 0
 
-    def lay_out(self, graph: Graph, model: ModelSnapshot, pictured: bool) -> None:
-        """Stand where `graph` says, with pictures in its circles if there is room and `model` can be asked in time."""
-        self.pictured = pictured and weights_of(model) <= LARGEST
+    def lay_out(self, graph: Graph, pictured: bool) -> None:
+        """Stand where `graph` says, with pictures in its circles if there is room for them."""
+        self.pictured = pictured
         self._drawn = ()
         if self.pictured:
             self.columns.lay_out(graph)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
+from .answers import LARGEST
 from .captions import Captions
 from .graph import Circles, places, radius_of
+from .inside import weights_of
 
 ROWS = 16
 """Units of a layer at most, where there is room."""
@@ -41,14 +43,14 @@ def widths_of(model: ModelSnapshot) -> tuple[int, ...]:
 
 def room_for(panel: Panel, captions: Captions, model: ModelSnapshot, height: float, plain: bool) -> Room:
     """The room in a graph `height` CSS pixels high. Pictures need larger circles, so fewer units are shown with them;
-    where even those would be too small, and if units are to be `plain`, there are none."""
+    where even those would be too small, the network too large to be asked in time, or units `plain`, there are none."""
     scale, widths = panel.look.scale, widths_of(model)
     left, right = captions.margins(model)
     column = (panel.place.width - left - right) / max(1, len(widths) - 1)
     most = min(ROWS, int(height / (PITCH * scale)))
     circles = Circles(22 * scale, 0.43, 0.28, apart=True)
     fits = most >= FEWEST and radius_of(min(most, max(widths)), height, column, circles) >= LEAST * scale
-    pictured = fits and not plain and len(widths) > 2
+    pictured = fits and not plain and len(widths) > 2 and weights_of(model) <= LARGEST
     if not pictured:
         most = max(2, min(ROWS, int(height / (1.05 * panel.look.small_size))))
         circles = Circles(6.5 * scale)

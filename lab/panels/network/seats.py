@@ -72,7 +72,7 @@ class SeatedPanel(Panel):
                 self.shown[k] = updated(self.shown[k], its.strength, self._killed_in(k))
         self._epoch, self._chosen = model.epoch, self.lane
         if other:
-            self._lay_out(model, self._room)
+            self._lay_out(self._room)
 
     def _choose_anew(self, found: Sequence[Norms]) -> None:
         assert self._room is not None
@@ -85,13 +85,13 @@ class SeatedPanel(Panel):
         """Killed units of layer `k`, the inputs being layer 0."""
         return [unit for layer, unit in self.killed if layer == k - 1]
 
-    def _lay_out(self, model: ModelSnapshot, room: Room) -> None:
+    def _lay_out(self, room: Room) -> None:
         """Columns from inputs to outputs, their names below, names of inputs and outputs beside them."""
         counts = [len(units) for units in self.shown]
         self.graph = graph(counts, self.place.width, self._height, room.left, room.right, room.circles)
         self.drawn.lay_out(self.graph)
         self.captions.lay_out(self.graph, self.shown, room.widths)
-        self.inside.lay_out(self.graph, model, room.pictured)
+        self.inside.lay_out(self.graph, room.pictured)
 
     def _presence(self, model: ModelSnapshot, k: int) -> NDArray[np.int_]:
         """Of layer k's units: KEPT, DROPPED (for the last step's first sample; nobody in a trace) or KILLED."""

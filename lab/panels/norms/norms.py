@@ -95,7 +95,8 @@ class NormsPanel(Panel):
 
     def _cells(self, header: float, left: float) -> list[Cell]:
         margins = Margins(header, left, 1.7 * self.look.small_size, GAP)
-        return cells_for(len(self.lanes), self.place.width, self.place.height - self.header_height, margins)
+        width = self.place.width - 0.5 * width_of("000", self.look.small_size)  # the last epoch's number stands out
+        return cells_for(len(self.lanes), width, self.place.height - self.header_height, margins)
 
     def _add_plot(self, i: int, axes: Axes) -> None:
         look, color = self.look, self.look.lane(i)
