@@ -13,18 +13,19 @@ import traitlets
 from regviz import Config
 from regviz.training.snapshot import Snapshot
 
-from ..compare.chance import Judge
+from ..compare.chance import Judge, Sets
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun, SweepView
 from ..look.style import module, read
 from .chance_report import heard, judge_of
-from .evidence import Finding
+from .evidence import Evidence, Finding
 from .lesson import Break, Lesson
 from .question import Question
 from .reply import Reply
 from .setting import disclosed, stuck, turned
 from .sweep_report import swept
+from .together import alone, missing, seen
 
 LOOK_EVERY = 0.4
 """Seconds between two looks at the evidence: its sentence is to be read."""
@@ -73,7 +74,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         session: Session,
         do: Callable[[Callable[[], None]], None],
         show: Callable[[Sequence[str] | None], None] = lambda panels: None,
-        seeds: Callable[[Judge], None] = lambda judge: None,
+        seeds: Callable[[Judge | Sets], None] = lambda asked: None,
     ) -> None:
         super().__init__(content=lesson.content())
         self.lesson, self.session = lesson, session
@@ -219,6 +220,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""
+        sets = None if self.holds else missing(self._observe, self.session)
+        if sets is not None:
+            self._seeds(sets)
         state = (self.session.trained, self.session.changes)
         self.asking, self.chance = heard(self.session, self.question)
         if state == self._seen:
@@ -228,7 +232,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return LOOK_EVERY
         self._seen = state
         started = perf_counter()
-        self.show(self.session.snapshot())
+        self.show(seen(self._observe, self.session))
         return min(max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE), LOOK_WITHIN)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -247,7 +251,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if attempt is None or attempt.question is not None:
             other = turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
             self.observation = " ".join(filter(None, (finding.text, ended, other)))
-            reply.hear("" if other else finding.outcome, epoch, heard=not other and self.session.looking_back is None)
+            heard = not other and self.session.looking_back is None
+            heard = heard and not alone(self._observe, snapshot, self.session.lanes)
+            reply.hear("" if other else finding.outcome, epoch, heard=heard)
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
         else:
             self.observation = " ".join(filter(None, (finding.text, ended)))
@@ -256,6 +262,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     @property
     def _attempt(self) -> Break | None:
         return self.lesson.breaks[self.broken] if self.broken >= 0 else None
+
+    @property
+    def _observe(self) -> Evidence:
+        attempt = self._attempt
+        return attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
 
     def _question_of(self, index: int) -> Question:
         found = self.lesson.asks(index)
@@ -279,8 +290,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         attempt = self._attempt
         if attempt is not None and attempt.sweep and self.session.sweep is not None:
             return self._sweep_finding(attempt.label, self.session.sweep.view())
-        observe = attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
-        return observe(snapshot, self.session.lanes)
+        return self._observe(snapshot, self.session.lanes)
 
     def _sweep_finding(self, label: str, view: SweepView) -> Finding:
         """Where a sweep stands, beside what the lesson's other sweeps over that field came to."""

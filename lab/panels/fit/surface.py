@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import contourpy
 import numpy as np
@@ -24,6 +24,37 @@ POINTS = 1600
 STRETCH = 1.35
 """The inputs are standardized, so neither axis has a scale of its own: the plane may be stretched this much to fill
 a cell."""
+
+
+class Plane(NamedTuple):
+    """A piece of the plane with a grid on it.
+
+    extent  left, right, foot and top
+    shape   rows and columns of the grid
+    grid    its points (rows · columns, 2)
+    x, y    where its columns and rows are, and the edges beyond: lines shall reach the edge of the picture
+    """
+
+    extent: tuple[float, float, float, float]
+    shape: tuple[int, int]
+    grid: NDArray[np.float64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @classmethod
+    def around(cls, X: NDArray[np.float64], cell: Cell, points: int) -> Plane:
+        """A piece of the cell's shape, with nearly the same scale both ways, that holds all of X (n, 2)."""
+        low, high = X.min(axis=0), X.max(axis=0)
+        middle, reach = (low + high) / 2, 1.06 * (high - low) / 2 + 1e-9
+        unit = max(reach[0] / cell.width, reach[1] / cell.height)
+        half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
+        left, right, foot, top = middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]
+        columns = int(np.clip(np.sqrt(points * cell.width / cell.height), 12, 90))
+        rows = max(12, points // columns)
+        x, y = _centres(left, right, columns), _centres(foot, top, rows)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        x, y = np.concatenate([[left], x, [right]]), np.concatenate([[foot], y, [top]])
+        return cls((left, right, foot, top), (rows, columns), grid, x, y)
 
 
 class SurfaceView(View):
@@ -68,29 +99,15 @@ class SurfaceView(View):
         """Ask the net for every point of the grid."""
         p = probabilities(model, self.grid).reshape(*self.shape, -1)
         self.images[i].set_data(_indices(p))
-        line = self._boundary(p)
+        line = boundary_of((self.x, self.y), p)
         for artist in self.boundaries[i]:
             artist.set_data(line[:, 0], line[:, 1])
         return accuracy_text(model, float(model.history["val_score"][-1])), ()
 
     def _lay_grid(self, cell: Cell) -> None:
-        """A piece of the plane of the cell's shape, with nearly the same scale both ways, that holds all the points."""
         X = np.concatenate([self.split.X_train, self.split.X_val])
-        low, high = X.min(axis=0), X.max(axis=0)
-        middle, reach = (low + high) / 2, 1.06 * (high - low) / 2 + 1e-9
-        unit = max(reach[0] / cell.width, reach[1] / cell.height)
-        half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
-        self.extent = (middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1])
-        points = POINTS if self.weights < 10_000 else POINTS // 2
-        columns = int(np.clip(np.sqrt(points * cell.width / cell.height), 12, 90))
-        rows = max(12, points // columns)
-        self.shape = rows, columns
-        x = _centres(self.extent[0], self.extent[1], columns)
-        y = _centres(self.extent[2], self.extent[3], rows)
-        self.grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        # The line shall reach the edge of the picture, half a cell beyond the outermost centres.
-        self.x = np.concatenate([[self.extent[0]], x, [self.extent[1]]])
-        self.y = np.concatenate([[self.extent[2]], y, [self.extent[3]]])
+        plane = Plane.around(X, cell, POINTS if self.weights < 10_000 else POINTS // 2)
+        self.extent, self.shape, self.grid, self.x, self.y = plane
 
     def _add_points(self, axes: Axes) -> None:
         look, split = self.panel.look, self.split
@@ -107,10 +124,14 @@ class SurfaceView(View):
                 at = split.X_train[chosen & (split.y_train == k)]
                 axes.plot(at[:, 0], at[:, 1], "o", markeredgecolor=color, zorder=3, **style)
 
-    def _boundary(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where the most likely class changes, as points `(n, 2)` with NaN between pieces."""
-        margins = [p[..., k] - np.delete(p, k, axis=-1).max(axis=-1) for k in range(self.classes - 1)]
-        return lines_between(self.x, self.y, margins)
+
+def boundary_of(plane: tuple[NDArray[np.float64], NDArray[np.float64]], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where the most likely class changes, as points `(n, 2)` with NaN between pieces.
+
+    `plane` are the x and y of a `Plane`, `p` probabilities (rows, columns, classes).
+    """
+    margins = [p[..., k] - np.delete(p, k, axis=-1).max(axis=-1) for k in range(p.shape[-1] - 1)]
+    return lines_between(*plane, margins)
 
 
 def lines_between(
