@@ -29,9 +29,6 @@ SHARES = np.arange(STEPS + 1) / STEPS
 SHARE = 0.7
 """At which the labels stand until a person chooses another."""
 
-ROWS = 400
-"""Validation points that are asked at most: the first ones."""
-
 WORK = 4_000_000
 """Multiplications of one piece: some milliseconds."""
 
@@ -98,15 +95,16 @@ class PruningPanel(MeasuredPanel):
         self.low = LOWEST if regression else 0.0
         axes = self.add_axes(self.left, self.top, self.width, self.height)
         axes.set(xlim=(0, 1), ylim=(self.low, 1))
-        ticks = [0, 0.25, 0.5, 0.75, 1] if self.width > 6 * width_of("100 %", small) else [0, 0.5, 1]
+        tick = width_of("100 %", small)
+        ticks = [0, 0.25, 0.5, 0.75, 1] if self.width > 6 * tick else [0, 0.5, 1] if self.width > 3.6 * tick else [0, 1]
         axes.set_xticks(ticks, [percent(share) for share in ticks])
         axes.get_xticklabels()[-1].set_horizontalalignment("right")
         shares = [0, 0.25, 0.5, 0.75, 1] if self.height > 7 * small else [0, 0.5, 1]
         axes.set_yticks(shares, [number(share) if regression else percent(share) for share in shares])
         axes.grid(axis="y", color=look.grid, linewidth=1)
         axes.set_axisbelow(True)
-        x = place.width
-        self.add_note(x, place.height - 0.35 * small, self.fitting(("deleted", ""), self._room), ha="right")
+        x, foot = self.left + self.width + BESIDE, self.top + self.height + 5
+        self.add_note(x, foot, self.fitting(("deleted", ""), self._room), va="top")
         self.upright = self.add_line(axes, look.text, linewidth=1.2, linestyle=(0, (3.2, 1.8)), zorder=2.5)
         self.lines: list[Line2D] = []
         self.dots: list[Line2D] = []
@@ -124,7 +122,7 @@ class PruningPanel(MeasuredPanel):
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Lane `i` without a share of its weights after the other."""
-        X, y = model.split.X_val[:ROWS], model.split.y_val[:ROWS]
+        X, y = model.split.X_val, model.split.y_val
         found = np.full(len(SHARES), np.nan)
         at_once = max(1, WORK // (len(X) * sum(W.size for W in model.weights)))
         for k in range(0, len(SHARES), at_once):
@@ -163,7 +161,8 @@ class PruningPanel(MeasuredPanel):
         size, name = self.look.label_size, self.lanes[i].name
         said = self._score(value) if np.isfinite(value) else "diverged"
         short = shorten(name, self._room - width_of(f"  {said}", size, bold=True), size, bold=True)
-        return first_that_fits([f"{name}  {said}", f"{short}  {said}"], self._room, size, bold=True)
+        rounded = f"{name}  {percent(value)}" if np.isfinite(value) and not self.low else f"{name}  {said}"
+        return first_that_fits([f"{name}  {said}", rounded, f"{short}  {said}"], self._room, size, bold=True)
 
     def _y(self, value: float) -> float:
         inside = min(max(value, self.low), 1.0) if np.isfinite(value) else self.low

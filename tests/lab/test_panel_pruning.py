@@ -10,7 +10,7 @@ import pytest
 from regviz import Config, probes
 from regviz.errors import ArgumentError
 from regviz.lab.compare.lanes import Lane
-from regviz.lab.panels.pruning import ROWS, SHARES, STEPS, PruningPanel
+from regviz.lab.panels.pruning import SHARES, STEPS, PruningPanel
 
 LANES = (Lane("none"), Lane("L1", ("l1",)))
 MOONS = Config(n_train=60, hidden=(8,), l1=1e-3)
@@ -26,8 +26,7 @@ def stood(snapshot: Any, stand: Any, config: Config = MOONS) -> tuple[Any, Any, 
     while panel.behind:
         panel.draw(shown)
     expected = [
-        [its.score for its in probes.pruned(m, m.split.X_val[:ROWS], m.split.y_val[:ROWS], SHARES.tolist())]
-        for m in shown.models
+        [its.score for its in probes.pruned(m, m.split.X_val, m.split.y_val, SHARES.tolist())] for m in shown.models
     ]
     return shown, panel, expected
 
