@@ -9,6 +9,7 @@ from typing import Any
 from regviz import Config, Trainer
 from regviz.lab import Lane
 from regviz.lab.compare.chance import reseeded
+from regviz.lab.lessons.evidence import Evidence, OfSets
 from regviz.lab.lessons.question import Question
 from regviz.training.snapshot import Snapshot
 
@@ -58,13 +59,26 @@ def setting(lab: Any, index: int) -> tuple[Config, Sequence[Lane]]:
     return base, lanes
 
 
+def networks(observe: Evidence, base: Config, lanes: Sequence[Lane], seed: int) -> list[Config]:
+    """What `observe` looks at in a seed: the lanes' networks, or those of as many training sets as it asks for.
+
+    No two seeds share a training set.
+    """
+    sets = observe.sets.count if isinstance(observe, OfSets) else 1
+    seeds = range(seed * sets, (seed + 1) * sets) if sets > 1 else (seed,)
+    return [reseeded(lane.config(base), its - base.seed) for its in seeds for lane in lanes]
+
+
 def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[Told]:
     """What the question at `index` comes to in each seed, and what becomes of it until `long` times its epoch."""
     lesson = lab.guide.lesson
     question = lesson.asks(index)
     base, lanes = setting(lab, index)
     attempt = lesson.breaks[index] if index >= 0 else None
-    configs = [reseeded(lane.config(base), seed - base.seed) for seed in seeds for lane in lanes]
+    if isinstance(question.observe, OfSets):
+        long = 1  # its networks train no longer than until they are looked at
+    of_each = [networks(question.observe, base, lanes, seed) for seed in seeds]
+    configs, count = [config for its in of_each for config in its], len(of_each[0])
     if attempt is not None and attempt.first:
         start = base.replace(**attempt.first)
         trainer = Trainer([lane.config(start.replace(seed=seed)) for seed in seeds for lane in lanes])
@@ -79,7 +93,7 @@ def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[T
         snapshot = trainer.snapshot()
         for row, one in enumerate(found):
             if one in only:
-                its = Snapshot(snapshot.step, snapshot.models[row * len(lanes) : (row + 1) * len(lanes)])
+                its = Snapshot(snapshot.step, snapshot.models[row * count : (row + 1) * count])
                 yield one, question.observe(its, lanes).outcome
 
     while not all(one.outcome for one in found) and max(trainer.epochs) < LIMIT and not trainer.done:

@@ -26,6 +26,11 @@ EXPECTED = {
         "With L2": "same",
         "Dropout": "over",
     },
+    "01c_larger_networks": {
+        "": "8",
+        "With L2": "2",
+        "By mistakes": "2",
+    },
     "02_dropout": {
         "": "none",
         "p = 0.8": "none",
@@ -40,7 +45,12 @@ EXPECTED = {
         "λ = 0.1, and back": "L2",
         "Three ways to shrink": "Adam + L2",
     },
-    "03b_twins": {
+    "03b_pruning": {
+        "": "none",
+        "80 %": "none + L2",
+        "Dropout": "none + dropout",
+    },
+    "03c_twins": {
         "": "some",
         "L1 and L2 together": "all",
         "Three samples": "different",
@@ -51,6 +61,11 @@ EXPECTED = {
         "25 points": "strong",
         "1,000 points": "same",
         "By the training loss": "none",
+    },
+    "04b_bias_and_variance": {
+        "": "up, down",
+        "More layers": "down, up",
+        "More points": "down, down",
     },
     "05_early_stopping": {
         "": "lower",

@@ -18,6 +18,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from lessons import FOLDER, NOTEBOOKS, open_lab
+from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.look.theme import look
 from regviz.lab.panels import panel_class
 from regviz.lab.panels.parts.base import Place
@@ -27,10 +28,13 @@ STILLS = FOLDER / "stills"
 PICTURES = {
     "01_overfitting": ("loss", 150),
     "01b_loss_or_mistakes": ("reliability", 150),
+    "01c_larger_networks": ("loss", 200),
     "02_dropout": ("mask", 60),
     "03_l1_l2": ("weights", 100),
-    "03b_twins": ("features", 200),
+    "03b_pruning": ("pruning", 60),
+    "03c_twins": ("features", 200),
     "04_lambda": ("fit", 150),
+    "04b_bias_and_variance": ("bias_variance", 1),
     "05_early_stopping": ("loss", 150),
     "06_batchnorm_and_order": ("activations", 30),
     "07_initialization": ("initialization", 10),
@@ -47,8 +51,15 @@ COLORS = 48
 
 
 def still(lab: Any, name: str, epochs: int, mode: Literal["light", "dark"]) -> bytes:
-    """A PNG of the lab's picture called `name` after so many epochs, the lab's networks trained as far as needed."""
+    """A PNG of the lab's picture called `name` after so many epochs, the lab's networks trained as far as needed.
+
+    A question of many training sets has these trained as well.
+    """
     trainer = lab.session.trainer
+    if lab.guide is not None and isinstance(lab.guide.question.observe, OfSets) and lab.session.chance is None:
+        lab.guide.ask_seeds()
+        while lab.session.work_sweep(1.0):
+            pass
     if epochs > max(trainer.epochs):
         trainer.advance(epochs=epochs - max(trainer.epochs))
     snapshot, its = trainer.snapshot(), look(mode)
@@ -56,6 +67,7 @@ def still(lab: Any, name: str, epochs: int, mode: Literal["light", "dark"]) -> b
     figure.set_facecolor(its.background)
     place = Place(figure, MARGIN, MARGIN, WIDTH - 2 * MARGIN, HEIGHT - 2 * MARGIN)
     panel = panel_class(name)()
+    panel.scene = lab.session.scene()
     panel.stand(place, its, lab.session.lanes, snapshot)
     while panel.behind:
         panel.draw(snapshot)

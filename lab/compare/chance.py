@@ -45,6 +45,14 @@ class Judge:
     choices: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Sets:
+    """Seeds whose networks are looked at all together: `count` training sets, for `epochs` epochs each."""
+
+    count: int = SEEDS
+    epochs: int = EPOCHS
+
+
 class ChanceRun(GridRun):
     """Trains `lanes` with some seeds from the one of `base` on, a little at a time, and by an `executor` if there is.
 
@@ -135,6 +143,7 @@ class ChanceRun(GridRun):
             val_score=frozen(numbers[:, 3]),
             epochs=grid.epochs,
             cancelled=grid.cancelled,
+            snapshots=tuple(its for its in map(grid.shown, known) if its is not None),
         )
         if self._judge is not None:
             self._view = replace(self._view, outcomes=tuple(self._answers.get(seed, "") for seed in known))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regviz import Config
+from regviz.training.snapshot import Snapshot
 
 from .lanes import Lane
 
@@ -36,6 +37,7 @@ class ChanceView:
     outcomes    (S,) answers to a question in each seed, empty where it is not clear; None if none was asked
     choices     what the outcomes are called
     cancelled   True if a person ended it early
+    snapshots   the lanes' networks of each known seed; of those that train elsewhere, only once they have ended
     """
 
     lanes: tuple[Lane, ...]
@@ -50,6 +52,7 @@ class ChanceView:
     outcomes: tuple[str, ...] | None = None
     choices: tuple[tuple[str, str], ...] = ()
     cancelled: bool = False
+    snapshots: tuple[Snapshot, ...] = ()
 
     @property
     def done(self) -> bool:

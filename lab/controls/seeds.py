@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
-from ..compare.chance import ChanceRun, Judge
+from ..compare.chance import ChanceRun, Judge, Sets
 from ..compare.chance_view import SEEDS
 from ..compare.session import Session
 from .pictures import Pictures
@@ -30,15 +30,24 @@ class Seeds:
         self.button = widgets.Button(description=START[0], tooltip=START[1]).add_class("rv-seeds")
         self.button.on_click(lambda _: requests.ask(self.press))
 
-    def press(self, judge: Judge | None = None) -> None:
-        """Start, or cancel what trains. Raises ValueError for what cannot be; then nothing changes."""
+    def press(self, asked: Judge | Sets | None = None) -> None:
+        """Start, or cancel what trains. Raises ValueError for what cannot be; then nothing changes.
+
+        A lesson asks either its question of each seed, or looks at the networks of all seeds together; then the lesson
+        has brought its own picture of them.
+        """
         session, pictures = self._session, self._pictures
         if session.chance is not None and not session.chance.done:
             session.cancel_chance()
             return
-        executor = session.workers() if judge is None else None
-        session.start_chance(ChanceRun(session.base, session.lanes, judge=judge, executor=executor))
-        pictures.bring([PICTURE], OTHERS)
+        if isinstance(asked, Judge):
+            run = ChanceRun(session.base, session.lanes, judge=asked)
+        else:
+            sets, executor = asked or Sets(), session.workers()
+            run = ChanceRun(session.base, session.lanes, seeds=sets.count, epochs=sets.epochs, executor=executor)
+        session.start_chance(run)
+        if not isinstance(asked, Sets):
+            pictures.bring([PICTURE], OTHERS)
         self._requests.redraw()
         self._watch()
 

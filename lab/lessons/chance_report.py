@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 
 from regviz import Config
 
-from ..compare.chance import Judge
+from ..compare.chance import Judge, Sets
 from ..compare.chance_view import SEEDS, ChanceView
 from ..compare.session import Session
+from .evidence import OfSets
 from .lesson import Break
 from .question import Question
 
 
-def judge_of(question: Question, attempt: Break | None) -> Judge:
-    """What asks `question` in each seed. Raises ValueError for a break that turns knobs while networks train."""
+def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
+    """What asks `question` in each seed, or of all together. Raises ValueError for a break that turns knobs while
+    networks train."""
+    if isinstance(question.observe, OfSets):
+        return question.observe.sets
     if attempt is not None and attempt.first:
         raise ValueError(f"“{attempt.label}” turns knobs while networks train; press Back to ask {SEEDS} seeds")
     return Judge(lambda snapshot, lanes: question.observe(snapshot, lanes).outcome, question.plain_choices())

@@ -13,17 +13,18 @@ import traitlets
 from regviz import Config
 from regviz.training.snapshot import Snapshot
 
-from ..compare.chance import Judge
+from ..compare.chance import Judge, Sets
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..look.style import module, read
 from .chance_report import heard, judge_of
-from .evidence import Finding
+from .evidence import Evidence, Finding
 from .lesson import Lesson
 from .question import Question
 from .reply import Reply
 from .setting import disclosed, stuck, turned
 from .sweeping import Sweeping
+from .together import alone, missing, seen
 from .trial import Trial
 
 LOOK_EVERY = 0.4
@@ -82,7 +83,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         session: Session,
         do: Callable[[Callable[[], None]], None],
         show: Callable[[Sequence[str] | None, bool], None] = lambda panels, explained: None,
-        seeds: Callable[[Judge], None] = lambda judge: None,
+        seeds: Callable[[Judge | Sets], None] = lambda asked: None,
     ) -> None:
         super().__init__(content=lesson.content())
         self.lesson, self.session = lesson, session
@@ -207,6 +208,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""
+        sets = None if self.waits else missing(self._observe, self.session)
+        if sets is not None:
+            self._seeds(sets)
         state = (self.session.trained, self.session.changes)
         self.asking, self.chance = heard(self.session, self.question)
         if state == self._seen:
@@ -218,7 +222,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return LOOK_EVERY
         self._seen = state
         started = perf_counter()
-        self.show(self.session.snapshot())
+        self.show(seen(self._observe, self.session))
         return min(max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE), LOOK_WITHIN)
 
     def show(self, snapshot: Snapshot) -> None:
@@ -237,7 +241,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if attempt is None or attempt.question is not None:
             other = turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
             self.observation = " ".join(filter(None, (finding.text, ended, other)))
-            reply.hear("" if other else finding.outcome, epoch, heard=not other and self.session.looking_back is None)
+            heard = not other and self.session.looking_back is None
+            heard = heard and not alone(self._observe, snapshot, self.session.lanes)
+            reply.hear("" if other else finding.outcome, epoch, heard=heard)
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
         else:
             self.observation = " ".join(filter(None, (finding.text, ended)))
@@ -248,6 +254,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if self._reply.wonders and (self.session.playing or self.session.trained != self._answered_at):
             self._reply.reason = ""
             self._tell()
+
+    @property
+    def _observe(self) -> Evidence:
+        attempt = self._trial.attempt
+        return attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
 
     def _question_of(self, index: int) -> Question:
         found = self.lesson.asks(index)
@@ -277,8 +288,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         attempt = self._trial.attempt
         if attempt is not None and attempt.sweep and self.session.sweep is not None:
             return self._sweeping.finding(attempt.label, self.session.sweep.view())
-        observe = attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
-        return observe(snapshot, self.session.lanes)
+        return self._observe(snapshot, self.session.lanes)
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
         kind = str(message.get("kind")) if isinstance(message, dict) else ""

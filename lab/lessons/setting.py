@@ -40,8 +40,9 @@ def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane
 
 
 def stuck(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
-    """Which networks have ended or say nothing, in sentences; empty if all of them answer."""
-    found = [(lane.name, _ending(model)) for lane, model in zip(lanes, snapshot.models, strict=True)]
+    """Which networks have ended or say nothing, in sentences; empty if none. Of many training sets: the first's."""
+    first = snapshot.models[: len(lanes)]
+    found = [(lane.name, _ending(model)) for lane, model in zip(lanes, first, strict=True)]
     return " ".join(f"“{name}” {ending}." for name, ending in found if ending)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,11 +20,13 @@ POINTS = 6000
 AT_ONCE = 2_000_000
 """Distances that are computed at once, at most."""
 
+KEPT = 8
+"""Answers that are kept: pictures and evidence ask about the same places again and again."""
+
 
 def has_posterior(config: DataFields) -> bool:
     """Whether the truth behind a Config's data is known: generated in the plane, with noise and without decoys."""
-    info = DATASETS.get(config.data)
-    return info is not None and info.generated and info.kind == "plane" and config.noise > 0 and not config.decoys
+    return config.data in _planes() and config.noise > 0 and not config.decoys
 
 
 def posterior(config: DataFields, X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -34,23 +37,35 @@ def posterior(config: DataFields, X: NDArray[np.float64]) -> NDArray[np.float64]
     whose truth is not known.
     """
     if not has_posterior(config):
-        planes = [name for name, info in DATASETS.items() if info.generated and info.kind == "plane"]
-        allowed = f"the truth is known of {', '.join(planes)} with noise above 0 and no decoys"
-        raise ConfigError("data", config.data, allowed, planes[0])
+        allowed = f"the truth is known of {', '.join(_planes())} with noise above 0 and no decoys"
+        raise ConfigError("data", config.data, allowed, _planes()[0])
+    points = np.ascontiguousarray(X, np.float64)
+    return _posterior(config.data, config.noise, config.label_noise, points.tobytes()).copy()
+
+
+def _planes() -> list[str]:
+    """Generated data of classes in the plane."""
+    its = DATASETS.items()
+    return [n for n, info in its if info.generated and info.kind == "plane" and info.task == "classification"]
+
+
+@lru_cache(maxsize=KEPT)
+def _posterior(data: str, noise: float, label_noise: float, points: bytes) -> NDArray[np.float64]:
+    """`posterior` at inputs given as their bytes."""
     from .generated import SHAPES
 
-    shape, y = SHAPES[config.data](POINTS, generator(0, "posterior"))
-    K, X = DATASETS[config.data].n_classes, np.asarray(X, np.float64)
+    shape, y = SHAPES[data](POINTS, generator(0, "posterior"))
+    K, X = DATASETS[data].n_classes, np.frombuffer(points).reshape(-1, 2)
     logs = np.empty((len(X), K))
     step = max(1, AT_ONCE // POINTS)
     for start in range(0, len(X), step):
         rows = slice(start, start + step)
         for k in range(K):
             squares = ((X[rows, None] - shape[y == k]) ** 2).sum(axis=2)
-            exponents = squares / (-2 * config.noise**2)
+            exponents = squares / (-2 * noise**2)
             most = exponents.max(axis=1)  # classes come in turn: all have as many points
             logs[rows, k] = most + np.log(np.exp(exponents - most[:, None]).sum(axis=1))
     p = np.exp(logs - logs.max(axis=1, keepdims=True))
     p /= p.sum(axis=1, keepdims=True)
-    flipped: NDArray[np.float64] = (1 - config.label_noise) * p + config.label_noise * (1 - p) / (K - 1)
+    flipped: NDArray[np.float64] = (1 - label_noise) * p + label_noise * (1 - p) / (K - 1)
     return flipped

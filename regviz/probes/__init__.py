@@ -1,12 +1,13 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
 from .ablation import Measured, ablate, sub_networks, without
-from .bias_variance import BiasVariance, answers_to, bias_variance
+from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
 from .classes import ClassReport, class_report, lopsided
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
 from .predictions import decision_grid, predict, wrong
+from .pruning import prune, pruned
 from .steps import step_sizes
 from .units import Trace, constant, trace, unit_answers, unit_norms
 
@@ -28,7 +29,10 @@ __all__ = [
     "lopsided",
     "loss_plane",
     "masked_means",
+    "over_sets",
     "predict",
+    "prune",
+    "pruned",
     "reliability",
     "shrink_map",
     "signals",

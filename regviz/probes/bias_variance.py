@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..data.posterior import posterior
 from ..training.rebuild import answer
 
 if TYPE_CHECKING:
@@ -66,3 +67,13 @@ def answers_to(models: Sequence[ModelSnapshot], X: Array) -> NDArray[np.float64]
         found = answer(model, (np.asarray(X, np.float64) - split.mean) / split.scale).astype(np.float64)
         said.append(found * split.target_scale + split.target_mean if split.task == "regression" else found)
     return np.stack(said)
+
+
+def over_sets(models: Sequence[ModelSnapshot]) -> BiasVariance:
+    """Bias and variance of networks of one Config from R training sets, at the first one's validation points.
+
+    The truth is that of the generated data, see `data.posterior`. Raises ConfigError for data whose truth is not known.
+    """
+    split = models[0].split
+    X = np.asarray(split.X_val, np.float64) * split.scale + split.mean
+    return bias_variance(answers_to(models, X), posterior(models[0].config, X))

@@ -98,6 +98,29 @@ def one_unit_matters_without_dropout(page: Page) -> None:
     assert without >= 1.4 * dropped
 
 
+def a_middle_width_is_worst(page: Page) -> None:
+    losses = {lane: float(row["validation loss"]) for lane, row in table(page).items()}
+    assert max(losses, key=losses.__getitem__) == "8"
+    assert min(losses, key=losses.__getitem__) == "256"
+
+
+def only_small_weights_of_a_penalty_can_go(page: Page) -> None:
+    none, l2, l1 = in_words(
+        page,
+        r"“none” .*%, (-?\d+\.\d+) points lost; “L2” .*%, (-?\d+\.\d+) points lost; “L1” .*%, (.\d+\.\d+) points lost",
+    )
+    assert none >= 7 > l2 > l1 - 1
+    assert re.search(r"none\s+\d+\.\d.%", " ".join(labels(page)))
+
+
+def bias_rises_and_variance_falls(page: Page) -> None:
+    sums = r"(0\.\d+) \+ (0\.\d+)"
+    found = in_words(page, rf"20 training sets, .*: “weak” {sums}, “medium” {sums}, “strong” {sums}")
+    assert found[4] > 1.5 * found[0]
+    assert found[1] > 1.5 * found[5]
+    assert re.search(rf"{found[0]:.3f}\d? \+ {found[1]:.3f}", " ".join(labels(page)))
+
+
 def l1_alone_has_zeros(page: Page) -> None:
     rows = table(page)
     assert percent(rows["L1 0.001"]["exactly 0"]) >= 0.5
@@ -189,6 +212,14 @@ VISITS = (
         judged="Your reason is right, though",
     ),
     Visit(
+        "01c_larger_networks",
+        "256 units",
+        "You said “256 units”. The numbers say “8 units”.",
+        a_middle_width_is_worst,
+        "By mistakes",
+        "Validation accuracy at epoch",
+    ),
+    Visit(
         "02_dropout",
         "The one without dropout",
         "You said “The one without dropout”. So do the numbers.",
@@ -209,7 +240,7 @@ VISITS = (
         judged="As to your reason: The smaller a weight",
     ),
     Visit(
-        "03b_twins",
+        "03c_twins",
         "All five: each of them says something",
         "You said “All five: each of them says something”. The numbers say “Some of them”.",
         l1_keeps_some_of_the_copies,
@@ -217,6 +248,15 @@ VISITS = (
         "“L1 \\+ L2” keeps 5 of the 5 copies",
         why="inputs that say the same share the weight among them",
         judged="As to your reason: That is what L2 does",
+    ),
+    Visit(
+        "03b_pruning",
+        "All three: what was learned is in all the weights",
+        "You said “All three: what was learned is in all the weights”. The numbers say “Only the one without a "
+        "penalty”.",
+        only_small_weights_of_a_penalty_can_go,
+        "80 %",
+        r"without the 80.% smallest weights",
     ),
     Visit(
         "04_lambda",
@@ -227,6 +267,15 @@ VISITS = (
         "Training loss at epoch",
         why="a small price smooths the boundary and still lets it bend",
         judged="Right, and for the right reason.",
+    ),
+    Visit(
+        "04b_bias_and_variance",
+        "The mean comes closer to the truth, and the 20 differ less",
+        "You said “The mean comes closer to the truth, and the 20 differ less”. The numbers say “The mean moves away "
+        "from the truth, and the 20 differ less”.",
+        bias_rises_and_variance_falls,
+        "More layers",
+        r"20 training sets, epoch \d+, .*“no layer” \d",
     ),
     Visit(
         "05_early_stopping",

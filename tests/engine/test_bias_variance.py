@@ -5,7 +5,7 @@ import pytest
 
 import regviz as rv
 from regviz.data import has_posterior, posterior
-from regviz.probes import answers_to, bias_variance
+from regviz.probes import answers_to, bias_variance, over_sets
 
 RNG = np.random.default_rng(25)
 
@@ -113,7 +113,12 @@ def test_the_truth_is_how_often_a_label_comes_where_it_is_said_so(data):
 
 
 def test_data_without_a_known_truth_are_refused_by_name():
-    for config in (rv.Config(data="digits"), rv.Config(data="planted", n_train=50), rv.Config(noise=0)):
+    for config in (
+        rv.Config(data="digits"),
+        rv.Config(data="hills", n_train=50),
+        rv.Config(data="planted", n_train=50),
+        rv.Config(noise=0),
+    ):
         assert not has_posterior(config)
         with pytest.raises(
             rv.ConfigError, match=r"^data=.* is not possible: the truth is known of moons, .* Try 'moons'"
@@ -138,3 +143,22 @@ def test_a_stronger_penalty_trades_variance_for_bias_and_the_sum_has_a_minimum_b
     assert variance_0 > 2 * variance_1 > 4 * variance_2
     assert bias_2 > 5 * max(bias_0, bias_1)
     assert bias_1 + variance_1 < 0.6 * min(bias_0 + variance_0, bias_2 + variance_2)
+
+
+def test_of_many_sets_it_is_held_to_the_truth_at_the_first_one_s_validation_points():
+    config = rv.Config(n_train=40, hidden=(4,), batch_size=20)
+    models = [run.model for run in rv.fit(config.sweep(seed=range(3)), epochs=3)]
+    split = models[0].split
+    X = split.X_val * split.scale + split.mean
+    expected = bias_variance(answers_to(models, X), posterior(config, X))
+    np.testing.assert_allclose(over_sets(models), expected, rtol=1e-12)
+
+
+def test_a_truth_that_is_asked_for_again_is_the_caller_s_own():
+    config, X = rv.Config(), np.array([[0.0, 0.5], [1.0, 0.0]])
+    first = posterior(config, X)
+    kept = first.copy()
+    first[:] = 0.5
+    np.testing.assert_array_equal(posterior(config, X), kept)
+    assert not np.array_equal(posterior(config.replace(noise=0.5), X), kept)
+    assert not np.array_equal(posterior(config.replace(label_noise=0.3), X), kept)

@@ -476,6 +476,79 @@ def test_a_start_worse_than_a_guess_is_not_learned_from_by_becoming_one(model: M
     assert evidence.learners(after=2)(both(guessing, quick), TWO).outcome == "B"
 
 
+@pytest.mark.parametrize(
+    ("of", "margin", "outcome"),
+    [("loss", 1.02, "B"), ("loss", 1.5, "tied"), ("score", 0.05, "A"), ("score", 0.2, "tied"), ("train", 1.02, "A")],
+)
+def test_the_worst_lane_is_named_or_a_tie(model: Make, of: str, margin: float, outcome: str) -> None:
+    first = a_model(model, [0.7, 0.5, 0.5], [0.7, 0.5, 0.4], 0.8)
+    second = a_model(model, [0.7, 0.6, 0.6], [0.7, 0.3, 0.01])
+    second = replace(second, history={**second.history, "val_score": np.full(3, 0.6)})
+    look = evidence.worst(of, after=2, margin=margin, tie="tied")
+    finding = look(both(first, second), TWO)
+    assert finding.outcome == outcome
+    assert plain(finding).endswith("Right on the training labels: 80 %, 100 %.")
+    if of == "loss":
+        assert plain(finding).startswith("Validation loss at epoch 2: “A” 0.50, “B” 0.60.")
+    assert evidence.worst(of, after=3)(both(first, second), TWO).outcome == ""
+
+
+@pytest.mark.parametrize(
+    ("losses", "outcome"),
+    [((0.5, 0.4, 0.4, 0.5), "falls"), ((0.4, 0.5, 0.5, 0.4), "rises"), ((0.4, 0.5, 0.3, 0.5), "same")],
+)
+def test_the_best_of_two_rows_of_strengths_moves(model: Make, losses: tuple[float, ...], outcome: str) -> None:
+    lanes = [Lane(name) for name in "ABCD"]
+    snapshot = Snapshot(1, tuple(a_model(model, [0.7, 0.7, loss]) for loss in losses))
+    finding = evidence.best_moves("AB", "CD", after=2)(snapshot, lanes)
+    assert finding.outcome == outcome
+    assert f"“A” {losses[0]:.2f}, “B” {losses[1]:.2f}: lowest is “" in finding.text
+    assert evidence.best_moves("AB", "CD", after=3)(snapshot, lanes).outcome == ""
+
+
+def test_what_is_said_of_wrong_labels_is_that_label_the_true_class_or_neither(model: Make) -> None:
+    config = SMALL.replace(hidden=(), label_noise=0.2)
+    network = a_model(model, [0.7, 0.6, 0.5], config=config)
+    split = network.split
+    true = Trainer([config.replace(label_noise=0)]).snapshot().models[0].split.y_train
+    said = network.predict(split.X_train).argmax(axis=1)
+    wrong = (said == split.y_train)[split.flipped].mean()
+    assert 0 < wrong < 1  # of two classes it is either
+    finding = evidence.mislabelled("A", after=2)(alone(network), [Lane("A")])
+    assert finding.outcome == ("wrong" if wrong >= 0.5 else "true")
+    assert f"Of the 10 with a wrong label, {100 * wrong:.0f} % get that label" in plain(finding)
+    assert f"and {100 * (said == true)[split.flipped].mean():.0f} % their true class." in plain(finding)
+    opposite = replace(network, weights=(-network.weights[0],), biases=(-network.biases[0],))
+    other = evidence.mislabelled("A", after=2)(alone(opposite), [Lane("A")])
+    assert {finding.outcome, other.outcome} == {"wrong", "true"} or wrong == 0.5
+    assert evidence.mislabelled("A", after=3)(alone(network), [Lane("A")]).outcome == ""
+    clean = a_model(model, [0.7, 0.6, 0.5], config=SMALL.replace(label_noise=0))
+    assert evidence.mislabelled("A", after=1)(alone(clean), [Lane("A")]).text == "Epoch 2: no label is wrong."
+
+
+def test_who_loses_accuracy_without_its_smallest_weights_is_named() -> None:
+    runs = [Trainer([SMALL]), Trainer([SMALL.replace(l1=0.01)])]
+    for trainer in runs:
+        trainer.advance(epochs=40)
+    models = tuple(trainer.snapshot().models[0] for trainer in runs)
+    snapshot, share = Snapshot(1, models), 0.6
+    split = models[0].split
+    lost = []
+    for its in models:
+        whole, rest = probes.pruned(its, split.X_val, split.y_val, (0.0, share))
+        lost.append(whole.score - rest.score)
+    assert len(set(lost)) == 2
+    for least in (min(lost) - 0.01, (lost[0] + lost[1]) / 2, max(lost) + 0.01):
+        finding = evidence.hurt_by_pruning(share, after=40, least=least)(snapshot, TWO)
+        assert finding.outcome == (
+            " + ".join(name for name, its in zip("AB", lost, strict=True) if its >= least) or "nobody"
+        )
+        assert "without the 60 % smallest weights: “A” " in plain(finding)
+    assert evidence.hurt_by_pruning(share, after=41)(snapshot, TWO).outcome == ""
+    alone_of_b = evidence.hurt_by_pruning(share, after=40, least=-1, among=("B",))(snapshot, TWO)
+    assert alone_of_b.outcome == "B"
+
+
 def test_evidence_on_a_lane_that_is_not_there_names_those_that_are(model: Make) -> None:
     snapshot = both(a_model(model, [0.7, 0.3]), a_model(model, [0.7, 0.3]))
     with pytest.raises(ValueError, match=r"'L1'.*A, B"):
@@ -503,6 +576,12 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.above(0.5, after=1),
         evidence.near_zero(after=1),
         evidence.ensemble_of("A", after=1),
+        evidence.worst("loss", after=1),
+        evidence.mislabelled("A", after=1),
+        evidence.sizes(),
+        evidence.best_moves("A", "B", after=1),
+        evidence.hurt_by_pruning(0.5, after=1),
+        evidence.trade_of("A", "B", after=1),
         evidence.beside(evidence.lowest("test score", after=1), evidence.lowest("gap", after=1)),
     ):
         assert look(before, TWO).text

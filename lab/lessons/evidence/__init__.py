@@ -7,32 +7,43 @@ numbers are clear it names the outcome, the key of the choice that is right.
 from .confidence import calibration_of, rise_of
 from .finding import Evidence, Finding, beside
 from .inputs import copies_kept, inputs_kept, same_copies
-from .losses import above, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of
+from .labels import mislabelled
+from .losses import above, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of, worst
+from .pruning import hurt_by_pruning
 from .signals import learners, spread_in_tests, steady_signal
+from .strengths import best_moves
+from .training_sets import OfSets, trade_of
 from .units import ensemble_of, most_hurt
-from .weights import near_zero, zeros_of
+from .weights import near_zero, sizes, zeros_of
 
 __all__ = [
     "Evidence",
     "Finding",
+    "OfSets",
     "above",
     "beside",
+    "best_moves",
     "calibration_of",
     "copies_kept",
     "ensemble_of",
     "gap_of",
+    "hurt_by_pruning",
     "inputs_kept",
     "learners",
     "lowest",
     "lowest_loss",
     "memorizing",
+    "mislabelled",
     "most_hurt",
     "near_zero",
     "rise_of",
     "same_copies",
     "score_of",
+    "sizes",
     "spread_in_tests",
     "steady_signal",
     "stopping_of",
+    "trade_of",
+    "worst",
     "zeros_of",
 ]

@@ -137,6 +137,31 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
     return look
 
 
+def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
+    """The name of the lane with the highest loss, or lowest score, after some epochs; `tie` where the next is close.
+
+    of      what is compared, one of `MEASURES` but those of the test data
+    margin  of losses the ratio, of scores the difference, by which the next one must be better
+    """
+    name, measure = MEASURES[of]
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        epoch, high = newest(snapshot), of.endswith("score")
+        found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes)}
+        known = {lane.name: last(model, "train_score") for lane, model in pairs(snapshot, lanes)}
+        said = ", ".join(f"“{key}” {percent(value, 1) if high else number(value)}" for key, value in found.items())
+        learned = ", ".join(percent(share) for share in known.values())
+        text = f"{name} at epoch {epoch}: {said}. Right on the training labels: {learned}."
+        order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=not high)
+        if epoch < after or len(order) < 2:
+            return Finding(text)
+        first, then = found[order[0]], found[order[1]]
+        clear = then - first >= margin if high else first >= margin * then
+        return Finding(text, order[0] if clear else tie)
+
+    return look
+
+
 def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
     """Which lanes have a validation accuracy of at least `score` after some epochs, joined by " + ", or "none"."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import contourpy
 import numpy as np
@@ -27,6 +27,43 @@ POINTS = 1600
 STRETCH = 1.35
 """The inputs are standardized, so neither axis has a scale of its own: the plane may be stretched this much to fill
 a cell."""
+
+
+class Plane(NamedTuple):
+    """A piece of the plane with a grid on it.
+
+    extent  left, right, foot and top
+    shape   rows and columns of the grid
+    grid    its points (rows · columns, 2)
+    x, y    where its columns and rows are, and the edges beyond: lines shall reach the edge of the picture
+    """
+
+    extent: tuple[float, float, float, float]
+    shape: tuple[int, int]
+    grid: NDArray[np.float64]
+    x: NDArray[np.float64]
+    y: NDArray[np.float64]
+
+    @classmethod
+    def around(cls, X: NDArray[np.float64], cell: Cell, points: int) -> Plane:
+        """A piece of the cell's shape, with nearly the same scale both ways, that holds all of X (n, 2)."""
+        low, high = X.min(axis=0), X.max(axis=0)
+        air = 0.03 * (high - low) + 1e-9
+        return cls.within(low - air, high + air, cell, points)
+
+    @classmethod
+    def within(cls, low: NDArray[np.float64], high: NDArray[np.float64], cell: Cell, points: int) -> Plane:
+        """The same from the corner `low` (2,) to the corner `high`."""
+        middle, reach = (low + high) / 2, (high - low) / 2
+        unit = max(reach[0] / cell.width, reach[1] / cell.height)
+        half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
+        left, right, foot, top = middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1]
+        columns = int(np.clip(np.sqrt(points * cell.width / cell.height), 12, 90))
+        rows = max(12, points // columns)
+        x, y = _centres(left, right, columns), _centres(foot, top, rows)
+        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+        x, y = np.concatenate([[left], x, [right]]), np.concatenate([[foot], y, [top]])
+        return cls((left, right, foot, top), (rows, columns), grid, x, y)
 
 
 class SurfaceView(View):
@@ -81,7 +118,7 @@ class SurfaceView(View):
         """Ask the net for every point of the grid."""
         p = probabilities(model, self.grid).reshape(*self.shape, -1)
         self.images[i].set_data(_indices(p))
-        line = self._boundary(p)
+        line = boundary_of((self.x, self.y), p)
         for artist in self.boundaries[i]:
             artist.set_data(line[:, 0], line[:, 1])
         return accuracy_text(model, float(model.history["val_score"][-1])), ()
@@ -102,26 +139,12 @@ class SurfaceView(View):
         return 3.6 if len(self.split.y_train) <= 250 else 2.6
 
     def _lay_grid(self, cell: Cell) -> None:
-        """A piece of the plane of the cell's shape, with nearly the same scale both ways, that holds all the points."""
-        if self.split.drawing is not None:
-            low, high = window_of(self.split.drawing, seen_in(self.split))
-            middle, reach = (low + high) / 2, (high - low) / 2
-        else:
-            X = np.concatenate([self.split.X_train, self.split.X_val])
-            low, high = X.min(axis=0), X.max(axis=0)
-            middle, reach = (low + high) / 2, 1.06 * (high - low) / 2 + 1e-9
-        unit = max(reach[0] / cell.width, reach[1] / cell.height)
-        half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
-        self.limits = (middle[0] - half[0], middle[0] + half[0], middle[1] - half[1], middle[1] + half[1])
         points = POINTS if self.weights < 10_000 else POINTS // 2
-        columns = int(np.clip(np.sqrt(points * cell.width / cell.height), 12, 90))
-        rows = max(12, points // columns)
-        self.shape = rows, columns
-        x0, x1, y0, y1 = self.limits
-        x, y = _centres(x0, x1, columns), _centres(y0, y1, rows)
-        self.grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        # The line shall reach the edge of the picture, half a cell beyond the outermost centres.
-        self.x, self.y = np.concatenate([[x0], x, [x1]]), np.concatenate([[y0], y, [y1]])
+        if self.split.drawing is not None:
+            plane = Plane.within(*window_of(self.split.drawing, seen_in(self.split)), cell, points)
+        else:
+            plane = Plane.around(np.concatenate([self.split.X_train, self.split.X_val]), cell, points)
+        self.limits, self.shape, self.grid, self.x, self.y = plane
 
     def _add_points(self, axes: Axes) -> None:
         look, split, size = self.panel.look, self.split, self._size
@@ -137,10 +160,14 @@ class SurfaceView(View):
                 at = split.X_train[chosen & (split.y_train == k)]
                 axes.plot(at[:, 0], at[:, 1], "o", markeredgecolor=color, zorder=3, **style)
 
-    def _boundary(self, p: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Where the most likely class changes, as points `(n, 2)` with NaN between pieces."""
-        margins = [p[..., k] - np.delete(p, k, axis=-1).max(axis=-1) for k in range(self.classes - 1)]
-        return lines_between(self.x, self.y, margins)
+
+def boundary_of(plane: tuple[NDArray[np.float64], NDArray[np.float64]], p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where the most likely class changes, as points `(n, 2)` with NaN between pieces.
+
+    `plane` are the x and y of a `Plane`, `p` probabilities (rows, columns, classes).
+    """
+    margins = [p[..., k] - np.delete(p, k, axis=-1).max(axis=-1) for k in range(p.shape[-1] - 1)]
+    return lines_between(*plane, margins)
 
 
 def lines_between(

@@ -1,0 +1,42 @@
+"""Evidence from networks whose smallest weights are deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from regviz import probes
+from regviz.training.snapshot import Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import percent
+from .finding import Evidence, Finding, newest, pairs, points
+
+NOBODY = "nobody"
+"""The outcome if no lane loses much."""
+
+
+def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequence[str] = ()) -> Evidence:
+    """Which lanes lose `least` of their validation accuracy without a `share` of their smallest weights.
+
+    Joined by " + ", or "nobody".
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        parts, hurt = [], []
+        for lane, model in pairs(snapshot, lanes):
+            if among and lane.name not in among:
+                continue
+            split = model.split
+            whole, its = probes.pruned(model, split.X_val, split.y_val, (0.0, share))
+            parts.append(f"“{lane.name}” {percent(its.score, 1)}, {points(whole.score - its.score)} lost")
+            if whole.score - its.score >= least:
+                hurt.append(lane.name)
+        text = (
+            f"Epoch {newest(snapshot)}. Validation accuracy without the {percent(share)} smallest weights: "
+            f"{'; '.join(parts)}."
+        )
+        if newest(snapshot) < after:
+            return Finding(text)
+        return Finding(text, " + ".join(hurt) or NOBODY)
+
+    return look

@@ -1,0 +1,73 @@
+"""Evidence from networks of many training sets together: how far they are from the truth, and from each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from regviz import probes
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.chance import Sets
+from ...compare.lanes import Lane
+from ...look.numbers import number
+from .finding import Finding, newest
+
+
+@dataclass(frozen=True, slots=True)
+class OfSets:
+    """Evidence of all networks of each lane together, which train on `sets`.
+
+    Called with the networks of R training sets one after another, R × L for L lanes; of a single set it has nothing
+    to say but how to get more. `read` is given each lane's R networks by its name, in order, and whether they have
+    trained long enough.
+    """
+
+    sets: Sets
+    read: Callable[[dict[str, list[ModelSnapshot]], bool], Finding]
+
+    def __call__(self, snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        """What is to be seen of the networks."""
+        count = len(lanes)
+        rows = [snapshot.models[start : start + count] for start in range(0, len(snapshot.models), count)]
+        if len(rows) < 2:
+            return Finding(f"This is one training set. Press “{self.sets.count} seeds” to see {self.sets.count}.")
+        by_lane = {lane.name: [row[i] for row in rows] for i, lane in enumerate(lanes)}
+        return self.read(by_lane, newest(snapshot) >= self.sets.epochs and len(rows) == self.sets.count)
+
+
+def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int = 20) -> OfSets:
+    """What bias² and variance do from the lane `first` to the lane `last`: "up", "down" or "same" each ("up, down").
+
+    They have gone up or down if they are `times` as large or small. What chance adds to bias² with so few sets,
+    variance/(R − 1), is taken off it.
+    """
+
+    def read(models: dict[str, list[ModelSnapshot]], ended: bool) -> Finding:
+        found, parts = {}, []
+        for name, its in models.items():
+            well = [model for model in its if model.state != "diverged"]
+            if len(well) < 2:
+                return Finding(f"The networks of “{name}” have diverged.")
+            bias, variance = probes.over_sets(well).means
+            found[name] = max(bias - variance / (len(well) - 1), 0.0), variance
+            parts.append(f"“{name}” {number(bias, 3)} + {number(variance, 3)}")
+        sets, epoch = (len(next(iter(models.values()))), max(model.epoch for its in models.values() for model in its))
+        text = f"{sets} training sets, epoch {epoch}, bias² + variance: {', '.join(parts)}."
+        for name in (first, last):
+            if name not in found:
+                raise ValueError(f"the lesson observes a lane {name!r}; the lanes are {', '.join(found)}")
+        if not ended:
+            return Finding(text)
+        moved = [_moved(a, b, times) for a, b in zip(found[first], found[last], strict=True)]
+        return Finding(text, ", ".join(moved))
+
+    return OfSets(Sets(count, after), read)
+
+
+def _moved(before: float, after: float, times: float) -> str:
+    tiny = np.finfo(float).tiny
+    ratio = max(after, tiny) / max(before, tiny)
+    return "up" if ratio >= times else "down" if ratio <= 1 / times else "same"

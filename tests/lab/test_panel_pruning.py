@@ -1,0 +1,98 @@
+"""The pruning picture draws what the probe says of each lane at each share, and the numbers at the one chosen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from regviz import Config, probes
+from regviz.errors import ArgumentError
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.panels.pruning import SHARES, STEPS, PruningPanel
+
+LANES = (Lane("none"), Lane("L1", ("l1",)))
+MOONS = Config(n_train=60, hidden=(8,), l1=1e-3)
+
+
+def plain(text: Any) -> str:
+    return str(text).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def stood(snapshot: Any, stand: Any, config: Config = MOONS) -> tuple[Any, Any, list[list[float]]]:
+    shown = snapshot(config, LANES)
+    panel = stand(PruningPanel, shown, LANES)
+    while panel.behind:
+        panel.draw(shown)
+    expected = [
+        [its.score for its in probes.pruned(m, m.split.X_val, m.split.y_val, SHARES.tolist())] for m in shown.models
+    ]
+    return shown, panel, expected
+
+
+def test_lines_are_the_accuracies_at_every_share_and_labels_those_at_the_chosen_one(snapshot: Any, stand: Any) -> None:
+    _, panel, expected = stood(snapshot, stand)
+    for i, scores in enumerate(expected):
+        np.testing.assert_array_equal(panel.lines[i].get_xdata(), SHARES)
+        np.testing.assert_allclose(panel.lines[i].get_ydata(), scores)
+        at = round(0.7 * STEPS)
+        assert (panel.dots[i].get_xdata()[0], panel.dots[i].get_ydata()[0]) == (SHARES[at], scores[at])
+        assert plain(panel.labels[i].get_text()) == f"{LANES[i].name}  {100 * scores[at]:.1f} %"
+    assert "without 70 %" in plain(panel.subtitle.get_text())
+
+
+def test_a_click_moves_the_numbers_to_another_share_which_a_link_remembers(snapshot: Any, stand: Any) -> None:
+    shown, panel, expected = stood(snapshot, stand)
+    assert panel.views == ()
+    targets = panel.targets()
+    assert panel.first_target() == round(0.7 * STEPS)
+    hint = plain(panel.pointer("move", *targets[18]).hint)
+    assert panel.views == ()
+    assert hint.startswith("without the 90 % smallest weights\nnone: ")
+    for i, lane in enumerate(LANES):
+        assert f"{lane.name}: {100 * expected[i][18]:.1f} % of {100 * expected[i][0]:.1f} %" in hint
+    answer = panel.pointer("click", *targets[18])
+    assert answer.redraw
+    assert plain(answer.aloud) == hint
+    assert panel.views == ("at90",)
+    assert plain(panel.labels[0].get_text()) == f"none  {100 * expected[0][18]:.1f} %"
+    assert "without 90 %" in plain(panel.subtitle.get_text())
+    again = panel.copy()
+    again.stand(panel.place, panel.look, LANES, shown)
+    assert again.views == ("at90",)
+    assert panel.pointer("move", 1, 1).hint == panel.pointer("leave", *targets[0]).hint == ""
+
+
+@pytest.mark.parametrize(("words", "at"), [((), 14), (("at90",), 18), (("at0",), 0), (("at100",), 20), (("at33",), 7)])
+def test_a_link_may_say_the_share(words: tuple[str, ...], at: int) -> None:
+    panel = PruningPanel()
+    panel.look_at(words)
+    assert panel.at == at
+
+
+@pytest.mark.parametrize("words", [("90",), ("at101",), ("at-5",), ("at5", "at6"), ("atx",)])
+def test_words_that_are_no_share_are_refused(words: tuple[str, ...]) -> None:
+    with pytest.raises(ArgumentError, match=r"at0 to at100.*pruning~at90"):
+        PruningPanel().look_at(words)
+
+
+def test_a_lane_that_diverged_says_so_and_has_no_line(model: Any, snapshot: Any, stand: Any) -> None:
+    good = snapshot(MOONS, LANES).models
+    broken = model(LANES[1].config(MOONS), weights=tuple(W * np.nan for W in good[1].weights), state="diverged")
+    shown = type(snapshot(MOONS, LANES))(40, (good[0], broken))
+    panel = stand(PruningPanel, shown, LANES)
+    while panel.behind:
+        panel.draw(shown)
+    assert plain(panel.labels[1].get_text()) == "L1  diverged"
+    assert np.isnan(panel.lines[1].get_ydata()).all()
+    assert not panel.dots[1].get_visible()
+    assert "L1: diverged" in panel.pointer("move", *panel.targets()[3]).hint
+
+
+def test_of_a_regression_it_is_r2(snapshot: Any, stand: Any) -> None:
+    config = Config(data="diabetes", n_train=100, hidden=(8,), l1=1e-3)
+    _, panel, expected = stood(snapshot, stand, config)
+    assert "R²" in panel.subtitle.get_text()
+    at = round(0.7 * STEPS)
+    assert panel.labels[0].get_text().split()[-1] == f"{expected[0][at]:.2f}".replace("-", "−")
