@@ -8,6 +8,7 @@ from playwright.sync_api import Page
 from browser.defects import below_the_fold, defects
 from browser.screens import NAMES, SIZES, come_to_the_end, give_an_answer, open_lab, show, wear
 from browser.servers import Server
+from browser.test_lessons import remember
 
 LESSONS = [name for name in NAMES if name != "playground"]
 
@@ -60,6 +61,7 @@ def test_the_table_of_a_lesson_is_folded_on_a_low_page_and_opens(page: Page, voi
 
 
 def test_on_a_phone_play_stays_in_sight_and_a_lesson_is_read_from_top_to_bottom(page: Page, voila: Server) -> None:
+    remember(page, "l1_l2", "first")
     open_lab(page, voila, "03_l1_l2")
     show(page, SIZES["390x844"])
     order = [".rv-play", ".rv-predict", ".rv-observe", ".rv-picture", ".rv-timeline", ".rv-main > .rv-controls"]
