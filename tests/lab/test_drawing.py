@@ -14,13 +14,16 @@ import pytest
 import regviz as rv
 from fake_page import SMALL, Page, on_a_page
 from regviz.lab import Lab, Lesson
+from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sketch import NAME, Sketch
 from regviz.lab.export.experiment import VERSION, Experiment, read, write
 from regviz.lab.export.share import read_link
 from regviz.lab.export.tables import reading, write_csv
 from regviz.lab.lessons.evidence import zeros_of
+from regviz.lab.look.theme import look
 from regviz.lab.page.messages import fault
+from regviz.lab.panels import made
 from regviz.training.turns import POINTS
 
 
@@ -340,6 +343,29 @@ def test_the_picture_shows_every_drawn_point_where_it_is(data: str) -> None:
         assert {score.get_text() for score in panel.scores} == {"\N{EM DASH}"}  # type: ignore[attr-defined]
 
     on_a_page(scene, config=rv.Config(data=data, n_train=30, hidden=(4,)), panels=["fit"], play=False)
+
+
+def test_a_stroke_is_shown_before_its_answer_and_a_drag_keeps_no_answer_waiting(sketch: Sketch) -> None:
+    session, panel = sketch._session, made("fit~draw")
+    stage = Stage([panel])
+    stage.lay_out(800, 400, 1, look("light"), session.lanes, session.snapshot(), session.scene())
+    asked: list[int] = []
+    view = panel.view  # type: ignore[attr-defined]
+    show = view.show
+    view.show = lambda i, model: (asked.append(i), show(i, model))[1]
+    for stroke in range(8):
+        sketch.move(0, stroke / 10, 0, goes_on=stroke > 0)
+        session.trainer.advance(steps=1)
+        stage.hurry("fit")
+        stage.draw(session.snapshot(), session.scene())
+        at = session.snapshot().models[0].split.X_train[0]
+        dots = [line for line in panel.axes[0].lines if line.get_marker() == "o"]
+        shown = np.vstack([np.column_stack(line.get_data()) for line in dots])
+        assert (np.abs(shown - at).max(axis=1) < 1e-9).any()  # every frame has the point where it is
+    assert asked == [0, 1, 2, 3]
+    while stage.behind:
+        stage.draw(session.snapshot(), session.scene())
+    assert set(asked[4:]) == {0, 1, 2}  # the last stroke's frame has asked the fourth lane
 
 
 def test_a_lab_made_in_code_knows_its_drawing() -> None:

@@ -113,6 +113,7 @@ class FitPanel(Panel):
         self._shown: list[Any] = [None] * len(self.lanes)
         self._turn = 0
         self._points: Any = None
+        self._put_off = False
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the lane whose turn it is, if it has changed; all lanes the first time."""
@@ -126,10 +127,16 @@ class FitPanel(Panel):
                 self.listens = self.pick.possible  # type: ignore[misc]
                 signs = self._has_signs(models[0].split)
                 self.subtitle.set_text(self.fitting(DRAWN if signs else self.view.subtitles))
+                self._put_off = not self._put_off and None not in self._shown
+            else:
+                self._put_off = False
             if self.scene.waiting is not None and self.view.drawn_on:
                 self._wait()
                 return
         self.pick.show(self.scene.traced)
+        if self._put_off:  # a stroke's frame goes first; who goes on drawing sees every second one
+            self.behind = True
+            return
         keys = [(model.step if self.view.every_step else 0, model.epoch, model.state) for model in models]
         waiting = [i for i, key in enumerate(keys) if key != self._shown[i]]
         if None not in self._shown:
