@@ -90,9 +90,12 @@ class BiasVariancePanel(Panel):
             return
         label, small = look.label_size, look.small_size
         top = self.header_height
-        bars = max(LEAST, BARS * (place.height - top)) + 1.5 * small
+        bars = max(LEAST, BARS * (place.height - top))
         margins = Margins(1.45 * label, gap=14.0)
-        cells = cells_for(len(lanes), place.width, place.height - top - bars - 0.9 * small, margins)
+        for strip in (0.0, 1.5 * small):  # bars that do not stand below their cells have names of their own
+            cells = cells_for(len(lanes), place.width, place.height - top - bars - strip - 0.9 * small, margins)
+            if len({cell.top for cell in cells}) == 1:
+                break
         self.cells = [cell.lower(top) for cell in cells]
         self._lay_plane(snapshot.models[0])
         truth = boundary_of((self.plane.x, self.plane.y), self._on_grid(posterior(config, self.plane.grid)))
@@ -111,7 +114,7 @@ class BiasVariancePanel(Panel):
             self.lines.append(self.add_line(axes, look.lane(i), linewidth=1, alpha=0.5, zorder=2, visible=False))
             self.means.append(cased_line(self, axes, i))
             axes.plot(*truth.T, color=look.text, linewidth=1.6, linestyle=(0, (3.2, 1.8)), zorder=6)
-        self._add_bars(place.height - bars, bars - 1.5 * small)
+        self._add_bars(place.height - bars - strip, bars - 2)
 
     def _lay_plane(self, model: ModelSnapshot) -> None:
         """The plane in the inputs' own units: networks of other training sets have standardized otherwise."""

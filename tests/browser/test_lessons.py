@@ -105,10 +105,8 @@ def a_middle_width_is_worst(page: Page) -> None:
 
 
 def only_small_weights_of_a_penalty_can_go(page: Page) -> None:
-    none, l2, l1 = in_words(
-        page,
-        r"“none” .*%, (-?\d+\.\d+) points lost; “L2” .*%, (-?\d+\.\d+) points lost; “L1” .*%, (.\d+\.\d+) points lost",
-    )
+    lost = r"(\d+\.\d+) points lost"
+    none, l2, l1 = in_words(page, rf"“none” .*%, {lost}; “L2” .*%, .?{lost}; “L1” .*%, .?{lost}")
     assert none >= 7 > l2 > l1 - 1
     assert re.search(r"none\s+\d+\.\d.%", " ".join(labels(page)))
 
@@ -118,7 +116,7 @@ def bias_rises_and_variance_falls(page: Page) -> None:
     found = in_words(page, rf"20 training sets, .*: “weak” {sums}, “medium” {sums}, “strong” {sums}")
     assert found[4] > 1.5 * found[0]
     assert found[1] > 1.5 * found[5]
-    assert re.search(rf"{found[0]:.3f}\d? \+ {found[1]:.3f}", " ".join(labels(page)))
+    assert f"{found[0]} + {found[1]}" in " ".join(labels(page))
 
 
 def l1_alone_has_zeros(page: Page) -> None:

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.chance import Sets
 from ...compare.lanes import Lane
-from ...look.numbers import number
+from ...look.numbers import summed
 from .finding import Finding, newest
 
 
@@ -53,7 +53,7 @@ def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int =
                 return Finding(f"The networks of “{name}” have diverged.")
             bias, variance = probes.over_sets(well).means
             found[name] = max(bias - variance / (len(well) - 1), 0.0), variance
-            parts.append(f"“{name}” {number(bias, 3)} + {number(variance, 3)}")
+            parts.append(f"“{name}” {' + '.join(summed([bias, variance], 3)[0])}")  # as the picture says it
         sets, epoch = (len(next(iter(models.values()))), max(model.epoch for its in models.values() for model in its))
         text = f"{sets} training sets, epoch {epoch}, bias² + variance: {', '.join(parts)}."
         for name in (first, last):
