@@ -118,8 +118,12 @@ def test_the_notebook_s_own_picture_follows_when_others_come(monkeypatch: pytest
     assert [panel.name for panel in lab.shown().view.panels] == list(OWN)
 
 
+WITH_ONE = ("01c_larger_networks", "04b_bias_and_variance")
+"""Lessons all of which is in one picture: many widths in one loss, and cells of all lanes with their bars."""
+
+
 @pytest.mark.parametrize("name", LESSONS)
-def test_every_lesson_opens_with_one_picture_and_has_more(name: str) -> None:
+def test_every_lesson_opens_with_one_picture_and_nearly_all_have_more(name: str) -> None:
     lab = lesson_lab(name)
     assert len(lab.player.stage.panels) == 1
-    assert len(lab.pictures.own) >= 2
+    assert (len(lab.pictures.own) >= 2) is (name not in WITH_ONE)
