@@ -60,6 +60,7 @@ EXPECTED = {
         "": "light",
         "25 points": "strong",
         "1,000 points": "same",
+        "Ten times the data": "falls",
         "By the training loss": "none",
     },
     "04b_bias_and_variance": {
@@ -72,6 +73,7 @@ EXPECTED = {
         "Patience 30 and 100": "same",
         "Train on all 500": "all 500",
         "Mistakes instead of loss": "same",
+        "Wrong labels": "true",
     },
     "06_batchnorm_and_order": {
         "": "BatchNorm",

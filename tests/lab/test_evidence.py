@@ -578,7 +578,6 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.ensemble_of("A", after=1),
         evidence.worst("loss", after=1),
         evidence.mislabelled("A", after=1),
-        evidence.sizes(),
         evidence.best_moves("A", "B", after=1),
         evidence.hurt_by_pruning(0.5, after=1),
         evidence.trade_of("A", "B", after=1),

@@ -14,7 +14,7 @@ from .signals import learners, spread_in_tests, steady_signal
 from .strengths import best_moves
 from .training_sets import OfSets, trade_of
 from .units import ensemble_of, most_hurt
-from .weights import near_zero, sizes, zeros_of
+from .weights import near_zero, zeros_of
 
 __all__ = [
     "Evidence",
@@ -39,7 +39,6 @@ __all__ = [
     "rise_of",
     "same_copies",
     "score_of",
-    "sizes",
     "spread_in_tests",
     "steady_signal",
     "stopping_of",

@@ -9,7 +9,7 @@ import numpy as np
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import percent
 from .finding import Evidence, Finding, model_of, newest, pairs
 
 
@@ -41,19 +41,6 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
         if newest(snapshot) < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
-
-    return look
-
-
-def sizes() -> Evidence:
-    """Σw² of every lane, to stand beside other evidence; it has no outcome."""
-
-    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        found = [
-            f"“{lane.name}” {number(sum(float(np.sum(np.square(W, dtype=np.float64))) for W in model.weights), 1)}"
-            for lane, model in pairs(snapshot, lanes)
-        ]
-        return Finding(f"Σw²: {', '.join(found)}.")
 
     return look
 
