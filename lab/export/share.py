@@ -162,9 +162,13 @@ def _yes_or_no(text: str) -> bool:
     return text == "1"
 
 
+ALIKE = 0.75
+"""How like a shipped name a typo is, as difflib measures it: "moon" and "digit" are, "two_kinds" is no "twins"."""
+
+
 def _is_own(name: str) -> bool:
     """Whether `name` may be that of a table which someone added; one that is nearly a shipped name is rather a typo."""
-    return NAME.fullmatch(name) is not None and not get_close_matches(name, SHIPPED, 1)
+    return NAME.fullmatch(name) is not None and not get_close_matches(name, SHIPPED, 1, ALIKE)
 
 
 def _needs_table(name: str) -> str:

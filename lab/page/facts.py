@@ -63,7 +63,7 @@ class Facts:
         if urgent or now >= self._next_sentence:
             self._next_sentence = now + SENTENCE_EVERY
             facts["sentence"] = report.sentence(snapshot, lanes)
-        fresh = {key: value for key, value in facts.items() if self._told.get(key) != value}
+        fresh = {key: value for key, value in facts.items() if key not in self._told or self._told[key] != value}
         self._told |= fresh
         return fresh
 

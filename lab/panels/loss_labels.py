@@ -12,6 +12,7 @@ from matplotlib.text import Text
 from regviz.config import Config
 
 from ..look.lettering import width_of
+from ..look.numbers import WIDEST
 from ..look.theme import mark
 from .parts.artists import set_line
 from .parts.base import Panel
@@ -45,7 +46,8 @@ class Labels:
         around = BESIDE + 6 + self.key
         self.room = most - around
         texts = [self.fitting(i, said) for i, its in enumerate(longest) for said in its]
-        self.room = min(max(width_of(text, self.size, bold=True) for text in texts), self.room)
+        gap = width_of(f"gap {WIDEST}", panel.look.small_size) - self.key
+        self.room = min(max(gap, *(width_of(text, self.size, bold=True) for text in texts)), self.room)
         self.width = self.room + around
         """CSS pixels that labels and marks take."""
         self._order = list(range(len(longest)))

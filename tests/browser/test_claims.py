@@ -91,7 +91,7 @@ class Learner:
 
     def verdict(self) -> None:
         """Wait for the numbers to be clear."""
-        expect(self.lesson.get_by_role("status")).not_to_be_empty(timeout=self.left)
+        expect(self.lesson.locator(".rv-verdict")).to_be_visible(timeout=self.left)
         assert number(self.page, "epoch") <= EPOCHS
 
     def tries(self, attempt: str) -> None:

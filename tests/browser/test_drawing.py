@@ -216,7 +216,11 @@ def test_a_hundred_points_by_mouse_finger_and_keys_while_it_trains(page: Page, v
 
     # -- the address says where one is, the tab keeps the points, and drawing ends
     page.wait_for_function("location.search.includes('data=drawn') && location.search.includes('fit~draw')")
-    page.wait_for_function("JSON.parse(sessionStorage.getItem('regviz-drawing') ?? '{}').points?.length === 100")
+    page.wait_for_function(  # a moment after the last step
+        """sum => { const points = JSON.parse(sessionStorage.getItem('regviz-drawing') ?? '{}').points ?? [];
+          return points.length === 100 && points.reduce((all, point) => all + point[2], 0) === sum; }""",
+        arg=sum(int(row["class"]) for row in flipped),
+    )
     page.reload()
     page.wait_for_selector(".rv-plane")
     wait_until(page, "Number(data.frame) > 0")

@@ -86,7 +86,9 @@ def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
     assert any(name.startswith("mine") for name in table(lab))
     assert number(lab, "epoch") == 1  # a name and a colour restart nothing
     row.get_by_label("own value", exact=True).select_option(label="L1 strength λ")
-    row.get_by_role("button", name="Add", exact=True).press("Enter")
+    add = row.get_by_role("button", name="Add", exact=True)
+    expect(add).to_be_enabled()  # once the kernel has heard what is chosen
+    add.press("Enter")
     strength = row.get_by_role("slider", name="L1 strength λ", exact=True)
     strength.focus()
     strength.press("ArrowRight")
@@ -162,7 +164,7 @@ def test_a_pinned_run_stays_as_a_shadow_until_it_is_let_go(lab: Page) -> None:
 
 
 def test_a_unit_of_the_network_says_its_numbers_and_a_click_kills_it(page: Page, voila: Server) -> None:
-    open_playground(page, voila.url, "play=0&panels=network")
+    open_playground(page, voila.url, "play=0&panels=network~remove")
     wait_for_label(page, "Network")
     wait_until_painted(page)
     step, words = number(page, "step"), labels(page)

@@ -10,9 +10,11 @@ import pytest
 
 from regviz import Config, Trainer, add_data, remove_data
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.session import Session
 from regviz.lab.look.numbers import MISSING, SPACE, number, percent
 from regviz.lab.look.theme import look
 from regviz.lab.page import report
+from regviz.lab.page.facts import Facts
 from regviz.probes import class_report
 from regviz.training.snapshot import Snapshot
 
@@ -236,3 +238,15 @@ def test_a_strength_for_each_layer_is_said_layer_by_layer() -> None:
     snapshot = trainer.snapshot()
     assert [row["cells"][0] for row in report.table(snapshot, lanes, look("light"))] == ["none", "L2 0-0.1-0.1"]
     assert "L2 shrinks" in report.sentence(snapshot, lanes)
+
+
+def test_that_something_is_not_there_is_told_of_every_new_picture() -> None:
+    session, facts = Session(Config(n_train=20, hidden=(4,), batch_size=20)), Facts()
+
+    def told() -> dict[str, Any]:
+        return facts.changed(session, session.snapshot(), look("light"), urgent=True, draw=None)
+
+    assert "draw" in told()
+    assert "draw" not in told()
+    facts.forget()
+    assert "draw" in told()
