@@ -79,6 +79,11 @@ def test_one_bad_epoch_is_no_rise(model: Make) -> None:
     assert evidence.memorizing("A", until=6)(snapshot, [Lane("A")]).outcome == "falls"
 
 
+@pytest.mark.parametrize("losses", [[0.75, 0.33], [0.75, 0.7, 0.3], [0.9, 0.9, 0.9, 0.4], [0.75, 0.33, 0.6]])
+def test_what_stood_higher_before_its_best_has_not_risen(model: Make, losses: list[float]) -> None:
+    assert evidence.memorizing("A", until=100)(alone(a_model(model, losses)), [Lane("A")]).outcome == ""
+
+
 def test_only_a_rise_is_clear_before_the_time_is_over(model: Make) -> None:
     look = evidence.memorizing("A", until=100)
     assert look(alone(a_model(model, [0.7, 0.4, 0.5])), [Lane("A")]).outcome == ""

@@ -32,7 +32,7 @@ MEASURES: dict[str, tuple[str, Callable[[ModelSnapshot], float]]] = {
 def memorizing(lane: str, until: int = 300) -> Evidence:
     """Whether a lane's validation loss "rises", "falls" and stays low, or is "flat".
 
-    It rises if it is 1.5 times its best, the median of five epochs. What has not risen within `until` epochs has
+    It rises if it is 1.5 times its best, the median of five epochs since. What has not risen within `until` epochs has
     fallen, or is flat if it never came below 0.9 of where it started.
     """
 
@@ -44,7 +44,8 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
             f"Training loss {number(last(model, 'train_loss'))}, with {percent(last(model, 'train_score'))} of the "
             f"training labels right. Validation loss {number(now)}; {_since(model, best, now)}"
         )
-        if np.median(losses[-WINDOW:]) >= 1.5 * best:
+        since = losses[int(np.nanargmin(losses)) :][-WINDOW:]  # what stood higher before its best has not risen
+        if len(since) > WINDOW // 2 and np.median(since) >= 1.5 * best:
             return Finding(text, "rises")
         if model.epoch < until:
             return Finding(text)
