@@ -27,7 +27,7 @@ EXPECTED = {
         "Dropout": "over",
     },
     "01c_larger_networks": {
-        "": "8",
+        "": "12",
         "With L2": "2",
         "By mistakes": "2",
     },

@@ -215,7 +215,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self.asking, self.chance = heard(self.session, self.question)
         if state == self._seen:
             return LOOK_EVERY
-        self.disclosed = disclosed(self.session.base)
+        self.disclosed = disclosed(self.session.base, self.session.lanes)
         self.lanes = [lane.name for lane in self.session.lanes]
         self._heed_training()
         if self.waits:
@@ -271,7 +271,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         with self.hold_sync():
             self.broken, self.askable = self._trial.broken, self._sweeping.askable
             self.asking, self.chance = heard(self.session, self.question)
-            self.disclosed = disclosed(self.session.base)
+            self.disclosed = disclosed(self.session.base, self.session.lanes)
             self.lanes = [lane.name for lane in self.session.lanes]
             if self.asked.get("label") != reply.question.label or not self.asked:
                 self.asked = reply.question.content()

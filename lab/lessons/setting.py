@@ -17,10 +17,15 @@ NOT_BEFORE = 10
 """Epochs after which a network that says the same everywhere is said to."""
 
 
-def disclosed(base: Config) -> str:
-    """What was done to the labels, in a sentence."""
-    wrong = round(base.label_noise * base.n_train)
+def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
+    """What was done to the labels, in a sentence; of `lanes` with training points of their own, of each."""
     kind = "targets" if DATASETS[base.data].task == "regression" else "labels"
+    parts = {(round(its.label_noise * its.n_train), its.n_train): its for its in (lane.config(base) for lane in lanes)}
+    if len(parts) > 1:
+        each = " and ".join(f"{wrong:,} of {count:,}" for wrong, count in parts)
+        return f"Of the training {kind}, {each} are wrong, no validation {kind[:-1]} is."
+    base = next(iter(parts.values()), base)
+    wrong = round(base.label_noise * base.n_train)
     if not wrong:
         return f"All {kind} are right."
     are = "is" if wrong == 1 else "are"

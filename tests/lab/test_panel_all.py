@@ -33,7 +33,14 @@ CONFIGS = {
 SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}
 SOME_LANES |= {"blocks", "sweep_map"}
 """Pictures of one lane, of those with a penalty, or of a sweep."""
-ENGINE = {"regviz.training.snapshot", "regviz.data", "regviz.probes", "regviz.config", "regviz.fields"}
+ENGINE = {
+    "regviz.training.snapshot",
+    "regviz.training.turns",
+    "regviz.data",
+    "regviz.probes",
+    "regviz.config",
+    "regviz.fields",
+}
 ENGINE |= {"regviz.errors", "regviz.optim.penalties", "regviz.optim.optimizers", "regviz.nn.activations"}
 """What a picture may know of the engine: snapshots, what one may ask of them, registries, fields and errors."""
 every_panel = pytest.mark.parametrize("kind", PANELS.values(), ids=PANELS)
