@@ -23,7 +23,7 @@ def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
     parts = {(round(its.label_noise * its.n_train), its.n_train): its for its in (lane.config(base) for lane in lanes)}
     if len(parts) > 1:
         each = " and ".join(f"{wrong:,} of {count:,}" for wrong, count in parts)
-        return f"Of the training {kind}, {each} are wrong, no validation {kind[:-1]} is."
+        return f"{each} training {kind} are wrong, no validation {kind[:-1]} is."
     base = next(iter(parts.values()), base)
     wrong = round(base.label_noise * base.n_train)
     if not wrong:

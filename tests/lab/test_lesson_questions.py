@@ -206,6 +206,9 @@ def test_labels_that_were_made_wrong_are_disclosed() -> None:
     lab.session.change(label_noise=0.02)
     lab.guide.look()
     assert lab.guide.disclosed.startswith("1 of 50 training labels is wrong")
+    lab.session.set_lanes([Lane("few", fixed={"n_train": 100, "batch_size": 25}), Lane("as many")])
+    lab.guide.look()
+    assert lab.guide.disclosed == "2 of 100 and 1 of 50 training labels are wrong, no validation label is."
 
 
 @pytest.mark.parametrize("lacking", ["question", "choices", "observe", "explain"])

@@ -37,6 +37,7 @@ ENGINE = {
     "regviz.training.snapshot",
     "regviz.training.turns",
     "regviz.data",
+    "regviz.data.drawing",
     "regviz.probes",
     "regviz.config",
     "regviz.fields",
