@@ -202,8 +202,13 @@ def test_the_pages_of_a_hall_need_no_kernel_and_say_what_is_wrong(served: Server
 
 def test_codes_cannot_be_tried_one_after_another(served: Server) -> None:
     async def scene(lecturer: Lecturer) -> None:
-        tries = await asyncio.gather(*(fetch(lecturer.url, "/follow/ZZZZZZ") for _ in range(120)))
-        assert {status for status, _, _ in tries} == {404, 429}
+        seen: set[int] = set()
+        for _ in range(10):  # a slow machine may not try faster than one may
+            tries = await asyncio.gather(*(fetch(lecturer.url, "/follow/ZZZZZZ") for _ in range(120)))
+            seen |= {status for status, _, _ in tries}
+            if 429 in seen:
+                break
+        assert seen == {404, 429}
         assert (await fetch(lecturer.url, f"/follow/{lecturer.room['code']}"))[0] == 200
 
     in_a_hall(served, scene)
