@@ -54,9 +54,7 @@ class Cursor:
             at = beside(targets, at, DIRECTIONS[key])
         elif key in ("Home", "End"):
             at = 0 if key == "Home" else len(targets) - 1
-        if (
-            at != here or panel.name not in self._at
-        ):  # else it stays where it was, also where there are fewer targets for a while
+        if at != here or panel.name not in self._at:  # there may be fewer targets for a while: it goes back to its own
             self._at[panel.name] = at
         x, y = panel.place.left + targets[at][0], panel.place.top + targets[at][1]
         answer = self.stage.pointer(ACTS.get(key, "move"), x, y)

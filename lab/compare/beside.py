@@ -10,15 +10,12 @@ if TYPE_CHECKING:
 
 
 class Beside:
-    """A sweep and many seeds, one of each at most."""
+    """A sweep and many seeds, one of each at most; `changes` counts what a person did, `trained` what networks did."""
 
-    def __init__(self) -> None:
-        self.changes = 0
-        """Counts what a person did; a frame carries the count, so that its effect can be timed."""
-        self.trained = 0
-        """Counts what the networks did, over restarts too: the picture is out of date when it has grown."""
-        self.sweep: SweepRun | None = None
-        self.chance: ChanceRun | None = None
+    changes: int
+    trained: int
+    sweep: SweepRun | None = None
+    chance: ChanceRun | None = None
 
     def start_sweep(self, sweep: SweepRun) -> None:
         """Train `sweep` beside the lanes, and no other any more."""

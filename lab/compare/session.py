@@ -45,7 +45,10 @@ class Session(Picks, Beside):
     """
 
     def __init__(self, base: Config | None = None, lanes: Sequence[Lane] = DEFAULT_LANES) -> None:
-        super().__init__()
+        self.changes = 0
+        """Counts what a person did; a frame carries the count, so that its effect can be timed."""
+        self.trained = 0
+        """Counts what the networks did, over restarts too: the picture is out of date when it has grown."""
         self.base = base if base is not None else START
         self.lanes = checked_lanes(lanes)
         self.clock: Callable[[], float] = perf_counter

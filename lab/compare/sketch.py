@@ -99,23 +99,21 @@ class Sketch:
 
     def undo(self) -> bool:
         """Take the last step back; False if there is none."""
-        if self._before:
-            now, drawing = self.drawing, self._before[-1]
-            self._become(drawing)
-            self._before.pop()
-            self._after.append(now)
-            return True
-        return False
+        return self._go(self._before, self._after)
 
     def redo(self) -> bool:
         """Take it again; False if there is none."""
-        if self._after:
-            now, drawing = self.drawing, self._after[-1]
-            self._become(drawing)
-            self._after.pop()
-            self._before.append(now)
-            return True
-        return False
+        return self._go(self._after, self._before)
+
+    def _go(self, steps: list[Drawing], back: list[Drawing]) -> bool:
+        """Go to the last of `steps`, if there is one, and remember in `back` what there was."""
+        if not steps:
+            return False
+        now = self.drawing
+        self._become(steps[-1])
+        steps.pop()
+        back.append(now)
+        return True
 
     @property
     def _split(self) -> Split:

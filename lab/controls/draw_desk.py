@@ -205,7 +205,7 @@ class DrawDesk:
             "about": self._about(drawing),
             "said": self._said,
         }
-        heard = {view: self._heard.get(view, 0) for view in self._heard}
+        heard = dict(self._heard)
         facts: dict[str, Any] = {"draw": draw, "heard": heard}
         now = self._player.clock()
         if not self._player.session.playing or now >= self._due.get(id(stage), 0.0):

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 from regviz.probes import gradient_split
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ..compare.scene import NOTHING, Answer, PointerKind
 from ..look.lettering import width_of
 from ..look.numbers import MINUS, WIDEST, compact
 from .parts.artists import rectangles, stretch
-from .parts.base import Panel
 from .parts.chosen import chosen_lane
 from .parts.labels import first_that_fits, shorten
+from .parts.layers import LayerPanel
 from .parts.penalties import Terms, penalized
 from .parts.scales import FINE, rescaled
 
@@ -35,7 +34,7 @@ WORK = 4_000_000
 ROWS = ("data", "penalty", "total")
 
 
-class GradientsPanel(Panel):
+class GradientsPanel(LayerPanel):
     """Three aligned rows of bars on one scale, for the largest weights of one layer of one lane, in a fixed order.
 
     Of several penalties, the first one's part is darker.
@@ -48,9 +47,6 @@ class GradientsPanel(Panel):
         '<path d="M9 8V2M17 8V4M25 8v2M33 8v4M41 8v5M9 24v-4M17 24v-3M33 24v3M41 24v5" '
         'stroke-width="4" stroke-linecap="butt"/>'
     )
-    listens: ClassVar[bool] = True
-    layer: int = 0
-    """Counts clicks; what is seen outlives `build`."""
 
     def build(self, snapshot: Snapshot) -> None:
         """Three axes one above the other, their names at the left and their norms at the right."""
@@ -97,7 +93,7 @@ class GradientsPanel(Panel):
         """Ask for the gradients of the whole training set if the lane has trained on."""
         lane = self._choose(snapshot)
         model = snapshot.models[lane]
-        layer = self.layer % len(model.weights)
+        layer = self.layer_of(model)
         heavy = len(model.split.X_train) * sum(W.size for W in model.weights) > WORK
         seen = (lane, layer, model.epoch, 0 if heavy else model.step, model.state, model.config)
         if seen == self._seen:
@@ -129,18 +125,6 @@ class GradientsPanel(Panel):
                     self._left,
                 )
             )
-
-    def targets(self) -> list[tuple[float, float]]:
-        """One place: a click anywhere goes to the next layer."""
-        return [(self.place.width / 2, self.place.height / 2)]
-
-    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A click goes to the next layer."""
-        if kind == "leave":
-            return NOTHING
-        if kind == "click":
-            self.layer += 1
-        return Answer(hint="click: next layer", redraw=kind == "click")
 
     def _choose(self, snapshot: Snapshot) -> int:
         """The lane a person picked, or the first with a penalty."""

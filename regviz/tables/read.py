@@ -43,12 +43,12 @@ def read_table(
     """
     decisions = decided(how)
     notes: list[str] = []
-    asked = [target, *leave_out, *decisions.keep] if target is not None else []
+    leave = (leave_out,) if isinstance(leave_out, str) else tuple(str(name) for name in leave_out)
+    asked = [target, *leave, *decisions.keep] if target is not None else []
     source = _sampled(_with_names(source, asked, decisions, notes), decisions, notes)
     said: Said = source.said
     decisions = decisions._replace(kinds={**said.kinds, **decisions.kinds})
     columns = columns_of(source, decisions, notes)
-    leave = (leave_out,) if isinstance(leave_out, str) else tuple(str(name) for name in leave_out)
     leave += tuple(name for name in said.out if name not in (*leave, *decisions.keep, target))
     if target is None and said.target is not None:
         target, task = said.target, task or said.task

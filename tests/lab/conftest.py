@@ -15,6 +15,7 @@ import regviz as rv
 from regviz import Config
 from regviz.data import DATASETS, load
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.compare.session import Session
 from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS, SHIPPED
 from regviz.lab.panels.parts.base import Panel, Place
@@ -109,6 +110,21 @@ def put_up(
 def words_of(panel: Panel) -> list[str]:
     """All text that a viewer can read, in the order it was made."""
     return [text.get_text() for text in panel.place.figure.findobj(Text) if text.get_visible() and text.get_text()]
+
+
+def play_and_see(config: Config, epochs: int = 12) -> Session:
+    """A run of so many epochs, each of them seen."""
+    session = Session(config)
+    session.snapshot()
+    for _ in range(epochs):
+        session.epoch()
+        session.snapshot()
+    return session
+
+
+@pytest.fixture(scope="session")
+def seen_run() -> Callable[..., Session]:
+    return play_and_see
 
 
 @pytest.fixture(scope="session")

@@ -21,14 +21,10 @@ SMALL = Config(n_train=50, hidden=(8,), batch_size=25, l1=1e-3, l2=1e-3, dropout
 
 
 @pytest.fixture
-def session() -> Session:
+def session(seen_run: Any) -> Session:
     """A run of twelve epochs, each of them seen."""
-    session = Session(SMALL)
-    session.snapshot()
-    for _ in range(12):
-        session.epoch()
-        session.snapshot()
-    return session
+    found: Session = seen_run(SMALL)
+    return found
 
 
 def test_looking_back_shows_the_networks_as_they_were(session: Session) -> None:

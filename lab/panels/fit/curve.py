@@ -9,25 +9,23 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from regviz.data import Split
-from regviz.data.drawing import Drawing
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
 from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.scales import ticks_around_zero
-from ..parts.views import View, cased_line, r2_text
-from .points import DRAWN_LARGER, LivePoints, seen_in, shown, window_of
+from ..parts.views import cased_line, r2_text
+from .points import DRAWN_LARGER, LivePoints, PointsView, seen_in, window_of
 
 POINTS = 240
 """Inputs that are asked per lane."""
 
 
-class CurveView(View):
+class CurveView(PointsView):
     """Regression on one input: the lane's curve, the training points, and the curve that is looked for, if known."""
 
     every_step: ClassVar[bool] = True
-    drawn_on: ClassVar[bool] = True
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
@@ -47,7 +45,6 @@ class CurveView(View):
         self.limits = (*self.across, *self.up)
         self.grid = np.linspace(*self.across, POINTS)[:, None]
         self.curves: list[list[Any]] = []
-        self.points: list[LivePoints] = []
 
     def build(self, i: int, cell: Cell) -> float:
         """A field with the training points and the truth, and a line for what the lane answers."""
@@ -79,19 +76,10 @@ class CurveView(View):
             line.set_data(self.grid[:, 0], np.clip(answer, low, high))
         return r2_text(model), ()
 
-    def show_points(self, points: Split | Drawing) -> None:
-        """Show these in every lane."""
-        self.pickable = shown(self.points, points)
-
     def blank(self, i: int) -> None:
         """No curve."""
         for line in self.curves[i]:
             line.set_data([], [])
-
-    @property
-    def _size(self) -> float:
-        """Of a point, in CSS pixels."""
-        return 3.6 if len(self.split.y_train) <= 250 else 2.6
 
     def _add_points(self, axes: Axes) -> None:
         look, split, size = self.panel.look, self.split, self._size

@@ -13,7 +13,8 @@ from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
 from ..parts.colors import table_of
-from ..parts.views import View, r2_text
+from ..parts.views import r2_text
+from .points import PointsView
 from .surface import SurfaceView, lines_between, two_colors
 
 SHADES = 9
@@ -32,14 +33,13 @@ class FieldView(SurfaceView):
     )
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
-        View.__init__(self, panel, models)
+        PointsView.__init__(self, panel, models)
         self.smooth = True
         self.weights = sum(layer.size for layer in models[0].weights)
         self.table = two_colors(panel)
         self.limit = float(np.abs(self.split.y_train).max()) + 1e-9
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
-        self.points = []
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the network for every point of the grid."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 
 from regviz.data import Split
 from regviz.data.drawing import Drawing
+from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.artists import set_line
 from ..parts.base import Panel
+from ..parts.views import View
 
 TRAINING, FLIPPED, VALIDATION, TEST = range(4)
 """Kinds of points."""
@@ -87,12 +89,23 @@ class LivePoints:
             set_line(line, at[:, 0], at[:, 1])
 
 
-def shown(lanes: Sequence[LivePoints], points: Split | Drawing) -> NDArray[np.float64] | None:
-    """Show the points of a split, or of a drawing that nothing was trained on yet, in every lane.
+class PointsView(View):
+    """A plane with training points in it, which a person can draw on."""
 
-    Returns where those stand that train, (n, 2), None if nothing does.
-    """
-    seen = seen_in(points) if isinstance(points, Split) else seen_of(points)
-    for lane in lanes:
-        lane.show(seen)
-    return seen.at[: len(points.y_train)] if isinstance(points, Split) else None
+    drawn_on: ClassVar[bool] = True
+
+    def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
+        super().__init__(panel, models)
+        self.points: list[LivePoints] = []
+
+    def show_points(self, points: Split | Drawing) -> None:
+        """Show these in every lane. Of a drawing that nothing was trained on yet, none can be picked."""
+        seen = seen_in(points) if isinstance(points, Split) else seen_of(points)
+        for lane in self.points:
+            lane.show(seen)
+        self.pickable = seen.at[: len(points.y_train)] if isinstance(points, Split) else None
+
+    @property
+    def _size(self) -> float:
+        """Of a point, in CSS pixels."""
+        return 3.6 if len(self.split.y_train) <= 250 else 2.6

@@ -11,15 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, ListedColormap, to_rgb
 from numpy.typing import NDArray
 
-from regviz.data import Split
-from regviz.data.drawing import Drawing
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.colors import table_of
-from ..parts.views import View, accuracy_text, cased_line, probabilities
-from .points import DRAWN_LARGER, LivePoints, seen_in, shown, window_of
+from ..parts.views import accuracy_text, cased_line, probabilities
+from .points import DRAWN_LARGER, LivePoints, PointsView, seen_in, window_of
 
 POINTS = 1600
 """Points of the plane that are asked per lane; fewer for nets of many weights, which take longer to answer."""
@@ -66,7 +64,7 @@ class Plane(NamedTuple):
         return cls((left, right, foot, top), (rows, columns), grid, x, y)
 
 
-class SurfaceView(View):
+class SurfaceView(PointsView):
     """Where a net sees which class, and how sure it is."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
@@ -75,7 +73,6 @@ class SurfaceView(View):
         "validation accuracy",
     )
     every_step: ClassVar[bool] = True
-    drawn_on: ClassVar[bool] = True
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
@@ -92,7 +89,6 @@ class SurfaceView(View):
         self.table = two_colors(panel) if self.smooth else _many_classes(panel, self.classes)
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
-        self.points: list[LivePoints] = []
 
     def build(self, i: int, cell: Cell) -> float:
         """An image of the plane, the training points, and a boundary line in the lane's colour."""
@@ -123,20 +119,11 @@ class SurfaceView(View):
             artist.set_data(line[:, 0], line[:, 1])
         return accuracy_text(model, float(model.history["val_score"][-1])), ()
 
-    def show_points(self, points: Split | Drawing) -> None:
-        """Show these in every lane."""
-        self.pickable = shown(self.points, points)
-
     def blank(self, i: int) -> None:
         """All classes are equally likely."""
         self.images[i].set_data(_indices(np.full((*self.shape, self.classes), 1 / self.classes)))
         for artist in self.boundaries[i]:
             artist.set_data([], [])
-
-    @property
-    def _size(self) -> float:
-        """Of a point, in CSS pixels."""
-        return 3.6 if len(self.split.y_train) <= 250 else 2.6
 
     def _lay_grid(self, cell: Cell) -> None:
         points = POINTS if self.weights < 10_000 else POINTS // 2

@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 from regviz.probes import constant, unit_answers
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
-from ...compare.scene import NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
 from ...look.numbers import number
 from ..parts.artists import set_line
-from ..parts.base import Panel
 from ..parts.cells import Cell, Margins, cells_for
 from ..parts.curves import epoch_limit
+from ..parts.layers import LayerPanel
 from ..parts.scales import FINE, fewer, rescaled, ticks_of
 from .paths import UNITS, Paths, Values, chosen
 
@@ -33,7 +32,7 @@ FAR = 2.0
 GAP = 28.0
 
 
-class NormsPanel(Panel):
+class NormsPanel(LayerPanel):
     """A cell for each lane: a pale line for each unit of a layer, their median, and max-norm's limit, dashed.
 
     A cross ends the line of a unit that is dead. A click goes to the next layer.
@@ -46,9 +45,6 @@ class NormsPanel(Panel):
         '<path d="M6 20C14 14 22 11 44 10M6 23C14 21 24 21 44 18M6 18C12 24 22 27 44 27" opacity=".6"/>'
         '<path d="M6 6H44" stroke-dasharray="4 3"/>'
     )
-    listens: ClassVar[bool] = True
-    layer: int = 0
-    """Counts clicks; what is seen outlives `build`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -132,29 +128,14 @@ class NormsPanel(Panel):
             return
         for i in waiting:
             self._shown[i], self._turn = keys[i], i + 1
-            self.found[i] = found_of(self.paths, i, newest[i], self._layer(newest[i]))
+            self.found[i] = found_of(self.paths, i, newest[i], self.layer_of(newest[i]))
         moved = self._set_limits(newest)
         for i in range(len(newest)) if moved else waiting:
             self._show(i, newest[i])
             set_line(self.cursors[i], *([(back, back), (0, self._limits[1])] if back is not None else ()))
         self._say(newest)
 
-    def targets(self) -> list[tuple[float, float]]:
-        """One place: a click anywhere goes to the next layer."""
-        return [(self.place.width / 2, self.place.height / 2)]
-
-    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A click goes to the next layer."""
-        if kind == "leave":
-            return NOTHING
-        if kind == "click":
-            self.layer += 1
-        return Answer(hint="click: next layer", redraw=kind == "click")
-
     # -- showing
-
-    def _layer(self, model: ModelSnapshot) -> int:
-        return self.layer % len(model.weights)
 
     def _set_limits(self, models: Sequence[ModelSnapshot]) -> bool:
         """One scale for all cells, which moves in steps; a lane that explodes leaves its cell at the top."""
@@ -202,9 +183,9 @@ class NormsPanel(Panel):
 
     def _say(self, models: Sequence[ModelSnapshot]) -> None:
         model = max(models, key=lambda its: len(its.weights))
-        layers, layer = len(model.weights), self._layer(model)
+        layers, layer = len(model.weights), self.layer_of(model)
         name = "outputs" if layer == layers - 1 else f"hidden layer {layer + 1}"
-        count = max(len(its.biases[self._layer(its)]) for its in models)
+        count = max(len(its.biases[self.layer_of(its)]) for its in models)
         dead = any(its.gone.any() for its in self.found)
         some = f" ({UNITS} of {count} units)" if count > UNITS else ""
         more = "; click: next layer" if layers > 1 else ""

@@ -84,6 +84,8 @@ def test_a_name_that_is_asked_for_makes_the_first_line_names() -> None:
     table = read_table("\n".join(YEARS), target="grew")
     assert (table.feature_names, table.rows) == (("2019", "2020", "2021"), 20)
     assert noted(table.notes, "The first line was read as names, since it has one that is asked for")
+    left = read_table("\n".join(YEARS), target="grew", leave_out="2020")
+    assert left.feature_names == ("2019", "2021")
     with pytest.raises(TableError, match="no column 'shrank'"):
         read_table("\n".join(YEARS), target="shrank")
     with pytest.raises(TableError, match="no column 'grew'"):

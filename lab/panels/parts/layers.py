@@ -1,0 +1,34 @@
+"""Pictures of one layer of weights, which a click exchanges for the next one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from regviz.training.snapshot import ModelSnapshot
+
+from ...compare.scene import NOTHING, Answer, PointerKind
+from .base import Panel
+
+
+class LayerPanel(Panel):
+    """A picture that shows a layer at a time; a click anywhere goes to the next one."""
+
+    listens: ClassVar[bool] = True
+    layer: int = 0
+    """Counts clicks; what is seen outlives `build`."""
+
+    def layer_of(self, model: ModelSnapshot) -> int:
+        """The layer of `model` that is shown."""
+        return self.layer % len(model.weights)
+
+    def targets(self) -> list[tuple[float, float]]:
+        """One place: a click anywhere goes to the next layer."""
+        return [(self.place.width / 2, self.place.height / 2)]
+
+    def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
+        """A click goes to the next layer."""
+        if kind == "leave":
+            return NOTHING
+        if kind == "click":
+            self.layer += 1
+        return Answer(hint="click: next layer", redraw=kind == "click")
