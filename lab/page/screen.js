@@ -124,7 +124,10 @@ function render({ model, el }) {
   // Whoever waits until all is painted dispatches "settle" on the canvas, with a word that `data-settled` says then: the
   // kernel has heard everything up to it, and the page has painted everything that the kernel had to show.
   let settled = "";
-  on(canvas, "settle", (event) => say("settle", { word: event.detail }));
+  on(canvas, "settle", (event) => {
+    onResize(); // of which it may not have been told yet
+    say("settle", { word: event.detail });
+  });
 
   // Whoever needs a whole picture, because a hall follows this page from now on, dispatches "whole".
   on(canvas, "whole", () => { if (started) say("lost"); });
@@ -211,10 +214,7 @@ function render({ model, el }) {
     onResize();
   });
   on(matchMedia(LOW), "change", (event) => { if (!decided) showNumbers(!event.matches); });
-  const sizes = new ResizeObserver(onResize);
-  sizes.observe(stand);
-  sizes.observe(planes.bar.box);
-  on(window, "resize", onResize);
+  const unwatch = watchSize([stand, planes.bar.box], onResize);
   onResize();
 
   on(document, "visibilitychange", () => say("visible", { on: !document.hidden }));
@@ -306,7 +306,7 @@ function render({ model, el }) {
     done.abort();
     clearInterval(heartbeat);
     clearInterval(attached);
-    sizes.disconnect();
+    unwatch();
     lines.disconnect();
     themes.disconnect();
     names?.disconnect();

@@ -35,6 +35,7 @@ PARTS = (
     "drawing",
     "draw_bar",
     "planes",
+    "sizes",
     "plane_keys",
     "keys",
     "host",

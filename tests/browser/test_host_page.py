@@ -290,6 +290,30 @@ def test_before_its_first_frame_the_page_shows_its_own_background(page: Page) ->
     expect(canvas).to_be_visible()
 
 
+def test_while_an_edge_is_dragged_the_picture_is_cut_off_and_only_the_size_that_stays_is_told(page: Page) -> None:
+    page.clock.install()
+    stand(page)
+    page.evaluate("labs[0].frame()")
+    page.wait_for_function("document.querySelector('canvas').dataset.frame === '1'")
+    page.evaluate(
+        "() => new ResizeObserver(([{ contentRect }]) => { window.seen = contentRect.width; }).observe(labs[0].host)"
+    )
+    page.clock.pause_at(page.evaluate("Date.now() + 3_600_000"))
+    before = len(said(page, "resize"))
+    for width in (390, 330, 250, 300):
+        page.evaluate("width => { labs[0].host.style.width = `${width}px`; }", width)
+        page.wait_for_function("width => window.seen === width", arg=width)
+    assert len(said(page, "resize")) == before
+    shown, room = page.evaluate(
+        "['canvas', '.rv-picture'].map((part) => document.querySelector(part).getBoundingClientRect().width)"
+    )
+    assert shown == 400  # not squeezed: its labels would stand beside their marks
+    assert room <= 300
+    page.clock.run_for(1000)
+    (last,) = said(page, "resize")[before:]
+    assert last["width"] == int(room)
+
+
 def test_a_view_takes_only_what_is_meant_for_it(page: Page) -> None:
     stand(page, labs=2)
     page.evaluate("labs[0].frame()")
