@@ -3,6 +3,7 @@
 # make quick  format, lint, types and most tests, in a minute and a half: nothing slow, no browser
 # make test   everything: format, lint, types, unit tests, notebooks, browser
 # make test-busy   the browser tests ten times in a row, while something else keeps a processor busy
+# make words    gather all sentences, and merge them into the catalogues of the other languages
 # make bench    how live the lab is, beside ipympl and an Output widget
 # make bench-work   how long a sweep and a film take
 # make bench-hall   how many followers and visitors a lecture carries, and how soon
@@ -19,7 +20,7 @@ PEERS  := .venv-bench
 # Modules are compiled once, not by every process that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: app lab quick test check lint types units browser test-busy
+.PHONY: app lab quick test check lint types units browser test-busy words
 .PHONY: bench bench-work bench-hall bench-lessons bench-engine clean help
 .DEFAULT_GOAL := help
 
@@ -54,6 +55,9 @@ browser: $(VENV)/test.stamp chromium
 
 test-busy: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadfile $(ARGS)
+
+words: $(VENV)/test.stamp
+	$(BIN)/python tests/catalogue.py $(ARGS)
 
 bench: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/benchmarks/live.py $(ARGS)

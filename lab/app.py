@@ -14,6 +14,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config, Drawing
+from regviz.language import speak, tr
 
 from .canvas.stage import Stage
 from .compare.helper import helper
@@ -33,7 +34,14 @@ from .controls.requests import Requests
 from .controls.seeds import Seeds
 from .controls.transport import Transport
 from .controls.workbench import Workbench
-from .export.arguments import checked_config, checked_file, checked_options, checked_panels, checked_workers
+from .export.arguments import (
+    checked_config,
+    checked_file,
+    checked_language,
+    checked_options,
+    checked_panels,
+    checked_workers,
+)
 from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
 from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
 from .export.sheet import sheet
@@ -62,6 +70,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     target    the column of `data` to predict, None for its last one; leave_out: columns that are no inputs
     lesson    what is to be learned here: nothing trains before its question is answered, and of the pictures only the
               first is shown until its numbers are clear
+    lang      the language of the page, "en", "de" or "es"; None for the one that its link (`lang=`) or its browser asks
+              for, or REGVIZ_LANG in the environment. A kernel has one: the newest lab's
     executor  who trains sweeps and many seeds beside the lab itself: any `concurrent.futures.Executor`, it stays open;
               None for a second process of this machine, if it has a processor for it
 
@@ -83,7 +93,9 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         target: str | None = None,
         leave_out: Sequence[str] = (),
         executor: Executor | None = None,
+        lang: str | None = None,
     ) -> None:
+        speak(checked_language(lang))
         lanes, _ = checked_lanes(lanes), checked_panels(panels)
         config = checked_config(config, START)
         if data is not None:
@@ -204,12 +216,12 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _repr_mimebundle_(self, **how: Any) -> Any:
         """The widget, and a sentence for whoever cannot show it."""
         bundle = super()._repr_mimebundle_(**how)
-        return bundle and {**bundle, "text/plain": SENTENCE}
+        return bundle and {**bundle, "text/plain": tr(SENTENCE)}
 
     def _ipython_display_(self) -> None:
         """Stand in the output of a cell, with a picture that stays when the notebook is saved."""
         if self.comm is None:
-            print("This lab was closed. Run the cell that made it again.")
+            print(tr("This lab was closed. Run the cell that made it again."))
         else:
             self.keepsake.show(self._repr_mimebundle_())
 

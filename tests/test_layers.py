@@ -169,7 +169,7 @@ def test_every_package_is_installed() -> None:
 # -- rooms
 
 ENGINE_FLOORS = (
-    ("errors", "arrays", "randomness", "spans", "words"),
+    ("errors", "arrays", "randomness", "spans", "words", "language"),
     ("differences", "fields", "memory", "older"),
     ("registry",),
     ("field_table",),

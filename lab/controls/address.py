@@ -7,6 +7,7 @@ from functools import partial
 
 from regviz import Config
 from regviz.errors import ConfigError
+from regviz.language import tr
 
 from ..compare.session import Session
 from ..export.share import read_link, write_link
@@ -58,7 +59,7 @@ class Address:
             try:
                 act()
             except ConfigError as error:  # possible alone, but not with the lanes, or the link's other values
-                wish.notes.append(f"Ignored from the link: {error}")
+                wish.notes.append(tr("Ignored from the link: {error}", error=error))
         if guide is None and wish.panels is not None:
             self._pictures.show(wish.panels)
         session.set_speed(wish.speed)

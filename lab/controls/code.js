@@ -40,30 +40,30 @@ function render({ model, el }) {
     const [, text] = codes[library];
     const head = document.createElement("div");
     head.className = "rv-code-head";
-    const lanes = tabs(programs.map((program) => program.name), lane, "Lane", (i, keys) => {
+    const lanes = tabs(programs.map((program) => program.name), lane, tr("Lane"), (i, keys) => {
       lane = i;
-      show(keys && "Lane");
+      show(keys && 0);
     });
-    const libraries = tabs(codes.map(([title]) => title), library, "Library", (i, keys) => {
+    const libraries = tabs(codes.map(([title]) => title), library, tr("Library"), (i, keys) => {
       library = i;
-      show(keys && "Library");
+      show(keys && 1);
     });
     const button = document.createElement("button");
     button.type = "button";
     button.className = "rv-code-copy";
-    button.textContent = "Copy";
+    button.textContent = tr("Copy");
     button.addEventListener("click", async () => {
       await copy(text);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 1500);
+      button.textContent = tr("Copied");
+      setTimeout(() => (button.textContent = tr("Copy")), 1500);
     });
     head.append(lanes, libraries, button);
     const code = document.createElement("pre");
     code.tabIndex = 0;
-    code.setAttribute("aria-label", `Program of ${name}`);
+    code.setAttribute("aria-label", tr("Program of {lane}", { lane: name }));
     code.textContent = text;
     el.replaceChildren(head, code);
-    if (focus) el.querySelector(`[aria-label=${focus}] [aria-selected=true]`).focus();
+    if (focus === 0 || focus === 1) head.children[focus].querySelector("[aria-selected=true]").focus();
   };
   const follow = () => show();
   model.on("change:programs", follow);

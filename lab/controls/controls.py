@@ -12,6 +12,7 @@ import ipywidgets as widgets
 
 from regviz.errors import ArgumentError
 from regviz.fields import closest
+from regviz.language import tr
 
 from ..compare.knobs import GROUPS, Knob, knobs, usual_knobs
 from ..compare.lanes import TECHNIQUES, Lane
@@ -116,4 +117,4 @@ class Controls:
 
 
 def _heading(group: str) -> widgets.Widget:
-    return widgets.HTML(f"<h2>{escape(group)}</h2>").add_class("rv-group")
+    return widgets.HTML(f"<h2>{escape(tr(group))}</h2>").add_class("rv-group")

@@ -1,8 +1,11 @@
 // The desk for tables. It shows `view`, and tells the kernel what a person does; it decides nothing itself.
 
-const ROLES = [["target", "Target"], ["input", "Input"], ["out", "Left out"]];
-const TASKS = { classification: "classes", regression: "numbers" };
-const GAPS = [["fill", "filled"], ["flag", "filled, and a column that says where"], ["drop", "rows left out"]];
+const ROLES = [["target", tr("Target")], ["input", tr("Input")], ["out", tr("Left out")]];
+const TASKS = { classification: tr("classes"), regression: tr("numbers") };
+const GAPS = [["fill", tr("filled")], ["flag", tr("filled, and a column that says where")], ["drop", tr("rows left out")]];
+const KINDS = {
+  number: tr("number"), "yes/no": tr("yes/no"), category: tr("category"), date: tr("date"), empty: tr("empty"),
+};
 const ENDS = ".csv,.tsv,.txt,.tab,.dat,.data,.xlsx,.xls,.ods,.parquet,.gz";
 
 const make = (name, className, text) => {
@@ -41,18 +44,18 @@ function columnHead(column, say) {
   const name = make("b", "", column.name);
   name.title = column.name;
   const { kind, unit, gaps, range } = column;
-  const kinds = column.kinds.map((one) => [one, one === kind && unit ? `${one}, ${unit}` : one]);
-  const kindList = choice(`kind ${column.name}`, `Kind of ${column.name}`, kinds, kind,
+  const kinds = column.kinds.map((one) => [one, one === kind && unit ? `${KINDS[one]}, ${unit}` : KINDS[one]]);
+  const kindList = choice(`kind ${column.name}`, tr("Kind of {column}", { column: column.name }), kinds, kind,
     (value) => say({ kind: "column", column: column.name, as: value }), false);
   kindList.className = "rv-desk-kind";
   kindList.disabled = kinds.length < 2;
   const roles = ROLES.filter(([role]) => kind !== "empty" || role === "out");
-  const roleList = choice(`role ${column.name}`, `Role of ${column.name}`, roles, column.role,
+  const roleList = choice(`role ${column.name}`, tr("Role of {column}", { column: column.name }), roles, column.role,
     (value) => say({ kind: "role", column: column.name, role: value }), false);
   const ends = make("span", "rv-desk-range", range || " ");
   ends.title = range;
-  const lacks = gaps ? `${gaps.toLocaleString("en")} ${gaps > 1 ? "gaps" : "gap"}` : "no gaps";
-  head.append(name, kindList, histogram(column.bars, `${column.name}: ${range || "empty"}, ${lacks}`), ends,
+  const lacks = gaps ? ntr("{n} gap", "{n} gaps", gaps, { n: gaps.toLocaleString("en") }) : tr("no gaps");
+  head.append(name, kindList, histogram(column.bars, `${column.name}: ${range || KINDS.empty}, ${lacks}`), ends,
     make("span", "rv-desk-gaps", lacks), roleList);
   return head;
 }
@@ -61,7 +64,7 @@ function preview(table, say) {
   const box = make("div", "rv-desk-scroll");
   box.tabIndex = 0;
   box.setAttribute("role", "region");
-  box.setAttribute("aria-label", "The first rows, and what each column is");
+  box.setAttribute("aria-label", tr("The first rows, and what each column is"));
   const grid = make("table");
   const head = grid.createTHead().insertRow();
   head.append(...table.columns.map((column) => columnHead(column, say)));
@@ -82,7 +85,7 @@ function preview(table, say) {
 
 function notes(table) {
   const list = make("ul", "rv-desk-notes");
-  list.setAttribute("aria-label", "What was done to the table");
+  list.setAttribute("aria-label", tr("What was done to the table"));
   list.append(...table.notes.map((note) => make("li", "", note)));
   return list;
 }
@@ -90,28 +93,28 @@ function notes(table) {
 function reading(how, say) {
   const box = make("details", "rv-desk-how");
   const row = make("div", "rv-desk-row");
-  row.append(...how.map(({ option, title, choices, value }) => {
+  row.append(...how.map(({ option, title, choices, labels, value }) => {
     const tell = (now) => say({ kind: "how", option, value: now });
-    if (choices.length) return choice(`how ${option}`, title, choices.map((one) => [one, one]), value, tell);
+    if (choices.length) return choice(`how ${option}`, title, choices.map((one, i) => [one, labels[i]]), value, tell);
     const field = make("input");
     field.value = value;
     field.dataset.key = `how ${option}`;
-    field.placeholder = option === "missing" ? "-999, age: 99" : "name or number";
+    field.placeholder = option === "missing" ? tr("-999, age: 99") : tr("name or number");
     field.addEventListener("change", () => tell(field.value));
     return labelled(title, field);
   }));
-  box.append(make("summary", "", "Read it otherwise"), row);
+  box.append(make("summary", "", tr("Read it otherwise")), row);
   return box;
 }
 
 function decisions(view, say) {
   const { table } = view;
   const row = make("div", "rv-desk-row rv-desk-do");
-  row.append(choice("task", "Predict", table.tasks.map((task) => [task, TASKS[task]]), table.task,
+  row.append(choice("task", tr("Predict"), table.tasks.map((task) => [task, TASKS[task]]), table.task,
     (value) => say({ kind: "task", value })));
   row.lastChild.lastChild.disabled = table.tasks.length < 2;
-  if (table.gaps) row.append(choice("gaps", "Gaps", GAPS, table.gaps, (value) => say({ kind: "gaps", value })));
-  const use = make("button", "rv-desk-use", "Train on it");
+  if (table.gaps) row.append(choice("gaps", tr("Gaps"), GAPS, table.gaps, (value) => say({ kind: "gaps", value })));
+  const use = make("button", "rv-desk-use", tr("Train on it"));
   use.type = "button";
   use.dataset.key = "use";
   use.disabled = !!table.refusal || view.state === "reading";
@@ -126,14 +129,14 @@ function door(model) {
   const area = make("textarea");
   area.rows = 4;
   area.spellcheck = false;
-  area.placeholder = "size,colour,kind\n3.5,red,a\n2.8,blue,b";
-  area.setAttribute("aria-label", "A table, pasted or typed");
-  const look = make("button", "rv-file", "Look at it");
+  area.placeholder = tr("size,colour,kind\n3.5,red,a\n2.8,blue,b");
+  area.setAttribute("aria-label", tr("A table, pasted or typed"));
+  const look = make("button", "rv-file", tr("Look at it"));
   look.type = "button";
   look.disabled = true;
   const send = () => {
     if (!area.value.trim()) return;
-    const file = new File([area.value], "pasted table");
+    const file = new File([area.value], tr("pasted table"));
     remember(file);
     sendFile(model, file);
   };
@@ -149,10 +152,10 @@ function door(model) {
   look.addEventListener("click", send);
   const inside = make("div", "rv-desk-row");
   inside.append(area, look);
-  paste.append(make("summary", "", "Paste or type a table"), inside);
+  paste.append(make("summary", "", tr("Paste or type a table")), inside);
   const row = make("div", "rv-desk-row");
-  row.append(...fileButton(model, "Choose a file…", ENDS, "CSV in any dialect, Excel, Parquet", remember),
-    make("span", "rv-desk-hint", "or drop it anywhere on the page"), paste);
+  row.append(...fileButton(model, tr("Choose a file…"), ENDS, tr("CSV in any dialect, Excel, Parquet"), remember),
+    make("span", "rv-desk-hint", tr("or drop it anywhere on the page")), paste);
   box.append(row);
   return box;
 }
@@ -184,7 +187,7 @@ function render({ model, el }) {
     const parts = [];
     if (view.state === "used") {
       if (drawn !== "used") keepTable(view.name, view.kept);
-      const again = make("button", "rv-file", "Look at the table again");
+      const again = make("button", "rv-file", tr("Look at the table again"));
       again.type = "button";
       again.addEventListener("click", () => say({ kind: "again" }));
       parts.push(again);

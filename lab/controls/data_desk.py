@@ -13,6 +13,7 @@ import traitlets
 import regviz as rv
 from regviz import Table, TableError
 from regviz.data.custom import MOST_ROWS, Task, custom_data, enter, free_name, from_table
+from regviz.language import en, tr
 from regviz.tables.how import GAPS, KINDS
 
 from ..export.tables import name_for
@@ -27,7 +28,7 @@ Act = Callable[[], None]
 LONGEST_WORD = 300
 """Characters of a name or a choice that the page sends."""
 
-FIRST_WORDS = (
+FIRST_WORDS = en(
     "A table with one row for each sample. It stays in this session, and nothing trains before you have seen it."
 )
 
@@ -61,7 +62,7 @@ class DataDesk(Files):
         self._choices: dict[str, Any] = {}
         self._table: Table | None = None
         self._turn = 0
-        self._show("empty", FIRST_WORDS)
+        self._show("empty", tr(FIRST_WORDS))
         self._apart(_make_ready)
 
     # -- from any thread
@@ -100,10 +101,12 @@ class DataDesk(Files):
         if kept.kinds:
             self._how["kinds"] = dict(kept.kinds)
         self._choices, self._table = dict(kept.choices), None
-        self._greeting = "" if kept is NOTHING else KEPT.format(name)
+        self._greeting = "" if kept is NOTHING else tr(KEPT, name=name)
         if isinstance(content, TooLarge):
             self._source = None
-            self._refuse(TableError(f"{name} has {content.size / 1e6:.0f} MB; up to 50 MB are read. Try a sample."))
+            size = f"{content.size / 1e6:.0f}"
+            said = tr("{name} has {size} MB; up to 50 MB are read. Try a sample.", name=name, size=size)
+            self._refuse(TableError(said))
             return
         self._read(self._choices)
 
@@ -122,11 +125,16 @@ class DataDesk(Files):
                 return table
 
         size = len(source) / 1e6
-        patience = ""
-        if size > 2:
-            stutter = ", though the pictures may stand for moments" if size > STUTTERS else ""
-            patience = f" It has {size:.0f} MB, which takes a while; the networks train on{stutter}."
-        self._start(work, f"Reading {self._name}…{patience}", self._refuse)
+        said = [tr("Reading {name}…", name=self._name)]
+        if size > STUTTERS:
+            long = en(
+                "It has {size} MB, which takes a while; the networks train on, "
+                "though the pictures may stand for moments."
+            )
+            said.append(tr(long, size=f"{size:.0f}"))
+        elif size > 2:
+            said.append(tr("It has {size} MB, which takes a while; the networks train on.", size=f"{size:.0f}"))
+        self._start(work, " ".join(said), self._refuse)
 
     def _choose(self, **choices: Any) -> None:
         """Use the table in another way; what is impossible is said, and not done."""
@@ -154,7 +162,8 @@ class DataDesk(Files):
         if role == "target":
             self._choose(target=name, task=None, leave_out=leave_out, keep=keep)
         elif name == self._table.target:
-            self._show("table", "", refusal=f"{name!r} is the target. Make another column the target first.")
+            said = tr("{column} is the target. Make another column the target first.", column=repr(name))
+            self._show("table", "", refusal=said)
         else:
             out = role == "out"
             target = self._choices.get("target") or self._table.target
@@ -194,7 +203,8 @@ class DataDesk(Files):
             return
         how = {each["option"]: each["value"] for each in self.view["how"]}
         kept = {"data": data.info.name, "how": how, "kinds": self._how.get("kinds", {}), "choices": self._choices}
-        self._show("used", f"The lab trains on {stem} now: {self.view['table']['size']}.", kept=kept)
+        said = tr("The lab trains on {table} now: {size}.", table=stem, size=self.view["table"]["size"])
+        self._show("used", said, kept=kept)
 
     # -- what takes long, and what is shown
 
@@ -221,7 +231,8 @@ class DataDesk(Files):
             except TableError as error:
                 made = error
             except BaseException:  # a mistake of ours, or no memory: the page must not wait for ever
-                made = TableError(f"{self._name} cannot be read. Save the table as CSV (UTF-8), or try fewer rows.")
+                said = tr("{name} cannot be read. Save the table as CSV (UTF-8), or try fewer rows.", name=self._name)
+                made = TableError(said)
                 self._call(partial(done, made))
                 raise
             self._call(partial(done, made))

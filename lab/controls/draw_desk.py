@@ -12,6 +12,7 @@ from regviz.data.datasets import DATASETS
 from regviz.data.drawing import MOST_DRAWN_CLASSES, MOST_POINTS, NEEDED, PARTS, TURNS, Drawing
 from regviz.data.drawn import add_drawing, from_record, to_record, write_points
 from regviz.errors import DataError
+from regviz.language import en, ntr, tr
 
 from ..canvas.stage import Stage
 from ..compare.sketch import NAME, Sketch
@@ -32,7 +33,10 @@ SHOWN_AFTER = 0.15
 KEPT_AFTER = 1.0
 """Seconds after a change in which the page's tab is given the points to keep."""
 
-LINK = "A link cannot carry drawn points: take them, or the experiment, away."
+LINK = en("A link cannot carry drawn points: take them, or the experiment, away.")
+
+FOR = (en("for training"), en("for validation"), en("for test"))
+"""What the points of each of `PARTS` are for."""
 
 
 class DrawDesk:
@@ -57,10 +61,12 @@ class DrawDesk:
             "move": self._move,
             "flip": self._flip,
             "erase": self._erase,
-            "empty": lambda message: self._whole("All points erased", sketch.empty),
-            "class": lambda message: self._whole("A class more, and the networks begin anew", sketch.add_class),
-            "undo": lambda message: self._step("One step back", sketch.undo),
-            "redo": lambda message: self._step("The step again", sketch.redo),
+            "empty": lambda message: self._whole(en("All points erased: {points}."), sketch.empty),
+            "class": lambda message: self._whole(
+                en("A class more, and the networks begin anew: {points}."), sketch.add_class
+            ),
+            "undo": lambda message: self._step(en("One step back: {points}."), sketch.undo),
+            "redo": lambda message: self._step(en("The step again: {points}."), sketch.redo),
         }
 
     @property
@@ -119,36 +125,43 @@ class DrawDesk:
 
     def _add(self, message: dict[str, Any]) -> str:
         self._sketch.add(message["point"], message["x"], message["y"], message["class"])
-        return self._told("added", message["point"])
+        return self._told(en("Point added at {place}: {points}."), message["point"])
 
     def _move(self, message: dict[str, Any]) -> str:
         self._sketch.move(message["point"], message["x"], message["y"], goes_on=message["goes_on"])
-        return self._told("moved", message["point"])
+        return self._told(en("Point moved at {place}: {points}."), message["point"])
 
     def _flip(self, message: dict[str, Any]) -> str:
         self._sketch.flip(message["point"])
-        return self._told("flipped", message["point"])
+        return self._told(en("Point flipped at {place}: {points}."), message["point"])
 
     def _erase(self, message: dict[str, Any]) -> str:
-        told = self._told("erased", message["point"], with_count=False)
+        place = self._place(message["point"])
         self._sketch.erase(message["point"])
-        return f"{told}: {_points(self._sketch.drawing)}."
+        return tr("Point erased at {place}: {points}.", place=place, points=_points(self._sketch.drawing))
 
     def _whole(self, what: str, act: Callable[[], None]) -> str:
         act()
-        return f"{what}: {_points(self._sketch.drawing)}."
+        return tr(what, points=_points(self._sketch.drawing))
 
     def _step(self, what: str, act: Callable[[], bool]) -> str:
-        return f"{what}: {_points(self._sketch.drawing)}." if act() else "There is no such step."
+        done = act()
+        return tr(what, points=_points(self._sketch.drawing)) if done else tr("There is no such step.")
 
-    def _told(self, what: str, point: int, *, with_count: bool = True) -> str:
+    def _told(self, what: str, point: int) -> str:
         """What was done to a point: "Point added at 0.3, −1.2, class 1, for validation: 101 points." """
+        return tr(what, place=self._place(point), points=_points(self._sketch.drawing))
+
+    def _place(self, point: int) -> str:
+        """Where a point is, and what it is: "0.3, −1.2, class 1, for validation"."""
         drawing = self._sketch.drawing
         row, points = drawing.row(point), drawing.points
-        x, y = (number(float(value), 2) for value in points.at[row])
-        name = f", class {drawing.class_names[points.label[row]]}" if drawing.class_names else ""
-        part = f", for {PARTS[points.part[row]]}" if points.part[row] else ""
-        return f"Point {what} at {x}, {y}{name}{part}" + (f": {_points(drawing)}." if with_count else "")
+        said = [number(float(value), 2) for value in points.at[row]]
+        if drawing.class_names:
+            said.append(tr("class {name}", name=drawing.class_names[points.label[row]]))
+        if points.part[row]:
+            said.append(tr(FOR[points.part[row]]))
+        return ", ".join(said)
 
     # -- what a page's tab keeps, and brings back with a lab that has lost it
 
@@ -224,15 +237,17 @@ class DrawDesk:
     def _about(self, drawing: Drawing) -> str:
         """What one draws on, and what its points are for."""
         if self._player.session.waiting is not None:
-            needed = ", ".join(f"{n} for {part}" for n, part in zip(NEEDED, PARTS, strict=True))
-            return f"Nothing trains until there are points enough: {needed}. Draw on."
+            needed = ", ".join(f"{n} {tr(part)}" for n, part in zip(NEEDED, FOR, strict=True))
+            return tr("Nothing trains until there are points enough: {needed}. Draw on.", needed=needed)
         known = DATASETS.get(drawing.source)
         if len(drawing.held):
-            title = f"“{known.title}”" if known is not None else "other data"
-            return f"You draw training points on a copy of {title}, whose validation and test points stay. {LINK}"
-        each = "of a class " if drawing.class_names else ""
-        counts = [TURNS.count(part) for part in range(len(PARTS))]
-        return f"Of {len(TURNS)} points {each}{counts[0]} train ●, {counts[1]} validates ×, {counts[2]} tests +. {LINK}"
+            stay = en("You draw training points on a copy of “{title}”, whose validation and test points stay.")
+            other = en("You draw training points on a copy of other data, whose validation and test points stay.")
+            return f"{tr(other) if known is None else tr(stay, title=tr(known.title))} {tr(LINK)}"
+        of_a_class = en("Of {n} points of a class {training} train ●, {validation} validates ×, {test} tests +.")
+        of_all = en("Of {n} points {training} train ●, {validation} validates ×, {test} tests +.")
+        counts = {name: TURNS.count(part) for part, name in enumerate(PARTS)}
+        return f"{tr(of_a_class if drawing.class_names else of_all, n=len(TURNS), **counts)} {tr(LINK)}"
 
     def _list(self, drawing: Drawing) -> list[float]:
         """All drawn points in a row: name, coordinates, class and part of each."""
@@ -246,4 +261,4 @@ class DrawDesk:
 
 
 def _points(drawing: Drawing) -> str:
-    return "1 point" if len(drawing) == 1 else f"{len(drawing):,} points" if len(drawing) else "no points"
+    return ntr("1 point", "{n} points", len(drawing)) if len(drawing) else tr("no points")

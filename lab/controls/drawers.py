@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 
 import ipywidgets as widgets
 
+from regviz.language import tr
+
 Make = Callable[[], widgets.Widget]
 """Makes a tool's widget, when it is opened for the first time."""
 
@@ -18,7 +20,7 @@ class Drawers:
         self._made: dict[str, widgets.Widget] = {}
         self.open: str | None = None
         self.buttons = {
-            name: widgets.ToggleButton(description=name, tooltip=tooltip).add_class("rv-tool")
+            name: widgets.ToggleButton(description=tr(name), tooltip=tr(tooltip)).add_class("rv-tool")
             for name, (tooltip, _) in tools.items()
         }
         for name, button in self.buttons.items():

@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from regviz.language import tr
 from regviz.tables.sources import LARGEST_FILE
 
 from ..look.style import module
@@ -82,8 +83,12 @@ class FileButton(Files):
     _esm = module("controls/parts.js", "controls/file_button.js")
 
     accept = traitlets.Unicode(help="ends of names that are offered, with commas between them").tag(sync=True)
-    description = traitlets.Unicode("Choose a file…").tag(sync=True)
+    description = traitlets.Unicode().tag(sync=True)
     tooltip = traitlets.Unicode().tag(sync=True)
+
+    @traitlets.default("description")
+    def _usual(self) -> str:
+        return tr("Choose a file…")
 
 
 class Doorstep(Files):

@@ -7,6 +7,8 @@ from html import escape
 
 import ipywidgets as widgets
 
+from regviz.language import tr
+
 from ..look.theme import Mode
 
 
@@ -22,18 +24,18 @@ class Head(widgets.HBox):  # type: ignore[misc, unused-ignore]
         ask: Callable[[Callable[[], None]], None],
     ) -> None:
         name = widgets.HTML(f"<b>regviz</b><span>{escape(title)}</span>").add_class("rv-title")
-        link = widgets.Button(description="Copy link", tooltip="Copy a link to exactly this state")
-        self.look = widgets.Button(description="Dark", tooltip="Switch between the light and the dark look")
+        link = widgets.Button(description=tr("Copy link"), tooltip=tr("Copy a link to exactly this state"))
+        self.look = widgets.Button(description=tr("Dark"), tooltip=tr("Switch between the light and the dark look"))
         self.look.on_click(lambda _: ask(toggle_look))
         self.projector = widgets.ToggleButton(
-            description="Projector", tooltip="Large type and two pictures, for a lecture (P)"
+            description=tr("Projector"), tooltip=tr("Large type and two pictures, for a lecture (P)")
         )
         self.projector.observe(lambda change: ask(lambda: set_projector(change["new"])), "value")
-        keys = widgets.Button(description="?", tooltip="Keys").add_class("rv-keys")
+        keys = widgets.Button(description="?", tooltip=tr("Keys")).add_class("rv-keys")
         own = [link.add_class("rv-copy-link"), self.look.add_class("rv-look"), self.projector.add_class("rv-projector")]
         super().__init__([name, widgets.HBox([*tools, *own, keys]).add_class("rv-buttons")])
         self.add_class("rv-head")
 
     def follow(self, mode: Mode) -> None:
         """Name the look that a press would bring."""
-        self.look.description = "Light" if mode == "dark" else "Dark"
+        self.look.description = tr("Light") if mode == "dark" else tr("Dark")

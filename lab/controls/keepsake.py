@@ -14,12 +14,16 @@ from uuid import uuid4
 
 from IPython.display import display, update_display
 
+from regviz.language import en, tr
+
 from ..compare.session import Session
 from ..export.poster import poster, posting
 from ..export.save import Shown
 from .pictures import Pictures
 
-SENTENCE = "regviz: a live lab. Run this cell to train its networks and to turn its knobs; the picture is its last one."
+SENTENCE = en(
+    "regviz: a live lab. Run this cell to train its networks and to turn its knobs; the picture is its last one."
+)
 
 AFTER = 1.0
 """Seconds after a change at which the picture follows."""
@@ -56,7 +60,7 @@ class Keepsake:
 
     def show(self, bundle: Mapping[str, Any]) -> None:
         """Make the outputs of a cell: the widget and its picture."""
-        display({**bundle, "text/plain": SENTENCE}, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
+        display({**bundle, "text/plain": tr(SENTENCE)}, raw=True)  # type: ignore[no-untyped-call, unused-ignore]
         if os.environ.get("SERVER_SOFTWARE", "").startswith("voila"):
             return  # a page that nobody saves
         self._outputs.append(uuid4().hex)
@@ -114,4 +118,4 @@ class Keepsake:
 
 def _bundle(content: bytes) -> dict[str, str]:
     """A picture as an output."""
-    return {"image/png": b64encode(content).decode(), "text/plain": SENTENCE}
+    return {"image/png": b64encode(content).decode(), "text/plain": tr(SENTENCE)}

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Self, get_args
 
 from regviz.data.custom import Task
+from regviz.language import en
 from regviz.tables.how import GAPS, KINDS
 
 from .reading import READING
 
-KEPT = "This tab has kept your table {}. Press Train on it to go on with it."
+KEPT = en("This tab has kept your table {name}. Press Train on it to go on with it.")
 
 MOST_COLUMNS, LONGEST = 10_000, 300
 """Columns that choices may name, and signs of a name."""

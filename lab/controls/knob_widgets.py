@@ -11,6 +11,7 @@ import ipywidgets as widgets
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.fields import Widths
+from regviz.language import tr
 
 from ..compare.knobs import Knob, choices, widths_text
 from ..compare.lanes import in_words
@@ -34,7 +35,7 @@ def widget_of(knob: Knob, config: Config) -> widgets.Widget:
         number = widgets.IntText if isinstance(value, int) else widgets.FloatText
         widget = number(value=value, step=knob.step, **common)
     else:
-        widget = widgets.Text(value=_text(value), continuous_update=False, placeholder="off", **common)
+        widget = widgets.Text(value=_text(value), continuous_update=False, placeholder=tr("off"), **common)
     return widget.add_class("rv-knob").add_class(f"rv-knob-{knob.field}")
 
 
@@ -59,7 +60,7 @@ def from_widget(field: str, value: Any) -> Any:
         return float(f"{value:.15g}")
     if isinstance(value, str) and getattr(kind, "optional", False):
         word = value.strip().lower()
-        return None if word in ("", "off", "none") else parse(field, word)
+        return None if word in ("", "off", "none", tr("off").lower()) else parse(field, word)
     if isinstance(value, str) and isinstance(kind, Widths):
         alike = re.fullmatch(r"\s*(\d+)\s*[×x*]\s*([1-9]\d?)\s*", value)
         words = value.replace(",", " ").replace("-", " ").replace("–", " ").split()
@@ -93,7 +94,7 @@ def marks_of(knob: Knob) -> widgets.Widget:
             share = values.index(value) / (len(values) - 1)
         else:
             share = (value - knob.low) / (knob.high - knob.low)
-        spans.append(f'<span style="left:{100 * share:.2f}%">{escape(label)}</span>')
+        spans.append(f'<span style="left:{100 * share:.2f}%">{escape(tr(label))}</span>')
     return widgets.HTML(f'<div aria-hidden="true">{"".join(spans)}</div>').add_class("rv-marks")
 
 

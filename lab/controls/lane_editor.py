@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config
+from regviz.language import en, tr
 
 from ..compare.lanes import (
     DEFAULT_LANES,
@@ -32,7 +33,7 @@ Call = Callable[[Callable[[], None]], None]
 """Runs something where lanes may be changed: widgets report on any thread."""
 
 
-WORDS = "A lane is one network. It takes the ticked techniques from the knobs; any other knob may be its own."
+WORDS = en("A lane is one network. It takes the ticked techniques from the knobs; any other knob may be its own.")
 
 
 class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
@@ -46,8 +47,9 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Those that can be ticked."""
         self.said = widgets.HTML().add_class("rv-said")
         self.rows = widgets.VBox([]).add_class("rv-lanes")
-        self.add = widgets.Button(description="Add a lane", tooltip="One more network to compare")
-        self.usual = widgets.Button(description="Usual lanes", tooltip=", ".join(lane.name for lane in DEFAULT_LANES))
+        self.add = widgets.Button(description=tr("Add a lane"), tooltip=tr("One more network to compare"))
+        usual = ", ".join(lane.name for lane in DEFAULT_LANES)
+        self.usual = widgets.Button(description=tr("Usual lanes"), tooltip=usual)
         self.add.on_click(lambda _: self._try((*self.lanes, Lane(_free_name(self.lanes), ADDED))))
         self.usual.on_click(lambda _: self._try(DEFAULT_LANES))
         buttons = widgets.HBox([self.add, self.usual]).add_class("rv-buttons")
@@ -88,11 +90,11 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.add.disabled = len(self.lanes) >= MOST_LANES
 
     def _say(self, note: str = "") -> None:
-        self.said.value = f'<p role="status">{escape(note or WORDS)}</p>'
+        self.said.value = f'<p role="status">{escape(note or tr(WORDS))}</p>'
 
     def _row(self, i: int) -> widgets.Widget:
-        color = widgets.ColorPicker(value=self._color(i), concise=True, description="Colour")
-        name = widgets.Text(continuous_update=False, description=f"Lane {i + 1}")
+        color = widgets.ColorPicker(value=self._color(i), concise=True, description=tr("Colour"))
+        name = widgets.Text(continuous_update=False, description=tr("Lane {n}", n=i + 1))
         name.observe(lambda change: self._set(i, name=change["new"].strip() or self.lanes[i].name), "value")
         color.observe(lambda change: self._recolor(i, change["new"]), "value")
         ticks = []
@@ -102,7 +104,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
             ticks.append(tick.add_class("rv-tick"))
         own = OwnValues(lambda fixed: self._set(i, fixed=fixed), self._say)
         words = widgets.HTML().add_class("rv-differs")
-        remove = widgets.Button(description="Remove")
+        remove = widgets.Button(description=tr("Remove"))
         remove.on_click(lambda _: self._try([other for j, other in enumerate(self.lanes) if j != i]))
         name.add_class("rv-lane-name")
         row = widgets.HBox([color, name, *ticks, own.adder, words, remove, own.shown]).add_class("rv-lane-row")
@@ -117,20 +119,20 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """Show lane `i` in its row."""
         lane = self.lanes[i]
         color, name, *ticks, _adder, words, remove, _shown = row.children
-        color.value, color.description = self._color(i), f"Colour of {lane.name}"
+        color.value, color.description = self._color(i), tr("Colour of {lane}", lane=lane.name)
         name.value = lane.name
         self._own[row.model_id].follow(lane.fixed, lane.config(self._base()), lane.name)
         for field, tick in zip(self.techniques, ticks, strict=True):
             tick.value = field in lane.uses
         words.value = escape(self._words(i, lane))
-        remove.tooltip, remove.disabled = f"Remove {lane.name}", len(self.lanes) == 1
+        remove.tooltip, remove.disabled = tr("Remove {lane}", lane=lane.name), len(self.lanes) == 1
 
     def _color(self, i: int) -> str:
         return self.lanes[i].color or LIGHT.lane(i)
 
     def _words(self, i: int, lane: Lane) -> str:
         base = self._base()
-        return difference(lane.config(base), self.lanes[0].config(base)) if i else "the first"
+        return difference(lane.config(base), self.lanes[0].config(base)) if i else tr("the first")
 
     def _set(self, i: int, **fields: Any) -> None:
         lane = replace(self.lanes[i], **fields)
@@ -151,4 +153,4 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
 def _free_name(lanes: Sequence[Lane]) -> str:
     taken = {lane.name for lane in lanes}
-    return next(name for i in range(len(lanes), 99) if (name := f"lane {i + 1}") not in taken)
+    return next(name for i in range(len(lanes), 99) if (name := tr("lane {n}", n=i + 1)) not in taken)

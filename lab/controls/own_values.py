@@ -10,6 +10,7 @@ import ipywidgets as widgets
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.errors import ConfigError
+from regviz.language import en, tr
 
 from ..compare.knobs import Knob, knobs
 from ..compare.lanes import TECHNIQUES
@@ -19,7 +20,7 @@ from .knob_widgets import from_widget, show_value, widget_of
 SHARED = ("data", "decoys")
 """Fields that all lanes have in common: they are shown the same inputs."""
 
-ASK = "a knob of its own …"
+ASK = en("a knob of its own …")
 
 
 class OwnValues:
@@ -38,8 +39,8 @@ class OwnValues:
         self._lane = ""
         self._following = False
         self._boxes: dict[str, widgets.HBox] = {}
-        self.choice = widgets.Dropdown(description="own value")
-        self.add = widgets.Button(description="Add", disabled=True)
+        self.choice = widgets.Dropdown(description=tr("own value"))
+        self.add = widgets.Button(description=tr("Add"), disabled=True)
         self.choice.observe(lambda _: self._offer(), "value")
         self.add.on_click(lambda _: self._take())
         self.adder = widgets.HBox([self.choice, self.add]).add_class("rv-lane-own")
@@ -69,15 +70,15 @@ class OwnValues:
                     show_value(every[field], knob, config)
                 else:
                     knob.value = FIELDS[field].write(fixed[field])
-                back.tooltip = f"{lane}: {knob.description} as the knobs have it"
+                back.tooltip = tr("{lane}: {knob} as the knobs have it", lane=lane, knob=knob.description)
             self.shown.children = tuple(self._boxes[field] for field in self._fixed)
             close_all(*gone)
-            options = [(ASK, "")]
+            options = [(tr(ASK), "")]
             options += [(knob.label, field) for field, knob in every.items() if field not in (*fixed, *SHARED)]
             if tuple(options) != tuple(self.choice.options):
                 self.choice.options = options
                 self.choice.value = ""
-            self.add.tooltip = f"Give {lane} this value of its own"
+            self.add.tooltip = tr("Give {lane} this value of its own", lane=lane)
         finally:
             self._following = False
         self._offer()

@@ -7,6 +7,8 @@ from urllib.parse import quote
 
 import ipywidgets as widgets
 
+from regviz.language import tr
+
 from ..look.arrangement import MOST_PICTURES
 from ..panels import Panel
 
@@ -53,18 +55,17 @@ class Picker(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self.follow(shown)
         else:
             self.follow(self.shown)
-            self._say(
-                f"{MOST_PICTURES} pictures are the most that can be read; take one away first." if on else "One stays."
-            )
+            most = tr("{most} pictures are the most that can be read; take one away first.", most=MOST_PICTURES)
+            self._say(most if on else tr("One stays."))
 
     def _say(self, more: str = "") -> None:
-        text = f"Tick the pictures to see, {MOST_PICTURES} at most. " + (f"<b>{more}</b>" if more else "")
-        self.said.value = f'<p role="status">{text}</p>'
+        text = tr("Tick the pictures to see, {most} at most.", most=MOST_PICTURES)
+        self.said.value = f'<p role="status">{text} {f"<b>{more}</b>" if more else ""}</p>'
 
 
 def title_of(panel: type[Panel]) -> str:
     """What the menu calls a picture."""
-    return panel.menu_title or panel.name.replace("_", " ").strip().capitalize()
+    return tr(panel.menu_title) or panel.name.replace("_", " ").strip().capitalize()
 
 
 def rule_of(panel: type[Panel]) -> str:
@@ -76,4 +77,4 @@ def rule_of(panel: type[Panel]) -> str:
 
 def about(panel: type[Panel]) -> str:
     """What a picture shows, in its own first line."""
-    return (panel.__doc__ or panel.name).strip().splitlines()[0]
+    return tr((panel.__doc__ or panel.name).strip().splitlines()[0])

@@ -5,26 +5,29 @@ const TOKEN = "regviz.room"; // in this tab's storage: a room outlives a reload,
 const RETRY = 2000; // milliseconds
 const LOOK_EVERY = 400; // milliseconds between two looks at what the page shows
 
+const OPTION = "<code>--host&nbsp;0.0.0.0</code>";
+const REACH = tr("Only this machine reaches the link. For others, start the server with {option}.", { option: OPTION });
+
 const DIALOG = `
-  <h2>Follow this lab</h2>
+  <h2>${tr("Follow this lab")}</h2>
   <p class="rv-room-code"></p>
   <div class="rv-room-qr"></div>
   <p class="rv-room-link"></p>
   <p class="rv-room-note" role="status"></p>
-  <p class="rv-room-reach" hidden>Only this machine reaches the link. For others, start the server with <code>--host&nbsp;0.0.0.0</code>.</p>
+  <p class="rv-room-reach" hidden>${REACH}</p>
   <div class="rv-room-buttons">
-    <button type="button" data-act="close">Go on</button>
-    <button type="button" data-act="copy">Copy link</button>
-    <button type="button" data-act="end">End</button>
+    <button type="button" data-act="close">${tr("Go on")}</button>
+    <button type="button" data-act="copy">${tr("Copy link")}</button>
+    <button type="button" data-act="end">${tr("End")}</button>
   </div>`;
 
 const HALL = `
   <div class="rv-hall-count" role="status"></div>
   <ul hidden></ul>
   <div class="rv-hall-buttons">
-    <button type="button" data-act="reveal">Reveal</button>
-    <button type="button" data-act="again">Vote again</button>
-    <button type="button" data-act="csv">Votes as CSV</button>
+    <button type="button" data-act="reveal">${tr("Reveal")}</button>
+    <button type="button" data-act="again">${tr("Vote again")}</button>
+    <button type="button" data-act="csv">${tr("Votes as CSV")}</button>
   </div>`;
 
 function store(token) {
@@ -46,10 +49,10 @@ function render({ model, el }) {
   const base = location.href.split(/[?#]/)[0].replace(/voila\/render\/.*$/, "");
   const button = document.createElement("button");
   button.type = "button";
-  button.title = "Let a hall follow this lab on their own screens";
+  button.title = tr("Let a hall follow this lab on their own screens");
   const dialog = document.createElement("dialog");
   dialog.className = "rv-dialog rv-room";
-  dialog.setAttribute("aria-label", "The room");
+  dialog.setAttribute("aria-label", tr("The room"));
   dialog.innerHTML = DIALOG;
   const inside = (name) => dialog.querySelector(`.rv-room-${name}`);
   el.append(button, dialog);
@@ -67,7 +70,7 @@ function render({ model, el }) {
 
   const say = (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message)); };
   const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
-  const people = (number) => `${number} ${number === 1 ? "follows" : "follow"}`;
+  const people = (number) => ntr("{n} follows", "{n} follow", number);
 
   function connect(token) {
     clearTimeout(retry);
@@ -86,7 +89,7 @@ function render({ model, el }) {
       socket = null;
       gone = !!room;
       if (room || token) retry = setTimeout(() => connect(room?.token ?? token), RETRY);
-      else if (!opened) note("This server has no rooms. A lab is presented from a server that was started by regviz app.");
+      else if (!opened) note(tr("This server has no rooms. A lab is presented from a server that was started by regviz app."));
       show();
     });
   }
@@ -106,7 +109,7 @@ function render({ model, el }) {
       note(message.sentence, message.login);
     } else if (message.kind === "taken") {
       forget(false);
-      note("Another page presents in this room now.");
+      note(tr("Another page presents in this room now."));
     } else if (message.kind === "ended") forget(true);
     show();
   }
@@ -137,7 +140,7 @@ function render({ model, el }) {
     if (login) {
       const link = document.createElement("a");
       link.href = new URL(`login?next=${encodeURIComponent(location.pathname + location.search)}`, base);
-      link.textContent = "Give it";
+      link.textContent = tr("Give it");
       inside("note").append(" ", link);
     }
     if (!dialog.open) dialog.showModal();
@@ -165,9 +168,9 @@ function render({ model, el }) {
   }
 
   function show() {
-    button.textContent = !room ? "Present" : gone ? "Reconnecting…" : `${spaced(room.code)} · ${count.followers}`;
+    button.textContent = !room ? tr("Present") : gone ? tr("Reconnecting…") : `${spaced(room.code)} · ${count.followers}`;
     button.dataset.on = String(!!room);
-    button.setAttribute("aria-label", room ? `Room ${spaced(room.code)}, ${people(count.followers)}` : "Present");
+    button.setAttribute("aria-label", room ? tr("Room {code}, {people}", { code: spaced(room.code), people: people(count.followers) }) : tr("Present"));
     for (const name of ["code", "qr", "link"]) inside(name).hidden = !room;
     for (const act of ["copy", "end"]) dialog.querySelector(`[data-act=${act}]`).hidden = !room;
     if (room && inside("code").dataset.code !== room.code) {
@@ -176,13 +179,13 @@ function render({ model, el }) {
       inside("link").textContent = room.link;
       inside("qr").innerHTML = room.qr;
       inside("qr").firstElementChild?.setAttribute("role", "img");
-      inside("qr").firstElementChild?.setAttribute("aria-label", "QR code of the link");
+      inside("qr").firstElementChild?.setAttribute("aria-label", tr("QR code of the link"));
     }
     if (room) {
       const { followers } = count;
       inside("note").textContent = gone
-        ? "The connection to the server is lost. Trying again…"
-        : `${followers ? `${followers} ${followers === 1 ? "person follows" : "people follow"}` : "Nobody follows yet"}.`;
+        ? tr("The connection to the server is lost. Trying again…")
+        : followers ? ntr("{n} person follows.", "{n} people follow.", followers) : tr("Nobody follows yet.");
       inside("reach").hidden = room.reach;
     }
     showHall();
@@ -194,8 +197,9 @@ function render({ model, el }) {
     if (predict && hall.parentElement !== predict) predict.append(hall);
     hall.hidden = !room || !poll || !model.get("question");
     if (hall.hidden) return;
-    const which = poll.round > 1 ? ` in vote ${poll.round}` : "";
-    const text = `${answered} of ${followers} have answered${which}.`;
+    const text = poll.round > 1
+      ? tr("{answered} of {followers} have answered in vote {vote}.", { answered, followers, vote: poll.round })
+      : tr("{answered} of {followers} have answered.", { answered, followers });
     const status = hall.firstElementChild;
     if (status.textContent !== text) status.textContent = text;
     const list = hall.querySelector("ul");
@@ -211,7 +215,7 @@ function render({ model, el }) {
 
   button.addEventListener("click", () => {
     if (!room && !socket) connect("");
-    if (!room) inside("note").textContent = "Opening a room…";
+    if (!room) inside("note").textContent = tr("Opening a room…");
     dialog.showModal();
   });
   dialog.addEventListener("click", async (event) => {
@@ -220,8 +224,8 @@ function render({ model, el }) {
     if (act === "end") say({ kind: "end" });
     if (act === "copy") {
       await copy(room.link);
-      event.target.textContent = "Copied";
-      setTimeout(() => { event.target.textContent = "Copy link"; }, 1500);
+      event.target.textContent = tr("Copied");
+      setTimeout(() => { event.target.textContent = tr("Copy link"); }, 1500);
     }
   });
   hall.addEventListener("click", (event) => {

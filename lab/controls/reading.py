@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from regviz.language import en, tr
+
+BY_ITSELF = en("told by itself")
+
 READING: dict[str, tuple[str, dict[str, Any]]] = {
-    "header": ("First line", {"told by itself": None, "names": True, "a row": False}),
-    "decimal": ("Decimal sign", {"told by itself": None, ".": ".", ",": ","}),
-    "day_first": ("Day first", {"told by itself": None, "yes, 1/2 is in February": True, "no, in January": False}),
-    "bad_lines": ("Lines that do not fit", {"refused": "refuse", "skipped": "skip"}),
-    "quote": ("Quotes", {"told by itself": None, "plain signs": ""}),
-    "spellings": ("Spellings", {"Yes = yes": "merge", "kept apart": "keep"}),
-    "encoding": ("Encoding", {"told by itself": None, "UTF-8": "utf-8", "Windows": "cp1252", "Mac": "mac_roman"}),
-    "missing": ("Missing too", {}),
-    "sheet": ("Sheet", {}),
+    "header": (en("First line"), {BY_ITSELF: None, en("names"): True, en("a row"): False}),
+    "decimal": (en("Decimal sign"), {BY_ITSELF: None, ".": ".", ",": ","}),
+    "day_first": (
+        en("Day first"),
+        {BY_ITSELF: None, en("yes, 1/2 is in February"): True, en("no, in January"): False},
+    ),
+    "bad_lines": (en("Lines that do not fit"), {en("refused"): "refuse", en("skipped"): "skip"}),
+    "quote": (en("Quotes"), {BY_ITSELF: None, en("plain signs"): ""}),
+    "spellings": (en("Spellings"), {en("Yes = yes"): "merge", en("kept apart"): "keep"}),
+    "encoding": (en("Encoding"), {BY_ITSELF: None, "UTF-8": "utf-8", "Windows": "cp1252", "Mac": "mac_roman"}),
+    "missing": (en("Missing too"), {}),
+    "sheet": (en("Sheet"), {}),
 }
 """How a table may be read otherwise: options of `read_table`, each with its choices; a text where it has none."""
 
@@ -30,7 +37,7 @@ def meant(option: str, text: str) -> Any:
 
 
 def described(option: str, value: Any) -> dict[str, Any]:
-    """An option and its `value` as the page shows them: title, choices, and the text of the value."""
+    """An option and its `value` as the page shows them: title, choices, what these are called, and the value's."""
     title, choices = READING[option]
     if option == "missing":
         text = ", ".join(value or ())
@@ -38,7 +45,13 @@ def described(option: str, value: Any) -> dict[str, Any]:
         text = "" if value is None else str(value + 1) if isinstance(value, int) else value
     else:
         text = next(text for text, choice in choices.items() if choice == value or value is None)
-    return {"option": option, "title": title, "choices": list(choices), "value": text}
+    return {
+        "option": option,
+        "title": tr(title),
+        "choices": list(choices),
+        "labels": [*map(tr, choices)],
+        "value": text,
+    }
 
 
 def missing_in(entries: Iterable[str]) -> dict[str, list[str]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from regviz.language import en, tr
+
 from ..page.player import Player
 
-NO_MEMORY = "There is not enough memory for this, and nothing was changed. Try smaller layers or fewer points."
+NO_MEMORY = en("There is not enough memory for this, and nothing was changed. Try smaller layers or fewer points.")
 
 Act = Callable[[], None]
 
@@ -35,7 +37,7 @@ class Requests:
         except ValueError as error:  # all that regviz raises are
             self.say(str(error))
         except MemoryError:
-            self.say(NO_MEMORY)
+            self.say(tr(NO_MEMORY))
         else:
             self.say("")
         if session.trainer is not trainer:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipywidgets as widgets
 
+from regviz.language import en, tr
+
 from ..compare.chance import ChanceRun, Judge, Sets
 from ..compare.chance_view import SEEDS
 from ..compare.session import Session
@@ -18,8 +20,8 @@ OTHERS = 3
 SHOWN_EVERY = 0.25
 """Seconds between two looks at whether the seeds have ended."""
 
-START = f"{SEEDS} seeds", f"Train every lane with {SEEDS} seeds, to see what is chance"
-CANCEL = "Cancel seeds", "Train these seeds no further"
+START = en("{n} seeds"), en("Train every lane with {n} seeds, to see what is chance")
+CANCEL = en("Cancel seeds"), en("Train these seeds no further")
 
 
 class Seeds:
@@ -27,8 +29,9 @@ class Seeds:
 
     def __init__(self, session: Session, pictures: Pictures, requests: Requests) -> None:
         self._session, self._pictures, self._requests = session, pictures, requests
-        self.button = widgets.Button(description=START[0], tooltip=START[1]).add_class("rv-seeds")
+        self.button = widgets.Button().add_class("rv-seeds")
         self.button.on_click(lambda _: requests.ask(self.press))
+        self.follow()
 
     def press(self, asked: Judge | Sets | None = None) -> None:
         """Start, or cancel what trains. Raises ValueError for what cannot be; then nothing changes.
@@ -60,6 +63,6 @@ class Seeds:
     def follow(self) -> None:
         """Say what a press would do now."""
         chance = self._session.chance
-        said, tooltip = START if chance is None or chance.done else CANCEL
+        said, tooltip = (tr(text, n=SEEDS) for text in (START if chance is None or chance.done else CANCEL))
         if self.button.description != said:
             self.button.description, self.button.tooltip = said, tooltip

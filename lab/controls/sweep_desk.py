@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets as widgets
+import numpy as np
+
+from regviz.language import en, joined, tr
 
 from ..compare.axes import AXES, Axis
 from ..compare.lanes import in_words
@@ -13,9 +16,9 @@ from ..compare.sweep import SweepRun
 from ..lessons.sweep_report import without_best
 from ..look.numbers import number
 
-ONE = "nothing else"
+ONE = en("nothing else")
 
-INVITATION = (
+INVITATION = en(
     "A sweep trains the network at many values of one thing, each with five seeds, while you watch; of two things at "
     "once, it makes a map."
 )
@@ -32,15 +35,21 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         reveal: Callable[[], None],
     ) -> None:
         said = [(_said(axis), field) for field, axis in AXES.items()]
-        self.field = widgets.Dropdown(options=said, description="Sweep over").add_class("rv-knob")
-        self.second = widgets.Dropdown(options=[(ONE, ""), *said], value="", description="and").add_class("rv-knob")
-        self.run = widgets.Button(description="Run sweep", tooltip="Train the network at every value, with five seeds")
-        self.cancel = widgets.Button(description="Cancel", tooltip="Train no further", disabled=True)
+        self.field = widgets.Dropdown(options=said, description=tr("Sweep over")).add_class("rv-knob")
+        self.second = widgets.Dropdown(options=[(tr(ONE), ""), *said], value="", description=tr("and")).add_class(
+            "rv-knob"
+        )
+        self.run = widgets.Button(
+            description=tr("Run sweep"), tooltip=tr("Train the network at every value, with five seeds")
+        )
+        self.cancel = widgets.Button(description=tr("Cancel"), tooltip=tr("Train no further"), disabled=True)
         self.adopt = widgets.Button(
-            description="Adopt the best", tooltip="Turn the knob to the best value", disabled=True
+            description=tr("Adopt the best"), tooltip=tr("Turn the knob to the best value"), disabled=True
         )
         self.reveal = widgets.Button(
-            description="Show the test loss", tooltip="Once, at the end: no choice may look at it", disabled=True
+            description=tr("Show the test loss"),
+            tooltip=tr("Once, at the end: no choice may look at it"),
+            disabled=True,
         )
         self.progress = widgets.FloatProgress(min=0, max=1, value=0).add_class("rv-progress")
         self.said = widgets.HTML().add_class("rv-said")
@@ -72,26 +81,31 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _sentence(self, sweep: SweepRun | None) -> str:
         if sweep is None:
-            return INVITATION
+            return tr(INVITATION)
         view = sweep.view()
         if view.best is None:
             return without_best(view)
-        best = f"best {' and '.join(map(_said, view.axes))} so far: {' and '.join(map(in_words, view.at(view.best)))}"
+        best: dict[str, Any] = {
+            "fields": joined([*map(_said, view.axes)]),
+            "values": joined([*map(in_words, view.at(view.best))]),
+        }
         if view.cancelled:
-            return f"Cancelled at epoch {view.epoch}; {best}."
+            return tr("Cancelled at epoch {epoch}; best {fields} so far: {values}.", epoch=view.epoch, **best)
         if not view.done:
-            return f"Epoch {view.epoch} of {view.epochs}; {best}."
+            best |= {"epoch": view.epoch, "epochs": view.epochs}
+            return tr("Epoch {epoch} of {epochs}; best {fields} so far: {values}.", **best)
         if view.test is None:
-            return f"Done; {best.replace(' so far', '')}. The test loss has not been looked at."
-        return (
-            f"Done; {best.replace(' so far', '')}. Test loss there: {number(view.test.mean())} "
-            f"(from {number(view.test.min())} to {number(view.test.max())} over {len(view.test)} seeds)."
+            return tr("Done; best {fields}: {values}. The test loss has not been looked at.", **best)
+        mean, low, high = (number(float(of(view.test))) for of in (np.mean, np.min, np.max))
+        return tr(
+            "Done; best {fields}: {values}. Test loss there: {mean} (from {low} to {high} over {n} seeds).",
+            **{**best, "mean": mean, "low": low, "high": high, "n": len(view.test)},
         )
 
 
 def _said(axis: Axis) -> str:
     """Name and symbol: "L1 strength λ"."""
-    return f"{axis.name} {axis.symbol}".strip()
+    return f"{tr(axis.name)} {axis.symbol}".strip()
 
 
 def _set(widget: Any, **values: Any) -> None:

@@ -10,9 +10,9 @@ import numpy as np
 
 from regviz import Table
 from regviz.data.custom import MOST_COLUMNS, MOST_ROWS
+from regviz.language import ntr, tr
 from regviz.tables.columns import Column
 from regviz.tables.date_forms import EPOCH
-from regviz.tables.errors import counted
 
 from ..look.numbers import bound
 
@@ -65,7 +65,7 @@ def shown(table: Table) -> dict[str, Any]:
     columns = table.columns[:MOST_COLUMNS]
     notes = [spoken(note) for note in table.notes]
     if len(columns) < len(table.columns):
-        notes.append(f"The first {len(columns)} of {len(table.columns):,} columns are shown.")
+        notes.append(tr("The first {n} of {all} columns are shown.", n=len(columns), all=f"{len(table.columns):,}"))
     inputs = [column for column, role in zip(table.columns, table.roles, strict=True) if role == "input"]
     target = table.column(table.target)
     either = not target.levels or target.kind == "yes/no"
@@ -84,8 +84,8 @@ def shown(table: Table) -> dict[str, Any]:
 
 def _size(table: Table) -> str:
     classes = len(table.class_names)
-    what = f"{classes} classes" if classes else "a number to predict"
-    return f"{counted(table.rows, 'row')}, {counted(len(table.feature_names), 'input')}, {what}"
+    rows, inputs = ntr("1 row", "{n} rows", table.rows), ntr("1 input", "{n} inputs", len(table.feature_names))
+    return ", ".join((rows, inputs, tr("{n} classes", n=classes) if classes else tr("a number to predict")))
 
 
 def _column(column: Column, role: str) -> dict[str, Any]:
@@ -108,7 +108,8 @@ def _range(column: Column, edges: tuple[float, ...], labels: tuple[str, ...]) ->
     """What stands below a histogram: the ends of its numbers, or its first categories."""
     if labels:
         more = column.different - NAMED
-        return ", ".join(labels[:NAMED]) + (f" and {more} more" if more > 0 else "")
+        first = ", ".join(labels[:NAMED])
+        return tr("{first} and {n} more", first=first, n=more) if more > 0 else first
     if not edges:
         return ""
     ends = [float(end(column.values)) for end in (np.nanmin, np.nanmax)]  # the edges of bars are rounded

@@ -9,6 +9,7 @@ from html import escape
 import ipywidgets as widgets
 
 from regviz.errors import ConfigError, FileError
+from regviz.language import en, joined, tr
 
 from ..compare.session import Session
 from ..export.experiment import LARGEST_FILE, Experiment, data_beside, read
@@ -54,39 +55,43 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.said = widgets.HTML().add_class("rv-take-said")
         self.buttons: dict[str, widgets.Button] = {}
         self.film_of = widgets.Dropdown(
-            options=[("this run so far", THIS_RUN), *((f"the next {n} epochs", n) for n in NEXT_EPOCHS)],
-            description="of",
-            tooltip="What the film shows",
+            options=[(tr("this run so far"), THIS_RUN), *((tr("the next {n} epochs", n=n), n) for n in NEXT_EPOCHS)],
+            description=tr("of"),
+            tooltip=tr("What the film shows"),
         )
         self.film_kind = widgets.Dropdown(
             options=[("WebP", ".webp"), ("GIF", ".gif"), ("MP4", ".mp4")],
-            description="as",
-            tooltip="Kind of file; an MP4 needs ffmpeg",
+            description=tr("as"),
+            tooltip=tr("Kind of file; an MP4 needs ffmpeg"),
         )
         self.progress = widgets.FloatProgress(min=0, max=1)
         self.progress.layout.display = "none"
         self.upload = FileButton(
-            self._uploaded, accept=".json", tooltip="Open an experiment that was taken away", largest=4 * LARGEST_FILE
+            self._uploaded,
+            accept=".json",
+            tooltip=tr("Open an experiment that was taken away"),
+            largest=4 * LARGEST_FILE,
         )
         files = {
-            "Picture": [
-                ("PNG", ".png", "for slides"),
-                ("SVG", ".svg", "to scale and edit"),
-                ("PDF", ".pdf", "to print"),
+            en("Picture"): [
+                ("PNG", ".png", en("for slides")),
+                ("SVG", ".svg", en("to scale and edit")),
+                ("PDF", ".pdf", en("to print")),
             ],
-            "Data": [("CSV", ".csv", "the history of every lane")],
-            "Program": [("Python file", ".py", "the whole comparison, to run again")],
-            "Experiment": [("JSON", ".json", "the whole comparison in a file, to open again")],
+            en("Data"): [("CSV", ".csv", en("the history of every lane"))],
+            en("Program"): [(en("Python file"), ".py", en("the whole comparison, to run again"))],
+            en("Experiment"): [("JSON", ".json", en("the whole comparison in a file, to open again"))],
         }
         rows = {name: [self._button(*kind) for kind in kinds] for name, kinds in files.items()}
         self.film = self._pressed(
-            widgets.Button(description="Make film", tooltip="Made while training goes on"), self._film
+            widgets.Button(description=tr("Make film"), tooltip=tr("Made while training goes on")), self._film
         )
-        show = self._pressed(widgets.Button(description="Show code", tooltip="regviz and PyTorch"), self._show_code)
+        code = widgets.Button(description=tr("Show code"), tooltip=tr("regviz and PyTorch"))
+        show = self._pressed(code, self._show_code)
         self.buttons |= {"film": self.film, "code": show}
         rows["Program"].insert(0, show)
         rows["Experiment"].append(self.upload)
-        film = {"Film": [self.film_of, self.film_kind, self.film, self.progress]}
+        film = {en("Film"): [self.film_of, self.film_kind, self.film, self.progress]}
         lines = {"Picture": rows.pop("Picture"), **film, **rows}
         boxes = [self._row(name, parts) for name, parts in lines.items()]
         super().__init__([*boxes, self.said, self.code, self.download])
@@ -100,11 +105,16 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         for name, data in beside(shown, suffix).items():
             self._hand_over(name, data)
         if suffix == ".json" and (large := data_beside(shown.experiment)):
-            self._say(f"The file has all but the rows of {' and '.join(large)}, which are too many: keep the table.")
+            said = tr(
+                "The file has all but the rows of {tables}, which are too many: keep the table.", tables=joined(large)
+            )
+            self._say(said)
 
     def _show_code(self) -> None:
         shown = self._shown()
-        programs = [{"name": "all lanes", "codes": [["regviz", comparison_program(shown.snapshot, shown.view.lanes)]]}]
+        programs = [
+            {"name": tr("all lanes"), "codes": [["regviz", comparison_program(shown.snapshot, shown.view.lanes)]]}
+        ]
         for lane, config in zip(shown.view.lanes, reached(shown.snapshot), strict=True):
             codes = []
             for library, target in (("regviz", "regviz"), ("PyTorch", "torch")):
@@ -115,16 +125,19 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
             programs.append({"name": lane.name, "codes": codes})
         self.code.programs = programs
         epoch = max(model.epoch for model in shown.snapshot.models)
-        self._say(f"The programs train as far as the lab stands, epoch {epoch}, with the knobs as they are now.")
+        said = tr(
+            "The programs train as far as the lab stands, epoch {epoch}, with the knobs as they are now.", epoch=epoch
+        )
+        self._say(said)
 
     def _film(self) -> None:
         if self._work is not None:
-            self._end_film("The film was given up.")
+            self._end_film(tr("The film was given up."))
             return
         self._work = self._filming(int(self.film_of.value), str(self.film_kind.value))
-        self.film.description = "Cancel"
+        self.film.description = tr("Cancel")
         self.progress.value, self.progress.layout.display = 0.0, ""
-        self._say("The film is being made…")
+        self._say(tr("The film is being made…"))
         self._next_frame()
 
     def _filming(self, epochs: int, suffix: str) -> Generator[float, None, tuple[str, bytes]]:
@@ -136,7 +149,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
                 tape.append(shot)
                 yield start * min(1.0, len(tape) / FRAMES)
                 if self._session.trainer is not trainer:
-                    raise ValueError("the networks have started anew, so the film was given up")
+                    raise ValueError(tr("the networks have started anew, so the film was given up"))
             shown = self._shown()
             run = tape
         else:
@@ -168,7 +181,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self._work is not None:
             self._work.close()
         self._work = None
-        self.film.description, self.progress.layout.display = "Make film", "none"
+        self.film.description, self.progress.layout.display = tr("Make film"), "none"
         self._say(said)
 
     def _uploaded(self, name: str, data: bytes) -> None:
@@ -179,14 +192,14 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
             raise FileError("file", f"{data.size:,} bytes", "it is too large for an experiment", "a file saved here")
         experiment = read(data.decode("utf-8-sig", errors="replace"))
         self._opened(experiment)
-        self._say(" ".join(["The experiment is open.", *experiment.notes]))
+        self._say(" ".join([tr("The experiment is open."), *experiment.notes]))
 
     # -- parts
 
     def _hand_over(self, name: str, data: bytes) -> None:
         self.download.hand_over(name, data)
         size = f"{len(data) / 1e6:.1f} MB" if len(data) >= 1e6 else f"{max(1, round(len(data) / 1e3))} kB"
-        self._say(f"{name} ({size}) is with your downloads.")
+        self._say(tr("{name} ({size}) is with your downloads.", name=name, size=size))
 
     def _say(self, text: str) -> None:
         self.said.value = f'<p role="status">{escape(text)}</p>' if text else ""
@@ -199,7 +212,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
             self._say(_sentence(str(error)))
 
     def _button(self, label: str, suffix: str, help: str) -> widgets.Button:
-        button = widgets.Button(description=label, tooltip=f"{label}: {help}")
+        button = widgets.Button(description=tr(label), tooltip=f"{tr(label)}: {tr(help)}")
         self.buttons[suffix] = button
         return self._pressed(button, partial(self._give, suffix))
 
@@ -208,7 +221,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         return button
 
     def _row(self, name: str, parts: list[widgets.Widget]) -> widgets.Widget:
-        label = widgets.HTML(escape(name)).add_class("rv-take-name")
+        label = widgets.HTML(escape(tr(name))).add_class("rv-take-name")
         return widgets.HBox([label, *parts]).add_class("rv-take-row")
 
 

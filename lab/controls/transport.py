@@ -7,14 +7,16 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from regviz.language import en, tr
+
 from ..compare.pace import SPEEDS
 from ..compare.session import Session
 
 BUTTONS = {
-    "play": ("Play", "Play or pause (space)"),
-    "step": ("Step", "One mini-batch (→)"),
-    "epoch": ("Epoch", "To the end of the epoch (E)"),
-    "reset": ("Reset", "Back to the first weights (R)"),
+    "play": (en("Play"), en("Play or pause (space)")),
+    "step": (en("Step"), en("One mini-batch (→)")),
+    "epoch": (en("Epoch"), en("To the end of the epoch (E)")),
+    "reset": (en("Reset"), en("Back to the first weights (R)")),
 }
 
 
@@ -36,10 +38,10 @@ class Transport(widgets.VBox):  # type: ignore[misc, unused-ignore]
         """What each button does, in the lab's loop; keys do the same."""
         self.buttons: dict[str, widgets.Button] = {}
         for name, (label, tooltip) in BUTTONS.items():
-            button = widgets.Button(description=label, tooltip=tooltip).add_class(f"rv-{name}")
+            button = widgets.Button(description=tr(label), tooltip=tr(tooltip)).add_class(f"rv-{name}")
             button.on_click(lambda _, act=self.acts[name]: ask(act))
             self.buttons[name] = button
-        self.speed = widgets.Dropdown(options=list(SPEEDS), value=session.speed, description="Speed")
+        self.speed = widgets.Dropdown(options=list(SPEEDS), value=session.speed, description=tr("Speed"))
         self._turned: Callable[[Any], None] = lambda change: ask(lambda: session.set_speed(change["new"]))
         self.speed.observe(self._turned, "value")
         row = widgets.HBox(tuple(self.buttons.values())).add_class("rv-transport")
@@ -50,7 +52,7 @@ class Transport(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def follow(self) -> None:
         """Say what a press would do now, and show the speed."""
         session, held, play = self._session, self._held(), self.buttons["play"]
-        play.description = "Answer first" if held else "Pause" if session.playing else "Play"
+        play.description = tr("Answer first") if held else tr("Pause") if session.playing else tr("Play")
         play.disabled = held or (session.trainer.done and session.looking_back is None)
         self.buttons["step"].disabled = self.buttons["epoch"].disabled = held
 

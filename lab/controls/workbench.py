@@ -8,6 +8,8 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from regviz.language import en, tr
+
 from ..compare.lanes import TECHNIQUES, Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun
@@ -25,7 +27,7 @@ from .requests import Requests
 from .sweep_desk import SweepDesk
 from .takeaway import TakeAway
 
-YOUR_DATA = "Your data"
+YOUR_DATA = en("Your data")
 SWEEP_PICTURES, MAP_PICTURES = ("u_curve", "path"), ("sweep_map",)
 SWEEP_SHOWN_EVERY = 0.25
 """Seconds between two looks at a sweep's progress."""
@@ -54,11 +56,11 @@ class Workbench:
         self._turn, self._shown, self._opened = turn, shown, opened
         self.drawers = Drawers(
             {
-                "Pictures": ("Choose what is shown", self._pictures),
-                "Lanes": ("Add, remove, rename and recolour the networks that are compared", self._lanes),
-                "Sweep": ("Train over a whole range of one thing, or of two", self._sweep),
-                YOUR_DATA: ("Train on a table of your own", self._data),
-                "Take away": ("Picture, film, data, program, experiment", self._take_away),
+                en("Pictures"): (en("Choose what is shown"), self._pictures),
+                en("Lanes"): (en("Add, remove, rename and recolour the networks that are compared"), self._lanes),
+                en("Sweep"): (en("Train over a whole range of one thing, or of two"), self._sweep),
+                YOUR_DATA: (en("Train on a table of your own"), self._data),
+                en("Take away"): (en("Picture, film, data, program, experiment"), self._take_away),
             }
         )
         self._picker: Picker | None = None
@@ -99,7 +101,7 @@ class Workbench:
     def _data(self) -> widgets.Widget:
         def added(name: str) -> None:
             self._turn({"data": name})
-            self._requests.say("A link cannot carry your data. To keep them, take the experiment away as JSON.")
+            self._requests.say(tr("A link cannot carry your data. To keep them, take the experiment away as JSON."))
 
         self._data_desk = DataDesk(added, self._requests.call)
         return self._data_desk
@@ -117,7 +119,7 @@ class Workbench:
             if self._data_desk is not None:
                 self._data_desk.take(name, content, kept)
             if kept is not NOTHING:
-                self._requests.say(KEPT.format(name))  # instead of the link's word that it cannot carry a table
+                self._requests.say(tr(KEPT, name=name))  # instead of the link's word that it cannot carry a table
 
         self._requests.call(look)
 

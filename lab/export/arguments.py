@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from os import PathLike, fspath
@@ -13,6 +14,7 @@ from regviz import Config
 from regviz.errors import ArgumentError, FileError
 from regviz.executors import check
 from regviz.fields import closest
+from regviz.language import LANGUAGES, SOURCE, of_environment
 
 from ..look.arrangement import MOST_PICTURES
 from ..panels import Panel, made, panel_class, spelled
@@ -49,6 +51,16 @@ def checked_spellings(panels: Sequence[str]) -> tuple[str, ...]:
     """
     found = {kind.name: panel for kind, panel in zip(checked_panels(panels), panels, strict=True)}
     return tuple(spelled(made(panel)) for panel in found.values())
+
+
+def checked_language(lang: Any) -> str:
+    """`lang` itself, for None what the page's request or the environment asks for. Raises ArgumentError for others."""
+    if lang is None:
+        return of_environment(os.environ)
+    if not isinstance(lang, str) or lang not in LANGUAGES:
+        allowed = f"allowed is one of {', '.join(LANGUAGES)}, or None for that of the page"
+        raise ArgumentError("lang", lang, allowed, SOURCE)
+    return lang
 
 
 def checked_workers(executor: Any) -> Callable[[], Executor] | None:

@@ -12,6 +12,7 @@ from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.data.custom import NAME, SHIPPED
 from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
+from regviz.language import LANGUAGES, SOURCE, spelled
 from regviz.older import migrated
 
 from ..compare.knobs import for_data
@@ -64,6 +65,8 @@ def read_link(search: str, start: Config = START) -> Wish:
                 wish.panels = _panels(text)
             elif name == "lane":
                 lanes.append(_lane(text, start))
+            elif name == "lang":
+                _language(text)
             elif name not in IGNORED:
                 texts[name] = text
         except ImpossibleValue as error:
@@ -154,6 +157,12 @@ def _one(name: str, value: Any) -> Any:
     if name in TECHNIQUES and isinstance(value, tuple):
         raise ConfigError(name, value, "the lab takes one strength for all layers", max(value, default=0.0))
     return value
+
+
+def _language(text: str) -> None:
+    """Refuse a language that there is not; the page is in the asked one already."""
+    if spelled(text) is None:
+        raise ArgumentError("lang", text, f"allowed is one of {', '.join(LANGUAGES)}", SOURCE)
 
 
 def _yes_or_no(text: str) -> bool:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
+from functools import cache
 from pathlib import Path
+
+from regviz.language import SOURCE, catalogue, language
 
 from .theme import DARK, FONTS, LIGHT, MARKS, Look
 
@@ -56,9 +61,51 @@ def stylesheet() -> str:
     )
 
 
-def module(*parts: str) -> str:
+class Script(str):
+    """A page's module in English. `str` of it, which a widget takes when it is made, is in the present language.
+
+    What is translated are the arguments of `tr` and `ntr` in it.
+    """
+
+    __slots__ = ("code",)
+    code: str
+
+    def __str__(self) -> str:
+        return f"{_words(self.code, language())}\n{self.code}"
+
+
+def module(*parts: str) -> Script:
     """A page's module, put together of files below lab/; only the last one exports."""
-    return "\n".join(read(part) for part in parts)
+    code = "\n".join(read(part) for part in ("look/words.js", *parts))
+    made = Script(f"{_words(code, SOURCE)}\n{code}")
+    made.code = code
+    return made
+
+
+TEXTS = re.compile(r'\bn?tr\(\s*("(?:[^"\\]|\\.)*")(?:,\s*("(?:[^"\\]|\\.)*"))?')
+"""A text that a script says, and its plural."""
+
+
+def texts(code: str) -> list[tuple[str, str]]:
+    """What a script says: each text with its plural, which is empty for most."""
+    return [(json.loads(one), json.loads(many or '""')) for one, many in TEXTS.findall(code)]
+
+
+@cache
+def _words(code: str, chosen: str) -> str:
+    """The texts of a script in a language: one sentence each, or the forms of its plural."""
+    found, words, plural = catalogue(chosen), dict[str, str | list[str]](), "n != 1"
+    if found is not None:
+        plural = re.search(r"plural=([^;]+)", found.info()["plural-forms"])[1]  # type: ignore[index]  # C, and JavaScript
+        for one, many in texts(code):
+            said: str | list[str] = found.gettext(one)
+            if many:
+                numbers = {found.plural(n): n for n in range(200)}  # type: ignore[attr-defined]
+                said = [found.ngettext(one, many, n) for _, n in sorted(numbers.items())]
+            if said not in (one, [one, many]):
+                words[one] = said
+    said_by = json.dumps(words, ensure_ascii=False)
+    return f'const LANG = "{chosen}";\nconst SENTENCES = {said_by};\nconst PLURAL = (n) => Number({plural});'
 
 
 def read(name: str) -> str:

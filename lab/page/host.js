@@ -16,7 +16,8 @@ function link(query, path) {
     // Under a hub everybody has a server; this address leads everybody to the same notebook on their own one.
     page.pathname = `${hubPrefix ? `${hubPrefix.replace(/\/?$/, "/")}user-redirect/` : baseUrl}voila/render/${notebook}`;
   }
-  page.search = query;
+  const lang = ownPage() && page.searchParams.get("lang");
+  page.search = lang ? `${query}${query && "&"}lang=${encodeURIComponent(lang)}` : query;
   page.hash = "";
   return page.href;
 }

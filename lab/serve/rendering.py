@@ -195,6 +195,7 @@ class Render(Friendly, VoilaHandler):
             "SCRIPT_NAME": request.path,
             "PATH_INFO": "",
             "QUERY_STRING": request.query,
+            "HTTP_ACCEPT_LANGUAGE": request.headers.get("Accept-Language", ""),
             "SERVER_SOFTWARE": f"voila/{voila.__version__}",  # notebooks ask for it: nobody saves this page
             "SERVER_PROTOCOL": request.version,
             "SERVER_NAME": request.host_name,

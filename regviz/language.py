@@ -1,0 +1,133 @@
+"""The language of what people read: English sentences are the source, a catalogue has each of them in another one.
+
+`tr("{lane} stopped at epoch {epoch}.", lane=…, epoch=…)` says a whole sentence, `ntr("1 point", "{n} points", n)` one
+that depends on a number. `en("Play")` marks a text that is made before the language is known, in a class or a constant:
+it stays English, and is said by `tr` where it is shown. English loads no catalogue.
+
+A process has one language, which `speak` sets; within `speaking`, a server's request has its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations
+from pathlib import Path
+from urllib.parse import parse_qs
+
+SOURCE = "en"
+LANGUAGES = {SOURCE: "English", "de": "Deutsch", "es": "Español"}
+"""Each by the name that its speakers give it."""
+
+DOMAIN = "regviz"
+CATALOGUES = Path(__file__).parent / "locale"
+
+_of_process = [SOURCE]
+_of_request: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+def tr(text: str, /, **fields: object) -> str:
+    """`text` in the present language, its places {…} filled with `fields`; English where the catalogue lacks it."""
+    found = _catalogue()
+    said = text if found is None or not text else found.gettext(text)
+    return said.format(**fields) if fields else said
+
+
+def ntr(one: str, many: str, n: int, /, **fields: object) -> str:
+    """The form that belongs to `n`, which {n} shows ("1,234") unless `fields` say how; else as `tr`."""
+    found = _catalogue()
+    said = (one if n == 1 else many) if found is None else found.ngettext(one, many, n)
+    return said.format(**{"n": f"{n:,}", **fields})
+
+
+def en(text: str, /) -> str:
+    """`text` itself: a mark for the catalogue on what `tr` is given later."""
+    return text
+
+
+def joined(parts: Sequence[str]) -> str:
+    """Parts as in a sentence: "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return tr("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def language() -> str:
+    """The present language, one of `LANGUAGES`."""
+    return _of_request.get() or _of_process[0]
+
+
+def speak(chosen: str) -> None:
+    """Let the process speak a language from now on. Raises KeyError for one that is not among `LANGUAGES`."""
+    _of_process[0] = _known(chosen)
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Speak a language in the present context alone. Raises KeyError for one that is not among `LANGUAGES`."""
+    token = _of_request.set(_known(chosen))
+    try:
+        yield
+    finally:
+        _of_request.reset(token)
+
+
+def catalogue(chosen: str) -> GNUTranslations | None:
+    """All sentences in a language; None for English, and where no catalogue is installed."""
+    return None if chosen == SOURCE else _read(chosen)
+
+
+def asked(query: str, accepted: str = "", usual: str = SOURCE) -> str:
+    """The language of a page: `lang=` in its query string, else the browser's first one that there is, else `usual`.
+
+    `accepted` is the browser's Accept-Language header, such as "de-AT,de;q=0.9,en;q=0.8".
+    """
+    for text in parse_qs(query.removeprefix("?")).get("lang", ()):
+        if (found := spelled(text)) is not None:
+            return found
+    ranked = []
+    for place, part in enumerate(accepted.split(",")):
+        tag, _, quality = part.partition(";q=")
+        if (found := spelled(tag)) is not None and (weight := _weight(quality)) > 0:
+            ranked.append((-weight, place, found))
+    return min(ranked)[2] if ranked else usual
+
+
+def of_environment(environment: Mapping[str, str]) -> str:
+    """The language that a process is started for, by the page's request in its environment, else by REGVIZ_LANG."""
+    usual = spelled(environment.get("REGVIZ_LANG", "")) or SOURCE
+    return asked(environment.get("QUERY_STRING", ""), environment.get("HTTP_ACCEPT_LANGUAGE", ""), usual)
+
+
+def spelled(tag: str) -> str | None:
+    """The one of `LANGUAGES` that a tag such as "de-AT" or "DE" means; None for another one."""
+    code = tag.strip().lower().replace("_", "-").split("-")[0]
+    return code if code in LANGUAGES else None
+
+
+def _catalogue() -> GNUTranslations | None:
+    return catalogue(_of_request.get() or _of_process[0])
+
+
+@cache
+def _read(chosen: str) -> GNUTranslations | None:
+    file = CATALOGUES / chosen / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    if not file.is_file():
+        return None
+    with file.open("rb") as opened:
+        return GNUTranslations(opened)
+
+
+def _weight(quality: str) -> float:
+    try:
+        return float(quality) if quality.strip() else 1.0
+    except ValueError:
+        return 0.0
+
+
+def _known(chosen: str) -> str:
+    if chosen not in LANGUAGES:
+        raise KeyError(chosen)
+    return chosen

@@ -1,0 +1,98 @@
+"""Where sentences stand in the code: told from names, keys and code by what they look like."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+SAID_BY = {"tr", "ntr", "en"}
+
+DEVELOPERS = {"ArgumentError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "NotImplementedError"}
+"""Exceptions that only a developer sees."""
+
+COMPOSED = {"ConfigError", "DataError", "FileError", "RunFileError"}
+"""Exceptions whose sentence `regviz.errors` puts together: its pieces are the engine's, as is the name `allowed`."""
+
+BESIDE = {("lab/controls/table_view.py", "BY_CLICK")}
+"""Constants that are pieces of sentences elsewhere: what stands instead of pieces of `regviz.tables`' own."""
+
+NOT_SAID = {"warning", "info", "debug", "error", "exception", "refuse", "compile", "Unicode", "Dict", "Int"}
+"""Calls whose texts nobody reads on the page: log lines, patterns, the help of traits."""
+
+NAMES = {"regviz", "MB", "kB", "PyTorch"}
+"""Words that are the same in every language."""
+
+WORD = re.compile(r"[^\W\d_]{2,}")
+CODE = re.compile(
+    r"""<[^<>]*> | ^\s*[.#@][\w-]+.*\{.*$ | \brv-[\w-]+ | --[\w-]+ | [\w-]+="[^"]*" | \w[\w-]*:\s*[^\s;]+;
+    | ^(upper|lower|center)\ (left|right)$""",
+    re.DOTALL | re.VERBOSE,
+)
+"""Tags, style rules, classes, attributes, declarations, and places as Matplotlib names them."""
+
+SAID = re.compile(r"\W*[\w’'-]+\W*")
+
+
+def of_file(path: Path, place: str) -> Iterator[tuple[int, str]]:
+    """Line and text of each sentence outside of the catalogue's calls; `place` is the file's path from the root."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    passed: set[int] = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any((place, ast.unparse(target)) in BESIDE for target in node.targets):
+            passed.update(id(inner) for inner in ast.walk(node))
+    for node in ast.walk(tree):
+        for part in _not_said(node):
+            passed.update(id(inner) for inner in ast.walk(part))
+    for node in ast.walk(tree):
+        if id(node) in passed:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            passed.update(id(part) for part in node.values if isinstance(part, ast.Constant))
+            passed.update(id(p.format_spec) for p in node.values if isinstance(p, ast.FormattedValue))
+            text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            text = node.value
+        else:
+            continue
+        if is_sentence(text):
+            yield node.lineno, text
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a text has two words or more that a person reads; a place {} of a text counts as one."""
+    words = CODE.sub(" ", text).split()
+    return len(words) > 1 and any(SAID.fullmatch(word) and WORD.search(word) and not _is_name(word) for word in words)
+
+
+def _is_name(word: str) -> bool:
+    return word.strip(",.:;()") in NAMES
+
+
+def _not_said(node: ast.AST) -> list[ast.AST]:
+    """Parts of a node whose texts need no catalogue, or are in it."""
+    if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [part for part in node.body if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)]
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return [node]
+    if isinstance(node, ast.Compare):
+        return [*node.comparators]
+    if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "allowed" for to in node.targets):
+        return [node.value]
+    if isinstance(node, ast.Call) and _name(node) in SAID_BY:
+        return [*node.args]
+    if isinstance(node, ast.Call) and _name(node) in NOT_SAID | DEVELOPERS | COMPOSED:
+        return [node]
+    if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
+        return [node.format_spec]
+    if isinstance(node, ast.Subscript):
+        return [node.slice]
+    if isinstance(node, (ast.AnnAssign, ast.arg)) and node.annotation is not None:
+        return [node.annotation]
+    return []
+
+
+def _name(call: ast.Call) -> str:
+    called = call.func
+    return called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""

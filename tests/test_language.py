@@ -1,0 +1,228 @@
+"""The language of what people read: every sentence is in the catalogues, and each reader gets their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+
+import catalogue
+import sentences
+from regviz import language as words
+from regviz.errors import ArgumentError
+from regviz.lab import Lab
+from regviz.lab.export.arguments import checked_language
+from regviz.lab.export.share import read_link
+from regviz.lab.look.style import module, texts
+from regviz.lab.serve.environment import for_kernels
+from regviz.language import LANGUAGES, SOURCE, asked, en, joined, language, ntr, of_environment, speak, speaking, tr
+
+DONE = ("lab/controls/",)
+"""Where no sentence stands outside the catalogue. The list grows."""
+
+TRANSLATED = {"de": ("lab/controls/",), "es": ("lab/controls/",)}
+"""Where each language has every sentence. The lists grow; what is missing elsewhere is read in English."""
+
+OTHERS = [other for other in LANGUAGES if other != SOURCE]
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    speak(SOURCE)
+
+
+@cache
+def said() -> Catalog:
+    return catalogue.template()
+
+
+@cache
+def translations(chosen: str) -> dict[str, Message]:
+    return {_id(message): message for message in catalogue.committed(chosen) if message.id}
+
+
+def _id(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _forms(string: object) -> list[str]:
+    return [string] if isinstance(string, str) else list(string)  # type: ignore[call-overload]
+
+
+def places(text: str) -> list[str]:
+    """The places {…} of a text, sorted; none may say more than a name."""
+    found = [(name, spec, conversion) for _, name, spec, conversion in Formatter().parse(text) if name is not None]
+    assert all(name.isidentifier() and not spec and not conversion for name, spec, conversion in found), text
+    return sorted(name for name, _, _ in found)
+
+
+# -- the catalogues
+
+
+def test_no_sentence_stands_outside_the_catalogue() -> None:
+    files = [path for path in catalogue.files() if path.suffix == ".py" and catalogue.name(path).startswith(DONE)]
+    assert len(files) >= 20
+    found = {catalogue.name(path): [*sentences.of_file(path, catalogue.name(path))] for path in files}
+    assert {name: here for name, here in found.items() if here} == {}
+
+
+def test_the_check_tells_sentences_from_code() -> None:
+    for text in ("Copy link", "Lane {}", "{} points", "<b>One stays.</b>", "not here, but there"):
+        assert sentences.is_sentence(text), text
+    for text in (
+        "rv-take rv-take-row",
+        "<b>regviz</b><span>{}</span>",
+        "{} kB",
+        "Play",
+        "text/plain",
+        'fill="none" r="2"',
+    ):
+        assert not sentences.is_sentence(text), text
+
+
+def test_what_a_script_says_is_what_is_gathered_of_it() -> None:
+    """The page finds its texts by a pattern, the catalogue by Babel."""
+    scripts = [path for path in catalogue.files() if path.suffix == ".js"]
+    spoken = 0
+    for path in scripts:
+        if path.name == "words.js":  # where `tr` itself is
+            continue
+        gathered = [(text, "") if isinstance(text, str) else text for text in catalogue.of_file(path)]
+        assert sorted(gathered) == sorted(texts(path.read_text(encoding="utf-8"))), path
+        spoken += len(gathered)
+    assert spoken > 20
+
+
+@pytest.mark.parametrize("chosen", OTHERS)
+def test_catalogues_are_up_to_date(chosen: str) -> None:
+    """`make words` does it: all that is said is there, nothing else is, and the compiled file fits."""
+    now = catalogue.merged(chosen, said())
+    assert catalogue.po(now) == catalogue.place(chosen).read_bytes()
+    assert catalogue.mo(now) == catalogue.place(chosen, ".mo").read_bytes()
+
+
+@pytest.mark.parametrize("chosen", OTHERS)
+def test_a_finished_part_lacks_no_translation(chosen: str) -> None:
+    lacking = [
+        text
+        for text, message in translations(chosen).items()
+        if any(file.startswith(TRANSLATED[chosen]) for file, _ in message.locations)
+        and not catalogue.is_translated(message.string)
+    ]
+    assert lacking == []
+
+
+@pytest.mark.parametrize("chosen", OTHERS)
+def test_a_translation_has_the_places_of_its_source(chosen: str) -> None:
+    found = 0
+    for message in translations(chosen).values():
+        sources, forms = _forms(message.id), _forms(message.string)
+        if not catalogue.is_translated(message.string):
+            continue
+        found += 1
+        for form in forms:
+            assert places(form) == places(sources[-1]), form
+            assert re.findall(r"<[^>]*>|\n", form) == re.findall(r"<[^>]*>|\n", sources[-1]), form
+    assert found > 150
+
+
+# -- saying it
+
+
+def test_english_is_the_source_and_loads_no_catalogue() -> None:
+    words._read.cache_clear()
+    assert (tr("Play"), tr("")) == ("Play", "")
+    assert tr("Lane {n}", n=2) == "Lane 2"
+    assert (ntr("1 point", "{n} points", 1), ntr("1 point", "{n} points", 1200)) == ("1 point", "1,200 points")
+    assert (joined(["a"]), joined(["a", "b", "c"])) == ("a", "a, b and c")
+    assert words._read.cache_info().currsize == 0
+
+
+def test_other_languages_say_it_their_way_and_what_is_missing_in_english() -> None:
+    speak("de")
+    assert tr("Play") == "Start"
+    assert tr("Lane {n}", n=2) == "Spur 2"
+    assert [ntr("1 point", "{n} points", n) for n in (0, 1, 2)] == ["0 Punkte", "1 Punkt", "2 Punkte"]
+    assert joined(["a", "b", "c"]) == "a, b und c"
+    assert tr("A sentence without a translation, {n}.", n=3) == "A sentence without a translation, 3."
+    assert tr("") == ""  # in a catalogue, that is its header
+    speak("es")
+    assert [ntr("1 point", "{n} points", n) for n in (1, 5)] == ["1 punto", "5 puntos"]
+    with pytest.raises(KeyError):
+        speak("xx")
+
+
+def test_a_mark_stays_english_until_it_is_shown() -> None:
+    speak("de")
+    later = en("Play")
+    assert (later, tr(later)) == ("Play", "Start")
+
+
+def test_a_request_has_a_language_of_its_own() -> None:
+    speak("de")
+    with speaking("es"):
+        assert (language(), tr("Cancel")) == ("es", "Cancelar")
+        with ThreadPoolExecutor(1) as pool:  # a thread that serves another request
+            assert pool.submit(tr, "Cancel").result() == "Abbrechen"
+    assert tr("Cancel") == "Abbrechen"
+
+
+def test_a_script_comes_with_its_sentences() -> None:
+    script = module("controls/code.js")
+    assert str(script) == script
+    assert "const SENTENCES = {};" in script
+    speak("de")
+    assert '"Copied": "Kopiert"' in str(script)
+    assert 'const LANG = "de";' in str(script)
+    assert "Votes as CSV" not in str(script)  # another script's
+
+
+# -- choosing it
+
+
+@pytest.mark.parametrize(
+    ("query", "accepted", "chosen"),
+    [
+        ("", "", "en"),
+        ("lang=de", "", "de"),
+        ("?data=moons&lang=ES", "de", "es"),
+        ("lang=de-AT", "es", "de"),
+        ("lang=xx", "es", "es"),
+        ("", "de-AT,de;q=0.9,en;q=0.8", "de"),
+        ("", "fr,en;q=0.3,es;q=0.7", "es"),
+        ("", "fr, *;q=0.5", "en"),
+        ("", "de;q=0, es;q=much", "en"),
+    ],
+)
+def test_the_link_goes_before_the_browser(query: str, accepted: str, chosen: str) -> None:
+    assert asked(query, accepted) == chosen
+
+
+def test_a_kernel_takes_the_language_of_its_page() -> None:
+    page = {"QUERY_STRING": "seed=3", "HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9"}
+    assert of_environment(for_kernels(page)) == "es"
+    assert of_environment({**page, "QUERY_STRING": "lang=de"}) == "de"
+    assert of_environment({"REGVIZ_LANG": "de"}) == "de"
+    assert of_environment({"LANG": "de_DE.UTF-8"}) == "en"  # that of a server is nobody's wish
+
+
+def test_a_lab_speaks_as_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = Lab(lang="de")
+    assert lab.transport.buttons["play"].description in ("Start", "Pause")
+    assert 'const LANG = "de";' in lab.screen._esm
+    lab.close()
+    monkeypatch.setenv("HTTP_ACCEPT_LANGUAGE", "es")
+    assert (checked_language(None), checked_language("en")) == ("es", "en")
+    with pytest.raises(ArgumentError, match="allowed is one of en, de, es"):
+        Lab(lang="xx")
+
+
+def test_a_link_may_ask_for_a_language() -> None:
+    assert read_link("?lang=de").notes == []
+    assert "lang='xx'" in read_link("?lang=xx").notes[0]
