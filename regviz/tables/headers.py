@@ -10,6 +10,7 @@ from .blocks import Block, skipped, written
 from .choices import Said
 from .errors import TableError, listed, quoted, tidy
 from .first_line import Verdict, judged, plain
+from .halves import check_halves
 from .how import How
 from .legends import Legend, flagged, legend, sums_first, titles
 from .misfits import check_names_above, check_row_names, check_rows_above, check_shorter_above, names_above, sign
@@ -63,6 +64,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
     if verdict.note:
         notes.append(verdict.note)
     if not verdict.header:
+        check_halves(rows, delimiter, how.header is False, notes)
         filled = [k for k in range(block.width) if any(not is_blank(row.cells[k]) for row in rows)]
         names = [f"x{k + 1}" for k in range(block.width)]
         names[filled[-1]] = "y"
