@@ -81,3 +81,124 @@ def test_decimal_commas_in_quotes_are_decimals() -> None:
     assert values(table) == [float(f"{X[k]}.{A[k]}") for k in range(N)]
     assert values(table, 1) == [float(f"{Z[k]}.{B[k]:02d}") for k in range(N)]
     assert noted(table, "Decimal commas were read in 'x1' and 'y'.")
+
+
+# -- titles as wide as the table
+
+
+ROWS = [f"{X[k]}.5,{Z[k]}.25,{'uv'[k % 2]}" for k in range(N)]
+WORDS = [f"{('red', 'blue', 'green')[k % 3]},{'SML'[k // 2 % 3]},{'uv'[k % 2]}" for k in range(N)]
+
+
+@pytest.mark.parametrize("rows", [ROWS, WORDS])
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("Report,Station 5,2024-03-01", "a,b,form"),
+        ("Report,Graz,12.3.24", "a,b,form"),
+        ("Results of last year,Graz,Wien", "a,b,form"),
+        ("Results,of the,experiment", "x1,x2,form"),
+        ("Ergebnis,Labor,Graz", "laenge,breite,klasse"),
+        ("Report,,", "a,b,form"),
+    ],
+)
+def test_a_title_as_wide_as_the_table_has_no_names(rows: list[str], title: str, line: str) -> None:
+    table = read(title, line, *rows)
+    assert names(table) == line.split(",")
+    assert len(table.columns[0].values) == N
+    assert noted(table, f"1 line before the table was skipped: '{title.replace(',', ' ').strip()}'.")
+
+
+def test_two_lines_that_may_both_have_the_names_are_told() -> None:
+    table = read("Ergebnis,Labor,Graz", "laenge,breite,farbe", *ROWS)
+    assert names(table) == ["Ergebnis", "Labor", "Graz"]
+    assert noted(table, "Line 2, 'laenge breite farbe', was skipped")
+    assert noted(table, "If line 2 has the names, delete the lines above it.")
+    table = read("Ergebnis,Labor,Graz", "laenge,breite,farbe", *WORDS)
+    assert len(table.columns[0].values) == N + 1
+    assert noted(table, "Line 2, 'laenge breite farbe', was read as a row, though each of its texts stands there alone")
+
+
+@pytest.mark.parametrize("line", ["cm,kg,", "[mm],[g],[-]", "float,float,object", "m,s,kg"])
+def test_units_and_kinds_have_no_names(line: str) -> None:
+    table = read("length,weight,form", line, *ROWS)
+    assert names(table) == ["length", "weight", "form"]
+    assert not noted(table, "has the names")
+
+
+# -- names that are numbers
+
+
+WAVES = [400.5 + 0.5 * k for k in range(6)]
+
+
+def spectra(waves: list[float], first: str, last: str) -> tuple[list[str], list[float]]:
+    """The lines of a table of what was measured at `waves`, and the first of these columns."""
+    cells = [[7 + round(0.21 * ((k * 13 + j * 7) % 17), 2) for j in range(len(waves))] for k in range(N)]
+    lines = [";".join([*([first] if first else []), *map(str, waves), *([last] if last else [])])]
+    for k, row in enumerate(cells):
+        before, behind = [f"Ort {chr(97 + k)}"] if first else [], ["uv"[k % 2]] if last else []
+        lines.append(";".join([*before, *map(str, row), *behind]))
+    return lines, [row[0] for row in cells]
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+@pytest.mark.parametrize(
+    ("waves", "first", "last"),
+    [
+        (WAVES, "", "sorte"),
+        (WAVES, "probe", "sorte"),
+        (WAVES, "probe", ""),
+        (WAVES, "", ""),
+        (WAVES[::-1], "", ""),
+        ([1000, 1040, 1080], "", ""),
+        ([350.1, 351.4, *WAVES], "probe", ""),
+        ([0.1, 1, 10, 100], "", "wuchs"),
+    ],
+)
+def test_numbers_at_which_was_measured_are_names(decimal: str, waves: list[float], first: str, last: str) -> None:
+    lines, right = spectra(waves, first, last)
+    table = read(*(line.replace(".", decimal) for line in lines))
+    assert names(table) == lines[0].replace(".", decimal).split(";")
+    assert values(table, bool(first)) == right
+    assert noted(table, "was read as names, unlike the lines below; header=False reads a row.")
+
+
+@pytest.mark.parametrize("row", ["5.1,3.5,1.4,u", "1.4,3.5,5.1,u", "9.9,1.1,7.3,w", "1.5,2.5,3.5", "2,4,6"])
+def test_first_rows_of_measurements_are_rows(row: str) -> None:
+    width = row.count(",") + 1
+    below = [",".join([f"{A[k]}.{Z[k]}", f"{A[-k]}.4", f"{Z[k]}.1", "uv"[k % 2]][:width]) for k in range(N)]
+    assert len(read(row, *below).columns[0].values) == N + 1
+
+
+# -- names between other signs
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("a;b;form", "semicolons"),
+        ("a\tb\tform", "tabs"),
+        ("a|b|form", "bars"),
+        ("a b form", "spaces"),
+        ("a; b; form", "semicolons"),
+    ],
+)
+def test_names_between_another_sign_are_read(line: str, said: str) -> None:
+    table = read(line, *ROWS)
+    assert names(table) == ["a", "b", "form"]
+    assert values(table) == [x + 0.5 for x in X]
+    assert noted(table, f"Line 1 has {said} where the rows have commas; the names were read from it.")
+
+
+def test_names_between_commas_above_decimal_commas_cut_no_number() -> None:
+    table = read("a,b,form", *(row.replace(",", ";").replace(".", ",") for row in ROWS))
+    assert names(table) == ["a", "b", "form"]
+    assert values(table, 1) == [z + 0.25 for z in Z]
+    assert noted(table, "Line 1 has commas where the rows have semicolons")
+
+
+def test_a_title_of_as_many_words_as_columns_is_none_of_the_names() -> None:
+    table = read("Report of June:", *ROWS)
+    assert names(table) == ["x1", "x2", "y"]
+    assert noted(table, "1 line before the table was skipped")
