@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -202,3 +203,70 @@ def test_a_title_of_as_many_words_as_columns_is_none_of_the_names() -> None:
     table = read("Report of June:", *ROWS)
     assert names(table) == ["x1", "x2", "y"]
     assert noted(table, "1 line before the table was skipped")
+
+
+# -- tables on their side
+
+
+SIDE = [f"g{row},{','.join(str(round(0.37 * ((row * 5 + k * 11) % 19), 2)) for k in range(N))}" for row in range(20)]
+HEAD, CLASSES = "gene," + ",".join(f"s{k}" for k in range(N)), ",".join("uv"[k % 2] for k in range(N))
+
+
+@pytest.mark.parametrize("rows", [3, 20])
+@pytest.mark.parametrize("head", [[HEAD], []])
+@pytest.mark.parametrize("place", [0, 2, None])
+def test_a_table_on_its_side_is_refused_by_the_line_of_its_classes(
+    rows: int, head: list[str], place: int | None
+) -> None:
+    lines = [*SIDE[:rows]]
+    lines.insert(rows if place is None else place, f"class,{CLASSES}")
+    line = 1 + len(head) + (rows if place is None else place)
+    with pytest.raises(
+        TableError, match=f"Line {line}, 'class u v .* the table lies on its side; transpose"
+    ) as refusal:
+        read(*head, *lines)
+    assert refusal.value.line == line
+
+
+def test_a_table_on_its_side_without_classes_is_pointed_out() -> None:
+    assert noted(
+        read(HEAD, *SIDE), "The columns are called 's0' to 's23'; if they are the samples, transpose the table"
+    )
+    assert "transpose the table" in read(HEAD, *SIDE[:4]).refusal
+
+
+def test_units_below_the_names_put_no_table_on_its_side() -> None:
+    table = read("name,a,b,c,d", "unit,cm,cm,kg,kg", *(f"n{k},{X[k]},{Z[k]},{A[k]},{B[k]}" for k in range(N)))
+    assert values(table, 1) == X
+
+
+# -- last lines, and numbers that may be read in two ways
+
+
+@pytest.mark.parametrize(("line", "rows"), [("*,*,u", N + 1), ("-,-,u", N + 1), ("*,*,*", N), ("*,*,u is rare", N)])
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_last_row_of_gaps_with_a_class_is_a_row(line: str, rows: int, sign: str) -> None:
+    table = read(*(text.replace(",", sign) for text in ["a,b,form", *ROWS, line]))
+    assert len(table.columns[0].values) == rows
+    written = line.replace(",", " ")
+    assert noted(
+        table, f"'{line[0]}' (1 row) was read as missing" if rows > N else f"below the table was skipped: '{written}'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "right"),
+    [
+        (["3.424", "4647"], [3424.0, 4647.0]),
+        (["1.250", "950"], [1250.0, 950.0]),
+        (["3.424", "4"], [3.424, 4.0]),
+        (["3,424", "4647"], [3424.0, 4647.0]),
+        (["12.345", "7", "19"], [12.345, 7.0, 19.0]),
+    ],
+)
+def test_a_number_in_two_ways_is_read_by_the_size_of_the_others_with_a_note(
+    texts: list[str], right: list[float]
+) -> None:
+    table = read("a;b;form", *(f"{texts[k % len(texts)]};{Z[k]};{'uv'[k % 2]}" for k in range(N)))
+    assert values(table) == [right[k % len(texts)] for k in range(N)]
+    assert any(re.match(f"'a': '{texts[0]}' was read as .*; decimal='[.,]' reads it as", note) for note in table.notes)
