@@ -14,6 +14,7 @@ from .headers import Named, apart, named
 from .how import How
 from .kinds import Source
 from .rows import Row
+from .sideways import check_side, note_side
 
 ALLOWED = "a path, bytes, pasted text, a DataFrame, arrays or a dict of columns"
 
@@ -22,9 +23,13 @@ def from_rows(
     rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "", marked: bool = False
 ) -> Source:
     """The table among rows of cells, of a file (whose lines may begin with a quote: `marked`) or a sheet."""
-    names, body, columns = (
-        _whole(rows, how, notes) if how.whole else named(block(rows, how, notes), how, notes, delimiter, marked)
-    )
+    if how.whole:
+        names, body, columns = _whole(rows, how, notes)
+    else:
+        found = block(rows, how, notes)
+        check_side(found.rows)
+        names, body, columns = named(found, how, notes, delimiter, marked)
+        note_side(names, body, notes)
     said = f"{counted(len(body), 'row')} of {counted(len(names), 'column')}"
     notes.insert(0, f"{said}, with {between} between them." if between else f"{said}.")
     if (places := drawn(len(body), how, notes)) is not None:

@@ -11,7 +11,7 @@ from .errors import TableError, counted, listed, quoted, were
 from .first_line import numeric, plain
 from .groups import without_headings
 from .how import How
-from .missing import ERROR, is_blank
+from .missing import AMONG_NUMBERS, ERROR, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import RULE, Row
 from .sums import foots, labelled, statistic, subtotals, unlabelled
@@ -282,4 +282,14 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
         spoken = " " in text or ":" in text
         unlike = place in numeric or not any(" " in str(other.cells[place]).strip() for other in above)
         return bool(REMARK.match(text)) or (spoken and unlike)
-    return bool(REMARK.match(text)) and bool(numeric) and not any(looks_like_number(str(row.cells[k])) for k in numeric)
+    if not REMARK.match(text) or not numeric or any(looks_like_number(str(row.cells[k])) for k in numeric):
+        return False
+    return not _has_a_class(row, above, numeric)
+
+
+def _has_a_class(row: Row, above: list[Row], numeric: list[int]) -> bool:
+    """Whether a row of signs for no number has a text that stands above too, as a class does: it is a row with gaps."""
+    if not all(is_missing(text := plain(row.cells[k])) or text.lower() in AMONG_NUMBERS for k in numeric):
+        return False
+    texts = {k: plain(cell) for k, cell in enumerate(row.cells) if k not in numeric and not is_blank(cell)}
+    return any(text == plain(other.cells[k]) for k, text in texts.items() for other in above)

@@ -166,7 +166,7 @@ def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: 
             return Settled("", f"{title} has {shown}: one of both signs is a decimal sign; decimal= decides")
     sign, texts = next(iter(found.either.items()))
     by_file = certain or _by_stored(found, texts[0]) or common
-    settled = by_file or (OTHER[sign] if _grouped(found, sign, texts, delimiter) else sign)
+    settled = by_file or _by_size(found, texts) or (OTHER[sign] if _grouped(found, sign, texts, delimiter) else sign)
     example = next((text for one, several in found.either.items() if one != settled for text in several), texts[0])
     number = found.numbers[example]
     if certain and all(sign == certain for sign in found.either):
@@ -181,7 +181,19 @@ def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: 
 
 def _by_stored(found: Scan, text: str) -> str:
     """The decimal sign with which `text` is of the size of the numbers that were stored as such, if only one is."""
-    there = [abs(number.stored) for number in found.numbers.values() if number.stored]
+    return _nearest(found, text, [abs(number.stored) for number in found.numbers.values() if number.stored])
+
+
+def _by_size(found: Scan, texts: list[str]) -> str:
+    """The decimal sign with which all `texts` are of the size of the column's whole numbers, if only one is."""
+    whole = [number for number in found.numbers.values() if number.body.isdigit() and not number.exponent]
+    there = [abs(size) for number in whole if (size := number.value("."))]
+    signs = {_nearest(found, text, there) for text in texts}
+    return signs.pop() if len(signs) == 1 else ""
+
+
+def _nearest(found: Scan, text: str, there: list[float]) -> str:
+    """The decimal sign with which `text` is ten times nearer to the range of the sizes `there`, "" for none."""
     if not there:
         return ""
     sizes = {sign: abs(found.numbers[text].value(sign)) for sign in OTHER}

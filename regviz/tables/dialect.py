@@ -44,6 +44,8 @@ OFFICIAL = re.compile(r"(?:\w+,)*\w+\\\w+\t")
 """How a table of Eurostat begins, in whose first cell commas stand between tabs."""
 
 
+DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
+
 CONTROL = "\x01"
 """What Hive puts between cells."""
 
@@ -132,8 +134,17 @@ def _by_names(sample: str, detected: Dialect | None, quote: str) -> Dialect | No
         widths = [_cells(line, dialect).width for line in (first, *rest)]
         fitting = sum(width == widths[0] for width in widths)
         if widths[0] == widths[1] > 1 and fitting >= SURE * len(widths):
-            return dialect
+            return None if detected and _cuts_numbers(rest, dialect, detected, widths[0]) else dialect
     return None
+
+
+def _cuts_numbers(lines: list[str], dialect: Dialect, other: Dialect, width: int) -> bool:
+    """Whether `dialect` cuts apart what `other` cuts into `width` cells of numbers: its sign stands before decimals."""
+    if dialect.delimiter != "," or other.delimiter not in (";", "\t", "|"):
+        return False
+    cells = [line.split(other.delimiter) for line in lines]
+    decimals = sum(DECIMAL_COMMA.fullmatch(cell.strip()) is not None for row in cells for cell in row)
+    return decimals >= len(lines) and sum(len(row) == width for row in cells) >= SURE * len(cells)
 
 
 def _between_names(sample: str, usual: Dialect | None, rare: Dialect | None) -> bool:

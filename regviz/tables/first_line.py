@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .errors import quoted
 from .missing import NEVER_NAMES, is_blank, is_missing
-from .numbers import looks_like_number
+from .numbers import looks_like_number, written
 from .rows import Row
 
 SAMPLE = 400
@@ -26,7 +26,14 @@ ANSWERS = frozenset(("true", "false", "yes", "no", "ja", "nein"))
 """What a cell may say, but no name of a column."""
 
 
+MANY = 6
+"""Numbers of a line that seldom rise from the first to the last by chance, and of a column that tell its range."""
+
 DECIMAL = re.compile("[.,]")
+
+
+UNLIKE = "unlike the lines below"
+"""Why numbers were read as names."""
 
 
 class Verdict(NamedTuple):
@@ -44,6 +51,7 @@ def judged(rows: list[Row]) -> Verdict:
         return Verdict(True, "")
     row_like = name_like = repeated = unlike = 0
     numbers: list[str] = []
+    far: list[float] = []
     odd_words: list[str] = []
     also_below: list[str] = []
     differs = 0
@@ -56,7 +64,9 @@ def judged(rows: list[Row]) -> Verdict:
             if numeric:
                 numbers.append(cell)
                 finer = not DECIMAL.search(cell) and all(map(DECIMAL.search, values))
-                differs += finer or _outside(cell, values)
+                away = _away(cell, values)
+                differs += finer or away > 0
+                far += [away] if away > 1 else []
             elif cell in values:
                 row_like += 1
             elif not any(looks_like_number(value) for value in values):
@@ -86,14 +96,13 @@ def judged(rows: list[Row]) -> Verdict:
             return Verdict(False, f"{line} was read as a row, {since}; header=True reads names.")
         return Verdict(False, "")
     if numbers:
-        if len(numbers) + len(odd_words) < sum(not is_blank(cell) for cell in cells):
+        axis = len(far) == len(numbers) and _is_axis(_values(numbers))
+        if not axis and len(numbers) + len(odd_words) < sum(not is_blank(cell) for cell in cells):
             return Verdict(False, "")
-        header = _numbers_as_names(numbers, odd_words, differs == len(numbers))
+        header = axis or _numbers_as_names(numbers, odd_words, differs == len(numbers))
         shown = quoted(",".join(cells))
         if header:
-            return Verdict(
-                True, f"{line}, {shown}, was read as names, unlike the lines below; header=False reads a row."
-            )
+            return Verdict(True, f"{line}, {shown}, was read as names, {UNLIKE}; header=False reads a row.")
         if odd_words:
             return Verdict(False, f"{line}, {shown}, was read as a row; header=True reads names.")
         return Verdict(False, "")
@@ -105,27 +114,45 @@ def judged(rows: list[Row]) -> Verdict:
 
 def _numbers_as_names(numbers: list[str], words: list[str], differs: bool) -> bool:
     """Whether a first row of numbers, and of `words` that never occur below, is a header."""
-    try:
-        values = [int(number) for number in numbers]
-    except ValueError:
-        return bool(words) and any(word.casefold() in TARGETS for word in words)
+    values = _values(numbers)
     steps = {after - before for before, after in pairwise(values)}
-    counting = steps == {1}
+    if words and any(word.casefold() in TARGETS for word in words):
+        return True
+    if any(map(DECIMAL.search, numbers)):
+        return bool(words) and _is_axis(values)
     if words:
-        return (
-            min(steps, default=1) > 0 or steps == {-1} or differs or any(word.casefold() in TARGETS for word in words)
-        )
-    if len(values) < 3 or not counting:
+        return min(steps, default=1) > 0 or steps == {-1} or differs
+    if len(values) < 3 or steps != {1}:
         return False
     return values[0] == 0 or differs
 
 
-def _outside(cell: str, values: list[str]) -> bool:
-    try:
-        inside = [float(value) for value in values]
-        return not min(inside) <= float(cell) <= max(inside)
-    except ValueError:
+def _is_axis(values: list[float]) -> bool:
+    """Whether numbers stand where something was measured (wavelengths, doses, years): three at least that rise or fall
+    by equal steps or factors, or many that rise or fall at all."""
+    steps = [after - before for before, after in pairwise(values)]
+    if len(values) < 3 or not (min(steps) > 0 or max(steps) < 0):
         return False
+    even = max(steps) - min(steps) <= 0.02 * max(map(abs, steps))
+    factors = [after / before for before, after in pairwise(values) if before]
+    scaled = len(factors) == len(steps) and max(factors) - min(factors) <= 0.02 * max(map(abs, factors))
+    return even or scaled or len(values) >= MANY
+
+
+def _values(numbers: list[str]) -> list[float]:
+    """What `numbers` are, by the decimal sign that is certain in one of them."""
+    found = [number for text in numbers if (number := written(text))]
+    decimal = next((number.decimal for number in found if number.decimal), ".")
+    return [number.value(decimal) for number in found]
+
+
+def _away(cell: str, values: list[str]) -> float:
+    """How far a number is from those below, in widths of their range: 0 among them, more than 1 far away."""
+    size, *others = _values([cell, *values])
+    low, high = min(others), max(others)
+    beyond = max(low - size, size - high, 0.0)
+    widths = beyond / (high - low) if high > low else 2.0 * (beyond > 0)
+    return min(widths, 1.0) if len(others) < MANY else widths
 
 
 def _all_digits(values: list[str]) -> bool:

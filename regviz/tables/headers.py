@@ -10,10 +10,12 @@ from .blocks import Block, skipped, written
 from .choices import Said
 from .errors import TableError, listed, quoted, tidy
 from .first_line import Verdict, judged, plain
+from .halves import check_halves
 from .how import How
-from .legends import Legend, flagged, legend, sums_first, titles
+from .legends import Legend, flagged, legend, novel, sums_first, titles
 from .misfits import check_names_above, check_row_names, check_rows_above, check_shorter_above, names_above, sign
 from .missing import is_blank
+from .other_signs import names_apart
 from .repeats import check_names, without_names
 from .rows import Row
 
@@ -37,7 +39,9 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
     rows, before = block.rows, block.before
     if len(rows) + len(before) < 2:
         raise TableError("The file has a single line; a table needs names and rows.")
-    above = names_above(block) if how.header is not False else None
+    above = None
+    if how.header is not False:
+        above = names_above(block) or names_apart(block, delimiter, notes)
     if above is not None:
         if not above[0]:
             check_row_names(block, above, delimiter, marked)
@@ -63,6 +67,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
     if verdict.note:
         notes.append(verdict.note)
     if not verdict.header:
+        check_halves(rows, delimiter, how.header is False, notes)
         filled = [k for k in range(block.width) if any(not is_blank(row.cells[k]) for row in rows)]
         names = [f"x{k + 1}" for k in range(block.width)]
         names[filled[-1]] = "y"
@@ -110,6 +115,13 @@ def _note_legend(found: Legend, rows: list[Row], names: list[str], notes: list[s
         what = f"Lines {where}, such as {quoted(written(skipped[0]))}, were skipped: they are no rows, but tell"
     if skipped:
         notes.append(f"{what} of the columns{writer}; whole=True reads each line as a row.")
+        if found.named:
+            notes.append(f"If line {skipped[0].line} has the names, delete the lines above it.")
+    elif not found.writer and novel(rows[0], rows[1:]):
+        notes.append(
+            f"Line {rows[0].line}, {quoted(written(rows[0]))}, was read as a row, though each of its texts stands "
+            "there alone; if it has the names, delete the lines above it."
+        )
     elif writer:
         notes.append(f"What stands before # in the names was read as kinds and roles{writer}.")
     if found.target is not None:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from .first_line import SAMPLE, Verdict, judged, numeric, plain
+from .first_line import SAMPLE, TARGETS, Verdict, judged, numeric, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
@@ -34,6 +34,21 @@ CAMPBELL = re.compile(r"TOA5|TOB1|TOB3|TOACI1")
 USGS = re.compile(r"\d+[sdn]")
 """Widths and kinds of columns (string, date, number) in the second line of water data."""
 
+KINDS = (
+    NUMBERS
+    | CLASSES
+    | OTHERS
+    | frozenset(
+        ("int", "integer", "float", "double", "object", "str", "bool", "boolean", "nominal", "ordinal", "date", "char")
+    )
+)
+"""Kinds of columns as programs write them below the names."""
+
+MOMENT = re.compile(r"\b(19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
+"""A year or a day, which the name of no column is."""
+
+NUMBERED = re.compile(r"([^\W\d]+)[ _]?\d+")
+
 RULED = re.compile(r":?[-=_]{2,}:?")
 """Cells of a line that is drawn."""
 
@@ -49,6 +64,8 @@ class Legend(NamedTuple):
     out: tuple[int, ...] = ()
     classes: tuple[int, ...] = ()
     regression: bool = False
+    named: bool = False
+    """Whether the first of the rows may have the names themselves."""
 
 
 def legend(rows: list[Row]) -> Legend:
@@ -69,7 +86,7 @@ def legend(rows: list[Row]) -> Legend:
         return orange
     for count in range(MOST_LEGENDS, 0, -1):
         if all(_tells(row, rows[count:]) for row in rows[:count]):
-            return Legend(count)
+            return Legend(count, named=count == 1 and _may_name(rows[0]))
     return Legend(int(_labels(rows)))
 
 
@@ -216,13 +233,41 @@ def _titles(rows: list[Row]) -> int:
 
 def _title_first(rows: list[Row]) -> bool:
     """Whether the first row is a title with as many cells as the table, and the second has the names."""
-    if len(rows) < 4 or not _tells(rows[1], rows[2:]):
+    if len(rows) < 4 or not (_tells(rows[1], rows[2:]) or novel(rows[1], rows[2:])):
         return False
     title, names = ([plain(cell) for cell in row.cells] for row in rows[:2])
-    wordy = any(looks_like_number(cell) or len(cell.split()) > 2 or cell.endswith(":") for cell in title)
+    if any(looks_like_number(cell) or len(cell.split()) > 2 for cell in names):
+        return False
+    wordy = any(looks_like_number(cell) or MOMENT.search(cell) or len(cell.split()) > 2 for cell in title)
     blank = any(not cell for cell in title) and all(names)
     merged = len(set(title)) < len(title) and len(set(names)) == len(names)
-    return (wordy or blank or merged) and not any(looks_like_number(cell) or len(cell.split()) > 2 for cell in names)
+    called = _called_names(names) and not _called_names(title) and len(set(names)) == len(names) and all(names)
+    return wordy or any(cell.endswith(":") for cell in title) or blank or merged or called
+
+
+def _called_names(cells: list[str]) -> bool:
+    """Whether one of the cells is what people call a target, or two are numbered: "x1" and "x2"."""
+    stems = Counter(found[1] for cell in cells if (found := NUMBERED.fullmatch(cell)))
+    return any(cell.casefold() in TARGETS for cell in cells) or max(stems.values(), default=0) > 1
+
+
+def novel(row: Row, body: list[Row]) -> bool:
+    """Whether each cell of `row` has a text that stands there alone, above texts that all come again."""
+    if len(body) < 6 or len(row.cells) < 2:
+        return False
+    for k, cell in enumerate(row.cells):
+        text, counts = plain(cell), Counter(_values(body, k))
+        if not text or text in counts or min(counts.values(), default=0) < 2 or looks_like_number(text):
+            return False
+    return True
+
+
+def _may_name(row: Row) -> bool:
+    """Whether all cells of a row are different words that are neither units nor kinds."""
+    cells = [plain(cell) for cell in row.cells]
+    words = all(len(cell) > 3 or NUMBERED.fullmatch(cell) for cell in cells) or _called_names(cells)
+    units = any(re.search(r"[\[\](){}/°%²³]", cell) or cell.casefold() in KINDS for cell in cells)
+    return words and not units and len(set(cells)) == len(cells)
 
 
 def sums_first(rows: list[Row]) -> int:

@@ -11,10 +11,13 @@ import numpy as np
 from .assembly import drawn
 from .choices import Choices, Said, Task
 from .errors import TableError
+from .first_line import UNLIKE
 from .how import How, decided
 from .kinds import Source, columns_of
 from .sources import source_of
 from .table import Table, assembled
+
+ASKED = "The first line was read as names, since it has one that is asked for."
 
 
 def read_table(
@@ -59,13 +62,16 @@ def read_table(
 def _with_names(source: Any, asked: Sequence[str], how: How, notes: list[str]) -> Source:
     """The columns of `source`, whose first line holds names if that is where those are that are `asked` for."""
     found = source_of(source, how, notes)
-    if how.header is not None or hasattr(source, "read") or set(asked) <= set(found.names):
+    if how.header is not None or hasattr(source, "read"):
+        return found
+    if set(asked) <= set(found.names):  # a guess about the first line is none then
+        notes[:] = [ASKED if asked and UNLIKE in note else note for note in notes]
         return found
     again: list[str] = []
     with suppress(TableError):
         other = source_of(source, how._replace(header=True), again)
         if set(asked) <= set(other.names):
-            notes[:] = [*again, "The first line was read as names, since it has one that is asked for."]
+            notes[:] = [*again, ASKED]
             return other
     return found
 

@@ -233,7 +233,7 @@ def _note_rare(y: NDArray[Any], classes: Sequence[str], notes: list[str]) -> Non
 def _refusal(table: Table) -> str:
     """Why no network can be trained on `table`, with a way out; "" if one can."""
     title = quoted(table.target)
-    if len(table.columns) > 2 * FEWEST_ROWS > 2 * table.rows:
+    if len(table.columns) > FEWEST_ROWS > table.rows:
         return (
             f"There are {counted(table.rows, 'row')} of {len(table.columns)} columns, too few for three parts; if its "
             "columns are the rows, transpose the table."

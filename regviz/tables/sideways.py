@@ -1,0 +1,75 @@
+"""Tables on their side, with a line for each feature and a column for each sample: told, so that no class is lost."""
+
+from __future__ import annotations
+
+import re
+
+from .blocks import written
+from .errors import TableError, quoted
+from .first_line import TARGETS, plain
+from .missing import AMONG_NUMBERS, is_missing
+from .numbers import looks_like_number
+from .rows import Row
+
+FEWEST, MOST_TEXTS = 4, 10
+"""Samples at least, and lines of texts at most."""
+
+TURN = "transpose the table, so that each line is a row and the first line has the names"
+
+SAMPLE = re.compile(
+    r"(?i:s|sa|smp|sample|samples|subject|subj|sub|patient|pat|person|p|id|probe|proband|tier|mouse|maus|rat|donor|gsm|"
+    r"specimen|individual|case|participant|muestra|sujeto|paciente|échantillon|echantillon|sujet|ech|éch)[ ._-]?\d+"
+)
+"""What samples are called, and features are not."""
+
+
+def check_side(rows: list[Row]) -> None:
+    """Refuse a table that lies on its side: one of its lines has classes, and the others numbers.
+
+    Every line begins with a name of its own. The first two may be names and units, unless called like a target.
+    """
+    width = len(rows[0].cells) if rows else 0
+    if width <= FEWEST or len(rows) < 4 or any(len(row.cells) != width for row in rows):
+        return
+    texts = [row for row in rows if not any(_measured(row.cells[k]) for k in (1, width // 2, width - 1))]
+    if not 0 < len(texts) <= min(MOST_TEXTS, len(rows) - 2):
+        return
+    called = [row for row in rows[:2] if plain(row.cells[0]).casefold() in TARGETS]
+    classes = [row for row in texts if _has_classes(row) and (row not in rows[:2] or row in called)]
+    names = [plain(row.cells[0]) for row in rows[1:]]
+    if not classes or len(set(names)) < len(names) or not all(names) or any(map(looks_like_number, names)):
+        return
+    left = {row.line for row in texts}
+    if all(_of_numbers(row) for row in rows if row.line not in left):
+        row = classes[0]
+        raise TableError(
+            f"Line {row.line}, {quoted(written(row))}, has a class for each column, and the other lines have numbers: "
+            f"the table lies on its side; {TURN}.",
+            row.line,
+        )
+
+
+def note_side(names: list[str], rows: list[Row], notes: list[str]) -> None:
+    """Note a table whose columns are called like samples and whose rows have a name each."""
+    others = names[1:]
+    if len(others) < FEWEST or not all(map(SAMPLE.fullmatch, others)):
+        return
+    called = [plain(row.cells[0]) for row in rows]
+    if len(set(called)) == len(called) and not any(map(looks_like_number, called)):
+        notes.append(
+            f"The columns are called {quoted(others[0])} to {quoted(others[-1])}; if they are the samples, {TURN}."
+        )
+
+
+def _measured(cell: object) -> bool:
+    text = plain(cell)
+    return text[:1].isdigit() or looks_like_number(text) or is_missing(text) or text.lower() in AMONG_NUMBERS
+
+
+def _has_classes(row: Row) -> bool:
+    cells = [plain(cell) for cell in row.cells[1:]]
+    return all(cells) and not any(map(_measured, cells)) and 1 < len(set(cells)) <= len(cells) / 2
+
+
+def _of_numbers(row: Row) -> bool:
+    return sum(map(_measured, row.cells[1:])) >= 0.9 * (len(row.cells) - 1)
