@@ -216,6 +216,8 @@ VISITS = (
         a_middle_width_is_worst,
         "By mistakes",
         "Validation accuracy at epoch",
+        why="the more weights a network has, the more it overfits",
+        judged="As to your reason: 256 units have the most weights",
     ),
     Visit(
         "02_dropout",
@@ -255,6 +257,8 @@ VISITS = (
         only_small_weights_of_a_penalty_can_go,
         "80 %",
         r"without the 80.% smallest weights",
+        why="small weights do not matter",
+        judged="As to your reason: They do, where nothing",
     ),
     Visit(
         "04_lambda",
@@ -274,6 +278,8 @@ VISITS = (
         bias_rises_and_variance_falls,
         "More layers",
         r"20 training sets, epoch \d+, .*“no layer” \d",
+        why="regularization brings networks closer to the truth",
+        judged="As to your reason: Closer to each other.",
     ),
     Visit(
         "05_early_stopping",
