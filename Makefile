@@ -8,6 +8,7 @@
 # make bench-work   how long a sweep and a film take
 # make bench-hall   how many followers and visitors a lecture carries, and how soon
 # make bench-lessons   in how many seeds each question of the lessons is answered as it should be, and for how long
+# make bench-orders   every break of every lesson in fifty random orders, and all that the page says read against the numbers
 # make bench-engine   the engine beside PyTorch, JAX and scikit-learn, which get an environment of their own
 PYTHON ?= python3
 VENV   := .venv
@@ -21,7 +22,7 @@ PEERS  := .venv-bench
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: app lab quick test check lint types units browser test-busy words
-.PHONY: bench bench-work bench-hall bench-lessons bench-engine clean help
+.PHONY: bench bench-work bench-hall bench-lessons bench-orders bench-engine clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -70,6 +71,9 @@ bench-hall: $(VENV)/test.stamp chromium
 
 bench-lessons: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/lessons.py $(ARGS)
+
+bench-orders: $(VENV)/test.stamp
+	$(BIN)/python tests/benchmarks/orders.py $(ARGS)
 
 bench-engine: $(PEERS)/stamp
 	$(PEERS)/bin/python tests/benchmarks/engine.py $(ARGS)

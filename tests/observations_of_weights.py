@@ -1,0 +1,109 @@
+"""The readers of what a lesson observes in units, weights and inputs, one for each sentence (see `reading`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from judging import kept_copies
+from reading import Claim, Seen, named, pairs, reads
+
+Found = Iterator[Claim]
+
+
+@reads(
+    r"Deleting its most important unit costs “(LANE)” N points of accuracy \(layer N\), “(LANE)” N points \(layer "
+    r"N\)\. Validation losses: N and N\."
+)
+def most_hurt(m: re.Match[str], seen: Seen) -> Found:
+    weak, cost, layer, strong, its_cost, its_layer, loss, its_loss = m.groups()
+    one, other = seen.networks[weak], seen.networks[strong]
+    yield "the first loses more", one.worst_unit[0] >= other.worst_unit[0] - 1e-9
+    yield cost, 100 * one.worst_unit[0]
+    yield its_cost, 100 * other.worst_unit[0]
+    yield layer, one.worst_unit[1]
+    yield its_layer, other.worst_unit[1]
+    yield loss, one.loss()
+    yield its_loss, other.loss()
+
+
+@reads(
+    r"Epoch N, validation loss of “(LANE)”: one sub-network alone N, the average of N N, the full network N, right "
+    r"on P\."
+)
+def ensemble(m: re.Match[str], seen: Seen) -> Found:
+    epoch, name, alone, count, average, full, right = m.groups()
+    its = seen.networks[name]
+    yield epoch, its.model.epoch
+    yield count, 20
+    yield from zip((alone, average, full), its.masked, strict=True)
+    yield right, its.score()
+
+
+@reads(r"(LANE): (?:none of N weights is exactly 0|N of N weights are exactly 0 \(P\))\.")
+def zeros(m: re.Match[str], seen: Seen) -> Found:
+    name, size_if_none, count, size, share = m.groups()
+    its = seen.networks[name]
+    yield size_if_none or size, its.size
+    yield count or "0", its.zeros
+    yield share or "0\u00a0%", its.zeros / its.size
+
+
+@reads(r"Weights smaller than N: ((?:“LANE” P(?:, )?)+)\. Validation losses: ((?:N(?:, )?)+)\.")
+def near_zero(m: re.Match[str], seen: Seen) -> Found:
+    shares, _, losses = m[0].partition("Validation losses")
+    for name, share in pairs(shares, "“(LANE)” P", named(seen)):
+        yield share, seen.networks[name].near_zero(float(m[1]))
+    for (loss,), its in zip(pairs(losses.rstrip("."), "N", named(seen)), seen.networks.values(), strict=True):
+        yield loss, its.loss()
+
+
+@reads(r"Epoch N\. Validation accuracy without the P smallest weights: ((?:“LANE” P, N points lost(?:; )?)+)\.")
+def pruning(m: re.Match[str], seen: Seen) -> Found:
+    yield m[1], seen.epoch
+    share = float(m[2].removesuffix("\u00a0%")) / 100
+    for name, right, lost in pairs(m[0], "“(LANE)” P, N points lost", named(seen)):
+        its = seen.networks[name]
+        yield right, its.score_without(share)
+        yield lost, 100 * (its.score() - its.score_without(share))
+
+
+KEEPS = r"“(LANE)” keeps N of the N copies(?:, the least with P of the weight of the largest)?"
+
+
+@reads(rf"(?:{KEEPS}(?:; )?)+\.")
+def copies(m: re.Match[str], seen: Seen) -> Found:
+    for name, count, all_of, share in pairs(m[0], KEEPS, named(seen)):
+        its, named_so = seen.networks[name], seen.given["named"]
+        places = its.named(named_so)
+        yield count, len(kept_copies(its, named_so))
+        yield all_of, len(places)
+        yield "told of one that keeps them all", (share is not None) == (len(kept_copies(its, named_so)) == len(places))
+        if share is not None:
+            yield share, float(its.input_weight[places].min() / its.input_weight[places].max())
+
+
+@reads(r"(?:“LANE” keeps (?:none|\w+ \d+(?:, \w+ \d+)*)(?:; )?)+\.")
+def which_copies(m: re.Match[str], seen: Seen) -> Found:
+    for name, said in pairs(m[0], r"“(LANE)” keeps (none|\w+ \d+(?:, \w+ \d+)*)", named(seen)):
+        its = seen.networks[name]
+        kept = [its.split.feature_names[place] for place in kept_copies(its, seen.given["named"])]
+        yield said, said == (", ".join(kept) or "none")
+
+
+@reads(
+    r"(LANE) listens to N of the N inputs that matter and to N of the N that do not; P of the first layer's Σ\|w\| is "
+    r"on those that matter\. Its validation accuracy is P\."
+)
+def inputs(m: re.Match[str], seen: Seen) -> Found:
+    its = seen.networks[m[1]]
+    weight, informative = its.input_weight, its.split.informative
+    live = weight > 0
+    values = live[informative].sum(), informative.sum(), live[~informative].sum(), (~informative).sum()
+    yield from zip(m.groups()[1:], (*values, float(weight[informative].sum()), its.score()), strict=True)
+
+
+@reads(r"(LANE) listens to N of N inputs\. Its validation accuracy is P\.")
+def all_inputs(m: re.Match[str], seen: Seen) -> Found:
+    its = seen.networks[m[1]]
+    yield from zip(m.groups()[1:], ((its.input_weight > 0).sum(), its.input_weight.size, its.score()), strict=True)

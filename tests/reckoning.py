@@ -1,0 +1,267 @@
+"""A network's numbers worked out once more, from its weights and its history alone, in plain NumPy.
+
+What reads sentences (`reading`) and what judges outcomes (`judging`) take their numbers from here, and nothing from the
+code that writes them: the forward pass, deleted units and weights, masked networks and shares are all made here anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from regviz.data import load
+from regviz.data.posterior import posterior
+from regviz.training.snapshot import ModelSnapshot
+
+Array = Any
+
+TINY = np.finfo(np.float64).tiny
+
+ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+    "relu": lambda z: np.maximum(z, 0),
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+}
+
+
+class Reckoned:
+    """The numbers of one network, `model`."""
+
+    def __init__(self, model: ModelSnapshot) -> None:
+        self.model, self.config, self.split, self.history = model, model.config, model.split, model.history
+        self.weights = [np.asarray(W, np.float64) for W in model.weights]
+        self.biases = [np.asarray(b, np.float64) for b in model.biases]
+        self.said: dict[str, Array] = {}
+
+    @property
+    def ended(self) -> bool:
+        """Whether it trains no more."""
+        return self.model.state != "training"
+
+    # -- history
+
+    def last(self, column: str) -> float:
+        """The newest measurement."""
+        return float(self.history[column][-1])
+
+    def median(self, column: str, count: int = 5) -> float:
+        """The median of the newest measurements."""
+        return float(np.median(self.history[column][-count:]))
+
+    @property
+    def best(self) -> float:
+        """The smallest validation loss."""
+        return float(np.nanmin(self.history["val_loss"]))
+
+    @property
+    def best_row(self) -> int:
+        """Its row."""
+        return int(np.nanargmin(self.history["val_loss"]))
+
+    @property
+    def best_epoch(self) -> int:
+        """Its epoch."""
+        return int(self.history["epoch"][self.best_row])
+
+    @property
+    def score_then(self) -> float:
+        """The validation accuracy when the loss was lowest: the median of five epochs around it."""
+        row = self.best_row
+        return float(np.median(self.history["val_score"][max(0, row - 2) : row + 3]))
+
+    # -- the network, computed here
+
+    def forward(
+        self,
+        X: Array,
+        *,
+        weights: Sequence[Array] | None = None,
+        gains: Sequence[Array] | None = None,
+        entering: str = "",
+    ) -> tuple[Array, list[Array]]:
+        """Outputs for X (n, features) before any softmax, and what enters every part called `entering`.
+
+        `gains` multiply what each hidden unit says, (units,) for each layer.
+        """
+        weights, seen = self.weights if weights is None else weights, []
+        x = np.asarray(X, np.float64)
+        with np.errstate(all="ignore"):
+            for k, (W, b) in enumerate(zip(weights, self.biases, strict=True)):
+                z = x @ W + b
+                if k == len(weights) - 1:
+                    return z, seen
+                for part in self.config.order.split("-"):
+                    if part == entering:
+                        seen.append(z)
+                    if part == "activation":
+                        z = ACTIVATIONS[self.config.activation](z)
+                    elif part == "batchnorm" and self.model.norms:
+                        norm = self.model.norms[k]
+                        z = norm.gamma * (z - norm.mean) / np.sqrt(norm.variance.astype(np.float64) + 1e-5) + norm.beta
+                x = z if gains is None else z * gains[k]
+        raise AssertionError("a network has an output layer")
+
+    @property
+    def regression(self) -> bool:
+        """Whether it answers with numbers, not with classes."""
+        return self.split.task == "regression"
+
+    def answers(self, part: str) -> Array:
+        """Class probabilities (n, K), or targets (n, 1), for a part of the split."""
+        if part not in self.said:
+            z = self.forward(getattr(self.split, f"X_{part}"))[0]
+            self.said[part] = z if self.regression else softmax(z)
+        return self.said[part]
+
+    def loss(self, part: str = "val") -> float:
+        """Mean cross-entropy of the weights there are, or mean square."""
+        said, y = self.answers(part), getattr(self.split, f"y_{part}")
+        return float(((said[:, 0] - y) ** 2).mean()) if self.regression else cross_entropy(said, y)
+
+    def score(self, part: str = "val") -> float:
+        """Accuracy of the weights there are, or R²."""
+        said, y = self.answers(part), getattr(self.split, f"y_{part}")
+        if self.regression:
+            return float(1 - ((said[:, 0] - y) ** 2).mean() / y.var())
+        return float((said.argmax(axis=1) == y).mean())
+
+    @property
+    def confidence(self) -> float:
+        """What the network gives its own answer, on average of the validation points."""
+        return float(self.answers("val").max(axis=1).mean())
+
+    # -- weights
+
+    @property
+    def size(self) -> int:
+        """How many weights there are."""
+        return sum(W.size for W in self.weights)
+
+    @property
+    def zeros(self) -> int:
+        """How many are exactly 0."""
+        return sum(int((W == 0).sum()) for W in self.weights)
+
+    @property
+    def square(self) -> float:
+        """Σw²."""
+        return sum(float((W**2).sum()) for W in self.weights)
+
+    def near_zero(self, within: float) -> float:
+        """The share of weights within so much of 0."""
+        return sum(int((np.abs(W) < within).sum()) for W in self.weights) / self.size
+
+    def score_without(self, share: float) -> float:
+        """The validation accuracy without this share of the smallest weights."""
+        flat = np.concatenate([W.ravel() for W in self.weights])
+        flat[np.argsort(np.abs(flat), kind="stable")[: round(share * flat.size)]] = 0
+        ends = np.cumsum([W.size for W in self.weights])[:-1]
+        weights = [its.reshape(W.shape) for its, W in zip(np.split(flat, ends), self.weights, strict=True)]
+        said = self.forward(self.split.X_val, weights=weights)[0].argmax(axis=1)
+        return float((said == self.split.y_val).mean())
+
+    @property
+    def input_weight(self) -> Array:
+        """Each input's share of the first layer's Σ|w|."""
+        size = np.abs(self.weights[0]).sum(axis=1)
+        return size / max(size.sum(), TINY)
+
+    def named(self, beginning: str) -> list[int]:
+        """The places of the inputs whose names begin so."""
+        return [k for k, name in enumerate(self.split.feature_names) if name.startswith(beginning)]
+
+    # -- units
+
+    @cached_property
+    def worst_unit(self) -> tuple[float, int]:
+        """The most accuracy that the loss of a single hidden unit costs, and that unit's layer, from 1 on."""
+        X, y = self.split.X_val[:400], self.split.y_val[:400]
+        full, found = float((self.forward(X)[0].argmax(axis=1) == y).mean()), []
+        for layer in range(1, len(self.weights)):
+            lost = 0.0
+            for unit in range(len(self.weights[layer])):
+                weights = list(self.weights)
+                weights[layer] = weights[layer].copy()
+                weights[layer][unit] = 0
+                right = float((self.forward(X, weights=weights)[0].argmax(axis=1) == y).mean())
+                lost = max(lost, full - right)
+            found.append(lost)
+        return max(found), 1 + int(np.argmax(found))
+
+    @cached_property
+    def masked(self) -> tuple[float, float, float]:
+        """The validation loss of a masked network alone (mean of 20), of their average, and of the full network."""
+        X, y, rate = self.split.X_val[:400], self.split.y_val[:400], self.config.dropout or 0.5
+        rng, widths = np.random.default_rng(20), [len(W) for W in self.weights[1:]]
+        said = []
+        for _ in range(20):
+            kept = rng.random(sum(widths)) >= rate
+            gains = np.split(kept / (1 - rate), np.cumsum(widths)[:-1])
+            said.append(softmax(self.forward(X, gains=gains)[0]))
+        alone = float(np.mean([cross_entropy(its, y) for its in said]))
+        return alone, cross_entropy(np.mean(said, axis=0), y), cross_entropy(softmax(self.forward(X)[0]), y)
+
+    @property
+    def spreads(self) -> list[float]:
+        """The standard deviation of what enters each layer's activation, on the training points."""
+        return [float(z.std()) for z in self.forward(self.split.X_train, entering="activation")[1]]
+
+    @property
+    def shares_of_spread(self) -> list[float]:
+        """Of each BatchNorm the spread that enters it without dropout, as a share of its running one."""
+        _, entering = self.forward(self.split.X_val[:400], entering="batchnorm")
+        return [
+            float(np.sqrt(z.var(axis=0).mean() / np.mean(norm.variance)))
+            for z, norm in zip(entering, self.model.norms, strict=True)
+        ]
+
+    # -- labels
+
+    @property
+    def labels(self) -> tuple[float, float, float] | None:
+        """Of the rightly labelled points those that get their label, and of the others those that get that label, and
+        their true class; None if no label is wrong."""
+        flipped = self.split.flipped
+        if not flipped.any():
+            return None
+        said, true = self.answers("train").argmax(axis=1), load(self.config.replace(label_noise=0.0)).y_train
+        learned = said == self.split.y_train
+        return (
+            float(learned[~flipped].mean()),
+            float(learned[flipped].mean()),
+            float((said == true)[flipped].mean()),
+        )
+
+    @property
+    def dead(self) -> str:
+        """Why this network says nothing: it diverged, has no weight left, or gives all points one answer; else ""."""
+        if self.model.state == "diverged" or not all(np.isfinite(W).all() for W in self.weights):
+            return "diverged"
+        if self.zeros == self.size:
+            return "has no weight left"
+        said = self.answers("val")
+        return "gives all points one answer" if float(np.ptp(said, axis=0).max()) < 1e-3 else ""
+
+
+def softmax(z: Array) -> Array:
+    """Class probabilities of outputs (n, K)."""
+    with np.errstate(all="ignore"):
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+
+def cross_entropy(said: Array, y: Array) -> float:
+    """The mean of −log of what the right class was given."""
+    return float(-np.log(np.maximum(said[np.arange(len(y)), y], TINY)).mean())
+
+
+def bias_and_variance(its: Sequence[Reckoned]) -> tuple[float, float]:
+    """Of networks of R training sets: how far their mean is from the truth, and how much they differ."""
+    first = its[0].split
+    X = np.asarray(first.X_val, np.float64) * first.scale + first.mean
+    said = np.stack([softmax(one.forward((X - one.split.mean) / one.split.scale)[0]) for one in its])
+    truth, middle = posterior(its[0].config, X), said.mean(axis=0)
+    return float(((middle - truth) ** 2).sum(axis=1).mean() / 2), float(((said - middle) ** 2).sum(axis=2).mean() / 2)
