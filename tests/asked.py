@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from inspect import getclosurevars
 from typing import Any
 
 from regviz import Config, Trainer
@@ -18,6 +19,14 @@ EVERY, LIMIT = 10, 320
 
 LONG, LOOKS = 10, 12
 """How many times as long as the verdict took it is looked at afterwards, and how often."""
+
+
+def silent_until(observe: Evidence) -> int:
+    """The epoch before which `observe` says nothing clear, or 0 where it names none.
+
+    To look may cost more than to train: ablation asks every unit.
+    """
+    return 0 if isinstance(observe, OfSets) else int(getclosurevars(observe).nonlocals.get("after", 0))
 
 
 @dataclass
@@ -89,6 +98,8 @@ def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[T
         trainer = Trainer(configs)
     found = [Told(seed) for seed in seeds]
 
+    silent = silent_until(question.observe)
+
     def look(only: Sequence[Told]) -> Iterator[tuple[Told, str]]:
         snapshot = trainer.snapshot()
         for row, one in enumerate(found):
@@ -98,7 +109,8 @@ def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[T
 
     while not all(one.outcome for one in found) and max(trainer.epochs) < LIMIT and not trainer.done:
         trainer.advance(epochs=EVERY)
-        for one, outcome in look([one for one in found if not one.outcome]):
+        early = max(trainer.epochs) < silent and not trainer.done
+        for one, outcome in look([one for one in found[: 1 if early else None] if not one.outcome]):
             one.outcome, one.epoch = outcome, max(trainer.epochs)
     last = max(one.epoch for one in found) * long
     for k in range(1, LOOKS + 1):

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from . import printing
+from .absent import GRAMMARS, without
 from .doors import add_options, settings_of
 from .folders import writable_folders
 from .listening import EVERYWHERE, free_port, outward_address
@@ -83,7 +84,8 @@ def run_app(options: argparse.Namespace) -> None:
     """Serve the notebooks with Voilà until interrupted."""
     # Voilà finds our template through this path.
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, [str(HERE), os.environ.get("JUPYTER_PATH")]))
-    from .server import serve
+    with without(GRAMMARS):
+        from .server import serve
 
     def announce(port: int) -> None:
         scheme = "https" if settings.certificate else "http"
@@ -96,7 +98,8 @@ def run_app(options: argparse.Namespace) -> None:
 
 def run_lab(options: argparse.Namespace) -> None:
     """Open the notebooks in JupyterLab until interrupted."""
-    from jupyterlab.labapp import LabApp
+    with without(GRAMMARS):
+        from jupyterlab.labapp import LabApp
     from traitlets.config import Config
 
     from .nodelay import NoDelayConnection

@@ -16,11 +16,12 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import import_module
 
 from jupyter_client.localinterfaces import is_local_ip
+
+from .absent import without
 
 NEEDED = (
     "encodings.idna",
@@ -41,19 +42,6 @@ NEEDED = (
 """What a kernel imports while it starts, besides the lab."""
 
 
-@contextmanager
-def without(module: str) -> Iterator[None]:
-    """Have `module` not installed meanwhile.
-
-    ipykernel loads a debugger if it can. Nobody debugs a visitor's kernel, and loading it is half of a kernel's start.
-    """
-    sys.modules[module] = None  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        del sys.modules[module]
-
-
 def warm_up() -> None:
     """Import what kernels import, and build and draw a lab once: fonts, pictures and pages are loaded then."""
     import ipywidgets
@@ -62,6 +50,7 @@ def warm_up() -> None:
 
     for module in NEEDED:
         import_module(module)
+    # ipykernel loads a debugger if it can, which is half of a kernel's start, and nobody debugs a visitor's kernel.
     with without("debugpy"):
         import_module("ipykernel.debugger")
     is_local_ip("")  # a kernel asks for all addresses of the machine, which takes a while and is remembered
