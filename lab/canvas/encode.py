@@ -22,6 +22,10 @@ def runs(pixels: Packed) -> tuple[Packed, NDArray[np.uint16]]:
     count = len(pixels)
     starts = np.flatnonzero(pixels[1:] != pixels[:-1]) + 1
     starts = np.concatenate(([0], starts)) if count else starts
-    if count > LONGEST:
-        starts = np.union1d(starts, np.arange(LONGEST, count, LONGEST))
-    return pixels[starts], np.diff(starts, append=count).astype(np.uint16)
+    values, lengths = pixels[starts], np.diff(starts, append=count)
+    if count > LONGEST and lengths.max() > LONGEST:
+        parts = -(-lengths // LONGEST)
+        rest = lengths - LONGEST * (parts - 1)
+        values, lengths = np.repeat(values, parts), np.full(parts.sum(), LONGEST)
+        lengths[np.cumsum(parts) - 1] = rest
+    return values, lengths.astype(np.uint16)

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -21,7 +22,8 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 from .environment import for_kernels
 
 WARM_WITHIN = 20.0
-"""Seconds that a visitor waits for the zygote to be ready. A plain start beside it would take as long."""
+"""Seconds after its start until which visitors wait for the zygote to be ready; then kernels are started plainly until
+it is."""
 
 ANSWER_WITHIN = 30.0
 """Seconds for the answer to a request."""
@@ -42,6 +44,7 @@ class Zygote:
         self._lines = self._channel.makefile("rb")
         self._turn = threading.Lock()  # one request and its answer at a time
         self._warm = False
+        self._warm_by = time.monotonic() + WARM_WITHIN
         self._complained = False
         with theirs:
             self.process = subprocess.Popen(
@@ -54,17 +57,20 @@ class Zygote:
             )
 
     async def fork(self, argv: list[str], env: dict[str, str], cwd: str) -> int:
-        """Fork a kernel and return its process id. Raises OSError if that is not to be had."""
+        """Fork a kernel and return its process id. Raises OSError if that is not to be had (yet)."""
         return await asyncio.to_thread(self._fork, json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode())
 
     def _fork(self, request: bytes) -> int:
         with self._turn:
+            if not self._warm:
+                says = select.poll()  # `select` knows no more than 1,024 files
+                says.register(self._channel, select.POLLIN)
+                if not says.poll(1000 * max(self._warm_by - time.monotonic(), 0.0)):  # it may come later
+                    raise TimeoutError("the process that forks kernels is not ready yet")
+                self._answer()
+                self._warm = True
+                self._channel.settimeout(ANSWER_WITHIN)
             try:
-                if not self._warm:
-                    self._channel.settimeout(WARM_WITHIN)
-                    self._answer()
-                    self._warm = True
-                    self._channel.settimeout(ANSWER_WITHIN)
                 self._channel.sendall(request + b"\n")
                 return int(self._answer())
             except TimeoutError:

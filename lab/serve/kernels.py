@@ -32,6 +32,10 @@ GLANCE = 0.5
 GUEST = "REGVIZ_GUEST"
 """The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
 
+EXTRA = ("--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False")
+"""Options of every kernel. ipykernel warns of unencrypted sockets, but kernel and server are on one machine; and what
+visitors' pages run is not written into the history of whoever runs the server."""
+
 
 class VisitorConnection(NoDelayConnection):
     """A visitor's websocket, which is closed with `ENDED` when its kernel ends."""
@@ -149,8 +153,7 @@ class CappedKernelManager(AsyncMappingKernelManager):
         kernel_id = str(kwargs.setdefault("kernel_id", str(uuid4())))
         if self.running - (kernel_id in self._arriving) >= self.cap:
             raise HTTPError(503, "all %d kernels are in use", self.cap)
-        # ipykernel warns of unencrypted sockets; kernel and server are on one machine.
-        kwargs.setdefault("extra_arguments", ["--IPKernelApp.log_level=ERROR"])
+        kwargs.setdefault("extra_arguments", list(EXTRA))
         kwargs["env"] = {**for_kernels(kwargs.get("env") or os.environ, self.passed), GUEST: "1"}
         self._arriving.add(kernel_id)
         try:

@@ -53,6 +53,7 @@ def warm_up() -> None:
     # ipykernel loads a debugger if it can, which is half of a kernel's start, and nobody debugs a visitor's kernel.
     with without("debugpy"):
         import_module("ipykernel.debugger")
+    import_module(".sparing", __package__)
     is_local_ip("")  # a kernel asks for all addresses of the machine, which takes a while and is remembered
     lab = Lab()
     lab.session.epoch()
@@ -93,9 +94,10 @@ def become_kernel(line: bytes, channel: socket.socket) -> None:
         os.chdir(request["cwd"])
 
         import ipywidgets
-        from ipykernel.kernelapp import IPKernelApp
 
-        app = IPKernelApp.instance(parent_handle=os.getppid())  # it ends when the process that forked it does
+        from .sparing import SparingApp
+
+        app = SparingApp.instance(parent_handle=os.getppid())  # it ends when the process that forked it does
         app.initialize(request["argv"])
         ipywidgets.register_comm_target()  # done at import, if there is a kernel by then
         app.start()

@@ -27,6 +27,15 @@ def test_a_run_too_long_for_its_length_is_cut(count: int) -> None:
     assert len(values) == -(-count // LONGEST)
 
 
+def test_only_runs_that_are_too_long_are_cut_wherever_they_stand() -> None:
+    lengths = np.array([1, LONGEST, 2, LONGEST + 1, 2 * LONGEST, 3, 2 * LONGEST + 1, 5])
+    words = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths)
+    values, found = runs(words)
+    np.testing.assert_array_equal(np.repeat(values, found), words)
+    assert values.tolist() == [0, 1, 2, 3, 3, 4, 4, 5, 6, 6, 6, 7]
+    assert found.tolist() == [1, LONGEST, 2, LONGEST, 1, LONGEST, LONGEST, 3, LONGEST, LONGEST, 1, 5]
+
+
 def test_a_picture_that_hardly_changed_is_small() -> None:
     flips = np.zeros((650, 1100), np.uint32)
     flips[100:110, 200:230] = 0xFF00FF00

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -13,9 +14,12 @@ from typing import Any
 
 import psutil
 import pytest
+from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.manager import AsyncKernelManager
 
+from regviz.lab.serve import forking
 from regviz.lab.serve.forking import Zygote, zygote
+from regviz.lab.serve.sparing import SparingApp, options
 
 pytestmark = [
     pytest.mark.slow,
@@ -23,16 +27,26 @@ pytestmark = [
 ]
 
 WHERE = """
-import os, json, ipywidgets, comm
+import os, sys, json, ipywidgets, comm
 slider = ipywidgets.IntSlider()
 targets = sorted(comm.get_comm_manager().targets)
 mark, other = os.environ["MARK"], os.environ.get("OTHER")
-print(json.dumps([os.getppid(), os.getcwd(), mark, other, targets, slider.comm is None]))
+shell = get_ipython()
+lists = len(sys.modules) > 500, shell.kernel._kernel_modules, hasattr(shell, "_sys_modules_keys")
+print(json.dumps([os.getppid(), os.getcwd(), mark, other, targets, slider.comm is None, lists]))
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def a_busy_machine_is_waited_for() -> Iterator[None]:
+    """No zygote is too late here."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(forking, "WARM_WITHIN", 300.0)
+        yield
+
+
 @pytest.fixture(scope="module")
-def source() -> Iterator[Zygote]:
+def source(a_busy_machine_is_waited_for: None) -> Iterator[Zygote]:
     """A warm zygote."""
     with zygote() as running:
         assert running is not None
@@ -94,7 +108,31 @@ def test_a_forked_kernel_has_its_own_folder_and_environment_and_speaks_with_widg
         None,
         ["jupyter.widget", "jupyter.widget.control"],
         False,
+        [True, [], False],  # whoever keeps a list of all modules has touched every one, and copied its memory
     ]
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        [],
+        ["-f", "/a/kernel-1.json"],
+        ["-f", "/a/k.json", "--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False", "--Session.key=b'='"],
+    ],
+)
+def test_the_server_s_options_are_read_as_jupyter_reads_them(argv: list[str]) -> None:
+    usual, sparing = IPKernelApp(), SparingApp()
+    usual.parse_command_line(argv)
+    sparing.parse_command_line(argv)
+    assert sparing.cli_config == usual.cli_config == options(argv)
+    assert (sparing.argv, sparing.extra_args) == (usual.argv, usual.extra_args)
+    assert sparing.connection_file == usual.connection_file
+    assert sparing.log_level == usual.log_level
+
+
+@pytest.mark.parametrize("argv", [["--debug"], ["-f"], ["-f=x.json"], ["--log-level=10"], ["notebook.py", "--a.b=1"]])
+def test_options_that_the_server_does_not_write_are_read_in_the_usual_way(argv: list[str]) -> None:
+    assert options(argv) is None
 
 
 def test_two_kernels_do_not_share_what_they_do(source: Zygote) -> None:
@@ -168,12 +206,25 @@ def test_kernels_are_forked_wherever_the_temporary_folder_is(tmp_path: Path, mon
         with_kernel(scene)
 
 
-def test_a_zygote_that_does_not_answer_is_given_up(
+def test_a_zygote_that_is_late_is_used_once_it_is_ready_and_one_that_does_not_answer_is_given_up(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(forking, "WARM_WITHIN", 0.0)
     with zygote() as own:
         assert own is not None
-        with_kernel(lambda manager: printed(manager, "print()"))  # it is warm
+
+        async def ask() -> None:
+            with pytest.raises(TimeoutError, match="not ready yet"):
+                await own.fork([], {}, "/")
+
+        asyncio.run(ask())
+        assert select.select([own._channel], [], [], 300)[0]  # it is ready now
+
+        async def forked(manager: AsyncKernelManager) -> None:
+            await printed(manager, "print()")
+            assert parent_of(manager) == own.process.pid
+
+        with_kernel(forked)
         own.process.send_signal(signal.SIGSTOP)
         own._channel.settimeout(0.1)
 
