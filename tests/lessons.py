@@ -67,6 +67,7 @@ EXPECTED = {
         "": "up, down",
         "More layers": "down, up",
         "More points": "down, down",
+        "Fresh noise": "up, down",
     },
     "05_early_stopping": {
         "": "lower",
@@ -75,11 +76,18 @@ EXPECTED = {
         "Mistakes instead of loss": "same",
         "Wrong labels": "true",
     },
+    "05b_choosing": {
+        "": "lower",
+        "200 points": "same",
+        "Nothing to choose": "same",
+        "Nothing to learn": "lower",
+    },
     "06_batchnorm_and_order": {
         "": "BatchNorm",
         "tanh": "both",
         "Learning rate × 100": "BatchNorm",
         "Dropout before BatchNorm": "same",
+        "L2 below BatchNorm": "plain",
     },
     "07_initialization": {
         "": "Xavier + He",

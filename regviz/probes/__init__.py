@@ -3,6 +3,7 @@
 from .ablation import Measured, ablate, sub_networks, without
 from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
+from .choosing import Choice, choose, point_scores
 from .classes import ClassReport, class_report, lopsided
 from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -13,6 +14,7 @@ from .units import Trace, constant, trace, unit_answers, unit_norms
 
 __all__ = [
     "BiasVariance",
+    "Choice",
     "ClassReport",
     "Measured",
     "Reliability",
@@ -21,6 +23,7 @@ __all__ = [
     "answers_to",
     "batch_statistics",
     "bias_variance",
+    "choose",
     "class_report",
     "constant",
     "decision_grid",
@@ -30,6 +33,7 @@ __all__ = [
     "loss_plane",
     "masked_means",
     "over_sets",
+    "point_scores",
     "predict",
     "prune",
     "pruned",

@@ -150,6 +150,18 @@ def stopping_kept_the_best_weights(page: Page) -> None:
     assert "restored" in table(page)["early stopping"]["state"]
 
 
+def what_chose_it_flatters_it(page: Page) -> None:
+    own, new, less = in_words(
+        page,
+        r"right on (\d+\.\d).% of the team's own points and (\d+\.\d).% of all others, a difference of (\d+\.\d) p",
+    )
+    assert less == pytest.approx(own - new, abs=0.11)
+    assert less >= 2
+    shown = " ".join(labels(page))
+    assert re.search(rf"own\s+{own}.%", shown)
+    assert re.search(rf"new\s+{new}.%", shown)
+
+
 def batchnorm_keeps_the_signal_in_range(page: Page) -> None:
     wild, low, high = in_words(
         page, r"“without”: from \d+\.\d+ to (\d+\.\d+)\. “BatchNorm”: from (\d+\.\d+) to (\d+\.\d+)"
@@ -290,6 +302,17 @@ VISITS = (
         r"of 5 epochs of patience used|Stopped at epoch \d+",
         why="longer training always learns more",
         judged="As to your reason: Of its own points, yes.",
+    ),
+    Visit(
+        "05b_choosing",
+        "As often, within 2 points on average: nobody has trained on them",
+        "You said “As often, within 2 points on average: nobody has trained on them”. The numbers say “Less often, by "
+        "2 points or more”.",
+        what_chose_it_flatters_it,
+        "Nothing to choose",
+        r"Teams choose 1 of 1 networks",
+        why="20 points are too few to measure anything",
+        judged="As to your reason: They scatter, but are right on average",
     ),
     Visit(
         "06_batchnorm_and_order",

@@ -554,6 +554,47 @@ def test_who_loses_accuracy_without_its_smallest_weights_is_named() -> None:
     assert alone_of_b.outcome == "B"
 
 
+def test_it_is_named_on_which_side_the_second_lane_is_right_more_often(model: Make) -> None:
+    def with_score(score: float, size: float) -> ModelSnapshot:
+        history = {**curves([0.7] * 6), "val_score": np.array([0.1] + [score] * 5)}
+        its = model(SMALL, epochs=5, history=history)
+        return replace(its, weights=(*(W * 0 + size for W in its.weights[:-1]), its.weights[-1]))
+
+    scores = {"A": 0.8, "B": 0.84, "C": 0.8, "D": 0.81}
+    models = tuple(with_score(score, size) for score, size in zip(scores.values(), (2, 1, 2, 0.5), strict=True))
+    lanes, sides = [Lane(name) for name in scores], {"one": ("A", "B"), "other": ("C", "D")}
+    count = sum(W.size for W in models[0].weights[:-1])
+    for least, outcome in ((0.005, "one + other"), (0.02, "one"), (0.05, "none")):
+        finding = evidence.gainers(sides, after=5, least=least)(Snapshot(1, models), lanes)
+        assert finding.outcome == outcome
+        assert f"“A” 80.0 %, “B” 84.0 % (Σw² before the last layer {4.0 * count:.2f} and" in plain(finding)
+    assert evidence.gainers(sides, after=6)(Snapshot(1, models), lanes).outcome == ""
+
+
+def test_the_score_that_chose_a_network_is_compared_with_that_on_other_points() -> None:
+    trainer = Trainer([SMALL, SMALL.replace(l1=0.01), SMALL.replace(dropout=0.4)])
+    trainer.advance(epochs=20)
+    snapshot, lanes = trainer.snapshot(), [*TWO, Lane("C")]
+    split = snapshot.models[0].split
+    scores = [probes.point_scores(model, split.X_val, split.y_val) for model in snapshot.models]
+    found = probes.choose(scores, 20)
+    own, new = found.means
+    assert own > new
+    for least, outcome in ((own - new - 1e-9, "lower"), (own - new + 1e-9, "same")):
+        finding = evidence.chosen_by(20, after=20, least=least)(snapshot, lanes)
+        assert finding.outcome == outcome
+        assert f"right on {100 * own:.1f} % of the team's own points and {100 * new:.1f} % of all others" in plain(
+            finding
+        )
+        assert f"Teams choose {len(set(found.chosen))} of 3 networks." in finding.text
+    assert evidence.chosen_by(20, after=21)(snapshot, lanes).outcome == ""
+    single = evidence.chosen_by(20, after=1, least=1e-6)(alone(snapshot.models[0]), [Lane("A")])
+    assert single.outcome == "same"  # where nothing is chosen, nothing is too good
+    gone = Snapshot(1, tuple(replace(model, state="diverged") for model in snapshot.models))
+    assert evidence.chosen_by(20, after=1)(gone, lanes).outcome == ""
+    assert "by 400 of 400 validation points" in evidence.chosen_by(400, after=1)(snapshot, lanes).text
+
+
 def test_evidence_on_a_lane_that_is_not_there_names_those_that_are(model: Make) -> None:
     snapshot = both(a_model(model, [0.7, 0.3]), a_model(model, [0.7, 0.3]))
     with pytest.raises(ValueError, match=r"'L1'.*A, B"):
@@ -586,6 +627,8 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.best_moves("A", "B", after=1),
         evidence.hurt_by_pruning(0.5, after=1),
         evidence.trade_of("A", "B", after=1),
+        evidence.chosen_by(20, after=1),
+        evidence.gainers({"one": ("A", "B")}, after=1),
         evidence.beside(evidence.lowest("test score", after=1), evidence.lowest("gap", after=1)),
     ):
         assert look(before, TWO).text

@@ -4,11 +4,12 @@ A function here makes an `Evidence`. Called with a snapshot it says in a sentenc
 numbers are clear it names the outcome, the key of the choice that is right.
 """
 
+from .choosing import chosen_by
 from .confidence import calibration_of, rise_of
 from .finding import Evidence, Finding, beside
 from .inputs import copies_kept, inputs_kept, same_copies
 from .labels import mislabelled
-from .losses import above, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of, worst
+from .losses import above, gainers, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of, worst
 from .pruning import hurt_by_pruning
 from .signals import learners, spread_in_tests, steady_signal
 from .strengths import best_moves
@@ -24,8 +25,10 @@ __all__ = [
     "beside",
     "best_moves",
     "calibration_of",
+    "chosen_by",
     "copies_kept",
     "ensemble_of",
+    "gainers",
     "gap_of",
     "hurt_by_pruning",
     "inputs_kept",

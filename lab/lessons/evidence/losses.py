@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -182,6 +182,33 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
         if newest(snapshot) < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
+
+    return look
+
+
+def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.02) -> Evidence:
+    """On which of some `sides` the second of two lanes is right more often than the first, joined by " + ", or "none".
+
+    By `least` of the validation accuracy, as medians of five epochs. The sentence says how short the weights are, too:
+    Σw² of all layers but the last.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        parts, gained = [], []
+        for side, names in sides.items():
+            first, second = (model_of(snapshot, lanes, name) for name in names)
+            before, now = (float(np.median(its.history["val_score"][-WINDOW:])) for its in (first, second))
+            long, short = (sum(float(np.sum(np.square(W))) for W in its.weights[:-1]) for its in (first, second))
+            parts.append(
+                f"“{names[0]}” {percent(before, 1)}, “{names[1]}” {percent(now, 1)} "
+                f"(Σw² before the last layer {number(long)} and {number(short)})"
+            )
+            if now - before >= least:
+                gained.append(side)
+        text = f"Epoch {newest(snapshot)}. Validation accuracy: {'; '.join(parts)}."
+        if newest(snapshot) < after:
+            return Finding(text)
+        return Finding(text, " + ".join(gained) or "none")
 
     return look
 

@@ -1,0 +1,67 @@
+"""Choosing one of several networks by few validation points, and how the chosen one does on new ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+    from ..training.snapshot import ModelSnapshot
+
+
+class Choice(NamedTuple):
+    """Of each team (teams,): the index of the network it has chosen, its score on the team's points, and on others."""
+
+    chosen: Array
+    own: Array
+    new: Array
+
+    @property
+    def means(self) -> tuple[float, float]:
+        """The mean scores on the teams' own points and on new ones."""
+        return float(self.own.mean()), float(self.new.mean())
+
+
+def point_scores(model: ModelSnapshot, X: Array, y: Array) -> Array:
+    """What each point of X (n, features), y (n,) adds to a score, (n,): the score of some points is their mean.
+
+    1 for a right class and 0 for a wrong one; 1 − (y − ŷ)²/var(y) of a regression, whose mean over all is R². NaN for
+    a network that has diverged.
+    """
+    if model.state == "diverged":
+        return np.full(len(y), np.nan)
+    said = model.predict(X)
+    if model.split.task == "classification":
+        right: Array = (said.argmax(axis=1) == y).astype(np.float64)
+        return right
+    target = np.asarray(y, np.float64).reshape(-1)
+    share: Array = 1 - (said.astype(np.float64).reshape(-1) - target) ** 2 / target.var()
+    return share
+
+
+def choose(scores: Sequence[Array], points: int) -> Choice:
+    """Have n teams each choose the network with the highest mean score on its own `points`.
+
+    `scores` has the `point_scores` of each network on the same n points, `points` is from 1 to n − 1. A team's points
+    are neighbours, and each point begins those of one team: all are asked equally often, so that the scores of a
+    network that nobody has chosen are the same on average on own points and on new ones. Of networks that tie the first
+    is taken, and never one with NaN. Raises ValueError for another number of points, and where no network is left.
+    Source: Cawley & Talbot 2010, on the bias of a score that has chosen.
+    """
+    table = np.array(scores, np.float64)
+    count = table.shape[1]
+    if not 1 <= points < count:
+        raise ValueError(f"points={points} is not possible: of {count} points, 1 to {count - 1} may choose. Try 20.")
+    left = np.flatnonzero(np.isfinite(table).all(axis=1))
+    if not len(left):
+        raise ValueError("no network is left to choose: all of them have diverged")
+    each = np.arange(count)
+    round_trip = np.concatenate([table[left], table[left][:, :points]], axis=1).cumsum(axis=1)  # sums of 0s and 1s
+    sums = round_trip[:, points - 1 : points - 1 + count].copy()  # (networks, teams)
+    sums[:, 1:] -= round_trip[:, : count - 1]
+    own, new = sums / points, (round_trip[:, count - 1, None] - sums) / (count - points)
+    best = own.argmax(axis=0)
+    return Choice(left[best], own[best, each], new[best, each])

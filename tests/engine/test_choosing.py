@@ -1,0 +1,76 @@
+"""Choosing by few points: each team takes its own best network, and what is new to it is all but its points."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import regviz as rv
+from regviz.probes import choose, point_scores
+
+
+@pytest.fixture(scope="module")
+def models():
+    runs = rv.fit(rv.Config(n_train=40, hidden=(6,), batch_size=20).sweep(l2=[0, 0.01, 0.1]), epochs=15)
+    return [run.model for run in runs]
+
+
+@pytest.mark.parametrize("points", [1, 7, 20, 399])
+def test_a_team_s_choice_is_the_best_on_its_points_and_is_measured_on_all_others(models, points):
+    split = models[0].split
+    scores = [point_scores(model, split.X_val, split.y_val) for model in models]
+    found = choose(scores, points)
+    assert len(found.chosen) == len(found.own) == len(found.new) == 400
+    for team in (0, 1, 200, 399):
+        its = np.zeros(400, bool)
+        its[(np.arange(points) + team) % 400] = True
+        own = [score[its].mean() for score in scores]
+        best = int(np.argmax(own))
+        assert found.chosen[team] == best
+        assert found.own[team] == pytest.approx(own[best], abs=1e-12)
+        assert found.new[team] == pytest.approx(scores[best][~its].mean(), abs=1e-12)
+    assert found.means == (pytest.approx(found.own.mean()), pytest.approx(found.new.mean()))
+
+
+@pytest.mark.parametrize("points", [5, 20, 200])
+def test_where_nothing_is_chosen_both_scores_have_one_mean_however_few_the_points(models, points):
+    split = models[0].split
+    own, new = choose([point_scores(models[0], split.X_val, split.y_val)], points).means
+    assert own == pytest.approx(new, abs=1e-12)  # every point is asked equally often
+
+
+def test_of_networks_that_guess_the_best_score_is_high_by_luck_alone():
+    guesses = np.random.default_rng(0).integers(0, 2, (8, 4000)).astype(float)
+    own, new = choose(guesses, 20).means
+    luck = np.random.default_rng(1).binomial(20, 0.5, (20_000, 8)).max(axis=1).mean() / 20
+    assert own == pytest.approx(luck, abs=0.02)  # more than four standard errors: 200 teams share no point
+    assert new == pytest.approx(0.5, abs=0.01)
+
+
+def test_the_mean_of_the_points_scores_is_accuracy_or_r2(models):
+    split = models[0].split
+    right = models[0].predict(split.X_val).argmax(axis=1) == split.y_val
+    assert point_scores(models[0], split.X_val, split.y_val).mean() == right.mean()
+    (run,) = rv.fit([rv.Config(data="diabetes", hidden=(), n_train=100)], epochs=5)
+    split = run.model.split
+    assert point_scores(run.model, split.X_val, split.y_val).mean() == pytest.approx(
+        run.history["val_score"][-1], abs=1e-6
+    )
+
+
+def test_a_network_that_diverged_is_never_chosen(models):
+    split = models[0].split
+    gone = replace(models[0], state="diverged")
+    scores = [point_scores(model, split.X_val, split.y_val) for model in (gone, models[1])]
+    assert np.isnan(scores[0]).all()
+    assert (choose(scores, 20).chosen == 1).all()
+    with pytest.raises(ValueError, match="all of them have diverged"):
+        choose(scores[:1], 20)
+
+
+@pytest.mark.parametrize("points", [0, 400])
+def test_as_many_points_as_there_are_leave_none_that_is_new(models, points):
+    split = models[0].split
+    scores = [point_scores(model, split.X_val, split.y_val) for model in models]
+    with pytest.raises(ValueError, match=rf"points={points} is not possible: of 400 points, 1 to 399"):
+        choose(scores, points)
