@@ -74,8 +74,9 @@ def newest(networks: Networks) -> int:
 @judge
 def memorizing(networks: Networks, slack: float, lane: str, until: int) -> str:
     its = networks[lane]
-    since = its.history["val_loss"][its.best_row :][-5:]
-    if len(since) >= 3 and np.median(since) >= 1.5 * its.best * (1 + slack):
+    since = its.history["val_loss"][its.best_row :]
+    medians = (np.median(since[max(0, end - 5) : end]) for end in range(3, len(since) + 1))
+    if any(median >= 1.5 * its.best * (1 + slack) for median in medians):
         return "rises"
     if its.model.epoch < until:
         return ""

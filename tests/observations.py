@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
+
 from judging import MEASURES
 from reading import Claim, Seen, named, pairs, reads
 from reckoning import bias_and_variance
@@ -246,16 +248,26 @@ def one_set(m: re.Match[str], seen: Seen) -> Found:
     yield "one training set", all(len(its) < 2 for its in seen.sets.values())
 
 
-@reads(r"“(LANE)” (?:gives every point the same answer|diverged at epoch N)[^“(]*")
+@reads(
+    r"“(LANE)” (?:gives every point the same answer: (?:all its weights are 0, so no signal passes and no gradient|"
+    r"(?:hidden layer N|the last layer) hardly tells them apart)|diverged at epoch N)\."
+)
 def stuck(m: re.Match[str], seen: Seen) -> Found:
     its = seen.networks[m[1]]
-    if m[2]:
-        yield m[2], its.model.diverged_epoch or -1
+    if m[3]:
+        yield m[3], its.model.diverged_epoch or -1
         return
     answers = its.answers("val")[:200]
     yield "one answer for all points", bool((answers.max(axis=0) - answers.min(axis=0)).max() <= 0.0101)
     if "all its weights are 0" in m[0]:
         yield "all its weights are 0", its.zeros == its.size
+        return
+    ranges = [float(np.ptp(said, axis=0).max()) for said in its.units(its.split.X_val[:200])]
+    if m[2]:
+        yield f"layer {m[2]} hardly tells points apart", ranges[int(m[2]) - 1] <= 0.0101
+        yield "the first such layer", all(its >= 0.0099 for its in ranges[: int(m[2]) - 1])
+    else:
+        yield "all hidden layers tell points apart", all(its >= 0.0099 for its in ranges)
 
 
 @reads(r"\(With [^()]*: the question was asked without\.\)")

@@ -82,7 +82,7 @@ class Reckoned:
         gains: Sequence[Array] | None = None,
         entering: str = "",
     ) -> tuple[Array, list[Array]]:
-        """Outputs for X (n, features) before any softmax, and what enters every part called `entering`.
+        """Outputs for X (n, features) before any softmax, and what enters every part called `entering`, or each layer.
 
         `gains` multiply what each hidden unit says, (units,) for each layer.
         """
@@ -102,6 +102,8 @@ class Reckoned:
                         norm = self.model.norms[k]
                         z = norm.gamma * (z - norm.mean) / np.sqrt(norm.variance.astype(np.float64) + 1e-5) + norm.beta
                 x = z if gains is None else z * gains[k]
+                if entering == "next layer":
+                    seen.append(x)
         raise AssertionError("a network has an output layer")
 
     @property
@@ -217,6 +219,10 @@ class Reckoned:
             float(np.sqrt(z.var(axis=0).mean() / np.mean(norm.variance)))
             for z, norm in zip(entering, self.model.norms, strict=True)
         ]
+
+    def units(self, X: Array) -> list[Array]:
+        """What the hidden units say for X, (n, units) for each layer."""
+        return self.forward(X, entering="next layer")[1]
 
     # -- labels
 

@@ -20,7 +20,7 @@ from ..look.style import module, read
 from .chance_report import heard, judge_of
 from .evidence import Evidence, Finding
 from .lesson import Lesson
-from .question import Question
+from .question import UNCLEAR, Question
 from .reply import Reply
 from .setting import disclosed, stuck, turned
 from .sweeping import Sweeping
@@ -278,7 +278,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.answer, self.outcome, self.explained = own.chosen, own.outcome, own.explained
             self.reason = own.reason
             self.chosen, self.argued, self.found = reply.chosen, reply.reason or "", reply.outcome
-            self.verdict, self.turned = reply.verdict(), reply.now if reply.changed else ""
+            self.verdict, self.turned = reply.verdict(), (reply.now or UNCLEAR) if reply.changed else ""
             self.judged = reply.judged()
             self.phase = reply.phase
         if own.explained != explained and (self._trial.attempt is None or self._trial.attempt.panels is None):

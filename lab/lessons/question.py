@@ -13,6 +13,9 @@ from .because import Because
 from .evidence import Evidence
 from .mathml import with_formulas
 
+UNCLEAR = "unclear"
+"""What the page calls the outcome of numbers that are no longer clear."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
@@ -24,7 +27,8 @@ class Question:
     explain  why, as HTML with formulas in `$…$` (a small part of TeX, see `mathml`)
     claim    what the lecture says, in one sentence; shown with the explanation, not before the prediction
     label    the button of the break that asks it, empty for the lesson's own
-    later    by an outcome that the numbers may come to long after the verdict, why they do, as `explain`
+    later    by an outcome that the numbers may come to long after the verdict, why they do, as `explain`; by "" why it
+             is no longer clear
     because  reasons to choose from once it is answered, None for none
 
     Raises ArgumentError for fewer than two choices, for reasons of an outcome that is no choice, and for an impossible
@@ -57,7 +61,7 @@ class Question:
             "question": with_formulas(self.text),
             "choices": [[key, with_formulas(text)] for key, text in self.choices.items()],
             "explain": with_formulas(self.explain),
-            "later": {outcome: with_formulas(text) for outcome, text in self.later.items()},
+            "later": {outcome or UNCLEAR: with_formulas(text) for outcome, text in self.later.items()},
             "because": [] if self.because is None else self.because.content(),
         }
 

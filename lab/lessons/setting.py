@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from regviz import Config
+from regviz.arrays import Array
 from regviz.data.datasets import DATASETS
+from regviz.probes import unit_answers
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.lanes import Lane, difference
 
 ASKED_POINTS, ALIKE = 200, 0.01
-"""Validation points that a network is asked about, and the largest difference of answers that are all the same."""
+"""Validation points that a network is asked about, and the largest difference of answers, of the network or of a unit,
+that are all the same."""
 
 NOT_BEFORE = 10
 """Epochs after which a network that says the same everywhere is said to."""
@@ -58,6 +63,14 @@ def _ending(model: ModelSnapshot) -> str:
         return "gives every point the same answer: all its weights are 0, so no signal passes and no gradient"
     if model.epoch < NOT_BEFORE:
         return ""
-    answers = model.predict(model.split.X_val[:ASKED_POINTS])
-    same = float((answers.max(axis=0) - answers.min(axis=0)).max()) <= ALIKE
-    return "gives every point the same answer" if same else ""
+    points = model.split.X_val[:ASKED_POINTS]
+    if not _alike(model.predict(points)):
+        return ""
+    silent = [layer for layer, said in enumerate(unit_answers(model, points), start=1) if _alike(said)]
+    where = f"hidden layer {silent[0]}" if silent else "the last layer"
+    return f"gives every point the same answer: {where} hardly tells them apart"
+
+
+def _alike(said: Array) -> bool:
+    """Whether what is said (n points, units) is the same for all points."""
+    return float(np.ptp(said, axis=0).max(initial=0.0)) <= ALIKE

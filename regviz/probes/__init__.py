@@ -5,7 +5,7 @@ from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
 from .choosing import Choice, choose, point_scores
 from .classes import ClassReport, class_report, lopsided
-from .gradients import gradient_split, importance, loss_plane, shrink_map, signals, statistics
+from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
 from .predictions import decision_grid, predict, wrong
 from .pruning import prune, pruned
@@ -27,6 +27,7 @@ __all__ = [
     "class_report",
     "constant",
     "decision_grid",
+    "entering_batchnorm",
     "gradient_split",
     "importance",
     "lopsided",

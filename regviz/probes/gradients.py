@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..data.weights import sample_weights
+from ..nn.batchnorm import BatchNorm
 from ..nn.losses import LOSSES
 from ..optim.penalties import Penalty, is_proximal, strengths, used
 from ..training.rebuild import inputs, pass_through, rebuild
@@ -80,6 +81,17 @@ def signals(model: ModelSnapshot, X: Array) -> Signals:
     network, _ = rebuild(model, x.shape[2])
     before, after, _ = pass_through(network, x, network.activations)
     return Signals(tuple(a[0].T for a in before), tuple(a[0].T for a in after))
+
+
+def entering_batchnorm(model: ModelSnapshot, X: Array) -> tuple[Array, ...]:
+    """What each BatchNorm normalizes for X (n, features), as evaluation has it: (n, units) for each hidden layer.
+
+    Without dropout, and behind earlier BatchNorms with their running statistics; () without BatchNorm.
+    """
+    x = inputs(model, X)
+    network, _ = rebuild(model, x.shape[2])
+    norms = [part for _, parts in network.blocks for part in parts if isinstance(part, BatchNorm)]
+    return tuple(z[0].T for z in pass_through(network, x, norms)[0])
 
 
 def importance(model: ModelSnapshot) -> Importance:

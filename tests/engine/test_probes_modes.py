@@ -101,6 +101,18 @@ def test_batch_statistics_are_those_of_what_enters_batchnorm():
     np.testing.assert_allclose(second.variance, z.var(axis=0), rtol=1e-9)
 
 
+def test_what_enters_a_batchnorm_in_tests_comes_through_the_running_statistics_of_those_before_it():
+    model = trained(CONFIG.replace(batchnorm=True, dropout=0.5, order="dense-dropout-batchnorm-activation"))
+    X = model.split.X_val[:16]
+    first, second = probes.entering_batchnorm(model, X)
+    z = X @ model.weights[0] + model.biases[0]
+    np.testing.assert_allclose(first, z, rtol=1e-10)
+    gamma, beta, mean, variance = model.norms[0]
+    h = np.maximum(gamma * (z - mean) / np.sqrt(variance + 1e-5) + beta, 0)
+    np.testing.assert_allclose(second, h @ model.weights[1] + model.biases[1], rtol=1e-9)
+    assert probes.entering_batchnorm(trained(CONFIG), X) == ()
+
+
 def test_a_network_trained_on_one_batch_has_running_statistics_that_come_to_meet_it():
     config = CONFIG.replace(batchnorm=True, dropout=0.0, batch_size=40, lr=1e-9)
     gaps = []

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from reckoning import Reckoned
 from regviz import Config, Trainer, probes
 from regviz.lab import Lane
 from regviz.lab.compare.sweep import SweepView
@@ -82,6 +83,15 @@ def test_one_bad_epoch_is_no_rise(model: Make) -> None:
 @pytest.mark.parametrize("losses", [[0.75, 0.33], [0.75, 0.7, 0.3], [0.9, 0.9, 0.9, 0.4], [0.75, 0.33, 0.6]])
 def test_what_stood_higher_before_its_best_has_not_risen(model: Make, losses: list[float]) -> None:
     assert evidence.memorizing("A", until=100)(alone(a_model(model, losses)), [Lane("A")]).outcome == ""
+
+
+@pytest.mark.parametrize("later", [[0.58] * 8, [0.45] * 8, [0.45] * 3])
+def test_what_has_risen_has_risen_even_if_it_jumps_below_the_bound_again(model: Make, later: list[float]) -> None:
+    look = evidence.memorizing("A", until=100)
+    for risen in ([0.62] * 3, [0.62] * 9):
+        assert look(alone(a_model(model, [0.7, 0.4, *risen, *later])), [Lane("A")]).outcome == "rises"
+    found = look(alone(a_model(model, [0.7, 0.4, *[0.62] * 5, 0.3, 0.3, 0.3])), [Lane("A")])
+    assert found.outcome == ""  # from its new best it has not
 
 
 def test_only_a_rise_is_clear_before_the_time_is_over(model: Make) -> None:
@@ -244,8 +254,11 @@ def test_dropout_before_batchnorm_leaves_it_less_spread_in_tests_by_the_root_of_
     early = config.replace(order="dense-dropout-batchnorm-activation")
     trainer = Trainer([config, early])
     trainer.advance(epochs=10)  # running statistics begin at 0 and 1
-    text = evidence.spread_in_tests("A", "B")(trainer.snapshot(), TWO).text
+    snapshot = trainer.snapshot()
+    text = evidence.spread_in_tests("A", "B")(snapshot, TWO).text
     found = re.findall(r"“[AB]” (\d\.\d\d) in layer 1, (\d\.\d\d) to", text)
+    for model, numbers in zip(snapshot.models, found, strict=True):  # in tests, not with the statistics of a batch
+        assert [*map(float, numbers)] == pytest.approx(Reckoned(model).shares_of_spread, abs=0.0051)
     (first, behind), (first_early, behind_early) = [tuple(map(float, numbers)) for numbers in found]
     kept = np.sqrt(1 - rate)
     assert first == pytest.approx(1, abs=0.05)  # the validation points are other ones

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from reading import Seen, holds, read
 from reckoning import Reckoned
 from regviz import Config, Trainer
 from regviz.lab import Break, Lab, Lane, Lesson, evidence
+from regviz.lab.lessons.setting import stuck
+from regviz.training.snapshot import Snapshot
 from wanderer import Wanderer
 
 CALLED_OTHERWISE = {"beside", "lowest_loss"}
@@ -116,6 +119,27 @@ def test_a_false_number_and_a_sentence_nobody_knows_are_found(text: str) -> None
 )
 def test_a_false_sentence_below_the_picture_is_found(text: str) -> None:
     assert read(text, trained(PLAIN, L1), "headline")[1] != []
+
+
+def test_a_network_that_gives_all_points_one_answer_is_told_where_they_become_alike() -> None:
+    seen = trained(PLAIN)
+    model = seen.networks["none"].model
+    first, last = model.weights
+    for changes, where in (
+        ({"biases": (np.full(4, -100.0), model.biases[1])}, "hidden layer 1"),  # every unit is below 0
+        ({"weights": (first, np.zeros_like(last))}, "the last layer"),
+        ({"weights": (np.zeros_like(first), np.zeros_like(last))}, "all its weights are 0"),
+    ):
+        dead = replace(model, **changes)
+        text = stuck(Snapshot(model.step, (dead,)), seen.lanes)
+        assert f"“none” gives every point the same answer: {where}" in text
+        assert read(text, Seen(seen.lanes, {"none": Reckoned(dead)}))[1] == []
+    assert stuck(Snapshot(model.step, (model,)), seen.lanes) == ""
+    for false in (
+        "hidden layer 1 hardly tells them apart",
+        "all its weights are 0, so no signal passes and no gradient",
+    ):
+        assert len(read(f"“none” gives every point the same answer: {false}.", seen)[1]) == 2
 
 
 # -- the wanderer

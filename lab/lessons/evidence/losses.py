@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from regviz.arrays import Array
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -32,8 +33,8 @@ MEASURES: dict[str, tuple[str, Callable[[ModelSnapshot], float]]] = {
 def memorizing(lane: str, until: int = 300) -> Evidence:
     """Whether a lane's validation loss "rises", "falls" and stays low, or is "flat".
 
-    It rises if it is 1.5 times its best, the median of five epochs since. What has not risen within `until` epochs has
-    fallen, or is flat if it never came below 0.9 of where it started.
+    It rises if it has come to 1.5 times its best, the median of five epochs since then. What has not risen within
+    `until` epochs has fallen, or is flat if it never came below 0.9 of where it started.
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
@@ -44,8 +45,8 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
             f"Training loss {number(last(model, 'train_loss'))}, with {percent(last(model, 'train_score'))} of the "
             f"training labels right. Validation loss {number(now)}; {_since(model, best, now)}"
         )
-        since = losses[int(np.nanargmin(losses)) :][-WINDOW:]  # what stood higher before its best has not risen
-        if len(since) > WINDOW // 2 and np.median(since) >= 1.5 * best:
+        since = losses[int(np.nanargmin(losses)) :]  # what stood higher before its best has not risen
+        if any(median >= 1.5 * best for median in medians(since)):
             return Finding(text, "rises")
         if model.epoch < until:
             return Finding(text)
@@ -248,6 +249,14 @@ def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Ev
         return Finding(text, "lower" if now >= margin * stopped else "higher" if stopped >= margin * now else "same")
 
     return look
+
+
+def medians(values: Array) -> list[float]:
+    """The medians of `WINDOW` values, or of those there were yet, ending with the third value, the fourth, …."""
+    first = [float(np.median(values[:end])) for end in range(WINDOW // 2 + 1, min(WINDOW, len(values) + 1))]
+    if len(values) < WINDOW:
+        return first
+    return [*first, *np.median(np.lib.stride_tricks.sliding_window_view(values, WINDOW), axis=1).tolist()]
 
 
 def _since(model: ModelSnapshot, best: float, now: float) -> str:

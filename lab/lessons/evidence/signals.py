@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -14,8 +13,8 @@ from ...compare.lanes import Lane
 from ...look.numbers import number, percent
 from .finding import Evidence, Finding, kept, model_of, newest, pairs, quoted
 
-BATCH_POINTS = 400
-"""Validation points in the batch that is shown to BatchNorm."""
+SPREAD_POINTS = 400
+"""Validation points whose spread before BatchNorm is measured."""
 
 
 def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: float = 2.0) -> Evidence:
@@ -46,8 +45,8 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
 def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidence:
     """How much of the spread that each BatchNorm has learned is there with dropout off, as in tests.
 
-    The root of the mean variance of what enters it in a batch of validation points, by that of its running variance:
-    1 where no dropout comes before it. The outcome is the lane with the higher validation accuracy by `least` from
+    The root of the mean variance of what enters it for validation points, by that of its running variance: 1 where no
+    dropout comes before it. The outcome is the lane with the higher validation accuracy by `least` from
     `after` on, or "same"; none with fewer than two lanes.
     """
 
@@ -55,11 +54,10 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
         parts, scores = [], {}
         for name in names:
             model = model_of(snapshot, lanes, name)
-            off = replace(model, config=model.config.replace(dropout=0.0), masks=())
-            found = probes.batch_statistics(off, model.split.X_val[:BATCH_POINTS], seed=0)
+            found = probes.entering_batchnorm(model, model.split.X_val[:SPREAD_POINTS])
             shares = [
-                float(np.sqrt(np.mean(its.variance) / np.mean(norm.variance)))
-                for its, norm in zip(found, model.norms, strict=True)
+                float(np.sqrt(np.mean(z.var(axis=0)) / np.mean(norm.variance)))
+                for z, norm in zip(found, model.norms, strict=True)
             ]
             behind = f", {number(min(shares[1:]))} to {number(max(shares[1:]))} in later ones" if shares[1:] else ""
             parts.append(f"“{name}” {number(shares[0])} in layer 1{behind}")
