@@ -75,12 +75,12 @@ class ParameterLayout:
         """Running means and variances of all hidden units as a view (…, 2, units) of parameters `flat` (…, P)."""
         return flat[..., self.size - 2 * self.units :].reshape(*flat.shape[:-1], 2, self.units)
 
-    def weights(self) -> Array:
-        """Which parameters are weights of which layer: (layers, P), 1 there, 0 elsewhere and at biases, γ and β."""
-        which = np.zeros((len(self.shapes), self.size))
-        for k, W in enumerate(self.dense(which)):
-            W[k, :, :-1] = 1
-        return which
+    def of_weights(self, values: Array) -> Array:
+        """A value for each layer's weights, (…, layers), spread over the parameters (…, P); 0 at biases, γ and β."""
+        found = np.zeros((*values.shape[:-1], self.size), values.dtype)
+        for k, W in enumerate(self.dense(found)):
+            W[..., :-1] = values[..., k, None, None]
+        return found
 
     def start(self, config: Config) -> Array:
         """Parameters (P,) before training, float64: weights by the Config's `init`, biases 0, all γ 1.

@@ -25,7 +25,7 @@ class Penalized:
 
     def __init__(self, penalty: Penalty, layout: ParameterLayout, lams: Sequence[PerLayer], dtype: str) -> None:
         self.penalty, self.layout, self.lams = penalty, layout, list(lams)
-        self.weights = layout.weights().astype(dtype)
+        self.dtype = dtype
         self._arrange()
 
     def set(self, row: int, lam: PerLayer) -> None:
@@ -77,10 +77,10 @@ class Penalized:
                 yield layers[layer][self.rows, :, :-1], self.lam[:, layer, None, None]
 
     def _arrange(self) -> None:
-        layers = len(self.weights)
+        layers = len(self.layout.shapes)
         lams = [lam if isinstance(lam, tuple) else (lam,) * layers for lam in self.lams]
         self.rows = span([max(of_model) for of_model in lams])
         self.active = self.rows.stop > 0
-        each = np.array(lams[self.rows], self.weights.dtype).reshape(-1, layers)
+        each = np.array(lams[self.rows], self.dtype).reshape(-1, layers)
         self.used = [layer for layer in range(layers) if each[:, layer].any()]
-        self.lam = each @ self.weights if self.penalty.groups is None else each
+        self.lam = self.layout.of_weights(each) if self.penalty.groups is None else each

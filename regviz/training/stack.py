@@ -67,7 +67,7 @@ class Stack:
         self.step_in_epoch = self.epoch = 0
 
         self.w = aligned_copy(np.stack([self.layout.start(config) for config in configs]).astype(self.dtype))
-        self.is_weight = self.layout.weights().astype(self.dtype).sum(axis=0)
+        self.is_weight = self.layout.of_weights(np.ones(len(self.layout.shapes), self.dtype))
         for config in configs:
             used(config)  # a penalty that another process has added may be missing in this one
         self.in_gradient = self._penalized(proximal=False)

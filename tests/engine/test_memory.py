@@ -39,3 +39,15 @@ def test_thousands_of_steps_leave_memory_as_it_was(config, steps):
         tracemalloc.stop()
     assert after - before < 2_000  # an array of one number in each step would be 200,000 bytes or more
     assert peak - before < 100_000  # the masks' random bits, drawn for 64 steps at a time, are the largest
+
+
+def test_a_penalty_that_is_off_takes_no_memory_for_each_weight_of_each_layer():
+    config = rv.Config(n_train=32, hidden=(64,) * 8, batch_size=32)
+    rv.Stack([config])  # what is loaded at the first use
+    tracemalloc.start()
+    try:
+        stack = rv.Stack([config])
+        taken = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert taken < 25 * stack.w.nbytes  # 58 when each penalty had a matrix of layers × weights
