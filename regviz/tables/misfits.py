@@ -8,7 +8,7 @@ from itertools import pairwise
 from .blocks import Block
 from .dialect import TITLES
 from .errors import TableError, counted, listed, quoted
-from .first_line import judged, plain
+from .first_line import UNLIKE, judged, plain
 from .how import How
 from .missing import is_blank
 from .numbers import looks_like_number
@@ -34,10 +34,12 @@ def names_above(block: Block, notes: list[str]) -> list[str] | None:
         line = [*line, ""] if last else ["", *line]
     if len(line) != block.width:
         return None
-    if any(map(looks_like_number, full)):  # years, or a row of another width
+    if any(map(looks_like_number, full)):  # years; else a row of another width
         verdict = judged([Row(block.before[-1].line, line), *block.rows])
-        notes += [verdict.note] if verdict.header and verdict.note else []
-        return line if verdict.header else None
+        alone = all(len(row.cells) != len(block.before[-1].cells) for row in block.before[:-1])
+        if not alone or UNLIKE not in verdict.note:
+            return None
+        notes.append(verdict.note)
     return line
 
 
