@@ -125,10 +125,15 @@ def _unwrapped(line: str) -> str:
 
 
 def _by_names(sample: str, detected: Dialect | None, quote: str) -> Dialect | None:
-    """What stands between the names, if the detector's delimiter is not there and the lines below have it as often."""
+    """What stands between the names, if the detector's delimiter is not there and the lines below have it as often;
+    but no comma that stands before decimals in those."""
     first, *rest = sample.split("\n")
-    if not rest or (detected is not None and detected.delimiter and detected.delimiter in first):
+    if not rest:
         return None
+    if detected is not None and detected.delimiter and detected.delimiter in first:
+        width = _cells(first, detected).width
+        others = (Dialect(sign, quote) for sign in (";", "\t", "|") if sign not in first)
+        return next((other for other in others if _cuts_numbers(rest, detected, other, width)), None)
     for delimiter in ("\t", ";", "|", ","):
         dialect = Dialect(delimiter, quote)
         widths = [_cells(line, dialect).width for line in (first, *rest)]

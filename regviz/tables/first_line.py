@@ -29,6 +29,9 @@ ANSWERS = frozenset(("true", "false", "yes", "no", "ja", "nein"))
 MANY = 6
 """Numbers of a line that seldom rise from the first to the last by chance, and of a column that tell its range."""
 
+YEAR = re.compile(r"(19|20)\d\d")
+"""Of which three in order are no measurements."""
+
 DECIMAL = re.compile("[.,]")
 
 
@@ -57,6 +60,10 @@ def judged(rows: list[Row]) -> Verdict:
     differs = 0
     for k, cell in enumerate(cells):
         values = [text for row in body if not is_missing(text := plain(row.cells[k]))]
+        if not values and looks_like_number(cell):  # a year of which nothing is known
+            numbers.append(cell)
+            far.append(1.0)
+            differs += 1
         if is_missing(cell) or not values or cell.casefold() in NEVER_NAMES:
             continue
         numeric = sum(looks_like_number(value) for value in values) >= 0.8 * len(values)
@@ -96,7 +103,10 @@ def judged(rows: list[Row]) -> Verdict:
             return Verdict(False, f"{line} was read as a row, {since}; header=True reads names.")
         return Verdict(False, "")
     if numbers:
-        axis = len(far) == len(numbers) and _is_axis(_values(numbers))
+        places = _values(numbers)
+        years = all(map(YEAR.fullmatch, numbers)) and {b - a for a, b in pairwise(places)} in ({1.0}, {-1.0})
+        words = len(numbers) < sum(not is_blank(cell) for cell in cells)
+        axis = (years and words) or ((years or len(far) == len(numbers)) and _is_axis(places))
         if not axis and len(numbers) + len(odd_words) < sum(not is_blank(cell) for cell in cells):
             return Verdict(False, "")
         header = axis or _numbers_as_names(numbers, odd_words, differs == len(numbers))

@@ -47,7 +47,8 @@ def check_halves(rows: list[Row], delimiter: str, asked: bool, notes: list[str])
 def _pairs(columns: list[list[str]]) -> list[int]:
     """Places of columns of whole numbers with digits in the next one; none if a column of numbers is left over."""
     found: list[int] = []
-    place = 0
+    numbered = columns[0] in ([str(k + start) for k in range(len(columns[0]))] for start in (0, 1))
+    place = int(numbered)
     while place < len(columns):
         if not all(map(BEFORE.fullmatch, columns[place])):
             place += 1

@@ -41,7 +41,7 @@ def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked:
         raise TableError("The file has a single line; a table needs names and rows.")
     above = None
     if how.header is not False:
-        above = names_above(block) or names_apart(block, delimiter, notes)
+        above = names_apart(block, delimiter, notes) or names_above(block, notes)
     if above is not None:
         if not above[0]:
             check_row_names(block, above, delimiter, marked)

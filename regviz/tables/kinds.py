@@ -97,7 +97,7 @@ def _check_missing(source: Source, how: How) -> None:
 
 def _plain(name: str, cells: Any, how: How) -> Column | None:
     """A column of texts all of which are numbers that can be read in one way only; most columns of most files are."""
-    if how.decimal or how.thousands or how.missing_in(name) or not all(type(cell) is str for cell in cells):
+    if how.decimal or how.thousands or how.missing_in(name) or set(map(type, cells)) != {str}:
         return None
     if not all_plain(cells):
         return None

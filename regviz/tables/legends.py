@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from .first_line import SAMPLE, TARGETS, Verdict, judged, numeric, plain
+from .first_line import SAMPLE, TARGETS, UNLIKE, Verdict, judged, numeric, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
@@ -233,16 +233,21 @@ def _titles(rows: list[Row]) -> int:
 
 def _title_first(rows: list[Row]) -> bool:
     """Whether the first row is a title with as many cells as the table, and the second has the names."""
-    if len(rows) < 4 or not (_tells(rows[1], rows[2:]) or novel(rows[1], rows[2:])):
+    if len(rows) < 4:
         return False
     title, names = ([plain(cell) for cell in row.cells] for row in rows[:2])
-    if any(looks_like_number(cell) or len(cell.split()) > 2 for cell in names):
+    numbers = sum(map(looks_like_number, title))
+    wordy = numbers or any(MOMENT.search(cell) or len(cell.split()) > 2 or cell.endswith(":") for cell in title)
+    if any(map(looks_like_number, names)):  # where something was measured
+        return bool(wordy) and 2 * numbers <= len(title) and UNLIKE in judged(rows[1:]).note
+    body = rows[2:]
+    if not (_tells(rows[1], body[legend(body).rows :]) or novel(rows[1], body)) or any(
+        len(cell.split()) > 2 for cell in names
+    ):
         return False
-    wordy = any(looks_like_number(cell) or MOMENT.search(cell) or len(cell.split()) > 2 for cell in title)
-    blank = any(not cell for cell in title) and all(names)
-    merged = len(set(title)) < len(title) and len(set(names)) == len(names)
-    called = _called_names(names) and not _called_names(title) and len(set(names)) == len(names) and all(names)
-    return wordy or any(cell.endswith(":") for cell in title) or blank or merged or called
+    full = all(names) and len(set(names)) == len(names)
+    blank, merged = "" in title and all(names), len(set(title)) < len(title) and len(set(names)) == len(names)
+    return bool(wordy) or blank or merged or (full and _called_names(names) and not _called_names(title))
 
 
 def _called_names(cells: list[str]) -> bool:

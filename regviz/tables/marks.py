@@ -17,7 +17,7 @@ def unmarked(name: str, cells: Any, notes: list[str]) -> Any:
 
     An apostrophe is one before a number, or before most texts.
     """
-    if not isinstance(cells, list):
+    if not isinstance(cells, list) or not _marked(cells):
         return cells
     texts = {k: cell for k, cell in enumerate(cells) if type(cell) is str and cell.strip()[:1] in ("=", "'")}
     if not texts:
@@ -36,3 +36,12 @@ def unmarked(name: str, cells: Any, notes: list[str]) -> Any:
         f"{counted(len(found), 'row')}, as in {quoted(cells[first].strip())}, which was read as {quoted(found[first])}."
     )
     return [found.get(k, cell) for k, cell in enumerate(cells)]
+
+
+def _marked(cells: list[Any]) -> bool:
+    """Whether a cell may have a mark: one look at all of them together, since most columns have none."""
+    try:
+        joined = "\n".join(cells)
+    except TypeError:  # not texts alone
+        return True
+    return "=" in joined or "'" in joined

@@ -8,7 +8,7 @@ from itertools import pairwise
 from .blocks import Block
 from .dialect import TITLES
 from .errors import TableError, counted, listed, quoted
-from .first_line import judged, plain
+from .first_line import UNLIKE, judged, plain
 from .how import How
 from .missing import is_blank
 from .numbers import looks_like_number
@@ -19,28 +19,28 @@ FEWEST_ABOVE = 5
 """Rows of numbers above a table that are none of its titles."""
 
 
-def names_above(block: Block) -> list[str] | None:
+def names_above(block: Block, notes: list[str]) -> list[str] | None:
     """The names of a line above the table that has one cell less or more than the lines below, if it names them."""
     if not block.before or block.width < 2:
         return None
     line = [plain(cell) for cell in block.before[-1].cells]
     full = [cell for cell in line if cell]
-    if (
-        len(full) < max(1, block.width - 2)
-        or (len(full) < 2 and block.width > 2)
-        or any(looks_like_number(c) for c in full)
-    ):
-        return None
-    if judged(block.rows).header:
+    if len(full) < max(1, block.width - 2) or (len(full) < 2 and block.width > 2) or judged(block.rows).header:
         return None
     while len(line) > block.width and not line[-1]:
         line.pop()
-    if len(line) == block.width:
-        return line
-    if len(line) != block.width - 1 or not all(line):
-        return None
     last = all(is_blank(row.cells[-1]) for row in block.rows)
-    return [*line, ""] if last else ["", *line]  # a delimiter at each line's end, or names of rows without a name
+    if len(line) == block.width - 1 and all(line):  # a delimiter at each line's end, or names of rows without a name
+        line = [*line, ""] if last else ["", *line]
+    if len(line) != block.width:
+        return None
+    if any(map(looks_like_number, full)):  # years; else a row of another width
+        verdict = judged([Row(block.before[-1].line, line), *block.rows])
+        alone = all(len(row.cells) != len(block.before[-1].cells) for row in block.before[:-1])
+        if not alone or UNLIKE not in verdict.note:
+            return None
+        notes.append(verdict.note)
+    return line
 
 
 def check_row_names(block: Block, names: list[str], delimiter: str, marked: bool) -> None:
@@ -106,6 +106,8 @@ def _does_not_fit(block: Block, delimiter: str) -> TableError:
 def check_rows_above(block: Block, delimiter: str, how: How) -> None:
     """Refuse a table above which several lines of cells stand that are like rows of another width."""
     several = [row for row in block.before if sum(not is_blank(cell) for cell in row.cells) > 1]
+    if several and block.rows[0].line - block.before[-1].line > 1:  # with a blank line below
+        several = [row for row in several if any(looks_like_number(plain(cell)) for cell in row.cells)]
     if how.header is False:  # remarks with a blank line below them are none
         several = [row for row in several if row.line > block.rows[0].line - 3]
     if len(several) < 2:

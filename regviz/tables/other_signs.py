@@ -18,10 +18,12 @@ def names_apart(block: Block, delimiter: str, notes: list[str]) -> list[str] | N
     if not block.before or not delimiter or block.width < 2:
         return None
     row = block.before[-1]
-    line = delimiter.join(map(plain, row.cells))
+    line = "".join(map(plain, row.cells))
+    if line not in map(plain, row.cells):
+        return None  # the table's own sign stands in it
     near = block.rows[0].line - row.line == 1
     for sign in SIGNS:
-        if sign == delimiter or sign not in line or (sign == " " and (not near or ":" in line)):
+        if sign == delimiter or sign not in line or (sign == " " and (not near or ":" in line or block.width < 3)):
             continue
         names = [cell.strip() for cell in next(csv.reader([line.strip(" ")], delimiter=sign, skipinitialspace=True))]
         fits = len(names) == block.width and len(set(names)) == len(names) and all(names)

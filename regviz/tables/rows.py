@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from .dialect import Dialect
 from .errors import TableError, counted, listed, quoted
+from .numbers import looks_like_number
 from .quotes import culprit_in, kept_as_written, refused, unquoted
 
 MOST_LINES = 40
@@ -54,7 +55,9 @@ def _opened(rows: list[Row], dialect: Dialect, notes: list[str]) -> list[Row]:
     if width < 2:
         return rows
     opened: list[int] = []
+    below = False
     for place, row in enumerate(rows):
+        below = below or len(row.cells) == width
         if len(row.cells) > 1:
             continue
         cells = next(csv.reader([row.cells[0]], **_options(dialect, quote='"')), [])
@@ -62,7 +65,8 @@ def _opened(rows: list[Row], dialect: Dialect, notes: list[str]) -> list[Row]:
             opened.append(row.line)
             rows[place] = Row(row.line, cells)
         for other, name in OTHERS.items():
-            if place > 0 and width > 2 and other != dialect.delimiter and row.cells[0].count(other) == width - 1:
+            fits = width > 2 and other != dialect.delimiter and row.cells[0].count(other) == width - 1
+            if fits and (below or any(map(looks_like_number, row.cells[0].split(other)))):  # else it may have the names
                 raise TableError(
                     f"Line {row.line} has {name} where the others have {dialect.title}; write one sign in all lines.",
                     row.line,

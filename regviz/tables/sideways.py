@@ -26,7 +26,8 @@ SAMPLE = re.compile(
 def check_side(rows: list[Row]) -> None:
     """Refuse a table that lies on its side: one of its lines has classes, and the others numbers.
 
-    Every line begins with a name of its own. The first two may be names and units, unless called like a target.
+    Every line begins with a name of its own. The first two may be names and units, unless they are called like a
+    target, or the columns like samples.
     """
     width = len(rows[0].cells) if rows else 0
     if width <= FEWEST or len(rows) < 4 or any(len(row.cells) != width for row in rows):
@@ -34,7 +35,8 @@ def check_side(rows: list[Row]) -> None:
     texts = [row for row in rows if not any(_measured(row.cells[k]) for k in (1, width // 2, width - 1))]
     if not 0 < len(texts) <= min(MOST_TEXTS, len(rows) - 2):
         return
-    called = [row for row in rows[:2] if plain(row.cells[0]).casefold() in TARGETS]
+    samples = all(SAMPLE.fullmatch(plain(cell)) for cell in rows[0].cells[1:])
+    called = [row for row in rows[:2] if samples or plain(row.cells[0]).casefold() in TARGETS]
     classes = [row for row in texts if _has_classes(row) and (row not in rows[:2] or row in called)]
     names = [plain(row.cells[0]) for row in rows[1:]]
     if not classes or len(set(names)) < len(names) or not all(names) or any(map(looks_like_number, names)):
