@@ -12,11 +12,20 @@ SAID_BY = {"tr", "ntr", "en"}
 DEVELOPERS = {"ArgumentError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "NotImplementedError"}
 """Exceptions that only a developer sees."""
 
-COMPOSED = {"ConfigError", "DataError", "FileError", "RunFileError"}
+COMPOSED = {"ConfigError", "DataError", "FileError", "RunFileError", "one_of"}
 """Exceptions whose sentence `regviz.errors` puts together: its pieces are the engine's, as is the name `allowed`."""
 
-BESIDE = {("lab/controls/table_view.py", "BY_CLICK")}
-"""Constants that are pieces of sentences elsewhere: what stands instead of pieces of `regviz.tables`' own."""
+BESIDE = {
+    ("lab/controls/table_view.py", "BY_CLICK"),  # pieces of regviz.tables' sentences, and what stands instead of them
+    ("lab/export/experiment.py", "FORMAT"),
+    ("lab/export/export.py", "lane_program"),  # programs are English
+    ("lab/export/export.py", "comparison_program"),
+    ("lab/export/tables.py", "_reading_points"),
+    ("lab/export/tables.py", "_adding"),
+    ("lab/page/messages.py", "KINDS"),
+    ("lab/page/messages.py", "fault"),  # for the log
+}
+"""Constants and functions that hold no sentences of their folder."""
 
 NOT_SAID = {"warning", "info", "debug", "error", "exception", "refuse", "compile", "Unicode", "Dict", "Int"}
 """Calls whose texts nobody reads on the page: log lines, patterns, the help of traits."""
@@ -40,7 +49,10 @@ def of_file(path: Path, place: str) -> Iterator[tuple[int, str]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     passed: set[int] = set()
     for node in tree.body:
-        if isinstance(node, ast.Assign) and any((place, ast.unparse(target)) in BESIDE for target in node.targets):
+        named = [node.name] if isinstance(node, ast.FunctionDef) else []
+        named += [ast.unparse(target) for target in node.targets] if isinstance(node, ast.Assign) else []
+        named += [ast.unparse(node.target)] if isinstance(node, ast.AnnAssign) else []
+        if any((place, name) in BESIDE for name in named):
             passed.update(id(inner) for inner in ast.walk(node))
     for node in ast.walk(tree):
         for part in _not_said(node):
@@ -58,6 +70,15 @@ def of_file(path: Path, place: str) -> Iterator[tuple[int, str]]:
             continue
         if is_sentence(text):
             yield node.lineno, text
+
+
+def said_in(path: Path) -> Iterator[str]:
+    """The texts that a module says or marks, wherever the call stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and _name(node) in SAID_BY and node.args:
+            first = node.args[0]
+            if isinstance(first, ast.Constant) and first.value:
+                yield str(first.value)
 
 
 def is_sentence(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ..canvas.changes import Changes, IndexedImage, Pixels
@@ -111,10 +112,11 @@ def head_line(view: View, snapshot: Snapshot, width: float) -> list[PlacedText]:
     """
     title, lanes, look = view.title, view.lanes, view.look
     size, y = look.label_size, 0.62 * HEAD
-    epoch = f"epoch {max(model.epoch for model in snapshot.models)}"
+    epoch = tr("epoch {epoch}", epoch=max(model.epoch for model in snapshot.models))
+    longest = tr("epoch {epoch}", epoch="0000")
     end = width - MARGIN
     texts: list[PlacedText] = [(end, y, epoch, look.text, size, 600, "right", "baseline", 0.0)]
-    room = end - max(width_of(epoch, size, True), width_of("epoch 0000", size, True)) - AIR
+    room = end - max(width_of(epoch, size, True), width_of(longest, size, True)) - AIR
     start = MARGIN
     if title and start + width_of(title, look.title_size, True) <= room:
         texts.append((start, y, title, look.text, look.title_size, 700, "left", "baseline", 0.0))

@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 from PIL import Image
 from PIL.GifImagePlugin import getdata
 
+from regviz.language import tr
+
 from ..canvas.changes import Pixels
 from .palette import CLEAR, Palette
 
@@ -134,7 +136,9 @@ class Mp4:
     def __init__(self, size: tuple[int, int], fps: int) -> None:
         program = shutil.which("ffmpeg")
         if program is None:
-            raise ValueError("an MP4 needs ffmpeg, which is not installed here; try .webp or .gif, which need nothing")
+            raise ValueError(
+                tr("an MP4 needs ffmpeg, which is not installed here; try .webp or .gif, which need nothing")
+            )
         self.fps = fps
         self._folder = tempfile.TemporaryDirectory(prefix="regviz-film-")
         self._path = Path(self._folder.name) / "film.mp4"
@@ -176,7 +180,9 @@ class Mp4:
 
     def _failure(self) -> str:
         said = self._log.read_text(errors="replace").strip().splitlines()
-        return f"ffmpeg could not write the film ({said[-1] if said else 'it said nothing'}); try .webp or .gif"
+        if not said:
+            return tr("ffmpeg could not write the film (it said nothing); try .webp or .gif")
+        return tr("ffmpeg could not write the film ({reason}); try .webp or .gif", reason=said[-1])
 
 
 def _24(value: int) -> bytes:

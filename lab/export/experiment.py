@@ -28,8 +28,11 @@ from .parsed import dict_in, list_in, one_of, text_in
 USUAL_PANELS = ("loss", "weights", "fit", "mask")
 USUAL_TITLE = "Playground"
 
-FORMAT, VERSION = "regviz experiment", 5
-"""What the file says that it is. The version grows when an older lab could not read the file any more."""
+FORMAT = "regviz experiment"
+"""What the file says that it is."""
+
+VERSION = 5
+"""It grows when an older lab could not read the file any more."""
 
 WITHOUT_VIEWS, WITHOUT_DRAWING = 3, 4
 """The versions of files that say nothing of what is seen of their pictures, and that have no drawn points: older labs

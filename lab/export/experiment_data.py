@@ -12,6 +12,7 @@ import numpy as np
 from regviz.data import drawn
 from regviz.data.custom import CustomData, custom_data, enter, examined, free_name, from_table
 from regviz.errors import FileError
+from regviz.language import tr
 from regviz.tables import from_record, to_record
 
 from .parsed import list_in, one_of, text_in
@@ -60,7 +61,8 @@ def data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
         if here is not None and not here.same_as(found):
             free = free_name(name)
             found = _one_in(where, free, given)
-            notes.append(f"The file's data {name!r} are called {free!r} here: other data have that name.")
+            renaming = {"name": repr(name), "free": repr(free)}
+            notes.append(tr("The file's data {name} are called {free} here: other data have that name.", **renaming))
             renamed[name] = free
         enter(found)
     return renamed, notes

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Sequence
 import numpy as np
 
 from regviz.errors import ArgumentError
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from .bitmap import USUAL_SIZE, Painter
@@ -73,7 +74,7 @@ def filming(
     """
     _check(kind, size, seconds, fps)
     if not snapshots:
-        raise ValueError("there is nothing to film yet: train a few epochs first")
+        raise ValueError(tr("there is nothing to film yet: train a few epochs first"))
     cuts = timeline([snapshot.step for snapshot in snapshots], seconds, fps)
     shots = [snapshots[place] for place, _ in cuts]
     times = [duration for _, duration in cuts]

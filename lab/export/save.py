@@ -11,6 +11,7 @@ from typing import Any
 from regviz import Config
 from regviz.data.custom import custom_data
 from regviz.errors import ArgumentError, FileError
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ..compare.pace import USUAL_SPEED, steps_per_epoch
@@ -49,8 +50,10 @@ class Shown:
         run = [snapshot for snapshot in self.tape if snapshot.step < self.snapshot.step]
         if not run:
             raise ValueError(
-                "there is nothing to film yet: play first, or film what comes next, for example "
-                'lab.save("run.gif", epochs=100)'
+                tr(
+                    "there is nothing to film yet: play first, or film what comes next, for example "
+                    'lab.save("run.gif", epochs=100)'
+                )
             )
         return [*run, self.snapshot]
 

@@ -12,7 +12,7 @@ from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.data.custom import NAME, SHIPPED
 from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
-from regviz.language import LANGUAGES, SOURCE, spelled
+from regviz.language import LANGUAGES, SOURCE, en, spelled, tr
 from regviz.older import migrated
 
 from ..compare.knobs import for_data
@@ -51,7 +51,7 @@ def read_link(search: str, start: Config = START) -> Wish:
     """The query string of a page (with or without "?") as a wish; never raises for what a person may have typed."""
     wish = Wish(start)
     if len(search) > LONGEST_LINK:
-        wish.notes.append(f"The link is longer than {LONGEST_LINK} characters and was not read.")
+        wish.notes.append(tr("The link is longer than {most} characters and was not read.", most=LONGEST_LINK))
         return wish
     texts: dict[str, str] = {}
     lanes: list[Lane] = []
@@ -78,7 +78,7 @@ def read_link(search: str, start: Config = START) -> Wish:
         except ConfigError as error:
             wish.notes.append(_needs_table(text) if name == "data" and _is_own(text) else _note(error))
     if len(lanes) > MOST_LANES:
-        wish.notes.append(f"The link has {len(lanes)} lanes; the first {MOST_LANES} are shown.")
+        wish.notes.append(tr("The link has {n} lanes; the first {most} are shown.", n=len(lanes), most=MOST_LANES))
     older = with_older_penalty(lanes or DEFAULT_LANES, texts)
     wish.lanes = older[:MOST_LANES] if lanes or older != DEFAULT_LANES else None
     if values.get("data", start.data) != start.data:
@@ -132,14 +132,15 @@ def _lane_text(lane: Lane) -> str:
 def _lane(text: str, start: Config) -> Lane:
     name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
     techniques = tuple(use for use in uses.split(".") if use)
-    form, suggestion = "a lane is name~techniques~own values~colour", _lane_text(DEFAULT_LANES[1])
+    allowed = "a lane is name~techniques~own values~colour"
+    suggestion = _lane_text(DEFAULT_LANES[1])
     if any(more):
-        raise ArgumentError("lane", text, form, suggestion)
+        raise ArgumentError("lane", text, allowed, suggestion)
     values = values_of(own)
     try:
         lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)
     except ArgumentError as error:
-        raise ArgumentError("lane", text, f"{form}: {error.allowed}", suggestion) from None
+        raise ArgumentError("lane", text, f"{allowed}: {error.allowed}", suggestion) from None
     lane.config(start)
     return lane
 
@@ -181,12 +182,16 @@ def _is_own(name: str) -> bool:
 
 
 def _needs_table(name: str) -> str:
-    table = "drawn points" if name.startswith(DRAWN) else "a table"
-    return (
-        f"Ignored from the link: data={name!r} needs {table} that a link cannot carry. Try the experiment's file "
-        f"instead: it has {table.replace('a ', 'the ')}, and is opened under Take away."
+    drawn = en(
+        "Ignored from the link: data={name} needs drawn points that a link cannot carry. Try the experiment's file "
+        "instead: it has drawn points, and is opened under Take away."
     )
+    table = en(
+        "Ignored from the link: data={name} needs a table that a link cannot carry. Try the experiment's file "
+        "instead: it has the table, and is opened under Take away."
+    )
+    return tr(drawn if name.startswith(DRAWN) else table, name=repr(name))
 
 
 def _note(error: ImpossibleValue) -> str:
-    return f"Ignored from the link: {error}"
+    return tr("Ignored from the link: {error}", error=error)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from html import escape
 
 from regviz import Config, Trainer
+from regviz.language import language, tr
 from regviz.training.snapshot import Snapshot
 
 from ..compare.lanes import Lane
@@ -48,14 +49,16 @@ def sheet(
         snapshot = Trainer([lane.config(base) for lane in lanes]).snapshot()
     own, *others = (_section(question, said[place]) for place, question in questions(lesson))
     image = _image(snapshot, lanes, panel)
-    also = [f"“{escape(attempt.label)}”" for attempt in lesson.breaks if attempt.question is None]
-    heading = f"{escape(title)}{': answers' if with_answers else ''}"
-    who = "" if with_answers else '<p class="who">Name ______________________ Date ______________</p>'
-    names = ", ".join(f"“{escape(lane.label(lane.config(base)))}”" for lane in lanes)
+    also = ", ".join(tr("“{name}”", name=attempt.label) for attempt in lesson.breaks if attempt.question is None)
+    heading = escape(tr("{title}: answers", title=title) if with_answers else title)
+    blanks = tr("Name {name} Date {date}", name="_" * 22, date="_" * 14)
+    who = "" if with_answers else f'<p class="who">{blanks}</p>'
+    names = escape(", ".join(tr("“{name}”", name=lane.label(lane.config(base))) for lane in lanes))
     more = f'<div class="more">{"".join(others)}</div>' if others else ""
-    tried = f'<p class="also">Also to try: {", ".join(also)}.</p>' if also else ""
+    try_too = escape(tr("Also to try: {names}.", names=also))
+    tried = f'<p class="also">{try_too}</p>' if also else ""
     return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{heading}</title>'
+        f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><title>{heading}</title>'
         f'<meta name="viewport" content="width=device-width"><style>\n{read("export/sheet.css")}</style></head><body>\n'
         f"<header><h1>{heading}</h1>{who}</header>\n"
         f'<div class="main"><div>{own}</div><figure>{image}'
@@ -78,14 +81,14 @@ def _section(question: Question, answered: Answered | None) -> str:
         parts.append(_reasons(question.because, answered))
     if answered is None:
         lines = 2 if question.label else 3
-        parts.append('<p class="write">What the numbers say:</p>' + '<div class="line"></div>' * lines)
+        numbers = tr("What the numbers say:")
+        parts.append(f'<p class="write">{numbers}</p>' + '<div class="line"></div>' * lines)
     else:
         claim = f"<p><b>{with_formulas(question.claim)}</b></p>" if question.claim else ""
-        unclear = "" if right in question.choices else " They agree with none of the answers."
-        parts.append(
-            f'<p class="seen">Epoch {answered.epoch}: {escape(answered.finding.text)}{unclear}</p>'
-            f"{claim}{with_formulas(question.explain)}"
-        )
+        said = [tr("Epoch {epoch}: {finding}", epoch=answered.epoch, finding=answered.finding.text)]
+        if right not in question.choices:
+            said.append(tr("They agree with none of the answers."))
+        parts.append(f'<p class="seen">{escape(" ".join(said))}</p>{claim}{with_formulas(question.explain)}')
     return f"<section>{''.join(parts)}</section>"
 
 
@@ -97,10 +100,11 @@ def _reasons(because: Because, answered: Answered | None) -> str:
         mark = " data-right" if known and reason == because.right else ""
         why = f"<span>{with_formulas(because.wrong[reason])}</span>" if known and reason in because.wrong else ""
         items.append(f"<li{mark}>{text}{why}</li>")
-    return f"<p>because …</p><ul>{''.join(items)}</ul>"
+    because_of = tr("because …")
+    return f"<p>{because_of}</p><ul>{''.join(items)}</ul>"
 
 
 def _image(snapshot: Snapshot, lanes: Sequence[Lane], panel: type[Panel]) -> str:
     """The lesson's picture as it stands at `snapshot`."""
     drawn = b64encode(picture(snapshot, View([panel], lanes, LIGHT), size=PICTURE)).decode()
-    return f'<img alt="{escape(panel.menu_title or panel.name)}" src="data:image/png;base64,{drawn}">'
+    return f'<img alt="{escape(tr(panel.menu_title) or panel.name)}" src="data:image/png;base64,{drawn}">'

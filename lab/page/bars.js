@@ -34,8 +34,8 @@ function bars(counts, place) {
     const fill = document.createElement("i");
     fill.style.width = `${100 * share}%`;
     const text = document.createElement("span");
-    const which = counts.length > 1 ? `vote ${number + 1}: ` : "";
-    text.textContent = `${which}${Math.round(100 * share)} % (${round[place]})`;
+    const said = { vote: number + 1, share: Math.round(100 * share), count: round[place] };
+    text.textContent = counts.length > 1 ? tr("vote {vote}: {share} % ({count})", said) : `${said.share} % (${said.count})`;
     bar.append(fill, text);
     return bar;
   });

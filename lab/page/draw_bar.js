@@ -2,19 +2,19 @@
 // of the parts of screen.js's module.
 
 const TOOLS = [
-  ["add", "Add", "Add a point; dragging moves points, a double click flips them"],
-  ["move", "Move", "Drag points"],
-  ["flip", "Flip", "Give a point the next class"],
-  ["erase", "Erase", "Take a point away"],
+  ["add", tr("Add"), tr("Add a point; dragging moves points, a double click flips them")],
+  ["move", tr("Move"), tr("Drag points")],
+  ["flip", tr("Flip"), tr("Give a point the next class")],
+  ["erase", tr("Erase"), tr("Take a point away")],
 ];
 const WHOLES = [
-  ["undo", "Undo", "Take the last step back (Ctrl+Z)"],
-  ["redo", "Redo", "Take it again (Ctrl+Y)"],
-  ["empty", "Start empty", "Erase all points"],
-  ["take", "Take away (CSV)", "Download all points as a table"],
-  ["off", "Done", "Draw no longer (Escape)"],
+  ["undo", tr("Undo"), tr("Take the last step back (Ctrl+Z)")],
+  ["redo", tr("Redo"), tr("Take it again (Ctrl+Y)")],
+  ["empty", tr("Start empty"), tr("Erase all points")],
+  ["take", tr("Take away (CSV)"), tr("Download all points as a table")],
+  ["off", tr("Done"), tr("Draw no longer (Escape)")],
 ];
-const SHORT = { empty: "Empty", take: "CSV" }; // on narrow pages
+const SHORT = { empty: tr("Empty"), take: "CSV" }; // on narrow pages
 
 class DrawBar {
   // `about` says what one draws on. `act` is called with what is to be done to all points, or "off".
@@ -24,9 +24,9 @@ class DrawBar {
     this.act = act;
     this.label = 0; // the class of new points
     this.count = 0; // how many classes there are
-    this.classes = this.group("Class of new points", []);
-    this.tools = this.group("Tool", TOOLS.map(([key, text, title]) => this.button(key, text, title, () => this.choose(key))));
-    this.wholes = this.group("All points", WHOLES.map(([key, text, title]) => this.button(key, text, title, () => act(key))));
+    this.classes = this.group(tr("Class of new points"), []);
+    this.tools = this.group(tr("Tool"), TOOLS.map(([key, text, title]) => this.button(key, text, title, () => this.choose(key))));
+    this.wholes = this.group(tr("All points"), WHOLES.map(([key, text, title]) => this.button(key, text, title, () => act(key))));
     this.status = document.createElement("p");
     this.status.className = "rv-draw-said";
     this.status.setAttribute("role", "status");
@@ -57,14 +57,14 @@ class DrawBar {
 
   chips(classes, more) {
     const chips = classes.map(([name, color], i) => {
-      const chip = this.button(`class ${i}`, name, `New points are of class ${name}`, () => this.chooseClass(i));
-      chip.setAttribute("aria-label", `Class ${name}`);
+      const chip = this.button(`class ${i}`, name, tr("New points are of class {name}", { name }), () => this.chooseClass(i));
+      chip.setAttribute("aria-label", tr("Class {name}", { name }));
       chip.style.setProperty("--rv-chip", color);
       return chip;
     });
     if (more) {
-      const add = this.button("class", "+", "One class more; the networks begin anew", () => this.act("class"));
-      add.setAttribute("aria-label", "Add a class");
+      const add = this.button("class", "+", tr("One class more; the networks begin anew"), () => this.act("class"));
+      add.setAttribute("aria-label", tr("Add a class"));
       chips.push(add);
     }
     return chips;

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from time import perf_counter
 from typing import Any
 
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ..compare.session import Session
@@ -83,4 +84,4 @@ def places(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, st
 
 def name_of(panel: Panel) -> str:
     """What a picture is called where it cannot be seen."""
-    return panel.called or f"the picture {panel.name.replace('_', ' ')}"
+    return tr(panel.called) or tr("the picture {name}", name=panel.name.replace("_", " "))

@@ -94,7 +94,7 @@ class Cursors {
       const { style, dataset } = this.stops[i];
       dataset.picture = picture;
       for (const [side, size] of Object.entries({ left, top, width, height })) style[side] = `${size}px`;
-      this.stops[i].setAttribute("aria-label", `${name}: arrow keys move, Enter acts`);
+      this.stops[i].setAttribute("aria-label", tr("{name}: arrow keys move, Enter acts", { name }));
     });
   }
 
@@ -102,7 +102,7 @@ class Cursors {
     const stop = document.createElement("div");
     stop.tabIndex = 0;
     stop.setAttribute("role", "application");
-    stop.setAttribute("aria-roledescription", "picture");
+    stop.setAttribute("aria-roledescription", tr("picture"));
     const press = (key) => this.say("cursor", { picture: stop.dataset.picture, key });
     stop.addEventListener("focus", () => press("focus"));
     stop.addEventListener("blur", () => {
@@ -127,7 +127,7 @@ class Cursors {
     this.mark.style.transform = `translate(${x}px,${y}px)`;
     this.pointer.place(beside ? text : "", x, y); // else the picture itself shows what is read out
     this.status.textContent = ""; // what is the same is said again
-    this.status.textContent = text || "nothing to choose here yet";
+    this.status.textContent = text || tr("nothing to choose here yet");
   }
 }
 
@@ -163,11 +163,11 @@ class Timeline {
     const [first, last] = this.span ?? [0, 0];
     this.slider.min = first;
     this.slider.max = last;
-    const name = this.pinned ? "Unpin" : "Pin this run";
+    const name = this.pinned ? tr("Unpin") : tr("Pin this run");
     if (this.pin.textContent !== name) this.pin.textContent = name;
     this.pin.setAttribute("aria-pressed", String(!!this.pinned));
     if (!this.held) this.slider.value = this.back ? this.epoch : last;
-    const text = this.back ? `epoch ${this.epoch} of ${last}` : `epoch ${last}`;
+    const text = this.back ? tr("epoch {epoch} of {last}", { epoch: this.epoch, last }) : tr("epoch {epoch}", { epoch: last });
     if (this.output.textContent !== text) this.output.textContent = text;
     this.slider.setAttribute("aria-valuetext", text);
   }

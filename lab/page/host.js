@@ -9,8 +9,8 @@ const ownPage = () => !!document.body.dataset.voila;
 function link(query, path) {
   const page = new URL(location.href);
   if (!ownPage()) {
-    const named = page.pathname.match(/\/(?:lab|doc|notebooks)(?:\/workspaces\/[^/]+)?(?:\/tree)?\/(.+\.ipynb)$/)?.[1];
-    const notebook = path?.replace(/^[^/:]+:/, "").split("/").map(encodeURIComponent).join("/") ?? named;
+    const named = page.pathname.match(/\/(?:lab|doc|notebooks)(?:\/workspaces\/[^\/]+)?(?:\/tree)?\/(.+\.ipynb)$/)?.[1];
+    const notebook = path?.replace(/^[^\/:]+:/, "").split("/").map(encodeURIComponent).join("/") ?? named;
     const { baseUrl, hubPrefix } = pageSettings();
     if (!notebook || baseUrl === undefined) return "";
     // Under a hub everybody has a server; this address leads everybody to the same notebook on their own one.
@@ -95,10 +95,10 @@ function hearsKeys(root, target) {
 
 // -- the kernel
 
-const RESTARTED = "The kernel was restarted and the lab ended with it. Run the cell again to start it anew.";
-const STOPPED = "The kernel has stopped and the lab with it. Restart the kernel, then run the cell again.";
-const BUSY = "The kernel is busy, perhaps with another cell. The lab goes on when it is done.";
-const CUT_OFF = "The connection to the kernel is lost. The lab goes on when it is back.";
+const RESTARTED = tr("The kernel was restarted and the lab ended with it. Run the cell again to start it anew.");
+const STOPPED = tr("The kernel has stopped and the lab with it. Restart the kernel, then run the cell again.");
+const BUSY = tr("The kernel is busy, perhaps with another cell. The lab goes on when it is done.");
+const CUT_OFF = tr("The connection to the kernel is lost. The lab goes on when it is back.");
 
 const QUIET = 1500; // milliseconds without a word from a lab that plays, after which it is said that it stands
 

@@ -1,7 +1,20 @@
 // What the lab does to its page: table, look, link, names. One of the parts of screen.py's module.
 
+const NAMED = {
+  drawing: tr("Draw points"),
+  opener: tr("Add, move, flip and erase points"),
+  draw: tr("Draw"),
+  shadow: tr("Keep this run as a shadow, to compare the next ones with it"),
+  pin: tr("Pin this run"),
+  back: tr("Look back to an epoch"),
+  start: tr("epoch {epoch}", { epoch: 0 }),
+  table: tr("Show or fold the table of all lanes"),
+  numbers: tr("Numbers"),
+  dismiss: tr("Dismiss"),
+};
+
 const MARKUP = `
-  <div class="rv-draw" role="group" aria-label="Draw points" hidden></div>
+  <div class="rv-draw" role="group" aria-label="${NAMED.drawing}" hidden></div>
   <p class="rv-draw-about" hidden></p>
   <div class="rv-stage">
     <div class="rv-picture" tabindex="0" role="img">
@@ -10,17 +23,17 @@ const MARKUP = `
       <div class="rv-hint" role="tooltip" hidden></div>
     </div>
     <div class="rv-cursors"></div>
-    <div class="rv-planes"><button type="button" class="rv-draw-open" title="Add, move, flip and erase points" hidden>Draw</button></div>
+    <div class="rv-planes"><button type="button" class="rv-draw-open" title="${NAMED.opener}" hidden>${NAMED.draw}</button></div>
     <div class="rv-kernel" role="status" hidden><span></span></div>
   </div>
   <div class="rv-timeline">
     <button type="button" class="rv-pin" aria-pressed="false"
-      title="Keep this run as a shadow, to compare the next ones with it">Pin this run</button>
-    <input type="range" min="0" max="0" step="1" value="0" aria-label="Look back to an epoch">
-    <output>epoch 0</output>
-    <button type="button" class="rv-numbers" title="Show or fold the table of all lanes">Numbers</button>
+      title="${NAMED.shadow}">${NAMED.pin}</button>
+    <input type="range" min="0" max="0" step="1" value="0" aria-label="${NAMED.back}">
+    <output>${NAMED.start}</output>
+    <button type="button" class="rv-numbers" title="${NAMED.table}">${NAMED.numbers}</button>
   </div>
-  <p class="rv-notice" role="alert" hidden><span></span><button type="button" aria-label="Dismiss">×</button></p>
+  <p class="rv-notice" role="alert" hidden><span></span><button type="button" aria-label="${NAMED.dismiss}">×</button></p>
   <p class="rv-sentence" aria-live="off"></p>
   <div class="rv-table"><table><thead><tr></tr></thead><tbody></tbody></table></div>`;
 
@@ -120,7 +133,7 @@ function nameControls(app) {
   }
   for (const bar of app.querySelectorAll(".rv-progress .progress-bar")) {
     set(bar, "role", "progressbar");
-    set(bar, "aria-label", "Progress of the sweep");
+    set(bar, "aria-label", tr("Progress of the sweep"));
     set(bar, "aria-valuemin", "0");
     set(bar, "aria-valuemax", "100");
     set(bar, "aria-valuenow", String(Math.round(parseFloat(bar.style.width) || 0)));
@@ -131,7 +144,7 @@ function nameControls(app) {
     const readout = row.querySelector(".widget-readout");
     const value = readout?.textContent;
     set(readout, "role", "textbox"); // one may type there
-    set(readout, "aria-label", label && `${label}, typed`);
+    set(readout, "aria-label", label && tr("{label}, typed", { label }));
     if (!handle) continue;
     set(handle, "aria-label", label);
     set(handle, "aria-valuetext", value);

@@ -1,12 +1,12 @@
 // Drawing by keys: a cursor over the planes, and what is done where it stands. One of the parts of screen.js's module.
 
-const PLANE = "Plane to draw on: arrow keys move, with Shift finely. Enter uses the tool, M picks a point up and puts it " +
-  "down, F flips, Delete erases, digits choose the class";
+const PLANE = tr("Plane to draw on: arrow keys move, with Shift finely. Enter uses the tool, M picks a point up and puts it down, F flips, Delete erases, digits choose the class");
 
 const NEAR_KEY = 32; // CSS pixels within which a key finds a point
 const STEP = 8; // CSS pixels of an arrow key
 
 const said = (number) => number.toFixed(2).replace("-", "−");
+const spoken = ({ x, y }) => `${said(x)}, ${said(y)}`;
 
 class KeyedPlanes extends Planes {
   // Steps back and forth, wherever one is in bar or plane. True if the key was one for that.
@@ -57,13 +57,25 @@ class KeyedPlanes extends Planes {
       return;
     }
     const point = this.nearest(plane, now, NEAR);
-    this.bar.say(`${said(now.x)}, ${said(now.y)}${point === null ? "" : `: ${this.named(point)}`}`);
+    this.bar.say(point === null ? spoken(now) : this.found(point, spoken(now)));
     this.mark();
   }
 
+  // The name of a point's class; "" where there are none.
   named(point) {
-    const { label } = this.points.get(point);
-    return this.draw.classes.length ? `a point of class ${this.draw.classes[label][0]}` : "a point";
+    return this.draw.classes[this.points.get(point).label]?.[0] ?? "";
+  }
+
+  found(point, place) {
+    const name = this.named(point);
+    return name ? tr("{place}: a point of class {name}", { place, name }) : tr("{place}: a point", { place });
+  }
+
+  pickedUp(point, place) {
+    const name = this.named(point);
+    return name
+      ? tr("a point of class {name} at {place} is picked up: arrow keys move it", { place, name })
+      : tr("a point at {place} is picked up: arrow keys move it", { place });
   }
 
   use(plane, act) {
@@ -74,17 +86,17 @@ class KeyedPlanes extends Planes {
     }
     if (act === "move" && this.carried !== null) {
       this.carried = null;
-      this.bar.say(`Put down at ${said(spot.x)}, ${said(spot.y)}`);
+      this.bar.say(tr("Put down at {place}", { place: spoken(spot) }));
       return this.mark();
     }
     const point = this.nearest(plane, spot, NEAR_KEY);
     if (point === null || (act === "flip" && !this.draw.classes.length)) {
-      this.bar.say(point === null ? "There is no point near" : "These points have no classes");
+      this.bar.say(point === null ? tr("There is no point near") : tr("These points have no classes"));
     } else if (act === "move") {
-      const at = this.points.get(point);
-      this.cursor = this.share(at);
+      const its = this.points.get(point);
+      this.cursor = this.share(its);
       this.carried = { point, goes_on: false };
-      this.bar.say(`${this.named(point)} at ${said(at.x)}, ${said(at.y)} is picked up: arrow keys move it`);
+      this.bar.say(this.pickedUp(point, spoken(its)));
       this.mark();
     } else this.tell(act, { point });
   }

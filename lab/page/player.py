@@ -13,6 +13,8 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
+from regviz.language import tr
+
 from ..canvas.stage import Stage
 from ..compare.scene import Answer
 from ..compare.session import Session
@@ -164,8 +166,12 @@ class Player:
         except Exception as error:  # a task swallows what it raises: say it on the page, and stop cleanly
             log.exception("the lab has stopped")
             self.session.playing = False
-            why = "it needs more memory than it may have" if isinstance(error, MemoryError) else error
-            notice = f"The lab has stopped ({why}). Reload the page to start anew."
+            if isinstance(error, MemoryError):
+                notice = tr(
+                    "The lab has stopped (it needs more memory than it may have). Reload the page to start anew."
+                )
+            else:
+                notice = tr("The lab has stopped ({error}). Reload the page to start anew.", error=error)
             self.screen.send({"kind": "failed", "notice": notice})
 
     def _train(self) -> None:

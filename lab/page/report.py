@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from regviz.config import DATA_FIELDS, TECHNIQUES
+from regviz.language import en, joined, ntr, tr
 from regviz.optim.penalties import used
 from regviz.probes import class_report, importance, lopsided
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -25,9 +26,10 @@ LONGEST_CELL, LONGEST_CLASS = 30, 14
 
 def headings(snapshot: Snapshot) -> list[str]:
     """The table's columns."""
-    score = "validation R²" if snapshot.models[0].split.task == "regression" else "validation accuracy"
-    of_classes = ["balanced accuracy", "recall by class"] if _lopsided(snapshot) else []
-    return ["lane", score, "validation loss", "gap", "exactly 0", "epoch", *of_classes, "state"]
+    score = tr("validation R²") if snapshot.models[0].split.task == "regression" else tr("validation accuracy")
+    of_classes = [tr("balanced accuracy"), tr("recall by class")] if _lopsided(snapshot) else []
+    measured = [score, tr("validation loss"), tr("gap"), tr("exactly 0"), tr("epoch")]
+    return [tr("lane"), *measured, *of_classes, tr("state")]
 
 
 def table(snapshot: Snapshot, lanes: Sequence[Lane], look: Look) -> list[dict[str, Any]]:
@@ -54,7 +56,7 @@ def _of_classes(model: ModelSnapshot) -> list[str]:
     ]
     words = ", ".join(text for _, text in shares)
     if len(words) > LONGEST_CELL and shares:
-        words = f"lowest: {min(shares)[1]}"
+        words = tr("lowest: {share}", share=min(shares)[1])
     return [percent(found.balanced_accuracy, 1), words]
 
 
@@ -79,11 +81,12 @@ def _cells(model: ModelSnapshot, lane: Lane, *, by_class: bool) -> list[str]:
 def state(model: ModelSnapshot) -> str:
     """What a lane is doing, in words."""
     if model.state == "diverged":
-        return f"diverged at epoch {model.diverged_epoch}, try a smaller learning rate"
+        return tr("diverged at epoch {epoch}, try a smaller learning rate", epoch=model.diverged_epoch)
     if model.state == "stopped":
-        back = f", weights of epoch {model.best_epoch} restored" if model.restored else f", best at {model.best_epoch}"
-        return f"stopped at epoch {model.stopped_epoch}{back}"
-    return f"best at epoch {model.best_epoch}" if model.epoch else "at the start"
+        restored = en("stopped at epoch {epoch}, weights of epoch {best} restored")
+        kept = en("stopped at epoch {epoch}, best at {best}")
+        return tr(restored if model.restored else kept, epoch=model.stopped_epoch, best=model.best_epoch)
+    return tr("best at epoch {epoch}", epoch=model.best_epoch) if model.epoch else tr("at the start")
 
 
 def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
@@ -91,12 +94,13 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     models = snapshot.models
     if not any(model.step for model in models):
         common = _common(models)
-        said = [f"Press play: every lane has {common}." if common else "Press play."]
+        said = [tr("Press play: every lane has {common}.", common=common) if common else tr("Press play.")]
         return " ".join([*said, *models[0].split.notes[:1]])
     said = [part for model, lane in zip(models, lanes, strict=True) if (part := _remark(model, lane, models, lanes))]
     if not said:
         common = _common(models)
-        said = [f"The lanes have {common}; what differs comes from the rest." if common else "It is training."]
+        rest = en("The lanes have {common}; what differs comes from the rest.")
+        said = [tr(rest, common=common) if common else tr("It is training.")]
     return " ".join(said)
 
 
@@ -111,21 +115,24 @@ def _common(models: Sequence[ModelSnapshot]) -> str:
 
     same = []
     if alike(*DATA_FIELDS, "seed"):
-        same.append("the same data")
+        same.append(tr("the same data"))
         if alike("batch_size"):
-            same.append("the same batches")
+            same.append(tr("the same batches"))
     if alike("seed", "init", "hidden"):
-        same.insert(1, "the same first weights")
-    return " and ".join(filter(None, [", ".join(same[:-1]), *same[-1:]]))
+        same.insert(1, tr("the same first weights"))
+    return joined(same)
 
 
 def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> str:
     name, short = (text[:1].upper() + text[1:] for text in (lane.label(model.config), lane.name))
     if model.state == "diverged":
-        return f"{name} diverged at epoch {model.diverged_epoch}: try a smaller learning rate, then reset."
+        diverged = en("{lane} diverged at epoch {epoch}: try a smaller learning rate, then reset.")
+        return tr(diverged, lane=name, epoch=model.diverged_epoch)
     if model.state == "stopped":
-        had = "took back its best weights, those" if model.restored else "kept its weights; the best were those"
-        return f"{name} stopped at epoch {model.stopped_epoch} and {had} of epoch {model.best_epoch}."
+        restored = en("{lane} stopped at epoch {epoch} and took back its best weights, those of epoch {best}.")
+        kept = en("{lane} stopped at epoch {epoch} and kept its weights; the best were those of epoch {best}.")
+        its_end = {"epoch": model.stopped_epoch, "best": model.best_epoch}
+        return tr(restored if model.restored else kept, lane=name, **its_end)
     plain, its_name = next(
         ((other, its.name) for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), (None, "")
     )
@@ -135,28 +142,37 @@ def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], l
     if _is_plain(lane, model):
         lowest = float(np.nanmin(model.history["val_loss"]))
         if loss > 1.15 * lowest and loss - train > 0.1 and train < model.history["train_loss"][0]:
-            knows = "memorizes" if _last(model, "train_score") > KNOWN else "overfits"
-            return (
-                f"“{lane.name}” {knows}: its validation loss rose from {number(lowest)} to {number(loss)} "
-                f"while its training loss fell to {number(train)}."
+            memorizes = en(
+                "“{lane}” memorizes: its validation loss rose from {lowest} to {loss} "
+                "while its training loss fell to {train}."
             )
+            overfits = en(
+                "“{lane}” overfits: its validation loss rose from {lowest} to {loss} "
+                "while its training loss fell to {train}."
+            )
+            numbers = {"lowest": number(lowest), "loss": number(loss), "train": number(train)}
+            return tr(memorizes if _last(model, "train_score") > KNOWN else overfits, lane=lane.name, **numbers)
         return ""
     penalties = used(model.config).values()
     if any(penalty.groups == "inputs" for penalty in penalties) and (dead := importance(model).dead).any():
-        return f"{short} has removed {dead.sum()} of {dead.size} inputs: all their weights are exactly 0."
+        removed = en("{lane} has removed {dead} of {all} inputs: all their weights are exactly 0.")
+        return tr(removed, lane=short, dead=dead.sum(), all=dead.size)
     if penalties and model.zero_fraction >= 0.02:
-        return f"{short} has set {percent(model.zero_fraction)} of the weights to exactly 0{_price(model, plain)}."
+        return _zeros(short, percent(model.zero_fraction), model, plain)
     if penalties and plain is not None and model.zero_fraction == 0:
         share = _square(model) / max(_square(plain), np.finfo(float).tiny)
         if share < 0.8:
-            return f"{short} shrinks Σw² to {percent(share)} of “{its_name}” but sets no weight to 0."
+            shrinks = en("{lane} shrinks Σw² to {share} of “{other}” but sets no weight to 0.")
+            return tr(shrinks, lane=short, share=percent(share), other=its_name)
     if plain is not None and any(model.config.dropout_rates):
         its_loss = _last(plain, "val_loss")
         gap, its = loss - train, its_loss - _last(plain, "train_loss")
         if loss > 1.1 * its_loss:
-            return f"{short} does worse than “{its_name}”: validation loss {number(loss)}, not {number(its_loss)}."
+            worse = en("{lane} does worse than “{other}”: validation loss {loss}, not {its}.")
+            return tr(worse, lane=short, other=its_name, loss=number(loss), its=number(its_loss))
         if its - gap > 0.05:
-            return f"{short} leaves a gap of {number(gap, sign=True)} instead of {number(its, sign=True)}."
+            leaves = en("{lane} leaves a gap of {gap} instead of {its}.")
+            return tr(leaves, lane=short, gap=number(gap, sign=True), its=number(its, sign=True))
     return ""
 
 
@@ -165,15 +181,28 @@ def _is_plain(lane: Lane, model: ModelSnapshot) -> bool:
     return not lane.uses and not any(np.any(getattr(model.config, field)) for field in TECHNIQUES)
 
 
-def _price(model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
-    """What the zeros cost in accuracy, beside the lane without a technique."""
+def _zeros(lane: str, share: str, model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
+    """How many weights a lane has set to 0, and what that costs in accuracy, beside the lane without a technique."""
     if plain is None or model.split.task == "regression":
-        return ""
+        return tr("{lane} has set {share} of the weights to exactly 0.", lane=lane, share=share)
     points = 100 * (_last(model, "val_score") - _last(plain, "val_score"))
     if abs(points) < 1:
-        return " and keeps the accuracy"
-    said = number(abs(points), 0)
-    return f" and {'gains' if points > 0 else 'loses'} {said} point{'' if said == '1' else 's'} of accuracy"
+        keeps = en("{lane} has set {share} of the weights to exactly 0 and keeps the accuracy.")
+        return tr(keeps, lane=lane, share=share)
+    its = {"lane": lane, "share": share, "n": number(abs(points), 0)}
+    if points > 0:
+        return ntr(
+            "{lane} has set {share} of the weights to exactly 0 and gains {n} point of accuracy.",
+            "{lane} has set {share} of the weights to exactly 0 and gains {n} points of accuracy.",
+            round(abs(points)),
+            **its,
+        )
+    return ntr(
+        "{lane} has set {share} of the weights to exactly 0 and loses {n} point of accuracy.",
+        "{lane} has set {share} of the weights to exactly 0 and loses {n} points of accuracy.",
+        round(abs(points)),
+        **its,
+    )
 
 
 def _square(model: ModelSnapshot) -> float:

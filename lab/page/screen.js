@@ -240,7 +240,7 @@ function render({ model, el }) {
     await copy(text);
     button.dataset.copied = text;
     const was = button.textContent;
-    button.textContent = "Copied";
+    button.textContent = tr("Copied");
     setTimeout(() => { button.textContent = was; }, 1500);
   });
 
@@ -269,8 +269,9 @@ function render({ model, el }) {
   }
   function onQuery() {
     if (!ownPage()) return;
-    const keep = new URLSearchParams(location.search).get("theme");
-    const query = model.get("query") + (keep ? `${model.get("query") ? "&" : ""}theme=${keep}` : "");
+    const asked = new URLSearchParams(location.search);
+    const kept = ["theme", "lang"].filter((name) => asked.get(name)).map((name) => `${name}=${encodeURIComponent(asked.get(name))}`);
+    const query = [model.get("query"), ...kept].filter(Boolean).join("&");
     history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : "") + location.hash);
   }
   function onDescription() {
@@ -287,6 +288,7 @@ function render({ model, el }) {
     clearInterval(attached);
     if (!el.closest(".rv-app")) el.classList.add("rv-app"); // alone, or in a shadow root: the style's root is missing
     const root = app();
+    root.lang = LANG;
     root.toggleAttribute("data-no-link", !link("", path()));
     onMode();
     showNumbers(!matchMedia(LOW).matches);

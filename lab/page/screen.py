@@ -17,6 +17,8 @@ import anywidget
 import numpy as np
 import traitlets
 
+from regviz.language import tr
+
 from ..canvas.changes import Changes
 from ..canvas.encode import runs
 from ..look.style import module, stylesheet
@@ -55,7 +57,11 @@ class Screen(anywidget.AnyWidget):
 
     mode = traitlets.Unicode("light", help="light or dark").tag(sync=True)
     query = traitlets.Unicode("", help="the present state as the query string of a link").tag(sync=True)
-    description = traitlets.Unicode("Live charts of the networks in training").tag(sync=True)
+    description = traitlets.Unicode(help="what the picture shows, for who cannot see it").tag(sync=True)
+
+    @traitlets.default("description")
+    def _usual(self) -> str:
+        return tr("Live charts of the networks in training")
 
     def __init__(self) -> None:
         super().__init__()

@@ -171,7 +171,7 @@ def test_the_price_of_zeros_is_said_with_its_sign() -> None:
         plain = SimpleNamespace(split=SimpleNamespace(task="classification"), row=-1)
         plain.history = {"val_score": np.array([0.5])}
         lane = SimpleNamespace(**{**vars(plain), "history": {"val_score": np.array([0.5 + points])}})
-        assert word in report._price(lane, plain)  # type: ignore[arg-type]
+        assert word in report._zeros("L1", "30 %", lane, plain)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
