@@ -38,7 +38,7 @@ def printed(rows: list[Row], notes: list[str]) -> list[Row]:
         and (
             (start in ("=", "-") and (ruled or start == "=") and _all(DRAWN, row))
             or (k < 3 and _all(TIBBLE, row))
-            or (k > 1 and SIZE.fullmatch(" ".join(plain(cell) for cell in row.cells)))
+            or (k > 1 and start not in ("", "-") and SIZE.fullmatch(" ".join(plain(cell) for cell in row.cells)))
         )
     ]
     if not found or len(found) == len(rows):

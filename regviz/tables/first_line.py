@@ -171,6 +171,8 @@ def _all_digits(values: list[str]) -> bool:
 
 def plain(cell: Any) -> str:
     """A cell as text; a whole number of a workbook without its ".0"."""
+    if type(cell) is str:  # most are
+        return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return "" if cell is None else str(cell).strip()

@@ -81,13 +81,11 @@ def _shown(column: Column, value: float, digits: int = 6) -> str:
 
 def _coded_numbers(values: NDArray[np.float64], counts: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Which of the different `values` (in order) are far outside, and look like codes or are frequent."""
-    names = [f"{value:.12g}" for value in values]
-    known = np.array(
-        [
-            (count >= FEW_ROWS and MISSING_CODE.fullmatch(name) is not None) or ALONE.fullmatch(name) is not None
-            for name, count in zip(names, counts, strict=True)
-        ]
-    )
+    known = np.zeros(len(values), bool)
+    for likely in np.flatnonzero((counts >= FEW_ROWS) | (values <= -999)):  # no others may be codes
+        name = f"{values[likely]:.12g}"
+        several = counts[likely] >= FEW_ROWS and MISSING_CODE.fullmatch(name) is not None
+        known[likely] = several or ALONE.fullmatch(name) is not None
     others = values[~known]
     if len(others) < 2:
         return np.zeros(len(values), bool)

@@ -12,12 +12,13 @@ from .errors import TableError, listed, quoted, tidy
 from .first_line import Verdict, judged, plain
 from .halves import check_halves
 from .how import How
-from .legends import Legend, flagged, legend, novel, sums_first, titles
+from .legends import Legend, flagged, legend, sums_first
 from .misfits import check_names_above, check_row_names, check_rows_above, check_shorter_above, names_above, sign
 from .missing import is_blank
 from .other_signs import names_apart
 from .repeats import check_names, without_names
 from .rows import Row
+from .titles import may_name, novel, titles
 
 UNNAMED = "unnamed"
 
@@ -115,7 +116,7 @@ def _note_legend(found: Legend, rows: list[Row], names: list[str], notes: list[s
         what = f"Lines {where}, such as {quoted(written(skipped[0]))}, were skipped: they are no rows, but tell"
     if skipped:
         notes.append(f"{what} of the columns{writer}; whole=True reads each line as a row.")
-        if found.named:
+        if len(skipped) == 1 and not writer and may_name(skipped[0]):
             notes.append(f"If line {skipped[0].line} has the names, delete the lines above it.")
     elif not found.writer and novel(rows[0], rows[1:]):
         notes.append(

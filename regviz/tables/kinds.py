@@ -108,17 +108,20 @@ def _hollow(cells: Any, extra: Missing) -> dict[str, tuple[int, ...]]:
     """The words of a column that say that there is no value, and their rows; none that a person has called missing,
     and no errors of a spreadsheet."""
     found: defaultdict[str, list[int]] = defaultdict(list)
-    for row, cell in enumerate(cells):
-        if isinstance(cell, str) and (word := cell.strip()).lower() in ALWAYS and word and cell not in extra:
+    texts = {cell for cell in cells if isinstance(cell, str)}
+    words = {text: text.strip() for text in texts if text.strip().lower() in ALWAYS and text not in extra}
+    for row, cell in enumerate(cells) if any(words.values()) else ():
+        if isinstance(cell, str) and (word := words.get(cell, "")):
             found[word].append(row)
     return {word: tuple(rows) for word, rows in found.items()}
 
 
 def _note_missing(name: str, cells: Any, extra: Missing, hollow: Mapping[str, Any], notes: list[str]) -> None:
     """Note what stands for a missing value, blank cells and `hollow` words aside."""
-    texts = Counter(
-        cell.strip() for cell in cells if isinstance(cell, str) and cell.strip() and is_missing(cell, extra)
-    )
+    texts: Counter[str] = Counter()
+    for cell, count in Counter(cell for cell in cells if isinstance(cell, str)).items():
+        if cell.strip() and is_missing(cell, extra):
+            texts[cell.strip()] += count
     if extra:
         texts.update(
             text_of(cell) for cell in cells if not isinstance(cell, str) and cell is not None and cell in extra

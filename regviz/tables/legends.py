@@ -1,4 +1,4 @@
-"""Lines that tell of a table's columns: titles above the names; units, labels, kinds and sums below them."""
+"""Lines below the names that tell of a table's columns: units, labels, kinds and sums."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from .first_line import SAMPLE, TARGETS, UNLIKE, Verdict, judged, numeric, plain
+from .first_line import SAMPLE, numeric, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
@@ -28,31 +28,13 @@ QUALTRICS = re.compile(r"\{\s*[\"']ImportId[\"']")
 SURVEYMONKEY = frozenset(("Response", "Open-Ended Response"))
 """What the second line of another survey has, below the questions."""
 
-CAMPBELL = re.compile(r"TOA5|TOB1|TOB3|TOACI1")
-"""How the first line of a logger of Campbell begins, above the names."""
-
 USGS = re.compile(r"\d+[sdn]")
 """Widths and kinds of columns (string, date, number) in the second line of water data."""
-
-KINDS = (
-    NUMBERS
-    | CLASSES
-    | OTHERS
-    | frozenset(
-        ("int", "integer", "float", "double", "object", "str", "bool", "boolean", "nominal", "ordinal", "date", "char")
-    )
-)
-"""Kinds of columns as programs write them below the names."""
-
-MOMENT = re.compile(r"\b(19|20)\d\d\b|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b")
-"""A year or a day, which the name of no column is."""
-
-NUMBERED = re.compile(r"([^\W\d]+)[ _]?\d+")
 
 RULED = re.compile(r":?[-=_]{2,}:?")
 """Cells of a line that is drawn."""
 
-MOST_TITLES, MOST_LEGENDS = 10, 3
+MOST_LEGENDS = 3
 
 
 class Legend(NamedTuple):
@@ -64,8 +46,6 @@ class Legend(NamedTuple):
     out: tuple[int, ...] = ()
     classes: tuple[int, ...] = ()
     regression: bool = False
-    named: bool = False
-    """Whether the first of the rows may have the names themselves."""
 
 
 def legend(rows: list[Row]) -> Legend:
@@ -85,8 +65,8 @@ def legend(rows: list[Row]) -> Legend:
     if (orange := _orange(rows)).rows:
         return orange
     for count in range(MOST_LEGENDS, 0, -1):
-        if all(_tells(row, rows[count:]) for row in rows[:count]):
-            return Legend(count, named=count == 1 and _may_name(rows[0]))
+        if all(tells(row, rows[count:]) for row in rows[:count]):
+            return Legend(count)
     return Legend(int(_labels(rows)))
 
 
@@ -155,18 +135,18 @@ def _kind(cell: str, body: list[Row], place: int) -> str:
     return cell.casefold()
 
 
-def _values(rows: list[Row], place: int) -> list[str]:
+def values_of(rows: list[Row], place: int) -> list[str]:
     """Texts of one column that may be numbers."""
     texts = (plain(row.cells[place]) for row in rows[:SAMPLE])
     return [text for text in texts if not is_missing(text) and text.casefold() not in AMONG_NUMBERS]
 
 
 def _numeric(rows: list[Row], place: int) -> bool:
-    values = _values(rows, place)
+    values = values_of(rows, place)
     return len(values) > 2 and all(looks_like_number(value) for value in values)
 
 
-def _tells(row: Row, body: list[Row]) -> bool:
+def tells(row: Row, body: list[Row]) -> bool:
     """Whether `row` has a text wherever the rows below have numbers."""
     if len(body) < 3:
         return False
@@ -178,7 +158,7 @@ def _tells(row: Row, body: list[Row]) -> bool:
             if looks_like_number(text.lstrip("<>≤≥~ ")):
                 return False
             words += bool(text) and not is_missing(text) and text.casefold() not in AMONG_NUMBERS
-        elif text and text in _values(body, k):
+        elif text and text in values_of(body, k):
             return False
     alone = words == 1 and sum(not is_blank(cell) for cell in row.cells) == 1  # the name of an index
     return words > 0 and (2 * words >= numeric or alone)
@@ -190,89 +170,11 @@ def _labels(rows: list[Row]) -> bool:
         return False
     phrases = 0
     for k, cell in enumerate(rows[0].cells):
-        text, counts = plain(cell), Counter(_values(rows[1:], k))
+        text, counts = plain(cell), Counter(values_of(rows[1:], k))
         if not text or text in counts or min(counts.values(), default=0) < 2:
             return False
         phrases += " " in text and sum(" " in value for value in counts) * 2 <= len(counts)
     return 2 * phrases >= len(rows[0].cells)
-
-
-def titles(rows: list[Row]) -> int:
-    """How many rows above the names are titles or tell of the file, though they have as many cells as the table."""
-    if CAMPBELL.fullmatch(plain(rows[0].cells[0])):
-        return 1
-    return _key_values(rows) or _titles(rows)
-
-
-def _key_values(rows: list[Row]) -> int:
-    """How many rows at the top are words with numbers or texts behind them ("Serial,12345"), above full names."""
-    for count in range(min(MOST_TITLES, len(rows) - 1), 1, -1):
-        names = [plain(cell) for cell in rows[count].cells]
-        if all(names) and len(set(names)) == len(names) and _tells(rows[count], rows[count + 1 :]):
-            above = [[plain(cell) for cell in row.cells] for row in rows[:count]]
-            words = all(cells[0] and not looks_like_number(cells[0]) for cells in above)
-            numbers = any(map(looks_like_number, above[0][1:])) and not any(map(looks_like_number, names))
-            return count if words and numbers else 0
-    return 0
-
-
-def _titles(rows: list[Row]) -> int:
-    for count, row in enumerate(rows[: MOST_TITLES + 1]):
-        if count and not any(is_blank(cell) for cell in row.cells[1:]):  # an index may have no name
-            padded = all(is_blank(above.cells[-1]) for above in rows[:count])
-            spoken = any(looks_like_number(plain(cell)) for above in rows[:count] for cell in above.cells)
-            verdict = judged(rows[count:])
-            return count if padded and (verdict == Verdict(True, "") or (spoken and verdict.header)) else 0
-        if not count and not is_blank(row.cells[-1]):
-            break
-    size = [plain(cell) for cell in rows[0].cells[:2]]
-    if size == [str(len(rows) - 1), str(len(rows[0].cells) - 1)]:  # "150,4,setosa,versicolor,virginica"
-        return 1
-    return int(_title_first(rows))
-
-
-def _title_first(rows: list[Row]) -> bool:
-    """Whether the first row is a title with as many cells as the table, and the second has the names."""
-    if len(rows) < 4:
-        return False
-    title, names = ([plain(cell) for cell in row.cells] for row in rows[:2])
-    numbers = sum(map(looks_like_number, title))
-    wordy = numbers or any(MOMENT.search(cell) or len(cell.split()) > 2 or cell.endswith(":") for cell in title)
-    if any(map(looks_like_number, names)):  # where something was measured
-        return bool(wordy) and 2 * numbers <= len(title) and UNLIKE in judged(rows[1:]).note
-    body = rows[2:]
-    if not (_tells(rows[1], body[legend(body).rows :]) or novel(rows[1], body)) or any(
-        len(cell.split()) > 2 for cell in names
-    ):
-        return False
-    full = all(names) and len(set(names)) == len(names)
-    blank, merged = "" in title and all(names), len(set(title)) < len(title) and len(set(names)) == len(names)
-    return bool(wordy) or blank or merged or (full and _called_names(names) and not _called_names(title))
-
-
-def _called_names(cells: list[str]) -> bool:
-    """Whether one of the cells is what people call a target, or two are numbered: "x1" and "x2"."""
-    stems = Counter(found[1] for cell in cells if (found := NUMBERED.fullmatch(cell)))
-    return any(cell.casefold() in TARGETS for cell in cells) or max(stems.values(), default=0) > 1
-
-
-def novel(row: Row, body: list[Row]) -> bool:
-    """Whether each cell of `row` has a text that stands there alone, above texts that all come again."""
-    if len(body) < 6 or len(row.cells) < 2:
-        return False
-    for k, cell in enumerate(row.cells):
-        text, counts = plain(cell), Counter(_values(body, k))
-        if not text or text in counts or min(counts.values(), default=0) < 2 or looks_like_number(text):
-            return False
-    return True
-
-
-def _may_name(row: Row) -> bool:
-    """Whether all cells of a row are different words that are neither units nor kinds."""
-    cells = [plain(cell) for cell in row.cells]
-    words = all(len(cell) > 3 or NUMBERED.fullmatch(cell) for cell in cells) or _called_names(cells)
-    units = any(re.search(r"[\[\](){}/°%²³]", cell) or cell.casefold() in KINDS for cell in cells)
-    return words and not units and len(set(cells)) == len(cells)
 
 
 def sums_first(rows: list[Row]) -> int:

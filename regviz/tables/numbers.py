@@ -199,7 +199,7 @@ def _is_money(unit: str) -> bool:
 
 def looks_like_number(text: str) -> bool:
     """Whether `text` is a number, with a unit or without."""
-    return written(text) is not None
+    return PLAIN.fullmatch(text) is not None or written(text) is not None
 
 
 def _told(body: str, exponent: bool) -> tuple[str, str, str] | None:

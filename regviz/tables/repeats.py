@@ -33,6 +33,8 @@ def check_names(names: list[str], rows: list[Row], first: int) -> None:
     ours = {_bare(name).casefold() for name in names if name}
     numbers = [place for place in range(len(names)) if numeric(rows, place)]
     for row in rows[1:-1]:
+        if numbers and looks_like_number(plain(row.cells[numbers[0]])):  # most are, and need no look at the others
+            continue
         words = not any(looks_like_number(plain(row.cells[place])) for place in numbers)
         if words and _names(row, ours, rows, numbers):
             raise TableError(

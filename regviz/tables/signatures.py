@@ -120,7 +120,7 @@ LINES: tuple[tuple[re.Pattern[str], str, str], ...] = (
         "in code, pass the list of rows, or take the brackets away",
     ),
     (
-        re.compile(r"\[[^\]=]+\]|\s*[\w .]+ ?= ?[^=]*|[#;].*"),
+        re.compile(r"\[[^\]=]+\]|\s*[\w .]+ ?= ?[^=]*|[#;][^;]*"),
         "settings (INI, TOML) or lines of name=value",
         "write the names once, in the first line, and the values below them",
     ),

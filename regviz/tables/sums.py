@@ -6,6 +6,7 @@ import math
 import re
 import statistics
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Any
 
@@ -47,6 +48,8 @@ FEWEST_SUMMED = 4
 
 LARGEST_GROUP = 200
 """Rows of a group at most whose sum is told by its numbers alone."""
+
+DIGITS = "0123456789.,+- "
 
 MOST_MISSES = 20
 """Rows called so whose numbers are no sums: with more, it is what a brand is called."""
@@ -184,7 +187,8 @@ def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:
     several, misses = False, 0
     for row in rows:
         first = next((str(cell) for cell in row.cells if not is_blank(cell)), "")
-        called = bool(since) and PART.fullmatch(first.strip().rstrip(":. ")) is not None
+        spoken = bool(since) and first.strip(DIGITS) != ""  # most first cells are numbers
+        called = spoken and PART.fullmatch(first.strip().rstrip(":. ")) is not None
         numbers = [k for k in labelled(row)[0][1:] if k in numeric] if called else []
         if numbers and any(all(adds(row, parts, k, 1) for k in numbers) for parts in (since, before)):
             several = several or len(since) > 1
@@ -274,6 +278,7 @@ def _numbers(row: Row, others: Sequence[Row], place: int) -> Iterator[tuple[floa
             yield whole, parts, step if isinstance(row.cells[place], str) else 1e-9 * abs(whole)
 
 
+@lru_cache(maxsize=8192)  # each number is summed up with those below, one after the other
 def _number(cell: Any, decimal: str) -> float | None:
     """A cell's number; None for a text, and where its digits are not grouped as that decimal sign would have it."""
     if isinstance(cell, int | float):

@@ -89,6 +89,29 @@ def test_names_that_are_numbers_stand_below_a_title() -> None:
     assert noted(table, "1 line before the table was skipped: 'Spektren Graz Mai 2023 x'.")
 
 
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        ("Umsatz 2019;Kosten 2020;art", "EUR;EUR;"),
+        ("Höhe über Meer;Gewicht;art", "m;kg;s"),
+        ("Höhe über Meer;Gewicht;art", "in Meter;in Kilo;"),
+        ("Wert 2019;Anzahl;art", "(mg/l);(Stück);"),
+        ("alter;gewicht;diagnose", "numeric;numeric;class"),
+    ],
+)
+def test_names_with_years_and_phrases_above_units_and_kinds_are_no_titles(names: str, line: str) -> None:
+    table = read_table("\n".join([names, line, *ROWS]))
+    assert [column.name for column in table.columns] == names.split(";")
+    assert noted(table, f"'{line.replace(';', ' ').strip()}', was skipped: it is no row")
+
+
+def test_lines_that_begin_with_a_semicolon_may_lack_a_cell_and_are_no_settings() -> None:
+    table = read_table("\n".join([";a;;b;art", *(f";{k * 7 % 11},5;;{k * 5 % 13};{'uv'[k % 2]}" for k in range(N))]))
+    assert values(table, "a") == [k * 7 % 11 + 0.5 for k in range(N)]
+    with pytest.raises(TableError, match="settings"):
+        read_table("; mine\n[part]\nx = 5\ny = 7\n; more\n")
+
+
 @pytest.mark.parametrize("names", ["a,b", "a\tb", "a|b"])
 def test_two_names_between_another_sign_are_two(names: str) -> None:
     table = read_table("\n".join([names, *(row[:-2] for row in ROWS)]))
