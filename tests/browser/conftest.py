@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from browser.chromium import ARGUMENTS, Watch, chromium, leave
 from browser.chromium import real_tab as open_real_tab
+from browser.pages import open_playground, run_again
 from browser.servers import NOTEBOOKS, Server
 
 expect.set_options(timeout=30_000)  # milliseconds; what comes on a quiet machine at once may take long on a busy one
@@ -47,6 +48,39 @@ def jupyterlab(_jupyterlab: Server) -> Iterator[Server]:
 def jupyterlab_url(jupyterlab: Server) -> str:
     """The link that `regviz lab` printed, with its token."""
     return jupyterlab.url
+
+
+@pytest.fixture(scope="module")
+def _notebook(browser: Browser, _jupyterlab: Server) -> Iterator[tuple[Page, Watch]]:
+    """The playground's notebook in JupyterLab, open and run once."""
+    context, watch = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1), Watch()
+    watch.over(context)
+    page = context.new_page()
+    open_playground(page, _jupyterlab.url, where="jupyterlab")
+    yield page, watch
+    context.close()
+    _jupyterlab.end_sessions()
+
+
+@pytest.fixture(params=["voila", "jupyterlab"])
+def lab(request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The playground, open and moving, in each place.
+
+    In JupyterLab its cell is run again, which makes a new lab and ends the one before: to load JupyterLab and to start
+    a kernel takes much longer. A module that asks for it asks for no `jupyterlab`, which would end the kernel.
+    """
+    if request.param == "voila":
+        page: Page = request.getfixturevalue("page")
+        open_playground(page, request.getfixturevalue("voila").url)
+        yield page
+        return
+    page, watch = request.getfixturevalue("_notebook")
+    run_again(page)
+    yield page
+    pause = page.get_by_role("button", name="Pause", exact=True)
+    if pause.is_visible():  # it would train beside the tests to come
+        pause.click()
+    assert not watch.complaint(), watch.complaint()
 
 
 @pytest.fixture(scope="session")

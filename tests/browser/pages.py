@@ -32,6 +32,25 @@ def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: W
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
     page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    _run_all(page)
+
+
+def run_again(page: Page) -> None:
+    """Run all of an open notebook of JupyterLab once more, and wait for the first frame of the lab that it makes."""
+    before = page.locator(SCREEN).get_attribute("data-view")
+    page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()
+    _run_all(page)
+    page.wait_for_function(
+        """([selector, before]) => {
+          const { view, frame } = document.querySelector(selector)?.dataset ?? {};
+          return view !== before && Number(frame ?? 0) >= 1;
+        }""",
+        arg=[SCREEN, before],
+        timeout=60_000,
+    )
+
+
+def _run_all(page: Page) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 

@@ -323,9 +323,3 @@ def test_a_question_that_would_act_is_only_words_on_others_pages(
     assert follower.locator("legend b").evaluate("part => part.attributes.length") == 0
     assert follower.evaluate("window.acted") == 0
     expect(follower.locator("body")).to_be_visible()
-
-
-def test_in_a_notebook_there_is_no_present(page: Page, jupyterlab: Server) -> None:
-    open_playground(page, jupyterlab.url, where="jupyterlab")
-    expect(page.get_by_role("button", name="Copy link")).to_be_visible()
-    expect(page.get_by_role("button", name="Present", exact=True)).to_have_count(0)

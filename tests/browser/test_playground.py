@@ -1,4 +1,4 @@
-"""The playground as a person meets it, in JupyterLab and under Voilà."""
+"""The playground as a person meets it: hidden and closed tabs, links, knobs and the look."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
-import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from browser.chromium import Watch, hide_tab, leave, show_tab
 from browser.lab_page import (
     choose,
-    dark_share,
-    drag,
     expect_playing,
     facts,
     fill,
@@ -55,113 +52,9 @@ def server(request: pytest.FixtureRequest, where: Where) -> Server:
     return found
 
 
-@pytest.fixture
-def lab(page: Page, server: Server, where: Where) -> Page:
-    """The playground, open and moving."""
-    open_playground(page, server.url, where=where)
-    return page
-
-
 def open_link(page: Page, server: Server, query: str) -> Page:
     open_playground(page, server.url, query)
     return page
-
-
-def test_the_playground_plays_by_itself_and_every_picture_moves(lab: Page) -> None:
-    expect_playing(lab)
-    before = pixels(lab)
-    step = number(lab, "step")
-    wait_until(lab, f"Number(data.step) > {step} + 30")
-    after = pixels(lab)
-    height, width = before.shape[:2]
-    for rows in (slice(0, height // 2), slice(height // 2, height)):
-        for columns in (slice(0, width // 2), slice(width // 2, width)):
-            assert (before[rows, columns] != after[rows, columns]).any()
-    assert list(table(lab)) == ["none", "L1 0.001", "L2 0.001", "dropout 0.5"]
-
-
-def test_lambda_acts_while_training_goes_on(lab: Page) -> None:
-    wait_until(lab, "Number(data.epoch) > 20")
-    epoch = number(lab, "epoch")
-    turn(lab, "L1 strength λ", "End")
-    expect(slider(lab, "L1 strength λ")).to_have_attribute("aria-valuetext", "1")
-    lab.wait_for_function("document.querySelector('.rv-table tbody').textContent.includes('L1 1')")
-    assert number(lab, "epoch") >= epoch  # no restart
-    expect_playing(lab)
-    lab.wait_for_function("/9\\d|100/.test(document.querySelectorAll('.rv-table tbody tr')[1].cells[4].textContent)")
-    assert percent(table(lab)["none"]["exactly 0"]) == 0
-    turn(lab, "L1 strength λ", "Home")
-    expect(slider(lab, "L1 strength λ")).to_have_attribute("aria-valuetext", "0 (off)")
-
-
-def test_dragging_p_changes_the_share_of_dark_cells_to_the_new_p(lab: Page) -> None:
-    wait_until(lab, "Number(data.epoch) > 3")
-    epoch = number(lab, "epoch")
-    drag(lab, "Dropout rate p", 0.25 / 0.9)
-    p = float(slider(lab, "Dropout rate p").get_attribute("aria-valuetext") or "nan")
-    assert 0.2 < p < 0.3
-    press(lab, "Step")
-    wait_until(lab, "data.state === 'paused'")
-    lab.wait_for_function(
-        f"[...document.querySelectorAll('.rv-labels span')].some(s => s.textContent.includes('p {p:.2f}'))"
-    )
-    wait_until_painted(lab)
-    (said,) = [text for text in labels(lab) if text.startswith("p 0.")]
-    match = re.search(r"dropped ([\d.]+).% of ([\d,]+)", said)
-    assert match, said
-    share, cells = float(match[1]) / 100, int(match[2].replace(",", ""))
-    assert abs(share - p) < 4 * np.sqrt(p * (1 - p) / cells) + 0.0006
-    assert abs(dark_share(lab) - share) < 0.01
-    assert number(lab, "epoch") >= epoch
-
-
-def test_play_pause_step_epoch_and_reset(lab: Page) -> None:
-    wait_until(lab, "Number(data.epoch) > 2")
-    press(lab, "Pause")
-    wait_until(lab, "data.state === 'paused'")
-    wait_until_painted(lab)
-    standing = number(lab, "step")
-    time.sleep(0.5)
-    assert number(lab, "step") == standing
-    press(lab, "Step")
-    wait_until(lab, f"Number(data.step) === {standing + 1}")
-    press(lab, "Epoch")
-    wait_until(lab, f"Number(data.step) === {-(-(standing + 1) // 4) * 4 + (4 if (standing + 1) % 4 == 0 else 0)}")
-    press(lab, "Reset")
-    wait_until(lab, "Number(data.step) === 0")
-    assert {row["epoch"] for row in table(lab).values()} == {"0"}
-    press(lab, "Play")
-    expect_playing(lab)
-
-
-def test_the_keyboard_plays_steps_and_resets(lab: Page) -> None:
-    wait_until(lab, "Number(data.epoch) > 2")
-    lab.locator(".rv-picture").focus()
-    lab.keyboard.press(" ")
-    wait_until(lab, "data.state === 'paused'")
-    wait_until_painted(lab)
-    standing = number(lab, "step")
-    lab.keyboard.press("ArrowRight")
-    wait_until(lab, f"Number(data.step) === {standing + 1}")
-    lab.keyboard.press("r")
-    wait_until(lab, "Number(data.step) === 0")
-    lab.keyboard.press(" ")
-    expect_playing(lab)
-
-
-def test_a_lane_that_diverges_says_so_and_reset_recovers_it(lab: Page) -> None:
-    choose(lab, "Optimizer", "SGD")
-    turn(lab, "Learning rate", "End")
-    lab.wait_for_function("document.querySelector('tr[data-state=diverged]') !== null")
-    assert re.search(r"diverged at epoch \d+, try a smaller learning rate", table(lab)["none"]["state"])
-    choose(lab, "Optimizer", "Adam")
-    turn(lab, "Learning rate", "Home")
-    turn(lab, "Learning rate", "ArrowRight", 6)
-    press(lab, "Reset")
-    lab.wait_for_function("document.querySelector('tr[data-state=diverged]') === null")
-    if facts(lab)["state"] != "playing":
-        press(lab, "Play")
-    expect_playing(lab)
 
 
 def test_one_lane_may_diverge_while_the_others_run_on(page: Page, voila: Server) -> None:
@@ -244,16 +137,6 @@ def test_copy_link_gives_back_the_present_state(page: Page, context: BrowserCont
     other.wait_for_function("Number(document.querySelector('canvas')?.dataset.frame) > 0")
     expect(other.get_by_label("Hidden layers", exact=True)).to_have_value("16-8")
     assert "L2 0.002" in table(other)
-
-
-def test_the_link_from_jupyterlab_opens_the_app(page: Page, jupyterlab: Server) -> None:
-    open_playground(page, jupyterlab.url, where="jupyterlab")
-    fill(page, "Seed", "11")
-    wait_until(page, "Number(data.change) > 2")
-    press(page, "Copy link")
-    expect(page.locator(".rv-copy-link")).to_have_attribute(
-        "data-copied", re.compile("voila/render/playground.ipynb.*seed=11")
-    )
 
 
 def test_a_bad_link_is_answered_in_sentences_and_the_lab_works(page: Page, voila: Server) -> None:

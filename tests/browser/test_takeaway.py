@@ -6,25 +6,12 @@ import csv
 import io
 from pathlib import Path
 
-import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from browser.lab_page import expect_playing, table
-from browser.pages import Where, open_playground
-from browser.servers import Server
 
 PASSENGERS = Path(__file__).parents[1] / "engine" / "tables" / "files" / "passengers.csv"
-
-
-@pytest.fixture(params=["voila", "jupyterlab"])
-def lab(request: pytest.FixtureRequest, page: Page) -> Page:
-    """The playground, open and moving, in each place."""
-    where: Where = request.param
-    server: Server = request.getfixturevalue(where)
-    open_playground(page, server.url, where=where)
-    expect_playing(page)
-    return page
 
 
 def opened(page: Page, drawer: str) -> None:
@@ -49,8 +36,8 @@ def test_files_arrive_under_telling_names(lab: Page) -> None:
         assert film.n_frames > 1  # type: ignore[attr-defined]
 
 
-def test_code_is_copied_as_it_is_read(lab: Page, context: BrowserContext) -> None:
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_code_is_copied_as_it_is_read(lab: Page) -> None:
+    lab.context.grant_permissions(["clipboard-read", "clipboard-write"])
     opened(lab, "Take away")
     lab.get_by_role("button", name="Show code").click()
     lab.get_by_role("tab", name="dropout", exact=True).click()
