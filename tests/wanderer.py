@@ -20,6 +20,7 @@ from numpy.random import Generator
 from reading import holds
 from regviz import Trainer
 from regviz.lab.lessons.evidence import OfSets
+from regviz.lab.lessons.reply import LOOKS
 from witness import Witness
 
 STOPS = (1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 85, 100, 120, 150, 200, 250, 300, 400, 500)
@@ -35,8 +36,9 @@ the epochs of the verdict go by before."""
 AFTER_A_LOOK = 4
 """Looks at a break that asks nothing."""
 
-BACK, RESEED = 0.8, 0.3
-"""How often Back is pressed before the next break, and another seed chosen after it."""
+BACK, RESEED, AGAIN = 0.8, 0.3, 0.2
+"""How often Back is pressed before the next break, another seed chosen after it, and the lesson's own question trained
+again with that seed, to beyond its verdict."""
 
 
 class Wanderer(Witness):
@@ -97,8 +99,11 @@ class Wanderer(Witness):
             self._expect(alike, f"another network {lane.name!r} than a fresh lab after {now.step} steps")
         self.read["backs"] += 1
         self.where = "main"
-        if self.choose.random() < 0.5:
-            self._train()
+        if self.choose.random() < AGAIN:
+            self._reseed()
+            self._train(self._found.get("", ("", 0))[1] + 1)
+            for _ in range(LOOKS):
+                self._train(FURTHER)
 
     # -- acts
 

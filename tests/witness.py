@@ -148,12 +148,17 @@ class Witness:
             number, _, words = then.partition(" ")
             now = next((its for its, text in choices.items() if words == f"they say “{text}”."), "")
             self._expect(int(number) == epoch, f"{then!r} at epoch {epoch}")
-            known = now or ("clear" in words and "") or guide.turned
+            known = "" if "clear" in words else now or guide.turned
             self._expect(any(known in its for its in recent), f"{then!r}, and the numbers say {recent}")
+            was = bool(known) or any(found in its for its in self._said)
+            self._expect(was, f"{then!r}, and with these networks it never was clear")
             self._expect(found not in outcomes or len(outcomes) > 1, f"they say {found!r} again: {guide.verdict!r}")
         elif epoch > at and len(recent) == LOOKS and len(self._said) > LOOKS:
             settled = all(its == recent[0] and len(its) == 1 for its in recent)
-            self._expect(not settled or found in recent[0], f"the numbers say {recent[0]} by now: {guide.verdict!r}")
+            was = recent[0] != {""} or any(found in its for its in self._said)
+            self._expect(
+                not settled or not was or found in recent[0], f"they say {recent[0]} by now: {guide.verdict!r}"
+            )
         because, judgement = guide.question.because, guide.judged
         judges = because is not None and bool(guide.argued) and found == because.of
         self._expect(bool(judgement) == judges, f"the reason {guide.argued!r} for {found!r} is judged {judgement!r}")

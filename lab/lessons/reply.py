@@ -41,6 +41,7 @@ class Reply:
     epoch: int = 0
     explained: bool = False
     _heard: tuple[str, int] = ("", 0)
+    _anew: bool = False
 
     @property
     def wonders(self) -> bool:
@@ -61,7 +62,9 @@ class Reply:
 
     def hear(self, outcome: str, epoch: int, *, heard: bool = True) -> None:
         """Take what the numbers say at `epoch`; not `heard` if they answer another question."""
-        if not heard or (self.at is not None and epoch < self.at):  # it has begun anew
+        self._anew = (self._anew or epoch < self.epoch) and outcome != self.outcome
+        early = self.at is not None and (epoch < self.at or (self._anew and not outcome))
+        if not heard or early:  # networks that have begun anew, with another seed perhaps, have yet to become clear
             self._heard, self.now, self.epoch = ("", 0), self.outcome, epoch
             return
         if outcome and self.at is None:  # what an earlier visit came to may be another lesson's, or another seed's

@@ -143,6 +143,28 @@ def test_other_knobs_than_those_of_the_question_give_no_verdict_and_say_so() -> 
     assert lab.guide.found == "few"
 
 
+def test_with_another_seed_it_is_not_no_longer_clear_before_it_was() -> None:
+    lab = open_lesson(asks("Long", observe=epochs(3, 8)))
+    guide = lab.guide
+    guide.try_break(0)
+    guide.take_answer("few")
+    train(lab, 4)
+    assert guide.verdict == (said := "You said “Some”. So do the numbers.")
+    lab.session.change(seed=9)
+    slow, guide._trial.attempt.observe = guide._trial.attempt.observe, epochs(20, 30)  # these take longer
+    train(lab, 10)
+    assert guide.verdict == said
+    train(lab, 12)
+    assert guide.verdict == said
+    guide._trial.attempt.observe = epochs(40, 50)  # they were clear, and are not any more
+    train(lab, LOOKS)
+    assert guide.verdict == f"{said} By epoch {22 + LOOKS} it is no longer clear."
+    guide._trial.attempt.observe = slow
+    lab.session.reset()
+    train(lab, 9 + LOOKS)
+    assert guide.verdict == f"{said} By epoch {9 + LOOKS} they say “Lots”."
+
+
 def test_numbers_that_come_to_say_something_else_are_told_and_explained() -> None:
     lab = open_lesson(asks("Long", observe=epochs(3, 8), later={"many": "It takes $t$."}))
     guide = lab.guide
