@@ -35,6 +35,10 @@ BEAT = 2.0
 WHOLE_EVERY = 0.2
 """Seconds between two whole pictures at least: one takes as long as fifteen differences, whoever it is for."""
 
+MISSED = 8
+"""Differences that are kept for those who have missed no more. Together they are smaller than a whole picture, and
+nobody has to encode them."""
+
 AT_ONCE = 16
 """Followers that are written to in one go; then others have a turn, the lecturer's page among them."""
 
@@ -68,7 +72,12 @@ class Follower:
             return False
         if not self._under_way:
             return True
-        return len(self._under_way) < self._window and self._clock() - self._under_way[0][1] < self._patience
+        return self.room > 0 and self._clock() - self._under_way[0][1] < self._patience
+
+    @property
+    def room(self) -> int:
+        """How many more frames may be under way to it."""
+        return self._window - len(self._under_way)
 
     @property
     def _patience(self) -> float:
@@ -111,6 +120,8 @@ class Fan:
         self._beating: asyncio.TimerHandle | None = None
         self._whole = (-1, b"")
         """Number of a whole picture, and how it is sent."""
+        self._recent: deque[tuple[int, bytes]] = deque(maxlen=MISSED)
+        """The newest differences, one after the other: their numbers, and how they are sent."""
         self._next_whole = 0.0
         self._catching: asyncio.TimerHandle | None = None
 
@@ -128,6 +139,7 @@ class Fan:
         """One more follows, and gets the whole picture at once if there is one."""
         if not self.followers:
             self.picture.difference()  # nobody was there to get it
+            self._recent.clear()
         self.followers.add(follower)
         self.catch_up(follower)
         if self._beating is None:
@@ -138,8 +150,16 @@ class Fan:
         self.followers.discard(follower)
 
     def catch_up(self, follower: Follower) -> None:
-        """Send the whole picture to a follower who does not have it and may have it now, or a moment later."""
+        """Send a follower who does not have the newest picture, and may have it now, what it has missed.
+
+        Those are the differences since its last frame if they are few, or the whole picture, now or a moment later.
+        """
         if not (self.picture.settled and follower.number != self.picture.number and follower.free):
+            return
+        missed = [each for each in self._recent if each[0] > follower.number]
+        if missed and missed[0][0] == follower.number + 1 and len(missed) <= follower.room:
+            for number, frame in missed:
+                follower.send(number, frame)
             return
         loop = asyncio.get_running_loop()
         if self._whole[0] != self.picture.number:
@@ -180,6 +200,10 @@ class Fan:
                 return
             self.frames += 1
             frame, number = framed(packed), self.picture.number
+            if begins:
+                self._recent.clear()
+            else:
+                self._recent.append((number, frame))
             for count, follower in enumerate(list(self.followers)):
                 if count % AT_ONCE == AT_ONCE - 1:
                     await asyncio.sleep(0)

@@ -13,7 +13,7 @@ import fake_time
 from fake_follower import Drawn
 from regviz.lab.canvas.encode import runs
 from regviz.lab.serve.composed import Composed, unpacked
-from regviz.lab.serve.fan import BEAT, FASTEST, SIGN, Fan, Follower, framed
+from regviz.lab.serve.fan import BEAT, FASTEST, MISSED, SIGN, Fan, Follower, framed
 
 
 class Line:
@@ -161,6 +161,45 @@ def test_one_who_never_answers_is_sent_a_second_s_frames_and_no_more_and_nobody_
         await source.play(20)
         assert len(deaf.frames) == sent
         assert len(quick.frames) > 20 * 0.9 * FASTEST
+        task.cancel()
+
+    hall(scene)
+
+
+def test_who_has_missed_few_differences_gets_these_and_who_has_missed_more_the_whole() -> None:
+    async def scene(source: Source) -> None:
+        line, other = Line(), Line()
+        follower = source.join(line)
+        task = asyncio.create_task(answering(source.join(other), other))
+        await source.play(0.1)
+        follower.painted(follower.number)
+
+        async def held_back(frames: int) -> list[dict[str, Any]]:
+            """What it is sent once its line takes something again, after so many frames."""
+            line.held, began = True, source.picture.number
+            while source.picture.number < began + frames:
+                await source.play(0.02)
+            before, line.held = len(line.frames), False
+            follower.painted(follower.number)
+            source.fan.catch_up(follower)
+            follower.painted(follower.number)
+            return line.headers[before:]
+
+        for frames in (1, 2, MISSED):
+            sent = await held_back(frames)
+            assert len(sent) == frames
+            assert not any("whole" in header for header in sent)
+            np.testing.assert_array_equal(line.drawn.pixels, other.drawn.pixels)
+        assert ["whole" in header for header in await held_back(MISSED + 1)] == [True]
+        assert {id(frame) for frame in line.frames[-MISSED - 1 : -1]} <= {id(frame) for frame in other.frames}
+        follower._window = 3  # of a slow line
+        assert ["whole" in header for header in await held_back(MISSED)] == [True]
+        source.frame(whole=True)
+        await asyncio.sleep(0.3)
+        follower.painted(follower.number)
+        source.fan.catch_up(follower)
+        assert "whole" in line.headers[-1]
+        np.testing.assert_array_equal(line.drawn.pixels, source.page.pixels)
         task.cancel()
 
     hall(scene)
