@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+import reckoning
 from reckoning import Reckoned, bias_and_variance
 from regviz.lab.lessons.evidence import OfSets
 
@@ -149,6 +150,21 @@ def above(networks: Networks, slack: float, score: float, after: int, among: Seq
 
 
 @judge
+def gainers(networks: Networks, slack: float, sides: Mapping[str, tuple[str, str]], after: int, least: float) -> str:
+    scores = {name: its.median("val_score") for name, its in networks.items()}
+    found = [side for side, (first, second) in sides.items() if scores[second] - scores[first] >= least + slack]
+    return "" if newest(networks) < after else " + ".join(found) or "none"
+
+
+@judge
+def chosen_by(networks: Networks, slack: float, count: int, after: int, least: float) -> str:
+    if newest(networks) < after:
+        return ""
+    own, new, _ = reckoning.chosen_by(list(networks.values()), count)
+    return "lower" if own - new >= least + slack else "higher" if new - own >= least + slack else "same"
+
+
+@judge
 def stopping_of(networks: Networks, slack: float, stopper: str, other: str, after: int, margin: float) -> str:
     early, late = networks[stopper], networks[other]
     if early.model.stopped_epoch is None or late.model.epoch < after or late.dead == "diverged":
@@ -164,72 +180,6 @@ def mislabelled(networks: Networks, slack: float, lane: str, after: int) -> str:
         return ""
     _, wrong, true = its.labels
     return "wrong" if wrong >= 0.5 + slack else "true" if true >= 0.5 + slack else "neither"
-
-
-@judge
-def most_hurt(networks: Networks, slack: float, first: str, second: str, after: int, times: float) -> str:
-    found = {name: networks[name].worst_unit[0] for name in (first, second)}
-    if min(networks[name].model.epoch for name in found) < after:
-        return ""
-    strong, weak = sorted(found, key=found.__getitem__)
-    return weak if found[weak] >= times * found[strong] + 0.002 + slack else "same"
-
-
-@judge
-def ensemble_of(networks: Networks, slack: float, lane: str, after: int, margin: float) -> str:
-    if networks[lane].model.epoch < after:
-        return ""
-    _, average, full = networks[lane].masked
-    return "full" if average >= margin * full + slack else "average" if full >= margin * average + slack else "same"
-
-
-@judge
-def zeros_of(networks: Networks, slack: float, first: str, second: str, after: int, many: float) -> str:
-    its = [networks[name] for name in (first, second)]
-    if min(one.model.epoch for one in its) < after:
-        return ""
-    one, other = (one.zeros / one.size >= many for one in its)
-    return "both" if one and other else "first" if one else "second" if other else "neither"
-
-
-@judge
-def near_zero(networks: Networks, slack: float, after: int, within: float, many: float) -> str:
-    found = [name for name, its in networks.items() if its.near_zero(within) >= many + slack]
-    return "" if newest(networks) < after else " + ".join(found) or "none"
-
-
-@judge
-def hurt_by_pruning(
-    networks: Networks, slack: float, share: float, after: int, least: float, among: Sequence[str]
-) -> str:
-    if newest(networks) < after:
-        return ""
-    of = chosen(networks, among)
-    return " + ".join(n for n, its in of.items() if its.score() - its.score_without(share) >= least + slack) or "nobody"
-
-
-def kept_copies(its: Reckoned, named: str) -> list[int]:
-    """The places of the inputs whose names begin so, and that have a weight."""
-    return [place for place in its.named(named) if its.input_weight[place] > 0]
-
-
-@judge
-def copies_kept(networks: Networks, slack: float, lane: str, named: str, after: int) -> str:
-    kept, all_of = kept_copies(networks[lane], named), networks[lane].named(named)
-    return "" if newest(networks) < after else "all" if kept == all_of else "some" if kept else "none"
-
-
-@judge
-def same_copies(networks: Networks, slack: float, named: str, after: int) -> str:
-    kinds = {tuple(kept_copies(its, named)) for its in networks.values()}
-    return "" if newest(networks) < after else "same" if len(kinds) == 1 else "different"
-
-
-@judge
-def inputs_kept(networks: Networks, slack: float, lane: str) -> str:
-    its, informative = networks[lane], networks[lane].split.informative
-    live = its.input_weight > 0
-    return "selects" if informative is not None and live[~informative].mean() < live[informative].mean() else ""
 
 
 @judge

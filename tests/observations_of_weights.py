@@ -1,12 +1,13 @@
-"""The readers of what a lesson observes in units, weights and inputs, one for each sentence (see `reading`)."""
+"""The readers of what a lesson observes in units, weights, inputs and answers, one for each sentence."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from judging import kept_copies
+from judging_of_weights import distance, kept_copies
 from reading import Claim, Seen, named, pairs, reads
+from reckoning import chosen_by
 
 Found = Iterator[Claim]
 
@@ -107,3 +108,46 @@ def inputs(m: re.Match[str], seen: Seen) -> Found:
 def all_inputs(m: re.Match[str], seen: Seen) -> Found:
     its = seen.networks[m[1]]
     yield from zip(m.groups()[1:], ((its.input_weight > 0).sum(), its.input_weight.size, its.score()), strict=True)
+
+
+PAIR = r"“(LANE)” P, “(LANE)” P \(Σw² before the last layer N and N\)"
+
+
+@reads(rf"Epoch N\. Validation accuracy: (?:{PAIR}(?:; )?)+\.")
+def gained(m: re.Match[str], seen: Seen) -> Found:
+    yield m[1], seen.epoch
+    for first, right, second, its_right, square, its_square in pairs(m[0], PAIR, named(seen)):
+        for name, share, length in ((first, right, square), (second, its_right, its_square)):
+            its = seen.networks[name]
+            yield share, its.median("val_score")
+            yield length, sum(float((W**2).sum()) for W in its.weights[:-1])
+
+
+@reads(
+    r"Epoch N, N validation points for each team\. Its choice is on average right on P of the team's own points and P "
+    r"of all others, a difference of N points\. Teams choose N of N networks\."
+)
+def chosen(m: re.Match[str], seen: Seen) -> Found:
+    epoch, count, own, new, difference, taken, all_of = m.groups()
+    yield epoch, seen.epoch
+    yield count, seen.given["count"]
+    its_own, its_new, its_taken = chosen_by(list(seen.networks.values()), int(count))
+    yield own, its_own
+    yield new, its_new
+    yield difference, 100 * (its_own - its_new)
+    yield taken, its_taken
+    yield all_of, len(seen.lanes)
+
+
+AWAY = r"N from those of “(LANE)”"
+
+
+@reads(rf"Epoch N: the answers of “(LANE)” are (?:{AWAY}(?:, )?)+\. Validation losses: (?:N(?:, )?)+\.")
+def likeness(m: re.Match[str], seen: Seen) -> Found:
+    yield m[1], seen.epoch
+    one, found = seen.networks[m[2]], pairs(m[0], AWAY, named(seen))
+    for away, name in found:
+        yield away, distance(one, seen.networks[name])
+    losses = [one.loss(), *(seen.networks[name].loss() for _, name in found)]
+    for (loss,), value in zip(pairs(m[0].partition("losses: ")[2], "N", named(seen)), losses, strict=True):
+        yield loss, value
