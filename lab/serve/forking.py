@@ -172,7 +172,8 @@ class ForkProvisioner(LocalProvisioner):
         if source is None or LAUNCHER not in cmd or cmd[0] != sys.executable:
             return await super().launch_kernel(cmd, **kwargs)
         argv = cmd[cmd.index(LAUNCHER) + 1 :]
-        env, cwd = kwargs.get("env") or dict(os.environ), str(kwargs.get("cwd") or Path.cwd())
+        env = {**FRUGAL, **(kwargs.get("env") or os.environ)}  # what its libraries have read already
+        cwd = str(kwargs.get("cwd") or Path.cwd())
         try:
             process = Forked(await source.fork(argv, env, cwd))
         except OSError as error:

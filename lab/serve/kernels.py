@@ -32,9 +32,14 @@ GLANCE = 0.5
 GUEST = "REGVIZ_GUEST"
 """The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
 
-EXTRA = ("--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False")
-"""Options of every kernel. ipykernel warns of unencrypted sockets, but kernel and server are on one machine; and what
-visitors' pages run is not written into the history of whoever runs the server."""
+EXTRA = (
+    "--IPKernelApp.log_level=ERROR",
+    "--IPKernelApp.capture_fd_output=False",
+    "--HistoryManager.enabled=False",
+)
+"""Options of every kernel. ipykernel warns of unencrypted sockets, but kernel and server are on one machine; two
+threads would wait for what libraries print past Python; and what visitors' pages run is not written into the history of
+whoever runs the server."""
 
 
 class VisitorConnection(NoDelayConnection):

@@ -91,6 +91,53 @@ def test_a_page_s_comings_and_goings_set_and_lift_its_kernel_s_deadline(tmp_path
     kernels._kernels.clear()
 
 
+@pytest.mark.parametrize(
+    ("cut", "others_wait", "alive", "ended"),
+    [(True, False, 601, 700), (True, True, 19, 21), (False, False, 19, 21), (False, True, None, 0)],
+)
+def test_a_line_that_was_cut_for_ten_minutes_finds_its_kernel_unless_others_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: bool, others_wait: bool, alive: float | None, ended: float
+) -> None:
+    now, ends = [1000.0], []
+    monkeypatch.setattr("regviz.lab.serve.kernels.time", SimpleNamespace(monotonic=lambda: now[0]))
+
+    async def lives() -> bool:
+        return True
+
+    async def shut_down(kernel_id: str) -> None:
+        ends.append(kernel_id)
+
+    async def play() -> None:
+        kernels = CappedKernelManager(root_dir=str(tmp_path), cap=1)
+        kernels._kernels["k"] = SimpleNamespace(is_alive=lives)  # type: ignore[assignment]
+        monkeypatch.setattr(kernels, "shutdown_kernel", shut_down)
+
+        async def away(seconds: float) -> None:
+            kernels.notify_connect("k")
+            if cut:
+                kernels.line_cut("k")
+            kernels.notify_disconnect("k")
+            now[0] += seconds
+            await kernels._look_around()
+
+        kernels._kernel_connections["k"] = 0
+        if others_wait:
+            assert kernels.seats.come(kernels.seats.wait())
+        for _ in range(2 if alive is not None else 0):
+            await away(alive or 0)
+            assert ends == []
+            kernels.notify_connect("k")  # the page is back, and has all its time again
+            now[0] += 10_000
+            await kernels._look_around()
+            assert ends == []
+            kernels._kernel_connections["k"] = 0
+        await away(ended)
+        assert ends == ["k"]
+        kernels._kernels.clear()
+
+    asyncio.run(play())
+
+
 def test_a_binary_message_of_the_older_protocol_goes_out_instead_of_hanging_the_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
