@@ -82,6 +82,11 @@ EXPECTED = {
         "Nothing to choose": "same",
         "Nothing to learn": "lower",
     },
+    "05c_stopping_and_l2": {
+        "": "L2",
+        "Steps × 10": "weak",
+        "Momentum": "weak",
+    },
     "06_batchnorm_and_order": {
         "": "BatchNorm",
         "tanh": "both",

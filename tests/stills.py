@@ -37,6 +37,7 @@ PICTURES = {
     "04b_bias_and_variance": ("bias_variance", 1),
     "05_early_stopping": ("loss", 150),
     "05b_choosing": ("choosing", 60),
+    "05c_stopping_and_l2": ("features", 100),
     "06_batchnorm_and_order": ("activations", 30),
     "07_initialization": ("initialization", 10),
     "08_when_to_use": ("scoreboard", 100),

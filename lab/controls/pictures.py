@@ -27,6 +27,8 @@ class Pictures:
         self._all = [made(panel) for panel in panels]
         self._opening = opening
         stage.panels, stage.coming = self._all[:opening], 0 if opening is None else len(self._all)
+        self._lent: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        """Of the lab's own, what a lesson has others see of them for a while: what was seen before, and what then."""
         self._usual = [tuple(map(spelled, self._all[:count])) for count in (opening, None)]
 
     @property
@@ -47,11 +49,18 @@ class Pictures:
     def teach(self, panels: Sequence[str] | None, explained: bool) -> None:
         """Show a lesson's `panels`; for None the lab's own, of which some are to come until it is `explained`.
 
-        The lab's own are as a person left them.
+        The lab's own are as a person left them: what a lesson had others see of them goes with its pictures.
         """
+        before = {panel.name: panel.views for panel in self._stage.panels}
         if panels is not None:
             self.show(panels)
+            now = {panel.name: panel.views for panel in self._stage.panels if panel.name in before}
+            self._lent = {name: (before[name], views) for name, views in now.items() if views != before[name]}
             return
+        for panel in self._stage.panels:
+            was, then = self._lent.pop(panel.name, ((), None))
+            if panel.views == then:
+                panel.look_at(was)
         present = {panel.name: panel for panel in self._stage.panels}
         for place, panel in enumerate(self._all):
             if type(present.get(panel.name)) is type(panel):

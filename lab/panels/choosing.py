@@ -101,7 +101,8 @@ class ChoosingPanel(MeasuredPanel):
         self.height = place.height - self.top - 1.9 * small - STRIP - 0.6 * small
         self.plot = self.add_axes(self.left, self.top, self.width, self.height)
         self.plot.set(xlim=(-0.3, len(self.counts) - 0.7))
-        self.plot.set_xticks(range(len(self.counts)), [str(count) for count in self.counts])
+        apart = 1 if self.width / len(self.counts) > width_of("200", small) + 6 else 2
+        self.plot.set_xticks(range(len(self.counts)), [f"{n}" * (k % apart == 0) for k, n in enumerate(self.counts)])
         self.plot.grid(axis="y", color=look.grid, linewidth=1)
         self.plot.set_axisbelow(True)
         self._fit_axis()

@@ -162,6 +162,11 @@ def what_chose_it_flatters_it(page: Page) -> None:
     assert re.search(rf"new\s+{new}.%", shown)
 
 
+def it_answers_like_l2(page: Page) -> None:
+    end, l2 = in_words(page, r"are (\d+\.\d+) from those of “to the end”, (\d+\.\d+) from those of “L2”")
+    assert end > 1.5 * l2
+
+
 def batchnorm_keeps_the_signal_in_range(page: Page) -> None:
     wild, low, high = in_words(
         page, r"“without”: from \d+\.\d+ to (\d+\.\d+)\. “BatchNorm”: from (\d+\.\d+) to (\d+\.\d+)"
@@ -313,6 +318,16 @@ VISITS = (
         r"Teams choose 1 of 1 networks",
         why="20 points are too few to measure anything",
         judged="As to your reason: They scatter, but are right on average",
+    ),
+    Visit(
+        "05c_stopping_and_l2",
+        "The one trained to its end",
+        "You said “The one trained to its end”. The numbers say “The one with L2”.",
+        it_answers_like_l2,
+        "L1 instead",
+        r"“short steps” are \d\.\d+ from those of “L1”",
+        why="a model that has not arrived is the solution of nothing",
+        judged="As to your reason: Nearly every point of its way",
     ),
     Visit(
         "06_batchnorm_and_order",

@@ -584,6 +584,21 @@ def test_it_is_named_on_which_side_the_second_lane_is_right_more_often(model: Ma
     assert evidence.gainers(sides, after=6)(Snapshot(1, models), lanes).outcome == ""
 
 
+def test_the_lane_with_the_nearest_answers_is_named() -> None:
+    config = Config(data="diabetes", n_train=50, hidden=(), init="zeros", optimizer="sgd", batch_size=50, lr=0.1)
+    trainer = Trainer([config.replace(lr=0.003), config, config.replace(l2=1.0)])
+    trainer.advance(epochs=60)
+    snapshot, lanes = trainer.snapshot(), [*TWO, Lane("C")]
+    said = [its.predict(its.split.X_val).astype(float).ravel() for its in snapshot.models]
+    far, near = (np.sqrt(np.mean((its - said[0]) ** 2)) / np.std(snapshot.models[0].split.y_val) for its in said[1:])
+    assert far > near
+    for times, outcome in ((far / near - 1e-3, "C"), (far / near + 1e-3, "neither")):
+        finding = evidence.most_like("A", ("B", "C"), after=60, times=times)(snapshot, lanes)
+        assert finding.outcome == outcome
+        assert f"“A” are {far:.2f} from those of “B”, {near:.{2 if near >= 0.1 else 3}f}" in finding.text
+    assert evidence.most_like("A", ("B", "C"), after=61)(snapshot, lanes).outcome == ""
+
+
 def test_the_score_that_chose_a_network_is_compared_with_that_on_other_points() -> None:
     trainer = Trainer([SMALL, SMALL.replace(l1=0.01), SMALL.replace(dropout=0.4)])
     trainer.advance(epochs=20)
@@ -641,6 +656,7 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.hurt_by_pruning(0.5, after=1),
         evidence.trade_of("A", "B", after=1),
         evidence.chosen_by(20, after=1),
+        evidence.most_like("A", ("A", "B"), after=1),
         evidence.gainers({"one": ("A", "B")}, after=1),
         evidence.beside(evidence.lowest("test score", after=1), evidence.lowest("gap", after=1)),
     ):

@@ -25,7 +25,11 @@ def open_lesson(**given: Any) -> Any:
         choices={"yes": "Yes", "no": "No"},
         observe=lambda snapshot, lanes: Finding("seen", "yes" if snapshot.models[0].epoch >= 2 else ""),
         explain="It does.",
-        breaks=[Break("Other pictures", panels=["network"]), Break("Stronger", l1=0.1)],
+        breaks=[
+            Break("Other pictures", panels=["network"]),
+            Break("Stronger", l1=0.1),
+            Break("Accuracy", panels=["loss~score", "weights"]),
+        ],
     )
     config = Config(n_train=50, hidden=(4,), batch_size=25, l1=1e-3)
     lab = Lab(config, lanes=[Lane("none"), Lane("L1", ("l1",))], panels=OWN, lesson=lesson, **given)
@@ -83,6 +87,23 @@ def test_what_a_person_chose_in_a_picture_stays_when_others_come_and_when_a_brea
     lab.guide.go_back()
     assert lab.pictures.names == OWN
     assert lab.player.stage.panels[1].views == loss.views
+
+
+def test_what_a_break_has_one_see_of_a_picture_goes_with_it_unless_a_person_chooses_otherwise() -> None:
+    lab = open_lesson()
+    lab.guide.take_answer("yes")
+    train(lab, 2)
+    loss = lab.player.stage.panels[1]
+    for left, found in ((("log",), ()), ((), ("log", "last50"))):  # in the break, and before it
+        loss.look_at(found)
+        lab.guide.try_break(2)
+        assert loss.views == ("score",)
+        lab.guide.go_back()
+        assert loss.views == found
+        lab.guide.try_break(2)
+        loss.look_at(left)
+        lab.guide.go_back()
+        assert loss.views == left
 
 
 def test_a_break_that_is_tried_before_the_verdict_brings_no_other_picture_by_its_end() -> None:

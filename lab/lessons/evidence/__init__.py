@@ -9,6 +9,7 @@ from .confidence import calibration_of, rise_of
 from .finding import Evidence, Finding, beside
 from .inputs import copies_kept, inputs_kept, same_copies
 from .labels import mislabelled
+from .likeness import most_like
 from .losses import above, gainers, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of, worst
 from .pruning import hurt_by_pruning
 from .signals import learners, spread_in_tests, steady_signal
@@ -38,6 +39,7 @@ __all__ = [
     "memorizing",
     "mislabelled",
     "most_hurt",
+    "most_like",
     "near_zero",
     "rise_of",
     "same_copies",

@@ -1,0 +1,43 @@
+"""Evidence from what networks answer: which of some others a network is most like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from regviz.arrays import Array
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...compare.lanes import Lane
+from ...look.numbers import number
+from .finding import Evidence, Finding, kept, model_of, newest
+
+
+def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) -> Evidence:
+    """The name of that one of `others` whose answers are nearest to a lane's; "neither" if the next is not as far.
+
+    Distances are root mean squares over the validation points, of a regression in units of its targets' own sd. The
+    next one must be `times` as far away.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        model = model_of(snapshot, lanes, lane)
+        models = {name: model_of(snapshot, lanes, name) for name in others}
+        mine = _answers(model)
+        found = {name: float(np.sqrt(np.mean((_answers(its) - mine) ** 2))) for name, its in models.items()}
+        said = ", ".join(f"{number(away)} from those of “{name}”" for name, away in found.items())
+        losses = ", ".join(number(kept(its, "val_loss")) for its in (model, *models.values()))
+        text = f"Epoch {newest(snapshot)}: the answers of “{lane}” are {said}. Validation losses: {losses}."
+        if newest(snapshot) < after or not np.isfinite(list(found.values())).all():
+            return Finding(text)
+        near, then = sorted(found, key=found.__getitem__)[:2]
+        return Finding(text, near if found[then] >= times * found[near] else "neither")
+
+    return look
+
+
+def _answers(model: ModelSnapshot) -> Array:
+    """What a network says of the validation points, float64."""
+    said: Array = model.predict(model.split.X_val).astype(np.float64)
+    return said if model.split.task == "classification" else said / float(np.std(model.split.y_val))
