@@ -6,6 +6,7 @@ A test that opens `page` also fails when the page throws, or when it asks anythi
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
@@ -14,6 +15,8 @@ from browser.chromium import ARGUMENTS, Watch, chromium, leave
 from browser.chromium import real_tab as open_real_tab
 from browser.pages import open_playground, run_again
 from browser.servers import NOTEBOOKS, Server
+
+Motion = Literal["no-preference", "reduce"]
 
 expect.set_options(timeout=30_000)  # milliseconds; what comes on a quiet machine at once may take long on a busy one
 
@@ -106,10 +109,16 @@ def watch() -> Iterator[Watch]:
     assert not watch.complaint(), watch.complaint()
 
 
+@pytest.fixture(scope="session")
+def motion() -> Motion:
+    """How much the visitor wants to see move; a module whose tests wait for numbers may say "reduce" instead."""
+    return "no-preference"
+
+
 @pytest.fixture
-def context(browser: Browser, watch: Watch) -> Iterator[BrowserContext]:
+def context(browser: Browser, watch: Watch, motion: Motion) -> Iterator[BrowserContext]:
     """A fresh visitor with a laptop's screen."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1, reduced_motion=motion)
     watch.over(context)
     yield context
     for page in context.pages:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from time import monotonic
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -128,14 +129,22 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def _learners(browser: Browser, voila: Server) -> Iterator[Callable[[str], Learner]]:
+def motion() -> Literal["reduce"]:
+    """Six frames a second, as for whoever asks for less motion: fifty, while a verdict is awaited, take two cores."""
+    return "reduce"
+
+
+@pytest.fixture(scope="module")
+def _learners(browser: Browser, voila: Server, motion: Literal["reduce"]) -> Iterator[Callable[[str], Learner]]:
     """Opens a lesson when it is asked for the first time, and plays it until its numbers are clear."""
     learners: dict[str, Learner] = {}
     watch = Watch()
 
     def learner_of(name: str) -> Learner:
         if name not in learners:
-            context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1)
+            context = browser.new_context(
+                viewport={"width": 1440, "height": 900}, device_scale_factor=1, reduced_motion=motion
+            )
             watch.over(context)
             page = context.new_page()
             learners[name] = learner = Learner(page, open_lesson(page, voila, name))
