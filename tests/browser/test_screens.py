@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.defects import below_the_fold, defects
+from browser.pages import SCREEN, open_notebook
 from browser.screens import NAMES, SIZES, come_to_the_end, give_an_answer, open_lab, show, wear
 from browser.servers import Server
 from browser.test_lessons import remember
@@ -39,6 +40,16 @@ def test_a_notebook_fits_a_laptop_a_desk_and_a_phone_and_a_lesson_is_one_screen(
         assert below_the_fold(page) == []
     wear(page, "projector")
     assert [*wrong, *(f"projector: {line}" for line in defects(page))] == []
+
+
+def test_the_playground_fits_in_the_longest_words(page: Page, voila: Server) -> None:
+    page.set_viewport_size(SIZES["1280x720"])
+    open_notebook(page, voila.url, "playground.ipynb", "play=0&lang=de")
+    page.wait_for_selector(f"{SCREEN}:not([data-frame='0'])", timeout=60_000)
+    assert page.locator(".rv-table th", has_text="Validierungs\u00adverlust").count() == 1
+    wrong = [*defects(page), *seen(page, "390x844")]
+    page.keyboard.press("?")
+    assert [*wrong, *(f"keys: {line}" for line in defects(page) if "dialog.rv-dialog" not in line)] == []
 
 
 def test_a_lesson_in_jupyterlab_fits_too(page: Page, jupyterlab: Server) -> None:
