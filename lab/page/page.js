@@ -37,11 +37,13 @@ const MARKUP = `
   <p class="rv-sentence" aria-live="off"></p>
   <div class="rv-table"><table><thead><tr></tr></thead><tbody></tbody></table></div>`;
 
+const JOINT = /ungs(?=\p{L}{4})/gu; // of German compounds, which are too long for a column: a line may end there
+
 function fillHeadings(row, texts) {
   row.replaceChildren(...texts.map((text) => {
     const cell = document.createElement("th");
     cell.scope = "col";
-    cell.textContent = text;
+    cell.textContent = text.replace(JOINT, "$&\u00ad");
     return cell;
   }));
 }

@@ -166,13 +166,8 @@ function tellStatus() {
 // For a screen reader: the numbers of all lanes, as often as one can listen.
 let spoken = "";
 setInterval(() => {
-  const column = (name) => headings.findIndex((heading) => heading.startsWith(name));
-  const [score, loss] = [column("validation accuracy"), column("validation loss")];
-  const lanes = table.map(({ cells }) => [
-    cells[0],
-    score > 0 ? `: validation accuracy ${cells[score]}` : "",
-    loss > 0 ? `${score > 0 ? "," : ":"} validation loss ${cells[loss]}` : "",
-  ].join(""));
+  const [, score, loss] = headings; // in the language of the lab
+  const lanes = table.map(({ cells }) => `${cells[0]}: ${score} ${cells[1]}, ${loss} ${cells[2]}`);
   const text = table.length ? `Epoch ${epoch}. ${lanes.join("; ")}.` : "";
   if (text && text !== spoken) part(".rv-spoken").textContent = spoken = text;
 }, SPEAK_EVERY);

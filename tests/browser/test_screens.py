@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from browser.defects import below_the_fold, defects
+from browser.lab_page import wait_until_painted
+from browser.pages import SCREEN, open_notebook
 from browser.screens import NAMES, SIZES, come_to_the_end, give_an_answer, open_lab, show, wear
 from browser.servers import Server
 from browser.test_lessons import remember
@@ -46,6 +48,21 @@ def test_a_notebook_fits_a_laptop_a_desk_and_a_phone_and_a_lesson_is_one_screen(
     if name != "playground":
         assert below_the_fold(page) == []
     wear(page, "projector")
+    assert [*wrong, *(f"projector: {line}" for line in defects(page))] == []
+
+
+def test_the_playground_fits_in_the_longest_words(page: Page, voila: Server) -> None:
+    page.set_viewport_size(SIZES["1280x720"])
+    open_notebook(page, voila.url, "playground.ipynb", "play=0&lang=de")
+    page.wait_for_selector(f"{SCREEN}:not([data-frame='0'])", timeout=60_000)
+    assert "Validierungs\u00adverlust" in page.locator(".rv-table th").all_text_contents()
+    wrong = [*defects(page), *seen(page, "390x844")]
+    page.keyboard.press("?")
+    wrong += [f"keys: {line}" for line in defects(page)]
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    expect(page.locator(".rv-app")).to_have_attribute("data-projector", "")
+    wait_until_painted(page)
     assert [*wrong, *(f"projector: {line}" for line in defects(page))] == []
 
 
