@@ -17,6 +17,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from regviz.lab.look.style import texts
 from regviz.language import CATALOGUES, DOMAIN, LANGUAGES, SOURCE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -49,15 +50,13 @@ def name(path: Path) -> str:
 
 def of_file(path: Path) -> Iterator[str | tuple[str, str]]:
     """The texts of a file, plurals as pairs. A picture's own first line is what the menu says of it."""
-    if path.suffix == ".js":
-        with path.open("rb") as file:
-            found = list(extract("javascript", file, KEYWORDS, options={"parse_template_string": True}))
-    else:
-        with path.open("rb") as file:
-            found = list(extract("python", file, KEYWORDS))
-    for _, text, _, _ in found:
-        yield text if isinstance(text, str) else (text[0], text[1])
-    if path.suffix == ".py" and name(path).startswith("lab/panels/"):
+    if path.suffix == ".js":  # as the page finds them: Babel loses its way behind regular expressions and in markup
+        yield from ((one, many) if many else one for one, many in texts(path.read_text(encoding="utf-8")))
+        return
+    with path.open("rb") as file:
+        for _, text, _, _ in extract("python", file, KEYWORDS):
+            yield text if isinstance(text, str) else (text[0], text[1])
+    if name(path).startswith("lab/panels/"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ClassDef) and _is_picture(node) and (said := ast.get_docstring(node)):
                 yield said.splitlines()[0]
