@@ -9,6 +9,7 @@ from typing import Self
 from matplotlib.text import Text
 
 from regviz.errors import ArgumentError
+from regviz.language import tr
 
 from ...look.lettering import width_of
 from ..parts.base import Panel
@@ -57,14 +58,14 @@ def hint(word: str, on: bool) -> str:
     """What a word of the head line says, and what a click on it brings."""
     states = {
         ANSWERS: (
-            "units are circles alone (click: with answers)",
-            "units show what they answer (click: circles alone)",
+            tr("units are circles alone (click: with answers)"),
+            tr("units show what they answer (click: circles alone)"),
         ),
         REMOVE: (
-            "a chosen unit is shown large (click: it is removed)",
-            "a chosen unit is removed (click: shown large)",
+            tr("a chosen unit is shown large (click: it is removed)"),
+            tr("a chosen unit is removed (click: shown large)"),
         ),
-        TRACE: ("no training point is traced (click: one is)", "a training point is traced (click: no more)"),
+        TRACE: (tr("no training point is traced (click: one is)"), tr("a training point is traced (click: no more)")),
     }
     return states[word][on]
 
