@@ -63,7 +63,7 @@ class AblationPanel(MeasuredPanel):
             self.lost = [np.zeros(0)] * len(models)
         self._high = self._low = 0.0
         self._say_layer()
-        rows = self.rows = Rows(self, snapshot, ("worst", "mean"), WIDEST, 1.7 * look.small_size)
+        rows = self.rows = Rows(self, snapshot, (tr("worst"), tr("mean")), WIDEST, 1.7 * look.small_size)
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
         self.lines = self.add_line(self.plot, look.grid, linewidth=1, zorder=1, clip_on=False)
         self.scale = self.live(self.add_note(0, 0, ha="right", va="bottom"))

@@ -79,8 +79,8 @@ class EnsemblePanel(MeasuredPanel):
         if len(self.losses) != len(models):
             self.losses = [np.zeros(COUNT) for _ in models]
             self.average, self.full = [0.0] * len(models), [0.0] * len(models)
-        alone = tr("one alone") if self.place.width > 480 * look.scale else "alone"
-        headings = (alone, "average", "full")
+        alone = tr("one alone") if self.place.width > 480 * look.scale else tr("alone")
+        headings = (alone, tr("average"), tr("full"))
         rows = self.rows = Rows(self, snapshot, headings, WIDEST, 1.9 * look.small_size, 1.2 * look.small_size)
         self._limit = 0.0
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))

@@ -103,7 +103,7 @@ class PartsPanel(PenaltyPanel):
         summed = self.live(self.add_text(x, cell.top - up - 0.1 * self._line, ""))
         labels = [self.live(self.add_note(x, cell.top, va="center")) for _ in NAMES]
         labels[0].set_color(look.text)
-        self.add_note(x + cell.width, cell.top + cell.height + 5 * look.scale, "epoch", ha="right", va="top")
+        self.add_note(x + cell.width, cell.top + cell.height + 5 * look.scale, tr("epoch"), ha="right", va="top")
         return _Plot(cell, axes, areas[0], areas[1], data, total, name, summed, labels)
 
     def _color(self, plot: _Plot, lane: int) -> None:

@@ -147,7 +147,7 @@ class MaskPanel(Panel):
         )
         self.add_note(left - 6, top, "1", ha="right", va="top")
         self.add_note(left - 6, top + height, f"{self.rows}", ha="right", va="bottom")
-        name = "sample" if shown == f"{self.rows}" else tr("sample (first {shown})", shown=shown)
+        name = tr("sample") if shown == f"{self.rows}" else tr("sample (first {shown})", shown=shown)
         self.add_note(left - 8, top + height / 2, name, ha="right", va="center", rotation=90)
         y = top + height + 5
         self.add_note(left, y, tr("unit 1"), va="top")

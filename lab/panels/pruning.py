@@ -105,7 +105,7 @@ class PruningPanel(MeasuredPanel):
         axes.grid(axis="y", color=look.grid, linewidth=1)
         axes.set_axisbelow(True)
         x, foot = self.left + self.width + BESIDE, self.top + self.height + 5
-        self.add_note(x, foot, self.fitting(("deleted", ""), self._room), va="top")
+        self.add_note(x, foot, self.fitting((tr("deleted"), ""), self._room), va="top")
         self.upright = self.add_line(axes, look.text, linewidth=1.2, linestyle=(0, (3.2, 1.8)), zorder=2.5)
         self.lines: list[Line2D] = []
         self.dots: list[Line2D] = []

@@ -70,7 +70,7 @@ class ReliabilityPanel(MeasuredPanel):
         self.empty = split.task != "classification"
         self.plots: list[_Plot] = []
         self.add_header(
-            "Reliability",
+            tr("Reliability"),
             tr("validation: share right (bar) by confidence (across); tick: mean confidence; ECE: their mean distance"),
             tr("bar: share right, by confidence; tick: mean confidence; ECE: mean distance"),
             tr("bar: share right, by confidence; tick: mean confidence"),

@@ -39,7 +39,7 @@ class ScoreboardPanel(Panel):
         """One row per lane, and as many columns of numbers as have room."""
         look, place, count = self.look, self.place, len(self.lanes)
         self.add_header(
-            "Scoreboard",
+            tr("Scoreboard"),
             tr("validation loss of every lane, best on top; tick: the lane's best epoch"),
             tr("validation loss, best on top; tick: best epoch"),
             tr("validation loss; tick: best epoch"),

@@ -191,7 +191,7 @@ class WeightsPanel(Panel):
         self.percents[i].set_text(percent(share) if finite else MISSING)
         self.exactly[i].set_text(tr("exactly 0") if share > 0 else "")
         gone = model.state == "diverged" or not finite
-        self.notes[i].set_text("diverged" if gone else tr("all weights are 0") if share == 1 else "")
+        self.notes[i].set_text(tr("diverged") if gone else tr("all weights are 0") if share == 1 else "")
 
 
 def _all_weights(model: ModelSnapshot) -> NDArray[Any]:

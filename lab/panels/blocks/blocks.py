@@ -152,7 +152,7 @@ class BlocksPanel(Panel):
         look = self.look
         self._small = look.small_size
         self._high = self.place.height - self.header_height - 1.9 * look.label_size
-        box = width_of("Activation", look.label_size, bold=True) + 1.3 * self._small
+        box = width_of(tr("Activation"), look.label_size, bold=True) + 1.3 * self._small
         terminal = width_of(tr("output"), look.label_size) + 4
         return box, terminal, PARTS * box + 2 * terminal + 5 * 18 * look.scale + 16
 
@@ -190,7 +190,7 @@ class BlocksPanel(Panel):
     def _lay_column(self) -> None:
         """Boxes one below the other, name and numbers in one line, the ends above and below."""
         look, small = self.look, self._small
-        self._name_room = width_of("Activation", look.label_size, bold=True) + 1.9 * small
+        self._name_room = width_of(tr("Activation"), look.label_size, bold=True) + 1.9 * small
         end = 1.25 * small
         gap = float(np.clip(0.06 * self._high, 8, 17 * look.scale))
         high = min((self._high - 2 * end - 5 * gap) / PARTS, 2.5 * look.label_size)

@@ -138,9 +138,9 @@ class ShrinkPanel(PenaltyPanel):
         dots = self.add_line(axes, look.text, alpha=0.55, zorder=2, **dot)
         line = self.add_line(axes, look.text, linewidth=1.5, zorder=3)
         right, base = cell.left + width, cell.top + height
-        self.add_note(right, base + 5 * look.scale, "before", ha="right", va="top")
+        self.add_note(right, base + 5 * look.scale, tr("before"), ha="right", va="top")
         if cell.left <= self._left + 1:
-            self.add_note(0, cell.top + 0.5 * height, "after", va="center", rotation=90)
+            self.add_note(0, cell.top + 0.5 * height, tr("after"), va="center", rotation=90)
         texts = [
             self.add_text(cell.left, cell.top - 1.25 * self._line, "", weight="bold"),
             self.add_note(cell.left, cell.top - 0.4 * small),
