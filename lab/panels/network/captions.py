@@ -68,7 +68,13 @@ class Captions:
         for text in (*self.columns, *self.counts, *self.inputs, *self.outputs):
             text.set_text("")
         for k, width in enumerate(widths):
-            words = ("inputs", "in") if k == 0 else ("outputs", "out") if k == last else (tr("hidden {n}", n=k), f"{k}")
+            words = (
+                (tr("inputs"), tr("in"))
+                if k == 0
+                else (tr("outputs"), tr("out"))
+                if k == last
+                else (tr("hidden {n}", n=k), f"{k}")
+            )
             self.columns[k].set_text(self.panel.fitting(words, room))
             count = len(shown[k])
             sizes = (
