@@ -22,6 +22,10 @@ BESIDE = {
     ("lab/export/export.py", "comparison_program"),
     ("lab/export/tables.py", "_reading_points"),
     ("lab/export/tables.py", "_adding"),
+    ("lab/look/lettering.py", "EVERY_SIGN"),
+    ("lab/look/style.py", "_words"),
+    ("lab/look/style.py", "lane_marks"),
+    ("lab/look/theme.py", "FONTS"),
     ("lab/page/messages.py", "KINDS"),
     ("lab/page/messages.py", "fault"),  # for the log
 }
