@@ -1,4 +1,4 @@
-"""The catalogues of sentences: what the packages say, gathered by Babel, and merged into what was translated before.
+"""The catalogues of sentences: what the packages say is gathered, and merged by Babel into what was translated before.
 
 `make words` writes regviz/locale/*/LC_MESSAGES/regviz.po and .mo anew; `python tests/catalogue.py --check` only says
 what would change.
@@ -13,15 +13,16 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from regviz.lab.look.style import texts
 from regviz.language import CATALOGUES, DOMAIN, LANGUAGES, SOURCE
 
 ROOT = Path(__file__).resolve().parents[1]
 
-KEYWORDS = {"tr": None, "en": None, "ntr": (1, 2)}
+KEYWORDS = {"tr": 1, "en": 1, "ntr": 2}
+"""The calls that say something, and how many of their first arguments do."""
 
 HEADERS = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
 
@@ -48,23 +49,29 @@ def name(path: Path) -> str:
 
 
 def of_file(path: Path) -> Iterator[str | tuple[str, str]]:
-    """The texts of a file, plurals as pairs. A picture's own first line is what the menu says of it."""
-    if path.suffix == ".js":
-        with path.open("rb") as file:
-            found = list(extract("javascript", file, KEYWORDS, options={"parse_template_string": True}))
-    else:
-        with path.open("rb") as file:
-            found = list(extract("python", file, KEYWORDS))
-    for _, text, _, _ in found:
-        yield text if isinstance(text, str) else (text[0], text[1])
-    if path.suffix == ".py" and name(path).startswith("lab/panels/"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef) and _is_picture(node) and (said := ast.get_docstring(node)):
-                yield said.splitlines()[0]
+    """The texts of a file, plurals as pairs. A picture's own first line is what the menu says of it.
+
+    Babel's own readers miss calls inside of f-strings, and lose their way in scripts with markup.
+    """
+    code = path.read_text(encoding="utf-8")
+    if path.suffix == ".js":  # as the page finds them
+        yield from ((one, many) if many else one for one, many in texts(code))
+        return
+    pictures = name(path).startswith("lab/panels/")
+    calls = []
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            said = [part.value for part in node.args[: KEYWORDS[node.func.id]] if isinstance(part, ast.Constant)]
+            if len(said) == KEYWORDS[node.func.id]:
+                calls.append((node.lineno, node.col_offset, said))
+        if isinstance(node, ast.ClassDef) and pictures and _is_picture(node) and (about := ast.get_docstring(node)):
+            calls.append((node.lineno, 0, [about.splitlines()[0]]))
+    for _, _, said in sorted(calls):
+        yield said[0] if len(said) == 1 else (said[0], said[1])
 
 
 def _is_picture(node: ast.ClassDef) -> bool:
-    targets = [target for part in node.body if isinstance(part, ast.Assign) for target in part.targets]
+    targets = [part.target for part in node.body if isinstance(part, ast.AnnAssign) and part.value is not None]
     return any(isinstance(target, ast.Name) and target.id == "name" for target in targets)
 
 

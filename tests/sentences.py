@@ -9,7 +9,7 @@ from pathlib import Path
 
 SAID_BY = {"tr", "ntr", "en"}
 
-DEVELOPERS = {"ArgumentError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "NotImplementedError"}
+DEVELOPERS = {"ArgumentError", "AssertionError", "BrokenExecutor", "EOFError", "KeyError", "RuntimeError", "TypeError"}
 """Exceptions that only a developer sees."""
 
 COMPOSED = {"ConfigError", "DataError", "FileError", "RunFileError", "one_of"}
@@ -22,12 +22,19 @@ BESIDE = {
     ("lab/export/export.py", "comparison_program"),
     ("lab/export/tables.py", "_reading_points"),
     ("lab/export/tables.py", "_adding"),
+    ("lab/look/lettering.py", "EVERY_SIGN"),
+    ("lab/look/style.py", "_words"),
+    ("lab/look/style.py", "lane_marks"),
+    ("lab/look/theme.py", "FONTS"),
     ("lab/page/messages.py", "KINDS"),
     ("lab/page/messages.py", "fault"),  # for the log
 }
 """Constants and functions that hold no sentences of their folder."""
 
-NOT_SAID = {"warning", "info", "debug", "error", "exception", "refuse", "compile", "Unicode", "Dict", "Int"}
+FOR_AUTHORS = {"the text {} has several lines; a panel's text is one line, for example two artists"}
+"""Errors of those who write a picture."""
+
+NOT_SAID = {"warning", "info", "debug", "exception", "refuse", "compile", "Thread", "Unicode", "Dict", "Int"}
 """Calls whose texts nobody reads on the page: log lines, patterns, the help of traits."""
 
 NAMES = {"regviz", "MB", "kB", "PyTorch"}
@@ -68,7 +75,7 @@ def of_file(path: Path, place: str) -> Iterator[tuple[int, str]]:
             text = node.value
         else:
             continue
-        if is_sentence(text):
+        if is_sentence(text) and text not in FOR_AUTHORS:
             yield node.lineno, text
 
 

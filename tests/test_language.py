@@ -22,10 +22,18 @@ from regviz.lab.look.style import module, texts
 from regviz.lab.serve.environment import for_kernels
 from regviz.language import LANGUAGES, SOURCE, asked, en, joined, language, ntr, of_environment, speak, speaking, tr
 
-DONE = ("lab/controls/", "lab/export/", "lab/page/")
+DONE = (
+    "lab/canvas/",
+    "lab/compare/",
+    "lab/controls/",
+    "lab/export/",
+    "lab/look/",
+    "lab/page/",
+    "lab/panels/",
+)
 """Where no sentence stands outside the catalogue. The list grows."""
 
-TRANSLATED = {"de": ("lab/controls/", "lab/export/", "lab/page/"), "es": ("lab/controls/", "lab/export/", "lab/page/")}
+TRANSLATED = {"de": DONE, "es": DONE}
 """Where each language has every sentence. The lists grow; what is missing elsewhere is read in English."""
 
 OTHERS = [other for other in LANGUAGES if other != SOURCE]

@@ -11,6 +11,7 @@ from regviz.config import FIELDS
 from regviz.data import DATASETS
 from regviz.errors import ArgumentError
 from regviz.fields import Integer, Number, closest
+from regviz.language import en, tr
 from regviz.optim.penalties import PENALTIES
 
 from .knobs import knobs
@@ -59,8 +60,9 @@ class Axis:
     def title(self) -> str:
         """What a picture calls it: "λ of L1", "dropout p", "training points"."""
         if not self.symbol:
-            return LONGER.get(self.field, self.name)
-        return f"λ of {title_of(self.field)}" if self.symbol == "λ" else f"{title_of(self.field)} {self.symbol}"
+            return tr(LONGER.get(self.field, self.name))
+        technique = tr(title_of(self.field))
+        return tr("λ of {technique}", technique=technique) if self.symbol == "λ" else f"{technique} {self.symbol}"
 
     def usual(self, base: Config) -> tuple[float, ...]:
         """The values that a sweep goes through, for networks like `base`, in ascending order.
@@ -140,13 +142,13 @@ def _depths(base: Config, value: Any) -> dict[str, Any]:
 
 
 LAYERS: dict[str, tuple[str, str, Callable[[Config, Any], dict[str, Any]]]] = {
-    "width": ("width", "", _widths),
-    "depth": ("depth", "", _depths),
+    "width": (en("width"), "", _widths),
+    "depth": (en("depth"), "", _depths),
 }
 """What is said of all hidden layers at once."""
 
 
-LONGER = {"width": "units in each hidden layer", "depth": "number of hidden layers"}
+LONGER = {"width": en("units in each hidden layer"), "depth": en("number of hidden layers")}
 """What they are, where there is room."""
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from regviz import Config
 from regviz.config import FIELDS, ORDERS
 from regviz.data import DATASETS
+from regviz.language import en, joined, tr
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES, Penalty
 
@@ -47,7 +48,7 @@ class Knob:
     @property
     def said(self) -> str:
         """Name and symbol, as in a sentence: "dropout rate p"."""
-        return f"{self.name} {self.symbol}".strip()
+        return f"{tr(self.name)} {self.symbol}".strip()
 
     @property
     def label(self) -> str:
@@ -56,16 +57,16 @@ class Knob:
 
     def explained(self, config: Config) -> str:
         """The knob's help, for networks like `config`."""
-        users = " and ".join(rule.title for rule in OPTIMIZERS.values() if self.field in rule.uses)
-        return self.help.replace("{epochs}", str(config.epochs)).replace("{users}", users)
+        users = joined([rule.title for rule in OPTIMIZERS.values() if self.field in rule.uses])
+        return tr(self.help).replace("{epochs}", str(config.epochs)).replace("{users}", users)
 
     def text(self, value: Any) -> str:
         """`value` as a person reads it."""
         for label, stop in self.stops or choices(self.field):
             if stop == value:
-                return label
+                return tr(label)
         if self.field == "hidden":
-            return widths_text(value) or "none"
+            return widths_text(value) or tr("none")
         return in_words(value)
 
 
@@ -85,12 +86,12 @@ def logarithmic(low: int, high: int, steps: Sequence[float] = (1, 2, 5)) -> tupl
 MANY = 5
 """Layers that are alike are counted from here on: a row of them is longer than its field."""
 
-RATE_MARKS: tuple[Stop, ...] = (("light", 0.25), ("standard", 0.5), ("heavy", 0.7))
+RATE_MARKS: tuple[Stop, ...] = ((en("light"), 0.25), (en("standard"), 0.5), (en("heavy"), 0.7))
 
 PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
 """Parts of a hidden layer, short."""
 
-GROUPS = ("strength", "data", "network", "training")
+GROUPS = (en("strength"), en("data"), en("network"), en("training"))
 
 
 def _share(field: str, name: str, high: float, marks: tuple[Stop, ...], help: str) -> Knob:
@@ -100,99 +101,136 @@ def _share(field: str, name: str, high: float, marks: tuple[Stop, ...], help: st
 
 
 ALL_BUT_PENALTIES: tuple[Knob, ...] = (
-    _share("dropout", "dropout rate", 0.9, RATE_MARKS, "the share of units dropped in each training step"),
+    _share("dropout", en("dropout rate"), 0.9, RATE_MARKS, en("the share of units dropped in each training step")),
     _share(
         "input_dropout",
-        "input dropout",
+        en("input dropout"),
         0.9,
-        (("light", 0.1), ("standard", 0.2)),
-        "the share of the inputs dropped in each training step",
+        ((en("light"), 0.1), (en("standard"), 0.2)),
+        en("the share of the inputs dropped in each training step"),
     ),
     _share(
         "augment",
-        "fresh noise",
+        en("fresh noise"),
         1.0,
-        (("light", 0.2), ("strong", 0.8)),
-        "noise added to the training inputs anew in each step",
+        ((en("light"), 0.2), (en("strong"), 0.8)),
+        en("noise added to the training inputs anew in each step"),
     ),
     _share(
         "mixup",
-        "mixup",
+        en("mixup"),
         1.0,
-        (("light", 0.2), ("even", 1.0)),
-        "each step trains on points between pairs of samples, with labels between theirs",
+        ((en("light"), 0.2), (en("even"), 1.0)),
+        en("each step trains on points between pairs of samples, with labels between theirs"),
     ),
     _share(
         "label_smoothing",
-        "label smoothing",
+        en("label smoothing"),
         0.9,
-        (("usual", 0.1), ("half", 0.5)),
-        "the share of each training label that is spread over all classes",
+        ((en("usual"), 0.1), (en("half"), 0.5)),
+        en("the share of each training label that is spread over all classes"),
     ),
     Knob(
         "ema",
-        "weight averaging",
+        en("weight averaging"),
         "strength",
         "stops",
         symbol_of("ema"),
-        stops=(("0 (off)", 0.0), *((in_words(beta), beta) for beta in (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998))),
-        marks=(("10 steps", 0.9), ("100 steps", 0.99)),
-        help="what is measured are averaged weights: of about 1/(1 − β) steps",
+        stops=(
+            (en("0 (off)"), 0.0),
+            *((in_words(beta), beta) for beta in (0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998)),
+        ),
+        marks=((en("10 steps"), 0.9), (en("100 steps"), 0.99)),
+        help=en("what is measured are averaged weights: of about 1/(1 − β) steps"),
     ),
-    Knob("data", "data set", "data", "choice"),
-    Knob("n_train", "training points", "data", "number", step=1),
-    Knob("noise", "noise", "data", "number", step=0.05),
+    Knob("data", en("data set"), "data", "choice"),
+    Knob("n_train", en("training points"), "data", "number", step=1),
+    Knob("noise", en("noise"), "data", "number", step=0.05),
     Knob(
-        "label_noise", "flipped labels", "data", "number", step=0.05, help="share of the training labels that are wrong"
+        "label_noise",
+        en("flipped labels"),
+        "data",
+        "number",
+        step=0.05,
+        help=en("share of the training labels that are wrong"),
     ),
-    Knob("decoys", "decoy inputs", "data", "number", step=1, help="inputs of pure noise, added to the data"),
-    Knob("hidden", "hidden layers", "network", "text", help="units per layer, like 64-64; empty: a linear model"),
-    Knob("activation", "activation", "network", "choice"),
-    Knob("init", "start weights", "network", "choice"),
-    Knob("batchnorm", "BatchNorm", "network", "switch", help="normalize every hidden layer over the batch"),
+    Knob("decoys", en("decoy inputs"), "data", "number", step=1, help=en("inputs of pure noise, added to the data")),
+    Knob(
+        "hidden", en("hidden layers"), "network", "text", help=en("units per layer, like 64-64; empty: a linear model")
+    ),
+    Knob("activation", en("activation"), "network", "choice"),
+    Knob("init", en("start weights"), "network", "choice"),
+    Knob("batchnorm", en("BatchNorm"), "network", "switch", help=en("normalize every hidden layer over the batch")),
     Knob(
         "layernorm",
-        "LayerNorm",
+        en("LayerNorm"),
         "network",
         "switch",
-        help="normalize each sample over a hidden layer's units, where BatchNorm (BN) stands or right behind it",
+        help=en("normalize each sample over a hidden layer's units, where BatchNorm (BN) stands or right behind it"),
     ),
-    Knob("order", "order", "network", "choice", help="of a hidden layer's parts; the slide's first"),
+    Knob("order", en("order"), "network", "choice", help=en("of a hidden layer's parts; the slide's first")),
     Knob(
         "class_weight",
-        "class weights",
+        en("class weights"),
         "training",
         "choice",
-        help="balanced: rare classes weigh as much as frequent ones; what is measured stays a plain mean",
+        help=en("balanced: rare classes weigh as much as frequent ones; what is measured stays a plain mean"),
     ),
-    Knob("optimizer", "optimizer", "training", "choice"),
+    Knob("optimizer", en("optimizer"), "training", "choice"),
     Knob(
         "penalty_rule",
-        "penalty step",
+        en("penalty step"),
         "training",
         "choice",
-        help="proximal: exact zeros; subgradient: as on the slide, hardly any",
+        help=en("proximal: exact zeros; subgradient: as on the slide, hardly any"),
     ),
-    Knob("lr", "learning rate", "training", "stops", stops=logarithmic(-5, 2)),
-    Knob("schedule", "schedule", "training", "choice", help="of the learning rate, over {epochs} epochs"),
-    Knob("batch_size", "batch size", "training", "number", step=1),
+    Knob("lr", en("learning rate"), "training", "stops", stops=logarithmic(-5, 2)),
+    Knob("schedule", en("schedule"), "training", "choice", help=en("of the learning rate, over {epochs} epochs")),
+    Knob("batch_size", en("batch size"), "training", "number", step=1),
     Knob(
         "patience",
-        "patience",
+        en("patience"),
         "training",
         "text",
-        help="stop after this many epochs without a better validation loss; empty: off",
+        help=en("stop after this many epochs without a better validation loss; empty: off"),
     ),
     Knob(
-        "min_delta", "least improvement", "training", "number", step=0.001, help="of the validation loss, for patience"
+        "min_delta",
+        en("least improvement"),
+        "training",
+        "number",
+        step=0.001,
+        help=en("of the validation loss, for patience"),
     ),
-    Knob("start_epoch", "patience from epoch", "training", "number", step=1, help="what came before is not looked at"),
-    Knob("restore_best", "back to the best", "training", "switch", help="patience ends with the best epoch's weights"),
-    Knob("momentum", "momentum", "training", "number", "μ", step=0.05, help="of {users}"),
-    Knob("weight_decay", "weight decay", "training", "number", step=0.01, help="decoupled, of {users}; not a penalty"),
-    Knob("clip_norm", "gradient clipping", "training", "text", help="longest gradient of a step; empty: no limit"),
-    Knob("max_norm", "max-norm", "training", "text", help="longest weight vector of a unit; empty: no limit"),
-    Knob("seed", "seed", "training", "number", step=1),
+    Knob(
+        "start_epoch",
+        en("patience from epoch"),
+        "training",
+        "number",
+        step=1,
+        help=en("what came before is not looked at"),
+    ),
+    Knob(
+        "restore_best",
+        en("back to the best"),
+        "training",
+        "switch",
+        help=en("patience ends with the best epoch's weights"),
+    ),
+    Knob("momentum", en("momentum"), "training", "number", "μ", step=0.05, help=en("of {users}")),
+    Knob(
+        "weight_decay",
+        en("weight decay"),
+        "training",
+        "number",
+        step=0.01,
+        help=en("decoupled, of {users}; not a penalty"),
+    ),
+    Knob(
+        "clip_norm", en("gradient clipping"), "training", "text", help=en("longest gradient of a step; empty: no limit")
+    ),
+    Knob("max_norm", en("max-norm"), "training", "text", help=en("longest weight vector of a unit; empty: no limit")),
+    Knob("seed", en("seed"), "training", "number", step=1),
 )
 
 
@@ -215,7 +253,7 @@ def choices(field: str) -> tuple[Stop, ...]:
         return tuple((" → ".join(PARTS[part] for part in order.split("-")), order) for order in ORDERS)
     if isinstance(names, Mapping):
         return tuple((names[name].title, name) for name in names)
-    none: tuple[Stop, ...] = (("none", None),) * bool(getattr(FIELDS[field].kind, "optional", False) and names)
+    none: tuple[Stop, ...] = ((en("none"), None),) * bool(getattr(FIELDS[field].kind, "optional", False) and names)
     return (*none, *((name, name) for name in names))
 
 
@@ -227,10 +265,10 @@ def for_data(config: Config, name: str) -> Config:
 
 def _strength(penalty: Penalty) -> Knob:
     """The knob of a penalty's λ."""
-    stops = tuple((in_words(value) if value else "0 (off)", float(value)) for value in penalty.stops)
+    stops = tuple((in_words(value) if value else en("0 (off)"), float(value)) for value in penalty.stops)
     return Knob(
         penalty.name,
-        f"{penalty.title} strength",
+        tr("{penalty} strength", penalty=tr(penalty.title)),
         "strength",
         "stops",
         symbol_of(penalty.name),

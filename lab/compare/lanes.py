@@ -11,6 +11,7 @@ from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.config import TECHNIQUES as NAMES
 from regviz.errors import ArgumentError, ConfigError
+from regviz.language import en, tr
 from regviz.older import migrated
 from regviz.optim.penalties import PENALTIES
 
@@ -144,20 +145,20 @@ def difference(config: Config, first: Config) -> str:
     for its, value in config.to_dict().items():
         if value == getattr(first, its):
             continue
-        name = title_of(its) if its in TECHNIQUES else WORDS.get(its, its)
+        name = tr(title_of(its) if its in TECHNIQUES else WORDS.get(its, its))
         if value is True:
             words.append(name)
         elif value is None or value is False or (its in TECHNIQUES and not value):
-            words.append(f"no {name}")
+            words.append(tr("no {technique}", technique=name))
         else:
             words.append(f"{name} {in_words(value)}")
-    return ", ".join(words) or "the same as the first"
+    return ", ".join(words) or tr("the same as the first")
 
 
 def in_words(value: Any) -> str:
     """A field's value as one says it: "0.001", "64-64", "none" for no layers; a strength by layer like "0-0.001"."""
     if isinstance(value, tuple):
-        return "-".join(f"{part:g}" for part in value) or "none"
+        return "-".join(f"{part:g}" for part in value) or tr("none")
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
@@ -181,21 +182,21 @@ def values_of(text: str) -> dict[str, Any]:
 
 
 WORDS = {
-    "batchnorm": "BatchNorm",
-    "layernorm": "LayerNorm",
-    "class_weight": "class weights",
-    "min_delta": "least improvement",
-    "start_epoch": "patience from epoch",
-    "restore_best": "back to the best",
-    "hidden": "layers",
-    "init": "start weights",
-    "lr": "learning rate",
-    "n_train": "training points",
-    "label_noise": "flipped labels",
-    "batch_size": "batches of",
-    "weight_decay": "weight decay",
-    "max_norm": "max-norm",
-    "clip_norm": "gradient clipping",
-    "penalty_rule": "penalty step",
+    "batchnorm": en("BatchNorm"),
+    "layernorm": en("LayerNorm"),
+    "class_weight": en("class weights"),
+    "min_delta": en("least improvement"),
+    "start_epoch": en("patience from epoch"),
+    "restore_best": en("back to the best"),
+    "hidden": en("layers"),
+    "init": en("start weights"),
+    "lr": en("learning rate"),
+    "n_train": en("training points"),
+    "label_noise": en("flipped labels"),
+    "batch_size": en("batches of"),
+    "weight_decay": en("weight decay"),
+    "max_norm": en("max-norm"),
+    "clip_norm": en("gradient clipping"),
+    "penalty_rule": en("penalty step"),
 }
 """Fields whose names are not what one says."""

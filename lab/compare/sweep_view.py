@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from .axes import Axis, checked_axis
@@ -84,7 +85,7 @@ class SweepView:
     def said(self, index: int) -> str:
         """The value with an index in words: "λ = 0.001", "training points = 200"."""
         pairs = zip(self.axes, self.at(index), strict=True)
-        return ", ".join(f"{axis.symbol or axis.name} = {in_words(value)}" for axis, value in pairs)
+        return ", ".join(f"{axis.symbol or tr(axis.name)} = {in_words(value)}" for axis, value in pairs)
 
     def change(self, index: int) -> dict[str, Any]:
         """The Config fields that lead to the value with an index."""

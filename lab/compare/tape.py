@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from .guest import is_guest
@@ -59,7 +60,7 @@ class Tape:
     def at(self, epoch: float) -> Snapshot:
         """The last snapshot at or before `epoch`, or the first one. Raises ValueError for an empty tape."""
         if not self._snapshots:
-            raise ValueError("the tape is empty: nothing has been shown yet; play first")
+            raise ValueError(tr("the tape is empty: nothing has been shown yet; play first"))
         return self._snapshots[max(0, bisect_right(self._epochs, epoch) - 1)]
 
 

@@ -71,7 +71,7 @@ def from_widget(field: str, value: Any) -> Any:
 
 def _entries(knob: Knob) -> tuple[tuple[str, Any], ...]:
     """The entries of a choice."""
-    return tuple((label, _entry(value)) for label, value in choices(knob.field))
+    return tuple((tr(label), _entry(value)) for label, value in choices(knob.field))
 
 
 def _entry(value: Any) -> Any:
@@ -81,9 +81,10 @@ def _entry(value: Any) -> Any:
 
 def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
     """`knob`'s stops, with one more for a `value` that lies between them (a link may ask for any)."""
-    if any(stop == value for _, stop in knob.stops):
-        return knob.stops
-    return tuple(sorted((*knob.stops, (in_words(value), value)), key=lambda stop: float(stop[1])))
+    stops = tuple((tr(label), stop) for label, stop in knob.stops)
+    if any(stop == value for _, stop in stops):
+        return stops
+    return tuple(sorted((*stops, (in_words(value), value)), key=lambda stop: float(stop[1])))
 
 
 def marks_of(knob: Knob) -> widgets.Widget:

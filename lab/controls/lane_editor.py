@@ -99,7 +99,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         color.observe(lambda change: self._recolor(i, change["new"]), "value")
         ticks = []
         for field in self.techniques:
-            tick = widgets.Checkbox(description=title_of(field), indent=False)
+            tick = widgets.Checkbox(description=tr(title_of(field)), indent=False)
             tick.observe(lambda change, field=field: self._use(i, field, change["new"]), "value")
             ticks.append(tick.add_class("rv-tick"))
         own = OwnValues(lambda fixed: self._set(i, fixed=fixed), self._say)

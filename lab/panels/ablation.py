@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.language import en, ntr, tr
 from regviz.probes import ablate
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -31,7 +32,7 @@ class AblationPanel(MeasuredPanel):
     """
 
     name: ClassVar[str] = "ablation"
-    menu_title: ClassVar[str] = "Units removed one by one"
+    menu_title: ClassVar[str] = en("Units removed one by one")
     drawing: ClassVar[str] = (
         '<path d="M4 29H45" opacity=".4"/>'
         '<path d="M8 26V5M14 26V9M20 26V15M26 26V19M32 26V22M38 26V24" stroke-width="4" stroke-linecap="butt"/>'
@@ -52,17 +53,17 @@ class AblationPanel(MeasuredPanel):
         self.depth = max(len(model.config.hidden) for model in models)
         self.layer = min(self.layer, max(0, self.depth - 1))
         self.empty = not self.depth
-        title = f"{'Loss added' if self.regression else 'Accuracy lost'} without one unit"
+        title = tr("Loss added without one unit") if self.regression else tr("Accuracy lost without one unit")
         self.subtitle = self.live(self.add_header(title))
         if self.empty:
-            self.stand_empty("a linear model has no hidden unit to remove")
+            self.stand_empty(tr("a linear model has no hidden unit to remove"))
             return
         self.turns.begin(models)
         if len(self.lost) != len(models):
             self.lost = [np.zeros(0)] * len(models)
         self._high = self._low = 0.0
         self._say_layer()
-        rows = self.rows = Rows(self, snapshot, ("worst", "mean"), WIDEST, 1.7 * look.small_size)
+        rows = self.rows = Rows(self, snapshot, (tr("worst"), tr("mean")), WIDEST, 1.7 * look.small_size)
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
         self.lines = self.add_line(self.plot, look.grid, linewidth=1, zorder=1, clip_on=False)
         self.scale = self.live(self.add_note(0, 0, ha="right", va="bottom"))
@@ -76,7 +77,7 @@ class AblationPanel(MeasuredPanel):
     def _name_ends(self) -> None:
         """What stands at the left and the right of a row."""
         rows, y = self.rows, self.place.height - 1.1 * self.look.small_size
-        words = self.fitting(("needed most|better without", "needed|harmful", "needed|"), rows.width)
+        words = self.fitting((tr("needed most|better without"), tr("needed|harmful"), tr("needed|")), rows.width)
         needed, harmful = words.split("|")
         self.add_note(rows.left, y, needed, va="center")
         self.add_note(rows.left + rows.width, y, harmful, ha="right", va="center")
@@ -104,8 +105,14 @@ class AblationPanel(MeasuredPanel):
         order = np.argsort(-self.lost[lane], kind="stable")
         unit = int(order[int(share * len(order))])
         value = number(self.lost[lane][unit], sign=True)
-        what = f"loss {value}" if self.regression else f"accuracy lost: {value} points"
-        return f"{self.lanes[lane].name}, layer {self.layer + 1}, unit {unit + 1}\n{what}"
+        what = tr("loss {value}", value=value) if self.regression else tr("accuracy lost: {value} points", value=value)
+        return tr(
+            "{name}, layer {layer}, unit {unit}\n{what}",
+            name=self.lanes[lane].name,
+            layer=self.layer + 1,
+            unit=unit + 1,
+            what=what,
+        )
 
     # -- measuring
 
@@ -133,8 +140,14 @@ class AblationPanel(MeasuredPanel):
     # -- showing
 
     def _say_layer(self) -> None:
-        layer = f"hidden layer {self.layer + 1}" + (f" of {self.depth} (click: next)" if self.depth > 1 else "")
-        texts = [f"in validation, for each unit of {layer}", f"each unit of {layer}", layer]
+        layer = tr("hidden layer {layer}", layer=self.layer + 1)
+        if self.depth > 1:
+            layer = tr("hidden layer {layer} of {depth} (click: next)", layer=self.layer + 1, depth=self.depth)
+        texts = [
+            tr("in validation, for each unit of {layer}", layer=layer),
+            tr("each unit of {layer}", layer=layer),
+            layer,
+        ]
         self.subtitle.set_text(self.fitting(texts))
 
     def set_limits(self) -> bool:
@@ -154,7 +167,9 @@ class AblationPanel(MeasuredPanel):
         self.lines.set_data([0, 1, np.nan] * len(ends), [y for end in ends for y in (end, end, np.nan)])
         rows = self.rows
         self.move(self.scale, rows.left + rows.width, rows.top - 2)
-        self.scale.set_text(f"+{high:g}" if self.regression else f"{high:g} point{'s' if high != 1 else ''}")
+        self.scale.set_text(
+            f"+{high:g}" if self.regression else ntr("{n} point", "{n} points", 1 if high == 1 else 2, n=f"{high:g}")
+        )
         return True
 
     def show(self, i: int, model: ModelSnapshot) -> None:

@@ -11,6 +11,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.probes import batch_statistics, signals
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -52,7 +53,7 @@ class ActivationsPanel(MeasuredPanel):
     """A row per lane, a split violin per hidden layer: pre-activations left, activations right, √counts, with std."""
 
     name: ClassVar[str] = "activations"
-    menu_title: ClassVar[str] = "Signals by layer"
+    menu_title: ClassVar[str] = en("Signals by layer")
     drawing: ClassVar[str] = (
         '<path d="M4 16H45" opacity=".4"/>'
         '<path d="M12 3C12 9 4 12 4 16s8 7 8 13c0-6 8-9 8-13s-8-7-8-13z"/>'
@@ -70,9 +71,9 @@ class ActivationsPanel(MeasuredPanel):
         self.depth = max(len(model.config.hidden) for model in models)
         self.normed = any(model.config.batchnorm for model in models)
         self.empty = not self.depth
-        self.subtitle = self.live(self.add_header("Signals by layer"))
+        self.subtitle = self.live(self.add_header(tr("Signals by layer")))
         if self.empty:
-            self.stand_empty("a linear model has no hidden layer")
+            self.stand_empty(tr("a linear model has no hidden layer"))
             return
         self.turns.begin(models)
         if len(self.found) != len(models):
@@ -82,7 +83,9 @@ class ActivationsPanel(MeasuredPanel):
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, (0, rows.width), (rows.height, 0))
         self._lay_slots()
         for k in range(self.depth):
-            word = self.fitting((f"hidden layer {k + 1}", f"layer {k + 1}", f"{k + 1}"), 0.92 * self._slot)
+            word = self.fitting(
+                (tr("hidden layer {n}", n=k + 1), tr("layer {n}", n=k + 1), f"{k + 1}"), 0.92 * self._slot
+            )
             x = rows.left + (self._middle(k) if self._beside else (k + 0.5) * self._slot)
             self.add_note(x, rows.top + rows.height + 1.25 * small, word, ha="center")
         self.halves: list[list[PathPatch]] = []
@@ -168,17 +171,21 @@ class ActivationsPanel(MeasuredPanel):
         span = f"±{self.limit:g}"
         if self.normed:
             texts = (
-                f"left: into the activation, right: out (rows span {span}); bars: mean ± std in a batch, thin: running",
-                "pale: into activation, full: out; bars into BatchNorm: batch, thin: running",
-                "pale: in, full: out; bars: batch and (thin) running",
-                "pale: in, full: out; thin: running",
+                tr(
+                    "left: into the activation, right: out (rows span {span}); "
+                    "bars: mean ± std in a batch, thin: running",
+                    span=span,
+                ),
+                tr("pale: into activation, full: out; bars into BatchNorm: batch, thin: running"),
+                tr("pale: in, full: out; bars: batch and (thin) running"),
+                tr("pale: in, full: out; thin: running"),
             )
         else:
             texts = (
-                f"left, pale: into the activation; right: out of it; with std; rows span {span}",
-                f"pale: into the activation, full: out of it; std; rows span {span}",
-                f"pale: in, full: out, with std; rows {span}",
-                "pale: in, full: out, with std",
+                tr("left, pale: into the activation; right: out of it; with std; rows span {span}", span=span),
+                tr("pale: into the activation, full: out of it; std; rows span {span}", span=span),
+                tr("pale: in, full: out, with std; rows {span}", span=span),
+                tr("pale: in, full: out, with std"),
             )
         self.subtitle.set_text(self.fitting(texts))
 

@@ -13,6 +13,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from regviz.data import has_posterior, posterior
+from regviz.language import en, tr
 from regviz.probes import answers_to, over_sets
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -58,7 +59,7 @@ class BiasVariancePanel(Panel):
     as stacked bars."""
 
     name: ClassVar[str] = "bias_variance"
-    menu_title: ClassVar[str] = "Bias and variance"
+    menu_title: ClassVar[str] = en("Bias and variance")
     drawing: ClassVar[str] = (
         '<path d="M4 14C12 2 20 4 28 9S40 10 44 4M4 17C14 5 18 9 28 12S41 7 44 9" opacity=".45"/>'
         '<path d="M4 14C12 4 20 5 28 9S40 10 44 7"/>'
@@ -82,11 +83,13 @@ class BiasVariancePanel(Panel):
         self._seen: tuple[Any, ...] = ()
         self.found = [None] * len(lanes)
         self.cells: list[Cell] = []
-        self.subtitle = self.live(self.add_header("Bias and variance", ""))
+        self.subtitle = self.live(self.add_header(tr("Bias and variance"), ""))
         self.empty = not has_posterior(config)
         self.behind = False
         if self.empty:
-            self.stand_empty("the truth behind these data is not known: try two moons", "no known truth", "unknown")
+            self.stand_empty(
+                tr("the truth behind these data is not known: try two moons"), tr("no known truth"), tr("unknown")
+            )
             return
         label, small = look.label_size, look.small_size
         top = self.header_height
@@ -156,9 +159,9 @@ class BiasVariancePanel(Panel):
                 self.add_note(x, place.height - 0.35 * small, name, ha="center", color=color)
         text = first_that_fits(
             (
-                f"boundaries and bars come with {SEEDS} training sets: “{SEEDS} seeds”",
-                f"come with {SEEDS} training sets: “{SEEDS} seeds”",
-                f"with “{SEEDS} seeds”",
+                tr("boundaries and bars come with {seeds} training sets: “{seeds} seeds”", seeds=SEEDS),
+                tr("come with {seeds} training sets: “{seeds} seeds”", seeds=SEEDS),
+                tr("with “{seeds} seeds”", seeds=SEEDS),
             ),
             place.width,
             label,
@@ -251,15 +254,15 @@ class BiasVariancePanel(Panel):
     def _words(self, view: ChanceView | None, older: bool) -> Sequence[str]:
         """What lines and bars are, and how far the networks are."""
         if view is None:
-            return ("dashed: the truth, where both classes are equally likely", "dashed: the truth")
+            return (tr("dashed: the truth, where both classes are equally likely"), tr("dashed: the truth"))
         known = len(view.snapshots)
-        far = f"{known} training sets, epoch {view.epoch}"
-        what = "thin: each network, bold: their mean, dashed: the truth; bars: bias² (full) + variance (pale)"
+        far = tr("{known} training sets, epoch {epoch}", known=known, epoch=view.epoch)
+        what = tr("thin: each network, bold: their mean, dashed: the truth; bars: bias² (full) + variance (pale)")
         if older:
-            return (f"{known} training sets of older settings", "older settings")
+            return (tr("{known} training sets of older settings", known=known), tr("older settings"))
         if view.cancelled:
-            far = f"{far}, cancelled"
-        return (f"{far}; {what}", f"{far}; bold: mean, dashed: truth; bars: bias² + variance (pale)", far)
+            far = tr("{far}, cancelled", far=far)
+        return (f"{far}; {what}", tr("{far}; bold: mean, dashed: truth; bars: bias² + variance (pale)", far=far), far)
 
     # -- the pointer
 
@@ -281,13 +284,13 @@ class BiasVariancePanel(Panel):
         """Lane `i` in words."""
         found, name = self.found[i], self.lanes[i].name
         if found is None:
-            return [name, "not trained on many sets yet"]
+            return [name, tr("not trained on many sets yet")]
         (bias, variance), total = summed([found.bias, found.variance], 3)
         return [
-            f"{name}: {found.sets} training sets",
-            f"bias² {bias}: from their mean to the truth",
-            f"variance {variance}: from each to their mean",
-            f"together {total}: from each to the truth",
+            tr("{name}: {sets} training sets", name=name, sets=found.sets),
+            tr("bias² {bias}: from their mean to the truth", bias=bias),
+            tr("variance {variance}: from each to their mean", variance=variance),
+            tr("together {total}: from each to the truth", total=total),
         ]
 
     def copy(self) -> Self:

@@ -10,6 +10,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from regviz.errors import ArgumentError
+from regviz.language import en, tr
 from regviz.probes import Choice, choose, point_scores
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -44,7 +45,7 @@ class ChoosingPanel(MeasuredPanel):
     they are; below, how many teams take which lane. The numbers are those at one count, which a click moves."""
 
     name: ClassVar[str] = "choosing"
-    menu_title: ClassVar[str] = "Choosing by few points"
+    menu_title: ClassVar[str] = en("Choosing by few points")
     drawing: ClassVar[str] = (
         '<path d="M4 3V24H45" opacity=".4"/>'
         '<path d="M7 6C14 10 24 12 43 13"/>'
@@ -87,10 +88,10 @@ class ChoosingPanel(MeasuredPanel):
         self.turns.begin(models)
         if len(self.scores) != len(models):
             self.scores = [None] * len(models)
-        self.subtitle = self.live(self.add_header("Choosing by few points", ""))
+        self.subtitle = self.live(self.add_header(tr("Choosing by few points"), ""))
         self.empty = not self.counts
         if self.empty:
-            self.stand_empty("there are too few validation points to choose by", "too few validation points")
+            self.stand_empty(tr("there are too few validation points to choose by"), tr("too few validation points"))
             return
         small, label = look.small_size, look.label_size
         wide = max(width_of(f"{name}  100.0 %", label, bold=True) for name in ("own", "new"))
@@ -211,17 +212,24 @@ class ChoosingPanel(MeasuredPanel):
 
     def _point(self) -> None:
         """Say what the lines and the bar are, and at which count the numbers."""
-        what = "R²" if self.regression else "accuracy"
+        what = "R²" if self.regression else tr("accuracy")
         count = self.counts[self.at]
         self.subtitle.set_text(
             self.fitting(
                 (
-                    f"{what} of the best of all lanes on the points that chose it (own) and on others (new); "
-                    f"bar: who is chosen by {count}, a click moves that",
-                    f"{what} of the best on the points that chose it (own) and on others (new); bar: who is chosen",
-                    f"{what} on points that chose (own) and on new ones; bar: who is chosen",
-                    f"{what} on own and new points, {count} choose",
-                    f"{count} points choose",
+                    tr(
+                        "{what} of the best of all lanes on the points that chose it (own) and on others (new); "
+                        "bar: who is chosen by {count}, a click moves that",
+                        what=what,
+                        count=count,
+                    ),
+                    tr(
+                        "{what} of the best on the points that chose it (own) and on others (new); bar: who is chosen",
+                        what=what,
+                    ),
+                    tr("{what} on points that chose (own) and on new ones; bar: who is chosen", what=what),
+                    tr("{what} on own and new points, {count} choose", what=what, count=count),
+                    tr("{count} points choose", count=count),
                 )
             )
         )
@@ -253,13 +261,16 @@ class ChoosingPanel(MeasuredPanel):
         """What is chosen by the count at place `k`, in words."""
         found = self.chosen(k)
         if found is None:
-            return [f"by {self.counts[k]} points nobody has chosen yet"]
+            return [tr("by {counts} points nobody has chosen yet", counts=self.counts[k])]
         own, new = found.means
         took = [f"{lane.name} {percent(share)}" for lane, share in zip(self.lanes, self._shares(found), strict=True)]
         return [
-            f"chosen by {self.counts[k]} points each",
-            f"on those points {self._score(own)}, on new ones {self._score(new)}",
-            f"chosen: {', '.join(words for words, share in zip(took, self._shares(found), strict=True) if share)}",
+            tr("chosen by {counts} points each", counts=self.counts[k]),
+            tr("on those points {own}, on new ones {new}", own=self._score(own), new=self._score(new)),
+            tr(
+                "chosen: {names}",
+                names=", ".join(words for words, share in zip(took, self._shares(found), strict=True) if share),
+            ),
         ]
 
     def _x(self, k: int) -> float:

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from regviz.fields import PerLayer
+from regviz.language import en, tr
 from regviz.probes import sub_networks
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -41,7 +42,7 @@ class EnsemblePanel(MeasuredPanel):
     for the full network."""
 
     name: ClassVar[str] = "ensemble"
-    menu_title: ClassVar[str] = "Ensemble of sub-networks"
+    menu_title: ClassVar[str] = en("Ensemble of sub-networks")
     drawing: ClassVar[str] = (
         '<path d="M4 16H45" opacity=".4"/>'
         '<path d="M14 9v0M19 22v0M25 12v0M30 21v0M36 10v0M41 19v0" stroke-width="4"/>'
@@ -62,21 +63,24 @@ class EnsemblePanel(MeasuredPanel):
         look, models = self.look, snapshot.models
         self.empty = not any(model.config.hidden for model in models)
         self.add_header(
-            f"Ensemble of {COUNT} sub-networks",
-            f"validation loss; each sub-network lacks a random share p of its units (p {STANDARD:g} without dropout)",
-            "validation loss; each lacks a random share p of the units",
-            "validation loss, each lacks a share p",
-            "validation loss",
+            tr("Ensemble of {count} sub-networks", count=COUNT),
+            tr(
+                "validation loss; each sub-network lacks a random share p of its units (p {standard} without dropout)",
+                standard=f"{STANDARD:g}",
+            ),
+            tr("validation loss; each lacks a random share p of the units"),
+            tr("validation loss, each lacks a share p"),
+            tr("validation loss"),
         )
         if self.empty:
-            self.stand_empty("a linear model has no hidden unit to drop")
+            self.stand_empty(tr("a linear model has no hidden unit to drop"))
             return
         self.turns.begin(models)
         if len(self.losses) != len(models):
             self.losses = [np.zeros(COUNT) for _ in models]
             self.average, self.full = [0.0] * len(models), [0.0] * len(models)
-        alone = "one alone" if self.place.width > 480 * look.scale else "alone"
-        headings = (alone, "average", "full")
+        alone = tr("one alone") if self.place.width > 480 * look.scale else tr("alone")
+        headings = (alone, tr("average"), tr("full"))
         rows = self.rows = Rows(self, snapshot, headings, WIDEST, 1.9 * look.small_size, 1.2 * look.small_size)
         self._limit = 0.0
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))

@@ -10,6 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.probes import gradient_split
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -41,7 +42,7 @@ class GradientsPanel(LayerPanel):
     """
 
     name: ClassVar[str] = "gradients"
-    menu_title: ClassVar[str] = "Gradients"
+    menu_title: ClassVar[str] = en("Gradients")
     drawing: ClassVar[str] = (
         '<path d="M4 8H45M4 24H45" opacity=".4"/>'
         '<path d="M9 8V2M17 8V4M25 8v2M33 8v4M41 8v5M9 24v-4M17 24v-3M33 24v3M41 24v5" '
@@ -51,12 +52,12 @@ class GradientsPanel(LayerPanel):
     def build(self, snapshot: Snapshot) -> None:
         """Three axes one above the other, their names at the left and their norms at the right."""
         look, place, small = self.look, self.place, self.look.small_size
-        self.what = self.live(self.add_header("Gradients: data + penalty = sum"))
+        self.what = self.live(self.add_header(tr("Gradients: data + penalty = sum")))
         base = self.header_height + 0.5 * look.label_size
         self.who = self.live(self.add_text(0, base, "", weight="bold"))
         self.angle = self.live(self.add_note(place.width, base, ha="right"))
         words = [width_of(formula(model, 0), look.label_size, bold=True) for model in snapshot.models]
-        self._left = min(max(*words, width_of(f"norm {WIDEST}", small)) + 12, 0.34 * place.width)
+        self._left = min(max(*words, width_of(tr("norm {widest}", widest=WIDEST), small)) + 12, 0.34 * place.width)
         self._top = self.header_height + 1.25 * look.label_size
         self._pitch = (place.height - self._top - 1.5 * small) / len(ROWS)
         self._ticks = self._pitch > 3.2 * small
@@ -119,8 +120,12 @@ class GradientsPanel(LayerPanel):
             self.norms[1].set_text(
                 self.fitting(
                     [
-                        f"{self.norms[1].get_text()}; dark: {members[0][0].gradient_formula}",
-                        f"dark: {members[0][0].gradient_formula}",
+                        tr(
+                            "{before}; dark: {formula}",
+                            before=self.norms[1].get_text(),
+                            formula=members[0][0].gradient_formula,
+                        ),
+                        tr("dark: {formula}", formula=members[0][0].gradient_formula),
                     ],
                     self._left,
                 )
@@ -166,31 +171,48 @@ class GradientsPanel(LayerPanel):
         place, size = self.place, self.look.label_size
         layers = len(model.weights)
         label = shorten(self.lanes[lane].label(model.config), 0.6 * place.width, size, bold=True)
-        self.who.set_text(f"{label}, {f'layer {layer + 1} of {layers}' if layers > 1 else 'its only layer'}")
-        more = "; click: next layer" if layers > 1 else ""
-        texts = [f"whole training set, no dropout; one scale for all rows{more}"]
-        texts += [f"whole training set{more or ', no dropout'}", more.removeprefix("; ") or "whole training set"]
+        only, which = tr("its only layer"), tr("layer {layer} of {layers}", layer=layer + 1, layers=layers)
+        self.who.set_text(f"{label}, {which if layers > 1 else only}")
+        more = [tr("click: next layer")] if layers > 1 else []
+        texts = [
+            "; ".join([tr("whole training set, no dropout; one scale for all rows"), *more]),
+            "; ".join([tr("whole training set"), *more]) if more else tr("whole training set, no dropout"),
+            *(more or [tr("whole training set")]),
+        ]
         self.what.set_text(self.fitting(texts))
-        for text, words in zip(self.names, ("data loss", formula(model, layer), "= sum"), strict=True):
-            text.set_text(first_that_fits([words, "+ penalty"], self._left, size, bold=True))
+        for text, words in zip(self.names, (tr("data loss"), formula(model, layer), tr("= sum")), strict=True):
+            text.set_text(first_that_fits([words, tr("+ penalty")], self._left, size, bold=True))
         for text, part in zip(self.norms, parts, strict=True):
-            text.set_text(f"norm {compact(float(np.linalg.norm(part)))}")
+            text.set_text(tr("norm {norm}", norm=compact(float(np.linalg.norm(part)))))
         degrees = angle(parts[0], parts[1])
-        angles = ["no pull by a penalty", ""]
+        angles = [tr("no pull by a penalty"), ""]
         if np.isfinite(degrees):
-            angles = [f"angle of data and penalty: {degrees:.0f}°", f"angle {degrees:.0f}°"]
+            angles = [
+                tr("angle of data and penalty: {degrees}°", degrees=f"{degrees:.0f}"),
+                tr("angle {degrees}°", degrees=f"{degrees:.0f}"),
+            ]
         used = width_of(self.who.get_text(), size, bold=True) + 14
         self.angle.set_text(self.fitting(angles, place.width - used))
         count = len(self.chosen)
-        counts = [f"the {count} largest of {len(parts[0]):,} weights, from + to {MINUS}"]
-        counts += [f"{count} largest weights, + to {MINUS}", f"weights, + to {MINUS}"]
+        counts = [
+            tr(
+                "the {count} largest of {parts} weights, from + to {minus}",
+                count=count,
+                parts=f"{len(parts[0]):,}",
+                minus=MINUS,
+            )
+        ]
+        counts += [
+            tr("{count} largest weights, + to {minus}", count=count, minus=MINUS),
+            tr("weights, + to {minus}", minus=MINUS),
+        ]
         self.below.set_text(self.fitting(counts, place.width - self._left))
 
 
 def formula(model: ModelSnapshot, layer: int) -> str:
     """The penalty's gradient in words: "+2λw", "+λ·sign(w)", several, or "+0"."""
     terms = [member.gradient_formula for member, _ in Terms.of(model, layer).members]
-    return "+" + " + ".join(terms) if terms else "+0, λ is 0"
+    return "+" + " + ".join(terms) if terms else tr("+0, λ is 0")
 
 
 def angle(a: NDArray[Any], b: NDArray[Any]) -> float:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.probes import statistics
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -37,7 +38,7 @@ class InitializationPanel(MeasuredPanel):
     on their way back, relative to the last hidden layer. Pale: at the start of the run."""
 
     name: ClassVar[str] = "initialization"
-    menu_title: ClassVar[str] = "Spread by layer"
+    menu_title: ClassVar[str] = en("Spread by layer")
     drawing: ClassVar[str] = (
         '<path d="M4 11H45V20H4z" fill="#000" stroke="none" opacity=".18"/>'
         '<path d="M6 14L15 15 24 15 33 16 42 16"/>'
@@ -58,9 +59,9 @@ class InitializationPanel(MeasuredPanel):
         look, place, models = self.look, self.place, snapshot.models
         self.depth = max(len(model.config.hidden) for model in models)
         self.empty = not self.depth
-        self.subtitle = self.live(self.add_header("Spread by layer"))
+        self.subtitle = self.live(self.add_header(tr("Spread by layer")))
         if self.empty:
-            self.stand_empty("a linear model has no hidden layer")
+            self.stand_empty(tr("a linear model has no hidden layer"))
             return
         self.turns.begin(models)
         if len(self.now) != len(models):
@@ -123,9 +124,9 @@ class InitializationPanel(MeasuredPanel):
         if self._width < 2.4 * self.depth * width_of("0", small):
             layers = layers[:: max(1, self.depth - 1)]
         axes.set_xticks(layers, [str(layer) for layer in layers])
-        titles = (("activations, forward", "activations", "signals"), ("gradients, backward", "gradients"))[k]
+        titles = ((tr("activations, forward"), "activations", "signals"), (tr("gradients, backward"), "gradients"))[k]
         self.add_note(x, self._top - 0.55 * small, self.fitting(titles, self._width + 18), color=look.text)
-        words = self.fitting(("hidden layer →", "layer →", "layer"), self._width)
+        words = self.fitting((tr("hidden layer →"), tr("layer →"), "layer"), self._width)
         self.add_note(x, self._top + self._height + 2.6 * small, words)
         lanes = range(len(self.lanes))
         pale: dict[str, Any] = {"alpha": 0.38, "linewidth": 1.4, "linestyle": (0, (2, 1.6))}
@@ -208,20 +209,31 @@ class InitializationPanel(MeasuredPanel):
         look = self.look
         if not alike:
             texts: tuple[str, ...] = (
-                "standard deviation over units and samples; band: 0.5 to 2, dotted: at the start",
-                "standard deviations; band: 0.5 to 2, dotted: at the start",
-                "std; band: 0.5 to 2, dotted: start",
+                tr("standard deviation over units and samples; band: 0.5 to 2, dotted: at the start"),
+                tr("standard deviations; band: 0.5 to 2, dotted: at the start"),
+                tr("std; band: 0.5 to 2, dotted: start"),
             )
             self.subtitle.set_color(look.muted)
         else:
             i = alike[0]
             units, count = max(models[i].config.hidden), min(self.distinct[i])
-            name, more = self.lanes[i].name, f" (and {len(alike) - 1} more)" if len(alike) > 1 else ""
+            name = self.lanes[i].name
+            more = tr("{name} (and {n} more)", name=name, n=len(alike) - 1) if len(alike) > 1 else name
             texts = (
-                f"{name}{more}: the {units} units of a layer are identical, {count} distinct unit of {units}",
-                f"{name}: units of a layer are identical, {count} distinct of {units}",
-                f"{name}: units identical, {count} distinct of {units}",
-                f"{name}: {count} distinct unit of {units}",
+                tr(
+                    "{name}: the {units} units of a layer are identical, {count} distinct unit of {units}",
+                    name=more,
+                    count=count,
+                    units=units,
+                ),
+                tr(
+                    "{name}: units of a layer are identical, {count} distinct of {units}",
+                    name=name,
+                    count=count,
+                    units=units,
+                ),
+                tr("{name}: units identical, {count} distinct of {units}", name=name, count=count, units=units),
+                tr("{name}: {count} distinct unit of {units}", name=name, count=count, units=units),
             )
             self.subtitle.set_color(look.text)
         self.subtitle.set_text(self.fitting(texts))

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from matplotlib.lines import Line2D
 
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import Answer, PointerKind
@@ -23,7 +24,7 @@ from .parts.curves import Curves, Series, room_for_ticks, thinned
 STOPS = 40
 """Epochs at which the keyboard stops at most."""
 
-SUBTITLE = "solid: validation, dashed: training"
+SUBTITLE = en("solid: validation, dashed: training")
 
 BEYOND = 3.0
 """Times the height of the axes that a curve may leave them before it is cut: Agg need not carry more."""
@@ -37,7 +38,7 @@ class LossPanel(Panel):
     """
 
     name: ClassVar[str] = "loss"
-    menu_title: ClassVar[str] = "Loss"
+    menu_title: ClassVar[str] = en("Loss")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M6 5C12 20 18 20 24 19S38 14 44 10"/>'
@@ -71,7 +72,10 @@ class LossPanel(Panel):
         self.head = Head(self, self._regression)
         self.subtitle = self.live(self.add_note(0, 0.95 * look.title_size + 1.5 * look.small_size))
         longest = [
-            [*(Said(lane.label(model.config), said) for said in (WIDEST, percent(1.0, 1))), Said(lane.name, "diverged")]
+            [
+                *(Said(lane.label(model.config), said) for said in (WIDEST, percent(1.0, 1))),
+                Said(lane.name, tr("diverged")),
+            ]
             for lane, model in zip(self.lanes, models, strict=True)
         ]
         share = 0.45 if place.width > 460 * look.scale else 0.54  # for labels; a small picture's are as long
@@ -209,20 +213,27 @@ class LossPanel(Panel):
 
     def _set_subtitle(self) -> None:
         models = self._models
-        what = "lowest loss" if self.choice.score else "best epoch"
-        hollow = f"hollow: {what}"
+        what = tr("lowest loss") if self.choice.score else tr("best epoch")
+        hollow = tr("hollow: {what}", what=what)
         if not any(mark.get_visible() for mark in self.best):
-            hollow = f"{what} is earlier"
-        words = {"filled: stopped": any(model.stopped_epoch is not None for model in models)}
-        words["filled: diverged"] = any(model.diverged_epoch is not None for model in models)
-        more = ", ".join(word for word, said in words.items() if said).replace("stopped, filled: ", "stopped or ")
-        whole = f"{SUBTITLE}, {hollow}"
+            hollow = tr("{what} is earlier", what=what)
+        stopped = any(model.stopped_epoch is not None for model in models)
+        diverged = any(model.diverged_epoch is not None for model in models)
+        more = tr("filled: stopped") if stopped else tr("filled: diverged") if diverged else ""
+        if stopped and diverged:
+            more = tr("filled: stopped or diverged")
+        whole = f"{tr(SUBTITLE)}, {hollow}"
         texts = [f"{whole}, {more}"] if more else []
-        texts += [whole, f"dashed: training, {more or hollow}", "dashed: training"]
+        texts += [whole, tr("dashed: training, {value}", value=more or hollow), tr("dashed: training")]
         if self.at is not None:
             measured = self.scale.measured
-            texts = [f"epoch {self.at}, under the pointer: validation {measured} at the right"]
-            texts += [f"epoch {self.at}: validation {measured}", f"epoch {self.at}"]
+            texts = [
+                tr("epoch {at}, under the pointer: validation {measured} at the right", at=self.at, measured=measured)
+            ]
+            texts += [
+                tr("epoch {at}: validation {measured}", at=self.at, measured=measured),
+                tr("epoch {at}", at=self.at),
+            ]
         self.subtitle.set_text(self.fitting(texts))
 
     def _said(self, i: int) -> Said:
@@ -233,7 +244,7 @@ class LossPanel(Panel):
         end, value = float(epochs[-1 if row is None else row]), np.inf if row is None else float(values[row])
         number, needed = self.scale.text(value), False
         if model.state == "diverged":
-            number, needed = "diverged", True
+            number, needed = tr("diverged"), True
         if self.at is not None and row is not None:
             number, needed = self.scale.text(float(values[row_at(model, self.at)])), True
         height = self.scale.height(value)
@@ -294,4 +305,6 @@ class LossPanel(Panel):
         if self.at is None:
             return ""
         said = [f"{lane.name} {self._said(i).number}" for i, lane in enumerate(self.lanes)]
-        return f"epoch {self.at}, validation {self.scale.measured}: {', '.join(said)}"
+        return tr(
+            "epoch {at}, validation {measured}: {join}", at=self.at, measured=self.scale.measured, join=", ".join(said)
+        )

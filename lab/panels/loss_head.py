@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from matplotlib.text import Text
 
+from regviz.language import tr
+
 from ..look.lettering import width_of
 from .loss_views import LASTS, Choice, scale_of
 from .parts.base import Panel
@@ -31,23 +33,32 @@ class Switch:
 
 def switches(choice: Choice, regression: bool) -> list[Switch]:
     """The words for what is seen now, from left to right; a score has no logarithmic axis."""
-    score = "R²" if regression else "accuracy"
+    score = "R²" if regression else tr("accuracy")
     found = []
     if not choice.score:
-        hint = _hint(("linear axis", "logarithmic axis"), choice.log)
+        hint = _hint((tr("linear axis"), tr("logarithmic axis")), choice.log)
         found.append(Switch("log", choice.log, replace(choice, log=not choice.log), hint))
     found.append(
-        Switch(score, choice.score, replace(choice, score=not choice.score), _hint(("loss", score), choice.score))
+        Switch(score, choice.score, replace(choice, score=not choice.score), _hint((tr("loss"), score), choice.score))
     )
-    now, then = (f"last {last} epochs" if last else "all epochs" for last in (choice.last, choice.next_last))
-    word = f"last {choice.last or LASTS[0]}"
-    found.append(Switch(word, choice.last > 0, replace(choice, last=choice.next_last), f"{now} (click: {then})"))
+    now, then = (
+        tr("last {last} epochs", last=last) if last else tr("all epochs") for last in (choice.last, choice.next_last)
+    )
+    word = tr("last {value}", value=choice.last or LASTS[0])
+    found.append(
+        Switch(
+            word,
+            choice.last > 0,
+            replace(choice, last=choice.next_last),
+            tr("{now} (click: {then})", now=now, then=then),
+        )
+    )
     return found
 
 
 def _hint(states: tuple[str, str], on: bool) -> str:
     """The present one of two states, and how to come to the other."""
-    return f"{states[on]} (click: {states[not on]})"
+    return tr("{now} (click: {then})", now=states[on], then=states[not on])
 
 
 class Head:

@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from regviz.config import Config
+from regviz.language import tr
 
 from ..look.lettering import width_of
 from ..look.numbers import WIDEST
@@ -46,7 +47,7 @@ class Labels:
         around = BESIDE + 6 + self.key
         self.room = most - around
         texts = [self.fitting(i, said) for i, its in enumerate(longest) for said in its]
-        gap = width_of(f"gap {WIDEST}", panel.look.small_size) - self.key
+        gap = width_of(tr("gap {widest}", widest=WIDEST), panel.look.small_size) - self.key
         self.room = min(max(gap, *(width_of(text, self.size, bold=True) for text in texts)), self.room)
         self.width = self.room + around
         """CSS pixels that labels and marks take."""

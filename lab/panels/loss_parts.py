@@ -12,6 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Polygon
 from matplotlib.text import Text
 
+from regviz.language import en, tr
 from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -25,7 +26,7 @@ from .parts.pages import PenaltyPanel
 from .parts.penalties import formulas, penalties_of
 from .parts.scales import fewer, ticks_of
 
-NAMES = ("total", "penalty", "data loss")
+NAMES = (en("total"), en("penalty"), en("data loss"))
 
 
 @dataclass(slots=True)
@@ -48,7 +49,7 @@ class PartsPanel(PenaltyPanel):
     """Stacked areas per lane with a penalty, all on the same scale, and the sum in numbers."""
 
     name: ClassVar[str] = "parts"
-    menu_title: ClassVar[str] = "Parts of the loss"
+    menu_title: ClassVar[str] = en("Parts of the loss")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M6 4C14 13 24 15 44 15V23C24 23 14 20 6 9z" fill="#000" stroke="none" opacity=".5"/>'
@@ -58,9 +59,9 @@ class PartsPanel(PenaltyPanel):
     def build(self, snapshot: Snapshot) -> None:
         """A plot per lane with its name and sum above, and the parts named at the right ends of the curves."""
         look = self.look
-        self.subtitle = self.live(self.add_header("Data loss + penalty = total"))
+        self.subtitle = self.live(self.add_header(tr("Data loss + penalty = total")))
         self._line = 1.45 * look.label_size
-        self._words = width_of("data loss", look.small_size) + 10
+        self._words = width_of(tr("data loss"), look.small_size) + 10
         left = room_for_ticks(look)
         margins = Margins(2 * self._line + 0.35 * look.small_size, left, 1.75 * look.small_size)
         self.arrange(snapshot, margins, (self._words + 70 * look.scale, 48 * look.scale))
@@ -68,7 +69,7 @@ class PartsPanel(PenaltyPanel):
         self._seen: Any = None
         self.plots = [self._plot(cell) for cell in self.cells]
         if not self.cells:
-            self.stand_empty("no lane has a penalty: the total is the data loss", "no lane has a penalty")
+            self.stand_empty(tr("no lane has a penalty: the total is the data loss"), tr("no lane has a penalty"))
 
     def draw(self, snapshot: Snapshot) -> None:
         """Set areas, curves and sums, if an epoch has passed since the last call."""
@@ -81,9 +82,10 @@ class PartsPanel(PenaltyPanel):
         self._set_limits(models)
         named = {name for i, model in zip(lanes, models, strict=True) for name in penalties_of(self.lanes[i], model)}
         what = formulas([member for name, member in PENALTIES.items() if name in named])
-        texts = [f"mean data loss, and {what} on top of it{', ' * bool(self.paging())}{self.paging()}"]
-        texts += [f"training: {what} comes on top"] if self.pages < 2 else [self.paging()]
-        self.subtitle.set_text(self.fitting([*texts, "penalty on top"]))
+        whole = tr("mean data loss, and {what} on top of it", what=what)
+        texts = [", ".join(filter(None, [whole, self.paging()]))]
+        texts += [tr("training: {what} comes on top", what=what)] if self.pages < 2 else [self.paging()]
+        self.subtitle.set_text(self.fitting([*texts, tr("penalty on top")]))
         for plot, i, model in zip(self.plots, lanes, models, strict=True):
             self._color(plot, i)
             self._show(plot, model)
@@ -101,7 +103,7 @@ class PartsPanel(PenaltyPanel):
         summed = self.live(self.add_text(x, cell.top - up - 0.1 * self._line, ""))
         labels = [self.live(self.add_note(x, cell.top, va="center")) for _ in NAMES]
         labels[0].set_color(look.text)
-        self.add_note(x + cell.width, cell.top + cell.height + 5 * look.scale, "epoch", ha="right", va="top")
+        self.add_note(x + cell.width, cell.top + cell.height + 5 * look.scale, tr("epoch"), ha="right", va="top")
         return _Plot(cell, axes, areas[0], areas[1], data, total, name, summed, labels)
 
     def _color(self, plot: _Plot, lane: int) -> None:
@@ -156,7 +158,7 @@ class PartsPanel(PenaltyPanel):
         wanted = cell.top + cell.height * (1 - np.clip(heights / self._most, 0, 1))
         places = spread(wanted.tolist(), line, cell.top, cell.top + cell.height - 0.4 * line)
         x = cell.left + (cell.width - self._words) * min(end / self._last, 1) + 6
-        for text, name, y in zip(plot.labels, NAMES, np.round(places, 1).tolist(), strict=True):
+        for text, name, y in zip(plot.labels, map(tr, NAMES), np.round(places, 1).tolist(), strict=True):
             self.move(text, x, y)
             text.set_text(name)
 
@@ -168,13 +170,17 @@ def sums(data: float, penalty: float) -> tuple[str, ...]:
     many decimals and no room, it is left to the person.
     """
     if not np.isfinite(data + penalty):
-        return ("diverged",)
+        return (tr("diverged"),)
     if abs(data + penalty) >= 1e5:
         return (f"{number(data)} + {number(penalty)}",)
     few = 1 if data + penalty >= 10 else 2
     (a, b), total = summed((data, penalty), 3 if few == 2 else 1)
     (c, d), short = summed((data, penalty), few)
-    texts = f"{a} data + {b} penalty = {total}", f"{a} + {b} = {total}", f"{c} + {d} = {short}"
+    texts = (
+        tr("{data} data + {penalty} penalty = {total}", data=a, penalty=b, total=total),
+        f"{a} + {b} = {total}",
+        f"{c} + {d} = {short}",
+    )
     return texts if len(d) <= 4 else (*texts, f"{number(data)} + {number(penalty)}")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.text import Text
 
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 from regviz.training.turns import POINTS
 
@@ -110,12 +111,15 @@ class Turns:
 def _words(field: str, before: Any, after: Any) -> tuple[str, ...]:
     """ "L1 λ 0.001 → 0.01", and shorter: "λ 0.001 → 0.01", "λ → 0.01", "→ 0.01"; of drawn points "points 99 → 120"."""
     if field == POINTS:
-        counted = f"points {before} → {after}" if before != after else "points changed"
-        return counted, counted, "points", "points"
+        counted = (
+            tr("points {before} → {after}", before=before, after=after) if before != after else tr("points changed")
+        )
+        return counted, counted, tr("points"), tr("points")
     change, then = f"{said(before)} → {said(after)}", f"→ {said(after)}"
     if field in TECHNIQUES:
-        title, symbol = title_of(field), symbol_of(field)
+        title, symbol = tr(title_of(field)), symbol_of(field)
         names = (f"{title} {symbol}".strip(), symbol or title)
     else:
-        names = (WORDS.get(field, field), field if len(field) <= MOST_LETTERS else WORDS.get(field, field))
+        word = tr(WORDS.get(field, field))
+        names = (word, field if len(field) <= MOST_LETTERS else word)
     return f"{names[0]} {change}", f"{names[1]} {change}", f"{names[1]} {then}", then

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 import numpy as np
 
 from regviz.errors import ArgumentError
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ..look.numbers import MISSING, capped, exponential, number, percent
@@ -69,12 +70,12 @@ class Scale:
     @property
     def measured(self) -> str:
         """What is measured, as in a sentence."""
-        return "loss"
+        return tr("loss")
 
     @property
     def titles(self) -> tuple[str, ...]:
         """What the picture is called, the shortest last."""
-        return ("Loss, mean squared error", "Loss (MSE)", "Loss") if self.regression else ("Loss",)
+        return (tr("Loss, mean squared error"), tr("Loss (MSE)"), tr("Loss")) if self.regression else (tr("Loss"),)
 
     def raised(self, values: Series) -> Series:
         """Where `values` of the history stand on the axis."""
@@ -102,7 +103,7 @@ class Scale:
 
     def gap_text(self, gap: float) -> str:
         """A gap as a label says it."""
-        return f"gap {number(gap)}"
+        return tr("gap {gap}", gap=number(gap))
 
 
 class LogScale(Scale):
@@ -159,12 +160,12 @@ class ScoreScale(Scale):
     @property
     def measured(self) -> str:
         """What is measured, as in a sentence."""
-        return "R²" if self.regression else "accuracy"
+        return "R²" if self.regression else tr("accuracy")
 
     @property
     def titles(self) -> tuple[str, ...]:
         """What the picture is called, the shortest last."""
-        return ("R², explained variance", "R²") if self.regression else ("Accuracy in %", "Accuracy")
+        return (tr("R², explained variance"), "R²") if self.regression else (tr("Accuracy in %"), tr("Accuracy"))
 
     def limits(self, curves: Sequence[Series], now: Limits) -> Limits:
         """From what is missing at most up to 1, with a little air for marks."""
@@ -194,7 +195,7 @@ class ScoreScale(Scale):
 
     def gap_text(self, gap: float) -> str:
         """A gap as a label says it."""
-        return super().gap_text(gap) if self.regression else f"gap {percent(gap, 1)}"
+        return super().gap_text(gap) if self.regression else tr("gap {gap}", gap=percent(gap, 1))
 
 
 def scale_of(choice: Choice, regression: bool) -> Scale:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.colors import ListedColormap, to_rgb
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
@@ -32,7 +33,7 @@ class MaskPanel(Panel):
     """Samples × units of the last hidden layer, of the first lane that uses dropout."""
 
     name: ClassVar[str] = "mask"
-    menu_title: ClassVar[str] = "Dropout mask"
+    menu_title: ClassVar[str] = en("Dropout mask")
     drawing: ClassVar[str] = (
         '<g stroke-width="5" stroke-linecap="butt">'
         '<path d="M6 6H46M6 13H46M6 20H46M6 27H46" stroke-dasharray="5 2" opacity=".35"/>'
@@ -46,8 +47,10 @@ class MaskPanel(Panel):
         self.used = any("dropout" in lane.uses for lane in self.lanes)
         model = snapshot.models[self.lane]
         hidden = model.config.hidden
-        layer = f", hidden layer {len(hidden)}" if len(hidden) > 1 else ""
-        titles = [f"{title}{layer}" for title in ("Dropout mask of the last step", "Dropout mask")]
+        titles = [tr("Dropout mask of the last step"), tr("Dropout mask")]
+        if len(hidden) > 1:
+            layer = tr("hidden layer {layer}", layer=len(hidden))
+            titles = [f"{title}, {layer}" for title in titles]
         self.add_header(first_that_fits(titles, place.width, look.title_size, bold=True))
         self.line = self.live(self.add_text(0, 0.95 * look.title_size + 1.55 * look.small_size, ""))
         self._words: tuple[object, ...] = ()
@@ -58,7 +61,7 @@ class MaskPanel(Panel):
         if self.units:
             self._add_field()
         else:
-            self.stand_empty("a linear model: inputs and outputs only")
+            self.stand_empty(tr("a linear model: inputs and outputs only"))
 
     def _add_field(self) -> None:
         """The cells, as large as there is room for, and what is written around and on them."""
@@ -113,42 +116,50 @@ class MaskPanel(Panel):
         """Say why rows are empty: the last batch of an epoch is smaller, or there are no more points."""
         gap = self.rows - samples
         shown = samples > 0 and gap * self._cell_height > 1.6 * self.look.small_size
-        said = f"the last batch of an epoch: {samples} samples"
+        said = tr("the last batch of an epoch: {samples} samples", samples=samples)
         if samples == points:
-            said = f"a batch of all {samples} points"
+            said = tr("a batch of all {samples} points", samples=samples)
         self.gap_note.set_text(said if shown else "")
         self.move(self.gap_note, self._middle, self._field_top + (samples + gap / 2) * self._cell_height)
 
     def _sentence(self, model: ModelSnapshot, mask: NDArray[np.bool_] | None) -> str:
         if not self.units:
-            return "no hidden layer: there is no unit to drop"
+            return tr("no hidden layer: there is no unit to drop")
         rate, off = model.config.dropout_rates[-1], not any(model.config.dropout_rates)
         if not self.used:
-            return "no lane uses dropout: every unit is kept"
+            return tr("no lane uses dropout: every unit is kept")
         if mask is None:
-            return "p 0: no unit is dropped" if off else f"p {number(rate)}   no step taken yet"
+            return tr("p 0: no unit is dropped") if off else tr("p {rate}   no step taken yet", rate=number(rate))
         share = 1 - np.count_nonzero(mask) / max(1, mask.size)
-        facts = f"dropped {percent(share, 1)} of {mask.size:,}"
+        facts = tr("dropped {share} of {size}", share=percent(share, 1), size=f"{mask.size:,}")
         if off:
-            return f"p 0 from the next step on   {facts}"
+            return tr("p 0 from the next step on   {facts}", facts=facts)
         short = f"p {number(rate)}   {facts}"
-        texts = [f"{short}   kept units × {number(1 / (1 - rate))}", short]
+        texts = [tr("{short}   kept units × {rate}", short=short, rate=number(1 / (1 - rate))), short]
         return first_that_fits(texts, self.place.width, self.look.label_size)
 
     def _name_axes(self, left: float, top: float, width: float, height: float) -> None:
         """First and last sample and unit by number, as on the slide: samples down, units across."""
-        shown = f"{self.rows}" if self.rows == self.samples else f"{self.rows} of {self.samples}"
+        shown = (
+            f"{self.rows}"
+            if self.rows == self.samples
+            else tr("{rows} of {samples}", rows=self.rows, samples=self.samples)
+        )
         self.add_note(left - 6, top, "1", ha="right", va="top")
         self.add_note(left - 6, top + height, f"{self.rows}", ha="right", va="bottom")
-        name = "sample" if shown == f"{self.rows}" else f"sample (first {shown})"
+        name = tr("sample") if shown == f"{self.rows}" else tr("sample (first {shown})", shown=shown)
         self.add_note(left - 8, top + height / 2, name, ha="right", va="center", rotation=90)
         y = top + height + 5
-        self.add_note(left, y, "unit 1", va="top")
+        self.add_note(left, y, tr("unit 1"), va="top")
         if width > 220 * self.look.scale:
             middle = self.columns // 2
             x = left + width * (middle - 0.5) / self.columns
             self.add_note(x, y, str(middle), ha="center", va="top")
-        last = f"{self.columns}" if self.columns == self.units else f"{self.columns} of {self.units}"
+        last = (
+            f"{self.columns}"
+            if self.columns == self.units
+            else tr("{columns} of {units}", columns=self.columns, units=self.units)
+        )
         self.add_note(left + width, y, last, ha="right", va="top")
 
 

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 from matplotlib.patches import Polygon
 
+from regviz.language import en, tr
 from regviz.probes import train_mode
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -30,7 +31,7 @@ WORK = 16_000_000
 MOST = 600
 """Points kept; when there are more, every other one goes."""
 
-TITLE = "Dropout on and off"
+TITLE = en("Dropout on and off")
 
 
 class Point(NamedTuple):
@@ -46,7 +47,7 @@ class ModesPanel(Panel):
     """Training loss of the lane with dropout in both modes, over the epochs this picture has seen."""
 
     name: ClassVar[str] = "modes"
-    menu_title: ClassVar[str] = "Training and evaluation mode"
+    menu_title: ClassVar[str] = en("Training and evaluation mode")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M6 4C14 14 26 15 44 15V21C26 21 14 20 6 10z" fill="#000" stroke="none" opacity=".25"/>'
@@ -67,18 +68,18 @@ class ModesPanel(Panel):
         self._seen: tuple[Any, ...] = ()
         linear = not snapshot.models[self.lane or 0].config.hidden
         self.empty = self.lane is None or linear
-        self.subtitle = self.live(self.add_header(TITLE))
+        self.subtitle = self.live(self.add_header(tr(TITLE)))
         if self.empty:
-            self.stand_empty("a linear model has no hidden unit to drop" if linear else "no lane uses dropout")
+            self.stand_empty(tr("a linear model has no hidden unit to drop") if linear else tr("no lane uses dropout"))
             return
-        self.title = LaneTitle(self, TITLE)
-        self.curves = Curves(self, width_of("with dropout", look.label_size, bold=True) + 16)
+        self.title = LaneTitle(self, tr(TITLE))
+        self.curves = Curves(self, width_of(tr("with dropout"), look.label_size, bold=True) + 16)
         self.plot = self.curves.axes
         self.band = self.add_patch(self.plot, Polygon(NOWHERE, alpha=0.22, linewidth=0, zorder=1))
         self.on = self.add_line(self.plot, look.text, linewidth=2, solid_joinstyle="round", zorder=3)
         self.off = self.add_line(self.plot, look.text, linewidth=1.7, linestyle=(0, (4, 1.8)), zorder=4)
         bold: dict[str, Any] = {"weight": "bold", "va": "center"}
-        self.names = [self.live(self.add_text(0, 0, name, **bold)) for name in ("with dropout", "without")]
+        self.names = [self.live(self.add_text(0, 0, name, **bold)) for name in (tr("with dropout"), "without")]
         self.numbers = [self.live(self.add_text(0, 0, "", **bold)) for _ in self.names]
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -122,13 +123,13 @@ class ModesPanel(Panel):
 
     def _say(self, model: ModelSnapshot) -> None:
         if not any(model.config.dropout_rates):
-            texts = ["p is 0 now: both modes are the same", "p is 0: both are the same"]
+            texts = [tr("p is 0 now: both modes are the same"), tr("p is 0: both are the same")]
         else:
             texts = [
-                "loss on the training data: through masks as in training (band: their spread), and without",
-                "training data, through masks (band: their spread) and without",
-                "training data, with masks (band: spread) and without",
-                "loss on the training data",
+                tr("loss on the training data: through masks as in training (band: their spread), and without"),
+                tr("training data, through masks (band: their spread) and without"),
+                tr("training data, with masks (band: spread) and without"),
+                tr("loss on the training data"),
             ]
         self.subtitle.set_text(self.fitting(texts))
 

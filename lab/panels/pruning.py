@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from numpy.typing import NDArray
 
 from regviz.errors import ArgumentError
+from regviz.language import en, tr
 from regviz.probes import pruned
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -44,7 +45,7 @@ class PruningPanel(MeasuredPanel):
     lane; the numbers at one share, which a click moves."""
 
     name: ClassVar[str] = "pruning"
-    menu_title: ClassVar[str] = "Pruning"
+    menu_title: ClassVar[str] = en("Pruning")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M6 7H22C30 7 30 24 43 26"/>'
@@ -83,8 +84,8 @@ class PruningPanel(MeasuredPanel):
         self.turns.begin(models)
         if len(self.scores) != len(models):
             self.scores = [None] * len(models)
-        self.subtitle = self.live(self.add_header("Pruning", ""))
-        self._what = "validation R²" if regression else "validation accuracy"
+        self.subtitle = self.live(self.add_header(tr("Pruning"), ""))
+        self._what = tr("validation R²") if regression else tr("validation accuracy")
         small, label = look.small_size, look.label_size
         wide = max(width_of(f"{lane.name}  100.0 %", label, bold=True) for lane in self.lanes)
         self._room = min(wide, 0.4 * place.width)
@@ -104,7 +105,7 @@ class PruningPanel(MeasuredPanel):
         axes.grid(axis="y", color=look.grid, linewidth=1)
         axes.set_axisbelow(True)
         x, foot = self.left + self.width + BESIDE, self.top + self.height + 5
-        self.add_note(x, foot, self.fitting(("deleted", ""), self._room), va="top")
+        self.add_note(x, foot, self.fitting((tr("deleted"), ""), self._room), va="top")
         self.upright = self.add_line(axes, look.text, linewidth=1.2, linestyle=(0, (3.2, 1.8)), zorder=2.5)
         self.lines: list[Line2D] = []
         self.dots: list[Line2D] = []
@@ -159,7 +160,7 @@ class PruningPanel(MeasuredPanel):
 
     def _said(self, i: int, value: float) -> str:
         size, name = self.look.label_size, self.lanes[i].name
-        said = self._score(value) if np.isfinite(value) else "diverged"
+        said = self._score(value) if np.isfinite(value) else tr("diverged")
         short = shorten(name, self._room - width_of(f"  {said}", size, bold=True), size, bold=True)
         rounded = f"{name}  {percent(value)}" if np.isfinite(value) and not self.low else f"{name}  {said}"
         return first_that_fits([f"{name}  {said}", rounded, f"{short}  {said}"], self._room, size, bold=True)
@@ -176,10 +177,14 @@ class PruningPanel(MeasuredPanel):
         self.subtitle.set_text(
             self.fitting(
                 (
-                    f"{self._what} without the smallest weights; numbers: without {said} of them, a click moves that",
-                    f"{self._what} without the smallest weights; numbers: without {said}",
-                    f"without the smallest weights; numbers: {said}",
-                    f"numbers: without {said}",
+                    tr(
+                        "{what} without the smallest weights; numbers: without {said} of them, a click moves that",
+                        what=self._what,
+                        said=said,
+                    ),
+                    tr("{what} without the smallest weights; numbers: without {said}", what=self._what, said=said),
+                    tr("without the smallest weights; numbers: {said}", said=said),
+                    tr("numbers: without {said}", said=said),
                 )
             )
         )
@@ -210,7 +215,7 @@ class PruningPanel(MeasuredPanel):
 
     def facts(self, k: int) -> list[str]:
         """All lanes without a share of their weights, in words."""
-        lines = [f"without the {percent(float(SHARES[k]))} smallest weights"]
+        lines = [tr("without the {shares} smallest weights", shares=percent(float(SHARES[k])))]
         for i, found in enumerate(self.scores):
             if found is not None:
                 lines.append(self._fact(i, float(found[k]), float(found[0])))
@@ -219,8 +224,8 @@ class PruningPanel(MeasuredPanel):
     def _fact(self, i: int, value: float, whole: float) -> str:
         name = self.lanes[i].name
         if not np.isfinite(value):
-            return f"{name}: diverged"
-        return f"{name}: {self._score(value)} of {self._score(whole)}"
+            return tr("{name}: diverged", name=name)
+        return tr("{name}: {score} of {all}", name=name, score=self._score(value), all=self._score(whole))
 
     def _score(self, value: float) -> str:
         return number(value) if self.low < 0 else percent(value, 1)

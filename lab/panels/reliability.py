@@ -10,6 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
+from regviz.language import en, tr
 from regviz.probes import Reliability, reliability
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -49,7 +50,7 @@ class ReliabilityPanel(MeasuredPanel):
     what the network says, and what lies between in a pale colour. On the diagonal it is as right as it says."""
 
     name: ClassVar[str] = "reliability"
-    menu_title: ClassVar[str] = "Reliability"
+    menu_title: ClassVar[str] = en("Reliability")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M6 28L43 4" opacity=".4"/>'
@@ -69,14 +70,14 @@ class ReliabilityPanel(MeasuredPanel):
         self.empty = split.task != "classification"
         self.plots: list[_Plot] = []
         self.add_header(
-            "Reliability",
-            "validation: share right (bar) by confidence (across); tick: mean confidence; ECE: their mean distance",
-            "bar: share right, by confidence; tick: mean confidence; ECE: mean distance",
-            "bar: share right, by confidence; tick: mean confidence",
-            "bar: right; tick: confidence",
+            tr("Reliability"),
+            tr("validation: share right (bar) by confidence (across); tick: mean confidence; ECE: their mean distance"),
+            tr("bar: share right, by confidence; tick: mean confidence; ECE: mean distance"),
+            tr("bar: share right, by confidence; tick: mean confidence"),
+            tr("bar: right; tick: confidence"),
         )
         if self.empty:
-            self.stand_empty("a regression says no probabilities: nothing is right or wrong", "a regression")
+            self.stand_empty(tr("a regression says no probabilities: nothing is right or wrong"), tr("a regression"))
             return
         self.turns.begin(models)
         if len(self.found) != len(models):
@@ -86,7 +87,7 @@ class ReliabilityPanel(MeasuredPanel):
         small, label = look.small_size, look.label_size
         margins = Margins(0.0, width_of("100 %", small) + 9, 1.7 * small, 16.0)
         top, line = self.header_height, 1.45 * label
-        self._room = width_of(f"ECE {WIDEST}", small)
+        self._room = width_of(tr("ECE {widest}", widest=WIDEST), small)
         for lines in (2, 3):  # on the third the error stands that has no room beside the name
             room = replace(margins, header=lines * line)
             cells = cells_for(len(models), self.place.width, self.place.height - top, room)
@@ -151,13 +152,17 @@ class ReliabilityPanel(MeasuredPanel):
         apart = np.full(len(k), np.nan)
         ticks = np.repeat(found.confidence[k], 3)
         set_line(plot.said, np.stack([left, right, apart], axis=1).ravel(), ticks)
-        plot.error.set_text("" if gone else f"ECE {number(found.error)}")
+        plot.error.set_text("" if gone else tr("ECE {error}", error=number(found.error)))
         said, hit = percent(found.said), percent(found.accuracy)
         bare, bare_hit = f"{100 * found.said:.0f}", f"{100 * found.accuracy:.0f}"
-        texts = [f"says {said}, is right {hit}", f"says {said}, right {hit}", f"says {bare}, right {bare_hit}"]
-        texts += [f"says {bare}, is {bare_hit}", f"{bare}, {bare_hit}"]
+        texts = [
+            tr("says {said}, is right {hit}", said=said, hit=hit),
+            tr("says {said}, right {hit}", said=said, hit=hit),
+            tr("says {bare}, right {bare_hit}", bare=bare, bare_hit=bare_hit),
+        ]
+        texts += [tr("says {bare}, is {bare_hit}", bare=bare, bare_hit=bare_hit), f"{bare}, {bare_hit}"]
         fits = first_that_fits(texts, plot.cell.width, self.look.label_size)
-        plot.words.set_text("diverged" if gone else fits)
+        plot.words.set_text(tr("diverged") if gone else fits)
 
     # -- the pointer
 
@@ -188,8 +193,12 @@ class ReliabilityPanel(MeasuredPanel):
         """Bin `k` of lane `i` in words."""
         found: Any = self.found[i]
         low, high, count = percent(k / BINS), percent((k + 1) / BINS), int(found.points[k])
-        lines = [f"{self.lanes[i].name}: {low} to {high} sure"]
+        lines = [tr("{name}: {low} to {high} sure", name=self.lanes[i].name, low=low, high=high)]
         if not count:
-            return [*lines, "of no answer"]
-        answers = "1 answer" if count == 1 else f"{count:,} answers"
-        return [*lines, f"{answers}, {percent(found.right[k])} right", f"says {percent(found.confidence[k], 1)}"]
+            return [*lines, tr("of no answer")]
+        answers = tr("1 answer") if count == 1 else tr("{count} answers", count=f"{count:,}")
+        return [
+            *lines,
+            tr("{answers}, {right} right", answers=answers, right=percent(found.right[k])),
+            tr("says {confidence}", confidence=percent(found.confidence[k], 1)),
+        ]

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from regviz.language import en, tr
 from regviz.probes import masked_means
 from regviz.training.snapshot import Snapshot
 
@@ -22,7 +23,7 @@ MASKS = 8
 ROWS = 400
 """Training samples that are asked at most: the first ones."""
 
-TITLE = "Mean output of a unit"
+TITLE = en("Mean output of a unit")
 
 
 class ScalingPanel(Panel):
@@ -30,7 +31,7 @@ class ScalingPanel(Panel):
     dropout's masks, scaled (on the diagonal) and not (1 − p times as steep)."""
 
     name: ClassVar[str] = "scaling"
-    menu_title: ClassVar[str] = "Why kept outputs are scaled"
+    menu_title: ClassVar[str] = en("Why kept outputs are scaled")
     drawing: ClassVar[str] = (
         '<path d="M6 28L42 3" opacity=".4"/>'
         '<path d="M12 24v0M19 19v0M27 13v0M35 8v0" stroke-width="4.5"/>'
@@ -46,16 +47,16 @@ class ScalingPanel(Panel):
         self._seen: tuple[Any, ...] = ()
         linear = not snapshot.models[self.lane or 0].config.hidden
         self.empty = self.lane is None or linear
-        self.subtitle = self.live(self.add_header(TITLE))
+        self.subtitle = self.live(self.add_header(tr(TITLE)))
         if self.empty:
-            self.stand_empty("a linear model has no hidden unit to drop" if linear else "no lane uses dropout")
+            self.stand_empty(tr("a linear model has no hidden unit to drop") if linear else tr("no lane uses dropout"))
             return
-        self.title = LaneTitle(self, TITLE)
+        self.title = LaneTitle(self, tr(TITLE))
         small = look.small_size
         self._left = 1.35 * small + width_of("−0.00", small) + 6
         self._top = self.header_height + 0.5 * small
         self._height = place.height - self._top - 1.9 * small
-        self._right = place.width - width_of("scaled × 20.00", look.label_size, bold=True) - 10
+        self._right = place.width - width_of(tr("scaled × 20.00"), look.label_size, bold=True) - 10
         width = self._right - self._left
         self.plot = self.add_axes(self._left, self._top, width, self._height)
         self.plot.grid(color=look.grid, linewidth=1)
@@ -72,11 +73,11 @@ class ScalingPanel(Panel):
         bold: dict[str, Any] = {"weight": "bold", "va": "center"}
         self.names = [self.live(self.add_text(self._right + 8, 0, "", **bold)) for _ in range(2)]
         self.shares = [self.live(self.add_text(self._right + 8, 0, "", size=small, va="center")) for _ in range(2)]
-        across = self.fitting(("in the full network", "full network", "full"), width / 3)
+        across = self.fitting((tr("in the full network"), tr("full network"), "full"), width / 3)
         self._free = 1 - (width_of(across, small) + 0.5 * width_of("0.00", small) + 8) / width
         """Share of the axis that has room for tick labels before its name."""
         self.add_note(self._right, place.height - 1.9 * small + 5, across, ha="right", va="top")
-        self.add_note(2, self._top + self._height / 2, "with masks", va="center", rotation=90)
+        self.add_note(2, self._top + self._height / 2, tr("with masks"), va="center", rotation=90)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Draw masks anew once per epoch, and whenever p or the lane is another one."""
@@ -126,23 +127,26 @@ class ScalingPanel(Panel):
         look = self.look
         factor = f"× {number(1 / (1 - p))}"
         texts = [
-            f"last hidden layer, training data, {MASKS} masks per sample: dots scaled by 1/(1 − p), rings not",
-            "dots: masked outputs scaled by 1/(1 − p); rings: not scaled",
-            "dots: scaled by 1/(1 − p), rings: not",
+            tr(
+                "last hidden layer, training data, {masks} masks per sample: dots scaled by 1/(1 − p), rings not",
+                masks=MASKS,
+            ),
+            tr("dots: masked outputs scaled by 1/(1 − p); rings: not scaled"),
+            tr("dots: scaled by 1/(1 − p), rings: not"),
         ]
         if p == 0:
-            texts = ["p is 0 now: nothing is dropped, nothing scaled", "p is 0: nothing is dropped"]
+            texts = [tr("p is 0 now: nothing is dropped, nothing scaled"), tr("p is 0: nothing is dropped")]
         self.subtitle.set_text(self.fitting(texts))
         line = 1.1 * look.label_size
         low, high = self._limits
         wanted = [self._top + self._height * (high - end * high) / (high - low) for end in (1.0, 1 - p)]
         places = spread(wanted, 2.3 * line, self._top + 0.6 * line, self._top + self._height - 1.6 * line)
-        said = ((f"scaled {factor}", scaled), ("not scaled", masked))
+        said = ((tr("scaled {factor}", factor=factor), scaled), (tr("not scaled"), masked))
         for name, share, y, (text, value) in zip(self.names, self.shares, places, said, strict=True):
             self.move(name, self._right + 8, round(float(y), 1))
             self.move(share, self._right + 8, round(float(y) + line, 1))
             name.set_text(text)
-            share.set_text(f"{number(100 * value, 0)}{SPACE}% of full")
+            share.set_text(tr("{share} of full", share=f"{number(100 * value, 0)}{SPACE}%"))
 
 
 def share_of(part: Any, full: Any) -> float:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
@@ -28,7 +29,7 @@ class ScoreboardPanel(Panel):
     """Lanes ordered by validation loss. Rows change places only for a clear difference, so that one can read them."""
 
     name: ClassVar[str] = "scoreboard"
-    menu_title: ClassVar[str] = "Scoreboard"
+    menu_title: ClassVar[str] = en("Scoreboard")
     drawing: ClassVar[str] = (
         '<path d="M4 6H15M4 16H24M4 26H34" stroke-width="5" stroke-linecap="butt"/>'
         '<path d="M20 6H27M29 16H36M39 26H45" opacity=".5"/>'
@@ -38,11 +39,11 @@ class ScoreboardPanel(Panel):
         """One row per lane, and as many columns of numbers as have room."""
         look, place, count = self.look, self.place, len(self.lanes)
         self.add_header(
-            "Scoreboard",
-            "validation loss of every lane, best on top; tick: the lane's best epoch",
-            "validation loss, best on top; tick: best epoch",
-            "validation loss; tick: best epoch",
-            "loss; tick: best epoch",
+            tr("Scoreboard"),
+            tr("validation loss of every lane, best on top; tick: the lane's best epoch"),
+            tr("validation loss, best on top; tick: best epoch"),
+            tr("validation loss; tick: best epoch"),
+            tr("loss; tick: best epoch"),
         )
         small = look.small_size
         self._top = self.header_height + 1.35 * small
@@ -69,7 +70,12 @@ class ScoreboardPanel(Panel):
         """As many `columns` as leave room for the bars; returns their widths."""
         look, width, size = self.look, self.place.width, self.look.label_size
         regression = snapshot.models[0].split.task == "regression"
-        heads = ["R²" if regression else "accuracy", "gap", "exactly 0", *["best epoch"] * (not self._two_lines)]
+        heads = [
+            "R²" if regression else tr("accuracy"),
+            tr("gap"),
+            tr("exactly 0"),
+            *[tr("best epoch")] * (not self._two_lines),
+        ]
         widths = [max(width_of(head, look.small_size), width_of("94.7 %", size)) + 16 for head in heads]
         names = [width_of(lane.name, size, bold=True) for lane in self.lanes]
         pairs = zip(self.lanes, snapshot.models, strict=True)
@@ -167,7 +173,7 @@ class ScoreboardPanel(Panel):
         self.move(self.names[i], 6, y)
         self.names[i].set_text(self.lane_label(i, model, self._left - 12))
         self.move(self.losses[i], self._left + max(length, self._x(best) if shown else 0) + 7, y)
-        self.losses[i].set_text(number(loss) if model.state != "diverged" else "diverged")
+        self.losses[i].set_text(number(loss) if model.state != "diverged" else tr("diverged"))
         self._say_best(i, y, model, best if shown else np.nan)
         values = _values(model, self.columns)
         for text, edge, value in zip(self.cells[i], self._edges, values, strict=True):
@@ -178,17 +184,28 @@ class ScoreboardPanel(Panel):
         """Below the bar, where there is room: the best loss, and when it was or what ended the run."""
         if not self._two_lines:
             return
-        room, at = self._bars + self._right, f"{number(best)} at epoch {model.best_epoch}"
-        words = [f"best: {at}", at]
+        room, at = (
+            self._bars + self._right,
+            tr("{best} at epoch {best_epoch}", best=number(best), best_epoch=model.best_epoch),
+        )
+        words = [tr("best: {at}", at=at), at]
         if model.state == "diverged":
             words = [
-                f"at epoch {model.diverged_epoch}: try a smaller learning rate",
-                f"at epoch {model.diverged_epoch}",
+                tr("at epoch {diverged_epoch}: try a smaller learning rate", diverged_epoch=model.diverged_epoch),
+                tr("at epoch {diverged_epoch}", diverged_epoch=model.diverged_epoch),
             ]
         elif model.state == "stopped" and not model.restored:
-            words = [f"stopped at epoch {model.stopped_epoch}; best: {at}", f"stopped; best: {at}", at]
+            words = [
+                tr("stopped at epoch {stopped_epoch}; best: {at}", stopped_epoch=model.stopped_epoch, at=at),
+                tr("stopped; best: {at}", at=at),
+                at,
+            ]
         elif model.restored:
-            words = [f"stopped at epoch {model.stopped_epoch}, back to {at}", f"stopped, back to {at}", at]
+            words = [
+                tr("stopped at epoch {stopped_epoch}, back to {at}", stopped_epoch=model.stopped_epoch, at=at),
+                tr("stopped, back to {at}", at=at),
+                at,
+            ]
         elif not model.epoch:
             words = [""]
         thick = min(0.36 * self._pitch, 24 * self.look.scale)
@@ -210,10 +227,10 @@ def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
     score, loss, train = (float(model.history[name][row]) for name in ("val_score", "val_loss", "train_loss"))
     gone = model.state == "diverged"
     every = {
-        "accuracy": MISSING if gone else percent(score, 1),
+        tr("accuracy"): MISSING if gone else percent(score, 1),
         "R²": MISSING if gone else number(score),
-        "gap": MISSING if gone else number(loss - train, sign=True),
-        "exactly 0": percent(model.zero_fraction),
-        "best epoch": MISSING if gone else f"{model.best_epoch}",
+        tr("gap"): MISSING if gone else number(loss - train, sign=True),
+        tr("exactly 0"): percent(model.zero_fraction),
+        tr("best epoch"): MISSING if gone else f"{model.best_epoch}",
     }
     return [every[column] for column in columns]

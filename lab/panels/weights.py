@@ -9,6 +9,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
@@ -33,7 +34,7 @@ class WeightsPanel(Panel):
     """One histogram row per lane. Heights are square roots of counts, on one scale for all lanes."""
 
     name: ClassVar[str] = "weights"
-    menu_title: ClassVar[str] = "Weights"
+    menu_title: ClassVar[str] = en("Weights")
     drawing: ClassVar[str] = (
         '<path d="M4 29H45" opacity=".4"/>'
         '<path d="M7 27V24M13 27V19M19 27V12M25 27V3M31 27V13M37 27V20M43 27V25" '
@@ -44,16 +45,16 @@ class WeightsPanel(Panel):
         """A row per lane: name, histogram, and at the right the bar at exactly 0 with its percentage."""
         look, place, count = self.look, self.place, len(self.lanes)
         self.add_header(
-            "Weights, every layer",
-            "same bins for all, height: √count; the bar at exactly 0 stands apart",
-            "height: √count; the bar at exactly 0 stands apart",
-            "height: √count, right: exactly 0",
+            tr("Weights, every layer"),
+            tr("same bins for all, height: √count; the bar at exactly 0 stands apart"),
+            tr("height: √count; the bar at exactly 0 stands apart"),
+            tr("height: √count, right: exactly 0"),
         )
         self._top = self.header_height
         height = place.height - self._top - 1.9 * look.small_size
         self._pitch = height / count
         self._left = names_column(self, snapshot, 0.28) + 12
-        self._words = width_of("exactly 0", look.small_size) + 4
+        self._words = width_of(tr("exactly 0"), look.small_size) + 4
         bar = 18 * look.scale
         self._right = self._words + 8 + bar + 22
         width = place.width - self._left - self._right
@@ -188,9 +189,9 @@ class WeightsPanel(Panel):
             self.strengths[i].set_text(self.lanes[i].strength(model.config))
         raise_steps(self.zero_bars[i], np.array([ROW * share - i - 1]))
         self.percents[i].set_text(percent(share) if finite else MISSING)
-        self.exactly[i].set_text("exactly 0" if share > 0 else "")
+        self.exactly[i].set_text(tr("exactly 0") if share > 0 else "")
         gone = model.state == "diverged" or not finite
-        self.notes[i].set_text("diverged" if gone else "all weights are 0" if share == 1 else "")
+        self.notes[i].set_text(tr("diverged") if gone else tr("all weights are 0") if share == 1 else "")
 
 
 def _all_weights(model: ModelSnapshot) -> NDArray[Any]:

@@ -133,10 +133,15 @@ def test_copy_link_gives_back_the_present_state(page: Page, context: BrowserCont
     query = {name: values[0] for name, values in parse_qs(urlsplit(link).query).items()}
     assert query == {"seed": "3", "l2": "0.002", "activation": "tanh", "hidden": "16-8"}
     other = context.new_page()
-    other.goto(link)
+    other.goto(f"{link}&lang=de")
     other.wait_for_function("Number(document.querySelector('canvas')?.dataset.frame) > 0")
-    expect(other.get_by_label("Hidden layers", exact=True)).to_have_value("16-8")
+    expect(other.get_by_label("Verborgene Schichten", exact=True)).to_have_value("16-8")
     assert "L2 0.002" in table(other)
+    press(other, "Pause")
+    expect(other.get_by_role("button", name="Start", exact=True)).to_be_visible()
+    expect(other.locator(".rv-sentence")).to_contain_text(re.compile("Spuren|Gewichte|trainiert|Validierungsverlust"))
+    expect(other.locator(".rv-app")).to_have_attribute("lang", "de")
+    other.wait_for_function("location.search.includes('play=0') && location.search.includes('lang=de')")
 
 
 def test_a_bad_link_is_answered_in_sentences_and_the_lab_works(page: Page, voila: Server) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
+from regviz.language import en, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -20,7 +21,7 @@ from .order import PARTS, facts, is_on, moved, name_of, norms_of, remarks, sente
 ROUNDING = 6.0
 """CSS pixels of a box's rounded corners."""
 
-TITLE = "Order of parts"
+TITLE = en("Order of parts")
 
 
 class Spot(NamedTuple):
@@ -49,7 +50,7 @@ class BlocksPanel(Panel):
     """
 
     name: ClassVar[str] = "blocks"
-    menu_title: ClassVar[str] = "A layer’s parts"
+    menu_title: ClassVar[str] = en("A layer’s parts")
     drawing: ClassVar[str] = (
         '<path d="M3 16H8M21 16H27M40 16H45" opacity=".6"/>'
         '<rect x="8" y="9" width="13" height="14" rx="3"/>'
@@ -64,8 +65,8 @@ class BlocksPanel(Panel):
         self._model: ModelSnapshot | None = None
         self._moment: tuple[Any, ...] = ()
         self._style: tuple[Any, ...] = ()
-        self.subtitle = self.live(self.add_header(TITLE))
-        self.title = LaneTitle(self, TITLE)
+        self.subtitle = self.live(self.add_header(tr(TITLE)))
+        self.title = LaneTitle(self, tr(TITLE))
         self.plot = self.add_field(0, 0, place.width, place.height, (0, place.width), (place.height, 0))
         self.remark = self.live(self.add_text(0, place.height - 0.4 * look.label_size, ""))
         self._remark_room = place.width
@@ -134,14 +135,15 @@ class BlocksPanel(Panel):
     def _may_move(self, model: ModelSnapshot, part: str, wanted: str) -> tuple[bool, str]:
         """Whether a click on `part` gives the order `wanted`, and what the hint says about it."""
         if not model.config.hidden:
-            return False, "there is no hidden layer to order"
+            return False, tr("there is no hidden layer to order")
         if "order" in self.lanes[self.lane].fixed:
-            return False, "this lane's order is fixed"
+            return False, tr("this lane's order is fixed")
         if wanted == self.order:
-            return False, f"{name_of(model.config, part)} is always first"
+            return False, tr("{part} is always first", part=name_of(model.config, part))
         now, then = self.order.split("-"), wanted.split("-")
         passed = name_of(model.config, now[then.index(part)])
-        return True, f"click: move it {'after' if then.index(part) > now.index(part) else 'before'} {passed}"
+        after, before = en("click: move it after {passed}"), en("click: move it before {passed}")
+        return True, tr(after if then.index(part) > now.index(part) else before, passed=passed)
 
     # -- where everything stands
 
@@ -150,8 +152,8 @@ class BlocksPanel(Panel):
         look = self.look
         self._small = look.small_size
         self._high = self.place.height - self.header_height - 1.9 * look.label_size
-        box = width_of("Activation", look.label_size, bold=True) + 1.3 * self._small
-        terminal = width_of("output", look.label_size) + 4
+        box = width_of(tr("Activation"), look.label_size, bold=True) + 1.3 * self._small
+        terminal = width_of(tr("output"), look.label_size) + 4
         return box, terminal, PARTS * box + 2 * terminal + 5 * 18 * look.scale + 16
 
     def _lay_row(self, box: float, terminal: float, wide: float) -> None:
@@ -175,7 +177,7 @@ class BlocksPanel(Panel):
         self._name_room = 0.0
         self.names = [self._name(x, lines[0], ha="center") for x in centers]
         self.facts = [[self._fact(x, y, ha="center") for y in lines[1:]] for x in centers]
-        for x, ha, word in ((start, "left", "input"), (last + gap + terminal, "right", "output")):
+        for x, ha, word in ((start, "left", tr("input")), (last + gap + terminal, "right", tr("output"))):
             self.add_text(x, middle - 0.2 * small, word, ha=ha)
         y = middle + 1.2 * small
         self.ends = [self._fact(start, y), self._fact(last + gap + terminal, y, ha="right")]
@@ -188,12 +190,12 @@ class BlocksPanel(Panel):
     def _lay_column(self) -> None:
         """Boxes one below the other, name and numbers in one line, the ends above and below."""
         look, small = self.look, self._small
-        self._name_room = width_of("Activation", look.label_size, bold=True) + 1.9 * small
+        self._name_room = width_of(tr("Activation"), look.label_size, bold=True) + 1.9 * small
         end = 1.25 * small
         gap = float(np.clip(0.06 * self._high, 8, 17 * look.scale))
         high = min((self._high - 2 * end - 5 * gap) / PARTS, 2.5 * look.label_size)
         pad = 9.0
-        most = width_of("layers × 8" if self.place.width > 430 * look.scale else "× 8", small) + 10
+        most = width_of(tr("layers × 8") if self.place.width > 430 * look.scale else "× 8", small) + 10
         wide = min(self.place.width - 2 * pad - most - 4, 26 * look.label_size)
         left = max(pad + 1, (self.place.width - wide - 2 * pad - most) / 2 + pad)
         top = self.header_height + (self._high - 2 * end - 5 * gap - PARTS * high) / 2
@@ -249,18 +251,22 @@ class BlocksPanel(Panel):
             box.set_linestyle((0, (3, 2.4)) if off else "solid")
             box.set_linewidth((1.2 if off else 1.8) + 1.4 * (k == self._pointed))
         inputs, outputs = len(model.weights[0]), len(model.biases[-1])
-        for text, count, words in zip(self.ends, (inputs, outputs), ("input", "output"), strict=True):
-            plain = f"{count}" if self.beside else f"{words}: {count} number{'s' * (count != 1)}"
-            text.set_text(plain)
+        ins = ntr("input: {n} number", "input: {n} numbers", inputs, n=inputs)
+        outs = ntr("output: {n} number", "output: {n} numbers", outputs, n=outputs)
+        for text, count, words in zip(self.ends, (inputs, outputs), (ins, outs), strict=True):
+            text.set_text(f"{count}" if self.beside else words)
         depth = len(config.hidden)
-        said = [f"hidden layer × {depth}", f"layers × {depth}", f"× {depth}"]
+        said = [tr("hidden layer × {depth}", depth=depth), tr("layers × {depth}", depth=depth), f"× {depth}"]
         if depth > 1:
-            said.insert(0, f"hidden layer, × {depth}; the numbers are the first one's")
+            said.insert(0, tr("hidden layer, × {depth}; the numbers are the first one's", depth=depth))
         self.layers.set_text(self.fitting(said, self._layers_room))
-        asked = ["click a part to move it one place on, the last one to move it back", "click a part to move it"]
+        asked = [
+            tr("click a part to move it one place on, the last one to move it back"),
+            tr("click a part to move it"),
+        ]
         if not depth:
-            asked = ["a linear model: no hidden layer, nothing to order", "a linear model: nothing to order"]
+            asked = [tr("a linear model: no hidden layer, nothing to order"), tr("a linear model: nothing to order")]
         elif "order" in self.lanes[self.lane].fixed:
-            asked = ["this lane's order is fixed"]
+            asked = [tr("this lane's order is fixed")]
         self.subtitle.set_text(self.fitting(asked))
         self.remark.set_text(first_that_fits(remarks(model), self._remark_room, look.label_size))

@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from regviz.config import ORDERS, Config
+from regviz.language import en, tr
 from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.lanes import in_words
 from ...look.numbers import number, percent
 
-NAMES = {"dense": "Dense", "batchnorm": "BatchNorm", "activation": "Activation", "dropout": "Dropout"}
+NAMES = {"dense": en("Dense"), "batchnorm": en("BatchNorm"), "activation": en("Activation"), "dropout": en("Dropout")}
 PARTS = len(NAMES)
 
 NORMS = {"batchnorm": "BatchNorm", "layernorm": "LayerNorm"}
 """What may stand in BatchNorm's place."""
 
-BOTH = "Both Norms"
+BOTH = en("Both Norms")
 """What that place is called where there are two."""
 
 POINTS = np.array([-2.0, -1.0, -0.25, 0.5, 1.0, 4.0])
@@ -52,7 +53,7 @@ def norms_of(config: Config) -> list[str]:
 def name_of(config: Config, part: str) -> str:
     """What a part is called in the networks of `config`."""
     norms = norms_of(config) if part == "batchnorm" else []
-    return BOTH if len(norms) > 1 else NORMS[norms[0]] if norms else NAMES[part]
+    return tr(BOTH) if len(norms) > 1 else NORMS[norms[0]] if norms else tr(NAMES[part])
 
 
 def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
@@ -60,7 +61,9 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
     if not is_on(model, part):
         return "off", ""
     if part == "dense":
-        return f"{len(model.weights[0])} → {len(model.biases[0])}", f"{model.weights[0].size:,} weights"
+        return f"{len(model.weights[0])} → {len(model.biases[0])}", tr(
+            "{size} weights", size=f"{model.weights[0].size:,}"
+        )
     if part == "batchnorm":
         if not model.norms:
             scale, shift = learned(model)
@@ -69,7 +72,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         return f"μ {number(mean)}", f"σ {number(spread)}"
     if part == "activation":
         return ACTIVATIONS[model.config.activation].title, ""
-    share = f"{percent(dropped(model))} dropped" if model.masks else ""
+    share = tr("{dropped} dropped", dropped=percent(dropped(model))) if model.masks else ""
     return f"p {model.config.dropout_rates[0]:g}", share
 
 
@@ -77,24 +80,41 @@ def sentence(model: ModelSnapshot, part: str) -> str:
     """The same facts, for a hint."""
     name = name_of(model.config, part)
     if not is_on(model, part):
-        return f"{name}: off"
+        return tr("{name}: off", name=name)
     if part == "dense":
-        return f"{name}: {len(model.weights[0])} inputs to each of {len(model.biases[0])} units"
+        return tr(
+            "{name}: {weights} inputs to each of {biases} units",
+            name=name,
+            weights=len(model.weights[0]),
+            biases=len(model.biases[0]),
+        )
     if part == "batchnorm":
         said = []
         if model.norms:
             mean, spread = running(model)
             norm = NORMS["batchnorm"]
-            said += [f"{norm}: running mean μ {number(mean)}, spread σ {number(spread)} (over all units), for tests"]
+            said += [
+                tr(
+                    "{norm}: running mean μ {mean}, spread σ {spread} (over all units), for tests",
+                    norm=norm,
+                    mean=number(mean),
+                    spread=number(spread),
+                )
+            ]
         if model.layer_norms:
             scale, shift = learned(model)
-            means = f"scale γ {number(scale)}, shift β {number(shift)} (means of all units)"
-            said += [f"{NORMS['layernorm']}: each sample over all units, in tests too; {means}"]
+            means = tr(
+                "scale γ {scale}, shift β {shift} (means of all units)", scale=number(scale), shift=number(shift)
+            )
+            said += [
+                tr("{norms}: each sample over all units, in tests too; {means}", norms=NORMS["layernorm"], means=means)
+            ]
         return "\n".join(said)
     if part == "activation":
         return f"{name}: {ACTIVATIONS[model.config.activation].title}"
-    last = f", {percent(dropped(model))} dropped in the last step" if model.masks else ""
-    return f"{name}: p {in_words(model.config.dropout)}{last}"
+    rate = f"{name}: p {in_words(model.config.dropout)}"
+    last = tr("{share} dropped in the last step", share=percent(dropped(model))) if model.masks else ""
+    return f"{rate}, {last}" if last else rate
 
 
 def running(model: ModelSnapshot) -> tuple[float, float]:
@@ -127,29 +147,32 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
     if not model.config.hidden:
         return ("",)
     if "batchnorm" not in order and "dropout" not in order:
-        return "BatchNorm and dropout are off: the order changes nothing", "nothing to order: both are off"
+        return tr("BatchNorm and dropout are off: the order changes nothing"), tr("nothing to order: both are off")
     if order == slide:
-        return ("as on the slide" if len(order) == PARTS else "as on the slide, without what is off", "as on the slide")
+        return (
+            tr("as on the slide") if len(order) == PARTS else tr("as on the slide, without what is off"),
+            tr("as on the slide"),
+        )
     place, norm = order.index, name_of(model.config, "batchnorm")
     if "batchnorm" in order and "dropout" in order and place("dropout") < place("batchnorm"):
         if not model.config.batchnorm:
             return (
-                f"Dropout before {norm}: what is dropped moves what all other units say",
-                "Dropout first: it moves all other units",
-                f"Dropout before {norm}",
+                tr("Dropout before {norm}: what is dropped moves what all other units say", norm=norm),
+                tr("Dropout first: it moves all other units"),
+                tr("Dropout before {norm}", norm=norm),
             )
         return (
-            "Dropout before BatchNorm: the spread in tests is not that of training",
-            "Dropout first: tests have another spread",
-            "Dropout before BatchNorm",
+            tr("Dropout before BatchNorm: the spread in tests is not that of training"),
+            tr("Dropout first: tests have another spread"),
+            tr("Dropout before BatchNorm"),
         )
     if "batchnorm" in order and place("batchnorm") > place("activation"):
         return (
-            f"{norm} after the activation: what enters the activation may grow",
-            f"{norm} after the activation",
-            f"{norm} late",
+            tr("{norm} after the activation: what enters the activation may grow", norm=norm),
+            tr("{norm} after the activation", norm=norm),
+            tr("{norm} late", norm=norm),
         )
     if is_homogeneous(model.config.activation):
         name = ACTIVATIONS[model.config.activation].title
-        return f"Dropout before {name}: the same as after it", "Dropout before: the same"
-    return "Dropout before the activation: a dropped unit still says f(0)", "Dropout before the activation"
+        return tr("Dropout before {name}: the same as after it", name=name), tr("Dropout before: the same")
+    return tr("Dropout before the activation: a dropped unit still says f(0)"), tr("Dropout before the activation")

@@ -10,6 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from regviz.config import Config
+from regviz.language import en, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.chance_view import SEEDS
@@ -33,9 +34,9 @@ SETTLED = 2
 """Looks that the axis need not hold: the first drop says nothing."""
 
 INVITATIONS = (
-    f"Press “{SEEDS} seeds” to train every lane with {SEEDS} seeds",
-    f"Press “{SEEDS} seeds” to see what is chance",
-    f"Press “{SEEDS} seeds”",
+    en("Press “{seeds} seeds” to train every lane with {seeds} seeds"),
+    en("Press “{seeds} seeds” to see what is chance"),
+    en("Press “{seeds} seeds”"),
 )
 
 
@@ -44,7 +45,7 @@ class ChancePanel(Panel):
     often the verdict came."""
 
     name: ClassVar[str] = "chance"
-    menu_title: ClassVar[str] = "Many seeds"
+    menu_title: ClassVar[str] = en("Many seeds")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M6 5C12 15 20 15 26 13S40 6 44 4V13C38 15 32 20 26 20S12 20 6 5z" fill="#000" opacity=".35"/>'
@@ -56,10 +57,12 @@ class ChancePanel(Panel):
         """The axes with a band, a line and a label for each lane, and below them the rows of the verdict."""
         look, place = self.look, self.place
         regression = snapshot.models[0].split.task == "regression"
-        self._loss = "squared error" if regression else "loss"
+        self._loss = tr("squared error") if regression else tr("loss")
         view = self.scene.chance
         count = SEEDS if view is None else len(view.seeds) + view.coming
-        self.subtitle = self.live(self.add_header(f"Validation {self._loss}, {count} seeds", ""))
+        self.subtitle = self.live(
+            self.add_header(tr("Validation {loss}, {count} seeds", loss=self._loss, count=count), "")
+        )
         said = [width_of(f"{lane.name}  {WIDEST}", look.label_size, bold=True) for lane in self.lanes]
         self._room = min(max(said), 0.36 * place.width)
         self.verdicts = Verdicts(self, max(2, len(self.lanes)))
@@ -71,7 +74,7 @@ class ChancePanel(Panel):
             self.live(self.add_text(0, 0, "", color=look.lane(i), weight="bold", va="center")) for i in self._places
         ]
         middle = self.curves.top + self.curves.height / 2
-        text = first_that_fits(INVITATIONS, self.curves.across, look.label_size)
+        text = first_that_fits([tr(text, seeds=SEEDS) for text in INVITATIONS], self.curves.across, look.label_size)
         x = self.curves.left + self.curves.across / 2
         self.invitation = self.live(self.add_text(x, middle, text, color=look.muted, ha="center", va="center"))
         self._seen: tuple[Any, ...] = ()
@@ -140,16 +143,31 @@ class ChancePanel(Panel):
     def _words(self, view: ChanceView | None, older: bool) -> Sequence[str]:
         """What line and band are, how far the seeds are, and whether they are those of the present settings."""
         if view is None:
-            return ("line: median, band: 8 of 10 seeds", "bands over seeds")
+            return (tr("line: median, band: 8 of 10 seeds"), tr("bands over seeds"))
         known = len(view.seeds)
-        what = ("line: median, band: 8 of 10 seeds", "band: 8 of 10 seeds")
+        what = (tr("line: median, band: 8 of 10 seeds"), tr("band: 8 of 10 seeds"))
         if older:
-            return ("bands of older settings; press again for the present ones", "bands of older settings")
+            return (tr("bands of older settings; press again for the present ones"), tr("bands of older settings"))
         if view.cancelled:
-            return (*(f"{words}, cancelled at epoch {view.epoch}" for words in what), "cancelled")
+            return (
+                *(tr("{words}, cancelled at epoch {epoch}", words=words, epoch=view.epoch) for words in what),
+                tr("cancelled"),
+            )
         if view.done:
-            return (*(f"{words}, {known} seeds, {view.epochs} epochs" for words in what), *what)
-        far = f"epoch {view.epoch} of {view.epochs}, {known} of {known + view.coming} seeds"
+            return (
+                *(
+                    tr("{words}, {known} seeds, {epochs} epochs", words=words, known=known, epochs=view.epochs)
+                    for words in what
+                ),
+                *what,
+            )
+        far = tr(
+            "epoch {epoch} of {epochs}, {known} of {all} seeds",
+            epoch=view.epoch,
+            epochs=view.epochs,
+            known=known,
+            all=known + view.coming,
+        )
         return (f"{what[0]}, {far}", far)
 
     def _is_older(self, view: ChanceView, snapshot: Snapshot) -> bool:

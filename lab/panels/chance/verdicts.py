@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from regviz.language import en, tr
+
 from ...look.lettering import width_of
 from ...look.numbers import number
 from ...look.theme import mark
@@ -18,7 +20,7 @@ from ..parts.labels import shorten
 if TYPE_CHECKING:
     from ...compare.chance_view import ChanceView
 
-OTHER = "none of the answers"
+OTHER = en("none of the answers")
 NAMES = 0.5
 """Share of the picture that the names of rows may take."""
 
@@ -35,29 +37,29 @@ class Row:
     @property
     def said(self) -> str:
         """ "19 of 20"."""
-        return f"{self.count} of {self.seeds}"
+        return tr("{count} of {seeds}", count=self.count, seeds=self.seeds)
 
 
 def rows_of(view: ChanceView) -> tuple[str, list[Row]]:
     """A heading and the rows below it."""
     seeds = len(view.seeds)
     if view.choices:
-        words = {"": "no clear answer" if view.done else "not clear yet"}
+        words = {"": tr("no clear answer") if view.done else tr("not clear yet")}
         words |= dict(view.choices)
-        found = [Row(words.get(outcome, OTHER), count, seeds) for outcome, count in view.counted()]
-        return "what the numbers say to the question, by seed", found
+        found = [Row(words.get(outcome) or tr(OTHER), count, seeds) for outcome, count in view.counted()]
+        return tr("what the numbers say to the question, by seed"), found
     if len(view.lanes) == 1:
         losses = view.last(0)
         if not np.isfinite(losses).any():
-            return "every network diverged", []
+            return tr("every network diverged"), []
         low, high = (number(float(end(losses))) for end in (np.nanmin, np.nanmax))
-        return f"at epoch {view.epoch} from {low} to {high}", []
+        return tr("at epoch {epoch} from {low} to {high}", epoch=view.epoch, low=low, high=high), []
     rows = [
         Row(lane.name, int(np.count_nonzero(view.lower(i))), seeds, i)
         for i, lane in enumerate(view.lanes)
         if i and seeds
     ]
-    return f"validation loss lower than that of “{view.lanes[0].name}”", rows
+    return tr("validation loss lower than that of “{name}”", name=view.lanes[0].name), rows
 
 
 class Verdicts:

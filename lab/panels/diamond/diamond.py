@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -27,13 +28,13 @@ class DiamondPanel(PenaltyPanel):
     """A square per lane with a penalty. Where training has settled, the loss's contour touches the penalty's shape."""
 
     name: ClassVar[str] = "diamond"
-    menu_title: ClassVar[str] = "Diamond and disc"
+    menu_title: ClassVar[str] = en("Diamond and disc")
     drawing: ClassVar[str] = (
         '<path d="M24 2V30M8 16H42" opacity=".4"/>'
         '<path d="M24 6L34 16 24 26 14 16z"/>'
         '<circle cx="24" cy="16" r="13" opacity=".55"/>'
     )
-    more: ClassVar[str] = "click here for more"
+    more: ClassVar[str] = en("click here for more")
     pair: int = 0
     """Counts clicks; what is seen outlives `build`, like the paths and the last losses."""
 
@@ -53,7 +54,7 @@ class DiamondPanel(PenaltyPanel):
     def build(self, snapshot: Snapshot) -> None:
         """A square per lane, with its name and its penalty's two terms above."""
         look = self.look
-        self.subtitle = self.live(self.add_header("Two weights: loss and penalty"))
+        self.subtitle = self.live(self.add_header(tr("Two weights: loss and penalty")))
         line = 1.42 * look.label_size
         self._left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
         margins = Margins(2 * line, self._left, 1.7 * look.small_size)
@@ -63,10 +64,10 @@ class DiamondPanel(PenaltyPanel):
         self._drawn = False
         if self.cells and snapshot.models[0].split.n_features < 2:
             self.cells, self.candidates = [], []
-            self.stand_empty("one input: no two weights lead from it to a unit", "one input, no two weights")
+            self.stand_empty(tr("one input: no two weights lead from it to a unit"), tr("one input, no two weights"))
             return
         if not self.cells:
-            self.stand_empty("no lane has a penalty: there is no diamond and no disc", "no lane has a penalty")
+            self.stand_empty(tr("no lane has a penalty: there is no diamond and no disc"), tr("no lane has a penalty"))
             return
         self._side = min(self.cells[0].width, self.cells[0].height)
         tints = Tints(look, self.candidates)
@@ -114,7 +115,7 @@ class DiamondPanel(PenaltyPanel):
             return super().pointer(kind, x, y)
         if kind == "click":
             self.pair += 1
-        return Answer(hint="click: two other weights", redraw=kind == "click")
+        return Answer(hint=tr("click: two other weights"), redraw=kind == "click")
 
     # -- what is remembered
 
@@ -190,18 +191,22 @@ class DiamondPanel(PenaltyPanel):
 
     def _say(self, model: ModelSnapshot, pair: Pair) -> None:
         texts = [
-            "tint: data loss; outline: where the penalty is as large as now; line: the way",
-            "tint: data loss; outline: as much penalty as now",
-            "tint: loss; outline: equal penalty",
+            tr("tint: data loss; outline: where the penalty is as large as now; line: the way"),
+            tr("tint: data loss; outline: as much penalty as now"),
+            tr("tint: loss; outline: equal penalty"),
         ]
         if self.pages > 1:
-            texts = [f"{texts[1]}; {self.paging()}", f"outline: equal penalty; {self.paging()}", self.paging()]
+            texts = [
+                f"{texts[1]}; {self.paging()}",
+                tr("outline: equal penalty; {paging}", paging=self.paging()),
+                self.paging(),
+            ]
         self.subtitle.set_text(self.fitting(texts))
-        names, kind = model.split.feature_names, "unit" if model.config.hidden else "output"
+        names, kind = model.split.feature_names, tr("unit") if model.config.hidden else tr("output")
         for text, (source, unit), room in (
             (self.across, pair.first, self.place.width - self._left),
             (self.up, pair.second, self._side),
         ):
             name, end = names[source], f"{kind} {unit + 1}"
-            said = self.fitting((f"w of {name} → {end}", f"{name} → {end}", name), room)
+            said = self.fitting((tr("w of {name} → {end}", name=name, end=end), f"{name} → {end}", name), room)
             text.set_text(shorten(said, room, self.look.small_size))

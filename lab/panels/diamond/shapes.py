@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.path import Path
 from numpy.typing import NDArray
 
+from regviz.language import tr
 from regviz.optim.penalties import Penalty
 
 from ...look.numbers import number, summed
@@ -156,7 +157,7 @@ def extent(x: float, y: float, cost: Slice) -> float:
 def sizes(x: float, y: float, cost: Slice) -> tuple[str, ...]:
     """The penalty's terms of the two weights, longest first; a sum is that of the numbers as they are shown."""
     if x == 0 and y == 0:
-        return "both weights are exactly 0", "both exactly 0"
+        return tr("both weights are exactly 0"), tr("both exactly 0")
     here = np.asarray(x), np.asarray(y)
     named = [(plain_formula(member), [float(part) for part in cost.parts(member, *here)]) for member, _ in cost.members]
     if len(named) > 1:

@@ -11,6 +11,8 @@ from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.patches import PathPatch
 from numpy.typing import NDArray
 
+from regviz.language import tr
+
 from ...look.theme import Look
 from ..parts.artists import NO_AREA, set_line
 from ..parts.base import Panel
@@ -116,7 +118,7 @@ class Square:
             self.image.set_data(self.tints.of(self.lane, np.ones((2, 2))))
             set_line(self.contours)
             set_line(self.through)
-            self.age.set_text("asking for the loss …")
+            self.age.set_text(tr("asking for the loss …"))
             return
         if self._drawn is not self.shown:
             self._drawn = self.shown
@@ -130,4 +132,4 @@ class Square:
         here = at(self._axis, self._depth, x, y)
         set_line(self.through, *lines(self._generator, [here] if 0 < here < 1 else []))
         epoch = self.shown.model.epoch
-        self.age.set_text(f"loss of epoch {epoch}" if epoch != now else "")
+        self.age.set_text(tr("loss of epoch {epoch}", epoch=epoch) if epoch != now else "")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from regviz.data import Split
+from regviz.language import en, tr
 from regviz.probes import importance
 from regviz.training.snapshot import Snapshot
 
@@ -35,7 +36,7 @@ class FeaturesPanel(Panel):
     """Importance of each input per lane, as bars beside names, as one bar per input, or as a picture."""
 
     name: ClassVar[str] = "features"
-    menu_title: ClassVar[str] = "Inputs in use"
+    menu_title: ClassVar[str] = en("Inputs in use")
     drawing: ClassVar[str] = (
         '<path d="M4 6H12M4 13H12M4 20H12M4 27H12" opacity=".45"/>'
         '<path d="M17 6H44M17 13H35M17 20H24M17 27H19" stroke-width="4" stroke-linecap="butt"/>'
@@ -50,7 +51,7 @@ class FeaturesPanel(Panel):
             FEWEST_ROWS, int((place.height - self.header_height - 3 * look.label_size) / (1.3 * look.small_size))
         )
         self.view = view_of(self.split, rows, len(self.lanes))(self, self.split, len(self.lanes))
-        self.add_header("Which inputs each net uses", *self.view.subtitles)
+        self.add_header(tr("Which inputs each net uses"), *map(tr, self.view.subtitles))
         self.view.build(self.header_height)
         self.names, self.counts = [], []
         for i, spot in enumerate(self.view.spots):
@@ -87,5 +88,5 @@ class FeaturesPanel(Panel):
             return NOTHING
         lines = [self.view.describe(k)]
         for lane, share, dead in zip(self.lanes, self.view.shares[:, k], self.view.dead[:, k], strict=True):
-            lines.append(f"{lane.name}: {'dead, all its weights are 0' if dead else percent(share, 1)}")
+            lines.append(f"{lane.name}: {tr('dead, all its weights are 0') if dead else percent(share, 1)}")
         return Answer(hint="\n".join(lines))

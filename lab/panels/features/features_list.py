@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from regviz.language import tr
+
 from ...look.lettering import width_of
 from ..parts.artists import rectangles, set_line, stretch
 from ..parts.labels import keep_order, shorten
@@ -77,8 +79,15 @@ class ListView(FeatureView):
         hidden = self.order[self.rows :]
         if hidden:
             dead = int(self.dead[:, hidden].all(axis=0).sum())
-            words = f"and {len(hidden)} more inputs"
-            more = (f"{words}, {dead} of them dead in every lane", f"{words}, {dead} all dead") if dead else (words,)
+            words = tr("and {hidden} more inputs", hidden=len(hidden))
+            more = (
+                (
+                    tr("{words}, {dead} of them dead in every lane", words=words, dead=dead),
+                    tr("{words}, {dead} all dead", words=words, dead=dead),
+                )
+                if dead
+                else (words,)
+            )
             self.more.set_text(self.panel.fitting(more))
         for i in range(self.lanes) if everything else changed:
             length = np.minimum(1, self.shares[i, shown] / max(self.limit, 1e-12))

@@ -11,6 +11,7 @@ from matplotlib.colors import ListedColormap
 from numpy.typing import NDArray
 
 from regviz.data import Split
+from regviz.language import en, tr
 
 from ..parts.artists import rectangles, set_line, stretch
 from ..parts.base import Panel
@@ -36,9 +37,9 @@ class FeatureView:
     """One way of showing. `build` makes the artists, `take` stores what a lane says, `show` draws it."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
-        "share of the first layer's Σ|w|; struck out: dead, all its weights are exactly 0",
-        "share of the first layer's Σ|w|; struck out: dead",
-        "share of Σ|w|; struck out: dead",
+        en("share of the first layer's Σ|w|; struck out: dead, all its weights are exactly 0"),
+        en("share of the first layer's Σ|w|; struck out: dead"),
+        en("share of Σ|w|; struck out: dead"),
     )
 
     def __init__(self, panel: Panel, split: Split, lanes: int) -> None:
@@ -68,20 +69,32 @@ class FeatureView:
     def alive(self, i: int) -> tuple[str, ...]:
         """How many inputs lane `i` still listens to, longest first; with planted inputs, how many of each kind."""
         live = ~self.dead[i]
-        words = (f"{live.sum()} of {self.count} inputs alive", f"{live.sum()} of {self.count} alive")
-        short = (f"{live.sum()} of {self.count}", f"{live.sum()}/{self.count}")
+        words = (
+            tr("{alive} of {count} inputs alive", alive=live.sum(), count=self.count),
+            tr("{alive} of {count} alive", alive=live.sum(), count=self.count),
+        )
+        short = (tr("{alive} of {count}", alive=live.sum(), count=self.count), f"{live.sum()}/{self.count}")
         matters = self.split.informative
         if matters is None:
             return words + short
-        real, decoys = f"{live[matters].sum()} of {matters.sum()}", f"{live[~matters].sum()} of {(~matters).sum()}"
-        return f"alive: {real} that matter, {decoys} decoys", f"{real} real, {decoys} decoys", *words[1:], *short
+        real, decoys = (
+            tr("{alive} of {count}", alive=live[matters].sum(), count=matters.sum()),
+            tr("{alive} of {count}", alive=live[~matters].sum(), count=(~matters).sum()),
+        )
+        return (
+            tr("alive: {real} that matter, {decoys} decoys", real=real, decoys=decoys),
+            tr("{real} real, {decoys} decoys", real=real, decoys=decoys),
+            *words[1:],
+            *short,
+        )
 
     def describe(self, k: int) -> str:
         """An input's name, and whether it was planted to say something or nothing."""
         name = self.split.feature_names[k]
         if self.split.informative is None:
             return name
-        return f"{name} ({'it matters' if self.split.informative[k] else 'a decoy: it says nothing'})"
+        matters, decoy = en("{name} (it matters)"), en("{name} (a decoy: it says nothing)")
+        return tr(matters if self.split.informative[k] else decoy, name=name)
 
     def _rescale(self, shares: Array) -> bool:
         """The share of a full bar, the same for all lanes; moves in steps. True if it has moved.
@@ -99,9 +112,9 @@ class StripView(FeatureView):
     """Every input as one bar, a row per lane: first those that matter, in the lane's colour, then the decoys."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
-        "share of the first layer's Σ|w|; cross: dead, all its weights are exactly 0",
-        "share of the first layer's Σ|w|; cross: dead",
-        "share of Σ|w|; cross: dead",
+        en("share of the first layer's Σ|w|; cross: dead, all its weights are exactly 0"),
+        en("share of the first layer's Σ|w|; cross: dead"),
+        en("share of Σ|w|; cross: dead"),
     )
 
     def build(self, top: float) -> None:
@@ -140,8 +153,8 @@ class StripView(FeatureView):
         decoys = self.count - self.real
         edges = ((0.0, self.real), (self.real + gap, decoys))
         words = (
-            (f"the {self.real} inputs that matter", f"{self.real} that matter", "matter"),
-            (f"{decoys} decoys that say nothing", f"{decoys} decoys", "decoys"),
+            (tr("the {real} inputs that matter", real=self.real), tr("{real} that matter", real=self.real), "matter"),
+            (tr("{decoys} decoys that say nothing", decoys=decoys), tr("{decoys} decoys", decoys=decoys), "decoys"),
         )
         for column in range(self.columns):
             for (low, wide), names in zip(edges, words, strict=True):
@@ -173,10 +186,10 @@ class ImageView(FeatureView):
     """A picture per lane, a pixel per input."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
-        "each pixel's share of the first layer's Σ|w|; crossed out: dead, all its weights are exactly 0",
-        "each pixel's share of the first layer's Σ|w|; cross: dead",
-        "share of Σ|w| per pixel; cross: dead",
-        "share of Σ|w|; cross: dead",
+        en("each pixel's share of the first layer's Σ|w|; crossed out: dead, all its weights are exactly 0"),
+        en("each pixel's share of the first layer's Σ|w|; cross: dead"),
+        en("share of Σ|w| per pixel; cross: dead"),
+        en("share of Σ|w|; cross: dead"),
     )
 
     def build(self, top: float) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from regviz.language import en
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
@@ -21,9 +22,9 @@ class ConfusionView(View):
     """True classes down, predicted classes across, how many of the validation samples in each."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
-        "validation samples: true class down, predicted class across",
-        "true class down, predicted across",
-        "true down, predicted across",
+        en("validation samples: true class down, predicted class across"),
+        en("true class down, predicted across"),
+        en("true down, predicted across"),
     )
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from regviz.data import Split
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
@@ -30,13 +31,13 @@ class CurveView(PointsView):
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
         split = self.split
-        known = "" if split.truth is None else "; dashed: the truth"
-        ring = "; ring: target exchanged" if np.any(split.flipped) else ""
+        more = [] if split.truth is None else [tr("dashed: the truth")]
+        more += [tr("ring: target exchanged")] if np.any(split.flipped) else []
         self.subtitles = (  # type: ignore[misc]
-            f"fitted curve, training points, validation R²{known}{ring}",
-            f"fitted curve, training points{known}{ring}",
-            f"training points{known}{ring}",
-            "training points",
+            "; ".join([tr("fitted curve, training points, validation R²"), *more]),
+            "; ".join([tr("fitted curve, training points"), *more]),
+            "; ".join([tr("training points"), *more]),
+            tr("training points"),
         )
         small = panel.look.small_size
         self.margin_left = width_of("−2", small) + 7

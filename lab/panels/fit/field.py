@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from regviz.language import en
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
@@ -26,10 +27,10 @@ class FieldView(SurfaceView):
 
     drawn_on: ClassVar[bool] = False
     subtitles: ClassVar[tuple[str, ...]] = (
-        "colour: predicted value, points: training targets, line: the mean, validation R²",
-        "colour: predicted, points: training targets, line: mean",
-        "colour: predicted value, line: the mean",
-        "predicted value, line: mean",
+        en("colour: predicted value, points: training targets, line: the mean, validation R²"),
+        en("colour: predicted, points: training targets, line: mean"),
+        en("colour: predicted value, line: the mean"),
+        en("predicted value, line: mean"),
     )
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from regviz.data import Split
 from regviz.errors import ArgumentError
+from regviz.language import en, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.scene import END, NOTHING, Answer, PointerKind
@@ -29,7 +30,7 @@ GAP = 14.0
 DRAW = "draw"
 """How a link says that it is drawn on."""
 
-DRAWN = (SIGNS, "drawn points")
+DRAWN = (SIGNS, en("drawn points"))
 """What is shown of points that are drawn for different parts."""
 
 
@@ -49,7 +50,7 @@ class FitPanel(Panel):
     """
 
     name: ClassVar[str] = "fit"
-    menu_title: ClassVar[str] = "Fit"
+    menu_title: ClassVar[str] = en("Fit")
     drawing: ClassVar[str] = (
         '<path d="M3 27C18 26 14 9 27 12S39 8 45 3"/>'
         '<path d="M9 9v0M16 6v0M8 17v0" stroke-width="4.5"/>'
@@ -85,7 +86,7 @@ class FitPanel(Panel):
         look, models = self.look, snapshot.models
         view = self.view = view_of(models[0].split)(self, models)
         view.live = self.drawn_on or self.touched or models[0].split.drawing is not None
-        subtitle = self.add_header("Fit", *view.subtitles)
+        subtitle = self.add_header(tr("Fit"), *map(tr, view.subtitles))
         self.subtitle = self.live(subtitle) if view.live else subtitle
         top, size = self.header_height, look.label_size
         line = 1.45 * size
@@ -126,7 +127,7 @@ class FitPanel(Panel):
                 self.pick.begin_anew()
                 self.listens = self.pick.possible  # type: ignore[misc]
                 signs = self._has_signs(models[0].split)
-                self.subtitle.set_text(self.fitting(DRAWN if signs else self.view.subtitles))
+                self.subtitle.set_text(self.fitting([tr(text) for text in (DRAWN if signs else self.view.subtitles)]))
                 self._put_off = not self._put_off and None not in self._shown
             else:
                 self._put_off = False

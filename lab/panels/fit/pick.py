@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.language import tr
+
 from ...compare.scene import END, NOTHING, Answer, PointerKind
 from ..parts.artists import set_line
 from ..parts.base import Panel
@@ -75,10 +77,12 @@ class Pick:
             return NOTHING
         if kind == "click":
             ends = at == now
-            word = "is not traced any more" if ends else "is traced through the layers (picture: network)"
-            return Answer(hint=f"training point {at + 1} {word}", trace=END if ends else at, redraw=True)
-        act = "click: trace it no more" if at == now else "click: trace it through the layers"
-        return Answer(hint=f"training point {at + 1}\n{act}")
+            word = tr("is not traced any more") if ends else tr("is traced through the layers (picture: network)")
+            return Answer(
+                hint=tr("training point {at} {word}", at=at + 1, word=word), trace=END if ends else at, redraw=True
+            )
+        act = tr("click: trace it no more") if at == now else tr("click: trace it through the layers")
+        return Answer(hint=tr("training point {at}\n{act}", at=at + 1, act=act))
 
     def targets(self) -> list[tuple[float, float]]:
         """Training points in the first lane's cell that stand apart, and that arrow keys lead to."""

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
@@ -30,9 +31,9 @@ class PicturesView(View):
     """Up to 16 pictures per lane. A picture keeps its place as long as the net gets it wrong."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
-        "validation pictures each net gets wrong: true → predicted",
-        "pictures it gets wrong: true → predicted",
-        "wrong: true → predicted",
+        en("validation pictures each net gets wrong: true → predicted"),
+        en("pictures it gets wrong: true → predicted"),
+        en("wrong: true → predicted"),
     )
     note_lines: ClassVar[int] = 1
 
@@ -40,7 +41,9 @@ class PicturesView(View):
         super().__init__(panel, models)
         split = self.split
         if split.image_shape is None:
-            raise ValueError(f"{split.name} has no pictures; a picture view needs a split with an image_shape")
+            raise ValueError(
+                tr("{name} has no pictures; a picture view needs a split with an image_shape", name=split.name)
+            )
         self.tall, self.across = split.image_shape
         pixels = split.X_val * split.scale + split.mean
         # A quarter of the pixels and more is paper; with input noise the extremes would wash all contrast out.
@@ -88,8 +91,8 @@ class PicturesView(View):
             caption.set_text(f"{self._name(int(true[sample]))}→{self._name(int(guess[sample]))}")
         self.images[i].set_data(sheet)
         return accuracy_text(model, 1 - len(wrong) / len(true)), (
-            f"{len(wrong)} of {len(true)} wrong",
-            f"{len(wrong)} wrong",
+            tr("{wrong} of {true} wrong", wrong=len(wrong), true=len(true)),
+            tr("{wrong} wrong", wrong=len(wrong)),
         )
 
     def _name(self, k: int) -> str:

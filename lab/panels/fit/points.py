@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from regviz.data import Split
 from regviz.data.drawing import Drawing
+from regviz.language import en
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.artists import set_line
@@ -24,7 +25,7 @@ TRAINING, FLIPPED, VALIDATION, TEST = range(4)
 DRAWN_LARGER = 1.2
 """CSS pixels by which points that one can take hold of are larger."""
 
-SIGNS = "● training, × validation, + test"
+SIGNS = en("● training, × validation, + test")
 """How they look."""
 
 

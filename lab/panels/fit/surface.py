@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, ListedColormap, to_rgb
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ..parts.base import Panel
@@ -68,9 +69,9 @@ class SurfaceView(PointsView):
     """Where a net sees which class, and how sure it is."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
-        "decision boundary, training points, validation accuracy",
-        "decision boundary, validation accuracy",
-        "validation accuracy",
+        en("decision boundary, training points, validation accuracy"),
+        en("decision boundary, validation accuracy"),
+        en("validation accuracy"),
     )
     every_step: ClassVar[bool] = True
 
@@ -78,10 +79,10 @@ class SurfaceView(PointsView):
         super().__init__(panel, models)
         if np.any(self.split.flipped):
             self.subtitles = (  # type: ignore[misc]
-                "decision boundary, training points (ring: label flipped), accuracy",
-                "decision boundary; ring: training label flipped",
-                "ring: training label flipped",
-                "ring: label flipped",
+                tr("decision boundary, training points (ring: label flipped), accuracy"),
+                tr("decision boundary; ring: training label flipped"),
+                tr("ring: training label flipped"),
+                tr("ring: label flipped"),
             )
         self.classes = self.split.n_classes
         self.smooth = self.classes == 2

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from regviz.language import en
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
@@ -20,9 +21,9 @@ class ValuesView(View):
     """Regression: what the net predicts against what is true, on the validation samples."""
 
     subtitles: ClassVar[tuple[str, ...]] = (
-        "validation: predicted value (up) against true value (right); line: perfect",
-        "predicted (up) against true (right), line: perfect",
-        "predicted against true",
+        en("validation: predicted value (up) against true value (right); line: perfect"),
+        en("predicted (up) against true (right), line: perfect"),
+        en("predicted against true"),
     )
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:

@@ -10,6 +10,7 @@ from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
 from regviz.data import Split
+from regviz.language import tr
 from regviz.probes import constant, unit_answers
 from regviz.training.snapshot import ModelSnapshot
 
@@ -83,7 +84,7 @@ class Asking:
         y = split.y_train
         if split.task == "regression":
             self.groups = (np.asarray(y) >= float(np.mean(y))).astype(int)
-            self.names: tuple[str, ...] = ("target below the mean", "above it")
+            self.names: tuple[str, ...] = (tr("target below the mean"), tr("above it"))
         else:
             self.groups = np.asarray(y).astype(int)
             self.names = tuple(str(name) for name in split.class_names or range(split.n_classes))

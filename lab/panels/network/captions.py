@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.lettering import width_of
@@ -56,7 +57,7 @@ class Captions:
         self._room = 0.94 * left - 10
         self.full_ends, self._end_room = ends, right - 12
         self.ends = [shorten(name, right - 12, self.small) for name in ends]
-        half = width_of("64 of 64", self.small) / 2
+        half = width_of(tr("64 of 64"), self.small) / 2
         return max(left, half), max(right, half)
 
     def lay_out(self, graph: Graph, shown: Sequence[Units], widths: Sequence[int]) -> None:
@@ -67,10 +68,20 @@ class Captions:
         for text in (*self.columns, *self.counts, *self.inputs, *self.outputs):
             text.set_text("")
         for k, width in enumerate(widths):
-            words = ("inputs", "in") if k == 0 else ("outputs", "out") if k == last else (f"hidden {k}", f"{k}")
+            words = (
+                (tr("inputs"), tr("in"))
+                if k == 0
+                else (tr("outputs"), tr("out"))
+                if k == last
+                else (tr("hidden {n}", n=k), f"{k}")
+            )
             self.columns[k].set_text(self.panel.fitting(words, room))
             count = len(shown[k])
-            sizes = (f"{count} of {width}", f"{count}/{width}", f"{count}") if count < width else (f"{width}",)
+            sizes = (
+                (tr("{count} of {width}", count=count, width=width), f"{count}/{width}", f"{count}")
+                if count < width
+                else (f"{width}",)
+            )
             size = self.panel.fitting(sizes, room)
             self.cut = self.cut or (count < width and size == sizes[-1])
             self.counts[k].set_text(size)

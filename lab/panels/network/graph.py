@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.language import ntr, tr
 from regviz.probes import Measured, signals
 from regviz.training.snapshot import ModelSnapshot
 
@@ -143,33 +144,44 @@ def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:
     """A unit's numbers, a line each; the inputs are layer 0."""
     its, lines = norms(model)[layer], [name]
     if its.incoming is not None:
-        lines.append(f"incoming norm {number(its.incoming[unit])}")
+        lines.append(tr("incoming norm {incoming}", incoming=number(its.incoming[unit])))
     if its.outgoing is not None:
-        lines.append(f"outgoing norm {number(its.outgoing[unit])}")
+        lines.append(tr("outgoing norm {outgoing}", outgoing=number(its.outgoing[unit])))
     if 0 < layer < len(model.weights):
         mean = float(signals(model, model.split.X_val).activations[layer - 1][:, unit].mean())
-        lines.append(f"mean activation {number(mean)}")
+        lines.append(tr("mean activation {mean}", mean=number(mean)))
     if layer:
         zeros = float(np.mean(model.weights[layer - 1][:, unit] == 0))
-        lines.append(f"incoming weights exactly 0: {percent(zeros)}")
+        lines.append(tr("incoming weights exactly 0: {zeros}", zeros=percent(zeros)))
     return "\n".join(lines)
 
 
 def verdicts(full: Measured, left: Measured, count: int, regression: bool) -> list[str]:
     """What the removal of `count` units has cost, in words of several lengths."""
-    removed = f"{count} unit{'s' if count > 1 else ''} removed"
-    loss = f"loss {number(full.loss)} → {number(left.loss)}"
+    removed = ntr("{n} unit removed", "{n} units removed", count, n=count)
+    loss = tr("loss {before} → {after}", before=number(full.loss), after=number(left.loss))
     if regression:
         return [
-            f"{removed}: validation {loss} ({number(left.loss - full.loss, sign=True)})",
+            tr(
+                "{removed}: validation {loss} ({change})",
+                removed=removed,
+                loss=loss,
+                change=number(left.loss - full.loss, sign=True),
+            ),
             f"{removed}: {loss}",
             loss,
         ]
     points = number(100 * (left.score - full.score), 1, sign=True)
     accuracy = f"{number(100 * full.score, 1)} → {percent(left.score, 1)}"
     return [
-        f"{removed}: accuracy {accuracy} ({points} points), {loss}",
+        tr(
+            "{removed}: accuracy {accuracy} ({points} points), {loss}",
+            removed=removed,
+            accuracy=accuracy,
+            points=points,
+            loss=loss,
+        ),
         f"{removed}: {accuracy} ({points}), {loss}",
-        f"{removed}: {points} points, {loss}",
-        f"{removed}: {points} points",
+        tr("{removed}: {points} points, {loss}", removed=removed, points=points, loss=loss),
+        tr("{removed}: {points} points", removed=removed, points=points),
     ]

@@ -8,6 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from regviz.data import Split
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.numbers import number
@@ -81,12 +82,12 @@ class Inside:
         """What a unit of a hidden layer, the first being 0, answers: lines for a hint."""
         said = self.said[layer]
         if said.dead[unit]:
-            return [f"dead: it answers {number(float(said.points[0, unit]))} to every training point"]
+            return [tr("dead: it answers {points} to every training point", points=number(float(said.points[0, unit])))]
         if self.asking.kind == "groups":
             return []
         low, high = said.ends(unit)
-        where = "over the plane" if self.asking.kind == "plane" else "along the input"
-        return [f"answers {number(low)} to {number(high)} {where}"]
+        where = tr("over the plane") if self.asking.kind == "plane" else tr("along the input")
+        return [tr("answers {low} to {high} {where}", low=number(low), high=number(high), where=where)]
 
 
 def weights_of(model: ModelSnapshot) -> int:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.language import tr
 from regviz.probes import unit_norms
 from regviz.training.snapshot import ModelSnapshot
 
@@ -143,25 +144,40 @@ class Large:
 
     def _say(self, model: ModelSnapshot, layer: int, unit: int, said: Said) -> None:
         panel, look = self.panel, self.panel.look
-        name = [f"hidden layer {layer}, unit {unit + 1}", f"layer {layer}, unit {unit + 1}", f"unit {unit + 1}"]
+        name = [
+            tr("hidden layer {layer}, unit {unit}", layer=layer, unit=unit + 1),
+            tr("layer {layer}, unit {unit}", layer=layer, unit=unit + 1),
+            tr("unit {unit}", unit=unit + 1),
+        ]
         fitting = [text for text in name if width_of(text, look.label_size, bold=True) <= self._room]
         self.title.set_text((fitting or name[-1:])[0])
         length, limit = number(float(unit_norms(model)[layer - 1][unit])), model.config.max_norm
-        norm = [f"norm of its weights {length}", f"norm {length}"]
+        norm = [tr("norm of its weights {length}", length=length), tr("norm {length}", length=length)]
         if limit is not None:
-            norm = [f"{norm[0]}, max-norm {number(limit)}", f"{norm[1]} of at most {number(limit)}", *norm]
+            norm = [
+                tr("{norm}, max-norm {limit}", norm=norm[0], limit=number(limit)),
+                tr("{norm} of at most {limit}", norm=norm[1], limit=number(limit)),
+                *norm,
+            ]
         self.facts[0].set_text(panel.fitting(norm, self._room))
-        self.facts[1].set_text(f"bias {number(float(model.biases[layer - 1][unit]))}")
+        self.facts[1].set_text(tr("bias {biases}", biases=number(float(model.biases[layer - 1][unit]))))
         low, high = said.ends(unit)
-        ends = f"{number(low)} to {number(high)}"
+        ends = tr("{low} to {high}", low=number(low), high=number(high))
         room = panel.place.width - self._left if said.dead[unit] else self.side
         if said.dead[unit]:
             same = number(float(said.points[0, unit]))
-            texts = [f"dead: it answers {same} to all {len(said.points)} training points", f"dead: always {same}"]
+            texts = [
+                tr("dead: it answers {same} to all {points} training points", same=same, points=len(said.points)),
+                tr("dead: always {same}", same=same),
+            ]
         elif self.asking.kind == "groups":
-            texts = [f"its answers, from {ends}, by class", f"answers {ends}", ends]
+            texts = [tr("its answers, from {ends}, by class", ends=ends), tr("answers {ends}", ends=ends), ends]
         else:
-            texts = [f"answers {ends}; blue: above 0, orange: below", f"answers {ends}", ends]
+            texts = [
+                tr("answers {ends}; blue: above 0, orange: below", ends=ends),
+                tr("answers {ends}", ends=ends),
+                ends,
+            ]
         self.scale.set_text(panel.fitting(texts, room))
 
     def _show_weights(self, w: NDArray[Any], names: Sequence[str]) -> None:
@@ -170,8 +186,14 @@ class Large:
         size = np.abs(np.nan_to_num(np.asarray(w, float)))
         count = min(self.rows, len(w))
         shown = np.sort(np.argsort(-size, kind="stable")[:count])
-        words = [f"the {count} largest of {len(w)} weights", f"{count} of {len(w)} weights", "weights"]
-        self.heading.set_text(self.panel.fitting(words if count < len(w) else ["its weights", "weights"], self._room))
+        words = [
+            tr("the {count} largest of {w} weights", count=count, w=len(w)),
+            tr("{count} of {w} weights", count=count, w=len(w)),
+            "weights",
+        ]
+        self.heading.set_text(
+            self.panel.fitting(words if count < len(w) else [tr("its weights"), "weights"], self._room)
+        )
         digits = width_of(f"−{WIDEST}", small) + 6
         column = min(max(width_of(names[int(k)], small) for k in shown) + 8, 0.4 * self._room)
         left, right = self._x + column, self._x + self._room - digits

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from regviz.language import en, tr
 from regviz.optim.penalties import PENALTIES
 from regviz.probes import Measured, without
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -22,7 +23,7 @@ from .seats import SeatedPanel
 from .tracing import sentences, traced
 from .words import ANSWERS, REMOVE, TRACE, Choice, Words, hint
 
-TITLE = "Network"
+TITLE = en("Network")
 
 
 class NetworkPanel(SeatedPanel):
@@ -32,7 +33,7 @@ class NetworkPanel(SeatedPanel):
     """
 
     name: ClassVar[str] = "network"
-    menu_title: ClassVar[str] = "Network"
+    menu_title: ClassVar[str] = en("Network")
     drawing: ClassVar[str] = (
         '<path d="M9 9L24 5M9 9L24 16M9 9L24 27M9 23L24 5M9 23L24 16M9 23L24 27M24 5L40 16M24 16L40 16M24 27L40 16" '
         'stroke-width="1.2" opacity=".55"/>'
@@ -64,8 +65,8 @@ class NetworkPanel(SeatedPanel):
     def build(self, snapshot: Snapshot) -> None:
         """Edges, circles, their pictures, one unit large, and texts; where they stand depends on the lane's shape."""
         look, place = self.look, self.place
-        self.subtitle = self.live(self.add_header(TITLE))
-        self.title = LaneTitle(self, TITLE)
+        self.subtitle = self.live(self.add_header(tr(TITLE)))
+        self.title = LaneTitle(self, tr(TITLE))
         depth = max(len(model.config.hidden) for model in snapshot.models)
         words = (ANSWERS, REMOVE, TRACE) if depth else (TRACE,)
         longest = max(width_of(lane.name, look.title_size, bold=True) for lane in self.lanes)
@@ -155,15 +156,19 @@ class NetworkPanel(SeatedPanel):
         if self.large is not None:
             if kind == "move":
                 layer, unit = self.large
-                return Answer(aloud=f"hidden layer {layer}, unit {unit + 1}, large; Enter or Escape: back")
+                return Answer(
+                    aloud=tr(
+                        "hidden layer {layer}, unit {unit}, large; Enter or Escape: back", layer=layer, unit=unit + 1
+                    )
+                )
             self.large = None
-            return Answer(redraw=True, aloud="the whole network")
+            return Answer(redraw=True, aloud=tr("the whole network"))
         if kind == "back":
             return self._trace(None) if self.point is not None else NOTHING
         if self.point is not None and (step := self._arrow_at(x, y)):
-            told = f"{'next' if step > 0 else 'previous'} training point"
+            told = tr("next training point") if step > 0 else tr("previous training point")
             other = (self.point + step) % len(model.split.y_train)
-            return self._trace(other, told) if kind == "click" else Answer(hint=f"click: {told}")
+            return self._trace(other, told) if kind == "click" else Answer(hint=tr("click: {told}", told=told))
         spot = self._unit_at(x, y - self._top)
         if spot is None:
             return NOTHING
@@ -174,7 +179,9 @@ class NetworkPanel(SeatedPanel):
             self.killed ^= {(layer - 1, unit)}
             return Answer(redraw=True, hint=self._facts(model, layer, unit))
         self.large = spot
-        return Answer(redraw=True, aloud=f"{self._facts(model, layer, unit)}\nshown large; Enter or Escape: back")
+        return Answer(
+            redraw=True, aloud=tr("{facts}\nshown large; Enter or Escape: back", facts=self._facts(model, layer, unit))
+        )
 
     def _switch(self, word: str, kind: PointerKind) -> Answer:
         """A word of the head line."""
@@ -218,7 +225,9 @@ class NetworkPanel(SeatedPanel):
             inside.hide_pictures()
             layer, unit = self.large
             names = (
-                self.captions.names if layer == 1 else [f"unit {k + 1}" for k in range(model.config.hidden[layer - 2])]
+                self.captions.names
+                if layer == 1
+                else [tr("unit {n}", n=k + 1) for k in range(model.config.hidden[layer - 2])]
             )
             inside.big.show(model, layer, unit, inside.said[layer - 1], names, self.point)
             return
@@ -252,7 +261,9 @@ class NetworkPanel(SeatedPanel):
             gone.setdefault(layer, []).append(unit)
         kind = inside.asking.kind if inside.pictured else ""
         if self.large is not None:
-            self.subtitle.set_text(self.fitting(["one unit, large; training points over what it answers", "one unit"]))
+            self.subtitle.set_text(
+                self.fitting([tr("one unit, large; training points over what it answers"), tr("one unit")])
+            )
         else:
             self.subtitle.set_text(self.fitting(subtitles(kind, self.point is not None, bool(model.masks))))
         self.worth = None
@@ -262,7 +273,7 @@ class NetworkPanel(SeatedPanel):
             self.worth = full, left
         self.verdict.set_color(look.text if gone or self.point is not None else look.muted)
         if self.large is not None:
-            texts = ["click, or Escape: back to the network"]
+            texts = [tr("click, or Escape: back to the network")]
         elif self.point is not None:
             return  # `_show` has said what the network says to it
         elif self.worth is not None:
@@ -276,12 +287,13 @@ class NetworkPanel(SeatedPanel):
     def _facts(self, model: ModelSnapshot, layer: int, unit: int) -> str:
         """A unit's numbers, a line each, with what is known of its answers."""
         if layer == 0:
-            name = f"input {self.captions.names[unit]}"
+            name = tr("input {names}", names=self.captions.names[unit])
         elif layer == len(self.shown) - 1:
-            name = f"output {self.captions.ends[unit]}"
+            name = tr("output {ends}", ends=self.captions.ends[unit])
         else:
-            state = ", removed (click: bring back)" if (layer - 1, unit) in self.killed else ""
-            name = f"hidden layer {layer}, unit {unit + 1}{state}"
+            there = en("hidden layer {layer}, unit {unit}")
+            removed = en("hidden layer {layer}, unit {unit}, removed (click: bring back)")
+            name = tr(removed if (layer - 1, unit) in self.killed else there, layer=layer, unit=unit + 1)
         lines = [facts(model, layer, unit, name)]
         if 0 < layer < len(self.shown) - 1 and self.inside.said:
             lines += self.inside.told(layer - 1, unit)

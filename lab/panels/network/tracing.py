@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.language import tr
 from regviz.probes import Trace, trace
 from regviz.training.snapshot import ModelSnapshot
 
@@ -43,19 +44,29 @@ def sentences(model: ModelSnapshot, point: int, found: Trace, names: list[str]) 
     """What the network says to the point, in words of several lengths; `names` are those of the outputs."""
     split = model.split
     count, target = len(split.y_train), split.y_train[point]
-    which = f"point {point + 1} of {count}"
-    mode = ", without dropout" if any(model.config.dropout_rates) or model.config.input_dropout else ""
+    which = tr("point {point} of {count}", point=point + 1, count=count)
+    off = any(model.config.dropout_rates) or model.config.input_dropout
+    mode = f", {tr('without dropout')}" if off else ""
     if len(found.answer) == 1:
-        said = f"target {number(float(target))}, answer {number(float(found.answer[0]))}"
-        return [f"{which}: {said}{mode}", f"{which}: {said}", said]
+        wanted, answer = number(float(target)), number(float(found.answer[0]))
+        both = tr("target {target}, answer {answer}", target=wanted, answer=answer)
+        return [f"{which}: {both}{mode}", f"{which}: {both}", both]
     best = int(np.argmax(np.nan_to_num(found.answer)))
     true, guess = names[int(target)], names[best]
     p = number(float(found.answer[best]))
-    right = "right" if best == int(target) else "wrong"
-    flipped = " (flipped)" if bool(np.asarray(split.flipped)[point]) else ""
+    right = tr("right") if best == int(target) else tr("wrong")
+    its = tr("{name} (flipped)", name=true) if bool(np.asarray(split.flipped)[point]) else true
     return [
-        f"{which}, {true}{flipped}: the network says {guess}, p {p}, {right}{mode}",
-        f"{which}, {true}{flipped}: says {guess}, p {p}{mode}",
+        tr(
+            "{point}, {its}: the network says {guess}, p {p}, {right}",
+            point=which,
+            its=its,
+            guess=guess,
+            p=p,
+            right=right,
+        )
+        + mode,
+        tr("{point}, {its}: says {guess}, p {p}", point=which, its=its, guess=guess, p=p) + mode,
         f"{which}, {true}: {guess}, p {p}{mode}",
         f"{true}: {guess}, p {p}{mode}",
         f"{guess}, p {p}{mode}",

@@ -9,6 +9,7 @@ from typing import Self
 from matplotlib.text import Text
 
 from regviz.errors import ArgumentError
+from regviz.language import en, tr
 
 from ...look.lettering import width_of
 from ..parts.base import Panel
@@ -16,7 +17,7 @@ from ..parts.base import Panel
 REACH = 7.0
 """CSS pixels around a word that belong to it."""
 
-ANSWERS, REMOVE, TRACE = "answers", "remove", "trace"
+ANSWERS, REMOVE, TRACE = en("answers"), en("remove"), en("trace")
 """The words of the head line: pictures in the units, clicks that remove units, a point's way through the layers."""
 
 PLAIN = "plain"
@@ -57,14 +58,14 @@ def hint(word: str, on: bool) -> str:
     """What a word of the head line says, and what a click on it brings."""
     states = {
         ANSWERS: (
-            "units are circles alone (click: with answers)",
-            "units show what they answer (click: circles alone)",
+            tr("units are circles alone (click: with answers)"),
+            tr("units show what they answer (click: circles alone)"),
         ),
         REMOVE: (
-            "a chosen unit is shown large (click: it is removed)",
-            "a chosen unit is removed (click: shown large)",
+            tr("a chosen unit is shown large (click: it is removed)"),
+            tr("a chosen unit is removed (click: shown large)"),
         ),
-        TRACE: ("no training point is traced (click: one is)", "a training point is traced (click: no more)"),
+        TRACE: (tr("no training point is traced (click: one is)"), tr("a training point is traced (click: no more)")),
     }
     return states[word][on]
 
@@ -75,7 +76,7 @@ class Words:
     def __init__(self, panel: Panel, words: Sequence[str], needed: float) -> None:
         self.panel, look = panel, panel.look
         self.base, self.small = 0.95 * look.title_size, look.small_size
-        widths = [width_of(word, self.small, bold=True) for word in words]
+        widths = [width_of(tr(word), self.small, bold=True) for word in words]
         gap = 1.1 * self.small
         self.width = sum(widths) + gap * len(words)
         """CSS pixels that they take of the head line, with the air before them."""
@@ -85,7 +86,7 @@ class Words:
         for word, width in zip(words, widths, strict=False):
             x += gap
             self.places.append((word, x, x + width))
-            self.texts.append(panel.live(panel.add_note(x, self.base, word)))
+            self.texts.append(panel.live(panel.add_note(x, self.base, tr(word))))
             x += width
 
     places: list[tuple[str, float, float]]

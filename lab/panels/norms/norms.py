@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.probes import constant, unit_answers
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -39,7 +40,7 @@ class NormsPanel(LayerPanel):
     """
 
     name: ClassVar[str] = "norms"
-    menu_title: ClassVar[str] = "Path of unit norms"
+    menu_title: ClassVar[str] = en("Path of unit norms")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M6 20C14 14 22 11 44 10M6 23C14 21 24 21 44 18M6 18C12 24 22 27 44 27" opacity=".6"/>'
@@ -59,12 +60,12 @@ class NormsPanel(LayerPanel):
     def build(self, snapshot: Snapshot) -> None:
         """Axes in a cell for each lane, with its name and what is told of it above."""
         small, label = self.look.small_size, self.look.label_size
-        self.subtitle = self.live(self.add_header("Path of unit norms"))
+        self.subtitle = self.live(self.add_header(tr("Path of unit norms")))
         top, line = self.header_height, 1.35 * label
         left = max(width_of(text, small) for text in ("0.00", "5e−0")) + 9
         longest = max(width_of(lane.name, label, bold=True) for lane in self.lanes)
         cells = self._cells(line, left)
-        beside = longest + width_of("16 of 16 dead", small) + 10 <= cells[0].width
+        beside = longest + width_of(tr("16 of 16 dead"), small) + 10 <= cells[0].width
         if not beside:  # what is told of a lane goes below its name
             cells = self._cells(line + 1.2 * small, left)
         self._width, self._height = cells[0].width, cells[0].height
@@ -172,34 +173,43 @@ class NormsPanel(LayerPanel):
         set_line(self.limits[i], *([(0, self._limits[0]), (limit, limit)] if limit is not None else ()))
         dead = norms[-1][gone[chosen(len(gone))]] if len(gone) else np.zeros(0)
         set_line(self.crosses[i], np.full(len(dead), epochs[-1]), np.minimum(dead, most))
-        texts = [f"{gone.sum()} of {len(gone)} dead", f"{gone.sum()} dead"] if gone.any() else []
+        texts = (
+            [tr("{dead} of {all} dead", dead=gone.sum(), all=len(gone)), tr("{dead} dead", dead=gone.sum())]
+            if gone.any()
+            else []
+        )
         if bound is not None:
-            told = f"max-norm {number(bound)}"
-            bounds = [told] if limit is not None else [f"{told}, above", told]
+            told = tr("max-norm {bound}", bound=number(bound))
+            bounds = [told] if limit is not None else [tr("{told}, above", told=told), told]
             texts = [f"{a}, {b}" for a in bounds for b in texts] + (texts or bounds)
         if model.state == "diverged":
-            texts = ["diverged"]
+            texts = [tr("diverged")]
         self.notes[i].set_text(self.fitting([*texts, ""], self._room))
 
     def _say(self, models: Sequence[ModelSnapshot]) -> None:
         model = max(models, key=lambda its: len(its.weights))
         layers, layer = len(model.weights), self.layer_of(model)
-        name = "outputs" if layer == layers - 1 else f"hidden layer {layer + 1}"
+        name = tr("outputs") if layer == layers - 1 else tr("hidden layer {layer}", layer=layer + 1)
         count = max(len(its.biases[self.layer_of(its)]) for its in models)
         dead = any(its.gone.any() for its in self.found)
-        some = f" ({UNITS} of {count} units)" if count > UNITS else ""
-        more = "; click: next layer" if layers > 1 else ""
-        marks = (", dashed: max-norm" if any(its is not None for its in self.drawn) else "") + (", ×: dead" * dead)
+        some = tr("{name} ({shown} of {count} units)", name=name, shown=UNITS, count=count) if count > UNITS else name
+        marks = [tr("dashed: max-norm")] if any(its is not None for its in self.drawn) else []
+        marks += [tr("×: dead")] * dead
+        more = [tr("click: next layer")] if layers > 1 else []
+
+        def said(text: str) -> str:
+            return "; ".join([", ".join([text, *marks]), *more])
+
         self.subtitle.set_text(
             self.fitting(
                 [
-                    f"{name}{some}: ‖w‖ of each unit's incoming weights over epochs, thick: median{marks}{more}",
-                    f"{name}{some}: ‖w‖ of each unit's incoming weights, thick: median{marks}{more}",
-                    f"{name}: ‖w‖ of incoming weights, thick: median{marks}{more}",
-                    f"{name}: ‖w‖ by unit, thick: median{marks}{more}",
-                    f"{name}: ‖w‖ by unit{marks}{more}",
-                    f"{name}: ‖w‖ by unit{more}",
-                    f"{name}{more}",
+                    said(tr("{layer}: ‖w‖ of each unit's incoming weights over epochs, thick: median", layer=some)),
+                    said(tr("{layer}: ‖w‖ of each unit's incoming weights, thick: median", layer=some)),
+                    said(tr("{layer}: ‖w‖ of incoming weights, thick: median", layer=name)),
+                    said(tr("{layer}: ‖w‖ by unit, thick: median", layer=name)),
+                    said(tr("{layer}: ‖w‖ by unit", layer=name)),
+                    "; ".join([tr("{layer}: ‖w‖ by unit", layer=name), *more]),
+                    "; ".join([name, *more]),
                     name,
                 ]
             )

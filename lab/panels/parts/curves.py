@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.language import tr
+
 from ...look.lettering import width_of
 from ...look.theme import Look
 from .artists import set_line
@@ -98,7 +100,7 @@ class Curves:
         self.foot = place.height - below - 1.9 * self.small
         self.height = self.foot - self.top
         self.across = place.width - self.left
-        number, word = (width_of(text, self.small) for text in ("0000", "epoch"))
+        number, word = (width_of(text, self.small) for text in ("0000", tr("epoch")))
         self.width = self.across - max(labels, 0.6 * number + word)  # the last number stands halfway out of the axes
         self.first = self.last = self.low = self.most = 0.0
         self._held = 0.0, 0.0
@@ -107,7 +109,7 @@ class Curves:
         self.grid = panel.add_line(self.axes, look.grid, linewidth=1, clip_on=False, zorder=0.5)
         self._ticks: Sequence[float] = ()
         self._clear = (place.width, place.width)
-        panel.add_note(min(self.left + self.width + number, place.width - word), self.foot + 5, "epoch", va="top")
+        panel.add_note(min(self.left + self.width + number, place.width - word), self.foot + 5, tr("epoch"), va="top")
 
     def fit(self, last: float, curves: Sequence[Series]) -> None:
         """Hold `curves` up to the epoch `last`, with limits that move seldom; after none, as if for the first time."""

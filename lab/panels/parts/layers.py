@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -31,4 +32,4 @@ class LayerPanel(Panel):
             return NOTHING
         if kind == "click":
             self.layer += 1
-        return Answer(hint="click: next layer", redraw=kind == "click")
+        return Answer(hint=tr("click: next layer"), redraw=kind == "click")

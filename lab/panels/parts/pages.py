@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from regviz.language import en, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -17,7 +18,7 @@ class PenaltyPanel(Panel):
     """A cell for each lane with a penalty; a click turns the page if there is no room for all of them."""
 
     listens: ClassVar[bool] = True
-    more: ClassVar[str] = "click for more"
+    more: ClassVar[str] = en("click for more")
     page: int = 0
     """Counts clicks; what is seen outlives `build`."""
     cells: Sequence[Cell] = ()
@@ -57,7 +58,16 @@ class PenaltyPanel(Panel):
 
     def paging(self) -> str:
         """Which lanes are seen, for a subtitle; empty if all are."""
-        return f"{len(self.cells)} of {len(self.candidates)} lanes, {self.more}" if self.pages > 1 else ""
+        return (
+            tr(
+                "{cells} of {candidates} lanes, {more}",
+                cells=len(self.cells),
+                candidates=len(self.candidates),
+                more=tr(self.more),
+            )
+            if self.pages > 1
+            else ""
+        )
 
     def targets(self) -> Sequence[tuple[float, float]]:
         """One place: a click anywhere turns the page."""

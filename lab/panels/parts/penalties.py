@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from regviz.language import tr
 from regviz.optim.penalties import PENALTIES, Penalty, strengths
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -79,4 +80,6 @@ def plain_formula(member: Penalty) -> str:
 def formulas(members: Sequence[Penalty]) -> str:
     """The formulas of several penalties: "λ·Σ|w| or λ·Σw²"."""
     said = list(dict.fromkeys(member.formula for member in members))
-    return " or ".join(filter(None, [", ".join(said[:-1]), *said[-1:]]))
+    if len(said) < 2:
+        return "".join(said)
+    return tr("{first} or {last}", first=", ".join(said[:-1]), last=said[-1])

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.numbers import number, percent
@@ -65,7 +66,7 @@ def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
 def r2_text(model: ModelSnapshot) -> str:
     """The last validation R² as it stands below a lane's name."""
     score = float(model.history["val_score"][-1])
-    return f"R² {number(score)}" if np.isfinite(score) and model.state != "diverged" else "diverged"
+    return tr("R² {score}", score=number(score)) if np.isfinite(score) and model.state != "diverged" else "diverged"
 
 
 def cased_line(panel: Panel, axes: Axes, i: int) -> list[Any]:

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.probes import step_sizes
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -62,7 +63,7 @@ class ShrinkPanel(PenaltyPanel):
     """A square per lane with a penalty: its weights as dots, the formula as a line, no change as a grey diagonal."""
 
     name: ClassVar[str] = "shrink"
-    menu_title: ClassVar[str] = "How weights shrink"
+    menu_title: ClassVar[str] = en("How weights shrink")
     drawing: ClassVar[str] = (
         '<path d="M12 30L36 2" opacity=".4"/>'
         '<path d="M4 27L18 16H30L44 5"/>'
@@ -72,7 +73,7 @@ class ShrinkPanel(PenaltyPanel):
     def build(self, snapshot: Snapshot) -> None:
         """A square per lane, with its name and its η and λ above."""
         look = self.look
-        self.subtitle = self.live(self.add_header("One penalty step, by itself"))
+        self.subtitle = self.live(self.add_header(tr("One penalty step, by itself")))
         self._line = 1.42 * look.label_size
         self._left = 1.35 * look.small_size + width_of("−0.00", look.small_size) + 6
         margins = Margins(2 * self._line, self._left, 1.7 * look.small_size)
@@ -80,7 +81,7 @@ class ShrinkPanel(PenaltyPanel):
         self._limit = 0.0
         self.plots = [self._plot(cell) for cell in self.cells]
         if not self.cells:
-            self.stand_empty("no lane has a penalty: nothing pulls weights towards 0", "no lane has a penalty")
+            self.stand_empty(tr("no lane has a penalty: nothing pulls weights towards 0"), tr("no lane has a penalty"))
 
     def draw(self, snapshot: Snapshot) -> None:
         """Move the dots of lanes that have trained on; ask for step sizes anew for one lane at a time."""
@@ -111,13 +112,19 @@ class ShrinkPanel(PenaltyPanel):
             plot.asked != (i, m.epoch // EVERY, m.config, m.state)
             for plot, i, m in zip(self.plots, lanes, models, strict=True)
         )
-        texts = ["weight before → after; grey diagonal: no change", "before → after; grey: no change"]
+        texts = [tr("weight before → after; grey diagonal: no change"), tr("before → after; grey: no change")]
         rule = OPTIMIZERS[models[0].config.optimizer]
         if rule.adaptive:
-            texts.insert(0, f"weight before → after; grey: no change; {rule.title}: a step size η per weight")
-            texts.insert(1, f"grey: no change; {rule.title}: a step size η per weight")
+            texts.insert(
+                0, tr("weight before → after; grey: no change; {title}: a step size η per weight", title=rule.title)
+            )
+            texts.insert(1, tr("grey: no change; {title}: a step size η per weight", title=rule.title))
         if self.pages > 1:
-            texts = [f"{texts[-2]}; {self.paging()}", f"grey: no change; {self.paging()}", self.paging()]
+            texts = [
+                f"{texts[-2]}; {self.paging()}",
+                tr("grey: no change; {paging}", paging=self.paging()),
+                self.paging(),
+            ]
         self.subtitle.set_text(self.fitting(texts))
 
     def _plot(self, cell: Cell) -> _Plot:
@@ -131,9 +138,9 @@ class ShrinkPanel(PenaltyPanel):
         dots = self.add_line(axes, look.text, alpha=0.55, zorder=2, **dot)
         line = self.add_line(axes, look.text, linewidth=1.5, zorder=3)
         right, base = cell.left + width, cell.top + height
-        self.add_note(right, base + 5 * look.scale, "before", ha="right", va="top")
+        self.add_note(right, base + 5 * look.scale, tr("before"), ha="right", va="top")
         if cell.left <= self._left + 1:
-            self.add_note(0, cell.top + 0.5 * height, "after", va="center", rotation=90)
+            self.add_note(0, cell.top + 0.5 * height, tr("after"), va="center", rotation=90)
         texts = [
             self.add_text(cell.left, cell.top - 1.25 * self._line, "", weight="bold"),
             self.add_note(cell.left, cell.top - 0.4 * small),
@@ -194,7 +201,10 @@ class ShrinkPanel(PenaltyPanel):
         size = scientific(eta)
         facts = [f"η {size}, {lam}"]
         if rule.adaptive:
-            facts = [f"{rule.title}: η per weight, median {size}, {lam}", f"median η {size}, {lam}"]
+            facts = [
+                tr("{title}: η per weight, median {size}, {lam}", title=rule.title, size=size, lam=lam),
+                tr("median η {size}, {lam}", size=size, lam=lam),
+            ]
             facts.append(f"η ≈ {size}, {lam}")
         plot.facts.set_text(self.fitting(facts, cell.width))
         pulls, more = bool(terms.lams), plot.steps > 1
@@ -207,9 +217,11 @@ class ShrinkPanel(PenaltyPanel):
             at = self._limit / 2
             return move(at, float(map_of(np.array([at]), eta, terms, steps, plot.size)[0]))
 
-        plot.count.set_text(("1 step" if not more else f"{plot.steps:,} steps") if pulls else "λ is 0")
-        plot.effect.set_text(does(plot.steps) if pulls else "nothing moves")
-        plot.one.set_text("1 step" if more else "")
+        plot.count.set_text(
+            (tr("1 step") if not more else tr("{steps} steps", steps=f"{plot.steps:,}")) if pulls else tr("λ is 0")
+        )
+        plot.effect.set_text(does(plot.steps) if pulls else tr("nothing moves"))
+        plot.one.set_text(tr("1 step") if more else "")
         plot.once.set_text(does(1) if more else "")
 
 
@@ -233,7 +245,9 @@ def effects(eta: float, terms: Terms, steps: int, size: int = 1) -> tuple[str, .
     slope = a if steps == 1 else max(0.0, a) ** steps
     off = drop * (steps if a == 1 else (1 - slope) / (1 - a))
     digits = 2 if slope <= 0.9 else min(8, 1 + int(np.ceil(-np.log10(max(1 - slope, 1e-9)))))
-    words = [f"slope {number(slope, digits)}"] * (a != 1) + [f"threshold {significant(off)}"] * (off > 0)
+    words = [tr("slope {slope}", slope=number(slope, digits))] * (a != 1) + [
+        tr("threshold {off}", off=significant(off))
+    ] * (off > 0)
     short = f"×{number(slope, digits)} {MINUS} {significant(off)}"
     return (", ".join(words), *([short] if len(words) > 1 else []))
 

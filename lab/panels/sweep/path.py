@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 
+from regviz.language import en, tr
+
 from ...look.numbers import number, percent
 from ..parts.areas import band
 from ..parts.artists import NO_AREA, set_line
@@ -27,15 +29,15 @@ class PathPanel(SweptPanel):
     """One line per weight of the first layer, and below them the share of zeros."""
 
     name: ClassVar[str] = "path"
-    menu_title: ClassVar[str] = "Weights along λ"
+    menu_title: ClassVar[str] = en("Weights along λ")
     drawing: ClassVar[str] = (
         '<path d="M4 16H45" opacity=".4"/>'
         '<path d="M5 3C18 4 28 14 36 16M5 10C14 11 20 15 26 16M5 29C16 28 24 18 31 16M5 22C10 21 14 17 18 16"/>'
     )
-    titles: ClassVar[str] = "First layer against {}"
+    titles: ClassVar[str] = en("First layer against {field}")
     invitations: ClassVar[tuple[str, ...]] = (
-        "Run a sweep to see which weights reach 0, and when",
-        "Run a sweep to see weights shrink",
+        en("Run a sweep to see which weights reach 0, and when"),
+        en("Run a sweep to see weights shrink"),
     )
     margin: ClassVar[str] = "100 %"
     rows: ClassVar[float] = 2.2
@@ -93,8 +95,14 @@ class PathPanel(SweptPanel):
         self.zeros.set_color(self.color)
         self.area.set_facecolor(self.color)
         best = float(view.zeros[view.best].mean()) if view.best is not None else None
-        at_best = "" if best is None else f": {percent(best) if best > 0 else 'none'} at the best value"
-        texts = (f"weights exactly 0, all layers{at_best}", f"weights exactly 0{at_best}", f"exactly 0{at_best}")
+        texts = (tr("weights exactly 0, all layers"), tr("weights exactly 0"), tr("exactly 0"))
+        if best is not None:
+            share_there = percent(best) if best > 0 else tr("none")
+            texts = (
+                tr("weights exactly 0, all layers: {share} at the best value", share=share_there),
+                tr("weights exactly 0: {share} at the best value", share=share_there),
+                tr("exactly 0: {share} at the best value", share=share_there),
+            )
         self.zeros_label.set_text(self.fitting(texts, self.width))
 
     def words(self, view: SweepView) -> tuple[str, ...]:
@@ -121,9 +129,16 @@ class PathPanel(SweptPanel):
             lines.append(self._name(view, picked, float(column[picked])))
         if np.isfinite(column).all():
             what = "inputs" if self._summed(view) else "weights"
-            lines.append(f"{np.count_nonzero(column)} of {len(column)} {what} left in this layer")
+            lines.append(
+                tr(
+                    "{left} of {all} {what} left in this layer",
+                    left=np.count_nonzero(column),
+                    all=len(column),
+                    what=what,
+                )
+            )
         else:
-            lines.append("this network diverged")
+            lines.append(tr("this network diverged"))
         return lines
 
     # -- limits and words
@@ -145,13 +160,13 @@ class PathPanel(SweptPanel):
             self.plot.set_yticks(ticks[:: 2 if len(ticks) > 4 else 1], names[:: 2 if len(ticks) > 4 else 1])
 
     def _words(self, view: SweepView, summed: bool, told: bool) -> str:
-        line = "a line per input: Σ|w| of its weights" if summed else "a line per weight of the first layer"
-        short = "a line per input: Σ|w|" if summed else "a line per weight"
+        line = tr("a line per input: Σ|w| of its weights") if summed else tr("a line per weight of the first layer")
+        short = tr("a line per input: Σ|w|") if summed else tr("a line per weight")
         progress = "" if view.epoch == view.epochs else f", {super().words(view)[0]}"
-        more = progress or f", seed {view.seeds[0]}"
+        more = progress or f", {tr('seed {seed}', seed=view.seeds[0])}"
         if any(model.state == "diverged" for model in view.models):
-            more = ", gap: diverged"
-        told_apart = "coloured: inputs that matter"
+            more = f", {tr('gap: diverged')}"
+        told_apart = tr("coloured: inputs that matter")
         color = f", {told_apart}" if told else ""
         texts = (f"{line}{color}{more}", f"{short}{color}{more}", f"{short}{color}", *([told_apart] if told else []))
         texts += (f"{short}{more}", short)
@@ -162,7 +177,7 @@ class PathPanel(SweptPanel):
         if self._summed(view):
             return f"{names[i]}: Σ|w| {number(value)}"
         source, unit = divmod(i, view.models[0].weights[0].shape[1])
-        return f"{names[source]} to unit {unit + 1}: {number(value)}"
+        return tr("{names} to unit {unit}: {value}", names=names[source], unit=unit + 1, value=number(value))
 
     def _summed(self, view: SweepView) -> bool:
         shapes = {model.weights[0].shape for model in view.models}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from ...compare.sweep_view import SweepView
 
 INVITATIONS = (
-    "Sweep over two things to see a map of the validation loss",
-    "Sweep over two things to see a map",
-    "Sweep over two things",
+    en("Sweep over two things to see a map of the validation loss"),
+    en("Sweep over two things to see a map"),
+    en("Sweep over two things"),
 )
 
 NOTHING_KNOWN = 255
@@ -39,7 +40,7 @@ class SweepMapPanel(Panel):
     """One cell for each pair of values, the darker the lower its loss; a ring at the best."""
 
     name: ClassVar[str] = "sweep_map"
-    menu_title: ClassVar[str] = "Map of two fields"
+    menu_title: ClassVar[str] = en("Map of two fields")
     drawing: ClassVar[str] = (
         '<path d="M6 4H42V28H6zM18 4V28M30 4V28M6 12H42M6 20H42" opacity=".4"/>'
         '<path d="M18 12H30V20H18z" fill="#000"/>'
@@ -74,7 +75,7 @@ class SweepMapPanel(Panel):
         self.across_name = self.live(self.add_note(self.left + self.width / 2, foot, ha="center"))
         self.up_name = self.live(self.add_note(0, self.top - 0.6 * look.small_size))
         middle = self.top + self.height / 2
-        text = first_that_fits(INVITATIONS, self.width, look.label_size)
+        text = first_that_fits([tr(text) for text in INVITATIONS], self.width, look.label_size)
         self.invitation = self.live(
             self.add_text(self.left + self.width / 2, middle, text, color=look.muted, ha="center", va="center")
         )
@@ -109,11 +110,22 @@ class SweepMapPanel(Panel):
         columns, rows = self.shape
         self._at = at = min(int(across * columns), columns - 1) * rows + min(int(up * rows), rows - 1)
         losses = view.val_loss[at]
-        lines = [named(view, at), f"validation {with_spread(losses)}, training {number(view.train_loss[at].mean())}"]
+        lines = [
+            named(view, at),
+            tr(
+                "validation {with_spread}, training {mean}",
+                with_spread=with_spread(losses),
+                mean=number(view.train_loss[at].mean()),
+            ),
+        ]
         if np.isnan(losses).any():
-            lines[1] = f"{np.count_nonzero(np.isnan(losses))} of {len(losses)} networks diverged"
+            lines[1] = tr(
+                "{missing} of {losses} networks diverged",
+                missing=np.count_nonzero(np.isnan(losses)),
+                losses=len(losses),
+            )
         change = view.change(at) if kind == "click" else {}
-        lines.append("these values are taken" if change else "click to take these values")
+        lines.append(tr("these values are taken") if change else tr("click to take these values"))
         return Answer("\n".join(lines), change, redraw=self._at != before)
 
     def targets(self) -> list[tuple[float, float]]:
@@ -171,8 +183,10 @@ class SweepMapPanel(Panel):
     def _set_words(self, view: SweepView | None) -> None:
         across, up = ("", "") if view is None else (axis.title for axis in view.axes)
         titles = [
-            f"Validation loss by {across} and {up}" if view else "Validation loss by two fields",
-            "Validation loss",
+            tr("Validation loss by {across} and {up}", across=across, up=up)
+            if view
+            else tr("Validation loss by two fields"),
+            tr("Validation loss"),
         ]
         title = first_that_fits(titles, self.place.width, self.look.title_size, bold=True)
         self.called = title
@@ -182,13 +196,20 @@ class SweepMapPanel(Panel):
         if view is None:
             self.subtitle.set_text("")
             return
-        far = f"epoch {view.epoch} of {view.epochs}"
+        far = tr("epoch {epoch} of {epochs}", epoch=view.epoch, epochs=view.epochs)
         if view.done:
-            far = f"cancelled at {far}" if view.cancelled else f"{view.epochs} epochs, {len(view.seeds)} seeds"
-        texts = [f"{far}, ring: lowest"]
+            far = (
+                tr("cancelled at {far}", far=far)
+                if view.cancelled
+                else tr("{epochs} epochs, {seeds} seeds", epochs=view.epochs, seeds=len(view.seeds))
+            )
+        texts = [tr("{far}, ring: lowest", far=far)]
         if view.best is not None:
             best = with_spread(view.val_loss[view.best])
-            texts = [f"lowest at {named(view, view.best)}: {best}, {far}", f"lowest {best}, {far}"]
+            texts = [
+                tr("lowest at {named}: {best}, {far}", named=named(view, view.best), best=best, far=far),
+                tr("lowest {best}, {far}", best=best, far=far),
+            ]
         self.subtitle.set_text(self.fitting([*texts, far]))
 
     def _cell(self, at: int) -> tuple[int, int]:
@@ -199,7 +220,7 @@ class SweepMapPanel(Panel):
 def named(view: SweepView, at: int) -> str:
     """A pair of values in words: "λ 0.0024, training points 700"."""
     pairs = zip(view.axes, view.at(at), strict=True)
-    return ", ".join(f"{axis.symbol or axis.name} {value_text(axis.field, value)}" for axis, value in pairs)
+    return ", ".join(f"{axis.symbol or tr(axis.name)} {value_text(axis.field, value)}" for axis, value in pairs)
 
 
 def ends_of(view: SweepView) -> tuple[float | None, float | None]:

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
+from regviz.language import tr
 from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import Snapshot
 
@@ -72,7 +73,7 @@ class SweptPanel(Panel):
         strip = self.add_field(self.left, place.height - 4, self.width, 4)
         self.track, self.bar = (self.line(strip, color, linewidth=3) for color in (look.grid, look.accent))
         middle = self.top + self.height / 2
-        text = first_that_fits(self.invitations, self.width, look.label_size)
+        text = first_that_fits([tr(text) for text in self.invitations], self.width, look.label_size)
         x = self.left + self.width / 2
         self.invitation = self.live(self.add_text(x, middle, text, color=look.muted, ha="center", va="center"))
         self.best_lines = [self._upright(axes, linewidth=1.2, linestyle=(0, (2, 2))) for axes in self.plots]
@@ -138,7 +139,7 @@ class SweptPanel(Panel):
         at = self.across.nearest(low + (high - low) * (x - self.left) / self.width)
         self._at = at, self.pick(view, at, y)
         change = view.change(at) if kind == "click" else {}
-        said = "this value is taken" if change else "click to take this value"
+        said = tr("this value is taken") if change else tr("click to take this value")
         words = "\n".join([*self.facts(view, *self._at), said])
         return Answer(words, change, redraw=self._at != before)
 
@@ -161,7 +162,7 @@ class SweptPanel(Panel):
         look = self.look
         places = (_users(lanes, self.field) for lanes in (self.lanes, DEFAULT_LANES))
         self.color = look.lane(next((users[0] for users in places if users), len(DEFAULT_LANES)))
-        self.called = self.titles.format("λ" if self._view is None else self._view.title)
+        self.called = tr(self.titles, field="λ" if self._view is None else self._view.title)
         self.heading.set_text(self.called)
         self.symbol.set_text("λ" if self._view is None else self._view.axes[0].symbol)
         self.symbol.set_color(look.muted if self._view is None else self.color)
@@ -181,10 +182,10 @@ class SweptPanel(Panel):
 
     def words(self, view: SweepView) -> tuple[str, ...]:
         """How far the sweep is, in one line, the longest first."""
-        progress = f"epoch {view.epoch} of {view.epochs}"
+        progress = tr("epoch {epoch} of {epochs}", epoch=view.epoch, epochs=view.epochs)
         if view.cancelled:
-            return (f"cancelled at {progress}",)
-        return (f"{view.epochs} epochs done" if view.done else progress,)
+            return (tr("cancelled at {progress}", progress=progress),)
+        return (tr("{epochs} epochs done", epochs=view.epochs) if view.done else progress,)
 
     def _set_best(self, view: SweepView | None) -> None:
         """The label above the axes, as near to its value as the place allows, and the line below it."""
@@ -197,7 +198,7 @@ class SweptPanel(Panel):
 
     def best_words(self, view: SweepView, best: int) -> str:
         """What the label at the best value says."""
-        return f"best {self.name_of(view, best)}"
+        return tr("best {name}", name=self.name_of(view, best))
 
     def best_span(self, text: str, best: int) -> tuple[float, float]:
         """Where a label for the best value begins and ends, in pixels from the panel's left: as near as can be."""
@@ -213,7 +214,7 @@ class SweptPanel(Panel):
     def name_of(self, view: SweepView, at: int) -> str:
         """The value with the index `at` ("λ 0.0024")."""
         axis = view.axes[0]
-        return f"{axis.symbol or axis.name} {value_text(view.field, float(view.values[at]))}"
+        return f"{axis.symbol or tr(axis.name)} {value_text(view.field, float(view.values[at]))}"
 
     def line(self, axes: Axes, color: str, **style: Any) -> Line2D:
         """A live line that cannot be seen until it has points."""
@@ -237,7 +238,7 @@ def with_spread(values: Series) -> str:
 
 def zeros_text(share: float) -> str:
     """How many weights are exactly 0, in words."""
-    return f"{percent(share)} of all weights exactly 0" if share > 0 else "no weight exactly 0"
+    return tr("{share} of all weights exactly 0", share=percent(share)) if share > 0 else tr("no weight exactly 0")
 
 
 def upright(lines: Sequence[Line2D], x: float | None) -> None:

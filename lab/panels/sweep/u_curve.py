@@ -9,6 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from numpy.typing import NDArray
 
+from regviz.language import en, tr
+
 from ...compare.lanes import TECHNIQUES
 from ...look.lettering import width_of
 from ...look.numbers import number
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 Indices = NDArray[np.intp]
 
-WORDS = ("overfits", "underfits")
+WORDS = (en("overfits"), en("underfits"))
 
 WORSE = 0.05
 """A value is worse than the best one if its validation loss is higher by this share, and beyond its seeds' chance."""
@@ -34,16 +36,16 @@ class UCurvePanel(SweptPanel):
     """Mean validation loss (solid) and training loss (dashed) against the swept field, with bands over the seeds."""
 
     name: ClassVar[str] = "u_curve"
-    menu_title: ClassVar[str] = "Loss over λ or p"
+    menu_title: ClassVar[str] = en("Loss over λ or p")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M7 5C13 22 19 24 25 23S38 16 43 5"/>'
         '<path d="M23 23v0" stroke-width="6"/>'
     )
-    titles: ClassVar[str] = "Loss against {}"
+    titles: ClassVar[str] = en("Loss against {field}")
     invitations: ClassVar[tuple[str, ...]] = (
-        "Run a sweep to see which value suits unseen data best",
-        "Run a sweep to see the best value",
+        en("Run a sweep to see which value suits unseen data best"),
+        en("Run a sweep to see the best value"),
     )
 
     def build_plots(self) -> list[Axes]:
@@ -69,13 +71,20 @@ class UCurvePanel(SweptPanel):
     def show(self, view: SweepView) -> None:
         """Both curves with their bands, the ring and the zones."""
         seeds = len(view.seeds)
-        of_seeds = f"band: {seeds} seeds" if seeds > 1 else f"seed {view.seeds[0]}"
-        plain = "solid: validation, dashed: training"
-        loss = "squared error" if view.models[0].split.task == "regression" else "loss"
-        texts = [f"solid: validation {loss}, dashed: training, {of_seeds}", f"{plain}, {of_seeds}"]
-        texts += [f"dashed: training, {of_seeds}", plain]
+        of_seeds = tr("band: {seeds} seeds", seeds=seeds) if seeds > 1 else tr("seed {seeds}", seeds=view.seeds[0])
+        plain = tr("solid: validation, dashed: training")
+        loss = tr("squared error") if view.models[0].split.task == "regression" else "loss"
+        texts = [
+            tr("solid: validation {loss}, dashed: training, {of_seeds}", loss=loss, of_seeds=of_seeds),
+            f"{plain}, {of_seeds}",
+        ]
+        texts += [tr("dashed: training, {of_seeds}", of_seeds=of_seeds), plain]
         if np.isnan(view.val_loss).any():
-            texts = [f"{texts[0]}, gap: diverged", f"{plain}, gap: diverged", "dashed: training, gap: diverged"]
+            texts = [
+                tr("{texts}, gap: diverged", texts=texts[0]),
+                tr("{plain}, gap: diverged", plain=plain),
+                tr("dashed: training, gap: diverged"),
+            ]
         self.subtitle.set_text(self.fitting(texts))
         self._fit(view)
         for line in (self.training, self.validation, self.ring):
@@ -101,29 +110,40 @@ class UCurvePanel(SweptPanel):
         losses, missing = view.val_loss[at], int(np.isnan(view.val_loss[at]).sum())
         lines = [self.name_of(view, at)]
         if missing:
-            lines.append(f"{missing} of {len(losses)} networks diverged")
+            lines.append(tr("{missing} of {losses} networks diverged", missing=missing, losses=len(losses)))
         else:
-            reach = f" ({number(losses.min())} to {number(losses.max())})" if len(losses) > 1 else ""
-            lines.append(f"validation {number(losses.mean())}{reach}, training {number(view.train_loss[at].mean())}")
+            mean, train = number(losses.mean()), number(view.train_loss[at].mean())
+            if len(losses) > 1:
+                numbers = {"mean": mean, "low": number(losses.min()), "high": number(losses.max()), "train": train}
+                lines.append(tr("validation {mean} ({low} to {high}), training {train}", **numbers))
+            else:
+                lines.append(tr("validation {mean}, training {train}", mean=mean, train=train))
             lines.append(zeros_text(float(view.zeros[at].mean())))
         return lines
 
     def words(self, view: SweepView) -> tuple[str, ...]:
         """How far the sweep is; at its end, the test score once a person asked for it."""
         if view.test is not None:
-            test = f"test {with_spread(view.test)}"
-            return f"{test}, asked once, at the end", f"{test}, asked once", test
+            test = tr("test {with_spread}", with_spread=with_spread(view.test))
+            return tr("{test}, asked once, at the end", test=test), tr("{test}, asked once", test=test), test
         if view.done and not view.cancelled:
-            return f"{view.epochs} epochs done, test score not asked for yet", f"{view.epochs} epochs done"
+            return tr("{epochs} epochs done, test score not asked for yet", epochs=view.epochs), tr(
+                "{epochs} epochs done", epochs=view.epochs
+            )
         return super().words(view)
 
     def best_words(self, view: SweepView, best: int) -> str:
         """The best value and its validation loss; fewer words if the zones need the room for theirs."""
         over, under = zones(view)
-        wide = [width_of(f"{word} ", self.look.small_size) for word in WORDS]
+        wide = [width_of(f"{word} ", self.look.small_size) for word in map(tr, WORDS)]
         self.reserved = wide[0] * bool(len(over)), wide[1] * bool(len(under))
         name, value = self.name_of(view, best), value_text(view.field, float(view.values[best]))
-        texts = (f"best {name}: {with_spread(view.val_loss[best])}", f"best {name}", f"best {value}", value)
+        texts = (
+            tr("best {name}: {with_spread}", name=name, with_spread=with_spread(view.val_loss[best])),
+            tr("best {name}", name=name),
+            tr("best {value}", value=value),
+            value,
+        )
         return first_that_fits(texts, self.width - sum(self.reserved), self.look.label_size, bold=True)
 
     # -- limits and zones
@@ -151,7 +171,7 @@ class UCurvePanel(SweptPanel):
         over, under = zones(view)
         (left, right), x = self.across.limits, self.across.x
         spans = ((left, x[over[-1]]) if len(over) else (), (x[under[0]], right) if len(under) else ())
-        for text, word, line, span in zip(self.zones, WORDS, self.brackets, spans, strict=True):
+        for text, word, line, span in zip(self.zones, map(tr, WORDS), self.brackets, spans, strict=True):
             text.set_text(word if span else "")
             set_line(line, span, [self.most] * len(span))
 
