@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 from regviz import Config, probes
 from regviz.errors import ArgumentError
@@ -48,6 +49,7 @@ def test_the_lines_are_the_scores_on_own_and_on_new_points_and_the_bar_is_who_is
     np.testing.assert_allclose(panel.gap.get_ydata(), found.means)
     widths = [np.ptp(bar.get_path().vertices[:, 0]) for bar in panel.bars]
     np.testing.assert_allclose(widths, [np.mean(found.chosen == i) for i in range(3)])
+    assert [to_hex(bar.get_facecolor()) for bar in panel.bars] == [panel.look.lane(i).lower() for i in range(3)]
 
 
 def test_a_click_moves_the_numbers_to_another_count_which_a_link_remembers(snapshot: Any, stand: Any) -> None:
