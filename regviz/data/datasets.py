@@ -11,12 +11,13 @@ import numpy as np
 from ..errors import ConfigError
 from ..randomness import generator
 from .curves import CURVES, looked_for
-from .drawing import Drawing
 from .preparation import mislabel, scales, scaling
 from .raw import CUSTOM, Raw
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from .drawing import Drawing
 
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .drawing import Drawing
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..tables import Table
     from .curves import Function
+    from .drawing import Drawing
 
 
 class Raw(NamedTuple):

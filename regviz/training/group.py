@@ -14,7 +14,6 @@ from ..nn.layernorm import Gain
 from ..optim.stopping import EarlyStopping, diverged
 from .history import History
 from .parameters import ParameterLayout
-from .parked import Parked
 from .snapshot import ModelSnapshot, State
 from .stack import Stack
 from .turns import POINTS, Turn, with_turn
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
+    from .parked import Parked
 
 
 class Model:
@@ -238,6 +238,8 @@ class Group:
         """Take models out of the stack that have stopped or diverged."""
         if not leaving:
             return
+        from .parked import Parked  # most networks never leave, and `import regviz` is as light as it can be
+
         for row in leaving:
             model = self.models[row]
             self._tell(model, row)
