@@ -9,6 +9,7 @@ from typing import NamedTuple
 from .around import lengthened, printed, second, separate
 from .errors import TableError, counted, listed, quoted, were
 from .first_line import numeric, plain
+from .footnotes import LED, REMARK, note_new, remarks, wide
 from .groups import without_headings
 from .how import How
 from .missing import AMONG_NUMBERS, ERROR, is_blank, is_missing
@@ -21,9 +22,6 @@ MOST_FOOTERS = 12
 
 COMMENT = re.compile(r"(#|//|%|!|;|\*)")
 SIGNS = frozenset(("#", "##", "//", "%", "%%"))
-REMARK = re.compile(
-    r"(source|note|notes|quelle|remark|remarks|fuente|footnote|anmerkung|\(c\)|©|\*|end of)\b.*|[©*].*", re.I
-)
 
 
 class Block(NamedTuple):
@@ -186,7 +184,7 @@ def _padded_fits(row: Row, width: int) -> bool:
 
 def _is_remark(row: Row) -> bool:
     first = next((str(cell) for cell in row.cells if not is_blank(cell)), "")
-    return bool(REMARK.match(first)) or bool(COMMENT.match(first)) or bool(RULE.fullmatch(first))
+    return remarks(row) or bool(COMMENT.match(first)) or bool(RULE.fullmatch(first))
 
 
 def _refuse(row: Row, width: int, how: How, notes: list[str]) -> None:
@@ -257,7 +255,10 @@ def _follows(row: Row, above: list[Row], numbers: list[int]) -> bool:
 def _point_out_last(rows: list[Row], numbers: list[int], notes: list[str]) -> None:
     """Note a last row that is called like a statistic though its numbers are none of those above."""
     filled, text = labelled(rows[-1])
-    if len(rows) < 4 or not filled or not numbers or filled[0] in numbers or not statistic(text):
+    if len(rows) < 4 or not filled or not numbers or filled[0] in numbers:
+        return
+    if not statistic(text):
+        note_new(rows[-1], rows[1:-1], numbers, written(rows[-1]), notes)
         return
     if all(plain(row.cells[filled[0]]) != text for row in rows[1:-1]):
         notes.append(
@@ -276,12 +277,12 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
         return False
     if foots(row, above, numeric):
         return True
-    if RULE.fullmatch(text) and len(set(text)) == 1:
+    if (RULE.fullmatch(text) and len(set(text)) == 1) or wide(row, above, numeric):
         return True
     if len(filled) == 1 and len(row.cells) > 1 and not looks_like_number(text) and not ERROR.fullmatch(text):
         spoken = " " in text or ":" in text
         unlike = place in numeric or not any(" " in str(other.cells[place]).strip() for other in above)
-        return bool(REMARK.match(text)) or (spoken and unlike)
+        return bool(REMARK.match(text) or LED.match(text)) or (spoken and unlike)
     if not REMARK.match(text) or not numeric or any(looks_like_number(str(row.cells[k])) for k in numeric):
         return False
     return not _has_a_class(row, above, numeric)

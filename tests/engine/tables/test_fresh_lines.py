@@ -1,0 +1,72 @@
+"""Lines that are no rows, as unseen files had them: below the table, between its rows, just below the names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from regviz import read_table
+
+RNG = np.random.default_rng(7)
+N = 63
+ENDS = ["bacete", "gos", "doba", "ona", "ria", "tin", "mel", "dun", "ver"]
+PLACES = [f"{a}{b}" for a in ("Al", "Bur", "Cor", "Gir", "Lug", "Sor", "Mi") for b in ENDS]
+ZONES = ["north", "south"]
+COUNTS = RNG.integers(101, 999, N).tolist()
+RATES = RNG.uniform(1, 90, N).round(1).tolist()
+NAMED = "name,zone,v\n" + "".join(f"{p},{ZONES[k % 2]},{COUNTS[k]}\n" for k, p in enumerate(PLACES))
+NUMBERS = "zone,u,v\n" + "".join(f"{ZONES[k % 2]},{RATES[k]},{COUNTS[k]}\n" for k in range(N))
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        *(
+            "Quelle: Destatis, Bonn, 2021",
+            "Źródło: GUS, Warszawa, 2021",
+            "Kilde: SSB, Oslo, 2021",
+            "Stand: Mai, Bonn, 2021",
+        ),
+        *(
+            "Källa: SCB, Stockholm, 2021",
+            "Fonte: ISTAT, Roma, 2021",
+            "Bron: CBS, Den Haag, 2021",
+            "Lähde: TK, Espoo, 2021",
+        ),
+        *("Hinweis: a, b, 12", "Uwaga: dane, szacunkowe, 2021", "Data pobrania, Warszawa, 2021", "LOD,all,0.5"),
+        *("Stand: Mai, Bonn, 2021", "Lähde: TK, Espoo, 2021"),
+        *("Printed by jk,page,1", "Xyzzy: foo, bar, 12", "Page 1,of,3"),
+    ],
+)
+def test_a_remark_as_wide_as_the_table_is_no_row(footer: str) -> None:
+    """A source with commas in it has as many cells as a row, and its year stands below numbers."""
+    for table in (NAMED, NUMBERS):
+        for gap in ("", "\n"):
+            found = read_table((table + gap + footer + "\n").encode())
+            assert found.rows == N
+            assert any("below the table was skipped" in note for note in found.notes)
+
+
+def test_a_last_row_with_a_new_text_is_pointed_out() -> None:
+    """What may be a remark in no form that is known stays a row, and a note names its line."""
+    found = read_table((NAMED + "Zeta,west,12\n").encode())
+    assert found.rows == N + 1
+    assert any("Line 65, 'Zeta west 12', was read as a row" in note for note in found.notes)
+    known = read_table((NAMED + "Note: Zeta,north,12\n").encode())
+    assert known.rows == N + 1
+
+
+@pytest.mark.parametrize("empty", [0, 2])
+def test_a_backslash_is_left_out_before_a_quote_alone(empty: int) -> None:
+    r"""`\N` is no class `N`, and a path keeps its backslashes, where one cell of the file has an escaped quote."""
+    flags = ["Y", "N", r"\N"] if not empty else ["Y", "N", "Maybe", r"\N"]
+    notes = ['Bar \\"Z\\"', "Hut"]
+    text = "path,note,v,flag\n" + "".join(
+        f'"C:\\temp\\n{k % 3}.csv","{notes[k % 2]}",{COUNTS[k]},{flags[k % len(flags)]}\n' for k in range(60)
+    )
+    found = read_table(text.encode())
+    assert r"\N" not in found.class_names
+    assert found.rows == 60 - 60 // len(flags)
+    assert {r"path=C:\temp\n0.csv", 'note=Bar "Z"'} <= set(found.feature_names)
+    assert any(r"'\N'" in note and "missing" in note for note in found.notes)
+    assert any("Backslashes before quotes" in note for note in found.notes)
