@@ -9,13 +9,15 @@ from typing import NamedTuple
 from .around import lengthened, printed, second, separate
 from .errors import TableError, counted, listed, quoted, were
 from .first_line import numeric, plain
-from .footnotes import LED, REMARK, note_new, remarks, wide
+from .footnotes import LED, REMARK, remarks, wide
 from .groups import without_headings
 from .how import How
+from .last_rows import without_last, written
 from .missing import AMONG_NUMBERS, ERROR, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import RULE, Row
-from .sums import foots, labelled, statistic, subtotals, unlabelled
+from .subtotals import subtotals
+from .sums import foots, labelled, statistic
 
 MOST_FOOTERS = 12
 """Lines at the end that may sum up or remark."""
@@ -78,11 +80,6 @@ def _lines(rows: list[Row], where: str) -> str:
 
 def _shown(rows: list[Row]) -> str:
     return listed([quoted(written(row)) for row in rows], 2)
-
-
-def written(row: Row) -> str:
-    """What stands in a row, for a sentence."""
-    return " ".join(str(cell) for cell in row.cells if not is_blank(cell))
 
 
 def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
@@ -236,35 +233,12 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
         cut.reverse()
         notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
         rows = rows[: -len(cut)]
-    what = unlabelled(rows[-1], rows[1:-1], numbers) or unlabelled(rows[-1], rows[:-1], numbers)
-    if what:
-        notes.append(
-            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was skipped: it has the {what} of the columns above; "
-            "whole=True reads each line as a row."
-        )
-        rows = rows[:-1]
-    _point_out_last(rows, numbers, notes)
-    return rows
+    return without_last(rows, numbers, notes)
 
 
 def _follows(row: Row, above: list[Row], numbers: list[int]) -> bool:
     """Whether a row is called a statistic and stands below one: an SD below means need not be that of the rows."""
     return len(above) > 3 and statistic(labelled(row)[1]) and _foots(above[-1], above[:-1], numbers)
-
-
-def _point_out_last(rows: list[Row], numbers: list[int], notes: list[str]) -> None:
-    """Note a last row that is called like a statistic though its numbers are none of those above."""
-    filled, text = labelled(rows[-1])
-    if len(rows) < 4 or not filled or not numbers or filled[0] in numbers:
-        return
-    if not statistic(text):
-        note_new(rows[-1], rows[1:-1], numbers, written(rows[-1]), notes)
-        return
-    if all(plain(row.cells[filled[0]]) != text for row in rows[1:-1]):
-        notes.append(
-            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was read as a row; if it sums up the others, "
-            "delete the line."
-        )
 
 
 def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:

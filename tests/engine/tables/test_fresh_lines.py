@@ -70,3 +70,51 @@ def test_a_backslash_is_left_out_before_a_quote_alone(empty: int) -> None:
     assert {r"path=C:\temp\n0.csv", 'note=Bar "Z"'} <= set(found.feature_names)
     assert any(r"'\N'" in note and "missing" in note for note in found.notes)
     assert any("Backslashes before quotes" in note for note in found.notes)
+
+
+REGIONS = "name;people;rate\n" + "".join(f"{p};{COUNTS[k]};{RATES[k]}\n" for k, p in enumerate(PLACES))
+
+
+@pytest.mark.parametrize("line", ["1;2;3", "(1);(2);(3)", "[0];[1];[2]", ";2020;2021", "-;tys.;%\n1;2;3"])
+def test_numbers_of_columns_below_the_names_are_no_row(line: str) -> None:
+    """Statistical offices number the columns, or write their years, just below the names."""
+    found = read_table(REGIONS.replace("rate\n", f"rate\n{line}\n").encode())
+    assert found.rows == N
+    assert any("tell of the columns" in note or "tells of the columns" in note for note in found.notes)
+
+
+def test_numbers_that_may_be_those_of_columns_are_pointed_out() -> None:
+    """Where every column has numbers, 1, 2, 3 may be a row."""
+    found = read_table(("a;b;c\n1;2;3\n" + "".join(f"{k * 7};{COUNTS[k]};{RATES[k]}\n" for k in range(N))).encode())
+    assert found.rows == N + 1
+    assert any("Line 2, '1 2 3', was read as a row; if it numbers the columns" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("name", ["Total Nacional", "España", "Hela riket", "zus.", "Bund insgesamt", "Xyzzy"])
+@pytest.mark.parametrize("missing", [0, 37])
+def test_a_whole_beside_its_parts_is_no_row(name: str, missing: int) -> None:
+    """The country is told by its count, whatever the mean rate is; nearly the sum is enough where it is called so."""
+    line = f"{name};{sum(COUNTS) + missing};47.8\n"
+    names, rest = REGIONS.split("\n", 1)
+    for table, number in ((f"{names}\n{line}{rest}", 2), (REGIONS + line, N + 2)):
+        found = read_table(table.encode())
+        doubtful = missing > 0 and name == "Xyzzy"
+        assert found.rows == N + doubtful
+        said = f"was {'read as a row, though' if doubtful else 'skipped:'} '{sum(COUNTS) + missing}' is"
+        assert any(note.startswith(f"Line {number}, ") and said in note for note in found.notes)
+
+
+@pytest.mark.parametrize("days", [60, 63])
+@pytest.mark.parametrize("columns", [1, 2])
+def test_sums_of_weeks_are_no_rows(days: int, columns: int) -> None:
+    """The last week may be open, and one column of sums is enough where the lines are called alike."""
+    text = "day,zone,v\n" if columns == 1 else "day,v,w\n"
+    for k in range(days):
+        text += f"d{k},{ZONES[k % 2]},{COUNTS[k]}\n" if columns == 1 else f"d{k},{COUNTS[k]},{2 * COUNTS[k] + k}\n"
+        if k % 7 == 6:
+            week = [(COUNTS[j], 2 * COUNTS[j] + j) for j in range(k - 6, k + 1)]
+            sums = [str(sum(column)) for column in zip(*week, strict=True)]
+            text += f"Week {k // 7 + 1},{'all,' + sums[0] if columns == 1 else ','.join(sums)}\n"
+    found = read_table(text.encode())
+    assert found.rows == days
+    assert any("that sum up those above were skipped: 'Week 1" in note for note in found.notes)
