@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -22,7 +23,7 @@ from .numbers import ADDRESS, LIST, western
 from .packed import packed
 from .reading import Reading
 from .remarks import Remarks
-from .spelling import merged, say_merged
+from .spelling import merged, point_out_short, say_merged
 from .stored import finite
 from .units import MONEY, Fitted, fitted, without_units
 
@@ -204,6 +205,8 @@ class Judge(Remarks):
             self.say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
         if not asked:
             self.note_doubts(few)
+        if few:
+            point_out_short(self.name, Counter(text for text in texts if text is not None), self.notes)
         if few or asked:
             column = Column(self.name, "category", column.values, column.levels, "", self.first)
         return column

@@ -14,7 +14,7 @@ from .numbers import looks_like_number
 from .targets import word_classes
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
 ROW_NAME = re.compile(
     r"unnamed.*|index|idx|(row|line|record|obs|observation|sample|case|lfd\.?|laufende)?[ _.-]*"
@@ -102,17 +102,6 @@ def called_id(column: Column) -> bool:
     """Whether a column of whole numbers is called an id."""
     there = column.values[~np.isnan(column.values)]
     return column.kind == "number" and WHO.fullmatch(column.name) is not None and bool((there == np.round(there)).all())
-
-
-def gives_away(column: Column, y: ArrayLike, classes: int) -> bool:
-    """Whether a column counts the rows (steps of one) of a table that is sorted by its classes; an id need but rise."""
-    there = column.values
-    if column.kind != "number" or classes < 2 or len(there) < 3 * classes or np.isnan(there).any():
-        return False
-    steps = np.diff(there)
-    counts = bool((steps == 1).all()) or (called_id(column) and bool((steps >= 0).all()))
-    changes = int((np.diff(np.asarray(y)) != 0).sum())
-    return counts and changes == classes - 1
 
 
 def target_of(columns: Sequence[Column], natures: dict[str, Out]) -> str:
