@@ -10,6 +10,7 @@ import numpy as np
 
 from .columns import Column
 from .errors import counted, quoted
+from .filldown import HINT, headed
 from .numbers import looks_like_number
 from .targets import word_classes
 
@@ -75,9 +76,12 @@ def nature_of(column: Column, rows: int) -> Out | None:
             return Out("id", f"{title} has {what}: it was taken for a code and left out ({back}).")
     if column.kind == "text":
         if different == len(there):
-            return Out(
-                "id", f"{title} has a different text in every row, such as {_example(column)}, and was left out."
-            )
+            if len(there) == rows:
+                what = f"a different text in every row, such as {_example(column)}"
+                return Out("id", f"{title} has {what}, and was left out.")
+            what = f"a text in {len(there):,} of {rows:,} rows, each another, such as {_example(column)}"
+            hint = f"; {HINT}" if headed(column.values) else ""
+            return Out("id", f"{title} has {what}, and was left out ({back}){hint}.")
         what = (
             f"{title} has {counted(different, 'different text')}, such as {_example(column)}, too many for 0/1 columns"
         )

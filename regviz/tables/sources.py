@@ -152,7 +152,7 @@ def _cut(text: str, dialect: Dialect, how: How, notes: list[str], said: list[str
     inner: list[str] = []
     if not how.whole and how.header is not False:
         text, inner = shielded(text, dialect)
-    rows, said = cut(text, dialect)
+    rows, said = cut(text, dialect, how.bad_lines == "skip")
     notes += inner + said
     if inner:
         rows = unshielded(rows, dialect)

@@ -89,3 +89,62 @@ def test_words_and_what_is_short_for_them_are_pointed_out(words: Sequence[str], 
     assert len(found.class_names) == 4
     short = [note for note in found.notes if "for short" in note or "beside words" in note]
     assert [said in note for note in short] == [True] * bool(said)
+
+
+def cells(name: str, texts: Sequence[object], **more: Sequence[object]) -> Table:
+    return table(**{name: texts, "u": U, **more, "k": SORTED[::-1]})
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        *(("an", "ans"), ("Monat", "Monate"), ("dzień", "dni"), ("día", "días"), ("Tag", "Tage"), ("person", "people")),
+        *(("rok", "lat"), ("mese", "mesi"), ("Zyklus", "Zyklen"), ("hour", "hours")),
+    ],
+)
+def test_a_unit_in_singular_and_plural_is_one(one: str, many: str) -> None:
+    """A unit that stands only with 1 beside another that begins alike; irregular ones by a list."""
+    sizes = [1 + k % 7 for k in range(N)]
+    found = cells("span", [f"{size} {one if size == 1 else many}" for size in sizes])
+    assert found.X[:, found.feature_names.index("span")].tolist() == sizes
+
+
+@pytest.mark.parametrize(("one", "many"), [("kg", "g"), ("l", "ml"), ("month", "minutes"), ("box", "bags")])
+def test_other_units_beside_one_stay_apart(one: str, many: str) -> None:
+    """What is larger or smaller, or begins otherwise, is another unit."""
+    found = cells("span", [f"1 {one}" if k % 7 == 0 else f"{1 + k % 7} {many}" for k in range(N)])
+    assert "span" not in found.feature_names
+    assert any("different units" in note for note in found.notes)
+
+
+def test_numbers_between_spaces_and_texts_behind_tabs() -> None:
+    """Fixed places with one tab before the last column, as an old collection of cars has it."""
+    lines = [f'{U[k]}   {4 + k % 3}   {300.0 + k}  \t"car {"abc"[k % 3]}"\n' for k in range(N)]
+    found = read_table("".join(lines).encode(), target="y")
+    assert found.feature_names == ("x1", "x2", "x3")
+    assert found.class_names == ("car a", "car b", "car c")
+    assert "Spaces and tabs stand between the cells; both were read as what parts them." in found.notes
+
+
+@pytest.mark.parametrize(
+    "groups", [["R0", "R1", "R2", "R3", "R4", "R5", "R6"], ["Ost", "West"] * 3 + ["Ost"], range(7)]
+)
+def test_groups_that_are_written_once_are_pointed_out(groups: Sequence[object]) -> None:
+    """A column with a value above eight empty cells has no "different text in every row"."""
+    found = cells("region", [groups[k // 9] if k % 9 == 0 else "" for k in range(N)])
+    assert any("if each stands for the empty rows below it too, write it into them" in note for note in found.notes)
+    assert not any("in every row" in note for note in found.notes)
+
+
+def test_what_is_near_the_others_is_not_far_from_them() -> None:
+    """Of 1 to 9, and of 5 to 9, neither 7, 8 nor 9 stands for a missing value; 9 among 1 to 3 may."""
+    for low, high, far in ((1, 9, False), (5, 9, False), (1, 3, True)):
+        values = [9 if k % 9 == 0 else low + k % (high - low + 1) for k in range(N)]
+        assert any("far from the others" in note for note in cells("stock", values).notes) is far
+
+
+def test_texts_with_a_digit_are_no_numbers() -> None:
+    """Among "3a", "4b" and "5c" a word is none "among numbers"."""
+    words = ["3a", "4b", "5c", "Kita", "Hort"]
+    found = cells("group", [words[k % 5] for k in range(N)])
+    assert not any("among numbers" in note for note in found.notes)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from openpyxl import Workbook
 
-from regviz import read_table
+from regviz.tables import TableError, read_table
 
 RNG = np.random.default_rng(7)
 N = 63
@@ -118,3 +121,37 @@ def test_sums_of_weeks_are_no_rows(days: int, columns: int) -> None:
     found = read_table(text.encode())
     assert found.rows == days
     assert any("that sum up those above were skipped: 'Week 1" in note for note in found.notes)
+
+
+def test_a_quote_that_is_closed_in_another_row_is_told_so() -> None:
+    """It is not "never closed" without more."""
+    halves = {10: '"half', 11: 'rest"'}
+    text = "note,v,k\n" + "".join(f"{halves.get(k, 'ab')},{COUNTS[k]},{ZONES[k % 2]}\n" for k in range(N))
+    found = read_table(text.encode())
+    assert found.rows == N
+    assert any(
+        "in line 12 is never closed in its row (one in line 13 may belong to it)" in note for note in found.notes
+    )
+
+
+def test_a_legend_with_commas_below_a_table_of_semicolons() -> None:
+    """It is no row with another delimiter; within the table such a line is, and may be skipped."""
+    rows = [f"{RATES[k]};{k % 2 + 1};{ZONES[k % 2]}\n" for k in range(N)]
+    legend = "\nLegend\nsex: 1 = male, 2 = female, 9 = unknown\n"
+    assert read_table(("v;sex;k\n" + "".join(rows) + legend).encode()).rows == N
+    odd = ("v;sex;k\n" + "".join([*rows[:9], "3,4,south\n", *rows[9:]])).encode()
+    with pytest.raises(TableError, match=r"Line 11 has commas .* skip such lines \(bad_lines='skip'\)"):
+        read_table(odd)
+    assert read_table(odd, bad_lines="skip").rows == N
+
+
+def test_errors_of_a_workbook_are_told() -> None:
+    """Its cells come as empty ones, in a CSV as `#DIV/0!`."""
+    book = Workbook()
+    for row in [["u", "v", "k"], *zip(RATES, COUNTS, ZONES * 32, strict=False)]:
+        book.active.append(row)
+    book.active["A5"], book.active["A5"].data_type = "#DIV/0!", "e"
+    saved = io.BytesIO()
+    book.save(saved)
+    notes = read_table(saved.getvalue()).notes
+    assert "1 cell with an error was read as missing: '#DIV/0!' in A5." in notes
