@@ -35,7 +35,9 @@ MADE = re.compile(
 )
 """What programs write below a table."""
 
-LIMITS = re.compile(r"lo[dq]|l[oa]d/lo[dq]|ll?oq|detection limit|nachweisgrenze|blank|blindwert", re.IGNORECASE)
+LIMITS = re.compile(
+    r"lo[dq]|l[oa]d/lo[dq]|ll?oq|detection limit|nachweisgrenze|blank|blindwert|r\.?s\.?d\.? ?%?|cv ?%?", re.IGNORECASE
+)
 """What laboratories write below one, which may be the name of a sample too."""
 
 NUMBERED = re.compile(r"\(?\d{1,2}\)\s*[^\W\d].*|[¹²³⁴⁵⁶⁷⁸⁹†‡].*")
@@ -64,6 +66,8 @@ def wide(row: Row, above: list[Row], numeric: list[int]) -> bool:
         return False
     if LED.fullmatch(text) or MADE.fullmatch(text):
         return ":" in text or bool(others) or first in numeric or bool(MADE.fullmatch(text))
+    if first in numeric and LIMITS.fullmatch(text):
+        return True
     odd = any(_closed(above, k) for k in others) or any(
         _is_word(plain(row.cells[k])) for k in filled[1:] if k in numeric
     )

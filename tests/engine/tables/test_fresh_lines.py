@@ -50,6 +50,13 @@ def test_a_remark_as_wide_as_the_table_is_no_row(footer: str) -> None:
             assert any("below the table was skipped" in note for note in found.notes)
 
 
+@pytest.mark.parametrize("footer", ["LOD,3", "RSD %,45.1", "blank,0", "Source: Office, 2021"])
+def test_a_limit_below_columns_of_numbers_is_no_row(footer: str) -> None:
+    """Where every column has numbers, a word is none of a row's."""
+    text = "u,v\n" + "".join(f"{u},{v}\n" for u, v in zip(RATES, COUNTS, strict=True)) + footer
+    assert read_table(text.encode()).rows == N
+
+
 def test_a_last_row_with_a_new_text_is_pointed_out() -> None:
     """What may be a remark in no form that is known stays a row, and a note names its line."""
     found = read_table((NAMED + "Zeta,west,12\n").encode())
