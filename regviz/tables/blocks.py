@@ -9,21 +9,21 @@ from typing import NamedTuple
 from .around import lengthened, printed, second, separate
 from .errors import TableError, counted, listed, quoted, were
 from .first_line import numeric, plain
+from .footnotes import LED, REMARK, remarks, wide
 from .groups import without_headings
 from .how import How
+from .last_rows import without_last, written
 from .missing import AMONG_NUMBERS, ERROR, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import RULE, Row
-from .sums import foots, labelled, statistic, subtotals, unlabelled
+from .subtotals import subtotals
+from .sums import foots, labelled, statistic
 
 MOST_FOOTERS = 12
 """Lines at the end that may sum up or remark."""
 
 COMMENT = re.compile(r"(#|//|%|!|;|\*)")
 SIGNS = frozenset(("#", "##", "//", "%", "%%"))
-REMARK = re.compile(
-    r"(source|note|notes|quelle|remark|remarks|fuente|footnote|anmerkung|\(c\)|©|\*|end of)\b.*|[©*].*", re.I
-)
 
 
 class Block(NamedTuple):
@@ -80,11 +80,6 @@ def _lines(rows: list[Row], where: str) -> str:
 
 def _shown(rows: list[Row]) -> str:
     return listed([quoted(written(row)) for row in rows], 2)
-
-
-def written(row: Row) -> str:
-    """What stands in a row, for a sentence."""
-    return " ".join(str(cell) for cell in row.cells if not is_blank(cell))
 
 
 def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
@@ -186,7 +181,7 @@ def _padded_fits(row: Row, width: int) -> bool:
 
 def _is_remark(row: Row) -> bool:
     first = next((str(cell) for cell in row.cells if not is_blank(cell)), "")
-    return bool(REMARK.match(first)) or bool(COMMENT.match(first)) or bool(RULE.fullmatch(first))
+    return remarks(row) or bool(COMMENT.match(first)) or bool(RULE.fullmatch(first))
 
 
 def _refuse(row: Row, width: int, how: How, notes: list[str]) -> None:
@@ -238,32 +233,12 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
         cut.reverse()
         notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
         rows = rows[: -len(cut)]
-    what = unlabelled(rows[-1], rows[1:-1], numbers) or unlabelled(rows[-1], rows[:-1], numbers)
-    if what:
-        notes.append(
-            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was skipped: it has the {what} of the columns above; "
-            "whole=True reads each line as a row."
-        )
-        rows = rows[:-1]
-    _point_out_last(rows, numbers, notes)
-    return rows
+    return without_last(rows, numbers, notes)
 
 
 def _follows(row: Row, above: list[Row], numbers: list[int]) -> bool:
     """Whether a row is called a statistic and stands below one: an SD below means need not be that of the rows."""
     return len(above) > 3 and statistic(labelled(row)[1]) and _foots(above[-1], above[:-1], numbers)
-
-
-def _point_out_last(rows: list[Row], numbers: list[int], notes: list[str]) -> None:
-    """Note a last row that is called like a statistic though its numbers are none of those above."""
-    filled, text = labelled(rows[-1])
-    if len(rows) < 4 or not filled or not numbers or filled[0] in numbers or not statistic(text):
-        return
-    if all(plain(row.cells[filled[0]]) != text for row in rows[1:-1]):
-        notes.append(
-            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was read as a row; if it sums up the others, "
-            "delete the line."
-        )
 
 
 def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
@@ -276,12 +251,12 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
         return False
     if foots(row, above, numeric):
         return True
-    if RULE.fullmatch(text) and len(set(text)) == 1:
+    if (RULE.fullmatch(text) and len(set(text)) == 1) or wide(row, above, numeric):
         return True
     if len(filled) == 1 and len(row.cells) > 1 and not looks_like_number(text) and not ERROR.fullmatch(text):
         spoken = " " in text or ":" in text
         unlike = place in numeric or not any(" " in str(other.cells[place]).strip() for other in above)
-        return bool(REMARK.match(text)) or (spoken and unlike)
+        return bool(REMARK.match(text) or LED.match(text)) or (spoken and unlike)
     if not REMARK.match(text) or not numeric or any(looks_like_number(str(row.cells[k])) for k in numeric):
         return False
     return not _has_a_class(row, above, numeric)

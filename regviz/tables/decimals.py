@@ -83,12 +83,14 @@ def scan(
     *,
     hedged: bool = False,
     without: Collection[str] = (),
+    same: Mapping[str, str] | None = None,
 ) -> Scan:
     """What `texts`, each with how often it occurs, say.
 
     stored     numbers of cells that were no texts: they do not tell how those are written
     hedged     whether "<0.01" is a number
     without    texts that are taken for none
+    same       units that are another one: "hour" is "hours"
     """
     found = Scan()
     exponent = ""
@@ -105,6 +107,8 @@ def scan(
         if number is None:
             found.others[text] += count
             continue
+        if same and number.unit in same:
+            number = number._replace(unit=same[number.unit])
         found.numbers[text] = number
         found.count += count
         found.units[number.unit] += count

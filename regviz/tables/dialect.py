@@ -46,6 +46,9 @@ OFFICIAL = re.compile(r"(?:\w+,)*\w+\\\w+\t")
 
 DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d+", re.ASCII)
 
+PLAIN_NUMBER, FEWEST_SPACED = re.compile(r"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?", re.ASCII), 3
+"""A number without a unit, and how many of them between two tabs are columns of their own."""
+
 CONTROL = "\x01"
 """What Hive puts between cells."""
 
@@ -90,6 +93,9 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
     if CONTROL in sample and _cells(sample, Dialect(CONTROL, quote)).share >= SURE:
         return Dialect(CONTROL, quote), text, notes
     detected = _detected(sample, USUAL)
+    if detected is not None and detected.delimiter == "\t" and _has_spaces(sample):
+        notes.append("Spaces and tabs stand between the cells; both were read as what parts them.")
+        return Dialect(" ", quote), text, notes
     if named := _by_names(sample, detected, quote):
         return named, text, notes
     before = _cells(sample, detected)
@@ -107,6 +113,14 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
     elif dialect.quote:
         notes.append(f"Cells stand between {dialect.quote} signs.")
     return dialect, text, notes
+
+
+def _has_spaces(sample: str) -> bool:
+    """Whether the cells between tabs are several numbers with spaces between them, as many in each line."""
+    several = {len(line.split("\t")[0].split()) for line in sample.split("\n")}
+    cells = [cell for line in sample.split("\n") for cell in line.split("\t")[0].split()]
+    numbers = sum(PLAIN_NUMBER.fullmatch(cell) is not None for cell in cells)
+    return len(several) == 1 and max(several) >= FEWEST_SPACED and numbers >= SURE * len(cells)
 
 
 def _is_wrapped(sample: str) -> bool:

@@ -10,6 +10,7 @@ from .choices import Choices
 from .columns import Column
 from .encoder import Feature
 from .errors import counted, listed, quoted
+from .filldown import HINT, headed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,6 +53,8 @@ def features_of(
                 notes.append(f"{said}; {quoted(name + '=missing')} says where, and they are filled with {usual}.")
             else:
                 notes.append(f"{said}; they are filled with {usual} of the training part.")
+            if headed(column.values):
+                notes.append(f"{quoted(name)} has a value only above rows without one; {HINT}.")
     taken: set[str] = set()
     for place, feature in enumerate(features):
         unique, count = feature.name, 1

@@ -7,12 +7,17 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from .errors import TableError, counted, listed
+from .errors import TableError, counted, listed, were
 
 SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*?\br:id=[\"']([^\"']+)")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 BARE = re.compile(rb"<c r=\"([A-Z]+\d+)\"[^>]*><f\b[^>]*?(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v></v>)?\s*</c>")
 """A cell with a formula and without a value."""
+
+FAILED = re.compile(rb"<c\b([^>]*?\bt=\"e\"[^>]*)>(?:<f\b[^>]*?(?:/>|>[^<]*</f>))?\s*<v>([^<]*)</v>")
+"""A cell with an error."""
+
+PLACE = re.compile(rb"\br=\"([A-Z]+\d+)\"")
 
 HIDDEN_ROW = re.compile(rb"<row\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*(?<!/)>")
 HIDDEN_COLUMNS = re.compile(rb"<col\b[^>]*?\bhidden=\"(?:1|true)\"[^>]*>")
@@ -35,6 +40,14 @@ def check_formulas(content: bytes, sheet: int, notes: list[str]) -> None:
         f"The workbook has formulas without values ({listed(cells, 3)}): a program wrote them, and nothing has "
         "computed them yet. Open it in a spreadsheet program, save it, and bring it again."
     )
+
+
+def note_errors(content: bytes, sheet: int, notes: list[str]) -> None:
+    """Note the cells of a sheet (from 0) whose formulas failed: they are read as empty ones."""
+    found = [(place, error) for cell, error in FAILED.findall(_sheet(content, sheet)) for place in PLACE.findall(cell)]
+    if found:
+        shown = listed([f"'{error.decode()}' in {place.decode()}" for place, error in found], 3)
+        notes.append(f"{counted(len(found), 'cell')} with an error {were(len(found))} read as missing: {shown}.")
 
 
 def note_hidden(content: bytes, sheet: int, notes: list[str]) -> None:

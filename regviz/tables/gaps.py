@@ -93,6 +93,12 @@ def _coded_numbers(values: NDArray[np.float64], counts: NDArray[np.intp]) -> NDA
     half = (high - low) / 2
     far = ((values > high + half) & (high < LARGER * values)) | (values < low - half) | ((values < 0) & (low >= 0))
     coded: NDArray[np.bool_] = known & far
+    while True:  # 8 may be a code, but if it is none, 9 is not far from it
+        low, high = values[~coded].min(), values[~coded].max()
+        near = coded & (values > 0) & (values <= high + (high - low) / 2)
+        if not near.any():
+            break
+        coded &= ~near
     while (place := _outermost(values, counts, coded)) is not None:
         coded[place] = True
     return coded

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..words import told_apart
-from .blocks import Block, skipped, written
+from .blocks import Block, skipped
 from .choices import Said
 from .errors import TableError, listed, quoted, tidy
-from .first_line import Verdict, judged, plain
+from .first_line import Verdict, judged, numeric, plain
 from .halves import check_halves
 from .how import How
-from .legends import Legend, flagged, legend, sums_first
+from .last_rows import without_whole, written
+from .legends import Legend, flagged, legend, numbers_columns, sums_first
 from .misfits import check_names_above, check_row_names, check_rows_above, check_shorter_above, names_above, sign
 from .missing import is_blank
 from .other_signs import names_apart
@@ -123,6 +124,10 @@ def _note_legend(found: Legend, rows: list[Row], names: list[str], notes: list[s
             f"Line {rows[0].line}, {quoted(written(rows[0]))}, was read as a row, though each of its texts stands "
             "there alone; if it has the names, delete the lines above it."
         )
+    elif not found.writer and numbers_columns(rows[0], rows[1:], sure=False):
+        notes.append(
+            f"Line {rows[0].line}, {quoted(written(rows[0]))}, was read as a row; if it numbers the columns, delete it."
+        )
     elif writer:
         notes.append(f"What stands before # in the names was read as kinds and roles{writer}.")
     if found.target is not None:
@@ -138,6 +143,9 @@ def _without_sum(rows: list[Row], notes: list[str]) -> list[Row]:
         "line as a row."
         for row in rows[:count]
     ]
+    if not count and len(rows) > 1:
+        places = [place for place in range(len(rows[0].cells)) if numeric(rows[1:], place)]
+        return without_whole(rows, 0, places, notes)
     return rows[count:]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,9 +21,10 @@ from .measures import in_parts
 from .missing import AMONG_NUMBERS
 from .numbers import ADDRESS, LIST, western
 from .packed import packed
+from .plurals import said, same_units
 from .reading import Reading
 from .remarks import Remarks
-from .spelling import merged, say_merged
+from .spelling import merged, point_out_short, say_merged
 from .stored import finite
 from .units import MONEY, Fitted, fitted, without_units
 
@@ -56,6 +58,7 @@ class Judge(Remarks):
         self.delimiter, self.common, self.orders = file.delimiter, file.common, file.orders
         self.decimal = ""
         self.fit = Fitted("", {}, ())
+        self.same: Mapping[str, str] = {}
 
     def column(self, asked: str | None) -> Column:
         """The column, of the kind that was asked for or of the likeliest."""
@@ -170,6 +173,8 @@ class Judge(Remarks):
         if not force and self._codes(found, number):
             return None
         units = [unit for unit in found.units if unit]
+        if self.same:
+            self.say(f"{said(self.same)} were read as one unit; {self.undo('category')}.")
         self.note_numbers(found, settled.note, units, number)
         self.note_converted(self.fit, number)
         self.note_missing([*gaps, *odd], odd)
@@ -204,6 +209,8 @@ class Judge(Remarks):
             self.say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
         if not asked:
             self.note_doubts(few)
+        if few:
+            point_out_short(self.name, Counter(text for text in texts if text is not None), self.notes)
         if few or asked:
             column = Column(self.name, "category", column.values, column.levels, "", self.first)
         return column
@@ -221,16 +228,21 @@ class Judge(Remarks):
     def _scanned(self, force: bool) -> Scan:
         """What the texts say of numbers; "<0.01" is one among many that are, "5 g" among many in kg a slip."""
         found, counts, stored = self.reading.scan, self.reading.counts, self.reading.stored
+        self.same = same = same_units(found)
+        if same:
+            found = scan(counts, stored, same=same)
         many = found.fine and 2 * found.count >= self.reading.rows(self.reading.there)
         hedged = bool(found.hedged) and (force or many)
         if hedged:
-            found = scan(counts, stored, hedged=True)
+            found = scan(counts, stored, hedged=True, same=same)
         self.fit = fit = fitted(self.name, found, counts)
         if fit.factors or fit.strays:
-            found = without_units(scan(counts, stored, hedged=hedged, without=fit.strays), fit.factors, counts)
+            found = without_units(
+                scan(counts, stored, hedged=hedged, without=fit.strays, same=same), fit.factors, counts
+            )
         strays = [] if self.how.decimal and not found.mixed else found.strays()
         if strays and (force or (found.slips and self.reading.slips(strays, len(found.numbers) - len(strays)))):
-            found = scan(counts, stored, hedged=hedged, without=[*fit.strays, *strays])
+            found = scan(counts, stored, hedged=hedged, without=[*fit.strays, *strays], same=same)
             return without_units(found, fit.factors, counts)
         return found
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import NamedTuple
 
-from .first_line import SAMPLE, numeric, plain
+from .first_line import SAMPLE, YEAR, numeric, plain
 from .missing import AMONG_NUMBERS, is_blank, is_missing
 from .numbers import looks_like_number
 from .rows import Row
@@ -33,6 +34,9 @@ USGS = re.compile(r"\d+[sdn]")
 
 RULED = re.compile(r":?[-=_]{2,}:?")
 """Cells of a line that is drawn."""
+
+COLUMN = re.compile(r"[(\[]?(\d{1,3})[)\].]?", re.ASCII)
+"""The number of a column as it stands below the names."""
 
 MOST_LEGENDS = 3
 
@@ -65,7 +69,7 @@ def legend(rows: list[Row]) -> Legend:
     if (orange := _orange(rows)).rows:
         return orange
     for count in range(MOST_LEGENDS, 0, -1):
-        if all(tells(row, rows[count:]) for row in rows[:count]):
+        if all(tells(row, rows[count:]) or numbers_columns(row, rows[count:]) for row in rows[:count]):
             return Legend(count)
     return Legend(int(_labels(rows)))
 
@@ -162,6 +166,27 @@ def tells(row: Row, body: list[Row]) -> bool:
             return False
     alone = words == 1 and sum(not is_blank(cell) for cell in row.cells) == 1  # the name of an index
     return words > 0 and (2 * words >= numeric or alone)
+
+
+def numbers_columns(row: Row, body: list[Row], *, sure: bool = True) -> bool:
+    """Whether a row has the numbers of the columns (1, 2, 3; (1), (2), (3)) or their years, in order, where one of the
+    columns has texts, or where no other row has such brackets; if not `sure`, whether it may."""
+    cells = [plain(cell) for cell in row.cells]
+    marks = [COLUMN.fullmatch(cell) for cell in cells]
+    if len(body) < 3 or len(cells) < 2:
+        return False
+    words = [k for k in range(len(cells)) if (values := values_of(body, k)) and not any(map(looks_like_number, values))]
+    if all(marks) and [int(mark[1]) for mark in marks if mark] in ([*range(len(cells))], [*range(1, len(cells) + 1)]):
+        bare = all(cell.isdigit() for cell in cells)
+        other = not bare and not any(plain(one.cells[k]).startswith(cells[k][0]) for one in body for k in range(2))
+        return bool(words) or other or (not sure and len(cells) > 2)
+    years = [k for k, cell in enumerate(cells) if cell]
+    if not sure or len(years) < 2 or not all(YEAR.fullmatch(cells[k]) for k in years):
+        return False
+    steps = {int(cells[b]) - int(cells[a]) for a, b in pairwise(years)}
+    counted = any(not YEAR.fullmatch(value) for k in years for value in values_of(body, k))
+    named = any(k not in years and not any(is_blank(one.cells[k]) for one in body) for k in words)
+    return named and counted and steps in ({1}, {-1}, {0}, {0, 1})
 
 
 def _labels(rows: list[Row]) -> bool:

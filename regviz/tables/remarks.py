@@ -54,7 +54,8 @@ class Remarks:
         if any(note.startswith(f"{self.title} was read as codes") for note in self.notes):
             return
         fine = scan.fine or not few or len(scan.numbers) >= SLIPS or any(scan.units)
-        if fine and others and len(scan.decimal) < 2 and 3 * scan.count > rows(texts):
+        alike = 2 * max(scan.units.values(), default=0) > scan.count  # "3a" and "4b" are no numbers with units
+        if fine and alike and others and len(scan.decimal) < 2 and 3 * scan.count > rows(texts):
             more = f" and {counted(len(others) - 1, 'other text')}" if len(others) > 1 else ""
             count = counted(scan.others[others[0]], "row")
             self.say(

@@ -10,11 +10,12 @@ import numpy as np
 
 from .columns import Column
 from .errors import counted, quoted
+from .filldown import HINT, headed
 from .numbers import looks_like_number
 from .targets import word_classes
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
 ROW_NAME = re.compile(
     r"unnamed.*|index|idx|(row|line|record|obs|observation|sample|case|lfd\.?|laufende)?[ _.-]*"
@@ -75,9 +76,12 @@ def nature_of(column: Column, rows: int) -> Out | None:
             return Out("id", f"{title} has {what}: it was taken for a code and left out ({back}).")
     if column.kind == "text":
         if different == len(there):
-            return Out(
-                "id", f"{title} has a different text in every row, such as {_example(column)}, and was left out."
-            )
+            if len(there) == rows:
+                what = f"a different text in every row, such as {_example(column)}"
+                return Out("id", f"{title} has {what}, and was left out.")
+            what = f"a text in {len(there):,} of {rows:,} rows, each another, such as {_example(column)}"
+            hint = f"; {HINT}" if headed(column.values) else ""
+            return Out("id", f"{title} has {what}, and was left out ({back}){hint}.")
         what = (
             f"{title} has {counted(different, 'different text')}, such as {_example(column)}, too many for 0/1 columns"
         )
@@ -102,17 +106,6 @@ def called_id(column: Column) -> bool:
     """Whether a column of whole numbers is called an id."""
     there = column.values[~np.isnan(column.values)]
     return column.kind == "number" and WHO.fullmatch(column.name) is not None and bool((there == np.round(there)).all())
-
-
-def gives_away(column: Column, y: ArrayLike, classes: int) -> bool:
-    """Whether a column counts the rows (steps of one) of a table that is sorted by its classes; an id need but rise."""
-    there = column.values
-    if column.kind != "number" or classes < 2 or len(there) < 3 * classes or np.isnan(there).any():
-        return False
-    steps = np.diff(there)
-    counts = bool((steps == 1).all()) or (called_id(column) and bool((steps >= 0).all()))
-    changes = int((np.diff(np.asarray(y)) != 0).sum())
-    return counts and changes == classes - 1
 
 
 def target_of(columns: Sequence[Column], natures: dict[str, Out]) -> str:

@@ -29,15 +29,15 @@ class Row(NamedTuple):
     cells: list[Any]
 
 
-def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
-    """The rows of `text`, blank lines and rules left out, and notes.
+def cut(text: str, dialect: Dialect, skip: bool = False) -> tuple[list[Row], list[str]]:
+    """The rows of `text`, blank lines and rules left out, and notes; `skip` leaves lines of another delimiter whole.
 
     Raises TableError for a quote that is to blame, and for a cell that is longer than cells are.
     """
     lines = text.split("\n")
     try:
         rows, notes = _cut(text, lines, dialect)
-        return _opened(rows, dialect, notes), notes
+        return _opened(rows, dialect, notes, skip), notes
     except csv.Error:  # in what is no table; with quotes it was looked into before
         line, longest = max(enumerate(lines, 1), key=lambda numbered: len(numbered[1]))
         raise TableError(
@@ -46,7 +46,7 @@ def cut(text: str, dialect: Dialect) -> tuple[list[Row], list[str]]:
         ) from None
 
 
-def _opened(rows: list[Row], dialect: Dialect, notes: list[str]) -> list[Row]:
+def _opened(rows: list[Row], dialect: Dialect, notes: list[str], skip: bool) -> list[Row]:
     """`rows`, with those cut that stand in quotes as a whole; appends a note.
 
     Raises TableError for a line that has another delimiter than all others.
@@ -55,9 +55,9 @@ def _opened(rows: list[Row], dialect: Dialect, notes: list[str]) -> list[Row]:
     if width < 2:
         return rows
     opened: list[int] = []
-    below = False
+    full = [place for place, row in enumerate(rows) if len(row.cells) == width]
     for place, row in enumerate(rows):
-        below = below or len(row.cells) == width
+        inside = full[0] < place < full[-1]  # above may be the names, and below a legend
         if len(row.cells) > 1:
             continue
         cells = next(csv.reader([row.cells[0]], **_options(dialect, quote='"')), [])
@@ -65,12 +65,11 @@ def _opened(rows: list[Row], dialect: Dialect, notes: list[str]) -> list[Row]:
             opened.append(row.line)
             rows[place] = Row(row.line, cells)
         for other, name in OTHERS.items():
-            fits = width > 2 and other != dialect.delimiter and row.cells[0].count(other) == width - 1
-            if fits and (below or any(map(looks_like_number, row.cells[0].split(other)))):  # else it may have the names
-                raise TableError(
-                    f"Line {row.line} has {name} where the others have {dialect.title}; write one sign in all lines.",
-                    row.line,
-                )
+            fits = not skip and width > 2 and other != dialect.delimiter and row.cells[0].count(other) == width - 1
+            if fits and (inside or any(map(looks_like_number, row.cells[0].split(other)))):
+                what = f"Line {row.line} has {name} where the others have {dialect.title}"
+                way = "write one sign in all lines, or skip such lines (bad_lines='skip')"
+                raise TableError(f"{what}; {way}.", row.line)
     if opened:
         where = (
             f"Line {opened[0]} stood"
@@ -168,7 +167,7 @@ def _over_lines(several: int) -> str:
 def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]:
     """Rows whose quoted cells may go over several lines."""
     rows: list[Row] = []
-    stray: list[tuple[int, str]] = []
+    stray: list[tuple[int, str, int]] = []
     inner: list[tuple[int, str]] = []
     several = 0
     width = _usual_width(lines, dialect)
@@ -182,13 +181,14 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
             rows.append(Row(first + 1, _literal(line, dialect)))
             continue
         last = _last_line(lines, first, dialect)
+        closed = (last or 0) + 1
         if last is not None and last > first and _swallows(lines, first, last, width, dialect):
             last = None
         if last is None:
             cells, culprit = _without_stray(line, dialect)
             if width and len(cells) != width:
                 raise _unclosed(first + 1)
-            stray.append((first + 1, culprit))
+            stray.append((first + 1, culprit, closed))
             rows.append(Row(first + 1, cells))
             continue
         several += last > first
@@ -206,11 +206,14 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
                 inner.append((first + 1, culprit))
         rows.append(Row(first + 1, cells))
     notes = [
-        f"A quote opened in line {line} is never closed; it was taken away from {quoted(cell)}." for line, cell in stray
+        f"A quote opened in line {line} is {_where(closed)}; it was taken away from {quoted(cell)}."
+        for line, cell, closed in stray
     ]
     if len(stray) > 3:
-        where = listed([str(line) for line, _ in stray])
-        notes = [f"{counted(len(stray), 'quote')} that are never closed were taken away, in lines {where}."]
+        where = listed([str(line) for line, _, _ in stray])
+        notes = [
+            f"{counted(len(stray), 'quote')} that are never closed in their rows were taken away, in lines {where}."
+        ]
     notes += kept_as_written(inner)
     if several:
         notes.append(_over_lines(several))
@@ -219,6 +222,10 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
 
 def _unclosed(line: int) -> TableError:
     return TableError(f"A quote opened in line {line} is never closed. Close it, or take it away.", line)
+
+
+def _where(closed: int) -> str:
+    return "never closed" + f" in its row (one in line {closed} may belong to it)" * (closed > 1)
 
 
 def _usual_width(lines: list[str], dialect: Dialect) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from .blocks import written
 from .errors import TableError, quoted
 from .first_line import TARGETS, plain
+from .last_rows import written
 from .missing import AMONG_NUMBERS, is_missing
 from .numbers import looks_like_number
 from .rows import Row

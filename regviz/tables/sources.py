@@ -16,6 +16,7 @@ from .dialect import Dialect, found
 from .drawn import undrawn
 from .encoding import decoded, plain_lines
 from .errors import TableError, quoted
+from .escapes import kept
 from .fixed import WIDE, by_places
 from .frames import from_memory
 from .how import How
@@ -146,10 +147,12 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
 def _cut(text: str, dialect: Dialect, how: How, notes: list[str], said: list[str]) -> Source:
     """The table of a text in one dialect."""
     notes += said
+    text, said = kept(text, dialect)
+    notes += said
     inner: list[str] = []
     if not how.whole and how.header is not False:
         text, inner = shielded(text, dialect)
-    rows, said = cut(text, dialect)
+    rows, said = cut(text, dialect, how.bad_lines == "skip")
     notes += inner + said
     if inner:
         rows = unshielded(rows, dialect)

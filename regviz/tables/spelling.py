@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from .answers import PAIRS
 from .errors import counted, listed, quoted, tidy
 
 WORD = re.compile(r"[^\W\d_]+")
@@ -16,6 +17,13 @@ NUMBERED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
 
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 """Signs without a width: soft hyphens, joiners, marks of direction and of a file's start."""
+
+_MORE = (
+    "male female man woman men women männlich weiblich mann frau homme femme masculin féminin hombre mujer masculino"
+    " femenino maschio femmina kvinna kobieta mężczyzna boy girl left right high low medium positive negative"
+)
+ANSWERED = frozenset(word for pair in PAIRS for word in pair) | frozenset(_MORE.split())
+"""Words that people shorten to a letter, in small letters."""
 
 SHORTEST = 3
 """Different letters of a word at least: in "AA", "Aa" and "aa", or in "mg" and "Mg", capitals carry meaning."""
@@ -68,6 +76,25 @@ def point_out_rare(name: str, counts: dict[str, int], notes: list[str]) -> None:
                     f"{quoted(name)}: {quoted(text)} ({counted(counts[text], 'row')}) looks like {quoted(other)}; "
                     "if it is the same, mend the spelling."
                 )
+
+
+def point_out_short(name: str, counts: Counter[str], notes: list[str]) -> None:
+    """Note texts that may be short for others of the column ("y" beside "Yes"), and 0 and 1 beside two answers."""
+    pairs: dict[str, str] = {}
+    for text in counts:
+        short = text.removesuffix(".")
+        longer = [word for word in counts if word != text and word.casefold().startswith(short.casefold())]
+        if len(longer) == 1 and short.isalpha() and longer[0][len(short) :].islower():
+            pairs[text] = longer[0]
+    known = {text: word for text, word in pairs.items() if len(text) == 1 and word.casefold() in ANSWERED}
+    clear = {text: word for text, word in pairs.items() if len(word) - len(text) > 1}
+    found = known or (clear if len(clear) > 1 else {})
+    if found:
+        shown = listed([f"{quoted(text)} for {quoted(word)}" for text, word in found.items()])
+        notes.append(f"{quoted(name)}: {shown} may be written for short, and were kept apart; if so, write one.")
+    words = {text.casefold() for text in counts}
+    if any({*pair, "0", "1"} <= words for pair in PAIRS):
+        notes.append(f"{quoted(name)} has 0 and 1 beside words for no and yes; if they are the same, write one.")
 
 
 def _shown(texts: Sequence[str], counts: Counter[str]) -> str:

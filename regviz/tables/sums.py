@@ -36,23 +36,8 @@ WHOLES = re.compile(r"all|alle|overall|whole|world|welt|monde|tous|toutes|ensemb
 NAMES_TOO = re.compile(r"min|max|n|s\.?d|media|count|mw|mittel|summa|suma", re.IGNORECASE)
 """Words of the above that people, brands and classes are called too: the numbers have to tell."""
 
-PART = re.compile(
-    r"((sub|zwischen|teil)[ -]?(totals?|summe|ergebnis)|total|summe?|ergebnis|sous-total|小计|小計)\b.*|"
-    r".*\b((sub|zwischen|teil)[ -]?(totals?|summe|ergebnis)|total|summe?|ergebnis|小计|小計)",
-    re.IGNORECASE,
-)
-"""What a row is called that sums up those above it: "Subtotal A", "Nord Ergebnis"."""
-
 FEWEST_SUMMED = 4
 """Rows at least of which a row without a name may be the sum."""
-
-LARGEST_GROUP = 200
-"""Rows of a group at most whose sum is told by its numbers alone."""
-
-DIGITS = "0123456789.,+- "
-
-MOST_MISSES = 20
-"""Rows called so whose numbers are no sums: with more, it is what a brand is called."""
 
 
 def labelled(row: Row) -> tuple[list[int], str]:
@@ -146,7 +131,7 @@ def _all_sums(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> bool:
 def _is_mean(row: Row, others: Sequence[Row], place: int) -> bool:
     return any(
         abs(math.fsum(parts) / len(parts) - whole) <= 0.51 * step + 1e-9 * abs(whole)
-        for whole, parts, step in _numbers(row, others, place)
+        for whole, parts, step in numbers_of(row, others, place)
         if parts
     )
 
@@ -179,59 +164,9 @@ def _proved(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> bool:
     return not again and len(numbers) > 1 and all(is_statistic(row, others, k) for k in numbers)
 
 
-def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:
-    """Rows that are called sums and whose numbers are the sums of the rows since the last one, or of all above."""
-    found: list[Row] = []
-    since: list[Row] = []
-    before: list[Row] = []
-    several, misses = False, 0
-    for row in rows:
-        first = next((str(cell) for cell in row.cells if not is_blank(cell)), "")
-        spoken = bool(since) and first.strip(DIGITS) != ""  # most first cells are numbers
-        called = spoken and PART.fullmatch(first.strip().rstrip(":. ")) is not None
-        numbers = [k for k in labelled(row)[0][1:] if k in numeric] if called else []
-        if numbers and any(all(adds(row, parts, k, 1) for k in numbers) for parts in (since, before)):
-            several = several or len(since) > 1
-            found.append(row)
-            since = []
-        else:
-            misses += bool(numbers)
-            if misses > MOST_MISSES:
-                return []
-            since.append(row)
-            before.append(row)
-    if found and found[-1] is rows[-1] and SUMS.fullmatch(labelled(rows[-1])[1]):
-        found.pop()  # the sum of the whole table
-    return found if several else _parting(rows, numeric)
-
-
-def _parting(rows: list[Row], numeric: list[int]) -> list[Row]:
-    """Rows whatever they are called that part a table into groups, each of two rows or more and followed by its sums.
-
-    All of two columns of numbers or more have to add up in each group, and the sums have to differ: numbers that come
-    again and again (1, 2, 3, 1, 2, 3) would add up by themselves.
-    """
-    found: list[Row] = []
-    since: list[Row] = []
-    others: list[Row] = []
-    for row in rows:
-        numbers = [k for k in labelled(row)[0] if k in numeric]
-        if len(since) > 1 and len(numbers) > 1 and all(adds(row, since, k) for k in numbers):
-            found.append(row)
-            since = []
-        else:
-            since.append(row)
-            others.append(row)
-            if len(since) > LARGEST_GROUP:
-                return []
-    total = since and len(since) == 1 and all(adds(since[0], others[:-1], k) for k in numeric)
-    sums = {tuple(str(row.cells[k]) for k in numeric) for row in found}
-    return found if len(found) > 1 and len(sums) == len(found) and (not since or total) else []
-
-
 def adds(row: Row, others: Sequence[Row], place: int, fewest: int = 2) -> bool:
     """Whether a number is the sum of those of `others`, to the digits that are written."""
-    for whole, parts, step in _numbers(row, others, place):
+    for whole, parts, step in numbers_of(row, others, place):
         if len(parts) >= fewest and any(parts) and abs(math.fsum(parts) - whole) <= 0.51 * step + 1e-9 * abs(whole):
             return True
     return False
@@ -239,7 +174,7 @@ def adds(row: Row, others: Sequence[Row], place: int, fewest: int = 2) -> bool:
 
 def is_statistic(row: Row, others: Sequence[Row], place: int) -> bool:
     """Whether a number is the sum, mean, median, least, greatest, deviation or count of `others`, as it is rounded."""
-    for whole, parts, step in _numbers(row, others, place):
+    for whole, parts, step in numbers_of(row, others, place):
         if len(parts) < 2:
             continue
         known: tuple[float, ...] = (
@@ -263,10 +198,10 @@ def is_statistic(row: Row, others: Sequence[Row], place: int) -> bool:
 
 def _beyond(row: Row, others: Sequence[Row], place: int) -> bool:
     """Whether a number is greater than all of its column, as sums are, even of rows that the file has not."""
-    return any(parts and whole > max(parts) for whole, parts, _ in _numbers(row, others, place))
+    return any(parts and whole > max(parts) for whole, parts, _ in numbers_of(row, others, place))
 
 
-def _numbers(row: Row, others: Sequence[Row], place: int) -> Iterator[tuple[float, list[float], float]]:
+def numbers_of(row: Row, others: Sequence[Row], place: int) -> Iterator[tuple[float, list[float], float]]:
     """A number, those of its column and the step of its last digit, with a decimal point and with a comma."""
     for decimal in ".,":
         whole = _number(row.cells[place], decimal)

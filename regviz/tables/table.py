@@ -14,7 +14,8 @@ from .columns import Column, as_category
 from .encoder import Encoder, Feature, fill_of, matrix
 from .errors import TableError, counted, listed, quoted, were
 from .features import features_of
-from .roles import Out, called_id, gives_away, nature_of, target_of
+from .leaks import gives_away, note_copies
+from .roles import Out, called_id, nature_of, target_of
 from .stored import note_missing
 from .targets import Target, target_from, word_classes
 
@@ -119,7 +120,7 @@ def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Cho
     features = features_of(columns, inputs, kept, choices, notes)
     fills = np.array([fill_of(column, kept) if k in inputs else 0.0 for k, column in enumerate(columns)])
     X, (y, classes) = matrix(columns, features, fills, kept), goal.within(kept)
-    _note_copies(X, features, y, target, notes)
+    note_copies(columns, features, X, kept, (target, y, classes), notes)
     _note_rare(y, classes, notes)
     for array in (X, y, kept, *(column.values for column in columns)):
         array.setflags(write=False)
@@ -158,6 +159,8 @@ def _roles(
 ) -> list[str]:
     """The role of each column; appends why it is left out."""
     roles: list[str] = []
+    left_out = {target, *choices.leave_out, *(outs.keys() - set(choices.keep))}
+    others = {column.name for column in columns} - left_out
     for column in columns:
         name = column.name
         if name == target:
@@ -167,12 +170,14 @@ def _roles(
         elif name in outs and (name not in choices.keep or outs[name].nature == "empty"):
             roles.append("out")
             notes.append(outs[name].sentence)
-        elif name not in choices.keep and gives_away(column, goal.values, len(goal.levels)):
-            roles.append("out")
-            notes.append(
-                f"{quoted(name)} {'counts' if _counts(column) else 'rises with'} the rows, and the rows are sorted by "
-                f"{quoted(target)}: it would give the answer away and was left out (keep=[{name!r}] takes it back)."
-            )
+        elif name not in choices.keep and (order := gives_away(column, goal.values, len(goal.levels)))[0]:
+            how, sure = order
+            out = sure and (how == "counts" or others != {name})
+            roles.append("out" if out else "input")
+            way = f"would give the answer away and was left out (keep=[{name!r}] takes it back)"
+            doubt = f"may give the answer away; if it is no more than their order, say leave_out=[{name!r}]"
+            what = f"{quoted(name)} {how} the rows, and the rows are sorted by {quoted(target)}"
+            notes.append(f"{what}: it {way if out else doubt}.")
         else:
             roles.append("input")
             if column.kind == "number" and _counts(column):
@@ -208,16 +213,6 @@ def _kept_rows(
     if not len(kept):
         raise TableError("Every row has a gap, so none is left; fill the gaps instead (gaps='fill').")
     return kept
-
-
-def _note_copies(X: NDArray[Any], features: list[Feature], y: NDArray[Any], target: str, notes: list[str]) -> None:
-    if len(np.unique(y)) < 2:
-        return
-    for place, feature in enumerate(features):
-        if np.array_equal(X[:, place], y):
-            notes.append(
-                f"{quoted(feature.name)} is the same as {quoted(target)} in every row: it gives the answer away."
-            )
 
 
 def _note_rare(y: NDArray[Any], classes: Sequence[str], notes: list[str]) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_CLASSES = 20
 """Different whole numbers that are taken for classes by themselves."""
 
+NULLS = frozenset(("\\N",))
+"""What only databases write, where there is no value: no class is called so."""
+
 FEWEST_SHARE = 10
 """One row in so many at least has a word such as "null" that is a class."""
 
@@ -88,7 +91,7 @@ def word_classes(column: Column) -> dict[str, tuple[int, ...]]:
     if column.kind != "category" or not column.hollow or all(map(looks_like_number, column.levels)):
         return {}
     spelt: defaultdict[str, list[str]] = defaultdict(list)
-    for word in sorted(column.hollow, key=lambda word: -len(column.hollow[word])):
+    for word in sorted(column.hollow.keys() - NULLS, key=lambda word: (-len(column.hollow[word]), word)):
         spelt[word.casefold()].append(word)
     found = {words[0]: tuple(row for word in words for row in column.hollow[word]) for words in spelt.values()}
     rarest = np.bincount(column.values[~np.isnan(column.values)].astype(np.intp)).min()

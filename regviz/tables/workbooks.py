@@ -9,7 +9,7 @@ from typing import Any
 
 from .assembly import columns_from, from_rows
 from .errors import TableError, counted, listed, quoted, were
-from .formulas import check_formulas, note_hidden
+from .formulas import check_formulas, note_errors, note_hidden
 from .how import How
 from .kinds import Source
 from .missing import is_blank
@@ -85,6 +85,7 @@ def _table(book: Any, name: str, content: bytes, how: How, notes: list[str]) -> 
     place = book.sheet_names.index(name)
     check_formulas(content, place, notes)
     note_hidden(content, place, notes)
+    note_errors(content, place, notes)
     sheet = book.get_sheet_by_name(name)
     merged = sheet.merged_cell_ranges or []
     said: list[str] = []
