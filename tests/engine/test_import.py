@@ -19,9 +19,20 @@ def test_import_alone_loads_no_numpy():
 
 
 def test_config_and_trainer_load_nothing_that_training_can_do_without():
-    """Probes, files and executors come when they are asked for, and so do the slow modules that they need."""
+    """Probes, files, executors and drawings come when they are asked for, and so do the slow modules that they need."""
     slow = ["numpy.typing", "numpy.random", "concurrent.futures", "csv", "json", "zipfile", "sklearn"]
-    late = ["probes", "files", "executors", "run", "own", "shapes", "estimator", "codegen"]
+    late = [
+        "probes",
+        "files",
+        "executors",
+        "run",
+        "own",
+        "shapes",
+        "estimator",
+        "codegen",
+        "data.drawing",
+        "training.parked",
+    ]
     names = [*slow, *(f"regviz.{name}" for name in late)]
     program = f"""
 import sys
