@@ -204,7 +204,9 @@ def test_progress_counts_networks_up_to_all(serial):
     assert {total for _, total in seen} == {21}
 
 
-def test_progress_true_shows_a_bar_on_the_terminal(capsys):
+def test_progress_true_shows_a_bar_on_the_terminal(monkeypatch, capsys):
+    for name in ("ipykernel.zmqshell", "tqdm.auto", "tqdm.autonotebook"):  # no notebook, whatever other tests import
+        monkeypatch.delitem(sys.modules, name, raising=False)
     rv.fit([BASE, BASE.replace(hidden=(2,))], progress=True)
     assert "2/2" in capsys.readouterr().err
     rv.fit([BASE], progress=False)

@@ -42,8 +42,14 @@ ENGINE = {
     "regviz.config",
     "regviz.fields",
 }
-ENGINE |= {"regviz.errors", "regviz.optim.penalties", "regviz.optim.optimizers", "regviz.nn.activations"}
-"""What a picture may know of the engine: snapshots, what one may ask of them, registries, fields and errors."""
+ENGINE |= {
+    "regviz.errors",
+    "regviz.language",
+    "regviz.optim.penalties",
+    "regviz.optim.optimizers",
+    "regviz.nn.activations",
+}
+"""What a picture may know of the engine: snapshots, what one may ask of them, registries, fields, errors and words."""
 every_panel = pytest.mark.parametrize("kind", PANELS.values(), ids=PANELS)
 AT_ONCE = {"plane", "image"}
 """Kinds of data on which `make quick` tests every picture."""
