@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
+from regviz.lab.serve.absent import GRAMMARS, without
 
-# jsonschema, which nbmake needs, compiles 38 grammars of addresses if it can: most of pytest's start, in every process.
-# No notebook is held to them.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+with without(GRAMMARS):  # jsonschema, which nbmake needs: most of pytest's start, in every process
+    import nbmake.pytest_plugin  # noqa: F401
 
 pytest_plugins = ["nbmake.pytest_plugin"]

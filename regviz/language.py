@@ -108,7 +108,7 @@ def spelled(tag: str) -> str | None:
 
 
 def _catalogue() -> GNUTranslations | None:
-    return catalogue(_of_request.get() or _of_process[0])
+    return catalogue(language())
 
 
 @cache

@@ -59,6 +59,8 @@ class ChoosingPanel(MeasuredPanel):
         super().__init__()
         self.scores: list[NDArray[np.float64] | None] = []
         """Per lane what each validation point added to its score when it was measured last."""
+        self.choices: dict[int, Choice | None] = {}
+        """By the number of points what was asked for since a lane was measured last: all lines are of all lanes."""
         self.count = COUNT
         """The number of points at which the labels stand."""
         self.low = BOTTOMS[-1]
@@ -88,6 +90,7 @@ class ChoosingPanel(MeasuredPanel):
         self.turns.begin(models)
         if len(self.scores) != len(models):
             self.scores = [None] * len(models)
+        self.choices.clear()
         self.subtitle = self.live(self.add_header(tr("Choosing by few points"), ""))
         self.empty = not self.counts
         if self.empty:
@@ -133,14 +136,17 @@ class ChoosingPanel(MeasuredPanel):
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Each validation point's part in the score of lane `i`, once it has learned anything."""
         self.scores[i] = point_scores(model, model.split.X_val, model.split.y_val) if model.step else None
+        self.choices.clear()
         yield
 
     def chosen(self, k: int) -> Choice | None:
         """What all teams choose by the count at place `k`; None before they train, and if all have diverged."""
-        known = [its for its in self.scores if its is not None]
-        if len(known) < len(self.lanes) or all(np.isnan(its).any() for its in known):
-            return None
-        return choose(known, self.counts[k])
+        count = self.counts[k]
+        if count not in self.choices:
+            known = [its for its in self.scores if its is not None]
+            silent = len(known) < len(self.lanes) or all(np.isnan(its).any() for its in known)
+            self.choices[count] = None if silent else choose(known, count)
+        return self.choices[count]
 
     def set_limits(self) -> bool:
         """Begin the axis at a round score below both lines."""
@@ -263,14 +269,11 @@ class ChoosingPanel(MeasuredPanel):
         if found is None:
             return [tr("by {counts} points nobody has chosen yet", counts=self.counts[k])]
         own, new = found.means
-        took = [f"{lane.name} {percent(share)}" for lane, share in zip(self.lanes, self._shares(found), strict=True)]
+        shares = zip(self.lanes, self._shares(found), strict=True)
         return [
             tr("chosen by {counts} points each", counts=self.counts[k]),
             tr("on those points {own}, on new ones {new}", own=self._score(own), new=self._score(new)),
-            tr(
-                "chosen: {names}",
-                names=", ".join(words for words, share in zip(took, self._shares(found), strict=True) if share),
-            ),
+            tr("chosen: {names}", names=", ".join(f"{lane.name} {percent(share)}" for lane, share in shares if share)),
         ]
 
     def _x(self, k: int) -> float:

@@ -13,7 +13,7 @@ from .footnotes import LED, REMARK, remarks, wide
 from .groups import without_headings
 from .how import How
 from .last_rows import without_last, written
-from .missing import AMONG_NUMBERS, ERROR, is_blank, is_missing
+from .missing import ERROR, is_blank, is_no_number
 from .numbers import looks_like_number
 from .rows import RULE, Row
 from .subtotals import subtotals
@@ -264,7 +264,7 @@ def _foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
 
 def _has_a_class(row: Row, above: list[Row], numeric: list[int]) -> bool:
     """Whether a row of signs for no number has a text that stands above too, as a class does: it is a row with gaps."""
-    if not all(is_missing(text := plain(row.cells[k])) or text.lower() in AMONG_NUMBERS for k in numeric):
+    if not all(is_no_number(plain(row.cells[k])) for k in numeric):
         return False
     texts = {k: plain(cell) for k, cell in enumerate(row.cells) if k not in numeric and not is_blank(cell)}
     return any(text == plain(other.cells[k]) for k, text in texts.items() for other in above)

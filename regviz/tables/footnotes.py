@@ -6,7 +6,7 @@ import re
 
 from .errors import quoted
 from .first_line import plain
-from .missing import AMONG_NUMBERS, is_blank, is_missing
+from .missing import is_blank, is_missing, is_no_number
 from .numbers import looks_like_number
 from .rows import Row
 
@@ -94,7 +94,7 @@ def note_new(row: Row, above: list[Row], numeric: list[int], written: str, notes
 
 
 def _is_word(text: str) -> bool:
-    return not (is_missing(text) or looks_like_number(text) or text.casefold() in AMONG_NUMBERS)
+    return not (is_no_number(text) or looks_like_number(text))
 
 
 def _new(row: Row, above: list[Row], place: int) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from .first_line import SAMPLE, YEAR, numeric, plain
-from .missing import AMONG_NUMBERS, is_blank, is_missing
+from .missing import is_blank, is_missing, is_no_number
 from .numbers import looks_like_number
 from .rows import Row
 from .sums import first_sums
@@ -142,7 +142,7 @@ def _kind(cell: str, body: list[Row], place: int) -> str:
 def values_of(rows: list[Row], place: int) -> list[str]:
     """Texts of one column that may be numbers."""
     texts = (plain(row.cells[place]) for row in rows[:SAMPLE])
-    return [text for text in texts if not is_missing(text) and text.casefold() not in AMONG_NUMBERS]
+    return [text for text in texts if not is_no_number(text)]
 
 
 def _numeric(rows: list[Row], place: int) -> bool:
@@ -161,7 +161,7 @@ def tells(row: Row, body: list[Row]) -> bool:
             numeric += 1
             if looks_like_number(text.lstrip("<>≤≥~ ")):
                 return False
-            words += bool(text) and not is_missing(text) and text.casefold() not in AMONG_NUMBERS
+            words += bool(text) and not is_no_number(text)
         elif text and text in values_of(body, k):
             return False
     alone = words == 1 and sum(not is_blank(cell) for cell in row.cells) == 1  # the name of an index

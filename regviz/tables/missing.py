@@ -27,6 +27,11 @@ NEVER_NAMES = frozenset(_NEVER.split())
 """Of these, the ones that are no name of a column either."""
 
 
+def is_no_number(text: str) -> bool:
+    """Whether a text stands where a number is missing."""
+    return is_missing(text) or text.lower() in AMONG_NUMBERS
+
+
 def is_blank(cell: Any) -> bool:
     """Whether there is nothing in a cell."""
     return cell is None or (isinstance(cell, str) and not cell.strip())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import takewhile
 
 from .decimals import Scan
+from .errors import listed
 from .numbers import Written
 from .units import SIZES
 
@@ -68,4 +69,4 @@ def _alike(one: str, other: str) -> bool:
 def said(same: Mapping[str, str]) -> str:
     """The units that were read as one, for a sentence."""
     names = [*same, next(iter(same.values()))]
-    return " and ".join([", ".join(map(repr, names[:-1])), repr(names[-1])])
+    return listed([*map(repr, names)], len(names))

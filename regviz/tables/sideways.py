@@ -7,7 +7,7 @@ import re
 from .errors import TableError, quoted
 from .first_line import TARGETS, plain
 from .last_rows import written
-from .missing import AMONG_NUMBERS, is_missing
+from .missing import is_no_number
 from .numbers import looks_like_number
 from .rows import Row
 
@@ -67,7 +67,7 @@ def _measured(cell: object) -> bool:
     if type(cell) is str and cell[:1].isdigit():  # most are
         return True
     text = plain(cell)
-    return looks_like_number(text) or is_missing(text) or text.lower() in AMONG_NUMBERS
+    return looks_like_number(text) or is_no_number(text)
 
 
 def _has_classes(row: Row) -> bool:
