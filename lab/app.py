@@ -63,7 +63,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
     lanes     the networks that are compared
     panels    the pictures to show: names from `regviz.lab.panels.PANELS`, or Panel classes; behind a name what
               is seen of it ("loss~log~last50", "loss~score")
-    title     what stands in the head line
+    title     what stands in the head line, as the catalogues have it, if they do
     play      start to play as soon as the page is ready
     knobs     the Config fields whose knobs are shown, None for all
     data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y)
@@ -125,8 +125,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.address = Address(config, self.session, self.pictures, self.guide, self.screen, self.player.later)
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
         tools = () if self.guide is not None else (*self.workbench.drawers.buttons.values(), self.seeds.button)
-        tools = (*tools, Present.of(title, self.guide))
-        self.head = Head(title, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
+        tools = (*tools, Present.of(tr(title), self.guide))
+        self.head = Head(tr(title), tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
         watched, later = lambda: bool(self.screen.watching()), self.player.later
         self.keepsake = Keepsake(self.session, self.pictures, self.shown, later, watched)
         self._told = self.session.lanes, self.pictures.names

@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from authored import of_notebook
 from regviz.lab.look.style import texts
 from regviz.language import CATALOGUES, DOMAIN, LANGUAGES, SOURCE
 
@@ -37,11 +38,11 @@ class Sentences(Catalog):
 
 
 def files() -> list[Path]:
-    """All that may say something: the modules of both packages, and the scripts of pages."""
+    """All that may say something: the modules of both packages, the scripts of pages, and the notebooks."""
     found = [
         path for folder in ("regviz", "lab") for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".js")
     ]
-    return sorted(found)
+    return sorted([*found, *(ROOT / "notebooks").glob("*.ipynb")])
 
 
 def name(path: Path) -> str:
@@ -53,6 +54,9 @@ def of_file(path: Path) -> Iterator[str | tuple[str, str]]:
 
     Babel's own readers miss calls inside of f-strings, and lose their way in scripts with markup.
     """
+    if path.suffix == ".ipynb":
+        yield from of_notebook(path)
+        return
     code = path.read_text(encoding="utf-8")
     if path.suffix == ".js":  # as the page finds them
         yield from ((one, many) if many else one for one, many in texts(code))

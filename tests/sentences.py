@@ -13,7 +13,7 @@ DEVELOPERS = {"ArgumentError", "AssertionError", "BrokenExecutor", "EOFError", "
 """Exceptions that only a developer sees."""
 
 COMPOSED = {"ConfigError", "DataError", "FileError", "RunFileError", "one_of"}
-"""Exceptions whose sentence `regviz.errors` puts together: its pieces are the engine's, as is the name `allowed`."""
+"""Exceptions whose sentence `regviz.errors` puts together: its pieces are the engine's, also `allowed` and `given`."""
 
 BESIDE = {
     ("lab/controls/table_view.py", "BY_CLICK"),  # pieces of regviz.tables' sentences, and what stands instead of them
@@ -31,10 +31,17 @@ BESIDE = {
 }
 """Constants and functions that hold no sentences of their folder."""
 
-FOR_AUTHORS = {"the text {} has several lines; a panel's text is one line, for example two artists"}
-"""Errors of those who write a picture."""
+FOR_AUTHORS = {
+    "the text {} has several lines; a panel's text is one line, for example two artists",
+    "test score",
+}
+"""Errors of those who write a picture, and what those who write a lesson call a measure."""
 
-NOT_SAID = {"warning", "info", "debug", "exception", "refuse", "compile", "Thread", "Unicode", "Dict", "Int"}
+NOT_SAID = {"warning", "info", "debug", "exception", "refuse", "compile", "Thread", "Unicode", "Dict", "Int"} | {
+    "Bool",
+    "Enum",
+    "List",
+}
 """Calls whose texts nobody reads on the page: log lines, patterns, the help of traits."""
 
 NAMES = {"regviz", "MB", "kB", "PyTorch"}
@@ -106,7 +113,9 @@ def _not_said(node: ast.AST) -> list[ast.AST]:
         return [node]
     if isinstance(node, ast.Compare):
         return [*node.comparators]
-    if isinstance(node, ast.Assign) and any(isinstance(to, ast.Name) and to.id == "allowed" for to in node.targets):
+    if isinstance(node, ast.Assign) and any(
+        isinstance(to, ast.Name) and to.id in ("allowed", "given") for to in node.targets
+    ):
         return [node.value]
     if isinstance(node, ast.Call) and _name(node) in SAID_BY:
         return [*node.args]

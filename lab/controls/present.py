@@ -38,5 +38,5 @@ class Present(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def ask(self, lesson: str, asked: Mapping[str, Any]) -> None:
         """Have the hall predict the question `asked` (`Question.content`) of a lesson, under a name of its own."""
-        name = f"{lesson}: {asked['label']}" if asked["label"] else lesson
+        name = f"{lesson}: {asked['key']}" if asked["key"] else lesson
         self.question = {"name": name[:LONGEST_NAME], "question": asked["question"], "choices": asked["choices"]}

@@ -110,7 +110,7 @@ def head_line(view: View, snapshot: Snapshot, width: float) -> list[PlacedText]:
 
     Where there is too little room, lanes lose their strengths, then the last ones are left out, then the title.
     """
-    title, lanes, look = view.title, view.lanes, view.look
+    title, lanes, look = tr(view.title), view.lanes, view.look
     size, y = look.label_size, 0.62 * HEAD
     epoch = tr("epoch {epoch}", epoch=max(model.epoch for model in snapshot.models))
     longest = tr("epoch {epoch}", epoch="0000")

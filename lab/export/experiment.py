@@ -14,6 +14,7 @@ from regviz.config import FIELDS
 from regviz.data.custom import CustomData, custom_data
 from regviz.errors import ArgumentError, ConfigError, DataError, FileError
 from regviz.fields import closest
+from regviz.language import en
 from regviz.older import migrated
 from regviz.tables import TableError
 
@@ -26,7 +27,7 @@ from .experiment_data import CONTENTS, data_in, data_out
 from .parsed import dict_in, list_in, one_of, text_in
 
 USUAL_PANELS = ("loss", "weights", "fit", "mask")
-USUAL_TITLE = "Playground"
+USUAL_TITLE = en("Playground")
 
 FORMAT = "regviz experiment"
 """What the file says that it is."""

@@ -15,9 +15,9 @@ from regviz.training.snapshot import Snapshot
 
 from ..compare.lanes import Lane
 from ..lessons.answers import Answered, answers, questions
+from ..lessons.authored import said, shown
 from ..lessons.because import Because
 from ..lessons.lesson import Lesson
-from ..lessons.mathml import with_formulas
 from ..lessons.question import Question
 from ..lessons.setting import disclosed
 from ..look.style import read
@@ -40,17 +40,17 @@ def sheet(
     """
     if with_answers:
         found = list(answers(lesson, base, lanes))
-        said: dict[int, Answered | None] = {
+        answered: dict[int, Answered | None] = {
             place: its for (place, _), its in zip(questions(lesson), found, strict=True)
         }
         snapshot = found[0].snapshot
     else:
-        said = {place: None for place, _ in questions(lesson)}
+        answered = {place: None for place, _ in questions(lesson)}
         snapshot = Trainer([lane.config(base) for lane in lanes]).snapshot()
-    own, *others = (_section(question, said[place]) for place, question in questions(lesson))
+    own, *others = (_section(question, answered[place]) for place, question in questions(lesson))
     image = _image(snapshot, lanes, panel)
-    also = ", ".join(tr("“{name}”", name=attempt.label) for attempt in lesson.breaks if attempt.question is None)
-    heading = escape(tr("{title}: answers", title=title) if with_answers else title)
+    also = ", ".join(tr("“{name}”", name=said(attempt.label)) for attempt in lesson.breaks if attempt.question is None)
+    heading = escape(tr("{title}: answers", title=tr(title)) if with_answers else tr(title))
     blanks = tr("Name {name} Date {date}", name="_" * 22, date="_" * 14)
     who = "" if with_answers else f'<p class="who">{blanks}</p>'
     names = escape(", ".join(tr("“{name}”", name=lane.label(lane.config(base))) for lane in lanes))
@@ -70,12 +70,12 @@ def _section(question: Question, answered: Answered | None) -> str:
     """One question: to be answered, or with its answer."""
     right = "" if answered is None else answered.finding.outcome
     choices = "".join(
-        f"<li{' data-right' if outcome == right else ''}>{with_formulas(text)}</li>"
+        f"<li{' data-right' if outcome == right else ''}>{shown(text)}</li>"
         for outcome, text in question.choices.items()
     )
     parts = [
-        f"<h2>{escape(question.label)}</h2>" if question.label else "",
-        f'<p class="asked">{with_formulas(question.text)}</p><ul>{choices}</ul>',
+        f"<h2>{escape(said(question.label))}</h2>" if question.label else "",
+        f'<p class="asked">{shown(question.text)}</p><ul>{choices}</ul>',
     ]
     if question.because is not None:
         parts.append(_reasons(question.because, answered))
@@ -84,11 +84,11 @@ def _section(question: Question, answered: Answered | None) -> str:
         numbers = tr("What the numbers say:")
         parts.append(f'<p class="write">{numbers}</p>' + '<div class="line"></div>' * lines)
     else:
-        claim = f"<p><b>{with_formulas(question.claim)}</b></p>" if question.claim else ""
-        said = [tr("Epoch {epoch}: {finding}", epoch=answered.epoch, finding=answered.finding.text)]
+        claim = f"<p><b>{shown(question.claim)}</b></p>" if question.claim else ""
+        seen = [tr("Epoch {epoch}: {finding}", epoch=answered.epoch, finding=answered.finding.text)]
         if right not in question.choices:
-            said.append(tr("They agree with none of the answers."))
-        parts.append(f'<p class="seen">{escape(" ".join(said))}</p>{claim}{with_formulas(question.explain)}')
+            seen.append(tr("They agree with none of the answers."))
+        parts.append(f'<p class="seen">{escape(" ".join(seen))}</p>{claim}{shown(question.explain)}')
     return f"<section>{''.join(parts)}</section>"
 
 
@@ -98,7 +98,7 @@ def _reasons(because: Because, answered: Answered | None) -> str:
     for reason, text in because.content():
         known = answered is not None and answered.finding.outcome == because.of
         mark = " data-right" if known and reason == because.right else ""
-        why = f"<span>{with_formulas(because.wrong[reason])}</span>" if known and reason in because.wrong else ""
+        why = f"<span>{shown(because.wrong[reason])}</span>" if known and reason in because.wrong else ""
         items.append(f"<li{mark}>{text}{why}</li>")
     because_of = tr("because …")
     return f"<p>{because_of}</p><ul>{''.join(items)}</ul>"

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from zlib import crc32
 
 from regviz.errors import ArgumentError
+from regviz.language import tr
 
-from .mathml import with_formulas
+from .authored import shown
 
 FEWEST, MOST = 3, 4
 """Reasons of a question."""
@@ -51,8 +52,8 @@ class Because:
         return sorted([self.right, *self.wrong], key=lambda reason: crc32(reason.encode()))
 
     def content(self) -> list[list[str]]:
-        """What the page shows: each reason, and the same as HTML with its formulas."""
-        return [[reason, with_formulas(reason)] for reason in self.reasons]
+        """What the page shows: each reason as the notebook has it, and as HTML in the reader's language."""
+        return [[reason, shown(reason)] for reason in self.reasons]
 
     def judged(self, reason: str, chosen: str, outcome: str) -> str:
         """What is to be said of `reason`, given for `chosen`, once the numbers say `outcome`; "" for nothing."""
@@ -60,7 +61,8 @@ class Because:
             return ""
         if reason == self.right:
             if chosen == outcome:
-                return "Right, and for the right reason."
-            return "Your reason is right, though: it leads to what the numbers say."
-        why = with_formulas(self.wrong[reason])
-        return f"Right answer, but for another reason. {why}" if chosen == outcome else f"As to your reason: {why}"
+                return tr("Right, and for the right reason.")
+            return tr("Your reason is right, though: it leads to what the numbers say.")
+        if chosen == outcome:
+            return tr("Right answer, but for another reason. {why}", why=shown(self.wrong[reason]))
+        return tr("As to your reason: {why}", why=shown(self.wrong[reason]))

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from regviz import Config
+from regviz.language import en, tr
 
 from ..compare.chance import Judge, Sets
 from ..compare.chance_view import SEEDS, ChanceView
 from ..compare.session import Session
+from .authored import said
 from .evidence import OfSets
 from .lesson import Break
 from .question import Question
@@ -20,7 +22,8 @@ def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
     if isinstance(question.observe, OfSets):
         return question.observe.sets
     if attempt is not None and attempt.first:
-        raise ValueError(f"“{attempt.label}” turns knobs while networks train; press Back to ask {SEEDS} seeds")
+        turns = en("“{name}” turns knobs while networks train; press Back to ask {count} seeds")
+        raise ValueError(tr(turns, name=said(attempt.label), count=SEEDS))
     return Judge(lambda snapshot, lanes: question.observe(snapshot, lanes).outcome, question.plain_choices())
 
 
@@ -40,17 +43,22 @@ def in_many_seeds(view: ChanceView, now: Sequence[Config], choices: Mapping[str,
         return ""  # they were asked another question
     known, all_seeds = len(view.seeds), len(view.seeds) + view.coming
     if not known:
-        return "The seeds have begun to train." if not view.cancelled else "Cancelled before there was anything to see."
-    said = [f"{_answer(outcome, choices, view.done)} in {count} of {all_seeds}" for outcome, count in view.counted()]
-    text = f"{all_seeds} seeds: {', '.join(said)}."
+        begun, ended = en("The seeds have begun to train."), en("Cancelled before there was anything to see.")
+        return tr(ended if view.cancelled else begun)
+    found = [_counted(outcome, count, all_seeds, choices, view.done) for outcome, count in view.counted()]
+    texts = [tr("{count} seeds: {found}.", count=all_seeds, found=", ".join(found))]
     if view.cancelled:
-        text += f" Cancelled at epoch {view.epoch}."
-    return f"{text} (These seeds have older settings.)" if view.older(now) else text
+        texts.append(tr("Cancelled at epoch {epoch}.", epoch=view.epoch))
+    if view.older(now):
+        texts.append(tr("(These seeds have older settings.)"))
+    return " ".join(texts)
 
 
-def _answer(outcome: str, choices: Mapping[str, str], done: bool) -> str:
+def _counted(outcome: str, count: int, all_seeds: int, choices: Mapping[str, str], done: bool) -> str:
     if outcome in choices:
-        return f"“{choices[outcome]}”"
+        return tr("“{answer}” in {count} of {all}", answer=choices[outcome], count=count, all=all_seeds)
     if outcome:
-        return "none of the answers"
-    return "no clear answer" if done else "not clear yet"
+        return tr("none of the answers in {count} of {all}", count=count, all=all_seeds)
+    if done:
+        return tr("no clear answer in {count} of {all}", count=count, all=all_seeds)
+    return tr("not clear yet in {count} of {all}", count=count, all=all_seeds)

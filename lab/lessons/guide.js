@@ -7,24 +7,25 @@ function render({ model, el }) {
   el.classList.add("rv-lesson");
   el.innerHTML = `
     <section class="rv-predict">
-      <h2><b>1</b> Predict <span class="rv-of"></span></h2>
+      <h2><b>1</b> ${tr("Predict")} <span class="rv-of"></span></h2>
       <fieldset class="rv-ask" tabindex="-1"><legend></legend><div class="rv-choices"></div></fieldset>
-      <p class="rv-answer" tabindex="-1" hidden><span></span> <button type="button">Answer again</button></p>
-      <fieldset class="rv-because" tabindex="-1" hidden><legend>because …</legend><div class="rv-choices"></div></fieldset>
+      <p class="rv-answer" tabindex="-1" hidden><span></span> <button type="button">${tr("Answer again")}</button></p>
+      <fieldset class="rv-because" tabindex="-1" hidden>
+        <legend>${tr("because …")}</legend><div class="rv-choices"></div></fieldset>
       <p class="rv-disclosed"></p>
     </section>
     <section class="rv-observe">
-      <h2><b>2</b> Observe</h2>
-      <button type="button" class="rv-seeds" title="Train these networks with 20 seeds, and ask each of them" hidden></button>
+      <h2><b>2</b> ${tr("Observe")}</h2>
+      <button type="button" class="rv-seeds" hidden></button>
       <p class="rv-observation" tabindex="-1"></p>
-      <button type="button" class="rv-test" title="Shown once, at the end; do not choose by it" hidden>Show the test loss</button>
+      <button type="button" class="rv-test" hidden></button>
       <p class="rv-verdict" role="status"><span></span> <span class="rv-judged"></span></p>
       <p class="rv-in-seeds" role="status"></p>
     </section>
-    <section class="rv-explain" hidden><h2><b>3</b> Explain</h2><p class="rv-claim"></p><div class="rv-why"></div>
+    <section class="rv-explain" hidden><h2><b>3</b> ${tr("Explain")}</h2><p class="rv-claim"></p><div class="rv-why"></div>
       <div class="rv-later"></div></section>
-    <section class="rv-break" hidden><h2><b>4</b> Break it</h2><div class="rv-breaks"></div>
-      <a class="rv-after">Next lesson</a></section>`;
+    <section class="rv-break" hidden><h2><b>4</b> ${tr("Break it")}</h2><div class="rv-breaks"></div>
+      <a class="rv-after">${tr("Next lesson")}</a></section>`;
   const part = (selector) => el.querySelector(selector);
   const button = (text, act) => {
     const made = document.createElement("button");
@@ -47,23 +48,27 @@ function render({ model, el }) {
     model.send({ kind: "again" });
   });
   const test = part(".rv-test");
+  test.textContent = tr("Show the test loss");
+  test.title = tr("Shown once, at the end; do not choose by it");
   let asked = false;
   test.addEventListener("click", () => {
     asked = true;
     model.send({ kind: "test" });
   });
   const seeds = part(".rv-seeds");
+  seeds.title = tr("Train these networks with 20 seeds, and ask each of them");
   seeds.addEventListener("click", () => model.send({ kind: "seeds" }));
   const attempts = breaks.map((label, index) => button(label, () => {
     tried = model.get("broken") !== index;
     model.send(tried ? { kind: "break", index } : { kind: "back" });
   }));
-  const back = button("Back", () => model.send({ kind: "back" }));
+  const back = button(tr("Back"), () => model.send({ kind: "back" }));
   back.classList.add("rv-back");
   part(".rv-breaks").append(...attempts, back);
 
-  const theme = new URLSearchParams(location.search).get("theme");
-  part(".rv-after").href = `${after}.ipynb${theme ? `?theme=${theme}` : ""}`;
+  const search = new URLSearchParams(location.search);
+  const its = ["theme", "lang"].filter((name) => search.get(name)).map((name) => [name, search.get(name)]);
+  part(".rv-after").href = `${after}.ipynb${its.length ? `?${new URLSearchParams(its)}` : ""}`;
 
   let shown;
   function ask() { // the current question's words
@@ -79,7 +84,7 @@ function render({ model, el }) {
     part(".rv-ask .rv-choices").replaceChildren(
       ...now.choices.map(([choice, text]) => button(text, pressing({ kind: "answer", choice }))),
     );
-    const skip = button("Skip", pressing({ kind: "skip" }));
+    const skip = button(tr("Skip"), pressing({ kind: "skip" }));
     skip.className = "rv-skip";
     because.querySelector(".rv-choices").replaceChildren(
       ...now.because.map(([reason, text]) => button(text, pressing({ kind: "reason", reason }))), skip,
@@ -117,18 +122,18 @@ function render({ model, el }) {
     const said = (pairs, key) => pairs.find(([its]) => its === key)?.[1] ?? "";
     const reason = said(shown.because, model.get("argued"));
     answered.querySelector("span").innerHTML = said(shown.choices, chosen) +
-      (reason ? ` <span class="rv-reason">because ${reason}</span>` : "");
+      (reason ? ` <span class="rv-reason">${tr("because {reason}", { reason })}</span>` : "");
     say(".rv-disclosed", model.get("disclosed"));
     say(".rv-observation", model.get("observation") ||
-      (phase === "because" ? "Say why, or skip that, to start training."
-        : chosen ? "Press Play and watch." : "Choose an answer to start training."));
+      (phase === "because" ? tr("Say why, or skip that, to start training.")
+        : chosen ? tr("Press Play and watch.") : tr("Choose an answer to start training.")));
     say(".rv-verdict span", model.get("verdict"));
     if (judged !== model.get("judged")) part(".rv-judged").innerHTML = judged = model.get("judged");
     part(".rv-verdict").hidden = !model.get("verdict");
     const found = model.get("found");
     part(".rv-verdict").dataset.right = found ? String(found === chosen) : "";
     seeds.hidden = phase !== "explain";
-    say(".rv-seeds", model.get("asking") ? "Cancel seeds" : "20 seeds");
+    say(".rv-seeds", model.get("asking") ? tr("Cancel seeds") : tr("20 seeds"));
     say(".rv-in-seeds", model.get("chance"));
     part(".rv-explain").hidden = phase !== "explain";
     part(".rv-later").innerHTML = shown.later[model.get("turned")] ?? "";

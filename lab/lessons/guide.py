@@ -11,6 +11,7 @@ import anywidget
 import traitlets
 
 from regviz import Config
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ..compare.chance import Judge, Sets
@@ -234,7 +235,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         try:
             finding = self._finding(snapshot)
         except ValueError as error:  # a person may have taken away the lane the lesson looks at
-            self.observation = f"This cannot be observed here: {error}."
+            self.observation = tr("This cannot be observed here: {reason}.", reason=error)
             return
         epoch = max(model.epoch for model in snapshot.models)
         ended = "" if attempt is not None and attempt.sweep else stuck(snapshot, self.session.lanes)
@@ -273,7 +274,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.asking, self.chance = heard(self.session, self.question)
             self.disclosed = disclosed(self.session.base, self.session.lanes)
             self.lanes = [lane.name for lane in self.session.lanes]
-            if self.asked.get("label") != reply.question.label or not self.asked:
+            if self.asked.get("key") != reply.question.label:
                 self.asked = reply.question.content()
             self.answer, self.outcome, self.explained = own.chosen, own.outcome, own.explained
             self.reason = own.reason

@@ -16,6 +16,7 @@ from regviz.errors import ArgumentError
 from ..compare.lanes import Lane
 from ..compare.sweep import Sweep
 from ..panels import panel_class
+from .authored import said
 from .because import Because
 from .evidence import Evidence
 from .question import Question
@@ -134,4 +135,4 @@ class Lesson:
 
     def content(self) -> dict[str, Any]:
         """What the page shows of all of the lesson, as plain values; a question has its own."""
-        return {"name": self.name, "breaks": [attempt.label for attempt in self.breaks], "after": self.after}
+        return {"name": self.name, "breaks": [said(attempt.label) for attempt in self.breaks], "after": self.after}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from regviz.errors import ArgumentError
+from regviz.language import tr
 
+from .authored import plain, said, shown
 from .because import Because
 from .evidence import Evidence
-from .mathml import with_formulas
 
 UNCLEAR = "unclear"
 """What the page calls the outcome of numbers that are no longer clear."""
@@ -54,14 +54,15 @@ class Question:
         self.content()
 
     def content(self) -> dict[str, Any]:
-        """What the page shows, as plain values."""
+        """What the page shows, as plain values in the reader's language; keys are English, as in the notebook."""
         return {
-            "label": self.label,
-            "claim": with_formulas(self.claim),
-            "question": with_formulas(self.text),
-            "choices": [[key, with_formulas(text)] for key, text in self.choices.items()],
-            "explain": with_formulas(self.explain),
-            "later": {outcome or UNCLEAR: with_formulas(text) for outcome, text in self.later.items()},
+            "key": self.label,
+            "label": said(self.label),
+            "claim": shown(self.claim),
+            "question": shown(self.text),
+            "choices": [[key, shown(text)] for key, text in self.choices.items()],
+            "explain": shown(self.explain),
+            "later": {outcome or UNCLEAR: shown(text) for outcome, text in self.later.items()},
             "because": [] if self.because is None else self.because.content(),
         }
 
@@ -70,22 +71,23 @@ class Question:
         return reason == "" or (self.because is not None and reason in self.because.reasons)
 
     def plain_choices(self) -> dict[str, str]:
-        """The choices by their outcomes, without the marks of formulas."""
-        return {outcome: re.sub(r"<[^>]*>|[$\\]", "", text) for outcome, text in self.choices.items()}
+        """The choices by their outcomes, in the reader's language, without the marks of formulas."""
+        return {outcome: plain(text) for outcome, text in self.choices.items()}
 
     def verdict(self, chosen: str, outcome: str) -> str:
         """How the prediction `chosen` compares with what the numbers say."""
-        said = f"You said “{self.choices[chosen]}”"
+        yours = said(self.choices[chosen])
         if outcome == chosen:
-            return f"{said}. So do the numbers."
+            return tr("You said “{choice}”. So do the numbers.", choice=yours)
         if outcome in self.choices:
-            return f"{said}. The numbers say “{self.choices[outcome]}”."
-        return f"{said}. The numbers agree with none of the answers."
+            theirs = said(self.choices[outcome])
+            return tr("You said “{choice}”. The numbers say “{outcome}”.", choice=yours, outcome=theirs)
+        return tr("You said “{choice}”. The numbers agree with none of the answers.", choice=yours)
 
     def turned(self, outcome: str, epoch: int) -> str:
         """What the numbers say by `epoch`, when that is no longer what they said once; "" for what is unclear."""
         if outcome in self.choices:
-            return f"By epoch {epoch} they say “{self.choices[outcome]}”."
+            return tr("By epoch {epoch} they say “{outcome}”.", epoch=epoch, outcome=said(self.choices[outcome]))
         if outcome:
-            return f"By epoch {epoch} they agree with none of the answers."
-        return f"By epoch {epoch} it is no longer clear."
+            return tr("By epoch {epoch} they agree with none of the answers.", epoch=epoch)
+        return tr("By epoch {epoch} it is no longer clear.", epoch=epoch)

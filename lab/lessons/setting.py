@@ -9,6 +9,7 @@ import numpy as np
 from regviz import Config
 from regviz.arrays import Array
 from regviz.data.datasets import DATASETS
+from regviz.language import en, joined, ntr, tr
 from regviz.probes import unit_answers
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -24,17 +25,30 @@ NOT_BEFORE = 10
 
 def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
     """What was done to the labels, in a sentence; of `lanes` with training points of their own, of each."""
-    kind = "targets" if DATASETS[base.data].task == "regression" else "labels"
+    targets = DATASETS[base.data].task == "regression"
     parts = {(round(its.label_noise * its.n_train), its.n_train): its for its in (lane.config(base) for lane in lanes)}
     if len(parts) > 1:
-        each = " and ".join(f"{wrong:,} of {count:,}" for wrong, count in parts)
-        return f"{each} training {kind} are wrong, no validation {kind[:-1]} is."
+        each = joined([tr("{part} of {whole}", part=f"{wrong:,}", whole=f"{count:,}") for wrong, count in parts])
+        if targets:
+            return tr("{each} training targets are wrong, no validation target is.", each=each)
+        return tr("{each} training labels are wrong, no validation label is.", each=each)
     base = next(iter(parts.values()), base)
     wrong = round(base.label_noise * base.n_train)
     if not wrong:
-        return f"All {kind} are right."
-    are = "is" if wrong == 1 else "are"
-    return f"{wrong:,} of {base.n_train:,} training {kind} {are} wrong, no validation {kind[:-1]} is."
+        return tr("All targets are right.") if targets else tr("All labels are right.")
+    if targets:
+        return ntr(
+            "1 of {count} training targets is wrong, no validation target is.",
+            "{n} of {count} training targets are wrong, no validation target is.",
+            wrong,
+            count=f"{base.n_train:,}",
+        )
+    return ntr(
+        "1 of {count} training labels is wrong, no validation label is.",
+        "{n} of {count} training labels are wrong, no validation label is.",
+        wrong,
+        count=f"{base.n_train:,}",
+    )
 
 
 def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane]) -> str:
@@ -45,30 +59,36 @@ def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane
     mine, theirs = base.replace(seed=0), asked.replace(seed=0)
     if mine == theirs and [lane.config(mine) for lane in lanes] == [lane.config(theirs) for lane in of]:
         return ""
-    words = difference(mine, theirs) if mine != theirs else "other lanes"
-    return f"(With {words}: the question was asked without.)"
+    if mine == theirs:
+        return tr("(With other lanes: the question was asked without.)")
+    return tr("(With {change}: the question was asked without.)", change=difference(mine, theirs))
 
 
 def stuck(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """Which networks have ended or say nothing, in sentences; empty if none. Of many training sets: the first's."""
     first = snapshot.models[: len(lanes)]
-    found = [(lane.name, _ending(model)) for lane, model in zip(lanes, first, strict=True)]
-    return " ".join(f"“{name}” {ending}." for name, ending in found if ending)
+    return " ".join(filter(None, (_ending(lane.name, model) for lane, model in zip(lanes, first, strict=True))))
 
 
-def _ending(model: ModelSnapshot) -> str:
+def _ending(lane: str, model: ModelSnapshot) -> str:
     if model.state == "diverged":
-        return f"diverged at epoch {model.diverged_epoch}"
+        return tr("“{lane}” diverged at epoch {epoch}.", lane=lane, epoch=model.diverged_epoch)
     if model.zero_fraction == 1:
-        return "gives every point the same answer: all its weights are 0, so no signal passes and no gradient"
+        zeros = en(
+            "“{lane}” gives every point the same answer: all its weights are 0, so no signal passes and no gradient."
+        )
+        return tr(zeros, lane=lane)
     if model.epoch < NOT_BEFORE:
         return ""
     points = model.split.X_val[:ASKED_POINTS]
     if not _alike(model.predict(points)):
         return ""
     silent = [layer for layer, said in enumerate(unit_answers(model, points), start=1) if _alike(said)]
-    where = f"hidden layer {silent[0]}" if silent else "the last layer"
-    return f"gives every point the same answer: {where} hardly tells them apart"
+    if not silent:
+        last = en("“{lane}” gives every point the same answer: the last layer hardly tells them apart.")
+        return tr(last, lane=lane)
+    hidden = en("“{lane}” gives every point the same answer: hidden layer {layer} hardly tells them apart.")
+    return tr(hidden, lane=lane, layer=silent[0])
 
 
 def _alike(said: Array) -> bool:

@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from regviz.language import ntr, tr
+
 from ..compare.sweep import SweepView
 from ..look.numbers import number
+from .authored import said
 
 
 def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked: bool = False) -> str:
@@ -18,39 +21,53 @@ def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked:
     if view.best is None:
         return without_best(view)
     losses = view.val_loss.mean(axis=1)
-    best, ends = losses[view.best], [number(float(losses[end])) for end in (0, -1)]
-    first, last = (_value(view, end) for end in (0, len(losses) - 1))
-    seeds = "1 seed" if len(view.seeds) == 1 else f"{len(view.seeds)} seeds"
-    text = (
-        f"{len(losses)} values, {seeds} each, epoch {view.epoch} of {view.epochs}. "
-        f"The lowest mean validation loss is {number(float(best))}, at {_value(view, view.best)}. "
-        f"At {first} it is {ends[0]}, at {last} it is {ends[1]}."
-    )
+    best, ends = float(losses[view.best]), [number(float(losses[end])) for end in (0, -1)]
+    texts = [
+        ntr(
+            "{count} values, 1 seed each, epoch {epoch} of {epochs}.",
+            "{count} values, {n} seeds each, epoch {epoch} of {epochs}.",
+            len(view.seeds),
+            count=len(losses),
+            epoch=view.epoch,
+            epochs=view.epochs,
+        ),
+        tr("The lowest mean validation loss is {loss}, at {value}.", loss=number(best), value=view.said(view.best)),
+        tr(
+            "At {first} it is {first_loss}, at {last} it is {last_loss}.",
+            first=view.said(0),
+            first_loss=ends[0],
+            last=view.said(len(losses) - 1),
+            last_loss=ends[1],
+        ),
+    ]
     for name, other in (others or {}).items():
         if other.best is not None:
-            text += f" “{name}”: the lowest at {_value(other, other.best)}."
+            texts.append(tr("“{name}”: the lowest at {value}.", name=said(name), value=other.said(other.best)))
     if view.done and not view.cancelled:
-        text += f" {_test(view, asked)}"
-    return text
+        texts.append(_test(view, asked))
+    return " ".join(texts)
 
 
 def without_best(view: SweepView) -> str:
     """Why a sweep has no best value."""
     if not view.done:
-        return "The sweep has begun."
+        return tr("The sweep has begun.")
     if view.cancelled:
-        return "There is no best value: it was cancelled early. Try again."
-    return "There is no best value: a network diverged at every value. Try a smaller learning rate."
-
-
-def _value(view: SweepView, at: int) -> str:
-    return view.said(at)
+        return tr("There is no best value: it was cancelled early. Try again.")
+    return tr("There is no best value: a network diverged at every value. Try a smaller learning rate.")
 
 
 def _test(view: SweepView, asked: bool) -> str:
     """What is known about the test split."""
     if view.test is None:
-        return f"The test loss {'was shown once already' if asked else 'has not been looked at'}."
+        return tr("The test loss was shown once already.") if asked else tr("The test loss has not been looked at.")
     mean, low, high = (number(float(f(view.test))) for f in (np.mean, np.min, np.max))
-    where = _value(view, view.best) if view.best is not None else ""
-    return f"Test loss at {where}, asked once, at the end: {mean} (from {low} to {high} over {len(view.test)} seeds)."
+    return ntr(
+        "Test loss at {value}, asked once, at the end: {mean} (with 1 seed).",
+        "Test loss at {value}, asked once, at the end: {mean} (from {low} to {high} over {n} seeds).",
+        len(view.test),
+        value="" if view.best is None else view.said(view.best),
+        mean=mean,
+        low=low,
+        high=high,
+    )

@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regviz import probes
+from regviz.language import en, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
 from .finding import Evidence, Finding, newest, points
+
+RIGHT = en(
+    "Epoch {epoch}, {count} validation points for each team. Its choice is on average right on {own} of the team's own "
+    "points and {new} of all others, a difference of {difference} points. Teams choose {chosen} of {lanes} networks."
+)
+FITS = en(
+    "Epoch {epoch}, {count} validation points for each team. Its choice is on average at an R² of {own} of the team's "
+    "own points and {new} of all others, a difference of {difference} points. Teams choose {chosen} of {lanes} "
+    "networks."
+)
 
 
 def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
@@ -22,14 +33,20 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
         epoch, split = newest(snapshot), snapshot.models[0].split
         scores = [probes.point_scores(model, split.X_val, split.y_val) for model in snapshot.models]
         if all(model.state == "diverged" for model in snapshot.models) or len(split.y_val) <= count:
-            return Finding(f"Epoch {epoch}: nobody can choose by {count} of {len(split.y_val)} validation points.")
+            nobody = en("Epoch {epoch}: nobody can choose by {count} of {all} validation points.")
+            return Finding(tr(nobody, epoch=epoch, count=count, all=len(split.y_val)))
         found = probes.choose(scores, count)
         own, new = found.means
-        right, said = ("right on", percent) if split.task == "classification" else ("at an R² of", number)
-        text = (
-            f"Epoch {epoch}, {count} validation points for each team. Its choice is on average {right} "
-            f"{said(own, 1)} of the team's own points and {said(new, 1)} of all others, a difference of "
-            f"{points(own - new)}. Teams choose {len(set(found.chosen.tolist()))} of {len(lanes)} networks."
+        classes = split.task == "classification"
+        text = tr(
+            RIGHT if classes else FITS,
+            epoch=epoch,
+            count=count,
+            own=percent(own, 1) if classes else number(own, 1),
+            new=percent(new, 1) if classes else number(new, 1),
+            difference=points(own - new),
+            chosen=len(set(found.chosen.tolist())),
+            lanes=len(lanes),
         )
         if epoch < after:
             return Finding(text)

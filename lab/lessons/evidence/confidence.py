@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from regviz import probes
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -30,11 +31,18 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         best, now = float(np.nanmin(model.history["val_loss"])), last(model, "val_loss")
         then, change, row = score_change(model)
         said, right = said_and_right(model)
-        text = (
-            f"Epoch {model.epoch}: validation loss {number(now)}, {number(now / best, 1)} times its best. Wrong are "
-            f"{percent(1 - right, 1)} of the answers, and {percent(1 - then, 1)} when the loss was lowest, at epoch "
-            f"{model.history['epoch'][row]:.0f}. On average the network says {percent(said, 1)} and is right on "
-            f"{percent(right, 1)}."
+        text = tr(
+            "Epoch {epoch}: validation loss {loss}, {times} times its best. Wrong are {wrong} of the answers, and "
+            "{then} when the loss was lowest, at epoch {best}. On average the network says {said} and is right on "
+            "{right}.",
+            epoch=model.epoch,
+            loss=number(now),
+            times=number(now / best, 1),
+            wrong=percent(1 - right, 1),
+            then=percent(1 - then, 1),
+            best=f"{model.history['epoch'][row]:.0f}",
+            said=percent(said, 1),
+            right=percent(right, 1),
         )
         if model.epoch < after:
             return Finding(text)
@@ -52,9 +60,14 @@ def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
         said, right = said_and_right(model)
-        text = (
-            f"Epoch {model.epoch}: “{lane}” says {percent(said, 1)} on average and is right on {percent(right, 1)}, a "
-            f"difference of {points(said - right)}."
+        text = tr(
+            "Epoch {epoch}: “{lane}” says {said} on average and is right on {right}, a difference of {difference} "
+            "points.",
+            epoch=model.epoch,
+            lane=lane,
+            said=percent(said, 1),
+            right=percent(right, 1),
+            difference=points(said - right),
         )
         if model.epoch < after:
             return Finding(text)

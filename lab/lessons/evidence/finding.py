@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from regviz.arrays import Array
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -44,8 +45,14 @@ def model_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSnaps
     """The network of the lane called `name`. Raises ValueError for one that is not there."""
     found = {lane.name: model for lane, model in pairs(snapshot, lanes)}
     if name not in found:
-        raise ValueError(f"the lesson observes a lane {name!r}; the lanes are {', '.join(found)}")
+        raise missing(name, found)
     return found[name]
+
+
+def missing(name: str, lanes: Iterable[str]) -> ValueError:
+    """The error that there is no lane called `name` among `lanes`."""
+    lacks = en("the lesson observes a lane {name}; the lanes are {lanes}")
+    return ValueError(tr(lacks, name=repr(name), lanes=", ".join(lanes)))
 
 
 def last(model: ModelSnapshot, name: str) -> float:
@@ -73,10 +80,11 @@ def tested(model: ModelSnapshot) -> tuple[float, float]:
 
 
 def points(share: float) -> str:
-    """A difference of accuracies, a share, in words."""
-    return f"{number(100 * share, 1)} points"
+    """A difference of accuracies, a share, in points, with one decimal."""
+    return number(100 * share, 1)
 
 
 def quoted(found: dict[str, float], share: bool = False) -> str:
     """Lanes with a number each: “none” 0.61, “dropout” 0.46."""
-    return ", ".join(f"“{name}” {percent(value, 1) if share else number(value)}" for name, value in found.items())
+    said = ((name, percent(value, 1) if share else number(value)) for name, value in found.items())
+    return ", ".join(tr("“{name}” {value}", name=name, value=value) for name, value in said)

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 
 from regviz import probes
 from regviz.arrays import Array
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
 from .finding import Evidence, Finding, kept, model_of, newest, pairs
+
+ALL_COPIES = en("“{lane}” keeps {kept} of the {count} copies, the least with {least} of the weight of the largest")
 
 
 def inputs_kept(lane: str) -> Evidence:
@@ -23,14 +26,20 @@ def inputs_kept(lane: str) -> Evidence:
         model = model_of(snapshot, lanes, lane)
         found, informative = probes.importance(model), model.split.informative
         live = ~found.dead
-        right = f"Its validation accuracy is {percent(kept(model, 'val_score'), 1)}."
+        score = percent(kept(model, "val_score"), 1)
         if informative is None:
-            return Finding(f"{lane} listens to {live.sum()} of {live.size} inputs. {right}")
-        share = percent(float(found.share[informative].sum()))
-        text = (
-            f"{lane} listens to {live[informative].sum()} of the {informative.sum()} inputs that matter and to "
-            f"{live[~informative].sum()} of the {(~informative).sum()} that do not; "
-            f"{share} of the first layer's Σ|w| is on those that matter. {right}"
+            listens = en("{lane} listens to {live} of {all} inputs. Its validation accuracy is {score}.")
+            return Finding(tr(listens, lane=lane, live=live.sum(), all=live.size, score=score))
+        text = tr(
+            "{lane} listens to {live} of the {all} inputs that matter and to {idle} of the {others} that do not; "
+            "{share} of the first layer's Σ|w| is on those that matter. Its validation accuracy is {score}.",
+            lane=lane,
+            live=live[informative].sum(),
+            all=informative.sum(),
+            idle=live[~informative].sum(),
+            others=(~informative).sum(),
+            share=percent(float(found.share[informative].sum())),
+            score=score,
         )
         return Finding(text, "selects" if live[~informative].mean() < live[informative].mean() else "")
 
@@ -48,10 +57,13 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
         for its, model in pairs(snapshot, lanes):
             names, shares = _kept(model, named)
             count = shares.size
-            text = f"“{its.name}” keeps {len(names)} of the {count} copies"
             if len(names) == count:
-                text += f", the least with {percent(shares.min() / shares.max())} of the weight of the largest"
-            said.append(text)
+                least = percent(shares.min() / shares.max())
+                said.append(tr(ALL_COPIES, lane=its.name, kept=count, count=count, least=least))
+            else:
+                said.append(
+                    tr("“{lane}” keeps {kept} of the {count} copies", lane=its.name, kept=len(names), count=count)
+                )
             if its.name == lane:
                 outcome = "all" if len(names) == count else "some" if names else "none"
         return Finding("; ".join(said) + ".", outcome if newest(snapshot) >= after else "")
@@ -64,7 +76,9 @@ def same_copies(named: str, after: int) -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         found = {lane.name: _kept(model, named)[0] for lane, model in pairs(snapshot, lanes)}
-        text = "; ".join(f"“{lane}” keeps {', '.join(names) or 'none'}" for lane, names in found.items()) + "."
+        keeps, nothing = en("“{lane}” keeps {names}"), en("“{lane}” keeps none")
+        said = (tr(keeps if names else nothing, lane=lane, names=", ".join(names)) for lane, names in found.items())
+        text = "; ".join(said) + "."
         if newest(snapshot) < after:
             return Finding(text)
         return Finding(text, "same" if len(set(found.values())) == 1 else "different")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regviz.data import load
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
@@ -22,15 +23,20 @@ def mislabelled(lane: str, after: int) -> Evidence:
         model = model_of(snapshot, lanes, lane)
         split, flipped = model.split, model.split.flipped
         if not flipped.any():
-            return Finding(f"Epoch {model.epoch}: no label is wrong.")
+            return Finding(tr("Epoch {epoch}: no label is wrong.", epoch=model.epoch))
         said = model.predict(split.X_train).argmax(axis=1)
         true = load(model.config.replace(label_noise=0.0)).y_train
         right = float((said == split.y_train)[~flipped].mean())
         wrong, seen = (float((said == labels)[flipped].mean()) for labels in (split.y_train, true))
-        text = (
-            f"Epoch {model.epoch}: “{lane}” gives {percent(right)} of the rightly labelled points their label. Of "
-            f"the {flipped.sum()} with a wrong label, {percent(wrong)} get that label, and {percent(seen)} their true "
-            "class."
+        text = tr(
+            "Epoch {epoch}: “{lane}” gives {right} of the rightly labelled points their label. Of the {count} with a "
+            "wrong label, {wrong} get that label, and {true} their true class.",
+            epoch=model.epoch,
+            lane=lane,
+            right=percent(right),
+            count=flipped.sum(),
+            wrong=percent(wrong),
+            true=percent(seen),
         )
         if model.epoch < after:
             return Finding(text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from regviz.arrays import Array
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -26,9 +27,17 @@ def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) 
         models = {name: model_of(snapshot, lanes, name) for name in others}
         mine = _answers(model)
         found = {name: float(np.sqrt(np.mean((_answers(its) - mine) ** 2))) for name, its in models.items()}
-        said = ", ".join(f"{number(away)} from those of “{name}”" for name, away in found.items())
+        said = ", ".join(
+            tr("{distance} from those of “{lane}”", distance=number(away), lane=name) for name, away in found.items()
+        )
         losses = ", ".join(number(kept(its, "val_loss")) for its in (model, *models.values()))
-        text = f"Epoch {newest(snapshot)}: the answers of “{lane}” are {said}. Validation losses: {losses}."
+        text = tr(
+            "Epoch {epoch}: the answers of “{lane}” are {distances}. Validation losses: {losses}.",
+            epoch=newest(snapshot),
+            lane=lane,
+            distances=said,
+            losses=losses,
+        )
         if newest(snapshot) < after or not np.isfinite(list(found.values())).all():
             return Finding(text)
         near, then = sorted(found, key=found.__getitem__)[:2]

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from regviz.arrays import Array
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, kept, last, model_of, newest, pairs, tested
+from .finding import Evidence, Finding, kept, last, model_of, newest, pairs, quoted, tested
+from .measures import MEASURES
 
 WINDOW = 5
 """Epochs whose median is what a curve says: it jumps about."""
-
-MEASURES: dict[str, tuple[str, Callable[[ModelSnapshot], float]]] = {
-    "loss": ("Validation loss", lambda model: kept(model, "val_loss")),
-    "score": ("Validation accuracy", lambda model: kept(model, "val_score")),
-    "train": ("Training loss", lambda model: kept(model, "train_loss")),
-    "gap": (
-        "Gap between validation and training loss",
-        lambda model: abs(kept(model, "val_loss") - kept(model, "train_loss")),
-    ),
-    "test": ("Test loss", lambda model: tested(model)[0]),
-    "test score": ("Test accuracy", lambda model: tested(model)[1]),
-}
-"""What lanes may be compared by: how it is called, and how it is measured."""
 
 
 def memorizing(lane: str, until: int = 300) -> Evidence:
@@ -41,9 +30,15 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
         model = model_of(snapshot, lanes, lane)
         losses = model.history["val_loss"]
         best, now = float(np.nanmin(losses)), float(losses[-1])
-        text = (
-            f"Training loss {number(last(model, 'train_loss'))}, with {percent(last(model, 'train_score'))} of the "
-            f"training labels right. Validation loss {number(now)}; {_since(model, best, now)}"
+        text = tr(
+            "Training loss {train}, with {known} of the training labels right. Validation loss {loss}; its best was "
+            "{best}, at epoch {epoch}, so it is {times} times that.",
+            train=number(last(model, "train_loss")),
+            known=percent(last(model, "train_score")),
+            loss=number(now),
+            best=number(best),
+            epoch=model.best_epoch,
+            times=number(now / best, 1),
         )
         since = losses[int(np.nanargmin(losses)) :]  # what stood higher before its best has not risen
         if any(median >= 1.5 * best for median in medians(since)):
@@ -62,9 +57,16 @@ def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         model = model_of(snapshot, lanes, lane)
         losses, train = model.history["val_loss"], model.history["train_loss"]
         best, now = float(np.nanmin(losses)), float(losses[-1])
-        text = (
-            f"Epoch {model.epoch}: training loss {number(float(train[-1]))}, validation loss {number(now)}, a gap of "
-            f"{number(now - float(train[-1]), sign=True)}. {_since(model, best, now).capitalize()}"
+        text = tr(
+            "Epoch {epoch}: training loss {train}, validation loss {loss}, a gap of {gap}. Its best was {best}, at "
+            "epoch {best_epoch}, so it is {times} times that.",
+            epoch=model.epoch,
+            train=number(float(train[-1])),
+            loss=number(now),
+            gap=number(now - float(train[-1]), sign=True),
+            best=number(best),
+            best_epoch=model.best_epoch,
+            times=number(now / best, 1),
         )
         if model.epoch < after:
             return Finding(text)
@@ -85,10 +87,15 @@ def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         losses, scores = model.history["val_loss"], model.history["val_score"]
         then, change, row = score_change(model)
         best, now = float(losses[row]), float(losses[-1])
-        text = (
-            f"Epoch {model.epoch}: validation loss {number(now)}, {number(now / best, 1)} times its best; validation "
-            f"accuracy {percent(float(scores[-1]), 1)}, and {percent(then, 1)} when the loss was lowest, at epoch "
-            f"{model.history['epoch'][row]:.0f}."
+        text = tr(
+            "Epoch {epoch}: validation loss {loss}, {times} times its best; validation accuracy {score}, and {then} "
+            "when the loss was lowest, at epoch {best}.",
+            epoch=model.epoch,
+            loss=number(now),
+            times=number(now / best, 1),
+            score=percent(float(scores[-1]), 1),
+            then=percent(then, 1),
+            best=f"{model.history['epoch'][row]:.0f}",
         )
         if model.epoch < after:
             return Finding(text)
@@ -117,20 +124,21 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
     A lane that stopped early counts with the weights it kept. Once all lanes have ended, nothing is waited for. The
     test split is not looked at before that.
     """
-    name, measure = MEASURES[of]
+    ordered, _, measure = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = newest(snapshot), of.endswith("score")
         early = epoch < after and any(model.state == "training" for model in snapshot.models)
         if of.startswith("test") and early:
-            return Finding(f"Epoch {epoch}. The test data are not looked at before epoch {after}.")
+            waits = en("Epoch {epoch}. The test data are not looked at before epoch {after}.")
+            return Finding(tr(waits, epoch=epoch, after=after))
         found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes) if not among or lane.name in among}
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=high)
         if len(order) < 2:
-            return Finding(f"Epoch {epoch}: there are not two lanes left to compare.")
+            return Finding(tr("Epoch {epoch}: there are not two lanes left to compare.", epoch=epoch))
         best, then = found[order[0]], found[order[1]]
         said = ", ".join(f"{key} {percent(found[key], 1) if high else number(found[key])}" for key in order)
-        text = f"{name} at epoch {epoch}, the {'highest' if high else 'lowest'} first: {said}."
+        text = tr(ordered, epoch=epoch, found=said)
         if early:
             return Finding(text)
         clear = best - then >= margin if high else then >= margin * best
@@ -145,15 +153,14 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
     of      what is compared, one of `MEASURES` but those of the test data
     margin  of losses the ratio, of scores the difference, by which the next one must be better
     """
-    name, measure = MEASURES[of]
+    _, plain, measure = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = newest(snapshot), of.endswith("score")
         found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes)}
-        known = {lane.name: last(model, "train_score") for lane, model in pairs(snapshot, lanes)}
-        said = ", ".join(f"“{key}” {percent(value, 1) if high else number(value)}" for key, value in found.items())
-        learned = ", ".join(percent(share) for share in known.values())
-        text = f"{name} at epoch {epoch}: {said}. Right on the training labels: {learned}."
+        known = ", ".join(percent(last(model, "train_score")) for model in snapshot.models)
+        learned = tr("Right on the training labels: {shares}.", shares=known)
+        text = f"{tr(plain, epoch=epoch, found=quoted(found, share=high))} {learned}"
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=not high)
         if epoch < after or len(order) < 2:
             return Finding(text)
@@ -179,7 +186,12 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
             if not among or lane.name in among
         )
         said = ", ".join(f"{name} {percent(value, 1)}" for name, value in found.items())
-        text = f"Epoch {newest(snapshot)}. Validation accuracy: {said}. Weights that are exactly 0: {zeros}."
+        text = tr(
+            "Epoch {epoch}. Validation accuracy: {scores}. Weights that are exactly 0: {zeros}.",
+            epoch=newest(snapshot),
+            scores=said,
+            zeros=zeros,
+        )
         if newest(snapshot) < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
@@ -201,12 +213,19 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
             before, now = (float(np.median(its.history["val_score"][-WINDOW:])) for its in (first, second))
             long, short = (sum(float(np.sum(np.square(W))) for W in its.weights[:-1]) for its in (first, second))
             parts.append(
-                f"“{names[0]}” {percent(before, 1)}, “{names[1]}” {percent(now, 1)} "
-                f"(Σw² before the last layer {number(long)} and {number(short)})"
+                tr(
+                    "“{first}” {before}, “{second}” {now} (Σw² before the last layer {first_size} and {second_size})",
+                    first=names[0],
+                    before=percent(before, 1),
+                    second=names[1],
+                    now=percent(now, 1),
+                    first_size=number(long),
+                    second_size=number(short),
+                )
             )
             if now - before >= least:
                 gained.append(side)
-        text = f"Epoch {newest(snapshot)}. Validation accuracy: {'; '.join(parts)}."
+        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=newest(snapshot), scores="; ".join(parts))
         if newest(snapshot) < after:
             return Finding(text)
         return Finding(text, " + ".join(gained) or "none")
@@ -228,24 +247,34 @@ def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Ev
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         early, late = (model_of(snapshot, lanes, name) for name in (stopper, other))
         if early.stopped_epoch is None:
-            waited = early.epoch - early.best_epoch
-            patience = f" of {early.config.patience}" if early.config.patience else ""
-            return Finding(
-                f"Best validation loss so far {number(float(np.nanmin(early.history['val_loss'])))}, at epoch "
-                f"{early.best_epoch}. {waited}{patience} epochs of patience used."
-            )
-        text = (
-            f"Stopped at epoch {early.stopped_epoch}, with the weights of epoch {early.history['epoch'][early.row]}: "
-            f"validation loss {number(kept(early, 'val_loss'))}. The one that trains on has "
-            f"{number(last(late, 'val_loss'))} at epoch {late.epoch}."
+            best = number(float(np.nanmin(early.history["val_loss"])))
+            texts = [tr("Best validation loss so far {loss}, at epoch {epoch}.", loss=best, epoch=early.best_epoch)]
+            waited, patience = early.epoch - early.best_epoch, early.config.patience
+            if patience:
+                texts.append(tr("{waited} of {patience} epochs of patience used.", waited=waited, patience=patience))
+            else:
+                texts.append(tr("{waited} epochs of patience used.", waited=waited))
+            return Finding(" ".join(texts))
+        text = tr(
+            "Stopped at epoch {stopped}, with the weights of epoch {kept}: validation loss {loss}. The one that trains "
+            "on has {other_loss} at epoch {epoch}.",
+            stopped=early.stopped_epoch,
+            kept=early.history["epoch"][early.row],
+            loss=number(kept(early, "val_loss")),
+            other_loss=number(last(late, "val_loss")),
+            epoch=late.epoch,
         )
         if late.epoch < after or late.state == "diverged":
             return Finding(text)
         (stopped, its), (now, others) = tested(early), tested(late)
-        text += (
-            f" On test data, which chose nothing: {number(stopped)} and {number(now)} "
-            f"({percent(its, 1)} and {percent(others, 1)} right)."
+        on_test = tr(
+            "On test data, which chose nothing: {loss} and {other_loss} ({right} and {other_right} right).",
+            loss=number(stopped),
+            other_loss=number(now),
+            right=percent(its, 1),
+            other_right=percent(others, 1),
         )
+        text = f"{text} {on_test}"
         return Finding(text, "lower" if now >= margin * stopped else "higher" if stopped >= margin * now else "same")
 
     return look
@@ -257,7 +286,3 @@ def medians(values: Array) -> list[float]:
     if len(values) < WINDOW:
         return first
     return [*first, *np.median(np.lib.stride_tricks.sliding_window_view(values, WINDOW), axis=1).tolist()]
-
-
-def _since(model: ModelSnapshot, best: float, now: float) -> str:
-    return f"its best was {number(best)}, at epoch {model.best_epoch}, so it is {number(now / best, 1)} times that."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regviz import probes
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
@@ -28,12 +29,15 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
                 continue
             split = model.split
             whole, its = probes.pruned(model, split.X_val, split.y_val, (0.0, share))
-            parts.append(f"“{lane.name}” {percent(its.score, 1)}, {points(whole.score - its.score)} lost")
+            score, lost = percent(its.score, 1), points(whole.score - its.score)
+            parts.append(tr("“{lane}” {score}, {lost} points lost", lane=lane.name, score=score, lost=lost))
             if whole.score - its.score >= least:
                 hurt.append(lane.name)
-        text = (
-            f"Epoch {newest(snapshot)}. Validation accuracy without the {percent(share)} smallest weights: "
-            f"{'; '.join(parts)}."
+        text = tr(
+            "Epoch {epoch}. Validation accuracy without the {share} smallest weights: {found}.",
+            epoch=newest(snapshot),
+            share=percent(share),
+            found="; ".join(parts),
         )
         if newest(snapshot) < after:
             return Finding(text)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from regviz import probes
+from regviz.language import en, joined, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -15,6 +16,8 @@ from .finding import Evidence, Finding, kept, model_of, newest, pairs, quoted
 
 SPREAD_POINTS = 400
 """Validation points whose spread before BatchNorm is measured."""
+
+BOTH_SPREADS = en("“{lane}” {share} in layer 1, {low} to {high} in later ones")
 
 
 def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: float = 2.0) -> Evidence:
@@ -26,14 +29,22 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
             model = model_of(snapshot, lanes, name)
             X, y = model.split.X_train, model.split.y_train
             spread = probes.statistics(model, X, y).pre_activations.std
-            parts.append(f"“{name}”: from {number(float(spread.min()))} to {number(float(spread.max()))}.")
+            low_end, high_end = number(float(spread.min())), number(float(spread.max()))
+            parts.append(tr("“{lane}”: from {low} to {high}.", lane=name, low=low_end, high=high_end))
             scores[name] = kept(model, "val_score")
             if low <= spread.min() and spread.max() <= high:
                 steady.append(name)
         layers = len(snapshot.models[0].config.hidden)
-        text = (
-            f"Epoch {newest(snapshot)}, standard deviation of what enters the activations of {layers} layers. "
-            f"{' '.join(parts)} Validation accuracy: {quoted(scores, share=True)}."
+        text = " ".join(
+            [
+                tr(
+                    "Epoch {epoch}, standard deviation of what enters the activations of {layers} layers.",
+                    epoch=newest(snapshot),
+                    layers=layers,
+                ),
+                *parts,
+                tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True)),
+            ]
         )
         if newest(snapshot) < after:
             return Finding(text)
@@ -59,13 +70,17 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
                 float(np.sqrt(np.mean(z.var(axis=0)) / np.mean(norm.variance)))
                 for z, norm in zip(found, model.norms, strict=True)
             ]
-            behind = f", {number(min(shares[1:]))} to {number(max(shares[1:]))} in later ones" if shares[1:] else ""
-            parts.append(f"“{name}” {number(shares[0])} in layer 1{behind}")
+            first, later = number(shares[0]), [number(end(shares[1:])) for end in (min, max) if shares[1:]]
+            if later:
+                parts.append(tr(BOTH_SPREADS, lane=name, share=first, low=later[0], high=later[1]))
+            else:
+                parts.append(tr("“{lane}” {share} in layer 1", lane=name, share=first))
             scores[name] = float(np.median(model.history["val_score"][-5:]))
-        text = "At test time the spread entering BatchNorm, as a share of that in training: " + "; ".join(parts) + "."
+        told = en("At test time the spread entering BatchNorm, as a share of that in training: {shares}.")
+        text = tr(told, shares="; ".join(parts))
         if len(scores) < 2:
             return Finding(text)
-        text += f" Validation accuracy: {quoted(scores, share=True)}."
+        text = " ".join((text, tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True))))
         if newest(snapshot) < after:
             return Finding(text)
         best, then = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
@@ -88,17 +103,27 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
         since = [name for name, model in chosen if name not in learned and _fell(model, -1) < share]
         rows = {name: after if present else -1 for name, _ in chosen}
         said = ", ".join(
-            f"{name} {number(float(model.history['train_loss'][rows[name]]))}, "
-            f"{percent(float(model.history['train_score'][rows[name]]))}"
+            tr(
+                "{lane} {loss}, {accuracy}",
+                lane=name,
+                loss=number(float(model.history["train_loss"][rows[name]])),
+                accuracy=percent(float(model.history["train_score"][rows[name]])),
+            )
             for name, model in chosen
         )
         epoch = after if present else newest(snapshot)
-        text = f"Training loss and accuracy at epoch {epoch}: {said}."
+        text = tr("Training loss and accuracy at epoch {epoch}: {found}.", epoch=epoch, found=said)
         if not present:
             return Finding(text)
         if since:
-            has = "has" if len(since) == 1 else "have"
-            text += f" By epoch {newest(snapshot)}, {' and '.join(since)} {has} begun to learn, too."
+            begun = ntr(
+                "By epoch {epoch}, {lanes} has begun to learn, too.",
+                "By epoch {epoch}, {lanes} have begun to learn, too.",
+                len(since),
+                epoch=newest(snapshot),
+                lanes=joined(since),
+            )
+            text = f"{text} {begun}"
         return Finding(text, " + ".join(learned) or "none")
 
     return look

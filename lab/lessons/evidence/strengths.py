@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number
-from .finding import Evidence, Finding, kept, model_of, newest
+from .finding import Evidence, Finding, kept, model_of, newest, quoted
 
 
 def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evidence:
@@ -24,11 +24,11 @@ def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evide
         for names in (first, second):
             losses = [kept(model_of(snapshot, lanes, name), "val_loss") for name in names]
             if not np.isfinite(losses).any():
-                return Finding(f"Epoch {epoch}: every network of one kind has diverged.")
+                return Finding(tr("Epoch {epoch}: every network of one kind has diverged.", epoch=epoch))
             places.append(int(np.nanargmin(losses)))
-            said = ", ".join(f"“{name}” {number(loss)}" for name, loss in zip(names, losses, strict=True))
-            parts.append(f"{said}: lowest is “{names[places[-1]]}”.")
-        text = f"Validation loss at epoch {epoch}. {' '.join(parts)}"
+            said = quoted(dict(zip(names, losses, strict=True)))
+            parts.append(tr("{losses}: lowest is “{lane}”.", losses=said, lane=names[places[-1]]))
+        text = " ".join([tr("Validation loss at epoch {epoch}.", epoch=epoch), *parts])
         if epoch < after:
             return Finding(text)
         before, now = places

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from regviz import probes
+from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.chance import Sets
 from ...compare.lanes import Lane
 from ...look.numbers import summed
-from .finding import Finding, newest
+from .finding import Finding, missing, newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class OfSets:
         count = len(lanes)
         rows = [snapshot.models[start : start + count] for start in range(0, len(snapshot.models), count)]
         if len(rows) < 2:
-            return Finding(f"This is one training set. Press “{self.sets.count} seeds” to see {self.sets.count}.")
+            press = en("This is one training set. Press “{count} seeds” to see {count}.")
+            return Finding(tr(press, count=self.sets.count))
         by_lane = {lane.name: [row[i] for row in rows] for i, lane in enumerate(lanes)}
         return self.read(by_lane, newest(snapshot) >= self.sets.epochs and len(rows) == self.sets.count)
 
@@ -50,15 +52,21 @@ def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int =
         for name, its in models.items():
             well = [model for model in its if model.state != "diverged"]
             if len(well) < 2:
-                return Finding(f"The networks of “{name}” have diverged.")
+                return Finding(tr("The networks of “{lane}” have diverged.", lane=name))
             bias, variance = probes.over_sets(well).means
             found[name] = max(bias - variance / (len(well) - 1), 0.0), variance
-            parts.append(f"“{name}” {' + '.join(summed([bias, variance], 3)[0])}")  # as the picture says it
+            both = " + ".join(summed([bias, variance], 3)[0])  # as the picture says it
+            parts.append(tr("“{name}” {value}", name=name, value=both))
         sets, epoch = (len(next(iter(models.values()))), max(model.epoch for its in models.values() for model in its))
-        text = f"{sets} training sets, epoch {epoch}, bias² + variance: {', '.join(parts)}."
+        text = tr(
+            "{sets} training sets, epoch {epoch}, bias² + variance: {found}.",
+            sets=sets,
+            epoch=epoch,
+            found=", ".join(parts),
+        )
         for name in (first, last):
             if name not in found:
-                raise ValueError(f"the lesson observes a lane {name!r}; the lanes are {', '.join(found)}")
+                raise missing(name, found)
         if not ended:
             return Finding(text)
         moved = [_moved(a, b, times) for a, b in zip(found[first], found[last], strict=True)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from regviz import probes
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -28,11 +29,17 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
         found = {name: _worst_removal(model) for name, model in models.items()}
         worst = {name: lost for name, (lost, _) in found.items()}
         weak, strong = sorted(worst, key=worst.__getitem__, reverse=True)
-        losses = " and ".join(number(kept(models[name], "val_loss")) for name in (weak, strong))
-        text = (
-            f"Deleting its most important unit costs “{weak}” {points(worst[weak])} of accuracy (layer "
-            f"{found[weak][1]}), “{strong}” {points(worst[strong])} (layer {found[strong][1]}). "
-            f"Validation losses: {losses}."
+        text = tr(
+            "Deleting its most important unit costs “{weak}” {weak_lost} points of accuracy (layer {weak_layer}), "
+            "“{strong}” {strong_lost} points (layer {strong_layer}). Validation losses: {weak_loss} and {strong_loss}.",
+            weak=weak,
+            weak_lost=points(worst[weak]),
+            weak_layer=found[weak][1],
+            weak_loss=number(kept(models[weak], "val_loss")),
+            strong=strong,
+            strong_lost=points(worst[strong]),
+            strong_layer=found[strong][1],
+            strong_loss=number(kept(models[strong], "val_loss")),
         )
         if min(model.epoch for model in models.values()) < after:
             return Finding(text)
@@ -49,10 +56,16 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
         X, y = model.split.X_val[:ABLATION_POINTS], model.split.y_val[:ABLATION_POINTS]
         found = probes.sub_networks(model, X, y, SUB_NETWORKS, model.config.dropout or STANDARD, MASKS_SEED)
         alone, average, full = float(np.mean(found.loss)), float(found.average_loss), float(found.full_loss)
-        text = (
-            f"Epoch {model.epoch}, validation loss of “{lane}”: one sub-network alone {number(alone)}, the average of "
-            f"{SUB_NETWORKS} {number(average)}, the full network {number(full)}, right on "
-            f"{percent(kept(model, 'val_score'), 1)}."
+        text = tr(
+            "Epoch {epoch}, validation loss of “{lane}”: one sub-network alone {alone}, the average of {count} "
+            "{average}, the full network {full}, right on {right}.",
+            epoch=model.epoch,
+            lane=lane,
+            alone=number(alone),
+            count=SUB_NETWORKS,
+            average=number(average),
+            full=number(full),
+            right=percent(kept(model, "val_score"), 1),
         )
         if model.epoch < after:
             return Finding(text)

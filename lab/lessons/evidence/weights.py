@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, model_of, newest, pairs
+from .finding import Evidence, Finding, model_of, newest, pairs, quoted
 
 
 def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Evidence:
@@ -35,9 +36,13 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
         for lane, model in pairs(snapshot, lanes):
             near = sum(int(np.sum(np.abs(W) < within)) for W in model.weights)
             found[lane.name] = near / sum(W.size for W in model.weights)
-        said = ", ".join(f"“{name}” {percent(share, 1)}" for name, share in found.items())
         losses = ", ".join(f"{model.history['val_loss'][model.row]:.2f}" for model in snapshot.models)
-        text = f"Weights smaller than {within:g}: {said}. Validation losses: {losses}."
+        text = tr(
+            "Weights smaller than {bound}: {shares}. Validation losses: {losses}.",
+            bound=f"{within:g}",
+            shares=quoted(found, share=True),
+            losses=losses,
+        )
         if newest(snapshot) < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
@@ -48,5 +53,11 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
 def _zeros(name: str, model: ModelSnapshot) -> str:
     zeros, count = (int(sum(f(W) for W in model.weights)) for f in (lambda W: np.sum(W == 0), np.size))
     if not zeros:
-        return f"{name}: none of {count:,} weights is exactly 0."
-    return f"{name}: {zeros:,} of {count:,} weights are exactly 0 ({percent(model.zero_fraction)})."
+        return tr("{lane}: none of {count} weights is exactly 0.", lane=name, count=f"{count:,}")
+    return tr(
+        "{lane}: {zeros} of {count} weights are exactly 0 ({share}).",
+        lane=name,
+        zeros=f"{zeros:,}",
+        count=f"{count:,}",
+        share=percent(model.zero_fraction),
+    )

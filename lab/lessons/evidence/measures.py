@@ -1,0 +1,44 @@
+"""What lanes may be compared by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from regviz.language import en
+from regviz.training.snapshot import ModelSnapshot
+
+from .finding import kept, tested
+
+MEASURES: dict[str, tuple[str, str, Callable[[ModelSnapshot], float]]] = {
+    "loss": (
+        en("Validation loss at epoch {epoch}, the lowest first: {found}."),
+        en("Validation loss at epoch {epoch}: {found}."),
+        lambda model: kept(model, "val_loss"),
+    ),
+    "score": (
+        en("Validation accuracy at epoch {epoch}, the highest first: {found}."),
+        en("Validation accuracy at epoch {epoch}: {found}."),
+        lambda model: kept(model, "val_score"),
+    ),
+    "train": (
+        en("Training loss at epoch {epoch}, the lowest first: {found}."),
+        en("Training loss at epoch {epoch}: {found}."),
+        lambda model: kept(model, "train_loss"),
+    ),
+    "gap": (
+        en("Gap between validation and training loss at epoch {epoch}, the lowest first: {found}."),
+        en("Gap between validation and training loss at epoch {epoch}: {found}."),
+        lambda model: abs(kept(model, "val_loss") - kept(model, "train_loss")),
+    ),
+    "test": (
+        en("Test loss at epoch {epoch}, the lowest first: {found}."),
+        en("Test loss at epoch {epoch}: {found}."),
+        lambda model: tested(model)[0],
+    ),
+    "test score": (
+        en("Test accuracy at epoch {epoch}, the highest first: {found}."),
+        en("Test accuracy at epoch {epoch}: {found}."),
+        lambda model: tested(model)[1],
+    ),
+}
+"""By name: what is said of lanes in order of it, of lanes as they are, and how it is measured."""
