@@ -60,7 +60,7 @@ class Average:
         if not self.active:
             return self.w
         np.copyto(self.shown, self.w)
-        self.shown[self.rows] = plain(self.mean)
+        np.copyto(self.shown[self.rows], plain(self.mean), where=self.averaged)
         return self.shown
 
     def _arrange(self, means: Array | None = None) -> None:
@@ -69,4 +69,5 @@ class Average:
         self.rows = span(self.decays)
         self.mean = traced(aligned_copy(means[self.rows]))
         self.decay = each(self.decays[self.rows], self.w.dtype.name, axes=2)
+        self.averaged = np.array(self.decays[self.rows])[:, None] > 0  # a span may hold others between them
         self.shown = aligned_copy(self.w) if self.active else self.w

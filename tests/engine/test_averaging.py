@@ -64,6 +64,20 @@ def test_an_average_begins_at_the_weights_of_the_moment_and_ends_with_them():
     np.testing.assert_array_equal(parameters(turned.snapshot().models[0]), after)
 
 
+def test_a_network_between_averaged_ones_shows_its_own_weights_however_small():
+    """Averages that have become tiny are 0, weights are not: they rest at the edge of what is exact."""
+    still = BASE.replace(lr=5e-324)  # its biases never come further from 0 than the smallest number there is
+    trainer, alone = rv.Trainer([BASE.replace(ema=0.5), still, BASE.replace(ema=0.9)]), rv.Trainer([still])
+    for one in (trainer, alone):
+        one.advance(epochs=2)
+    found, expected = trainer.snapshot().models[1], alone.snapshot().models[0]
+    assert 0 < np.abs(np.concatenate(expected.biases)).max() < 1e-29
+    np.testing.assert_array_equal(parameters(found), parameters(expected))
+    trainer.set(1, ema=0.5)
+    alone.set(0, ema=0.5)
+    np.testing.assert_array_equal(parameters(trainer.snapshot().models[1]), parameters(alone.snapshot().models[0]))
+
+
 def test_the_best_weights_are_the_averages_of_the_best_epoch():
     config = BASE.replace(ema=0.9, patience=4, lr=0.1)
     trainer, seen = rv.Trainer([config]), []
