@@ -15,6 +15,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 JOBS   ?= 2
+PAGES  ?= 3
 TIMES  ?= 10
 PEERS  := .venv-bench
 
@@ -37,7 +38,8 @@ lab: $(VENV)/app.stamp
 quick: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory -j3 --output-sync=target units lint types MARKED="not slow"
 
-# Lint and types fill what the units leave of two processors while they wait; the browser has both to itself.
+# Lint and types fill what the units leave of two processors while they wait. The browser has both to itself: three pages,
+# since each waits half of its time, for what is to be seen comes at a person's pace.
 test: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory -j3 --output-sync=line lint types units
 	@$(MAKE) --no-print-directory browser
@@ -55,7 +57,7 @@ units: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser -m "$(MARKED)" $(ARGS)
 
 browser: $(VENV)/test.stamp chromium
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n $(PAGES) --dist loadfile tests/browser $(ARGS)
 
 test-busy: $(VENV)/test.stamp chromium
 	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadfile $(ARGS)

@@ -10,12 +10,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from browser.find_chromium import HOW_TO_GET_ONE, find_chromium
+
+Motion = Literal["no-preference", "reduce"]
+"""What a visitor's system asks of pages that move."""
 
 ARGUMENTS = (
     "--headless",

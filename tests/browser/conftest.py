@@ -6,17 +6,14 @@ A test that opens `page` also fails when the page throws, or when it asks anythi
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from browser.chromium import ARGUMENTS, Watch, chromium, leave
+from browser.chromium import ARGUMENTS, Motion, Watch, chromium, leave
 from browser.chromium import real_tab as open_real_tab
 from browser.pages import open_playground, run_again
 from browser.servers import NOTEBOOKS, Server
-
-Motion = Literal["no-preference", "reduce"]
 
 expect.set_options(timeout=30_000)  # milliseconds; what comes on a quiet machine at once may take long on a busy one
 
@@ -111,8 +108,11 @@ def watch() -> Iterator[Watch]:
 
 @pytest.fixture(scope="session")
 def motion() -> Motion:
-    """How much the visitor wants to see move; a module whose tests wait for numbers may say "reduce" instead."""
-    return "no-preference"
+    """How much the visitor wants to see move: six frames a second. A module about frames says "no-preference" instead.
+
+    Most tests wait for numbers, and fifty frames a second meanwhile take two processors.
+    """
+    return "reduce"
 
 
 @pytest.fixture

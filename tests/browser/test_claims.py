@@ -12,13 +12,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from time import monotonic
-from typing import Literal
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from browser.chromium import Watch, leave
+from browser.chromium import Motion, Watch, leave
 from browser.lab_page import (
     dark_share,
     labels,
@@ -129,13 +128,7 @@ def plain(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def motion() -> Literal["reduce"]:
-    """Six frames a second, as for whoever asks for less motion: fifty, while a verdict is awaited, take two cores."""
-    return "reduce"
-
-
-@pytest.fixture(scope="module")
-def _learners(browser: Browser, voila: Server, motion: Literal["reduce"]) -> Iterator[Callable[[str], Learner]]:
+def _learners(browser: Browser, voila: Server, motion: Motion) -> Iterator[Callable[[str], Learner]]:
     """Opens a lesson when it is asked for the first time, and plays it until its numbers are clear."""
     learners: dict[str, Learner] = {}
     watch = Watch()

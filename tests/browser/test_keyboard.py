@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -29,12 +28,6 @@ HERE = """() => {
 
 STOPS = 120
 """Presses of Tab after which something counts as out of reach."""
-
-
-@pytest.fixture(scope="module")
-def motion() -> Literal["reduce"]:
-    """Six frames a second, as for whoever asks for less motion: fifty, while a verdict is awaited, take two cores."""
-    return "reduce"
 
 
 def tab_to(page: Page, name: str, back: bool = False) -> str:

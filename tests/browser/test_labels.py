@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from browser.chromium import Motion
 from browser.lab_page import wait_until
 from browser.pages import SCREEN, open_playground
 from browser.servers import Server
@@ -57,6 +58,12 @@ WATCH = """async ([selector, seconds]) => {
   }
   return found;
 }"""
+
+
+@pytest.fixture(scope="module")
+def motion() -> Motion:
+    """All frames: these tests are about them."""
+    return "no-preference"
 
 
 @pytest.mark.parametrize("view", ["loss", "loss~log", "loss~score~last50"])

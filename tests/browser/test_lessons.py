@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -361,12 +360,6 @@ VISITS = (
         judged="Right answer, but for another reason. There is no",
     ),
 )
-
-
-@pytest.fixture(scope="module")
-def motion() -> Literal["reduce"]:
-    """Six frames a second, as for whoever asks for less motion: fifty, while a verdict is awaited, take two cores."""
-    return "reduce"
 
 
 def open_lesson(page: Page, server: Server, name: str, query: str = "") -> Locator:

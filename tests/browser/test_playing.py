@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from browser.chromium import Motion
 from browser.lab_page import (
     choose,
     dark_share,
@@ -28,6 +29,12 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
+
+
+@pytest.fixture(scope="module")
+def motion() -> Motion:
+    """All frames: these tests are about them."""
+    return "no-preference"
 
 
 def test_the_playground_plays_by_itself_and_every_picture_moves(lab: Page) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,12 +13,6 @@ from browser.servers import Server
 from browser.test_lessons import remember
 
 LESSONS = [name for name in NAMES if name != "playground"]
-
-
-@pytest.fixture(scope="module")
-def motion() -> Literal["reduce"]:
-    """Six frames a second, as for whoever asks for less motion: fifty, while a verdict is awaited, take two cores."""
-    return "reduce"
 
 
 def seen(page: Page, *sizes: str) -> list[str]:
