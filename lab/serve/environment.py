@@ -1,4 +1,4 @@
-"""What a kernel is told of the server's environment: what programs need to run, and no secret."""
+"""What a kernel is told when it starts: options, and of the server's environment what programs need, but no secret."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ PREFIXES = (
 # fmt: on
 
 SECRET = re.compile("TOKEN|PASSWORD|SECRET|CREDENTIAL|_KEY|COOKIE", re.IGNORECASE)
+
+EXTRA = (
+    "--IPKernelApp.log_level=ERROR",
+    "--IPKernelApp.capture_fd_output=False",
+    "--HistoryManager.enabled=False",
+)
+"""Options of every kernel. ipykernel warns of unencrypted sockets, but kernel and server are on one machine; two
+threads would wait for what libraries print past Python; and what visitors' pages run is not written into the history of
+whoever runs the server."""
 
 
 def for_kernels(environment: Mapping[str, str], more: Iterable[str] = ()) -> dict[str, str]:

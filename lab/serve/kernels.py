@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 import weakref
+from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -16,7 +17,7 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 from traitlets import Float, Integer, Tuple
 
-from .environment import for_kernels
+from .environment import EXTRA, for_kernels
 from .limits import limit_memory
 from .nodelay import NoDelayConnection
 from .rooms import Tap
@@ -31,15 +32,6 @@ GLANCE = 0.5
 
 GUEST = "REGVIZ_GUEST"
 """The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
-
-EXTRA = (
-    "--IPKernelApp.log_level=ERROR",
-    "--IPKernelApp.capture_fd_output=False",
-    "--HistoryManager.enabled=False",
-)
-"""Options of every kernel. ipykernel warns of unencrypted sockets, but kernel and server are on one machine; two
-threads would wait for what libraries print past Python; and what visitors' pages run is not written into the history of
-whoever runs the server."""
 
 
 class VisitorConnection(NoDelayConnection):
@@ -92,15 +84,16 @@ class VisitorConnection(NoDelayConnection):
 class CappedKernelManager(AsyncMappingKernelManager):
     """Kernels for visitors: at most `cap` at once, and none without a page.
 
-    A kernel ends when its process died, when its page has been gone for `grace` seconds (the page also says goodbye
-    itself, so this is for crashed browsers), when its line has been cut for `patience` seconds, or when no page came
-    within `arrival` seconds after it was sent. While others wait, what is gone ends at once, and what was cut off after
+    A kernel ends when its process died, when its page says goodbye or has left for `soon` seconds, when its page has
+    been gone for `grace` seconds, when its line has been cut for `patience` seconds, or when no page came within
+    `arrival` seconds after it was sent. While others wait, what is gone ends at once, and what was cut off after
     `grace` seconds. A kernel is never restarted: an empty one would be of no use to the page, which starts afresh from
     its link instead.
     """
 
     cap = Integer(24, config=True, help="How many kernels may run at once")
-    grace = Float(20, config=True, help="Seconds a kernel may be without its page, which has left without a goodbye")
+    soon = Float(4, config=True, help="Seconds a kernel may be without its page, which has left")
+    grace = Float(20, config=True, help="Seconds a kernel may be without its page, of which nothing is known")
     patience = Float(660, config=True, help="Seconds a kernel may be without its page, whose line was cut")
     arrival = Float(45, config=True, help="Seconds from when a page was sent to its first connection")
     interval = Float(1.5, config=True, help="Seconds between looks at the kernels")
@@ -114,6 +107,8 @@ class CappedKernelManager(AsyncMappingKernelManager):
         self._arriving: set[str] = set()
         self._leaving: set[str] = set()
         self._cut: set[str] = set()
+        self._left: set[str] = set()
+        self._present: Counter[str] = Counter()
         self._dead: set[str] = set()
         self._deadlines: dict[str, float] = {}
         self._gone_since: dict[str, float] = {}
@@ -138,15 +133,38 @@ class CappedKernelManager(AsyncMappingKernelManager):
 
     def forget(self, kernel_id: str) -> None:
         """A kernel that was expected does not come, or has ended."""
-        self._arriving.discard(kernel_id)
-        self._leaving.discard(kernel_id)
+        for names in (self._arriving, self._leaving, self._left):
+            names.discard(kernel_id)
         self._owners.pop(kernel_id, None)
         self.seats.look()
 
     def sent(self, kernel_id: str) -> None:
         """The page of a kernel was sent to its last byte: it has to come now."""
-        if kernel_id in self and self._kernel_connections.get(kernel_id, 0) <= 0:
-            self._deadlines.setdefault(kernel_id, time.monotonic() + self.arrival)
+        if self._is_alone(kernel_id) and not self._present[kernel_id]:
+            wait = self.soon if kernel_id in self._left else self.arrival
+            self._deadlines.setdefault(kernel_id, time.monotonic() + wait)
+
+    def knows(self, kernel_id: str) -> bool:
+        """Whether a kernel runs for a page, or is going to."""
+        return kernel_id in self._owners
+
+    def came(self, kernel_id: str) -> None:
+        """A page is there, though it may still load what speaks to its kernel: that takes the time it takes."""
+        self._present[kernel_id] += 1
+        self._left.discard(kernel_id)
+        self._deadlines.pop(kernel_id, None)
+
+    def went(self, kernel_id: str, left: bool) -> None:
+        """A page's own line has ended: the page has `left`, or its line was cut, and it has to come (again)."""
+        self._present[kernel_id] -= 1
+        if self._present[kernel_id] > 0:
+            return
+        del self._present[kernel_id]
+        if left and self.knows(kernel_id):
+            self._left.add(kernel_id)
+            self._set_deadline(kernel_id)
+        else:
+            self.sent(kernel_id)
 
     def look_after(self) -> None:
         """Look at kernels, and at who waits, from now on."""
@@ -201,7 +219,7 @@ class CappedKernelManager(AsyncMappingKernelManager):
             VisitorConnection.hang_up(kernel_id, "died" if kernel_id in self._dead else "ended")
             await super().shutdown_kernel(kernel_id, now=True, restart=restart)
         finally:
-            for names in (self._leaving, self._cut, self._dead):
+            for names in (self._leaving, self._cut, self._left, self._dead):
                 names.discard(kernel_id)
             self._owners.pop(kernel_id, None)
             for times in (self._gone_since, self._deadlines):
@@ -249,13 +267,19 @@ class CappedKernelManager(AsyncMappingKernelManager):
             self._cut.add(kernel_id)
 
     def notify_disconnect(self, kernel_id: str) -> None:
-        """A page left: unless it comes back, its kernel ends after `grace` seconds, or `patience` for a cut line."""
+        """A page left, or its line did: unless it comes back, its kernel ends."""
         super().notify_disconnect(kernel_id)
+        self._set_deadline(kernel_id)
+
+    def _is_alone(self, kernel_id: str) -> bool:
         stays = kernel_id in self and kernel_id not in self._leaving
-        if stays and self._kernel_connections.get(kernel_id, 0) <= 0:
-            now = time.monotonic()
-            self._deadlines[kernel_id] = now + (self.patience if kernel_id in self._cut else self.grace)
-            self._gone_since[kernel_id] = now
+        return stays and self._kernel_connections.get(kernel_id, 0) <= 0
+
+    def _set_deadline(self, kernel_id: str) -> None:
+        if self._is_alone(kernel_id):
+            wait = self.soon if kernel_id in self._left else self.patience if kernel_id in self._cut else self.grace
+            self._gone_since[kernel_id] = time.monotonic()
+            self._deadlines[kernel_id] = self._gone_since[kernel_id] + wait
 
     async def _look_around(self) -> None:
         for kernel_id in list(self.list_kernel_ids()):

@@ -91,8 +91,9 @@ class Render(Friendly, VoilaHandler):
         if not seated:
             self._ask_to_wait()
             return
-        renderer.resources["early"] = self.early.scripts(path)
         self.kernel_id = str(uuid4())
+        renderer.resources["early"] = self.early.scripts(path)
+        renderer.resources["here"] = f"{self.base_url}voila/api/here/{self.kernel_id}"
         kernels.expect(self.kernel_id, visitor)
         self.task = asyncio.create_task(self._start(renderer.notebook, path))
         self.set_header("Content-Type", "text/html; charset=utf-8")

@@ -15,6 +15,7 @@ from .following import hall
 from .kernels import VisitorConnection
 from .pages import Files, Gallery, Plain
 from .passwords import Login, may_enter
+from .presence import Presence
 from .rendering import Render
 from .rooms import Rooms
 from .sessions import Goodbye, Kernel, Queue
@@ -52,6 +53,7 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         # what pages say
         (rf"/api/kernels/{KERNEL}", Kernel, {}),
         (rf"/api/kernels/{KERNEL}/channels", Socket, {}),
+        (rf"/voila/api/here/{KERNEL}", Presence, {}),
         (rf"/voila/api/shutdown/{KERNEL}", Goodbye, {}),
         (r"/voila/api/queue/(?P<ticket>[0-9a-f]{32})", Queue, {}),
         # for whoever watches the server

@@ -13,6 +13,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from . import figures, gate
 from .kernels import VisitorConnection
 from .pages import Plain
+from .presence import Farewell
 from .saying import say
 from .wire import HEAD, Unreadable, let_go, opened
 
@@ -31,11 +32,10 @@ SESSION = re.compile(r"[\w.-]{1,100}", re.ASCII)
 """A page's name for its connection; the kernel's sockets take it as an address."""
 
 
-class Socket(Plain, VoilaKernelWebsocketHandler):
+class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
     """The websocket to a kernel."""
 
     connection: Any = None
-    _goodbye = False
 
     async def pre_get(self) -> None:
         """Refuse a connection without a proper name, and one too many; take over from an older one of the same page."""
@@ -56,7 +56,7 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
         """Connect to the kernel; the page must read what it says."""
         if self.ws_connection is not None:
             self.ws_connection.stream.max_write_buffer_size = MOST_UNREAD
-            self._listen_for_goodbye(self.ws_connection)
+            self.listen_for_farewell(self.ws_connection)
         await super().open(kernel_id)
 
     def on_message(self, ws_message: str | bytes) -> None:
@@ -130,26 +130,12 @@ class Socket(Plain, VoilaKernelWebsocketHandler):
             self.ws_connection.stream.close()
 
     def on_close(self) -> None:
-        """The page has left, or its line was cut: browsers say goodbye to a websocket when they leave a page."""
+        """The page has left, or its line was cut."""
         if self.connection is None:  # it has given way
             return
-        if not self._goodbye:
+        if not self.left:
             self.kernel_manager.line_cut(self.kernel_id)
         super().on_close()
-
-    def _listen_for_goodbye(self, protocol: Any) -> None:
-        """Note whether the page ends the connection itself, which the code does not tell: scripts close without one.
-
-        Tornado answers a page's closing frame by `close`, at a time when only the page has ended. A line that was cut
-        is ended for both sides at once.
-        """
-        answer = protocol.close
-
-        def close(code: int | None = None, reason: str | None = None) -> None:
-            self._goodbye = self._goodbye or (protocol.client_terminated and not protocol.server_terminated)
-            answer(code, reason)
-
-        protocol.close = close
 
     def _refuse(self, wrong: str) -> None:
         figures.REFUSED.labels("unreadable").inc()

@@ -107,7 +107,6 @@ def test_patience_is_asked_for_while_cells_still_run(page: Page, small: Server) 
     (small.notebooks / "lessons" / "go").touch()
     expect(page.get_by_text("gone")).to_be_visible(timeout=30_000)
     expect(page.locator("#starting")).to_be_hidden()
-    page.wait_for_load_state("load")  # a page that is left while it loads says no goodbye
 
 
 def test_closing_a_page_opened_by_a_deep_link_ends_its_kernel(context: BrowserContext, small: Server) -> None:
@@ -116,6 +115,16 @@ def test_closing_a_page_opened_by_a_deep_link_ends_its_kernel(context: BrowserCo
     small.wait_for_kernels(1)
     leave(page)
     small.wait_for_kernels(0, timeout=10)
+
+
+def test_a_page_that_is_left_while_it_loads_ends_its_kernel(context: BrowserContext, small: Server) -> None:
+    page = context.new_page()
+    page.route("**/voila.js", lambda route: None)  # it never comes
+    with page.expect_websocket(lambda socket: "/api/here/" in socket.url):
+        page.goto(small.address("/voila/render/lessons/03-quiet.ipynb"), wait_until="commit")
+    expect(page.locator("#jupyter-config-data")).to_be_attached()
+    leave(page)
+    small.wait_for_kernels(0)
 
 
 def test_a_page_that_vanishes_without_goodbye_ends_its_kernel(context: BrowserContext, small: Server) -> None:

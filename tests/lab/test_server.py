@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -88,6 +89,55 @@ def test_a_page_s_comings_and_goings_set_and_lift_its_kernel_s_deadline(tmp_path
     assert "k" in kernels._deadlines
     kernels.notify_connect("k")
     assert "k" not in kernels._deadlines
+    kernels._kernels.clear()
+
+
+@pytest.mark.parametrize("connects", [False, True])
+@pytest.mark.parametrize("left", [False, True])
+def test_a_page_that_leaves_without_a_goodbye_leaves_its_kernel_seconds(
+    tmp_path: Path, connects: bool, left: bool
+) -> None:
+    kernels = CappedKernelManager(root_dir=str(tmp_path))
+
+    def seconds() -> float:
+        return round(kernels._deadlines["k"] - time.monotonic())
+
+    kernels.expect("k", "someone")
+    kernels.came("k")  # its head is there; its kernel is not yet
+    kernels._arriving.clear()
+    kernels._kernels["k"] = SimpleNamespace()  # type: ignore[assignment]
+    kernels._kernel_connections["k"] = 0
+    kernels.sent("k")
+    assert "k" not in kernels._deadlines  # it may take its time to load
+    if connects:
+        kernels.notify_connect("k")
+        kernels.came("k")  # a line that was cut is still there when the next one comes
+        kernels.notify_disconnect("k")
+        assert seconds() == kernels.grace
+        kernels.went("k", left)
+        assert seconds() == kernels.grace
+    kernels.went("k", left)
+    assert seconds() == (kernels.soon if left else kernels.grace if connects else kernels.arrival)
+    assert ("k" in kernels._gone_since) == (left or connects)  # whoever waits gets this seat at once
+    kernels.came("k")
+    kernels.notify_connect("k")
+    kernels.notify_disconnect("k")
+    assert seconds() == kernels.grace
+    kernels._kernels.clear()
+    kernels.forget("k")
+    kernels.went("k", left)
+    assert not kernels._left
+    assert not kernels._present
+
+
+def test_a_page_that_left_before_its_kernel_ran_has_left(tmp_path: Path) -> None:
+    kernels = CappedKernelManager(root_dir=str(tmp_path))
+    kernels.expect("k", "someone")
+    kernels.came("k")
+    kernels.went("k", left=True)
+    kernels._kernels["k"] = SimpleNamespace()  # type: ignore[assignment]
+    kernels.sent("k")
+    assert kernels._deadlines["k"] <= time.monotonic() + kernels.soon
     kernels._kernels.clear()
 
 

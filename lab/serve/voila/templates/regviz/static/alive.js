@@ -26,7 +26,8 @@
   }
 
   const sockets = new Set();
-  let opened = false; // whether a live connection has ever been there
+  let tried = false; // whether a live connection was asked for: before, the page still loads
+  let opened = false; // whether one has ever been there
   let leaving = false;
   let checking = false;
   let over = false;
@@ -37,11 +38,13 @@
     constructor(...rest) {
       super(...rest);
       if (!String(rest[0]).includes("/api/kernels/")) return;
+      tried = true;
       sockets.add(this);
       this.addEventListener("open", () => {
         if (opened) setTimeout(() => dispatchEvent(new Event("regviz:again")), 500); // the client asks first who is there
         opened = true;
         hung = false;
+        here();
         say("");
       });
       this.addEventListener("close", (event) => {
@@ -73,7 +76,8 @@
       return "silent";
     }
     if (connected()) return hung ? "hung" : "";
-    return opened ? "cut" : "refused";
+    if (!opened) return tried ? "refused" : "";
+    return "cut";
   }
 
   // JupyterLab's client gives up after some attempts, and waits ever longer between them.
@@ -121,6 +125,16 @@
     const element = document.getElementById(id);
     if (element) element.hidden = !visible;
   }
+
+  // A browser asks no page for its goodbye while that loads, and waits for none when it is closed itself. This line, on
+  // which nothing is said, ends with the page in either case. A plain Voilà has none.
+  const road = document.querySelector("meta[name=regviz-here]")?.content;
+  let line = null;
+  function here() {
+    if (!road || line?.readyState <= WebSocket.OPEN) return;
+    line = new WebSocket(location.origin.replace(/^http/, "ws") + road);
+  }
+  here();
 
   function goodbye() {
     leaving = true;
