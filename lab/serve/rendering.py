@@ -111,8 +111,11 @@ class Render(Friendly, VoilaHandler):
             await self._give_up()
             if not self._headers_written:
                 raise
-            say(f"{path}: the page was not finished ({_words(error)}).", "page")
-            self.finish(FAILED.format("disk" if disk_is_full(error) else "kernel"))
+            full = disk_is_full(error)
+            place = self.kernel_manager.connection_dir
+            remedy = f" Make room on the disk of {place}." if full else ""
+            say(f"{path}: the page was not finished ({_words(error)}).{remedy}", "page")
+            self.finish(FAILED.format("disk" if full else "kernel"))
         else:
             kernels.sent(self.kernel_id)
 

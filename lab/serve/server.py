@@ -22,7 +22,7 @@ from .assets import version
 from .forking import zygote
 from .kernels import CappedKernelManager, VisitorConnection
 from .limits import raise_open_files
-from .pages import NotFound, report_error
+from .pages import NotFound, disk_is_full, report_error
 from .passwords import Visitors, key, may_enter
 from .routes import routes
 from .saying import say
@@ -187,9 +187,10 @@ tornado expects seconds, and a kernel's last words come when its page has left."
 
 
 def is_news(record: logging.LogRecord) -> bool:
-    """True if a library's line belongs into the log."""
+    """True if a library's line belongs into the log. That the disk is full is said by our own lines."""
+    error = record.exc_info[1] if record.exc_info else None
     message = record.getMessage()
-    return not any(words in message for words in ORDINARY)
+    return not disk_is_full(error) and not any(words in message for words in ORDINARY)
 
 
 def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
@@ -198,6 +199,7 @@ def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
     raise_open_files()
     tls(settings)
     app = App(config=configuration(settings))
+    app.log.addFilter(is_news)
     app.on_listen = on_listen
     with zygote(settings.passed):
         app.initialize([])

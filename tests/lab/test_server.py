@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import gc
 import logging
 import time
@@ -255,13 +256,18 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
 
 
 @pytest.mark.parametrize(
-    ("line", "news"),
+    ("line", "error", "news"),
     [
-        ("Got events for closed stream <zmq.eventloop.zmqstream.ZMQStream object at 0x7f>", False),
-        ("The websocket_ping_timeout (90000) cannot be longer than the websocket_ping_interval (30000).", False),
-        ("Could not open static file", True),
+        ("Got events for closed stream <zmq.eventloop.zmqstream.ZMQStream object at 0x7f>", None, False),
+        ("The websocket_ping_timeout (90000) cannot be longer than the websocket_ping_interval (30000).", None, False),
+        ("Could not open static file", None, True),
+        ("[Errno 28] No space left on device", OSError(errno.ENOSPC, "No space left on device"), False),
+        ("Permission denied", PermissionError(errno.EACCES, "Permission denied"), True),
     ],
 )
-def test_what_libraries_say_for_every_visitor_is_left_out_of_the_log(line: str, news: bool) -> None:
-    record = logging.LogRecord("tornado.general", logging.WARNING, __file__, 1, "%s", (line,), None)
+def test_what_libraries_say_for_every_visitor_is_left_out_of_the_log(
+    line: str, error: Exception | None, news: bool
+) -> None:
+    raised = error and (type(error), error, None)
+    record = logging.LogRecord("tornado.general", logging.WARNING, __file__, 1, "%s", (line,), raised)
     assert is_news(record) is news

@@ -60,7 +60,9 @@
   const any = (state) => [...sockets].some((socket) => socket.readyState === state);
   const connected = () => any(WebSocket.OPEN);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-  const ask = (path) => fetch(config().baseUrl + path, { cache: "no-store", signal: AbortSignal.timeout(2000) });
+  // While all seems well a busy machine may take its time.
+  const patience = () => AbortSignal.timeout(connected() && !hung ? 4000 : 2000);
+  const ask = (path) => fetch(config().baseUrl + path, { cache: "no-store", signal: patience() });
 
   // What is wrong now: one of SENTENCES, or nothing. Asks the server, which the live connection may not tell.
   async function trouble() {
