@@ -98,8 +98,11 @@ let over = false; // true once there is nothing more to come
 let mine = { place: -1, voter: true };
 let sentence = "";
 
+// Before the first step the lab asks its lecturer to press play; nobody else can.
+const waits = () => app.dataset.step === "0" && state === "paused";
+
 function tellSentence() {
-  const text = hall.observation || sentence;
+  const text = hall.observation || (waits() ? "The lecturer has not started yet." : sentence);
   part(".rv-sentence").hidden = !text;
   if (part(".rv-sentence").textContent !== text) part(".rv-sentence").textContent = text;
 }
@@ -132,7 +135,7 @@ function tellQuestion() {
   if (right) told = `The numbers say “${words(right[1]).textContent}”. `;
   else if (outcome) told = "The numbers agree with none of the answers. ";
   if (!mine.voter) told += "This browser keeps no cookies, so it has no vote.";
-  else if (!poll.open) told += mine.place < 0 ? "The vote is closed." : "The vote is closed, your answer is marked.";
+  else if (!poll.open || over) told += mine.place < 0 ? "The vote is closed." : "The vote is closed, your answer is marked.";
   else if (mine.place >= 0) told += "Your answer counts. You may change it until the vote is closed.";
   else told += poll.round > 1 ? "Vote once more." : "What do you predict?";
   if (part(".rv-voted").textContent !== told) part(".rv-voted").textContent = told;
@@ -154,11 +157,13 @@ function tellStatus() {
   let text = trouble;
   if (!text && hall.away) text = "The lecturer's page is away. The picture goes on when it is back.";
   if (!text && hall.hidden) text = "The lecturer's page is in the background, and the picture stands.";
-  if (!text && back && now < back) text = "The connection is back.";
+  const mended = !text && back && now < back;
+  if (mended) text = "The connection is back.";
   if (!text && !part(".rv-sheet").children.length) text = "Waiting for the lecturer's picture…";
-  const plain = text ? "" : { playing: "Live", paused: "Paused by the lecturer", done: "At the end" }[state] ?? "";
+  const paused = waits() ? "Before the start" : "Paused by the lecturer";
+  const plain = text ? "" : { playing: "Live", paused, done: "At the end" }[state] ?? "";
   const status = part(".rv-status");
-  status.dataset.trouble = text ? "true" : "";
+  status.dataset.trouble = mended ? "mended" : text ? "true" : "";
   if (status.textContent !== (text || plain)) status.textContent = text || plain;
   part(".rv-view").toggleAttribute("data-stands", !!(trouble || hall.away));
 }
@@ -236,7 +241,7 @@ function hear(message) {
 
 const LAST_WORDS = {
   [ENDED]: "The lecturer has ended the presentation.",
-  [FULL]: "As many people follow as can. This page tries again every ten seconds.",
+  [FULL]: "The room is full. This page tries again every ten seconds.",
   [UNKNOWN]: "This lecture is over, or the server was started anew. The lecturer's page shows the present code.",
 };
 
@@ -249,6 +254,7 @@ function lose(code) {
   trouble = LAST_WORDS[code] ?? (offline
     ? "This device has no network. The picture goes on when it is back."
     : "The connection is lost. Trying again…");
+  part(".rv-own").hidden = over; // there is no state any more to copy
   tellStatus();
   tellQuestion();
   if (over || again) return;

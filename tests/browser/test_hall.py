@@ -190,7 +190,8 @@ def test_a_hall_predicts_sees_its_shares_and_votes_again_after_the_verdict(
     expect(page.locator(".rv-because")).to_be_visible()  # the lecturer is asked why, the hall is not
     page.wait_for_timeout(600)  # what the page says of itself is looked at now and then
     assert one.locator("fieldset").count() == 1
-    expect(one.locator(".rv-sentence")).to_have_text("Press play.")
+    expect(one.locator(".rv-sentence")).to_have_text("The lecturer has not started yet.")
+    expect(said(one)).to_have_text("Before the start")
     page.get_by_role("button", name="Skip", exact=True).click()
     expect(page.locator(".rv-verdict")).to_be_visible(timeout=120_000)
     expect(one.locator(".rv-voted")).to_contain_text("The numbers say", timeout=60_000)
