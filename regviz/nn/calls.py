@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..memory import aligned_copy
+from .tape import tape
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -138,13 +139,14 @@ class Buffer:
 class Recording:
     """NumPy calls in the order in which they were made. They work on the very arrays that they were recorded with.
 
-    `calls` are (function, operands), there once the recording is closed. `inputs` are arrays (views allowed) that `on`
-    can replace.
+    `calls` are (function, operands), there once the recording is closed, and then `play()` makes them all. `inputs` are
+    arrays (views allowed) that `on` can replace.
     """
 
     def __init__(self, *inputs: Array) -> None:
         self.inputs = inputs
         self.calls: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
+        self.play: Callable[[], None] = tape([])
         self._written: list[Call] = []
         self._of_inputs: list[int] = []  # which of them read an input
         self._free: dict[tuple[tuple[int, ...], Any], list[Array]] = {}
@@ -162,13 +164,11 @@ class Recording:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         _open.set(self._outer)
         self._free, self._result = {}, None
-        self.calls = [call.ready(self.inputs) for call in self._written]
         self._of_inputs = [k for k, call in enumerate(self._written) if call.has_place()]
+        self._set([call.ready(self.inputs) for call in self._written])
 
-    def play(self) -> None:
-        """Make all calls."""
-        for function, operands in self.calls:
-            function(*operands)
+    def _set(self, calls: list[tuple[Callable[..., object], tuple[Any, ...]]]) -> None:
+        self.calls, self.play = calls, tape(calls)
 
     def on(self, *inputs: Array) -> Recording:
         """The same calls, over the same buffers, on other inputs of the same shapes. Raises ValueError for others."""
@@ -176,9 +176,11 @@ class Recording:
             if old.shape != new.shape or old.dtype != new.dtype:
                 raise ValueError(f"recorded for {old.dtype} {old.shape}, not for {new.dtype} {new.shape}")
         other = Recording(*inputs)
-        other._written, other._of_inputs, other.calls = self._written, self._of_inputs, list(self.calls)
+        other._written, other._of_inputs = self._written, self._of_inputs
+        calls = list(self.calls)
         for k in self._of_inputs:
-            other.calls[k] = self._written[k].ready(inputs)
+            calls[k] = self._written[k].ready(inputs)
+        other._set(calls)
         return other
 
     def write(

@@ -124,7 +124,7 @@ class Masks:
             kept = aligned((*self.views[place].shape[:2], n), bool)
             self.now[n] = kept, [kept[:, a:b] for a, b in self.hidden]
         kept, layers = self.now[n]
-        np.copyto(kept, self.views[place] if n == self.batch else self.views[place][:, :, :n])
+        kept[...] = self.views[place] if n == self.batch else self.views[place][:, :, :n]
         self._last = kept, self.places
         return layers
 
