@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 NUMBERS = (bool, int, float, complex)
 
 WIDE = 128
-"""Samples up to which a column is spread before it meets an array."""
+"""Samples up to which a column or a row is spread before it meets an array."""
 
 POWERS = {2: np.square, 0.5: np.sqrt, -1: np.reciprocal}
 """What ** means for these exponents, to NumPy's operator as well: much faster than np.power, and its own bits."""
@@ -159,13 +159,15 @@ def _dtypes(ufunc: np.ufunc, *kinds: Any) -> tuple[Any, ...]:
 def _in_one_shape(recording: Recording, ufunc: np.ufunc, operands: list[Any]) -> list[Any]:
     """Operands as large as each other where that is quicker.
 
-    NumPy goes over a column (…, units, 1) beside an array (…, units, N) in many small steps: to spread the column first
-    and then go over both at once takes three quarters of the time. Of an array and a number it takes the larger slowly.
+    NumPy goes over a column (…, units, 1) or a row (…, 1, N) beside an array (…, units, N) in many small steps: to
+    spread it first and then go over both at once takes three quarters of the time. Of an array and a number it takes
+    the larger slowly.
     """
     shapes = [x.shape for x in operands]
     for k, x in enumerate(operands):
         for shape in shapes:
-            if x.ndim == len(shape) > 1 and x.shape == (*shape[:-1], 1) and 1 < shape[-1] <= WIDE:
+            narrow = x.ndim == len(shape) > 1 and x.shape in ((*shape[:-1], 1), (*shape[:-2], 1, shape[-1]))
+            if narrow and x.shape != shape and shape[-1] <= WIDE:
                 wide = recording.buffer(np.broadcast_to(plain(x), shape))
                 recording.write(np.copyto, OUT, operand(x), out=wide)
                 operands[k] = Handle(None, wide)

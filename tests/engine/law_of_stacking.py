@@ -22,7 +22,7 @@ MORE = {"label_smoothing": 0.1, "clip_norm": 0.5, "input_dropout": 0.3, "ema": 0
 
 
 def shapes() -> Iterator[dict[str, Any]]:
-    """Full batches of 2 to 32 samples, 216 shapes; then batches of 1 to 4, widths from 1 on, and both norms."""
+    """Full batches of 2 to 32 samples, 216 shapes; then batches of 1 to 4, widths from 1, both norms, more classes."""
     for hidden, n, activation, dtype in product(HIDDEN, (2, 3, 4, 8, 25, 32), ("gelu", "relu"), ("float32", "float64")):
         yield {"hidden": hidden, "n_train": n, "batch_size": n, "activation": activation, "dtype": dtype}
     for hidden, n, batchnorm, dtype in product(NARROW, (1, 2, 3, 4), (False, True), ("float32", "float64")):
@@ -34,6 +34,8 @@ def shapes() -> Iterator[dict[str, Any]]:
         yield {"hidden": hidden, "n_train": 9, "batch_size": n, "activation": "tanh", "dtype": dtype, **norm}
     for hidden, norm, dtype in product(HIDDEN, norms, ("float32", "float64")):
         yield {"hidden": hidden, "n_train": 25, "batch_size": 25, "dtype": dtype, **norm}
+    for data, hidden, n, dtype in product(("wine", "digits"), ((), (16,)), (1, 2, 3, 25), ("float32", "float64")):
+        yield {"data": data, "hidden": hidden, "n_train": 25, "batch_size": n, "dtype": dtype}
 
 
 def trained(configs: list[rv.Config]) -> np.ndarray:

@@ -250,6 +250,15 @@ def test_one_column_with_gaps_is_gone_over_as_a_vector():
     assert_replay_is_eager(equations, (1, 5, 1), (1, 5, 3))
 
 
+def test_a_column_and_a_row_are_spread_before_they_meet_an_array():
+    def equations(w, column, row):
+        return w * column - row
+
+    recording, *_ = record(equations, fresh((2, 3, 8)), fresh((2, 3, 1)), fresh((2, 1, 8)))
+    assert [function for function, _ in recording.calls] == [np.copyto, np.multiply, np.copyto, np.subtract]
+    assert_replay_is_eager(equations, (2, 3, 8), (2, 3, 1), (2, 1, 8))
+
+
 def test_buffers_start_at_a_cache_line():
     recording, (w, g), found = record(lambda w, g: np.tanh(w) * g - w, fresh((3, 7)), fresh((3, 7)))
     memories = memory_of(recording) - {plain(w).ctypes.data, plain(g).ctypes.data}
