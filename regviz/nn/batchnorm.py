@@ -51,7 +51,7 @@ class BatchNorm:
         _, units, n = shape
         self.one = np.ones((n, 1), norm.gamma.dtype)
         self.share = self.one / n
-        self.lines = Diagonals(shape, norm.gamma.dtype) if units <= FEW else Columns(shape)
+        self.lines = Diagonals(shape, norm.gamma.dtype) if units <= FEW else Columns(shape, norm.gamma.dtype)
 
     def forward(self, z: Array) -> Array:
         """y = γ/σ·c + β; z·`share` is a mean over samples, z·`one` a sum."""
@@ -70,8 +70,7 @@ class BatchNorm:
         self.d_gamma[...] = (dy * self.lines.c) @ self.one / self.deviation
         if not self.of_batch:
             return self.lines.scale * dy
-        share = self.lines.scale * (-1 / dy.shape[-1])
-        return self.lines.down(share * self.d_gamma / self.deviation, share * self.d_beta)
+        return self.lines.down(self.d_gamma, self.deviation, self.d_beta)
 
     @property
     def x_hat(self) -> Any:
@@ -80,23 +79,24 @@ class BatchNorm:
 
 
 class Diagonals:
-    """Lines y = scale·c + shift, and on the way back dz = scale·dy + slope·c + shift, each unit its own; for few units.
+    """Lines y = scale·c + shift, and on the way back dz = slope·c + shift + scale·dy, each unit its own; for few units.
 
-    c and dy are (M, units, N), the others (M, units, 1). All lines are one product: of (shift, diag(scale)) and c below
-    a row of ones, or of (shift, diag(slope), diag(scale)) and c and dy below it.
+    c and dy are (M, units, N), the others (M, units, 1). All lines are one product: of (diag(scale), shift) and c above
+    a row of ones, or of (diag(slope), shift, diag(scale)) and c above this row and dy below it.
     """
 
     def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
         M, units, n = shape
-        c, dy = slice(1, 1 + units), slice(1 + units, None)
-        rows = aligned((M, 1 + 2 * units, n), dtype)
-        rows[:, 0] = 1
-        up, down = aligned((M, 1 + units, units), dtype), aligned((M, 1 + 2 * units, units), dtype)
+        self.minus_share = -1 / n
+        c, one, dy = slice(0, units), units, slice(units + 1, 2 * units + 1)
+        rows = aligned((M, 2 * units + 1, n), dtype)
+        rows[:, one] = 1
         self.c, self.dy = traced(rows[:, c]), traced(rows[:, dy])
-        self.shift_up, self.shift_down = traced(up[:, 0, :, None]), traced(down[:, 0, :, None])
-        self.scale, self.slope, self.scale_down = map(_diagonal, (up[:, c], down[:, c], down[:, dy]))
-        self.of_c, self.ones_c = traced(up.mT), traced(rows[:, : 1 + units])
-        self.of_both, self.ones_both = traced(down.mT), traced(rows)
+        self.c_one, self.c_one_dy = traced(rows[:, : one + 1]), traced(rows)
+        numbers = aligned((M, 2 * units + 2, units), dtype)  # one diag(scale): of c, and on the way back of dy
+        self.slope, self.shift_down = _diagonal(numbers[:, c]), traced(numbers[:, one, :, None])
+        self.scale, self.shift_up = _diagonal(numbers[:, dy]), traced(numbers[:, -1, :, None])
+        self.of_c_one, self.of_c_one_dy = traced(numbers[:, one + 1 :].mT), traced(numbers[:, :-1].mT)
 
     def keep_c(self, c: Array) -> Array:
         self.c[...] = c
@@ -109,12 +109,13 @@ class Diagonals:
     def up(self, scale: Array, shift: Array) -> Array:
         """scale·c + shift."""
         self.scale[...], self.shift_up[...] = scale, shift
-        return self.of_c @ self.ones_c
+        return self.of_c_one @ self.c_one
 
-    def down(self, slope: Array, shift: Array) -> Array:
-        """scale·dy + slope·c + shift."""
-        self.slope[...], self.shift_down[...], self.scale_down[...] = slope, shift, self.scale
-        return self.of_both @ self.ones_both
+    def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
+        """scale·(dy − dγ/N·c/σ − dβ/N)."""
+        share = self.scale * self.minus_share
+        self.slope[...], self.shift_down[...] = share * d_gamma / deviation, share * d_beta
+        return self.of_c_one_dy @ self.c_one_dy
 
 
 class Columns:
@@ -125,8 +126,9 @@ class Columns:
     c: Array
     dy: Array
 
-    def __init__(self, shape: tuple[int, int, int]) -> None:
-        self.shape = shape
+    def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
+        self.shape, self.minus_share = shape, -1 / shape[2]
+        self.slope_shift = traced(aligned((2, *shape[:2], 1), dtype))
 
     def keep_c(self, c: Array) -> Array:
         self.c = c
@@ -141,9 +143,11 @@ class Columns:
         self.scale, self.wide_scale = scale, np.broadcast_to(scale, self.shape).copy()
         return self.wide_scale * self.c + shift
 
-    def down(self, slope: Array, shift: Array) -> Array:
-        """scale·dy + slope·c + shift."""
-        return self.wide_scale * self.dy + slope * self.c + shift
+    def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
+        """scale·(dy − dγ/N·c/σ − dβ/N)."""
+        self.slope_shift[0], self.slope_shift[1] = self.minus_share * d_gamma / deviation, self.minus_share * d_beta
+        wide = np.broadcast_to(self.slope_shift, (2, *self.shape)).copy()
+        return (wide[0] * self.c + wide[1] + self.dy) * self.wide_scale
 
 
 def _diagonal(matrix: Array) -> Array:
