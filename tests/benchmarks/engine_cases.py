@@ -85,11 +85,12 @@ class Engine:
         self.steps = case.steps
 
     def run(self, epochs: int) -> None:
-        for stack, loss in zip(self.stacks, self.losses, strict=True):
-            for _ in range(epochs * self.steps):
-                stack.step()
-                if loss is not None:
-                    loss.note(stack.step_in_epoch - 1)
+        with np.errstate(over="ignore"):  # once for many steps, as a Trainer does
+            for stack, loss in zip(self.stacks, self.losses, strict=True):
+                for _ in range(epochs * self.steps):
+                    stack.unguarded_step()
+                    if loss is not None:
+                        loss.note(stack.step_in_epoch - 1)
 
     def parameters(self) -> list[Array]:
         stacks = [parameters_of(stack) for stack in self.stacks]
