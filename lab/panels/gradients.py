@@ -56,7 +56,8 @@ class GradientsPanel(LayerPanel):
         base = self.header_height + 0.5 * look.label_size
         self.who = self.live(self.add_text(0, base, "", weight="bold"))
         self.angle = self.live(self.add_note(place.width, base, ha="right"))
-        words = [width_of(formula(model, 0), look.label_size, bold=True) for model in snapshot.models]
+        names = (tr("data loss"), tr("= sum"), *(formula(model, 0) for model in snapshot.models))
+        words = [width_of(name, look.label_size, bold=True) for name in names]
         self._left = min(max(*words, width_of(tr("norm {widest}", widest=WIDEST), small)) + 12, 0.34 * place.width)
         self._top = self.header_height + 1.25 * look.label_size
         self._pitch = (place.height - self._top - 1.5 * small) / len(ROWS)
@@ -180,8 +181,9 @@ class GradientsPanel(LayerPanel):
             *(more or [tr("whole training set")]),
         ]
         self.what.set_text(self.fitting(texts))
-        for text, words in zip(self.names, (tr("data loss"), formula(model, layer), tr("= sum")), strict=True):
-            text.set_text(first_that_fits([words, tr("+ penalty")], self._left, size, bold=True))
+        rows = ((tr("data loss"), tr("loss")), (formula(model, layer), tr("+ penalty")), (tr("= sum"),))
+        for text, words in zip(self.names, rows, strict=True):
+            text.set_text(first_that_fits(words, self._left, size, bold=True))
         for text, part in zip(self.norms, parts, strict=True):
             text.set_text(tr("norm {norm}", norm=compact(float(np.linalg.norm(part)))))
         degrees = angle(parts[0], parts[1])

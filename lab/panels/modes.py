@@ -79,7 +79,7 @@ class ModesPanel(Panel):
         self.on = self.add_line(self.plot, look.text, linewidth=2, solid_joinstyle="round", zorder=3)
         self.off = self.add_line(self.plot, look.text, linewidth=1.7, linestyle=(0, (4, 1.8)), zorder=4)
         bold: dict[str, Any] = {"weight": "bold", "va": "center"}
-        self.names = [self.live(self.add_text(0, 0, name, **bold)) for name in (tr("with dropout"), "without")]
+        self.names = [self.live(self.add_text(0, 0, name, **bold)) for name in (tr("with dropout"), tr("without"))]
         self.numbers = [self.live(self.add_text(0, 0, "", **bold)) for _ in self.names]
 
     def draw(self, snapshot: Snapshot) -> None:

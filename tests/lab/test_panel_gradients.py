@@ -10,7 +10,9 @@ import pytest
 from regviz import Config, Trainer, probes
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
+from regviz.lab.look.lettering import width_of
 from regviz.lab.panels.gradients import MOST, GradientsPanel, angle
+from regviz.language import speaking
 from regviz.training.snapshot import Snapshot
 
 CONFIG = Config(l1=1e-2, l2=1e-2, dropout=0.5, hidden=(16, 16))
@@ -57,6 +59,16 @@ def test_the_penalty_row_is_the_slide_s_formula(snapshot: Any, stand: Any) -> No
         w = shown.models[lane].weights[0].ravel()[panel.chosen]
         assert heights(panel)[1][: len(w)] == pytest.approx(1e-2 * pull(w), abs=1e-12)
         assert panel.names[1].get_text() == words
+
+
+def test_longer_words_of_another_language_leave_each_row_its_own_name(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(CONFIG)
+    for width, data in ((600, "pérdida de datos"), (220, "pérdida")):
+        with speaking("es"):
+            panel = stand(GradientsPanel, shown, width=width)
+            choose(panel, shown, 1)
+        assert [name.get_text() for name in panel.names] == [data, "+λ·sign(w)", "= suma"]
+        assert all(width_of(name.get_text(), panel.look.label_size, bold=True) <= panel._left for name in panel.names)
 
 
 def test_the_weights_are_the_largest_and_stand_in_order(snapshot: Any, stand: Any) -> None:
