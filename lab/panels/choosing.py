@@ -97,7 +97,7 @@ class ChoosingPanel(MeasuredPanel):
             self.stand_empty(tr("there are too few validation points to choose by"), tr("too few validation points"))
             return
         small, label = look.small_size, look.label_size
-        wide = max(width_of(f"{name}  100.0 %", label, bold=True) for name in ("own", "new"))
+        wide = max(width_of(f"{name}  100.0 %", label, bold=True) for name in (tr("own"), tr("new")))
         self._room = min(wide, 0.4 * place.width)
         self.left = width_of("100 %", small) + 9
         self.top = self.header_height + 0.5 * small
@@ -111,7 +111,10 @@ class ChoosingPanel(MeasuredPanel):
         self.plot.set_axisbelow(True)
         self._fit_axis()
         self.add_note(
-            self.left + self.width + BESIDE, self.top + self.height + 5, self.fitting(("points",), self._room), va="top"
+            self.left + self.width + BESIDE,
+            self.top + self.height + 5,
+            self.fitting((tr("points"),), self._room),
+            va="top",
         )
         thick: dict[str, Any] = {"linewidth": 7, "alpha": 0.3, "solid_capstyle": "butt"}
         self.gap = self.add_line(self.plot, look.text, zorder=2, visible=False, **thick)
@@ -199,7 +202,7 @@ class ChoosingPanel(MeasuredPanel):
         places = spread([heights[i] for i in order], line, self.top + 0.5 * line, self.top + self.height - 0.45 * line)
         for i, y in zip(order, places.tolist(), strict=True):
             said = self._score(found.means[i])
-            words = [f"{['own', 'new'][i]}  {said}", said]
+            words = [f"{(tr('own'), tr('new'))[i]}  {said}", said]
             self.labels[i].set_text(first_that_fits(words, self._room, self.look.label_size, bold=True))
             self.move(self.labels[i], self.left + self.width + BESIDE, round(y, 1))
         set_line(self.gap, (self.at, self.at), tuple(max(value, self.low) for value in found.means))

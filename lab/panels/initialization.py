@@ -124,9 +124,12 @@ class InitializationPanel(MeasuredPanel):
         if self._width < 2.4 * self.depth * width_of("0", small):
             layers = layers[:: max(1, self.depth - 1)]
         axes.set_xticks(layers, [str(layer) for layer in layers])
-        titles = ((tr("activations, forward"), "activations", "signals"), (tr("gradients, backward"), "gradients"))[k]
+        titles = (
+            (tr("activations, forward"), tr("activations"), tr("signals")),
+            (tr("gradients, backward"), tr("gradients")),
+        )[k]
         self.add_note(x, self._top - 0.55 * small, self.fitting(titles, self._width + 18), color=look.text)
-        words = self.fitting((tr("hidden layer →"), tr("layer →"), "layer"), self._width)
+        words = self.fitting((tr("hidden layer →"), tr("layer →"), tr("layer")), self._width)
         self.add_note(x, self._top + self._height + 2.6 * small, words)
         lanes = range(len(self.lanes))
         pale: dict[str, Any] = {"alpha": 0.38, "linewidth": 1.4, "linestyle": (0, (2, 1.6))}

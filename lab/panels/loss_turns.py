@@ -50,9 +50,9 @@ def marks_of(models: Sequence[ModelSnapshot]) -> list[Mark]:
 
 def said(value: Any) -> str:
     """A knob's value, short."""
-    return (
-        {None: "off", True: "on", False: "off"}[value] if value is None or isinstance(value, bool) else in_words(value)
-    )
+    if value is None or isinstance(value, bool):
+        return tr("on") if value else tr("off")
+    return in_words(value)
 
 
 class Turns:

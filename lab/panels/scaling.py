@@ -73,7 +73,7 @@ class ScalingPanel(Panel):
         bold: dict[str, Any] = {"weight": "bold", "va": "center"}
         self.names = [self.live(self.add_text(self._right + 8, 0, "", **bold)) for _ in range(2)]
         self.shares = [self.live(self.add_text(self._right + 8, 0, "", size=small, va="center")) for _ in range(2)]
-        across = self.fitting((tr("in the full network"), tr("full network"), "full"), width / 3)
+        across = self.fitting((tr("in the full network"), tr("full network"), tr("full")), width / 3)
         self._free = 1 - (width_of(across, small) + 0.5 * width_of("0.00", small) + 8) / width
         """Share of the axis that has room for tick labels before its name."""
         self.add_note(self._right, place.height - 1.9 * small + 5, across, ha="right", va="top")

@@ -59,7 +59,7 @@ def name_of(config: Config, part: str) -> str:
 def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
     """Two short lines about a part of the first hidden layer; the second may be empty."""
     if not is_on(model, part):
-        return "off", ""
+        return tr("off"), ""
     if part == "dense":
         return f"{len(model.weights[0])} → {len(model.biases[0])}", tr(
             "{size} weights", size=f"{model.weights[0].size:,}"

@@ -153,8 +153,12 @@ class StripView(FeatureView):
         decoys = self.count - self.real
         edges = ((0.0, self.real), (self.real + gap, decoys))
         words = (
-            (tr("the {real} inputs that matter", real=self.real), tr("{real} that matter", real=self.real), "matter"),
-            (tr("{decoys} decoys that say nothing", decoys=decoys), tr("{decoys} decoys", decoys=decoys), "decoys"),
+            (
+                tr("the {real} inputs that matter", real=self.real),
+                tr("{real} that matter", real=self.real),
+                tr("matter"),
+            ),
+            (tr("{decoys} decoys that say nothing", decoys=decoys), tr("{decoys} decoys", decoys=decoys), tr("decoys")),
         )
         for column in range(self.columns):
             for (low, wide), names in zip(edges, words, strict=True):

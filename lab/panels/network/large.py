@@ -189,10 +189,10 @@ class Large:
         words = [
             tr("the {count} largest of {w} weights", count=count, w=len(w)),
             tr("{count} of {w} weights", count=count, w=len(w)),
-            "weights",
+            tr("weights"),
         ]
         self.heading.set_text(
-            self.panel.fitting(words if count < len(w) else [tr("its weights"), "weights"], self._room)
+            self.panel.fitting(words if count < len(w) else [tr("its weights"), tr("weights")], self._room)
         )
         digits = width_of(f"−{WIDEST}", small) + 6
         column = min(max(width_of(names[int(k)], small) for k in shown) + 8, 0.4 * self._room)

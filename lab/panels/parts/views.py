@@ -66,7 +66,9 @@ def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
 def r2_text(model: ModelSnapshot) -> str:
     """The last validation R² as it stands below a lane's name."""
     score = float(model.history["val_score"][-1])
-    return tr("R² {score}", score=number(score)) if np.isfinite(score) and model.state != "diverged" else "diverged"
+    if not np.isfinite(score) or model.state == "diverged":
+        return tr("diverged")
+    return tr("R² {score}", score=number(score))
 
 
 def cased_line(panel: Panel, axes: Axes, i: int) -> list[Any]:

@@ -73,7 +73,7 @@ class UCurvePanel(SweptPanel):
         seeds = len(view.seeds)
         of_seeds = tr("band: {seeds} seeds", seeds=seeds) if seeds > 1 else tr("seed {seeds}", seeds=view.seeds[0])
         plain = tr("solid: validation, dashed: training")
-        loss = tr("squared error") if view.models[0].split.task == "regression" else "loss"
+        loss = tr("squared error") if view.models[0].split.task == "regression" else tr("loss")
         texts = [
             tr("solid: validation {loss}, dashed: training, {of_seeds}", loss=loss, of_seeds=of_seeds),
             f"{plain}, {of_seeds}",
