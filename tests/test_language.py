@@ -36,7 +36,7 @@ DONE = (
 )
 """Where no sentence stands outside the catalogue. The list grows."""
 
-LACKING = {"de": ("lab/lessons/", "notebooks/"), "es": ()}
+LACKING: dict[str, tuple[str, ...]] = {"de": (), "es": ()}
 """Where each language lacks sentences yet, which are read in English. The lists shrink."""
 
 TRANSLATED = {chosen: tuple(folder for folder in DONE if folder not in lacking) for chosen, lacking in LACKING.items()}
@@ -77,9 +77,13 @@ def places(text: str) -> list[str]:
 
 
 def formulas(text: str) -> list[str]:
-    """The formulas of a notebook's text but for their words, sorted. Their braces are TeX's and no places."""
+    """The formulas of a notebook's text but for their words, sorted. Their braces are TeX's and no places.
+
+    What stands behind a formula is the sentence's: other languages have their commas elsewhere.
+    """
     with_formulas(text)  # raises an error for an impossible one
-    return sorted(re.sub(r"(\\text)\{[^{}]*\}", r"\1", found[0]) for found in FORMULA.finditer(text))
+    found = (formula[0].removesuffix(formula[3] or "") for formula in FORMULA.finditer(text))
+    return sorted(re.sub(r"(\\text)\{[^{}]*\}", r"\1", formula) for formula in found)
 
 
 # -- the catalogues
@@ -156,7 +160,8 @@ def test_a_translation_has_the_places_of_its_source(chosen: str) -> None:
         found += 1
         written = places if any(not file.startswith("notebooks/") for file, _ in message.locations) else formulas
         for form in forms:
-            assert written(form) == written(sources[-1]), form
+            whole = sources if form is forms[0] else sources[-1:]  # one seed has no range to say
+            assert written(form) in [written(source) for source in whole], form
             assert re.findall(r"<[^>]*>|\n", form) == re.findall(r"<[^>]*>|\n", sources[-1]), form
     assert found > 150
 
