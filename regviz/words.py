@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from .language import joined, tr
+
 
 def listed(parts: Sequence[str], most: int = 4) -> str:
     """Parts as in a sentence: "a, b and c", or the first `most` of them "and 7 more"."""
     if len(parts) > most:
-        return f"{', '.join(parts[:most])} and {len(parts) - most} more"
-    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+        return tr("{first} and {n} more", first=", ".join(parts[:most]), n=len(parts) - most)
+    return joined(parts)
 
 
 def tidy(text: str) -> str:

@@ -16,7 +16,6 @@ COMPOSED = {"ConfigError", "DataError", "FileError", "RunFileError", "one_of"}
 """Exceptions whose sentence `regviz.errors` puts together: its pieces are the engine's, also `allowed` and `given`."""
 
 BESIDE = {
-    ("lab/controls/table_view.py", "BY_CLICK"),  # pieces of regviz.tables' sentences, and what stands instead of them
     ("lab/export/experiment.py", "FORMAT"),
     ("lab/export/export.py", "lane_program"),  # programs are English
     ("lab/export/export.py", "comparison_program"),
@@ -28,6 +27,28 @@ BESIDE = {
     ("lab/look/theme.py", "FONTS"),
     ("lab/page/messages.py", "KINDS"),
     ("lab/page/messages.py", "fault"),  # for the log
+    ("regviz/tables/answers.py", "_MORE"),  # words that tables have
+    ("regviz/tables/dates.py", "dotted_as"),
+    ("regviz/tables/date_forms.py", "_PARTS"),
+    ("regviz/tables/first_line.py", "_WORDS"),
+    ("regviz/tables/footnotes.py", "_WORDS"),
+    ("regviz/tables/last_rows.py", "_SUM"),
+    ("regviz/tables/last_rows.py", "_LANDS"),
+    ("regviz/tables/legends.py", "SURVEYMONKEY"),
+    ("regviz/tables/missing.py", "_WORDS"),
+    ("regviz/tables/missing.py", "_NEVER"),
+    ("regviz/tables/months.py", "_NAMES"),
+    ("regviz/tables/numbers.py", "_CODES"),
+    ("regviz/tables/parts.py", "stratified_parts"),  # a developer's error
+    ("regviz/tables/plurals.py", "_FORMS"),
+    ("regviz/tables/plurals.py", "_TIMES"),
+    ("regviz/tables/record.py", "LEFT_OUT"),
+    ("regviz/tables/roles.py", "ROW_NUMBER"),
+    ("regviz/tables/rows.py", "_closed"),
+    ("regviz/tables/scripts.py", "TITLES"),  # names of encodings
+    ("regviz/tables/spelling.py", "_MORE"),
+    ("regviz/tables/titles.py", "_UNITS"),
+    ("regviz/tables/units.py", "_OTHERS"),
 }
 """Constants and functions that hold no sentences of their folder."""
 
@@ -50,10 +71,10 @@ NAMES = {"regviz", "MB", "kB", "PyTorch"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 CODE = re.compile(
     r"""<[^<>]*> | ^\s*[.#@][\w-]+.*\{.*$ | \brv-[\w-]+ | --[\w-]+ | [\w-]+="[^"]*" | \w[\w-]*:\s*[^\s;]+;
-    | ^(upper|lower|center)\ (left|right)$""",
+    | ^(upper|lower|center)\ (left|right)$ | ^.*\\[.bdsw\[(].*$""",
     re.DOTALL | re.VERBOSE,
 )
-"""Tags, style rules, classes, attributes, declarations, and places as Matplotlib names them."""
+"""Tags, style rules, classes, attributes, declarations, places as Matplotlib names them, and patterns."""
 
 SAID = re.compile(r"\W*[\w’'-]+\W*")
 
@@ -107,6 +128,8 @@ def _is_name(word: str) -> bool:
 
 def _not_said(node: ast.AST) -> list[ast.AST]:
     """Parts of a node whose texts need no catalogue, or are in it."""
+    if isinstance(node, ast.FunctionDef) and node.name == "__repr__":
+        return [node]
     if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
         return [part for part in node.body if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)]
     if isinstance(node, (ast.Import, ast.ImportFrom)):

@@ -18,10 +18,11 @@ from regviz.tables.how import GAPS, KINDS
 
 from ..export.tables import name_for
 from ..look.style import module
+from .by_click import spoken
 from .files import Files, TooLarge
 from .kept_table import KEPT, NOTHING, Kept
 from .reading import READING, described, meant, missing_in
-from .table_view import shown, spoken
+from .table_view import shown
 
 Act = Callable[[], None]
 
@@ -150,7 +151,7 @@ class DataDesk(Files):
 
         def undone(error: TableError) -> None:
             self._choices = before
-            self._show("table", "", refusal=spoken(str(error)))
+            self._show("table", "", refusal=spoken(error.sentence))
 
         self._start(lambda: table.with_roles(**chosen), "", undone)
 
@@ -241,7 +242,7 @@ class DataDesk(Files):
 
     def _refuse(self, error: TableError) -> None:
         self._table = None
-        self._show("refused", "", refusal=spoken(str(error)))
+        self._show("refused", "", refusal=spoken(error.sentence))
 
     def _show(
         self,

@@ -2,62 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from regviz import Table
-from regviz.data.custom import MOST_COLUMNS, MOST_ROWS
+from regviz.data.custom import MOST_COLUMNS
 from regviz.language import ntr, tr
 from regviz.tables.columns import Column
 from regviz.tables.date_forms import EPOCH
 
 from ..look.numbers import bound
+from .by_click import spoken
 
 ROWS, BARS, NAMED = 8, 12, 3
 """Rows and bars that are shown, and categories that are named below theirs."""
 
 KINDS = ("number", "yes/no", "category", "date")
-
-BY_CLICK = (
-    (r" ?\((?:keep|leave_out)=\[[^\]]*\] takes it back\)", " (its role below takes it back)"),
-    (r"; if it is no more than that, say leave_out=\[[^\]]*\]", "; if it is no more than that, leave it out"),
-    (r"; target= takes another column", "; a role below makes it another column"),
-    (r"take one back \(keep=\[…\]\)", "take one back by its role"),
-    (r"the columns that matter \(leave_out=\[…\]\)", "the columns that matter, and leave the others out"),
-    (r"; task='classification' makes classes of them", "; “Predict” makes classes of them"),
-    (r"; task='regression' takes them for numbers", "; “Predict” takes them for numbers"),
-    (r", or task='regression'", ", or predict numbers"),
-    (r"; try task='classification'", "; predict classes"),
-    (r"; header=(?:True reads names|False reads a row)", "; “First line” reads it the other way"),
-    (r"; or say header=False", "; or say that the first line is a row"),
-    (r", or skip such lines \(bad_lines='skip'\)", ", or let such lines be skipped"),
-    (r"; (?:decimal|thousands)='(.)' reads it as", r"; with “Decimal sign” \1 it is"),
-    (r"; decimal='\.' or decimal=',' decides|: one of both signs is a decimal sign; decimal= decides",
-     "; “Decimal sign” decides"),
-    (r"; whole=True reads each line as a row", ""),
-    (r"; kinds=\{[^}]*\} reads (\w+)", r"; its kind below reads \1"),
-    (r"; missing=\{(['\"])(.*?)\1: \[?(['\"])(.*?)\3[^}]*\} reads a gap", r"; “\2: \4” in “Missing too” reads a gap"),
-    (r", say missing=\{(['\"])(.*?)\1: (['\"])(.*?)\3\}", r", write “\2: \4” into “Missing too”"),
-    (r"; day_first= decides", "; “Day first” decides"),
-    (r"; spellings='keep' keeps them apart", "; “Spellings” keeps them apart"),
-    (r" \(day_first=\w+ reads it the other way\)", " (“Day first” reads it the other way)"),
-    (r" \(encoding='[^']*'\)", " (“Encoding” reads another)"),
-    (r"; sheet= reads another", "; “Sheet” reads another"),
-    (r"; fill the gaps instead \(gaps='fill'\)", "; fill the gaps instead"),
-    (r"Close it, or take it away", "Close it, take it away, or read quotes as plain signs"),
-    (r" \(sample=0 takes all\)", f": up to {MOST_ROWS:,} train live"),
-)  # fmt: skip
-"""What the sentences of `read_table` say to a program, and what they say to a person at the desk."""
-
-
-def spoken(sentence: str) -> str:
-    """A sentence of `read_table` with the desk's ways out instead of a program's."""
-    for code, words in BY_CLICK:
-        sentence = re.sub(code, words, sentence)
-    return sentence
 
 
 def shown(table: Table) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from .errors import counted, quoted, were
+from ..language import ntr
+from .errors import quoted
 from .first_line import Verdict, judged, numeric, plain
 from .missing import is_blank, is_missing
 from .numbers import looks_like_number
@@ -45,8 +46,13 @@ def printed(rows: list[Row], notes: list[str]) -> list[Row]:
         return rows
     text = quoted(" ".join(plain(cell) for cell in found[0].cells))
     notes.append(
-        f"{counted(len(found), 'line')} that a program drew or wrote around the rows {were(len(found))} skipped, such "
-        f"as line {found[0].line}: {text}."
+        ntr(
+            "1 line that a program drew or wrote around the rows was skipped, such as line {line}: {text}.",
+            "{n} lines that a program drew or wrote around the rows were skipped, such as line {line}: {text}.",
+            len(found),
+            line=found[0].line,
+            text=text,
+        )
     )
     left = {row.line for row in found}
     return [row for row in rows if row.line not in left]
@@ -107,7 +113,12 @@ def lengthened(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
         return rows
     count = sum(len(row.cells) < len(names) for row in body)
     notes.append(
-        f"{counted(count, 'line')} {'ends' if count == 1 else 'end'} before {quoted(names[width])} (line "
-        f"{short[0].line} first); the cells that are missing there were read as gaps."
+        ntr(
+            "1 line ends before {column} (line {line} first); the cells that are missing there were read as gaps.",
+            "{n} lines end before {column} (line {line} first); the cells that are missing there were read as gaps.",
+            count,
+            column=quoted(names[width]),
+            line=short[0].line,
+        )
     )
     return [Row(row.line, [*row.cells, *[""] * (len(names) - len(row.cells))]) for row in rows]

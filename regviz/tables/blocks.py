@@ -6,14 +6,16 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from ..language import en, ntr, tr
 from .around import lengthened, printed, second, separate
-from .errors import TableError, counted, listed, quoted, were
+from .errors import TableError, counted, listed, quoted
 from .first_line import numeric, plain
 from .footnotes import LED, REMARK, remarks, wide
 from .groups import without_headings
 from .how import How
 from .last_rows import without_last, written
 from .missing import ERROR, is_blank, is_no_number
+from .notes import Note, every_line, skip_lines
 from .numbers import looks_like_number
 from .rows import RULE, Row
 from .subtotals import subtotals
@@ -40,10 +42,10 @@ def block(rows: list[Row], how: How, notes: list[str]) -> Block:
     full = [row for row in rows if not all(is_blank(cell) for cell in row.cells)]
     inner = [row for row in rows if full and full[0].line < row.line < full[-1].line and len(row.cells) > 1]
     if hollow := sum(all(is_blank(cell) for cell in row.cells) for row in inner):
-        notes.append(f"{counted(hollow, 'empty row')} {were(hollow)} left out.")
+        notes.append(ntr("1 empty row was left out.", "{n} empty rows were left out.", hollow))
     rows = printed(full, notes)
     if not rows:
-        raise TableError("The file has no rows; a table needs names and rows.")
+        raise TableError(tr("The file has no rows; a table needs names and rows."))
     if how.header is not False:
         rows = lengthened(rows, _width(rows), notes)
     width = _width(rows)
@@ -61,7 +63,7 @@ def block(rows: list[Row], how: How, notes: list[str]) -> Block:
     inside, after = inside[:begins], inside[begins:] + after
     after = [row for row in after if not is_blank("".join(map(str, row.cells)))]
     if after:
-        notes.append(f"{_lines(after, 'below the table')} skipped: {_shown(after)}.")
+        _note_below(after, notes)
     inside, padded = _padded_title(inside, width)
     before = before + padded
     inside = _without_footer(inside, width, notes)
@@ -71,11 +73,25 @@ def block(rows: list[Row], how: How, notes: list[str]) -> Block:
 def skipped(before: list[Row], notes: list[str]) -> None:
     """Note the lines before the table that are no part of it."""
     if before:
-        notes.append(f"{_lines(before, 'before the table')} skipped: {_shown(before)}.")
+        notes.append(
+            ntr(
+                "1 line before the table was skipped: {texts}.",
+                "{n} lines before the table were skipped: {texts}.",
+                len(before),
+                texts=_shown(before),
+            )
+        )
 
 
-def _lines(rows: list[Row], where: str) -> str:
-    return f"{counted(len(rows), 'line')} {where} {'was' if len(rows) == 1 else 'were'}"
+def _note_below(rows: list[Row], notes: list[str]) -> None:
+    notes.append(
+        ntr(
+            "1 line below the table was skipped: {texts}.",
+            "{n} lines below the table were skipped: {texts}.",
+            len(rows),
+            texts=_shown(rows),
+        )
+    )
 
 
 def _shown(rows: list[Row]) -> str:
@@ -111,10 +127,11 @@ def _without_comments(rows: list[Row], notes: list[str]) -> list[Row]:
     named = _named_in_comment(comments, kept)
     if named is not None:
         comments = [row for row in comments if row.line != named.line]
-        notes.append(f"The names were read from the comment in line {named.line}.")
+        notes.append(tr("The names were read from the comment in line {line}.", line=named.line))
         kept = [named, *kept]
     if comments:
-        notes.append(f"{counted(len(comments), 'comment')} skipped: {_shown(comments)}.")
+        texts = _shown(comments)
+        notes.append(ntr("1 comment skipped: {texts}.", "{n} comments skipped: {texts}.", len(comments), texts=texts))
     return kept
 
 
@@ -163,16 +180,19 @@ def _evened(rows: list[Row], width: int, how: How, notes: list[str]) -> list[Row
             cropped.append(row.line)
             found.append(Row(row.line, row.cells[:width]))
         elif len(row.cells) == 1 and (RULE.fullmatch(str(row.cells[0])) or (width > 2 and _is_remark(row))):
-            notes.append(f"Line {row.line} was skipped: {_shown([row])}.")
+            notes.append(tr("Line {line} was skipped: {text}.", line=row.line, text=_shown([row])))
         else:
             _refuse(row, width, how, notes)
     if cropped:
-        notes.append(f"Empty cells at the end of {_in_lines(cropped)} were left out.")
+        notes.append(
+            ntr(
+                "Empty cells at the end of line {line} were left out.",
+                "Empty cells at the end of {n} lines (the first is {line}) were left out.",
+                len(cropped),
+                line=cropped[0],
+            )
+        )
     return found
-
-
-def _in_lines(lines: list[int]) -> str:
-    return f"line {lines[0]}" if len(lines) == 1 else f"{len(lines)} lines (the first is {lines[0]})"
 
 
 def _padded_fits(row: Row, width: int) -> bool:
@@ -185,15 +205,19 @@ def _is_remark(row: Row) -> bool:
 
 
 def _refuse(row: Row, width: int, how: How, notes: list[str]) -> None:
-    what = f"Line {row.line} has {counted(len(row.cells), 'cell')}, the others have {width}"
+    cells = counted(len(row.cells), "cell")
     if how.bad_lines == "skip":
-        notes.append(f"{what}; it was skipped.")
+        said = en("Line {line} has {cells}, the others have {usual}; it was skipped.")
+        notes.append(tr(said, line=row.line, cells=cells, usual=width))
         return
-    raise TableError(
-        f"{what}. Put quotes around texts that have a delimiter in them, mend the line, or skip such lines "
-        "(bad_lines='skip').",
-        row.line,
+    said = tr(
+        "Line {line} has {cells}, the others have {usual}. Put quotes around texts that have a delimiter in them, or "
+        "mend the line.",
+        line=row.line,
+        cells=cells,
+        usual=width,
     )
+    raise TableError(Note(said, skip_lines()), row.line)
 
 
 def _padded_title(rows: list[Row], width: int) -> tuple[list[Row], list[Row]]:
@@ -216,10 +240,13 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
     body = rows[1:]
     numbers = [k for k in range(width) if numeric(body[:-1], k)]
     if parts := subtotals(body, numbers):
-        notes.append(
-            f"{_lines(parts, 'that sum up those above' if len(parts) > 1 else 'that sums up those above')} skipped: "
-            f"{_shown(parts)}; whole=True reads each line as a row."
+        said = ntr(
+            "1 line that sums up those above was skipped: {texts}.",
+            "{n} lines that sum up those above were skipped: {texts}.",
+            len(parts),
+            texts=_shown(parts),
         )
+        notes.append(Note(said, every_line()))
         left = {row.line for row in parts}
         rows = [row for row in rows if row.line not in left]
     cut: list[Row] = []
@@ -231,7 +258,7 @@ def _without_footer(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
         cut.append(row)
     if cut:
         cut.reverse()
-        notes.append(f"{_lines(cut, 'below the table')} skipped: {_shown(cut)}.")
+        _note_below(cut, notes)
         rows = rows[: -len(cut)]
     return without_last(rows, numbers, notes)
 

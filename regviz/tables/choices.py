@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
+from ..language import tr
 from .errors import TableError, listed
 
 Task = Literal["classification", "regression"]
@@ -38,7 +39,8 @@ def changed(before: Choices, changes: Mapping[str, Any]) -> Choices:
     """`before` with `changes`. Raises TableError for a choice that does not exist."""
     for name in changes:
         if name not in Choices._fields:
-            raise TableError(f"A table has no choice {name!r}; there are {listed(Choices._fields, 10)}.")
+            names = listed(Choices._fields, 10)
+            raise TableError(tr("A table has no choice {choice}; there are {names}.", choice=repr(name), names=names))
     after = before._replace(**changes)
     return after._replace(leave_out=_names(after.leave_out), keep=_names(after.keep))
 

@@ -7,7 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ..language import en, tr
 from .errors import quoted
+from .notes import Note, other_kind
 from .numbers import CODE, Written, with_plain_digits
 
 CHOICES = re.compile(r"(\d),(\d)", re.ASCII)
@@ -108,18 +110,48 @@ def rising(numbers: Iterable[str], delimiter: str = "") -> str:
 
 
 def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
-    """What is to be said of unusual ways of writing numbers, each with a text that shows it."""
+    """What is to be said of unusual ways of writing numbers in a {column}, each with a {text} that shows it."""
     ways = (
-        ("numbers in parentheses were read as negative", lambda text, one: "(" in text and one.sign == "-"),
-        ("a minus behind was read as one before", lambda text, one: one.sign == "-" and BEHIND.search(text)),
-        ("exponents were read", lambda text, one: CODE.fullmatch(text) or SHORT.fullmatch(text)),
-        ("what stands behind ± was left out", lambda text, one: ERROR.search(text)),
-        ("what stands in parentheses behind was left out", lambda text, one: UNSURE.search(text)),
-        ("marks such as * and [1] were left out", lambda text, one: MARK.search(text)),
-        ("digits of another script were read", lambda text, _: not text.isascii() and with_plain_digits(text) != text),
-        ("long numbers are rounded, as a spreadsheet shows them", lambda text, _: ROUNDED.fullmatch(text)),
-        ("triangles were read as minus signs", lambda text, one: text[0] in "▲△"),
-        ("words for thousands and millions were multiplied", lambda text, one: one.exponent and SIZED.search(text)),
+        (
+            en("{column}: numbers in parentheses were read as negative, as in {text}."),
+            lambda text, one: "(" in text and one.sign == "-",
+        ),
+        (
+            en("{column}: a minus behind was read as one before, as in {text}."),
+            lambda text, one: one.sign == "-" and BEHIND.search(text),
+        ),
+        (
+            en("{column}: exponents were read, as in {text}."),
+            lambda text, one: CODE.fullmatch(text) or SHORT.fullmatch(text),
+        ),
+        (
+            en("{column}: what stands behind ± was left out, as in {text}."),
+            lambda text, one: ERROR.search(text),
+        ),
+        (
+            en("{column}: what stands in parentheses behind was left out, as in {text}."),
+            lambda text, one: UNSURE.search(text),
+        ),
+        (
+            en("{column}: marks such as * and [1] were left out, as in {text}."),
+            lambda text, one: MARK.search(text),
+        ),
+        (
+            en("{column}: digits of another script were read, as in {text}."),
+            lambda text, _: not text.isascii() and with_plain_digits(text) != text,
+        ),
+        (
+            en("{column}: long numbers are rounded, as a spreadsheet shows them, as in {text}."),
+            lambda text, _: ROUNDED.fullmatch(text),
+        ),
+        (
+            en("{column}: triangles were read as minus signs, as in {text}."),
+            lambda text, one: text[0] in "▲△",
+        ),
+        (
+            en("{column}: words for thousands and millions were multiplied, as in {text}."),
+            lambda text, one: one.exponent and SIZED.search(text),
+        ),
     )
     shown = ((said, next((text for text, one in numbers.items() if way(text, one)), "")) for said, way in ways)
     return [(said, text) for said, text in shown if text]
@@ -128,7 +160,5 @@ def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
 def point_out_postal(name: str, cells: Iterable[Any], notes: list[str]) -> None:
     """Note a column that is called like postal codes and has nothing but four to six digits: numbers they are none."""
     if POSTAL.fullmatch(name) and all(re.fullmatch(r"[1-9]\d{3,5}", str(cell).strip()) for cell in cells):
-        notes.append(
-            f"{quoted(name)} may be postal codes, which were read as numbers; kinds={{{name!r}: 'category'}} reads "
-            "categories."
-        )
+        said = tr("{column} may be postal codes, which were read as numbers.", column=quoted(name))
+        notes.append(Note(said, other_kind(name, "category")))

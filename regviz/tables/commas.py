@@ -6,8 +6,9 @@ import csv
 import re
 from typing import Any
 
-from .dialect import COMMENTS, Dialect
-from .errors import counted, quoted
+from ..language import ntr
+from .dialect import COMMENTS, Dialect, sign
+from .errors import quoted
 from .rows import Row
 
 INNER = "\x1e"
@@ -38,10 +39,13 @@ def shielded(text: str, dialect: Dialect) -> tuple[str, list[str]]:
         lines[k] = masked_line
     line = min(whole)
     shown = next(cell for cell in whole[line].split(dialect.delimiter) if INNER in cell)
-    title = dialect.title.removesuffix("s")
-    note = (
-        f"In {counted(len(whole), 'line')} a {title} with a space behind it was read as part of a text, as in line "
-        f"{line + 1}: {quoted(shown.replace(INNER, dialect.delimiter))}."
+    note = ntr(
+        "In 1 line a {sign} with a space behind it was read as part of a text, as in line {line}: {text}.",
+        "In {n} lines a {sign} with a space behind it was read as part of a text, as in line {line}: {text}.",
+        len(whole),
+        sign=sign(dialect.delimiter),
+        line=line + 1,
+        text=quoted(shown.replace(INNER, dialect.delimiter)),
     )
     return "\n".join(lines), [note]
 

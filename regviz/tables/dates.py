@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .date_forms import (
     CLOCK,
     COMPACT,
     DOTTED,
     DOTTED_SECONDS,
-    EPOCH,
     FORMS,
     HOUR,
     NAMED,
@@ -24,7 +22,9 @@ from .date_forms import (
     is_day,
     years_first,
 )
-from .date_notes import remarks
+from .date_notes import remarks, said_order, with_short_year
+from .notes import Way
+from .notes import day_first as other_order
 
 LOOKED_AT = 50
 """Texts of a column of which one at least is a date if it is a column of dates."""
@@ -44,26 +44,31 @@ FEW, MANY, SPREAD = 5, 6, 3
 
 
 class Dates(NamedTuple):
-    """Numbers for the texts that are dates, what they are, and the other texts.
+    """Numbers for the texts that are dates, and the other texts.
 
     impossible   of the others those that look like dates, such as 31.02.2024
     conflict     two texts of which one has the day first and the other the month, or none
+    form         "days", "hours" of times of day, or the text that shows that the year of two digits stands first
+    remarks      sentences on how they were read, and `ways` to have it otherwise
+    short        whether years have two digits
     """
 
     values: dict[str, float]
-    note: str
     others: tuple[str, ...] = ()
     impossible: tuple[str, ...] = ()
     conflict: tuple[str, ...] = ()
+    form: str = "days"
+    remarks: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
+    short: bool = False
 
     def of(self, texts: Mapping[str, str]) -> Dates:
         """The same of `texts`, which stand for those that were read."""
         others, impossible, conflict = (
             tuple(texts[text] for text in some) for some in (self.others, self.impossible, self.conflict)
         )
-        return Dates(
-            {texts[text]: value for text, value in self.values.items()}, self.note, others, impossible, conflict
-        )
+        values = {texts[text]: value for text, value in self.values.items()}
+        return self._replace(values=values, others=others, impossible=impossible, conflict=conflict)
 
 
 def dates(
@@ -83,14 +88,14 @@ def dates(
     """
     texts = list(texts)
     if not any(form.fullmatch(text) for text in texts[:LOOKED_AT] for form in (*FORMS, CLOCK, HOUR, DOTTED)):
-        return Dates({}, "", tuple(texts))
+        return Dates({}, tuple(texts))
     times = _times(texts, dotted)
     if 2 * len(times.values) > len(texts):
         return times
     last = [found for text in texts if (found := YEAR_LAST.fullmatch(text))]
     order = _order(last, day_first, comma, others or {})
     if order.conflict:
-        return Dates({}, "", tuple(texts), (), order.conflict)
+        return Dates({}, tuple(texts), (), order.conflict)
     values: dict[str, float] = {}
     impossible: list[str] = []
     for text in texts:
@@ -101,10 +106,15 @@ def dates(
             elif is_day(found):
                 impossible.append(text)
     if day_first is None and (early := years_first(texts, values)):
-        note = f"dates were read as days since 1 January 1970, with the year first, as in {texts[0]!r}"
-        return Dates(early, f"{note} (years of two digits)")
-    note = f"dates were read as days since 1 January 1970{order.note}{remarks(values)}"
-    return Dates(values, note, tuple(text for text in texts if text not in values), tuple(impossible))
+        return Dates(early, form=texts[0], short=True)
+    return Dates(
+        values,
+        tuple(text for text in texts if text not in values),
+        tuple(impossible),
+        remarks=(*order.remarks, *remarks(values)),
+        ways=order.ways,
+        short=bool(with_short_year(values)),
+    )
 
 
 def orders_of(columns: Mapping[str, Iterable[str]]) -> dict[str, tuple[bool, str]]:
@@ -131,16 +141,15 @@ def _tells(one: re.Match[str]) -> bool:
     return (int(one["one"]) > 12) != (int(one["two"]) > 12)
 
 
-def compact(texts: Sequence[str]) -> str:
-    """What texts of digits are that are all dates of one length, such as 20240115: "eight digits", or "" for none."""
+def compact(texts: Sequence[str]) -> int:
+    """How many digits texts have that are all dates of one length, such as 20240115; 0 for none."""
     if not texts or not COMPACT.fullmatch(texts[0]) or not all(map(COMPACT.fullmatch, texts)):
-        return ""
+        return 0
     lengths = set(map(len, texts))
     length = lengths.pop()
     if lengths or len(set(texts)) < (FEW_COMPACT if length <= 8 else FEW_LONGER):
-        return ""
-    words = {6: "six", 8: "eight", 10: "ten", 12: "twelve", 14: "fourteen"}
-    return f"{words.get(length, str(length))} digits" if texts[0].isdigit() else ""
+        return 0
+    return length if texts[0].isdigit() else 0
 
 
 def named(texts: Sequence[str]) -> bool:
@@ -179,7 +188,7 @@ def _times(texts: list[str], dotted: bool) -> Dates:
             else:
                 impossible.append(text)
     others = tuple(text for text in texts if text not in values)
-    return Dates(values, "times of day were read as hours", others, tuple(impossible))
+    return Dates(values, others, tuple(impossible), form="hours")
 
 
 def _have_seconds(texts: list[str]) -> bool:
@@ -221,26 +230,14 @@ def dotted_as(texts: Sequence[str]) -> str:
     return "perhaps time" if clock and many else ""
 
 
-def from_stored(value: Any) -> float | None:
-    """A stored date in days, a time or a duration in hours, or None."""
-    if isinstance(value, datetime):
-        return _moment(value)
-    if isinstance(value, date):
-        return float(value.toordinal() - EPOCH)
-    if isinstance(value, time):
-        return value.hour + value.minute / 60 + value.second / 3600 + value.microsecond / 3.6e9
-    if isinstance(value, timedelta):
-        return value.total_seconds() / 3600
-    return None
-
-
 class _Order(NamedTuple):
-    """Whether the day stands before the month for each sign between them, a note if that is a guess, and two texts
-    that contradict each other."""
+    """Whether the day stands before the month for each sign between them, two texts that contradict each other, and if
+    it is a guess, a sentence and the way to have it otherwise."""
 
     first: dict[str, bool]
-    note: str = ""
     conflict: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
 
 
 def _order(
@@ -266,26 +263,18 @@ def _order(
         if told:
             most, fewest = max(told.values()), told.total() - max(told.values())
             if 10 * fewest > most:
-                return _Order({}, "", (shown[True], shown[False]))
+                return _Order({}, (shown[True], shown[False]))
             first[sign] = told[True] > told[False]
         else:
             doubtful.append(sign)
-    note = ""
+    said: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
     for sign in doubtful:
         alike = set(first.values())
         guess = alike.pop() if len(alike) == 1 else comma or "." in signs
         first[sign] = sign == "." or (others[sign][0] if sign in others else guess)
         if sign != ".":
-            order, other = ("day", "month") if first[sign] else ("month", "day")
-            shown_ = next(one[0] for one in found if one["sign"] == sign)
-            since = f", as in {others[sign][1]!r}" if sign in others else ""
-            way = f"day_first={not first[sign]} reads it the other way"
-            note = f", the {order} before the {other} in {shown_!r}{since} ({way})"
-    return _Order(first, note)
-
-
-def _moment(value: datetime) -> float:
-    offset = value.utcoffset()
-    days = float(value.toordinal() - EPOCH)
-    seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
-    return days + (seconds - (offset.total_seconds() if offset else 0)) / 86400
+            text = next(one[0] for one in found if one["sign"] == sign)
+            said = (said_order(first[sign], text, others[sign][1] if sign in others else ""),)
+            ways = (other_order(not first[sign]),)
+    return _Order(first, (), said, ways)

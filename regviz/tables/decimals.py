@@ -10,7 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ..language import en, tr
 from .errors import listed, quoted
+from .notes import Note, name_decimal, other_decimal
 from .numbers import CODE, HEDGED, OTHER, Written, written
 
 SCALES = frozenset(("%", "‰", "k", "K", "M", "B", "G", "T", "bn", "Bn")) | {
@@ -24,7 +26,10 @@ FEWEST = 20
 DIGITS = 15
 """Digits that a float holds: longer whole numbers are names of things."""
 
-TITLES = {".": "dots", ",": "commas", " ": "spaces", "'": "apostrophes"}
+BETWEEN_THOUSANDS = {
+    ".": en("{column}: {text} was read as {value} (dots stand between thousands)."),
+    ",": en("{column}: {text} was read as {value} (commas stand between thousands)."),
+}
 
 
 @dataclass
@@ -160,14 +165,16 @@ def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: 
         return Settled(asked, "")
     if len(found.decimal) == 2:
         shown = listed([quoted(text) for text in found.decimal.values()])
-        return Settled("", f"{title} has both decimal signs: {shown}; decimal='.' or decimal=',' decides")
+        said = tr("{column} has both decimal signs: {texts}. It was read as text.", column=title, texts=shown)
+        return Settled("", Note(said, name_decimal(), column=name))
     certain = next(iter(found.decimal), "")
     if not found.either:
         return Settled(certain or common or ".", "")
     if len(found.either) == 2:
         shown = listed([quoted(texts[0]) for texts in found.either.values()])
         if not certain and not common:
-            return Settled("", f"{title} has {shown}: one of both signs is a decimal sign; decimal= decides")
+            either = en("{column} has {texts}: one of both signs is a decimal sign. It was read as text.")
+            return Settled("", Note(tr(either, column=title, texts=shown), name_decimal(), column=name))
     sign, texts = next(iter(found.either.items()))
     by_file = certain or _by_stored(found, texts[0]) or common
     settled = by_file or _by_size(found, texts) or (OTHER[sign] if _grouped(found, sign, texts, delimiter) else sign)
@@ -176,11 +183,10 @@ def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: 
     if certain and all(sign == certain for sign in found.either):
         return Settled(settled, "")
     read, other = number.value(settled), number.value(OTHER[settled])
-    why = f"{TITLES[OTHER[settled]]} stand between thousands" if read > other or abs(read) > abs(other) else "decimals"
-    note = f"{title}: {quoted(example)} was read as {read:.12g}"
-    if why != "decimals":
-        note += f" ({why})"
-    return Settled(settled, f"{note}; decimal={OTHER[settled]!r} reads it as {other:.12g}.")
+    larger = read > other or abs(read) > abs(other)
+    said = BETWEEN_THOUSANDS[OTHER[settled]] if larger else en("{column}: {text} was read as {value}.")
+    note = tr(said, column=title, text=quoted(example), value=f"{read:.12g}")
+    return Settled(settled, Note(note, other_decimal(OTHER[settled], f"{other:.12g}"), column=name))
 
 
 def _by_stored(found: Scan, text: str) -> str:

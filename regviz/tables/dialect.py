@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
+from ..language import en, tr
 from .errors import TableError
 from .fixed import WIDE, in_columns
 from .how import How
@@ -16,10 +17,39 @@ from .how import How
 USUAL = [",", ";", "\t", "|", " "]
 RARE = [":", "~", "^", "/", "!", "§"]
 TITLES = {
-    **{",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", " ": "spaces", ":": "colons"},
-    WIDE: "two spaces or more",
-    "\x01": "signs U+0001",
+    ",": en("commas"),
+    ";": en("semicolons"),
+    "\t": en("tabs"),
+    "|": en("bars"),
+    " ": en("spaces"),
+    ":": en("colons"),
+    WIDE: en("two spaces or more"),
+    "\x01": en("signs U+0001"),
 }
+"""What stands between cells, in sentences."""
+
+SINGLE = {
+    ",": en("comma"),
+    ";": en("semicolon"),
+    "\t": en("tab"),
+    "|": en("bar"),
+    " ": en("space"),
+    ":": en("colon"),
+    WIDE: en("run of spaces"),
+    "\x01": en("sign U+0001"),
+}
+"""One of it."""
+
+
+def signs(delimiter: str) -> str:
+    """What stands between the cells, in a sentence."""
+    return tr(TITLES[delimiter]) if delimiter in TITLES else repr(delimiter)
+
+
+def sign(delimiter: str) -> str:
+    """One of what stands between the cells."""
+    return tr(SINGLE.get(delimiter, en("delimiter")))
+
 
 COMMENTS = ("# ", "##", "//", "%%")
 """How lines begin that are no rows for certain."""
@@ -63,7 +93,7 @@ class Dialect(NamedTuple):
     @property
     def title(self) -> str:
         """What stands between the cells, in a sentence."""
-        return TITLES.get(self.delimiter, repr(self.delimiter))
+        return signs(self.delimiter)
 
 
 def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
@@ -73,14 +103,15 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
     delimiter = how.delimiter
     if mark := SEP.fullmatch(first.strip("\r ")):
         named = "\t" if mark[1] == "\\t" else mark[1]
-        notes.append(f"The first line names the delimiter, {TITLES.get(named, named)}, and was skipped.")
+        name = signs(named) if named in TITLES else named
+        notes.append(tr("The first line names the delimiter, {signs}, and was skipped.", signs=name))
         delimiter = delimiter or named
         text = "\n" + text.split("\n", 1)[1] if "\n" in text else ""  # an empty line, so that the others keep theirs
     sample = _sample(text)
     if not sample:
-        raise TableError("The file is empty; a table needs names and rows.")
+        raise TableError(tr("The file is empty; a table needs names and rows."))
     if not how.whole and _is_wrapped(sample):
-        notes.append("Each line stood in quotes as a whole; they were taken away.")
+        notes.append(tr("Each line stood in quotes as a whole; they were taken away."))
         text = "\n".join(_unwrapped(line) for line in text.split("\n"))
         sample = _sample(text)
     quote = '"' if how.quote is None else how.quote
@@ -94,7 +125,7 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
         return Dialect(CONTROL, quote), text, notes
     detected = _detected(sample, USUAL)
     if detected is not None and detected.delimiter == "\t" and _has_spaces(sample):
-        notes.append("Spaces and tabs stand between the cells; both were read as what parts them.")
+        notes.append(tr("Spaces and tabs stand between the cells; both were read as what parts them."))
         return Dialect(" ", quote), text, notes
     if named := _by_names(sample, detected, quote):
         return named, text, notes
@@ -111,7 +142,7 @@ def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
     if how.quote is not None or dialect.quote not in ("'", "~", "`"):
         dialect = dialect._replace(quote=quote)
     elif dialect.quote:
-        notes.append(f"Cells stand between {dialect.quote} signs.")
+        notes.append(tr("Cells stand between {sign} signs.", sign=dialect.quote))
     return dialect, text, notes
 
 

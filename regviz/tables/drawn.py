@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from ..language import tr
+
 BOXED = re.compile("[\u2500-\u257f]")
 BOX = {code: "+" for code in range(0x2500, 0x2580)}
 BOX |= {ord(sign): "|" for sign in "│┃┆┇┊┋║╎╏╽╿"} | {ord(sign): "-" for sign in "─━┄┅┈┉═╌╍╴╶╸╺╼╾"}
@@ -49,7 +51,7 @@ def undrawn(text: str) -> tuple[str, list[str]]:
     if len(groups) >= FEW_GROUPS and max(map(len, groups)) <= TALLEST:
         for group in groups:
             _join(lines, [k for k in group if lines[k]])
-    return "\n".join(lines), ["Lines that are drawn around the cells were left out."]
+    return "\n".join(lines), [tr("Lines that are drawn around the cells were left out.")]
 
 
 def _join(lines: list[str], places: list[int]) -> None:
@@ -68,5 +70,6 @@ def _marked(lines: list[str]) -> tuple[str, list[str]] | None:
     for form, sign, writer in MARKUP:
         if form.fullmatch(first) and sum(EDGED.fullmatch(line) is not None for line in lines) > 1:
             plain = [sign.sub("|", line) if form.fullmatch(line) else line for line in lines]
-            return "\n".join(plain), [f"The names stood between the signs of a wiki's markup ({writer})."]
+            said = tr("The names stood between the signs of a wiki's markup ({writer}).", writer=writer)
+            return "\n".join(plain), [said]
     return None

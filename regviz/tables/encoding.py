@@ -6,7 +6,10 @@ import codecs
 import re
 from itertools import islice
 
+from ..language import ntr, tr
 from .errors import TableError, listed, quoted
+from .notes import Note, Way
+from .notes import encoding as other_encoding
 from .scripts import EASTERN, TITLES, eastern, elsewhere, western
 
 MARKS = (
@@ -62,7 +65,7 @@ def _decoded(content: bytes, encoding: str | None) -> tuple[str, list[str]]:
         return _strictly(content, encoding), []
     for mark, name in MARKS:
         if content.startswith(mark):
-            return _strictly(content, name), [] if name == "utf-8-sig" else [f"The file is encoded in {name.upper()}."]
+            return _strictly(content, name), _utf(name)
     if b"\0" in content[:4096]:
         return _without_mark(content)
     if content.isascii() and (shifted := _shifted(content)):
@@ -86,22 +89,32 @@ def _damaged(content: bytes) -> tuple[str, list[str]] | None:
     if bad > MOST_BAD * (sum(sign > "\x7f" for sign in text) - bad):
         return None
     lines = [number for number, line in enumerate(plain_lines(text).split("\n"), 1) if "\ufffd" in line]
-    where = f"{'Line' if len(lines) == 1 else 'Lines'} {listed([str(line) for line in lines])}"
-    has = "has bytes" if len(lines) == 1 else "have bytes"
     read = next(word for word in WORD.findall(text) if "\ufffd" in word)
-    note = f"{where} {has} that are no UTF-8 (the rest of the file is); they were read as \ufffd, as in {quoted(read)}"
-    return text, [f"{note} (encoding='cp1252')."]
+    said = ntr(
+        "Line {lines} has bytes that are no UTF-8 (the rest of the file is); they were read as \ufffd, as in {text}.",
+        "Lines {lines} have bytes that are no UTF-8 (the rest of the file is); they were read as \ufffd, as in {text}.",
+        len(lines),
+        lines=listed([str(line) for line in lines]),
+        text=quoted(read),
+    )
+    return text, [Note(said, other_encoding(tr("encoding='cp1252' reads other letters.")))]
 
 
 def _strictly(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except LookupError:
-        raise TableError(f"There is no encoding {encoding!r}; try 'utf-8' or 'cp1252'.") from None
+        said = tr("There is no encoding {encoding}; try 'utf-8' or 'cp1252'.", encoding=repr(encoding))
+        raise TableError(said) from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        wrong = f"Line {line} is not encoded in {encoding}: it has the byte {content[error.start]:#04x}"
-        raise TableError(f"{wrong}. Leave encoding out, or name another.", line) from None
+        said = tr(
+            "Line {line} is not encoded in {encoding}: it has the byte {byte}. Leave encoding out, or name another.",
+            line=line,
+            encoding=encoding,
+            byte=f"{content[error.start]:#04x}",
+        )
+        raise TableError(said, line) from None
 
 
 def _shifted(content: bytes) -> tuple[str, list[str]] | None:
@@ -127,8 +140,8 @@ def _once(text: str) -> tuple[str, list[str]]:
             continue
         odd = next(word[0] for word in WORD.finditer(text) if TWICE.search(word[0]))
         read = odd.encode(name).decode("utf-8")
-        said = f"The file was encoded twice: {quoted(odd)} was read as {quoted(read)}"
-        return before, [f"{said} (encoding='utf-8')."]
+        said = tr("The file was encoded twice: {text} was read as {read}.", text=quoted(odd), read=quoted(read))
+        return before, [Note(said, other_encoding(tr("encoding='utf-8' keeps what is written.")))]
     return text, []
 
 
@@ -141,10 +154,10 @@ def _without_mark(content: bytes) -> tuple[str, list[str]]:
             high = [count for place, count in enumerate(empty) if place != low]
             rare = len(head) >= 8 and RARE_NUL * empty[low] <= min(high) and min(high) * width * 10 > len(head)
             if rare and _is_text(content, name):
-                return _strictly(content, name), [f"The file is encoded in {name.upper()} (encoding={name!r})."]
+                return _strictly(content, name), [Note(" ".join(_utf(name)), _named(name))]
     if not re.search(rb"[\x01-\x08\x0e-\x19\x1b-\x1f]", head):
         raise _has_nul(content[: content.index(0)].count(b"\n") + 1)
-    raise TableError("The file is no text, nor a workbook or a Parquet file. Save the table as CSV (UTF-8).")
+    raise TableError(tr("The file is no text, nor a workbook or a Parquet file. Save the table as CSV (UTF-8)."))
 
 
 def _is_text(content: bytes, name: str) -> bool:
@@ -158,11 +171,12 @@ def _is_text(content: bytes, name: str) -> bool:
 
 
 def _has_nul(line: int) -> TableError:
-    return TableError(
-        f"Line {line} has a NUL byte: the file is damaged there, or no text at all. Mend the line, or save the table "
-        "as CSV (UTF-8).",
-        line,
+    said = tr(
+        "Line {line} has a NUL byte: the file is damaged there, or no text at all. Mend the line, or save the table as "
+        "CSV (UTF-8).",
+        line=line,
     )
+    return TableError(said, line)
 
 
 def _detected(content: bytes) -> str:
@@ -175,12 +189,24 @@ def _detected(content: bytes) -> str:
         content.decode("cp1252")
     except UnicodeDecodeError:
         raise TableError(
-            "The encoding of the file cannot be told. Save the table as CSV (UTF-8), or name its encoding "
-            "(encoding='cp1252')."
+            tr(
+                "The encoding of the file cannot be told. Save the table as CSV (UTF-8), or name its encoding, such as "
+                "'cp1252'."
+            )
         ) from None
     return "cp1252"
 
 
 def _said(title: str, name: str, text: str) -> str:
     word = next((word for word in WORD.findall(text) if not word.isascii()), "")
-    return f"The file is no UTF-8; it was read as {title}, which gives {quoted(word)} (encoding={name!r})."
+    said = tr("The file is no UTF-8; it was read as {encoding}, which gives {text}.", encoding=title, text=quoted(word))
+    return Note(said, _named(name))
+
+
+def _utf(name: str) -> list[str]:
+    """That a file has one of the wider encodings; nothing of UTF-8."""
+    return [] if name == "utf-8-sig" else [tr("The file is encoded in {encoding}.", encoding=name.upper())]
+
+
+def _named(name: str) -> Way:
+    return other_encoding(tr("That is encoding={encoding}; another reads other letters.", encoding=repr(name)))

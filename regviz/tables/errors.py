@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ..errors import RegvizError
+from ..language import ntr
 from ..words import listed, tidy
 
-__all__ = ["TableError", "counted", "listed", "quoted", "tidy", "were"]
+__all__ = ["TableError", "counted", "listed", "quoted", "tidy", "with_rows"]
 
 LONGEST = 40
 """Characters of a value that a sentence shows."""
@@ -38,11 +40,21 @@ def quoted(value: object) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """ "1 row", "1,200 rows", "2 entries"."""
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{count:,} {noun if count == 1 else plural}"
+    """ "1 row", "1,200 rows", of the nouns that sentences count."""
+    return _COUNTED[noun](count)
 
 
-def were(count: Any) -> str:
-    """The verb after a count."""
-    return "was" if count == 1 else "were"
+_COUNTED: dict[str, Callable[[int], str]] = {
+    "cell": lambda n: ntr("1 cell", "{n} cells", n),
+    "class": lambda n: ntr("1 class", "{n} classes", n),
+    "column": lambda n: ntr("1 column", "{n} columns", n),
+    "input": lambda n: ntr("1 input", "{n} inputs", n),
+    "line": lambda n: ntr("1 line", "{n} lines", n),
+    "row": lambda n: ntr("1 row", "{n} rows", n),
+    "value": lambda n: ntr("1 value", "{n} values", n),
+}
+
+
+def with_rows(counts: Iterable[tuple[str, int]], most: int = 4) -> str:
+    """Texts with how many rows have them: "'a' (3 rows) and 'b' (1 row)"."""
+    return listed([f"{quoted(text)} ({counted(count, 'row')})" for text, count in counts], most)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ..language import ntr
 from .dialect import Dialect
-from .errors import counted
 
 
 def kept(text: str, dialect: Dialect) -> tuple[str, list[str]]:
@@ -27,5 +27,9 @@ def kept(text: str, dialect: Dialect) -> tuple[str, list[str]]:
         return match[0] if escapes else "\\\\" + match[1]
 
     text = found.sub(one, text)
-    places = counted(gone, "place")
-    return text, [f"Backslashes before quotes and delimiters of a text were left out ({places})."] if gone else []
+    said = ntr(
+        "Backslashes before quotes and delimiters of a text were left out (1 place).",
+        "Backslashes before quotes and delimiters of a text were left out ({n} places).",
+        gone,
+    )
+    return text, [said] if gone else []

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..language import en, ntr, tr
 from .choices import Choices
 from .columns import Column
 from .encoder import Feature
 from .errors import counted, listed, quoted
-from .filldown import HINT, headed
+from .filldown import headed, hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
 
 MOST_LEVELS = 50
 """0/1 columns that a column of many texts becomes if it is wanted as an input: those of its most frequent texts."""
+
+FILLED = {
+    (False, False): en("{column} lacks {gaps} of {values}; they are filled with the median of the training part."),
+    (False, True): en(
+        "{column} lacks {gaps} of {values}; they are filled with the most frequent value of the training part."
+    ),
+    (True, False): en("{column} lacks {gaps} of {values}; {flag} says where, and they are filled with the median."),
+    (True, True): en(
+        "{column} lacks {gaps} of {values}; {flag} says where, and they are filled with the most frequent value."
+    ),
+}
+"""What is said of gaps that are flagged or not, of categories or numbers."""
 
 
 def features_of(
@@ -36,25 +49,31 @@ def features_of(
             levels = sorted(np.argsort(-counts, kind="stable")[:MOST_LEVELS].tolist())
             levels = [level for level in levels if counts[level]]
             if (counts > 0).sum() > len(levels):
-                notes.append(
-                    f"{quoted(name)}: the {len(levels)} most frequent texts became 0/1 columns, the others none."
-                )
+                most = en("{column}: the {n} most frequent texts became 0/1 columns, the others none.")
+                notes.append(tr(most, column=quoted(name), n=len(levels)))
             else:
                 shown = listed([f"{name}={column.levels[level]}" for level in levels], 3)
-                notes.append(f"{quoted(name)} became {counted(len(levels), '0/1 column')}: {shown}.")
+                notes.append(
+                    ntr(
+                        "{column} became 1 0/1 column: {names}.",
+                        "{column} became {n} 0/1 columns: {names}.",
+                        len(levels),
+                        column=quoted(name),
+                        names=shown,
+                    )
+                )
             features += [Feature(f"{name}={column.levels[level]}", k, level) for level in levels]
         else:
             features.append(Feature(name, k))
         if gaps and way != "drop":
-            usual = "the most frequent value" if column.levels else "the median"
-            said = f"{quoted(name)} lacks {gaps:,} of {counted(len(kept), 'value')}"
             if way == "flag":
                 features.append(Feature(f"{name}=missing", k, flag=True))
-                notes.append(f"{said}; {quoted(name + '=missing')} says where, and they are filled with {usual}.")
-            else:
-                notes.append(f"{said}; they are filled with {usual} of the training part.")
+            said = FILLED[way == "flag", bool(column.levels)]
+            all_values, flag = counted(len(kept), "value"), quoted(f"{name}=missing")
+            notes.append(tr(said, column=quoted(name), gaps=f"{gaps:,}", values=all_values, flag=flag))
             if headed(column.values):
-                notes.append(f"{quoted(name)} has a value only above rows without one; {HINT}.")
+                above = tr("{column} has a value only above rows without one.", column=quoted(name))
+                notes.append(f"{above} {hint()}")
     taken: set[str] = set()
     for place, feature in enumerate(features):
         unique, count = feature.name, 1

@@ -6,13 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..language import tr
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEWEST, EMPTY = 3, 0.5
 """Values at least, and the share of rows without one, by which groups are told."""
 
-HINT = "if each stands for the empty rows below it too, write it into them"
+
+def hint() -> str:
+    """What to do about such a column."""
+    return tr("If each stands for the empty rows below it too, write it into them.")
 
 
 def headed(values: NDArray[np.float64]) -> bool:

@@ -7,8 +7,10 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from ..language import tr
 from .errors import quoted
 from .missing import NEVER_NAMES, is_blank, is_missing
+from .notes import Note, as_names, as_row
 from .numbers import looks_like_number, written
 from .rows import Row
 
@@ -35,8 +37,8 @@ YEAR = re.compile(r"(19|20)\d\d")
 DECIMAL = re.compile("[.,]")
 
 
-UNLIKE = "unlike the lines below"
-"""Why numbers were read as names."""
+UNLIKE = "unlike"
+"""What a note is about that says that numbers were read as names."""
 
 
 class Verdict(NamedTuple):
@@ -90,17 +92,19 @@ def judged(rows: list[Row]) -> Verdict:
             unlike += min(Counter(values).values()) > 1
         else:
             unlike += " " not in cell and all(" " in value for value in values)
-    line = f"Line {first.line}"
     if name_like > row_like:
         return Verdict(True, "")
     if row_like:
         named = not numbers and len(also_below) == row_like <= name_like + unlike
-        below = f"though {quoted(also_below[0])} stands below too" if also_below else ""
+        below = quoted(also_below[0]) if also_below else ""
         if named:
-            return Verdict(True, f"{line} was read as names, {below}; header=False reads a row.")
+            said = tr("Line {line} was read as names, though {text} stands below too.", line=first.line, text=below)
+            return Verdict(True, Note(said, as_row()))
         if name_like or unlike:
-            since = below.replace("though", "since") or "since it has answers"
-            return Verdict(False, f"{line} was read as a row, {since}; header=True reads names.")
+            said = tr("Line {line} was read as a row, since it has answers.", line=first.line)
+            if below:
+                said = tr("Line {line} was read as a row, since {text} stands below too.", line=first.line, text=below)
+            return Verdict(False, Note(said, as_names()))
         return Verdict(False, "")
     if numbers:
         places = _values(numbers)
@@ -112,13 +116,14 @@ def judged(rows: list[Row]) -> Verdict:
         header = axis or _numbers_as_names(numbers, odd_words, differs == len(numbers))
         shown = quoted(",".join(cells))
         if header:
-            return Verdict(True, f"{line}, {shown}, was read as names, {UNLIKE}; header=False reads a row.")
+            said = tr("Line {line}, {text}, was read as names, unlike the lines below.", line=first.line, text=shown)
+            return Verdict(True, Note(said, as_row(), about=UNLIKE))
         if odd_words:
-            return Verdict(False, f"{line}, {shown}, was read as a row; header=True reads names.")
+            said = tr("Line {line}, {text}, was read as a row.", line=first.line, text=shown)
+            return Verdict(False, Note(said, as_names()))
         return Verdict(False, "")
     if repeated or len(set(cells)) == len(cells):
-        note = f"{line} was read as names; header=False reads a row." if not name_like else ""
-        return Verdict(True, note)
+        return Verdict(True, Note(tr("Line {line} was read as names.", line=first.line), as_row()))
     return Verdict(False, "")
 
 

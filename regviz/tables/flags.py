@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from typing import Any
 
-from .errors import counted, listed, quoted
+from ..language import tr
+from .errors import counted, quoted, with_rows
+from .notes import Note
 from .numbers import written
 
 FLAGGED = re.compile(r"(?P<number>[+-]?\d[\d.,]*(?: \d{3})*(?:[.,]\d+)?)\s(?P<flags>[bcdefinprsuz]{1,4})", re.ASCII)
@@ -36,10 +38,16 @@ def unflagged(name: str, cells: Any, official: bool, notes: list[str]) -> Any:
     if not official and not gaps and (len(flags) < 2 or 2 * bare < len(texts)):
         return cells  # "5 s" and "3 d" have units
     first = texts[min(numbers)]
-    said = listed([f"{quoted(flag)} ({counted(count, 'row')})" for flag, count in flags.items()])
-    notes.append(f"{quoted(name)}: flags behind numbers were left out, as in {quoted(first)}: {said}.")
+    said = tr(
+        "{column}: flags behind numbers were left out, as in {text}: {flags}.",
+        column=quoted(name),
+        text=quoted(first),
+        flags=with_rows(flags.items()),
+    )
+    notes.append(Note(said, column=name))
     if gaps:
-        notes.append(f"{quoted(name)}: ':' ({counted(len(gaps), 'row')}) was read as missing.")
+        said = tr("{column}: ':' ({rows}) was read as missing.", column=quoted(name), rows=counted(len(gaps), "row"))
+        notes.append(Note(said, column=name))
     return [None if k in gaps else numbers[k]["number"] if k in numbers else cell for k, cell in enumerate(cells)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..language import tr
 from .errors import quoted
 from .first_line import plain
 from .missing import is_blank, is_missing, is_no_number
@@ -87,8 +88,13 @@ def note_new(row: Row, above: list[Row], numeric: list[int], written: str, notes
     for k in texts[1:]:
         if _new(row, above, k) and _closed(above, k, EACH):
             notes.append(
-                f"Line {row.line}, {quoted(written)}, was read as a row, though no other has {quoted(row.cells[k])} "
-                "there; if it is none, delete the line."
+                tr(
+                    "Line {line}, {text}, was read as a row, though no other has {cell} there; if it is none, delete "
+                    "the line.",
+                    line=row.line,
+                    text=quoted(written),
+                    cell=quoted(row.cells[k]),
+                )
             )
             return
 

@@ -7,7 +7,8 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from .errors import TableError, counted, listed, were
+from ..language import en, ntr, tr
+from .errors import TableError, counted, listed
 
 SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*?\br:id=[\"']([^\"']+)")
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
@@ -34,11 +35,15 @@ def check_formulas(content: bytes, sheet: int, notes: list[str]) -> None:
     if not cells:
         return
     if len({re.sub("[A-Z]", "", cell) for cell in cells}) == 1:
-        notes.append(f"The formulas in {listed(cells)} have no values in the file and were read as missing.")
+        said = en("The formulas in {cells} have no values in the file and were read as missing.")
+        notes.append(tr(said, cells=listed(cells)))
         return
     raise TableError(
-        f"The workbook has formulas without values ({listed(cells, 3)}): a program wrote them, and nothing has "
-        "computed them yet. Open it in a spreadsheet program, save it, and bring it again."
+        tr(
+            "The workbook has formulas without values ({cells}): a program wrote them, and nothing has computed them "
+            "yet. Open it in a spreadsheet program, save it, and bring it again.",
+            cells=listed(cells, 3),
+        )
     )
 
 
@@ -46,8 +51,15 @@ def note_errors(content: bytes, sheet: int, notes: list[str]) -> None:
     """Note the cells of a sheet (from 0) whose formulas failed: they are read as empty ones."""
     found = [(place, error) for cell, error in FAILED.findall(_sheet(content, sheet)) for place in PLACE.findall(cell)]
     if found:
-        shown = listed([f"'{error.decode()}' in {place.decode()}" for place, error in found], 3)
-        notes.append(f"{counted(len(found), 'cell')} with an error {were(len(found))} read as missing: {shown}.")
+        shown = [tr("{text} in {cell}", text=repr(error.decode()), cell=place.decode()) for place, error in found]
+        notes.append(
+            ntr(
+                "1 cell with an error was read as missing: {cells}.",
+                "{n} cells with an error were read as missing: {cells}.",
+                len(found),
+                cells=listed(shown, 3),
+            )
+        )
 
 
 def note_hidden(content: bytes, sheet: int, notes: list[str]) -> None:
@@ -57,8 +69,12 @@ def note_hidden(content: bytes, sheet: int, notes: list[str]) -> None:
     hidden = [counted(count, noun) for count, noun in found if count]
     if hidden:
         notes.append(
-            f"{listed(hidden)} of the sheet {'is' if hidden == ['1 row'] or hidden == ['1 column'] else 'are'} hidden, "
-            "and read like the others; delete what is no part of the table."
+            ntr(
+                "{what} of the sheet is hidden, and read like the others; delete what is no part of the table.",
+                "{what} of the sheet are hidden, and read like the others; delete what is no part of the table.",
+                sum(count for count, _ in found),
+                what=listed(hidden),
+            )
         )
 
 

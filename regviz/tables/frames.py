@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .assembly import ALLOWED, columns_from, from_mapping
-from .errors import TableError
+from ..language import en, tr
+from .assembly import columns_from, from_mapping
+from .errors import TableError, counted
 from .kinds import Source
 
 
@@ -18,13 +19,17 @@ def from_memory(given: Any, notes: list[str]) -> Source:
     home = (kind.__module__ or "").split(".")[0]
     if home == "scipy" and hasattr(given, "toarray"):
         raise TableError(
-            f"A sparse matrix of {given.shape[0]:,} × {given.shape[1]:,} has no names and mostly zeros; networks here "
-            "train on dense inputs. If it is small, give its toarray(); else choose some of its columns."
+            tr(
+                "A sparse matrix of {rows} × {columns} has no names and mostly zeros; networks here train on dense "
+                "inputs. If it is small, give its toarray(); else choose some of its columns.",
+                rows=f"{given.shape[0]:,}",
+                columns=f"{given.shape[1]:,}",
+            )
         )
     if kind.__name__ in ("Series", "ChunkedArray") or (home == "pyarrow" and not hasattr(given, "column_names")):
-        raise TableError("A Series is a single column; a table needs inputs and a target, as a DataFrame has them.")
+        raise TableError(tr("A Series is a single column; a table needs inputs and a target, as a DataFrame has them."))
     if kind.__name__ == "LazyFrame":
-        raise TableError("A LazyFrame holds no rows yet; give what its collect() returns.")
+        raise TableError(tr("A LazyFrame holds no rows yet; give what its collect() returns."))
     if hasattr(given, "column_names") and hasattr(given, "column"):  # pyarrow.Table, RecordBatch
         return columns_from(given.column_names, [_arrow(given.column(k)) for k in range(given.num_columns)], notes)
     if hasattr(given, "get_columns"):  # polars
@@ -41,14 +46,16 @@ def from_memory(given: Any, notes: list[str]) -> Source:
         return _list(given, notes)
     if hasattr(given, "columns") and hasattr(given, "__array__"):
         return columns_from(list(given.columns), list(np.asarray(given).T.tolist()), notes)
-    article = "An" if kind.__name__[0].lower() in "aeiou" else "A"
-    raise TableError(f"{article} {kind.__name__} is no table; give {ALLOWED}.")
+    said = en("A {type} is no table; give a path, bytes, pasted text, a DataFrame, arrays or a dict of columns.")
+    if kind.__name__[0].lower() in "aeiou":
+        said = en("An {type} is no table; give a path, bytes, pasted text, a DataFrame, arrays or a dict of columns.")
+    raise TableError(tr(said, type=kind.__name__))
 
 
 def _pandas(frame: Any, notes: list[str]) -> Source:
     index = frame.index
     if index.nlevels > 1 or (index.dtype.kind not in "iu" or not bool((np.diff(index.to_numpy()) == 1).all())):
-        notes.append("The index of the frame was left out; its reset_index() makes columns of it.")
+        notes.append(tr("The index of the frame was left out; its reset_index() makes columns of it."))
     names = [" ".join(map(str, name)) if isinstance(name, tuple) else name for name in frame.columns]
     return columns_from(names, [_plain(frame.iloc[:, k]) for k in range(frame.shape[1])], notes)
 
@@ -73,18 +80,22 @@ def _array(array: Any, notes: list[str]) -> Source:
         return columns_from(array.dtype.names, [_cells(array[name]) for name in array.dtype.names], notes)
     if array.ndim == 1:
         raise TableError(
-            f"An array of shape {array.shape} is a single column; a table needs inputs and a target: "
-            "np.column_stack((X, y))."
+            tr(
+                "An array of shape {shape} is a single column; a table needs inputs and a target: "
+                "np.column_stack((X, y)).",
+                shape=array.shape,
+            )
         )
     if array.ndim != 2:
-        raise TableError(f"An array of shape {array.shape} is no table; reshape it to (rows, columns).")
+        raise TableError(tr("An array of shape {shape} is no table; reshape it to (rows, columns).", shape=array.shape))
     names = [f"x{k + 1}" for k in range(array.shape[1] - 1)] + ["y"]
     return columns_from(names, [_cells(array[:, k]) for k in range(array.shape[1])], notes)
 
 
 def _cells(column: Any) -> Any:
     if column.ndim != 1:
-        raise TableError(f"A field of shape {column.shape[1:]} is no column of numbers; give one field for each.")
+        said = tr("A field of shape {shape} is no column of numbers; give one field for each.", shape=column.shape[1:])
+        raise TableError(said)
     return (
         column
         if column.dtype.kind in "biuf"
@@ -97,7 +108,8 @@ def _cells(column: Any) -> Any:
 def _pair(X: Any, y: Any, notes: list[str]) -> Source:
     """(X, y), the target last."""
     if len(X) != len(y):
-        raise TableError(f"X has {len(X):,} rows and y has {len(y):,}; each row needs its target.")
+        said = en("X has {rows} rows and y has {targets}; each row needs its target.")
+        raise TableError(tr(said, rows=f"{len(X):,}", targets=f"{len(y):,}"))
     if hasattr(X, "columns"):
         inputs = from_memory(X, [])
         name = getattr(y, "name", None) or "y"
@@ -113,12 +125,16 @@ def _list(rows: Any, notes: list[str]) -> Source:
         names = list(dict.fromkeys(name for row in rows for name in row))
         return columns_from(names, [[row.get(name) for row in rows] for name in names], notes)
     if not all(isinstance(row, (list, tuple, np.ndarray)) for row in rows):
-        raise TableError("A list holds rows: lists of cells, or dicts with names.")
+        raise TableError(tr("A list holds rows: lists of cells, or dicts with names."))
     width = len(rows[0])
     for number, row in enumerate(rows, 1):
         if len(row) != width:
-            raise TableError(
-                f"Row {number} has {len(row)} cells, the first has {width}; rows must be of one length.", number
+            said = tr(
+                "Row {row} has {cells}, the first has {first}; rows must be of one length.",
+                row=number,
+                cells=counted(len(row), "cell"),
+                first=width,
             )
+            raise TableError(said, number)
     names = [f"x{k + 1}" for k in range(width - 1)] + ["y"]
     return columns_from(names, [list(column) for column in zip(*rows, strict=True)], notes)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..language import tr
 from .columns import Column
 from .date_forms import EPOCH
 from .errors import counted, quoted
+from .notes import Note, if_missing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,13 +66,18 @@ def point_out_missing(column: Column, cells: Sequence[Any], notes: list[str]) ->
         written = isinstance(cells[row], str)
         known = column.kind == "number" and MISSING_CODE.fullmatch(f"{values[place]:.12g}")
         text = cells[row].strip() if written and not known else _shown(column, values[place], 12)
-        way = f"say missing={{{column.name!r}: {text!r}}}"
-        if column.kind == "date" and not written:
-            way = "make it a gap"
-        notes.append(
-            f"{quoted(column.name)} has {text} in {counted(int(counts[place]), 'row')}, far from the others "
-            f"({low} to {high}); if that stands for a missing value, {way}."
+        said = tr(
+            "{column} has {value} in {rows}, far from the others ({low} to {high}).",
+            column=quoted(column.name),
+            value=text,
+            rows=counted(int(counts[place]), "row"),
+            low=low,
+            high=high,
         )
+        if column.kind == "date" and not written:
+            notes.append(f"{said} {tr('If that stands for a missing value, make it a gap.')}")
+        else:
+            notes.append(Note(said, if_missing(column.name, text)))
 
 
 def _shown(column: Column, value: float, digits: int = 6) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..language import en, ntr, tr
 from .errors import listed, quoted
 from .first_line import numeric, plain
 from .missing import is_blank
@@ -33,14 +34,20 @@ def without_headings(rows: list[Row], width: int, notes: list[str]) -> list[Row]
         return rows
     found = [rows[k] for k in places]
     left = set(places)
-    texts = listed([f"{quoted(plain(row.cells[0]))} in line {row.line}" for row in found], 3)
-    one = len(found) == 1
-    if not one and all(is_blank(row.cells[0]) for k, row in enumerate(rows[1:], 1) if k not in left):
-        notes.append(f"{len(found):,} lines that head a group of rows were read as the first cell of each: {texts}.")
+    shown = [tr("{text} in line {line}", text=quoted(plain(row.cells[0])), line=row.line) for row in found]
+    if len(found) > 1 and all(is_blank(row.cells[0]) for k, row in enumerate(rows[1:], 1) if k not in left):
+        said = en("{n} lines that head a group of rows were read as the first cell of each: {texts}.")
+        notes.append(tr(said, n=f"{len(found):,}", texts=listed(shown, 3)))
         return _filled(rows, left)
     notes.append(
-        f"{'A line' if one else f'{len(found):,} lines'} that {'stands' if one else 'stand'} alone between the rows "
-        f"{'was' if one else 'were'} skipped: {texts}; if a group matters, write it into a column of its own."
+        ntr(
+            "A line that stands alone between the rows was skipped: {texts}; if a group matters, write it into a "
+            "column of its own.",
+            "{n} lines that stand alone between the rows were skipped: {texts}; if a group matters, write it into a "
+            "column of its own.",
+            len(found),
+            texts=listed(shown, 3),
+        )
     )
     return [row for k, row in enumerate(rows) if k not in left]
 

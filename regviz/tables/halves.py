@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from .errors import TableError, counted, listed, quoted
+from ..language import ntr, tr
+from .errors import TableError, listed, quoted
 from .first_line import SAMPLE, plain
+from .notes import Note, as_row
 from .rows import Row
 
 BEFORE, BEHIND = re.compile(r"[+-]?\d{1,9}", re.ASCII), re.compile(r"\d{1,9}", re.ASCII)
@@ -33,15 +35,30 @@ def check_halves(rows: list[Row], delimiter: str, asked: bool, notes: list[str])
     if not padded and not (len(pairs) > 1 and long and all(_behind(columns[k + 1]) for k in pairs)):
         return
     several = listed([quoted(f"{columns[k][0]},{columns[k + 1][0]}") for k in pairs], 3)
-    line = f"Line {rows[0].line}, {quoted(','.join(map(plain, rows[0].cells)))}"
-    what = f"{line}, may have {counted(len(pairs), 'number')} with a decimal comma ({several})"
-    way = "put quotes around such numbers, or save the table with semicolons"
+    line, text = rows[0].line, quoted(",".join(map(plain, rows[0].cells)))
     if padded and len(pairs) > 1 and not asked:
-        raise TableError(
-            f"{what}: {quoted(padded[0])} is no whole number as people write them. If so, {way}; or say header=False.",
-            rows[0].line,
+        said = tr(
+            "Line {line}, {text}, may have {n} numbers with a decimal comma ({numbers}): {padded} is no whole number "
+            "as people write them. If so, put quotes around such numbers, or save the table with semicolons.",
+            line=line,
+            text=text,
+            n=len(pairs),
+            numbers=several,
+            padded=quoted(padded[0]),
         )
-    notes.append(f"{what}; it was read as whole numbers. If they are decimals, {way}.")
+        raise TableError(Note(said, as_row()), line)
+    notes.append(
+        ntr(
+            "Line {line}, {text}, may have 1 number with a decimal comma ({numbers}); it was read as whole numbers. If "
+            "they are decimals, put quotes around such numbers, or save the table with semicolons.",
+            "Line {line}, {text}, may have {n} numbers with a decimal comma ({numbers}); it was read as whole numbers. "
+            "If they are decimals, put quotes around such numbers, or save the table with semicolons.",
+            len(pairs),
+            line=line,
+            text=text,
+            numbers=several,
+        )
+    )
 
 
 def _pairs(columns: list[list[str]]) -> list[int]:

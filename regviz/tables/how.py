@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, NamedTuple
 
+from ..language import en, tr
 from .errors import TableError, listed
 
 GAPS = ("fill", "flag", "drop")
@@ -64,7 +65,12 @@ def decided(given: Mapping[str, Any]) -> How:
         if name not in How._fields:
             near = get_close_matches(name, How._fields, n=1) or ["delimiter"]
             raise TableError(
-                f"read_table has no option {name!r}; try {near[0]!r} (there are {listed(How._fields, 20)})."
+                tr(
+                    "read_table has no option {option}; try {near} (there are {options}).",
+                    option=repr(name),
+                    near=repr(near[0]),
+                    options=listed(How._fields, 20),
+                )
             )
     how = How(**given)
     texts = how.missing
@@ -82,11 +88,14 @@ def decided(given: Mapping[str, Any]) -> How:
     ):
         _one_of(values, allowed, name)
     if isinstance(how.sample, bool) or not isinstance(how.sample, int) or how.sample < 0:
-        raise TableError(f"sample={how.sample!r} is not possible: it is a number of rows, such as 20000, or 0 for all.")
+        said = en("sample={value} is not possible: it is a number of rows, such as 20000, or 0 for all.")
+        raise TableError(tr(said, value=repr(how.sample)))
     if how.delimiter is not None and len(how.delimiter) != 1:
-        raise TableError(f"delimiter={how.delimiter!r} is not possible: it is a single sign, such as ';'.")
+        said = en("delimiter={value} is not possible: it is a single sign, such as ';'.")
+        raise TableError(tr(said, value=repr(how.delimiter)))
     if how.decimal and how.decimal == how.thousands:
-        raise TableError(f"decimal and thousands cannot both be {how.decimal!r}; leave one of them out.")
+        said = tr("decimal and thousands cannot both be {sign}; leave one of them out.", sign=repr(how.decimal))
+        raise TableError(said)
     return how
 
 
@@ -97,4 +106,8 @@ def _texts(given: Any) -> tuple[str, ...]:
 def _one_of(values: Any, allowed: Sequence[Any], name: str) -> None:
     for value in values:
         if value not in allowed:
-            raise TableError(f"{name}={value!r} is not possible; try one of {listed([repr(one) for one in allowed])}.")
+            values = listed([repr(one) for one in allowed])
+            said = tr(
+                "{option}={value} is not possible; try one of {values}.", option=name, value=repr(value), values=values
+            )
+            raise TableError(said)

@@ -2,46 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from ..language import en, tr
 from .answers import answers, ticked
 from .codes import padded, telephones, twice, uneven
 from .columns import Column, indexed
 from .dates import Dates, compact, dates
 from .decimals import Scan, scan, settle
 from .early import early
-from .errors import counted, listed, quoted
+from .errors import listed, quoted, with_rows
 from .how import How
 from .measures import in_parts
 from .missing import AMONG_NUMBERS
+from .notes import Note, as_gap, name_day_first
 from .numbers import ADDRESS, LIST, western
 from .packed import packed
 from .plurals import said, same_units
-from .reading import Reading
-from .remarks import Remarks
+from .reading import File, Reading
+from .remarks import CODES, Remarks
 from .spelling import merged, point_out_short, say_merged
 from .stored import finite
 from .units import MONEY, Fitted, fitted, without_units
-
-
-class File(NamedTuple):
-    """What is known of the file that a column stands in.
-
-    lines        of its rows, None if the table is from no file
-    delimiter    between its cells
-    common       the decimal sign of its other columns, "" if none tells
-    orders       how its columns have days and months
-    """
-
-    lines: Sequence[int] | None
-    delimiter: str
-    common: str
-    orders: Mapping[str, tuple[bool, str]]
 
 
 class Judge(Remarks):
@@ -77,7 +62,7 @@ class Judge(Remarks):
         else:
             column = self._texts(asked if asked == "category" else None)
         if asked and column.kind != asked:
-            self.say(f"it cannot be read as {asked}, so it stays {column.kind}{self.culprit(asked)}.")
+            self.say_not(asked, column.kind)
         return column
 
     # -- kinds
@@ -88,7 +73,8 @@ class Judge(Remarks):
         empty = None in self.reading.texts and not self.reading.hollow
         if not empty or len({mark.lower() for mark in marks}) > 1 or not ticked(marks[0], self.name):
             return None
-        self.say(f"{quoted(marks[0])} was read as 1 (yes) and an empty cell as 0 (no); {self.undo('category')}.")
+        said = en("{column}: {text} was read as 1 (yes) and an empty cell as 0 (no).")
+        self.say(tr(said, column=self.title, text=quoted(marks[0])), self.undo("category"))
         values = np.array([float(text is not None) for text in self.reading.texts])
         return Column(self.name, "yes/no", values, ("no", "yes"), "", self.first)
 
@@ -103,7 +89,7 @@ class Judge(Remarks):
             return None
         pair, blank = found
         no, yes = (spelt.get(word, [word])[0] for word in pair)
-        self.say(f"{quoted(no)} was read as 0 and {quoted(yes)} as 1.")
+        self.say(tr("{column}: {no} was read as 0 and {yes} as 1.", column=self.title, no=quoted(no), yes=quoted(yes)))
         self.note_spaces()
         for word in pair:
             if len(spelt.get(word, ())) > 1:
@@ -111,7 +97,9 @@ class Judge(Remarks):
         self.note_missing([text for text in self.reading.counts if text.lower() in blank])
         values = {text: float(k) for k, word in enumerate(pair) for text in spelt.get(word, ())}
         if digits := [text for text in ("0", "1") if text in spelt]:
-            self.say(f"{listed([quoted(text) for text in digits])} were read as {quoted(no)} and {quoted(yes)}.")
+            said = en("{column}: {digits} were read as {no} and {yes}.")
+            shown = listed([quoted(text) for text in digits])
+            self.say(tr(said, column=self.title, digits=shown, no=quoted(no), yes=quoted(yes)))
             values.update({text: float(text) for text in digits})
         return Column(self.name, "yes/no", self.reading.values(values), (no, yes), "", self.first)
 
@@ -119,7 +107,7 @@ class Judge(Remarks):
         """Dates and times that would pass for numbers: as those, a month would end 70 before the next one."""
         found = early(self.name, self.reading, self.how.decimal, self.how.day_first)
         if found.said:
-            self.say(f"{found.said}; {self.undo(found.undo)}.")
+            self.say(found.said, self.undo(found.undo))
         if found.kind == "text":
             return self._texts(None)
         if not found.values:
@@ -132,7 +120,8 @@ class Judge(Remarks):
         days = None if compact(texts) else packed("date", texts, self.how.day_first)
         if days is None:
             return None
-        self.say(f"digits such as {quoted(texts[0])} were read as days since 1 January 1970 ({days.order}).")
+        said = en("{column}: digits such as {text} were read as days since 1 January 1970 ({order}).")
+        self.say(tr(said, column=self.title, text=quoted(texts[0]), order=tr(days.order)))
         return self._valued("date", days.values)
 
     def _valued(self, kind: str, values: Mapping[str, float]) -> Column:
@@ -151,8 +140,9 @@ class Judge(Remarks):
         odd = [text for text in texts if text not in parts.values]
         if odd and not self.reading.slips(odd, len(parts.values)):
             return None
-        example = parts.values[parts.example]
-        self.say(f"{parts.said}, {quoted(parts.example)} as {example:.6g}; {self.undo('category')}.")
+        value = f"{parts.values[parts.example]:.6g}"
+        said = tr(parts.said, column=self.title, text=quoted(parts.example), value=value)
+        self.say(said, self.undo("category"))
         self.note_missing([text for text in self.reading.counts if text not in parts.values], odd)
         return Column(self.name, "number", self.reading.values(parts.values), (), parts.unit, self.first)
 
@@ -164,7 +154,7 @@ class Judge(Remarks):
             return None
         settled = settle(self.name, found, self.common, self.how.decimal, self.how.thousands, self.delimiter)
         if not settled.decimal:
-            self.notes.append(f"{settled.note}; until then it is read as text.")
+            self.notes.append(settled.note)
             return None
         self.decimal = settled.decimal
         number = {
@@ -174,7 +164,8 @@ class Judge(Remarks):
             return None
         units = [unit for unit in found.units if unit]
         if self.same:
-            self.say(f"{said(self.same)} were read as one unit; {self.undo('category')}.")
+            text = tr("{column}: {units} were read as one unit.", column=self.title, units=said(self.same))
+            self.say(text, self.undo("category"))
         self.note_numbers(found, settled.note, units, number)
         self.note_converted(self.fit, number)
         self.note_missing([*gaps, *odd], odd)
@@ -187,11 +178,11 @@ class Judge(Remarks):
         found = dates(plain, self.how.day_first, self.common == ",", dotted=dotted, others=self.orders).of(plain)
         if found.conflict and 2 * len(texts) > len(self.reading.counts):
             one, other = map(quoted, found.conflict)
-            self.say(f"{one} has the day first and {other} the month, so it was read as text; day_first= decides.")
+            torn = en("{column}: {text} has the day first and {other} the month, so it was read as text.")
+            self.say(tr(torn, column=self.title, text=one, other=other), name_day_first())
         if not found.values or (found.others and not self._few_others(found)):
             return None
-        doubtful = f"; {self.undo('category')}" if re.search("two digits|times of day", found.note) else ""
-        self.say(f"{found.note}{doubtful}.")
+        self.say_dates(found)
         self.note_missing([text for text in self.reading.counts if text not in found.values], found.others)
         return Column(self.name, "date", self.reading.values(found.values), (), "", self.first)
 
@@ -205,8 +196,9 @@ class Judge(Remarks):
         column = indexed(self.name, "text", texts, self.first)
         few = self.reading.few(len(column.levels))
         if words and (few or asked):
-            named = listed([f"{quoted(word)} ({counted(counts[word], 'row')})" for word in words])
-            self.say(f"{named} was read as a category; missing={{{self.name!r}: {words!r}}} reads a gap.")
+            named = with_rows((word, counts[word]) for word in words)
+            said = tr("{column}: {texts} was read as a category.", column=self.title, texts=named)
+            self.say(said, as_gap(self.name, *words))
         if not asked:
             self.note_doubts(few)
         if few:
@@ -253,27 +245,27 @@ class Judge(Remarks):
         some = (len(lists) > 1 or 20 * listed_ > rows) and 2 * (found.count + listed_) > rows
         first, why = quoted((lists or list(found.numbers))[0]), ""
         if some or all(map(ADDRESS.fullmatch, found.numbers)):
-            why = f"{first} is a list, a version or an address"
+            why = en("{column}: {text} is a list, a version or an address, so it was read as text.")
         elif not odd and telephones(found.numbers):
-            why = f"{first} and all others may be telephones"
+            why = en("{column}: {text} and all others may be telephones, so it was read as text.")
         elif all(text.startswith("(") and one.unit not in MONEY for text, one in found.numbers.items()):
-            why = f"{first} is in parentheses like all others"
+            why = en("{column}: {text} is in parentheses like all others, so it was read as text.")
         if why:
-            self.say(f"{why}, so it was read as text; {self.undo('number')}.")
+            self.say(tr(why, column=self.title, text=first), self.undo("number"))
             return True
         if odd and not (found.slips and self.reading.slips(odd, len(found.numbers))):
             return True
         if found.code:
-            self.notes.append(
-                f"{self.title} was read as codes, not as numbers, because of {quoted(found.code)}; "
-                f"{self.undo('number')}."
-            )
+            said = en("{column} was read as codes, not as numbers, because of {text}.")
+            said = tr(said, column=self.title, text=quoted(found.code))
+            self.notes.append(Note(said, self.undo("number"), column=self.name, about=CODES))
             return True
         units = [unit for unit in found.units if unit]
         if found.mixed:
             if len(units) <= 3 or "%" in units:
-                several = listed([quoted(unit) for unit in units] + ["none"] * bool(found.units[""]))
-                self.notes.append(f"{self.title} has numbers with different units ({several}) and was read as text.")
+                several = listed([quoted(unit) for unit in units] + [tr("none")] * bool(found.units[""]))
+                said = en("{column} has numbers with different units ({units}) and was read as text.")
+                self.say(tr(said, column=self.title, units=several))
             return True
         return False
 
@@ -282,14 +274,20 @@ class Judge(Remarks):
         pair = twice(found.numbers, number)
         few = self.reading.few(len(found.numbers))
         if few and not self.how.decimal and (text := padded(found.numbers)):
-            self.say(f"{quoted(text)} was read as a code, because of its first zero; {self.undo('number')}.")
+            said = en("{column}: {text} was read as a code, because of its first zero.")
+            self.say(tr(said, column=self.title, text=quoted(text)), self.undo("number"))
             return True
         if pair and pair[2] and few:
-            both = f"{quoted(pair[0])} and {quoted(pair[1])}"
-            self.say(f"{both} are one number in two ways, so they were read as codes; {self.undo('number')}.")
+            said = en("{column}: {text} and {other} are one number in two ways, so they were read as codes.")
+            said = tr(said, column=self.title, text=quoted(pair[0]), other=quoted(pair[1]))
+            self.say(said, self.undo("number"))
             return True
         if pair and (pair[2] or few):
-            self.say(f"{quoted(pair[0])} and {quoted(pair[1])} were read as one number; {self.undo('category')}.")
+            said = en("{column}: {text} and {other} were read as one number.")
+            said = tr(said, column=self.title, text=quoted(pair[0]), other=quoted(pair[1]))
+            self.say(said, self.undo("category"))
         elif text := uneven(found.numbers) or padded(found.numbers):
-            self.say(f"{quoted(text)} was read as {number[text]:.12g}; {self.undo('category')}.")
+            said = en("{column}: {text} was read as {value}.")
+            said = tr(said, column=self.title, text=quoted(text), value=f"{number[text]:.12g}")
+            self.say(said, self.undo("category"))
         return False

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..language import en, tr
 from .choices import Said
 from .codes import point_out_postal, rising
 from .columns import Column, shown
@@ -18,12 +19,13 @@ from .errors import TableError, listed, quoted
 from .flags import CORNER, unflagged
 from .gaps import point_out_missing
 from .how import How
-from .judge import File, Judge
+from .judge import Judge
 from .marks import unmarked
 from .missing import ALWAYS, Missing, is_missing
+from .notes import Note, other_kind
 from .numbers import all_plain
 from .packed import may_be_days
-from .reading import Reading, reading, text_of
+from .reading import File, Reading, reading, text_of
 from .stored import note_missing, stored_column
 
 
@@ -92,7 +94,8 @@ def _check_missing(source: Source, how: How) -> None:
         for name in how.missing:
             if name and name not in source.names:
                 there = listed([quoted(one) for one in source.names], 8)
-                raise TableError(f"The table has no column {quoted(name)}; there are {there}.", column=name)
+                said = tr("The table has no column {column}; there are {columns}.", column=quoted(name), columns=there)
+                raise TableError(said, column=name)
 
 
 def _plain(name: str, cells: Any, how: How) -> Column | None:
@@ -132,10 +135,9 @@ def _note_missing(name: str, cells: Any, extra: Missing, hollow: Mapping[str, An
 def _note_decimals(commas: dict[str, Reading], delimiter: str, notes: list[str]) -> None:
     """Note the columns, by their names, in which decimal commas were read."""
     if commas:
-        notes.append(f"Decimal commas were read in {listed([quoted(name) for name in commas])}.")
+        notes.append(tr("Decimal commas were read in {columns}.", columns=listed([quoted(name) for name in commas])))
     for name, one in commas.items():
         if example := rising(one.scan.numbers, delimiter):
-            notes.append(
-                f"{quoted(name)}: {quoted(example)} may be a list of choices rather than a number; "
-                f"kinds={{{name!r}: 'category'}} reads categories."
-            )
+            said = en("{column}: {text} may be a list of choices rather than a number.")
+            said = tr(said, column=quoted(name), text=quoted(example))
+            notes.append(Note(said, other_kind(name, "category"), column=name))

@@ -6,10 +6,12 @@ import math
 import re
 from collections.abc import Sequence
 
+from ..language import en, tr
 from .errors import quoted
 from .first_line import plain
 from .footnotes import note_new
 from .missing import is_blank
+from .notes import Note, every_line
 from .numbers import looks_like_number
 from .rows import Row
 from .sums import labelled, numbers_of, statistic, unlabelled
@@ -39,6 +41,22 @@ FEWEST, FEWEST_CALLED = 12, 3
 NEAR = 0.02
 """Share of the whole by which its parts may miss it, where some are unknown or rounded."""
 
+SUM = en("Line {line}, {text}, was skipped: {cell} is the sum of all others in its column.")
+NEARLY = en("Line {line}, {text}, was skipped: {cell} is nearly the sum of all others in its column.")
+PERHAPS = en(
+    "Line {line}, {text}, was read as a row, though {cell} is nearly the sum of all others in its column; if it sums "
+    "them up, delete the line."
+)
+ONLY_CALLED = en(
+    "Line {line}, {text}, was read as a row, though it is called like a sum; if it sums them up, delete the line."
+)
+"""What is said of such a row."""
+
+MEANT = {
+    "sums": en("Line {line}, {text}, was skipped: it has the sums of the columns above."),
+    "means": en("Line {line}, {text}, was skipped: it has the means of the columns above."),
+}
+
 
 def written(row: Row) -> str:
     """What stands in a row, for a sentence."""
@@ -51,17 +69,17 @@ def without_whole(rows: list[Row], place: int, numeric: Sequence[int], notes: li
     others = rows[1:] if place == 0 else rows[:-1]
     found = _whole(row, others, numeric)
     if found:
-        which, what = found
-        line = f"Line {row.line}, {quoted(written(row))}, was"
-        if which:
-            notes.append(f"{line} skipped: {what}; whole=True reads each line as a row.")
+        sure, said, place = found
+        cell = quoted(row.cells[place])
+        note = tr(said, line=row.line, text=quoted(written(row)), cell=cell)
+        notes.append(Note(note, every_line()) if sure else note)
+        if sure:
             return others
-        notes.append(f"{line} read as a row, though {what}; if it sums them up, delete the line.")
     return rows
 
 
-def _whole(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> tuple[bool, str] | None:
-    """Whether a row is the whole for certain, and why; None if nothing tells."""
+def _whole(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> tuple[bool, str, int] | None:
+    """Whether a row is the whole for certain, what to say of it, and by which cell; None if nothing tells."""
     filled, text = labelled(row)
     if len(others) < FEWEST_CALLED or not filled or looks_like_number(text):
         return None
@@ -81,13 +99,13 @@ def _whole(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> tuple[boo
             exact = abs(total - whole) <= 0.51 * step + 1e-9 * whole
             near = abs(total - whole) <= NEAR * whole and whole > 2 * max(parts)
             if exact and (called or land or len(positive) >= FEWEST):
-                return True, f"{quoted(row.cells[k])} is the sum of all others in its column"
+                return True, SUM, k
             if near and (called or land):
-                return True, f"{quoted(row.cells[k])} is nearly the sum of all others in its column"
+                return True, NEARLY, k
             if near and len(positive) >= FEWEST:
-                return False, f"{quoted(row.cells[k])} is nearly the sum of all others in its column"
+                return False, PERHAPS, k
     if called and beyond and not statistic(text):
-        return False, "it is called like a sum"
+        return False, ONLY_CALLED, filled[0]
     return None
 
 
@@ -96,10 +114,8 @@ def without_last(rows: list[Row], numbers: list[int], notes: list[str]) -> list[
     is called so, or unlike the others, is pointed out."""
     what = unlabelled(rows[-1], rows[1:-1], numbers) or unlabelled(rows[-1], rows[:-1], numbers)
     if what:
-        notes.append(
-            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was skipped: it has the {what} of the columns above; "
-            "whole=True reads each line as a row."
-        )
+        said = tr(MEANT[what], line=rows[-1].line, text=quoted(written(rows[-1])))
+        notes.append(Note(said, every_line()))
         rows = rows[:-1]
     elif len(rows) > 1 + FEWEST_CALLED:
         before = len(notes)
@@ -120,6 +136,9 @@ def _point_out_last(rows: list[Row], numbers: list[int], notes: list[str]) -> No
         return
     if all(plain(row.cells[filled[0]]) != text for row in rows[1:-1]):
         notes.append(
-            f"Line {rows[-1].line}, {quoted(written(rows[-1]))}, was read as a row; if it sums up the others, "
-            "delete the line."
+            tr(
+                "Line {line}, {text}, was read as a row; if it sums up the others, delete the line.",
+                line=rows[-1].line,
+                text=quoted(written(rows[-1])),
+            )
         )

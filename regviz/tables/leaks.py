@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..language import en, tr
 from ..words import number_name
 from .columns import Column
 from .encoder import Feature
@@ -22,10 +23,19 @@ ORDERED, MOST_GAPS = ("number", "date"), 10
 FEWEST_EACH = 3
 """Rows of each class at least, on an average, by which a copy or an order is told."""
 
+ORDERS = {
+    "counts": en("{column} counts the rows, and the rows are sorted by {target}."),
+    "rises": en("{column} rises with the rows, and the rows are sorted by {target}."),
+    "falls": en("{column} falls with the rows, and the rows are sorted by {target}."),
+}
+"""What is said of a column that follows the rows, by how it does."""
+
+SAME = en("{column} is the same as {target} {where}: it gives the answer away.")
+
 
 def gives_away(column: Column, y: ArrayLike, classes: int) -> tuple[str, bool]:
-    """How a column follows the rows of a table that is sorted by its classes: "counts", "rises with" or "falls with",
-    "" if it does not; and whether it is an order for certain: whole numbers, days and equal steps are, what was
+    """How a column follows the rows of a table that is sorted by its classes: "counts", "rises" or "falls", ""
+    if it does not; and whether it is an order for certain: whole numbers, days and equal steps are, what was
     measured may have been sorted by. An id need not rise at each row."""
     target = np.asarray(y, np.float64)
     if column.kind not in ORDERED or classes < 2:
@@ -41,7 +51,7 @@ def gives_away(column: Column, y: ArrayLike, classes: int) -> tuple[str, bool]:
         return "counts", True
     whole, even = (there == np.round(there)).all(), np.ptp(steps) <= 1e-6 * abs(steps[0])
     marks = bool(whole or even) or column.kind == "date"
-    for sense, said in ((steps, "rises with"), (-steps, "falls with")):
+    for sense, said in ((steps, "rises"), (-steps, "falls")):
         if (sense > 0).all() or (called_id(column) and (sense >= 0).all()):
             return said, marks
     return "", False
@@ -69,34 +79,37 @@ def note_copies(
             continue
         values = columns[feature.column].values[kept]
         known = ~np.isnan(values)
-        said = _copied(columns[feature.column], (target, y[known], classes), values[known])
+        said = _copied(columns[feature.column], y[known], classes, values[known])
         if said and 2 * int(known.sum()) >= len(values):
             told.add(feature.column)
-            where = "every row" if known.all() else "every row that has a value"
-            notes.append(f"{quoted(columns[feature.column].name)} {said} in {where}: it gives the answer away.")
+            where = tr("in every row") if known.all() else tr("in every row that has a value")
+            name = quoted(columns[feature.column].name)
+            notes.append(tr(said[0], column=name, target=quoted(target), where=where, factor=said[1]))
         elif np.array_equal(X[:, place], y):
             name = quoted(feature.name)
-            notes.append(f"{name} is the same as {quoted(target)} in every row: it gives the answer away.")
+            notes.append(tr(SAME, column=name, target=quoted(target), where=tr("in every row")))
 
 
-def _copied(column: Column, goal: tuple[str, NDArray[Any], Sequence[str]], there: NDArray[np.float64]) -> str:
-    """What the values of an input are to those of the target, "" for no copy."""
-    target, y, classes = goal
+def _copied(
+    column: Column, y: NDArray[Any], classes: Sequence[str], there: NDArray[np.float64]
+) -> tuple[str, str] | None:
+    """What to say of an input whose values are those of the target, and how many times as large; None for no copy."""
     if len(there) < FEWEST_EACH:
-        return ""
+        return None
     if not classes:
         if column.levels or len(np.unique(there)) <= FEWEST_EACH:
-            return ""
+            return None
         if np.array_equal(there, y):
-            return f"is the same as {quoted(target)}"
+            return SAME, ""
         ratios = there[y != 0] / y[y != 0]
         even = len(ratios) > FEWEST_EACH and not there[y == 0].any() and np.ptp(ratios) <= 1e-9 * abs(ratios[0])
-        return f"is {ratios[0]:.6g} times {quoted(target)}" if even else ""
+        times = en("{column} is {factor} times {target} {where}: it gives the answer away.")
+        return (times, f"{ratios[0]:.6g}") if even else None
     pairs = np.unique(np.stack([there, y]), axis=1)
     count = pairs.shape[1]
     if not count == len(np.unique(there)) == len(np.unique(y)) > 1 or len(there) < FEWEST_EACH * count:
-        return ""
+        return None
     names = [column.levels[int(a)] if column.levels else number_name(a) for a, _ in pairs.T]
     if np.array_equal(there, y) or names == [classes[int(b)] for _, b in pairs.T]:
-        return f"is the same as {quoted(target)}"
-    return f"has one value for each class of {quoted(target)}, the same"
+        return SAME, ""
+    return en("{column} has one value for each class of {target}, the same {where}: it gives the answer away."), ""

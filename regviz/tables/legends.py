@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import NamedTuple
 
+from ..language import en
 from .first_line import SAMPLE, YEAR, numeric, plain
 from .missing import is_blank, is_missing, is_no_number
 from .numbers import looks_like_number
@@ -61,9 +62,9 @@ def legend(rows: list[Row]) -> Legend:
         if count == 1 and filled and (SURVEYMONKEY.issuperset(filled) or _choices(row, rows[1:])):
             return Legend(1, "SurveyMonkey")
         if count == 1 and filled[:2] == ["TS", "RN"]:
-            return Legend(2, "Campbell's software")
+            return Legend(2, en("Campbell's software"))
         if count == 1 and _water(row) and not any(map(_water, rows[1:3])):
-            return Legend(1, "the USGS")
+            return Legend(1, en("the USGS"))
         if count == 1 and filled and all(map(RULED.fullmatch, filled)):
             return Legend(1)
     if (orange := _orange(rows)).rows:

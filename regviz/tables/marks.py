@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..language import tr
 from .errors import counted, quoted
+from .notes import Note
 from .numbers import looks_like_number
 
 FORMULA = re.compile(r'\s*="((?:[^"]|"")*)"\s*')
@@ -31,10 +33,15 @@ def unmarked(name: str, cells: Any, notes: list[str]) -> Any:
     if not found:
         return cells
     first = min(found)
-    notes.append(
-        f"{quoted(name)}: marks of a spreadsheet program that keep a cell a text were left out in "
-        f"{counted(len(found), 'row')}, as in {quoted(cells[first].strip())}, which was read as {quoted(found[first])}."
+    said = tr(
+        "{column}: marks of a spreadsheet program that keep a cell a text were left out in {rows}, as in {text}, which "
+        "was read as {read}.",
+        column=quoted(name),
+        rows=counted(len(found), "row"),
+        text=quoted(cells[first].strip()),
+        read=quoted(found[first]),
     )
+    notes.append(Note(said, column=name))
     return [found.get(k, cell) for k, cell in enumerate(cells)]
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from ..language import en
+
 _NUMBER = r"\d+(?:[.,]\d+)?"
 HOURS = {
     **dict.fromkeys(("d", "day", "days", "Tag", "Tage"), 24.0),
@@ -42,6 +44,8 @@ FRACTION = re.compile(rf"(?:(\d+)\s?)?([{''.join(VULGAR)}])|(?:(\d+)\s)?(\d+)/([
 
 
 _DAYTIME = r"(?:(?P<sign>[+-])?(?P<hours>\d+):(?P<minutes>[0-5]\d):(?P<seconds>[0-5]\d(?:\.\d+)?))?"
+IN_HOURS = en("{column}: durations were read as hours, {text} as {value}.")
+
 SPELT = (
     (
         re.compile(
@@ -50,25 +54,25 @@ SPELT = (
             re.ASCII,
         ),
         "h",
-        "durations were read as hours",
+        IN_HOURS,
     ),
-    (re.compile(r"(?P<days>-?\d+) days?,? " + _DAYTIME, re.ASCII), "h", "durations were read as hours"),
+    (re.compile(r"(?P<days>-?\d+) days?,? " + _DAYTIME, re.ASCII), "h", IN_HOURS),
     (
         re.compile(r"(?P<hours>\d{1,2}):(?P<minutes>[0-5]\d) ?/ ?(?:km|mi)", re.ASCII),
         "min",
-        "times for a kilometre or a mile were read as minutes",
+        en("{column}: times for a kilometre or a mile were read as minutes, {text} as {value}."),
     ),
     (
         re.compile(r"(?P<years>\d{1,3}) ?y(?:rs?|ears?)?\.?,? ?(?P<months>\d{1,2}) ?m(?:os?|onths?)?\.?", re.ASCII),
         "years",
-        "years and months were read as years",
+        en("{column}: years and months were read as years, {text} as {value}."),
     ),
 )
 """Durations of ISO 8601 (PT1H20M) and of pandas (1 days 00:45:00), paces, ages; each with its unit and what is said."""
 
 
 class Parts(NamedTuple):
-    """Numbers for texts, their unit ("" for none), how they were read in words, and a text that shows it."""
+    """Numbers for texts, their unit ("" for none), what to say of the {column}, and a {text} that shows it."""
 
     values: dict[str, float]
     unit: str
@@ -101,7 +105,7 @@ def _durations(texts: Sequence[str]) -> Parts | None:
         units.update(sizes)
         most = max(most, (len(times), -sizes[0], text))
     clear = {1.0, 1 / 60} <= units or {1 / 60, 1 / 3600} <= units or {24.0, 1.0} <= units
-    return Parts(values, "h", "durations were read as hours", most[2]) if clear else None
+    return Parts(values, "h", IN_HOURS, most[2]) if clear else None
 
 
 def _feet(texts: Sequence[str]) -> Parts | None:
@@ -110,7 +114,8 @@ def _feet(texts: Sequence[str]) -> Parts | None:
     if not inches or any(float(match[2]) >= 12 for match in inches.values()):
         return None  # minutes and seconds
     values = {text: int(match[1]) + float(match[2] or 0) / 12 for text, match in found.items()}
-    return Parts(values, "ft", "feet and inches were read as feet", next(iter(inches)))
+    said = en("{column}: feet and inches were read as feet, {text} as {value}.")
+    return Parts(values, "ft", said, next(iter(inches)))
 
 
 def _fractions(texts: Sequence[str]) -> Parts | None:
@@ -125,7 +130,8 @@ def _fractions(texts: Sequence[str]) -> Parts | None:
                 values[text] = float(plain) if plain else int(before or 0) + int(above) / int(below)
             if (sign or before) and not example:
                 example = text
-    return Parts(values, "", "fractions were read as numbers", example) if example else None
+    said = en("{column}: fractions were read as numbers, {text} as {value}.")
+    return Parts(values, "", said, example) if example else None
 
 
 def _sixtieths(texts: Sequence[str], name: str) -> Parts | None:
@@ -139,7 +145,8 @@ def _sixtieths(texts: Sequence[str], name: str) -> Parts | None:
     values = {text: _hours(match) for text, match in found.items()}
     if not values or not any(value > 48 or text[0] in "+-" for text, value in values.items()):
         return None
-    return Parts(values, "", "what stands behind a colon was read as sixtieths", next(iter(values)))
+    said = en("{column}: what stands behind a colon was read as sixtieths, {text} as {value}.")
+    return Parts(values, "", said, next(iter(values)))
 
 
 def _hours(found: re.Match[str]) -> float:
@@ -167,7 +174,7 @@ def _minutes(texts: Sequence[str], tenths: bool, example: str) -> Parts:
             values[text] = _hours(match) * (60 if match[4] else 1)
         elif tenths and SECONDS.fullmatch(text):
             values[text] = float(text.replace(",", ".")) / 60
-    return Parts(values, "min", "durations were read as minutes", example)
+    return Parts(values, "min", en("{column}: durations were read as minutes, {text} as {value}."), example)
 
 
 def _spelt(texts: Sequence[str]) -> Parts | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from ..language import en, tr
 from .blocks import Block
-from .dialect import TITLES
+from .dialect import sign
 from .errors import TableError, counted, listed, quoted
 from .first_line import UNLIKE, judged, plain
 from .how import How
 from .missing import is_blank
+from .notes import Note, as_row, is_about
 from .numbers import looks_like_number
 from .roles import CAMEL_ID, ID_NAME, ROW_NAME
 from .rows import Row
@@ -37,7 +39,7 @@ def names_above(block: Block, notes: list[str]) -> list[str] | None:
     if any(map(looks_like_number, full)):  # years; else a row of another width
         verdict = judged([Row(block.before[-1].line, line), *block.rows])
         alone = all(len(row.cells) != len(block.before[-1].cells) for row in block.before[:-1])
-        if not alone or UNLIKE not in verdict.note:
+        if not alone or not is_about(verdict.note, UNLIKE):
             return None
         notes.append(verdict.note)
     return line
@@ -90,17 +92,24 @@ def check_names_above(block: Block, delimiter: str) -> None:
 def _does_not_fit(block: Block, delimiter: str) -> TableError:
     row = block.before[-1]
     full = [plain(cell) for cell in row.cells if not is_blank(cell)]
-    why = (
-        "Are there decimal commas between commas, or texts with a comma? Then put quotes around them, or save the "
-        "table with semicolons"
-        if delimiter == ","
-        else f"If a {sign(delimiter)} is part of a text, put quotes around it"
+    said = en(
+        "Line {line} names {columns} ({names}), and the lines below have {cells}. If a {sign} is part of a text, put "
+        "quotes around it."
     )
-    return TableError(
-        f"Line {row.line} names {counted(len(full), 'column')} ({listed([quoted(name) for name in full])}), and "
-        f"the lines below have {counted(block.width, 'cell')}. {why}; or say header=False.",
-        row.line,
+    if delimiter == ",":
+        said = en(
+            "Line {line} names {columns} ({names}), and the lines below have {cells}. Are there decimal commas between "
+            "commas, or texts with a comma? Then put quotes around them, or save the table with semicolons."
+        )
+    said = tr(
+        said,
+        line=row.line,
+        columns=counted(len(full), "column"),
+        names=listed([quoted(name) for name in full]),
+        cells=counted(block.width, "cell"),
+        sign=sign(delimiter),
     )
+    return TableError(Note(said, as_row()), row.line)
 
 
 def check_rows_above(block: Block, delimiter: str, how: How) -> None:
@@ -113,29 +122,32 @@ def check_rows_above(block: Block, delimiter: str, how: How) -> None:
     if len(several) < 2:
         return
     line, above = block.rows[0].line, len(block.before[-1].cells)
-    raise TableError(
-        f"Line {line} has {counted(block.width, 'cell')}, the lines above have {above}. Put quotes around texts and "
-        f"numbers that have a {sign(delimiter)} in them, or mend the lines.",
-        line,
+    said = tr(
+        "Line {line} has {cells}, the lines above have {above}. Put quotes around texts and numbers that have a {sign} "
+        "in them, or mend the lines.",
+        line=line,
+        cells=counted(block.width, "cell"),
+        above=above,
+        sign=sign(delimiter),
     )
+    raise TableError(said, line)
 
 
 def check_shorter_above(block: Block, delimiter: str) -> None:
     """Refuse a table above which rows of numbers stand that are of another width: those of another table."""
     likely = [row for row in block.before if _measured(row) and len(row.cells) == len(block.before[-1].cells)]
     if len(likely) >= FEWEST_ABOVE and likely[-1] is block.before[-1]:
-        raise TableError(
-            f"Line {block.rows[0].line} has {counted(block.width, 'cell')}, the {len(likely):,} lines of numbers above "
-            f"have {len(likely[0].cells)}. If files were joined, bring them one by one; else put quotes around texts "
-            f"and numbers that have a {sign(delimiter)} in them.",
-            block.rows[0].line,
+        said = tr(
+            "Line {line} has {cells}, the {n} lines of numbers above have {above}. If files were joined, bring them "
+            "one by one; else put quotes around texts and numbers that have a {sign} in them.",
+            line=block.rows[0].line,
+            cells=counted(block.width, "cell"),
+            n=f"{len(likely):,}",
+            above=len(likely[0].cells),
+            sign=sign(delimiter),
         )
+        raise TableError(said, block.rows[0].line)
 
 
 def _measured(row: Row) -> bool:
     return sum(looks_like_number(plain(cell)) for cell in row.cells) >= max(2, len(row.cells) - 1)
-
-
-def sign(delimiter: str) -> str:
-    """A delimiter's name, for one of it."""
-    return TITLES[delimiter].removesuffix("s") if delimiter in TITLES else "delimiter"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 
+from ..language import tr
 from .blocks import Block
-from .dialect import TITLES
+from .dialect import signs
 from .first_line import judged, plain
 from .numbers import looks_like_number
 
@@ -29,8 +30,12 @@ def names_apart(block: Block, delimiter: str, notes: list[str]) -> list[str] | N
         fits = len(names) == block.width and len(set(names)) == len(names) and all(names)
         if fits and not any(map(looks_like_number, names)) and not judged(block.rows).header:
             notes.append(
-                f"Line {row.line} has {TITLES[sign]} where the rows have {TITLES.get(delimiter, repr(delimiter))}; "
-                "the names were read from it."
+                tr(
+                    "Line {line} has {signs} where the rows have {others}; the names were read from it.",
+                    line=row.line,
+                    signs=signs(sign),
+                    others=signs(delimiter),
+                )
             )
             return names
     return None

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..language import en
 from .date_forms import EPOCH, year_of
 from .dates import compact
 from .missing import is_missing
@@ -22,14 +23,14 @@ LONGEST, LARGEST = 14, 1e14
 """Digits of a moment at most, to the second."""
 
 LAYOUTS = (
-    ("year, month, day", re.compile(_YEAR + _LATE_MONTH + _LATE_DAY, re.ASCII)),
-    ("year, month, day", re.compile(_SHORT + _LATE_MONTH + _LATE_DAY, re.ASCII)),
-    ("day, month, year", re.compile(_DAY + _LATE_MONTH + _YEAR, re.ASCII)),
-    ("month, day, year", re.compile(_MONTH + _LATE_DAY + _YEAR, re.ASCII)),
-    ("day, month, year", re.compile(_DAY + _LATE_MONTH + _SHORT, re.ASCII)),
-    ("month, day, year", re.compile(_MONTH + _LATE_DAY + _SHORT, re.ASCII)),
-    ("year, month", re.compile(_YEAR + _LATE_MONTH, re.ASCII)),
-    ("year, day of the year", re.compile(_YEAR + r"(?P<yearday>\d{3})", re.ASCII)),
+    (en("year, month, day"), re.compile(_YEAR + _LATE_MONTH + _LATE_DAY, re.ASCII)),
+    (en("year, month, day"), re.compile(_SHORT + _LATE_MONTH + _LATE_DAY, re.ASCII)),
+    (en("day, month, year"), re.compile(_DAY + _LATE_MONTH + _YEAR, re.ASCII)),
+    (en("month, day, year"), re.compile(_MONTH + _LATE_DAY + _YEAR, re.ASCII)),
+    (en("day, month, year"), re.compile(_DAY + _LATE_MONTH + _SHORT, re.ASCII)),
+    (en("month, day, year"), re.compile(_MONTH + _LATE_DAY + _SHORT, re.ASCII)),
+    (en("year, month"), re.compile(_YEAR + _LATE_MONTH, re.ASCII)),
+    (en("year, day of the year"), re.compile(_YEAR + r"(?P<yearday>\d{3})", re.ASCII)),
 )
 """Orders of the parts of a day; a first zero may be lost, as in a spreadsheet."""
 
@@ -73,7 +74,9 @@ def packed(name: str, texts: Collection[str], day_first: bool | None = None) -> 
     few = FEW_LONG if len(first) == 8 and LAYOUTS[0][1].fullmatch(first) else FEW
     if not says and (len(texts) < few or len(set(map(len, texts))) > 1):
         return None
-    unwanted = {True: "month, day, year", False: "day, month, year"}.get(day_first) if day_first is not None else ""
+    unwanted = (
+        {True: en("month, day, year"), False: en("day, month, year")}.get(day_first) if day_first is not None else ""
+    )
     found = [(order, days) for order, form in LAYOUTS if order != unwanted and (days := _days(form, texts))]
     if not found:
         return None

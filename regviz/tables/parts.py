@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .errors import counted, listed, quoted
+from ..language import en, ntr, tr
+from .errors import listed, quoted
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -97,19 +98,22 @@ def _lacking(
     classes: NDArray[Any], counts: NDArray[Any], share: NDArray[Any], sizes: Sequence[int], names: Sequence[str]
 ) -> tuple[str, ...]:
     """A sentence for each class that is not in all parts."""
-    titles = [name for name, size in zip(("training", "validation", "test"), sizes, strict=True) if size]
+    named = (en("training"), en("validation"), en("test"))
+    titles = [name for name, size in zip(named, sizes, strict=True) if size]
     notes: list[str] = []
     for k, label in enumerate(classes):
-        there = [
-            title
-            for title, size, n in zip(("training", "validation", "test"), sizes, share[k], strict=True)
-            if size and n
-        ]
+        there = [title for title, size, n in zip(named, sizes, share[k], strict=True) if size and n]
         if len(there) < len(titles):
             name = quoted(names[int(label)] if len(names) > int(label) else label)
-            without = listed([title for title in titles if title not in there])
             notes.append(
-                f"Class {name} has {counted(int(counts[k]), 'row')}, too few for three parts: there is none for "
-                f"{without}. Add rows of it, or join it to another class."
+                ntr(
+                    "Class {name} has 1 row, too few for three parts: there is none for {parts}. Add rows of it, or "
+                    "join it to another class.",
+                    "Class {name} has {n} rows, too few for three parts: there is none for {parts}. Add rows of it, or "
+                    "join it to another class.",
+                    int(counts[k]),
+                    name=name,
+                    parts=listed([tr(title) for title in titles if title not in there]),
+                )
             )
     return tuple(notes)

@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from .errors import TableError, counted, listed, quoted
+from ..language import en, tr
+from .errors import TableError, listed, quoted
 
 FEW, MOST_PARTS = 3, 60
 """Lines that are told one by one, and cells of a line at most that are joined."""
+
+STRAY = {
+    False: en("A quote opened in line {line} is never closed; it was taken away from {text}."),
+    True: en(
+        "A quote opened in line {line} is never closed in its row (one in line {closed} may belong to it); it was "
+        "taken away from {text}."
+    ),
+}
+"""What is said of a quote, and if another one may close it."""
 
 
 def unquoted(line: str, literal: list[str], delimiter: str, quote: str, width: int, number: int) -> list[str]:
@@ -27,11 +37,13 @@ def unquoted(line: str, literal: list[str], delimiter: str, quote: str, width: i
 
 def refused(number: int, line: str) -> TableError:
     """The refusal of a line, or of one that others go on with, whose quotes do not tell its cells."""
-    return TableError(
-        f"Line {number} has text behind a closing quote ({quoted(line)}), so its cells cannot be told. Double the "
-        "quotes that are part of a text, or take them away.",
-        number,
+    said = tr(
+        "Line {line} has text behind a closing quote ({text}), so its cells cannot be told. Double the quotes that are "
+        "part of a text, or take them away.",
+        line=number,
+        text=quoted(line),
     )
+    return TableError(said, number)
 
 
 def culprit_in(literal: list[str], quote: str) -> str:
@@ -42,14 +54,30 @@ def culprit_in(literal: list[str], quote: str) -> str:
 
 def kept_as_written(found: list[tuple[int, str]]) -> list[str]:
     """Notes on lines, each with a cell of it, whose quotes were read as they are written."""
-    what = "is a quote within quotes, or text behind a closing one; it was read as it is written"
     if len(found) > FEW:
         where = listed([str(line) for line, _ in found])
         return [
-            f"{counted(len(found), 'line')} ({where}) have quotes within quotes, or text behind a closing one; these "
-            f"were read as they are written, as in {quoted(found[0][1])}."
+            tr(
+                "{n} lines ({lines}) have quotes within quotes, or text behind a closing one; these were read as they "
+                "are written, as in {text}.",
+                n=f"{len(found):,}",
+                lines=where,
+                text=quoted(found[0][1]),
+            )
         ]
-    return [f"In line {line} there {what}: {quoted(cell)}." for line, cell in found]
+    said = en(
+        "In line {line} there is a quote within quotes, or text behind a closing one; it was read as it is written: "
+        "{text}."
+    )
+    return [tr(said, line=line, text=quoted(cell)) for line, cell in found]
+
+
+def taken_away(stray: list[tuple[int, str, int]]) -> list[str]:
+    """Notes on quotes that are never closed, each with its line, its cell and the line with one that may close it."""
+    if len(stray) > FEW:
+        said = en("{n} quotes that are never closed in their rows were taken away, in lines {lines}.")
+        return [tr(said, n=f"{len(stray):,}", lines=listed([str(line) for line, _, _ in stray]))]
+    return [tr(STRAY[closed > 1], line=line, closed=closed, text=quoted(cell)) for line, cell, closed in stray]
 
 
 def _bare(cell: str, quote: str) -> str:

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from ..language import tr
 from .assembly import drawn
 from .choices import Choices, Said, Task
 from .errors import TableError
 from .first_line import UNLIKE
 from .how import How, decided
 from .kinds import Source, columns_of
+from .notes import is_about
 from .sources import source_of
 from .table import Table, assembled
-
-ASKED = "The first line was read as names, since it has one that is asked for."
 
 
 def read_table(
@@ -65,15 +65,19 @@ def _with_names(source: Any, asked: Sequence[str], how: How, notes: list[str]) -
     if how.header is not None or hasattr(source, "read"):
         return found
     if set(asked) <= set(found.names):  # a guess about the first line is none then
-        notes[:] = [ASKED if asked and UNLIKE in note else note for note in notes]
+        notes[:] = [_as_asked() if asked and is_about(note, UNLIKE) else note for note in notes]
         return found
     again: list[str] = []
     with suppress(TableError):
         other = source_of(source, how._replace(header=True), again)
         if set(asked) <= set(other.names):
-            notes[:] = [*again, ASKED]
+            notes[:] = [*again, _as_asked()]
             return other
     return found
+
+
+def _as_asked() -> str:
+    return tr("The first line was read as names, since it has one that is asked for.")
 
 
 def _sampled(source: Source, how: How, notes: list[str]) -> Source:

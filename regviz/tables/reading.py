@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -60,6 +60,21 @@ class Reading(NamedTuple):
         """Whether `odd` texts are slips among `fine` different ones that can be read."""
         share = self.rows(odd) / max(1, self.rows(self.there))
         return fine >= FEWEST_FINE and len(odd) <= SLIPS and share <= (0.1 if len(odd) > 1 else 0.3)
+
+
+class File(NamedTuple):
+    """What is known of the file that a column stands in.
+
+    lines        of its rows, None if the table is from no file
+    delimiter    between its cells
+    common       the decimal sign of its other columns, "" if none tells
+    orders       how its columns have days and months
+    """
+
+    lines: Sequence[int] | None
+    delimiter: str
+    common: str
+    orders: Mapping[str, tuple[bool, str]]
 
 
 def reading(cells: Any, extra: Missing) -> Reading:

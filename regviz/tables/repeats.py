@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .errors import TableError, counted, quoted, were
+from ..language import ntr, tr
+from .errors import TableError, quoted
 from .first_line import SAMPLE, numeric, plain
 from .missing import AMONG_NUMBERS, is_missing
 from .numbers import looks_like_number
@@ -22,8 +23,12 @@ def without_names(names: list[str], rows: list[Row], notes: list[str]) -> list[R
         again |= {row.line for row in alike if [_bare(cell).casefold() for cell in row.cells] == small}
     if again:
         notes.append(
-            f"The names are repeated in {counted(len(again), 'line')} below (line {min(again)}"
-            f"{' first' * (len(again) > 1)}), which {were(len(again))} skipped."
+            ntr(
+                "The names are repeated in 1 line below (line {line}), which was skipped.",
+                "The names are repeated in {n} lines below (line {line} first), which were skipped.",
+                len(again),
+                line=min(again),
+            )
         )
     return [row for row in rows if row.line not in again] if again else rows
 
@@ -37,11 +42,14 @@ def check_names(names: list[str], rows: list[Row], first: int) -> None:
             continue
         words = not any(looks_like_number(plain(row.cells[place])) for place in numbers)
         if words and _names(row, ours, rows, numbers):
-            raise TableError(
-                f"Line {row.line}, {quoted(' '.join(map(plain, row.cells)))}, names columns as line {first} does not, "
-                "and rows follow. If files were joined, bring them one by one, or put their columns in one order.",
-                row.line,
+            said = tr(
+                "Line {line}, {text}, names columns as line {first} does not, and rows follow. If files were joined, "
+                "bring them one by one, or put their columns in one order.",
+                line=row.line,
+                text=quoted(" ".join(map(plain, row.cells))),
+                first=first,
             )
+            raise TableError(said, row.line)
 
 
 def _names(row: Row, names: set[str], rows: list[Row], numbers: list[int]) -> bool:

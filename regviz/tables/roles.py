@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..language import en, tr
 from .columns import Column
-from .errors import counted, quoted
-from .filldown import HINT, headed
+from .errors import quoted
+from .filldown import headed, hint
+from .notes import Note, take_back
 from .numbers import looks_like_number
 from .targets import word_classes
 
@@ -44,6 +46,9 @@ LAST_TARGETS = frozenset(["target", "label", "labels", "y", "class", "outcome", 
 SURE_TARGETS = frozenset(["target", "label", "outcome", "survived", "verdict", "diagnosis"])
 """Names that make a column the target wherever it stands, unless the last one is called like a target too."""
 
+ROW_NUMBER = "row number"
+"""The nature of a column that numbers the rows."""
+
 
 class Out(NamedTuple):
     """Why a column is left out: a word for its kind, and the sentence."""
@@ -55,37 +60,54 @@ class Out(NamedTuple):
 def nature_of(column: Column, rows: int) -> Out | None:
     """Why `column` should be no input, by its name and values alone; None if nothing speaks against it."""
     title = quoted(column.name)
-    back = f"keep=[{column.name!r}] takes it back"
+    back = take_back(column.name)
     there = column.values[~np.isnan(column.values)]
     if not len(there):
-        return Out("empty", f"{title} is empty and was left out.")
+        return Out("empty", tr("{column} is empty and was left out.", column=title))
     if (there == there[0]).all() and len(there) == rows:
         value = column.levels[int(there[0])] if column.levels else f"{there[0]:.12g}"
-        return Out("constant", f"{title} is {quoted(value)} in every row and was left out.")
+        said = tr("{column} is {value} in every row and was left out.", column=title, value=quoted(value))
+        return Out("constant", said)
     if (there == there[0]).all():
-        return Out("constant", f"{title} has one value only, and gaps; it was left out ({back}).")
+        said = tr("{column} has one value only, and gaps; it was left out.", column=title)
+        return Out("constant", Note(said, back))
     different = len(np.unique(there))
     if column.kind == "number" and different == len(there) == rows and (there == np.round(there)).all():
         steps = np.diff(there)
         if (steps == 1).all() and there[0] in (0, 1) and ROW_NAME.fullmatch(column.name):
-            return Out("row number", f"{title} numbers the rows and was left out ({back}).")
+            return Out(ROW_NUMBER, Note(tr("{column} numbers the rows and was left out.", column=title), back))
         if ROW_NAME.fullmatch(column.name) or ID_NAME.fullmatch(column.name) or CAMEL_ID.fullmatch(column.name):
-            return Out("id", f"{title} names the rows (an id) and was left out ({back}).")
+            return Out("id", Note(tr("{column} names the rows (an id) and was left out.", column=title), back))
         if _long(there) and not MOMENT.search(column.name):
-            what = f"another number of {len(f'{there[0]:.0f}')} digits in every row, such as {there[0]:.0f}"
-            return Out("id", f"{title} has {what}: it was taken for a code and left out ({back}).")
+            number = f"{there[0]:.0f}"
+            said = tr(
+                "{column} has another number of {digits} digits in every row, such as {number}: it was taken for a "
+                "code and left out.",
+                column=title,
+                digits=len(number),
+                number=number,
+            )
+            return Out("id", Note(said, back))
     if column.kind == "text":
         if different == len(there):
             if len(there) == rows:
-                what = f"a different text in every row, such as {_example(column)}"
-                return Out("id", f"{title} has {what}, and was left out.")
-            what = f"a text in {len(there):,} of {rows:,} rows, each another, such as {_example(column)}"
-            hint = f"; {HINT}" if headed(column.values) else ""
-            return Out("id", f"{title} has {what}, and was left out ({back}){hint}.")
-        what = (
-            f"{title} has {counted(different, 'different text')}, such as {_example(column)}, too many for 0/1 columns"
+                said = en("{column} has a different text in every row, such as {text}, and was left out.")
+                return Out("id", tr(said, column=title, text=_example(column)))
+            said = tr(
+                "{column} has a text in {n} of {rows} rows, each another, such as {text}, and was left out.",
+                column=title,
+                n=f"{len(there):,}",
+                rows=f"{rows:,}",
+                text=_example(column),
+            )
+            return Out("id", Note(f"{said} {hint()}" if headed(column.values) else said, back))
+        said = tr(
+            "{column} has {n} different texts, such as {text}, too many for 0/1 columns, and was left out.",
+            column=title,
+            n=f"{different:,}",
+            text=_example(column),
         )
-        return Out("text", f"{what}, and was left out ({back}).")
+        return Out("text", Note(said, back))
     return None
 
 

@@ -7,15 +7,17 @@ import re
 from collections import Counter
 from typing import Any, NamedTuple
 
-from .dialect import Dialect
-from .errors import TableError, counted, listed, quoted
+from ..language import en, ntr, tr
+from .dialect import Dialect, signs
+from .errors import TableError, listed
+from .notes import Note, close_quote, skip_lines
 from .numbers import looks_like_number
-from .quotes import culprit_in, kept_as_written, refused, unquoted
+from .quotes import culprit_in, kept_as_written, refused, taken_away, unquoted
 
 MOST_LINES = 40
 """Lines that a quoted cell may go over."""
 
-OTHERS = {";": "semicolons", "\t": "tabs", ",": "commas"}
+OTHERS = (";", "\t", ",")
 """Delimiters that a line may have in place of its table's."""
 
 RULE = re.compile(r"[\s|:+=-]*(-{3,}|={3,}|:-+)[\s|:+=-]*")
@@ -41,8 +43,13 @@ def cut(text: str, dialect: Dialect, skip: bool = False) -> tuple[list[Row], lis
     except csv.Error:  # in what is no table; with quotes it was looked into before
         line, longest = max(enumerate(lines, 1), key=lambda numbered: len(numbered[1]))
         raise TableError(
-            f"Line {line} has {len(longest):,} characters, and cells have {csv.field_size_limit():,} at most. Is this "
-            "a table as text, with a line for each row?"
+            tr(
+                "Line {line} has {n} characters, and cells have {most} at most. Is this a table as text, with a line "
+                "for each row?",
+                line=line,
+                n=f"{len(longest):,}",
+                most=f"{csv.field_size_limit():,}",
+            )
         ) from None
 
 
@@ -64,19 +71,21 @@ def _opened(rows: list[Row], dialect: Dialect, notes: list[str], skip: bool) -> 
         if len(cells) == width:
             opened.append(row.line)
             rows[place] = Row(row.line, cells)
-        for other, name in OTHERS.items():
+        for other in OTHERS:
             fits = not skip and width > 2 and other != dialect.delimiter and row.cells[0].count(other) == width - 1
             if fits and (inside or any(map(looks_like_number, row.cells[0].split(other)))):
-                what = f"Line {row.line} has {name} where the others have {dialect.title}"
-                way = "write one sign in all lines, or skip such lines (bad_lines='skip')"
-                raise TableError(f"{what}; {way}.", row.line)
+                said = en("Line {line} has {signs} where the others have {others}; write one sign in all lines.")
+                said = tr(said, line=row.line, signs=signs(other), others=dialect.title)
+                raise TableError(Note(said, skip_lines()), row.line)
     if opened:
-        where = (
-            f"Line {opened[0]} stood"
-            if len(opened) == 1
-            else f"{len(opened):,} lines ({listed(list(map(str, opened)), 3)}) stood"
+        notes.append(
+            ntr(
+                "Line {lines} stood in quotes as a whole; they were taken away.",
+                "{n} lines ({lines}) stood in quotes as a whole; they were taken away.",
+                len(opened),
+                lines=listed(list(map(str, opened)), 3),
+            )
         )
-        notes.append(f"{where} in quotes as a whole; they were taken away.")
     return rows
 
 
@@ -161,7 +170,7 @@ def _standard(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]
 
 
 def _over_lines(several: int) -> str:
-    return f"{counted(several, 'row')} {'go' if several > 1 else 'goes'} over several lines."
+    return ntr("1 row goes over several lines.", "{n} rows go over several lines.", several)
 
 
 def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]]:
@@ -205,27 +214,14 @@ def _assembled(lines: list[str], dialect: Dialect) -> tuple[list[Row], list[str]
             if culprit := culprit_in(literal if len(literal) == len(cells) else [line], dialect.quote):
                 inner.append((first + 1, culprit))
         rows.append(Row(first + 1, cells))
-    notes = [
-        f"A quote opened in line {line} is {_where(closed)}; it was taken away from {quoted(cell)}."
-        for line, cell, closed in stray
-    ]
-    if len(stray) > 3:
-        where = listed([str(line) for line, _, _ in stray])
-        notes = [
-            f"{counted(len(stray), 'quote')} that are never closed in their rows were taken away, in lines {where}."
-        ]
-    notes += kept_as_written(inner)
+    notes = taken_away(stray) + kept_as_written(inner)
     if several:
         notes.append(_over_lines(several))
     return rows, notes
 
 
 def _unclosed(line: int) -> TableError:
-    return TableError(f"A quote opened in line {line} is never closed. Close it, or take it away.", line)
-
-
-def _where(closed: int) -> str:
-    return "never closed" + f" in its row (one in line {closed} may belong to it)" * (closed > 1)
+    return TableError(Note(tr("A quote opened in line {line} is never closed.", line=line), close_quote()), line)
 
 
 def _usual_width(lines: list[str], dialect: Dialect) -> int:

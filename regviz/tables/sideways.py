@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..language import tr
 from .errors import TableError, quoted
 from .first_line import TARGETS, plain
 from .last_rows import written
@@ -13,8 +14,6 @@ from .rows import Row
 
 FEWEST, MOST_TEXTS = 4, 10
 """Samples at least, and lines of texts at most."""
-
-TURN = "transpose the table, so that each line is a row and the first line has the names"
 
 SAMPLE = re.compile(
     r"(?i:s|sa|smp|sample|samples|subject|subj|sub|patient|pat|person|p|id|probe|proband|tier|mouse|maus|rat|donor|gsm|"
@@ -44,11 +43,13 @@ def check_side(rows: list[Row]) -> None:
     left = {row.line for row in texts}
     if all(_of_numbers(row) for row in rows if row.line not in left):
         row = classes[0]
-        raise TableError(
-            f"Line {row.line}, {quoted(written(row))}, has a class for each column, and the other lines have numbers: "
-            f"the table lies on its side; {TURN}.",
-            row.line,
+        said = tr(
+            "Line {line}, {text}, has a class for each column, and the other lines have numbers: the table lies on its "
+            "side; transpose the table, so that each line is a row and the first line has the names.",
+            line=row.line,
+            text=quoted(written(row)),
         )
+        raise TableError(said, row.line)
 
 
 def note_side(names: list[str], rows: list[Row], notes: list[str]) -> None:
@@ -59,7 +60,12 @@ def note_side(names: list[str], rows: list[Row], notes: list[str]) -> None:
     called = [plain(row.cells[0]) for row in rows]
     if len(set(called)) == len(called) and not any(map(looks_like_number, called)):
         notes.append(
-            f"The columns are called {quoted(others[0])} to {quoted(others[-1])}; if they are the samples, {TURN}."
+            tr(
+                "The columns are called {first} to {last}; if they are the samples, transpose the table, so that each "
+                "line is a row and the first line has the names.",
+                first=quoted(others[0]),
+                last=quoted(others[-1]),
+            )
         )
 
 

@@ -10,6 +10,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from ..language import en, tr
 from .assembly import from_rows
 from .commas import shielded, unshielded
 from .dialect import Dialect, found
@@ -30,8 +31,6 @@ LARGEST_FILE = 50_000_000
 
 
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,8}://|www\.", re.ASCII)
-
-EMPTY = "The text is empty; give the path of a table, or the table itself: names, and rows below them."
 
 CITED = re.compile(r"^> ?", re.MULTILINE)
 """What mail programs write before the lines of a mail that is answered."""
@@ -58,32 +57,41 @@ def source_of(given: Any, how: How, notes: list[str]) -> Source:
 def _line(given: str, how: How, notes: list[str]) -> Source:
     """What is at a path; a single line that is none is refused by what it looks like."""
     if not given.strip():
-        raise TableError(EMPTY)
+        raise TableError(
+            tr("The text is empty; give the path of a table, or the table itself: names, and rows below them.")
+        )
     if ADDRESS.match(given.strip()):
         raise TableError(
-            f"{quoted(given.strip())} is an address, and nothing is fetched from the net; download the file, and give "
-            "its path or the file itself."
+            tr(
+                "{text} is an address, and nothing is fetched from the net; download the file, and give its path or "
+                "the file itself.",
+                text=quoted(given.strip()),
+            )
         )
     if given.strip()[:1] in ("{", "[", "(", "<"):
         refuse_text(given)
     if given.strip()[:1] in ("{", "[", "("):
         raise TableError(
-            f"{quoted(given.strip())} is a text that looks like Python; give the dict or the list itself, without "
-            "quotes around it."
+            tr(
+                "{text} is a text that looks like Python; give the dict or the list itself, without quotes around it.",
+                text=quoted(given.strip()),
+            )
         )
     try:
         found = Path(given).exists()
     except (OSError, ValueError):  # too long for a path, or with a sign that none has
         found = False
     if not found and re.search(r"[,;|\t]", given):
-        raise TableError("The text has a single line; a table needs names and rows, a line for each.")
+        raise TableError(tr("The text has a single line; a table needs names and rows, a line for each."))
     return _file(Path(given), how, notes)
 
 
 def _file(path: Path, how: How, notes: list[str]) -> Source:
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
-        raise TableError(f"The file {str(path)!r} {what}; give the path of a table, or the table itself.")
+        said = en("The file {path} does not exist; give the path of a table, or the table itself.")
+        if path.is_dir():
+            said = en("The file {path} is a folder; give the path of a table, or the table itself.")
+        raise TableError(tr(said, path=repr(str(path))))
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise _too_large(size)
@@ -91,7 +99,8 @@ def _file(path: Path, how: How, notes: list[str]) -> Source:
 
 
 def _too_large(size: int) -> TableError:
-    return TableError(f"The file has {size / 1e6:.0f} MB; up to 50 MB are read. Try a sample of its rows.")
+    said = en("The file has {size} MB; up to 50 MB are read. Try a sample of its rows.")
+    return TableError(tr(said, size=f"{size / 1e6:.0f}"))
 
 
 def from_bytes(content: bytes, how: How, notes: list[str]) -> Source:
@@ -115,9 +124,10 @@ def _unpacked(content: bytes) -> bytes:
     try:
         unpacked = gzip.GzipFile(fileobj=BytesIO(content)).read(LARGEST_FILE + 1)
     except (OSError, EOFError, zlib.error):
-        raise TableError("The file is a damaged gzip archive; save it anew.") from None
+        raise TableError(tr("The file is a damaged gzip archive; save it anew.")) from None
     if len(unpacked) > LARGEST_FILE:
-        raise TableError("The file has more than 50 MB, unpacked; up to 50 MB are read. Try a sample of its rows.")
+        said = tr("The file has more than 50 MB, unpacked; up to 50 MB are read. Try a sample of its rows.")
+        raise TableError(said)
     return unpacked
 
 
@@ -127,7 +137,7 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
         raise _too_large(len(text))
     if text.startswith(">") and text.count("\n>") >= text.rstrip("\n").count("\n"):
         text = CITED.sub("", text)
-        notes.append("The sign > before each line was left out.")
+        notes.append(tr("The sign > before each line was left out."))
     refuse_text(text)
     if not how.whole and how.delimiter is None:
         text, said = undrawn(text)
@@ -140,7 +150,7 @@ def from_text(text: str, how: How, notes: list[str]) -> Source:
         if dialect.delimiter != " " or how.delimiter is not None or not (placed := by_places(text)):
             raise
         del notes[begun:]
-        notes.append("The lines were cut at places that are blank in all of them.")
+        notes.append(tr("The lines were cut at places that are blank in all of them."))
         return _cut(placed, dialect._replace(delimiter=WIDE), how, notes, [])
 
 
@@ -158,9 +168,11 @@ def _cut(text: str, dialect: Dialect, how: How, notes: list[str], said: list[str
         rows = unshielded(rows, dialect)
     if not any(len(row.cells) > 1 for row in rows):
         raise TableError(
-            "The file has a single column; a table needs an input and a target, with commas, semicolons or tabs "
-            "between them. If its columns stand at fixed places, or below each other, open it in a spreadsheet program "
-            "and save it as CSV."
+            tr(
+                "The file has a single column; a table needs an input and a target, with commas, semicolons or tabs "
+                "between them. If its columns stand at fixed places, or below each other, open it in a spreadsheet "
+                "program and save it as CSV."
+            )
         )
     marked = bool(dialect.quote) and text.count("\n" + dialect.quote) >= 0.9 * (len(rows) - 1)
     return from_rows(rows, how, notes, dialect.delimiter, dialect.title, marked)

@@ -8,8 +8,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
+from ..language import en, ntr, tr
 from .answers import PAIRS
-from .errors import counted, listed, quoted, tidy
+from .errors import listed, quoted, tidy, with_rows
+from .notes import Note
+from .notes import spellings as apart
 
 WORD = re.compile(r"[^\W\d_]+")
 NUMBERED = re.compile(r"[^\W\d_]\d|\d[^\W\d_]")
@@ -49,7 +52,10 @@ def merged(name: str, counts: Counter[str], spellings: str, notes: list[str]) ->
             continue
         if spellings == "keep" or not all(_alike(texts[0], text) for text in texts[1:]):
             shown = _shown(texts, counts)
-            notes.append(f"{quoted(name)}: {shown} are kept apart, though only the spelling differs.")
+            said = tr(
+                "{column}: {texts} are kept apart, though only the spelling differs.", column=quoted(name), texts=shown
+            )
+            notes.append(Note(said, column=name))
             continue
         say_merged(name, texts, counts, notes)
         same.update({text: texts[0] for text in texts})
@@ -58,10 +64,13 @@ def merged(name: str, counts: Counter[str], spellings: str, notes: list[str]) ->
 
 def say_merged(name: str, texts: Sequence[str], counts: Counter[str], notes: list[str]) -> None:
     """Note that `texts`, the most frequent one first, were read as one."""
-    notes.append(
-        f"{quoted(name)}: {_shown(texts, counts)} were read as one, {quoted(texts[0])}; "
-        "spellings='keep' keeps them apart."
+    said = tr(
+        "{column}: {texts} were read as one, {text}.",
+        column=quoted(name),
+        texts=_shown(texts, counts),
+        text=quoted(texts[0]),
     )
+    notes.append(Note(said, apart(), column=name))
 
 
 def point_out_rare(name: str, counts: dict[str, int], notes: list[str]) -> None:
@@ -73,8 +82,14 @@ def point_out_rare(name: str, counts: dict[str, int], notes: list[str]) -> None:
             near = SequenceMatcher(None, text.lower(), other.lower()).ratio() > 0.8 and not _digits_differ(text, other)
             if other != text and count > 5 * counts[text] and near:
                 notes.append(
-                    f"{quoted(name)}: {quoted(text)} ({counted(counts[text], 'row')}) looks like {quoted(other)}; "
-                    "if it is the same, mend the spelling."
+                    ntr(
+                        "{column}: {text} (1 row) looks like {other}; if it is the same, mend the spelling.",
+                        "{column}: {text} ({n} rows) looks like {other}; if it is the same, mend the spelling.",
+                        counts[text],
+                        column=quoted(name),
+                        text=quoted(text),
+                        other=quoted(other),
+                    )
                 )
 
 
@@ -90,15 +105,17 @@ def point_out_short(name: str, counts: Counter[str], notes: list[str]) -> None:
     clear = {text: word for text, word in pairs.items() if len(word) - len(text) > 1}
     found = known or (clear if len(clear) > 1 else {})
     if found:
-        shown = listed([f"{quoted(text)} for {quoted(word)}" for text, word in found.items()])
-        notes.append(f"{quoted(name)}: {shown} may be written for short, and were kept apart; if so, write one.")
+        shown = [tr("{short} for {long}", short=quoted(text), long=quoted(word)) for text, word in found.items()]
+        said = en("{column}: {texts} may be written for short, and were kept apart; if so, write one.")
+        notes.append(Note(tr(said, column=quoted(name), texts=listed(shown)), column=name))
     words = {text.casefold() for text in counts}
     if any({*pair, "0", "1"} <= words for pair in PAIRS):
-        notes.append(f"{quoted(name)} has 0 and 1 beside words for no and yes; if they are the same, write one.")
+        said = en("{column} has 0 and 1 beside words for no and yes; if they are the same, write one.")
+        notes.append(Note(tr(said, column=quoted(name)), column=name))
 
 
 def _shown(texts: Sequence[str], counts: Counter[str]) -> str:
-    return listed([f"{quoted(text)} ({counted(counts[text], 'row')})" for text in texts])
+    return with_rows((text, counts[text]) for text in texts)
 
 
 def _digits_differ(one: str, other: str) -> bool:

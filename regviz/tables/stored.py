@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from ..language import en, ntr, tr
 from .columns import Column, shown
-from .dates import from_stored
-from .errors import counted, listed, quoted, were
+from .date_forms import EPOCH
+from .errors import quoted, with_rows
 from .missing import Missing, is_missing
+from .notes import Note, other_kind
 
 SAID = {
-    "date": "dates were read as days since 1 January 1970",
-    "time": "times of day were read as hours",
-    "duration": "durations were read as hours",
+    "date": en("{column}: dates were read as days since 1 January 1970."),
+    "time": en("{column}: times of day were read as hours."),
+    "duration": en("{column}: durations were read as hours."),
 }
 """What is said of stored dates, times and durations."""
 
@@ -53,7 +55,7 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
         ):
             values[row], kind = float(cell), "number"
         elif isinstance(cell, (date, time, timedelta)):
-            values[row] = from_stored(cell) or 0.0
+            values[row] = _number(cell) or 0.0
             kind = "date" if isinstance(cell, date) else "time" if isinstance(cell, time) else "duration"
         elif isinstance(cell, np.datetime64):
             values[row], kind = cell.astype("datetime64[us]").astype(np.int64) / 86_400e6, "date"
@@ -65,14 +67,14 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
     kind = "duration" if kinds == {"time", "duration"} else kinds.pop() if len(kinds) == 1 else ""
     if kinds == {"yes/no", "number"} and set(values[~np.isnan(values)]) <= {0.0, 1.0}:
         kind = "yes/no"
-        notes.append(f"{quoted(name)}: 0 was read as False and 1 as True.")
+        notes.append(tr("{column}: 0 was read as False and 1 as True.", column=quoted(name)))
     if not kind:
         return None
     note_missing(name, missing, notes)
     if any(isinstance(cell, int) for cell in cells):
         _note_rounded(name, values, notes)
     if kind in SAID:
-        notes.append(f"{quoted(name)}: {SAID[kind]}.")
+        notes.append(tr(SAID[kind], column=quoted(name)))
     levels = ("False", "True") if kind == "yes/no" else ()
     unit = "h" if kind == "duration" else ""
     kind = {"time": "date", "duration": "number"}.get(kind, kind)
@@ -82,16 +84,23 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
 def _note_rounded(name: str, values: Any, notes: list[str]) -> None:
     """Note whole numbers that a float does not hold: two of them may have become one."""
     if (np.abs(values[~np.isnan(values)]) > EXACT).any():
-        way = f"kinds={{{name!r}: 'category'}} reads categories"
-        notes.append(f"{quoted(name)} has whole numbers of more than 15 digits, which were rounded; {way}.")
+        said = tr("{column} has whole numbers of more than 15 digits, which were rounded.", column=quoted(name))
+        notes.append(Note(said, other_kind(name, "category")))
 
 
 def note_missing(name: str, gaps: Counter[str], notes: list[str]) -> None:
     """Note the texts, each with how often it occurs, that were read as missing."""
     gaps = +gaps
     if gaps:
-        shown_ = listed([f"{quoted(text)} ({counted(count, 'row')})" for text, count in gaps.items()])
-        notes.append(f"{quoted(name)}: {shown_} {were(gaps.total())} read as missing.")
+        notes.append(
+            ntr(
+                "{column}: {texts} was read as missing.",
+                "{column}: {texts} were read as missing.",
+                gaps.total(),
+                column=quoted(name),
+                texts=with_rows(gaps.items()),
+            )
+        )
 
 
 def finite(name: str, values: Any, notes: list[str]) -> Any:
@@ -99,7 +108,32 @@ def finite(name: str, values: Any, notes: list[str]) -> Any:
     beyond = np.abs(values) > LARGEST
     if beyond.any():
         notes.append(
-            f"{quoted(name)}: {counted(int(beyond.sum()), 'value')} beyond 1e100 {were(beyond.sum())} read as missing."
+            ntr(
+                "{column}: 1 value beyond 1e100 was read as missing.",
+                "{column}: {n} values beyond 1e100 were read as missing.",
+                int(beyond.sum()),
+                column=quoted(name),
+            )
         )
         values = np.where(beyond, np.nan, values)
     return values
+
+
+def _number(value: Any) -> float | None:
+    """A stored date in days, a time or a duration in hours, or None."""
+    if isinstance(value, datetime):
+        return _moment(value)
+    if isinstance(value, date):
+        return float(value.toordinal() - EPOCH)
+    if isinstance(value, time):
+        return value.hour + value.minute / 60 + value.second / 3600 + value.microsecond / 3.6e9
+    if isinstance(value, timedelta):
+        return value.total_seconds() / 3600
+    return None
+
+
+def _moment(value: datetime) -> float:
+    offset = value.utcoffset()
+    days = float(value.toordinal() - EPOCH)
+    seconds = value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    return days + (seconds - (offset.total_seconds() if offset else 0)) / 86400

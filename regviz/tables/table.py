@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..language import en, ntr, tr
 from .choices import Choices, Task, changed
 from .columns import Column, as_category
 from .encoder import Encoder, Feature, fill_of, matrix
-from .errors import TableError, counted, listed, quoted, were
+from .errors import TableError, counted, listed, quoted
 from .features import features_of
-from .leaks import gives_away, note_copies
+from .leaks import ORDERS, gives_away, note_copies
+from .notes import (
+    Note,
+    fewer_inputs,
+    fill_gaps,
+    leave_counting,
+    leave_id,
+    leave_order,
+    more_inputs,
+    other_target_or_numbers,
+    take_back,
+)
 from .roles import Out, called_id, nature_of, target_of
 from .stored import note_missing
 from .targets import Target, target_from, word_classes
@@ -97,8 +109,11 @@ def _place(name: str, names: Sequence[str]) -> int:
     from difflib import get_close_matches
 
     near = get_close_matches(str(name), names, 1, 0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {listed([quoted(one) for one in names], 8)}."
-    raise TableError(f"The table has no column {quoted(name)}; {hint}", column=str(name))
+    said = en("The table has no column {column}; there are {columns}.")
+    if near:
+        said = en("The table has no column {column}; did you mean {near}?")
+    fields = {"near": repr(near[0])} if near else {"columns": listed([quoted(one) for one in names], 8)}
+    raise TableError(tr(said, column=quoted(name), **fields), column=str(name))
 
 
 def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Choices) -> Table:
@@ -174,18 +189,20 @@ def _roles(
             how, sure = order
             out = sure and (how == "counts" or others != {name})
             roles.append("out" if out else "input")
-            way = f"would give the answer away and was left out (keep=[{name!r}] takes it back)"
-            doubt = f"may give the answer away; if it is no more than their order, say leave_out=[{name!r}]"
-            what = f"{quoted(name)} {how} the rows, and the rows are sorted by {quoted(target)}"
-            notes.append(f"{what}: it {way if out else doubt}.")
+            said = tr(ORDERS[how], column=quoted(name), target=quoted(target))
+            if out:
+                said = f"{said} {tr('It would give the answer away and was left out.')}"
+            else:
+                said = f"{said} {tr('It may give the answer away.')}"
+            notes.append(Note(said, take_back(name) if out else leave_order(name)))
         else:
             roles.append("input")
             if column.kind == "number" and _counts(column):
-                notes.append(f"{quoted(name)} counts the rows; if it is no more than that, say leave_out=[{name!r}].")
+                notes.append(Note(tr("{column} counts the rows.", column=quoted(name)), leave_counting(name)))
             elif called_id(column):
-                notes.append(f"{quoted(name)} is called an id; if it only says who, say leave_out=[{name!r}].")
+                notes.append(Note(tr("{column} is called an id.", column=quoted(name)), leave_id(name)))
     if left := [quoted(name) for name in choices.leave_out if name != target]:
-        notes.append(f"Left out as asked: {listed(left, 10)}.")
+        notes.append(tr("Left out as asked: {columns}.", columns=listed(left, 10)))
     return roles
 
 
@@ -200,18 +217,26 @@ def _kept_rows(
     there = ~np.isnan(goal.values)
     lacking = int((~there).sum())
     if lacking == len(there):
-        raise TableError(f"The target {quoted(target)} is empty; take another column.", column=target)
+        said = tr("The target {column} is empty; take another column.", column=quoted(target))
+        raise TableError(said, column=target)
     if lacking:
-        notes.append(f"{counted(lacking, 'row')} without a value of {quoted(target)} {were(lacking)} left out.")
+        notes.append(
+            ntr(
+                "1 row without a value of {column} was left out.",
+                "{n} rows without a value of {column} were left out.",
+                lacking,
+                column=quoted(target),
+            )
+        )
     hollow = np.zeros(len(there), bool)
     for k in inputs:
         if choices.gaps_of(columns[k].name) == "drop":
             hollow |= np.isnan(columns[k].values)
     if dropped := int((hollow & there).sum()):
-        notes.append(f"{counted(dropped, 'row')} with gaps {were(dropped)} left out.")
+        notes.append(ntr("1 row with gaps was left out.", "{n} rows with gaps were left out.", dropped))
     kept = np.flatnonzero(there & ~hollow)
     if not len(kept):
-        raise TableError("Every row has a gap, so none is left; fill the gaps instead (gaps='fill').")
+        raise TableError(Note(tr("Every row has a gap, so none is left."), fill_gaps()))
     return kept
 
 
@@ -221,7 +246,12 @@ def _note_rare(y: NDArray[Any], classes: Sequence[str], notes: list[str]) -> Non
     for name, count in zip(classes, counts, strict=True):
         if count < 3:
             notes.append(
-                f"Class {quoted(name)} has {counted(int(count), 'row')}, too few for three parts; add rows of it."
+                ntr(
+                    "Class {name} has 1 row, too few for three parts; add rows of it.",
+                    "Class {name} has {n} rows, too few for three parts; add rows of it.",
+                    int(count),
+                    name=quoted(name),
+                )
             )
 
 
@@ -229,28 +259,30 @@ def _refusal(table: Table) -> str:
     """Why no network can be trained on `table`, with a way out; "" if one can."""
     title = quoted(table.target)
     if len(table.columns) > FEWEST_ROWS > table.rows:
-        return (
-            f"There are {counted(table.rows, 'row')} of {len(table.columns)} columns, too few for three parts; if its "
-            "columns are the rows, transpose the table."
+        return tr(
+            "There are {rows} of {columns}, too few for three parts; if its columns are the rows, transpose the table.",
+            rows=counted(table.rows, "row"),
+            columns=counted(len(table.columns), "column"),
         )
     if len(np.unique(table.y)) == 1:
         value = table.class_names[0] if table.class_names else f"{table.y[0]:g}"
-        return (
-            f"{title} is {quoted(value)} in every row, so there is nothing to learn; take another column as the target."
-        )
+        said = en("{column} is {value} in every row, so there is nothing to learn; take another column as the target.")
+        return tr(said, column=title, value=quoted(value))
     if not table.feature_names:
-        return "There is no column left for the inputs; take one back (keep=[…]), or choose another target."
+        return Note(tr("There is no column left for the inputs."), more_inputs())
     if table.rows < FEWEST_ROWS:
-        return f"There are {counted(table.rows, 'row')}; at least {FEWEST_ROWS} are needed for three parts. Add rows."
+        said = en("There are {rows}; at least {fewest} are needed for three parts. Add rows.")
+        return tr(said, rows=counted(table.rows, "row"), fewest=FEWEST_ROWS)
     if table.rows > MOST_ROWS:
-        return f"There are {table.rows:,} rows; up to {MOST_ROWS:,} train live. Try a sample of {MOST_ROWS:,} rows."
+        said = en("There are {rows} rows; up to {most} train live. Try a sample of {sample} rows.")
+        return tr(said, rows=f"{table.rows:,}", most=f"{MOST_ROWS:,}", sample=f"{MOST_ROWS:,}")
     if len(table.feature_names) > MOST_COLUMNS:
-        return (
-            f"There are {len(table.feature_names):,} inputs; up to {MOST_COLUMNS} inputs are possible. "
-            "Try the columns that matter (leave_out=[…])."
-        )
+        said = en("There are {n} inputs; up to {most} inputs are possible.")
+        return Note(tr(said, n=f"{len(table.feature_names):,}", most=MOST_COLUMNS), fewer_inputs())
     if len(table.class_names) > MOST_CLASSES:
-        other = "" if table.column(table.target).levels else ", or task='regression'"
-        many = f"{title} has {len(table.class_names)} classes; up to {MOST_CLASSES} classes are possible"
-        return f"{many}. Take another target{other}."
+        said = en("{column} has {n} classes; up to {most} classes are possible.")
+        many = tr(said, column=title, n=len(table.class_names), most=MOST_CLASSES)
+        if table.column(table.target).levels:
+            return f"{many} {tr('Take another target.')}"
+        return Note(many, other_target_or_numbers())
     return ""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
+from ..language import en, tr
 from ..words import number_name
 from .columns import Column, indexed
 from .errors import TableError, counted, listed, quoted
+from .notes import Note, as_classes, as_gap, as_numbers, no_regression, other_target
 from .numbers import looks_like_number
 from .spelling import point_out_rare
 
@@ -49,20 +51,20 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
     """
     title = quoted(column.name)
     if task not in (None, "classification", "regression"):
-        raise TableError(f"task={task!r} is not possible; try 'classification', 'regression' or None.")
+        said = tr("task={task} is not possible; try 'classification', 'regression' or None.", task=repr(task))
+        raise TableError(said)
     if guessed:
-        notes.append(f"The target is {title}; target= takes another column.")
+        notes.append(Note(tr("The target is {column}.", column=title), other_target()))
     there = column.values[~np.isnan(column.values)]
     if not len(there):
-        raise TableError(f"The target {title} is empty; take another column.", column=column.name)
+        said = tr("The target {column} is empty; take another column.", column=title)
+        raise TableError(said, column=column.name)
     if column.levels:
         if task == "regression" and column.kind != "yes/no":
             texts = listed([quoted(level) for level in column.levels], 3)
-            raise TableError(
-                f"The target {title} has texts ({texts}), and a regression needs numbers; try task='classification'.",
-                column=column.name,
-                value=column.levels[0],
-            )
+            said = en("The target {column} has texts ({texts}), and a regression needs numbers.")
+            said = Note(tr(said, column=title, texts=texts), no_regression())
+            raise TableError(said, column=column.name, value=column.levels[0])
         if task == "regression":
             return Target("regression", column.values.copy(), ())
         column = _with_words(column, notes)
@@ -75,12 +77,12 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
     few = len(different) <= MOST_CLASSES and 2 * len(different) <= len(there)
     if task == "regression" or (task is None and not (whole and few)):
         if task is None and few:
-            many = counted(len(different), "different number")
-            notes.append(f"{title} has {many}, taken for a regression; task='classification' makes classes of them.")
+            said = en("{column} has {n} different numbers, taken for a regression.")
+            notes.append(Note(tr(said, column=title, n=len(different)), as_classes()))
         return Target("regression", column.values.copy(), ())
     if task is None and len(different) > 2:
-        many = counted(len(different), "whole number")
-        notes.append(f"{title} has {many}, taken for classes; task='regression' takes them for numbers.")
+        said = tr("{column} has {n} whole numbers, taken for classes.", column=title, n=len(different))
+        notes.append(Note(said, as_numbers()))
     values = np.where(np.isnan(column.values), np.nan, np.searchsorted(different, column.values))
     return Target("classification", values, tuple(map(number_name, different)))
 
@@ -108,8 +110,11 @@ def _with_words(column: Column, notes: list[str]) -> Column:
     for word, rows in words.items():
         for row in rows:
             texts[row] = word
-        notes.append(
-            f"{quoted(column.name)}: {quoted(word)} ({counted(len(rows), 'row')}) is as frequent as other classes, so "
-            f"it was taken for one; missing={{{column.name!r}: {word!r}}} reads a gap."
+        said = tr(
+            "{column}: {text} ({rows}) is as frequent as other classes, so it was taken for one.",
+            column=quoted(column.name),
+            text=quoted(word),
+            rows=counted(len(rows), "row"),
         )
+        notes.append(Note(said, as_gap(column.name, word)))
     return indexed(column.name, column.kind, texts, column.first)

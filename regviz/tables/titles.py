@@ -8,6 +8,7 @@ from collections import Counter
 from .first_line import TARGETS, UNLIKE, Verdict, judged, plain
 from .legends import CLASSES, NUMBERS, OTHERS, legend, tells, values_of
 from .missing import is_blank
+from .notes import is_about
 from .numbers import looks_like_number
 from .rows import Row
 
@@ -82,7 +83,7 @@ def _title_first(rows: list[Row]) -> bool:
     numbers = sum(map(looks_like_number, title))
     wordy = numbers or any(MOMENT.search(cell) or len(cell.split()) > 2 or cell.endswith(":") for cell in title)
     if any(map(looks_like_number, names)):  # where something was measured
-        return bool(wordy) and 2 * numbers <= len(title) and UNLIKE in judged(rows[1:]).note
+        return bool(wordy) and 2 * numbers <= len(title) and is_about(judged(rows[1:]).note, UNLIKE)
     body = rows[2:]
     spoken = any(len(cell.split()) > 2 for cell in names) or ("" in names[1:] and "" not in title)
     if spoken or _has_units(names) or not (tells(rows[1], body[legend(body).rows :]) or novel(rows[1], body)):

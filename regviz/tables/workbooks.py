@@ -7,12 +7,14 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from ..language import en, ntr, tr
 from .assembly import columns_from, from_rows
-from .errors import TableError, counted, listed, quoted, were
+from .errors import TableError, listed, quoted
 from .formulas import check_formulas, note_errors, note_hidden
 from .how import How
 from .kinds import Source
 from .missing import is_blank
+from .notes import Note, other_sheet
 from .rows import Row
 
 ABOUT = re.compile(
@@ -35,14 +37,14 @@ def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:
     try:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
-        raise _lacks("A workbook", "python-calamine") from None
+        raise _lacks("python-calamine") from None
     try:
         return _of(CalamineWorkbook.from_filelike(io.BytesIO(content)), content, how, notes)
     except TableError:
         raise
     except (CalamineError, OSError, ValueError):  # some damage shows only when a sheet is read
         raise TableError(
-            "The file is a zip archive or a damaged workbook; unpack it, or save the table as CSV (UTF-8)."
+            tr("The file is a zip archive or a damaged workbook; unpack it, or save the table as CSV (UTF-8).")
         ) from None
 
 
@@ -50,19 +52,19 @@ def _of(book: Any, content: bytes, how: How, notes: list[str]) -> Source:
     names = list(book.sheet_names)
     if how.sheet is not None:
         if how.sheet not in names and not (isinstance(how.sheet, int) and 0 <= how.sheet < len(names)):
-            raise TableError(
-                f"The workbook has no sheet {how.sheet!r}; there are {listed([quoted(n) for n in names], 8)}."
-            )
+            there = listed([quoted(name) for name in names], 8)
+            said = tr("The workbook has no sheet {sheet}; there are {sheets}.", sheet=repr(how.sheet), sheets=there)
+            raise TableError(said)
         chosen = names[how.sheet] if isinstance(how.sheet, int) else how.sheet
         return _table(book, chosen, content, how, notes)
     name = _likeliest(book, names)
     if name is None:
         for name in names:
             check_formulas(content, names.index(name), notes)
-        raise TableError("The workbook has no sheet with a table.")
+        raise TableError(tr("The workbook has no sheet with a table."))
     if len(names) > 1:
         others = listed([quoted(other) for other in names if other != name])
-        notes.append(f"The sheet {quoted(name)} was read; sheet= reads another ({others}).")
+        notes.append(Note(tr("The sheet {sheet} was read.", sheet=quoted(name)), other_sheet(others)))
     return _table(book, name, content, how, notes)
 
 
@@ -103,8 +105,12 @@ def _rows(sheet: Any, merged: Sequence[Range] = (), notes: list[str] | None = No
     if filled and notes is not None:
         (row, column), _ = min(filled)
         notes.append(
-            f"{counted(len(filled), 'range')} of merged cells {were(len(filled))} filled with the value of the first "
-            f"cell (from {_address(row, column)} on)."
+            ntr(
+                "1 range of merged cells was filled with the value of the first cell (from {cell} on).",
+                "{n} ranges of merged cells were filled with the value of the first cell (from {cell} on).",
+                len(filled),
+                cell=_address(row, column),
+            )
         )
     width = max((k + 1 for row in rows for k, cell in enumerate(row) if cell is not None), default=0)
     return [Row(top + k + 1, row[:width]) for k, row in enumerate(rows) if any(cell is not None for cell in row)]
@@ -139,11 +145,11 @@ def from_parquet(content: bytes, notes: list[str]) -> Source:
         from pyarrow import ArrowException, BufferReader
         from pyarrow.parquet import ParquetFile
     except ImportError:
-        raise _lacks("A Parquet file", "pyarrow") from None
+        raise _lacks("pyarrow") from None
     try:
         table = ParquetFile(BufferReader(content)).read()  # a data set of Arrow's may not have one name twice
     except (ArrowException, OSError, ValueError):
-        raise TableError("The Parquet file is damaged; save it anew.") from None
+        raise TableError(tr("The Parquet file is damaged; save it anew.")) from None
     names = {k: name for k, name in enumerate(table.column_names) if not name.startswith("__index_level_")}
     cells = [_readable(name, table.column(k).to_pylist(), notes) for k, name in names.items()]
     return columns_from(list(names.values()), cells, notes)
@@ -157,9 +163,13 @@ def _readable(name: str, cells: list[Any], notes: list[str]) -> list[Any]:
     try:
         return [cell.decode() if isinstance(cell, bytes) else cell for cell in cells]
     except UnicodeDecodeError:
-        notes.append(f"{quoted(name)} holds bytes that are no text; they were read as hexadecimal digits.")
+        said = en("{column} holds bytes that are no text; they were read as hexadecimal digits.")
+        notes.append(tr(said, column=quoted(name)))
         return [cell.hex() if isinstance(cell, bytes) else cell for cell in cells]
 
 
-def _lacks(what: str, library: str) -> TableError:
-    return TableError(f"{what} is read by {library}, which is not installed: pip install 'regviz[tables]'.")
+def _lacks(library: str) -> TableError:
+    said = en("A workbook is read by {library}, which is not installed: pip install 'regviz[tables]'.")
+    if library == "pyarrow":
+        said = en("A Parquet file is read by {library}, which is not installed: pip install 'regviz[tables]'.")
+    return TableError(tr(said, library=library))

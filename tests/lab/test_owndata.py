@@ -132,7 +132,7 @@ def test_a_table_that_is_too_large_is_refused_in_a_sentence(content: bytes, said
 def test_a_large_table_is_sampled_on_request_with_its_rows_in_order() -> None:
     text = "a,b\n" + "".join(f"{k},{k % 2}\n" for k in range(3000))
     table = rv.read_table(text, sample=200, keep=["a"])
-    assert "200 of its 3,000 rows were drawn at random (sample=0 takes all)." in table.notes
+    assert "200 of its 3,000 rows were drawn at random. sample=0 takes all." in table.notes
     assert table.rows == 200
     a, b = (column.values for column in table.columns)
     assert (np.diff(a) > 0).all()

@@ -74,7 +74,7 @@ def test_order_of_bare_digits_may_be_said(day_first: bool | None, right: str) ->
 def test_digits_that_may_be_days_are_pointed_out(cells: list[str]) -> None:
     read = table(cells)
     assert values(read, 2) == [float(cell) for cell in cells[:2]]
-    assert f"numbers such as '{cells[0]}' may be days (year, month, day); kinds={{'v': 'date'}} reads dates" in said(
+    assert f"numbers such as '{cells[0]}' may be days (year, month, day). kinds={{'v': 'date'}} reads dates" in said(
         read
     )
     asked = table(cells, kinds={"v": "date"})
@@ -103,7 +103,7 @@ def test_stored_numbers_that_are_days_are_dates_too(stored: str) -> None:
     else:
         read = read_table({"day": {"array": whole, "floats": whole.astype(float), "list": cells}[stored], "y": y})
     assert (read.column("day").kind, values(read, 2, "day")) == ("date", days("2023-01-01", "2023-01-02"))
-    assert "eight digits such as '20230101' were taken for a date; kinds={'day': 'number'}" in said(read, "day")
+    assert "eight digits such as '20230101' were taken for a date. kinds={'day': 'number'}" in said(read, "day")
 
 
 @pytest.mark.parametrize("column", [[datetime(2023, 1, 1)] * ROWS, [float("nan")] * ROWS, [1e300] * ROWS, [0] * ROWS])

@@ -57,7 +57,7 @@ def test_words_that_differ_in_their_capitals_alone_are_one(cells: list[str], one
     read = classes(cells)
     assert one in read.class_names
     assert len(read.class_names) == len({cell.casefold().strip(".:") for cell in cells})
-    assert f"were read as one, '{one}'; spellings='keep' keeps them apart" in said(read)
+    assert f"were read as one, '{one}'. spellings='keep' keeps them apart" in said(read)
     assert classes(cells, spellings="keep").class_names == tuple(sorted(cells))
 
 
@@ -105,7 +105,7 @@ def test_several_choices_in_a_cell_are_no_decimals(cells: list[str], sep: str) -
 def test_two_choices_in_a_cell_are_pointed_out() -> None:
     read = table(["1,3", "2,4", "1,2", "3,4"])
     assert values(read, 2) == [1.3, 2.4]
-    assert "'1,3' may be a list of choices rather than a number; kinds={'v': 'category'} reads categories" in said(read)
+    assert "'1,3' may be a list of choices rather than a number. kinds={'v': 'category'} reads categories" in said(read)
     assert "choices" not in said(table(["1,3", "2,4", "1,2", "3,1"]))
 
 
@@ -159,7 +159,7 @@ def test_numbers_that_may_be_codes_say_how_to_have_texts(cells: list[str], first
     read = table(cells)
     assert values(read, 1) == [first]
     assert words in said(read)
-    assert "; kinds={'v': 'category'} reads categories" in said(read)
+    assert ". kinds={'v': 'category'} reads categories" in said(read)
     assert table(cells, kinds={"v": "category"}).column("v").levels == tuple(sorted(cells))
 
 
@@ -199,7 +199,7 @@ def test_nines_among_others_like_them_are_not_pointed_out() -> None:
 def test_an_exponent_among_decimals_is_no_code() -> None:
     read = table(["1E5" if k == 7 else f"{k * 37 % 101}.{k % 9 + 1}" for k in range(ROWS)])
     assert values(read, 8)[7] == 100000
-    assert "exponents were read, as in '1E5'; kinds={'v': 'category'} reads categories" in said(read)
+    assert "exponents were read, as in '1E5'. kinds={'v': 'category'} reads categories" in said(read)
 
 
 def test_what_is_missing_in_one_column_is_a_value_in_another() -> None:

@@ -86,7 +86,7 @@ def test_order_of_day_and_month_is_told_by_another_column() -> None:
     rows = [f"0{k % 9 + 1}/02/2024,{k + 13 - k // 15 * 15:02d}/03/2024,{'ab'[k % 2]}" for k in range(24)]
     read = read_table("\n".join(["von,bis,y", *rows, ""]))
     assert read.column("von").values[0] == 19754.0  # 1 February, not 2 January
-    assert any("'von'" in note and "as in 'bis' (day_first=False" in note for note in read.notes)
+    assert any("'von'" in note and "as in 'bis'. day_first=False" in note for note in read.notes)
 
 
 def test_dots_and_zeros_are_times_of_day() -> None:

@@ -49,7 +49,7 @@ def test_halves_of_decimals_are_refused_unless_a_person_says_that_they_are_rows(
     with pytest.raises(TableError, match="may have 2 numbers with a decimal comma") as refusal:
         read(*lines)
     assert refusal.value.line == 1
-    assert "put quotes around such numbers, or save the table with semicolons; or say header=False" in str(
+    assert "put quotes around such numbers, or save the table with semicolons. header=False reads a row." in str(
         refusal.value
     )
     table = read(*lines, header=False)
@@ -162,7 +162,7 @@ def test_numbers_at_which_was_measured_are_names(decimal: str, waves: list[float
     table = read(*(line.replace(".", decimal) for line in lines))
     assert names(table) == lines[0].replace(".", decimal).split(";")
     assert values(table, bool(first)) == right
-    assert noted(table, "was read as names, unlike the lines below; header=False reads a row.")
+    assert noted(table, "was read as names, unlike the lines below. header=False reads a row.")
 
 
 @pytest.mark.parametrize("row", ["5.1,3.5,1.4,u", "1.4,3.5,5.1,u", "9.9,1.1,7.3,w", "1.5,2.5,3.5", "2,4,6"])
@@ -269,4 +269,4 @@ def test_a_number_in_two_ways_is_read_by_the_size_of_the_others_with_a_note(
 ) -> None:
     table = read("a;b;form", *(f"{texts[k % len(texts)]};{Z[k]};{'uv'[k % 2]}" for k in range(N)))
     assert values(table) == [right[k % len(texts)] for k in range(N)]
-    assert any(re.match(f"'a': '{texts[0]}' was read as .*; decimal='[.,]' reads it as", note) for note in table.notes)
+    assert any(re.match(f"'a': '{texts[0]}' was read as .*. decimal='[.,]' reads it as", note) for note in table.notes)

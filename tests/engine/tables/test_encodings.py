@@ -71,7 +71,7 @@ def test_wide_encodings_are_told_without_a_mark(encoding: str, words: tuple[str,
     table = read_table(text.encode(encoding))
     assert [column.name for column in table.columns] == ["x", name]
     assert set(table.columns[1].levels) == set(towns)
-    assert any(f"(encoding={encoding!r})" in note for note in table.notes)
+    assert any(f"That is encoding={encoding!r}; another" in note for note in table.notes)
 
 
 @pytest.mark.parametrize("wrong", ["cp1252", "latin-1"])
@@ -80,5 +80,5 @@ def test_utf_8_that_was_encoded_twice_is_read_as_it_was_before(wrong: str) -> No
     twice = text.encode().decode(wrong).encode()
     table = read_table(twice)
     assert (table.columns[1].name, set(table.columns[1].levels)) == ("größe", {"süß", "grün"})
-    assert any("was read as 'größe' (encoding='utf-8')" in note for note in table.notes)
+    assert any("was read as 'größe'. encoding='utf-8' keeps what is written." in note for note in table.notes)
     assert read_table(twice, encoding="utf-8").columns[1].name != "größe"

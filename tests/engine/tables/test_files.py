@@ -77,7 +77,7 @@ RIGHT = (
         "income rate",
         AB,
         {0: ([1250, 0.5], "a"), 1: ([950, 1.5], "b")},
-        ("'1.250' was read as 1250 (dots stand between thousands); decimal='.' reads it as 1.25",),
+        ("'1.250' was read as 1250 (dots stand between thousands). decimal='.' reads it as 1.25",),
     ),
     Right(
         "quote.csv",

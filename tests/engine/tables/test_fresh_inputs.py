@@ -132,7 +132,7 @@ def test_numbers_between_spaces_and_texts_behind_tabs() -> None:
 def test_groups_that_are_written_once_are_pointed_out(groups: Sequence[object]) -> None:
     """A column with a value above eight empty cells has no "different text in every row"."""
     found = cells("region", [groups[k // 9] if k % 9 == 0 else "" for k in range(N)])
-    assert any("if each stands for the empty rows below it too, write it into them" in note for note in found.notes)
+    assert any("If each stands for the empty rows below it too, write it into them" in note for note in found.notes)
     assert not any("in every row" in note for note in found.notes)
 
 

@@ -41,7 +41,7 @@ def test_name_that_is_a_class_too_is_a_name_where_another_stands_above_numbers()
     assert [column.name for column in table.columns] == ["age", "job", "married"]
     assert texts(table, "age") == [20.0 + k for k in range(N)]
     assert texts(table, "married") == MARRIED
-    assert noted(table, "Line 1 was read as names, though 'married' stands below too; header=False reads a row.")
+    assert noted(table, "Line 1 was read as names, though 'married' stands below too. header=False reads a row.")
 
 
 def test_name_that_is_a_class_too_is_a_name_where_another_stands_above_dates() -> None:
@@ -63,19 +63,19 @@ def test_names_above_texts_alone_occur_in_no_line_below(names: str, words: list[
     table = read(names, *cycle(words))
     assert [column.name for column in table.columns] == names.split(",")
     assert len(table.columns[-1].values) == N
-    assert noted(table, "stands below too; header=False reads a row.")
+    assert noted(table, "stands below too. header=False reads a row.")
 
 
 def test_line_of_classes_that_all_stand_below_is_a_row() -> None:
     table = read(*cycle(["big,red,benign", "small,blue,malignant", "mid,red,benign"]))
     assert len(table.columns[0].values) == N
-    assert noted(table, "Line 1 was read as a row, since it is like the others; header=True reads names.")
+    assert noted(table, "Line 1 was read as a row, since it is like the others. header=True reads names.")
 
 
 def test_row_with_one_rare_class_is_a_row_and_the_note_tells_why() -> None:
     table = read("big,lilac,benign", *cycle(["big,red,benign", "small,blue,malignant", "mid,red,benign"]))
     assert len(table.columns[0].values) == N + 1
-    assert noted(table, "Line 1 was read as a row, since 'big' stands below too; header=True reads names.")
+    assert noted(table, "Line 1 was read as a row, since 'big' stands below too. header=True reads names.")
 
 
 HEIGHTS = [round(12.1 + (4.34 * k) % 7, 2) for k in range(N)]

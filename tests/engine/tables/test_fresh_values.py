@@ -164,7 +164,7 @@ def test_a_day_that_stands_for_none_is_pointed_out(cells: list[str], code: str) 
 
 @pytest.mark.parametrize("cells", [["1,3", "2", "1,2", "3"], ["12,13", "2,4", "1,22", "3,14", "1,4"]])
 def test_quoted_pairs_between_commas_may_be_choices(cells: list[str]) -> None:
-    hint = f"'{cells[0]}' may be a list of choices rather than a number; kinds={{'v': 'category'}} reads categories"
+    hint = f"'{cells[0]}' may be a list of choices rather than a number. kinds={{'v': 'category'}} reads categories"
     assert hint in said(table(cells))
 
 
@@ -185,7 +185,7 @@ def test_decimal_commas_in_quotes_are_no_choices(cells: list[str]) -> None:
 def test_digits_with_the_parts_of_a_moment_are_dates(cells: list[str], days: list[float], words: str) -> None:
     read = table(cells)
     assert (read.column("v").kind, first(read.column("v"), 3)) == ("date", days)
-    assert f"{words} such as '{cells[0]}' were taken for a date; kinds={{'v': 'number'}} reads numbers" in said(read)
+    assert f"{words} such as '{cells[0]}' were taken for a date. kinds={{'v': 'number'}} reads numbers" in said(read)
     assert first(table(cells, kinds={"v": "date"}).column("v"), 3) == days
     assert first(table(cells, kinds={"v": "number"}).column("v"), 3) == [*map(float, cells[:3])]
 

@@ -118,7 +118,7 @@ DATA: list[list[Any]] = [["x", "k"], *([X[k], "AB"[k % 2]] for k in range(N))]
 def test_a_sheet_that_explains_another_is_not_the_table(first: dict[str, list[list[Any]]]) -> None:
     table = read_table(workbook(**first, Daten=DATA))
     assert table.column("x").values.tolist() == X
-    assert noted(table, f"The sheet 'Daten' was read; sheet= reads another ('{next(iter(first))}').")
+    assert noted(table, f"The sheet 'Daten' was read. sheet= reads another ('{next(iter(first))}').")
 
 
 def test_the_first_of_two_tables_is_read(tmp_path: Path) -> None:

@@ -77,7 +77,7 @@ RIGHT: dict[str, Right] = {
         "y a b",
         ("u", "0.5", "0"),
         "y",
-        "The target is 'y', as the file says; target= takes another column.",
+        "The target is 'y', as the file says. target= takes another column.",
     ),
     "Orange, a number to predict, a meta and one to ignore": Right(
         lines(

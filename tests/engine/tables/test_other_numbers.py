@@ -25,7 +25,7 @@ def said(read: Table, name: str = "v") -> str:
     ("cells", "right", "words"),
     [
         (["€110.5M", "€77M", "€600K", "€0"], [110.5e6, 77e6, 6e5, 0], "thousands and millions were multiplied"),
-        (["$1.2M", "$300K", "$2B"], [1.2e6, 3e5, 2e9], "as in '$1.2M'; kinds={'v': 'category'}"),
+        (["$1.2M", "$300K", "$2B"], [1.2e6, 3e5, 2e9], "as in '$1.2M'. kinds={'v': 'category'}"),
         (["1.250,50 Tsd. €", "95,00 Tsd. €"], [1250500, 95000], "multiplied"),
         (["520万", "1.2亿", "85万"], [5.2e6, 1.2e8, 8.5e5], "multiplied"),
         (["▲1,200", "980", "△35", "12"], [-1200, 980, -35, 12], "triangles were read as minus signs"),

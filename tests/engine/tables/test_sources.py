@@ -150,7 +150,7 @@ def sparse() -> Any:
         (lambda: 3, "An int is no table; give a path"),
         (lambda: {"a": [1, 2], "b": [1]}, "'a' 2, 'b' 1"),
         (lambda: {"a": 1}, "'a' is a single value"),
-        (lambda: [[1, 2], [3]], "Row 2 has 1 cells"),
+        (lambda: [[1, 2], [3]], "Row 2 has 1 cell,"),
         (lambda: (np.zeros((3, 2)), [1, 2]), "X has 3 rows and y has 2"),
         (lambda: "nowhere.csv", "'nowhere.csv' does not exist"),
         (lambda: Path(__file__).parent, "is a folder"),

@@ -61,7 +61,7 @@ def test_another_column_becomes_the_target_without_reading_anew() -> None:
 
 def test_a_target_is_the_last_column_unless_another_is_called_so() -> None:
     assert read_table(table()).target == "y"
-    assert "The target is 'y'; target= takes another column." in read_table(table()).notes
+    assert "The target is 'y'. target= takes another column." in read_table(table()).notes
     first = {"label": ["a", "b"] * 30, "p": list(range(5, 65)), "q": [k % 7 for k in range(ROWS)]}
     assert read_table(first).target == "label"
     assert read_table({**first, "outcome": first["label"]}).target == "outcome"
@@ -167,7 +167,10 @@ def test_a_person_s_word_on_signs_is_final() -> None:
 
 def test_both_decimal_signs_in_a_column_are_not_guessed() -> None:
     read = read_table(lines(lambda k: "0,5" if k % 2 else "0.25", lambda k: k % 7))
-    assert "'c0' has both decimal signs: '0.25' and '0,5'; decimal='.' or decimal=',' decides" in said(read)
+    assert (
+        "'c0' has both decimal signs: '0.25' and '0,5'. It was read as text. decimal='.' or decimal=',' decides"
+        in said(read)
+    )
     assert read.column("c0").kind == "category"
 
 

@@ -62,7 +62,7 @@ def test_ids_that_come_back_are_pointed_out_and_left_out_where_they_give_the_ans
     assert noted(rising.notes, "'id' rises with the rows, and the rows are sorted by 'y'")
     mixed = read_table(with_column("user_id", [7 * k % 5 for k in range(20)]))
     assert mixed.feature_names == ("user_id", "a")
-    assert noted(mixed.notes, "'user_id' is called an id; if it only says who, say leave_out=['user_id']")
+    assert noted(mixed.notes, "'user_id' is called an id. If it only says who, say leave_out=['user_id']")
 
 
 def test_what_stands_in_parentheses_behind_a_blank_is_told() -> None:
@@ -111,5 +111,5 @@ def test_a_line_with_another_delimiter_is_refused_by_its_number(sign: str, name:
 
 @pytest.mark.parametrize("form", ["[{}.0, {}, 'bio'],", "({}.0, {}, 'bio'),", "[{}.5, {}]"])
 def test_lists_of_a_program_are_no_table(form: str) -> None:
-    with pytest.raises(TableError, match="a program's lists; in code, pass the list of rows"):
+    with pytest.raises(TableError, match=r"a program's lists\. In code, pass the list of rows"):
         read_table("\n".join(form.format(k, k % 5) for k in range(20)))

@@ -223,7 +223,7 @@ RIGHT: dict[str, Right] = {
         ("u", "v"),
         [[-10958, 0], [-10560, 1]],
         ["v", "u"],
-        ("years of two digits as 1930 to 2029 ('01.01.40' is in 1940)",),
+        ("Years of two digits were read as 1930 to 2029 ('01.01.40' is in 1940)",),
     ),
     "columns below each other, with spaces in the cells": Right(
         lines(

@@ -60,7 +60,7 @@ PLAIN = [f"{k * 37 % 101}.{k % 9 + 1}" for k in range(1, 20)]
         (
             ["<0.01", *PLAIN],
             [0.01, 37.2, 74.3],
-            "(3 rows) was read as 0.01; missing={'v': '<0.01'} reads a gap",
+            "(3 rows) was read as 0.01. missing={'v': '<0.01'} reads a gap",
         ),
         ([">= 200", *PLAIN], [200, 37.2, 74.3], "'>= 200' (3 rows) was read as 200"),
         (["~5", *PLAIN], [5, 37.2, 74.3], "'~5' (3 rows) was read as 5"),
@@ -153,7 +153,7 @@ def test_dates_of_several_forms_are_read_each_in_its_own() -> None:
     cells = ["2024-03-01", "02/03/2024", "3 March 2024", "04.03.2024", "Mar 5, 2024", "20240306"]
     read = table(cells)
     assert values(read, 6) == [MARCH + k for k in range(6)]
-    assert "the day before the month in '02/03/2024' (day_first=False reads it the other way)" in said(read)
+    assert "The day stands before the month in '02/03/2024'. day_first=False reads it the other way" in said(read)
 
 
 def test_days_and_months_in_both_orders_are_not_guessed() -> None:
@@ -183,19 +183,19 @@ def test_times_of_day_are_hours(cells: list[str], right: list[float]) -> None:
     read = table(cells)
     assert read.column("v").kind == "date"
     assert values(read, len(right)) == pytest.approx(right, rel=1e-12)
-    assert "times of day were read as hours; kinds={'v': 'category'} reads categories" in said(read)
+    assert "times of day were read as hours. kinds={'v': 'category'} reads categories" in said(read)
 
 
 def test_numbers_that_may_be_times_or_days_are_pointed_out() -> None:
     times = table(["12.30", "9.15", "23.59", "7.05", "18.20", "16.45"])
     assert values(times, 2) == [12.3, 9.15]
-    assert "numbers such as '12.30' may be times of day; kinds={'v': 'date'} reads dates" in said(times)
+    assert "numbers such as '12.30' may be times of day. kinds={'v': 'date'} reads dates" in said(times)
     assert values(table(["12.30", "9.15", "23.59"], kinds={"v": "date"}), 2) == [12.5, 9.25]
     clear = table(["12.30", "08.15", "23.59"])
     assert "may be times of day" in said(clear)
     months = table(["12.03", "13.03", "24.12", "01.04", "17.05"])
     assert months.column("v").levels == ("01.04", "12.03", "13.03", "17.05", "24.12")
-    assert "may be days and months, so it was read as text; kinds={'v': 'number'} reads numbers" in said(months)
+    assert "may be days and months, so it was read as text. kinds={'v': 'number'} reads numbers" in said(months)
     asked = table(["12.03", "13.03", "24.12", "01.04", "17.05"], decimal=".")
     assert values(asked, 2) == [12.03, 13.03]
     prices = table(["12.30", "9.95", "23.59", "7.05", "18.20", "16.45"])

@@ -215,7 +215,7 @@ file(
         ("ja", "nein", "Ja", "NEIN")[k % 4],
     ),
     {"due": lambda k: None if k in (9, 20, 30) else day(k, 3), "paid": lambda k: day(k, 3)},
-    ("'31.02.2024' (1 row), first in line 11", "'offen' (2 rows), first in line 22", "years of two digits"),
+    ("'31.02.2024' (1 row), first in line 11", "'offen' (2 rows), first in line 22", "Years of two digits"),
     ("nein", "ja"),
     ";",
 )
