@@ -19,7 +19,7 @@ from .older import OLDER, migrated
 from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES
-from .specifications import DEEPEST, LAMBDA, RATE, RULES, per_layer, spec, strength, technique
+from .specifications import DEEPEST, LAMBDA, RATE, RULES, most_points, no_field, per_layer, spec, strength, technique
 from .specifications import ORDERS as ORDERS
 
 MOST = max(info.max_n_train for info in DATASETS.values())
@@ -184,7 +184,7 @@ class Config:
             }
             info = DATASETS[checked["data"]]
             if checked["n_train"] > info.max_n_train:
-                allowed = f"{info.title} allows 2 to {info.max_n_train} training points, the rest is kept for testing"
+                allowed = most_points(info.title, info.max_n_train)
                 raise ConfigError("n_train", checked["n_train"], allowed, info.default_n_train)
             for name, value in checked.items():
                 if isinstance(value, tuple) and isinstance(FIELDS[name].kind, Strength):
@@ -296,5 +296,4 @@ def _kind(name: str) -> Kind:
 
 def _known(name: str, value: object) -> None:
     if name not in FIELDS:
-        allowed = f"Config has no field {name!r} (that of a custom penalty is there once it is added)"
-        raise ConfigError(name, value, allowed, closest(name, FIELDS))
+        raise ConfigError(name, value, no_field(name), closest(name, FIELDS))

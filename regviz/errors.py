@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .language import en, tr
+
 
 class RegvizError(ValueError):
     """Base of all errors that regviz raises by a name of its own."""
@@ -9,6 +11,8 @@ class RegvizError(ValueError):
 
 class ImpossibleValue(RegvizError):
     """A value that cannot be used: where it was given, what it was, what is allowed, and what would work.
+
+    `allowed` is a clause in the present language, what is around it is said when someone reads it.
 
     `field` is the name of the Config field or of the argument. `suggestion` is a value that would be accepted there, or
     a name when the name itself is unknown.
@@ -25,7 +29,8 @@ class ImpossibleValue(RegvizError):
         given = repr(self.value)
         if len(given) > 80:
             given = given[:77] + "..."
-        return f"{self.field}={given} is not possible: {self.allowed}. Try {self.suggestion!r}."
+        said = en("{field}={value} is not possible: {allowed}. Try {suggestion}.")
+        return tr(said, field=self.field, value=given, allowed=self.allowed, suggestion=repr(self.suggestion))
 
 
 class ConfigError(ImpossibleValue):
@@ -37,11 +42,13 @@ class ArgumentError(ImpossibleValue):
 
 
 class DataError(ConfigError):
-    """A table that cannot be used: what is wrong (`value`), what is needed (`allowed`), what to do (`suggestion`)."""
+    """A table that cannot be used: what is wrong (`value`), what is needed (`allowed`), what to do (`suggestion`), each
+    in the present language."""
 
     def __str__(self) -> str:
         wrong = str(self.value)
-        return f"{wrong[:1].upper()}{wrong[1:]}: {self.allowed}. Try {self.suggestion}."
+        wrong = f"{wrong[:1].upper()}{wrong[1:]}"
+        return tr("{wrong}: {needed}. Try {way}.", wrong=wrong, needed=self.allowed, way=self.suggestion)
 
 
 class FileError(ImpossibleValue):

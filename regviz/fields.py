@@ -13,6 +13,7 @@ from typing import Any, Literal, NamedTuple, Protocol
 import numpy as np
 
 from .errors import ConfigError
+from .language import en, tr
 
 LONGEST_TEXT = 200
 """Characters of a query value that are looked at; nothing a Config can hold is longer."""
@@ -64,6 +65,15 @@ class Field(NamedTuple):
         return self.kind.write(value)
 
 
+NUMBERS = {
+    (False, False): en("allowed is a finite number from {low} to {high}"),
+    (False, True): en("allowed is None or a finite number from {low} to {high}"),
+    (True, False): en("allowed is a finite number above {low} and up to {high}"),
+    (True, True): en("allowed is None or a finite number above {low} and up to {high}"),
+}
+"""What is said of a Number: whether its least value is excluded, and whether it is optional."""
+
+
 class Number(NamedTuple):
     """A finite real number from `low` to `high` (`low` itself excluded if `above` is set), or None if `optional`."""
 
@@ -75,10 +85,7 @@ class Number(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        number = f"allowed is {'None or ' if self.optional else ''}a finite number"
-        if self.above:
-            return f"{number} above {self.low:g} and up to {self.high:g}"
-        return f"{number} from {self.low:g} to {self.high:g}"
+        return tr(NUMBERS[self.above, self.optional], low=f"{self.low:g}", high=f"{self.high:g}")
 
     def check(self, name: str, value: object) -> float | None:
         if value is None and self.optional:
@@ -127,7 +134,9 @@ class Strength(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        return f"{self.each.allowed}, or one such number for each {self.of} layer"
+        if self.of == "Dense":
+            return tr("{allowed}, or one such number for each Dense layer", allowed=self.each.allowed)
+        return tr("{allowed}, or one such number for each hidden layer", allowed=self.each.allowed)
 
     def layers(self, hidden: tuple[int, ...]) -> int:
         """How many numbers there are where each layer has its own."""
@@ -167,7 +176,9 @@ class Integer(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        return f"allowed is {'None or ' if self.optional else ''}a whole number from {self.low} to {self.high}"
+        if self.optional:
+            return tr("allowed is None or a whole number from {low} to {high}", low=self.low, high=self.high)
+        return tr("allowed is a whole number from {low} to {high}", low=self.low, high=self.high)
 
     def check(self, name: str, value: object) -> int | None:
         if value is None and self.optional:
@@ -201,8 +212,8 @@ class Choice(NamedTuple):
             return None
         if isinstance(value, str) and value in self.names:
             return str(value)
-        none = "None or " if self.optional else ""
-        raise ConfigError(name, value, f"allowed is {none}one of {', '.join(self.names)}", closest(value, self.names))
+        said = en("allowed is None or one of {names}") if self.optional else en("allowed is one of {names}")
+        raise ConfigError(name, value, tr(said, names=", ".join(self.names)), closest(value, self.names))
 
     def parse(self, name: str, text: str) -> str | None:
         return None if text == "none" and self.optional else self.check(name, text)
@@ -214,7 +225,9 @@ class Choice(NamedTuple):
 class Switch:
     """On or off: True or False (NumPy's too), written "1" or "0"."""
 
-    allowed = "allowed is True or False (in a link 1 or 0)"
+    @property
+    def allowed(self) -> str:
+        return tr("allowed is True or False (in a link 1 or 0)")
 
     def check(self, name: str, value: object) -> bool:
         if isinstance(value, (bool, np.bool_)):
@@ -239,7 +252,8 @@ class Widths(NamedTuple):
 
     @property
     def allowed(self) -> str:
-        return f"allowed are up to {self.deepest} layers of 1 to {self.widest} units each, none for a linear model"
+        said = en("allowed are up to {deepest} layers of 1 to {widest} units each, none for a linear model")
+        return tr(said, deepest=self.deepest, widest=self.widest)
 
     def check(self, name: str, value: object) -> tuple[int, ...]:
         given, value = value, _as_list(value)

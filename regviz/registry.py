@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 
 from .errors import ArgumentError, ConfigError
 from .fields import closest
+from .language import tr
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 """What the name of a member may be: it is a Python name, and stands in links and in names of files."""
@@ -74,8 +75,8 @@ class Registry(Mapping[str, Member], Generic[Member]):
     def remove(self, name: str) -> None:
         """Forget a member that was added. Raises ArgumentError if there is none of that name."""
         if name not in self.custom:
-            known = f"{', '.join(self.custom)}" or "none so far"
-            allowed = f"only a {self.kind} that was added can be removed: {known}"
+            names = ", ".join(self.custom) or tr("none so far")
+            allowed = tr("only a {kind} that was added can be removed: {names}", kind=self.kind, names=names)
             raise ArgumentError(self.kind, name, allowed, next(iter(self.custom), f"add_{self.kind}"))
         del self._members[name]
         self.version += 1
@@ -97,6 +98,10 @@ class Registry(Mapping[str, Member], Generic[Member]):
     def find(self, name: str) -> Member:
         """The member `name`. Raises ConfigError with a similar name if there is none, as in another process."""
         if name not in self._members:
-            allowed = f"this process knows no {self.kind} of that name; call add_{self.kind} in it too"
+            allowed = tr(
+                "this process knows no {kind} of that name; call {function} in it too",
+                kind=self.kind,
+                function=f"add_{self.kind}",
+            )
             raise ConfigError(self.kind, name, allowed, closest(name, self._members))
         return self._members[name]

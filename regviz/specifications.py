@@ -7,6 +7,7 @@ from typing import Any
 
 from .errors import ConfigError
 from .fields import Field, Number, PerLayer, Strength
+from .language import en, tr
 from .optim.penalties import PENALTIES
 
 DEEPEST = 8
@@ -47,6 +48,16 @@ def strength(name: str) -> Any:
     return technique(LAMBDA, penalty.title, "λ", help)
 
 
+def most_points(title: str, most: int) -> str:
+    """How many training points a data set allows."""
+    return tr("{title} allows 2 to {most} training points, the rest is kept for testing", title=title, most=most)
+
+
+def no_field(name: str) -> str:
+    """That there is no field of that name."""
+    return tr("Config has no field {name} (that of a custom penalty is there once it is added)", name=repr(name))
+
+
 def per_layer(name: str, field: Field, value: PerLayer, given: object, hidden: tuple[int, ...]) -> PerLayer:
     """The numbers of each layer, where there are as many as layers; one number for a single layer.
 
@@ -55,7 +66,9 @@ def per_layer(name: str, field: Field, value: PerLayer, given: object, hidden: t
     kind: Any = field.kind
     layers = kind.layers(hidden)
     if isinstance(value, tuple) and len(value) != layers:
-        made = f"hidden={hidden} makes {layers} {kind.of} layers"
-        needed = f"each needs its {field.symbol}; or give" if layers else "give"
-        raise ConfigError(name, given, f"{made}, {needed} one for all", max(value))
+        said = en("hidden={hidden} makes {layers} {of} layers, each needs its {symbol}; or give one for all")
+        if not layers:
+            said = en("hidden={hidden} makes 0 {of} layers, give one for all")
+        fields = {"layers": layers, "symbol": field.symbol} if layers else {}
+        raise ConfigError(name, given, tr(said, hidden=hidden, of=kind.of, **fields), max(value))
     return value[0] if isinstance(value, tuple) and layers == 1 else value

@@ -12,9 +12,6 @@ SAID_BY = {"tr", "ntr", "en"}
 DEVELOPERS = {"ArgumentError", "AssertionError", "BrokenExecutor", "EOFError", "KeyError", "RuntimeError", "TypeError"}
 """Exceptions that only a developer sees."""
 
-COMPOSED = {"ConfigError", "DataError", "FileError", "RunFileError", "one_of"}
-"""Exceptions whose sentence `regviz.errors` puts together: its pieces are the engine's, also `allowed` and `given`."""
-
 BESIDE = {
     ("lab/export/experiment.py", "FORMAT"),
     ("lab/export/export.py", "lane_program"),  # programs are English
@@ -27,6 +24,14 @@ BESIDE = {
     ("lab/look/theme.py", "FONTS"),
     ("lab/page/messages.py", "KINDS"),
     ("lab/page/messages.py", "fault"),  # for the log
+    ("regviz/data/datasets.py", "DATASETS"),  # names of data, which are data
+    ("regviz/data/datasets.py", "_load"),
+    ("regviz/data/datasets.py", "_draw"),  # names of randomness
+    ("regviz/data/drawn.py", "_title"),
+    ("regviz/data/planted.py", "NAMES"),
+    ("regviz/data/planted.py", "CLASSES"),
+    ("regviz/data/planted.py", "TWINS"),
+    ("regviz/specifications.py", "strength"),  # of the table of fields
     ("regviz/tables/answers.py", "_MORE"),  # words that tables have
     ("regviz/tables/dates.py", "dotted_as"),
     ("regviz/tables/date_forms.py", "_PARTS"),
@@ -71,10 +76,10 @@ NAMES = {"regviz", "MB", "kB", "PyTorch"}
 WORD = re.compile(r"[^\W\d_]{2,}")
 CODE = re.compile(
     r"""<[^<>]*> | ^\s*[.#@][\w-]+.*\{.*$ | \brv-[\w-]+ | --[\w-]+ | [\w-]+="[^"]*" | \w[\w-]*:\s*[^\s;]+;
-    | ^(upper|lower|center)\ (left|right)$ | ^.*\\[.bdsw\[(].*$""",
+    | \b\w+\([^()]*\) | ^(upper|lower|center)\ (left|right)$ | ^.*\\[.bdsw\[(].*$""",
     re.DOTALL | re.VERBOSE,
 )
-"""Tags, style rules, classes, attributes, declarations, places as Matplotlib names them, and patterns."""
+"""Tags, calls, style rules, classes, attributes, declarations, places as Matplotlib names them, and patterns."""
 
 SAID = re.compile(r"\W*[\w’'-]+\W*")
 
@@ -130,19 +135,17 @@ def _not_said(node: ast.AST) -> list[ast.AST]:
     """Parts of a node whose texts need no catalogue, or are in it."""
     if isinstance(node, ast.FunctionDef) and node.name == "__repr__":
         return [node]
-    if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
-        return [part for part in node.body if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)]
+    if isinstance(node, (ast.Module, ast.ClassDef)):
+        return _docstrings(node)
     if isinstance(node, (ast.Import, ast.ImportFrom)):
         return [node]
     if isinstance(node, ast.Compare):
         return [*node.comparators]
-    if isinstance(node, ast.Assign) and any(
-        isinstance(to, ast.Name) and to.id in ("allowed", "given") for to in node.targets
-    ):
-        return [node.value]
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return [*_docstrings(node), *_for_developers(node)]
     if isinstance(node, ast.Call) and _name(node) in SAID_BY:
         return [*node.args]
-    if isinstance(node, ast.Call) and _name(node) in NOT_SAID | DEVELOPERS | COMPOSED:
+    if isinstance(node, ast.Call) and _name(node) in NOT_SAID | DEVELOPERS:
         return [node]
     if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
         return [node.format_spec]
@@ -151,6 +154,23 @@ def _not_said(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, (ast.AnnAssign, ast.arg)) and node.annotation is not None:
         return [node.annotation]
     return []
+
+
+def _docstrings(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.AST]:
+    return [part for part in node.body if isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant)]
+
+
+def _for_developers(node: ast.AST) -> list[ast.AST]:
+    """What a function gives a name that only exceptions for developers are made with."""
+    made = [part for part in ast.walk(node) if isinstance(part, ast.Call) and _name(part).endswith("Error")]
+    theirs = {arg.id for call in made if _name(call) in DEVELOPERS for arg in call.args if isinstance(arg, ast.Name)}
+    read = {arg.id for call in made if _name(call) not in DEVELOPERS for arg in call.args if isinstance(arg, ast.Name)}
+    return [
+        part.value
+        for part in ast.walk(node)
+        if isinstance(part, ast.Assign)
+        and any(isinstance(target, ast.Name) and target.id in theirs - read for target in part.targets)
+    ]
 
 
 def _name(call: ast.Call) -> str:

@@ -33,6 +33,11 @@ DONE = (
     "lab/page/",
     "lab/panels/",
     "notebooks/",
+    "regviz/data/",
+    "regviz/errors.py",
+    "regviz/fields.py",
+    "regviz/registry.py",
+    "regviz/specifications.py",
     "regviz/tables/",
     "regviz/words.py",
 )

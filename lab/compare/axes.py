@@ -120,7 +120,7 @@ AXES = Axes()
 def checked_axis(field: object) -> Axis:
     """The axis called `field`. Raises ArgumentError for one that does not exist."""
     if not isinstance(field, str) or field not in AXES:
-        allowed = f"a sweep goes over one of {', '.join(AXES)}"
+        allowed = tr("a sweep goes over one of {names}", names=", ".join(AXES))
         raise ArgumentError("field", field, allowed, closest(field, AXES))
     return AXES[field]
 

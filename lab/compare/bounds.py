@@ -12,6 +12,7 @@ import numpy as np
 from regviz import Config
 from regviz.data import load
 from regviz.errors import ConfigError
+from regviz.language import ntr
 from regviz.training.parameters import ParameterLayout
 
 from .guest import is_guest
@@ -39,8 +40,11 @@ def check(configs: Sequence[Config], usual: int = 0) -> None:
     config = configs[needs.index(max(needs))]
     plain = config.replace(hidden=(64, 64), **{name: 0.0 for name in config.penalties})
     field = "hidden" if need(plain) * len(configs) <= most else "n_train"
-    allowed = (
-        f"a visitor's networks may take {most // 1_000_000} MB on this server, and these would take"
-        f" {-(-sum(needs) // 1_000_000):,} MB ({len(configs)} {'lane' if len(configs) == 1 else 'lanes'})"
+    allowed = ntr(
+        "a visitor's networks may take {most} MB on this server, and these would take {need} MB (1 lane)",
+        "a visitor's networks may take {most} MB on this server, and these would take {need} MB ({n} lanes)",
+        len(configs),
+        most=most // 1_000_000,
+        need=f"{-(-sum(needs) // 1_000_000):,}",
     )
     raise ConfigError(field, getattr(config, field), allowed, (64, 64) if field == "hidden" else 1000)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from regviz import Config
 from regviz.errors import ConfigError
+from regviz.language import tr
 from regviz.run import frozen
 from regviz.training.snapshot import Snapshot
 
@@ -78,7 +79,8 @@ class ChanceRun(GridRun):
         trained = [config.replace(epochs=epochs) for config in configs]
         count = min(seeds, room() // sum(Size.of(config).held for config in trained))
         if count < 2:
-            raise ConfigError("hidden", base.hidden, "the lanes with many seeds need smaller layers", (64, 64))
+            allowed = tr("the lanes with many seeds need smaller layers")
+            raise ConfigError("hidden", base.hidden, allowed, (64, 64))
         first = min(base.seed, LAST_SEED + 1 - count)
         self.seeds = tuple(range(first, first + count))
         every = judge is not None or any(config.patience is not None for config in trained)

@@ -75,12 +75,12 @@ class Lane:
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
-            raise ArgumentError("name", self.name, "a lane has a name of one letter or more, on one line", "none")
+            raise ArgumentError("name", self.name, tr("a lane has a name of one letter or more, on one line"), "none")
         if isinstance(self.uses, str) or not all(isinstance(use, str) and use in TECHNIQUES for use in self.uses):
-            allowed = f"allowed is a tuple of some of {', '.join(TECHNIQUES)}"
+            allowed = tr("allowed is a tuple of some of {names}", names=", ".join(TECHNIQUES))
             raise ArgumentError("uses", self.uses, allowed, (next(iter(TECHNIQUES)),))
         if self.color is not None and not (isinstance(self.color, str) and COLOR.fullmatch(self.color)):
-            allowed = "allowed is a colour of six hexadecimal digits, as #rrggbb, or None"
+            allowed = tr("allowed is a colour of six hexadecimal digits, as #rrggbb, or None")
             raise ArgumentError("color", self.color, allowed, "#0072b2")
 
     def config(self, base: Config) -> Config:
@@ -114,7 +114,7 @@ def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
         if not isinstance(lane, Lane):
             raise ArgumentError("lanes", lane, "each is a Lane", DEFAULT_LANES[1])
     if not 1 <= len(lanes) <= MOST_LANES:
-        allowed = f"a comparison needs at least one lane and has {MOST_LANES} at most"
+        allowed = tr("a comparison needs at least one lane and has {most} at most", most=MOST_LANES)
         raise ArgumentError("lanes", [lane.name for lane in lanes], allowed, [DEFAULT_LANES[0]])
     return tuple(lanes)
 
@@ -134,7 +134,8 @@ def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
         for inputs in ("data", "decoys"):
             value, shared = getattr(config, inputs), getattr(configs[0], inputs)
             if value != shared:
-                allowed = f"all lanes are shown the same inputs, and the first lane has {shared!r}; change it for all"
+                said = en("all lanes are shown the same inputs, and the first lane has {shared}; change it for all")
+                allowed = tr(said, shared=repr(shared))
                 raise ConfigError(inputs, value, allowed, shared)
     return configs
 
@@ -175,8 +176,8 @@ def values_of(text: str) -> dict[str, Any]:
         if not name:
             continue
         if not equals:
-            allowed = "allowed are fields with values, separated by commas"
-            raise ConfigError("own values", part.strip(), allowed, values_text(AN_OWN_VALUE))
+            allowed = tr("allowed are fields with values, separated by commas")
+            raise ConfigError(tr("own values"), part.strip(), allowed, values_text(AN_OWN_VALUE))
         texts[name] = value
     return {name: parse(name, value) for name, value in migrated(texts).items()}
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from regviz import Config
 from regviz.errors import ArgumentError
+from regviz.language import tr
 
 SPEEDS: dict[str, float] = {"¼×": 5.0, "1×": 20.0, "4×": 80.0, "max": float("inf")}
 """Epochs per second that each speed aims at."""
@@ -22,7 +23,7 @@ DRAG = 1.0
 def checked_speed(speed: object) -> str:
     """`speed` itself. Raises ArgumentError, naming those that there are, for any other."""
     if not isinstance(speed, str) or speed not in SPEEDS:
-        raise ArgumentError("speed", speed, f"allowed is one of {', '.join(SPEEDS)}", USUAL_SPEED)
+        raise ArgumentError("speed", speed, tr("allowed is one of {names}", names=", ".join(SPEEDS)), USUAL_SPEED)
     return speed
 
 

@@ -11,6 +11,7 @@ from regviz.config import DATA_FIELDS
 from regviz.data.drawing import Drawing
 from regviz.data.drawn import lacking
 from regviz.errors import DataError
+from regviz.language import tr
 
 from . import bounds
 from .beside import Beside
@@ -267,7 +268,8 @@ class Session(Picks, Beside):
 
     def _check_points(self) -> None:
         if self.waiting is not None:
-            raise DataError("drawing", lacking(self.waiting), "nothing trains before", "drawing more of them")
+            needed, way = tr("nothing trains before"), tr("drawing more of them")
+            raise DataError("drawing", lacking(self.waiting), needed, way)
 
     def _start(self, base: Config) -> None:
         configs = configs_of(self.lanes, base)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from regviz import Config, Run
 from regviz.errors import ArgumentError, ConfigError
+from regviz.language import tr
 from regviz.run import frozen
 
 from .axes import checked_axis
@@ -119,7 +120,8 @@ class SweepRun(GridRun):
         points = [config.replace(epochs=sweep.epochs) for config in sweep.configs(base)]
         count = len(points) * len(sweep.seeds)
         if len(sweep.seeds) * sum(Size.of(config).held for config in points) > room():
-            raise ConfigError("hidden", base.hidden, f"{count} networks of a sweep need smaller layers", (64, 64))
+            allowed = tr("{n} networks of a sweep need smaller layers", n=count)
+            raise ConfigError("hidden", base.hidden, allowed, (64, 64))
         configs = [[config.replace(seed=seed) for config in points] for seed in sweep.seeds]
         patient = any(config.patience is not None for config in points)
         self.grid = Grid(

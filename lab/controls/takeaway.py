@@ -9,7 +9,7 @@ from html import escape
 import ipywidgets as widgets
 
 from regviz.errors import ConfigError, FileError
-from regviz.language import en, joined, tr
+from regviz.language import SOURCE, en, joined, speaking, tr
 
 from ..compare.session import Session
 from ..export.experiment import LARGEST_FILE, Experiment, data_beside, read
@@ -121,7 +121,8 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
                 try:
                     codes.append([library, lane_program(config, target)])
                 except ConfigError as error:  # PyTorch cannot do all that regviz does
-                    codes.append([library, f"# {error}\n"])
+                    with speaking(SOURCE):  # programs are English
+                        codes.append([library, f"# {error}\n"])
             programs.append({"name": lane.name, "codes": codes})
         self.code.programs = programs
         epoch = max(model.epoch for model in shown.snapshot.models)
@@ -189,7 +190,8 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
     def _open(self, data: bytes) -> None:
         if isinstance(data, TooLarge):
-            raise FileError("file", f"{data.size:,} bytes", "it is too large for an experiment", "a file saved here")
+            given, allowed = tr("{n} bytes", n=f"{data.size:,}"), tr("it is too large for an experiment")
+            raise FileError("file", given, allowed, tr("a file saved here"))
         experiment = read(data.decode("utf-8-sig", errors="replace"))
         self._opened(experiment)
         self._say(" ".join([tr("The experiment is open."), *experiment.notes]))

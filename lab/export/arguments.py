@@ -8,13 +8,13 @@ from concurrent.futures import Executor
 from os import PathLike, fspath
 from os.path import isdir
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from regviz import Config
 from regviz.errors import ArgumentError, FileError
 from regviz.executors import check
 from regviz.fields import closest
-from regviz.language import LANGUAGES, SOURCE, of_environment
+from regviz.language import LANGUAGES, SOURCE, en, of_environment, tr
 
 from ..look.arrangement import MOST_PICTURES
 from ..panels import Panel, made, panel_class, spelled
@@ -39,7 +39,7 @@ def checked_panels(panels: Any) -> list[type[Panel]]:
         raise ArgumentError("panels", panels, "allowed is a list of names and Panel classes", ["loss"])
     kinds = [panel_class(panel) for panel in panels]
     if not 1 <= len(kinds) <= MOST_PICTURES:
-        allowed = f"allowed are 1 to {MOST_PICTURES} pictures, more cannot be read"
+        allowed = tr("allowed are 1 to {most} pictures, more cannot be read", most=MOST_PICTURES)
         raise ArgumentError("panels", list(panels), allowed, ["loss", "weights"])
     return kinds
 
@@ -80,17 +80,20 @@ def checked_file(path: Any) -> Path:
         raise ArgumentError("path", path, "allowed is the name of a file", "run.png")
     file = Path(fspath(path))
     if not file.parent.is_dir():
-        allowed = f"there is no folder {str(file.parent)!r}; make it first, or write into another"
+        said = en("there is no folder {folder}; make it first, or write into another")
+        allowed = tr(said, folder=repr(str(file.parent)))
         raise FileError("path", str(path), allowed, file.name)
     if isdir(file):  # Path.is_dir raises if a name is too long; that is said while writing
-        raise FileError("path", str(path), "that is a folder; name a file in it", str(file / "run.png"))
+        raise FileError("path", str(path), tr("that is a folder; name a file in it"), str(file / "run.png"))
     return file
 
 
-def refused(file: Path, what: str, error: OSError) -> FileError:
+def refused(file: Path, what: Literal["read", "written"], error: OSError) -> FileError:
     """The system's refusal to read or write `file`, as what a person may do about it."""
     reason = (error.strerror or str(error)).lower()
-    return FileError("path", str(file), f"it cannot be {what}: {reason}", f"another one than {file.name[:40]}")
+    said = en("it cannot be read: {reason}") if what == "read" else en("it cannot be written: {reason}")
+    way = tr("another one than {file}", file=file.name[:40])
+    return FileError("path", str(file), tr(said, reason=reason), way)
 
 
 def checked_options(suffix: str, options: Mapping[str, Any], known: Sequence[str]) -> None:

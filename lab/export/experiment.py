@@ -14,7 +14,7 @@ from regviz.config import FIELDS
 from regviz.data.custom import CustomData, custom_data
 from regviz.errors import ArgumentError, ConfigError, DataError, FileError
 from regviz.fields import closest
-from regviz.language import en
+from regviz.language import en, tr
 from regviz.older import migrated
 from regviz.tables import TableError
 
@@ -135,7 +135,7 @@ def read_file(path: str | PathLike[str]) -> Experiment:
     file = Path(path)
     try:
         if file.stat().st_size > 4 * LARGEST_FILE:
-            raise FileError("file", file.name, "it is too large for an experiment", "a file saved here")
+            raise FileError("file", file.name, tr("it is too large for an experiment"), tr("a file saved here"))
         return read(file.read_text(encoding="utf-8-sig", errors="replace"))
     except OSError as error:
         raise refused(file, "read", error) from None
@@ -143,19 +143,26 @@ def read_file(path: str | PathLike[str]) -> Experiment:
 
 def _parsed(text: str) -> dict[str, Any]:
     if len(text) > LARGEST_FILE:
-        raise FileError("file", f"{len(text):,} characters", f"up to {LARGEST_FILE:,} are read", "a file saved here")
+        long, allowed = tr("{n} characters", n=f"{len(text):,}"), tr("up to {n} are read", n=f"{LARGEST_FILE:,}")
+        raise FileError("file", long, allowed, tr("a file saved here"))
     try:
         content = json.loads(text, parse_constant=_no_constant)
     except (ValueError, RecursionError):
-        raise FileError("file", text[:40], "it is no JSON, or only a part of one", "a file saved here") from None
+        allowed = tr("it is no JSON, or only a part of one")
+        raise FileError("file", text[:40], allowed, tr("a file saved here")) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         given = content.get("format") if isinstance(content, dict) else content
-        raise FileError("format", given, f"allowed is {FORMAT!r}: this is a file of something else", FORMAT)
+        other = tr("allowed is {format}: this is a file of something else", format=repr(FORMAT))
+        raise FileError("format", given, other, FORMAT)
     version = content.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise FileError("version", version, f"allowed is a whole number from 1 to {VERSION}", VERSION)
+        allowed = tr("allowed is a whole number from {low} to {high}", low=1, high=VERSION)
+        raise FileError("version", version, allowed, VERSION)
     if version > VERSION:
-        allowed = f"this lab reads up to version {VERSION}; a newer one wrote the file: pip install --upgrade regviz"
+        allowed = tr(
+            "this lab reads up to version {version}; a newer one wrote the file: pip install --upgrade regviz",
+            version=VERSION,
+        )
         raise FileError("version", version, allowed, VERSION)
     return content
 
@@ -176,9 +183,9 @@ def _lane_out(lane: Lane) -> dict[str, Any]:
 def _lane_in(place: int, lane: Any, knobs: Mapping[str, Any], renamed: Mapping[str, str]) -> Lane:
     where = f"lanes[{place}]"
     if not isinstance(lane, dict):
-        raise FileError(where, lane, "a lane has a name and the techniques it uses", _lane_out(DEFAULT_LANES[1]))
+        raise FileError(where, lane, tr("a lane has a name and the techniques it uses"), _lane_out(DEFAULT_LANES[1]))
     for name in lane:
-        one_of(f"{where}'s field", name, ("name", "uses", "fixed", "color"))
+        one_of(tr("{part}'s field", part=where), name, ("name", "uses", "fixed", "color"))
     uses = tuple(
         one_of(f"{where}.uses", use, tuple(TECHNIQUES)) for use in list_in(f"{where}.uses", lane.get("uses", []))
     )
@@ -199,14 +206,15 @@ def _config_in(fields: Mapping[str, Any], renamed: Mapping[str, str]) -> Config:
     values = {name: _value_in(name, name, value, renamed) for name, value in migrated(fields).items()}
     for name in TECHNIQUES:
         if isinstance(values.get(name), tuple):
-            raise FileError(name, values[name], "the lab takes one strength for all layers", max(values[name]))
+            allowed = tr("the lab takes one strength for all layers")
+            raise FileError(name, values[name], allowed, max(values[name]))
     return Config.from_dict(values)
 
 
 def _value_in(where: str, name: str, value: Any, renamed: Mapping[str, str]) -> Any:
     """A checked value of a Config field."""
     if name not in FIELDS:
-        allowed = "Config has no such field (that of a custom penalty is there once it is added)"
+        allowed = tr("Config has no such field (that of a custom penalty is there once it is added)")
         raise FileError("field", name, allowed, closest(name, FIELDS))
     if name == "data" and isinstance(value, str):
         value = renamed.get(value, value)

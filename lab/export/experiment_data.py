@@ -46,15 +46,16 @@ def data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
     for place, given in enumerate(sets):
         where = f"data[{place}]"
         if not isinstance(given, dict):
-            raise FileError(where, given, "a data set has a name, features, rows and a target", {"name": "mine"})
+            allowed = tr("a data set has a name, features, rows and a target")
+            raise FileError(where, given, allowed, {"name": "mine"})
         for name in given:
             known = ("name", "title", "task", "fingerprint", "features", "rows", "target", "table", "drawing")
-            one_of(f"{where}'s field", name, known)
+            one_of(tr("{part}'s field", part=where), name, known)
         name = text_in(f"{where}.name", given.get("name"))
         here = custom_data(name)
         if not CONTENTS & set(given):
             if here is None or fingerprint(here) != given.get("fingerprint"):
-                allowed = "these data were too large for the file; add them first, under this name"
+                allowed = tr("these data were too large for the file; add them first, under this name")
                 raise FileError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
             continue
         found = _one_in(where, name, given)

@@ -6,6 +6,7 @@ from typing import Any
 
 from regviz.errors import FileError
 from regviz.fields import closest
+from regviz.language import tr
 
 LONGEST_TEXT = 100
 """Characters of a title or a name."""
@@ -13,23 +14,25 @@ LONGEST_TEXT = 100
 
 def dict_in(where: str, value: Any, suggestion: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise FileError(where, value, "allowed are Config fields with their values", suggestion)
+        raise FileError(where, value, tr("allowed are Config fields with their values"), suggestion)
     return value
 
 
 def list_in(where: str, value: Any) -> list[Any]:
     if not isinstance(value, list):
-        raise FileError(where, value, "allowed is a list", [])
+        raise FileError(where, value, tr("allowed is a list"), [])
     return value
 
 
 def text_in(where: str, value: Any) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
-        raise FileError(where, value, f"allowed is a line of 1 to {LONGEST_TEXT} letters", "none")
+        raise FileError(where, value, tr("allowed is a line of 1 to {n} letters", n=LONGEST_TEXT), "none")
     return value
 
 
 def one_of(where: str, value: Any, allowed: tuple[str, ...]) -> str:
     if not isinstance(value, str) or value not in allowed:
-        raise FileError(where, value, f"allowed is one of {', '.join(allowed)}", closest(value, allowed))
+        raise FileError(
+            where, value, tr("allowed is one of {names}", names=", ".join(allowed)), closest(value, allowed)
+        )
     return value

@@ -113,7 +113,9 @@ def suffix_of(path: Path) -> str:
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
         if path.name.lower().endswith(suffix) and len(path.name) > len(suffix):
             return suffix
-    raise FileError("path", str(path), f"allowed is a name that ends with {', '.join(SUFFIXES)}", "run.png")
+    raise FileError(
+        "path", str(path), tr("allowed is a name that ends with {ends}", ends=", ".join(SUFFIXES)), "run.png"
+    )
 
 
 def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[Snapshot]:

@@ -132,7 +132,7 @@ def _lane_text(lane: Lane) -> str:
 def _lane(text: str, start: Config) -> Lane:
     name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
     techniques = tuple(use for use in uses.split(".") if use)
-    allowed = "a lane is name~techniques~own values~colour"
+    allowed = tr("a lane is name~techniques~own values~colour")
     suggestion = _lane_text(DEFAULT_LANES[1])
     if any(more):
         raise ArgumentError("lane", text, allowed, suggestion)
@@ -140,7 +140,9 @@ def _lane(text: str, start: Config) -> Lane:
     try:
         lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)
     except ArgumentError as error:
-        raise ArgumentError("lane", text, f"{allowed}: {error.allowed}", suggestion) from None
+        raise ArgumentError(
+            "lane", text, tr("{rule}: {wrong}", rule=allowed, wrong=error.allowed), suggestion
+        ) from None
     lane.config(start)
     return lane
 
@@ -149,26 +151,28 @@ def _panels(text: str) -> tuple[str, ...]:
     try:
         return checked_spellings(list(dict.fromkeys(map(present_name, text.split(",")))))
     except ArgumentError:
-        allowed = f"allowed are up to {MOST_PICTURES} of {', '.join(PANELS)}, with commas between them"
+        said = en("allowed are up to {most} of {names}, with commas between them")
+        allowed = tr(said, most=MOST_PICTURES, names=", ".join(PANELS))
         raise ArgumentError("panels", text, allowed, "loss,weights") from None
 
 
 def _one(name: str, value: Any) -> Any:
     """Refuse a strength for each layer: the lab's slider has one place. In code, `Config` takes it."""
     if name in TECHNIQUES and isinstance(value, tuple):
-        raise ConfigError(name, value, "the lab takes one strength for all layers", max(value, default=0.0))
+        allowed = tr("the lab takes one strength for all layers")
+        raise ConfigError(name, value, allowed, max(value, default=0.0))
     return value
 
 
 def _language(text: str) -> None:
     """Refuse a language that there is not; the page is in the asked one already."""
     if spelled(text) is None:
-        raise ArgumentError("lang", text, f"allowed is one of {', '.join(LANGUAGES)}", SOURCE)
+        raise ArgumentError("lang", text, tr("allowed is one of {names}", names=", ".join(LANGUAGES)), SOURCE)
 
 
 def _yes_or_no(text: str) -> bool:
     if text not in ("0", "1"):
-        raise ArgumentError("play", text, "allowed is 0 (hold) or 1 (play)", "0")
+        raise ArgumentError("play", text, tr("allowed is 0 (hold) or 1 (play)"), "0")
     return text == "1"
 
 

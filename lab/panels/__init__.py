@@ -12,6 +12,7 @@ from typing import Any
 
 from regviz.errors import ArgumentError
 from regviz.fields import closest
+from regviz.language import tr
 
 from .parts.base import Panel, Place
 
@@ -88,7 +89,7 @@ def panel_class(wanted: object) -> type[Panel]:
         return _entered(wanted)
     name = present_name(wanted.split(VIEW)[0] if isinstance(wanted, str) else wanted)
     if not isinstance(name, str) or name not in PANELS:
-        allowed = f"allowed are {', '.join(PANELS)} and Panel classes"
+        allowed = tr("allowed are {names} and Panel classes", names=", ".join(PANELS))
         raise ArgumentError("panels", wanted, allowed, closest(wanted, PANELS))
     if words := _words(wanted):
         PANELS[name]().look_at(words)

@@ -76,7 +76,8 @@ class ChoosingPanel(MeasuredPanel):
         for word in words:
             known = word.removeprefix("by")
             if len(words) > 1 or not (word.startswith("by") and known.isdecimal() and int(known) in COUNTS):
-                allowed = f"the picture choosing takes one number of points, {', '.join(f'by{n}' for n in COUNTS)}"
+                said = en("the picture choosing takes one number of points, {words}")
+                allowed = tr(said, words=", ".join(f"by{n}" for n in COUNTS))
                 raise ArgumentError("panels", "~".join([self.name, *words]), allowed, f"{self.name}~by100")
             count = int(known)
         self.count = count

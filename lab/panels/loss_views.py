@@ -45,7 +45,8 @@ class Choice:
         choice = cls()
         for word in words:
             if word not in (known := [SCORE, LOG, *(f"{LAST}{last}" for last in LASTS)]):
-                raise ArgumentError("panels", f"loss~{word}", f"of the loss one may see {', '.join(known)}", "loss~log")
+                allowed = tr("of the loss one may see {words}", words=", ".join(known))
+                raise ArgumentError("panels", f"loss~{word}", allowed, "loss~log")
             choice = replace(choice, **{LAST: int(word[len(LAST) :])} if word.startswith(LAST) else {word: True})
         return choice
 

@@ -72,7 +72,7 @@ class PruningPanel(MeasuredPanel):
         for word in words:
             known = word.removeprefix("at")
             if len(words) > 1 or not (word.startswith("at") and known.isdecimal() and int(known) <= 100):
-                allowed = "the picture pruning takes one share of the weights in percent, at0 to at100"
+                allowed = tr("the picture pruning takes one share of the weights in percent, at0 to at100")
                 raise ArgumentError("panels", "~".join([self.name, *words]), allowed, f"{self.name}~at90")
             at = round(int(known) / 100 * STEPS)
         self.at = at

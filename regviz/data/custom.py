@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..errors import ConfigError, DataError
+from ..language import en, tr
 from ..words import number_name
 from .datasets import DATASETS, DatasetInfo, forget
 from .drawing import same
@@ -116,7 +117,7 @@ def from_table(name: str, table: Table, *, title: str | None = None) -> CustomDa
 def remove_data(name: str) -> None:
     """Take a data set that was added away again. Raises ConfigError for any other name."""
     if name not in CUSTOM:
-        allowed = f"allowed is one that was added: {', '.join(CUSTOM) or 'there is none'}"
+        allowed = tr("allowed is one that was added: {names}", names=", ".join(CUSTOM) or tr("there is none"))
         raise ConfigError("name", name, allowed, next(iter(CUSTOM), "add_data"))
     del CUSTOM[name], DATASETS[name]
     forget()
@@ -134,7 +135,7 @@ def enter(data: CustomData, *, replace: bool = False) -> None:
     if known is not None and known.same_as(data):
         return
     if known is not None and not replace:
-        allowed = "the name stands for other data already; take another one, or replace=True"
+        allowed = tr("the name stands for other data already; take another one, or replace=True")
         raise ConfigError("name", name, allowed, free_name(name))
     CUSTOM[name], DATASETS[name] = data.raw, data.info
     forget()
@@ -171,16 +172,16 @@ def examined(
         feature_names = [str(column) for column in columns]
     inputs, target = _table(X), _column(y)
     if len(inputs) != len(target):
-        raise DataError("X", f"X has {len(inputs)} rows and y has {len(target)}", "each row needs its target", "y[:n]")
+        wrong = tr("X has {rows} rows and y has {targets}", rows=len(inputs), targets=len(target))
+        raise DataError("X", wrong, tr("each row needs its target"), "y[:n]")
     names = named(feature_names, inputs.shape[1])
     _check_size(inputs)
     values = numbers(inputs, names)
     labels, missing = _labels(target)
     values, labels = rows_without(values, labels, missing, names, drop_missing)
     if len(labels) < FEWEST_ROWS:
-        raise DataError(
-            "X", f"there are {len(labels)} rows", f"at least {FEWEST_ROWS} are needed for three parts", "more rows"
-        )
+        wrong = tr("there are {n} rows", n=len(labels))
+        raise DataError("X", wrong, tr("at least {n} are needed for three parts", n=FEWEST_ROWS), tr("more rows"))
     found, classes = _told(labels, task)
     for array in (values, found):
         array.setflags(write=False)
@@ -189,20 +190,21 @@ def examined(
 
 def check_name(name: object) -> None:
     if not isinstance(name, str) or not NAME.fullmatch(name):
-        allowed = "allowed are up to 40 letters, digits, _ and -, a letter first"
+        allowed = tr("allowed are up to 40 letters, digits, _ and -, a letter first")
         raise ConfigError("name", name, allowed, free_name(str(name)))
     if name in SHIPPED:
-        raise ConfigError("name", name, "regviz has data of that name", free_name(name))
+        raise ConfigError("name", name, tr("regviz has data of that name"), free_name(name))
 
 
 def _table(X: Any) -> NDArray[Any]:
     try:
         array = np.asarray(X)
     except ValueError:  # rows of different lengths
-        raise DataError("X", "X is no table", "its rows must be of one length", "equal rows") from None
+        raise DataError("X", tr("X is no table"), tr("its rows must be of one length"), tr("equal rows")) from None
     if array.ndim != 2 or array.shape[1] == 0:
-        shape = f"X has the shape {array.shape}"
-        raise DataError("X", shape, "it must be a table of (rows, columns)", "X.reshape(-1, 1) for a single column")
+        shape = tr("X has the shape {shape}", shape=array.shape)
+        way = tr("X.reshape(-1, 1) for a single column")
+        raise DataError("X", shape, tr("it must be a table of (rows, columns)"), way)
     return array
 
 
@@ -214,23 +216,20 @@ def _column(y: Any) -> NDArray[Any]:
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:
-        raise DataError("y", f"y has the shape {array.shape}", "it must be one column, (rows,)", "one target")
+        shape = tr("y has the shape {shape}", shape=array.shape)
+        raise DataError("y", shape, tr("it must be one column, (rows,)"), tr("one target"))
     return array
 
 
 def _check_size(X: NDArray[Any]) -> None:
     rows, columns = X.shape
     if rows > MOST_ROWS:
-        raise DataError(
-            "X", f"there are {rows:,} rows", f"up to {MOST_ROWS:,} train live", f"a sample of {MOST_ROWS:,} rows"
-        )
+        most = f"{MOST_ROWS:,}"
+        wrong, way = tr("there are {n} rows", n=f"{rows:,}"), tr("a sample of {n} rows", n=most)
+        raise DataError("X", wrong, tr("up to {n} train live", n=most), way)
     if columns > MOST_COLUMNS:
-        raise DataError(
-            "X",
-            f"there are {columns:,} columns",
-            f"up to {MOST_COLUMNS} inputs are possible",
-            "the columns that matter",
-        )
+        wrong = tr("there are {n} columns", n=f"{columns:,}")
+        raise DataError("X", wrong, tr("up to {n} inputs are possible", n=MOST_COLUMNS), tr("the columns that matter"))
 
 
 def _labels(y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
@@ -244,23 +243,26 @@ def _labels(y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
 def _told(y: NDArray[Any], task: Task | None) -> tuple[NDArray[Any], tuple[str, ...]]:
     """Classes from 0 on with their names, or targets with none."""
     if task not in (None, "classification", "regression"):
-        raise ConfigError("task", task, "allowed is classification, regression, or None to tell by y", "classification")
+        allowed = tr("allowed is classification, regression, or None to tell by y")
+        raise ConfigError("task", task, allowed, "classification")
     values, index = np.unique(y, return_inverse=True)
     texts = y.dtype.kind == "U"
     if len(values) == 1:
-        what = f"y is {str(values[0])!r} in every row" if texts else f"y is {values[0]:g} in every row"
-        raise DataError("y", what, "there is nothing to learn from a single value", "another column as the target")
+        what = tr("y is {value} in every row", value=repr(str(values[0])) if texts else f"{values[0]:g}")
+        needed = tr("there is nothing to learn from a single value")
+        raise DataError("y", what, needed, tr("another column as the target"))
     if texts and task == "regression":
         texts_shown = ", ".join(repr(str(value)) for value in values[:3])
-        raise DataError("y", f"y has texts ({texts_shown})", "a regression needs numbers", 'task="classification"')
+        what = tr("y has texts ({texts})", texts=texts_shown)
+        raise DataError("y", what, tr("a regression needs numbers"), 'task="classification"')
     whole = not texts and bool((values == np.round(values)).all())
     few = len(values) <= MOST_CLASSES and 2 * len(values) <= len(y)
     if task == "regression" or (task is None and not texts and not (whole and few)):
         return y, ()
     if len(values) > MOST_CLASSES:
-        what = f"y has {len(values)} different {'texts' if texts else 'values'}"
-        other = "a column with fewer classes" if texts else 'task="regression"'
-        raise DataError("y", what, f"up to {MOST_CLASSES} classes are possible", other)
+        what = tr(en("y has {n} different texts") if texts else en("y has {n} different values"), n=len(values))
+        other = tr("a column with fewer classes") if texts else 'task="regression"'
+        raise DataError("y", what, tr("up to {n} classes are possible", n=MOST_CLASSES), other)
     names = [short(str(value)) if texts else number_name(value) for value in values]
     return index.astype(np.int64).reshape(-1), named(names, len(names))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from ..errors import ConfigError
+from ..language import tr
 from ..randomness import generator
 from .curves import CURVES, looked_for
 from .preparation import mislabel, scales, scaling
@@ -149,8 +150,12 @@ def load(config: DataFields) -> Split:
     ConfigError for a data set of one's own (`add_data`) that this process does not have.
     """
     if config.data not in DATASETS:
-        missing = "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of"
-        raise ConfigError("data", config.data, f"{missing} {', '.join(DATASETS)}", next(iter(DATASETS)))
+        allowed = tr(
+            "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of "
+            "{names}",
+            names=", ".join(DATASETS),
+        )
+        raise ConfigError("data", config.data, allowed, next(iter(DATASETS)))
     return _load(config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from ..errors import DataError
+from ..language import tr
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,10 +100,12 @@ class Drawing:
     def add(self, point: int, x: float, y: float, label: int = 0) -> Drawing:
         """One point more, called `point`. Its class's points take turns in what they are for (`TURNS`)."""
         if len(self) >= MOST_POINTS:
-            allowed = f"a drawing has {MOST_POINTS:,} points at most"
-            raise DataError("point", f"there are {len(self):,} points", allowed, "erasing some first")
+            wrong = tr("there are {n} points", n=f"{len(self):,}")
+            needed = tr("a drawing has {n} points at most", n=f"{MOST_POINTS:,}")
+            raise DataError("point", wrong, needed, tr("erasing some first"))
         if point in self.ids:
-            raise DataError("point", f"there is a point {point} already", "each has a number of its own", point + 1)
+            wrong = tr("there is a point {point} already", point=point)
+            raise DataError("point", wrong, tr("each has a number of its own"), point + 1)
         place, label = self._place(x, y), self._label(label)
         part = 0
         if not len(self.held):
@@ -124,7 +127,8 @@ class Drawing:
     def flip(self, point: int) -> Drawing:
         """The point in the next class, the first one after the last. Raises DataError for a regression."""
         if not self.class_names:
-            raise DataError("point", "the points have no classes", "only the point of a class can be flipped", "moving")
+            needed = tr("only the point of a class can be flipped")
+            raise DataError("point", tr("the points have no classes"), needed, tr("moving"))
         row, label = self.row(point), self.points.label.copy()
         label[row] = (label[row] + 1) % len(self.class_names)
         return replace(self, points=replace(self.points, label=label), flipped=self._unflipped(row))
@@ -145,8 +149,9 @@ class Drawing:
         """One class more, without points yet. Raises DataError for a regression and for more than four."""
         names = self.class_names
         if not names or len(names) >= MOST_DRAWN_CLASSES:
-            have = f"there are {len(names)} classes" if names else "the points have no classes"
-            raise DataError("classes", have, f"a drawing has two to {MOST_DRAWN_CLASSES} classes", "the ones there are")
+            have = tr("there are {n} classes", n=len(names)) if names else tr("the points have no classes")
+            needed = tr("a drawing has two to {n} classes", n=MOST_DRAWN_CLASSES)
+            raise DataError("classes", have, needed, tr("the ones there are"))
         name = next(name for k in range(len(names) + 1) if (name := str(len(names) + k)) not in names)
         return replace(self, class_names=(*names, name))
 
@@ -156,7 +161,8 @@ class Drawing:
         """The row of the point of this name. Raises DataError if there is none."""
         found = np.flatnonzero(self.ids == point)
         if not len(found):
-            raise DataError("point", f"there is no point {point}", "it may have been erased", "another one")
+            wrong = tr("there is no point {point}", point=point)
+            raise DataError("point", wrong, tr("it may have been erased"), tr("another one"))
         return int(found[0])
 
     @property
@@ -215,8 +221,8 @@ class Drawing:
         for name, value, low, high in zip(self.axes, (x, y), self.window[::2], self.window[1::2], strict=True):
             span = high - low
             if not low - REACH * span <= value <= high + REACH * span:  # not a number is neither
-                allowed = f"the plane goes from {low:.3g} to {high:.3g} here"
-                raise DataError("point", f"{name} = {value!r:.20}", allowed, f"{(low + high) / 2:.3g}")
+                needed = tr("the plane goes from {low} to {high} here", low=f"{low:.3g}", high=f"{high:.3g}")
+                raise DataError("point", f"{name} = {value!r:.20}", needed, f"{(low + high) / 2:.3g}")
             place.append(round(float(value), max(0, DIGITS - int(np.floor(np.log10(span))))))
         return np.array([place])
 
@@ -227,8 +233,10 @@ class Drawing:
 
     def _label(self, label: int) -> int:
         if not 0 <= label < max(1, len(self.class_names)):
-            allowed = f"allowed are 0 to {len(self.class_names) - 1}" if self.class_names else "the points have none"
-            raise DataError("class", f"there is no class {label}", allowed, 0)
+            needed = tr("the points have none")
+            if self.class_names:
+                needed = tr("allowed are 0 to {last}", last=len(self.class_names) - 1)
+            raise DataError("class", tr("there is no class {label}", label=label), needed, 0)
         return int(label)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
+from ..language import ntr, tr
 from .curves import CURVES
 from .custom import MOST_ROWS, CustomData, check_name, enter
 from .datasets import DATASETS, DatasetInfo, Split
@@ -33,15 +34,20 @@ def cannot_draw(split: Split) -> str:
     """Why nobody can draw on these data, in a sentence; "" if one can."""
     if split.task == "regression":
         if split.X_train.shape[1] != 1:
-            return "One draws points of two inputs and some classes, or of a curve: these data have more inputs."
+            return tr("One draws points of two inputs and some classes, or of a curve: these data have more inputs.")
     elif split.X_train.shape[1] != 2:
-        return f"One draws in a plane: these data have {split.X_train.shape[1]} inputs."
+        inputs = split.X_train.shape[1]
+        return ntr(
+            "One draws in a plane: these data have 1 input.",
+            "One draws in a plane: these data have {n} inputs.",
+            inputs,
+        )
     elif split.n_classes > MOST_DRAWN_CLASSES:
-        return f"One draws points of two to four classes: these data have {split.n_classes}."
+        return tr("One draws points of two to four classes: these data have {n}.", n=split.n_classes)
     if split.weight_train is not None:
-        return "These points have weights of their own, which a drawing does not know."
+        return tr("These points have weights of their own, which a drawing does not know.")
     if len(split.y_train) > MOST_POINTS:
-        return f"A drawing has {MOST_POINTS:,} points at most: take fewer training points first."
+        return tr("A drawing has {n} points at most: take fewer training points first.", n=f"{MOST_POINTS:,}")
     return ""
 
 
@@ -53,7 +59,7 @@ def copied(split: Split) -> Drawing:
     if split.drawing is not None:
         return split.drawing
     if why := cannot_draw(split):
-        raise DataError("data", split.name, why.rstrip("."), "two moons")
+        raise DataError("data", split.name, why.rstrip("."), DATASETS["moons"].title)
     classes = split.task == "classification"
     mean = (*split.mean.tolist(), *([] if classes else [split.target_mean]))
     scale = (*split.scale.tolist(), *([] if classes else [split.target_scale]))
@@ -100,7 +106,8 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
     """The data of `add_drawing` as they would be added. Raises what `add_drawing` raises, and adds nothing."""
     check_name(name)
     if not drawing.ready:
-        raise DataError("drawing", lacking(drawing), "no network can be trained on it yet", "drawing more of them")
+        needed = tr("no network can be trained on it yet")
+        raise DataError("drawing", lacking(drawing), needed, tr("drawing more of them"))
     X, y, names, training = drawing.X, drawing.y, drawing.class_names, drawing.counts[0]
     for array in (X, y):
         array.setflags(write=False)
@@ -124,8 +131,11 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
 
 def lacking(drawing: Drawing) -> str:
     """What a drawing has and what it needs at least, as the beginning of a sentence."""
-    needed, there = ("{} for training, {} for validation and {} for test".format(*n) for n in (NEEDED, drawing.counts))
-    return f"there are points {there}, needed are {needed}"
+    there, needed = (
+        tr("{train} for training, {val} for validation and {test} for test", train=n[0], val=n[1], test=n[2])
+        for n in (drawing.counts, NEEDED)
+    )
+    return tr("there are points {there}, needed are {needed}", there=there, needed=needed)
 
 
 def _title(drawing: Drawing) -> str:
@@ -173,16 +183,16 @@ def read_drawing(
     names = tuple(class_names)
     width = 4 if names else 3
     if not rows or any(len(row) != width for row in rows) or rows[0][-1] != PART:
-        raise DataError(
-            "path", f"{path} is no drawing", f"its columns are x, y{', class' * bool(names)}, part", "a CSV"
-        )
+        needed = tr("its columns are {names}", names=", ".join(("x", "y", *["class"] * bool(names), PART)))
+        raise DataError("path", tr("{path} is no drawing", path=path), needed, tr("a CSV"))
     try:
         cells = [
             [float(row[0]), float(row[1]), names.index(row[2]) if names else 0, PARTS.index(row[-1])]
             for row in rows[1:]
         ]
     except ValueError as error:
-        raise DataError("path", f"{path} is no drawing", str(error), f"parts {', '.join(PARTS)}") from None
+        way = tr("parts {names}", names=", ".join(PARTS))
+        raise DataError("path", tr("{path} is no drawing", path=path), str(error), way) from None
     table = np.array(cells, float).reshape(-1, 4)
     return _drawing(
         table, len(table) if drawn is None else drawn, (rows[0][0], rows[0][1]), names, source, mean, scale, window
@@ -213,14 +223,12 @@ def from_record(record: Mapping[str, Any]) -> Drawing:
         flipped = np.isin(np.arange(len(points)), np.array(record["flipped"], float))
         source = short(str(record.get("source", "")))
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise DataError(
-            "drawing", f"it cannot be read ({error!r:.60})", "a drawing as regviz wrote it", "another file"
-        ) from None
+        wrong = tr("it cannot be read ({error})", error=f"{error!r:.60}")
+        raise DataError("drawing", wrong, tr("a drawing as regviz wrote it"), tr("another file")) from None
     mean, scale, window = numbers
     if (len(axes), *map(len, numbers)) != (2, 2, 2, 4) or len(held) > MOST_ROWS:
-        raise DataError(
-            "drawing", "it has other axes", "two axes, two means, two scales, and a window of four", "another file"
-        )
+        needed = tr("two axes, two means, two scales, and a window of four")
+        raise DataError("drawing", tr("it has other axes"), needed, tr("another file"))
     flipped.setflags(write=False)
     drawing = _drawing(np.vstack((points, held)), len(points), axes, names, source, mean, scale, window)
     return replace(drawing, flipped=flipped)
@@ -240,15 +248,16 @@ def _drawing(
     if window is None:
         window = _around(at, MARGIN if names else CURVE_MARGIN)
     if len(names) == 1 or len(names) > MOST_DRAWN_CLASSES or len(set(names)) < len(names):
-        raise DataError("classes", f"{len(names)} classes", f"two to {MOST_DRAWN_CLASSES} different ones", ("0", "1"))
+        wrong = tr("there are {n} classes", n=len(names))
+        raise DataError("classes", wrong, tr("two to {n} different ones", n=MOST_DRAWN_CLASSES), ("0", "1"))
     if not 0 <= drawn <= MOST_POINTS or drawn > len(at):
-        raise DataError("points", f"there are {drawn:,} points", f"a drawing has {MOST_POINTS:,} at most", "fewer")
+        wrong = tr("there are {n} points", n=f"{drawn:,}")
+        raise DataError("points", wrong, tr("a drawing has {n} at most", n=f"{MOST_POINTS:,}"), tr("fewer"))
     known = np.isin(label, range(max(1, len(names)))) & np.isin(part, range(len(PARTS)))
     sound = (np.abs(at) <= LARGEST).all() and known.all()
     if not (sound and _stands(at, mean, scale, window)):
-        raise DataError(
-            "points", "a point or the plane is none", "numbers, a class and a part for each point", "another file"
-        )
+        needed = tr("numbers, a class and a part for each point")
+        raise DataError("points", tr("a point or the plane is none"), needed, tr("another file"))
     every = Points(at, label.astype(np.int64), part.astype(np.int64))
     points, held = (Points(every.at[r], every.label[r], every.part[r]) for r in (slice(drawn), slice(drawn, None)))
     flipped = np.zeros(drawn, bool)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..errors import ConfigError
+from ..language import en, tr
 from ..randomness import generator
 from .datasets import DATASETS, DataFields
 
@@ -37,7 +38,8 @@ def posterior(config: DataFields, X: NDArray[np.float64]) -> NDArray[np.float64]
     whose truth is not known.
     """
     if not has_posterior(config):
-        allowed = f"the truth is known of {', '.join(_planes())} with noise above 0 and no decoys"
+        said = en("the truth is known of {names} with noise above 0 and no decoys")
+        allowed = tr(said, names=", ".join(_planes()))
         raise ConfigError("data", config.data, allowed, _planes()[0])
     points = np.ascontiguousarray(X, np.float64)
     return _posterior(config.data, config.noise, config.label_noise, points.tobytes()).copy()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import DataError
+from ..language import ntr, tr
 from ..words import listed, tidy, told_apart
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -
     shown = listed([f"{names[column]!r} ({text[:20]!r})" for column, text in wordy])
     raise DataError(
         "X",
-        f"{'columns' if len(wordy) > 1 else 'column'} {shown} {'have' if len(wordy) > 1 else 'has'} text",
-        "an input is a number",
-        "leaving such columns out, or turning each of their values into a column of 0 and 1",
+        ntr("column {names} has text", "columns {names} have text", len(wordy), names=shown),
+        tr("an input is a number"),
+        tr("leaving such columns out, or turning each of their values into a column of 0 and 1"),
     )
 
 
@@ -62,16 +63,21 @@ def rows_without(
         return X, y
     if drop:
         return X[~hollow], y[~hollow]
-    counts = [(names[column], int(count)) for column, count in enumerate(bad.sum(axis=0)) if count]
-    counts += [("the target", int(missing.sum()))] * bool(missing.any())
-    where = listed(
-        [f"{name!r} ({count} rows)" if name != "the target" else f"{name} ({count} rows)" for name, count in counts]
-    )
+    counts = [(repr(names[column]), int(count)) for column, count in enumerate(bad.sum(axis=0)) if count]
+    counts += [(tr("the target"), int(missing.sum()))] * bool(missing.any())
     raise DataError(
         "X",
-        f"of {len(X):,} rows, {int(hollow.sum()):,} lack a number or have one that is not finite, in {where}",
-        "every value must be there",
-        f"filling them in, or leaving these rows out (drop_missing=True), which keeps {int((~hollow).sum()):,} rows",
+        tr(
+            "of {rows} rows, {n} lack a number or have one that is not finite, in {columns}",
+            rows=f"{len(X):,}",
+            n=f"{int(hollow.sum()):,}",
+            columns=listed([tr("{column} ({n} rows)", column=name, n=count) for name, count in counts]),
+        ),
+        tr("every value must be there"),
+        tr(
+            "filling them in, or leaving these rows out (drop_missing=True), which keeps {n} rows",
+            n=f"{int((~hollow).sum()):,}",
+        ),
     )
 
 
@@ -80,7 +86,8 @@ def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
     if names is None:
         return tuple(f"x{k + 1}" for k in range(count))
     if len(names) != count:
-        raise DataError("feature_names", f"there are {len(names)} names", f"X has {count} columns", "one for each")
+        wrong, needed = tr("there are {n} names", n=len(names)), tr("X has {n} columns", n=count)
+        raise DataError("feature_names", wrong, needed, tr("one for each"))
     return told_apart([short(str(name)) or f"x{place + 1}" for place, name in enumerate(names)])
 
 

@@ -74,7 +74,8 @@ class FitPanel(Panel):
         """Be drawn on if `words` say so. Raises ArgumentError for other words."""
         for word in words:
             if word != DRAW:
-                raise ArgumentError("panels", f"fit~{word}", f"of the fit one may see {DRAW}", f"fit~{DRAW}")
+                allowed = tr("of the fit one may see {words}", words=DRAW)
+                raise ArgumentError("panels", f"fit~{word}", allowed, f"fit~{DRAW}")
         self.draw_on(DRAW in words)
 
     def draw_on(self, on: bool) -> None:

@@ -42,7 +42,7 @@ class Choice:
         choice = cls()
         for word in words:
             if word not in (PLAIN, REMOVE):
-                allowed = f"of the network one may see {PLAIN}, {REMOVE}"
+                allowed = tr("of the network one may see {words}", words=f"{PLAIN}, {REMOVE}")
                 raise ArgumentError("panels", f"network~{word}", allowed, f"network~{REMOVE}")
             choice = replace(choice, **{word: True})
         return choice

@@ -18,6 +18,7 @@ from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 from regviz.errors import ArgumentError
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
@@ -122,7 +123,7 @@ class Panel:
     def look_at(self, words: tuple[str, ...]) -> None:
         """Show what `views` has said. Raises ArgumentError for words that say nothing here."""
         if words:
-            allowed = f"the picture {self.name} has nothing to choose by words"
+            allowed = tr("the picture {picture} has nothing to choose by words", picture=self.name)
             raise ArgumentError("panels", "~".join([self.name, *words]), allowed, self.name)
 
     def copy(self) -> Self:

@@ -98,7 +98,7 @@ OTHERS: dict[str, tuple[Callable[[], str | bytes], str, str]] = {
     "a PDF": (lambda: b"%PDF-1.7\n1,2\n", "a PDF", "Save the table as CSV"),
     "bzip2": (lambda: bz2.compress(PLAIN.encode()), "a bzip2 archive", "Unpack it"),
     "xz": (lambda: lzma.compress(PLAIN.encode()), "an xz archive", "Unpack it"),
-    "a zip archive": (lambda: zipped("t.csv"), "a zip archive", "Unpack it"),
+    "a zip archive": (lambda: zipped("t.csv"), "a zip archive", "unpack it"),
     "a Word document": (lambda: zipped("word/document.xml"), "a Word document", "Save the table as CSV"),
     "arrays of NumPy": (lambda: zipped("x.npy"), "npz", "numpy.load"),
     "an array of NumPy": (array, "a NumPy array", "numpy.load"),
