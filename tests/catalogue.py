@@ -38,10 +38,9 @@ class Sentences(Catalog):
 
 
 def files() -> list[Path]:
-    """All that may say something: the modules of both packages, the scripts of pages, and the notebooks."""
-    found = [
-        path for folder in ("regviz", "lab") for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".js")
-    ]
+    """All that may say something: the modules of both packages, scripts and templates of pages, and the notebooks."""
+    kinds = (".py", ".js", ".html", ".j2")
+    found = [path for folder in ("regviz", "lab") for path in (ROOT / folder).rglob("*") if path.suffix in kinds]
     return sorted([*found, *(ROOT / "notebooks").glob("*.ipynb")])
 
 
@@ -58,7 +57,7 @@ def of_file(path: Path) -> Iterator[str | tuple[str, str]]:
         yield from of_notebook(path)
         return
     code = path.read_text(encoding="utf-8")
-    if path.suffix == ".js":  # as the page finds them
+    if path.suffix != ".py":  # as the page finds them
         yield from ((one, many) if many else one for one, many in texts(code))
         return
     pictures = name(path).startswith("lab/panels/")

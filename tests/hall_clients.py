@@ -62,13 +62,18 @@ class Lecturer:
         async with asyncio.timeout(60):
             await started.wait()
 
-    async def present(self, token: str = "", password: str = "", **state: Any) -> dict[str, Any]:
-        """Open a room, and say what the page shows; returns the server's answer."""
+    async def present(
+        self, token: str = "", password: str = "", lang: str = "", query: str = "", **state: Any
+    ) -> dict[str, Any]:
+        """Open a room, and say what the page shows; returns the server's answer.
+
+        The page is in the language `lang`; `query` is what its link asks for.
+        """
         known = base64.b64encode(f"regviz:{password}".encode()).decode()
         headers = {"Cookie": self.cookie, **({"Authorization": f"Basic {known}"} if password else {})}
-        self.stage = await Wire.open(self.url, "/present", headers)
+        self.stage = await Wire.open(self.url, f"/present?lang={lang}", headers)
         base = f"{self.url}/"
-        self.tell(kind="open", kernel=self.kernel, view=VIEW, token=token, base=base)
+        self.tell(kind="open", kernel=self.kernel, view=VIEW, token=token, base=base, query=query)
         self.told.clear()
         answered = asyncio.Event()
         self._tasks.append(asyncio.create_task(self._hear_room(answered)))

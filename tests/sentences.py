@@ -54,8 +54,36 @@ BESIDE = {
     ("regviz/tables/spelling.py", "_MORE"),
     ("regviz/tables/titles.py", "_UNITS"),
     ("regviz/tables/units.py", "_OTHERS"),
+    ("lab/look/style.py", "words_of"),
+    ("lab/serve/assets.py", "FOR_GOOD"),
+    ("lab/serve/following.py", "page_files"),
+    ("lab/serve/pages.py", "NOTEBOOK"),  # for the log
+    ("lab/serve/pages.py", "Plain"),  # what no person looks at
+    ("lab/serve/poll.py", "written"),  # names of columns
+    ("lab/serve/server.py", "ORDINARY"),
+    ("lab/serve/server.py", "tornado_settings"),
+    ("lab/serve/sessions.py", "Queue"),
+    ("lab/serve/sockets.py", "Socket"),  # for the log
 }
-"""Constants and functions that hold no sentences of their folder."""
+"""Constants, functions and classes that hold no sentences of their folder."""
+
+TERMINAL = frozenset(
+    f"lab/serve/{name}.py"
+    for name in (
+        "cli",
+        "doors",
+        "figures",
+        "folders",
+        "forking",
+        "gate",
+        "listening",
+        "printing",
+        "saying",
+        "wire",
+        "zygote",
+    )
+)
+"""Modules that speak to whoever runs the server, in English: in the terminal, or in its log."""
 
 FOR_AUTHORS = {
     "the text {} has several lines; a panel's text is one line, for example two artists",
@@ -64,13 +92,14 @@ FOR_AUTHORS = {
 """Errors of those who write a picture, and what those who write a lesson call a measure."""
 
 NOT_SAID = {"warning", "info", "debug", "exception", "refuse", "compile", "Thread", "Unicode", "Dict", "Int"} | {
-    "Bool",
-    "Enum",
-    "List",
+    *("Bool", "Enum", "List", "Float", "Integer", "Tuple", "HTTPError", "SystemExit", "Unreadable", "close", "end"),
 }
-"""Calls whose texts nobody reads on the page: log lines, patterns, the help of traits."""
+"""Calls whose texts nobody reads on the page: log lines, patterns, the help of traits, reasons in a protocol."""
 
-NAMES = {"regviz", "MB", "kB", "PyTorch"}
+LOG = "say"
+"""The server's log (`serve/saying.py`), called by this name alone: a method of this name speaks to a person."""
+
+NAMES = {"regviz", "MB", "kB", "PyTorch", "JupyterLab"}
 """Words that are the same in every language."""
 
 WORD = re.compile(r"[^\W\d_]{2,}")
@@ -86,10 +115,12 @@ SAID = re.compile(r"\W*[\w’'-]+\W*")
 
 def of_file(path: Path, place: str) -> Iterator[tuple[int, str]]:
     """Line and text of each sentence outside of the catalogue's calls; `place` is the file's path from the root."""
+    if place in TERMINAL:
+        return
     tree = ast.parse(path.read_text(encoding="utf-8"))
     passed: set[int] = set()
     for node in tree.body:
-        named = [node.name] if isinstance(node, ast.FunctionDef) else []
+        named = [node.name] if isinstance(node, (ast.FunctionDef, ast.ClassDef)) else []
         named += [ast.unparse(target) for target in node.targets] if isinstance(node, ast.Assign) else []
         named += [ast.unparse(node.target)] if isinstance(node, ast.AnnAssign) else []
         if any((place, name) in BESIDE for name in named):
@@ -110,6 +141,44 @@ def of_file(path: Path, place: str) -> Iterator[tuple[int, str]]:
             continue
         if is_sentence(text) and text not in FOR_AUTHORS:
             yield node.lineno, text
+
+
+TOKEN = re.compile(
+    r"""(?P<comment>//[^\n]*|/\*.*?\*/|\{\#.*?\#\})
+    | (?P<said>(?<!\w)n?tr\(\s*"(?:[^"\\]|\\.)*"(?:,\s*"(?:[^"\\]|\\.)*")?|new\ Error\([^\n]*)
+    | (?P<text>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\$]|\\.|\$(?!\{)|\$\{(?:[^{}`]|\{[^{}]*\}|`[^`]*`)*\})*`)
+    | (?P<pattern>(?<=[(,=:\[!&|?{};])\s*/(?![*/ ])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\]|\\.)*\])+/)""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What of a script may hold quotes: remarks, what is said, texts, patterns."""
+
+SPOKEN = re.compile(r"(?<![\w.#\[=:(-])(?:[A-Z][\w’']* [\w’']+|[\w’']{2,},? [\w’']{2,},? [\w’']{2,})")
+"""Words of a script that a person reads, not one that looks for something on the page ("tbody tr")."""
+
+
+def of_script(code: str) -> Iterator[str]:
+    """The sentences of a script that stand outside of `tr` and `ntr`."""
+    for token in TOKEN.finditer(code):
+        text = re.sub(r"<[^>]*>|\$\{[^}]*\}", " ", token["text"] or "")
+        if SPOKEN.search(text) and is_sentence(text):
+            yield text.strip()
+
+
+EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+READ_ALOUD = re.compile(r'\b(?:alt|title|placeholder|aria-label)="([^"]*)"')
+
+
+def of_template(code: str) -> Iterator[str]:
+    """The words of a page's template that are the same in every language, and texts in its expressions.
+
+    Here a single word counts: it stands on the page as it is.
+    """
+    for expression in EXPRESSION.findall(code):
+        yield from of_script(expression)
+    page = re.sub(r"<(script|style)\b.*?</\1>", " ", EXPRESSION.sub(" ", code), flags=re.DOTALL)
+    for text in [*READ_ALOUD.findall(page), *re.sub(r"<[^>]*>", "\n", page).split("\n")]:
+        if any(WORD.search(word) and not _is_name(word) for word in text.split()):
+            yield text.strip()
 
 
 def said_in(path: Path) -> Iterator[str]:
@@ -146,6 +215,8 @@ def _not_said(node: ast.AST) -> list[ast.AST]:
     if isinstance(node, ast.Call) and _name(node) in SAID_BY:
         return [*node.args]
     if isinstance(node, ast.Call) and _name(node) in NOT_SAID | DEVELOPERS:
+        return [node]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == LOG:
         return [node]
     if isinstance(node, ast.FormattedValue) and node.format_spec is not None:
         return [node.format_spec]

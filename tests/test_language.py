@@ -40,6 +40,7 @@ DONE = (
     "regviz/specifications.py",
     "regviz/tables/",
     "regviz/words.py",
+    "lab/serve/",
 )
 """Where no sentence stands outside the catalogue. The list grows."""
 
@@ -101,6 +102,35 @@ def test_no_sentence_stands_outside_the_catalogue() -> None:
     assert len(files) >= 20
     found = {catalogue.name(path): [*sentences.of_file(path, catalogue.name(path))] for path in files}
     assert {name: here for name, here in found.items() if here} == {}
+
+
+def test_no_sentence_of_a_page_stands_outside_the_catalogue() -> None:
+    """Scripts and templates."""
+    kinds = {".js", ".html", ".j2"}
+    files = [path for path in catalogue.files() if path.suffix in kinds and catalogue.name(path).startswith(DONE)]
+    assert {path.suffix for path in files} == kinds
+    found = {}
+    for path in files:
+        of = sentences.of_script if path.suffix == ".js" else sentences.of_template
+        found[catalogue.name(path)] = [*of(path.read_text(encoding="utf-8"))]
+    assert {name: here for name, here in found.items() if here} == {}
+
+
+def test_the_check_tells_words_of_pages_from_code() -> None:
+    for script in ('say("Copy link")', "`<b>${name} is too long</b>`", "one ? tr(name) : 'It is over'"):
+        assert [*sentences.of_script(script)], script
+    for script in (
+        'tr("Copy link")',
+        '// "Copy link"',
+        'part("tbody tr")',
+        "text.replace(/\"Copy link/, '')",
+        '"rv-a rv-b"',
+    ):
+        assert not [*sentences.of_script(script)], script
+    for page in ("<p>Follow</p>", '<a title="Follow">', '{{ "No such lecture" if code }}'):
+        assert [*sentences.of_template(page)], page
+    for page in ('<p lang="{{ lang }}">{{ tr("Follow") }} · regviz</p>', "<script>let alive</script>{# Follow #}"):
+        assert not [*sentences.of_template(page)], page
 
 
 def test_the_check_tells_sentences_from_code() -> None:

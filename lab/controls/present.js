@@ -70,18 +70,23 @@ function render({ model, el }) {
 
   const say = (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message)); };
   const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
+  const wish = () => { // the language that the page's link asks for is the hall's, too
+    const lang = new URLSearchParams(location.search).get("lang");
+    return lang ? new URLSearchParams({ lang }).toString() : "";
+  };
   const people = (number) => ntr("{n} follows", "{n} follow", number);
 
   function connect(token) {
     clearTimeout(retry);
     const address = new URL("present", base);
     address.protocol = address.protocol.replace("http", "ws");
+    address.searchParams.set("lang", LANG);
     const made = new WebSocket(address);
     socket = made;
     let opened = false;
     made.addEventListener("open", () => {
       opened = true;
-      say({ kind: "open", kernel: page.kernelId, view: canvas().dataset.view, token, base });
+      say({ kind: "open", kernel: page.kernelId, view: canvas().dataset.view, token, base, query: wish() });
     });
     made.addEventListener("message", ({ data }) => { if (socket === made) hear(JSON.parse(data)); });
     made.addEventListener("close", () => {
@@ -155,6 +160,7 @@ function render({ model, el }) {
     query.delete("theme");
     const now = {
       title: model.get("title"),
+      lang: LANG,
       hidden: document.hidden,
       copy: path + (query.size ? `?${query}` : ""),
       lesson: lesson ? model.get("question") : null,

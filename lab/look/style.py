@@ -82,6 +82,16 @@ def module(*parts: str) -> Script:
     return made
 
 
+def words_of(*names: str) -> str:
+    """What scripts of a page say, as a script before them: `regviz.tr` and `regviz.ntr` in the present language.
+
+    `names` are files below lab/ that are served as they are, the same in every language, and that browsers keep.
+    """
+    words = _words("\n".join(map(read, names)), language()).replace("</", r"<\/")
+    given = "Object.assign(window.regviz, { tr, ntr });"
+    return f"(() => {{\n{words}\n{read('look/words.js')}{given}\n}})();"
+
+
 TEXTS = re.compile(r'\bn?tr\(\s*("(?:[^"\\]|\\.)*")(?:,\s*("(?:[^"\\]|\\.)*"))?')
 """A text that a script says, and its plural."""
 

@@ -11,9 +11,9 @@ NAMES = frozenset((
     "CONDA_PREFIX", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "SYSTEMROOT", "WINDIR",
     "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "SYSTEMDRIVE",
     "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "SERVER_SOFTWARE",
-    "HTTP_ACCEPT_LANGUAGE",
+    "HTTP_ACCEPT_LANGUAGE", "REGVIZ_LANG",
 ))
-"""Variables that systems and libraries need, and Voilà's words on the request."""
+"""Variables that systems and libraries need, Voilà's words on the request, and the server's language."""
 
 PREFIXES = (
     "LC_", "PYTHON", "IPYTHON", "MPL", "XDG_", "FONTCONFIG", "OMP_", "OPENBLAS_", "MKL_", "BLIS_", "VECLIB_",

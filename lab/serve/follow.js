@@ -132,36 +132,37 @@ function tellQuestion() {
   list.children[focused]?.focus();
   const right = lesson.choices.find(([key]) => key === outcome);
   let told = "";
-  if (right) told = `The numbers say “${words(right[1]).textContent}”. `;
-  else if (outcome) told = "The numbers agree with none of the answers. ";
-  if (!mine.voter) told += "This browser keeps no cookies, so it has no vote.";
-  else if (!poll.open || over) told += mine.place < 0 ? "The vote is closed." : "The vote is closed, your answer is marked.";
-  else if (mine.place >= 0) told += "Your answer counts. You may change it until the vote is closed.";
-  else told += poll.round > 1 ? "Vote once more." : "What do you predict?";
+  if (right) told = `${tr("The numbers say “{answer}”.", { answer: words(right[1]).textContent })} `;
+  else if (outcome) told = `${tr("The numbers agree with none of the answers.")} `;
+  if (!mine.voter) told += tr("This browser keeps no cookies, so it has no vote.");
+  else if (!poll.open || over) told += mine.place < 0 ? tr("The vote is closed.") : tr("The vote is closed, your answer is marked.");
+  else if (mine.place >= 0) told += tr("Your answer counts. You may change it until the vote is closed.");
+  else told += poll.round > 1 ? tr("Vote once more.") : tr("What do you predict?");
   if (part(".rv-voted").textContent !== told) part(".rv-voted").textContent = told;
 }
 
 function tellHall() {
   part("h1 span").textContent = hall.title ?? "";
-  document.title = `${hall.title || "Follow"} · regviz`;
+  document.title = `${hall.title || tr("Follow")} · regviz`;
+  for (const its of [part("h1 span"), ...app.querySelectorAll("[data-lecturer]")]) its.lang = hall.lang ?? "";
   tellQuestion();
   tellSentence();
   tellStatus();
 }
 
 // What stands above the picture: what is wrong, if something is, else whether it plays.
-let trouble = "Connecting…";
+let trouble = tr("Connecting…");
 let back = 0;
 function tellStatus() {
   const now = performance.now();
   let text = trouble;
-  if (!text && hall.away) text = "The lecturer's page is away. The picture goes on when it is back.";
-  if (!text && hall.hidden) text = "The lecturer's page is in the background, and the picture stands.";
+  if (!text && hall.away) text = tr("The lecturer's page is away. The picture goes on when it is back.");
+  if (!text && hall.hidden) text = tr("The lecturer's page is in the background, and the picture stands.");
   const mended = !text && back && now < back;
-  if (mended) text = "The connection is back.";
-  if (!text && !part(".rv-sheet").children.length) text = "Waiting for the lecturer's picture…";
-  const paused = waits() ? "Before the start" : "Paused by the lecturer";
-  const plain = text ? "" : { playing: "Live", paused, done: "At the end" }[state] ?? "";
+  if (mended) text = tr("The connection is back.");
+  if (!text && !part(".rv-sheet").children.length) text = tr("Waiting for the lecturer's picture…");
+  const paused = waits() ? tr("Before the start") : tr("Paused by the lecturer");
+  const plain = text ? "" : { playing: tr("Live"), paused, done: tr("At the end") }[state] ?? "";
   const status = part(".rv-status");
   status.dataset.trouble = mended ? "mended" : text ? "true" : "";
   if (status.textContent !== (text || plain)) status.textContent = text || plain;
@@ -173,7 +174,7 @@ let spoken = "";
 setInterval(() => {
   const [, score, loss] = headings; // in the language of the lab
   const lanes = table.map(({ cells }) => `${cells[0]}: ${score} ${cells[1]}, ${loss} ${cells[2]}`);
-  const text = table.length ? `Epoch ${epoch}. ${lanes.join("; ")}.` : "";
+  const text = table.length ? tr("Epoch {epoch}. {lanes}.", { epoch, lanes: lanes.join("; ") }) : "";
   if (text && text !== spoken) part(".rv-spoken").textContent = spoken = text;
 }, SPEAK_EVERY);
 
@@ -240,9 +241,9 @@ function hear(message) {
 }
 
 const LAST_WORDS = {
-  [ENDED]: "The lecturer has ended the presentation.",
-  [FULL]: "The room is full. This page tries again every ten seconds.",
-  [UNKNOWN]: "This lecture is over, or the server was started anew. The lecturer's page shows the present code.",
+  [ENDED]: tr("The lecturer has ended the presentation."),
+  [FULL]: tr("The room is full. This page tries again every ten seconds."),
+  [UNKNOWN]: tr("This lecture is over, or the server was started anew. The lecturer's page shows the present code."),
 };
 
 function lose(code) {
@@ -252,8 +253,8 @@ function lose(code) {
   over = code === ENDED || code === UNKNOWN;
   const offline = navigator.onLine === false;
   trouble = LAST_WORDS[code] ?? (offline
-    ? "This device has no network. The picture goes on when it is back."
-    : "The connection is lost. Trying again…");
+    ? tr("This device has no network. The picture goes on when it is back.")
+    : tr("The connection is lost. Trying again…"));
   part(".rv-own").hidden = over; // there is no state any more to copy
   tellStatus();
   tellQuestion();
@@ -270,8 +271,7 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && !line && !over) connect();
 });
 
-part(".rv-own").href = `${location.pathname.replace(/\/$/, "")}/copy`;
 if (typeof DecompressionStream === "undefined") {
-  trouble = "This browser is too old to follow: it needs DecompressionStream, which browsers have since 2023.";
+  trouble = tr("This browser is too old to follow: it needs DecompressionStream, which browsers have since 2023.");
   tellStatus();
 } else connect();

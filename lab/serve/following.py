@@ -10,14 +10,17 @@ import time
 from contextlib import suppress
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import tornado.web
 from tornado.iostream import StreamClosedError
 
+from regviz.language import speaking
+
 from ..look.style import module, read, stylesheet
 from .fan import Follower
 from .gate import Bucket
+from .languages import kept
 from .pages import Friendly
 from .presenting import HallSocket, PresentSocket
 from .rooms import FULL, UNKNOWN, Refused, Room, Rooms, normal
@@ -46,9 +49,10 @@ def hall(rooms: Rooms, host: str, page: dict[str, Any]) -> list[tuple[str, type,
 
 
 @cache
-def page_files() -> tuple[str, str, str]:
-    """Script and stylesheet of a follower's page, and the policy that allows it these and nothing else."""
-    script = module("page/picture.js", "page/page.js", "page/bars.js", "serve/sheets.js", "serve/follow.js")
+def page_files(chosen: str) -> tuple[str, str, str]:
+    """A follower's script in a language, its stylesheet, and the policy that allows the page these and nothing else."""
+    with speaking(chosen):
+        script = str(module("page/picture.js", "page/page.js", "page/bars.js", "serve/sheets.js", "serve/follow.js"))
     style = "\n".join((stylesheet(), read("serve/follow.css")))
     known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
@@ -86,7 +90,7 @@ class Enter(Hall):
     def get(self) -> None:
         """Ask for the code, or go where it leads."""
         if code := normal(self.get_argument("code", "")):
-            self.redirect(f"{self.base_url}follow/{code}")
+            self.redirect(f"{self.base_url}follow/{code}{kept(self.query)}")
         else:
             self.finish(self.render_template("hall.html", code=""))
 
@@ -104,9 +108,10 @@ class Follow(Hall):
         if not voter(self.get_cookie(VOTER)):
             known = {"path": self.base_url, "httponly": True, "samesite": "Strict"}
             self.set_cookie(VOTER, secrets.token_hex(16), secure=self.request.protocol == "https", **known)
-        script, style, policy = page_files()
+        script, style, policy = page_files(self.language)
         self.set_header("Content-Security-Policy", policy)
-        self.finish(self.render_template("follow.html", script=script, style=style))
+        own = f"{self.base_url}follow/{normal(code)}/copy{kept(self.query)}"
+        self.finish(self.render_template("follow.html", script=script, style=style, own=own))
 
     head = get
 
@@ -119,7 +124,7 @@ class Copy(Hall):
         """Go to the notebook by the link of the present state."""
         room = self.room(code)
         if room is not None:
-            self.redirect(f"{self.base_url}{own_copy(room.state.get('copy', ''))}")
+            self.redirect(f"{self.base_url}{own_copy(room.state.get('copy', ''), kept(self.query))}")
 
 
 class FollowSocket(HallSocket):
@@ -190,9 +195,13 @@ def voter(cookie: str | None) -> str:
     return cookie if cookie and len(cookie) == 32 and all(sign in "0123456789abcdef" for sign in cookie) else ""
 
 
-def own_copy(asked: str) -> str:
-    """Where a copy is opened, below the server's address: `asked` if it leads to a notebook, else to the gallery."""
+def own_copy(asked: str, language: str = "") -> str:
+    """Where a copy is opened, below the server's address: `asked` if it leads to a notebook, else to the gallery.
+
+    The copy is in the language of its reader (`languages.kept`), whatever the lecturer's link asks for.
+    """
     parts = urlsplit(asked)
     if parts.scheme or parts.netloc or not asked.startswith("voila/render/") or ".." in parts.path or "\\" in asked:
-        return ""
-    return asked
+        return language
+    query = [pair for pair in parts.query.split("&") if pair and not pair.startswith("lang=")] + [language[1:]]
+    return urlunsplit(parts._replace(query="&".join(filter(None, query))))

@@ -14,6 +14,9 @@ import tornado.web
 from voila.handler import BaseVoilaHandler
 from voila.static_file_handler import AllowListFileHandler
 
+from regviz.language import en, ntr, speaking, tr
+
+from .languages import kept, of_request, speech
 from .saying import say
 
 # The notebook that is being run for a visitor; each request is a task and has a context of its own.
@@ -21,11 +24,11 @@ NOTEBOOK: ContextVar[str] = ContextVar("NOTEBOOK", default="a notebook")
 
 
 CHAPTERS = {
-    "Overfitting and chance": "What goes wrong when a network has more room than data, and how to see it.",
-    "Penalties": "Large weights cost: what L1 and L2 do, and how strong they should be.",
-    "Dropout": "Units that are missing in training.",
-    "Depth and signals": "What becomes of a signal in many layers.",
-    "Choosing honestly": "Which technique, which strength, which epoch, and on which data that may be decided.",
+    en("Overfitting and chance"): en("What goes wrong when a network has more room than data, and how to see it."),
+    en("Penalties"): en("Large weights cost: what L1 and L2 do, and how strong they should be."),
+    en("Dropout"): en("Units that are missing in training."),
+    en("Depth and signals"): en("What becomes of a signal in many layers."),
+    en("Choosing honestly"): en("Which technique, which strength, which epoch, and on which data that may be decided."),
 }
 """The chapters of the course in their order, with what each is about. A notebook may name others, which come after."""
 
@@ -115,7 +118,25 @@ def disk_is_full(error: BaseException | None) -> bool:
 
 
 class Friendly(BaseVoilaHandler):
-    """Errors as a page that says what to do, without a traceback."""
+    """A page in its reader's language. Errors are one, too: it says what to do, without a traceback."""
+
+    @property
+    def query(self) -> str:
+        """Where `lang=` may stand."""
+        return str(self.request.query)
+
+    @property
+    def language(self) -> str:
+        """The page's language."""
+        return of_request(self.request, self.query)
+
+    def render_template(self, name: str, **given: Any) -> str:
+        """The page `name`, made in its language. What browsers keep of it is for readers of the same."""
+        self.set_header("Content-Language", self.language)
+        self.set_header("Vary", "Accept-Language")
+        with speaking(self.language):
+            said = {"tr": tr, "ntr": ntr, "speech": speech, "lang": self.language, "kept": kept(self.query)}
+            return str(super().render_template(name, **said, **given))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """The page for `status_code`."""
@@ -157,14 +178,18 @@ class Gallery(Friendly):
         """Show every notebook with its title and sentence."""
         self.set_header("Cache-Control", "no-cache")
         root = Path(self.settings["contents_manager"].root_dir)
-        self.finish(self.render_template("gallery.html", chapters=chapters(root), query=self.request.query))
+        self.finish(self.render_template("gallery.html", chapters=chapters(root), query=self.query))
 
 
-def report_error(cell_index: int, execute_reply: dict[str, Any], **_: Any) -> None:
+def report_error(cell: Any, cell_index: int, execute_reply: dict[str, Any]) -> None:
     """Print one line for whoever runs the server: the page tells visitors only that there was an error."""
     error = execute_reply["content"]
     words = " ".join(f"{error['ename']}: {error['evalue']}".split())
     say(f"{NOTEBOOK.get()}, cell {cell_index + 1}: {words}", "notebook")
+    # Voilà would put English in the place of what is of the kind "error".
+    sentence = tr("Cell {number} of this notebook has failed. Reload the page to try again.", number=cell_index + 1)
+    told = {"output_type": "stream", "name": "stdout", "text": sentence}
+    cell["outputs"] = [told if output["output_type"] == "error" else output for output in cell["outputs"]]
 
 
 class Plain(tornado.web.RequestHandler):

@@ -92,6 +92,11 @@ class Login(Friendly):
 
     guesses = 0
 
+    @property
+    def query(self) -> str:
+        """The page that one wants to go to may ask for a language, too."""
+        return f"{self.request.query}&{urlsplit(self._next()).query}"
+
     async def prepare(self) -> None:
         """Whoever has no password must be able to see this page; without passwords there is none."""
         self.current_user = self._jupyter_current_user = None
@@ -103,7 +108,7 @@ class Login(Friendly):
 
     def get(self) -> None:
         """Ask."""
-        self._ask("")
+        self._ask()
 
     head = get
 
@@ -126,9 +131,9 @@ class Login(Friendly):
                 Login.guesses -= 1
         say(f"A wrong password came from {self.request.remote_ip}.", "password")
         self.set_status(403)
-        self._ask("That is not the password.")
+        self._ask(wrong=True)
 
-    def _ask(self, wrong: str) -> None:
+    def _ask(self, wrong: bool = False) -> None:
         settings: Settings = self.settings["regviz"]
         self.set_header("Cache-Control", "no-store")
         self.finish(

@@ -14,7 +14,10 @@ from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
+from regviz.language import LANGUAGES, speaking, tr
+
 from .gate import Bucket
+from .languages import kept, of_request
 from .listening import EVERYWHERE, outward_address
 from .pages import Plain
 from .passwords import may_present
@@ -59,6 +62,7 @@ STATE: dict[str, Callable[[Any], bool]] = {
     "lesson": _lesson,
     "outcome": _text(100),
     "observation": _text(2_000),
+    "lang": lambda value: isinstance(value, str) and value in LANGUAGES,
 }
 """What a lecturer's page may say of itself, and what each must be."""
 
@@ -126,7 +130,8 @@ class PresentSocket(HallSocket):
         """What the lecturer's page says."""
         kind, room = said.get("kind"), self.room
         if kind == "open":
-            self._take_room(said)
+            with speaking(of_request(self.request)):  # the page names its own
+                self._take_room(said)
         elif room is None or room.presenter is not self:
             return
         elif kind == "state":
@@ -150,12 +155,13 @@ class PresentSocket(HallSocket):
 
     def _take_room(self, said: dict[str, Any]) -> None:
         if not may_present(self):
-            sentence = "To present on this server takes the lecturers' password."
+            sentence = tr("To present on this server takes the lecturers' password.")
             self.tell({"kind": "refused", "sentence": sentence, "login": True})
             return
-        kernel, view, token, base = (said.get(name, "") for name in ("kernel", "view", "token", "base"))
-        if not all(_text(300)(value) for value in (kernel, view, token, base)) or kernel not in self.kernel_manager:
-            self.tell({"kind": "refused", "sentence": "Only a page with a running lab can be presented."})
+        given = [said.get(name, "") for name in ("kernel", "view", "token", "base", "query")]
+        kernel, view, token, base, query = given
+        if not all(map(_text(300), given)) or kernel not in self.kernel_manager:
+            self.tell({"kind": "refused", "sentence": tr("Only a page with a running lab can be presented.")})
             return
         if token and self.rooms.of_token(token) is None:  # a page that was reloaded after its room's end
             self.tell({"kind": "ended"})
@@ -166,6 +172,7 @@ class PresentSocket(HallSocket):
             self.tell({"kind": "refused", "sentence": str(refused)})
             return
         link, reach = follow_link(base, self.room.code, self.host)
+        link += kept(query)
         self.tell(
             {
                 "kind": "open",

@@ -18,8 +18,11 @@ from voila.handler import VoilaHandler
 from voila.notebook_renderer import NotebookRenderer
 from voila.utils import get_page_config
 
+from regviz.language import speaking, tr
+
 from . import figures
 from .early import Early
+from .languages import speech
 from .pages import NOTEBOOK, Friendly, disk_is_full
 from .saying import say
 
@@ -97,12 +100,14 @@ class Render(Friendly, VoilaHandler):
         kernels.expect(self.kernel_id, visitor)
         self.task = asyncio.create_task(self._start(renderer.notebook, path))
         self.set_header("Content-Type", "text/html; charset=utf-8")
+        self.set_header("Content-Language", self.language)
         self.set_header("Cache-Control", "no-store")
         self.set_header("X-Accel-Buffering", "no")  # nginx is to pass on each piece as it comes
         try:
-            async for piece in self._pieces(renderer):
-                self.write(piece)
-                await self.flush()
+            with speaking(self.language):
+                async for piece in self._pieces(renderer):
+                    self.write(piece)
+                    await self.flush()
         except StreamClosedError:
             await self._give_up()  # tornado is silent about a line that was closed before its request was read
         except Exception as error:
@@ -189,7 +194,12 @@ class Render(Friendly, VoilaHandler):
             mathjax_url=self.settings.get("mathjax_url"),
         )
         await renderer.initialize(template=None, theme=None)
+        renderer.exporter.language_code = self.language
         renderer.exporter.environment.bytecode_cache = COMPILED
+        renderer.exporter.environment.globals.update(tr=tr, speech=speech)
+        if title := str(renderer.notebook.metadata.get("title", "")):
+            with speaking(self.language):
+                renderer.notebook.metadata["title"] = tr(title)
         return renderer
 
     async def _start(self, notebook: Any, path: str) -> None:

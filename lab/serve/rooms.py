@@ -13,6 +13,8 @@ from collections.abc import Callable, MutableMapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+from regviz.language import tr
+
 from .composed import Composed, Unreadable
 from .fan import Fan, Follower, Line
 from .poll import Poll
@@ -35,12 +37,15 @@ COUNT_EVERY, WHOLE_EVERY = 0.25, 0.5
 ENDED, FULL, UNKNOWN = 4002, 4003, 4004
 """Close codes of a follower's websocket: the lecturer has ended it, there is no room, there is no such room."""
 
+STATED = ("title", "hidden", "lesson", "outcome", "observation", "lang")
+"""What followers are told of the lecturer's page; its language is that of these texts and of the picture."""
+
 Tap = Callable[[Sequence[bytes]], None]
 """Hears the parts of every message that a kernel sends to its page."""
 
 
 class Refused(Exception):
-    """A room that cannot be had; says why in a sentence."""
+    """A room that cannot be had; its lecturer is told why in a sentence."""
 
 
 class Presenter(Protocol):
@@ -160,7 +165,7 @@ class Room:
 
     def hall(self) -> dict[str, Any]:
         """What every follower may know besides the picture."""
-        known = {name: self.state.get(name) for name in ("title", "hidden", "lesson", "outcome", "observation")}
+        known = {name: self.state.get(name) for name in STATED}
         poll = self.poll
         return {"kind": "hall", **known, "away": self.presenter is None, "poll": poll and poll.facts()}
 
@@ -173,7 +178,7 @@ class Room:
     def join(self, follower: Follower, desk: Desk) -> None:
         """One more follows. Raises Refused if as many do as may."""
         if len(self.desks) >= MOST_FOLLOWERS:
-            raise Refused(f"{MOST_FOLLOWERS} people follow already, and there is room for no more.")
+            raise Refused("full")
         self.desks[follower] = desk
         desk.tell_text(json.dumps(self.hall()))
         self._tell_vote(follower)
@@ -242,7 +247,8 @@ class Rooms:
         room = (self.of_token(token) if token else None) or here
         if room is None:
             if len(self._rooms) >= MOST_ROOMS:
-                raise Refused(f"{MOST_ROOMS} rooms are open on this server, and there is no place for another.")
+                full = tr("{most} rooms are open on this server, and there is no place for another.", most=MOST_ROOMS)
+                raise Refused(full)
             room = Room(self._new_code())
             self._rooms[room.code] = room
         elif here is not None and here is not room:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import signal
 import ssl
@@ -17,6 +18,8 @@ from jupyter_server import DEFAULT_STATIC_FILES_PATH
 from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
+
+from regviz.language import of_environment, speak
 
 from .assets import version
 from .forking import zygote
@@ -100,7 +103,6 @@ def configuration(settings: Settings) -> Config:
             "page_config_hook": page_settings,
         },
         VoilaExecutor={
-            "cell_error_instruction": "Reload the page to try again.",
             "on_cell_error": report_error,
         },
         # Two servers on one machine share the browser's cookies, which know no ports.
@@ -196,6 +198,7 @@ def is_news(record: logging.LogRecord) -> bool:
 def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
     """Serve until interrupted. Raises OSError if the port is taken."""
     logging.getLogger("tornado.general").addFilter(is_news)
+    speak(of_environment(os.environ))
     raise_open_files()
     tls(settings)
     app = App(config=configuration(settings))

@@ -237,7 +237,7 @@ def test_a_wrong_address_is_met_with_a_way_back(page: Page, small: Server, path:
 
 def test_an_error_in_a_notebook_shows_no_traceback(page: Page, small: Server) -> None:
     open_notebook(page, small.url, "lessons/02-broken.ipynb")
-    expect(page.get_by_text("There was an error when executing cell")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("of this notebook has failed. Reload the page")).to_be_visible(timeout=30_000)
     expect(page.locator("#starting")).to_be_hidden()
     assert "ZeroDivisionError" not in page.content()
 

@@ -87,6 +87,26 @@ def test_nobody_comes_in_without_the_password(server: Server) -> None:
     assert server.kernels() == []
 
 
+def test_strangers_are_asked_in_their_language_or_in_that_of_the_link(server: Server) -> None:
+    stranger = Visitor(server.url)
+    _, text = stranger.get("/", Accept_Language="es-MX,es;q=0.9")
+    assert "Este laboratorio tiene contraseña" in text
+    assert '<html lang="es">' in text
+    assert (stranger.headers["Content-Language"], stranger.headers["Vary"]) == ("es", "Accept-Language")
+    _, text = stranger.get("/?lang=de", Accept_Language="es")
+    assert "Dieses Labor hat ein Passwort" in text
+    assert f'<header><a href="{BASE}/?lang=de">regviz</a></header>' in text
+    assert "Das ist nicht das Passwort." in log_in(stranger, "wrong", f"{BASE}/?lang=de")[1]
+    status, text = log_in(stranger, "everybody's", f"{BASE}/?lang=de")
+    assert status == 200
+    assert "Netzen beim Lernen zusehen" in text
+    assert f'href="{BASE}/voila/render/playground.ipynb?lang=de"' in text
+    assert f'href="{BASE}/follow?lang=de"' in text
+    assert '"Verdict seen": "Ergebnis gesehen"' in text  # what its script says
+    status, text = stranger.get("/nothing", Accept_Language="de")
+    assert (status, "Unter dieser Adresse gibt es nichts" in text) == (404, True)
+
+
 def test_a_wrong_password_is_said_and_opens_nothing(server: Server) -> None:
     stranger = Visitor(server.url)
     status, text = log_in(stranger, "wrong", f"{BASE}/")

@@ -200,7 +200,7 @@ def test_app_runs_notebooks_without_a_home_and_reports_their_errors(no_home: Pat
         shown = page(f"{url}voila/render/where.ipynb")
         folder = Path(SAID.fullmatch(app.said[0])[2])  # type: ignore[index]
         assert f"writes to|{no_home}|{folder}/mplconfigdir|{folder}/ipythondir" in shown
-        assert "There was an error when executing cell [2]" in page(f"{url}voila/render/broken.ipynb")
+        assert "Cell 2 of this notebook has failed." in page(f"{url}voila/render/broken.ipynb")
         said = app.end()
     assert said[1:] == [
         f"regviz is at {url}",

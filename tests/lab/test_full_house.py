@@ -56,8 +56,10 @@ class Waiting:
 
 def test_people_beyond_the_seats_wait_in_order_and_get_in_by_themselves(house: Server) -> None:
     first, second = (Visitor(house.url).open().connect() for _ in range(2))
-    third, fourth = (Visitor(house.url).open() for _ in range(2))
-    assert "You are number 2 of 2." in fourth.text
+    third, fourth = Visitor(house.url).open(), Visitor(house.url).open(query="lang=de")
+    assert "You are number 1 of 1." in third.text
+    assert ">Sie sind Nummer 2 von 2.</p>" in fourth.text
+    assert "2 Personen nutzen ein Labor auf diesem Server" in fourth.text
     one, two = Waiting(third), Waiting(fourth)
     one.until(place=1, of=2, seat=False)
     two.until(place=2, of=2, seat=False)
@@ -130,9 +132,12 @@ def test_a_cut_line_keeps_its_lab_and_a_left_page_does_not(house: Server) -> Non
 
 def test_a_page_that_nobody_saves_holds_no_picture(house: Server) -> None:
     with Visitor(house.url) as visitor:
-        page = visitor.open().connect().text
+        page = visitor.open(query="lang=de").connect().text
     assert "widget-view" in page
     assert "iVBORw0KGgo" not in page  # how a PNG begins
+    assert '<html lang="de">' in page
+    assert "<p>Das Labor startet …</p>" in page
+    assert 'const LANG = "de";' in page  # of its script
 
 
 def test_a_head_request_starts_nothing(house: Server) -> None:

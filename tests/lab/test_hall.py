@@ -186,6 +186,13 @@ def test_the_pages_of_a_hall_need_no_kernel_and_say_what_is_wrong(served: Server
         assert (status, text) == (200, "")
         status, headers, _ = await fetch(url, f"/follow/{code}/copy")
         assert (status, headers["location"]) == (302, ["/voila/render/playground.ipynb?l1=0.01"])
+        status, headers, text = await fetch(url, f"/follow/{code}?lang=de")
+        assert (status, headers["content-language"]) == (200, ["de"])
+        assert f'href="/follow/{code}/copy?lang=de">Eigene Kopie</a>' in text
+        status, headers, _ = await fetch(url, f"/follow/{code}/copy?lang=de")
+        assert headers["location"] == ["/voila/render/playground.ipynb?l1=0.01&lang=de"]
+        status, headers, _ = await fetch(url, f"/follow?code={code}&lang=es")
+        assert headers["location"] == [f"/follow/{code}?lang=es"]
         status, headers, _ = await fetch(url, f"/follow?code={code[:3].lower()}%20{code[3:]}")
         assert (status, headers["location"]) == (302, [f"/follow/{code}"])
         for path in ("/follow/XXXXXX", "/follow/XXXXXX/copy"):
@@ -287,7 +294,12 @@ def test_where_lecturers_have_a_password_nobody_else_presents_and_everybody_foll
         lecturer = await Lecturer(url).arrive()
         refused = [await lecturer.present(), await lecturer.present(password="guess")]
         assert [(said["kind"], said["login"]) for said in refused] == [("refused", True)] * 2
-        assert (await lecturer.present(password="chalk"))["kind"] == "open"
+        assert refused[0]["sentence"] == "To present on this server takes the lecturers' password."
+        said = await lecturer.present(lang="es")
+        assert said["sentence"] == "Para presentar en este servidor hace falta la contraseña de docentes."
+        said = await lecturer.present(password="chalk", lang="de", query="lang=de")
+        assert said["kind"] == "open"
+        assert said["link"] == f"{url}/follow/{said['code']}?lang=de"
         page = await follow(lecturer)
         await until(page, lambda: page.frames >= 2)
         assert (await fetch(url, f"/follow/{lecturer.room['code']}"))[0] == 200

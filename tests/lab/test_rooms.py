@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -27,6 +29,7 @@ from regviz.lab.serve.rooms import (
     Tap,
     normal,
 )
+from regviz.language import LANGUAGES
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"]]}
 
@@ -161,7 +164,7 @@ def test_followers_of_a_room_are_bounded_and_counted_for_the_lecturer() -> None:
         page = Page()
         room = rooms.open("k", "v", page)
         pairs = [join(room, str(i)) for i in range(MOST_FOLLOWERS)]
-        with pytest.raises(Refused, match="1000"):
+        with pytest.raises(Refused, match="full"):
             join(room)
         await asyncio.sleep(0.5)
         assert page.last("count")["followers"] == MOST_FOLLOWERS == rooms.followers
@@ -309,6 +312,14 @@ def test_a_copy_of_one_s_own_never_leads_off_the_server(asked: str, leads: str) 
     assert own_copy(asked) == leads
 
 
+def test_a_copy_is_in_the_language_of_its_reader_not_in_the_lecturer_s() -> None:
+    asked = "voila/render/playground.ipynb?l1=0.1&lang=de"
+    assert own_copy(asked) == "voila/render/playground.ipynb?l1=0.1"
+    assert own_copy(asked, "?lang=es") == "voila/render/playground.ipynb?l1=0.1&lang=es"
+    assert own_copy("voila/render/playground.ipynb", "?lang=es") == "voila/render/playground.ipynb?lang=es"
+    assert own_copy("", "?lang=es") == "?lang=es"
+
+
 @pytest.mark.parametrize(
     ("name", "good", "bad"),
     [
@@ -323,6 +334,8 @@ def test_a_copy_of_one_s_own_never_leads_off_the_server(asked: str, leads: str) 
         ("lesson", None, []),
         ("outcome", "L2", ["L2"]),
         ("observation", "x", "x" * 2_001),
+        ("lang", "de", "xx"),
+        ("lang", "en", ["de"]),
     ],
 )
 def test_what_a_page_says_of_itself_is_checked(name: str, good: Any, bad: Any) -> None:
@@ -337,7 +350,9 @@ def test_a_browser_s_name_is_one_that_the_server_gave() -> None:
 
 
 def test_the_page_may_run_its_own_script_and_ask_its_own_server_and_nothing_else() -> None:
-    script, _, policy = page_files()
-    assert "</script" not in script
-    assert "default-src 'none'" in policy
-    assert "'unsafe-inline'" not in policy.split("style-src")[0]
+    for chosen in LANGUAGES:
+        script, _, policy = page_files(chosen)
+        assert f'const LANG = "{chosen}";' in script
+        assert "</script" not in script
+        known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        assert f"default-src 'none'; script-src 'sha256-{known}'; style-src" in policy

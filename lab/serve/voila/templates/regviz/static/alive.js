@@ -2,20 +2,23 @@
 // happens next: Voilà does neither.
 (() => {
   const ENDED = 4001; // as in lab/serve/kernels.py
-  const SENTENCES = {
-    refused: "The server was reached, its live connection (WebSocket) was not: something on the way does not pass it on."
-      + " Whoever runs the server finds the remedy in its README. This page keeps trying.",
-    cut: "The line to the lab was cut. Reconnecting…",
-    offline: "This device has no network. The lab goes on when it is back.",
-    silent: "The server does not answer. This page keeps trying, and the lab goes on when it is back.",
-    hung: "The lab does not answer: it is busy, or the machine is. It goes on when it can.",
-    died: "The lab’s process has ended; perhaps it needed more memory than it may have.",
-    restarted: "The server was started anew, and the lab ended with it.",
-    ended: "The lab has ended: nobody used it, or the line was away for too long.",
-    kernel: "The lab could not be started: the server’s terminal says why.",
-    disk: "The lab could not be started: the server’s disk is full.",
+  const { tr } = window.regviz;
+  const TROUBLES = {
+    refused: [
+      tr("The server was reached, its live connection (WebSocket) was not: something on the way does not pass it on."),
+      tr("Whoever runs the server finds the remedy in its README. This page keeps trying."),
+    ].join(" "),
+    cut: tr("The line to the lab was cut. Reconnecting…"),
+    offline: tr("This device has no network. The lab goes on when it is back."),
+    silent: tr("The server does not answer. This page keeps trying, and the lab goes on when it is back."),
+    hung: tr("The lab does not answer: it is busy, or the machine is. It goes on when it can."),
+    died: tr("The lab’s process has ended; perhaps it needed more memory than it may have."),
+    restarted: tr("The server was started anew, and the lab ended with it."),
+    ended: tr("The lab has ended: nobody used it, or the line was away for too long."),
+    kernel: tr("The lab could not be started: the server’s terminal says why."),
+    disk: tr("The lab could not be started: the server’s disk is full."),
   };
-  const AGAIN = " “Start again” begins from the settings in this page’s address.";
+  const AGAIN = tr("“Start again” begins from the settings in this page’s address.");
   const FINAL = ["died", "restarted", "ended", "kernel", "disk"];
 
   // The page was let in from the queue; a link that is copied from it is not to hold the ticket.
@@ -64,7 +67,7 @@
   const patience = () => AbortSignal.timeout(connected() && !hung ? 4000 : 2000);
   const ask = (path) => fetch(config().baseUrl + path, { cache: "no-store", signal: patience() });
 
-  // What is wrong now: one of SENTENCES, or nothing. Asks the server, which the live connection may not tell.
+  // What is wrong now: one of TROUBLES, or nothing. Asks the server, which the live connection may not tell.
   async function trouble() {
     if (navigator.onLine === false) return "offline";
     try {
@@ -115,7 +118,7 @@
     }
     if (what) {
       show("starting", false);
-      lost.querySelector("p").textContent = SENTENCES[what] + (over ? AGAIN : "");
+      lost.querySelector("p").textContent = over ? `${TROUBLES[what]} ${AGAIN}` : TROUBLES[what];
       lost.querySelector("button").hidden = !over && what !== "hung";
     }
     lost.hidden = !what;

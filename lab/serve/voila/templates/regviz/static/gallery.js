@@ -1,5 +1,6 @@
 // Which lessons were answered, from what they keep in this browser's storage (lessons/guide.js), and a way to forget it.
 (() => {
+  const { tr } = window.regviz;
   const KEPT = "regviz.lesson.";
   const forget = document.querySelector(".forget");
 
@@ -19,7 +20,7 @@
       const progress = card.querySelector(".progress");
       const done = !!answer && !!(answer.outcome || answer.explained);
       card.dataset.progress = done ? "seen" : answer ? "answered" : "";
-      progress.textContent = done ? "✓ Verdict seen" : answer ? "Question answered" : "";
+      progress.textContent = done ? `✓ ${tr("Verdict seen")}` : answer ? tr("Question answered") : "";
       progress.hidden = !answer;
       any ||= !!answer;
     }
@@ -33,7 +34,7 @@
     }
     show();
     const said = document.querySelector(".forgotten");
-    said.textContent = "Your answers are forgotten.";
+    said.textContent = tr("Your answers are forgotten.");
     said.tabIndex = -1;
     said.focus({ preventScroll: true }); // the button that was pressed is gone
   });

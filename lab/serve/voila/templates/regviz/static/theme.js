@@ -11,7 +11,7 @@
     if (!body?.dataset.voila) return;
     // What JupyterLab's own pages carry: widgets and the lab read it.
     body.dataset.jpThemeLight = String(mode === "light");
-    body.dataset.jpThemeName = mode === "light" ? "JupyterLab Light" : "JupyterLab Dark";
+    body.dataset.jpThemeName = `JupyterLab ${mode === "light" ? "Light" : "Dark"}`;
     body.classList.toggle("theme-light", mode === "light");
     body.classList.toggle("theme-dark", mode === "dark");
   }

@@ -1,5 +1,6 @@
 // The page of those who wait for a seat: says which place they have, and lets them in.
 (() => {
+  const { tr } = window.regviz;
   const words = document.getElementById("place");
   const { ticket, base } = words.dataset;
   const stream = new EventSource(`${base}voila/api/queue/${ticket}`);
@@ -13,8 +14,8 @@
   stream.addEventListener("message", ({ data }) => {
     heard = performance.now();
     const { place, of, seat } = JSON.parse(data);
-    if (!seat) return say(`You are number ${place} of ${of}.`, `${place} of ${of}`);
-    say("A seat is free: the lab opens.", "It is your turn");
+    if (!seat) return say(tr("You are number {place} of {of}.", { place, of }), tr("{place} of {of}", { place, of }));
+    say(tr("A seat is free: the lab opens."), tr("It is your turn"));
     stream.close();
     const address = new URL(location.href);
     address.searchParams.set("seat", ticket);
@@ -27,7 +28,7 @@
   });
   setInterval(() => {
     if (performance.now() - heard > 12000 && stream.readyState !== EventSource.CLOSED) {
-      say("The server does not answer. Your place is kept for some seconds; this page asks again by itself.", "No answer");
+      say(tr("The server does not answer. Your place is kept for some seconds; this page asks again by itself."), tr("No answer"));
     }
   }, 1000);
 })();
