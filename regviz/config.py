@@ -13,6 +13,7 @@ from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
 from .field_table import FieldTable, Names
 from .fields import Choice, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, closest
+from .language import tr
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
 from .older import OLDER, migrated
@@ -184,7 +185,7 @@ class Config:
             }
             info = DATASETS[checked["data"]]
             if checked["n_train"] > info.max_n_train:
-                allowed = most_points(info.title, info.max_n_train)
+                allowed = most_points(tr(info.title), info.max_n_train)
                 raise ConfigError("n_train", checked["n_train"], allowed, info.default_n_train)
             for name, value in checked.items():
                 if isinstance(value, tuple) and isinstance(FIELDS[name].kind, Strength):

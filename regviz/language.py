@@ -1,8 +1,9 @@
 """The language of what people read: English sentences are the source, a catalogue has each of them in another one.
 
 `tr("{lane} stopped at epoch {epoch}.", lane=…, epoch=…)` says a whole sentence, `ntr("1 point", "{n} points", n)` one
-that depends on a number. `en("Play")` marks a text that is made before the language is known, in a class or a constant:
-it stays English, and is said by `tr` where it is shown. English loads no catalogue.
+that depends on a number. `en("Play")` marks a text that is made before the language is known, in a class or a constant,
+or that is shown in one place and logged in another: it stays English, and is said by `tr` where it is shown. English
+loads no catalogue.
 
 A process has one language, which `speak` sets; within `speaking`, a server's request has its own.
 """
@@ -15,7 +16,7 @@ from contextvars import ContextVar
 from functools import cache
 from gettext import GNUTranslations
 from pathlib import Path
-from urllib.parse import parse_qs
+from typing import Any, Self
 
 SOURCE = "en"
 LANGUAGES = {SOURCE: "English", "de": "Deutsch", "es": "Español"}
@@ -28,8 +29,37 @@ _of_process = [SOURCE]
 _of_request: ContextVar[str | None] = ContextVar("language", default=None)
 
 
+class Marked(str):
+    """An English text that remembers what it was made of, so that `tr` says it in any language; see `en`."""
+
+    __slots__ = ("fields", "text")
+    text: str
+    fields: dict[str, object]
+
+    def __new__(cls, text: str, **fields: object) -> Self:
+        """`text`, its places filled with `fields`; those that are Marked are said in the same language.
+
+        What is Marked already and has no places yet may be given its `fields` here.
+        """
+        if isinstance(text, cls) and not fields:
+            return text
+        made = super().__new__(cls, text.format(**fields) if fields else text)
+        made.text, made.fields = str(text), fields
+        return made
+
+    def __reduce__(self) -> Any:
+        return _marked, (type(self), self.text, self.fields)
+
+
+def _marked(cls: type[Marked], text: str, fields: dict[str, object]) -> Marked:
+    return cls(text, **fields)
+
+
 def tr(text: str, /, **fields: object) -> str:
     """`text` in the present language, its places {…} filled with `fields`; English where the catalogue lacks it."""
+    if isinstance(text, Marked):
+        told = {name: tr(field) if isinstance(field, Marked) else field for name, field in text.fields.items()}
+        text, fields = text.text, {**told, **fields}
     found = _catalogue()
     said = text if found is None or not text else found.gettext(text)
     return said.format(**fields) if fields else said
@@ -42,9 +72,9 @@ def ntr(one: str, many: str, n: int, /, **fields: object) -> str:
     return said.format(**{"n": f"{n:,}", **fields})
 
 
-def en(text: str, /) -> str:
-    """`text` itself: a mark for the catalogue on what `tr` is given later."""
-    return text
+def en(text: str, /, **fields: object) -> str:
+    """`text` itself, its places filled with `fields`: a mark for the catalogue on what `tr` is given later."""
+    return Marked(text, **fields)
 
 
 def joined(parts: Sequence[str]) -> str:
@@ -84,6 +114,8 @@ def asked(query: str, accepted: str = "", usual: str = SOURCE) -> str:
 
     `accepted` is the browser's Accept-Language header, such as "de-AT,de;q=0.9,en;q=0.8".
     """
+    from urllib.parse import parse_qs  # not for those who only raise errors
+
     for text in parse_qs(query.removeprefix("?")).get("lang", ()):
         if (found := spelled(text)) is not None:
             return found

@@ -18,11 +18,13 @@ BESIDE = {
     ("lab/export/export.py", "comparison_program"),
     ("lab/export/tables.py", "_reading_points"),
     ("lab/export/tables.py", "_adding"),
+    ("lab/export/save.py", "suffix_of"),
     ("lab/look/lettering.py", "EVERY_SIGN"),
     ("lab/look/style.py", "_words"),
     ("lab/look/style.py", "lane_marks"),
     ("lab/look/theme.py", "FONTS"),
     ("lab/page/messages.py", "KINDS"),
+    ("lab/panels/__init__.py", "_entered"),
     ("lab/page/messages.py", "fault"),  # for the log
     ("regviz/data/datasets.py", "DATASETS"),  # names of data, which are data
     ("regviz/data/datasets.py", "_load"),
@@ -126,8 +128,8 @@ def of_file(path: Path, place: str) -> Iterator[tuple[int, str]]:
         if any((place, name) in BESIDE for name in named):
             passed.update(id(inner) for inner in ast.walk(node))
     for node in ast.walk(tree):
-        for part in _not_said(node):
-            passed.update(id(inner) for inner in ast.walk(part))
+        parts = [*_not_said(node), *_for_developers(node)]
+        passed.update(id(inner) for part in parts for inner in ast.walk(part))
     for node in ast.walk(tree):
         if id(node) in passed:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,15 +14,29 @@ from babel.messages.catalog import Catalog, Message
 
 import catalogue
 import sentences
+from regviz import Config
 from regviz import language as words
-from regviz.errors import ArgumentError
+from regviz.errors import ArgumentError, ConfigError, DataError, told
 from regviz.lab import Lab
 from regviz.lab.export.arguments import checked_language
 from regviz.lab.export.share import read_link
 from regviz.lab.lessons.mathml import FORMULA, with_formulas
 from regviz.lab.look.style import module, texts
 from regviz.lab.serve.environment import for_kernels
-from regviz.language import LANGUAGES, SOURCE, asked, en, joined, language, ntr, of_environment, speak, speaking, tr
+from regviz.language import (
+    LANGUAGES,
+    SOURCE,
+    Marked,
+    asked,
+    en,
+    joined,
+    language,
+    ntr,
+    of_environment,
+    speak,
+    speaking,
+    tr,
+)
 
 DONE = (
     "lab/canvas/",
@@ -41,6 +56,8 @@ DONE = (
     "regviz/tables/",
     "regviz/words.py",
     "lab/serve/",
+    "regviz/errors.py",
+    "regviz/fields.py",
 )
 """Where no sentence stands outside the catalogue. The list grows."""
 
@@ -235,6 +252,32 @@ def test_a_mark_stays_english_until_it_is_shown() -> None:
     assert (later, tr(later)) == ("Play", "Start")
 
 
+def test_a_mark_remembers_what_it_was_made_of() -> None:
+    inner = en("allowed is a whole number from {low} to {high}", low=1, high=Marked("Play"))
+    later = pickle.loads(pickle.dumps(en("{first} and {last}", first=inner, last="{x}")))  # from another process
+    assert later == "allowed is a whole number from 1 to Play and {x}"
+    assert Marked(later) is later
+    with speaking("de"):
+        assert tr(later) == "erlaubt ist eine ganze Zahl von 1 bis Start und {x}"
+        assert str(later) == later == f"{later}"
+
+
+def test_an_error_is_english_in_a_log_and_speaks_on_the_page() -> None:
+    speak("de")
+    for impossible, said in (
+        ({"l1": -1}, "l1=-1 ist nicht möglich: erlaubt ist eine endliche Zahl von 0 bis 100, oder je eine solche Zahl"),
+        ({"data": "wine", "n_train": 1000}, "„Wein“ erlaubt 2 bis 140 Trainingspunkte, der Rest bleibt zum Testen."),
+        ({"dropout": (0.1, 0.2), "hidden": ()}, "hidden=() ergibt 0 verborgene Schichten"),
+    ):
+        with pytest.raises(ConfigError, match=r"is not possible: .* Try ") as caught:
+            Config(**impossible)
+        assert said in caught.value.said == told(caught.value)
+    assert told(ValueError("es regnet")) == "es regnet"
+    wrong = DataError("point", en("there are points {there}, needed are {needed}", there=1, needed=2), "no", "X[:9]")
+    assert wrong.said == "Da sind Punkte 1, nötig sind 2: no. Vorschlag: X[:9]."
+    assert str(wrong) == "There are points 1, needed are 2: no. Try X[:9]."
+
+
 def test_a_request_has_a_language_of_its_own() -> None:
     speak("de")
     with speaking("es"):
@@ -294,6 +337,35 @@ def test_a_lab_speaks_as_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
         Lab(lang="xx")
 
 
-def test_a_link_may_ask_for_a_language() -> None:
-    assert read_link("?lang=de").notes == []
-    assert "lang='xx'" in read_link("?lang=xx").notes[0]
+def test_a_link_may_ask_for_a_language_as_a_program_may() -> None:
+    for lang in ("de", "de-AT", "DE"):
+        assert read_link(f"?lang={lang}").notes == []
+        assert checked_language(lang) == "de"
+    with pytest.raises(ArgumentError) as refused:
+        checked_language("xx")
+    assert read_link("?lang=xx").notes == [f"Ignored from the link: {refused.value}"]
+
+
+@pytest.mark.parametrize("chosen", OTHERS)
+@pytest.mark.parametrize(
+    "link",
+    [
+        *("l1=abc", "l1=0,0.001,0.001", "dropout=7", "data=imagenet", "colour=red", "hidden=64-x", "seed=1e99"),
+        *("patience=0", "clip_norm=0", "batchnorm=2", "class_weight=some", "play=maybe", "speed=fast", "lang=xx"),
+        *("panels=loss,nothing", "data=drawn", "data=wine&n_train=1000", "data=passengers"),
+        *("lane=a~l9", "lane=a~l2~l2=-4", "lane=a~l2~~red", "lane=~l2", "lane=a~l2~x", "lane=a~b~c~d~e"),
+        *(
+            "lane=a~~dropout=0.1,0.2,0.3",
+            "lane=a~~data=wine;n_train=9999",
+            "&".join(["lane=a"] * 9),
+            f"l1={'9' * 5000}",
+        ),
+    ],
+)
+def test_what_a_link_cannot_have_is_said_in_one_language(chosen: str, link: str) -> None:
+    english = " ".join(read_link(link).notes)
+    with speaking(chosen):
+        said = " ".join(read_link(link).notes)
+    assert re.search(r"\b(the|allowed|Try|has|are|is)\b", english)
+    assert said
+    assert not re.search(r"\b(the|allowed|[Tt]ry|has|are|is|possible|link:|and|of|one)\b", said)

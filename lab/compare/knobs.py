@@ -57,7 +57,7 @@ class Knob:
 
     def explained(self, config: Config) -> str:
         """The knob's help, for networks like `config`."""
-        users = joined([rule.title for rule in OPTIMIZERS.values() if self.field in rule.uses])
+        users = joined([tr(rule.title) for rule in OPTIMIZERS.values() if self.field in rule.uses])
         return tr(self.help).replace("{epochs}", str(config.epochs)).replace("{users}", users)
 
     def text(self, value: Any) -> str:

@@ -52,11 +52,11 @@ class Sweep:
             checked_axis(field)
             numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in values)
             if not numbers or len(values) < 2 or any(a >= b for a, b in pairwise(values)):
-                raise ArgumentError("values", values, "allowed are two or more ascending values", (0.0, 0.001, 0.1))
+                raise ArgumentError("values", values, tr("allowed are two or more ascending values"), (0.0, 0.001, 0.1))
         if self.second == self.field:
-            raise ArgumentError("second", self.second, "a map goes over two different fields", "n_train")
+            raise ArgumentError("second", self.second, tr("a map goes over two different fields"), "n_train")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
-            raise ArgumentError("seeds", self.seeds, "allowed are one or more different seeds", (0, 1, 2))
+            raise ArgumentError("seeds", self.seeds, tr("allowed are one or more different seeds"), (0, 1, 2))
 
     @classmethod
     def over(

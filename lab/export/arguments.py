@@ -15,6 +15,7 @@ from regviz.errors import ArgumentError, FileError
 from regviz.executors import check
 from regviz.fields import closest
 from regviz.language import LANGUAGES, SOURCE, en, of_environment, tr
+from regviz.language import spelled as language_of
 
 from ..look.arrangement import MOST_PICTURES
 from ..panels import Panel, made, panel_class, spelled
@@ -54,13 +55,16 @@ def checked_spellings(panels: Sequence[str]) -> tuple[str, ...]:
 
 
 def checked_language(lang: Any) -> str:
-    """`lang` itself, for None what the page's request or the environment asks for. Raises ArgumentError for others."""
+    """The language that `lang` means ("de", "de-AT"), for None what the page's request or the environment asks for.
+
+    Raises ArgumentError for a language that there is not.
+    """
     if lang is None:
         return of_environment(os.environ)
-    if not isinstance(lang, str) or lang not in LANGUAGES:
-        allowed = f"allowed is one of {', '.join(LANGUAGES)}, or None for that of the page"
-        raise ArgumentError("lang", lang, allowed, SOURCE)
-    return lang
+    found = language_of(lang) if isinstance(lang, str) else None
+    if found is None:
+        raise ArgumentError("lang", lang, tr("allowed is one of {names}", names=", ".join(LANGUAGES)), SOURCE)
+    return found
 
 
 def checked_workers(executor: Any) -> Callable[[], Executor] | None:

@@ -12,7 +12,7 @@ from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.data.custom import NAME, SHIPPED
 from regviz.errors import ArgumentError, ConfigError, ImpossibleValue
-from regviz.language import LANGUAGES, SOURCE, en, spelled, tr
+from regviz.language import en, tr
 from regviz.older import migrated
 
 from ..compare.knobs import for_data
@@ -22,7 +22,7 @@ from ..compare.presets import START
 from ..compare.sketch import NAME as DRAWN
 from ..look.arrangement import MOST_PICTURES
 from ..panels import PANELS, present_name
-from .arguments import checked_spellings
+from .arguments import checked_language, checked_spellings
 
 IGNORED = frozenset({"theme", "token"})
 """Fields of a link that are the page's or the server's business."""
@@ -66,7 +66,7 @@ def read_link(search: str, start: Config = START) -> Wish:
             elif name == "lane":
                 lanes.append(_lane(text, start))
             elif name == "lang":
-                _language(text)
+                checked_language(text)  # the page is in it already
             elif name not in IGNORED:
                 texts[name] = text
         except ImpossibleValue as error:
@@ -135,7 +135,7 @@ def _lane(text: str, start: Config) -> Lane:
     allowed = tr("a lane is name~techniques~own values~colour")
     suggestion = _lane_text(DEFAULT_LANES[1])
     if any(more):
-        raise ArgumentError("lane", text, allowed, suggestion)
+        raise ArgumentError("lane", text, en("a lane is name~techniques~own values~colour"), suggestion)
     values = values_of(own)
     try:
         lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)
@@ -162,12 +162,6 @@ def _one(name: str, value: Any) -> Any:
         allowed = tr("the lab takes one strength for all layers")
         raise ConfigError(name, value, allowed, max(value, default=0.0))
     return value
-
-
-def _language(text: str) -> None:
-    """Refuse a language that there is not; the page is in the asked one already."""
-    if spelled(text) is None:
-        raise ArgumentError("lang", text, tr("allowed is one of {names}", names=", ".join(LANGUAGES)), SOURCE)
 
 
 def _yes_or_no(text: str) -> bool:

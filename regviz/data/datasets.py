@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 import numpy as np
 
 from ..errors import ConfigError
-from ..language import tr
+from ..language import en, tr
 from ..randomness import generator
 from .curves import CURVES, looked_for
 from .preparation import mislabel, scales, scaling
@@ -49,21 +49,23 @@ class DatasetInfo(NamedTuple):
 DATASETS: dict[str, DatasetInfo] = {
     info.name: info
     for info in (
-        DatasetInfo("moons", "two moons", "classification", 2, 2, "plane", 100, 10_000, 0.3, True),
-        DatasetInfo("circles", "two circles", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
-        DatasetInfo("spirals", "two spirals", "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
-        DatasetInfo("xor", "XOR", "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
-        DatasetInfo("blobs", "three blobs", "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
-        DatasetInfo("sine", "sine curve", "regression", 1, 0, "line", 50, 10_000, 0.3, True),
-        DatasetInfo("steps", "steps", "regression", 1, 0, "line", 50, 10_000, 0.2, True),
-        DatasetInfo("polynomial", "polynomial curve", "regression", 1, 0, "line", 50, 10_000, 0.3, True),
-        DatasetInfo("hills", "hill and hollow", "regression", 2, 0, "plane", 75, 10_000, 0.2, True),
-        DatasetInfo("planted", "planted (5 of 25 matter)", "classification", 25, 4, "table", 1_000, 10_000, 0.0, True),
-        DatasetInfo("twins", "twins (5 inputs alike)", "regression", 18, 0, "table", 100, 10_000, 0.0, True),
-        DatasetInfo("digits", "handwritten digits", "classification", 64, 10, "image", 300, 1_400, 0.0, False),
-        DatasetInfo("breast_cancer", "breast cancer", "classification", 30, 2, "table", 200, 450, 0.0, False),
-        DatasetInfo("wine", "wine", "classification", 13, 3, "table", 75, 140, 0.0, False),
-        DatasetInfo("diabetes", "diabetes", "regression", 10, 0, "table", 150, 350, 0.0, False),
+        DatasetInfo("moons", en("two moons"), "classification", 2, 2, "plane", 100, 10_000, 0.3, True),
+        DatasetInfo("circles", en("two circles"), "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
+        DatasetInfo("spirals", en("two spirals"), "classification", 2, 2, "plane", 200, 10_000, 0.2, True),
+        DatasetInfo("xor", en("XOR"), "classification", 2, 2, "plane", 100, 10_000, 0.15, True),
+        DatasetInfo("blobs", en("three blobs"), "classification", 2, 3, "plane", 75, 10_000, 0.4, True),
+        DatasetInfo("sine", en("sine curve"), "regression", 1, 0, "line", 50, 10_000, 0.3, True),
+        DatasetInfo("steps", en("steps"), "regression", 1, 0, "line", 50, 10_000, 0.2, True),
+        DatasetInfo("polynomial", en("polynomial curve"), "regression", 1, 0, "line", 50, 10_000, 0.3, True),
+        DatasetInfo("hills", en("hill and hollow"), "regression", 2, 0, "plane", 75, 10_000, 0.2, True),
+        DatasetInfo(
+            "planted", en("planted (5 of 25 matter)"), "classification", 25, 4, "table", 1_000, 10_000, 0.0, True
+        ),
+        DatasetInfo("twins", en("twins (5 inputs alike)"), "regression", 18, 0, "table", 100, 10_000, 0.0, True),
+        DatasetInfo("digits", en("handwritten digits"), "classification", 64, 10, "image", 300, 1_400, 0.0, False),
+        DatasetInfo("breast_cancer", en("breast cancer"), "classification", 30, 2, "table", 200, 450, 0.0, False),
+        DatasetInfo("wine", en("wine"), "classification", 13, 3, "table", 75, 140, 0.0, False),
+        DatasetInfo("diabetes", en("diabetes"), "regression", 10, 0, "table", 150, 350, 0.0, False),
     )
 }
 """Every data set by name, those that were added too. A regression has 0 classes."""

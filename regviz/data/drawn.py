@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import DataError
-from ..language import ntr, tr
+from ..language import Marked, en, ntr, tr
 from .curves import CURVES
 from .custom import MOST_ROWS, CustomData, check_name, enter
 from .datasets import DATASETS, DatasetInfo, Split
@@ -59,7 +59,7 @@ def copied(split: Split) -> Drawing:
     if split.drawing is not None:
         return split.drawing
     if why := cannot_draw(split):
-        raise DataError("data", split.name, why.rstrip("."), DATASETS["moons"].title)
+        raise DataError("data", split.name, why.rstrip("."), tr(DATASETS["moons"].title))
     classes = split.task == "classification"
     mean = (*split.mean.tolist(), *([] if classes else [split.target_mean]))
     scale = (*split.scale.tolist(), *([] if classes else [split.target_scale]))
@@ -114,7 +114,7 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
     inputs = X.shape[1]
     info = DatasetInfo(
         name=name,
-        title=short(title or _title(drawing)),
+        title=short(title) if title else _title(drawing),
         task=drawing.task,
         n_features=inputs,
         n_classes=len(names),
@@ -141,7 +141,7 @@ def lacking(drawing: Drawing) -> str:
 def _title(drawing: Drawing) -> str:
     """What the menu calls it."""
     known = DATASETS.get(drawing.source)
-    return f"drawn on {known.title}" if known is not None else "drawn points"
+    return en("drawn points") if known is None else en("drawn on {title}", title=Marked(known.title))
 
 
 # -- files

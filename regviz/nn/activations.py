@@ -9,6 +9,7 @@ import numpy as np
 
 from ..differences import STEP, disagreement
 from ..errors import ArgumentError
+from ..language import en
 from ..registry import Registry
 from .layers import Drops
 from .trace import Recording, plain, traced
@@ -95,7 +96,7 @@ class ReLU(Activation):
 class LeakyReLU(Activation):
     """y = max(z, z/100), slope 1 above 0 and 1/100 below (Maas et al. 2013)."""
 
-    name, title, torch = "leaky_relu", "leaky ReLU", "nn.LeakyReLU(0.01)"
+    name, title, torch = "leaky_relu", en("leaky ReLU"), "nn.LeakyReLU(0.01)"
     leak = 0.01
 
     def f(self, z: Array) -> Array:
@@ -120,7 +121,7 @@ class Tanh(Activation):
 class Sigmoid(Activation):
     """y = σ(z) = 1/(1 + e⁻ᶻ), slope y(1 − y)."""
 
-    name, title, torch = "sigmoid", "sigmoid", "nn.Sigmoid()"
+    name, title, torch = "sigmoid", en("sigmoid"), "nn.Sigmoid()"
 
     def f(self, z: Array) -> Array:
         return sigmoid(z)

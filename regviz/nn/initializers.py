@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..language import en
 from ..registry import Registry
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ INITIALIZERS: Registry[Initializer] = Registry(
         for rule in (
             Initializer("he", "He", "nn.init.kaiming_normal_(layer.weight)", he),
             Initializer("xavier", "Xavier", "nn.init.xavier_normal_(layer.weight)", xavier),
-            Initializer("normal", "normal 0.01", "nn.init.normal_(layer.weight, std=0.01)", normal),
-            Initializer("zeros", "zeros", "nn.init.zeros_(layer.weight)", zeros),
+            Initializer("normal", en("normal 0.01"), "nn.init.normal_(layer.weight, std=0.01)", normal),
+            Initializer("zeros", en("zeros"), "nn.init.zeros_(layer.weight)", zeros),
             Initializer("orthogonal", "orthogonal", "nn.init.orthogonal_(layer.weight, gain=2**0.5)", orthogonal),
         )
     ],

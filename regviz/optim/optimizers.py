@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from ..language import en
 from ..memory import aligned, aligned_copy
 from ..nn.trace import plain, traced
 from ..registry import Registry
@@ -117,7 +118,7 @@ class Momentum(Optimizer):
     """
 
     name = "momentum"
-    title = "momentum"
+    title = en("momentum")
     uses = frozenset({"momentum"})
     state = ("v",)
     counters = ("n", "eta")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from ..fields import PerLayer
+from ..language import en
 from ..registry import Registry
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Penalty:
     gradient_formula: str = "λ·f′(w)"
     help: str = ""
     stops: tuple[float, ...] = (0.0, *logarithmic(-6, 0))
-    marks: tuple[tuple[str, float], ...] = (("0", 0.0), ("light", 1e-3), ("strong", 0.1), ("1", 1.0))
+    marks: tuple[tuple[str, float], ...] = (("0", 0.0), (en("light"), 1e-3), (en("strong"), 0.1), ("1", 1.0))
     groups: Literal["inputs", "units"] | None = None
     prox: Any = None
     torch: str = ""
@@ -89,7 +90,7 @@ class L1(Penalty):
     symbol = "λ₁"
     formula = "λ·Σ|w|"
     gradient_formula = "λ·sign(w)"
-    help = "loss + λ·Σ|w|: drives weights to exactly 0"
+    help = en("loss + λ·Σ|w|: drives weights to exactly 0")
     torch = "W.abs().sum()"
     torch_prox = "W -= W.clamp(-t, t)"
 
@@ -114,7 +115,7 @@ class L2(Penalty):
     symbol = "λ₂"
     formula = "λ·Σw²"
     gradient_formula = "2λw"
-    help = "loss + λ·Σw²: shrinks every weight in proportion"
+    help = en("loss + λ·Σw²: shrinks every weight in proportion")
     torch = "(W**2).sum()"
 
     def value(self, w: Array, lam: Array | float) -> Array:
@@ -134,12 +135,12 @@ class GroupLasso(Penalty):
     """
 
     name = "group_lasso"
-    title = "group lasso"
+    title = en("group lasso")
     symbol = "λᵍ"
     formula = "λ·Σ√p·‖w‖"
     gradient_formula = "λ·√p·w/‖w‖"
-    help = "loss + λ·Σ√p·‖w‖ over the weights of each input: removes whole inputs"
-    marks = (("0", 0.0), ("selects", 6e-3), ("strong", 0.1))  # "selects": see its test on `planted`
+    help = en("loss + λ·Σ√p·‖w‖ over the weights of each input: removes whole inputs")
+    marks = (("0", 0.0), (en("selects"), 6e-3), (en("strong"), 0.1))  # "selects": see its test on `planted`
     stops = (0.0, *logarithmic(-6, 0, (1, 1.5, 2, 3, 4, 5, 6, 8)))
     groups = "inputs"
     torch = "len(W) ** 0.5 * W.norm(dim=0).sum()"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import cos, pi
 from typing import NamedTuple
 
+from ..language import en
 from ..registry import Registry
 
 
@@ -38,16 +39,16 @@ SCHEDULES: Registry[Schedule] = Registry(
     [
         (rule.name, rule)
         for rule in (
-            Schedule("constant", "constant", "", constant),
+            Schedule("constant", en("constant"), "", constant),
             Schedule(
                 "cosine",
-                "cosine",
+                en("cosine"),
                 "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max={epochs})",
                 cosine,
             ),
             Schedule(
                 "step",
-                "step",
+                en("step"),
                 "scheduler = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones={milestones}, gamma=0.1)",
                 step,
             ),

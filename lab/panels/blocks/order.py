@@ -71,7 +71,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         mean, spread = running(model)
         return f"μ {number(mean)}", f"σ {number(spread)}"
     if part == "activation":
-        return ACTIVATIONS[model.config.activation].title, ""
+        return tr(ACTIVATIONS[model.config.activation].title), ""
     share = tr("{dropped} dropped", dropped=percent(dropped(model))) if model.masks else ""
     return f"p {model.config.dropout_rates[0]:g}", share
 
@@ -111,7 +111,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
             ]
         return "\n".join(said)
     if part == "activation":
-        return f"{name}: {ACTIVATIONS[model.config.activation].title}"
+        return f"{name}: {tr(ACTIVATIONS[model.config.activation].title)}"
     rate = f"{name}: p {in_words(model.config.dropout)}"
     last = tr("{share} dropped in the last step", share=percent(dropped(model))) if model.masks else ""
     return f"{rate}, {last}" if last else rate
@@ -173,6 +173,6 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
             tr("{norm} late", norm=norm),
         )
     if is_homogeneous(model.config.activation):
-        name = ACTIVATIONS[model.config.activation].title
+        name = tr(ACTIVATIONS[model.config.activation].title)
         return tr("Dropout before {name}: the same as after it", name=name), tr("Dropout before: the same")
     return tr("Dropout before the activation: a dropped unit still says f(0)"), tr("Dropout before the activation")

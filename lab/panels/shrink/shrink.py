@@ -116,9 +116,9 @@ class ShrinkPanel(PenaltyPanel):
         rule = OPTIMIZERS[models[0].config.optimizer]
         if rule.adaptive:
             texts.insert(
-                0, tr("weight before → after; grey: no change; {title}: a step size η per weight", title=rule.title)
+                0, tr("weight before → after; grey: no change; {title}: a step size η per weight", title=tr(rule.title))
             )
-            texts.insert(1, tr("grey: no change; {title}: a step size η per weight", title=rule.title))
+            texts.insert(1, tr("grey: no change; {title}: a step size η per weight", title=tr(rule.title)))
         if self.pages > 1:
             texts = [
                 f"{texts[-2]}; {self.paging()}",
@@ -202,7 +202,7 @@ class ShrinkPanel(PenaltyPanel):
         facts = [f"η {size}, {lam}"]
         if rule.adaptive:
             facts = [
-                tr("{title}: η per weight, median {size}, {lam}", title=rule.title, size=size, lam=lam),
+                tr("{title}: η per weight, median {size}, {lam}", title=tr(rule.title), size=size, lam=lam),
                 tr("median η {size}, {lam}", size=size, lam=lam),
             ]
             facts.append(f"η ≈ {size}, {lam}")
