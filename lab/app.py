@@ -19,7 +19,7 @@ from regviz.language import speak, tr
 from .canvas.stage import Stage
 from .compare.helper import helper
 from .compare.knobs import for_data
-from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes
+from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes, usual_lanes
 from .compare.presets import START
 from .compare.session import Session
 from .controls.address import Address
@@ -96,6 +96,8 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         lang: str | None = None,
     ) -> None:
         speak(checked_language(lang))
+        if lanes is DEFAULT_LANES and lesson is None:  # what a lesson observes knows them by their English names
+            lanes = usual_lanes()
         lanes, _ = checked_lanes(lanes), checked_panels(panels)
         config = checked_config(config, START)
         if data is not None:

@@ -18,6 +18,7 @@ from regviz import Config
 from regviz import language as words
 from regviz.errors import ArgumentError, ConfigError, DataError, told
 from regviz.lab import Lab
+from regviz.lab.compare.lanes import DEFAULT_LANES, usual_lanes
 from regviz.lab.export.arguments import checked_language
 from regviz.lab.export.share import read_link
 from regviz.lab.lessons.mathml import FORMULA, with_formulas
@@ -324,6 +325,19 @@ def test_a_kernel_takes_the_language_of_its_page() -> None:
     assert of_environment({**page, "QUERY_STRING": "lang=de"}) == "de"
     assert of_environment({"REGVIZ_LANG": "de"}) == "de"
     assert of_environment({"LANG": "de_DE.UTF-8"}) == "en"  # that of a server is nobody's wish
+
+
+def test_the_usual_lanes_are_named_in_the_reader_s_language_and_a_lesson_s_are_not() -> None:
+    lab = Lab(lang="de")
+    assert [lane.name for lane in lab.session.lanes] == ["keine", "L1", "L2", "Dropout"]
+    with_older = read_link("penalty=l2&strength=0.1")  # every lane of an older link had its penalty
+    assert with_older.lanes is not None
+    assert [lane.name for lane in with_older.lanes] == ["keine", "L1", "L2", "Dropout"]
+    assert lab.controls.widgets["data"].options[0] == ("zwei Monde", "moons")
+    lab.close()
+    assert [lane.name for lane in usual_lanes()] == ["keine", "L1", "L2", "Dropout"]
+    speak("en")
+    assert usual_lanes() == DEFAULT_LANES
 
 
 def test_a_lab_speaks_as_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

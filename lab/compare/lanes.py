@@ -103,7 +103,12 @@ class Lane:
         return f"{self.name} {self.strength(config)}".strip()
 
 
-DEFAULT_LANES = tuple(Lane(name, uses) for name, uses in LANES.items())
+DEFAULT_LANES = tuple(Lane(str(name), uses) for name, uses in LANES.items())
+
+
+def usual_lanes() -> tuple[Lane, ...]:
+    """Those of the start, named in the present language: from then on their names are data, as any lane's."""
+    return tuple(replace(lane, name=tr(lane.name)) for lane in DEFAULT_LANES)
 
 
 def checked_lanes(lanes: Any) -> tuple[Lane, ...]:

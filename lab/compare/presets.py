@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regviz import Config
+from regviz.language import en
 
 START = Config(l1=1e-3, l2=1e-3, dropout=0.5, batch_size=25, seed=4)
 """Where the lab starts when a link says nothing.
@@ -11,7 +12,7 @@ Batches of 25 are all of one size, so the mask keeps its height. Seed 4 is a sam
 to see; it does so in every seed, in most of them later.
 """
 
-LANES = {"none": (), "L1": ("l1",), "L2": ("l2",), "dropout": ("dropout",)}
+LANES = {en("none"): (), "L1": ("l1",), "L2": ("l2",), en("dropout"): ("dropout",)}
 """The lanes of the start by name, with the techniques that each uses."""
 
 ADDED = ("l2",)

@@ -13,13 +13,13 @@ from regviz import Config
 from regviz.language import en, tr
 
 from ..compare.lanes import (
-    DEFAULT_LANES,
     MOST_LANES,
     TECHNIQUES,
     Lane,
     checked_lanes,
     difference,
     title_of,
+    usual_lanes,
 )
 from ..compare.presets import ADDED
 from ..look.theme import LIGHT
@@ -48,10 +48,10 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.said = widgets.HTML().add_class("rv-said")
         self.rows = widgets.VBox([]).add_class("rv-lanes")
         self.add = widgets.Button(description=tr("Add a lane"), tooltip=tr("One more network to compare"))
-        usual = ", ".join(lane.name for lane in DEFAULT_LANES)
-        self.usual = widgets.Button(description=tr("Usual lanes"), tooltip=usual)
+        names = ", ".join(lane.name for lane in usual_lanes())
+        self.usual = widgets.Button(description=tr("Usual lanes"), tooltip=names)
         self.add.on_click(lambda _: self._try((*self.lanes, Lane(_free_name(self.lanes), ADDED))))
-        self.usual.on_click(lambda _: self._try(DEFAULT_LANES))
+        self.usual.on_click(lambda _: self._try(usual_lanes()))
         buttons = widgets.HBox([self.add, self.usual]).add_class("rv-buttons")
         super().__init__([self.said, self.rows, buttons])
         self._show()

@@ -16,7 +16,16 @@ from regviz.language import en, tr
 from regviz.older import migrated
 
 from ..compare.knobs import for_data
-from ..compare.lanes import DEFAULT_LANES, MOST_LANES, TECHNIQUES, Lane, values_of, values_text, with_older_penalty
+from ..compare.lanes import (
+    DEFAULT_LANES,
+    MOST_LANES,
+    TECHNIQUES,
+    Lane,
+    usual_lanes,
+    values_of,
+    values_text,
+    with_older_penalty,
+)
 from ..compare.pace import USUAL_SPEED, checked_speed
 from ..compare.presets import START
 from ..compare.sketch import NAME as DRAWN
@@ -79,8 +88,9 @@ def read_link(search: str, start: Config = START) -> Wish:
             wish.notes.append(_needs_table(text) if name == "data" and _is_own(text) else _note(error))
     if len(lanes) > MOST_LANES:
         wish.notes.append(tr("The link has {n} lanes; the first {most} are shown.", n=len(lanes), most=MOST_LANES))
-    older = with_older_penalty(lanes or DEFAULT_LANES, texts)
-    wish.lanes = older[:MOST_LANES] if lanes or older != DEFAULT_LANES else None
+    usual = usual_lanes()
+    older = with_older_penalty(lanes or usual, texts)
+    wish.lanes = older[:MOST_LANES] if lanes or older != usual else None
     if values.get("data", start.data) != start.data:
         wish.config = for_data(start, values["data"])
     try:
