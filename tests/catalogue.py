@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+import sentences
 from authored import of_notebook
 from regviz.lab.look.style import texts
 from regviz.language import CATALOGUES, DOMAIN, LANGUAGES, SOURCE
@@ -61,6 +62,8 @@ def of_file(path: Path) -> Iterator[str | tuple[str, str]]:
         yield from ((one, many) if many else one for one, many in texts(code))
         return
     pictures = name(path).startswith("lab/panels/")
+    if not (pictures or sentences.says(code)):  # most of the engine, and reading it takes a while
+        return
     calls = []
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:

@@ -183,9 +183,15 @@ def of_template(code: str) -> Iterator[str]:
             yield text.strip()
 
 
+def says(code: str) -> bool:
+    """Whether a module may say or mark anything."""
+    return re.search(rf"\b({'|'.join(SAID_BY)})\(", code) is not None
+
+
 def said_in(path: Path) -> Iterator[str]:
     """The texts that a module says or marks, wherever the call stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    code = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(code)) if says(code) else ():
         if isinstance(node, ast.Call) and _name(node) in SAID_BY and node.args:
             first = node.args[0]
             if isinstance(first, ast.Constant) and first.value:

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from string import Formatter
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
@@ -24,6 +26,7 @@ from regviz.lab.export.share import read_link
 from regviz.lab.lessons.mathml import FORMULA, with_formulas
 from regviz.lab.look.style import module, texts
 from regviz.lab.serve.environment import for_kernels
+from regviz.lab.serve.languages import kept, of_request
 from regviz.language import (
     LANGUAGES,
     SOURCE,
@@ -323,8 +326,19 @@ def test_a_kernel_takes_the_language_of_its_page() -> None:
     page = {"QUERY_STRING": "seed=3", "HTTP_ACCEPT_LANGUAGE": "es-MX,es;q=0.9"}
     assert of_environment(for_kernels(page)) == "es"
     assert of_environment({**page, "QUERY_STRING": "lang=de"}) == "de"
-    assert of_environment({"REGVIZ_LANG": "de"}) == "de"
+    assert of_environment(for_kernels({"REGVIZ_LANG": "de"})) == "de"
     assert of_environment({"LANG": "de_DE.UTF-8"}) == "en"  # that of a server is nobody's wish
+
+
+def test_a_request_is_answered_in_the_language_of_its_link_its_browser_or_the_server() -> None:
+    def request(query: str, accepted: str = "") -> Any:
+        return SimpleNamespace(query=query, headers={"Accept-Language": accepted})
+
+    assert (of_request(request("lang=es", "de")), of_request(request("seed=3", "de"))) == ("es", "de")
+    assert of_request(request("seed=3"), "lang=de") == "de"
+    assert (kept("seed=3&lang=de-AT"), kept("seed=3"), kept("lang=xx")) == ("?lang=de", "", "")
+    speak("es")  # as a server does that was started so
+    assert (of_request(request("", "fr")), of_request(request("", "de"))) == ("es", "de")
 
 
 def test_the_usual_lanes_are_named_in_the_reader_s_language_and_a_lesson_s_are_not() -> None:
