@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog, Message
+from jinja2 import DictLoader, Environment
 
 import catalogue
 import sentences
@@ -26,7 +27,7 @@ from regviz.lab.export.share import read_link
 from regviz.lab.lessons.mathml import FORMULA, with_formulas
 from regviz.lab.look.style import module, texts
 from regviz.lab.serve.environment import for_kernels
-from regviz.lab.serve.languages import kept, of_request
+from regviz.lab.serve.languages import kept, of_request, speech
 from regviz.language import (
     LANGUAGES,
     SOURCE,
@@ -299,6 +300,19 @@ def test_a_script_comes_with_its_sentences() -> None:
     assert '"Copied": "Kopiert"' in str(script)
     assert 'const LANG = "de";' in str(script)
     assert "Votes as CSV" not in str(script)  # another script's
+
+
+def test_the_page_of_a_notebook_is_english_in_a_voila_that_knows_no_catalogue() -> None:
+    folder = catalogue.ROOT / "lab/serve/voila/templates/regviz"
+    blocks = "".join(f"{{% block {name} %}}{{% endblock %}}" for name in ("html_head_js", "body_header"))
+    parts = {"voila/templates/lab/index.html.j2": blocks, "page": (folder / "index.html.j2").read_text("utf-8")}
+    its = SimpleNamespace(base_url="/", include_js=lambda name: f"<script src={name}>")
+    page = Environment(loader=DictLoader(parts)).get_template("page")
+    assert "<p>Starting the lab…</p>" in page.render(resources=its)
+    speak("de")
+    said = page.render(resources=its, tr=tr, speech=speech)
+    assert "<p>Das Labor startet …</p>" in said
+    assert said.index("theme.js") < said.index('const LANG = "de";') < said.index("alive.js")
 
 
 # -- choosing it

@@ -17,6 +17,6 @@
   }
 
   system.addEventListener("change", dress);
-  window.regviz = { dress };
+  window.regviz = { dress, tr: (english) => english }; // the page may know another language
   dress();
 })();
