@@ -102,7 +102,9 @@ let sentence = "";
 const waits = () => app.dataset.step === "0" && state === "paused";
 
 function tellSentence() {
-  const text = hall.observation || (waits() ? "The lecturer has not started yet." : sentence);
+  const own = !hall.observation && waits(); // of this page, not of the lecturer's
+  const text = own ? tr("The lecturer has not started yet.") : hall.observation || sentence;
+  part(".rv-sentence").lang = own ? LANG : hall.lang ?? "";
   part(".rv-sentence").hidden = !text;
   if (part(".rv-sentence").textContent !== text) part(".rv-sentence").textContent = text;
 }

@@ -118,8 +118,8 @@ class Render(Friendly, VoilaHandler):
                 raise
             full = disk_is_full(error)
             place = self.kernel_manager.connection_dir
-            remedy = f" Make room on the disk of {place}." if full else ""
-            say(f"{path}: the page was not finished ({_words(error)}).{remedy}", "page")
+            what = f"{path}: the page was not finished ({_words(error)})."
+            say(f"{what} Make room on the disk of {place}." if full else what, "page")
             self.finish(FAILED.format("disk" if full else "kernel"))
         else:
             kernels.sent(self.kernel_id)
