@@ -19,7 +19,7 @@ import catalogue
 import sentences
 from regviz import Config
 from regviz import language as words
-from regviz.errors import ArgumentError, ConfigError, DataError, told
+from regviz.errors import ArgumentError, ConfigError
 from regviz.lab import Lab
 from regviz.lab.compare.lanes import DEFAULT_LANES, usual_lanes
 from regviz.lab.export.arguments import checked_language
@@ -267,20 +267,17 @@ def test_a_mark_remembers_what_it_was_made_of() -> None:
         assert str(later) == later == f"{later}"
 
 
-def test_an_error_is_english_in_a_log_and_speaks_on_the_page() -> None:
+def test_an_error_speaks_the_reader_s_language() -> None:
     speak("de")
     for impossible, said in (
         ({"l1": -1}, "l1=-1 ist nicht möglich: erlaubt ist eine endliche Zahl von 0 bis 100, oder je eine solche Zahl"),
-        ({"data": "wine", "n_train": 1000}, "„Wein“ erlaubt 2 bis 140 Trainingspunkte, der Rest bleibt zum Testen."),
-        ({"dropout": (0.1, 0.2), "hidden": ()}, "hidden=() ergibt 0 verborgene Schichten"),
+        ({"data": "wine", "n_train": 1000}, "Wein"),
+        ({"dropout": (0.1, 0.2), "hidden": ()}, "hidden=()"),
     ):
-        with pytest.raises(ConfigError, match=r"is not possible: .* Try ") as caught:
+        with pytest.raises(ConfigError) as caught:
             Config(**impossible)
-        assert said in caught.value.said == told(caught.value)
-    assert told(ValueError("es regnet")) == "es regnet"
-    wrong = DataError("point", en("there are points {there}, needed are {needed}", there=1, needed=2), "no", "X[:9]")
-    assert wrong.said == "Da sind Punkte 1, nötig sind 2: no. Vorschlag: X[:9]."
-    assert str(wrong) == "There are points 1, needed are 2: no. Try X[:9]."
+        assert said in str(caught.value)
+        assert not re.search(r"\b(the|allowed|allows|possible|Try|points|layers)\b", str(caught.value))
 
 
 def test_a_request_has_a_language_of_its_own() -> None:
@@ -375,7 +372,7 @@ def test_a_lab_speaks_as_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     lab.close()
     monkeypatch.setenv("HTTP_ACCEPT_LANGUAGE", "es")
     assert (checked_language(None), checked_language("en")) == ("es", "en")
-    with pytest.raises(ArgumentError, match="allowed is one of en, de, es"):
+    with pytest.raises(ArgumentError, match="en, de, es"):
         Lab(lang="xx")
 
 

@@ -237,7 +237,7 @@ def edited(act: Callable[[dict[str, Any]], object]) -> str:
         (lambda c: c.update(lanes=c["lanes"] * 3), r"lanes=\['none'.*has 8 at most"),
         (lambda c: c.update(lanes=None), "lanes=None"),
         (lambda c: c["lanes"].append(3), r"lanes\[4\]=3"),
-        (lambda c: c["lanes"][1].update(use=["l1"]), r"lanes\[1\].field='use'.*Try 'uses'"),
+        (lambda c: c["lanes"][1].update(use=["l1"]), r"lanes\[1\]'s field='use'.*Try 'uses'"),
         (
             lambda c: c["lanes"][1].update(uses=["l3"]),
             r"lanes\[1\].uses='l3' is not possible: allowed is one of l1, l2",
@@ -272,7 +272,7 @@ def edited(act: Callable[[dict[str, Any]], object]) -> str:
             "has text",
         ),
         (lambda c: c.update(data=[{"name": "a", "features": ["x"], "rows": 3, "target": []}]), r"data\[0\].rows=3"),
-        (lambda c: c.update(data=[{"name": "a", "code": "import os"}]), r"data\[0\].field='code'"),
+        (lambda c: c.update(data=[{"name": "a", "code": "import os"}]), r"data\[0\]'s field='code'"),
         (lambda c: c.update(data=["moons"]), r"data\[0\]='moons'"),
     ],
 )
