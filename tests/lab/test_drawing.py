@@ -341,6 +341,9 @@ def test_the_picture_shows_every_drawn_point_where_it_is(data: str) -> None:
         await pen.until_heard()
         assert page.told("draw")["about"].startswith("Nothing trains until")
         assert {score.get_text() for score in panel.scores} == {"\N{EM DASH}"}  # type: ignore[attr-defined]
+        marks = [line for axes in panel.axes for line in axes.lines if line.get_marker() in ("o", "x", "+")]
+        assert marks
+        assert not any(len(line.get_xdata()) and line.get_visible() for line in marks)  # no point is left
 
     on_a_page(scene, config=rv.Config(data=data, n_train=30, hidden=(4,)), panels=["fit"], play=False)
 

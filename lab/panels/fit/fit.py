@@ -121,7 +121,7 @@ class FitPanel(Panel):
         """Show the lane whose turn it is, if it has changed; all lanes the first time."""
         models = snapshot.models
         if self.view.live:
-            points = self.scene.waiting or models[0].split
+            points = models[0].split if self.scene.waiting is None else self.scene.waiting
             if points is not self._points:  # of all lanes at once: a person has just drawn them
                 self._points = points
                 self.view.show_points(points)
@@ -177,7 +177,7 @@ class FitPanel(Panel):
 
     def _has_signs(self, split: Split) -> bool:
         """Whether some points are drawn for validation or test."""
-        drawing = self.scene.waiting or split.drawing
+        drawing = split.drawing if self.scene.waiting is None else self.scene.waiting
         return drawing is not None and not len(drawing.held)
 
     def _cells(self, header: float) -> list[Cell]:
