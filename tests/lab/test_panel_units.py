@@ -203,7 +203,7 @@ def test_a_word_switches_the_pictures_and_what_a_click_does_and_links_say_so(sna
     again = made(spelled(panel), panel)
     again.look_at(())
     assert again.views == ()
-    with pytest.raises(ArgumentError, match="of the picture network one may see plain, remove"):
+    with pytest.raises(ArgumentError, match="of the network one may see plain, remove"):
         made("network~large")
 
 
