@@ -28,6 +28,11 @@
     history.replaceState(history.state, "", address);
   }
 
+  // anywidget gives a widget two seconds to begin; on a slow phone or a busy machine some page would be without its
+  // picture for good, and say nothing.
+  const within = AbortSignal.timeout.bind(AbortSignal);
+  AbortSignal.timeout = (ms) => within(ms === 2000 ? 60000 : ms);
+
   const sockets = new Set();
   let tried = false; // whether a live connection was asked for: before, the page still loads
   let opened = false; // whether one has ever been there
@@ -64,7 +69,7 @@
   const connected = () => any(WebSocket.OPEN);
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
   // While all seems well a busy machine may take its time.
-  const patience = () => AbortSignal.timeout(connected() && !hung ? 4000 : 2000);
+  const patience = () => within(connected() && !hung ? 4000 : 2000);
   const ask = (path) => fetch(config().baseUrl + path, { cache: "no-store", signal: patience() });
 
   // What is wrong now: one of TROUBLES, or nothing. Asks the server, which the live connection may not tell.
