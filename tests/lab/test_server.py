@@ -11,12 +11,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import nbformat
 import pytest
 from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
+from voila.execute import VoilaExecutor
 
 from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import CappedKernelManager, VisitorConnection
@@ -75,6 +77,10 @@ def test_a_visitor_may_pause_for_ten_minutes_but_not_leave_a_tab_for_ever(tmp_pa
     assert (kernels.cap, kernels.running) == (3, 0)
     assert kernels.grace + 2 * kernels.interval < 30 < kernels.arrival
     assert kernels.cull_idle_timeout == config.MappingKernelManager.cull_idle_timeout
+
+
+def test_a_page_waits_for_its_outputs_on_a_busy_machine(tmp_path: Path) -> None:
+    assert VoilaExecutor(nbformat.v4.new_notebook(), config=configuration(Settings(tmp_path))).iopub_timeout == 60
 
 
 def test_a_page_s_comings_and_goings_set_and_lift_its_kernel_s_deadline(tmp_path: Path) -> None:
@@ -268,6 +274,6 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
 def test_what_libraries_say_for_every_visitor_is_left_out_of_the_log(
     line: str, error: Exception | None, news: bool
 ) -> None:
-    raised = error and (type(error), error, None)
+    raised = None if error is None else (type(error), error, None)
     record = logging.LogRecord("tornado.general", logging.WARNING, __file__, 1, "%s", (line,), raised)
     assert is_news(record) is news
