@@ -166,7 +166,7 @@ def test_roles_are_changed_by_the_keyboard_and_what_is_impossible_is_said(desk: 
         desk.get_by_label(f"Role of {name}", exact=True).select_option("out")
     desk.get_by_label("Role of colour", exact=True).select_option("out")
     refusal = desk.locator(".rv-desk-refusal")
-    expect(refusal).to_contain_text("There is no column left for the inputs; take one back by its role")
+    expect(refusal).to_contain_text("There is no column left for the inputs. Take one back by its role")
     expect(desk.get_by_role("button", name="Train on it")).to_be_disabled()
     desk.get_by_label("Role of age", exact=True).select_option("input")
     expect(refusal).to_be_empty()
