@@ -81,5 +81,5 @@ def test_a_lab_starts_with_data_of_ones_own() -> None:
 def test_data_that_cannot_be_used_are_refused_with_a_way_out() -> None:
     X = np.zeros((40, 2))
     X[3, 1] = np.nan
-    with pytest.raises(ValueError, match="no column left for the inputs. Take one back"):
+    with pytest.raises(ValueError, match=r"no column left for the inputs\. Take one back"):
         Lab(SMALL, data=(X, np.arange(40) % 2))
