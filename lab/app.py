@@ -127,8 +127,9 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.address = Address(config, self.session, self.pictures, self.guide, self.screen, self.player.later)
         self.transport = Transport(self.session, lambda: self.held, self.requests.ask)
         tools = () if self.guide is not None else (*self.workbench.drawers.buttons.values(), self.seeds.button)
-        tools = (*tools, Present.of(tr(title), self.guide))
-        self.head = Head(tr(title), tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
+        heading = tr(title)
+        tools = (*tools, Present.of(heading, self.guide))
+        self.head = Head(heading, tools, self.player.toggle_mode, self.player.set_projector, self.requests.ask)
         watched, later = lambda: bool(self.screen.watching()), self.player.later
         self.keepsake = Keepsake(self.session, self.pictures, self.shown, later, watched)
         self._told = self.session.lanes, self.pictures.names

@@ -30,7 +30,7 @@ class ImpossibleValue(RegvizError):
         if len(given) > 80:
             given = given[:77] + "..."
         said = en("{field}={value} is not possible: {allowed}. Try {suggestion}.")
-        return tr(said, field=self.field, value=given, allowed=tr(self.allowed), suggestion=repr(self.suggestion))
+        return tr(said, field=self.field, value=given, allowed=self.allowed, suggestion=repr(self.suggestion))
 
 
 class ConfigError(ImpossibleValue):
@@ -48,7 +48,7 @@ class DataError(ConfigError):
     def __str__(self) -> str:
         wrong = str(self.value)
         wrong = f"{wrong[:1].upper()}{wrong[1:]}"
-        return tr("{wrong}: {needed}. Try {way}.", wrong=wrong, needed=tr(self.allowed), way=self.suggestion)
+        return tr("{wrong}: {needed}. Try {way}.", wrong=wrong, needed=self.allowed, way=self.suggestion)
 
 
 class FileError(ImpossibleValue):

@@ -1,9 +1,8 @@
 """The language of what people read: English sentences are the source, a catalogue has each of them in another one.
 
 `tr("{lane} stopped at epoch {epoch}.", lane=…, epoch=…)` says a whole sentence, `ntr("1 point", "{n} points", n)` one
-that depends on a number. `en("Play")` marks a text that is made before the language is known, in a class or a constant,
-or that is shown in one place and logged in another: it stays English, and is said by `tr` where it is shown. English
-loads no catalogue.
+that depends on a number. `en("Play")` marks a text that is made before the language is known, in a class or a constant:
+it stays English, and is said by `tr` where it is shown. English loads no catalogue.
 
 A process has one language, which `speak` sets; within `speaking`, a server's request has its own.
 """

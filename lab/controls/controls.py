@@ -30,7 +30,10 @@ class Controls:
 
     def __init__(self, session: Session, requests: Requests, fields: Sequence[str] | None = None) -> None:
         self._knobs = knobs()
-        checked_knobs(fields or (), self._knobs)
+        for field in fields or ():
+            if field not in self._knobs:
+                allowed = f"allowed are {', '.join(self._knobs)}"
+                raise ArgumentError("knobs", field, allowed, [closest(field, self._knobs)])
         self._session, self._requests, self._fields = session, requests, fields
         self._setting: int | None = None
         self._pending: dict[str, Any] = {}
@@ -115,10 +118,3 @@ class Controls:
 
 def _heading(group: str) -> widgets.Widget:
     return widgets.HTML(f"<h2>{escape(tr(group))}</h2>").add_class("rv-group")
-
-
-def checked_knobs(fields: Sequence[str], known: Mapping[str, Knob]) -> None:
-    """Raise ArgumentError for a field that has no knob."""
-    for field in fields:
-        if field not in known:
-            raise ArgumentError("knobs", field, f"allowed are {', '.join(known)}", [closest(field, known)])

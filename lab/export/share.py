@@ -145,7 +145,7 @@ def _lane(text: str, start: Config) -> Lane:
     allowed = tr("a lane is name~techniques~own values~colour")
     suggestion = _lane_text(DEFAULT_LANES[1])
     if any(more):
-        raise ArgumentError("lane", text, en("a lane is name~techniques~own values~colour"), suggestion)
+        raise ArgumentError("lane", text, allowed, suggestion)
     values = values_of(own)
     try:
         lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)

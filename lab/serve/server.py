@@ -105,7 +105,7 @@ def configuration(settings: Settings) -> Config:
         VoilaExecutor={
             "on_cell_error": report_error,
             # nbclient waits 4 s for the outputs of a cell that has ended, and then shows none: where 24 pages come at
-            # once to two cores, each third one said that the notebook shows nothing.
+            # once to two cores, nine said that the notebook shows nothing.
             "iopub_timeout": 60,
         },
         # Two servers on one machine share the browser's cookies, which know no ports.
