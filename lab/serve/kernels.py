@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
-import weakref
 from collections import Counter
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import uuid4
 
 from jupyter_core.utils import ensure_async
@@ -17,68 +15,14 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 from traitlets import Float, Integer, Tuple
 
+from .connections import VisitorConnection
 from .environment import EXTRA, for_kernels
 from .limits import limit_memory
-from .nodelay import NoDelayConnection
-from .rooms import Tap
 from .saying import say
 from .seats import Seats
 
-ENDED = 4001
-"""Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
-
-GLANCE = 0.5
-"""Seconds between two looks whether a kernel that is being connected to is still there."""
-
 GUEST = "REGVIZ_GUEST"
 """The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
-
-
-class VisitorConnection(NoDelayConnection):
-    """A visitor's websocket, which is closed with `ENDED` when its kernel ends."""
-
-    open: ClassVar[weakref.WeakSet[VisitorConnection]] = weakref.WeakSet()
-
-    taps: ClassVar[dict[str, Tap]] = {}
-    """Who hears what a kernel sends to its page, by the kernel's id: a room in which it is presented."""
-
-    async def prepare(self) -> None:
-        """Wait until the kernel answers. Raises HTTPError 404 if it ends first: Jupyter would wait a minute for it."""
-        preparing = asyncio.ensure_future(super().prepare())
-        try:
-            while not (await asyncio.wait({preparing}, timeout=GLANCE))[0]:
-                if self.kernel_id not in self.multi_kernel_manager:
-                    raise HTTPError(404, "the kernel has ended")
-            await preparing
-        except TimeoutError:
-            raise HTTPError(404, "the kernel does not run") from None
-        finally:
-            preparing.cancel()
-
-    def connect(self) -> Any:
-        """Connect, and be known by `hang_up`."""
-        VisitorConnection.open.add(self)
-        return super().connect()
-
-    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
-        """Pass a kernel's message on to its page, and to whoever follows it."""
-        super().handle_outgoing_message(stream, outgoing_msg)  # the page first: it is the lecturer's own
-        self.kernel_manager.last_activity = datetime.now(UTC)
-        if (tap := self.taps.get(self.kernel_id)) is not None:
-            signed: list[Any] = self.session.feed_identities(outgoing_msg)[1]
-            tap(signed[1:])  # without the signature
-
-    def disconnect(self) -> Any:
-        """Let go of the kernel."""
-        VisitorConnection.open.discard(self)
-        return super().disconnect()
-
-    @classmethod
-    def hang_up(cls, kernel_id: str, why: str) -> None:
-        """Close every socket of a kernel that ended; its page says `why` in a sentence (see alive.js)."""
-        for connection in [c for c in cls.open if c.kernel_id == kernel_id]:
-            cls.open.discard(connection)
-            connection.websocket_handler.close(ENDED, why)
 
 
 class CappedKernelManager(AsyncMappingKernelManager):
@@ -86,9 +30,9 @@ class CappedKernelManager(AsyncMappingKernelManager):
 
     A kernel ends when its process died, when its page says goodbye or has left for `soon` seconds, when its page has
     been gone for `grace` seconds, when its line has been cut for `patience` seconds, or when no page came within
-    `arrival` seconds after it was sent. While others wait, what is gone ends at once, and what was cut off after
-    `grace` seconds. A kernel is never restarted: an empty one would be of no use to the page, which starts afresh from
-    its link instead.
+    `arrival` seconds after it was sent, `soon` if its browser has asked for another one. While others wait, what is
+    gone ends at once, and what was cut off after `grace` seconds. A kernel is never restarted: an empty one would be of
+    no use to the page, which starts afresh from its link instead.
     """
 
     cap = Integer(24, config=True, help="How many kernels may run at once")
@@ -143,6 +87,15 @@ class CappedKernelManager(AsyncMappingKernelManager):
         if self._is_alone(kernel_id) and not self._present[kernel_id]:
             wait = self.soon if kernel_id in self._left else self.arrival
             self._deadlines.setdefault(kernel_id, time.monotonic() + wait)
+
+    def doubt(self, visitor: str) -> None:
+        """A browser asks for a page: those that were sent to it whole and have not come are to come soon.
+
+        Else a page that is reloaded before it opened its line would keep its seat for as long as a slow one may take.
+        """
+        for kernel_id, owner in self._owners.items():
+            if owner == visitor and kernel_id in self._deadlines and kernel_id not in self._gone_since:
+                self._deadlines[kernel_id] = min(self._deadlines[kernel_id], time.monotonic() + self.soon)
 
     def knows(self, kernel_id: str) -> bool:
         """Whether a kernel runs for a page, or is going to."""

@@ -147,6 +147,7 @@ class Render(Friendly, VoilaHandler):
         """Take a seat. In a full house a reload may be quicker than the goodbye of the page before it."""
         kernels = self.kernel_manager
         ticket = self.get_query_argument("seat", "")
+        kernels.doubt(visitor)
         if kernels.seats.take(visitor, ticket):
             return True
         await kernels.free_deserted()

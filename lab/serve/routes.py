@@ -10,9 +10,9 @@ from voila.app import Voila
 
 from . import figures
 from .assets import Assets
+from .connections import VisitorConnection
 from .early import Early
 from .following import hall
-from .kernels import VisitorConnection
 from .pages import Files, Gallery, Plain
 from .passwords import Login, may_enter
 from .presence import Presence

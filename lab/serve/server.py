@@ -22,8 +22,9 @@ from voila.app import Voila
 from regviz.language import of_environment, speak
 
 from .assets import version
+from .connections import VisitorConnection
 from .forking import zygote
-from .kernels import CappedKernelManager, VisitorConnection
+from .kernels import CappedKernelManager
 from .limits import raise_open_files
 from .pages import NotFound, disk_is_full, report_error
 from .passwords import Visitors, key, may_enter

@@ -11,7 +11,7 @@ from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from . import figures, gate
-from .kernels import VisitorConnection
+from .connections import VisitorConnection
 from .pages import Plain
 from .presence import Farewell
 from .saying import say

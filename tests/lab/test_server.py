@@ -20,8 +20,9 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 from voila.execute import VoilaExecutor
 
+from regviz.lab.serve.connections import VisitorConnection
 from regviz.lab.serve.gate import Gate
-from regviz.lab.serve.kernels import CappedKernelManager, VisitorConnection
+from regviz.lab.serve.kernels import CappedKernelManager
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
 from regviz.lab.serve.server import configuration, is_news
 from regviz.lab.serve.settings import Settings
@@ -145,6 +146,30 @@ def test_a_page_that_left_before_its_kernel_ran_has_left(tmp_path: Path) -> None
     kernels._kernels["k"] = SimpleNamespace()  # type: ignore[assignment]
     kernels.sent("k")
     assert kernels._deadlines["k"] <= time.monotonic() + kernels.soon
+    kernels._kernels.clear()
+
+
+def test_a_page_that_has_not_come_when_its_browser_asks_for_another_is_to_come_soon(tmp_path: Path) -> None:
+    kernels = CappedKernelManager(root_dir=str(tmp_path))
+    owners = {"reloaded": "one", "here": "one", "cut": "one", "other": "another"}
+    for name, owner in owners.items():
+        kernels.expect(name, owner)
+        kernels._kernels[name] = SimpleNamespace()  # type: ignore[assignment]
+        if name == "here":
+            kernels.came(name)
+        kernels.sent(name)
+    kernels.notify_connect("cut")
+    kernels.line_cut("cut")
+    kernels.notify_disconnect("cut")
+    before = dict(kernels._deadlines)
+    kernels.doubt("one")
+    assert kernels._deadlines["reloaded"] <= time.monotonic() + kernels.soon
+    assert {name: before[name] for name in ("cut", "other")} == {
+        name: kernels._deadlines[name] for name in ("cut", "other")
+    }
+    assert "here" not in kernels._deadlines
+    kernels.came("reloaded")
+    assert "reloaded" not in kernels._deadlines  # it was another tab
     kernels._kernels.clear()
 
 

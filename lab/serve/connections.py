@@ -1,0 +1,66 @@
+"""A visitor's websocket: it speaks to a kernel while that runs, and says so when it has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from tornado.web import HTTPError
+
+from .nodelay import NoDelayConnection
+from .rooms import Tap
+
+ENDED = 4001
+"""Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
+
+GLANCE = 0.5
+"""Seconds between two looks whether a kernel that is being connected to is still there."""
+
+
+class VisitorConnection(NoDelayConnection):
+    """A visitor's websocket, which is closed with `ENDED` when its kernel ends."""
+
+    open: ClassVar[weakref.WeakSet[VisitorConnection]] = weakref.WeakSet()
+
+    taps: ClassVar[dict[str, Tap]] = {}
+    """Who hears what a kernel sends to its page, by the kernel's id: a room in which it is presented."""
+
+    async def prepare(self) -> None:
+        """Wait until the kernel answers. Raises HTTPError 404 if it ends first: Jupyter would wait a minute for it."""
+        preparing = asyncio.ensure_future(super().prepare())
+        try:
+            while not (await asyncio.wait({preparing}, timeout=GLANCE))[0]:
+                if self.kernel_id not in self.multi_kernel_manager:
+                    raise HTTPError(404, "the kernel has ended")
+            await preparing
+        except TimeoutError:
+            raise HTTPError(404, "the kernel does not run") from None
+        finally:
+            preparing.cancel()
+
+    def connect(self) -> Any:
+        """Connect, and be known by `hang_up`."""
+        VisitorConnection.open.add(self)
+        return super().connect()
+
+    def handle_outgoing_message(self, stream: Any, outgoing_msg: list[Any]) -> None:
+        """Pass a kernel's message on to its page, and to whoever follows it."""
+        super().handle_outgoing_message(stream, outgoing_msg)  # the page first: it is the lecturer's own
+        self.kernel_manager.last_activity = datetime.now(UTC)
+        if (tap := self.taps.get(self.kernel_id)) is not None:
+            signed: list[Any] = self.session.feed_identities(outgoing_msg)[1]
+            tap(signed[1:])  # without the signature
+
+    def disconnect(self) -> Any:
+        """Let go of the kernel."""
+        VisitorConnection.open.discard(self)
+        return super().disconnect()
+
+    @classmethod
+    def hang_up(cls, kernel_id: str, why: str) -> None:
+        """Close every socket of a kernel that ended; its page says `why` in a sentence (see alive.js)."""
+        for connection in [c for c in cls.open if c.kernel_id == kernel_id]:
+            cls.open.discard(connection)
+            connection.websocket_handler.close(ENDED, why)
