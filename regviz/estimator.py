@@ -176,7 +176,8 @@ class RegvizClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
     def fit(self, X: Array, y: Array, sample_weight: Array | None = None) -> Self:
         """Train on inputs X (n, features) and labels y (n,), each row counted `sample_weight` (n,) times.
 
-        What is measured is weighted too. Rows of weight 0 are as if they were not there.
+        What is measured is weighted too. Rows of weight 0 are as if they were not there. Raises ValueError for labels
+        of fewer than two classes.
         """
         X, y = validate_data(self, X, y, dtype=np.float64, order="C")
         check_classification_targets(y)

@@ -193,7 +193,7 @@ class Stage:
         return answer
 
     def picture(self, kind: str = "png", background: str | None = None, ratio: float = 2.0) -> bytes:
-        """The present picture as the bytes of a file, text included (`kind`: png, svg or pdf)."""
+        """The present picture as a png, svg or pdf (`kind`), text included. Raises RuntimeError if there is none."""
         if self.figure is None:
             raise RuntimeError("nothing has been laid out yet; call lay_out first")
         file = io.BytesIO()

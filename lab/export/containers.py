@@ -150,7 +150,7 @@ class Mp4:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log)
 
     def add(self, picture: Image.Image, milliseconds: int) -> None:
-        """One more picture, as often as it takes to fill its time."""
+        """One more picture, as often as it takes to fill its time. Raises ValueError if the encoder has failed."""
         assert self._process.stdin is not None
         data = picture.tobytes()
         try:
@@ -160,7 +160,7 @@ class Mp4:
             raise ValueError(self._failure()) from None
 
     def finish(self) -> bytes:
-        """The file."""
+        """The file. Raises ValueError if the encoder has failed."""
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # then it has failed, and says so
             self._process.stdin.close()

@@ -40,7 +40,10 @@ def data_out(data: CustomData) -> dict[str, Any]:
 
 
 def data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
-    """Add the data of a file to this process; which names they have here, and what to say about it."""
+    """Add the data of a file to this process; which names they have here, and what to say about it.
+
+    Raises FileError, which names the place in the file.
+    """
     renamed: dict[str, str] = {}
     notes: list[str] = []
     for place, given in enumerate(sets):

@@ -162,7 +162,10 @@ def notebooks_to_serve(given: Path | None) -> Path:
 
 
 def notebooks_to_edit(given: Path | None) -> Path:
-    """As `notebooks_to_serve`, but an installed package's notebooks are first copied to the working directory."""
+    """As `notebooks_to_serve`, but an installed package's notebooks are first copied to the working directory.
+
+    Raises SystemExit, with what to do, where nothing can be written.
+    """
     source = notebooks_to_serve(given)
     if source != (LAB / "notebooks").resolve():
         return source

@@ -52,7 +52,10 @@ class Sources:
         self.blocks: dict[str, str] = {}
 
     def adding(self, kind: str, name: str, member: Any) -> str:
-        """The line that adds a custom member, once all that it needs is among `imports` and `blocks`."""
+        """The line that adds a custom member, once all that it needs is among `imports` and `blocks`.
+
+        Raises NoSource if its class alone does not make it.
+        """
         if isinstance(member, FromFunctions):
             given = [member.f, member.slope, *([member.prox] if member.prox is not None else [])]
             return f"rv.add_penalty({', '.join([repr(name).replace(chr(39), chr(34)), *map(self.name, given)])})"
@@ -63,7 +66,7 @@ class Sources:
         return f"rv.add_{kind}({self.name(member)})"
 
     def name(self, thing: Any) -> str:
-        """The name of a class or function in the program."""
+        """The name of a class or function in the program. Raises NoSource for what has none, as a lambda."""
         name = str(getattr(thing, "__name__", ""))
         if isinstance(thing, np.ufunc):
             self.imports.add(f"from numpy import {name}")

@@ -189,6 +189,7 @@ def examined(
 
 
 def check_name(name: object) -> None:
+    """Raise ConfigError unless `name` is one that data of one's own may have."""
     if not isinstance(name, str) or not NAME.fullmatch(name):
         allowed = tr("allowed are up to 40 letters, digits, _ and -, a letter first")
         raise ConfigError("name", name, allowed, free_name(str(name)))

@@ -98,7 +98,10 @@ class Drawing:
     # -- what a person does
 
     def add(self, point: int, x: float, y: float, label: int = 0) -> Drawing:
-        """One point more, called `point`. Its class's points take turns in what they are for (`TURNS`)."""
+        """One point more, called `point`. Its class's points take turns in what they are for (`TURNS`).
+
+        Raises DataError if there is a point of that number, or no room for one more.
+        """
         if len(self) >= MOST_POINTS:
             wrong = tr("there are {n} points", n=f"{len(self):,}")
             needed = tr("a drawing has {n} points at most", n=f"{MOST_POINTS:,}")

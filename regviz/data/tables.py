@@ -26,8 +26,8 @@ LONGEST_NAME = 60
 def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -> NDArray[Any]:
     """`table` (n, columns) as float64, NaN where a value is missing.
 
-    With `texts`, a table that has any text comes back as texts instead, "" where one is missing; without, DataError
-    names the columns that have one.
+    With `texts`, a table that has any text comes back as texts instead, "" where one is missing. Raises DataError,
+    which names the columns that have text, without.
     """
     if table.dtype.kind in "biuf":
         return np.array(table, np.float64)
@@ -56,7 +56,7 @@ def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -
 def rows_without(
     X: NDArray[np.float64], y: NDArray[Any], missing: NDArray[np.bool_], names: Sequence[str], drop: bool
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """X and y without rows in which something is missing (`missing`: where y is), if `drop`; else DataError."""
+    """X and y without rows in which something is missing (`missing`: where y is). Raises DataError unless `drop`."""
     bad = ~(np.abs(X) <= LARGEST)
     hollow = bad.any(axis=1) | missing
     if not hollow.any():

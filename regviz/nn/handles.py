@@ -112,7 +112,10 @@ def write_copy(recording: Recording, target: Any, source: Any, **named: Any) -> 
 def write_any(
     recording: Recording, function: Callable[..., Any], operands: Any, named: dict[str, Any]
 ) -> list[Buffer] | Buffer:
-    """Any call: what it returns is copied into buffers, a list of them if it returns several arrays."""
+    """Any call: what it returns is copied into buffers, a list of them if it returns several arrays.
+
+    Raises TypeError for what is no array.
+    """
     found = function(*map_nested(plain, operands), **map_nested(plain, named))
     several = isinstance(found, (tuple, list))
     for part in found if several else (found,):

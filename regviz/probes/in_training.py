@@ -83,6 +83,7 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
     """What each BatchNorm would find in the batch X (n ≥ 2, features) in training, dropout included.
 
     One entry for each hidden layer, () without BatchNorm; the running statistics stand beside it in `model.norms`.
+    Raises ValueError for a batch of one.
     """
     if not model.norms:
         return ()

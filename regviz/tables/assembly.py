@@ -89,7 +89,7 @@ def _size(count: int, width: int, between: str = "") -> str:
 
 
 def from_mapping(given: Mapping[Any, Any], notes: list[str]) -> Source:
-    """A dict of columns."""
+    """A dict of columns. Raises TableError for a column that is a single value."""
     cells: list[Any] = []
     for name, column in given.items():
         if isinstance(column, (str, bytes)) or not hasattr(column, "__len__"):

@@ -97,7 +97,7 @@ class Dialect(NamedTuple):
 
 
 def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
-    """The dialect of `text`, `text` without a line "sep=;", and notes."""
+    """The dialect of `text`, `text` without a line "sep=;", and notes. Raises TableError if it is empty."""
     notes: list[str] = []
     first = text.split("\n", 1)[0]
     delimiter = how.delimiter

@@ -50,7 +50,10 @@ def decoded(content: bytes, encoding: str | None = None) -> tuple[str, list[str]
 
 
 def plain_lines(text: str) -> str:
-    r"""`text` with "\n" for any line end, without marks of byte order before lines and the end mark of DOS."""
+    r"""`text` with "\n" for any line end, without marks of byte order before lines and the end mark of DOS.
+
+    Raises TableError, which names the line, for a zero byte.
+    """
     text = text.removeprefix("\ufeff").rstrip("\x1a")
     if "\r" in text:
         text = re.sub(r"\r+\n|\r", "\n", text)

@@ -30,7 +30,10 @@ LARGEST = 500_000_000
 
 
 def check_formulas(content: bytes, sheet: int, notes: list[str]) -> None:
-    """Refuse a sheet (from 0) in which formulas of several rows have no values; a single one, of a sum, is noted."""
+    """Raise TableError for a sheet (from 0) in which formulas of several rows have no values.
+
+    A single one, of a sum, is noted.
+    """
     cells = [found.decode() for found in BARE.findall(_sheet(content, sheet))]
     if not cells:
         return

@@ -22,7 +22,7 @@ MANY = 40
 
 
 def check_halves(rows: list[Row], delimiter: str, asked: bool, notes: list[str]) -> None:
-    """Note that the numbers of a table without names may be halves of others; refuse it where they surely are.
+    """Note that the numbers of a table without names may be halves of others; raise TableError if they surely are.
 
     asked       whether a person has said that the first line is a row: then it is noted alone
     """

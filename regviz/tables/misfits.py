@@ -46,7 +46,7 @@ def names_above(block: Block, notes: list[str]) -> list[str] | None:
 
 
 def check_row_names(block: Block, names: list[str], delimiter: str, marked: bool) -> None:
-    """Refuse a table whose first column has no name unless its cells can only be names of rows.
+    """Raise TableError for a table whose first column has no name unless its cells can only be names of rows.
 
     They are all different whole numbers or texts, and the next column is not called like an id. Where they are not
     `marked` by quotes, as R does, numbers count, and cells are no halves of "Smith,John" or "12,5".
@@ -79,7 +79,7 @@ def _halves(first: list[str], second: list[str], delimiter: str) -> bool:
 
 
 def check_names_above(block: Block, delimiter: str) -> None:
-    """Refuse a table whose names do not fit its rows."""
+    """Raise TableError for a table whose names do not fit its rows."""
     if not block.before:
         return
     row = block.before[-1]
@@ -113,7 +113,7 @@ def _does_not_fit(block: Block, delimiter: str) -> TableError:
 
 
 def check_rows_above(block: Block, delimiter: str, how: How) -> None:
-    """Refuse a table above which several lines of cells stand that are like rows of another width."""
+    """Raise TableError for a table above which several lines of cells stand that are like rows of another width."""
     several = [row for row in block.before if sum(not is_blank(cell) for cell in row.cells) > 1]
     if several and block.rows[0].line - block.before[-1].line > 1:  # with a blank line below
         several = [row for row in several if any(looks_like_number(plain(cell)) for cell in row.cells)]
@@ -134,7 +134,7 @@ def check_rows_above(block: Block, delimiter: str, how: How) -> None:
 
 
 def check_shorter_above(block: Block, delimiter: str) -> None:
-    """Refuse a table above which rows of numbers stand that are of another width: those of another table."""
+    """Raise TableError for a table above which rows of numbers of another width stand: those of another table."""
     likely = [row for row in block.before if _measured(row) and len(row.cells) == len(block.before[-1].cells)]
     if len(likely) >= FEWEST_ABOVE and likely[-1] is block.before[-1]:
         said = tr(

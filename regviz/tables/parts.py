@@ -39,6 +39,7 @@ def stratified_parts(
     Each class is shared out in proportion, to within one row; where a class has three rows or more, each part has one,
     as far as the parts have room. A regression is shared out by quantiles of its target (of ties, at random), if there
     are rows enough for two of them. The same seed with more training rows keeps most of them.
+    Raises ValueError for sizes that do not.
     """
     y = np.asarray(y)
     rng = np.random.default_rng(seed)

@@ -34,7 +34,7 @@ def without_names(names: list[str], rows: list[Row], notes: list[str]) -> list[R
 
 
 def check_names(names: list[str], rows: list[Row], first: int) -> None:
-    """Refuse a table in which a row names columns otherwise than line `first`: those below it are of another table."""
+    """Raise TableError if a row names columns otherwise than line `first`: those below it are of another table."""
     ours = {_bare(name).casefold() for name in names if name}
     numbers = [place for place in range(len(names)) if numeric(rows, place)]
     for row in rows[1:-1]:

@@ -23,7 +23,7 @@ SAMPLE = re.compile(
 
 
 def check_side(rows: list[Row]) -> None:
-    """Refuse a table that lies on its side: one of its `rows` (of one width) has classes, and the others numbers.
+    """Raise TableError for a table that lies on its side: one of its `rows` has classes, and the others numbers.
 
     Every line begins with a name of its own. The first two may be names and units, unless they are called like a
     target, or the columns like samples.

@@ -33,7 +33,10 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:
-    """The table of a workbook's sheet: the one that is asked for, or the first that has rows."""
+    """The table of a workbook's sheet: the one that is asked for, or the first that has rows.
+
+    Raises TableError for a damaged workbook, or without python-calamine.
+    """
     try:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
@@ -140,7 +143,7 @@ def _address(row: int, column: int) -> str:
 
 
 def from_parquet(content: bytes, notes: list[str]) -> Source:
-    """The table of a Parquet file."""
+    """The table of a Parquet file. Raises TableError for a damaged one, or without pyarrow."""
     try:
         from pyarrow import ArrowException, BufferReader
         from pyarrow.parquet import ParquetFile

@@ -22,7 +22,7 @@ class History:
     measurement, a curve keeps its extremes, and the first, the best and the newest epoch are always there, as is the
     one that was last named by `keep`.
 
-    Rows once written never change: what `arrays` returned stays valid.
+    Rows once written never change: what `arrays` returned stays valid. Raises ValueError for a smaller capacity.
     """
 
     def __init__(self, capacity: int | None = None) -> None:

@@ -60,8 +60,9 @@ class Trainer:
     def advance(self, *, epochs: int | None = None, steps: int | None = None) -> None:
         """Train every network until it has finished `epochs` more epochs, or for `steps` more steps.
 
-        Exactly one must be given (TypeError). Steps may end within an epoch; `epochs=1` then finishes that epoch.
-        Finished epochs are measured into the history. A network that stops or diverges leaves the others alone.
+        Steps may end within an epoch; `epochs=1` then finishes that epoch. Finished epochs are measured into the
+        history. A network that stops or diverges leaves the others alone. Raises TypeError unless exactly one of the
+        two is given, and ValueError if it is none that one can go.
         """
         if (epochs is None) == (steps is None):
             raise TypeError("advance() takes either epochs or steps, for example advance(epochs=1)")

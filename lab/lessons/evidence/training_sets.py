@@ -44,7 +44,7 @@ def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int =
     """What bias² and variance do from the lane `first` to the lane `last`: "up", "down" or "same" each ("up, down").
 
     They have gone up or down if they are `times` as large or small. What chance adds to bias² with so few sets,
-    variance/(R − 1), is taken off it.
+    variance/(R − 1), is taken off it. Raises ValueError for a lane that is not there.
     """
 
     def read(models: dict[str, list[ModelSnapshot]], ended: bool) -> Finding:
