@@ -16,10 +16,10 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-import sentences
-from authored import of_notebook
 from regviz.lab.look.style import texts
 from regviz.language import CATALOGUES, DOMAIN, LANGUAGES, SOURCE
+from words import sentences
+from words.authored import of_notebook
 
 ROOT = Path(__file__).resolve().parents[1]
 

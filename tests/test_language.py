@@ -16,7 +16,6 @@ from babel.messages.catalog import Catalog, Message
 from jinja2 import DictLoader, Environment
 
 import catalogue
-import sentences
 from regviz import Config
 from regviz import language as words
 from regviz.errors import ArgumentError, ConfigError
@@ -42,6 +41,7 @@ from regviz.language import (
     speaking,
     tr,
 )
+from words import sentences
 
 DONE = (
     "lab/canvas/",

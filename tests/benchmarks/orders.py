@@ -22,8 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
+from checker.wanderer import Wanderer
 from lessons import EXPECTED
-from wanderer import Wanderer
 
 PAGE = Path(__file__).with_suffix(".md")
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reckoning import Reckoned
+from checker.reckoning import Reckoned
 from regviz import Config, Trainer, probes
 from regviz.lab import Lane
 from regviz.lab.compare.sweep import SweepView

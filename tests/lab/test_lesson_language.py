@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 
 import catalogue
-import sentences
-from authored import of_notebook, of_program
 from lessons import NOTEBOOKS, source
-from marking import outside, speak_marked
 from regviz import Config
 from regviz.lab import Because, Break, Lab, Lane, Lesson, evidence
 from regviz.lab.export.sheet import sheet
 from regviz.lab.lessons.authored import one_line
 from regviz.lab.lessons.chance_report import heard
 from regviz.lab.lessons.question import Question
+from words import sentences
+from words.authored import of_notebook, of_program
+from words.marking import outside, speak_marked
 
 SMALL = Config(n_train=50, hidden=(4,), batch_size=25)
 OWN = Lesson(

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from benchmarks.orders import wandered
-from judging import JUDGES, judged
-from reading import Seen, holds, read
-from reckoning import Reckoned
+from checker.judging import JUDGES, judged
+from checker.reading import Seen, holds, read
+from checker.reckoning import Reckoned
+from checker.wanderer import Wanderer
 from regviz import Config, Trainer
 from regviz.lab import Break, Lab, Lane, Lesson, evidence
 from regviz.lab.lessons.setting import stuck
 from regviz.training.snapshot import Snapshot
-from wanderer import Wanderer
 
 CALLED_OTHERWISE = {"beside", "lowest_loss"}
 """Evidence that only hands on another's."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from judging import MEASURES
-from reading import Claim, Seen, named, pairs, reads
-from reckoning import bias_and_variance
+from checker.judging import MEASURES
+from checker.reading import Claim, Seen, named, pairs, reads
+from checker.reckoning import bias_and_variance
 
 CALLED = {
     "Validation loss": "loss",

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-import reckoning
-from reckoning import Reckoned, bias_and_variance
+from checker import reckoning
+from checker.reckoning import Reckoned, bias_and_variance
 from regviz.lab.lessons.evidence import OfSets
 
 Networks = Mapping[str, Reckoned]

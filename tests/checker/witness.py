@@ -14,13 +14,11 @@ import re
 from collections import Counter
 from typing import Any
 
-import headlines
-import observations
-import observations_of_weights
-from judging import judged, settings
+from checker import headlines, observations, observations_of_weights
+from checker.judging import judged, settings
+from checker.reading import Seen, read
+from checker.reckoning import Reckoned
 from lessons import lesson_lab
-from reading import Seen, read
-from reckoning import Reckoned
 from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.lessons.reply import LOOKS
 from regviz.lab.look.theme import look

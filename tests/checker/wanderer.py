@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from reading import holds
+from checker.reading import holds
+from checker.witness import Witness
 from regviz import Trainer
 from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.lessons.reply import LOOKS
-from witness import Witness
 
 STOPS = (1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 85, 100, 120, 150, 200, 250, 300, 400, 500)
 """Epochs at which somebody may look."""

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reading import Claim, Seen, holds, reads
-from reckoning import Reckoned
+from checker.reading import Claim, Seen, holds, reads
+from checker.reckoning import Reckoned
 from regviz.config import TECHNIQUES
 from regviz.lab import Lane
 

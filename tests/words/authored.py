@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from regviz.lab.lessons.authored import one_line
-from sentences import WORD
+from words.sentences import WORD
 
 TOLD = ("title", "description")
 TOLD_TO_THE_GALLERY = ("chapter", "before")

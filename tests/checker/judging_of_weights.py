@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from judging import Networks, chosen, judge, newest
-from reckoning import Reckoned
+from checker.judging import Networks, chosen, judge, newest
+from checker.reckoning import Reckoned
 
 
 @judge

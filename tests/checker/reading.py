@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from reckoning import Reckoned
+from checker.reckoning import Reckoned
 from regviz.lab import Lane
 
 N = r"[+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+−]?\d+)?|—"

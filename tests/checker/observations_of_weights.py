@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from judging_of_weights import distance, kept_copies
-from reading import Claim, Seen, named, pairs, reads
-from reckoning import chosen_by
+from checker.judging_of_weights import distance, kept_copies
+from checker.reading import Claim, Seen, named, pairs, reads
+from checker.reckoning import chosen_by
 
 Found = Iterator[Claim]
 
