@@ -53,8 +53,9 @@ BY_CODE = f"""
 import sys, tempfile, time
 from pathlib import Path
 from regviz.lab import Lab
+from regviz.lab.compare.presets import START
 
-lab = Lab(play=False)
+lab = Lab(START.replace(hidden=(16, 16)), play=False)
 for _ in range({FRAMES} - 1):
     lab.session.epoch()
     lab.session.snapshot()
@@ -134,11 +135,11 @@ def processor(server: Server) -> float:
     return float(sum(sum(kernel.cpu_times()[:2]) for kernel in server.kernels()))
 
 
-def page_of(browser: Browser, server: Server) -> Page:
+def page_of(browser: Browser, server: Server, query: str = "theme=light") -> Page:
     """The lab in a fresh page, held, all painted."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True).new_page()
     page.set_default_timeout(120_000)
-    open_notebook(page, server.url, "0.ipynb", "theme=light")
+    open_notebook(page, server.url, "0.ipynb", query)
     page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1")
     page.wait_for_timeout(1500)
     return page
@@ -182,7 +183,7 @@ def sweep(browser: Browser, server: Server) -> dict[str, float]:
 
 def film(browser: Browser, server: Server) -> dict[str, float]:
     """Seconds from the press of a button to the GIF's arrival among the downloads."""
-    page = page_of(browser, server)
+    page = page_of(browser, server, "theme=light&hidden=16-16")  # of larger ones a visitor's lab keeps fewer epochs
     page.keyboard.press("Tab")
     for epoch in range(FRAMES - 1):
         page.keyboard.press("e")
