@@ -12,61 +12,26 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 import numpy as np
 
 from . import files
-from .config import Config
 from .data.datasets import load
 from .errors import ArgumentError
-from .nn.batchnorm import Norm
-from .nn.layernorm import Gain
 from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
 from .training.rebuild import outputs
-from .training.snapshot import ModelSnapshot, State
-from .training.turns import Turn
+from .training.snapshot import ModelSnapshot, Trained
 
 if TYPE_CHECKING:
     from .arrays import Array
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Run:
+class Run(Trained):
     """One trained network. It travels between processes, and to a file and back, without a bit changed.
 
-    config          the Config it was trained by
-    weights         (in, out) of each layer; `biases` (out,)
-    history         1-D arrays by name, one row for each epoch from 0: epoch, train_loss, val_loss, train_score,
-                    val_score, penalty (scores are accuracies, or R² for a regression)
-    state           "training" (it was trained for all its epochs), "stopped" or "diverged"
-    epoch, step     epochs finished, steps taken
-    best_epoch      of the smallest validation loss, as `min_delta` and `start_epoch` have it
-    stopped_epoch   when patience ended the training, or None
-    diverged_epoch  when it broke, or None
-    norms           each hidden layer's BatchNorm, () without
-    restored        whether the weights are those of the best epoch, as patience with `restore_best` has it, not of the
-                    last; None: if it has stopped
-    layer_norms     each hidden layer's LayerNorm, () without
-    turns           live fields that were changed while it trained, each a Turn (epoch, field, before, after)
-
-    All arrays are read-only.
+    Its numbers are those of `Trained`: config, weights, biases, history, state and what else there is.
     """
 
-    config: Config
-    weights: tuple[Array, ...]
-    biases: tuple[Array, ...]
-    history: dict[str, Array]
-    state: State
-    epoch: int
-    step: int
-    best_epoch: int
-    stopped_epoch: int | None
-    diverged_epoch: int | None
-    norms: tuple[Norm, ...] = ()
-    restored: bool | None = None
-    layer_norms: tuple[Gain, ...] = ()
-    turns: tuple[Turn, ...] = ()
-
     def __post_init__(self) -> None:
-        if self.restored is None:
-            object.__setattr__(self, "restored", self.state == "stopped")
+        super().__post_init__()
         self.__setstate__(self.__getstate__())
 
     @classmethod

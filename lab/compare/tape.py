@@ -48,7 +48,7 @@ class Tape:
 
     def record(self, snapshot: Snapshot) -> None:
         """Keep `snapshot` if its epoch is a new one whose turn it is."""
-        epoch = epoch_of(snapshot)
+        epoch = snapshot.epoch
         if self._epochs and epoch < self._epochs[-1] + self._stride:
             return
         if len(self._snapshots) >= _capacity(snapshot, self._room):
@@ -62,11 +62,6 @@ class Tape:
         if not self._snapshots:
             raise ValueError(tr("the tape is empty: nothing has been shown yet; play first"))
         return self._snapshots[max(0, bisect_right(self._epochs, epoch) - 1)]
-
-
-def epoch_of(snapshot: Snapshot) -> int:
-    """Epochs finished by the network that went furthest."""
-    return max(model.epoch for model in snapshot.models)
 
 
 def _capacity(snapshot: Snapshot, room: float) -> int:

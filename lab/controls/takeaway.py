@@ -125,7 +125,7 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
                         codes.append([library, f"# {error}\n"])
             programs.append({"name": lane.name, "codes": codes})
         self.code.programs = programs
-        epoch = max(model.epoch for model in shown.snapshot.models)
+        epoch = shown.snapshot.epoch
         said = tr(
             "The programs train as far as the lab stands, epoch {epoch}, with the knobs as they are now.", epoch=epoch
         )

@@ -112,7 +112,7 @@ def head_line(view: View, snapshot: Snapshot, width: float) -> list[PlacedText]:
     """
     title, lanes, look = tr(view.title), view.lanes, view.look
     size, y = look.label_size, 0.62 * HEAD
-    epoch = tr("epoch {epoch}", epoch=max(model.epoch for model in snapshot.models))
+    epoch = tr("epoch {epoch}", epoch=snapshot.epoch)
     longest = tr("epoch {epoch}", epoch="0000")
     end = width - MARGIN
     texts: list[PlacedText] = [(end, y, epoch, look.text, size, 600, "right", "baseline", 0.0)]

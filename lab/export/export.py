@@ -91,7 +91,7 @@ def reached(snapshot: Snapshot) -> list[Config]:
 
     A learning rate that follows a schedule looks at `epochs`: there they stay as they are.
     """
-    epochs = max(1, *(model.epoch for model in snapshot.models))
+    epochs = max(1, snapshot.epoch)
     configs = [model.config for model in snapshot.models]
     return [config.replace(epochs=epochs) if config.schedule == "constant" else config for config in configs]
 

@@ -66,7 +66,7 @@ class Shown:
 
     def stem(self) -> str:
         """What a file is called without its end: regviz-moons-epoch240."""
-        epoch = max(model.epoch for model in self.snapshot.models)
+        epoch = self.snapshot.epoch
         return f"regviz-{self.config.data}-epoch{epoch}"
 
 

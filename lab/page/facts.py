@@ -10,7 +10,6 @@ from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ..compare.session import Session
-from ..compare.tape import epoch_of
 from ..look.theme import Look
 from ..panels.parts.base import Panel
 from . import report
@@ -46,7 +45,7 @@ class Facts:
         now, lanes = self.clock(), session.lanes
         facts: dict[str, Any] = {
             "step": snapshot.step,
-            "epoch": epoch_of(snapshot),
+            "epoch": snapshot.epoch,
             "span": [session.tape.epochs[0], max(session.trainer.epochs)],
             "pinned": session.pinned is not None,
             "back": session.looking_back is not None,

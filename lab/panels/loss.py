@@ -126,7 +126,7 @@ class LossPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Set curves, marks and labels, if an epoch has passed since the last call."""
-        back = max(model.epoch for model in snapshot.models) if self.scene.live is not None else None
+        back = snapshot.epoch if self.scene.live is not None else None
         models = (self.scene.live or snapshot).models
         if self.at is not None:
             self.at = min(self.at, int(max(model.history["epoch"][-1] for model in models)))

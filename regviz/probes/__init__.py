@@ -7,7 +7,7 @@ from .choosing import Choice, choose, point_scores
 from .classes import ClassReport, class_report, lopsided
 from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, shrink_map, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
-from .predictions import decision_grid, predict, wrong
+from .predictions import decision_grid, wrong
 from .pruning import prune, pruned
 from .steps import step_sizes
 from .units import Trace, constant, trace, unit_answers, unit_norms
@@ -35,7 +35,6 @@ __all__ = [
     "masked_means",
     "over_sets",
     "point_scores",
-    "predict",
     "prune",
     "pruned",
     "reliability",

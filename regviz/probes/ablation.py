@@ -9,7 +9,7 @@ import numpy as np
 
 from ..fields import PerLayer
 from ..nn.losses import LOSSES, softmax
-from ..training.rebuild import inputs, rebuild
+from ..training.rebuild import rebuild
 
 if TYPE_CHECKING:
     from ..arrays import Array
@@ -52,8 +52,7 @@ def ablate(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterabl
     A unit is removed by giving the next layer 0 in its place. `units` are those to be removed, by hidden layer (the
     first is 0): the arrays follow their order and are empty for other layers. None removes every one.
     """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     with np.errstate(all="ignore"):
         full = measured(model, network.forward(x), y)
         found = []
@@ -75,8 +74,7 @@ def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
 
     `units` are those removed, by hidden layer (the first is 0); an empty mapping asks for the full network.
     """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     for layer, removed in units.items():
         network.dense[layer + 1].W[:, :, list(removed)] = 0
     with np.errstate(all="ignore"):
@@ -95,8 +93,7 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: PerLaye
     rates = rate if isinstance(rate, tuple) else (rate,) * max(1, depth)
     if not all(0 <= each < 1 for each in rates) or K < 1:
         raise ValueError(f"K={K}, rate={rate} is not possible: K is at least 1, a rate from 0 to below 1. Try 20, 0.5.")
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     rng = np.random.default_rng(seed)
     total: Any = 0.0
     found = []

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..data.posterior import posterior
-from ..training.rebuild import answer
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -64,7 +63,7 @@ def answers_to(models: Sequence[ModelSnapshot], X: Array) -> NDArray[np.float64]
     said = []
     for model in models:
         split = model.split
-        found = answer(model, (np.asarray(X, np.float64) - split.mean) / split.scale).astype(np.float64)
+        found = model.predict((np.asarray(X, np.float64) - split.mean) / split.scale).astype(np.float64)
         said.append(found * split.target_scale + split.target_mean if split.task == "regression" else found)
     return np.stack(said)
 

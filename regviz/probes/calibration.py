@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..training.rebuild import answer
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -47,7 +45,7 @@ def reliability(model: ModelSnapshot, X: Array, y: Array, bins: int = 10) -> Rel
     if bins < 1:
         raise ValueError(f"bins={bins} is not possible: bins is at least 1. Try 10.")
     with np.errstate(all="ignore"):  # a network that has diverged says NaN
-        said = answer(model, X).astype(np.float64)
+        said = model.predict(X).astype(np.float64)
     sure, hit = said.max(axis=1), said.argmax(axis=1) == np.asarray(y)
     place = np.minimum(np.nan_to_num(sure) * bins, bins - 1).astype(np.intp)
     count = np.bincount(place, minlength=bins)

@@ -11,7 +11,7 @@ from ..data.weights import sample_weights
 from ..nn.batchnorm import BatchNorm
 from ..nn.losses import LOSSES
 from ..optim.penalties import Penalty, is_proximal, strengths, used
-from ..training.rebuild import inputs, pass_through, rebuild
+from ..training.rebuild import pass_through, rebuild
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -63,22 +63,21 @@ def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
     With class weights and label smoothing the loss is that which training makes small. The penalty's is the sum of all
     penalties' gradients, also of those whose proximal step training takes instead.
     """
-    network, g = learned(model, X, y)[1:]
-    data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(g))
+    _, network = learned(model, X, y)
+    data = tuple(W[0, :, :-1].T.copy() for W in network.layout.dense(network.g))
     penalty = penalty_gradient(model, used(model.config).values())
     return GradientSplit(data, penalty, tuple(a + b for a, b in zip(data, penalty, strict=True)))
 
 
 def statistics(model: ModelSnapshot, X: Array, y: Array) -> Statistics:
     """How signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,) back."""
-    found, *_ = learned(model, X, y)
+    found, _ = learned(model, X, y)
     return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
 
 
 def signals(model: ModelSnapshot, X: Array) -> Signals:
     """Every unit's signal for every sample of X (n, features), without dropout."""
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     before, after, _ = pass_through(network, x, network.activations)
     return Signals(tuple(a[0].T for a in before), tuple(a[0].T for a in after))
 
@@ -88,8 +87,7 @@ def entering_batchnorm(model: ModelSnapshot, X: Array) -> tuple[Array, ...]:
 
     Without dropout, and behind earlier BatchNorms with their running statistics; () without BatchNorm.
     """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     norms = [part for _, parts in network.blocks for part in parts if isinstance(part, BatchNorm)]
     return tuple(z[0].T for z in pass_through(network, x, norms)[0])
 
@@ -131,8 +129,7 @@ def loss_plane(
     `first` and `second` are (input, unit) of the weights, which take the values xs[column] and ys[row] within `limits`
     (left, right, bottom, top).
     """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     weights = sample_weights(model.split, model.config.class_weight, np.asarray(y))
     w = None if weights is None else weights[None]
     W = network.dense[layer].W[0]
@@ -161,10 +158,9 @@ def penalty_gradient(model: ModelSnapshot, members: Iterable[Penalty]) -> tuple[
     return tuple(sums)
 
 
-def learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any, Any]:
-    """(inputs, outputs, input gradients) of the activations, the network, and its gradients after a pass each way."""
-    x = inputs(model, X)
-    network, g = rebuild(model, x.shape[2], learning=True)
+def learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any]:
+    """(inputs, outputs, input gradients) of the activations, and the network after a pass each way, `g` written."""
+    network, x = rebuild(model, X, learning=True)
     targets = LOSSES[model.split.task].targets(np.asarray(y), len(model.biases[-1])).T
     weights = sample_weights(model.split, model.config.class_weight, np.asarray(y))
     targets = (targets if weights is None else np.vstack((targets, weights)))[None].astype(x.dtype)
@@ -178,4 +174,4 @@ def learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Arr
                 if part in network.activations:
                     gradients.append(d.copy())
             d = dense.backward(d)
-    return (before, after, gradients[::-1]), network, g
+    return (before, after, gradients[::-1]), network

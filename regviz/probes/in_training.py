@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..training.rebuild import inputs, pass_through, rebuild
+from ..training.rebuild import pass_through, rebuild
 from .ablation import measured, sub_masks
 
 if TYPE_CHECKING:
@@ -42,10 +42,8 @@ def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> T
 
     BatchNorm rests on its running statistics, so that dropout alone makes the difference. Raises ValueError for K < 1.
     """
-    if K < 1:
-        raise ValueError(f"K={K} is not possible: K is at least 1. Try 8.")
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    _check_draws(K)
+    network, x = rebuild(model, X)
     rng = np.random.default_rng(seed)
     with np.errstate(all="ignore"):
         eval_loss = measured(model, network.forward(x), y).loss
@@ -65,12 +63,10 @@ def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) 
     K < 1 or a layer that does not exist.
     """
     depth = len(model.config.hidden)
-    if K < 1:
-        raise ValueError(f"K={K} is not possible: K is at least 1. Try 8.")
+    _check_draws(K)
     if not -depth <= layer < depth:
         raise ValueError(f"layer={layer} is not possible: there are {depth} hidden layers, from 0. Try {depth - 1}.")
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     given, *_ = pass_through(network, x, network.dropouts)
     y = given[layer][0].T.astype(np.float64)
     rate = model.config.dropout_rates[layer]
@@ -87,8 +83,7 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
     """
     if not model.norms:
         return ()
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2], learning=True, frozen=False)
+    network, x = rebuild(model, X, learning=True, frozen=False)
     if network.running is None:
         raise ValueError(f"X has {x.shape[2]} sample; a batch needs at least 2 to have a spread")
     _drop(network, model, np.random.default_rng(seed), x)
@@ -96,6 +91,11 @@ def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchSt
         network.forward(x)
     mean, variance = network.running.batch[0]
     return tuple(BatchStatistics(mean[a:b].copy(), variance[a:b].copy()) for a, b in network.hidden)
+
+
+def _check_draws(K: int) -> None:
+    if K < 1:
+        raise ValueError(f"K={K} is not possible: K is at least 1. Try 8.")
 
 
 def _drop(network: Network, model: ModelSnapshot, rng: np.random.Generator, x: Array) -> None:

@@ -1,4 +1,4 @@
-"""What a network answers: to any inputs, on a grid of a plane, and where it is wrong."""
+"""What a network answers on a grid of a plane, and where it is wrong."""
 
 from __future__ import annotations
 
@@ -6,21 +6,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ..training.rebuild import answer
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
     from ..training.snapshot import ModelSnapshot
-
-
-def predict(model: ModelSnapshot, X: Array) -> Array:
-    """What the full network (no dropout) says to standardized inputs X (n, features), in the model's own dtype.
-
-    Class probabilities (n, K), or for a regression standardized targets (n,). Raises ValueError for a wrong shape.
-    """
-    return answer(model, X)
 
 
 def decision_grid(
@@ -39,7 +29,7 @@ def decision_grid(
     xs, ys = np.linspace(left, right, resolution), np.linspace(bottom, top, resolution)
     points = np.empty((resolution, resolution, 2), model.config.dtype)
     points[..., 0], points[..., 1] = xs, ys[:, None]
-    return xs, ys, predict(model, points.reshape(-1, 2)).reshape(resolution, resolution, -1)
+    return xs, ys, model.predict(points.reshape(-1, 2)).reshape(resolution, resolution, -1)
 
 
 def wrong(model: ModelSnapshot, part: Literal["train", "val", "test"] = "val") -> NDArray[np.bool_]:
@@ -53,5 +43,5 @@ def wrong(model: ModelSnapshot, part: Literal["train", "val", "test"] = "val") -
     if part not in ("train", "val", "test"):
         raise ValueError(f"part={part!r} is not possible: allowed is train, val or test. Try 'val'.")
     X, y = getattr(model.split, f"X_{part}"), getattr(model.split, f"y_{part}")
-    found: NDArray[np.bool_] = predict(model, X).argmax(axis=1) != y
+    found: NDArray[np.bool_] = model.predict(X).argmax(axis=1) != y
     return found

@@ -45,8 +45,8 @@ def _mean_squares(model: ModelSnapshot, X: Array, y: Array) -> list[Array]:
     starts = range(0, len(X), config.batch_size)[:MOST_BATCHES]
     for start in starts:
         rows = slice(start, start + config.batch_size)
-        _, network, g = learned(model, X[rows], y[rows])
-        g = g.astype(np.float64)
+        _, network = learned(model, X[rows], y[rows])
+        g = network.g.astype(np.float64)
         gradients = [W[0, :, :-1].T for W in network.layout.dense(g)]
         for gradient, of_penalty in zip(gradients, penalty, strict=True):
             gradient += of_penalty

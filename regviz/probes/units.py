@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..training.rebuild import answer, inputs, rebuild
+from ..training.rebuild import rebuild
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -39,8 +39,7 @@ def unit_answers(model: ModelSnapshot, X: Array) -> tuple[Array, ...]:
     Measured as evaluation does: no dropout, BatchNorm with its running statistics. It is what the whole block gives,
     so with BatchNorm behind the activation the normalized one. Raises ValueError for inputs of another shape.
     """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     with np.errstate(all="ignore"):
         network.forward(x)
     return tuple(dense.outputs[0].T for dense in network.dense[:-1])
@@ -56,7 +55,7 @@ def trace(model: ModelSnapshot, x: Array) -> Trace:
     with np.errstate(all="ignore"):
         contributions = tuple(W * a[:, None] for W, a in zip(model.weights, heard, strict=True))
         sums = tuple(a @ W + b for W, b, a in zip(model.weights, model.biases, heard, strict=True))
-    return Trace(heard, contributions, sums, np.atleast_1d(np.asarray(answer(model, row)[0])))
+    return Trace(heard, contributions, sums, np.atleast_1d(np.asarray(model.predict(row)[0])))
 
 
 def unit_norms(model: ModelSnapshot) -> tuple[NDArray[np.float64], ...]:

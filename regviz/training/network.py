@@ -46,7 +46,7 @@ class Network:
         frozen: bool = False,
     ) -> None:
         learning = g is not None
-        self.layout, self.hidden, self.loss = layout, layout.hidden, LOSSES[task]
+        self.layout, self.hidden, self.loss, self.g = layout, layout.hidden, LOSSES[task], g
         weights, gradients = layout.dense(w), [None] * len(layout.shapes) if g is None else layout.dense(g)
         self.dense = [Dense(W, dW, n, first=k == 0) for k, (W, dW) in enumerate(zip(weights, gradients, strict=True))]
         of_batch = layout.batchnorm and learning and not frozen and n > 1

@@ -11,7 +11,6 @@ from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
-from ..nn.losses import softmax
 from .network import Network, smoothing, with_ones
 from .parameters import ParameterLayout
 
@@ -41,13 +40,18 @@ class Frozen(Protocol):
     def layer_norms(self) -> Sequence[Gain]: ...
 
 
-def rebuild(model: Frozen, n: int, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array | None]:
-    """The network of `model` for n samples, and with `learning` its gradients (1, P) to be, else None.
+def rebuild(model: Frozen, X: Array, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array]:
+    """The network of `model` for standardized inputs X (n, features), and these as it takes them, (1, features + 1, n).
 
-    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is learning and
-    not `frozen`, with those of the batch.
+    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is `learning`
+    (its gradients `g` (1, P) are to be written) and not `frozen`, with those of the batch. Raises ValueError for a
+    wrong shape.
     """
-    sizes = (len(model.weights[0]), *map(len, model.biases))
+    features = len(model.weights[0])
+    x = np.asarray(X, dtype=model.config.dtype)
+    if x.ndim != 2 or x.shape[1] != features:
+        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+    sizes = (features, *map(len, model.biases))
     layout = ParameterLayout(sizes, bool(model.norms), bool(model.layer_norms))
     w = np.empty((1, layout.size), model.config.dtype)
     for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
@@ -57,18 +61,9 @@ def rebuild(model: Frozen, n: int, *, learning: bool = False, frozen: bool = Tru
         for view, values in zip(views, its, strict=True):
             view[0] = values
     g = np.zeros_like(w) if learning else None
-    network = Network(model.config, layout, model.split.task, w, n, g, frozen=frozen)
+    network = Network(model.config, layout, model.split.task, w, len(x), g, frozen=frozen)
     network.smooth(smoothing([model.config]))
-    return network, g
-
-
-def inputs(model: Frozen, X: Array) -> Array:
-    """Standardized inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError."""
-    features = len(model.weights[0])
-    x = np.asarray(X, dtype=model.config.dtype)
-    if x.ndim != 2 or x.shape[1] != features:
-        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
-    return np.ascontiguousarray(with_ones(x).T)[None]
+    return network, np.ascontiguousarray(with_ones(x).T)[None]
 
 
 def outputs(model: Frozen, X: Array) -> Array:
@@ -76,18 +71,9 @@ def outputs(model: Frozen, X: Array) -> Array:
 
     Raises ValueError for a wrong shape.
     """
-    x = inputs(model, X)
-    network, _ = rebuild(model, x.shape[2])
+    network, x = rebuild(model, X)
     with np.errstate(all="ignore"):
         return network.forward(x)
-
-
-def answer(model: Frozen, X: Array) -> Array:
-    """What the full network says to standardized inputs X (n, features), see `ModelSnapshot.predict`."""
-    with np.errstate(all="ignore"):
-        z = outputs(model, X)
-        said: Array = z[0, 0] if model.split.task == "regression" else softmax(z)[0].T
-    return said
 
 
 def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[list[Array], list[Array], Array]:

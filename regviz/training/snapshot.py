@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +12,8 @@ from ..config import Config
 from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
-from .rebuild import answer
+from ..nn.losses import softmax
+from .rebuild import outputs
 from .turns import Turn
 
 if TYPE_CHECKING:
@@ -26,32 +27,32 @@ State = Literal["training", "stopped", "diverged"]
 
 
 @dataclass(frozen=True, eq=False)
-class ModelSnapshot:
-    """One network, frozen. All arrays are read-only and always finite.
+class Trained:
+    """The numbers of one network, all arrays read-only and always finite.
 
+    config          the Config it is trained by
     weights         (in, out) of each layer; with `ema` these and all below are averages over steps
     biases          (out,) of each layer
-    masks           (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
-    history         1-D arrays by name, row 0 before training: epoch, train_loss, val_loss, train_score, val_score,
-                    penalty. Losses hold no penalty and are measured without dropout; scores are accuracies, or R² for
-                    a regression
-    state           "training", "stopped" (early) or "diverged" (with the weights of the last epoch whose loss was
-                    sound, or with those restored; its history ends there)
+    history         1-D arrays by name, one row for each epoch from 0, before training: epoch, train_loss, val_loss,
+                    train_score, val_score, penalty. Losses hold no penalty and are measured without dropout; scores
+                    are accuracies, or R² for a regression
+    state           "training" (it may be trained on), "stopped" (early) or "diverged" (with the weights of the last
+                    epoch whose loss was sound, or with those restored; its history ends there)
     epoch, step     epochs finished, steps taken
     best_epoch      of the smallest validation loss so far, as `min_delta` and `start_epoch` have it
-    stopped_epoch   when it stopped, or None
+    stopped_epoch   when patience ended the training, or None
     diverged_epoch  the epoch in which it broke, or None
     norms           each hidden layer's BatchNorm: gamma, beta, running mean and variance, all (units,); () without
-    restored        whether the weights are those of the best epoch, not of the last; None: if it has stopped
+    restored        whether the weights are those of the best epoch, as patience with `restore_best` has it, not of the
+                    last; None: if it has stopped
     layer_norms     each hidden layer's LayerNorm: gamma and beta, (units,); () without
-    turns           its live fields that were changed while it trained, oldest first
+    turns           live fields that were changed while it trained, each a Turn (epoch, field, before, after), oldest
+                    first
     """
 
     config: Config
-    split: Split
     weights: tuple[Array, ...]
     biases: tuple[Array, ...]
-    masks: tuple[NDArray[np.bool_], ...]
     history: dict[str, Array]
     state: State
     epoch: int
@@ -68,6 +69,18 @@ class ModelSnapshot:
         object.__setattr__(self, "norms", tuple([Norm(*norm) for norm in self.norms]))  # a file knows plain tuples
         if self.restored is None:  # files did not always say so
             object.__setattr__(self, "restored", self.state == "stopped")
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSnapshot(Trained):
+    """One network, frozen, with what it was shown: see `Trained` for its numbers.
+
+    split  the data it is trained and measured on
+    masks  (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
+    """
+
+    split: Split = field(kw_only=True)
+    masks: tuple[NDArray[np.bool_], ...] = field(kw_only=True)
 
     @property
     def row(self) -> int:
@@ -86,7 +99,10 @@ class ModelSnapshot:
 
         They are in the network's own dtype, without dropout. Raises ValueError for inputs of another shape.
         """
-        return answer(self, X)
+        with np.errstate(all="ignore"):
+            z = outputs(self, X)
+            said: Array = z[0, 0] if self.split.task == "regression" else softmax(z)[0].T
+        return said
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,3 +111,8 @@ class Snapshot:
 
     step: int
     models: tuple[ModelSnapshot, ...]
+
+    @property
+    def epoch(self) -> int:
+        """Epochs finished by the network that went furthest."""
+        return max(model.epoch for model in self.models)

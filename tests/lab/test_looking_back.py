@@ -12,7 +12,6 @@ from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.session import Session
-from regviz.lab.compare.tape import epoch_of
 from regviz.lab.look.theme import LIGHT, with_lanes
 from regviz.lab.panels.loss import LossPanel
 from regviz.lab.panels.weights import WeightsPanel
@@ -32,13 +31,13 @@ def test_looking_back_shows_the_networks_as_they_were(session: Session) -> None:
     for _ in range(5):
         alone.epoch()
     session.look_back(5)
-    assert epoch_of(session.snapshot()) == 5
+    assert session.snapshot().epoch == 5
     for then, now in zip(session.snapshot().models, alone.snapshot().models, strict=True):
         for mine, its in zip(then.weights, now.weights, strict=True):
             np.testing.assert_array_equal(mine, its)
     live = session.scene().live
     assert live is not None
-    assert epoch_of(live) == 12
+    assert live.epoch == 12
 
 
 def test_looking_back_rests_and_play_replays_until_training_goes_on(session: Session) -> None:
@@ -51,7 +50,7 @@ def test_looking_back_rests_and_play_replays_until_training_goes_on(session: Ses
     while session.looking_back is not None:
         time.sleep(0.005)
         session.work(0.002)
-        seen.append(epoch_of(session.snapshot()))
+        seen.append(session.snapshot().epoch)
     assert session.playing
     assert seen[0] < 12
     assert seen == sorted(seen)
@@ -66,7 +65,7 @@ def test_the_end_of_the_timeline_is_the_present(session: Session) -> None:
     session.look_back(5)
     session.look_back(None)
     assert session.looking_back is None
-    assert epoch_of(session.snapshot()) == 12
+    assert session.snapshot().epoch == 12
 
 
 @pytest.mark.parametrize("act", ["step", "epoch", "reset", "change"])
@@ -82,7 +81,7 @@ def test_a_new_run_starts_a_new_tape_and_keeps_the_pinned_run(session: Session) 
     session.change(seed=9)
     assert session.tape.epochs == ()
     assert session.scene().pinned is not None
-    assert epoch_of(session.scene().pinned) == 12  # type: ignore[arg-type]
+    assert session.scene().pinned.epoch == 12  # type: ignore[union-attr]
     session.unpin()
     assert session.scene().pinned is None
 
@@ -109,7 +108,7 @@ def test_an_impossible_lane_changes_nothing(session: Session) -> None:
     with pytest.raises(ValueError, match="at least one lane"):
         session.set_lanes(())
     assert session.lanes == DEFAULT_LANES
-    assert epoch_of(session.snapshot()) == 12
+    assert session.snapshot().epoch == 12
 
 
 def test_a_lane_is_chosen_and_let_go(session: Session) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from regviz.lab.compare import tape as tape_module
 from regviz.lab.compare.guest import GUEST
-from regviz.lab.compare.tape import Tape, epoch_of
+from regviz.lab.compare.tape import Tape
 
 
 def recorded(snapshot: Any, epochs: int) -> Tape:
@@ -22,12 +22,12 @@ def recorded(snapshot: Any, epochs: int) -> Tape:
 def test_every_epoch_of_a_short_run_is_kept(snapshot: Any) -> None:
     tape = recorded(snapshot, 20)
     assert tape.epochs == tuple(range(21))
-    assert [epoch_of(shown) for shown in tape.snapshots()] == list(range(21))
+    assert [shown.epoch for shown in tape.snapshots()] == list(range(21))
 
 
 def test_a_moment_of_the_past_is_the_last_snapshot_before_it(snapshot: Any) -> None:
     tape = recorded(snapshot, 20)
-    assert [epoch_of(tape.at(epoch)) for epoch in (-3, 0, 6.9, 7, 20, 99)] == [0, 0, 6, 7, 20, 20]
+    assert [tape.at(epoch).epoch for epoch in (-3, 0, 6.9, 7, 20, 99)] == [0, 0, 6, 7, 20, 20]
 
 
 def test_the_same_epoch_is_kept_once_as_it_was_first_seen(snapshot: Any) -> None:

@@ -111,7 +111,7 @@ class NormsPanel(LayerPanel):
         """Add what is new of the run, once an epoch, and show the lane whose turn it is; all if a person has asked."""
         live = self.scene.live
         newest = (live or snapshot).models
-        back = max(model.epoch for model in snapshot.models) if live is not None else None
+        back = snapshot.epoch if live is not None else None
         told = tuple((model.epoch, model.state, model.config) for model in newest)
         if told != self._told or self._more:
             self._told = told

@@ -48,12 +48,12 @@ class Paths:
         Another run (its past begins with another snapshot, or without a past: its epochs begin again) starts anew.
         """
         first = past[0] if past else None
-        if first is not self._first or (not past and self.rows and _epoch(newest) < max(self.rows)):
+        if first is not self._first or (not past and self.rows and newest.epoch < max(self.rows)):
             self.rows, self._first, self._stride = {}, first, 1
-        missing = [snapshot for snapshot in past if self._wanted(_epoch(snapshot))]
+        missing = [snapshot for snapshot in past if self._wanted(snapshot.epoch)]
         for snapshot in missing[:AT_ONCE]:
             self._add(snapshot)
-        if len(missing) <= AT_ONCE and self._wanted(_epoch(newest)):
+        if len(missing) <= AT_ONCE and self._wanted(newest.epoch):
             self._add(newest)
         return len(missing) > AT_ONCE
 
@@ -74,7 +74,7 @@ class Paths:
         return epoch % self._stride == 0 and epoch not in self.rows
 
     def _add(self, snapshot: Snapshot) -> None:
-        self.rows[_epoch(snapshot)] = [(model.epoch, followed(model)) for model in snapshot.models]
+        self.rows[snapshot.epoch] = [(model.epoch, followed(model)) for model in snapshot.models]
         while len(self.rows) > MOST:
             self._stride *= 2
             self.rows = {epoch: row for epoch, row in self.rows.items() if epoch % self._stride == 0}
@@ -89,7 +89,3 @@ def chosen(count: int) -> NDArray[np.intp]:
 def followed(model: ModelSnapshot) -> Layers:
     """The norms of the units that are followed, for each layer."""
     return tuple(norms[chosen(len(norms))].astype(np.float32) for norms in unit_norms(model))
-
-
-def _epoch(snapshot: Snapshot) -> int:
-    return max(model.epoch for model in snapshot.models)
