@@ -84,7 +84,8 @@ def spoiled(draw):
             number = valid(name)
             too_many_or_few = st.lists(number, max_size=12).filter(lambda several: len(several) != layers)
             one_wrong = st.tuples(*[number] * (layers - 1), outside_of(each))
-            fields[name] = draw(outside_of(each) | st.none() | too_many_or_few | one_wrong)
+            no_number = outside_of(each).filter(lambda value: np.shape(value) != (layers,))  # else one for each layer
+            fields[name] = draw(no_number | st.none() | too_many_or_few | one_wrong)
         case _ if name == "n_train":
             most = rv.DATASETS[fields["data"]].max_n_train
             fields[name] = draw(invalid(name) | st.integers(most + 1, most + 1000))
