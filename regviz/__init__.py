@@ -79,46 +79,27 @@ __all__ = [
 __version__ = "0.1.0"
 
 
-_PLACES = {
-    "DATASETS": "data",
-    "LIVE_FIELDS": "config",
-    "Config": "config",
-    "Activation": "nn.activations",
-    "ArgumentError": "errors",
-    "ConfigError": "errors",
-    "DataError": "errors",
-    "FileError": "errors",
-    "RegvizError": "errors",
-    "Optimizer": "optim.optimizers",
-    "Penalty": "optim.penalties",
-    "DatasetInfo": "data",
-    "Drawing": "data.drawing",
-    "History": "training.history",
-    "ModelSnapshot": "training.snapshot",
-    "RegvizClassifier": "estimator",
-    "RegvizRegressor": "estimator",
-    "Run": "run",
-    "Snapshot": "training.snapshot",
-    "Split": "data",
-    "Stack": "training.stack",
-    "Table": "tables",
-    "TableError": "tables",
-    "Trainer": "training.trainer",
-    "add_data": "data.custom",
-    "add_drawing": "data.drawn",
-    "add_table": "data.custom",
-    "add_activation": "nn.activations",
-    "remove_activation": "nn.activations",
-    "add_optimizer": "optim.custom_optimizers",
-    "add_penalty": "members",  # by way of Config, whose names are taken
-    "load": "data",
-    "parse": "config",
-    "read_drawing": "data.drawn",
-    "read_table": "tables",
-    "remove_data": "data.custom",
-    "remove_optimizer": "optim.optimizers",
-    "remove_penalty": "optim.penalties",
+_NAMES = {
+    "config": "LIVE_FIELDS Config parse",
+    "data": "DATASETS DatasetInfo Split load",
+    "data.custom": "add_data add_table remove_data",
+    "data.drawing": "Drawing",
+    "data.drawn": "add_drawing read_drawing",
+    "errors": "ArgumentError ConfigError DataError FileError RegvizError",
+    "estimator": "RegvizClassifier RegvizRegressor",
+    "members": "add_penalty",  # by way of Config, whose names are taken
+    "nn.activations": "Activation add_activation remove_activation",
+    "optim.custom_optimizers": "add_optimizer",
+    "optim.optimizers": "Optimizer remove_optimizer",
+    "optim.penalties": "Penalty remove_penalty",
+    "run": "Run",
+    "tables": "Table TableError read_table",
+    "training.history": "History",
+    "training.snapshot": "ModelSnapshot Snapshot",
+    "training.stack": "Stack",
+    "training.trainer": "Trainer",
 }
+_PLACES = {name: module for module, names in _NAMES.items() for name in names.split()}
 """Where names live. Their modules are imported when asked for: `import regviz` costs next to nothing, and who wants no
 estimator needs no scikit-learn."""
 

@@ -12,7 +12,7 @@ from .data.datasets import DATASETS
 from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
 from .field_table import FieldTable, Names
-from .fields import Choice, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, closest
+from .fields import Choice, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, by_layer, closest
 from .language import tr
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
@@ -215,8 +215,7 @@ class Config:
     @property
     def dropout_rates(self) -> tuple[float, ...]:
         """p of each hidden layer."""
-        p = self.dropout
-        return p if isinstance(p, tuple) else (p,) * len(self.hidden)
+        return by_layer(self.dropout, len(self.hidden))
 
     def replace(self, **changes: Any) -> Config:
         """A copy with some fields changed. Raises ConfigError for an unknown field or an impossible value."""

@@ -101,14 +101,8 @@ class Number(NamedTuple):
             raise ConfigError(name, value, self.allowed, self.suggestion)
         return number + 0.0  # -0.0 becomes 0.0, so equal Configs are written alike
 
-    def parse(self, name: str, text: str) -> float | None:
-        if text == "none" and self.optional:
-            return None
-        try:
-            number = float(_plain(text))
-        except ValueError:
-            raise ConfigError(name, text, self.allowed, self.suggestion) from None
-        return self.check(name, number)
+    def parse(self, name: str, text: str) -> Any:
+        return _parsed(self, float, name, text)
 
     def write(self, value: float | None) -> str:
         return "none" if value is None else repr(value)
@@ -116,6 +110,11 @@ class Number(NamedTuple):
 
 PerLayer = Any
 """A float, or a tuple with one for each layer. Any, since most who read one only compare or show it."""
+
+
+def by_layer(value: PerLayer, layers: int) -> tuple[float, ...]:
+    """The number of each of so many layers."""
+    return value if isinstance(value, tuple) else (value,) * layers
 
 
 class Strength(NamedTuple):
@@ -188,14 +187,8 @@ class Integer(NamedTuple):
             raise ConfigError(name, value, self.allowed, self.suggestion)
         return int(value)  # type: ignore[call-overload, no-any-return]
 
-    def parse(self, name: str, text: str) -> int | None:
-        if text == "none" and self.optional:
-            return None
-        try:
-            number = int(_plain(text))
-        except ValueError:
-            raise ConfigError(name, text, self.allowed, self.suggestion) from None
-        return self.check(name, number)
+    def parse(self, name: str, text: str) -> Any:
+        return _parsed(self, int, name, text)
 
     def write(self, value: int | None) -> str:
         return "none" if value is None else str(value)
@@ -290,6 +283,17 @@ def closest(value: object, names: Iterable[str]) -> str:
 def _as_list(value: object) -> object:
     """A column of an array as a list, as grids of NumPy have it; anything else as it is."""
     return value.tolist() if isinstance(value, np.ndarray) and value.ndim == 1 else value
+
+
+def _parsed(kind: Number | Integer, number: type[float] | type[int], name: str, text: str) -> Any:
+    """What `text` stands for, "none" where there may be none."""
+    if text == "none" and kind.optional:
+        return None
+    try:
+        value = number(_plain(text))
+    except ValueError:
+        raise ConfigError(name, text, kind.allowed, kind.suggestion) from None
+    return kind.check(name, value)
 
 
 def _plain(text: str) -> str:

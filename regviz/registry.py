@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from .errors import ArgumentError, ConfigError
 from .fields import closest
@@ -12,13 +12,6 @@ from .language import tr
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 """What the name of a member may be: it is a Python name, and stands in links and in names of files."""
-
-
-class Named(Protocol):
-    """What can be a member: anything with a name, classes included."""
-
-    @property
-    def name(self) -> str: ...
 
 
 Member = TypeVar("Member")

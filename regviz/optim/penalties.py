@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from ..fields import PerLayer
+from ..fields import PerLayer, by_layer
 from ..language import en
 from ..registry import Registry
 
@@ -232,14 +232,13 @@ def remove_penalty(name: str) -> None:
 
 def strengths(config: Any, name: str, layers: int) -> tuple[float, ...]:
     """λ of the penalty `name` for each of a network's Dense layers, as its Config says."""
-    lam: PerLayer = getattr(config, name)
-    return lam if isinstance(lam, tuple) else (lam,) * layers
+    return by_layer(getattr(config, name), layers)
 
 
 def used(config: Any) -> dict[str, Penalty]:
     """The penalties with a λ above 0 in any layer, by name. Raises ConfigError for one that this process lacks."""
     lams: Mapping[str, PerLayer] = config.penalties
-    return {name: PENALTIES.find(name) for name, lam in lams.items() if max(lam if isinstance(lam, tuple) else (lam,))}
+    return {name: PENALTIES.find(name) for name, lam in lams.items() if max(by_layer(lam, 1))}
 
 
 def is_proximal(config: Any, penalty: Penalty) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..fields import PerLayer
+from ..fields import PerLayer, by_layer
 from ..nn.losses import LOSSES, softmax
 from ..training.rebuild import rebuild
 
@@ -90,7 +90,7 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: PerLaye
     of the probabilities (or of the regression's targets). Raises ValueError for a rate outside of [0, 1) or K < 1.
     """
     depth = len(model.biases) - 1
-    rates = rate if isinstance(rate, tuple) else (rate,) * max(1, depth)
+    rates = by_layer(rate, max(1, depth))
     if not all(0 <= each < 1 for each in rates) or K < 1:
         raise ValueError(f"K={K}, rate={rate} is not possible: K is at least 1, a rate from 0 to below 1. Try 20, 0.5.")
     network, x = rebuild(model, X)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..fields import PerLayer
+from ..fields import PerLayer, by_layer
 from ..memory import aligned
 from ..spans import each, span
 
@@ -49,7 +49,7 @@ class Masks:
         self.hidden = list(pairwise(accumulate(layers, initial=0)))
         self.block_steps = max(1, min(BLOCK_STEPS, BLOCK_DRAWS // max(1, self.units * batch)))
         self.step = 0
-        self.layers, self.rates = list(layers), [_by_layer(rate, layers) for rate in rates]
+        self.layers, self.rates = list(layers), [by_layer(rate, len(layers)) for rate in rates]
         self.drawn = [-1] * len(self.rates)  # the block of steps for which a model has drawn last
         Decided = tuple[int, tuple[float, ...]]  # the block and the rates that `kept` is of
         self.decided: list[Decided | None] = [None] * len(self.rates)
@@ -76,7 +76,7 @@ class Masks:
 
     def set(self, row: int, rate: PerLayer) -> None:
         """Change one model's p from the next step on."""
-        self.rates[row] = _by_layer(rate, self.layers)
+        self.rates[row] = by_layer(rate, len(self.layers))
         self._arrange()
 
     def keep(self, rows: Sequence[int]) -> None:
@@ -177,11 +177,6 @@ class Masks:
     def _of_units(self, values: Sequence[float]) -> NDArray[Any]:
         """One number of each layer as one of each of its units, (units, 1)."""
         return np.repeat(values, self.layers)[:, None]
-
-
-def _by_layer(rate: PerLayer, layers: Sequence[int]) -> tuple[float, ...]:
-    """p of each layer."""
-    return rate if isinstance(rate, tuple) else (rate,) * len(layers)
 
 
 def _threshold(rate: float) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..fields import PerLayer
+from ..fields import PerLayer, by_layer
 from ..optim.penalties import Penalty
 from ..spans import span
 
@@ -78,7 +78,7 @@ class Penalized:
 
     def _arrange(self) -> None:
         layers = len(self.layout.shapes)
-        lams = [lam if isinstance(lam, tuple) else (lam,) * layers for lam in self.lams]
+        lams = [by_layer(lam, layers) for lam in self.lams]
         self.rows = span([max(of_model) for of_model in lams])
         self.active = self.rows.stop > 0
         each = np.array(lams[self.rows], self.dtype).reshape(-1, layers)
