@@ -15,7 +15,7 @@ from regviz.language import en, tr
 from regviz.optim.penalties import PENALTIES
 
 from .knobs import knobs
-from .lanes import TECHNIQUES, WORDS, symbol_of, title_of
+from .lanes import TECHNIQUES, symbol_of, title_of
 
 NOT_SWEPT = ("seed", "epochs")
 """Numbers that say which network it is, or how long it trains: a sweep has several of the one and one of the other."""
@@ -103,7 +103,7 @@ class Axes(Mapping[str, Axis]):
         if name not in FIELDS or not _scalar(name):
             raise KeyError(name)
         symbol = symbol_of(name) if name in TECHNIQUES else ""
-        return Axis(name, said(name), symbol, lambda base, value: {name: _as_kind(name, value)})
+        return Axis(name, knobs()[name].name, symbol, lambda base, value: {name: _as_kind(name, value)})
 
     def __iter__(self) -> Iterator[str]:
         yield from TECHNIQUES
@@ -123,14 +123,6 @@ def checked_axis(field: object) -> Axis:
         allowed = tr("a sweep goes over one of {names}", names=", ".join(AXES))
         raise ArgumentError("field", field, allowed, closest(field, AXES))
     return AXES[field]
-
-
-def said(name: str) -> str:
-    """A field as one says it: "training points"."""
-    knob = knobs().get(name)
-    if knob is not None:
-        return knob.name
-    return WORDS.get(name, name.replace("_", " "))
 
 
 def _widths(base: Config, value: Any) -> dict[str, Any]:

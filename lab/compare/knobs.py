@@ -16,7 +16,7 @@ from regviz.language import en, joined, tr
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES, Penalty
 
-from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, symbol_of
+from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, name_of, symbol_of
 
 Kind = Literal["stops", "slider", "choice", "number", "text", "switch"]
 Stop = tuple[str, Any]
@@ -94,45 +94,44 @@ PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
 GROUPS = (en("strength"), en("data"), en("network"), en("training"))
 
 
-def _share(field: str, name: str, high: float, marks: tuple[Stop, ...], help: str) -> Knob:
+def _knob(field: str, group: str, kind: Kind, symbol: str = "", **looks: Any) -> Knob:
+    """The knob of a field by its usual name."""
+    return Knob(field, name_of(field), group, kind, symbol, **looks)
+
+
+def _share(field: str, high: float, marks: tuple[Stop, ...], help: str) -> Knob:
     """A slider from 0 to `high` in hundredths, of a technique that is off at 0."""
-    symbol = symbol_of(field)
-    return Knob(field, name, "strength", "slider", symbol, low=0.0, high=high, step=0.01, marks=marks, help=help)
+    return _knob(field, "strength", "slider", symbol_of(field), high=high, step=0.01, marks=marks, help=help)
 
 
 ALL_BUT_PENALTIES: tuple[Knob, ...] = (
-    _share("dropout", en("dropout rate"), 0.9, RATE_MARKS, en("the share of units dropped in each training step")),
+    _share("dropout", 0.9, RATE_MARKS, en("the share of units dropped in each training step")),
     _share(
         "input_dropout",
-        en("input dropout"),
         0.9,
         ((en("light"), 0.1), (en("standard"), 0.2)),
         en("the share of the inputs dropped in each training step"),
     ),
     _share(
         "augment",
-        en("fresh noise"),
         1.0,
         ((en("light"), 0.2), (en("strong"), 0.8)),
         en("noise added to the training inputs anew in each step"),
     ),
     _share(
         "mixup",
-        en("mixup"),
         1.0,
         ((en("light"), 0.2), (en("even"), 1.0)),
         en("each step trains on points between pairs of samples, with labels between theirs"),
     ),
     _share(
         "label_smoothing",
-        en("label smoothing"),
         0.9,
         ((en("usual"), 0.1), (en("half"), 0.5)),
         en("the share of each training label that is spread over all classes"),
     ),
-    Knob(
+    _knob(
         "ema",
-        en("weight averaging"),
         "strength",
         "stops",
         symbol_of("ema"),
@@ -143,94 +142,49 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         marks=((en("10 steps"), 0.9), (en("100 steps"), 0.99)),
         help=en("what is measured are averaged weights: of about 1/(1 − β) steps"),
     ),
-    Knob("data", en("data set"), "data", "choice"),
-    Knob("n_train", en("training points"), "data", "number", step=1),
-    Knob("noise", en("noise"), "data", "number", step=0.05),
-    Knob(
-        "label_noise",
-        en("flipped labels"),
-        "data",
-        "number",
-        step=0.05,
-        help=en("share of the training labels that are wrong"),
-    ),
-    Knob("decoys", en("decoy inputs"), "data", "number", step=1, help=en("inputs of pure noise, added to the data")),
-    Knob(
-        "hidden", en("hidden layers"), "network", "text", help=en("units per layer, like 64-64; empty: a linear model")
-    ),
-    Knob("activation", en("activation"), "network", "choice"),
-    Knob("init", en("start weights"), "network", "choice"),
-    Knob("batchnorm", en("BatchNorm"), "network", "switch", help=en("normalize every hidden layer over the batch")),
-    Knob(
+    _knob("data", "data", "choice"),
+    _knob("n_train", "data", "number", step=1),
+    _knob("noise", "data", "number", step=0.05),
+    _knob("label_noise", "data", "number", step=0.05, help=en("share of the training labels that are wrong")),
+    _knob("decoys", "data", "number", step=1, help=en("inputs of pure noise, added to the data")),
+    _knob("hidden", "network", "text", help=en("units per layer, like 64-64; empty: a linear model")),
+    _knob("activation", "network", "choice"),
+    _knob("init", "network", "choice"),
+    _knob("batchnorm", "network", "switch", help=en("normalize every hidden layer over the batch")),
+    _knob(
         "layernorm",
-        en("LayerNorm"),
         "network",
         "switch",
         help=en("normalize each sample over a hidden layer's units, where BatchNorm (BN) stands or right behind it"),
     ),
-    Knob("order", en("order"), "network", "choice", help=en("of a hidden layer's parts; the slide's first")),
-    Knob(
+    _knob("order", "network", "choice", help=en("of a hidden layer's parts; the slide's first")),
+    _knob(
         "class_weight",
-        en("class weights"),
         "training",
         "choice",
         help=en("balanced: rare classes weigh as much as frequent ones; what is measured stays a plain mean"),
     ),
-    Knob("optimizer", en("optimizer"), "training", "choice"),
-    Knob(
-        "penalty_rule",
-        en("penalty step"),
-        "training",
-        "choice",
-        help=en("proximal: exact zeros; subgradient: as on the slide, hardly any"),
+    _knob("optimizer", "training", "choice"),
+    _knob(
+        "penalty_rule", "training", "choice", help=en("proximal: exact zeros; subgradient: as on the slide, hardly any")
     ),
-    Knob("lr", en("learning rate"), "training", "stops", stops=logarithmic(-5, 2)),
-    Knob("schedule", en("schedule"), "training", "choice", help=en("of the learning rate, over {epochs} epochs")),
-    Knob("batch_size", en("batch size"), "training", "number", step=1),
-    Knob(
+    _knob("lr", "training", "stops", stops=logarithmic(-5, 2)),
+    _knob("schedule", "training", "choice", help=en("of the learning rate, over {epochs} epochs")),
+    _knob("batch_size", "training", "number", step=1),
+    _knob(
         "patience",
-        en("patience"),
         "training",
         "text",
         help=en("stop after this many epochs without a better validation loss; empty: off"),
     ),
-    Knob(
-        "min_delta",
-        en("least improvement"),
-        "training",
-        "number",
-        step=0.001,
-        help=en("of the validation loss, for patience"),
-    ),
-    Knob(
-        "start_epoch",
-        en("patience from epoch"),
-        "training",
-        "number",
-        step=1,
-        help=en("what came before is not looked at"),
-    ),
-    Knob(
-        "restore_best",
-        en("back to the best"),
-        "training",
-        "switch",
-        help=en("patience ends with the best epoch's weights"),
-    ),
-    Knob("momentum", en("momentum"), "training", "number", "μ", step=0.05, help=en("of {users}")),
-    Knob(
-        "weight_decay",
-        en("weight decay"),
-        "training",
-        "number",
-        step=0.01,
-        help=en("decoupled, of {users}; not a penalty"),
-    ),
-    Knob(
-        "clip_norm", en("gradient clipping"), "training", "text", help=en("longest gradient of a step; empty: no limit")
-    ),
-    Knob("max_norm", en("max-norm"), "training", "text", help=en("longest weight vector of a unit; empty: no limit")),
-    Knob("seed", en("seed"), "training", "number", step=1),
+    _knob("min_delta", "training", "number", step=0.001, help=en("of the validation loss, for patience")),
+    _knob("start_epoch", "training", "number", step=1, help=en("what came before is not looked at")),
+    _knob("restore_best", "training", "switch", help=en("patience ends with the best epoch's weights")),
+    _knob("momentum", "training", "number", "μ", step=0.05, help=en("of {users}")),
+    _knob("weight_decay", "training", "number", step=0.01, help=en("decoupled, of {users}; not a penalty")),
+    _knob("clip_norm", "training", "text", help=en("longest gradient of a step; empty: no limit")),
+    _knob("max_norm", "training", "text", help=en("longest weight vector of a unit; empty: no limit")),
+    _knob("seed", "training", "number", step=1),
 )
 
 

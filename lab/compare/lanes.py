@@ -50,6 +50,51 @@ def title_of(technique: str) -> str:
     return FIELDS[technique].title
 
 
+FIELD_NAMES = {
+    "dropout": en("dropout rate"),
+    "input_dropout": en("input dropout"),
+    "augment": en("fresh noise"),
+    "mixup": en("mixup"),
+    "label_smoothing": en("label smoothing"),
+    "ema": en("weight averaging"),
+    "data": en("data set"),
+    "n_train": en("training points"),
+    "noise": en("noise"),
+    "label_noise": en("flipped labels"),
+    "decoys": en("decoy inputs"),
+    "hidden": en("hidden layers"),
+    "activation": en("activation"),
+    "init": en("start weights"),
+    "batchnorm": en("BatchNorm"),
+    "layernorm": en("LayerNorm"),
+    "order": en("order"),
+    "class_weight": en("class weights"),
+    "optimizer": en("optimizer"),
+    "penalty_rule": en("penalty step"),
+    "lr": en("learning rate"),
+    "schedule": en("schedule"),
+    "batch_size": en("batch size"),
+    "patience": en("patience"),
+    "min_delta": en("least improvement"),
+    "start_epoch": en("patience from epoch"),
+    "restore_best": en("back to the best"),
+    "momentum": en("momentum"),
+    "weight_decay": en("weight decay"),
+    "clip_norm": en("gradient clipping"),
+    "max_norm": en("max-norm"),
+    "seed": en("seed"),
+}
+"""What fields are called, as in a sentence; penalties have titles of their own."""
+
+BEFORE_A_VALUE = {"hidden": en("layers"), "batch_size": en("batches of")}
+"""What one says of them where a value follows at once, if not their name."""
+
+
+def name_of(field: str) -> str:
+    """What a field is called, as in a sentence: "training points"."""
+    return FIELD_NAMES.get(field, field)
+
+
 def symbol_of(technique: str) -> str:
     """The letter of a technique's strength."""
     return FIELDS[technique].symbol
@@ -151,7 +196,7 @@ def difference(config: Config, first: Config) -> str:
     for its, value in config.to_dict().items():
         if value == getattr(first, its):
             continue
-        name = tr(title_of(its) if its in TECHNIQUES else WORDS.get(its, its))
+        name = tr(title_of(its) if its in TECHNIQUES else BEFORE_A_VALUE.get(its) or name_of(its))
         if value is True:
             words.append(name)
         elif value is None or value is False or (its in TECHNIQUES and not value):
@@ -185,24 +230,3 @@ def values_of(text: str) -> dict[str, Any]:
             raise ConfigError(tr("own values"), part.strip(), allowed, values_text(AN_OWN_VALUE))
         texts[name] = value
     return {name: parse(name, value) for name, value in migrated(texts).items()}
-
-
-WORDS = {
-    "batchnorm": en("BatchNorm"),
-    "layernorm": en("LayerNorm"),
-    "class_weight": en("class weights"),
-    "min_delta": en("least improvement"),
-    "start_epoch": en("patience from epoch"),
-    "restore_best": en("back to the best"),
-    "hidden": en("layers"),
-    "init": en("start weights"),
-    "lr": en("learning rate"),
-    "n_train": en("training points"),
-    "label_noise": en("flipped labels"),
-    "batch_size": en("batches of"),
-    "weight_decay": en("weight decay"),
-    "max_norm": en("max-norm"),
-    "clip_norm": en("gradient clipping"),
-    "penalty_rule": en("penalty step"),
-}
-"""Fields whose names are not what one says."""

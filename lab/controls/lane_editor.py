@@ -12,15 +12,7 @@ import ipywidgets as widgets
 from regviz import Config
 from regviz.language import en, tr
 
-from ..compare.lanes import (
-    MOST_LANES,
-    TECHNIQUES,
-    Lane,
-    checked_lanes,
-    difference,
-    title_of,
-    usual_lanes,
-)
+from ..compare.lanes import MOST_LANES, TECHNIQUES, Lane, checked_lanes, difference, title_of, usual_lanes
 from ..compare.presets import ADDED
 from ..look.theme import LIGHT
 from .ending import close_all

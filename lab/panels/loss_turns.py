@@ -13,7 +13,7 @@ from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 from regviz.training.turns import POINTS
 
-from ..compare.lanes import TECHNIQUES, WORDS, in_words, symbol_of, title_of
+from ..compare.lanes import TECHNIQUES, in_words, name_of, symbol_of, title_of
 from ..look.lettering import width_of
 from .parts.artists import set_line
 from .parts.base import Panel
@@ -120,6 +120,6 @@ def _words(field: str, before: Any, after: Any) -> tuple[str, ...]:
         title, symbol = tr(title_of(field)), symbol_of(field)
         names = (f"{title} {symbol}".strip(), symbol or title)
     else:
-        word = tr(WORDS.get(field, field))
+        word = tr(name_of(field))
         names = (word, field if len(field) <= MOST_LETTERS else word)
     return f"{names[0]} {change}", f"{names[1]} {change}", f"{names[1]} {then}", then
