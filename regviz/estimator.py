@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
+from .arrays import Array
 from .config import DATA_FIELDS, FIELDS, Config
 from .data.datasets import Split
 from .errors import ConfigError
@@ -31,7 +31,6 @@ except ImportError as error:
     MISSING = 'the estimators are made for scikit-learn, which is missing: pip install "scikit-learn>=1.6"'
     raise ImportError(MISSING, name="sklearn") from error
 
-Array = NDArray[Any]
 
 OTHERS = {"validation_fraction": 0.2, "random_state": 0}
 """Parameters that are no field of Config. A seed by default hides no randomness."""

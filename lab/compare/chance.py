@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regviz import Config
 from regviz.errors import ConfigError
@@ -19,8 +18,6 @@ from .chance_view import SEEDS, ChanceView
 from .grid import Grid, GridRun
 from .lanes import Lane, configs_of
 from .sweep_stacks import Size, room
-
-Array = NDArray[np.float64]
 
 EPOCHS = 150
 """How long the networks train: enough for the lab's default network to memorize."""

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regviz import Config
+from regviz.arrays import Floats
 from regviz.training.snapshot import Snapshot
 
 from .lanes import Lane
-
-Array = NDArray[np.float64]
 
 SEEDS = 20
 """How many seeds are trained."""
@@ -47,8 +46,8 @@ class ChanceView:
     epoch: int
     epochs: int
     looks: NDArray[np.int_]
-    val_loss: Array
-    val_score: Array
+    val_loss: Floats
+    val_score: Floats
     outcomes: tuple[str, ...] | None = None
     choices: tuple[tuple[str, str], ...] = ()
     cancelled: bool = False
@@ -59,7 +58,7 @@ class ChanceView:
         """True once nothing more will change."""
         return self.cancelled or (self.epoch >= self.epochs and not self.coming)
 
-    def band(self, lane: int) -> Array:
+    def band(self, lane: int) -> Floats:
         """Lower end, median and upper end of a lane's validation losses over the seeds (3, K).
 
         A network that has diverged counts as worse than any other.
@@ -68,9 +67,9 @@ class ChanceView:
         found = np.quantile(losses, (LOW, 0.5, HIGH), axis=1, method="nearest")
         return np.where(np.isfinite(found), found, np.nan)
 
-    def last(self, lane: int) -> Array:
+    def last(self, lane: int) -> Floats:
         """A lane's validation losses at the last look (S,)."""
-        losses: Array = self.val_loss[-1, lane]
+        losses: Floats = self.val_loss[-1, lane]
         return losses
 
     def lower(self, lane: int, than: int = 0) -> NDArray[np.bool_]:

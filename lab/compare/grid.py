@@ -10,9 +10,9 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regviz import Config, Trainer
+from regviz.arrays import Floats
 from regviz.data import load
 from regviz.executors import attempt
 from regviz.members import carried
@@ -21,8 +21,6 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from .helper import Helper
 from .measured import MEASURED, numbers_of, seen, started, stride_of, trained
 from .sweep_stacks import Cell, SweepStack, stacked
-
-Array = NDArray[np.float64]
 
 MOST_AT_ONCE = 10_000
 """Stacks handed to an executor that does not say how many workers it has."""
@@ -54,7 +52,7 @@ class Grid:
         self._measure_every = self.stride if measure_every is None else measure_every
         self.looks = np.arange(0, epochs + 1, self.stride)
         shape = len(self.looks), len(MEASURED), len(configs[0]), len(configs)
-        self.numbers: Array = np.full(shape, np.nan)
+        self.numbers: Floats = np.full(shape, np.nan)
         self._known = np.zeros((shape[0], *shape[2:]), bool)
         self.stacks = stacked(configs, first_alone=first_alone)
         self.version = 0
@@ -186,7 +184,7 @@ class Grid:
                     self._show(max(look, self.look))
                 yield True
 
-    def _note(self, stack: SweepStack, look: int, numbers: Array, models: Sequence[ModelSnapshot]) -> None:
+    def _note(self, stack: SweepStack, look: int, numbers: Floats, models: Sequence[ModelSnapshot]) -> None:
         """Note what was measured of a stack."""
         for column, (cell, model) in enumerate(zip(stack.cells, models, strict=True)):
             self.numbers[(look, slice(None), *cell)] = numbers[:, column]

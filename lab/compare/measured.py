@@ -7,12 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regviz import Config, Trainer
+from regviz.arrays import Floats
 from regviz.training.snapshot import ModelSnapshot
-
-Array = NDArray[np.float64]
 
 LOOKS = 20
 """How often a grid is measured while it trains: measuring costs as much as ten steps on the default data."""
@@ -37,7 +35,7 @@ def numbers_of(model: ModelSnapshot) -> tuple[float, float, float, float]:
 
 def trained(
     epochs: int, stride: int, measure_every: int, configs: Sequence[Config]
-) -> tuple[Array, list[ModelSnapshot]]:
+) -> tuple[Floats, list[ModelSnapshot]]:
     """What a worker does with a stack: `MEASURED` at every look (looks, 4, n), and the networks without their data."""
     trainer = Trainer(configs, measure_every=measure_every)
     numbers: list[list[tuple[float, ...]]] = []

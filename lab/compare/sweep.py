@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from regviz import Config, Run
 from regviz.errors import ArgumentError, ConfigError
@@ -19,8 +18,6 @@ from .grid import Grid, GridRun
 from .lanes import TECHNIQUES
 from .sweep_stacks import Size, room
 from .sweep_view import SweepView
-
-Array = NDArray[np.float64]
 
 SEEDS, EPOCHS = 5, 150
 """Networks per value, and how long each trains: enough for the lab's default network to memorize."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from regviz.arrays import Floats
 from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from .axes import Axis, checked_axis
 from .lanes import in_words
-
-Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,20 +36,20 @@ class SweepView:
     """
 
     field: str
-    values: Array
+    values: Floats
     seeds: tuple[int, ...]
     epoch: int
     epochs: int
-    train_loss: Array
-    val_loss: Array
-    zeros: Array
+    train_loss: Floats
+    val_loss: Floats
+    zeros: Floats
     models: tuple[ModelSnapshot, ...]
     best: int | None
-    test: Array | None = None
+    test: Floats | None = None
     cancelled: bool = False
     coming: int = 0
     second: str = ""
-    seconds: Array | None = None
+    seconds: Floats | None = None
 
     @property
     def done(self) -> bool:

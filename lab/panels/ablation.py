@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.language import en, ntr, tr
 from regviz.probes import ablate
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -21,8 +21,6 @@ from .parts.turns import MeasuredPanel
 
 WORK = 12_000_000
 """Multiplications in one piece of work: a few milliseconds."""
-
-Values = NDArray[np.float64]
 
 
 class AblationPanel(MeasuredPanel):
@@ -43,7 +41,7 @@ class AblationPanel(MeasuredPanel):
         super().__init__()
         self.layer = 0
         """The hidden layer whose units are removed; the first is 0."""
-        self.lost: list[Values] = []
+        self.lost: list[Floats] = []
         """Per lane, what each unit's removal costs, in the order of the units: points of accuracy, or loss."""
 
     def build(self, snapshot: Snapshot) -> None:
@@ -125,7 +123,7 @@ class AblationPanel(MeasuredPanel):
         X, y = model.split.X_val, model.split.y_val
         after = sum(W.size for W in model.weights[self.layer + 1 :]) + 600
         few = max(1, int(WORK / (after * len(X))))
-        pieces: list[Values] = []
+        pieces: list[Floats] = []
         for first in range(0, hidden[self.layer], few):
             if first:
                 yield

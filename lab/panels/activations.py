@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.language import en, tr
 from regviz.probes import batch_statistics, signals
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -32,8 +32,6 @@ WITHIN = 0.99
 SEED = 15
 """Of the dropout masks of the batch that BatchNorm is asked about."""
 
-Values = NDArray[np.float64]
-
 
 class Layers(NamedTuple):
     """Of each hidden layer: signals (n, units) before and after the activation, their stds, and what BatchNorm knows.
@@ -42,11 +40,11 @@ class Layers(NamedTuple):
     enters each BatchNorm in one batch and on running average; (0, 2) without BatchNorm.
     """
 
-    before: tuple[Values, ...]
-    after: tuple[Values, ...]
-    stds: Values
-    batch: Values
-    running: Values
+    before: tuple[Floats, ...]
+    after: tuple[Floats, ...]
+    stds: Floats
+    batch: Floats
+    running: Floats
 
 
 class ActivationsPanel(MeasuredPanel):
@@ -226,7 +224,7 @@ class ActivationsPanel(MeasuredPanel):
         strength = self.lanes[i].strength(model.config)
         self.rows.say(i, "diverged" if model.state == "diverged" else strength)
 
-    def _set_bars(self, i: int, which: int, stats: Values, zero: float, limit: float) -> None:
+    def _set_bars(self, i: int, which: int, stats: Floats, zero: float, limit: float) -> None:
         """Bars from mean − std to mean + std, one per layer, with a dot at the mean."""
         xs, ys, at, means = [], [], [], []
         for k, (mean, std) in enumerate(stats):
@@ -263,16 +261,16 @@ def layers_of(model: ModelSnapshot) -> Layers:
     )
 
 
-def roots(layer: Values, limit: float) -> Values:
+def roots(layer: Floats, limit: float) -> Floats:
     """√counts of a layer's signals in BINS bins from −limit to limit, 1 for the fullest; all 0 if none is finite."""
     flat = layer[np.isfinite(layer)]
     place = np.clip((flat + limit) * (BINS / (2 * limit)), 0, BINS - 1).astype(np.intp)
     counts = np.bincount(place, minlength=BINS)
-    shares: Values = np.sqrt(counts / max(1, counts.max()))
+    shares: Floats = np.sqrt(counts / max(1, counts.max()))
     return shares
 
 
-def _summary(mean: Values, variance: Values) -> tuple[float, float]:
+def _summary(mean: Floats, variance: Floats) -> tuple[float, float]:
     return float(np.mean(mean)), float(np.sqrt(np.mean(variance)))
 
 

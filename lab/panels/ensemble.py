@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.fields import PerLayer
 from regviz.language import en, tr
 from regviz.probes import sub_networks
@@ -34,8 +34,6 @@ SEED = 20
 WORK = 7_000_000
 """Multiplications in one piece of work: a few milliseconds."""
 
-Values = NDArray[np.float64]
-
 
 class EnsemblePanel(MeasuredPanel):
     """Validation losses on one scale, one row per lane: dots for sub-networks, a diamond for their average, a ring
@@ -51,7 +49,7 @@ class EnsemblePanel(MeasuredPanel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.losses: list[Values] = []
+        self.losses: list[Floats] = []
         """Per lane the losses of the sub-networks (COUNT,)."""
         self.average: list[float] = []
         """Per lane the loss of the average of their predictions."""
@@ -164,7 +162,7 @@ def rate_of(model: ModelSnapshot) -> PerLayer:
     return model.config.dropout or STANDARD
 
 
-def _halves(count: int) -> Values:
+def _halves(count: int) -> Floats:
     """Van der Corput's sequence in [−½, ½): heights at which few dots cover each other."""
     return np.array([sum((k >> b & 1) / 2 ** (b + 1) for b in range(8)) for k in range(1, count + 1)]) - 0.5
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.language import en, tr
 from regviz.probes import statistics
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -30,8 +30,6 @@ FLOOR, CEILING = -6, 6
 SOUND = (0.5, 2.0)
 """Where the spread of signals should stay over depth (claim C18)."""
 
-Values = NDArray[np.float64]
-
 
 class InitializationPanel(MeasuredPanel):
     """Standard deviations by layer on a log scale, one line per lane: activations on their way forward, and gradients
@@ -47,9 +45,9 @@ class InitializationPanel(MeasuredPanel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.start: list[tuple[Values, Values] | None] = []
+        self.start: list[tuple[Floats, Floats] | None] = []
         """Per lane what `now` was at step 0, None if this picture was not there to see it."""
-        self.now: list[tuple[Values, Values]] = []
+        self.now: list[tuple[Floats, Floats]] = []
         """Per lane (layers,) stds of activations, and of gradients relative to the last hidden layer."""
         self.distinct: list[tuple[int, ...]] = []
         """Per lane the number of distinct units of each hidden layer."""
@@ -161,7 +159,7 @@ class InitializationPanel(MeasuredPanel):
             self._set(self.lines[k][i], self.now[i][k])
             self._set(self.ghosts[k][i], np.zeros(0) if start is None else start[k])
 
-    def _set(self, line: Line2D, values: Values) -> None:
+    def _set(self, line: Line2D, values: Floats) -> None:
         set_line(line, np.arange(1, len(values) + 1), self._log(values))
 
     def _log(self, values: Any) -> Any:
@@ -242,7 +240,7 @@ class InitializationPanel(MeasuredPanel):
         self.subtitle.set_text(self.fitting(texts))
 
 
-def spreads(model: ModelSnapshot) -> tuple[Values, Values]:
+def spreads(model: ModelSnapshot) -> tuple[Floats, Floats]:
     """Stds by hidden layer of a model's activations, and of its gradients relative to the last one (0 if that is 0)."""
     if not model.config.hidden:
         return np.zeros(0), np.zeros(0)

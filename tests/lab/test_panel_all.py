@@ -43,13 +43,14 @@ ENGINE = {
     "regviz.fields",
 }
 ENGINE |= {
+    "regviz.arrays",
     "regviz.errors",
     "regviz.language",
     "regviz.optim.penalties",
     "regviz.optim.optimizers",
     "regviz.nn.activations",
 }
-"""What a picture may know of the engine: snapshots, what one may ask of them, registries, fields, errors and words."""
+"""What a picture may know of the engine: snapshots, questions to them, registries, fields, errors, words and types."""
 every_panel = pytest.mark.parametrize("kind", PANELS.values(), ids=PANELS)
 AT_ONCE = {"plane", "image"}
 """Kinds of data on which `make quick` tests every picture."""

@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.arrays import Array
 from regviz.probes import gradient_split, loss_plane
 from regviz.training.snapshot import ModelSnapshot
-
-Array = NDArray[Any]
 
 SIDE, TILE = 15, 3
 """Points of the grid along each side, and along each side of a tile that is asked at once."""

@@ -7,16 +7,14 @@ from typing import Any
 import contourpy
 import numpy as np
 from matplotlib.path import Path
-from numpy.typing import NDArray
 
+from regviz.arrays import Array
 from regviz.language import tr
 from regviz.optim.penalties import Penalty
 
 from ...look.numbers import number, summed
 from ..parts.penalties import Terms, plain_formula
 from .plane import Pair, Place
-
-Array = NDArray[Any]
 
 GRID = 81
 """Points along each side of the grid on which the shape of any function is found; odd, so that 0 is one of them."""

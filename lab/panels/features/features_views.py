@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.colors import ListedColormap
-from numpy.typing import NDArray
 
+from regviz.arrays import Array
 from regviz.data import Split
 from regviz.language import en, tr
 
@@ -18,7 +18,6 @@ from ..parts.base import Panel
 from ..parts.colors import table_of
 from ..parts.scales import FINE, rescaled
 
-Array = NDArray[Any]
 DEAD = 255
 """Colour index of a dead pixel."""
 

@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.colors import Colormap
 from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.data import Split
 from regviz.language import tr
 from regviz.probes import constant, unit_answers
@@ -41,7 +42,6 @@ GROUPS = 12
 AIR = 1.06
 """How much further than the training points the plane reaches."""
 
-Values = NDArray[np.float64]
 Cells = NDArray[np.uint8]
 
 
@@ -54,8 +54,8 @@ class Said:
     dead    (units,) the same to all of these
     """
 
-    values: Values
-    points: Values
+    values: Floats
+    points: Floats
     dead: NDArray[np.bool_]
 
     def ends(self, unit: int) -> tuple[float, float]:
@@ -93,14 +93,14 @@ class Asking:
         """How many training points a network of so many weights is asked about."""
         return int(np.clip(WORK // max(1, weights), 100, ASKED))
 
-    def grid(self, cells: int) -> Values:
+    def grid(self, cells: int) -> Floats:
         """Inputs of the middle of each of `cells` × `cells`, row 0 on top; of `cells` along a line."""
         steps = (np.arange(cells) + 0.5) / cells
-        across: Values = self.low[0] + steps * (self.high[0] - self.low[0])
+        across: Floats = self.low[0] + steps * (self.high[0] - self.low[0])
         if self.kind == "line":
             return across[:, None]
         up = self.high[1] - steps * (self.high[1] - self.low[1])
-        plane: Values = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
+        plane: Floats = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
         return plane
 
     def cells(self, weights: int, most: int = CELLS) -> int:
@@ -136,7 +136,7 @@ class Asking:
         signs = np.where(along > 0, SURE, 255 - SURE)[:, None]
         return np.where(between, signs, MIDDLE).astype(np.uint8)
 
-    def _histograms(self, points: Values, cells: int) -> Cells:
+    def _histograms(self, points: Floats, cells: int) -> Cells:
         """A row of counts for each group, √ of their share of the row's fullest bin."""
         count, groups = min(len(self.names), GROUPS), self.groups[: points.shape[1]]
         low, high = points.min(axis=1, keepdims=True), points.max(axis=1, keepdims=True)

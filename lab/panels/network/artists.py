@@ -12,6 +12,8 @@ from matplotlib.path import Path
 from matplotlib.transforms import IdentityTransform
 from numpy.typing import NDArray
 
+from regviz.arrays import Floats
+
 from ...look.theme import Look
 from ..parts.artists import set_line
 from ..parts.base import Panel
@@ -32,7 +34,6 @@ KILLED, DROPPED, KEPT = 0, 1, 2
 VEIL = 0.78
 """Opacity of what lies over the picture in a unit that is dropped or removed."""
 
-Values = NDArray[np.float64]
 Spots = Sequence[tuple[float, float]]
 
 
@@ -62,7 +63,7 @@ class Artists:
         if not on:
             set_line(self.strikes)
 
-    def set_edges(self, values: Values, drawn: NDArray[np.bool_], scale: float) -> None:
+    def set_edges(self, values: Floats, drawn: NDArray[np.bool_], scale: float) -> None:
         """Width and opacity by the size of `values` (edges,), colour by sign; those not `drawn` are not there."""
         share = np.minimum(np.abs(values) / (scale or 1.0), 1.5)
         colors = np.empty((len(values), 4))
@@ -72,7 +73,7 @@ class Artists:
         self.edges.set_linewidth(np.where(drawn, 0.5 + THICKEST * share, 0.0).tolist())
         self.edges.set_color(colors)  # type: ignore[arg-type, unused-ignore]
 
-    def set_units(self, faces: Values, rims: Values, dashed: NDArray[np.bool_]) -> None:
+    def set_units(self, faces: Floats, rims: Floats, dashed: NDArray[np.bool_]) -> None:
         """RGBA of faces and rims (units, 4); a dead unit's rim is dashed."""
         self.units.set_facecolor(faces)  # type: ignore[arg-type, unused-ignore]
         self.units.set_edgecolor(rims)  # type: ignore[arg-type, unused-ignore]
@@ -90,7 +91,7 @@ class Artists:
 Presence = NDArray[np.int_]
 
 
-def painted(look: Look, presence: Presence, color: str, dead: NDArray[np.bool_] | None) -> Values:
+def painted(look: Look, presence: Presence, color: str, dead: NDArray[np.bool_] | None) -> Floats:
     """RGBA of units (n, 4) in a `color`, hollow if they are not there.
 
     Over pictures (`dead` is given) they are clear, or a veil; a dead unit has nothing to show.
@@ -104,14 +105,14 @@ def painted(look: Look, presence: Presence, color: str, dead: NDArray[np.bool_] 
     return np.hstack([face, opaque])
 
 
-def filled(look: Look, presence: Presence, strengths: Values) -> Values:
+def filled(look: Look, presence: Presence, strengths: Floats) -> Floats:
     """RGBA of units (n, 4) that are filled by strengths from −1 to 1, in the colours of edges."""
     share = np.where(presence == KEPT, np.minimum(np.abs(strengths), 1), 0)[:, None]
     tint = np.where(strengths[:, None] > 0, to_rgb(look.classes[0]), to_rgb(look.classes[1]))
     return np.hstack([share * tint + (1 - share) * np.array(to_rgb(look.background)), np.ones((len(share), 1))])
 
 
-def rimmed(look: Look, there: NDArray[np.bool_], color: str) -> Values:
+def rimmed(look: Look, there: NDArray[np.bool_], color: str) -> Floats:
     """RGBA of rims (n, 4), paler where a unit is not `there`."""
     full, back = np.array(to_rgb(color)), np.array(to_rgb(look.background))
     rim = np.where(there[:, None], full, 0.45 * full + 0.55 * back)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.language import ntr, tr
 from regviz.probes import Measured, signals
 from regviz.training.snapshot import ModelSnapshot
 
 from ...look.numbers import number, percent
 
-Values = NDArray[np.float64]
 Units = NDArray[np.intp]
 
 EDGES = 210
@@ -28,11 +28,11 @@ OUSTED = 2.0
 class Norms:
     """Lengths of each unit's incoming and outgoing weights in a layer; inputs have none coming in, outputs none out."""
 
-    incoming: Values | None
-    outgoing: Values | None
+    incoming: Floats | None
+    outgoing: Floats | None
 
     @property
-    def strength(self) -> Values:
+    def strength(self) -> Floats:
         """What decides who is shown: the product for hidden units, so that one that hears or says nothing counts 0."""
         if self.incoming is None:
             assert self.outgoing is not None
@@ -60,14 +60,14 @@ def places(widths: Sequence[int], most: int) -> list[int]:
         most -= 1
 
 
-def strongest(strength: Values, count: int, keep: Sequence[int] = ()) -> Units:
+def strongest(strength: Floats, count: int, keep: Sequence[int] = ()) -> Units:
     """The `count` strongest units, those in `keep` before all others, in their own order."""
     strength = strength.copy()
     strength[list(keep)] = np.inf
     return np.sort(np.argsort(-strength, kind="stable")[:count])
 
 
-def updated(shown: Units, strength: Values, keep: Sequence[int] = ()) -> Units:
+def updated(shown: Units, strength: Floats, keep: Sequence[int] = ()) -> Units:
     """`shown`, its weakest unit replaced by the strongest hidden one if that is OUSTED times as strong.
 
     One change a call; units in `keep` stay.
@@ -93,11 +93,11 @@ class Graph:
     layer; `segments` (edges, 2, 2), of each layer's weights row by row.
     """
 
-    x: Values
-    y: tuple[Values, ...]
+    x: Floats
+    y: tuple[Floats, ...]
     radius: float
-    points: Values
-    segments: Values
+    points: Floats
+    segments: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def graph(counts: Sequence[int], width: float, height: float, left: float, right
     x = np.linspace(left, width - right, len(counts))
     radius = radius_of(max(counts), height, float(x[-1] - x[0]) / max(1, len(counts) - 1), circles)
     steps = [min(height / count, 6 * radius) for count in counts]
-    y: tuple[Values, ...] = tuple(
+    y: tuple[Floats, ...] = tuple(
         np.asarray((np.arange(n) - (n - 1) / 2) * step + height / 2, np.float64)
         for n, step in zip(counts, steps, strict=True)
     )

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.language import en, tr
 from regviz.probes import constant, unit_answers
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -22,7 +23,7 @@ from ..parts.cells import Cell, Margins, cells_for
 from ..parts.curves import epoch_limit
 from ..parts.layers import LayerPanel
 from ..parts.scales import FINE, fewer, rescaled, ticks_of
-from .paths import UNITS, Paths, Values, chosen
+from .paths import UNITS, Paths, chosen
 
 ASKED, WORK = 500, 6_000_000
 """Training points by which a dead unit is told at most, the first ones, and multiplications that it may take."""
@@ -219,8 +220,8 @@ class NormsPanel(LayerPanel):
 class Found(NamedTuple):
     """Of a lane: epochs (n,), norms (n, units), and which of a layer's units are dead, (0,) for outputs."""
 
-    epochs: Values
-    norms: Values
+    epochs: Floats
+    norms: Floats
     gone: NDArray[np.bool_]
 
 

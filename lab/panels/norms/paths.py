@@ -8,10 +8,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from regviz.arrays import Floats
 from regviz.probes import unit_norms
 from regviz.training.snapshot import ModelSnapshot, Snapshot
-
-Values = NDArray[np.float64]
 
 UNITS = 64
 """Units of a layer that are followed at most, evenly chosen."""
@@ -57,7 +56,7 @@ class Paths:
             self._add(newest)
         return len(missing) > AT_ONCE
 
-    def of(self, lane: int, layer: int, model: ModelSnapshot) -> tuple[Values, Values]:
+    def of(self, lane: int, layer: int, model: ModelSnapshot) -> tuple[Floats, Floats]:
         """Epochs (n,) of a lane up to that of `model`, and norms (n, units) of one of its layers, the last of now.
 
         At most POINTS of them: steps that do not change as the run goes on, and the end.

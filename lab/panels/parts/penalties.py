@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
-
-from numpy.typing import NDArray
 
 from regviz.language import tr
 from regviz.optim.penalties import PENALTIES, Penalty, strengths
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-
-Array = NDArray[Any]
 
 
 def penalties_of(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:

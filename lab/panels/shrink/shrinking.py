@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from regviz.arrays import Array
 from regviz.optim.penalties import Penalty
 
 from ..parts.penalties import Terms
 
-Array = NDArray[Any]
 Member = tuple[Penalty, float]
 
 COUNTS = tuple(base * 10**power for power in range(7) for base in (1, 2, 5))
