@@ -53,3 +53,11 @@ class Changes:
     def empty(self) -> bool:
         """True if nothing changed."""
         return not (self.whole or self.rectangles or self.images or self.texts)
+
+    def retell(self, texts: dict[str, PlacedText]) -> None:
+        """Change `texts`, those there were, into those there are."""
+        for key, text in self.texts.items():
+            if text is None:
+                texts.pop(key, None)
+            else:
+                texts[key] = text

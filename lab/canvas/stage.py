@@ -287,11 +287,7 @@ class Stage:
     def _add_live_texts(self, changes: Changes, due: bool) -> None:
         for texts in self._live_texts:
             changes.texts |= texts.changes(self._texts, self.height, self.ratio, due)
-        for key, text in changes.texts.items():
-            if text is None:
-                self._texts.pop(key, None)
-            else:
-                self._texts[key] = text
+        changes.retell(self._texts)
 
     def _add_images(self, changes: Changes, every: bool) -> None:
         for key, image in enumerate(self._images):

@@ -51,11 +51,7 @@ class Bitmap:
             self._images[image.key] = image
             if image.table is not None:
                 self._tables[image.key] = image.table
-        for key, text in changes.texts.items():
-            if text is None:
-                self._texts.pop(key, None)
-            else:
-                self._texts[key] = text
+        changes.retell(self._texts)
 
     def put(self, picture: Image.Image, left: int, top: int) -> None:
         """Draw it all on an RGB `picture`, the figure's corner at (left, top)."""

@@ -27,7 +27,7 @@ from .parts.base import Panel
 from .parts.cells import Cell, Margins, cells_for
 from .parts.labels import first_that_fits, shorten
 from .parts.scales import COARSE, rescaled, ticks_of
-from .parts.turns import AT_ONCE
+from .parts.turns import AT_ONCE, ends
 from .parts.views import cased_line
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class BiasVariancePanel(Panel):
             elif fresh:
                 for _ in islice(self._work or (), AT_ONCE):
                     pass
-        elif self._work is not None and next(self._work, self) is self:
+        elif self._work is not None and ends(self._work):
             self._work = None
         self.behind = self._work is not None or self._view() is not self._measured
         older = view is not None and view.older([model.config for model in snapshot.models])
@@ -268,7 +268,7 @@ class BiasVariancePanel(Panel):
 
     def targets(self) -> list[tuple[float, float]]:
         """The middle of each lane's cell."""
-        return [(cell.left + cell.width / 2, cell.top + cell.height / 2) for cell in self.cells]
+        return [cell.middle for cell in self.cells]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Say bias², variance and their sum of the lane under the pointer."""

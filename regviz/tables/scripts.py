@@ -5,6 +5,8 @@ A detector needs more text than a small table has, so the likeliest letters deci
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 TITLES = {
     "cp1252": "Windows-1252",
@@ -106,11 +108,7 @@ LIKELY = 0.5
 def western(content: bytes) -> str | None:
     """The likeliest encoding of Western office programs, None if its text would look odd in each."""
     best, most = None, 0.0
-    for name in TITLES:
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
+    for name, text in _decoded(content, TITLES):
         signs = [sign for sign in text if sign > "\x7f"]
         weight = sum(WEIGHT.get(sign, 1) for sign in signs) / len(signs)
         if weight > most and not _odd(text):
@@ -121,13 +119,9 @@ def western(content: bytes) -> str | None:
 def eastern(content: bytes) -> str | None:
     """The encoding of East Asia in which most signs are usual ones, None if there is none."""
     shares: dict[str, float] = {}
-    for name, usual in EASTERN.items():
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
+    for name, text in _decoded(content, EASTERN):
         signs = [sign for sign in text if sign > "\x7f" and sign.isalpha()]
-        shares[name] = sum(sign in usual for sign in signs) / max(1, len(signs))
+        shares[name] = sum(sign in EASTERN[name] for sign in signs) / max(1, len(signs))
     best = max(shares, key=lambda name: shares[name], default=None)
     return best if best is not None and shares[best] >= LIKELY else None
 
@@ -135,17 +129,21 @@ def eastern(content: bytes) -> str | None:
 def elsewhere(content: bytes) -> str | None:
     """The code page in which nearly all of a text's signs are letters of its languages, frequent ones above all."""
     scores: dict[str, float] = {}
-    for name, letters in ELSEWHERE.items():
-        try:
-            text = content.decode(name)
-        except UnicodeDecodeError:
-            continue
+    for name, text in _decoded(content, ELSEWHERE):
+        letters = ELSEWHERE[name]
         words = sorted(set(re.findall(r"[^\W\d_]+|[^\x00-\x7f]", text)))  # a word that is in each row says it once
         signs = [sign if sign in letters else sign.lower() for word in words for sign in word if sign > "\x7f"]
         known = sum(sign in letters for sign in signs)
         if known >= FITS * len(signs) and not MIXED.search(text) and not MISPLACED.search(text):
             scores[name] = (known + sum(sign in letters[:FREQUENT] for sign in signs)) / len(signs)
     return max(scores, key=lambda name: scores[name], default=None)
+
+
+def _decoded(content: bytes, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The encodings in which `content` is a text, and that text."""
+    for name in names:
+        with suppress(UnicodeDecodeError):
+            yield name, content.decode(name)
 
 
 def _odd(text: str) -> bool:

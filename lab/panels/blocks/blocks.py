@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from matplotlib.lines import Line2D
@@ -14,6 +14,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ...compare.scene import NOTHING, Answer, PointerKind
 from ...look.lettering import width_of
 from ..parts.base import Panel
+from ..parts.cells import Cell
 from ..parts.chosen import LaneTitle, chosen_lane
 from ..parts.labels import first_that_fits
 from .order import PARTS, facts, is_on, moved, name_of, norms_of, remarks, sentence
@@ -22,24 +23,6 @@ ROUNDING = 6.0
 """CSS pixels of a box's rounded corners."""
 
 TITLE = en("Order of parts")
-
-
-class Spot(NamedTuple):
-    """A rectangle in CSS pixels from the panel's top left corner."""
-
-    left: float
-    top: float
-    width: float
-    height: float
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        """Its middle."""
-        return self.left + self.width / 2, self.top + self.height / 2
-
-    def holds(self, x: float, y: float) -> bool:
-        """Whether a point is inside."""
-        return 0 <= x - self.left <= self.width and 0 <= y - self.top <= self.height
 
 
 class BlocksPanel(Panel):
@@ -165,10 +148,10 @@ class BlocksPanel(Panel):
         start = (self.place.width - PARTS * box - 2 * terminal - 5 * gap) / 2
         top = self.header_height + min((self._high - high) / 2, 5 * small) + 0.6 * small
         first, middle = start + terminal + gap, top + high / 2
-        self.spots = [Spot(first + k * (box + gap), top, box, high) for k in range(PARTS)]
+        self.spots = [Cell(first + k * (box + gap), top, box, high) for k in range(PARTS)]
         last = self.spots[-1].left + box
         pad = min(0.36 * gap, 14 * look.scale)
-        self.around = Spot(first - pad, top - pad, last - first + 2 * pad, high + 2 * pad)
+        self.around = Cell(first - pad, top - pad, last - first + 2 * pad, high + 2 * pad)
         below = self.around.top + self.around.height + 1.7 * look.label_size
         self.move(self.remark, self.around.left + 2, min(below, self.place.height - 0.4 * look.label_size))
         self._remark_room = self.place.width - self.around.left
@@ -200,10 +183,10 @@ class BlocksPanel(Panel):
         left = max(pad + 1, (self.place.width - wide - 2 * pad - most) / 2 + pad)
         top = self.header_height + (self._high - 2 * end - 5 * gap - PARTS * high) / 2
         first, middle = top + end + gap, left + wide / 2
-        self.spots = [Spot(left, first + k * (high + gap), wide, high) for k in range(PARTS)]
+        self.spots = [Cell(left, first + k * (high + gap), wide, high) for k in range(PARTS)]
         last = self.spots[-1].top + high
         inner = 0.42 * gap
-        self.around = Spot(left - pad, first - inner, wide + 2 * pad, last - first + 2 * inner)
+        self.around = Cell(left - pad, first - inner, wide + 2 * pad, last - first + 2 * inner)
         lines = [spot.top + high / 2 + 0.35 * look.label_size for spot in self.spots]
         self.names = [self._name(left + 0.8 * small, y) for y in lines]
         self.facts = [[self._fact(left + wide - 0.8 * small, y, ha="right")] for y in lines]
@@ -220,7 +203,7 @@ class BlocksPanel(Panel):
     def _fact(self, x: float, y: float, ha: str = "left") -> Any:
         return self.live(self.add_note(x, y, ha=ha))
 
-    def _box(self, spot: Spot, **style: Any) -> FancyBboxPatch:
+    def _box(self, spot: Cell, **style: Any) -> FancyBboxPatch:
         shape = f"round,pad=0,rounding_size={ROUNDING * self.look.scale}"
         patch = FancyBboxPatch((spot.left, spot.top), spot.width, spot.height, boxstyle=shape, **style)
         self.plot.add_patch(patch)

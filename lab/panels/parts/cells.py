@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A rectangle for one lane, in CSS pixels from the top left of the panel's place."""
+class Cell(NamedTuple):
+    """A rectangle, as that of one lane, in CSS pixels from the top left of the panel's place."""
 
     left: float
     top: float
     width: float
     height: float
 
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Its middle."""
+        return self.left + self.width / 2, self.top + self.height / 2
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point is inside."""
+        return 0 <= x - self.left <= self.width and 0 <= y - self.top <= self.height
+
     def lower(self, down: float) -> Cell:
         """The same cell, moved down."""
-        return replace(self, top=self.top + down)
+        return self._replace(top=self.top + down)
 
 
 @dataclass(frozen=True, slots=True)

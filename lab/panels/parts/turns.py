@@ -72,7 +72,7 @@ class Turns:
                     break
                 self._lane, self._key = lane, keys[lane]
                 self._work = iter(measure(lane, models[lane]))
-            if _ends(self._work):
+            if ends(self._work):
                 self.shown[self._lane] = self._key
                 self._work = None
                 done.append(self._lane)
@@ -134,7 +134,7 @@ class MeasuredPanel(Panel):
         return other
 
 
-def _ends(work: Iterator[None]) -> bool:
+def ends(work: Iterator[None]) -> bool:
     """Do a piece of `work`; True if it was the last."""
     try:
         next(work)
