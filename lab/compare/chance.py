@@ -15,7 +15,7 @@ from regviz.run import frozen
 from regviz.training.snapshot import Snapshot
 
 from .chance_view import SEEDS, ChanceView
-from .grid import Grid, GridRun
+from .grid import LAST_SEED, Grid, GridRun, seeds_from
 from .lanes import Lane, configs_of
 from .sweep_stacks import Size, room
 
@@ -27,8 +27,6 @@ ASKED, EVERY = 320, 10
 
 PROBES = 3
 """Seeds that are asked until one of them is clear, since some questions are dear; then all are."""
-
-LAST_SEED = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,7 @@ class ChanceRun(GridRun):
         if count < 2:
             allowed = tr("the lanes with many seeds need smaller layers")
             raise ConfigError("hidden", base.hidden, allowed, (64, 64))
-        first = min(base.seed, LAST_SEED + 1 - count)
-        self.seeds = tuple(range(first, first + count))
+        self.seeds = seeds_from(base.seed, count)
         every = judge is not None or any(config.patience is not None for config in trained)
         self.grid = Grid(
             [[reseeded(config, seed - base.seed) for config in trained] for seed in self.seeds],

@@ -13,6 +13,7 @@ import numpy as np
 
 from regviz import Config, Trainer
 from regviz.arrays import Floats
+from regviz.config import FIELDS
 from regviz.data import load
 from regviz.executors import attempt
 from regviz.members import carried
@@ -21,6 +22,9 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from .helper import Helper
 from .measured import MEASURED, numbers_of, seen, started, stride_of, trained
 from .sweep_stacks import Cell, SweepStack, stacked
+
+_SEED: Any = FIELDS["seed"].kind
+LAST_SEED: int = _SEED.high
 
 MOST_AT_ONCE = 10_000
 """Stacks handed to an executor that does not say how many workers it has."""
@@ -260,6 +264,12 @@ class Grid:
 def _workers(executor: Executor) -> int | None:
     """How many workers an executor has, None if it does not say."""
     return getattr(executor, "_max_workers", None)
+
+
+def seeds_from(first: int, count: int) -> tuple[int, ...]:
+    """So many seeds from the `first` on; before it where there are no more."""
+    first = min(first, LAST_SEED + 1 - count)
+    return tuple(range(first, first + count))
 
 
 class GridRun:

@@ -14,7 +14,7 @@ from regviz.config import FIELDS, ORDERS
 from regviz.data import DATASETS
 from regviz.language import en, joined, tr
 from regviz.optim.optimizers import OPTIMIZERS
-from regviz.optim.penalties import PENALTIES, Penalty
+from regviz.optim.penalties import PENALTIES, Penalty, logarithmic
 
 from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, name_of, symbol_of
 
@@ -75,12 +75,6 @@ def widths_text(widths: Sequence[int]) -> str:
     if len(widths) >= MANY and len(set(widths)) == 1:
         return f"{widths[0]} × {len(widths)}"
     return "-".join(map(str, widths))
-
-
-def logarithmic(low: int, high: int, steps: Sequence[float] = (1, 2, 5)) -> tuple[Stop, ...]:
-    """Stops from 10^low to 10^high, `steps` in each power of ten."""
-    values = [float(f"{step}e{power}") for power in range(low, high) for step in steps]
-    return tuple((in_words(value), value) for value in [*values, float(f"1e{high}")])
 
 
 MANY = 5
@@ -168,7 +162,7 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     _knob(
         "penalty_rule", "training", "choice", help=en("proximal: exact zeros; subgradient: as on the slide, hardly any")
     ),
-    _knob("lr", "training", "stops", stops=logarithmic(-5, 2)),
+    _knob("lr", "training", "stops", stops=tuple((in_words(lr), lr) for lr in logarithmic(-5, 2, (1, 2, 5)))),
     _knob("schedule", "training", "choice", help=en("of the learning rate, over {epochs} epochs")),
     _knob("batch_size", "training", "number", step=1),
     _knob(

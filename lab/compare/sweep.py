@@ -14,15 +14,13 @@ from regviz.language import tr
 from regviz.run import frozen
 
 from .axes import checked_axis
-from .grid import Grid, GridRun
+from .grid import Grid, GridRun, seeds_from
 from .lanes import TECHNIQUES
 from .sweep_stacks import Size, room
 from .sweep_view import SweepView
 
 SEEDS, EPOCHS = 5, 150
 """Networks per value, and how long each trains: enough for the lab's default network to memorize."""
-
-LAST_SEED = 2**32 - 1
 
 COARSE = 9
 """Values of each field at most, for a map of two: as many networks as for one field at some forty values."""
@@ -70,8 +68,7 @@ class Sweep:
         draft = cls(field, values, (0,), epochs, second, seconds)
         held = sum(Size.of(config).held for config in draft.configs(base))
         seeds = max(1, min(seeds, room() // held))
-        first = min(base.seed, LAST_SEED + 1 - seeds)
-        return cls(field, values, tuple(range(first, first + seeds)), epochs, second, seconds)
+        return cls(field, values, seeds_from(base.seed, seeds), epochs, second, seconds)
 
     @property
     def fields(self) -> tuple[str, ...]:

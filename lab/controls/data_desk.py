@@ -22,9 +22,8 @@ from .by_click import spoken
 from .files import Files, TooLarge
 from .kept_table import KEPT, NOTHING, Kept
 from .reading import READING, described, meant, missing_in
+from .requests import Act
 from .table_view import shown
-
-Act = Callable[[], None]
 
 LONGEST_WORD = 300
 """Characters of a name or a choice that the page sends."""

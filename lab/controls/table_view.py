@@ -12,14 +12,13 @@ from regviz.data.custom import MOST_COLUMNS
 from regviz.language import ntr, tr
 from regviz.tables.columns import Column
 from regviz.tables.date_forms import EPOCH
+from regviz.tables.how import KINDS
 
 from ..look.numbers import bound
 from .by_click import spoken
 
 ROWS, BARS, NAMED = 8, 12, 3
 """Rows and bars that are shown, and categories that are named below theirs."""
-
-KINDS = ("number", "yes/no", "category", "date")
 
 
 def shown(table: Table) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from ..export.film import filming
 from ..export.save import FRAMES, Shown, beside, content, recording
 from .download import Code, Download
 from .files import FileButton, TooLarge
-
-Act = Callable[[], None]
+from .requests import Act
 
 THIS_RUN = 0
 NEXT_EPOCHS = (50, 100, 300)

@@ -131,7 +131,7 @@ class EnsemblePanel(MeasuredPanel):
     def show(self, i: int, model: ModelSnapshot) -> None:
         """The marks and the numbers of lane `i`."""
         losses, average, full = self.losses[i], self.average[i], self.full[i]
-        rate = f"p {in_words(rate_of(model))}" if model.config.hidden else "linear"
+        rate = f"p {in_words(rate_of(model))}" if model.config.hidden else tr("linear")
         if model.state == "diverged" or not np.isfinite([*losses, average, full]).all():
             for mark in (self.dots[i], self.beyond[i], self.means[i], self.averages[i], self.fulls[i]):
                 mark.set_data([], [])

@@ -49,7 +49,7 @@ class PathPanel(SweptPanel):
         low = max(0.2 * self.height, 1.4 * look.small_size)
         high = self.height - low - gap
         self.plot = self.add_axes(self.left, self.top, self.width, high)
-        self.ground = self.plot.axhline(0, color=look.muted, linewidth=1.2, zorder=1)
+        self.plot.axhline(0, color=look.muted, linewidth=1.2, zorder=1)
         self.plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
         self.plot.set_axisbelow(True)
         self.limits = (0.0, 0.0)
