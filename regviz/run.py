@@ -16,8 +16,7 @@ from .data.datasets import load
 from .errors import ArgumentError
 from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
-from .training.rebuild import outputs
-from .training.snapshot import ModelSnapshot, Trained
+from .training.snapshot import ModelSnapshot, Trained, outputs
 
 if TYPE_CHECKING:
     from .arrays import Array

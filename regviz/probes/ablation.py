@@ -9,12 +9,11 @@ import numpy as np
 
 from ..fields import PerLayer, by_layer
 from ..nn.losses import LOSSES, softmax
-from ..training.rebuild import rebuild
+from ..training.snapshot import ModelSnapshot, rebuild
 
 if TYPE_CHECKING:
     from ..arrays import Array
     from ..training.network import Network
-    from ..training.snapshot import ModelSnapshot
 
 TINY = np.finfo(np.float64).tiny
 

@@ -11,13 +11,13 @@ from ..data.weights import sample_weights
 from ..nn.batchnorm import BatchNorm
 from ..nn.losses import LOSSES
 from ..optim.penalties import Penalty, is_proximal, strengths, used
-from ..training.rebuild import pass_through, rebuild
+from ..training.snapshot import ModelSnapshot, rebuild
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
-    from ..training.snapshot import ModelSnapshot
+    from ..training.network import Network
 
 
 class GradientSplit(NamedTuple):
@@ -175,3 +175,21 @@ def learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Arr
                     gradients.append(d.copy())
             d = dense.backward(d)
     return (before, after, gradients[::-1]), network
+
+
+def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[list[Array], list[Array], Array]:
+    """What goes into these `parts` of the network and what comes out, (1, units, n) each, and its outputs (1, K, n)."""
+    before: list[Array] = []
+    after: list[Array] = []
+    with np.errstate(all="ignore"):
+        for dense, following in network.blocks:
+            z = dense.forward(x)
+            for part in following:
+                seen = any(part is its for its in parts)
+                if seen:
+                    before.append(z.copy())
+                z = part.forward(z)
+                if seen:
+                    after.append(z.copy())
+            x = dense.feed(z)
+    return before, after, z

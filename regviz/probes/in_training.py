@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..training.rebuild import pass_through, rebuild
+from ..training.snapshot import ModelSnapshot, rebuild
 from .ablation import measured, sub_masks
+from .gradients import pass_through
 
 if TYPE_CHECKING:
     from ..arrays import Array
     from ..training.network import Network
-    from ..training.snapshot import ModelSnapshot
 
 
 class TrainMode(NamedTuple):

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..training.rebuild import outputs
+from ..training.snapshot import ModelSnapshot, outputs
 from .ablation import Measured, measured
 
 if TYPE_CHECKING:
     from ..arrays import Array
-    from ..training.snapshot import ModelSnapshot
 
 
 def prune(model: ModelSnapshot, share: float) -> ModelSnapshot:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..training.rebuild import rebuild
+from ..training.snapshot import ModelSnapshot, rebuild
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..arrays import Array
-    from ..training.snapshot import ModelSnapshot
 
 ROUNDING = 1e-6
 """What a unit may vary between samples, relative to the size of what it says, and still be dead."""

@@ -1,4 +1,4 @@
-"""Snapshot: what an observer may see of a Trainer, frozen at one moment."""
+"""Snapshot: what an observer may see of a Trainer, frozen at one moment, and made to compute again by its layers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
 from ..nn.losses import softmax
-from .rebuild import outputs
+from .network import Network, smoothing, with_ones
+from .parameters import ParameterLayout
 from .turns import Turn
 
 if TYPE_CHECKING:
@@ -116,3 +117,39 @@ class Snapshot:
     def epoch(self) -> int:
         """Epochs finished by the network that went furthest."""
         return max(model.epoch for model in self.models)
+
+
+def rebuild(model: ModelSnapshot, X: Array, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array]:
+    """The network of `model` for standardized inputs X (n, features), and these as it takes them, (1, features + 1, n).
+
+    It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is `learning`
+    (its gradients `g` (1, P) are to be written) and not `frozen`, with those of the batch. Raises ValueError for a
+    wrong shape.
+    """
+    features = len(model.weights[0])
+    x = np.asarray(X, dtype=model.config.dtype)
+    if x.ndim != 2 or x.shape[1] != features:
+        raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
+    sizes = (features, *map(len, model.biases))
+    layout = ParameterLayout(sizes, bool(model.norms), bool(model.layer_norms))
+    w = np.empty((1, layout.size), model.config.dtype)
+    for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
+        W[0, :, :-1], W[0, :, -1] = weights.T, bias
+    found: list[Norm | Gain] = [*layout.norms(w), *layout.gains(w)]
+    for views, its in zip(found, (*model.norms, *model.layer_norms), strict=True):
+        for view, values in zip(views, its, strict=True):
+            view[0] = values
+    g = np.zeros_like(w) if learning else None
+    network = Network(model.config, layout, model.split.task, w, len(x), g, frozen=frozen)
+    network.smooth(smoothing([model.config]))
+    return network, np.ascontiguousarray(with_ones(x).T)[None]
+
+
+def outputs(model: ModelSnapshot, X: Array) -> Array:
+    """Outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
+
+    Raises ValueError for a wrong shape.
+    """
+    network, x = rebuild(model, X)
+    with np.errstate(all="ignore"):
+        return network.forward(x)
