@@ -15,9 +15,9 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..compare.scene import NOTHING, Answer, PointerKind
 from ..look.numbers import MISSING, WIDEST, number
 from .parts.artists import raise_steps, staircase, steps_of
+from .parts.measuring import MeasuredPanel
 from .parts.rows import Rows
 from .parts.scales import COARSE, rescaled
-from .parts.turns import MeasuredPanel
 
 WORK = 12_000_000
 """Multiplications in one piece of work: a few milliseconds."""
@@ -56,7 +56,7 @@ class AblationPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden unit to remove"))
             return
-        self.turns.begin(models)
+        self.measuring.begin(models)
         if len(self.lost) != len(models):
             self.lost = [np.zeros(0)] * len(models)
         self._high = self._low = 0.0
@@ -90,7 +90,7 @@ class AblationPanel(MeasuredPanel):
             return NOTHING
         if kind == "click" and self.depth > 1:
             self.layer = (self.layer + 1) % self.depth
-            self.turns.forget()
+            self.measuring.forget()
             self._say_layer()
             return Answer(redraw=True)
         return Answer(hint=self._unit_at(x, y))
@@ -150,8 +150,8 @@ class AblationPanel(MeasuredPanel):
 
     def set_limits(self) -> bool:
         """The range of all rows: a round one that holds every bar, and changes only when it must."""
-        known = [self.lost[i] for i in self.turns.known if len(self.lost[i])]
-        if not self.turns.known:
+        known = [self.lost[i] for i in self.measuring.known if len(self.lost[i])]
+        if not self.measuring.known:
             return False
         worst = max((float(lost.max()) for lost in known), default=0.0)
         gain = max((-float(lost.min()) for lost in known), default=0.0)

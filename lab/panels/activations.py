@@ -18,9 +18,9 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..look.lettering import width_of
 from ..look.numbers import WIDEST, compact
 from .parts.labels import first_that_fits
+from .parts.measuring import MeasuredPanel
 from .parts.rows import Rows
 from .parts.scales import holding, rescaled
-from .parts.turns import MeasuredPanel
 
 BINS = 37
 ROWS = 200
@@ -73,7 +73,7 @@ class ActivationsPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden layer"))
             return
-        self.turns.begin(models)
+        self.measuring.begin(models)
         if len(self.found) != len(models):
             self.found = [NOTHING_FOUND] * len(models)
         rows = self.rows = Rows(self, snapshot, (), "", 1.8 * small)
@@ -190,7 +190,7 @@ class ActivationsPanel(MeasuredPanel):
     def set_limits(self) -> bool:
         """The range of all rows: holds nearly all that goes into the activations, and changes only when it must."""
         reaches = []
-        for found in (self.found[i] for i in self.turns.known):
+        for found in (self.found[i] for i in self.measuring.known):
             reaches += [holding(layer.ravel(), WITHIN) for layer in found.before]
             if len(found.batch):
                 reaches.append(float((np.abs(found.batch[:, 0]) + found.batch[:, 1]).max()))

@@ -26,8 +26,8 @@ from .parts.artists import rectangles, set_line, stretch
 from .parts.base import Panel
 from .parts.cells import Cell, Margins, cells_for
 from .parts.labels import first_that_fits, shorten
+from .parts.measuring import AT_ONCE, ends
 from .parts.scales import COARSE, rescaled, ticks_of
-from .parts.turns import AT_ONCE, ends
 from .parts.views import cased_line
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ..look.lettering import width_of
 from ..look.numbers import number, percent
 from .parts.artists import rectangles, set_line, stretch
 from .parts.labels import first_that_fits, spread
-from .parts.turns import MeasuredPanel
+from .parts.measuring import MeasuredPanel
 
 COUNTS = (10, 20, 50, 100, 200)
 """Validation points by which is chosen."""
@@ -88,7 +88,7 @@ class ChoosingPanel(MeasuredPanel):
         split = models[0].split
         self.regression = split.task == "regression"
         self.counts = [count for count in COUNTS if count < len(split.y_val)]
-        self.turns.begin(models)
+        self.measuring.begin(models)
         if len(self.scores) != len(models):
             self.scores = [None] * len(models)
         self.choices.clear()

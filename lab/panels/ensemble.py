@@ -18,9 +18,9 @@ from ..compare.lanes import in_words
 from ..look.lettering import width_of
 from ..look.numbers import MISSING, WIDEST, capped
 from .parts.base import Panel
+from .parts.measuring import MeasuredPanel
 from .parts.rows import Rows
 from .parts.scales import FINE, fewer, rescaled, ticks_of
-from .parts.turns import MeasuredPanel
 
 COUNT = 20
 """Sub-networks of a lane."""
@@ -73,7 +73,7 @@ class EnsemblePanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden unit to drop"))
             return
-        self.turns.begin(models)
+        self.measuring.begin(models)
         if len(self.losses) != len(models):
             self.losses = [np.zeros(COUNT) for _ in models]
             self.average, self.full = [0.0] * len(models), [0.0] * len(models)
@@ -116,7 +116,7 @@ class EnsemblePanel(MeasuredPanel):
     def set_limits(self) -> bool:
         """Right end of the axis: holds the averages, and the dots unless they are several times as far."""
         needed = 0.0
-        for i in self.turns.known:
+        for i in self.measuring.known:
             if np.isfinite([*self.losses[i], self.average[i], self.full[i]]).all():
                 main = max(self.average[i], self.full[i])
                 needed = max(needed, main, min(float(self.losses[i].max()), 5 * main))

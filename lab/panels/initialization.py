@@ -19,7 +19,7 @@ from ..look.numbers import WIDEST, compact, power
 from ..look.theme import mark
 from .parts.artists import set_line
 from .parts.labels import spread
-from .parts.turns import MeasuredPanel
+from .parts.measuring import MeasuredPanel
 
 ROWS = 128
 """Training samples that are sent through: the first ones."""
@@ -61,12 +61,12 @@ class InitializationPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden layer"))
             return
-        self.turns.begin(models)
+        self.measuring.begin(models)
         if len(self.now) != len(models):
             nothing = np.zeros(0)
             self.now = [(nothing, nothing)] * len(models)
             self.start, self.distinct = [None] * len(models), [()] * len(models)
-        known = self.turns.known
+        known = self.measuring.known
         self.start = [start if i in known else None for i, start in enumerate(self.start)]
         small = look.small_size
         left = max(width_of(label, small) for label in ("10⁻⁶", power(-3))) + 12
@@ -95,8 +95,8 @@ class InitializationPanel(MeasuredPanel):
         """Send the training samples through one lane and back; show all lanes at once, since they share two axes."""
         if self.empty:
             return
-        done = self.turns.draw(snapshot.models, self.measure)
-        self.behind = self.turns.behind
+        done = self.measuring.draw(snapshot.models, self.measure)
+        self.behind = self.measuring.behind
         if done and (done[-1] == len(self.lanes) - 1 or not self.behind):
             self._show_all(snapshot.models)
 
@@ -142,7 +142,7 @@ class InitializationPanel(MeasuredPanel):
     # -- showing
 
     def _show_all(self, models: Sequence[ModelSnapshot]) -> None:
-        known = self.turns.known
+        known = self.measuring.known
         if not known:
             return
         self.set_limits()
@@ -169,7 +169,7 @@ class InitializationPanel(MeasuredPanel):
 
     def set_limits(self) -> bool:
         """Whole powers of ten around all lines; they widen at once and never come back within a run's picture."""
-        shown = [*(self.now[i] for i in self.turns.known), *(start for start in self.start if start is not None)]
+        shown = [*(self.now[i] for i in self.measuring.known), *(start for start in self.start if start is not None)]
         values = np.concatenate([part for pair in shown for part in pair])
         values = values[np.isfinite(values) & (values > 0)]
         powers = np.clip(np.log10(values), FLOOR, CEILING)

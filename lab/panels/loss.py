@@ -16,7 +16,7 @@ from .loss_gap import BAR, Gap
 from .loss_head import Head
 from .loss_labels import Labels, Said
 from .loss_turns import Turns
-from .loss_views import Choice, last_finite, row_at, rows_from, scale_of, window
+from .loss_views import LossView, last_finite, row_at, rows_from, scale_of, window
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.curves import Curves, Series, room_for_ticks, thinned
@@ -45,7 +45,7 @@ class LossPanel(Panel):
         '<path d="M6 5C13 23 24 25 44 26" stroke-dasharray="4 4"/>'
     )
     listens: ClassVar[bool] = True
-    choice: Choice = Choice()
+    choice: LossView = LossView()
     """What a person chose to see; it outlives `build`."""
     at: int | None = None
     """The epoch under the pointer."""
@@ -57,7 +57,7 @@ class LossPanel(Panel):
 
     def look_at(self, words: tuple[str, ...]) -> None:
         """Choose by the words of `views`. Raises ArgumentError for one that says nothing here."""
-        self.choice = Choice.of(words)
+        self.choice = LossView.of(words)
 
     def copy(self) -> Self:
         """Another panel with the same choice; the pointer is not over that one."""
@@ -98,7 +98,7 @@ class LossPanel(Panel):
         for i in range(len(self.lanes)):
             self._add_lane(i)
         self._seen: tuple[Any, ...] = ()
-        self._shown: Choice | None = None
+        self._shown: LossView | None = None
 
     def _add_ghosts(self) -> None:
         """The validation curves of the pinned run, faint; they stand still, so they belong to the background."""

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from regviz.language import tr
 
 from ..look.lettering import width_of
-from .loss_views import LASTS, Choice, scale_of
+from .loss_views import LASTS, LossView, scale_of
 from .parts.base import Panel
 from .parts.labels import first_that_fits
 
@@ -27,11 +27,11 @@ class Switch:
 
     word: str
     on: bool
-    then: Choice
+    then: LossView
     hint: str
 
 
-def switches(choice: Choice, regression: bool) -> list[Switch]:
+def switches(choice: LossView, regression: bool) -> list[Switch]:
     """The words for what is seen now, from left to right; a score has no logarithmic axis."""
     score = "R²" if regression else tr("accuracy")
     found = []
@@ -81,7 +81,7 @@ class Head:
         self.switches: list[Switch] = []
         self._places: list[tuple[float, float]] = []
 
-    def show(self, choice: Choice) -> None:
+    def show(self, choice: LossView) -> None:
         """Say what is seen now; the panel is then called by its title."""
         panel, look = self.panel, self.panel.look
         self.switches = switches(choice, self.regression)
@@ -142,5 +142,5 @@ class Head:
         return [(self._title_width / 2, y)]
 
 
-def _choices() -> list[Choice]:
-    return [Choice(score, False, last) for score in (False, True) for last in (0, *LASTS)]
+def _choices() -> list[LossView]:
+    return [LossView(score, False, last) for score in (False, True) for last in (0, *LASTS)]

@@ -26,7 +26,7 @@ Limits = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class LossView:
     """What a person chose to see: the score, a logarithmic axis of the loss, the last epochs alone (0: all)."""
 
     score: bool = False
@@ -199,7 +199,7 @@ class ScoreScale(Scale):
         return super().gap_text(gap) if self.regression else tr("gap {gap}", gap=percent(gap, 1))
 
 
-def scale_of(choice: Choice, regression: bool) -> Scale:
+def scale_of(choice: LossView, regression: bool) -> Scale:
     """The axis that a person chose."""
     kind = ScoreScale if choice.score else LogScale if choice.log else Scale
     return kind(regression)

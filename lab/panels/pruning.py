@@ -20,7 +20,7 @@ from ..look.lettering import width_of
 from ..look.numbers import number, percent
 from .parts.artists import set_line
 from .parts.labels import first_that_fits, shorten, spread
-from .parts.turns import MeasuredPanel
+from .parts.measuring import MeasuredPanel
 
 STEPS = 20
 """Of the share that is deleted: every twentieth."""
@@ -81,7 +81,7 @@ class PruningPanel(MeasuredPanel):
         """Axes from no weight to all, a line and a label per lane, and the upright at the chosen share."""
         look, place, models = self.look, self.place, snapshot.models
         regression = models[0].split.task == "regression"
-        self.turns.begin(models)
+        self.measuring.begin(models)
         if len(self.scores) != len(models):
             self.scores = [None] * len(models)
         self.subtitle = self.live(self.add_header(tr("Pruning"), ""))

@@ -20,7 +20,7 @@ from ..look.numbers import WIDEST, number, percent
 from .parts.artists import rectangles, set_line, stretch
 from .parts.cells import Cell, Margins, cells_for
 from .parts.labels import first_that_fits
-from .parts.turns import MeasuredPanel
+from .parts.measuring import MeasuredPanel
 
 BINS = 10
 """Of confidence, from 0 to 1."""
@@ -79,7 +79,7 @@ class ReliabilityPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a regression says no probabilities: nothing is right or wrong"), tr("a regression"))
             return
-        self.turns.begin(models)
+        self.measuring.begin(models)
         if len(self.found) != len(models):
             self.found = [None] * len(models)
         # The surest of K answers is at least 1/K sure.

@@ -27,12 +27,12 @@ from regviz.lab.look.theme import look
 from regviz.lab.panels import made, panel_class, spelled
 from regviz.lab.panels.loss import LossPanel
 from regviz.lab.panels.loss_turns import marks_of
-from regviz.lab.panels.loss_views import LASTS, Choice, LogScale, Scale, ScoreScale, window
+from regviz.lab.panels.loss_views import LASTS, LogScale, LossView, Scale, ScoreScale, window
 from regviz.training.snapshot import Snapshot
 from regviz.training.turns import Turn
 
 SMALL = Config(n_train=40, hidden=(8,), batch_size=20, l1=1e-3, l2=1e-3, dropout=0.5, seed=2)
-CHOICES = [Choice(score, log, last) for score in (False, True) for log in (False, True) for last in (0, *LASTS)]
+CHOICES = [LossView(score, log, last) for score in (False, True) for log in (False, True) for last in (0, *LASTS)]
 
 
 def seen(view: str) -> Callable[[], Any]:
@@ -152,9 +152,9 @@ def test_the_pinned_run_stands_on_the_same_axes(snapshot: Any, stand: Any) -> No
 
     panel = stand(Pinned, snapshot(epochs=50))
     for choice, key, raised in (
-        (Choice(), "val_loss", 1),
-        (Choice(score=True), "val_score", 1),
-        (Choice(log=True), "val_loss", 0),
+        (LossView(), "val_loss", 1),
+        (LossView(score=True), "val_score", 1),
+        (LossView(log=True), "val_loss", 0),
     ):
         panel.choice = choice
         panel.draw(snapshot(epochs=51))
@@ -323,8 +323,8 @@ def test_a_copy_keeps_the_view_and_leaves_the_pointer_behind(snapshot: Any, stan
 
 
 @pytest.mark.parametrize("choice", CHOICES)
-def test_a_view_travels_in_links_and_experiments(choice: Choice) -> None:
-    assert Choice.of(choice.words) == choice
+def test_a_view_travels_in_links_and_experiments(choice: LossView) -> None:
+    assert LossView.of(choice.words) == choice
     panels = (spelled(made("~".join(["loss", *choice.words]))), "weights")
     wish = read_link(write_link(SMALL, panels=panels))
     assert wish.panels == panels

@@ -21,7 +21,7 @@ from .room import ROWS
 from .sayings import invitations, subtitles
 from .seats import SeatedPanel
 from .tracing import sentences, traced
-from .words import ANSWERS, REMOVE, TRACE, Choice, Words, hint
+from .words import ANSWERS, REMOVE, TRACE, NetworkView, Words, hint
 
 TITLE = en("Network")
 
@@ -40,7 +40,7 @@ class NetworkPanel(SeatedPanel):
         '<path d="M9 9v0M9 23v0M24 5v0M24 16v0M24 27v0M40 16v0" stroke-width="7"/>'
     )
     listens: ClassVar[bool] = True
-    choice: Choice = Choice()
+    choice: NetworkView = NetworkView()
     """What a person chose to see; it outlives `build`."""
     large: tuple[int, int] | None = None
     """(layer, unit) of the hidden unit that is shown large; the inputs are layer 0."""
@@ -60,7 +60,7 @@ class NetworkPanel(SeatedPanel):
 
     def look_at(self, words: tuple[str, ...]) -> None:
         """Choose by the words of `views`. Raises ArgumentError for one that says nothing here."""
-        self.choice = Choice.of(words)
+        self.choice = NetworkView.of(words)
 
     def build(self, snapshot: Snapshot) -> None:
         """Edges, circles, their pictures, one unit large, and texts; where they stand depends on the lane's shape."""

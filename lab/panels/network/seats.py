@@ -21,13 +21,13 @@ from .graph import Graph, Norms, Units, graph, norms, strongest, updated
 from .inside import Inside
 from .room import Room, room_for, widths_of
 from .tracing import strengths
-from .words import Choice
+from .words import NetworkView
 
 
 class SeatedPanel(Panel):
     """A picture of one network's units; a subclass makes what is drawn and says what is seen."""
 
-    choice: Choice = Choice()
+    choice: NetworkView = NetworkView()
     """What a person chose to see; it outlives `build`."""
     point: int | None = None
     """The training point that is traced."""

@@ -25,7 +25,7 @@ PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class NetworkView:
     """Units as circles alone, without what they answer; and a click removes a unit in place of showing it large."""
 
     plain: bool = False
@@ -47,7 +47,7 @@ class Choice:
             choice = replace(choice, **{word: True})
         return choice
 
-    def after(self, word: str) -> Choice:
+    def after(self, word: str) -> NetworkView:
         """What a click on one of the words brings."""
         if word == ANSWERS:
             return replace(self, plain=not self.plain)

@@ -17,7 +17,7 @@ Measure = Callable[[int, ModelSnapshot], Iterable[None]]
 Key = tuple[Any, ...]
 
 
-class Turns:
+class Measuring:
     """Whose turn it is to be measured anew.
 
     A lane is due once an epoch while training goes on, and once more when it stands still, so that a paused picture is
@@ -98,7 +98,7 @@ class MeasuredPanel(Panel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.turns = Turns()
+        self.measuring = Measuring()
 
     @abstractmethod
     def measure(self, i: int, model: ModelSnapshot) -> Iterable[None]:
@@ -106,7 +106,7 @@ class MeasuredPanel(Panel):
 
     @abstractmethod
     def set_limits(self) -> bool:
-        """Fit the axes to what the lanes `self.turns.known` show; True if a limit has moved."""
+        """Fit the axes to what the lanes `self.measuring.known` show; True if a limit has moved."""
 
     @abstractmethod
     def show(self, i: int, model: ModelSnapshot) -> None:
@@ -115,22 +115,22 @@ class MeasuredPanel(Panel):
     def begin(self, snapshot: Snapshot) -> None:
         """Show on new artists what is known already."""
         self.set_limits()
-        for i in self.turns.known:
+        for i in self.measuring.known:
             self.show(i, snapshot.models[i])
 
     def draw(self, snapshot: Snapshot) -> None:
         """Measure a piece; show the lanes whose measuring has come to its end, all of them if a limit has moved."""
         if self.empty:
             return
-        done = self.turns.draw(snapshot.models, self.measure)
-        self.behind = self.turns.behind
-        for i in self.turns.known if done and self.set_limits() else done:
+        done = self.measuring.draw(snapshot.models, self.measure)
+        self.behind = self.measuring.behind
+        for i in self.measuring.known if done and self.set_limits() else done:
             self.show(i, snapshot.models[i])
 
     def copy(self) -> Self:
         """One that measures by itself, from the beginning."""
         other = super().copy()
-        other.turns = Turns()
+        other.measuring = Measuring()
         return other
 
 
