@@ -9,8 +9,7 @@ colour table and the browser scales them, below the transparent figure. Texts tr
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter, thread_time
 from typing import Any
@@ -98,8 +97,7 @@ class Stage:
         self._texts: dict[str, PlacedText] = {}
         self._tables: set[int] = set()
         self._sort_artists()
-        for artist in self._live:
-            artist.set_animated(True)
+        self._animate(True)
         self._renderer.wipe()
         self.figure.draw(self._renderer)
         self._collect_still_texts()
@@ -197,8 +195,11 @@ class Stage:
         if self.figure is None:
             raise RuntimeError("nothing has been laid out yet; call lay_out first")
         file = io.BytesIO()
-        with self._nothing_animated():
+        self._animate(False)  # an animated artist is left out
+        try:
             self.figure.savefig(file, format=kind, dpi=72 * ratio, facecolor=background or "none")
+        finally:
+            self._animate(True)
         return file.getvalue()
 
     # -- regions
@@ -256,12 +257,9 @@ class Stage:
         region.axes.draw(self._renderer)
         region.background = region.part_of(self._pixels).copy()
         fresh = self._named_texts(region.name, self._renderer.texts)
-        for key in [key for key in self._texts if key.startswith(f"{region.name}.") and key not in fresh]:
-            del self._texts[key]
-            changes.texts[key] = None
-        for key, text in fresh.items():
-            if self._texts.get(key) != text:
-                self._texts[key] = changes.texts[key] = text
+        changes.texts |= {key: None for key in self._texts if key.startswith(f"{region.name}.") and key not in fresh}
+        changes.texts |= {key: text for key, text in fresh.items() if self._texts.get(key) != text}
+        changes.retell(self._texts)
 
     def _draw_live(self, region: Region) -> None:
         for artist in region.artists:
@@ -297,12 +295,6 @@ class Stage:
             changes.images.append(indexed(key, image, self.height * self.ratio, key not in self._tables))
             self._tables.add(key)
 
-    @contextmanager
-    def _nothing_animated(self) -> Iterator[None]:
+    def _animate(self, animated: bool) -> None:
         for artist in self._live:
-            artist.set_animated(False)
-        try:
-            yield
-        finally:
-            for artist in self._live:
-                artist.set_animated(True)
+            artist.set_animated(animated)
