@@ -5,7 +5,7 @@ from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
 from .choosing import Choice, choose, point_scores
 from .classes import ClassReport, class_report, lopsided
-from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, shrink_map, signals, statistics
+from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
 from .predictions import decision_grid, wrong
 from .pruning import prune, pruned
@@ -38,7 +38,6 @@ __all__ = [
     "prune",
     "pruned",
     "reliability",
-    "shrink_map",
     "signals",
     "statistics",
     "step_sizes",

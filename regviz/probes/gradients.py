@@ -1,4 +1,4 @@
-"""What moves weights: gradients of data and penalty, statistics of signals, a penalty's own step, the loss around."""
+"""What moves weights: gradients of data and penalty, statistics of signals, the loss around."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from ..data.weights import sample_weights
 from ..nn.batchnorm import BatchNorm
 from ..nn.losses import LOSSES
-from ..optim.penalties import Penalty, is_proximal, strengths, used
+from ..optim.penalties import Penalty, strengths, used
 from ..training.snapshot import ModelSnapshot, rebuild
 
 if TYPE_CHECKING:
@@ -96,22 +96,6 @@ def importance(model: ModelSnapshot) -> Importance:
     """How much the first layer listens to each input."""
     size = np.abs(model.weights[0]).sum(axis=1, dtype=np.float64)
     return Importance(size / max(size.sum(), np.finfo(np.float64).tiny), size == 0)
-
-
-def shrink_map(model: ModelSnapshot, lr: float) -> tuple[tuple[Array, Array], ...]:
-    """(before, after) of each layer's weights (in, out) in one step of SGD on nothing but the penalties.
-
-    Those with a proximal step take it if the Config's rule says so, after the gradients of the others. L2 alone gives a
-    line of slope 1 − 2·lr·λ₂; proximal L1 a soft threshold at lr·λ₁; its subgradient a jump at 0.
-    """
-    members = used(model.config)
-    steps = {name: member for name, member in members.items() if is_proximal(model.config, member)}
-    pulls = penalty_gradient(model, [member for name, member in members.items() if name not in steps])
-    after = [W - lr * pull for W, pull in zip(model.weights, pulls, strict=True)]
-    for name, member in steps.items():
-        lams = strengths(model.config, name, len(after))
-        after = [member.prox(W.T, np.asarray(lr * lam, W.dtype)).T for W, lam in zip(after, lams, strict=True)]
-    return tuple(zip(model.weights, after, strict=True))
 
 
 def loss_plane(

@@ -6,6 +6,7 @@ import pytest
 import regviz as rv
 from engine.claims import SEEDS, SETTINGS, TECHNIQUES, each_seed, in_all_seeds, in_most_seeds, last, trained
 from regviz import probes
+from shrunk import shrink_map
 
 L1, L2 = TECHNIQUES["l1"], TECHNIQUES["l2"]
 CHANCE = 0.25
@@ -71,7 +72,7 @@ def test_a_penalty_only_step_is_a_line_of_slope_below_1_for_l2_and_a_soft_thresh
     stack.descend()
     for row, model in enumerate(models):
         stepped = [W[row, :, :-1].T for W in stack.layout.dense(stack.w)]
-        for (before, after), engine in zip(probes.shrink_map(model, eta), stepped, strict=True):
+        for (before, after), engine in zip(shrink_map(model, eta), stepped, strict=True):
             if field == "l2":
                 expected = (1 - 2 * eta * lam) * before
             else:

@@ -8,9 +8,10 @@ import pytest
 import regviz as rv
 from regviz.codegen import program
 from regviz.optim.penalties import PENALTIES
-from regviz.probes.gradients import gradient_split, shrink_map
+from regviz.probes.gradients import gradient_split
 from regviz.training.parameters import ParameterLayout
 from regviz.training.penalized import Penalized
+from shrunk import shrink_map
 
 BASE = rv.Config(n_train=40, hidden=(8,), batch_size=20, dtype="float64", seed=3)
 

@@ -6,6 +6,7 @@ import pytest
 import regviz as rv
 from regviz import probes
 from regviz.config import ORDERS
+from shrunk import shrink_map
 
 CONFIG = rv.Config(data="wine", n_train=40, hidden=(6, 5), dropout=0.5, l1=1e-2, l2=(0, 0.1, 0.2), dtype="float64")
 
@@ -107,7 +108,7 @@ def test_importance_is_a_share_and_inputs_without_weights_are_dead():
 def test_shrink_map_is_what_the_engine_does_without_data(rule):
     config = CONFIG.replace(optimizer="sgd", lr=0.5, penalty_rule=rule, dropout=0)
     trainer = rv.Trainer([config])
-    pairs = probes.shrink_map(trainer.snapshot().models[0], 0.5)
+    pairs = shrink_map(trainer.snapshot().models[0], 0.5)
     stack = trainer._groups[0].stack
     stack.g[:] = 0
     stack.descend()
@@ -117,10 +118,10 @@ def test_shrink_map_is_what_the_engine_does_without_data(rule):
 
 def test_shrink_map_of_l2_is_a_line_and_of_l1_a_soft_threshold():
     model = trained(CONFIG.replace(l1=0, l2=0.3))
-    for before, after in probes.shrink_map(model, 0.1):
+    for before, after in shrink_map(model, 0.1):
         np.testing.assert_allclose(after, (1 - 2 * 0.1 * 0.3) * before, rtol=1e-14)
     model = trained(CONFIG.replace(l1=0.5, l2=0), 0)
-    for before, after in probes.shrink_map(model, 0.1):
+    for before, after in shrink_map(model, 0.1):
         np.testing.assert_allclose(after, np.sign(before) * np.maximum(np.abs(before) - 0.05, 0), atol=1e-15)
         assert (after == 0).any()
 

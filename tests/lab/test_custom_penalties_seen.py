@@ -22,6 +22,7 @@ from regviz.lab.panels.shrink.shrink import ShrinkPanel, move
 from regviz.lab.panels.shrink.shrinking import EXACT, after_steps, corners, steps_to_see
 from regviz.optim.penalties import PENALTIES, shrink_groups
 from regviz.training.snapshot import Snapshot
+from shrunk import shrink_map
 
 BASE = Config(hidden=(8,), optimizer="sgd", lr=0.1)
 
@@ -185,13 +186,13 @@ def test_steps_are_the_engine_s_one_after_the_other(count: int, model: Any, cust
     flat = np.concatenate([W.ravel() for W in each.weights])
     found = after_steps(flat, 0.1, Terms.of(each), count)
     for _ in range(count):
-        each = replace(each, weights=tuple(after for _, after in probes.shrink_map(each, 0.1)))
+        each = replace(each, weights=tuple(after for _, after in shrink_map(each, 0.1)))
     assert found == pytest.approx(np.concatenate([W.ravel() for W in each.weights]), abs=2e-3 if count > EXACT else 0)
 
 
 def test_one_step_takes_the_proximal_step_of_l1_after_a_custom_one(model: Any, custom: None) -> None:
     each = model(BASE.replace(huber=0.5, l1=0.3, l2=0.2))
-    ((before, after), *_) = probes.shrink_map(each, 0.1)
+    ((before, after), *_) = shrink_map(each, 0.1)
     found = after_steps(before, 0.1, Terms.of(each), 1)
     assert found == pytest.approx(after, abs=1e-15)
 
@@ -331,7 +332,7 @@ def test_proximal_steps_without_a_closed_form_are_the_engine_s_over_and_over(
     flat = np.concatenate([W.ravel() for W in each.weights])
     found = after_steps(flat, 0.1, Terms.of(each), count)
     for _ in range(count):
-        each = replace(each, weights=tuple(after for _, after in probes.shrink_map(each, 0.1)))
+        each = replace(each, weights=tuple(after for _, after in shrink_map(each, 0.1)))
     assert found == pytest.approx(np.concatenate([W.ravel() for W in each.weights]), abs=2e-3 if count > EXACT else 0)
 
 

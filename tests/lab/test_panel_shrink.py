@@ -14,6 +14,7 @@ from regviz.lab.panels.parts.penalties import Terms
 from regviz.lab.panels.shrink.shrink import ShrinkPanel, effects
 from regviz.lab.panels.shrink.shrinking import COUNTS, LEAST, after_steps, corners, steps_to_see
 from regviz.training.snapshot import Snapshot
+from shrunk import shrink_map
 
 LASSO = Lane("group lasso", fixed={"group_lasso": 3e-2})
 SGD = Config(l1=1e-2, l2=1e-2, hidden=(8,), optimizer="sgd", lr=0.1)
@@ -24,9 +25,9 @@ def terms(l1: float, l2: float, proximal: bool = True) -> Terms:
 
 
 def many_steps(model: Any, lr: float, count: int) -> Any:
-    """The probe's map, one step after the other."""
+    """One step after the other."""
     for _ in range(count):
-        model = replace(model, weights=tuple(after for _, after in probes.shrink_map(model, lr)))
+        model = replace(model, weights=tuple(after for _, after in shrink_map(model, lr)))
     return np.concatenate([W.ravel() for W in model.weights])
 
 
