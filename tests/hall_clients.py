@@ -180,6 +180,9 @@ class Lecturer:
     async def _hear_room(self, answered: asyncio.Event) -> None:
         while isinstance(message := await self.stage.read(), str):
             said = json.loads(message)
+            if said["kind"] == "beat":
+                self.tell(kind="here")
+                continue
             self.told.append(said)
             if said["kind"] == "open":
                 self.room = said

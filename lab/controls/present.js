@@ -2,7 +2,6 @@
 // pictures need nothing of this page: they pass through the server anyway.
 
 const TOKEN = "regviz.room"; // in this tab's storage: a room outlives a reload, and the way to the next lesson
-const RETRY = 2000; // milliseconds
 const LOOK_EVERY = 400; // milliseconds between two looks at what the page shows
 
 const OPTION = "<code>--host&nbsp;0.0.0.0</code>";
@@ -17,6 +16,7 @@ const DIALOG = `
   <p class="rv-room-reach" hidden>${REACH}</p>
   <div class="rv-room-buttons">
     <button type="button" data-act="close">${tr("Go on")}</button>
+    <button type="button" data-act="open">${tr("Open a new room")}</button>
     <button type="button" data-act="copy">${tr("Copy link")}</button>
     <button type="button" data-act="end">${tr("End")}</button>
   </div>`;
@@ -60,15 +60,14 @@ function render({ model, el }) {
   hall.className = "rv-hall";
   hall.innerHTML = HALL;
 
-  let socket = null;
   let room = null; // code, link, … once it is open
+  let token = store(); // of the room that is taken up again: after a reload, a lost line, or what it was refused for
   let count = { followers: 0, answered: 0, poll: null };
   let told = {};
-  let retry = 0;
   let gone = false;
-  let left = false;
+  let ending = false; // true once the lecturer has pressed End
+  let over = false; // true while it is said that the room has ended by itself
 
-  const say = (message) => { if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message)); };
   const spaced = (code) => `${code.slice(0, 3)} ${code.slice(3)}`;
   const wish = () => { // the language that the page's link asks for is the hall's, too
     const lang = new URLSearchParams(location.search).get("lang");
@@ -76,59 +75,55 @@ function render({ model, el }) {
   };
   const people = (number) => ntr("{n} follows", "{n} follow", number);
 
-  function connect(token) {
-    clearTimeout(retry);
-    const address = new URL("present", base);
-    address.protocol = address.protocol.replace("http", "ws");
-    address.searchParams.set("lang", LANG);
-    const made = new WebSocket(address);
-    socket = made;
-    let opened = false;
-    made.addEventListener("open", () => {
-      opened = true;
-      say({ kind: "open", kernel: page.kernelId, view: canvas().dataset.view, token, base, query: wish() });
-    });
-    made.addEventListener("message", ({ data }) => { if (socket === made) hear(JSON.parse(data)); });
-    made.addEventListener("close", () => {
-      if (socket !== made || left) return;
-      socket = null;
+  const line = new HallLine({
+    address() {
+      const found = new URL("present", base);
+      found.protocol = found.protocol.replace("http", "ws");
+      found.searchParams.set("lang", LANG);
+      return found;
+    },
+    greet: () => ({ kind: "open", kernel: page.kernelId, view: canvas().dataset.view, token, base, query: wish() }),
+    hear,
+    lost(opened) {
       gone = !!room;
-      if (room || token) retry = setTimeout(() => connect(room?.token ?? token), RETRY);
-      else if (!opened) note(tr("This server has no rooms. A lab is presented from a server that was started by regviz app."));
+      if (!token && !opened) note(tr("This server has no rooms. A lab is presented from a server that was started by regviz app."));
       show();
-    });
-  }
+      return token || opened;
+    },
+  });
 
   function hear(message) {
     if (message.kind === "open") {
       room = message;
       gone = false;
-      store(room.token);
+      token = store(room.token) || room.token;
       told = {};
+      if (ending) line.say({ kind: "end" });
       look();
     } else if (message.kind === "count") count = { answered: 0, poll: null, ...message };
     else if (message.kind === "whole") canvas()?.dispatchEvent(new Event("whole"));
     else if (message.kind === "csv") save(message.text);
     else if (message.kind === "refused") {
-      hangUp();
-      note(message.sentence, message.login);
+      const waits = room && tr("Room {code} waits: press “Present” to take it up again.", { code: spaced(room.code) });
+      forget();
+      note([message.sentence, waits].filter(Boolean).join(" "), message.login);
     } else if (message.kind === "taken") {
-      forget(false);
+      forget();
+      token = "";
       note(tr("Another page presents in this room now."));
-    } else if (message.kind === "ended") forget(true);
+    } else if (message.kind === "ended") {
+      forget();
+      token = store("");
+      over = !ending;
+      if (over) note(tr("Your room has ended, and its code with it: this page was away for too long, or the server was started anew."));
+    }
     show();
   }
 
-  function hangUp() {
-    const was = socket;
-    socket = null;
-    was?.close();
-  }
-
-  function forget(token) {
+  function forget() {
     room = null;
-    if (token) store("");
-    hangUp();
+    gone = false;
+    line.drop();
     if (dialog.open) dialog.close();
   }
 
@@ -153,7 +148,7 @@ function render({ model, el }) {
 
   // What the page shows beside its picture; the server is told what has changed.
   function look() {
-    if (!room || socket?.readyState !== WebSocket.OPEN) return;
+    if (!room || gone) return;
     const lesson = app()?.querySelector(".rv-lesson");
     const path = location.pathname.slice(new URL(base).pathname.length);
     const query = new URLSearchParams(location.search);
@@ -170,15 +165,18 @@ function render({ model, el }) {
     const news = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(told[key]));
     if (!news.length) return;
     told = now;
-    say({ kind: "state", ...Object.fromEntries(news) });
+    line.say({ kind: "state", ...Object.fromEntries(news) });
   }
 
   function show() {
     button.textContent = !room ? tr("Present") : gone ? tr("Reconnecting…") : `${spaced(room.code)} · ${count.followers}`;
     button.dataset.on = String(!!room);
-    button.setAttribute("aria-label", room ? tr("Room {code}, {people}", { code: spaced(room.code), people: people(count.followers) }) : tr("Present"));
+    button.setAttribute("aria-label", !room ? tr("Present")
+      : gone ? tr("Room {code}: reconnecting…", { code: spaced(room.code) })
+      : tr("Room {code}, {people}", { code: spaced(room.code), people: people(count.followers) }));
     for (const name of ["code", "qr", "link"]) inside(name).hidden = !room;
     for (const act of ["copy", "end"]) dialog.querySelector(`[data-act=${act}]`).hidden = !room;
+    dialog.querySelector("[data-act=open]").hidden = !!room || !over;
     if (room && inside("code").dataset.code !== room.code) {
       inside("code").dataset.code = room.code;
       inside("code").textContent = spaced(room.code);
@@ -203,9 +201,10 @@ function render({ model, el }) {
     if (predict && hall.parentElement !== predict) predict.append(hall);
     hall.hidden = !room || !poll || !model.get("question");
     if (hall.hidden) return;
-    const text = poll.round > 1
+    let text = poll.round > 1
       ? tr("{answered} of {followers} have answered in vote {vote}.", { answered, followers, vote: poll.round })
       : tr("{answered} of {followers} have answered.", { answered, followers });
+    if (!poll.open && !poll.more) text += ` ${tr("There is no further vote: one question has {most} at most.", { most: poll.round })}`;
     const status = hall.firstElementChild;
     if (status.textContent !== text) status.textContent = text;
     const list = hall.querySelector("ul");
@@ -216,18 +215,28 @@ function render({ model, el }) {
       return item;
     }));
     hall.querySelector("[data-act=reveal]").hidden = !poll.open;
-    hall.querySelector("[data-act=again]").hidden = poll.open;
+    hall.querySelector("[data-act=again]").hidden = poll.open || !poll.more;
+  }
+
+  function open() {
+    over = ending = false;
+    inside("note").textContent = tr("Opening a room…");
+    line.keep();
+    show();
   }
 
   button.addEventListener("click", () => {
-    if (!room && !socket) connect("");
-    if (!room) inside("note").textContent = tr("Opening a room…");
+    if (!room) open();
     dialog.showModal();
   });
   dialog.addEventListener("click", async (event) => {
     const act = event.target.dataset?.act;
     if (act === "close") dialog.close();
-    if (act === "end") say({ kind: "end" });
+    if (act === "open") open();
+    if (act === "end") {
+      ending = true; // once the line is back, if it is lost now
+      line.say({ kind: "end" });
+    }
     if (act === "copy") {
       await copy(room.link);
       event.target.textContent = tr("Copied");
@@ -236,31 +245,25 @@ function render({ model, el }) {
   });
   hall.addEventListener("click", (event) => {
     const act = event.target.dataset?.act;
-    if (act) say({ kind: act });
+    if (act) line.say({ kind: act });
   });
   const looking = setInterval(look, LOOK_EVERY);
-  const leave = () => { left = true; };
-  addEventListener("pagehide", leave);
   document.addEventListener("visibilitychange", look);
 
   // A room that this tab had before a reload; the picture says its view once it stands.
-  const token = store();
   const waiting = token && setInterval(() => {
     if (!canvas()?.dataset.view) return;
     clearInterval(waiting);
-    if (!socket) connect(token);
+    line.keep();
   }, 100);
   show();
 
   return () => {
-    left = true;
+    line.stop();
     clearInterval(looking);
     clearInterval(waiting);
-    clearTimeout(retry);
-    removeEventListener("pagehide", leave);
     document.removeEventListener("visibilitychange", look);
     hall.remove();
-    socket?.close();
   };
 }
 

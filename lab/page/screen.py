@@ -143,7 +143,7 @@ class Screen(anywidget.AnyWidget):
         for view in views:
             if changes.whole:
                 view.credit.reset()
-                view.fresh = False
+                view.fresh = view.asked = False
             view.last_frame = self.frame
             view.credit.sent(self.frame, now)
         self.send(header, [body] if body else None)

@@ -27,6 +27,8 @@ class View:
 
     name: str
     visible: bool = False
+    asked: bool = False
+    """True if it is hidden and has asked for the whole picture, for those who follow it."""
     width: float = 0.0
     """CSS pixels; 0 until the view has said how large it is."""
     room: float = 0.0
@@ -50,7 +52,7 @@ class View:
 
     def watched(self, now: float) -> bool:
         """True if somebody may be looking: shown, measured, and heard of within the last `AWAY` seconds."""
-        return self.visible and self.width > 0 and now - self.last_word < AWAY
+        return (self.visible or self.asked) and self.width > 0 and now - self.last_word < AWAY
 
     def answers(self, now: float) -> bool:
         """False if it has neither spoken nor said what it painted for `SILENT` seconds."""
@@ -94,7 +96,7 @@ class Views:
         since = view.credit.waiting_since
         lost = kind == "lost" or (kind == "alive" and since is not None and now - since > LOST)
         if lost or (kind == "visible" and view.visible):
-            view.fresh = True
+            view.fresh, view.asked = True, kind == "lost" and not view.visible
             view.credit.reset()  # what was under way while it was hidden may never be painted
         if kind not in ("painted", "alive", "settle") and view.visible:
             self.front = name

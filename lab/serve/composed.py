@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import time
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +38,10 @@ class Unreadable(ValueError):
     """A frame that does not fit the picture; only a whole one helps."""
 
 
+class Crowded(Unreadable):
+    """A picture that there is no room for."""
+
+
 @dataclass(slots=True)
 class Image:
     """A live image: what the header says of it, its colours and its values."""
@@ -48,9 +52,13 @@ class Image:
 
 
 class Composed:
-    """A picture as its frames have left it, and what of it has changed since `difference` was last asked for."""
+    """A picture as its frames have left it, and what of it has changed since `difference` was last asked for.
 
-    def __init__(self) -> None:
+    `may` tells whether there is room for one of so many pixels; each takes eight bytes.
+    """
+
+    def __init__(self, may: Callable[[int], bool] = lambda pixels: True) -> None:
+        self._may = may
         self.number = 0
         """Of the frame that followers have, if they have all."""
         self.forget()
@@ -72,6 +80,16 @@ class Composed:
         self._whole = b""
 
     @property
+    def pixels(self) -> int:
+        """How many pixels it has now; 0 without a picture."""
+        return self._pixels.size
+
+    @property
+    def state(self) -> str:
+        """Whether the lab is "playing", "paused" or "done"; "" where no frame has said so."""
+        return str(self._facts.get("state", ""))
+
+    @property
     def ready(self) -> bool:
         """Whether there is a picture."""
         return self._size is not None
@@ -84,8 +102,8 @@ class Composed:
     def take(self, header: Mapping[str, Any], body: bytes, view: str) -> None:
         """Follow a frame that is meant for `view`.
 
-        Raises Unreadable for one that is no difference from the frame before it; then nothing is shown until a whole
-        one comes.
+        Raises Unreadable for one that is no difference from the frame before it, and Crowded for one that there is no
+        room for; then nothing is shown until a whole one comes.
         """
         try:
             after = header["after"][header["views"].index(view)]
@@ -95,6 +113,8 @@ class Composed:
                 raise Unreadable("a frame between is missing")
             self._newest = int(header["frame"])
             self._read(header, memoryview(body))
+        except Crowded:
+            raise
         except (LookupError, TypeError, ValueError, OverflowError, AttributeError) as error:
             self.forget()
             raise Unreadable(f"a frame cannot be read: {error}") from error
@@ -136,6 +156,8 @@ class Composed:
         if not (columns > 0 and rows > 0 and columns * rows <= MOST_PIXELS):
             raise Unreadable(f"a picture of {columns} × {rows} pixels is not followed")
         self.forget()
+        if not self._may(columns * rows):
+            raise Crowded
         self._size, self._anew = (width, height, ratio), True
         self._pixels = np.zeros((rows, columns), np.uint32)
         self._flips = np.zeros_like(self._pixels)

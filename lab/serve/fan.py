@@ -149,6 +149,12 @@ class Fan:
         """One follows no more."""
         self.followers.discard(follower)
 
+    def forget(self) -> None:
+        """Forget the picture, and all that was made of it."""
+        self.picture.forget()
+        self._recent.clear()
+        self._whole = (-1, b"")
+
     def catch_up(self, follower: Follower) -> None:
         """Send a follower who does not have the newest picture, and may have it now, what it has missed.
 

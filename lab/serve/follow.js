@@ -3,9 +3,10 @@
 
 const app = document.querySelector(".rv-follow");
 const part = (selector) => app.querySelector(selector);
-const ENDED = 4002; // as in lab/serve/rooms.py
+const ENDED = 4002; // as in lab/serve/room.py
 const FULL = 4003;
 const UNKNOWN = 4004;
+const EXPIRED = 4005;
 const QUIET = 5000; // milliseconds without a word after which the line counts as cut; the server speaks every two seconds
 const ANSWER_EVERY = 200; // milliseconds between two answers
 const SPEAK_EVERY = 10000; // milliseconds between two sentences to a screen reader
@@ -109,8 +110,12 @@ function tellSentence() {
   if (part(".rv-sentence").textContent !== text) part(".rv-sentence").textContent = text;
 }
 
+let asked = ""; // what the question shows: one who is about to press must not have it drawn anew for nothing
 function tellQuestion() {
   const { lesson, poll, outcome } = hall;
+  const now = JSON.stringify([lesson, poll, outcome, mine, over]);
+  if (now === asked) return;
+  asked = now;
   part(".rv-question").hidden = !lesson || !poll;
   part("main").dataset.asked = String(!part(".rv-question").hidden);
   if (!lesson || !poll) return;
@@ -153,13 +158,20 @@ function tellHall() {
 }
 
 // What stands above the picture: what is wrong, if something is, else whether it plays.
+const AWAY = {
+  left: tr("The lecturer's page is away. The picture goes on when it is back."),
+  cut: tr("The lecturer's page cannot be reached. The picture goes on when it is back."),
+  lab: tr("The lecturer's lab has ended. The picture goes on when it is started again."),
+};
 let trouble = tr("Connecting…");
 let back = 0;
 function tellStatus() {
   const now = performance.now();
   let text = trouble;
-  if (!text && hall.away) text = tr("The lecturer's page is away. The picture goes on when it is back.");
+  if (!text && hall.away) text = AWAY[hall.away];
   if (!text && hall.hidden) text = tr("The lecturer's page is in the background, and the picture stands.");
+  if (!text && hall.stands) text = tr("The picture stands: nothing has come from the lecturer for some seconds.");
+  if (!text && hall.crowded) text = tr("The server has no room for another picture. The lecturer's comes when there is some.");
   const mended = !text && back && now < back;
   if (mended) text = tr("The connection is back.");
   if (!text && !part(".rv-sheet").children.length) text = tr("Waiting for the lecturer's picture…");
@@ -168,7 +180,7 @@ function tellStatus() {
   const status = part(".rv-status");
   status.dataset.trouble = mended ? "mended" : text ? "true" : "";
   if (status.textContent !== (text || plain)) status.textContent = text || plain;
-  part(".rv-view").toggleAttribute("data-stands", !!(trouble || hall.away));
+  part(".rv-view").toggleAttribute("data-stands", !!(trouble || hall.away || hall.stands || hall.crowded));
 }
 
 // For a screen reader: the numbers of all lanes, as often as one can listen.
@@ -232,9 +244,9 @@ async function follow(data, socket) {
 
 function hear(message) {
   if (message.kind === "hall") {
-    const before = hall.poll?.round;
+    const before = [hall.lesson?.name, hall.poll?.round].join();
     hall = message;
-    if (hall.poll?.round !== before) mine = { ...mine, place: -1 };
+    if ([hall.lesson?.name, hall.poll?.round].join() !== before) mine = { ...mine, place: -1 };
     tellHall();
   } else if (message.kind === "vote") {
     mine = message;
@@ -244,6 +256,7 @@ function hear(message) {
 
 const LAST_WORDS = {
   [ENDED]: tr("The lecturer has ended the presentation."),
+  [EXPIRED]: tr("The lecturer's page did not come back in time, and the presentation is over."),
   [FULL]: tr("The room is full. This page tries again every ten seconds."),
   [UNKNOWN]: tr("This lecture is over, or the server was started anew. The lecturer's page shows the present code."),
 };
@@ -252,7 +265,7 @@ function lose(code) {
   line?.close();
   line = null;
   newest = -1;
-  over = code === ENDED || code === UNKNOWN;
+  over = [ENDED, UNKNOWN, EXPIRED].includes(code);
   const offline = navigator.onLine === false;
   trouble = LAST_WORDS[code] ?? (offline
     ? tr("This device has no network. The picture goes on when it is back.")

@@ -23,7 +23,8 @@ from .gate import Bucket
 from .languages import kept
 from .pages import Friendly
 from .presenting import HallSocket, PresentSocket
-from .rooms import FULL, UNKNOWN, Refused, Room, Rooms, normal
+from .room import FULL, UNKNOWN, Refused, Room
+from .rooms import Rooms, normal
 
 VOTER = "regviz-voter"
 """Cookie with a random name for a browser, by which it has one voice. It says nothing else and is stored nowhere."""
@@ -132,7 +133,7 @@ class FollowSocket(HallSocket):
 
     room: Room | None = None
 
-    def open(self, code: str) -> None:
+    def open(self, code: str = "") -> None:
         """Follow the room of this code."""
         super().open()
         room = self.rooms.find(code)
@@ -155,8 +156,7 @@ class FollowSocket(HallSocket):
         if self.room is None:
             return
         if type(number := said.get("painted")) is int:
-            self.follower.painted(number)
-            self.room.fan.catch_up(self.follower)
+            self.room.painted(self.follower, number)
         if type(place := said.get("vote")) is int:
             self.room.vote(self.follower, place)
 
@@ -168,16 +168,10 @@ class FollowSocket(HallSocket):
 
     # -- the fan's line
 
-    @property
-    def stream_to_page(self) -> Any:
-        """Where bytes go, tornado's IOStream; None once the socket is closed."""
-        connection = self.ws_connection
-        return None if connection is None else connection.stream
-
     def put(self, frame: bytes) -> None:
         """Send a websocket frame that is the same for everybody, as it is."""
         if (stream := self.stream_to_page) is not None:
-            with suppress(StreamClosedError):
+            with suppress(StreamClosedError), self.bounded():
                 stream.write(frame)
 
     def busy(self) -> bool:

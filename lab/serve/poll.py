@@ -25,6 +25,18 @@ class Poll:
         """Of each round, the answer's place by voter."""
         self.open = True
 
+    def reword(self, choices: Sequence[tuple[str, str]]) -> bool:
+        """Take the words of `choices`, which may be in another language now. False if these are other choices."""
+        same = [key for key, _ in choices] == [key for key, _ in self.choices]
+        if same:
+            self.choices = list(choices)
+        return same
+
+    @property
+    def more(self) -> bool:
+        """Whether it may be asked once more."""
+        return len(self.rounds) < MOST_ROUNDS
+
     @property
     def answered(self) -> int:
         """How many have answered in this round."""
@@ -47,8 +59,8 @@ class Poll:
         self.open = False
 
     def again(self) -> None:
-        """Ask once more, after the last round was revealed."""
-        if not self.open and len(self.rounds) < MOST_ROUNDS:
+        """Ask once more, after the last round was revealed, if it may be."""
+        if not self.open and self.more:
             self.rounds.append({})
             self.open = True
 
@@ -66,7 +78,7 @@ class Poll:
 
     def facts(self) -> dict[str, Any]:
         """What everybody may know of it."""
-        return {"round": len(self.rounds), "open": self.open, "counts": self.counts()}
+        return {"round": len(self.rounds), "open": self.open, "more": self.more, "counts": self.counts()}
 
 
 def written(polls: Sequence[Poll]) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from jupyter_server.auth.decorator import ws_authenticated
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.base.websocket import WebSocketMixin
+from tornado.iostream import StreamBufferFullError
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from regviz.language import LANGUAGES, speaking, tr
@@ -22,7 +24,10 @@ from .listening import EVERYWHERE, outward_address
 from .pages import Plain
 from .passwords import may_present
 from .poll import written
-from .rooms import Refused, Room, Rooms
+from .presence import Farewell
+from .room import Refused, Room
+from .rooms import Rooms
+from .saying import say
 from .wire import let_go
 
 LARGEST = 65_536
@@ -32,6 +37,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 
 TOO_MANY = 1008
 """Close code of a websocket that says too much (RFC 6455, 7.4.1: policy violation)."""
+
+MOST_UNREAD = 8_000_000
+"""Bytes that wait for a page which does not read. A whole picture is the most that is sent in one go."""
 
 MOST_CHOICES = 12
 """Answers of a question."""
@@ -90,6 +98,23 @@ class HallSocket(Plain, WebSocketMixin, WebSocketHandler, JupyterHandler):
         """Open the socket for whoever may see the server's pages."""
         await super().get(*args, **kwargs)
 
+    def open(self, code: str = "") -> None:
+        """Let so much wait for the page, and no more."""
+        super().open()
+        if (stream := self.stream_to_page) is not None:
+            stream.max_write_buffer_size = MOST_UNREAD
+
+    @property
+    def stream_to_page(self) -> Any:
+        """Where bytes go, tornado's IOStream; None once the socket is closed."""
+        connection = self.ws_connection
+        return None if connection is None else connection.stream
+
+    def hang_up(self) -> None:
+        """Close the line of a page that does not answer, or does not read."""
+        if (stream := self.stream_to_page) is not None:
+            stream.close()
+
     def on_message(self, message: str | bytes) -> None:
         """Hear a message that is an object of JSON; whatever else comes is dropped."""
         if not self.bucket.take(1):
@@ -111,11 +136,20 @@ class HallSocket(Plain, WebSocketMixin, WebSocketHandler, JupyterHandler):
     def tell_text(self, text: str) -> None:
         """The same for one that is JSON already."""
         if self.ws_connection is not None:
-            with suppress(WebSocketClosedError):
+            with suppress(WebSocketClosedError), self.bounded():
                 let_go(self.write_message(text))
 
+    @contextmanager
+    def bounded(self) -> Iterator[None]:
+        """Hang up if more would wait for the page than may."""
+        try:
+            yield
+        except StreamBufferFullError:
+            say("A page of a lecture does not read what is sent to it; it was cut off.", "slow")
+            self.hang_up()
 
-class PresentSocket(HallSocket):
+
+class PresentSocket(Farewell, HallSocket):
     """`/present`: a page with a seat asks for a room."""
 
     largest = LARGEST
@@ -126,9 +160,17 @@ class PresentSocket(HallSocket):
         self.host = host
         self.room: Room | None = None
 
+    def open(self, code: str = "") -> None:
+        """A page is there; whether it leaves or its line is cut is known when it ends."""
+        super().open()
+        if self.ws_connection is not None:
+            self.listen_for_farewell(self.ws_connection)
+
     def hear(self, said: dict[str, Any]) -> None:
         """What the lecturer's page says."""
         kind, room = said.get("kind"), self.room
+        if room is not None and room.presenter is self:
+            room.heard = asyncio.get_running_loop().time()
         if kind == "open":
             with speaking(of_request(self.request)):  # the page names its own
                 self._take_room(said)
@@ -145,13 +187,12 @@ class PresentSocket(HallSocket):
         elif kind == "end":
             self.rooms.end(room)
             self.room = None
-            self.tell({"kind": "ended"})
 
     def on_close(self) -> None:
-        """The page is gone, perhaps for a reload."""
+        """The page is gone, perhaps for a reload, or its line was cut."""
         super().on_close()
         if self.room is not None:
-            self.rooms.away(self.room, self)
+            self.rooms.away(self.room, self, left=self.left)
 
     def _take_room(self, said: dict[str, Any]) -> None:
         if not may_present(self):
@@ -160,11 +201,12 @@ class PresentSocket(HallSocket):
             return
         given = [said.get(name, "") for name in ("kernel", "view", "token", "base", "query")]
         kernel, view, token, base, query = given
-        if not all(map(_text(300), given)) or kernel not in self.kernel_manager:
-            self.tell({"kind": "refused", "sentence": tr("Only a page with a running lab can be presented.")})
-            return
-        if token and self.rooms.of_token(token) is None:  # a page that was reloaded after its room's end
+        known = all(map(_text(300), given))
+        if known and token and self.rooms.of_token(token) is None:  # its time has run out, or this is another server
             self.tell({"kind": "ended"})
+            return
+        if not known or kernel not in self.kernel_manager:
+            self.tell({"kind": "refused", "sentence": tr("Only a page with a running lab can be presented.")})
             return
         try:
             self.room = self.rooms.open(kernel, view, self, token)

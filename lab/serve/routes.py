@@ -40,7 +40,8 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
         "denylist": app.voila_configuration.file_denylist,
         "path": app.root_dir,
     }
-    rooms = Rooms(VisitorConnection.taps)
+    kernels = app.kernel_manager
+    rooms = Rooms(VisitorConnection.taps, lambda kernel: kernel in kernels, patience=kernels.patience)
     figures.FOLLOWERS.set_function(lambda: rooms.followers)
     found: list[Route] = [
         (r"/", Gallery, page),

@@ -15,8 +15,8 @@ import pytest
 from browser.servers import NOTEBOOKS, Server
 from fake_follower import Drawn
 from hall_clients import FollowerPage, Lecturer
-from regviz.lab.serve.rooms import ENDED, UNKNOWN
-from wire_client import Wire, fetch
+from regviz.lab.serve.room import ENDED, UNKNOWN
+from wire_client import Wire, fetch, say_goodbye
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"], ["same", "Neither"]]}
 
@@ -153,6 +153,14 @@ def test_a_reload_keeps_the_room_and_the_end_is_told(served: Server) -> None:
             await until(page, lambda: page.frames > seen + 3)
             assert page.broken == 0
             lecturer.tell(kind="end")  # it has no say any more
+            again.stage.writer.transport.abort()
+            await until(page, lambda: page.hall["away"] == "cut")
+            await again.present(opened["token"])
+            await until(page, lambda: not page.hall["away"])
+            seen = page.frames
+            await until(page, lambda: page.frames > seen + 3)
+            await say_goodbye(again.url, again.kernel, again.cookie)
+            await until(page, lambda: page.hall["away"] == "lab")
             again.tell(kind="end")
             while await page.read():
                 pass
@@ -240,6 +248,7 @@ NONSENSE: tuple[str | bytes, ...] = (
 
 def test_a_follower_s_nonsense_stops_nothing(served: Server) -> None:
     async def scene(lecturer: Lecturer) -> None:
+        await follow(lecturer)  # who is never alone need not have the picture sent anew
         for message in NONSENSE:
             page = await follow(lecturer, voter=secrets.token_hex(16))
             page.wire.send(message)

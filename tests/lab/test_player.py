@@ -78,6 +78,12 @@ def test_a_hidden_page_stops_training_and_drawing_and_gets_the_whole_picture_whe
         frames, trained = len(page.frames), page.lab.session.trained
         await asyncio.sleep(0.4)
         assert (len(page.frames), page.lab.session.trained) == (frames, trained)
+        page.say("lost")  # a hall begins to follow it: what it shows is sent, once
+        await page.until(lambda: len(page.frames) > frames)
+        assert "whole" in page.frames[frames]
+        frames, trained = frames + 1, page.lab.session.trained
+        await asyncio.sleep(0.2)
+        assert (len(page.frames), page.lab.session.trained) == (frames, trained)
         page.say("visible", on=True)
         await page.until(lambda: page.lab.session.trained > trained)
         await page.until(lambda: len(page.frames) > frames)

@@ -19,7 +19,12 @@ def test_a_voice_counts_once_and_may_be_changed_until_the_vote_is_closed() -> No
     assert poll.vote("a", 1)
     assert poll.vote("b", 1)
     assert (poll.answered, poll.of("a"), poll.of("c")) == (2, 1, -1)
-    assert poll.facts() == {"round": 1, "open": True, "counts": []}  # nobody sees shares before they are revealed
+    assert poll.facts() == {
+        "round": 1,
+        "open": True,
+        "more": True,
+        "counts": [],
+    }  # nobody sees shares before they are revealed
     poll.reveal()
     assert poll.counts() == [[0, 2, 0]]
     assert not poll.vote("a", 0)
@@ -34,7 +39,7 @@ def test_a_second_vote_keeps_the_first_one_s_shares_in_sight() -> None:
     assert len(poll.rounds) == 1
     poll.reveal()
     poll.again()
-    assert poll.facts() == {"round": 2, "open": True, "counts": [[1, 0, 0]]}
+    assert poll.facts() == {"round": 2, "open": True, "more": True, "counts": [[1, 0, 0]]}
     assert (poll.answered, poll.of("a")) == (0, -1)
     poll.vote("a", 2)
     poll.reveal()
@@ -43,6 +48,7 @@ def test_a_second_vote_keeps_the_first_one_s_shares_in_sight() -> None:
         poll.again()
         poll.reveal()
     assert len(poll.rounds) == MOST_ROUNDS
+    assert not poll.facts()["more"]  # which is said, so that nobody presses in vain
 
 
 @pytest.mark.parametrize("place", [-1, 3, 10**9])

@@ -5,82 +5,18 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
-import json
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-import fake_time
-from regviz.lab.serve.fan import Follower
+from fake_hall import HEAD, Page, custom, join, server
 from regviz.lab.serve.following import own_copy, page_files, voter
 from regviz.lab.serve.presenting import MOST_CHOICES, STATE, follow_link, qr_code
-from regviz.lab.serve.rooms import (
-    ENDED,
-    GRACE,
-    LENGTH,
-    LETTERS,
-    MOST_FOLLOWERS,
-    MOST_POLLS,
-    MOST_ROOMS,
-    Refused,
-    Room,
-    Rooms,
-    Tap,
-    normal,
-)
+from regviz.lab.serve.room import EXPIRED, MOST_FOLLOWERS, MOST_POLLS, Refused
+from regviz.lab.serve.rooms import GRACE, LENGTH, LETTERS, MOST_ROOMS, Rooms, Tap, normal
 from regviz.language import LANGUAGES
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"]]}
-
-
-class Page:
-    """A lecturer's page."""
-
-    def __init__(self) -> None:
-        self.told: list[dict[str, Any]] = []
-
-    def tell(self, message: dict[str, Any]) -> None:
-        self.told.append(message)
-
-    def last(self, kind: str) -> dict[str, Any]:
-        return [message for message in self.told if message["kind"] == kind][-1]
-
-
-class Desk:
-    """A follower's page."""
-
-    def __init__(self) -> None:
-        self.texts: list[dict[str, Any]] = []
-        self.closed = 0
-        self.frames = 0
-
-    def tell_text(self, text: str) -> None:
-        self.texts.append(json.loads(text))
-
-    def end(self, code: int, reason: str) -> None:
-        self.closed = code
-
-    def put(self, frame: bytes) -> None:
-        self.frames += 1
-
-    def busy(self) -> bool:
-        return False
-
-
-def join(room: Room, name: str = "a") -> tuple[Follower, Desk]:
-    desk = Desk()
-    follower = Follower(desk, name, fake_time.clock())
-    room.join(follower, desk)
-    return follower, desk
-
-
-def server(scene: Callable[[Rooms, dict[str, Tap]], Awaitable[None]]) -> None:
-    async def play() -> None:
-        taps: dict[str, Tap] = {}
-        await scene(Rooms(taps), taps)
-
-    fake_time.run(play())
 
 
 def test_a_code_has_six_letters_that_cannot_be_mistaken_and_is_found_however_it_is_typed() -> None:
@@ -123,16 +59,17 @@ def test_a_kernel_has_one_room_and_there_are_not_more_than_may_be() -> None:
 def test_a_reload_takes_the_room_up_again_with_another_kernel_and_nobody_is_lost() -> None:
     async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
         before, after = Page(), Page()
-        room = rooms.open("old", "v", before)
+        room = before.opens(rooms, "old")
         _, desk = join(room)
-        assert not desk.texts[0]["away"]
+        assert not desk.hall["away"]
         rooms.away(room, before)
-        assert desk.texts[-1]["away"]
+        await asyncio.sleep(1)
+        assert desk.hall["away"] == "left"
         assert taps == {}
         await asyncio.sleep(0.9 * GRACE)
-        assert rooms.open("new", "w", after, room.token) is room
-        room.announce()
-        assert not desk.texts[-1]["away"]
+        assert after.opens(rooms, "new", "w", room.token) is room
+        await asyncio.sleep(1)
+        assert not desk.hall["away"]
         assert list(taps) == ["new"]
         await asyncio.sleep(2 * GRACE)
         assert rooms.find(room.code) is room
@@ -152,7 +89,7 @@ def test_a_lecturer_who_does_not_come_back_ends_the_room_and_followers_are_told(
         rooms.away(room, page)
         await asyncio.sleep(1.1 * GRACE)
         assert rooms.find(room.code) is None
-        assert desk.closed == ENDED
+        assert desk.closed == EXPIRED
         assert rooms.of_token(room.token) is None
         assert (len(rooms), rooms.followers) == (0, 0)
 
@@ -193,16 +130,19 @@ def test_votes_are_counted_for_the_lecturer_and_told_to_nobody_else_before_they_
         assert its.texts[-1] == {"kind": "vote", "place": -1, "voter": False}
         await asyncio.sleep(0.5)
         assert (page.last("count")["answered"], page.last("count")["poll"]["counts"]) == (2, [])
-        assert all(not text["poll"]["counts"] for text in desk.texts if text["kind"] == "hall")
+        assert all(not hall["poll"]["counts"] for hall in desk.halls)
         room.reveal()
-        assert desk.texts[-1]["poll"] == {"round": 1, "open": False, "counts": [[0, 2]]}
+        assert desk.hall["poll"] == {"round": 1, "open": False, "more": True, "counts": [[0, 2]]}
+        await asyncio.sleep(0.5)
         room.again()
-        assert desk.texts[-1]["poll"]["open"]
+        assert desk.hall["poll"]["open"]
+        assert desk.texts[-1]["place"] == -1  # there is a new question
         second, its_desk = join(room, "a")  # another tab of the same browser
         room.vote(second, 0)
         room.vote(one, 0)
+        await asyncio.sleep(0.5)
         room.reveal()
-        assert its_desk.texts[-1]["poll"]["counts"] == [[0, 2], [1, 0]]
+        assert its_desk.hall["poll"]["counts"] == [[0, 2], [1, 0]]
 
     server(scene)
 
@@ -213,8 +153,10 @@ def test_a_room_goes_along_to_the_next_lesson_and_back_with_the_votes_of_each() 
         room.say({"lesson": LESSON})
         follower, desk = join(room)
         room.vote(follower, 1)
+        await asyncio.sleep(0.5)
         room.say({"lesson": {**LESSON, "name": "xor"}})
-        assert desk.texts[-1]["lesson"]["name"] == "xor"
+        assert desk.hall["lesson"]["name"] == "xor"
+        assert desk.texts[-1] == {"kind": "vote", "place": -1, "voter": True}  # its answer was to another question
         assert room.poll is not None
         assert room.poll.answered == 0
         room.say({"lesson": LESSON})
@@ -233,19 +175,17 @@ def test_a_room_goes_along_to_the_next_lesson_and_back_with_the_votes_of_each() 
 def test_a_kernel_s_messages_that_are_no_frames_or_lie_stop_nothing_and_a_whole_picture_is_asked_for() -> None:
     async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
         page = Page()
-        room = rooms.open("k", "v", page)
+        room = page.opens(rooms)
+        join(room)
+        await asyncio.sleep(1)
+        page.told.clear()
         hear = taps["k"]
-        head = b'{"msg_type": "comm_msg"}'
-
-        def custom(**content: Any) -> list[bytes]:
-            return [head, b"{}", b"{}", json.dumps({"data": {"method": "custom", "content": content}}).encode()]
-
         for parts in (
             [b'{"msg_type": "status"}', b"{}", b"{}", b"{}"],
-            [head, b"{}", b"{}", b"no JSON"],
-            [head],
-            [head, b"{}", b"{}", b"[]"],
-            [head, b"{}", b"{}", b'{"data": {"method": "update", "state": {}}}'],
+            [HEAD, b"{}", b"{}", b"no JSON"],
+            [HEAD],
+            [HEAD, b"{}", b"{}", b"[]"],
+            [HEAD, b"{}", b"{}", b'{"data": {"method": "update", "state": {}}}'],
             custom(kind="hint"),
             custom(kind="frame"),
             custom(kind="frame", views=3),
@@ -256,9 +196,8 @@ def test_a_kernel_s_messages_that_are_no_frames_or_lie_stop_nothing_and_a_whole_
         for _ in range(20):
             hear(custom(kind="frame", views=["v"], after=[7], frame=8))
         assert page.told == [{"kind": "whole"}]  # once, though twenty frames came to nothing
-        await asyncio.sleep(1)
-        hear(custom(kind="frame", views=["v"], after=[7], frame=8))
-        assert len(page.told) == 2
+        await asyncio.sleep(2)
+        assert len(page.told) == 2  # and once more, since none has come
         assert not room.fan.picture.ready
 
     server(scene)
