@@ -104,7 +104,7 @@ function render({ model, el }) {
     else if (message.kind === "whole") canvas()?.dispatchEvent(new Event("whole"));
     else if (message.kind === "csv") save(message.text);
     else if (message.kind === "refused") {
-      const waits = room && tr("Room {code} waits: press “Present” to take it up again.", { code: spaced(room.code) });
+      const waits = room && tr("Room {code} is kept for a while, and goes on when this page presents again.", { code: spaced(room.code) });
       forget();
       note([message.sentence, waits].filter(Boolean).join(" "), message.login);
     } else if (message.kind === "taken") {
@@ -185,12 +185,12 @@ function render({ model, el }) {
       inside("qr").firstElementChild?.setAttribute("role", "img");
       inside("qr").firstElementChild?.setAttribute("aria-label", tr("QR code of the link"));
     }
+    inside("reach").hidden = !room || room.reach;
     if (room) {
       const { followers } = count;
       inside("note").textContent = gone
         ? tr("The connection to the server is lost. Trying again…")
         : followers ? ntr("{n} person follows.", "{n} people follow.", followers) : tr("Nobody follows yet.");
-      inside("reach").hidden = room.reach;
     }
     showHall();
   }

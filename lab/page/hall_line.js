@@ -4,7 +4,7 @@
 class HallLine {
   static RETRY = 2000; // milliseconds
   static QUIET = 5000; // milliseconds without a word after which the line counts as cut
-  static REACHING = 10000; // milliseconds after which one that does not open is given up
+  static REACHING = 10000; // milliseconds after which one that does not open is given up, the first time
 
   // `greet` tells the first message, `hear` gets every answer, `lost` is told whether the line had been there and says
   // whether to try again.
@@ -15,6 +15,7 @@ class HallLine {
     this.socket = null;
     this.heard = 0;
     this.retry = 0;
+    this.tries = 0; // that have opened no line
     this.ears = new AbortController();
     const on = (type, act) => addEventListener(type, act, { signal: this.ears.signal });
     on("pagehide", () => { this.wanted = false; });
@@ -50,6 +51,7 @@ class HallLine {
     made.addEventListener("open", () => {
       if (this.socket !== made) return;
       this.opened = true;
+      this.tries = 0;
       this.heard = performance.now();
       this.say(this.greet());
     });
@@ -64,12 +66,13 @@ class HallLine {
   }
 
   listen() {
-    const quiet = performance.now() - this.heard;
-    if (this.wanted && this.socket && quiet > (this.opened ? HallLine.QUIET : HallLine.REACHING)) this.lose();
+    const most = this.opened ? HallLine.QUIET : HallLine.REACHING * Math.min(2 ** this.tries, 8); // a busy machine is slow
+    if (this.wanted && this.socket && performance.now() - this.heard > most) this.lose();
   }
 
   lose() {
     this.hangUp();
+    if (!this.opened) this.tries += 1;
     if (this.lost(this.opened)) this.retry = setTimeout(() => this.reach(), HallLine.RETRY);
     else this.wanted = false;
   }

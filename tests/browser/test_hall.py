@@ -236,9 +236,9 @@ def test_a_copy_of_one_s_own_starts_where_the_lecturer_is(page: Page, voila: Ser
 
 
 def test_a_lost_line_is_said_and_mends_itself(page: Page, voila: Server, hall: BrowserContext) -> None:
-    open_playground(page, voila.url)
-    code = present(page).rsplit("/", 1)[1]
-    with Line(voila.url) as line:
+    with Line(voila.url) as line, Line(voila.url) as lecturer:
+        open_playground(page, lecturer.url)
+        code = present(page).rsplit("/", 1)[1]
         follower = follow(hall, urljoin(line.url, f"follow/{code}"))
         expect(said(follower)).to_have_text("Live")
         line.silent = True  # nothing is closed, and nothing comes
@@ -254,7 +254,21 @@ def test_a_lost_line_is_said_and_mends_itself(page: Page, voila: Server, hall: B
         expect(said(follower)).to_have_text("This device has no network. The picture goes on when it is back.")
         follower.context.set_offline(False)
         expect_moving(follower)
+        lecturer.silent = True  # the lecturer's laptop has another address
+        expect(said(follower)).to_have_text("The picture stands: nothing has come from the lecturer for some seconds.")
+        expect(follower.locator(".rv-view[data-stands]")).to_have_count(1)
+        expect(page.get_by_role("button", name=re.compile("^Room .*: reconnecting…$"))).to_be_visible()
+        lecturer.cut()
+        expect(said(follower)).to_have_text(
+            "The lecturer's page cannot be reached. The picture goes on when it is back."
+        )
+        lecturer.silent = False
+        lecturer.mend()
+        expect(page.get_by_role("button", name=re.compile("^Room .*, 1 follows$"))).to_be_visible()
+        expect(said(follower)).to_have_text("Live")
+        expect_moving(follower)
         leave(follower)
+        leave(page)
 
 
 def test_the_room_outlives_a_reload_goes_along_to_a_lesson_and_its_end_is_told(
@@ -276,8 +290,13 @@ def test_the_room_outlives_a_reload_goes_along_to_a_lesson_and_its_end_is_told(
     press(page, "End")
     expect(said(follower)).to_have_text("The lecturer has ended the presentation.")
     expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('regviz.room')") is None
+    page.evaluate("sessionStorage.setItem('regviz.room', 'as before the server was started anew')")
     page.reload()
-    expect(page.get_by_role("button", name="Present", exact=True)).to_be_visible(timeout=60_000)
+    expect(page.locator(".rv-room-note")).to_contain_text("Your room has ended, and its code with it", timeout=60_000)
+    press(page, "Open a new room")
+    expect(page.locator(".rv-room-qr svg")).to_be_visible()
+    assert page.locator(".rv-room-link").inner_text() != link
     reply = follower.goto(link)
     assert reply is not None
     assert reply.status == 404
