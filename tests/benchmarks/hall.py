@@ -19,11 +19,14 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from benchmarks import hall_followers, hall_pages, hall_visitors  # noqa: E402
+from benchmarks import hall_followers, hall_pages, hall_strain, hall_visitors  # noqa: E402
 from browser.servers import NOTEBOOKS, Server  # noqa: E402
 
 ARRIVING = ((12, 6.0), (24, 24.0))
 """Visitors of a lab of their own, and the seconds within which they come."""
+
+STRAIN = 15.0
+"""Seconds for which the server's memory is looked at, without and with a follower who never reads."""
 
 Rows = list[tuple[str, str, str]]
 """What was measured, the figure, and what it may be."""
@@ -38,6 +41,7 @@ def followers(options: argparse.Namespace, folder: Path) -> list[dict[str, Any]]
         with Server("app", NOTEBOOKS, place) as server:
             seconds = options.lecture if count == max(options.followers) else options.seconds
             found.append(hall_followers.measure(server, count, seconds))
+            found[-1]["strain"] = hall_strain.measure(server, count, min(seconds, STRAIN))
         print(json.dumps(found[-1]), flush=True)
     return found
 
@@ -61,8 +65,19 @@ def followers_rows(found: Sequence[dict[str, Any]]) -> Rows:
             ("share of a core: server; all clients", f"{server['busy']:.2f}; {run['busy']:.2f}", ""),
             ("server's memory before; at most, MB", f"{server['before'] / 1e6:.0f}; {server['most'] / 1e6:.0f}", ""),
             ("its growth from the first half to the second, MB", f"{grown:+.1f}", "flat"),
+            *strain_rows(run["strain"]),
         ]
     return rows
+
+
+def strain_rows(run: dict[str, Any]) -> Rows:
+    """Votes, and the price of one who never reads, as rows of a table."""
+    few, alone, deaf = hall_strain.FEW, run["memory alone"] / 1e6, run["memory deaf"] / 1e6
+    return [
+        (f"{run['voters']} votes at once: all counted after, s", f"{run['counted']:.2f}", "≤ 5"),
+        (f"server's memory with {few} who read; and one who never does, MB", f"{alone:.1f}; {deaf:.1f}", "≤ 8 more"),
+        ("the others' frames/s, the fewest", f"{run['rate alone']:.1f}; {run['rate deaf']:.1f}", "the same"),
+    ]
 
 
 def visitors(options: argparse.Namespace, folder: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import hall, hall_followers, hall_visitors
+from benchmarks import hall, hall_followers, hall_strain, hall_visitors
 from benchmarks.shares import share
 from browser.servers import NOTEBOOKS, Server
 
@@ -19,17 +19,22 @@ def test_shares_are_those_of_the_sorted_values() -> None:
 def test_more_than_a_hall_is_not_measured(count: int, seconds: float) -> None:
     with pytest.raises(ValueError, match="followers may be 1 to 500, and seconds 1 to 900"):
         hall_followers.measure(None, count, seconds)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="voters may be 1 to 500, and seconds 1 to 60"):
+        hall_strain.measure(None, count, seconds)  # type: ignore[arg-type]
 
 
 @pytest.mark.slow
 def test_a_small_hall_is_measured_and_reported(tmp_path: Path) -> None:
     with Server("app", NOTEBOOKS, tmp_path) as server:
         found = hall_followers.measure(server, 3, 8)
+        found["strain"] = hall_strain.measure(server, 5, 1)
     assert (found["lost"], found["broken"]) == (0, 0)
     assert found["rate least"] > 0
     assert found["late"][0] > 0
     text = hall.report({"Followers": [found]}, 1.0)
     assert "**3 followers, 8 s:** frames/s each, median" in text
+    assert "| 5 votes at once: all counted after, s | " in text
+    assert found["strain"]["rate alone"] > 0
 
 
 @pytest.mark.parametrize(("count", "within", "seconds"), [(0, 1, 10), (101, 1, 10), (5, -1, 10), (5, 1, 901)])
