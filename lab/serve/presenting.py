@@ -41,6 +41,9 @@ TOO_MANY = 1008
 MOST_UNREAD = 8_000_000
 """Bytes that wait for a page which does not read. A whole picture is the most that is sent in one go."""
 
+GIVEN_UP = 4000
+"""Close code of a page that has heard nothing for long: it will be back."""
+
 MOST_CHOICES = 12
 """Answers of a question."""
 
@@ -192,7 +195,7 @@ class PresentSocket(Farewell, HallSocket):
         """The page is gone, perhaps for a reload, or its line was cut."""
         super().on_close()
         if self.room is not None:
-            self.rooms.away(self.room, self, left=self.left)
+            self.rooms.away(self.room, self, left=self.left and self.close_code != GIVEN_UP)
 
     def _take_room(self, said: dict[str, Any]) -> None:
         if not may_present(self):

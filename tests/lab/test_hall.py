@@ -15,8 +15,9 @@ import pytest
 from browser.servers import NOTEBOOKS, Server
 from fake_follower import Drawn
 from hall_clients import FollowerPage, Lecturer
+from regviz.lab.serve.presenting import GIVEN_UP
 from regviz.lab.serve.room import ENDED, UNKNOWN
-from wire_client import Wire, fetch, say_goodbye
+from wire_client import CLOSE, Wire, fetch, say_goodbye
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"], ["same", "Neither"]]}
 
@@ -155,6 +156,13 @@ def test_a_reload_keeps_the_room_and_the_end_is_told(served: Server) -> None:
             lecturer.tell(kind="end")  # it has no say any more
             again.stage.writer.transport.abort()
             await until(page, lambda: page.hall["away"] == "cut")
+            await again.present(opened["token"])
+            await until(page, lambda: not page.hall["away"])
+            again.stage.send(GIVEN_UP.to_bytes(2, "big"), CLOSE)
+            await until(page, lambda: page.hall["away"] == "cut")
+            await again.present(opened["token"])
+            again.stage.send((1001).to_bytes(2, "big"), CLOSE)
+            await until(page, lambda: page.hall["away"] == "left")
             await again.present(opened["token"])
             await until(page, lambda: not page.hall["away"])
             seen = page.frames
