@@ -111,9 +111,9 @@ class Presser:
             settled = next(filter(None, self.said), "")
             return [f"the numbers have said {settled!r}, and there is no verdict"] if settled else []
         wrong = []
-        if f"You said “{choices[guide.chosen]}”" not in guide.verdict:
+        if f"You predicted “{choices[guide.chosen]}”" not in guide.verdict:
             wrong.append(f"{guide.verdict!r} does not name {guide.chosen!r}")
-        if ("So do the numbers." in guide.verdict) != (guide.found == guide.chosen):
+        if ("the numbers agree." in guide.verdict) != (guide.found == guide.chosen):
             wrong.append(f"{guide.verdict!r} does not say what was found, {guide.found!r}")
         because, judged = guide.question.because, guide.judged
         judges = because is not None and bool(guide.argued) and guide.found == because.of

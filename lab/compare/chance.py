@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import gcd
+from typing import Any
 
 import numpy as np
 
@@ -35,10 +37,14 @@ class Judge:
 
     observe   the outcome of its networks, empty where it is not clear
     choices   what the outcomes are called
+    first     Config fields that the networks train with for `epochs` epochs before they are asked, and that then turn
+              to those of the lanes
     """
 
     observe: Callable[[Snapshot, Sequence[Lane]], str]
     choices: dict[str, str]
+    first: Mapping[str, Any] = field(default_factory=dict)
+    epochs: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +84,21 @@ class ChanceRun(GridRun):
             raise ConfigError("hidden", base.hidden, allowed, (64, 64))
         self.seeds = seeds_from(base.seed, count)
         every = judge is not None or any(config.patience is not None for config in trained)
+        begun = trained
+        if judge is not None and judge.first:
+            begun = [config.replace(epochs=epochs) for config in configs_of(lanes, base.replace(**judge.first))]
+        of_all, of_first = (
+            [[reseeded(config, seed - base.seed) for config in its] for seed in self.seeds] for its in (trained, begun)
+        )
+        self._turn = judge.epochs if judge is not None and judge.first else 0
         self.grid = Grid(
-            [[reseeded(config, seed - base.seed) for config in trained] for seed in self.seeds],
+            of_all,
             epochs,
             measure_every=1 if every else None,
-            stride=None if judge is None else EVERY,
+            stride=None if judge is None else gcd(EVERY, self._turn),  # its fields turn at a look
             executor=executor if judge is None else None,
+            first=of_first if self._turn else None,
+            turn=self._turn,
         )
         self._answers: dict[int, str] = {}
         self._asked: list[int] = []
@@ -105,7 +120,7 @@ class ChanceRun(GridRun):
             return True
         before = self.grid.version
         worked = self.grid.work(seconds)
-        if self._judge is not None and self.grid.version != before:
+        if self._judge is not None and self.grid.version != before and self.grid.epoch > self._turn:
             self._asked = self._unclear()
             if not self._answers and self.grid.epoch < self.grid.epochs:
                 del self._asked[PROBES:]

@@ -38,6 +38,9 @@ class Grid:
     ended; what it has not begun is trained here, and so is what it loses. Each network ends as `rv.fit` would train it
     alone. A `Helper` is ended when nothing trains any more, any other executor stays open.
 
+    `first` are other Configs that these networks train with until epoch `turn`, a look, when theirs are set; they
+    differ in live fields only. Such networks all train here.
+
     `numbers` (looks, 4, P, S) are `MEASURED` after every `stride` epochs, the first before training; NaN where a
     network diverged, and where nothing is known yet. `version` counts what there was to see.
     """
@@ -51,8 +54,11 @@ class Grid:
         stride: int | None = None,
         first_alone: bool = False,
         executor: Executor | None = None,
+        first: Sequence[Sequence[Config]] | None = None,
+        turn: int = 0,
     ) -> None:
         self.epochs, self.stride = epochs, stride or stride_of(epochs)
+        self._first, self._turn = first, turn
         self._measure_every = self.stride if measure_every is None else measure_every
         self.looks = np.arange(0, epochs + 1, self.stride)
         shape = len(self.looks), len(MEASURED), len(configs[0]), len(configs)
@@ -170,12 +176,14 @@ class Grid:
                     stack.trainer = None
                     return
                 if stack.trainer is None:
-                    stack.trainer = Trainer(stack.configs, measure_every=self._measure_every)
+                    stack.trainer = Trainer(stack.begun(self._first), measure_every=self._measure_every)
                     yield True
                 if not stack.trainer.done:
                     for steps in stack.parts(self.stride):
                         stack.trainer.advance(steps=steps)
                         yield True
+                if self._first is not None and self.looks[look] == self._turn:
+                    stack.turn()
                 models = seen(stack.trainer, last=look == len(self.looks) - 1)
                 if look == 1:
                     self._note(stack, 0, np.array([started(model) for model in models]).T, models)

@@ -160,7 +160,10 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
     ),
     _knob("optimizer", "training", "choice"),
     _knob(
-        "penalty_rule", "training", "choice", help=en("proximal: exact zeros; subgradient: as on the slide, hardly any")
+        "penalty_rule",
+        "training",
+        "choice",
+        help=en("proximal: exact zeros; subgradient: the slide's rule, almost no exact zeros"),
     ),
     _knob("lr", "training", "stops", stops=tuple((in_words(lr), lr) for lr in logarithmic(-5, 2, (1, 2, 5)))),
     _knob("schedule", "training", "choice", help=en("of the learning rate, over {epochs} epochs")),

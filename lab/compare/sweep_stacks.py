@@ -89,6 +89,18 @@ class SweepStack:
         for done in range(0, steps, at_once):
             yield min(at_once, steps - done)
 
+    def begun(self, first: Sequence[Sequence[Config]] | None) -> Sequence[Config]:
+        """What its networks begin with: their own of `first`, those of all points for each seed, or their `configs`."""
+        return self.configs if first is None else [first[seed][point] for point, seed in self.cells]
+
+    def turn(self) -> None:
+        """Set the fields of its networks, which train, to those of `configs`."""
+        assert self.trainer is not None
+        for row, (now, then) in enumerate(zip(self.trainer.configs, self.configs, strict=True)):
+            before = now.to_dict()
+            changes = {name: value for name, value in then.to_dict().items() if value != before[name]}
+            self.trainer.set(row, **changes)
+
     @property
     def work(self) -> int:
         """Multiplications that an epoch of it takes, about."""

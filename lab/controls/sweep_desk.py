@@ -48,7 +48,7 @@ class SweepDesk(widgets.VBox):  # type: ignore[misc, unused-ignore]
         )
         self.reveal = widgets.Button(
             description=tr("Show the test loss"),
-            tooltip=tr("Once, at the end: no choice may look at it"),
+            tooltip=tr("Shown once, at the end; do not choose by it"),
             disabled=True,
         )
         self.progress = widgets.FloatProgress(min=0, max=1, value=0).add_class("rv-progress")

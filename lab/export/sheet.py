@@ -87,7 +87,7 @@ def _section(question: Question, answered: Answered | None) -> str:
         claim = f"<p><b>{shown(question.claim)}</b></p>" if question.claim else ""
         seen = [tr("Epoch {epoch}: {finding}", epoch=answered.epoch, finding=answered.finding.text)]
         if right not in question.choices:
-            seen.append(tr("They agree with none of the answers."))
+            seen.append(tr("They fit none of the answers."))
         parts.append(f'<p class="seen">{escape(" ".join(seen))}</p>{claim}{shown(question.explain)}')
     return f"<section>{''.join(parts)}</section>"
 

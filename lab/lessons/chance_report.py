@@ -8,23 +8,21 @@ from regviz import Config
 from regviz.language import en, tr
 
 from ..compare.chance import Judge, Sets
-from ..compare.chance_view import SEEDS, ChanceView
+from ..compare.chance_view import ChanceView
 from ..compare.session import Session
-from .authored import said
 from .evidence import OfSets
 from .lesson import Break
 from .question import Question
 
 
 def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
-    """What asks `question` in each seed, or of all together. Raises ValueError for a break that turns knobs while
-    networks train."""
+    """What asks `question`, that of a break or the lesson's own, in each seed, or of all together."""
     if isinstance(question.observe, OfSets):
         return question.observe.sets
-    if attempt is not None and attempt.first:
-        turns = en("“{name}” turns knobs while networks train; press Back to ask {count} seeds")
-        raise ValueError(tr(turns, name=said(attempt.label), count=SEEDS))
-    return Judge(lambda snapshot, lanes: question.observe(snapshot, lanes).outcome, question.plain_choices())
+    first, epochs = ({}, 0) if attempt is None else (attempt.first, attempt.epochs)
+    return Judge(
+        lambda snapshot, lanes: question.observe(snapshot, lanes).outcome, question.plain_choices(), first, epochs
+    )
 
 
 def heard(session: Session, question: Question) -> tuple[bool, str]:

@@ -194,7 +194,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self._tell()
 
     def ask_seeds(self) -> None:
-        """Ask the current question of many seeds, or stop asking. Raises ValueError for a break that cannot be."""
+        """Ask the current question of many seeds, or stop asking. Raises ConfigError for too large networks."""
         self._seeds(judge_of(self.question, self._trial.attempt))
         self._tell()
 

@@ -78,16 +78,16 @@ class Question:
         """How the prediction `chosen` compares with what the numbers say."""
         yours = said(self.choices[chosen])
         if outcome == chosen:
-            return tr("You said “{choice}”. So do the numbers.", choice=yours)
+            return tr("You predicted “{choice}”, and the numbers agree.", choice=yours)
         if outcome in self.choices:
             theirs = said(self.choices[outcome])
-            return tr("You said “{choice}”. The numbers say “{outcome}”.", choice=yours, outcome=theirs)
-        return tr("You said “{choice}”. The numbers agree with none of the answers.", choice=yours)
+            return tr("You predicted “{choice}”. The numbers say “{outcome}”.", choice=yours, outcome=theirs)
+        return tr("You predicted “{choice}”. The numbers fit none of the answers.", choice=yours)
 
     def turned(self, outcome: str, epoch: int) -> str:
         """What the numbers say by `epoch`, when that is no longer what they said once; "" for what is unclear."""
         if outcome in self.choices:
             return tr("By epoch {epoch} they say “{outcome}”.", epoch=epoch, outcome=said(self.choices[outcome]))
         if outcome:
-            return tr("By epoch {epoch} they agree with none of the answers.", epoch=epoch)
+            return tr("By epoch {epoch} they fit none of the answers.", epoch=epoch)
         return tr("By epoch {epoch} it is no longer clear.", epoch=epoch)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from regviz.config import DATA_FIELDS, TECHNIQUES
+from regviz.config import DATA_FIELDS
 from regviz.language import en, joined, ntr, tr
 from regviz.optim.penalties import used
 from regviz.probes import class_report, importance, lopsided
@@ -16,6 +16,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..compare.lanes import Lane
 from ..look.numbers import SPACE, number, percent
 from ..look.theme import Look
+from .comparison import compared, is_plain, loss_of, rivals
 
 KNOWN = 0.95
 """Share of the training labels (or R²) that a network must know before it is said to memorize them."""
@@ -96,7 +97,11 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
         common = _common(models)
         said = [tr("Press play: every lane has {common}.", common=common) if common else tr("Press play.")]
         return " ".join([*said, *models[0].split.notes[:1]])
-    said = [part for model, lane in zip(models, lanes, strict=True) if (part := _remark(model, lane, models, lanes))]
+    beside, said = rivals(models, lanes), []
+    for lane, model, other in zip(lanes, models, beside, strict=True):
+        its = ("", None) if other is None else (lanes[other].name, models[other])
+        said.append(_remark(lane, model, *its))
+    said = [part for part in (*said, *compared(models, lanes, beside)) if part]
     if not said:
         common = _common(models)
         rest = en("The lanes have {common}; what differs comes from the rest.")
@@ -123,69 +128,54 @@ def _common(models: Sequence[ModelSnapshot]) -> str:
     return joined(same)
 
 
-def _remark(model: ModelSnapshot, lane: Lane, models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> str:
-    name, short = (text[:1].upper() + text[1:] for text in (lane.label(model.config), lane.name))
+def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot | None) -> str:
+    """What is to be said of one lane, beside its `rival`, the lane called `other`, if there is one."""
     if model.state == "diverged":
+        name = lane.label(model.config)
         diverged = en("{lane} diverged at epoch {epoch}: try a smaller learning rate, then reset.")
-        return tr(diverged, lane=name, epoch=model.diverged_epoch)
+        return tr(diverged, lane=name[:1].upper() + name[1:], epoch=model.diverged_epoch)
     if model.state == "stopped":
-        restored = en("{lane} stopped at epoch {epoch} and took back its best weights, those of epoch {best}.")
-        kept = en("{lane} stopped at epoch {epoch} and kept its weights; the best were those of epoch {best}.")
+        restored = en("“{lane}” stopped at epoch {epoch} and went back to its weights from epoch {best}.")
+        kept = en("“{lane}” stopped at epoch {epoch} and kept its last weights; its best were from epoch {best}.")
         its_end = {"epoch": model.stopped_epoch, "best": model.best_epoch}
-        return tr(restored if model.restored else kept, lane=name, **its_end)
-    plain, its_name = next(
-        ((other, its.name) for other, its in zip(models, lanes, strict=True) if _is_plain(its, other)), (None, "")
-    )
-    if plain is not None and plain.state == "diverged":
-        plain = None
-    loss, train = _last(model, "val_loss"), _last(model, "train_loss")
-    if _is_plain(lane, model):
-        lowest = float(np.nanmin(model.history["val_loss"]))
-        if loss > 1.15 * lowest and loss - train > 0.1 and train < model.history["train_loss"][0]:
-            memorizes = en(
-                "“{lane}” memorizes: its validation loss rose from {lowest} to {loss} "
-                "while its training loss fell to {train}."
-            )
-            overfits = en(
-                "“{lane}” overfits: its validation loss rose from {lowest} to {loss} "
-                "while its training loss fell to {train}."
-            )
-            numbers = {"lowest": number(lowest), "loss": number(loss), "train": number(train)}
-            return tr(memorizes if _last(model, "train_score") > KNOWN else overfits, lane=lane.name, **numbers)
-        return ""
-    penalties = used(model.config).values()
+        return tr(restored if model.restored else kept, lane=lane.name, **its_end)
+    if is_plain(lane, model.config):
+        return _overfitting(lane.name, model)
+    short, penalties = lane.name[:1].upper() + lane.name[1:], used(model.config).values()
     if any(penalty.groups == "inputs" for penalty in penalties) and (dead := importance(model).dead).any():
         removed = en("{lane} has removed {dead} of {all} inputs: all their weights are exactly 0.")
         return tr(removed, lane=short, dead=dead.sum(), all=dead.size)
     if penalties and model.zero_fraction >= 0.02:
-        return _zeros(short, percent(model.zero_fraction), model, plain)
-    if penalties and plain is not None and model.zero_fraction == 0:
-        share = _square(model) / max(_square(plain), np.finfo(float).tiny)
+        return _zeros(short, percent(model.zero_fraction), model, rival)
+    if penalties and rival is not None and model.config.hidden == rival.config.hidden and model.zero_fraction == 0:
+        share = _square(model) / max(_square(rival), np.finfo(float).tiny)
         if share < 0.8:
             shrinks = en("{lane} shrinks Σw² to {share} of “{other}” but sets no weight to 0.")
-            return tr(shrinks, lane=short, share=percent(share), other=its_name)
-    if plain is not None and any(model.config.dropout_rates):
-        its_loss = _last(plain, "val_loss")
-        gap, its = loss - train, its_loss - _last(plain, "train_loss")
-        if loss > 1.1 * its_loss:
-            worse = en("{lane} does worse than “{other}”: validation loss {loss}, not {its}.")
-            return tr(worse, lane=short, other=its_name, loss=number(loss), its=number(its_loss))
-        if its - gap > 0.05:
-            leaves = en("{lane} leaves a gap of {gap} instead of {its}.")
-            return tr(leaves, lane=short, gap=number(gap, sign=True), its=number(its, sign=True))
+            return tr(shrinks, lane=short, share=percent(share), other=other)
     return ""
 
 
-def _is_plain(lane: Lane, model: ModelSnapshot) -> bool:
-    """True for a lane without a technique of regularization, be it from a knob or a value of the lane's own."""
-    return not lane.uses and not any(np.any(getattr(model.config, field)) for field in TECHNIQUES)
+def _overfitting(name: str, model: ModelSnapshot) -> str:
+    """Whether a lane without a technique memorizes, or overfits."""
+    loss, train = loss_of(model), _last(model, "train_loss")
+    lowest = float(np.nanmin(model.history["val_loss"]))
+    if loss <= 1.15 * lowest or loss - train <= 0.1 or train >= model.history["train_loss"][0]:
+        return ""
+    memorizes = en(
+        "“{lane}” memorizes: its validation loss rose from {lowest} to {loss} while its training loss fell to {train}."
+    )
+    overfits = en(
+        "“{lane}” overfits: its validation loss rose from {lowest} to {loss} while its training loss fell to {train}."
+    )
+    numbers = {"lowest": number(lowest), "loss": number(loss), "train": number(train)}
+    return tr(memorizes if _last(model, "train_score") > KNOWN else overfits, lane=name, **numbers)
 
 
-def _zeros(lane: str, share: str, model: ModelSnapshot, plain: ModelSnapshot | None) -> str:
-    """How many weights a lane has set to 0, and what that costs in accuracy, beside the lane without a technique."""
-    if plain is None or model.split.task == "regression":
+def _zeros(lane: str, share: str, model: ModelSnapshot, rival: ModelSnapshot | None) -> str:
+    """How many weights a lane has set to 0, and what that costs in accuracy, beside its rival."""
+    if rival is None or model.split.task == "regression":
         return tr("{lane} has set {share} of the weights to exactly 0.", lane=lane, share=share)
-    points = 100 * (_last(model, "val_score") - _last(plain, "val_score"))
+    points = 100 * (_last(model, "val_score") - _last(rival, "val_score"))
     if abs(points) < 1:
         keeps = en("{lane} has set {share} of the weights to exactly 0 and keeps the accuracy.")
         return tr(keeps, lane=lane, share=share)

@@ -63,11 +63,12 @@ class EnsemblePanel(MeasuredPanel):
         self.add_header(
             tr("Ensemble of {count} sub-networks", count=COUNT),
             tr(
-                "validation loss; each sub-network lacks a random share p of its units (p {standard} without dropout)",
+                "validation loss; each sub-network has a random share p of its units switched off "
+                "(p = {standard} for lanes trained without dropout)",
                 standard=f"{STANDARD:g}",
             ),
-            tr("validation loss; each lacks a random share p of the units"),
-            tr("validation loss, each lacks a share p"),
+            tr("validation loss; each has a random share p of its units switched off"),
+            tr("validation loss, a share p switched off"),
             tr("validation loss"),
         )
         if self.empty:

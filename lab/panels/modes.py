@@ -126,10 +126,9 @@ class ModesPanel(Panel):
             texts = [tr("p is 0 now: both modes are the same"), tr("p is 0: both are the same")]
         else:
             texts = [
-                tr("loss on the training data: through masks as in training (band: their spread), and without"),
-                tr("training data, through masks (band: their spread) and without"),
-                tr("training data, with masks (band: spread) and without"),
-                tr("loss on the training data"),
+                tr("training loss with masks (band: spread over masks) and without"),
+                tr("training loss with masks (band) and without"),
+                tr("training loss"),
             ]
         self.subtitle.set_text(self.fitting(texts))
 

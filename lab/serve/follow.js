@@ -140,7 +140,7 @@ function tellQuestion() {
   const right = lesson.choices.find(([key]) => key === outcome);
   let told = "";
   if (right) told = `${tr("The numbers say “{answer}”.", { answer: words(right[1]).textContent })} `;
-  else if (outcome) told = `${tr("The numbers agree with none of the answers.")} `;
+  else if (outcome) told = `${tr("The numbers fit none of the answers.")} `;
   if (!mine.voter) told += tr("This browser keeps no cookies, so it has no vote.");
   else if (!poll.open || over) told += mine.place < 0 ? tr("The vote is closed.") : tr("The vote is closed, your answer is marked.");
   else if (mine.place >= 0) told += tr("Your answer counts. You may change it until the vote is closed.");

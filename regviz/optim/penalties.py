@@ -108,14 +108,14 @@ class L1(Penalty):
 
 
 class L2(Penalty):
-    """λΣw² (no ½, as on the slide): every weight shrinks in proportion to itself, none becomes 0."""
+    """λΣw² (no ½, as on the slide): each weight is pulled towards 0 in proportion to its size, and none gets there."""
 
     name = "l2"
     title = "L2"
     symbol = "λ₂"
     formula = "λ·Σw²"
     gradient_formula = "2λw"
-    help = en("loss + λ·Σw²: shrinks every weight in proportion")
+    help = en("loss + λ·Σw²: pulls each weight towards 0 in proportion to its size")
     torch = "(W**2).sum()"
 
     def value(self, w: Array, lam: Array | float) -> Array:

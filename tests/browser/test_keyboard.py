@@ -66,7 +66,9 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     assert page.evaluate(HERE)["ring"] >= 2
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'playing'")
-    said = re.compile("^You said “λ = 0.001”.*Right answer, but for another reason. Every price costs training loss")
+    said = re.compile(
+        "^You predicted “λ = 0.001”.*Right answer, but for another reason. Every price costs training loss"
+    )
     expect(lesson.get_by_role("status")).to_have_text(said, timeout=1000 * AT_MOST)
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'paused'")

@@ -208,7 +208,7 @@ VISITS = (
     Visit(
         "01_overfitting",
         "Fall and stay low",
-        "You said “Fall and stay low”. The numbers say “Fall, then rise”.",
+        "You predicted “Fall and stay low”. The numbers say “Fall, then rise”.",
         the_gap_has_opened,
         "A tiny network",
         "validation loss",
@@ -218,7 +218,7 @@ VISITS = (
     Visit(
         "01b_loss_or_mistakes",
         "The share of wrong answers, by 5 points or more",
-        "You said “The share of wrong answers, by 5 points or more”. The numbers say “Only the confidence: the "
+        "You predicted “The share of wrong answers, by 5 points or more”. The numbers say “Only the confidence: the "
         "same share is wrong”.",
         it_says_more_than_it_is_right,
         "With L2",
@@ -229,7 +229,7 @@ VISITS = (
     Visit(
         "01c_larger_networks",
         "256 units",
-        "You said “256 units”. The numbers say “12 units”.",
+        "You predicted “256 units”. The numbers say “12 units”.",
         a_middle_width_is_worst,
         "By mistakes",
         "Validation accuracy at epoch",
@@ -239,7 +239,7 @@ VISITS = (
     Visit(
         "02_dropout",
         "The one without dropout",
-        "You said “The one without dropout”. So do the numbers.",
+        "You predicted “The one without dropout”, and the numbers agree.",
         one_unit_matters_without_dropout,
         "p = 0.8",
         r"dropout 0\.8 |Validation loss at epoch \d+",
@@ -249,7 +249,7 @@ VISITS = (
     Visit(
         "03_l1_l2",
         "Both",
-        "You said “Both”. The numbers say “Only L1”.",
+        "You predicted “Both”. The numbers say “Only L1”.",
         l1_alone_has_zeros,
         "The gradient alone, as on the slide",
         "L1: none of 4,352 weights is exactly 0",
@@ -259,7 +259,7 @@ VISITS = (
     Visit(
         "03c_twins",
         "All five: each of them says something",
-        "You said “All five: each of them says something”. The numbers say “Some of them”.",
+        "You predicted “All five: each of them says something”. The numbers say “Some of them”.",
         l1_keeps_some_of_the_copies,
         "L1 and L2 together",
         "“L1 \\+ L2” keeps 5 of the 5 copies",
@@ -269,7 +269,7 @@ VISITS = (
     Visit(
         "03b_pruning",
         "All three: what was learned is in all the weights",
-        "You said “All three: what was learned is in all the weights”. The numbers say “Only the one without a "
+        "You predicted “All three: what was learned is in all the weights”. The numbers say “Only the one without a "
         "penalty”.",
         only_small_weights_of_a_penalty_can_go,
         "80 %",
@@ -280,7 +280,7 @@ VISITS = (
     Visit(
         "04_lambda",
         "λ = 0.001",
-        "You said “λ = 0.001”. So do the numbers.",
+        "You predicted “λ = 0.001”, and the numbers agree.",
         a_light_penalty_is_best_and_a_huge_one_guesses,
         "By the training loss",
         "Training loss at epoch",
@@ -290,8 +290,8 @@ VISITS = (
     Visit(
         "04b_bias_and_variance",
         "The mean comes closer to the truth, and the 20 differ less",
-        "You said “The mean comes closer to the truth, and the 20 differ less”. The numbers say “The mean moves away "
-        "from the truth, and the 20 differ less”.",
+        "You predicted “The mean comes closer to the truth, and the 20 differ less”. The numbers say “The mean moves "
+        "away from the truth, and the 20 differ less”.",
         bias_rises_and_variance_falls,
         "More layers",
         r"20 training sets, epoch \d+, .*“no layer” \d",
@@ -301,7 +301,7 @@ VISITS = (
     Visit(
         "05_early_stopping",
         "The one that trains on: it has learned more",
-        "You said “The one that trains on: it has learned more”. The numbers say “The one that stops”.",
+        "You predicted “The one that trains on: it has learned more”. The numbers say “The one that stops”.",
         stopping_kept_the_best_weights,
         "Patience 5",
         r"of 5 epochs of patience used|Stopped at epoch \d+",
@@ -311,8 +311,8 @@ VISITS = (
     Visit(
         "05b_choosing",
         "As often, within 2 points on average: nobody has trained on them",
-        "You said “As often, within 2 points on average: nobody has trained on them”. The numbers say “Less often, by "
-        "2 points or more”.",
+        "You predicted “As often, within 2 points on average: nobody has trained on them”. The numbers say “Less "
+        "often, by 2 points or more”.",
         what_chose_it_flatters_it,
         "Nothing to choose",
         r"Teams choose 1 of 1 networks",
@@ -322,7 +322,7 @@ VISITS = (
     Visit(
         "05c_stopping_and_l2",
         "The one trained to its end",
-        "You said “The one trained to its end”. The numbers say “The one with L2”.",
+        "You predicted “The one trained to its end”. The numbers say “The one with L2”.",
         it_answers_like_l2,
         "L1 instead",
         r"“short steps” are \d\.\d+ from those of “L1”",
@@ -332,7 +332,7 @@ VISITS = (
     Visit(
         "06_batchnorm_and_order",
         "In both",
-        "You said “In both”. The numbers say “Only in the one with BatchNorm”.",
+        "You predicted “In both”. The numbers say “Only in the one with BatchNorm”.",
         batchnorm_keeps_the_signal_in_range,
         "Dropout before BatchNorm",
         r"“slide” \d\.\d\d in layer 1, .*“drop first” 0\.\d\d in layer 1",
@@ -342,7 +342,7 @@ VISITS = (
     Visit(
         "07_initialization",
         "Only He",
-        "You said “Only He”. The numbers say “Xavier and He”.",
+        "You predicted “Only He”. The numbers say “Xavier and He”.",
         two_starts_stand_still,
         "One hidden layer",
         "Training loss and accuracy at epoch",
@@ -352,7 +352,7 @@ VISITS = (
     Visit(
         "08_when_to_use",
         "L1",
-        "You said “L1”. So do the numbers.",
+        "You predicted “L1”, and the numbers agree.",
         l1_is_ahead,
         "λ = 0.02",
         r"0.02 listens to \d of the 5 inputs that matter",
@@ -604,7 +604,7 @@ def test_a_lesson_is_held_answered_and_remembered_in_jupyterlab_too(page: Page, 
     answer(lesson, "Only He")
     expect_playing(page)
     expect(lesson.get_by_role("status")).to_have_text(
-        "You said “Only He”. The numbers say “Xavier and He”.", timeout=1000 * AT_MOST
+        "You predicted “Only He”. The numbers say “Xavier and He”.", timeout=1000 * AT_MOST
     )
     kept = page.evaluate("localStorage.getItem('regviz.lesson.initialization')")
     assert '"choice":"He"' in kept
@@ -629,7 +629,7 @@ def test_a_break_s_question_is_answered_by_the_keyboard_alone(page: Page, voila:
     page.keyboard.press("Enter")
     expect(lesson.locator(".rv-answer")).to_be_focused()
     verdict = lesson.get_by_role("status")
-    expect(verdict).to_have_text("You said “Both”. The numbers say “Neither”.", timeout=1000 * AT_MOST)
+    expect(verdict).to_have_text("You predicted “Both”. The numbers say “Neither”.", timeout=1000 * AT_MOST)
     expect(lesson.locator(".rv-explain")).to_contain_text("jumps over it")
     kept = page.evaluate("localStorage.getItem('regviz.lesson.l1_l2')")
     assert '"choice":"first"' in kept  # the lesson's own answer, not the break's
@@ -637,4 +637,4 @@ def test_a_break_s_question_is_answered_by_the_keyboard_alone(page: Page, voila:
     page.keyboard.press("Enter")  # Answer again
     expect(question).to_be_focused()
     lesson.get_by_role("button", name="Back", exact=True).click()
-    expect(verdict).to_have_text("You said “Only L1”. So do the numbers.")
+    expect(verdict).to_have_text("You predicted “Only L1”, and the numbers agree.")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from checker.reading import Claim, Seen, holds, reads
+from checker.reading import Claim, Seen, holds, named, pairs, reads
 from checker.reckoning import Reckoned
-from regviz.config import TECHNIQUES
+from regviz import Config
 from regviz.lab import Lane
 
 Found = Iterator[Claim]
@@ -17,23 +17,78 @@ WHO = r"(LANE)((?: [\d.e−-]+)*)"
 """A lane's name, capital at the beginning of a sentence, and its strengths."""
 
 
-def its(seen: Seen, name: str) -> Reckoned:
-    """The network of the lane that a sentence begins with."""
-    return next(one for lane, one in seen.networks.items() if lane.casefold() == name.casefold())
+def named_as(seen: Seen, said: str) -> str:
+    """The lane that a sentence begins with."""
+    return next(lane for lane in seen.networks if lane.casefold() == said.casefold())
 
 
-def plain(seen: Seen) -> Reckoned | None:
-    """The first network without any technique, if it is sound."""
+def its(seen: Seen, said: str) -> Reckoned:
+    """Its network."""
+    return seen.networks[named_as(seen, said)]
+
+
+REGULARIZES = (
+    *("dropout", "input_dropout", "l1", "l2", "group_lasso", "weight_decay", "max_norm", "clip_norm"),
+    *("augment", "mixup", "label_smoothing", "ema", "batchnorm", "layernorm", "patience"),
+)
+"""What may keep a network from overfitting, of the fields that lessons and the playground have."""
+
+CLEAR, UNSURE = 1.1, 1e-3
+"""How many times a loss must be another one to be told, and how near to that it may be told or not."""
+
+
+def on(seen: Seen, lane: Lane) -> dict[str, Any]:
+    """What regularizes a lane and how much: what it takes from the knobs, though that be 0, and what it has."""
+    config, off = seen.networks[lane.name].config, Config()
+    return {
+        name: getattr(config, name)
+        for name in REGULARIZES
+        if name in lane.uses or getattr(config, name) not in (getattr(off, name), 0, None)
+    }
+
+
+def counterpart(seen: Seen, name: str) -> str:
+    """The lane that shows what `name`'s techniques do: it lacks one at least and adds none. "" if there is none.
+
+    Only of those that have the same validation points and are sound; the barest counts, then the most alike.
+    """
+    of = {lane.name: on(seen, lane) for lane in seen.lanes}
+    mine, best, found = seen.networks[name], (99, 99), ""
+    for other, its in of.items():
+        that = seen.networks[other]
+        less = len(its) < len(of[name]) and its.items() <= of[name].items()
+        same = that.split.X_val.shape == mine.split.X_val.shape and (that.split.X_val == mine.split.X_val).all()
+        if less and same and (that.split.y_val == mine.split.y_val).all() and "diverged" not in (that.dead, mine.dead):
+            mine_has, that_has = mine.config.to_dict(), that.config.to_dict()
+            key = (len(its), sum(mine_has[field] != that_has[field] for field in mine_has))
+            if key < best:
+                best, found = key, other
+    return found
+
+
+def to_be_told(seen: Seen, *, by: float = 0.0) -> dict[tuple[str, str], set[str]]:
+    """Which lanes do clearly better, or worse, than their counterparts: by the counterpart, and "lower" or "higher"."""
+    found: dict[tuple[str, str], set[str]] = {}
     for lane in seen.lanes:
-        one = seen.networks[lane.name]
-        if not lane.uses and not any(np_any(getattr(one.config, name)) for name in TECHNIQUES):
-            return None if one.dead == "diverged" else one
-    return None
+        if other := counterpart(seen, lane.name):
+            ratio = seen.networks[lane.name].loss() / seen.networks[other].loss()
+            if ratio > CLEAR * (1 + by) or 1 / ratio > CLEAR * (1 + by):
+                found.setdefault((other, "higher" if ratio > 1 else "lower"), set()).add(lane.name)
+    return found
 
 
-def np_any(value: Any) -> bool:
-    """Whether a technique's value, or one of its values by layer, is on."""
-    return any(value) if isinstance(value, tuple) else bool(value)
+def left_out(text: str, seen: Seen) -> list[str]:
+    """The lanes that do clearly better or worse than their counterparts, of which the sentence below says nothing."""
+    if not any(one.model.step for one in seen.networks.values()):
+        return []  # untrained networks show what a start does
+    names, told = "|".join(re.escape(lane.name) for lane in seen.lanes), dict[tuple[str, str], set[str]]()
+    for m in re.finditer(
+        rf"(Low|High)er validation loss than “({names})” \(.*?\): ([^;]*?)(?:; higher: (.*?))?\.(?= |$)", text
+    ):
+        for side, said in ((f"{m[1].lower()}er", m[3]), ("higher", m[4])):
+            told.setdefault((m[2], side), set()).update(re.findall(rf"“({names})”", said or ""))
+    missing = {key: lanes - told.get(key, set()) for key, lanes in to_be_told(seen, by=UNSURE).items()}
+    return [f"nothing is said of {lanes}, {side} than {other!r}" for (other, side), lanes in missing.items() if lanes]
 
 
 @reads(r"Press play: every lane has [^.]*\.", "headline")
@@ -66,16 +121,15 @@ def diverged(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    rf"{WHO} stopped at epoch N and (took back its best weights, those|kept its weights; the best were those) "
-    r"of epoch N\.",
+    r"“(LANE)” stopped at epoch N and (went back to its weights|kept its last weights; its best were) from epoch N\.",
     "headline",
 )
 def stopped(m: re.Match[str], seen: Seen) -> Found:
     one = its(seen, m[1])
-    yield m[3], int(one.history["epoch"][-1])
-    yield m[5], one.best_epoch
-    back = m[4].startswith("took")
-    yield m[4], back == bool(one.model.restored)
+    yield m[2], int(one.history["epoch"][-1])
+    yield m[4], one.best_epoch
+    back = m[3].startswith("went")
+    yield m[3], back == bool(one.model.restored)
     if back:
         yield "its weights have its best loss", abs(one.loss() - one.best) < 1e-3 * one.best + 1e-4
 
@@ -109,12 +163,11 @@ def removed(m: re.Match[str], seen: Seen) -> Found:
 def set_to_zero(m: re.Match[str], seen: Seen) -> Found:
     one = its(seen, m[1])
     yield m[3], one.zeros / one.size
-    other = plain(seen)
+    other = counterpart(seen, named_as(seen, m[1]))
     if m[4] is None:
-        yield "nothing to compare with", other is None
+        yield "nothing to compare with", not other or one.regression
         return
-    assert other is not None
-    points = 100 * (one.score() - other.score())
+    points = 100 * (one.score() - seen.networks[other].score())
     if m[5] is None:
         yield m[4], abs(points) < 1.001
     else:
@@ -126,24 +179,23 @@ def set_to_zero(m: re.Match[str], seen: Seen) -> Found:
 def shrinks(m: re.Match[str], seen: Seen) -> Found:
     one = its(seen, m[1])
     yield m[3], one.square / its(seen, m[4]).square
+    yield "its counterpart", counterpart(seen, named_as(seen, m[1])) == m[4]
     yield "no weight is 0", one.zeros == 0
 
 
-@reads(rf"{WHO} does worse than “(LANE)”: validation loss N, not N\.", "headline")
-def does_worse(m: re.Match[str], seen: Seen) -> Found:
-    one, other = its(seen, m[1]), its(seen, m[3])
-    yield m[4], one.loss()
-    yield m[5], other.loss()
-    yield "it does worse", one.loss() > other.loss()
+OTHERS = r"((?:“LANE” N(?:, )?)+)"
+"""Lanes with a loss each."""
 
 
-@reads(rf"{WHO} leaves a gap of N instead of N\.", "headline")
-def gap(m: re.Match[str], seen: Seen) -> Found:
-    one, other = its(seen, m[1]), plain(seen)
-    assert other is not None
-    yield m[3], one.loss() - one.loss("train")
-    yield m[4], other.loss() - other.loss("train")
-    yield "a smaller gap", one.loss() - one.loss("train") < other.loss() - other.loss("train")
+@reads(rf"(Lower|Higher) validation loss than “(LANE)” \(N\): {OTHERS}(?:; higher: {OTHERS})?\.", "headline")
+def beside_another(m: re.Match[str], seen: Seen) -> Found:
+    side, other, loss = m[1].lower(), m[2], m[3]
+    yield loss, seen.networks[other].loss()
+    allowed = to_be_told(seen, by=-UNSURE)
+    for where, said in ((side, m[4]), ("higher", m[6])):
+        for lane, number in pairs(said or "", "“(LANE)” N", named(seen)):
+            yield number, seen.networks[lane].loss()
+            yield f"{lane} is {where}", lane in allowed.get((other, where), set())
 
 
 def table_faults(headings: Sequence[str], rows: Sequence[dict[str, Any]], seen: Seen) -> tuple[int, list[str]]:

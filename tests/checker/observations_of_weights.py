@@ -50,7 +50,7 @@ def zeros(m: re.Match[str], seen: Seen) -> Found:
     yield share or "0\u00a0%", its.zeros / its.size
 
 
-@reads(r"Weights smaller than N: ((?:“LANE” P(?:, )?)+)\. Validation losses: ((?:N(?:, )?)+)\.")
+@reads(r"Weights within N of 0: ((?:“LANE” P(?:, )?)+)\. Validation losses: ((?:N(?:, )?)+)\.")
 def near_zero(m: re.Match[str], seen: Seen) -> Found:
     shares, _, losses = m[0].partition("Validation losses")
     for name, share in pairs(shares, "“(LANE)” P", named(seen)):

@@ -79,6 +79,7 @@ class Witness:
             self.read[f"{kind}s"] += 1
             self.read["numbers"] += numbers
             self._note(wrong)
+            self._note(headlines.left_out(text, seen) if kind == "headline" else [])
         count, wrong = headlines.table_faults(
             report.headings(snapshot), report.table(snapshot, session.lanes, look("light", 1.0)), seen
         )
@@ -134,13 +135,13 @@ class Witness:
         self._expect(found == first, f"the verdict was {first!r} and is {found!r}")
         said, by, then = guide.verdict.partition(" By epoch ")
         end = (
-            ". So do the numbers."
+            ", and the numbers agree."
             if guide.chosen == found
             else f". The numbers say “{choices[found]}”."
             if found in choices
-            else ". The numbers agree with none of the answers."
+            else ". The numbers fit none of the answers."
         )
-        self._expect(said == f"You said “{choices[guide.chosen]}”{end}", f"{said!r} of {found!r}")
+        self._expect(said == f"You predicted “{choices[guide.chosen]}”{end}", f"{said!r} of {found!r}")
         recent = self._said[-LOOKS:]
         if by:
             number, _, words = then.partition(" ")

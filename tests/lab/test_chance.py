@@ -11,7 +11,7 @@ import pytest
 
 import regviz as rv
 from lessons import break_index, lesson_lab
-from regviz import Config, Snapshot
+from regviz import Config, Snapshot, Trainer
 from regviz.errors import ConfigError
 from regviz.lab import Lab
 from regviz.lab.compare.chance import ASKED, EVERY, ChanceRun, Judge
@@ -193,6 +193,30 @@ def test_a_question_sees_every_epoch_as_in_the_lab() -> None:
     assert lengths == {1}
 
 
+@pytest.mark.parametrize("turn", [20, 15])
+def test_fields_turn_in_every_seed_after_some_epochs_and_only_then_is_it_asked(turn: int) -> None:
+    asked = []
+
+    def observe(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
+        asked.append(snapshot.models[0].epoch)
+        return "even" if snapshot.models[0].epoch >= 40 else ""
+
+    lanes = (Lane("none"), Lane("L1", ("l1",)))
+    base = SMALL.replace(l1=1e-3)
+    run = run_of(base, lanes, judge=Judge(observe, {}, {"l1": 0.3}, turn), epochs=None)
+    view = finished(run)
+    assert min(asked) > turn
+    assert view.configs == tuple(lane.config(base) for lane in lanes)
+    for seed, shown in zip(run.seeds, view.snapshots, strict=True):
+        first, then = (base.replace(seed=seed, epochs=ASKED, l1=lam) for lam in (0.3, base.l1))
+        alone = Trainer([lane.config(first) for lane in lanes])
+        alone.advance(epochs=turn)
+        alone.set(1, l1=then.l1)
+        alone.advance(epochs=40 - turn)
+        for mine, its in zip(shown.models, alone.snapshot().models, strict=True):
+            assert all((a == b).all() for a, b in zip(mine.weights, its.weights, strict=True))
+
+
 # -- elsewhere
 
 
@@ -365,14 +389,16 @@ def test_a_lesson_s_own_question_is_asked_of_every_seed_and_counted_in_a_sentenc
     assert guide.chance == ""  # another question
 
 
-def test_a_break_that_turns_knobs_while_networks_train_asks_no_seeds() -> None:
-    lab = lesson_lab("03_l1_l2")
+def test_a_break_that_turns_knobs_while_networks_train_asks_that_of_every_seed() -> None:
+    lab, asked = lesson_lab("03_l1_l2"), []
     guide = lab.guide
     assert guide is not None
+    guide._seeds = asked.append  # type: ignore[method-assign, assignment]
     guide.take_answer("first")
+    guide.ask_seeds()
     guide.try_break(break_index(lab, "λ = 0.1, and back"))
-    with pytest.raises(ValueError, match="press Back"):
-        guide.ask_seeds()
+    guide.ask_seeds()
+    assert [(judge.first, judge.epochs) for judge in asked] == [({}, 0), ({"l1": 0.1, "l2": 0.1}, 60)]
 
 
 # -- the picture

@@ -140,7 +140,10 @@ def test_a_lab_without_a_lesson_is_not_held() -> None:
 
 @pytest.mark.parametrize(
     ("choice", "verdict"),
-    [("few", "You said “A few”. So do the numbers."), ("many", "You said “Many”. The numbers say “A few”.")],
+    [
+        ("few", "You predicted “A few”, and the numbers agree."),
+        ("many", "You predicted “Many”. The numbers say “A few”."),
+    ],
 )
 def test_the_numbers_decide_over_the_prediction_once_they_are_clear(choice: str, verdict: str) -> None:
     lab = open_lesson()
@@ -160,7 +163,7 @@ def test_an_outcome_nobody_offered_is_said_to_be_none_of_the_answers() -> None:
     assert lab.guide is not None
     say(lab, "answer", choice="none")
     train(lab, CLEAR_AFTER)
-    assert lab.guide.verdict == "You said “None”. The numbers agree with none of the answers."
+    assert lab.guide.verdict == "You predicted “None”. The numbers fit none of the answers."
 
 
 def test_the_explanation_comes_in_the_end_even_if_the_numbers_stay_unclear() -> None:
@@ -198,7 +201,7 @@ def test_an_earlier_visit_s_answer_and_outcome_are_taken_over() -> None:
     assert lab.guide is not None
     say(lab, "answer", choice="many", outcome="few", explained=True)
     assert lab.guide.explained
-    assert lab.guide.verdict == "You said “Many”. The numbers say “A few”."
+    assert lab.guide.verdict == "You predicted “Many”. The numbers say “A few”."
 
 
 def test_answering_again_forgets_everything_and_closes_the_gate() -> None:

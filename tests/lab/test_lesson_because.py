@@ -96,8 +96,8 @@ def test_a_reason_is_judged_apart_from_the_answer(choice: str, reason: str, judg
     say(lab, "answer", choice=choice)
     say(lab, "reason", reason=reason)
     train(lab, 3)
-    verdict = "So do the numbers." if choice == "few" else "The numbers say “A few”."
-    assert lab.guide.verdict == f"You said “{CHOICES[choice]}”. {verdict}"
+    verdict = ", and the numbers agree." if choice == "few" else ". The numbers say “A few”."
+    assert lab.guide.verdict == f"You predicted “{CHOICES[choice]}”{verdict}"
     assert lab.guide.judged.startswith(judged)
     assert bool(lab.guide.judged) is bool(judged)
 
@@ -107,7 +107,7 @@ def test_no_reason_is_judged_beside_an_outcome_that_it_does_not_explain() -> Non
     say(lab, "answer", choice="few")
     say(lab, "reason", reason=BECAUSE.right)
     train(lab, 3)
-    assert lab.guide.verdict.endswith("So do the numbers.")
+    assert lab.guide.verdict.endswith("and the numbers agree.")
     assert lab.guide.judged == ""
 
 
@@ -173,7 +173,7 @@ def test_what_a_browser_has_kept_is_taken_up_by_a_notebook_that_is_opened_again(
     assert (lab.guide.phase, lab.guide.reason) == (phase, reason)
     assert lab.session.playing is (phase != "because")
     if phase == "explain":
-        assert lab.guide.verdict == "You said “Many”. The numbers say “A few”."
+        assert lab.guide.verdict == "You predicted “Many”. The numbers say “A few”."
         assert bool(lab.guide.judged) is bool(reason)
 
 

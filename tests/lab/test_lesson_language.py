@@ -89,7 +89,7 @@ def test_all_that_a_lesson_says_is_in_the_readers_language_and_its_keys_in_the_n
     for _ in range(4):
         session.epoch()
         guide.look()
-    assert guide.verdict == "⟦You said “⟦Rise⟧”. The numbers say “⟦Fall and stay⟧”.⟧"
+    assert guide.verdict == "⟦You predicted “⟦Rise⟧”. The numbers say “⟦Fall and stay⟧”.⟧"
     assert guide.judged == "⟦As to your reason: ⟦It is not.⟧⟧"
     assert (guide.reason, guide.answer, guide.outcome) == ("it is large", "rises", "falls")
     guide.ask_seeds()

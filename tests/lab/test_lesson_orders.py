@@ -113,8 +113,8 @@ def test_a_false_number_and_a_sentence_nobody_knows_are_found(text: str) -> None
         "Press play.",
         "L1 has set 77\u00a0% of the weights to exactly 0 and keeps the accuracy.",
         "“none” memorizes: its validation loss rose from 7.77 to 7.77 while its training loss fell to 7.77.",
-        "L1 does worse than “none”: validation loss 7.77, not 7.77.",
-        "L1 stopped at epoch 7 and took back its best weights, those of epoch 7.",
+        "Lower validation loss than “none” (7.77): “L1” 7.77.",
+        "“L1” stopped at epoch 7 and went back to its weights from epoch 7.",
     ],
 )
 def test_a_false_sentence_below_the_picture_is_found(text: str) -> None:
@@ -188,6 +188,7 @@ def silent(*_: Any) -> str:
         ("regviz.lab.compare.session.Session.reset", lambda session: None, "than a fresh lab after"),
         ("regviz.lab.page.report.number", lambda *_, **__: "7.77", "reads '7.77'"),
         ("regviz.lab.page.report.sentence", silent, "the headline is empty"),
+        ("regviz.lab.page.report.compared", lambda *_: [], "nothing is said of {'L1'}, higher than 'none'"),
         (
             "regviz.lab.lessons.evidence.weights.percent",
             lambda *_: "7\u00a0%",

@@ -82,11 +82,11 @@ def test_a_break_that_asks_starts_anew_and_is_held_until_it_is_answered() -> Non
     assert guide.phase == "watch"
     train(lab, 3)
     assert guide.phase == "explain"
-    assert guide.verdict == "You said “Lots”. The numbers say “Some”."
+    assert guide.verdict == "You predicted “Lots”. The numbers say “Some”."
     assert "<math>" in guide.asked["explain"]
     guide.go_back()
     assert (guide.chosen, guide.found, guide.phase) == ("few", "few", "explain")
-    assert guide.verdict == "You said “A few”. So do the numbers."
+    assert guide.verdict == "You predicted “A few”, and the numbers agree."
     assert guide.asked["label"] == ""
     assert session.base == SMALL
 
@@ -149,7 +149,7 @@ def test_with_another_seed_it_is_not_no_longer_clear_before_it_was() -> None:
     guide.try_break(0)
     guide.take_answer("few")
     train(lab, 4)
-    assert guide.verdict == (said := "You said “Some”. So do the numbers.")
+    assert guide.verdict == (said := "You predicted “Some”, and the numbers agree.")
     lab.session.change(seed=9)
     slow, guide._trial.attempt.observe = guide._trial.attempt.observe, epochs(20, 30)  # these take longer
     train(lab, 10)
@@ -171,15 +171,15 @@ def test_numbers_that_come_to_say_something_else_are_told_and_explained() -> Non
     guide.try_break(0)
     guide.take_answer("few")
     train(lab, 7 + LOOKS - 1)
-    assert guide.verdict == "You said “Some”. So do the numbers."  # not at once: a loss jumps about
+    assert guide.verdict == "You predicted “Some”, and the numbers agree."  # not at once: a loss jumps about
     train(lab, 1)
-    assert guide.verdict == "You said “Some”. So do the numbers. By epoch 10 they say “Lots”."
+    assert guide.verdict == "You predicted “Some”, and the numbers agree. By epoch 10 they say “Lots”."
     assert guide.turned == "many"
     assert "<math>" in guide.asked["later"]["many"]
     assert guide.found == "few"
     lab.session.reset()
     train(lab, 4)
-    assert guide.verdict == "You said “Some”. So do the numbers."
+    assert guide.verdict == "You predicted “Some”, and the numbers agree."
     assert guide.turned == ""
 
 
@@ -199,9 +199,9 @@ def test_an_earlier_visit_s_outcome_gives_way_to_what_the_numbers_say_now() -> N
     lab = open_lesson()
     lab.guide.ask_again()
     lab.guide.take_answer("many", "many", True)
-    assert lab.guide.verdict == "You said “Many”. So do the numbers."
+    assert lab.guide.verdict == "You predicted “Many”, and the numbers agree."
     train(lab, 3)
-    assert lab.guide.verdict == "You said “Many”. The numbers say “A few”."
+    assert lab.guide.verdict == "You predicted “Many”. The numbers say “A few”."
 
 
 def test_what_comes_first_is_trained_before_the_question_and_taken_back() -> None:

@@ -114,7 +114,7 @@ def test_the_sets_train_when_the_lab_plays_and_their_networks_answer() -> None:
     trained(lab)
     assert not guide.asking
     assert guide.observation == "3 sets"
-    assert guide.verdict == "You said “Trade”. So do the numbers."
+    assert guide.verdict == "You predicted “Trade”, and the numbers agree."
     assert [panel.name for panel in lab.player.stage.panels] == ["bias_variance"]
 
 

@@ -88,7 +88,7 @@ def test_a_lesson_is_asked_played_and_clear_as_the_lecture_says(name: str) -> No
         guide.look()
     assert guide.outcome == LESSONS[name], guide.observation
     assert guide.explained
-    assert guide.verdict.endswith("So do the numbers.")
+    assert guide.verdict.endswith("and the numbers agree.")
 
 
 @pytest.mark.slow

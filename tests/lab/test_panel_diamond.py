@@ -159,7 +159,7 @@ def test_a_click_takes_two_other_weights_and_shows_no_loss_of_the_old_ones(snaps
     assert panel.across.get_text() != before
     assert panel.behind
     plot = panel.plots[0]
-    assert plot.age.get_text() == "asking for the loss …"
+    assert plot.age.get_text() == "computing the loss …"
     assert not plot.contours.get_visible()
     x, y = panel.choices[1].of(shown.models[1])
     assert (plot.point.get_xdata()[0], plot.point.get_ydata()[0]) == (x, y)

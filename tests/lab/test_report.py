@@ -154,10 +154,55 @@ def test_a_network_memorizes_only_what_it_knows(model: Any) -> None:
 
 def test_a_technique_that_loses_is_said_to_lose(model: Any) -> None:
     none = {"val_loss": 0.5, "train_loss": 0.4, "train_score": 0.9, "val_score": 0.9}
-    better = said_of(model, {"none": {**none, "val_loss": 0.9}, "dropout": {**none, "val_loss": 0.6}})
-    assert "Dropout leaves a gap" in better
-    worse = said_of(model, {"none": none, "dropout": {**none, "val_loss": 0.8}})
-    assert "Dropout does worse than “none”: validation loss 0.80, not 0.50." in worse
+    at = {loss: {**none, "val_loss": loss} for loss in (0.3, 0.44, 0.56, 0.8)}
+    better = said_of(model, {"none": none, "dropout": at[0.3]})
+    assert better.endswith("Lower validation loss than “none” (0.50): “dropout” 0.30.")
+    worse = said_of(model, {"none": none, "L2": at[0.8], "dropout": at[0.8]})
+    assert worse.endswith("Higher validation loss than “none” (0.50): “L2” 0.80, “dropout” 0.80.")
+    mixed = said_of(model, {"none": none, "L1": at[0.3], "dropout": at[0.8]})
+    assert mixed.endswith("Lower validation loss than “none” (0.50): “L1” 0.30; higher: “dropout” 0.80.")
+    assert " validation loss than" in said_of(model, {"none": none, "L1": at[0.44]})
+    assert " validation loss than" not in said_of(model, {"none": none, "dropout": {**none, "val_loss": 0.46}})
+    assert " validation loss than" in said_of(model, {"none": none, "dropout": at[0.56]})
+
+
+@pytest.mark.parametrize("changes", [{"max_norm": 1.0}, {"batchnorm": True}, {"label_smoothing": 0.1}, {"ema": 0.9}])
+def test_techniques_without_a_sentence_of_their_own_are_compared_too(model: Any, changes: dict[str, Any]) -> None:
+    lanes = (Lane("plain"), Lane("other", fixed=changes))
+    losses = {"plain": 0.5, "other": 0.8}
+    models = tuple(made(model, lane, val_loss=losses[lane.name], train_loss=0.4, train_score=0.9) for lane in lanes)
+    assert "Higher validation loss than “plain” (0.50): “other” 0.80." in report.sentence(Snapshot(40, models), lanes)
+
+
+def told_of(model: Any, *lanes: Lane, diverged: str = "") -> str:
+    """The sentence about lanes with losses of 1, 2, 3, …."""
+    models = []
+    for loss, lane in enumerate(lanes, 1):
+        curves = {"val_loss": np.array([9.0, 8.0, loss]), "train_loss": np.array([9.0, 8.0, 0.9 * loss])}
+        ended = {"state": "diverged", "diverged_epoch": 2} if lane.name == diverged else {}
+        models.append(model(lane.config(BASE), epochs=2, history=curves, **ended))
+    said = report.sentence(Snapshot(40, tuple(models)), lanes)
+    return said[said.find("validation loss than") :] if "validation loss than" in said else ""
+
+
+def test_a_lane_is_compared_with_the_one_that_is_most_like_it_without_a_technique(model: Any) -> None:
+    small, large = (Lane(name, fixed={"hidden": (width,)}) for name, width in (("small", 4), ("large", 64)))
+    priced = Lane("priced", fixed={"hidden": (64,), "max_norm": 1.0})
+    assert told_of(model, small, large, priced) == "validation loss than “large” (2.00): “priced” 3.00."
+    assert told_of(model, small, priced) == "validation loss than “small” (1.00): “priced” 2.00."
+    assert (
+        told_of(model, small, large, priced, diverged="large") == "validation loss than “small” (1.00): “priced” 3.00."
+    )
+    assert told_of(model, small, priced, diverged="small") == told_of(model, large, priced, diverged="priced") == ""
+
+
+def test_lanes_that_share_no_points_or_no_technique_are_not_compared(model: Any) -> None:
+    norm = Lane("norm", fixed={"max_norm": 1.0})
+    assert told_of(model, Lane("plain", fixed={"seed": 7}), norm) == ""
+    assert told_of(model, Lane("decay", fixed={"l2": 0.1}), norm) == ""
+    both = Lane("both", fixed={"l2": 0.1, "max_norm": 1.0})
+    assert told_of(model, Lane("decay", fixed={"l2": 0.1}), both) == "validation loss than “decay” (1.00): “both” 2.00."
+    assert told_of(model, Lane("decay", fixed={"l2": 0.2}), both) == ""  # another strength: not the norm's doing
 
 
 def test_the_price_of_zeros_is_said_with_its_sign() -> None:

@@ -38,7 +38,7 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
             found[lane.name] = near / sum(W.size for W in model.weights)
         losses = ", ".join(f"{model.history['val_loss'][model.row]:.2f}" for model in snapshot.models)
         text = tr(
-            "Weights smaller than {bound}: {shares}. Validation losses: {losses}.",
+            "Weights within {bound} of 0: {shares}. Validation losses: {losses}.",
             bound=f"{within:g}",
             shares=quoted(found, share=True),
             losses=losses,

@@ -175,4 +175,4 @@ def remarks(model: ModelSnapshot) -> tuple[str, ...]:
     if is_homogeneous(model.config.activation):
         name = tr(ACTIVATIONS[model.config.activation].title)
         return tr("Dropout before {name}: the same as after it", name=name), tr("Dropout before: the same")
-    return tr("Dropout before the activation: a dropped unit still says f(0)"), tr("Dropout before the activation")
+    return tr("Dropout before the activation: a dropped unit still outputs f(0)"), tr("Dropout before the activation")

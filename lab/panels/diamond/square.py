@@ -118,7 +118,7 @@ class Square:
             self.image.set_data(self.tints.of(self.lane, np.ones((2, 2))))
             set_line(self.contours)
             set_line(self.through)
-            self.age.set_text(tr("asking for the loss …"))
+            self.age.set_text(tr("computing the loss …"))
             return
         if self._drawn is not self.shown:
             self._drawn = self.shown
