@@ -9,6 +9,7 @@ import pytest
 
 from regviz import Config, Trainer, probes
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
+from regviz.lab.look.lettering import width_of
 from regviz.lab.look.numbers import SPACE
 from regviz.lab.panels.features.features import FeaturesPanel
 from regviz.lab.panels.features.features_list import ListView
@@ -169,6 +170,17 @@ def test_eight_lanes_have_room_for_their_names(snapshot: Any, stand: Any, words:
     for data in ("breast_cancer", "planted", "digits"):
         panel = stand(FeaturesPanel, snapshot(Config(data=data, n_train=100, hidden=(4,)), lanes), lanes)
         assert {"none", "L1", "L2", "dropout"} <= set(words(panel))
+
+
+def test_counts_on_one_level_leave_each_other_room(snapshot: Any, stand: Any) -> None:
+    lanes = [Lane(name) for name in ("none", "L1", "L2", "dropout", "BatchNorm", "early stopping")]
+    shown = snapshot(Config(data="breast_cancer", n_train=100, hidden=(4,)), lanes)
+    panel = stand(FeaturesPanel, shown, lanes, width=386, height=480)
+    spots = panel.view.spots
+    assert spots[5].y == spots[3].y
+    for spot, following, count in zip(spots, spots[2:], panel.counts, strict=False):
+        assert count.get_text()
+        assert spot.x + width_of(count.get_text(), panel.look.small_size) < following.x
 
 
 def test_where_a_name_and_a_count_have_no_room_the_name_is_whole(snapshot: Any, stand: Any) -> None:

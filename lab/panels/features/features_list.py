@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -44,6 +45,9 @@ class ListView(FeatureView):
             self.bars.append(panel.add_patch(axes, rectangles(rows, facecolor=look.lane(i), alpha=0.88)))
             self.strikes.append(panel.add_line(axes, look.muted, linewidth=1.3, zorder=3, alpha=0.9))
             self.spots.append(self._spot(i, x, top + 0.75 * look.label_size, header))
+            if self.stagger and i >= 2:  # on the same level
+                before = self.spots[i - 2]
+                self.spots[i - 2] = replace(before, width=min(before.width, self.spots[i].x - before.x - 6))
         middles = [self.top + (row + 0.5) * self.pitch for row in range(rows)]
         self.names = [
             panel.live(panel.add_text(self.left - 8, y, "", size=small, ha="right", va="center")) for y in middles
