@@ -50,12 +50,15 @@ def test_layernorm_has_batchnorm_s_box_its_own_name_and_its_own_numbers(stand: A
 @pytest.mark.parametrize(("width", "height"), [(300, 330), (436, 227), (540, 320), (800, 260)])
 def test_two_norms_share_a_box_and_the_hint_tells_both(width: float, height: float, stand: Any) -> None:
     lanes = (Lane("both", ("dropout",), fixed={"layernorm": True, "batchnorm": True}),)
-    shown = after_a_step(CONFIG, lanes)
+    shown = after_a_step(CONFIG.replace(lr=0.05), lanes)
+    norm = shown.models[0].norms[0]
     panel = stand(BlocksPanel, shown, lanes, width=width, height=height)
     assert panel.names[PLACE].get_text() == "Both Norms"
     assert said_in(panel).startswith("μ ")
-    first, second, _ = panel.pointer("move", *panel.spots[PLACE].middle).hint.split("\n")
+    first, learned, second, _ = panel.pointer("move", *panel.spots[PLACE].middle).hint.split("\n")
     assert first.startswith("BatchNorm: running mean")
+    scale, shift = number(float(np.mean(norm.gamma))), number(float(np.mean(norm.beta)))
+    assert learned == f"scale γ {scale}, shift β {shift} (means of all units)" != "scale γ 1.00, shift β 0"
     assert second.startswith("LayerNorm: each sample")
 
 

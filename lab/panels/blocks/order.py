@@ -7,6 +7,8 @@ import numpy as np
 from regviz.config import ORDERS, Config
 from regviz.language import en, tr
 from regviz.nn.activations import ACTIVATIONS
+from regviz.nn.batchnorm import Norm
+from regviz.nn.layernorm import Gain
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.lanes import in_words
@@ -66,7 +68,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         )
     if part == "batchnorm":
         if not model.norms:
-            scale, shift = learned(model)
+            scale, shift = learned(model.layer_norms[0])
             return f"γ {number(scale)}", f"β {number(shift)}"
         mean, spread = running(model)
         return f"μ {number(mean)}", f"σ {number(spread)}"
@@ -99,13 +101,11 @@ def sentence(model: ModelSnapshot, part: str) -> str:
                     norm=norm,
                     mean=number(mean),
                     spread=number(spread),
-                )
+                ),
+                _in_means(*learned(model.norms[0])),
             ]
         if model.layer_norms:
-            scale, shift = learned(model)
-            means = tr(
-                "scale γ {scale}, shift β {shift} (means of all units)", scale=number(scale), shift=number(shift)
-            )
+            means = _in_means(*learned(model.layer_norms[0]))
             said += [
                 tr("{norms}: each sample over all units, in tests too; {means}", norms=NORMS["layernorm"], means=means)
             ]
@@ -123,10 +123,13 @@ def running(model: ModelSnapshot) -> tuple[float, float]:
     return float(np.mean(norm.mean)), float(np.sqrt(np.mean(norm.variance)))
 
 
-def learned(model: ModelSnapshot) -> tuple[float, float]:
-    """Of the first hidden layer's LayerNorm: means over units of the scales and of the shifts."""
-    gain = model.layer_norms[0]
-    return float(np.mean(gain.gamma)), float(np.mean(gain.beta))
+def learned(norm: Norm | Gain) -> tuple[float, float]:
+    """Of a layer's normalization: means over units of the scales and of the shifts."""
+    return float(np.mean(norm.gamma)), float(np.mean(norm.beta))
+
+
+def _in_means(scale: float, shift: float) -> str:
+    return tr("scale γ {scale}, shift β {shift} (means of all units)", scale=number(scale), shift=number(shift))
 
 
 def dropped(model: ModelSnapshot) -> float:
