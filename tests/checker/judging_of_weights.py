@@ -73,7 +73,9 @@ def same_copies(networks: Networks, slack: float, named: str, after: int) -> str
 def inputs_kept(networks: Networks, slack: float, lane: str) -> str:
     its, informative = networks[lane], networks[lane].split.informative
     live = its.input_weight > 0
-    return "selects" if informative is not None and live[~informative].mean() < live[informative].mean() else ""
+    if informative is None:
+        return ""
+    return "selects" if live[informative].mean() >= 0.8 and live[~informative].mean() <= 0.2 else ""
 
 
 def distance(one: Reckoned, other: Reckoned) -> float:

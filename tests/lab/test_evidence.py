@@ -270,7 +270,9 @@ def test_dropout_before_batchnorm_leaves_it_less_spread_in_tests_by_the_root_of_
 # -- inputs
 
 
-@pytest.mark.parametrize(("dead", "outcome"), [(slice(5, 20), "selects"), (slice(0, 0), ""), (slice(0, 5), "")])
+@pytest.mark.parametrize(
+    ("dead", "outcome"), [(slice(4, 21), "selects"), (slice(5, 20), ""), (slice(3, 25), ""), (slice(0, 0), "")]
+)
 def test_inputs_kept_are_those_with_any_weight_that_is_not_zero(model: Make, dead: slice, outcome: str) -> None:
     network = a_model(model, [0.7, 0.3], config=SMALL.replace(data="planted", noise=0.0))
     first = np.array(network.weights[0])

@@ -13,11 +13,14 @@ from ...compare.lanes import Lane
 from ...look.numbers import percent
 from .finding import Evidence, Finding, kept, model_of, newest, pairs
 
+FEW, MOST = 0.2, 0.8
+"""To select inputs is to keep no more than `FEW` of those that say nothing, and at least `MOST` of the others."""
+
 ALL_COPIES = en("“{lane}” keeps {kept} of the {count} copies, the least with {least} of the weight of the largest")
 
 
 def inputs_kept(lane: str) -> Evidence:
-    """How many inputs a lane still listens to: "selects" if of those made to say nothing it keeps a smaller share.
+    """How many inputs a lane still listens to: "selects" if hardly any of those made to say nothing, and most others.
 
     Where no input was made so, every kept input counts and there is no outcome.
     """
@@ -41,7 +44,8 @@ def inputs_kept(lane: str) -> Evidence:
             share=percent(float(found.share[informative].sum())),
             score=score,
         )
-        return Finding(text, "selects" if live[~informative].mean() < live[informative].mean() else "")
+        selects = live[~informative].mean() <= FEW and live[informative].mean() >= MOST
+        return Finding(text, "selects" if selects else "")
 
     return look
 
