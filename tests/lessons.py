@@ -72,6 +72,7 @@ EXPECTED = {
     "05_early_stopping": {
         "": "lower",
         "Patience 30 and 100": "same",
+        "Patience 1": "patience 30",
         "Train on all 500": "all 500",
         "Mistakes instead of loss": "same",
         "Wrong labels": "true",
@@ -93,18 +94,21 @@ EXPECTED = {
         "Learning rate × 100": "BatchNorm",
         "Dropout before BatchNorm": "same",
         "L2 below BatchNorm": "plain",
+        "sigmoid": "BatchNorm",
     },
     "07_initialization": {
         "": "Xavier + He",
         "One hidden layer": "small + Xavier + He",
         "With BatchNorm": "small + Xavier + He",
         "sigmoid": "none",
+        "tanh": "He",
     },
     "08_when_to_use": {
         "": "L1",
-        "λ = 0.02": "0.005",
+        "λ = 0.02": "L2",
         "Two moons": "same",
         "Handwritten digits": "L2",
+        "Breast cancer": "early stopping",
     },
 }
 """Every lesson's questions by the break that asks them ("" for its own), and what its networks will show."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ class Entry:
     lesson       the name under which its page keeps the learner's answer, empty for none
     minutes      the time needed, 0 if it is not said
     before       what to know before
+    place        where in the course it stands, 1 for the first, whatever its file's name; infinite if it is not said
     still        the path of a picture, {look} in it standing for "light" and "dark"; empty for none
     """
 
@@ -53,6 +55,7 @@ class Entry:
     lesson: str = ""
     minutes: int = 0
     before: str = ""
+    place: float = math.inf
     still: str = ""
 
     @classmethod
@@ -66,7 +69,7 @@ class Entry:
         title = str(metadata.get("title") or name)
         more = metadata.get("regviz")
         more = more if isinstance(more, dict) else {}
-        minutes = more.get("minutes")
+        minutes, place = more.get("minutes"), more.get("place")
         chapter, lesson, before = (str(more.get(key) or "") for key in ("chapter", "lesson", "before"))
         return cls(
             file.relative_to(root).as_posix(),
@@ -76,6 +79,7 @@ class Entry:
             lesson,
             minutes if isinstance(minutes, int) else 0,
             before,
+            place if isinstance(place, int) else math.inf,
             _still(file, root),
         )
 
@@ -97,8 +101,11 @@ def entries(root: Path) -> list[Entry]:
 
 
 def chapters(root: Path) -> list[Chapter]:
-    """The notebooks below `root` by chapter: first those that name none, then the course, then other chapters."""
-    found = entries(root)
+    """The notebooks below `root` by chapter: first those that name none, then the course, then other chapters.
+
+    In a chapter they stand by their places, and where they name none by their names.
+    """
+    found = sorted(entries(root), key=lambda entry: entry.place)  # stable
     titles = dict.fromkeys(["", *CHAPTERS, *(entry.chapter for entry in found)])
     sorted_in = {title: [entry for entry in found if entry.chapter == title] for title in titles}
     return [Chapter(title, CHAPTERS.get(title, ""), its) for title, its in sorted_in.items() if its]

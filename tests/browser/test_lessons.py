@@ -303,8 +303,8 @@ VISITS = (
         "The one that trains on: it has learned more",
         "You predicted “The one that trains on: it has learned more”. The numbers say “The one that stops”.",
         stopping_kept_the_best_weights,
-        "Patience 5",
-        r"of 5 epochs of patience used|Stopped at epoch \d+",
+        "Patience 1",
+        r"The test data are not looked at before epoch 150|Test loss at epoch \d+, the lowest first: patience 30",
         why="longer training always learns more",
         judged="As to your reason: Of its own points, yes.",
     ),
@@ -317,7 +317,7 @@ VISITS = (
         "Nothing to choose",
         r"Teams choose 1 of 1 networks",
         why="20 points are too few to measure anything",
-        judged="As to your reason: They scatter, but are right on average",
+        judged="As to your reason: Too few to measure by, or to choose by?",
     ),
     Visit(
         "05c_stopping_and_l2",
@@ -327,7 +327,7 @@ VISITS = (
         "L1 instead",
         r"“short steps” are \d\.\d+ from those of “L1”",
         why="a model that has not arrived is the solution of nothing",
-        judged="As to your reason: Nearly every point of its way",
+        judged="As to your reason: Nearly every point on a linear model's way",
     ),
     Visit(
         "06_batchnorm_and_order",
@@ -355,9 +355,9 @@ VISITS = (
         "You predicted “L1”, and the numbers agree.",
         l1_is_ahead,
         "λ = 0.02",
-        r"0.02 listens to \d of the 5 inputs that matter",
+        r"strong L1 listens to \d of the 5 inputs that matter",
         why="L1 is the strongest of these techniques",
-        judged="Right answer, but for another reason. There is no",
+        judged="Right answer, but for another reason. On all data?",
     ),
 )
 

@@ -163,6 +163,10 @@ def test_the_course_stands_in_chapters_and_what_names_none_or_others_around_it(n
         ("7", {"chapter": "Overfitting and chance", "minutes": "long"}),
         ("6", "nonsense"),
         ("5", {"chapter": "Penalties"}),
+        ("4", {"chapter": "Penalties", "place": "first"}),
+        ("3", {"chapter": "Penalties", "place": 12}),
+        ("2", {"chapter": "Penalties", "place": 13}),
+        ("1", {"chapter": "Penalties", "place": 3}),
     ):
         (notebooks / f"{name}.ipynb").write_text(json.dumps({"metadata": {"title": name, "regviz": its}}))
     (notebooks / "four.ipynb").write_text("[]")
@@ -170,7 +174,7 @@ def test_the_course_stands_in_chapters_and_what_names_none_or_others_around_it(n
     assert found == [
         ("", ["Play", "6", "Ridge and lasso", "Four"]),
         ("Overfitting and chance", ["7"]),
-        ("Penalties", ["5", "9"]),
+        ("Penalties", ["1", "3", "2", "4", "5", "9"]),
         ("My own", ["8"]),
     ]
     nine = next(entry for entry in entries(notebooks) if entry.title == "9")

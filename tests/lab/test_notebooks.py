@@ -12,6 +12,7 @@ from PIL import Image
 from lessons import EXPECTED, FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, open_lab, read, source
 from regviz.lab import Lab
 from regviz.lab.compare.sweep import SweepView
+from regviz.lab.serve.pages import chapters
 from stills import PICTURES, PIXELS, STILLS
 
 EPOCHS = 250
@@ -64,10 +65,29 @@ def spoken(code: str) -> set[int]:
     return {line for text in long for line in range(text.lineno, (text.end_lineno or text.lineno) + 1)}
 
 
-def test_each_lesson_leads_to_the_next() -> None:
-    guides = [lesson_lab(name).guide for name in LESSONS]
-    assert [guide.lesson.after for guide in guides if guide is not None] == [*list(LESSONS)[1:], ""]
-    assert len({guide.lesson.name for guide in guides if guide is not None}) == len(LESSONS)
+def test_each_lesson_leads_to_the_next_and_all_of_them_stand_so_in_the_gallery() -> None:
+    lessons = {name: guide.lesson for name in LESSONS if (guide := lesson_lab(name).guide) is not None}
+    assert len({lesson.name for lesson in lessons.values()}) == len(LESSONS)
+    course, name = list[str](), "01_overfitting"
+    while name and name not in course:
+        course.append(name)
+        name = lessons[name].after
+    assert sorted(course) == list(LESSONS)
+    first, *others = [Path(entry.path).stem for chapter in chapters(FOLDER) for entry in chapter.entries]
+    assert (first, others) == ("playground", course)
+    assert [read(FOLDER / f"{name}.ipynb")["metadata"]["regviz"]["place"] for name in course] == [
+        *range(1, len(course) + 1)
+    ]
+
+
+def test_no_lesson_asks_to_know_one_that_comes_after_it() -> None:
+    course = [Path(entry.path).stem for chapter in chapters(FOLDER) for entry in chapter.entries]
+    numbers = {name.partition("_")[0]: place for place, name in enumerate(course)}
+    for place, name in enumerate(course[1:], 1):
+        before = read(FOLDER / f"{name}.ipynb")["metadata"]["regviz"].get("before", "")
+        named = re.findall(r"\d\d[a-z]?", before)
+        assert (place == 1) == (not named)
+        assert all(numbers[number] < place for number in named), (name, before)
 
 
 @pytest.mark.slow
