@@ -36,10 +36,8 @@ class Grid:
     They train in stacks small enough that one step of one stack is short, and those that train here take turns, so that
     all of them are seen at the same epoch. An `executor` takes whole stacks, whose networks are seen when they have
     ended; what it has not begun is trained here, and so is what it loses. Each network ends as `rv.fit` would train it
-    alone. A `Helper` is ended when nothing trains any more, any other executor stays open.
-
-    `first` are other Configs that these networks train with until epoch `turn`, a look, when theirs are set; they
-    differ in live fields only. Such networks all train here.
+    alone. A `Helper` is ended when nothing trains any more, any other executor stays open. `first` are Configs to train
+    with until epoch `turn`, a look, before `configs` are set, from which they differ in live fields only; without one.
 
     `numbers` (looks, 4, P, S) are `MEASURED` after every `stride` epochs, the first before training; NaN where a
     network diverged, and where nothing is known yet. `version` counts what there was to see.
