@@ -67,7 +67,7 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     page.keyboard.press("Space")
     wait_until(page, "data.state === 'playing'")
     said = re.compile(
-        "^You predicted “λ = 0.001”.*Right answer, but for another reason. Every price costs training loss"
+        "^You predicted “λ = 0.001”.*Right answer, but for another reason. Another one than λ = 0.001 fits"
     )
     expect(lesson.get_by_role("status")).to_have_text(said, timeout=1000 * AT_MOST)
     page.keyboard.press("Space")

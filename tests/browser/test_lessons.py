@@ -244,7 +244,7 @@ VISITS = (
         "p = 0.8",
         r"dropout 0\.8 |Validation loss at epoch \d+",
         why="dropout always makes a network better",
-        judged="Right answer, but for another reason. Not always",
+        judged="Right answer, but for another reason. Always?",
     ),
     Visit(
         "03_l1_l2",
