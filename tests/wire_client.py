@@ -105,15 +105,33 @@ class Wire:
 
 
 async def fetch(
-    url: str, path: str, cookie: str = "", body: str | None = None, method: str = ""
+    url: str,
+    path: str,
+    cookie: str = "",
+    body: str | None = None,
+    method: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> tuple[int, dict[str, list[str]], str]:
     """Ask the server at `url` for `path`, or POST it a form: status, headers (names in small letters) and text."""
+    return parsed(await fetch_bytes(url, path, cookie, body, method, headers))
+
+
+async def fetch_bytes(
+    url: str,
+    path: str,
+    cookie: str = "",
+    body: str | None = None,
+    method: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """The same, and the whole reply as it came."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     lines = [
         f"{method or ('GET' if body is None else 'POST')} {path} HTTP/1.1",
         f"Host: {parts.netloc}",
         "Connection: close",
+        *(f"{name}: {value}" for name, value in (headers or {}).items()),
     ]
     if cookie:
         lines.append(f"Cookie: {cookie}")
@@ -122,7 +140,7 @@ async def fetch(
     writer.write("\r\n".join([*lines, "", body or ""]).encode())
     reply = await reader.read()
     writer.close()
-    return parsed(reply)
+    return reply
 
 
 def parsed(reply: bytes) -> tuple[int, dict[str, list[str]], str]:

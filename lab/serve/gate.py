@@ -104,12 +104,16 @@ class Bucket:
         self._most, self._rate, self._clock = most, a_second, clock
         self._left, self._at = most, clock()
 
-    def take(self, amount: float) -> bool:
-        """Take `amount` out. False if there is not so much in it; then nothing is taken."""
+    def has(self, amount: float) -> bool:
+        """Whether there is so much in it."""
         now = self._clock()
         self._left = min(self._most, self._left + (now - self._at) * self._rate)
         self._at = now
-        if amount > self._left:
+        return amount <= self._left
+
+    def take(self, amount: float) -> bool:
+        """Take `amount` out. False if there is not so much in it; then nothing is taken."""
+        if not self.has(amount):
             return False
         self._left -= amount
         return True

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import tornado.web
+from jupyter_core.utils import ensure_async
 from jupyter_server.auth.decorator import ws_authenticated
 from tornado.iostream import StreamBufferFullError
 from tornado.websocket import WebSocketClosedError
@@ -49,10 +50,10 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
 
     @ws_authenticated
     async def get(self, kernel_id: str) -> None:
-        """Open the socket, which has a place until its page has gone. Raises HTTPError 429 for one too many of a kernel."""
+        """Open the socket, which has a place until its page has gone. Raises HTTPError 429 for one too many."""
         with self._place as place:
             place.enter_context(self.places.held(kernel_id))
-            await super().get(kernel_id)
+            await ensure_async(super().get(kernel_id))
 
     async def pre_get(self) -> None:
         """Refuse a connection without a proper name; take over from an older one of the same page."""
