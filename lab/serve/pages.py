@@ -150,7 +150,8 @@ class Friendly(BaseVoilaHandler):
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         if not hasattr(self, "_jupyter_current_user"):  # it was refused before it was known who asks
-            self.current_user = self._jupyter_current_user = None
+            nobody: Any = None
+            self.current_user = self._jupyter_current_user = nobody
         error = kwargs.get("exc_info", (None, None))[1]
         self.finish(self.render_template("notice.html", status=status_code, disk=disk_is_full(error)))
 
