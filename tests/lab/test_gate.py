@@ -228,7 +228,7 @@ def test_a_visitor_s_networks_are_bounded_in_a_sentence(wanted: dict[str, Any], 
     session = Session(Config(), DEFAULT_LANES)
     trainer = session.trainer
     with pytest.raises(
-        ConfigError, match="a visitor's networks may take 200 MB on this server, and these would"
+        ConfigError, match="a visitor's networks may take 110 MB on this server, and these would"
     ) as said:
         session.change(**wanted)
     assert str(said.value).startswith(field)
