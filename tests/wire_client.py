@@ -51,6 +51,16 @@ class Wire:
 
     def send(self, content: bytes | str, kind: int = TEXT) -> None:
         """Send a message."""
+        self.write(self.framed(content, kind))
+
+    def write(self, frame: bytes) -> None:
+        """Send what is framed already."""
+        with suppress(ConnectionError):
+            self.writer.write(frame)
+
+    @staticmethod
+    def framed(content: bytes | str, kind: int = TEXT) -> bytes:
+        """A message as it goes over the line."""
         data = content.encode() if isinstance(content, str) else content
         if isinstance(content, bytes) and kind == TEXT:
             kind = BINARY
@@ -63,9 +73,8 @@ class Wire:
             head += struct.pack("!BH", 0x80 | 126, size)
         else:
             head += struct.pack("!BQ", 0x80 | 127, size)
-        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
-        with suppress(ConnectionError):
-            self.writer.write(head + mask + masked)
+        key = int.from_bytes((mask * (size // 4 + 1))[:size], "big")
+        return head + mask + (int.from_bytes(data, "big") ^ key).to_bytes(size, "big")
 
     async def read(self) -> str | bytes | None:
         """The next message; None once the socket is closed."""

@@ -17,7 +17,7 @@ import websocket
 from browser.servers import NOTEBOOKS, Server
 from regviz.lab.serve.connections import MOST_SOCKETS
 from regviz.lab.serve.presence import MOST_LINES
-from visitor import Visitor
+from visitor import Visitor, packed
 from wire_client import Wire
 
 SECRETS = {"REGVIZ_TEST_PASSWORD": "opensesame", "AWS_SECRET_ACCESS_KEY": "AKIA", "JUPYTER_TOKEN": "t", "MY_WORD": "w"}
@@ -153,6 +153,33 @@ def test_one_kernel_has_a_few_connections_however_many_are_asked_for_at_once(ser
             kernel.resume()
     visitor.connect()
     assert alive(visitor)
+
+
+FRAMES = {
+    "ones": b"\xff" * 64,
+    "parts without end": (30_000_000).to_bytes(8, "little"),
+    "huge and empty": bytes(9_000_000),
+    "larger than any message": bytes(11_000_000),
+    "words without end": packed("shell", [b"{}", b"{}", b"{}", b"[" + b"[]," * 3_000_000 + b"[]]"]),
+}
+
+
+def test_a_malformed_or_huge_frame_closes_its_own_socket_and_nobody_else_notices(
+    server: Server, visitor: Visitor
+) -> None:
+    process = psutil.Process(server.process.pid)
+    before = process.memory_info().rss
+    for name, frame in FRAMES.items():
+        with suppress(ConnectionError):  # it is closed while more is sent
+            visitor.line.send_binary(frame)
+        with suppress(ConnectionError, websocket.WebSocketConnectionClosedException):
+            while visitor.line.recv():
+                pass
+        assert Visitor(server.url).get("/")[0] == 200, name
+        visitor.connect()
+        assert alive(visitor), name
+    assert process.memory_info().rss - before < 100e6
+    assert "Traceback" not in server.log
 
 
 ABSENT = """
