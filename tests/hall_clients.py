@@ -193,12 +193,22 @@ class Lecturer:
             answered.set()
 
 
-class FollowerPage:
-    """A follower: reads its frames, answers what it has painted, and votes. With `paints` False it never answers."""
+async def browser(url: str, code: str) -> str:
+    """The cookie of a browser that has opened the page of a room."""
+    status, headers, _ = await fetch(url, f"/follow/{code}", method="HEAD")
+    assert status == 200, status
+    return next(line.split(";")[0] for line in headers["set-cookie"] if line.startswith("regviz-voter"))
 
-    def __init__(self, url: str, code: str, voter: str = "", paints: bool = True) -> None:
+
+class FollowerPage:
+    """A follower: reads its frames, answers what it has painted, and votes. With `paints` False it never answers.
+
+    `cookie` is that of its browser; without one it has no vote.
+    """
+
+    def __init__(self, url: str, code: str, cookie: str = "", paints: bool = True) -> None:
         self.url, self.code, self.paints = url.rstrip("/"), code, paints
-        self.voter = voter
+        self.cookie = cookie
         self.frames = self.wholes = self.bytes = 0
         self.ages: list[float] = []
         """Seconds from a picture on the server to its arrival here."""
@@ -214,7 +224,7 @@ class FollowerPage:
 
     async def arrive(self) -> Self:
         """Open the websocket."""
-        headers = {"Cookie": f"regviz-voter={self.voter}"} if self.voter else {}
+        headers = {"Cookie": self.cookie} if self.cookie else {}
         self.joined = time.monotonic()
         self.wire = await Wire.open(self.url, f"/follow/{self.code}/socket", headers)
         return self
@@ -268,3 +278,8 @@ class FollowerPage:
         self.ages.append(time.time() - int(found[2]) / 1000)
         if self.keeps:
             self.kept.append(unpacked(message))
+
+
+async def newcomer(url: str, code: str) -> FollowerPage:
+    """A follower with a browser of its own: its page is opened, then its websocket."""
+    return await FollowerPage(url, code, await browser(url, code)).arrive()

@@ -51,6 +51,16 @@ class Wire:
 
     def send(self, content: bytes | str, kind: int = TEXT) -> None:
         """Send a message."""
+        self.write(self.framed(content, kind))
+
+    def write(self, frame: bytes) -> None:
+        """Send what is framed already."""
+        with suppress(ConnectionError):
+            self.writer.write(frame)
+
+    @staticmethod
+    def framed(content: bytes | str, kind: int = TEXT) -> bytes:
+        """A message as it goes over the line."""
         data = content.encode() if isinstance(content, str) else content
         if isinstance(content, bytes) and kind == TEXT:
             kind = BINARY
@@ -63,9 +73,8 @@ class Wire:
             head += struct.pack("!BH", 0x80 | 126, size)
         else:
             head += struct.pack("!BQ", 0x80 | 127, size)
-        masked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(data))
-        with suppress(ConnectionError):
-            self.writer.write(head + mask + masked)
+        key = int.from_bytes((mask * (size // 4 + 1))[:size], "big")
+        return head + mask + (int.from_bytes(data, "big") ^ key).to_bytes(size, "big")
 
     async def read(self) -> str | bytes | None:
         """The next message; None once the socket is closed."""
@@ -105,15 +114,33 @@ class Wire:
 
 
 async def fetch(
-    url: str, path: str, cookie: str = "", body: str | None = None, method: str = ""
+    url: str,
+    path: str,
+    cookie: str = "",
+    body: str | None = None,
+    method: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> tuple[int, dict[str, list[str]], str]:
     """Ask the server at `url` for `path`, or POST it a form: status, headers (names in small letters) and text."""
+    return parsed(await fetch_bytes(url, path, cookie, body, method, headers))
+
+
+async def fetch_bytes(
+    url: str,
+    path: str,
+    cookie: str = "",
+    body: str | None = None,
+    method: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """The same, and the whole reply as it came."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     lines = [
         f"{method or ('GET' if body is None else 'POST')} {path} HTTP/1.1",
         f"Host: {parts.netloc}",
         "Connection: close",
+        *(f"{name}: {value}" for name, value in (headers or {}).items()),
     ]
     if cookie:
         lines.append(f"Cookie: {cookie}")
@@ -122,7 +149,7 @@ async def fetch(
     writer.write("\r\n".join([*lines, "", body or ""]).encode())
     reply = await reader.read()
     writer.close()
-    return parsed(reply)
+    return reply
 
 
 def parsed(reply: bytes) -> tuple[int, dict[str, list[str]], str]:

@@ -19,8 +19,9 @@ from .guest import is_guest
 from .sweep_stacks import Size
 from .tape import SHORTEST
 
-ROOM = 200_000_000
-"""Bytes that the networks of a visitor may take, all lanes and the tape included."""
+ROOM = 110_000_000
+"""Bytes that the networks of a visitor may take, all lanes and the tape included. Pictures take as many while they ask
+them for their answers at 10,000 points; no turn of a knob is to take more than 200 MB."""
 
 
 def need(config: Config) -> int:

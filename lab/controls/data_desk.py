@@ -16,6 +16,7 @@ from regviz.data.custom import MOST_ROWS, Task, custom_data, enter, free_name, f
 from regviz.language import en, tr
 from regviz.tables.how import GAPS, KINDS
 
+from ..compare.guest import is_guest
 from ..export.tables import name_for
 from ..look.style import module
 from .by_click import spoken
@@ -24,6 +25,7 @@ from .kept_table import KEPT, NOTHING, Kept
 from .reading import READING, described, meant, missing_in
 from .requests import Act
 from .table_view import shown
+from .weighing import weight
 
 LONGEST_WORD = 300
 """Characters of a name or a choice that the page sends."""
@@ -103,9 +105,14 @@ class DataDesk(Files):
         self._choices, self._table = dict(kept.choices), None
         self._greeting = "" if kept is NOTHING else tr(KEPT, name=name)
         if isinstance(content, TooLarge):
+            facts = {"size": f"{content.size / 1e6:.0f}", "most": self.most // 1_000_000}
+            said = tr("{name} has {size} MB; up to {most} MB are read. Try a sample.", name=name, **facts)
+        elif is_guest() and weight(content) > self.most:
+            said = tr("{name} holds more than is read on this server. Try a sample of its rows.", name=name)
+        else:
+            said = ""
+        if said:
             self._source = None
-            size = f"{content.size / 1e6:.0f}"
-            said = tr("{name} has {size} MB; up to 50 MB are read. Try a sample.", name=name, size=size)
             self._refuse(TableError(said))
             return
         self._read(self._choices)

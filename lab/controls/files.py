@@ -9,9 +9,9 @@ import anywidget
 import traitlets
 
 from regviz.language import tr
-from regviz.tables.sources import LARGEST_FILE
 
 from ..look.style import module
+from .weighing import most
 
 Heard = Callable[[str, bytes], None]
 """Takes a file's name and content, on the thread that brought it."""
@@ -21,19 +21,24 @@ PART = 1_000_000
 
 
 MOST_AT_ONCE = 3
-"""Files that may be on their way at the same time; an older one is given up."""
+"""Files that may be on their way at the same time, no larger together than one may be; an older one is given up."""
 
 
 class Files(anywidget.AnyWidget):
     """A widget to which files come, in parts; `heard` takes each one when it is whole."""
 
-    largest = traitlets.Int(LARGEST_FILE, help="bytes of a file that the page sends").tag(sync=True)
+    largest = traitlets.Int(help="bytes of a file that the page sends").tag(sync=True)
     part = traitlets.Int(PART).tag(sync=True)
 
     def __init__(self, heard: Heard, **traits: Any) -> None:
         super().__init__(**traits)
         self._heard, self._parts = heard, dict[str, list[bytes]]()
+        self.most = self.largest  # a page may set what it shares with the kernel
         self.on_msg(self._on_message)
+
+    @traitlets.default("largest")
+    def _usual_size(self) -> int:
+        return most()
 
     def _on_message(self, _widget: Any, message: Any, buffers: Any) -> None:
         if not isinstance(message, dict):
@@ -53,9 +58,9 @@ class Files(anywidget.AnyWidget):
         if parts is None:  # its first parts went to a kernel that is gone
             return
         parts += [bytes(buffer) for buffer in buffers or ()]
-        if sum(map(len, parts)) > self.largest:
-            del self._parts[key]
-        elif place + 1 == of:
+        while sum(len(part) for its in self._parts.values() for part in its) > self.most:
+            del self._parts[next(iter(self._parts))]  # the oldest one is given up
+        if key in self._parts and place + 1 == of:
             del self._parts[key]
             self._heard(name, b"".join(parts))
 

@@ -23,22 +23,23 @@ REDUCED_FRAMES_PER_SECOND = 6
 NARROWEST = 160.0
 """CSS pixels that a picture is wide at least: below that its parts would have no place."""
 
-MOST_PIXELS = 12e6
-"""Device pixels of a picture at most: each takes some twenty bytes here. A whole 4K screen has 8.3 million."""
+MOST_PIXELS = 8.3e6
+"""Device pixels of a picture at most, a whole 4K screen: each takes some twenty bytes here. All further sizes together
+have as many, so that no view makes the kernel grow by more than 200 MB."""
 
 Size = tuple[float, float, float]
 """Width and height in CSS pixels, and device pixels for each of them."""
 
 
-def size_for(view: View, lanes: int, pictures: int, coming: int = 0) -> Size:
-    """The size of the picture in `view`, whose table has a row for each of `lanes`; coarser if it were too large.
+def size_for(view: View, lanes: int, pictures: int, coming: int = 0, most: float = MOST_PIXELS) -> Size:
+    """The size of the picture in `view`, with a table of so many `lanes`; coarser if it had more than `most` pixels.
 
     Where pictures stand beside each other it is high enough for those that are `coming`, so that it need not grow.
     """
     width = max(view.width, NARROWEST)
     pictures = pictures if width < NARROW else max(pictures, coming)
     height = height_for(width, view.room, pictures, view.row * (1 + lanes))
-    return width, height, min(view.ratio, (MOST_PIXELS / (width * height)) ** 0.5)
+    return width, height, min(view.ratio, (most / (width * height)) ** 0.5)
 
 
 class Showing:
@@ -191,9 +192,10 @@ class Showings:
     def share(self, views: Sequence[View]) -> None:
         """Give each of `views` the showing of its size; showings that nobody looks at any more go."""
         sizes: dict[Size, list[View]] = {}
-        for view in views:
-            stage = self.main.stage
-            size = size_for(view, len(self._session.lanes), len(stage.shown), stage.places)
+        stage, lanes = self.main.stage, len(self._session.lanes)
+        for place, view in enumerate(views):
+            most = MOST_PIXELS / max(len(views) - 1, 1) if place else MOST_PIXELS
+            size = size_for(view, lanes, len(stage.shown), stage.places, most)
             sizes.setdefault(size, []).append(view)
         if not sizes:
             return

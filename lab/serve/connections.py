@@ -15,6 +15,10 @@ from .rooms import Tap
 ENDED = 4001
 """Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""
 
+MOST_SOCKETS = 4
+"""Connections to one kernel at the same time, those included that wait for it to answer. A page has one, and for a
+moment two."""
+
 GLANCE = 0.5
 """Seconds between two looks whether a kernel that is being connected to is still there."""
 
@@ -27,13 +31,18 @@ class VisitorConnection(NoDelayConnection):
     taps: ClassVar[dict[str, Tap]] = {}
     """Who hears what a kernel sends to its page, by the kernel's id: a room in which it is presented."""
 
+    connected = False
+
     async def prepare(self) -> None:
-        """Wait until the kernel answers. Raises HTTPError 404 if it ends first: Jupyter would wait a minute for it."""
+        """Wait until the kernel answers. Raises HTTPError 404 if it ends first, or its page goes: Jupyter would wait
+        a minute for it."""
         preparing = asyncio.ensure_future(super().prepare())
         try:
             while not (await asyncio.wait({preparing}, timeout=GLANCE))[0]:
                 if self.kernel_id not in self.multi_kernel_manager:
                     raise HTTPError(404, "the kernel has ended")
+                if self.websocket_handler.connection is not self:
+                    raise HTTPError(404, "the page has gone")
             await preparing
         except TimeoutError:
             raise HTTPError(404, "the kernel does not run") from None
@@ -42,6 +51,7 @@ class VisitorConnection(NoDelayConnection):
 
     def connect(self) -> Any:
         """Connect, and be known by `hang_up`."""
+        self.connected = True
         VisitorConnection.open.add(self)
         return super().connect()
 
@@ -57,6 +67,11 @@ class VisitorConnection(NoDelayConnection):
         """Let go of the kernel."""
         VisitorConnection.open.discard(self)
         return super().disconnect()
+
+    def forget(self) -> None:
+        """Let go of a kernel that has not answered yet."""
+        if self._open_sessions.get(self.session_key) is self.websocket_handler:
+            del self._open_sessions[self.session_key]
 
     @classmethod
     def hang_up(cls, kernel_id: str, why: str) -> None:

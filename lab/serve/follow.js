@@ -7,6 +7,7 @@ const ENDED = 4002; // as in lab/serve/room.py
 const FULL = 4003;
 const UNKNOWN = 4004;
 const EXPIRED = 4005;
+const TABS = 4006; // as in lab/serve/following.py
 const QUIET = 5000; // milliseconds without a word after which the line counts as cut; the server speaks every two seconds
 const ANSWER_EVERY = 200; // milliseconds between two answers
 const SPEAK_EVERY = 10000; // milliseconds between two sentences to a screen reader
@@ -258,6 +259,7 @@ const LAST_WORDS = {
   [ENDED]: tr("The lecturer has ended the presentation."),
   [EXPIRED]: tr("The lecturer's page did not come back in time, and the presentation is over."),
   [FULL]: tr("The room is full. This page tries again every ten seconds."),
+  [TABS]: tr("This browser follows the lecture in too many tabs. Close some; this page tries again every ten seconds."),
   [UNKNOWN]: tr("This lecture is over, or the server was started anew. The lecturer's page shows the present code."),
 };
 
@@ -274,7 +276,7 @@ function lose(code) {
   tellStatus();
   tellQuestion();
   if (over || again) return;
-  const wait = code === FULL ? 10000 : Math.min(500 * 1.6 ** tries, 5000) * (0.75 + 0.5 * Math.random());
+  const wait = code === FULL || code === TABS ? 10000 : Math.min(500 * 1.6 ** tries, 5000) * (0.75 + 0.5 * Math.random());
   tries += 1;
   again = setTimeout(connect, wait);
 }

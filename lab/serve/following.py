@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
-import secrets
 import socket
-import time
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import tornado.web
+from jupyter_server.auth.decorator import ws_authenticated
 from tornado.iostream import StreamClosedError
 
 from regviz.language import speaking
 
 from ..look.style import module, read, stylesheet
+from .codes import Codes
 from .fan import Follower
-from .gate import Bucket
 from .languages import kept
 from .pages import Friendly
 from .presenting import HallSocket, PresentSocket
 from .room import FULL, UNKNOWN, Refused, Room
 from .rooms import Rooms, normal
+from .tries import network
 
-VOTER = "regviz-voter"
-"""Cookie with a random name for a browser, by which it has one voice. It says nothing else and is stored nowhere."""
+MOST_TABS, MOST_NAMELESS, MOST_NEAR = 8, 400, 800
+"""Places in a room that one browser may take, browsers without cookies behind one address (in another site's frame all
+are), and all behind one address. A room has 1,000, so that nobody fills it alone."""
 
-WRONG, WRONG_A_SECOND = 40, 20
-"""Codes that are none: at once, and each second, for all who try."""
+TABS = 4006
+"""Close code of a follower's websocket whose browser follows too often already."""
 
 BUFFER = 131_072
 """Bytes that the system may hold back for a follower; more would be old pictures."""
@@ -38,13 +40,14 @@ BUFFER = 131_072
 
 def hall(rooms: Rooms, host: str, page: dict[str, Any]) -> list[tuple[str, type, dict[str, Any]]]:
     """The addresses of presenting and following, for a server that listens at `host`; `page` is what any page gets."""
-    pages = {**page, "rooms": rooms, "wrong": Bucket(WRONG, WRONG_A_SECOND, time.monotonic)}
+    codes = Codes(rooms)
+    pages = {**page, "codes": codes}
     code = r"([\w -]{1,40})"
     return [
         (r"/follow/?", Enter, pages),
         (rf"/follow/{code}", Follow, pages),
         (rf"/follow/{code}/copy", Copy, pages),
-        (rf"/follow/{code}/socket", FollowSocket, {"rooms": rooms}),
+        (rf"/follow/{code}/socket", FollowSocket, {"rooms": rooms, "codes": codes}),
         (r"/present", PresentSocket, {"rooms": rooms, "host": host}),
     ]
 
@@ -66,20 +69,31 @@ def page_files(chosen: str) -> tuple[str, str, str]:
     )
 
 
+@lru_cache(maxsize=64)
+def packed(page: str) -> bytes:
+    """A page as it is sent: a hall asks for the same one at once, and 18 MB would go out to 200 phones unpacked."""
+    return gzip.compress(page.encode(), mtime=0)
+
+
 class Hall(Friendly):
     """A page that needs no kernel."""
 
-    def initialize(self, rooms: Rooms, wrong: Bucket, **arguments: Any) -> None:
-        """Know the rooms. `wrong` counts codes that are none, so that nobody tries them all."""
+    def initialize(self, codes: Codes, **arguments: Any) -> None:
+        """Know the rooms by their codes."""
         super().initialize(**arguments)
-        self.rooms, self.wrong = rooms, wrong
+        self.codes = codes
 
     def room(self, code: str) -> Room | None:
         """The room of a code; without one, the answer is a page that says so."""
         self.set_header("Cache-Control", "no-store")
-        room = self.rooms.find(code)
+        try:
+            room = self.codes.find(self, code)
+        except tornado.web.HTTPError as error:
+            self.set_status(error.status_code)
+            self.finish(self.render_template("hall.html", code=normal(code), often=True))
+            return None
         if room is None:
-            self.set_status(404 if self.wrong.take(1) else 429)
+            self.set_status(404)
             self.finish(self.render_template("hall.html", code=normal(code)))
         return room
 
@@ -104,15 +118,21 @@ class Follow(Hall):
     @tornado.web.authenticated
     def get(self, code: str) -> None:
         """Send the page, and a name for this browser."""
-        if self.room(code) is None:
+        room = self.room(code)
+        if room is None:
             return
-        if not voter(self.get_cookie(VOTER)):
-            known = {"path": self.base_url, "httponly": True, "samesite": "Strict"}
-            self.set_cookie(VOTER, secrets.token_hex(16), secure=self.request.protocol == "https", **known)
+        self.codes.remember(self, room)
         script, style, policy = page_files(self.language)
-        self.set_header("Content-Security-Policy", policy)
         own = f"{self.base_url}follow/{normal(code)}/copy{kept(self.query)}"
-        self.finish(self.render_template("follow.html", script=script, style=style, own=own))
+        page = self.render_template("follow.html", script=script, style=style, own=own)
+        parents = self.settings["headers"]["Content-Security-Policy"]
+        self.set_header("Content-Security-Policy", f"{policy}; {parents}")
+        self.add_header("Vary", "Accept-Encoding")
+        if "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            self.set_header("Content-Encoding", "gzip")
+            self.finish(packed(page))
+        else:
+            self.finish(page)
 
     head = get
 
@@ -133,23 +153,45 @@ class FollowSocket(HallSocket):
 
     room: Room | None = None
 
+    def initialize(self, rooms: Rooms, codes: Codes | None = None, **_: Any) -> None:
+        """Know the rooms, and who may look for one."""
+        super().initialize(rooms)
+        self.codes = codes or Codes(rooms)
+
+    @ws_authenticated
+    async def get(self, code: str) -> None:
+        """Open the socket. Raises HTTPError 429 after too many wrong codes: the page tries again."""
+        self._found = self.codes.find(self, code)
+        await super().get(code)
+
     def open(self, code: str = "") -> None:
         """Follow the room of this code."""
         super().open()
-        room = self.rooms.find(code)
-        if room is None:
+        room = self._found
+        if room is None or room.ended:
             self.close(UNKNOWN, "no such room")
             return
         self.set_nodelay(True)
         if (stream := self.stream_to_page) is not None:
             stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
-        self.follower = Follower(self, voter(self.get_cookie(VOTER)))
+        self.follower = Follower(self, self.codes.browser(self)[0])
         try:
+            self._check_places(room)
             room.join(self.follower, self)
-        except Refused:
-            self.close(FULL, "the room is full")
+        except Refused as refused:
+            self.close(TABS if str(refused) == "tabs" else FULL, "there is no place")
             return
         self.room = room
+
+    def _check_places(self, room: Room) -> None:
+        """Raise Refused if this browser, or all from its network, have as many places as they may."""
+        name, near = self.follower.voter, network(str(self.request.remote_ip))
+        if name and sum(other.voter == name for other in room.desks) >= MOST_TABS:
+            raise Refused("tabs")
+        close = [other.voter for other, desk in room.desks.items() if getattr(desk, "near", None) == near]
+        if len(close) >= MOST_NEAR or (not name and close.count("") >= MOST_NAMELESS):
+            raise Refused("full")
+        self.near = near
 
     def hear(self, said: dict[str, Any]) -> None:
         """A follower has painted a frame, or votes."""
@@ -184,18 +226,15 @@ class FollowSocket(HallSocket):
         self.close(code, reason)
 
 
-def voter(cookie: str | None) -> str:
-    """The name of a browser that a cookie holds; "" if it holds none."""
-    return cookie if cookie and len(cookie) == 32 and all(sign in "0123456789abcdef" for sign in cookie) else ""
-
-
 def own_copy(asked: str, language: str = "") -> str:
     """Where a copy is opened, below the server's address: `asked` if it leads to a notebook, else to the gallery.
 
     The copy is in the language of its reader (`languages.kept`), whatever the lecturer's link asks for.
     """
     parts = urlsplit(asked)
-    if parts.scheme or parts.netloc or not asked.startswith("voila/render/") or ".." in parts.path or "\\" in asked:
+    plain = unquote(parts.path)  # browsers take %2e for a dot
+    inside = plain.startswith("voila/render/") and "\\" not in plain and not {"..", "."} & set(plain.split("/"))
+    if parts.scheme or parts.netloc or not asked.startswith("voila/render/") or not inside:
         return language
     query = [pair for pair in parts.query.split("&") if pair and not pair.startswith("lang=")] + [language[1:]]
     return urlunsplit(parts._replace(query="&".join(filter(None, query))))

@@ -10,12 +10,12 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
@@ -28,54 +28,82 @@ it is."""
 ANSWER_WITHIN = 30.0
 """Seconds for the answer to a request."""
 
+MOST_STARTS = 3
+"""How often it is started while the server runs: what ends it three times would do so again."""
+
 LAUNCHER = "ipykernel_launcher"
 
 FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 """One thread, and one heap instead of one for each thread: a forked process shares what it has not changed."""
 
 
+class StartedAnew(OSError):
+    """The process has ended, and another one is on its way; this request is lost."""
+
+
 class Zygote:
-    """The process that forks kernels (`regviz.lab.serve.zygote`). While it is `running`, `ForkProvisioner` uses it."""
+    """The process that forks kernels (`regviz.lab.serve.zygote`). While it is `running`, `ForkProvisioner` uses it.
+
+    One that has forked kernels before and ends is started anew, `MOST_STARTS` times in all; its kernels end with it.
+    """
 
     running: ClassVar[Zygote | None] = None
 
     def __init__(self, passed: Iterable[str] = ()) -> None:
+        self._env = {**for_kernels(os.environ, passed), **FRUGAL}
+        # One request and its answer at a time, on a thread that waits for nothing else and that nothing else waits for:
+        # the loop's own threads read the files of pages.
+        self._thread = ThreadPoolExecutor(1, "zygote")
+        self._complained = False
+        self._starts = 0
+        self._start()
+
+    def _start(self) -> None:
         self._channel, theirs = socket.socketpair()
         self._lines = self._channel.makefile("rb")
-        self._turn = threading.Lock()  # one request and its answer at a time
         self._warm = False
         self._warm_by = time.monotonic() + WARM_WITHIN
-        self._complained = False
+        self._starts += 1
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "regviz.lab.serve.zygote", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                env={**for_kernels(os.environ, passed), **FRUGAL},
+                env=self._env,
                 start_new_session=True,  # Ctrl-C is for the server
             )
 
     async def fork(self, argv: list[str], env: dict[str, str], cwd: str) -> int:
         """Fork a kernel and return its process id. Raises OSError if that is not to be had (yet)."""
-        return await asyncio.to_thread(self._fork, json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode())
+        request = json.dumps({"argv": argv, "env": env, "cwd": cwd}).encode()
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._fork, request)
 
     def _fork(self, request: bytes) -> int:
-        with self._turn:
-            if not self._warm:
-                says = select.poll()  # `select` knows no more than 1,024 files
-                says.register(self._channel, select.POLLIN)
-                if not says.poll(1000 * max(self._warm_by - time.monotonic(), 0.0)):  # it may come later
-                    raise TimeoutError("the process that forks kernels is not ready yet")
-                self._answer()
-                self._warm = True
-                self._channel.settimeout(ANSWER_WITHIN)
-            try:
-                self._channel.sendall(request + b"\n")
-                return int(self._answer())
-            except TimeoutError:
-                self.process.kill()  # or its answer would be taken for the next one
-                raise TimeoutError("the process that forks kernels does not answer") from None
+        if not self._warm:
+            says = select.poll()  # `select` knows no more than 1,024 files
+            says.register(self._channel, select.POLLIN)
+            if not says.poll(1000 * max(self._warm_by - time.monotonic(), 0.0)):  # it may come later
+                raise TimeoutError("the process that forks kernels is not ready yet")
+            self._answer()
+            self._warm = True
+            self._channel.settimeout(ANSWER_WITHIN)
+        try:
+            self._channel.sendall(request + b"\n")
+            return int(self._answer())
+        except TimeoutError:
+            self._begin_anew("does not answer")  # or its answer would be taken for the next one
+        except OSError:
+            self._begin_anew("has ended")
+
+    def _begin_anew(self, why: str) -> NoReturn:
+        """Start another process, if that was not done too often. Raises OSError for the request that is lost."""
+        self.process.kill()
+        self._close()
+        if self._starts >= MOST_STARTS:
+            raise OSError(f"the process that forks kernels {why}")
+        self._start()
+        raise StartedAnew(f"The process that forks kernels {why}; another one is started.")
 
     def _answer(self) -> bytes:
         line = self._lines.readline()
@@ -84,14 +112,21 @@ class Zygote:
         return line
 
     def complain(self, error: Exception) -> None:
-        """Say once that kernels are started plainly from now on."""
-        if not self._complained:
+        """Say that a kernel is started plainly: once if all are from now on, and each time that this one ends it."""
+        if isinstance(error, StartedAnew):
+            print(error, file=sys.stderr, flush=True)
+        elif not self._complained:
             self._complained = True
             reason = str(error) or type(error).__name__
             print(f"Kernels are started one by one ({reason}): pages come later.", file=sys.stderr, flush=True)
 
     def stop(self) -> None:
         """End it, and with it its kernels."""
+        self._starts = MOST_STARTS
+        self._thread.shutdown(wait=False, cancel_futures=True)
+        self._close()
+
+    def _close(self) -> None:
         with suppress(OSError):  # it has ended already
             self._channel.shutdown(socket.SHUT_RDWR)
         self._lines.close()

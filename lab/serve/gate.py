@@ -32,6 +32,12 @@ MESSAGES, MESSAGES_A_SECOND = 800, 200
 BYTES, BYTES_A_SECOND = 128_000_000, 1_000_000
 """Bytes at once, and each second: the largest table and the largest experiment, one after the other."""
 
+WORDS, WORDS_A_SECOND = 4_000_000, 200_000
+"""Bytes of JSON at once, and each second. A slider's drag takes 30,000 a second; a table comes in buffers."""
+
+REFUSALS, REFUSALS_A_SECOND = 100, 1
+"""Messages that no page sends, at once and each second, after which a socket is closed."""
+
 UNHEARD, UNHEARD_BYTES = 4000, 192_000_000
 """Messages that lie before a kernel which has not said anything since the first of them."""
 
@@ -39,14 +45,18 @@ REMEMBERED = 65_536
 """Messages after which one may have the same name again. A kernel remembers as many signatures at most."""
 
 
+def stranger(channel: str, kind: str) -> str:
+    """Why no message of this kind is passed on to this channel, in words; "" if some are."""
+    if channel != "shell":
+        return f"nothing is passed on to the channel {channel!r:.40}"
+    return "" if kind in ASKING or kind in COMMS else f"{kind!r:.40} is not passed on"
+
+
 def fault(message: Opened) -> str:
     """Why a page's message is not passed on, in words; "" if it is."""
-    if message.channel != "shell":
-        return f"nothing is passed on to the channel {message.channel!r:.40}"
-    if message.kind in ("kernel_info_request", "comm_info_request"):
-        return ""
-    check = COMMS.get(message.kind)
-    return check(message.content) if check else f"{message.kind!r:.40} is not passed on"
+    if wrong := stranger(message.channel, message.kind):
+        return wrong
+    return COMMS[message.kind](message.content) if message.kind in COMMS else ""
 
 
 def _comm(content: dict[str, Any]) -> str:
@@ -77,6 +87,9 @@ def _tells(content: dict[str, Any]) -> str:
     return ""
 
 
+ASKING = ("kernel_info_request", "comm_info_request")
+"""What a page asks of a kernel itself."""
+
 COMMS: dict[str, Callable[[dict[str, Any]], str]] = {
     "comm_open": _opens,
     "comm_msg": _tells,
@@ -91,25 +104,47 @@ class Bucket:
         self._most, self._rate, self._clock = most, a_second, clock
         self._left, self._at = most, clock()
 
-    def take(self, amount: float) -> bool:
-        """Take `amount` out. False if there is not so much in it; then nothing is taken."""
+    def has(self, amount: float) -> bool:
+        """Whether there is so much in it."""
         now = self._clock()
         self._left = min(self._most, self._left + (now - self._at) * self._rate)
         self._at = now
-        if amount > self._left:
+        return amount <= self._left
+
+    def take(self, amount: float) -> bool:
+        """Take `amount` out. False if there is not so much in it; then nothing is taken."""
+        if not self.has(amount):
             return False
         self._left -= amount
         return True
 
 
 class Gate:
-    """The rates of one socket: what comes too fast, or lies before a kernel that does not listen, is dropped."""
+    """The rates of one socket: what comes too fast, or lies before a kernel that does not listen, is dropped.
+
+    A message is charged for its size before anything of it is read (`admits`, `reads`), and counted again if it is to
+    lie before the kernel (`passes`).
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._messages = Bucket(MESSAGES, MESSAGES_A_SECOND, clock)
         self._bytes = Bucket(BYTES, BYTES_A_SECOND, clock)
+        self._words = Bucket(WORDS, WORDS_A_SECOND, clock)
+        self._refusals = Bucket(REFUSALS, REFUSALS_A_SECOND, clock)
         self._unheard = self._unheard_bytes = 0
         self._names: dict[int, None] = {}
+
+    def admits(self, size: int) -> bool:
+        """True if a message of `size` bytes may be looked at now."""
+        return self._messages.take(1) and self._bytes.take(size)
+
+    def reads(self, words: int) -> bool:
+        """True if so many bytes of JSON may be read now."""
+        return self._words.take(words)
+
+    def refuses(self) -> bool:
+        """Count a message that is refused. False if there were so many that no page can be behind them."""
+        return self._refusals.take(1)
 
     def repeats(self, name: str) -> bool:
         """True if a message of this name has come before. A kernel takes a second one for a forgery, and says so."""
@@ -121,11 +156,9 @@ class Gate:
             del self._names[next(iter(self._names))]
         return False
 
-    def opens(self, size: int) -> bool:
-        """True if a message of `size` bytes may pass now."""
+    def passes(self, size: int) -> bool:
+        """True if a message of `size` bytes may be laid before the kernel."""
         if self._unheard >= UNHEARD or self._unheard_bytes + size > UNHEARD_BYTES:
-            return False
-        if not (self._messages.take(1) and self._bytes.take(size)):
             return False
         self._unheard += 1
         self._unheard_bytes += size

@@ -9,17 +9,23 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import zmq
+import zmq.asyncio
 from jupyter_core.utils import ensure_async
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
-from traitlets import Float, Integer, Tuple
+from traitlets import Float, Integer, Tuple, default
 
-from .connections import VisitorConnection
+from .connections import MOST_SOCKETS, VisitorConnection
 from .environment import EXTRA, for_kernels
 from .limits import limit_memory
 from .saying import say
 from .seats import Seats
+
+SOCKETS_A_KERNEL = 6 * MOST_SOCKETS + 6
+"""Sockets of libzmq for one kernel: four channels for each of its connections and two more while one is made; besides
+those that are kept for a page that may come back, and Jupyter's own."""
 
 GUEST = "REGVIZ_GUEST"
 """The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
@@ -57,6 +63,14 @@ class CappedKernelManager(AsyncMappingKernelManager):
         self._deadlines: dict[str, float] = {}
         self._gone_since: dict[str, float] = {}
         self._rounds = PeriodicCallback(self._look_around, 1000 * self.interval)
+
+    @default("context")
+    def _context_default(self) -> zmq.asyncio.Context:
+        """libzmq has 1,023 sockets for all kernels unless it is told of more before the first is made."""
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.set(zmq.MAX_SOCKETS, min(SOCKETS_A_KERNEL * self.cap + 100, context.get(zmq.SOCKET_LIMIT)))
+        return context
 
     @property
     def running(self) -> int:

@@ -149,6 +149,9 @@ class Friendly(BaseVoilaHandler):
         """The page for `status_code`."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
+        if not hasattr(self, "_jupyter_current_user"):  # it was refused before it was known who asks
+            nobody: Any = None
+            self.current_user = self._jupyter_current_user = nobody
         error = kwargs.get("exc_info", (None, None))[1]
         self.finish(self.render_template("notice.html", status=status_code, disk=disk_is_full(error)))
 
@@ -203,9 +206,9 @@ class Plain(tornado.web.RequestHandler):
     """Errors as one plain sentence, for what no person looks at."""
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Say that it is not there, and no more."""
+        """Say that it is not there, or not now, and no more."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
-        self.finish("This is not served.")
+        self.finish("Too much at once. Try again in a minute." if status_code == 429 else "This is not served.")
 
 
 class Files(Plain, AllowListFileHandler):

@@ -6,7 +6,6 @@ ends when a password is changed.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -16,15 +15,18 @@ from urllib.parse import urlsplit
 import tornado.web
 from voila.voila_identity_provider import VoilaIdentityProvider
 
+from regviz.language import en
+
 from .pages import Friendly
 from .saying import say
 from .settings import Settings
+from .tries import Tries
 
-PAUSE = 1.0
-"""Seconds that a wrong password takes."""
+GUESSES = (20, 0.1, 300, 1.0)
+"""Wrong passwords: at once and each second, from an address and from all together. One address has 380 in the first
+hour, all together 9,000: a word of a dictionary falls within hours, eight letters that mean nothing never."""
 
-MOST_GUESSES = 16
-"""Wrong passwords that are being waited for at the same time; further ones are refused at once."""
+TOO_OFTEN = en("Too many wrong passwords came from your network. Try again in a minute.")
 
 DAYS = 30
 """A browser is known for as long as that."""
@@ -39,7 +41,10 @@ def key(settings: Settings) -> bytes | None:
 
 
 def role(handler: tornado.web.RequestHandler) -> str:
-    """What the browser behind `handler` has shown to be: "lecturer", "guest", or "" for neither."""
+    """What the browser behind `handler` has shown to be: "lecturer", "guest", or "" for neither.
+
+    Raises HTTPError 429 for a password of HTTP's Basic authentication that comes after too many wrong ones.
+    """
     settings: Settings = handler.settings["regviz"]
     if not (settings.password or settings.lecturer_password):
         return ""
@@ -49,17 +54,32 @@ def role(handler: tornado.web.RequestHandler) -> str:
     kind, _, given = handler.request.headers.get("Authorization", "").partition(" ")
     if kind.lower() != "basic":  # programs that read /metrics
         return ""
-    try:
-        return checked(settings, base64.b64decode(given, validate=True).decode().partition(":")[2])
-    except ValueError:
-        return ""
+    known: str | None = getattr(handler, "_basic_role", None)  # a request asks several times
+    if known is None:
+        try:
+            word = base64.b64decode(given, validate=True).decode().partition(":")[2]
+        except ValueError:
+            word = ""
+        handler._basic_role = ""  # type: ignore[attr-defined]
+        handler._basic_role = known = checked(handler, word)  # type: ignore[attr-defined]
+    return known
 
 
-def checked(settings: Settings, password: str) -> str:
-    """The role that a password gives; "" if it is none."""
+def checked(handler: tornado.web.RequestHandler, password: str) -> str:
+    """The role that a password gives which came with a request; "" if it is none.
+
+    Raises HTTPError 429, and does not look at it, if too many wrong ones have come before.
+    """
+    settings: Settings = handler.settings["regviz"]
+    tries: Tries = handler.settings.setdefault("tries", Tries(*GUESSES))
+    address = str(handler.request.remote_ip)
+    if not tries.allowed(address):
+        raise tornado.web.HTTPError(429, reason="Too many wrong passwords")
     for name, wanted in (("lecturer", settings.lecturer_password), ("guest", settings.password)):
         if wanted and hmac.compare_digest(password.encode(), wanted.encode()):
             return name
+    tries.wrong(address)
+    say(f"A wrong password came from {address}.", "password")
     return ""
 
 
@@ -70,9 +90,12 @@ def may_enter(handler: tornado.web.RequestHandler) -> bool:
 
 def may_present(handler: tornado.web.RequestHandler) -> bool:
     """Whether the browser behind `handler` may present a lab to others."""
-    if handler.settings["regviz"].lecturer_password:
-        return role(handler) == "lecturer"
-    return may_enter(handler)
+    try:
+        if handler.settings["regviz"].lecturer_password:
+            return role(handler) == "lecturer"
+        return may_enter(handler)
+    except tornado.web.HTTPError:  # too many guesses
+        return False
 
 
 def _cookie(settings: Settings) -> str:
@@ -89,8 +112,6 @@ class Visitors(VoilaIdentityProvider):
 
 class Login(Friendly):
     """The page that asks for the password."""
-
-    guesses = 0
 
     @property
     def query(self) -> str:
@@ -112,28 +133,26 @@ class Login(Friendly):
 
     head = get
 
-    async def post(self) -> None:
+    def post(self) -> None:
         """Take the password and go where the person wanted to go."""
         settings: Settings = self.settings["regviz"]
-        found = checked(settings, self.get_body_argument("password", ""))
-        if found:
-            secure = self.request.protocol == "https"
-            self.set_signed_cookie(
-                _cookie(settings), found, expires_days=DAYS, path=self.base_url, httponly=True, secure=secure
-            )
-            self.redirect(self._next())
+        try:
+            found = checked(self, self.get_body_argument("password", ""))
+        except tornado.web.HTTPError as error:
+            self.set_status(error.status_code)
+            self._ask(wrong=TOO_OFTEN)
             return
-        if Login.guesses < MOST_GUESSES:
-            Login.guesses += 1
-            try:
-                await asyncio.sleep(PAUSE)
-            finally:
-                Login.guesses -= 1
-        say(f"A wrong password came from {self.request.remote_ip}.", "password")
-        self.set_status(403)
-        self._ask(wrong=True)
+        if not found:
+            self.set_status(403)
+            self._ask(wrong=en("That is not the password."))
+            return
+        secure = self.request.protocol == "https"
+        self.set_signed_cookie(
+            _cookie(settings), found, expires_days=DAYS, path=self.base_url, httponly=True, secure=secure
+        )
+        self.redirect(self._next())
 
-    def _ask(self, wrong: bool = False) -> None:
+    def _ask(self, wrong: str = "") -> None:
         settings: Settings = self.settings["regviz"]
         self.set_header("Cache-Control", "no-store")
         self.finish(

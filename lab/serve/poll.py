@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from html import unescape
 from typing import Any
 
@@ -42,11 +42,21 @@ class Poll:
         """How many have answered in this round."""
         return len(self.rounds[-1])
 
-    def vote(self, voter: str, place: int) -> bool:
-        """Count a voice, or change it. False if the round is closed, there is no such answer, or too many voted."""
+    def vote(self, voter: str, place: int, there: Callable[[], Collection[str]] = tuple) -> bool:
+        """Count a voice, or change it. False if the round is closed or there is no such answer.
+
+        Where too many have voted, who voted first of those that are not `there` any more makes room: whoever makes up
+        names does not keep others from voting. False if nobody has left.
+        """
         votes = self.rounds[-1]
-        if not self.open or not 0 <= place < len(self.choices) or (voter not in votes and len(votes) >= MOST_VOTERS):
+        if not self.open or not 0 <= place < len(self.choices):
             return False
+        if voter not in votes and len(votes) >= MOST_VOTERS:
+            here = there()
+            gone = next((name for name in votes if name not in here), None)
+            if gone is None:
+                return False
+            del votes[gone]
         votes[voter] = place
         return True
 

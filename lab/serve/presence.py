@@ -11,6 +11,10 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketHandler
 
 from .pages import Plain
+from .places import Places
+
+MOST_LINES = 4
+"""Lines of the page of one kernel; it has one, and two for a moment when it comes back."""
 
 
 class Farewell:
@@ -41,6 +45,8 @@ class Presence(Farewell, Plain, WebSocketMixin, WebSocketHandler, JupyterHandler
 
     kernel_id = ""
 
+    places = Places(MOST_LINES)
+
     def set_default_headers(self) -> None:
         """Undo JupyterHandler's, which a websocket has no use for."""
 
@@ -51,10 +57,11 @@ class Presence(Farewell, Plain, WebSocketMixin, WebSocketHandler, JupyterHandler
 
     @ws_authenticated
     async def get(self, kernel_id: str) -> None:
-        """Open the line of a kernel's page. Raises HTTPError 404 if there is no such kernel."""
+        """Open the line of a kernel's page. Raises HTTPError 404 if there is no such kernel, 429 for one too many."""
         if not self.settings["kernel_manager"].knows(kernel_id):
             raise HTTPError(404)
-        await super().get(kernel_id)
+        with self.places.held(kernel_id):
+            await super().get(kernel_id)
 
     def open(self, kernel_id: str) -> None:
         """The page is there."""

@@ -18,6 +18,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from regviz.language import LANGUAGES, speaking, tr
 
+from .codes import sure_letters
 from .gate import Bucket
 from .languages import kept, of_request
 from .listening import EVERYWHERE, outward_address
@@ -218,6 +219,7 @@ class PresentSocket(Farewell, HallSocket):
             return
         link, reach = follow_link(base, self.room.code, self.host)
         link += kept(query)
+        sure = follow_link(base, self.room.code + sure_letters(self.room), self.host)[0] + kept(query)
         self.tell(
             {
                 "kind": "open",
@@ -225,7 +227,7 @@ class PresentSocket(Farewell, HallSocket):
                 "token": self.room.token,
                 "link": link,
                 "reach": reach,
-                "qr": qr_code(link),
+                "qr": qr_code(sure),
             }
         )
         self.room.want_whole()

@@ -257,7 +257,7 @@ class Room:
     def vote(self, follower: Follower, place: int) -> None:
         """A follower answers the question; it is told which answer counts."""
         poll = self.poll
-        if poll is not None and follower.voter and poll.vote(follower.voter, place):
+        if poll and follower.voter and poll.vote(follower.voter, place, lambda: {one.voter for one in self.desks}):
             self.count_soon()
         self._news.tell_own(follower, self.desks[follower])
 

@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 import re
+from contextlib import ExitStack
 from typing import Any
 
 import tornado.web
+from jupyter_core.utils import ensure_async
+from jupyter_server.auth.decorator import ws_authenticated
 from tornado.iostream import StreamBufferFullError
 from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from . import figures, gate
-from .connections import VisitorConnection
+from .connections import MOST_SOCKETS, VisitorConnection
 from .pages import Plain
+from .places import Places
 from .presence import Farewell
 from .saying import say
-from .wire import HEAD, Unreadable, let_go, opened
+from .wire import HEAD, Unreadable, cut, let_go
 
 REFUSED = 1007
 """Close code of a websocket whose message could not be read (RFC 6455, 7.4.1: inconsistent data)."""
+
+TOO_MUCH = 1008
+"""Close code of a websocket that sends what no page sends, again and again (RFC 6455, 7.4.1: policy violation)."""
 
 MOST_UNREAD = 16_000_000
 """Bytes that wait for a page which does not read. A lab sends no more than its page says it has painted."""
 
 CHANNELS = ("shell", "control", "stdin", "iopub")
-
-MOST_SOCKETS = 8
-"""Connections to one kernel at the same time; a page has one."""
 
 SESSION = re.compile(r"[\w.-]{1,100}", re.ASCII)
 """A page's name for its connection; the kernel's sockets take it as an address."""
@@ -37,19 +41,29 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
 
     connection: Any = None
 
+    places = Places(MOST_SOCKETS)
+
+    def initialize(self) -> None:
+        """Nothing has been dropped yet."""
+        self._dropped = False
+        self._place = ExitStack()
+
+    @ws_authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Open the socket, which has a place until its page has gone. Raises HTTPError 429 for one too many."""
+        with self._place as place:
+            place.enter_context(self.places.held(kernel_id))
+            await ensure_async(super().get(kernel_id))
+
     async def pre_get(self) -> None:
-        """Refuse a connection without a proper name, and one too many; take over from an older one of the same page."""
+        """Refuse a connection without a proper name; take over from an older one of the same page."""
         name = self.get_argument("session_id", "")
         if not SESSION.fullmatch(name):
             raise tornado.web.HTTPError(400, "no session_id")
-        others = [one for one in list(VisitorConnection.open) if one.kernel_id == self.kernel_id]
-        for connection in others:
-            if connection.session.session == name:
+        for connection in list(VisitorConnection.open):
+            if connection.kernel_id == self.kernel_id and connection.session.session == name:
                 connection.websocket_handler.give_way()
-        if len(others) > MOST_SOCKETS:
-            raise tornado.web.HTTPError(429)
         self.gate = gate.Gate()
-        self._dropped = False
         await super().pre_get()
 
     async def open(self, kernel_id: str) -> None:
@@ -62,14 +76,23 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
     def on_message(self, ws_message: str | bytes) -> None:
         """Pass a page's message on to its kernel, if it is one that pages send.
 
-        One that cannot be unpacked ends its own socket, with a line for whoever runs the server. What comes while the
+        It pays for its size before it is read, and its header is read before the rest of it. One that cannot be
+        unpacked ends its own socket, with a line for whoever runs the server. What comes while the
         socket closes is dropped: which format was agreed on is known no more, and in the wrong one its first bytes
         would be taken for a count of parts, and gigabytes for these.
         """
         if self.ws_connection is None or self.connection is None:
             return
+        size = len(ws_message)
+        if not self.gate.admits(size):
+            self._drop()
+            return
         try:
-            message = opened(ws_message, self.selected_subprotocol)
+            parts = cut(ws_message, self.selected_subprotocol)
+            if not self.gate.reads(parts.words):
+                self._drop()
+                return
+            message = parts.read(lambda channel, kind: not gate.stranger(channel, kind))
         except Unreadable as error:
             self._refuse(str(error))
             return
@@ -78,12 +101,12 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
             figures.REFUSED.labels("kind").inc()
             channel = message.channel if message.channel in CHANNELS else ""
             say(f"A visitor's message was dropped: {wrong}.", f"dropped {channel}")
+            if not self.gate.refuses():
+                say("A visitor goes on sending what no page sends; its line was closed.", "refused")
+                self.close(TOO_MUCH, "too many messages that no page sends")
             return
-        if not self.gate.opens(len(ws_message)):
-            figures.REFUSED.labels("rate").inc()
-            if not self._dropped:
-                say("A visitor sends more than can be taken; what is too much is dropped.", "rate")
-            self._dropped = True
+        if not self.gate.passes(size):
+            self._drop()
             return
         if message.kind == "comm_msg" and message.content["data"]["method"] == "update":
             figures.TURNS.inc()
@@ -126,16 +149,28 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
         if connection is not None:
             VisitorConnection.open.discard(connection)
             connection.disconnect()
+        self._place.close()
         if self.ws_connection is not None:
             self.ws_connection.stream.close()
 
     def on_close(self) -> None:
         """The page has left, or its line was cut."""
+        self._place.close()  # a kernel that is silent may keep `get` waiting for a minute
         if self.connection is None:  # it has given way
+            return
+        if not self.connection.connected:  # before the kernel has answered
+            self.connection.forget()
+            self.connection = None
             return
         if not self.left:
             self.kernel_manager.line_cut(self.kernel_id)
         super().on_close()
+
+    def _drop(self) -> None:
+        figures.REFUSED.labels("rate").inc()
+        if not self._dropped:
+            say("A visitor sends more than can be taken; what is too much is dropped.", "rate")
+        self._dropped = True
 
     def _refuse(self, wrong: str) -> None:
         figures.REFUSED.labels("unreadable").inc()

@@ -10,6 +10,7 @@ import asyncio
 import json
 import re
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -24,6 +25,9 @@ MOST_PARTS = 64
 
 LONGEST_WORD = 300
 """Characters of a header's value."""
+
+LARGEST = {"channel": 300, "header": 10_000, "parent header": 10_000, "metadata": 10_000, "content": 1_000_000}
+"""Bytes of JSON in each part. The longest content is drawn points that a tab has kept; files come in buffers."""
 
 HEAD = 6
 """Offsets that every v1 message has: channel, header, parent header, metadata, content, and the end."""
@@ -47,6 +51,43 @@ class Opened:
     content: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A message that is cut into its parts, of which nothing has been read yet: the way to it is `read`.
+
+    To read JSON takes twenty times the memory of its bytes, and holds up everybody: `words` is how many bytes of JSON
+    there are, and `read` reads no more than the header unless its caller wants the message.
+    """
+
+    words: int
+    _channel: bytes | None
+    _parts: tuple[bytes | str, ...]
+
+    def read(self, wanted: Callable[[str, str], bool] = lambda channel, kind: True) -> Opened:
+        """Read the message; its content is empty if its channel and kind are not `wanted`.
+
+        Raises Unreadable for what must not be unpacked.
+        """
+        try:
+            if self._channel is None:
+                channel, header, *rest = _of_text(self._parts[0])
+            else:
+                channel, header, *rest = self._channel.decode(), json.loads(self._parts[0]), *self._parts[1:]
+            name, kind = _check_header(header)
+            if not wanted(channel, kind):
+                return Opened(channel, name, kind, {})
+            if self._channel is not None:
+                rest = [json.loads(part) for part in rest]
+            if not all(isinstance(part, dict) for part in rest):
+                raise Unreadable("a part of it is no object")
+            _check_dates(rest[0])
+            return Opened(channel, name, kind, rest[2])
+        except Unreadable:
+            raise
+        except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, or nested without end
+            raise Unreadable(f"it cannot be read ({type(error).__name__})") from None
+
+
 def fault(message: str | bytes, subprotocol: str | None) -> str:
     """What is wrong with `message`, a page's, in words; "" if it may be unpacked."""
     try:
@@ -58,19 +99,17 @@ def fault(message: str | bytes, subprotocol: str | None) -> str:
 
 def opened(message: str | bytes, subprotocol: str | None) -> Opened:
     """Look into `message`, a page's. Raises Unreadable for one that must not be unpacked."""
-    try:
-        if subprotocol == V1:
-            return _opened_v1(message)
-        if isinstance(message, bytes):
-            return _opened_binary(message)
-        return _opened_text(message)
-    except Unreadable:
-        raise
-    except (ValueError, RecursionError) as error:  # no JSON, no UTF-8, or nested without end
-        raise Unreadable(f"it cannot be read ({type(error).__name__})") from None
+    return cut(message, subprotocol).read()
 
 
-def _opened_v1(message: str | bytes) -> Opened:
+def cut(message: str | bytes, subprotocol: str | None) -> Cut:
+    """Cut `message`, a page's, into its parts. Raises Unreadable if it has none, or words without end."""
+    if subprotocol == V1:
+        return _cut_v1(message)
+    return _cut_binary(message) if isinstance(message, bytes) else _cut_text(message)
+
+
+def _cut_v1(message: str | bytes) -> Cut:
     """v1: a count n and n offsets, 8 bytes each, little-endian; then the parts."""
     if not isinstance(message, bytes):
         raise Unreadable("it is text where bytes were agreed on")
@@ -79,29 +118,39 @@ def _opened_v1(message: str | bytes) -> Opened:
         raise Unreadable(f"it claims {count} parts in {len(message)} bytes")
     offsets = struct.unpack_from(f"<{count}Q", message, 8)
     _check_offsets(offsets, 8 * (count + 1), len(message))
+    for (start, stop), (name, most) in zip(pairwise(offsets[:HEAD]), LARGEST.items(), strict=True):
+        if stop - start > most:
+            raise Unreadable(f"its {name} has {stop - start} bytes")
     channel, *parts = (message[start:stop] for start, stop in pairwise(offsets[:HEAD]))
-    return _opened(channel.decode(), *(json.loads(part) for part in parts))
+    return Cut(offsets[HEAD - 1] - offsets[0], channel, tuple(parts))
 
 
-def _opened_binary(message: bytes) -> Opened:
+def _cut_binary(message: bytes) -> Cut:
     """The older format: a count and its offsets, 4 bytes each, big-endian; the first part is the message as JSON."""
     count = int.from_bytes(message[:4], "big")
     if not 1 <= count <= MOST_PARTS or len(message) < 4 * (count + 1):
         raise Unreadable(f"it claims {count} parts in {len(message)} bytes")
     offsets = struct.unpack_from(f"!{count}I", message, 4)
     _check_offsets(offsets, 4 * (count + 1), len(message))
-    return _opened_text(message[offsets[0] : offsets[1] if count > 1 else len(message)].decode())
+    return _cut_text(message[offsets[0] : offsets[1] if count > 1 else len(message)])
 
 
-def _opened_text(text: str) -> Opened:
+def _cut_text(text: str | bytes) -> Cut:
     """A whole message as JSON."""
+    if len(text) > LARGEST["content"]:
+        raise Unreadable(f"its text has {len(text)} bytes")
+    return Cut(len(text), None, (text,))
+
+
+def _of_text(text: str | bytes) -> list[Any]:
+    """Channel, header, parent header, metadata and content of a message that is JSON."""
     message = json.loads(text)
     if not isinstance(message, dict):
         raise Unreadable("it is no object")
     channel = message.get("channel") or "shell"  # as the server takes it
     if not isinstance(channel, str):
         raise Unreadable("its channel is no name")
-    return _opened(channel, *(message.get(name) for name in ("header", "parent_header", "metadata", "content")))
+    return [channel, *(message.get(name) for name in ("header", "parent_header", "metadata", "content"))]
 
 
 def _check_offsets(offsets: tuple[int, ...], first: int, end: int) -> None:
@@ -110,18 +159,16 @@ def _check_offsets(offsets: tuple[int, ...], first: int, end: int) -> None:
         raise Unreadable("its parts lie outside of it")
 
 
-def _opened(channel: str, header: Any, parent: Any, metadata: Any, content: Any) -> Opened:
+def _check_header(header: Any) -> tuple[str, str]:
+    """The message's name and kind. Raises Unreadable if this is no header."""
     if not isinstance(header, dict) or not all(isinstance(header.get(key), str) for key in ("msg_id", "msg_type")):
         raise Unreadable("its header has no msg_id or no msg_type")
     if not all(isinstance(value, str) and len(value) <= LONGEST_WORD for value in header.values()):
         raise Unreadable("its header holds something else than words")
     if not VERSION.fullmatch(header.get("version", "5")):
         raise Unreadable(f"it claims the protocol's version {header['version']!r:.40}")
-    if not all(isinstance(part, dict) for part in (parent, metadata, content)):
-        raise Unreadable("a part of it is no object")
     _check_dates(header)
-    _check_dates(parent)
-    return Opened(channel, header["msg_id"], header["msg_type"], content)
+    return header["msg_id"], header["msg_type"]
 
 
 def _check_dates(said: Any) -> None:

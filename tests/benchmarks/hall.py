@@ -95,9 +95,12 @@ def visitors(options: argparse.Namespace, folder: Path) -> dict[str, Any]:
         loads = hall_visitors.loads(server, options.loads)
         print(json.dumps(loads), flush=True)
         server.wait_for_kernels(0, 120)
+        frames = hall_visitors.frames(server, 5)
+        print(json.dumps(frames), flush=True)
+        server.wait_for_kernels(0, 120)
         abandoned = hall_visitors.abandon(server, options.abandoned)
     print(json.dumps(abandoned), flush=True)
-    return {"playing": playing, "loads": loads, "abandoned": abandoned}
+    return {"playing": playing, "loads": loads, "frames": frames, "abandoned": abandoned}
 
 
 def visitors_rows(found: dict[str, Any]) -> Rows:
@@ -116,12 +119,19 @@ def visitors_rows(found: dict[str, Any]) -> Rows:
         ]
         if full:
             rows[-5] = (*rows[-5][:2], "")
-    loads, abandoned = found["loads"], found["abandoned"]
+    loads, frames, abandoned = found["loads"], found["frames"], found["abandoned"]
+    gallery = f"{1000 * frames['gallery p50']:.0f} / {1000 * frames['gallery worst']:.0f}"
     waits = f"{1000 * loads['first byte p50']:.0f} / {1000 * loads['first byte worst']:.0f}"
     visits = f"after {abandoned['visits']} abandoned visits"
     return [
         *rows,
         (f"{loads['loads']} page loads in a row: first byte, p50 / worst, ms", waits, "worst ≤ 2000"),
+        (
+            f"{frames['frames']} malformed or huge frames: until one has ended its socket, worst, ms",
+            f"{1000 * frames['end worst']:.0f}",
+            "≤ 1000",
+        ),
+        ("the gallery meanwhile, p50 / worst, ms", gallery, "worst ≤ 500"),
         (f"kernels left {visits}", str(abandoned["kernels"]), "0"),
         (f"server's files {visits}", f"{abandoned['files']:+d}", "0"),
         (f"server's memory {visits}, MB", f"{abandoned['memory']:+.1f}", "flat"),

@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 
 from benchmarks.shares import share  # noqa: E402
 from browser.servers import Server  # noqa: E402
-from hall_clients import FollowerPage, Lecturer  # noqa: E402
+from hall_clients import FollowerPage, Lecturer, newcomer  # noqa: E402
 from wire_client import Wire  # noqa: E402
 
 MOST, LONGEST = 500, 900.0
@@ -112,7 +112,7 @@ async def follow(url: str, code: str, count: int, seconds: float) -> dict[str, A
     """`count` followers for some seconds, and one that never reads."""
     deaf = await FollowerPage(url, code, paints=False).arrive()
     deaf.wire.writer.transport.pause_reading()  # type: ignore[attr-defined]
-    pages = [await FollowerPage(url, code).arrive() for _ in range(count)]
+    pages = [await newcomer(url, code) for _ in range(count)]
     tasks = [asyncio.create_task(page.follow()) for page in pages]
     await asyncio.sleep(3)  # all of them have come, and their rates are found
     for page in pages:

@@ -6,7 +6,6 @@ All clients are in this process, since few frames are read here.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from collections.abc import Sequence
 from statistics import median
@@ -15,7 +14,7 @@ from typing import Any
 import psutil
 
 from browser.servers import Server
-from hall_clients import FollowerPage, Lecturer
+from hall_clients import FollowerPage, Lecturer, newcomer
 from wire_client import Wire
 
 MOST, LONGEST = 500, 60.0
@@ -53,8 +52,7 @@ async def _measure(server: Server, count: int, seconds: float) -> dict[str, Any]
 
 async def _votes(lecturer: Lecturer, count: int) -> float:
     """Seconds from the first vote until the lecturer's page knows of all. Raises TimeoutError if some are lost."""
-    names = [secrets.token_hex(16) for _ in range(count)]
-    pages = [await FollowerPage(lecturer.url, lecturer.room["code"], voter=name).arrive() for name in names]
+    pages = [await newcomer(lecturer.url, lecturer.room["code"]) for _ in range(count)]
     tasks = [asyncio.create_task(page.follow()) for page in pages]
     started = time.monotonic()
     for number, page in enumerate(pages):

@@ -23,6 +23,7 @@ sys.path.insert(0, str(HERE.parent))
 from benchmarks.shares import share  # noqa: E402
 from browser.servers import Server  # noqa: E402
 from hall_clients import Lecturer  # noqa: E402
+from regviz.lab.serve.wire import V1  # noqa: E402
 from wire_client import Wire, cookies_of, fetch, kernel_of, parsed, say_goodbye  # noqa: E402
 
 MOST, LONGEST = 100, 900.0
@@ -165,6 +166,55 @@ async def _abandon(server: Server, count: int) -> dict[str, Any]:
         "files": process.num_fds() - before[1],
         "gallery": (await fetch(server.url, "/"))[0],
     }
+
+
+FRAMES = {
+    "64 bytes of ones": b"\xff" * 64,
+    "30 million parts": (30_000_000).to_bytes(8, "little"),
+    "11 MB of ones": b"\xff" * 11_000_000,
+    "9 MB of ones": b"\xff" * 9_000_000,
+    "9 MB that begin well": (6).to_bytes(8, "little") + b"\0" * 9_000_000,
+}
+"""What no page sends, in Jupyter's wire format v1."""
+
+
+def frames(server: Server, rounds: int) -> dict[str, Any]:
+    """Send malformed and huge frames: seconds until each has ended its socket, and what the gallery takes meanwhile."""
+    return asyncio.run(_frames(server, rounds))
+
+
+async def _frames(server: Server, rounds: int) -> dict[str, Any]:
+    page = await Lecturer(server.url).arrive()
+    ends: list[float] = []
+    waits: list[float] = []
+
+    over = asyncio.Event()
+
+    async def look() -> None:
+        while not over.is_set():
+            started = time.monotonic()
+            assert (await fetch(server.url, "/"))[0] == 200
+            waits.append(time.monotonic() - started)
+
+    looking = asyncio.create_task(look())
+    headers = {"Cookie": page.cookie, "Sec-WebSocket-Protocol": V1}
+    for number in range(rounds):
+        for name, frame in FRAMES.items():
+            session = f"{number}-{name}".replace(" ", "-")
+            wire = await Wire.open(
+                server.url, f"/api/kernels/{page.kernel}/channels?session_id={session}", headers, buffer=2**20
+            )
+            masked = await asyncio.to_thread(Wire.framed, frame)  # the client's own work
+            started = time.monotonic()
+            wire.write(masked)
+            while await wire.read() is not None:
+                pass
+            ends.append(time.monotonic() - started)
+    over.set()
+    await looking
+    await page.leave()
+    await Wire.close_all()
+    return {"frames": len(ends), "end worst": max(ends), "gallery p50": share(waits, 0.5), "gallery worst": max(waits)}
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ def test_a_hung_kernel_is_named_and_goes_on(page: Page, line: Line, server: Serv
     goes_on(page)
 
 
-def test_a_restarted_server_is_named_and_the_state_comes_back(
+def test_a_restarted_server_and_one_that_asks_for_its_password_are_named_and_the_state_comes_back(
     page: Page, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     folder = tmp_path_factory.mktemp
@@ -134,6 +134,10 @@ def test_a_restarted_server_is_named_and_the_state_comes_back(
         line.mend()
         open_playground(page, line.url, "l1=0.002")
         line.cut()
+        page.route("**/api/kernels/**", lambda route: route.fulfill(status=403))
+        fault(page, "login")
+        expect(page.get_by_role("button", name="Start again")).to_be_visible()
+        page.unroute("**/api/kernels/**")
     fault(page, "silent")
     with Server("app", NOTEBOOKS, folder("second")) as second, line:
         line.lead_to(second.url)

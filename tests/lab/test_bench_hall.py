@@ -49,13 +49,19 @@ def test_a_few_visitors_are_measured_and_reported(tmp_path: Path) -> None:
         playing = hall_visitors.measure(server, 2, 1, 4)
         server.wait_for_kernels(0, 60)
         loads = hall_visitors.loads(server, 2)
+        frames = hall_visitors.frames(server, 1)
+        server.wait_for_kernels(0, 60)
         abandoned = hall_visitors.abandon(server, 2)
     assert playing["rate least"] > 0
     assert playing["pss"] > 1e6
     assert (abandoned["kernels"], abandoned["gallery"]) == (0, 200)
     assert abandoned["files"] <= 0
-    text = hall.report({"Visitors": {"playing": [playing], "loads": loads, "abandoned": abandoned}}, 1.0)
+    text = hall.report(
+        {"Visitors": {"playing": [playing], "loads": loads, "frames": frames, "abandoned": abandoned}}, 1.0
+    )
     assert "**2 visitors within 1 s:** first frame, p50 / worst, s" in text
+    assert frames["frames"] == len(hall_visitors.FRAMES)
+    assert f"| {frames['frames']} malformed or huge frames: until one has ended its socket, worst, ms |" in text
     assert "| kernels left after 2 abandoned visits | 0 | 0 |" in text
 
 

@@ -20,10 +20,22 @@ from tornado.web import create_signed_value
 
 from browser.servers import NOTEBOOKS, ROOT, Server
 from regviz.lab.serve import passwords
+from regviz.lab.serve import tries as serve_tries
 from regviz.lab.serve.cli import parser
 from regviz.lab.serve.doors import settings_of
 from regviz.lab.serve.settings import Settings
+from regviz.lab.serve.tries import Tries, network
 from visitor import Visitor
+
+
+class StillClock:
+    """Seconds that pass when a test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
 
 BASE = "/stats/regviz"
 
@@ -113,6 +125,8 @@ def test_a_wrong_password_is_said_and_opens_nothing(server: Server) -> None:
     assert status == 403
     assert "That is not the password." in text
     assert "A wrong password came from 127.0.0.1." in server.log
+    word = base64.b64encode(b"prometheus:guess").decode()
+    assert stranger.get("/metrics", Authorization=f"Basic {word}")[0] == 401
     assert "This lab has a password" in stranger.get("/")[1]
     assert Visitor(server.url).get("/login", "POST", b"password=everybody's")[0] == 403  # no xsrf word
 
@@ -150,14 +164,78 @@ def test_other_origins_may_connect_and_frame_only_if_they_are_named(server: Serv
             assert refused.value.status_code == 403
 
 
+def test_whoever_guesses_passwords_is_not_heard_any_more_and_who_has_given_one_is(server: Server) -> None:
+    known, stranger, neighbour = (Visitor(server.url) for _ in range(3))
+    for visitor in (known, stranger):
+        visitor.always["X-Real-Ip"] = "192.0.2.9"
+    assert log_in(known, "the lecturer's", f"{BASE}/")[0] == 200
+    word = base64.b64encode(b"x:guess").decode()
+    seen = [stranger.get("/metrics", Authorization=f"Basic {word}")[0] for _ in range(int(passwords.GUESSES[0]) + 5)]
+    assert seen[0] == 401
+    assert seen[-1] == 429
+    right = base64.b64encode(b"x:everybody's").decode()
+    assert stranger.get("/metrics", Authorization=f"Basic {right}")[0] == 429
+    status, text = stranger.get("/", Authorization=f"Basic {right}", Accept_Language="de")
+    assert status == 429
+    assert "Zu viele falsche Passwörter kamen aus Ihrem Netz." in text
+    status, text = log_in(stranger, "everybody's")
+    assert status == 429
+    assert "Too many wrong passwords came from your network." in text
+    assert log_in(neighbour, "everybody's", f"{BASE}/")[0] == 200
+    assert known.get("/")[0] == known.get("/metrics")[0] == 200
+    assert "Traceback" not in server.log
+
+
 # -- without a server
+
+
+def few_tries(clock: StillClock) -> Tries:
+    return Tries(3, 0.1, 6, 1.0, clock)
+
+
+def test_wrong_words_of_one_address_are_counted_and_right_ones_cost_nothing() -> None:
+    clock = StillClock()
+    mine = few_tries(clock)
+    assert all(mine.allowed("192.0.2.1") for _ in range(500))
+    for _ in range(3):
+        assert mine.allowed("192.0.2.1")
+        mine.wrong("192.0.2.1")
+    assert not mine.allowed("192.0.2.1")
+    assert mine.allowed("192.0.2.2")
+    clock.now += 10
+    assert mine.allowed("192.0.2.1")
+
+
+def test_many_addresses_that_guess_shut_out_themselves_and_nobody_who_comes_with_the_right_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(serve_tries, "MOST_KNOWN", 50)
+    clock = StillClock()
+    mine = few_tries(clock)
+    for host in range(6):
+        mine.wrong(f"192.0.2.{host}")
+    assert not mine.allowed("192.0.2.1")  # it has two left, and all together have none
+    assert mine.allowed("198.51.100.1")
+    for host in range(50):
+        mine.wrong(f"203.0.113.{host}")
+    assert len(mine._known) == 50
+    assert not mine.allowed("198.51.100.1")  # too many to know them all
+    clock.now += serve_tries.MEMORY + 1
+    assert mine.allowed("192.0.2.1")
+
+
+def test_a_network_of_version_6_is_one_address() -> None:
+    assert network("2001:db8::1") == network("2001:db8::ffff:2") != network("2001:db8:0:1::1")
+    assert network("::ffff:192.0.2.1") == network("192.0.2.1") == "192.0.2.1"
+    assert network("fe80::1%eth0") == network("fe80::2")
+    assert network("") == ""
 
 
 def handler(settings: Settings, cookie: bytes | None = None, authorization: str = "") -> Any:
     headers = {"Authorization": authorization}
     return SimpleNamespace(
         settings={"regviz": settings},
-        request=SimpleNamespace(headers=headers),
+        request=SimpleNamespace(headers=headers, remote_ip="127.0.0.1"),
         get_signed_cookie=lambda *_, **__: cookie,
     )
 

@@ -9,6 +9,7 @@ import select
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.manager import AsyncKernelManager
 
 from regviz.lab.serve import forking
-from regviz.lab.serve.forking import Zygote, zygote
+from regviz.lab.serve.forking import StartedAnew, Zygote, zygote
 from regviz.lab.serve.sparing import SparingApp, options
 
 pytestmark = [
@@ -251,21 +252,60 @@ def test_kernels_end_with_the_process_that_forked_them() -> None:
         with_kernel(scene)
 
 
-def test_without_the_process_that_forks_kernels_start_plainly_and_that_is_said_once(
-    capfd: pytest.CaptureFixture[str],
+def test_a_process_that_forks_and_ends_is_started_anew_some_times_and_then_kernels_start_plainly(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(forking, "MOST_STARTS", 2)
+
+    async def fork_one(source: Zygote) -> int:
+        return await source.fork(["-f", "/nowhere/none.json"], dict(os.environ), "/")
+
+    async def scene(manager: AsyncKernelManager) -> None:
+        assert parent_of(manager) == os.getpid()
+        assert (await printed(manager, "print(6 * 7)")).strip() == "42"
+
     with zygote() as own:
         assert own is not None
-        own.process.kill()
-        own.process.wait()
-        for _ in range(2):
+        first = own.process
+        assert asyncio.run(fork_one(own)) > 0
+        first.kill()
+        first.wait()
+        with pytest.raises(StartedAnew) as said_of_it:
+            asyncio.run(fork_one(own))
+        own.complain(said_of_it.value)
+        second = own.process
+        assert asyncio.run(fork_one(own)) > 0
+        assert second is not first
+        second.kill()
+        second.wait()
+        with_kernel(scene)
+        with pytest.raises(OSError, match="has ended"):
+            asyncio.run(fork_one(own))
+        assert own.process is second
+    said = capfd.readouterr().err
+    assert said.count("The process that forks kernels has ended; another one is started.") == 1
+    assert said.count("Kernels are started one by one (the process that forks kernels has ended)") == 1
 
-            async def scene(manager: AsyncKernelManager) -> str:
-                assert parent_of(manager) == os.getpid()
-                return await printed(manager, "print(6 * 7)")
 
-            assert with_kernel(scene).strip() == "42"
-    assert capfd.readouterr().err.count("Kernels are started one by one") == 1
+def test_a_process_that_is_not_ready_keeps_no_thread_from_the_files_of_pages() -> None:
+    async def scene(source: Zygote) -> bytes:
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        waiting = [asyncio.create_task(source.fork([], {}, "/")) for _ in range(6)]
+        await asyncio.sleep(0)
+        found = await asyncio.to_thread(Path(__file__).read_bytes)
+        assert not any(task.done() for task in waiting)
+        for task in waiting:
+            task.cancel()
+        return found
+
+    source = Zygote()
+    source.process.send_signal(signal.SIGSTOP)  # never ready
+    try:
+        assert asyncio.run(scene(source))
+    finally:
+        source.process.kill()
+        source.stop()
 
 
 def test_where_processes_cannot_be_watched_by_a_descriptor_none_is_forked(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,17 @@ from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.serve import environment, kernels
 from regviz.lab.serve import gate as serve_gate
-from regviz.lab.serve.gate import CONTROL, MESSAGES, MESSAGES_A_SECOND, UNHEARD, Gate, fault
+from regviz.lab.serve.gate import (
+    CONTROL,
+    MESSAGES,
+    MESSAGES_A_SECOND,
+    REFUSALS,
+    UNHEARD,
+    WORDS,
+    WORDS_A_SECOND,
+    Gate,
+    fault,
+)
 from regviz.lab.serve.saying import EACH_MINUTE, Log
 from regviz.lab.serve.wire import Opened, Unreadable, opened
 
@@ -111,10 +121,10 @@ def test_five_thousand_random_messages_are_read_or_refused_in_words() -> None:
 def test_a_page_that_sends_too_fast_is_heard_at_a_steady_rate() -> None:
     time = StillClock()
     gate = Gate(time)
-    passed = sum((gate.heard(), gate.opens(100))[1] for _ in range(2 * MESSAGES))
+    passed = sum(gate.admits(100) for _ in range(2 * MESSAGES))
     assert passed == MESSAGES
     time.now += 1
-    assert sum((gate.heard(), gate.opens(100))[1] for _ in range(1000)) == MESSAGES_A_SECOND
+    assert sum(gate.admits(100) for _ in range(1000)) == MESSAGES_A_SECOND
 
 
 def test_a_message_that_comes_again_is_dropped_until_it_is_long_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,15 +137,10 @@ def test_a_message_that_comes_again_is_dropped_until_it_is_long_forgotten(monkey
 
 
 def test_no_more_lies_before_a_kernel_that_does_not_listen_than_is_allowed() -> None:
-    time = StillClock()
-    gate = Gate(time)
-    passed = 0
-    for _ in range(20 * UNHEARD):
-        time.now += 1 / MESSAGES_A_SECOND
-        passed += gate.opens(100)
-    assert passed == UNHEARD
+    gate = Gate()
+    assert sum(gate.passes(100) for _ in range(2 * UNHEARD)) == UNHEARD
     gate.heard()
-    assert gate.opens(100)
+    assert gate.passes(100)
 
 
 def test_sixty_turns_a_second_for_ten_minutes_are_all_heard() -> None:
@@ -144,12 +149,27 @@ def test_sixty_turns_a_second_for_ten_minutes_are_all_heard() -> None:
     for _ in range(60 * 600):
         time.now += 1 / 60
         gate.heard()
-        assert gate.opens(400)
+        assert gate.admits(500)
+        assert gate.reads(500)
+        assert gate.passes(500)
+
+
+def test_a_stream_of_words_is_read_at_a_steady_rate_and_refusals_come_to_an_end() -> None:
+    time = StillClock()
+    gate = Gate(time)
+    assert sum(gate.reads(1_000_000) for _ in range(1000)) * 1_000_000 == WORDS
+    time.now += 10
+    assert sum(gate.reads(1_000_000) for _ in range(1000)) * 1_000_000 == 10 * WORDS_A_SECOND
+    assert sum(gate.refuses() for _ in range(1000)) == REFUSALS
 
 
 def test_the_largest_table_passes() -> None:
     gate = Gate(StillClock())
-    assert all((gate.heard(), gate.opens(1_000_300))[1] for _ in range(50))
+    for _ in range(50):
+        gate.heard()
+        assert gate.admits(1_000_400)
+        assert gate.reads(400)
+        assert gate.passes(1_000_400)
 
 
 def test_a_flood_of_one_kind_is_a_few_lines_and_their_number(capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +228,7 @@ def test_a_visitor_s_networks_are_bounded_in_a_sentence(wanted: dict[str, Any], 
     session = Session(Config(), DEFAULT_LANES)
     trainer = session.trainer
     with pytest.raises(
-        ConfigError, match="a visitor's networks may take 200 MB on this server, and these would"
+        ConfigError, match="a visitor's networks may take 110 MB on this server, and these would"
     ) as said:
         session.change(**wanted)
     assert str(said.value).startswith(field)

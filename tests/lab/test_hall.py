@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import gzip
 import json
-import secrets
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,12 @@ import pytest
 
 from browser.servers import NOTEBOOKS, Server
 from fake_follower import Drawn
-from hall_clients import FollowerPage, Lecturer
+from hall_clients import FollowerPage, Lecturer, browser, newcomer
+from regviz.lab.serve.codes import WRONG
+from regviz.lab.serve.following import MOST_TABS, TABS
 from regviz.lab.serve.presenting import GIVEN_UP
 from regviz.lab.serve.room import ENDED, UNKNOWN
-from wire_client import CLOSE, Wire, fetch, say_goodbye
+from wire_client import CLOSE, Wire, fetch, fetch_bytes, say_goodbye
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"], ["same", "Neither"]]}
 
@@ -28,7 +31,8 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """`regviz app` on the project's notebooks."""
-    with Server("app", NOTEBOOKS, tmp_path_factory.mktemp("hall")) as server:
+    parents = ["--frame-ancestors", "https://course.example.org"]
+    with Server("app", NOTEBOOKS, tmp_path_factory.mktemp("hall"), parents) as server:
         yield server
 
 
@@ -50,6 +54,11 @@ def in_a_hall(served: Server, scene: Callable[[Lecturer], Awaitable[None]], **st
 
 async def follow(lecturer: Lecturer, **how: Any) -> FollowerPage:
     return await FollowerPage(lecturer.url, lecturer.room["code"], **how).arrive()
+
+
+async def voter(lecturer: Lecturer) -> FollowerPage:
+    """A follower with a browser of its own."""
+    return await newcomer(lecturer.url, lecturer.room["code"])
 
 
 async def until(page: FollowerPage, condition: Callable[[], bool]) -> None:
@@ -93,15 +102,16 @@ def test_a_follower_sees_the_picture_the_numbers_and_the_sentence_and_then_what_
 
 def test_two_hundred_votes_within_seconds_are_all_counted_once_each(served: Server) -> None:
     async def scene(lecturer: Lecturer) -> None:
-        pages = [await follow(lecturer, voter=secrets.token_hex(16)) for _ in range(200)]
+        pages = [await voter(lecturer) for _ in range(200)]
         hearing = [asyncio.create_task(page.follow()) for page in pages]
-        again = await follow(lecturer, voter=pages[0].voter)  # another tab of the first one
+        again = await follow(lecturer, cookie=pages[0].cookie)  # another tab of the first one
         hearing.append(asyncio.create_task(again.follow()))
         for i, page in enumerate(pages):
             page.vote(2)
             page.vote(i % 2)  # changes its mind
+        await lecturer.until(lambda: all(page.place == i % 2 for i, page in enumerate(pages)), 60)
         again.vote(1)
-        await lecturer.until(lambda: lecturer.count.get("answered") == 200 and pages[199].place == 1, 60)
+        await lecturer.until(lambda: lecturer.count.get("answered") == 200 and again.place == 1, 60)
         assert lecturer.count["poll"]["counts"] == []
         lecturer.tell(kind="reveal")
         await lecturer.until(lambda: not lecturer.count["poll"]["open"])
@@ -112,7 +122,9 @@ def test_two_hundred_votes_within_seconds_are_all_counted_once_each(served: Serv
         await lecturer.until(lambda: any(said["kind"] == "csv" for said in lecturer.told))
         text = next(said["text"] for said in lecturer.told if said["kind"] == "csv")
         assert [text.count(word) for word in (",Without", ",With\n")] == [99, 101]
-        assert pages[0].voter not in text
+        name = base64.b64decode(pages[0].cookie.split("|")[-2].split(":")[1]).decode().split()[0]
+        assert len(name) == 32
+        assert name not in text
         lecturer.tell(kind="again")
         await lecturer.until(lambda: pages[5].hall["poll"]["round"] == 2)
         pages[5].vote(2)
@@ -190,10 +202,18 @@ def test_the_pages_of_a_hall_need_no_kernel_and_say_what_is_wrong(served: Server
         status, headers, text = await fetch(url, f"/follow/{code.lower()}")
         assert status == 200
         assert "kernelId" not in text
-        (cookie,) = (line for line in headers["set-cookie"] if line.startswith("regviz-voter="))
-        assert {"HttpOnly", "SameSite=Strict"} <= {part.strip() for part in cookie.split(";")}
+        (cookie,) = (line for line in headers["set-cookie"] if line.startswith("regviz-voter-"))
+        # "Strict" would keep it from who comes by a link in a mail: another one, and a second voice.
+        assert {"HttpOnly", "SameSite=Lax"} <= {part.strip() for part in cookie.split(";")}
         policy = headers["content-security-policy"][0]
         assert "default-src 'none'" in policy
+        assert policy.endswith("; frame-ancestors 'self' https://course.example.org")
+        assert len(headers["content-security-policy"]) == 1
+        reply = await fetch_bytes(url, f"/follow/{code}", headers={"Accept-Encoding": "br, gzip"})
+        head, _, body = reply.partition(b"\r\n\r\n")
+        assert b"Content-Encoding: gzip" in head
+        assert gzip.decompress(body).decode() == text
+        assert len(body) < len(text) / 3
         _, headers, _ = await fetch(url, f"/follow/{code}", cookie.split(";")[0])
         assert not any("regviz-voter" in line for line in headers.get("set-cookie", ()))
         status, headers, text = await fetch(
@@ -223,18 +243,59 @@ def test_the_pages_of_a_hall_need_no_kernel_and_say_what_is_wrong(served: Server
     in_a_hall(served, scene)
 
 
-def test_codes_cannot_be_tried_one_after_another(served: Server) -> None:
+async def refused_page(url: str) -> str:
+    """The page of who has tried too many codes."""
+    while (found := await fetch(url, "/follow/ZZZZZZ"))[0] != 429:
+        pass
+    return found[2]
+
+
+def test_who_tries_codes_is_not_looked_up_any_more_and_who_is_in_stays(served: Server) -> None:
     async def scene(lecturer: Lecturer) -> None:
-        seen: set[int] = set()
-        for _ in range(10):  # a slow machine may not try faster than one may
-            tries = await asyncio.gather(*(fetch(lecturer.url, "/follow/ZZZZZZ") for _ in range(120)))
-            seen |= {status for status, _, _ in tries}
-            if 429 in seen:
-                break
-        assert seen == {404, 429}
-        assert (await fetch(lecturer.url, f"/follow/{lecturer.room['code']}"))[0] == 200
+        url, code = lecturer.url, lecturer.room["code"]
+        known = await browser(url, code)
+        seen = [(await fetch(url, f"/follow/ZZZZ{'BCDFGHJKLMNP'[i % 12]}Z"))[0] for i in range(int(WRONG[0]) + 20)]
+        assert seen[:30] == [404] * 30
+        assert seen[-1] == 429
+        found = await refused_page(url)
+        assert "Too many wrong codes came from your network." in found
+        assert (await fetch(url, f"/follow/{code}", known))[0] == 200
+        page = await follow(lecturer, cookie=known)
+        await until(page, lambda: page.frames > 0)
+        # The QR code's link is too long to be tried.
+        assert (await fetch(url, f"/follow/{code}BBBBBB"))[0] == 404
+        refused = ""
+        while not refused:  # until then a second has passed, which is worth half a code
+            await refused_page(url)
+            try:
+                (await follow(lecturer)).wire.close()
+            except ConnectionError as error:
+                refused = str(error)
+        assert "429" in refused
+        while (await fetch(url, f"/follow/{code}"))[0] == 429:  # it opens again by itself
+            await asyncio.sleep(0.1)
 
     in_a_hall(served, scene)
+
+
+def test_one_browser_follows_in_a_few_tabs_and_a_made_up_one_has_no_vote(served: Server) -> None:
+    async def scene(lecturer: Lecturer) -> None:
+        cookie = await browser(lecturer.url, lecturer.room["code"])
+        tabs = [await follow(lecturer, cookie=cookie) for _ in range(MOST_TABS)]
+        more = await follow(lecturer, cookie=cookie)
+        while await more.read():
+            pass
+        assert more.wire.code == TABS
+        tabs[0].wire.close()
+        forged = await follow(lecturer, cookie=cookie[:-1] + ("0" if cookie[-1] != "0" else "1"))
+        await until(forged, lambda: bool(forged.hall))
+        forged.vote(1)
+        tabs[1].vote(1)
+        await until(tabs[1], lambda: tabs[1].place == 1)
+        await lecturer.until(lambda: lecturer.count.get("answered") == 1)
+        assert forged.place == -1
+
+    in_a_hall(served, scene, lesson=LESSON)
 
 
 NONSENSE: tuple[str | bytes, ...] = (
@@ -258,7 +319,7 @@ def test_a_follower_s_nonsense_stops_nothing(served: Server) -> None:
     async def scene(lecturer: Lecturer) -> None:
         await follow(lecturer)  # who is never alone need not have the picture sent anew
         for message in NONSENSE:
-            page = await follow(lecturer, voter=secrets.token_hex(16))
+            page = await voter(lecturer)
             page.wire.send(message)
             frames = page.frames
             await until(page, lambda page=page, frames=frames: page.frames > frames + 3)  # type: ignore[misc]

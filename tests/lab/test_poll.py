@@ -58,14 +58,17 @@ def test_an_answer_that_is_none_does_not_count(place: int) -> None:
     assert poll.answered == 0
 
 
-def test_voters_are_bounded_and_those_who_have_voted_may_still_change() -> None:
+def test_voters_are_bounded_and_who_has_left_makes_room() -> None:
     poll = Poll("l2", CHOICES)
-    for voter in range(MOST_VOTERS + 100):
-        poll.vote(str(voter), 0)
-    assert poll.answered == MOST_VOTERS
-    assert poll.vote("5", 1)
+    everybody = [str(voter) for voter in range(MOST_VOTERS)]
+    for voter in everybody:
+        assert poll.vote(voter, 0)
+    assert not poll.vote("more", 1, lambda: everybody)
+    assert poll.vote("5", 1, lambda: everybody)  # who has voted may still change
+    assert poll.vote("more", 1, lambda: set(everybody) - {"7", "9"})
+    assert (poll.answered, poll.of("7"), poll.of("9"), poll.of("more")) == (MOST_VOTERS, -1, 0, 1)
     poll.reveal()
-    assert poll.counts() == [[MOST_VOTERS - 1, 1, 0]]
+    assert poll.counts() == [[MOST_VOTERS - 2, 2, 0]]
 
 
 def test_the_csv_has_every_voter_s_answers_and_no_name_nor_order_of_voting() -> None:

@@ -5,15 +5,21 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tornado.web import HTTPError
 
 from fake_hall import HEAD, Page, custom, join, server
-from regviz.lab.serve.following import own_copy, page_files, voter
+from regviz.lab.serve.codes import WRONG, Codes, sure_letters
+from regviz.lab.serve.following import own_copy, page_files
 from regviz.lab.serve.presenting import MOST_CHOICES, STATE, follow_link, qr_code
 from regviz.lab.serve.room import EXPIRED, MOST_FOLLOWERS, MOST_POLLS, Refused
 from regviz.lab.serve.rooms import GRACE, LENGTH, LETTERS, MOST_ROOMS, Rooms, Tap, normal
+from regviz.lab.serve.settings import Settings
+from regviz.lab.serve.tries import MOST_KNOWN
 from regviz.language import LANGUAGES
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"]]}
@@ -243,6 +249,11 @@ def test_the_qr_code_is_a_picture_dark_on_light() -> None:
         ("https://evil.example/", ""),
         ("javascript:alert(1)", ""),
         ("voila/render/../../x", ""),
+        ("voila/render/%2e%2e/%2E./x", ""),
+        ("voila/render/.%2e\\x", ""),
+        ("voila/render/%5cevil", ""),
+        ("voila/%72ender/x", ""),
+        ("voila/render/a%20b.ipynb?l1=..", "voila/render/a%20b.ipynb?l1=.."),
         ("voila/render/\\evil", ""),
         ("files/x", ""),
     ],
@@ -282,10 +293,43 @@ def test_what_a_page_says_of_itself_is_checked(name: str, good: Any, bad: Any) -
     assert not STATE[name](bad)
 
 
-def test_a_browser_s_name_is_one_that_the_server_gave() -> None:
-    assert voter("0123456789abcdef" * 2)
-    for cookie in (None, "", "a", "z" * 32, "0" * 33, "0" * 31 + '"'):
-        assert voter(cookie) == ""
+def browser(address: str = "192.0.2.1", cookie: str = "") -> Any:
+    """A request with a cookie whose signature holds."""
+    return SimpleNamespace(
+        request=SimpleNamespace(remote_ip=address),
+        settings={"regviz": Settings(Path())},
+        get_signed_cookie=lambda name: cookie.encode() or None,
+    )
+
+
+def test_wrong_codes_are_counted_for_their_address_and_right_ones_are_not() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        room = rooms.open("k", "v", Page())
+        codes = Codes(rooms, lambda: 0.0)
+        for _ in range(500):
+            assert codes.find(browser(), f"{room.code[:3].lower()} {room.code[3:]}") is room
+        for _ in range(int(WRONG[0])):
+            assert codes.find(browser(), "AAAAAA") is None
+        for code in ("AAAAAA", room.code, room.code + "AA"):
+            with pytest.raises(HTTPError, match="429"):
+                codes.find(browser(), code)
+        assert codes.find(browser("192.0.2.2"), room.code) is room
+        # Who is in stays, also when the lecture is over; and who has the long link comes in.
+        assert codes.find(browser(cookie=f"name {room.code}"), room.code) is room
+        assert codes.find(browser(cookie="name BBBBBB"), "BBBBBB") is None
+        assert codes.find(browser(), room.code + sure_letters(room)) is room
+        assert codes.find(browser(), room.code + "AAAAAA") is None
+        with pytest.raises(HTTPError, match="429"):
+            codes.find(browser(cookie="name BBBBBB"), room.code)
+
+    server(scene)
+
+
+def test_the_odds_that_are_written_down_are_those_of_the_bounds() -> None:
+    codes, hours = len(LETTERS) ** LENGTH, 2 * 3600
+    one, everybody = WRONG[0] + hours * WRONG[1], WRONG[2] + hours * WRONG[3] + 2 * MOST_KNOWN
+    assert (codes, one, everybody) == (47_045_881, 3_640, 46_400)
+    assert (round(codes / one, -3), round(codes / everybody, -2)) == (13_000, 1_000)
 
 
 def test_the_page_may_run_its_own_script_and_ask_its_own_server_and_nothing_else() -> None:

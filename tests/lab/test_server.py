@@ -13,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+import zmq
 from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
@@ -22,7 +23,7 @@ from voila.execute import VoilaExecutor
 
 from regviz.lab.serve.connections import VisitorConnection
 from regviz.lab.serve.gate import Gate
-from regviz.lab.serve.kernels import CappedKernelManager
+from regviz.lab.serve.kernels import SOCKETS_A_KERNEL, CappedKernelManager
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
 from regviz.lab.serve.server import configuration, is_news
 from regviz.lab.serve.settings import Settings
@@ -171,6 +172,13 @@ def test_a_page_that_has_not_come_when_its_browser_asks_for_another_is_to_come_s
     kernels.came("reloaded")
     assert "reloaded" not in kernels._deadlines  # it was another tab
     kernels._kernels.clear()
+
+
+def test_libzmq_has_sockets_for_every_visitor_that_may_come(tmp_path: Path) -> None:
+    kernels = CappedKernelManager(root_dir=str(tmp_path), cap=500)
+    context = kernels.context
+    assert context.get(zmq.MAX_SOCKETS) >= 500 * SOCKETS_A_KERNEL > 1023
+    context.term()
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
 from collections.abc import Iterator
@@ -14,7 +15,10 @@ import pytest
 import websocket
 
 from browser.servers import NOTEBOOKS, Server
-from visitor import Visitor
+from regviz.lab.serve.connections import MOST_SOCKETS
+from regviz.lab.serve.presence import MOST_LINES
+from visitor import Visitor, packed
+from wire_client import Wire
 
 SECRETS = {"REGVIZ_TEST_PASSWORD": "opensesame", "AWS_SECRET_ACCESS_KEY": "AKIA", "JUPYTER_TOKEN": "t", "MY_WORD": "w"}
 
@@ -119,6 +123,63 @@ def test_no_kernel_is_found_but_by_its_id(server: Server, visitor: Visitor) -> N
         with pytest.raises(websocket.WebSocketBadStatusException) as refused:
             visitor.connect(session="x", kernel=kernel)
         assert refused.value.status_code == 404
+
+
+def test_one_kernel_has_a_few_connections_however_many_are_asked_for_at_once(server: Server, visitor: Visitor) -> None:
+    async def crowd(path: str) -> list[str]:
+        url, cookie = server.url.rstrip("/"), "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.jar)
+        tries = [Wire.open(url, path.format(place), {"Cookie": cookie}) for place in range(20)]
+        found = await asyncio.gather(*tries, return_exceptions=True)
+        await Wire.close_all()
+        return [str(one) for one in found if isinstance(one, BaseException)]
+
+    for path, most in (
+        (f"/api/kernels/{visitor.kernel}/channels?session_id=s{{}}", MOST_SOCKETS - 1),  # the visitor's own is one
+        (f"/voila/api/here/{visitor.kernel}", MOST_LINES),
+    ):
+        refused = asyncio.run(crowd(path))
+        assert len(refused) == 20 - most, path
+        assert all("429" in said for said in refused)
+    assert alive(visitor)
+    stopped = server.kernels()
+    for kernel in stopped:
+        kernel.suspend()
+    try:  # pages that give up while their kernel does not answer leave their places
+        for _ in range(3):
+            with suppress(TimeoutError):
+                asyncio.run(asyncio.wait_for(crowd(f"/api/kernels/{visitor.kernel}/channels?session_id=t{{}}"), 0.2))
+    finally:
+        for kernel in stopped:
+            kernel.resume()
+    visitor.connect()
+    assert alive(visitor)
+
+
+FRAMES = {
+    "ones": b"\xff" * 64,
+    "parts without end": (30_000_000).to_bytes(8, "little"),
+    "huge and empty": bytes(9_000_000),
+    "larger than any message": bytes(11_000_000),
+    "words without end": packed("shell", [b"{}", b"{}", b"{}", b"[" + b"[]," * 3_000_000 + b"[]]"]),
+}
+
+
+def test_a_malformed_or_huge_frame_closes_its_own_socket_and_nobody_else_notices(
+    server: Server, visitor: Visitor
+) -> None:
+    process = psutil.Process(server.process.pid)
+    before = process.memory_info().rss
+    for name, frame in FRAMES.items():
+        with suppress(ConnectionError):  # it is closed while more is sent
+            visitor.line.send_binary(frame)
+        with suppress(ConnectionError, websocket.WebSocketConnectionClosedException):
+            while visitor.line.recv():
+                pass
+        assert Visitor(server.url).get("/")[0] == 200, name
+        visitor.connect()
+        assert alive(visitor), name
+    assert process.memory_info().rss - before < 100e6
+    assert "Traceback" not in server.log
 
 
 ABSENT = """

@@ -18,10 +18,11 @@ from jupyter_server.services.kernels.connection.base import (
 )
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from regviz.lab.serve.gate import Gate
+from regviz.lab.serve import sockets, wire
+from regviz.lab.serve.gate import REFUSALS, WORDS, Gate
 from regviz.lab.serve.kernels import CappedKernelManager
 from regviz.lab.serve.limits import limit_memory
-from regviz.lab.serve.sockets import REFUSED, Socket
+from regviz.lab.serve.sockets import REFUSED, TOO_MUCH, Socket
 from regviz.lab.serve.wire import MOST_PARTS, V1, fault
 
 HEADER = {"msg_id": "1", "msg_type": "comm_msg", "session": "s", "username": "", "version": "5.3", "date": "2026-01-01"}
@@ -80,6 +81,9 @@ def test_what_a_widget_sends_is_let_through_in_each_of_the_three_formats() -> No
         (v1(packed({**HEADER, "date": 1e308}, {}, {}, {})), V1, "something else than words"),
         (v1(packed({**HEADER, "username": "x" * 999}, {}, {}, {})), V1, "something else than words"),
         (v1(packed(HEADER, {}, {}, [1])), V1, "no object"),
+        (v1(packed(HEADER, {}, {"a": "x" * 10_000}, {})), V1, "its metadata has 10009 bytes"),
+        (v1(packed(HEADER, {}, {}, {"a": "x" * 1_000_000})), V1, "its content has 1000009 bytes"),
+        (json.dumps(older(content={"a": "x" * 1_000_000})), None, "its text has 1000"),
     ],
 )
 def test_what_is_no_message_is_named(message: str | bytes, subprotocol: str | None, said: str) -> None:
@@ -111,6 +115,7 @@ def test_what_is_let_through_of_five_thousand_damaged_messages_can_be_unpacked(
 def socket(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A visitor's open socket that writes down what it passes on and how it is closed."""
     socket: Any = Socket.__new__(Socket)
+    socket.initialize()
     socket.passed, socket.closed, socket.gate = [], [], Gate()
     monkeypatch.setattr(KernelWebsocketHandler, "on_message", lambda self, message: self.passed.append(message))
     monkeypatch.setattr(Socket, "selected_subprotocol", V1)
@@ -127,6 +132,28 @@ def test_a_message_that_cannot_be_read_ends_its_own_socket_with_a_line(
     socket.on_message(b"\xff" * 64)
     assert (socket.passed, socket.closed) == ([GOOD], [REFUSED])
     assert capsys.readouterr().err.startswith("A visitor's message was refused: it claims 18")
+
+
+def test_what_no_page_sends_pays_before_it_is_read_and_its_content_is_not_read_at_all(
+    socket: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    socket.gate = Gate(lambda: 0.0)
+    loads = json.loads
+    monkeypatch.setattr(wire.json, "loads", lambda text: (read.append(len(text)), loads(text))[1])
+    monkeypatch.setattr(sockets, "say", lambda *_: None)
+    large = v1([*packed({**HEADER, "msg_type": "execute_request"}, {}, {}), b"[" + b"[]," * 300_000 + b"[]]"])
+    for _ in range(50):
+        socket.on_message(large)
+    assert max(read) < 200
+    assert len(read) == WORDS // len(large)  # the others were dropped as they were
+    socket.gate = Gate(lambda: 0.0)
+    small = v1(packed({**HEADER, "msg_type": "execute_request"}, {}, {}, {}))
+    for _ in range(REFUSALS):
+        socket.on_message(small)
+    assert (socket.passed, socket.closed) == ([], [])
+    socket.on_message(small)
+    assert (socket.passed, socket.closed) == ([], [TOO_MUCH])
 
 
 def dated(**header: Any) -> str:

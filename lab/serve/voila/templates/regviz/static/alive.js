@@ -11,6 +11,7 @@
     cut: tr("The line to the lab was cut. Reconnecting…"),
     offline: tr("This device has no network. The lab goes on when it is back."),
     silent: tr("The server does not answer. This page keeps trying, and the lab goes on when it is back."),
+    login: tr("The server asks for its password again. “Start again” leads to it."),
     hung: tr("The lab does not answer: it is busy, or the machine is. It goes on when it can."),
     died: tr("The lab’s process has ended; perhaps it needed more memory than it may have."),
     restarted: tr("The server was started anew, and the lab ended with it."),
@@ -81,6 +82,7 @@
         const run = (await ask("healthz")).headers.get("Regviz-Run");
         return run && run !== config().run ? "restarted" : "ended";
       }
+      if (reply.status === 403) return "login";
       if (!reply.ok) return "silent";
     } catch {
       return "silent";
@@ -124,7 +126,7 @@
     if (what) {
       show("starting", false);
       lost.querySelector("p").textContent = over ? `${TROUBLES[what]} ${AGAIN}` : TROUBLES[what];
-      lost.querySelector("button").hidden = !over && what !== "hung";
+      lost.querySelector("button").hidden = !over && what !== "hung" && what !== "login";
     }
     lost.hidden = !what;
     lost.dataset.fault = what;
