@@ -19,7 +19,7 @@ from traitlets import Float, Integer, Tuple, default
 
 from .connections import MOST_SOCKETS, VisitorConnection
 from .environment import EXTRA, for_kernels
-from .limits import limit_memory
+from .limits import limit_memory, return_memory
 from .saying import say
 from .seats import Seats
 
@@ -191,6 +191,8 @@ class CappedKernelManager(AsyncMappingKernelManager):
             self._owners.pop(kernel_id, None)
             for times in (self._gone_since, self._deadlines):
                 times.pop(kernel_id, None)
+            if not self._owners:  # a lecture is over: the pages of a full house took some 20 MB
+                return_memory()
 
     def has_page(self, visitor: str) -> bool:
         """Whether a browser has a page open already, or has just left one."""

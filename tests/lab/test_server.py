@@ -24,6 +24,7 @@ from voila.execute import VoilaExecutor
 from regviz.lab.serve.connections import VisitorConnection
 from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import SOCKETS_A_KERNEL, CappedKernelManager
+from regviz.lab.serve.limits import return_memory
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
 from regviz.lab.serve.server import configuration, is_news
 from regviz.lab.serve.settings import Settings
@@ -137,6 +138,24 @@ def test_a_page_that_leaves_without_a_goodbye_leaves_its_kernel_seconds(
     kernels.went("k", left)
     assert not kernels._left
     assert not kernels._present
+
+
+def test_memory_goes_back_once_the_last_visitor_has_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def end(self: Any, kernel_id: str, **_: Any) -> None:
+        del self._kernels[kernel_id]
+
+    given: list[int] = []
+    monkeypatch.setattr("jupyter_server.services.kernels.kernelmanager.MappingKernelManager.shutdown_kernel", end)
+    monkeypatch.setattr("regviz.lab.serve.kernels.return_memory", lambda: given.append(kernels.running))
+    kernels = CappedKernelManager(root_dir=str(tmp_path))
+    for name in ("one", "another"):
+        kernels.expect(name, "someone")
+        kernels._arriving.clear()
+        kernels._kernels[name] = SimpleNamespace()  # type: ignore[assignment]
+    for name in ("one", "another", "another"):
+        asyncio.run(kernels.shutdown_kernel(name))
+    assert given == [0]
+    return_memory()  # wherever there is no such call, nothing happens
 
 
 def test_a_page_that_left_before_its_kernel_ran_has_left(tmp_path: Path) -> None:
