@@ -46,7 +46,7 @@ def test_a_card_is_ticked_when_its_verdict_was_seen_until_that_is_forgotten(page
     page.evaluate("localStorage.setItem('another', 'stays')")
     page.reload()
     expect(marks).to_have_text(["✓ Verdict seen", "Question answered"])
-    expect(page.get_by_role("link", name="01 · A large network")).to_contain_text("✓ Verdict seen")
+    expect(page.get_by_role("link", name="1.1 · A large network")).to_contain_text("✓ Verdict seen")
     assert violations(page, "html") == []
     forget.click()
     expect(marks).to_have_count(0)

@@ -80,14 +80,16 @@ def test_each_lesson_leads_to_the_next_and_all_of_them_stand_so_in_the_gallery()
     ]
 
 
-def test_no_lesson_asks_to_know_one_that_comes_after_it() -> None:
-    course = [Path(entry.path).stem for chapter in chapters(FOLDER) for entry in chapter.entries]
-    numbers = {name.partition("_")[0]: place for place, name in enumerate(course)}
-    for place, name in enumerate(course[1:], 1):
-        before = read(FOLDER / f"{name}.ipynb")["metadata"]["regviz"].get("before", "")
-        named = re.findall(r"\d\d[a-z]?", before)
-        assert (place == 1) == (not named)
-        assert all(numbers[number] < place for number in named), (name, before)
+def test_a_lesson_s_number_is_its_chapter_s_and_its_place_there_and_it_asks_to_know_earlier_ones() -> None:
+    known: list[str] = []
+    for number, chapter in enumerate((chapter for chapter in chapters(FOLDER) if chapter.title), 1):
+        for place, entry in enumerate(chapter.entries, 1):
+            name, lab = entry.title.partition(" · ")[0], lesson_lab(Path(entry.path).stem)
+            assert (name, lab.title) == (f"{number}.{place}", entry.title)
+            needed = re.findall(r"\d\.\d", entry.before)
+            assert bool(needed) == bool(known)
+            assert set(needed) <= set(known), (entry.title, entry.before)
+            known.append(name)
 
 
 @pytest.mark.slow

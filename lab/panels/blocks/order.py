@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from regviz.arrays import Array
 from regviz.config import ORDERS, Config
 from regviz.language import en, tr
 from regviz.nn.activations import ACTIVATIONS
-from regviz.nn.batchnorm import Norm
-from regviz.nn.layernorm import Gain
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.lanes import in_words
@@ -68,8 +67,8 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
         )
     if part == "batchnorm":
         if not model.norms:
-            scale, shift = learned(model.layer_norms[0])
-            return f"γ {number(scale)}", f"β {number(shift)}"
+            scale, shift = _means(model.layer_norms[0].gamma, model.layer_norms[0].beta)
+            return f"γ {scale}", f"β {shift}"
         mean, spread = running(model)
         return f"μ {number(mean)}", f"σ {number(spread)}"
     if part == "activation":
@@ -102,10 +101,10 @@ def sentence(model: ModelSnapshot, part: str) -> str:
                     mean=number(mean),
                     spread=number(spread),
                 ),
-                _in_means(*learned(model.norms[0])),
+                _learned(model.norms[0].gamma, model.norms[0].beta),
             ]
         if model.layer_norms:
-            means = _in_means(*learned(model.layer_norms[0]))
+            means = _learned(model.layer_norms[0].gamma, model.layer_norms[0].beta)
             said += [
                 tr("{norms}: each sample over all units, in tests too; {means}", norms=NORMS["layernorm"], means=means)
             ]
@@ -123,13 +122,14 @@ def running(model: ModelSnapshot) -> tuple[float, float]:
     return float(np.mean(norm.mean)), float(np.sqrt(np.mean(norm.variance)))
 
 
-def learned(norm: Norm | Gain) -> tuple[float, float]:
+def _means(gamma: Array, beta: Array) -> tuple[str, str]:
     """Of a layer's normalization: means over units of the scales and of the shifts."""
-    return float(np.mean(norm.gamma)), float(np.mean(norm.beta))
+    return number(float(np.mean(gamma))), number(float(np.mean(beta)))
 
 
-def _in_means(scale: float, shift: float) -> str:
-    return tr("scale γ {scale}, shift β {shift} (means of all units)", scale=number(scale), shift=number(shift))
+def _learned(gamma: Array, beta: Array) -> str:
+    scale, shift = _means(gamma, beta)
+    return tr("scale γ {scale}, shift β {shift} (means of all units)", scale=scale, shift=shift)
 
 
 def dropped(model: ModelSnapshot) -> float:
