@@ -5,6 +5,7 @@ All of it is the lesson's own: its words, its picture before training, and the a
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
@@ -28,6 +29,9 @@ from .view import View
 
 PICTURE = 400, 300
 """CSS pixels of the lesson's picture."""
+
+ROOM = 1650
+"""Letters for which a page has room in its usual type."""
 
 
 def sheet(
@@ -55,11 +59,13 @@ def sheet(
     who = "" if with_answers else f'<p class="who">{blanks}</p>'
     names = escape(", ".join(tr("“{name}”", name=lane.label(lane.config(base))) for lane in lanes))
     more = f'<div class="more">{"".join(others)}</div>' if others else ""
+    letters = len(re.sub("<[^>]+>", "", own + more))
+    body = '<body class="small">' if letters > ROOM and not with_answers else "<body>"
     try_too = escape(tr("Also to try: {names}.", names=also))
     tried = f'<p class="also">{try_too}</p>' if also else ""
     return (
         f'<!doctype html>\n<html lang="{language()}"><head><meta charset="utf-8"><title>{heading}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>\n{read("export/sheet.css")}</style></head><body>\n'
+        f'<meta name="viewport" content="width=device-width"><style>\n{read("export/sheet.css")}</style></head>{body}\n'
         f"<header><h1>{heading}</h1>{who}</header>\n"
         f'<div class="main"><div>{own}</div><figure>{image}'
         f"<figcaption>{names}. {escape(disclosed(base))}</figcaption></figure></div>\n{more}\n{tried}\n</body></html>\n"
