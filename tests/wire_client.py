@@ -8,7 +8,7 @@ import re
 import struct
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 TEXT, BINARY, CLOSE, PING, PONG = 1, 2, 8, 9, 10
@@ -113,16 +113,9 @@ class Wire:
         await asyncio.gather(*(wire.writer.wait_closed() for wire in wires), return_exceptions=True)
 
 
-async def fetch(
-    url: str,
-    path: str,
-    cookie: str = "",
-    body: str | None = None,
-    method: str = "",
-    headers: Mapping[str, str] | None = None,
-) -> tuple[int, dict[str, list[str]], str]:
-    """Ask the server at `url` for `path`, or POST it a form: status, headers (names in small letters) and text."""
-    return parsed(await fetch_bytes(url, path, cookie, body, method, headers))
+async def fetch(url: str, path: str, *asked: Any, **more: Any) -> tuple[int, dict[str, list[str]], str]:
+    """What `fetch_bytes` is answered: status, headers (names in small letters) and text."""
+    return parsed(await fetch_bytes(url, path, *asked, **more))
 
 
 async def fetch_bytes(
@@ -133,7 +126,7 @@ async def fetch_bytes(
     method: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The same, and the whole reply as it came."""
+    """Ask the server at `url` for `path`, or POST it a form `body`; the whole reply as it came."""
     parts = urlsplit(url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     lines = [

@@ -237,7 +237,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         except ValueError as error:  # a person may have taken away the lane the lesson looks at
             self.observation = tr("This cannot be observed here: {reason}.", reason=error)
             return
-        epoch = max(model.epoch for model in snapshot.models)
+        epoch = snapshot.epoch
         ended = "" if attempt is not None and attempt.sweep else stuck(snapshot, self.session.lanes)
         if attempt is None or attempt.question is not None:
             other = turned(self.session.base, self.session.lanes, reply.base, reply.lanes)

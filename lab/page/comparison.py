@@ -70,10 +70,10 @@ def compared(models: Sequence[ModelSnapshot], lanes: Sequence[Lane], beside: Seq
 def _beside(
     other: int, models: Sequence[ModelSnapshot], lanes: Sequence[Lane], beside: Sequence[int | None]
 ) -> Iterator[str]:
-    its, lower, higher = loss_of(models[other]), [], []
+    its, lower, higher = models[other].now("val_loss"), [], []
     for place, lane in enumerate(lanes):
         if beside[place] == other:
-            loss = loss_of(models[place])
+            loss = models[place].now("val_loss")
             said = tr("“{name}” {value}", name=lane.name, value=number(loss))
             lower += [said] if its > MARGIN * loss else []
             higher += [said] if loss > MARGIN * its else []
@@ -84,11 +84,6 @@ def _beside(
         text = both if lower and higher else only_lower if lower else only_higher
         found = {"lower": ", ".join(lower), "higher": ", ".join(higher)}
         yield tr(text, other=lanes[other].name, loss=number(its), **{key: its for key, its in found.items() if its})
-
-
-def loss_of(model: ModelSnapshot) -> float:
-    """The validation loss of the weights that a lane shows."""
-    return float(model.history["val_loss"][model.row])
 
 
 def _alike(one: Config, other: Config, fields: frozenset[str]) -> bool:

@@ -16,7 +16,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..compare.lanes import Lane
 from ..look.numbers import SPACE, number, percent
 from ..look.theme import Look
-from .comparison import compared, is_plain, loss_of, rivals
+from .comparison import compared, is_plain, rivals
 
 KNOWN = 0.95
 """Share of the training labels (or R²) that a network must know before it is said to memorize them."""
@@ -66,12 +66,12 @@ def _short(name: str) -> str:
 
 
 def _cells(model: ModelSnapshot, lane: Lane, *, by_class: bool) -> list[str]:
-    score, loss = _last(model, "val_score"), _last(model, "val_loss")
+    score, loss = model.now("val_score"), model.now("val_loss")
     return [
         lane.label(model.config),
         number(score) if model.split.task == "regression" else percent(score, 1),
         number(loss),
-        number(loss - _last(model, "train_loss"), sign=True),
+        number(loss - model.now("train_loss"), sign=True),
         percent(model.zero_fraction),
         f"{model.epoch}",
         *(_of_classes(model) if by_class else []),
@@ -157,7 +157,7 @@ def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot |
 
 def _overfitting(name: str, model: ModelSnapshot) -> str:
     """Whether a lane without a technique memorizes, or overfits."""
-    loss, train = loss_of(model), _last(model, "train_loss")
+    loss, train = model.now("val_loss"), model.now("train_loss")
     lowest = float(np.nanmin(model.history["val_loss"]))
     if loss <= 1.15 * lowest or loss - train <= 0.1 or train >= model.history["train_loss"][0]:
         return ""
@@ -168,14 +168,14 @@ def _overfitting(name: str, model: ModelSnapshot) -> str:
         "“{lane}” overfits: its validation loss rose from {lowest} to {loss} while its training loss fell to {train}."
     )
     numbers = {"lowest": number(lowest), "loss": number(loss), "train": number(train)}
-    return tr(memorizes if _last(model, "train_score") > KNOWN else overfits, lane=name, **numbers)
+    return tr(memorizes if model.now("train_score") > KNOWN else overfits, lane=name, **numbers)
 
 
 def _zeros(lane: str, share: str, model: ModelSnapshot, rival: ModelSnapshot | None) -> str:
     """How many weights a lane has set to 0, and what that costs in accuracy, beside its rival."""
     if rival is None or model.split.task == "regression":
         return tr("{lane} has set {share} of the weights to exactly 0.", lane=lane, share=share)
-    points = 100 * (_last(model, "val_score") - _last(rival, "val_score"))
+    points = 100 * (model.now("val_score") - rival.now("val_score"))
     if abs(points) < 1:
         keeps = en("{lane} has set {share} of the weights to exactly 0 and keeps the accuracy.")
         return tr(keeps, lane=lane, share=share)
@@ -197,8 +197,3 @@ def _zeros(lane: str, share: str, model: ModelSnapshot, rival: ModelSnapshot | N
 
 def _square(model: ModelSnapshot) -> float:
     return float(sum(np.vdot(W, W) for W in model.weights))
-
-
-def _last(model: ModelSnapshot, name: str) -> float:
-    """The measurement of a lane's present weights: the newest, or that of those it took back."""
-    return float(model.history[name][model.row])

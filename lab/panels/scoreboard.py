@@ -217,7 +217,7 @@ def _loss(model: ModelSnapshot) -> float:
     """The validation loss of the weights that the lane has now: a stopped lane may have gone back to its best."""
     if model.state == "diverged":
         return np.inf
-    value = float(model.history["val_loss"][model.row])
+    value = model.now("val_loss")
     return value if np.isfinite(value) else np.inf
 
 

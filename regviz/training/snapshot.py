@@ -89,6 +89,10 @@ class ModelSnapshot(Trained):
         epochs = self.history["epoch"]
         return int(np.searchsorted(epochs, self.best_epoch)) if self.restored else len(epochs) - 1
 
+    def now(self, name: str) -> float:
+        """The measurement `name` of these weights: the newest, or that of the best epoch if they are its."""
+        return float(self.history[name][self.row])
+
     @cached_property
     def zero_fraction(self) -> float:
         """Share of the weights (biases aside) that are exactly 0."""

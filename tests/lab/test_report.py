@@ -213,9 +213,9 @@ def test_the_price_of_zeros_is_said_with_its_sign() -> None:
         (-0.013, "loses 1 point of"),
         (0.0, "keeps the accuracy"),
     ):
-        plain = SimpleNamespace(split=SimpleNamespace(task="classification"), row=-1)
-        plain.history = {"val_score": np.array([0.5])}
-        lane = SimpleNamespace(**{**vars(plain), "history": {"val_score": np.array([0.5 + points])}})
+        split = SimpleNamespace(task="classification")
+        plain = SimpleNamespace(split=split, now={"val_score": 0.5}.get)
+        lane = SimpleNamespace(split=split, now={"val_score": 0.5 + points}.get)
         assert word in report._zeros("L1", "30 %", lane, plain)  # type: ignore[arg-type]
 
 

@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, newest, points
+from .finding import Evidence, Finding, points
 
 RIGHT = en(
     "Epoch {epoch}, {count} validation points for each team. Its choice is on average right on {own} of the team's own "
@@ -30,7 +30,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, split = newest(snapshot), snapshot.models[0].split
+        epoch, split = snapshot.epoch, snapshot.models[0].split
         scores = [probes.point_scores(model, split.X_val, split.y_val) for model in snapshot.models]
         if all(model.state == "diverged" for model in snapshot.models) or len(split.y_val) <= count:
             nobody = en("Epoch {epoch}: nobody can choose by {count} of {all} validation points.")

@@ -60,16 +60,6 @@ def last(model: ModelSnapshot, name: str) -> float:
     return float(model.history[name][-1])
 
 
-def kept(model: ModelSnapshot, name: str) -> float:
-    """The measurement of the weights a network has now: often those of its best epoch if it stopped."""
-    return float(model.history[name][model.row])
-
-
-def newest(snapshot: Snapshot) -> int:
-    """The epoch of the network that is furthest."""
-    return max(model.epoch for model in snapshot.models)
-
-
 def tested(model: ModelSnapshot) -> tuple[float, float]:
     """Mean cross-entropy and accuracy of a classifier's present weights on the test points."""
     said: Array = model.predict(model.split.X_test).astype(np.float64)

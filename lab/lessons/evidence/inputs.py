@@ -11,7 +11,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, kept, model_of, newest, pairs
+from .finding import Evidence, Finding, model_of, pairs
 
 FEW, MOST = 0.2, 0.8
 """To select inputs is to keep no more than `FEW` of those that say nothing, and at least `MOST` of the others."""
@@ -29,7 +29,7 @@ def inputs_kept(lane: str) -> Evidence:
         model = model_of(snapshot, lanes, lane)
         found, informative = probes.importance(model), model.split.informative
         live = ~found.dead
-        score = percent(kept(model, "val_score"), 1)
+        score = percent(model.now("val_score"), 1)
         if informative is None:
             listens = en("{lane} listens to {live} of {all} inputs. Its validation accuracy is {score}.")
             return Finding(tr(listens, lane=lane, live=live.sum(), all=live.size, score=score))
@@ -70,7 +70,7 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
                 )
             if its.name == lane:
                 outcome = "all" if len(names) == count else "some" if names else "none"
-        return Finding("; ".join(said) + ".", outcome if newest(snapshot) >= after else "")
+        return Finding("; ".join(said) + ".", outcome if snapshot.epoch >= after else "")
 
     return look
 
@@ -83,7 +83,7 @@ def same_copies(named: str, after: int) -> Evidence:
         keeps, nothing = en("“{lane}” keeps {names}"), en("“{lane}” keeps none")
         said = (tr(keeps if names else nothing, lane=lane, names=", ".join(names)) for lane, names in found.items())
         text = "; ".join(said) + "."
-        if newest(snapshot) < after:
+        if snapshot.epoch < after:
             return Finding(text)
         return Finding(text, "same" if len(set(found.values())) == 1 else "different")
 

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number
-from .finding import Evidence, Finding, kept, model_of, newest
+from .finding import Evidence, Finding, model_of
 
 
 def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) -> Evidence:
@@ -30,15 +30,15 @@ def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) 
         said = ", ".join(
             tr("{distance} from those of “{lane}”", distance=number(away), lane=name) for name, away in found.items()
         )
-        losses = ", ".join(number(kept(its, "val_loss")) for its in (model, *models.values()))
+        losses = ", ".join(number(its.now("val_loss")) for its in (model, *models.values()))
         text = tr(
             "Epoch {epoch}: the answers of “{lane}” are {distances}. Validation losses: {losses}.",
-            epoch=newest(snapshot),
+            epoch=snapshot.epoch,
             lane=lane,
             distances=said,
             losses=losses,
         )
-        if newest(snapshot) < after or not np.isfinite(list(found.values())).all():
+        if snapshot.epoch < after or not np.isfinite(list(found.values())).all():
             return Finding(text)
         near, then = sorted(found, key=found.__getitem__)[:2]
         return Finding(text, near if found[then] >= times * found[near] else "neither")

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, kept, last, model_of, newest, pairs, quoted, tested
+from .finding import Evidence, Finding, last, model_of, pairs, quoted, tested
 from .measures import MEASURES
 
 WINDOW = 5
@@ -127,7 +127,7 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
     ordered, _, measure = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, high = newest(snapshot), of.endswith("score")
+        epoch, high = snapshot.epoch, of.endswith("score")
         early = epoch < after and any(model.state == "training" for model in snapshot.models)
         if of.startswith("test") and early:
             waits = en("Epoch {epoch}. The test data are not looked at before epoch {after}.")
@@ -156,7 +156,7 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
     _, plain, measure = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, high = newest(snapshot), of.endswith("score")
+        epoch, high = snapshot.epoch, of.endswith("score")
         found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes)}
         known = ", ".join(percent(last(model, "train_score")) for model in snapshot.models)
         learned = tr("Right on the training labels: {shares}.", shares=known)
@@ -188,11 +188,11 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
         said = ", ".join(f"{name} {percent(value, 1)}" for name, value in found.items())
         text = tr(
             "Epoch {epoch}. Validation accuracy: {scores}. Weights that are exactly 0: {zeros}.",
-            epoch=newest(snapshot),
+            epoch=snapshot.epoch,
             scores=said,
             zeros=zeros,
         )
-        if newest(snapshot) < after:
+        if snapshot.epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
 
@@ -225,8 +225,8 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
             )
             if now - before >= least:
                 gained.append(side)
-        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=newest(snapshot), scores="; ".join(parts))
-        if newest(snapshot) < after:
+        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=snapshot.epoch, scores="; ".join(parts))
+        if snapshot.epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(gained) or "none")
 
@@ -260,7 +260,7 @@ def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Ev
             "on has {other_loss} at epoch {epoch}.",
             stopped=early.stopped_epoch,
             kept=early.history["epoch"][early.row],
-            loss=number(kept(early, "val_loss")),
+            loss=number(early.now("val_loss")),
             other_loss=number(last(late, "val_loss")),
             epoch=late.epoch,
         )

@@ -7,28 +7,28 @@ from collections.abc import Callable
 from regviz.language import en
 from regviz.training.snapshot import ModelSnapshot
 
-from .finding import kept, tested
+from .finding import tested
 
 MEASURES: dict[str, tuple[str, str, Callable[[ModelSnapshot], float]]] = {
     "loss": (
         en("Validation loss at epoch {epoch}, the lowest first: {found}."),
         en("Validation loss at epoch {epoch}: {found}."),
-        lambda model: kept(model, "val_loss"),
+        lambda model: model.now("val_loss"),
     ),
     "score": (
         en("Validation accuracy at epoch {epoch}, the highest first: {found}."),
         en("Validation accuracy at epoch {epoch}: {found}."),
-        lambda model: kept(model, "val_score"),
+        lambda model: model.now("val_score"),
     ),
     "train": (
         en("Training loss at epoch {epoch}, the lowest first: {found}."),
         en("Training loss at epoch {epoch}: {found}."),
-        lambda model: kept(model, "train_loss"),
+        lambda model: model.now("train_loss"),
     ),
     "gap": (
         en("Gap between validation and training loss at epoch {epoch}, the lowest first: {found}."),
         en("Gap between validation and training loss at epoch {epoch}: {found}."),
-        lambda model: abs(kept(model, "val_loss") - kept(model, "train_loss")),
+        lambda model: abs(model.now("val_loss") - model.now("train_loss")),
     ),
     "test": (
         en("Test loss at epoch {epoch}, the lowest first: {found}."),

@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, newest, pairs, points
+from .finding import Evidence, Finding, pairs, points
 
 NOBODY = "nobody"
 """The outcome if no lane loses much."""
@@ -35,11 +35,11 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
                 hurt.append(lane.name)
         text = tr(
             "Epoch {epoch}. Validation accuracy without the {share} smallest weights: {found}.",
-            epoch=newest(snapshot),
+            epoch=snapshot.epoch,
             share=percent(share),
             found="; ".join(parts),
         )
-        if newest(snapshot) < after:
+        if snapshot.epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(hurt) or NOBODY)
 

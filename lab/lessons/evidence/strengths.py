@@ -10,7 +10,7 @@ from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
-from .finding import Evidence, Finding, kept, model_of, newest, quoted
+from .finding import Evidence, Finding, model_of, quoted
 
 
 def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evidence:
@@ -20,9 +20,9 @@ def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evide
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, places, parts = newest(snapshot), [], []
+        epoch, places, parts = snapshot.epoch, [], []
         for names in (first, second):
-            losses = [kept(model_of(snapshot, lanes, name), "val_loss") for name in names]
+            losses = [model_of(snapshot, lanes, name).now("val_loss") for name in names]
             if not np.isfinite(losses).any():
                 return Finding(tr("Epoch {epoch}: every network of one kind has diverged.", epoch=epoch))
             places.append(int(np.nanargmin(losses)))

@@ -14,7 +14,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ...compare.chance import Sets
 from ...compare.lanes import Lane
 from ...look.numbers import summed
-from .finding import Finding, missing, newest
+from .finding import Finding, missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class OfSets:
             press = en("This is one training set. Press “{count} seeds” to see {count}.")
             return Finding(tr(press, count=self.sets.count))
         by_lane = {lane.name: [row[i] for row in rows] for i, lane in enumerate(lanes)}
-        return self.read(by_lane, newest(snapshot) >= self.sets.epochs and len(rows) == self.sets.count)
+        return self.read(by_lane, snapshot.epoch >= self.sets.epochs and len(rows) == self.sets.count)
 
 
 def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int = 20) -> OfSets:

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, kept, model_of, points
+from .finding import Evidence, Finding, model_of, points
 
 ABLATION_POINTS = 400
 """Validation points on which the removal of units is measured: all that a generated data set has."""
@@ -35,11 +35,11 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
             weak=weak,
             weak_lost=points(worst[weak]),
             weak_layer=found[weak][1],
-            weak_loss=number(kept(models[weak], "val_loss")),
+            weak_loss=number(models[weak].now("val_loss")),
             strong=strong,
             strong_lost=points(worst[strong]),
             strong_layer=found[strong][1],
-            strong_loss=number(kept(models[strong], "val_loss")),
+            strong_loss=number(models[strong].now("val_loss")),
         )
         if min(model.epoch for model in models.values()) < after:
             return Finding(text)
@@ -65,7 +65,7 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
             count=SUB_NETWORKS,
             average=number(average),
             full=number(full),
-            right=percent(kept(model, "val_score"), 1),
+            right=percent(model.now("val_score"), 1),
         )
         if model.epoch < after:
             return Finding(text)

@@ -11,7 +11,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, model_of, newest, pairs, quoted
+from .finding import Evidence, Finding, model_of, pairs, quoted
 
 
 def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Evidence:
@@ -36,14 +36,14 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
         for lane, model in pairs(snapshot, lanes):
             near = sum(int(np.sum(np.abs(W) < within)) for W in model.weights)
             found[lane.name] = near / sum(W.size for W in model.weights)
-        losses = ", ".join(f"{model.history['val_loss'][model.row]:.2f}" for model in snapshot.models)
+        losses = ", ".join(f"{model.now('val_loss'):.2f}" for model in snapshot.models)
         text = tr(
             "Weights within {bound} of 0: {shares}. Validation losses: {losses}.",
             bound=f"{within:g}",
             shares=quoted(found, share=True),
             losses=losses,
         )
-        if newest(snapshot) < after:
+        if snapshot.epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
 
