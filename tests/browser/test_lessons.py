@@ -488,6 +488,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     expect(attempt).to_have_attribute("aria-pressed", "false")
     expect(verdict).to_have_text(said)
 
+    page.wait_for_function("!location.search.includes('play=0')")  # the address follows a moment later
     page.reload()
     lesson = open_lesson_again(page)
     expect(lesson.locator(".rv-answer")).to_contain_text(visit.prediction)
