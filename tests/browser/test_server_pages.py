@@ -19,7 +19,7 @@ PASSWORD = "of the hall"
 WIDTHS = (1280, 390, 320)
 """A laptop's, a phone's, and that of a page which is enlarged four times."""
 
-Look = Literal["light", "dark"]
+LOOKS: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -37,14 +37,17 @@ def enter(page: Page, server: Server, password: str = PASSWORD) -> None:
     press(page, "Go on")
 
 
-def expect_for_everyone(page: Page, look: Look) -> None:
-    """The page is worn as the system is, fits every width, and is no barrier."""
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
-    assert (sum(ground) < 300) == (look == "dark"), ground
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 720})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, width
-        assert violations(page, "html") == [], width
+def expect_for_everyone(page: Page) -> None:
+    """The page is light or dark as the system is, fits every width, and is no barrier."""
+    for look in LOOKS:
+        page.emulate_media(color_scheme=look)
+        expect(page.locator(f":root[data-theme={look}]")).to_have_count(1)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).map(Number)")
+        assert (sum(ground) < 300) == (look == "dark"), ground
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 720})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (look, width)
+        assert violations(page, "html") == [], look
 
 
 def login(page: Page, server: Server) -> None:
@@ -80,28 +83,24 @@ def code(page: Page, server: Server) -> None:
     expect(page.get_by_label("Code")).to_be_visible()
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
 @pytest.mark.parametrize("visit", [login, refused, lecturers, nowhere, no_lecture, code], ids=lambda its: its.__name__)
 def test_a_page_without_a_lab_is_for_everyone(
-    page: Page, guarded: Server, visit: Callable[[Page, Server], None], look: Look
+    page: Page, guarded: Server, visit: Callable[[Page, Server], None]
 ) -> None:
-    page.emulate_media(color_scheme=look)
     visit(page, guarded)
-    expect_for_everyone(page, look)
+    expect_for_everyone(page)
 
 
-@pytest.mark.parametrize("look", ["light", "dark"])
 def test_the_page_of_who_waits_is_for_everyone_and_says_the_place_aloud(
-    context: BrowserContext, guarded: Server, look: Look
+    context: BrowserContext, guarded: Server
 ) -> None:
     first, second = context.new_page(), context.new_page()
     enter(first, guarded)
     first.goto(guarded.address("/voila/render/playground.ipynb"))
     first.wait_for_selector(SCREEN, timeout=60_000)
-    second.emulate_media(color_scheme=look)
     second.goto(guarded.address("/voila/render/playground.ipynb"))
     expect(second.get_by_role("status")).to_have_text("You are number 1 of 1.")
-    expect_for_everyone(second, look)
+    expect_for_everyone(second)
     leave(second)
     leave(first)
     guarded.wait_for_kernels(0)
