@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         type=_positive,
         default=24,
         metavar="N",
-        help="how many visitors may run a lab at once; each takes about 65 MB, where processes cannot be forked about "
+        help="how many visitors may run a lab at once; each takes about 60 MB, where processes cannot be forked about "
         "110 MB (default: 24)",
     )
 
