@@ -136,7 +136,8 @@ function render({ model, el }) {
     say(".rv-seeds", model.get("asking") ? tr("Cancel seeds") : tr("20 seeds"));
     say(".rv-in-seeds", model.get("chance"));
     part(".rv-explain").hidden = phase !== "explain";
-    part(".rv-later").innerHTML = shown.later[model.get("turned")] ?? "";
+    const turned = model.get("turned");
+    part(".rv-later").innerHTML = turned ? shown.later[turned] ?? shown.later["*"] : "";
     mark();
     part(".rv-break").hidden = !model.get("explained") || (!attempts.length && !after);
     part(".rv-after").hidden = !after;

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from regviz.errors import ArgumentError
-from regviz.language import tr
+from regviz.language import en, tr
 
 from .authored import plain, said, shown
 from .because import Because
@@ -15,6 +15,15 @@ from .evidence import Evidence
 
 UNCLEAR = "unclear"
 """What the page calls the outcome of numbers that are no longer clear."""
+
+ANY = "*"
+"""What it calls all outcomes of which the question does not say why they come later."""
+
+LATER = {
+    ANY: en("<p>An answer belongs to its training time: trained on, these networks have crossed the line to another.</p>"),
+    UNCLEAR: en("<p>The numbers are so close to the line between two answers now that it is chance which one they give.</p>"),
+}
+"""Why the numbers say something else than they did, where the question does not know more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +37,7 @@ class Question:
     claim    what the lecture says, in one sentence; shown with the explanation, not before the prediction
     label    the button of the break that asks it, empty for the lesson's own
     later    by an outcome that the numbers may come to long after the verdict, why they do, as `explain`; by "" why it
-             is no longer clear
+             is no longer clear. Of others it is said that an answer belongs to its training time
     because  reasons to choose from once it is answered, None for none
 
     Raises ArgumentError for fewer than two choices, for reasons of an outcome that is no choice, and for an impossible
@@ -62,7 +71,7 @@ class Question:
             "question": shown(self.text),
             "choices": [[key, shown(text)] for key, text in self.choices.items()],
             "explain": shown(self.explain),
-            "later": {outcome or UNCLEAR: shown(text) for outcome, text in self.later.items()},
+            "later": {outcome or UNCLEAR: shown(text) for outcome, text in {**LATER, **self.later}.items()},
             "because": [] if self.because is None else self.because.content(),
         }
 

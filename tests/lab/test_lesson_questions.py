@@ -12,6 +12,7 @@ from regviz.errors import ArgumentError
 from regviz.lab import Break, Lab, Lane, Lesson
 from regviz.lab.controls.present import Present
 from regviz.lab.lessons.evidence import Finding
+from regviz.lab.lessons.question import ANY, UNCLEAR
 from regviz.lab.lessons.reply import LOOKS
 
 SMALL = Config(n_train=50, hidden=(4,), batch_size=25, l1=1e-3, label_noise=0.1)
@@ -176,6 +177,7 @@ def test_numbers_that_come_to_say_something_else_are_told_and_explained() -> Non
     assert guide.verdict == "You predicted “Some”, and the numbers agree. By epoch 10 they say “Lots”."
     assert guide.turned == "many"
     assert "<math>" in guide.asked["later"]["many"]
+    assert {ANY, UNCLEAR} < set(guide.asked["later"])  # and of the others the page says what is true of all
     assert guide.found == "few"
     lab.session.reset()
     train(lab, 4)
