@@ -20,8 +20,12 @@ ANY = "*"
 """What it calls all outcomes of which the question does not say why they come later."""
 
 LATER = {
-    ANY: en("<p>An answer belongs to its training time: trained on, these networks have crossed the line to another.</p>"),
-    UNCLEAR: en("<p>The numbers are so close to the line between two answers now that it is chance which one they give.</p>"),
+    ANY: en(
+        "<p>An answer belongs to its training time: trained on, these networks have crossed the line to another.</p>"
+    ),
+    UNCLEAR: en(
+        "<p>The numbers are so close to the line between two answers now that it is chance which one they give.</p>"
+    ),
 }
 """Why the numbers say something else than they did, where the question does not know more."""
 

@@ -62,7 +62,9 @@ class Facts:
             facts["table"] = report.table(snapshot, lanes, look)
         if urgent or now >= self._next_sentence:
             self._next_sentence = now + SENTENCE_EVERY
-            facts["sentence"] = report.sentence(snapshot, lanes)
+            said = report.sentence(snapshot, lanes)
+            # It stands while the picture moves on, at "max" by hundreds of epochs.
+            facts["sentence"] = tr("Epoch {epoch}: {said}", epoch=snapshot.epoch, said=said) if snapshot.step else said
         fresh = {key: value for key, value in facts.items() if key not in self._told or self._told[key] != value}
         self._told |= fresh
         return fresh

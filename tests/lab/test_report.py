@@ -295,3 +295,19 @@ def test_that_something_is_not_there_is_told_of_every_new_picture() -> None:
     assert "draw" not in told()
     facts.forget()
     assert "draw" in told()
+
+
+def test_a_sentence_that_stands_while_the_picture_moves_on_says_of_which_epoch_it_is() -> None:
+    session, facts = Session(Config(n_train=20, hidden=(4,), batch_size=20)), Facts()
+    facts.clock = lambda: 0.0
+
+    def told(*, urgent: bool = False) -> dict[str, Any]:
+        return facts.changed(session, session.snapshot(), look("light"), urgent=urgent)
+
+    assert told()["sentence"].startswith("Press play")
+    session.trainer.advance(epochs=5)
+    assert told(urgent=True)["sentence"].startswith("Epoch 5: ")
+    session.trainer.advance(epochs=1)
+    later = told()
+    assert later["epoch"] == 6
+    assert "sentence" not in later
