@@ -325,7 +325,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
             return
         self.controls.show()
         self.transport.show_speed()
-        self.requests.say(" ".join(notes))
+        self.requests.say(self.workbench.kept or " ".join(notes))  # the tab's table may come before its link
         if self.guide is not None:
             self.guide.watch(self.player.later)
         self.player.redraw()

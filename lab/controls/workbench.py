@@ -68,6 +68,8 @@ class Workbench:
         self._desk: SweepDesk | None = None
         self.doorstep = Doorstep(self._dropped, self._is_kept)
         self._kept = NOTHING
+        self.kept = ""
+        """What is to be said of a table that the page's tab has kept; "" if none has come."""
         self._data_desk: DataDesk | None = None
         self._looking = False
 
@@ -119,7 +121,8 @@ class Workbench:
             if self._data_desk is not None:
                 self._data_desk.take(name, content, kept)
             if kept is not NOTHING:
-                self._requests.say(tr(KEPT, name=name))  # instead of the link's word that it cannot carry a table
+                self.kept = tr(KEPT, name=name)
+                self._requests.say(self.kept)  # instead of the link's word that it cannot carry a table
 
         self._requests.call(look)
 

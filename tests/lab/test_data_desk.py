@@ -418,6 +418,24 @@ def test_a_table_that_the_tab_has_kept_comes_back_as_it_was_read(page: Page) -> 
     assert take_all_calls(lab).view["how"][0]["value"] == "told by itself"  # another file is read afresh
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_table_that_the_tab_has_kept_is_told_of_whether_it_or_the_link_comes_first(turn: int) -> None:
+    lab = Lab(play=False)
+
+    def link() -> None:
+        lab._hear({"kind": "ready", "search": "?data=My_table"})
+        assert lab.player.notice
+
+    def table() -> None:
+        lab.workbench.doorstep.hear({"kind": "kept"})
+        lab.workbench.doorstep._heard("My table.csv", TABLE.encode())
+        take_all_calls(lab)
+
+    for comes in (link, table)[::turn]:
+        comes()
+    assert lab.player.notice == "This tab has kept your table My table.csv. Press Train on it to go on with it."
+
+
 def take_all_calls(lab: Lab) -> DataDesk:
     """Do what waits for the lab's loop, until nothing is left; returns the desk."""
     for _ in range(200):
