@@ -82,6 +82,11 @@ def stand(page: Page, url: str = NOTEBOOK, *, settings: Any = None, body: str = 
     page.wait_for_function("labs.every(lab => lab.host.dataset.mode)")
 
 
+def stop_time(page: Page) -> None:
+    """Let the page's installed clock move only when it is told to, however long a step of the test takes."""
+    page.clock.pause_at(page.evaluate("Date.now() + 3_600_000"))
+
+
 def said(page: Page, kind: str, lab: int = 0) -> list[dict[str, Any]]:
     """What a lab has said of this kind."""
     found: list[dict[str, Any]] = page.evaluate("([i, kind]) => labs[i].said.filter(m => m.kind === kind)", [lab, kind])
@@ -225,6 +230,7 @@ def expect_sentence(page: Page, words: str) -> None:
 def test_a_lab_that_plays_and_is_silent_says_that_the_kernel_is_busy_until_it_moves_again(page: Page) -> None:
     page.clock.install()
     stand(page)
+    stop_time(page)
     page.evaluate("labs[0].frame()")
     page.clock.run_for(1000)
     expect_sentence(page, "")
@@ -237,6 +243,7 @@ def test_a_lab_that_plays_and_is_silent_says_that_the_kernel_is_busy_until_it_mo
 def test_a_paused_lab_says_that_the_kernel_is_busy_only_if_the_kernel_says_so(page: Page) -> None:
     page.clock.install()
     stand(page)
+    stop_time(page)
     page.evaluate("labs[0].frame({ state: 'paused' })")
     page.clock.run_for(5000)
     expect_sentence(page, "")
@@ -251,6 +258,7 @@ def test_a_paused_lab_says_that_the_kernel_is_busy_only_if_the_kernel_says_so(pa
 def test_a_lost_line_is_said_and_taken_back(page: Page) -> None:
     page.clock.install()
     stand(page)
+    stop_time(page)
     page.evaluate("labs[0].frame()")
     page.evaluate("labs[0].kernel.connectionStatus = 'connecting'")
     page.clock.run_for(2500)
@@ -273,6 +281,7 @@ def test_the_end_of_the_kernel_is_said_for_good_and_nothing_can_be_pressed_any_m
 ) -> None:
     page.clock.install()
     stand(page)
+    stop_time(page)
     page.evaluate("labs[0].frame()")
     page.evaluate(act)
     expect_sentence(page, words)
@@ -298,7 +307,7 @@ def test_while_an_edge_is_dragged_the_picture_is_cut_off_and_only_the_size_that_
     page.evaluate(
         "() => new ResizeObserver(([{ contentRect }]) => { window.seen = contentRect.width; }).observe(labs[0].host)"
     )
-    page.clock.pause_at(page.evaluate("Date.now() + 3_600_000"))
+    stop_time(page)
     before = len(said(page, "resize"))
     for width in (390, 330, 250, 300):
         page.evaluate("width => { labs[0].host.style.width = `${width}px`; }", width)
