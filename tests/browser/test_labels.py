@@ -25,7 +25,7 @@ WATCH = """async ([selector, seconds]) => {
   const found = { frames: 0, named: 0, overlaps: [], foreign: [] };
   const until = performance.now() + 1000 * seconds;
   let last = "";
-  while (performance.now() < until) {
+  while (performance.now() < until || found.frames <= 20) { // a slow or crowded machine shows few in a second
     await new Promise((done) => requestAnimationFrame(done));
     if (canvas.dataset.frame === last) continue;
     last = canvas.dataset.frame;
