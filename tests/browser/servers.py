@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
@@ -80,7 +81,8 @@ class Server:
                 self.process.wait()
         for child in children:
             if child.is_running():
-                child.kill()
+                with suppress(psutil.NoSuchProcess):  # it may end by itself meanwhile
+                    child.kill()
         return int(self.process.returncode)
 
     @property
