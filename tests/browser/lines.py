@@ -35,6 +35,9 @@ class Line:
 
     def __exit__(self, *_: object) -> None:
         self.cut()
+        if self._ear is not None:
+            self._ear.close()
+            self._ear = None
 
     def lead_to(self, url: str) -> None:
         """Lead to the server at `url` from now on, and let people through."""
@@ -42,17 +45,17 @@ class Line:
 
     def mend(self) -> None:
         """Let people through (again)."""
-        self._ear = socket.create_server(("127.0.0.1", self._port), reuse_port=False)
-        self._port = self._ear.getsockname()[1]
+        self._ear = self._ear or self._at_port()
+        self._ear.listen()
         threading.Thread(target=self._listen, args=(self._ear,), daemon=True).start()
 
     def cut(self) -> None:
         """Cut every connection, and let nobody through any more."""
-        if self._ear is not None:
+        if (ear := self._ear) is not None:
             with suppress(OSError):
-                self._ear.shutdown(socket.SHUT_RDWR)
-            self._ear.close()
-            self._ear = None
+                ear.shutdown(socket.SHUT_RDWR)
+            self._ear = self._at_port()  # so that nobody else gets it: a connection is refused all the same
+            ear.close()
         for pair in list(self._pairs):
             for end in pair:
                 with suppress(OSError):
@@ -61,6 +64,14 @@ class Line:
             if not self._pairs:
                 break
             time.sleep(0.01)
+
+    def _at_port(self) -> socket.socket:
+        """A socket that has the line's port, and does not listen yet."""
+        ear = socket.socket()
+        ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ear.bind(("127.0.0.1", self._port))
+        self._port = ear.getsockname()[1]
+        return ear
 
     def _listen(self, ear: socket.socket) -> None:
         with suppress(OSError):
@@ -71,10 +82,15 @@ class Line:
                 except OSError:
                     here.close()
                     continue
+                self._pairs.add((here, there))
+                if ear is not self._ear:  # cut meanwhile
+                    self._pairs.discard((here, there))
+                    here.close()
+                    there.close()
+                    continue
                 threading.Thread(target=self._carry_both, args=(here, there), daemon=True).start()
 
     def _carry_both(self, here: socket.socket, there: socket.socket) -> None:
-        self._pairs.add((here, there))
         with here, there:
             back = threading.Thread(target=self._carry, args=(there, here, False), daemon=True)
             back.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -55,18 +56,18 @@ def plain_voila(tmp_path: Path) -> Iterator[str]:
         environment[name] = str(tmp_path / name.lower())
     notebook = shutil.copy(NOTEBOOKS / "playground.ipynb", tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+        port = free.getsockname()[1]  # where somebody else has it by then, Voilà takes another
     command = [sys.executable, "-m", "voila", str(notebook), "--no-browser", f"--port={port}"]
     log_file = tmp_path / "voila.log"
     with log_file.open("w") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, cwd=tmp_path, env=environment)
     try:
         deadline = time.monotonic() + 120
-        while f":{port}/" not in log_file.read_text(encoding="utf-8"):
+        while not (found := re.search(r"http://[\w.]+:(\d+)/", log_file.read_text(encoding="utf-8"))):
             assert process.poll() is None, log_file.read_text(encoding="utf-8")
             assert time.monotonic() < deadline, "Voilà has not said where it is"
             time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}/"
+        yield f"http://127.0.0.1:{found[1]}/"
     finally:
         process.terminate()
         process.wait(30)
