@@ -16,6 +16,8 @@ from browser.pages import open_playground, run_again
 from browser.servers import NOTEBOOKS, Server
 
 expect.set_options(timeout=30_000)  # milliseconds; what comes on a quiet machine at once may take long on a busy one
+PATIENCE = 60_000
+"""Milliseconds for an act or for a page to load, on a machine that is slow and busy."""
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +57,7 @@ def _notebook(browser: Browser, _jupyterlab: Server) -> Iterator[tuple[Page, Wat
     """The playground's notebook in JupyterLab, open and run once."""
     context, watch = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1), Watch()
     watch.over(context)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     open_playground(page, _jupyterlab.url, where="jupyterlab")
     yield page, watch
@@ -120,6 +123,7 @@ def context(browser: Browser, watch: Watch, motion: Motion) -> Iterator[BrowserC
     """A fresh visitor with a laptop's screen."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1, reduced_motion=motion)
     watch.over(context)
+    context.set_default_timeout(PATIENCE)
     yield context
     for page in context.pages:
         leave(page)

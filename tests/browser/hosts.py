@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Sequence
 from typing import Literal
 
 from playwright.sync_api import Locator, Page, expect
 
-from browser.pages import SCREEN
+from browser.pages import SCREEN, run
 from browser.servers import Server
 
 Host = Literal["lab/tree", "notebooks"]
@@ -44,15 +45,17 @@ def write(server: Server, name: str, cells: Sequence[str]) -> None:
 
 def visit(page: Page, server: Server, host: Host, name: str) -> None:
     """Open a notebook and wait until its kernel can be asked for something."""
-    page.goto(server.address(f"/{host}/{name}", "reset" if host == "lab/tree" else ""), timeout=60_000)
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.goto(server.address(f"/{host}/{name}", "reset" if host == "lab/tree" else ""), timeout=120_000)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
     idle(page)
     page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
 
 
 def idle(page: Page) -> None:
     """Wait until the kernel has started and rests."""
-    page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=60_000)
+    page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(
+        timeout=120_000
+    )
 
 
 def menu(page: Page, *names: str) -> None:
@@ -63,21 +66,7 @@ def menu(page: Page, *names: str) -> None:
 
 def run_all(page: Page) -> None:
     """Run every cell through the menu."""
-    _run(page, 0, lambda: menu(page, "Run", "Run All Cells"))
-
-
-def _run(page: Page, i: int, act: Callable[[], None]) -> None:
-    """Do what runs cell `i`. What is asked for before the kernel has quite connected, the host drops: ask again."""
-    prompt = cell(page, i).locator(".jp-InputPrompt")
-    before = prompt.inner_text()
-    for _ in range(10):
-        act()
-        try:
-            expect(prompt).not_to_have_text(before, timeout=6000)
-        except AssertionError:
-            continue
-        return
-    raise AssertionError(f"cell {i} does not run")
+    run(cell(page, 0), lambda: menu(page, "Run", "Run All Cells"))
 
 
 def save(page: Page) -> None:
@@ -93,7 +82,7 @@ def run_cell(page: Page, i: int) -> None:
         cell(page, i).locator(".cm-content").click()
         page.keyboard.press("Control+Enter")
 
-    _run(page, i, press)
+    run(cell(page, i), press)
 
 
 def shift_enter(page: Page, i: int, focused: Locator) -> None:
@@ -105,7 +94,7 @@ def shift_enter(page: Page, i: int, focused: Locator) -> None:
         expect(cell(page, i)).to_have_class(re.compile("jp-mod-active"))
         page.keyboard.press("Shift+Enter")
 
-    _run(page, i, press)
+    run(cell(page, i), press)
 
 
 def cell(page: Page, i: int) -> Locator:
@@ -126,8 +115,16 @@ def number(canvas: Locator, name: str) -> int:
 def expect_moving(page: Page, canvas: Locator) -> None:
     """Wait until a lab that plays has shown five more frames, with something in them."""
     expect(canvas).to_be_visible()
-    moved = "([canvas, before]) => Number(canvas.dataset.frame) >= before + 5"
-    page.wait_for_function(moved, arg=[canvas.element_handle(), number(canvas, "frame")])
+    view, first, deadline = "", 0, time.monotonic() + 60
+    while True:
+        now = canvas.evaluate("canvas => ({...canvas.dataset})")
+        frame = int(now["frame"])
+        if now["view"] != view:  # the first look, or the host has shown the output anew
+            view, first = now["view"], frame
+        elif frame >= first + 5:
+            break
+        assert time.monotonic() < deadline, f"the lab has shown {frame - first} frames in 60 s"
+        page.wait_for_timeout(50)
     black = canvas.evaluate(
         """(canvas) => {
           const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);

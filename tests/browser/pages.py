@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
 
 Where = Literal["voila", "jupyterlab"]
 
@@ -15,8 +16,8 @@ SCREEN = 'canvas[data-regviz="screen"]'
 def open_playground(page: Page, url: str, query: str = "", where: Where = "voila") -> None:
     """Open the playground on the server at `url` and wait for its first frame."""
     open_notebook(page, url, "playground.ipynb", query, where)
-    page.wait_for_selector(SCREEN, timeout=60_000)
-    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    page.wait_for_selector(SCREEN, timeout=120_000)
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=120_000)
 
 
 def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: Where = "voila") -> None:
@@ -25,13 +26,13 @@ def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: W
     root = f"{parts.scheme}://{parts.netloc}"
     given = "&".join(filter(None, [query.lstrip("?"), parts.query]))
     if where == "voila":
-        page.goto(f"{root}/voila/render/{notebook}" + (f"?{given}" if given else ""), timeout=60_000)
+        page.goto(f"{root}/voila/render/{notebook}" + (f"?{given}" if given else ""), timeout=120_000)
         return
     # `reset` forgets the layout an earlier test left behind.
-    page.goto(f"{root}/lab/tree/{notebook}?" + "&".join(filter(None, ["reset", given])), timeout=60_000)
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.goto(f"{root}/lab/tree/{notebook}?" + "&".join(filter(None, ["reset", given])), timeout=120_000)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
     page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
     _run_all(page)
 
 
@@ -46,13 +47,30 @@ def run_again(page: Page) -> None:
           return view !== before && Number(frame ?? 0) >= 1;
         }""",
         arg=[SCREEN, before],
-        timeout=60_000,
+        timeout=120_000,
     )
 
 
 def _run_all(page: Page) -> None:
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    def act() -> None:
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+    run(page.locator(".jp-Notebook .jp-CodeCell").first, act)
+
+
+def run(cell: Locator, act: Callable[[], None]) -> None:
+    """Do what runs `cell`. What is asked for before the kernel has quite connected, the host drops: ask again."""
+    prompt = cell.locator(".jp-InputPrompt")
+    before = prompt.inner_text()
+    for _ in range(10):
+        act()
+        try:
+            expect(prompt).not_to_have_text(before, timeout=6000)
+        except AssertionError:
+            continue
+        return
+    raise AssertionError("a cell does not run")
 
 
 def frame(page: Page) -> int:

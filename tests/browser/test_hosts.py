@@ -115,9 +115,10 @@ def test_a_busy_and_a_restarted_kernel_are_said_and_a_saved_notebook_shows_the_p
     expect(picture).to_have_count(1)
     expect(picture).to_be_hidden()
     cell(page, 0).locator(".rv-picture").focus()
+    before = picture.get_attribute("src")
     page.keyboard.press(" ")
     expect(lab_of(page, 0)).to_have_attribute("data-state", "paused")
-    step, before = number(lab_of(page, 0), "step"), picture.get_attribute("src")
+    step = number(lab_of(page, 0), "step")
     expect(picture).not_to_have_attribute("src", before or "")
     save(page)
     file = jupyterlab.notebooks / "kept.ipynb"
@@ -143,6 +144,13 @@ def test_two_views_of_a_lab_have_each_their_own_size_and_both_move(page: Page, j
     expect(views).to_have_count(2)
     for i in range(2):
         expect_moving(page, views.nth(i))
+    page.wait_for_function(  # a view tells its size only once that stays
+        """selector => [...document.querySelectorAll(selector)].every((canvas) => {
+             const [size, stand] = [canvas, canvas.parentElement].map((part) => part.getBoundingClientRect().width);
+             return Math.abs(size - stand) < 1;
+           })""",
+        arg=SCREEN,
+    )
     for i in range(2):
         size, stand = views.nth(i).bounding_box(), page.locator(".rv-picture").nth(i).bounding_box()
         assert size is not None
