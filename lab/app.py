@@ -306,7 +306,14 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         elif kind == "pin":
             do(session.unpin if session.pinned is not None else session.pin)
             self.player.redraw()
+        elif kind == "link":
+            self.player.call(partial(self._tell_link, str(message.get("view", ""))))  # once all before it is done
         self.tell()
+
+    def _tell_link(self, view: str) -> None:
+        """Somebody copies the link: it has to be that of now, not of a moment ago."""
+        self.address.write()
+        self.screen.send({"kind": "link", "view": view, "query": self.screen.query})
 
     def _press(self, command: str, lane: int | None) -> None:
         """A key of the page."""

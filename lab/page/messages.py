@@ -84,6 +84,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "key": ("command",),
     "look back": ("epoch",),
     "pin": (),
+    "link": (),
     "draw": ("act", "stroke"),
 }
 """The kinds of messages, and the fields that each must have."""

@@ -151,6 +151,7 @@ function render({ model, el }) {
     if (frame.kind === "cursor") cursors.show(frame);
     if (frame.kind === "file") saveFile(frame, buffers);
     if (frame.kind === "keep") keepDrawing(frame.record);
+    if (frame.kind === "link") heard(frame.query);
     if (frame.kind === "settled") {
       settled = frame.word;
       if (!ready.length) canvas.dataset.settled = settled;
@@ -232,11 +233,18 @@ function render({ model, el }) {
 
   on(notice.lastElementChild, "click", () => { notice.hidden = true; });
 
+  // The address says a state a moment later, and a busy kernel much later: whoever copies it waits for an answer.
+  let heard = () => {};
+  const presentQuery = () => new Promise((done) => {
+    heard = done;
+    say("link");
+    setTimeout(() => done(model.get("query")), 2000); // there is no kernel any more
+  });
   on(document, "click", async (event) => {
     const button = event.target.closest?.(".rv-copy-link");
     if (!button || !app().contains(button)) return;
-    await new Promise((done) => setTimeout(done, 350)); // the state follows a turn within a quarter of a second
-    const text = link(model.get("query"), path());
+    await presentQuery(); // a slider says where it is once the kernel has heard where it was
+    const text = link(await presentQuery(), path());
     await copy(text);
     button.dataset.copied = text;
     const was = button.textContent;

@@ -27,7 +27,11 @@ MOUNT = """async ([source, shadow]) => {
   for (const name of ["statusChanged", "connectionStatusChanged"]) lab.kernel[name] = signal();
   const model = {
     get: (name) => lab.values[name], on: (name, act) => { lab.heard[name] = act; }, off() {},
-    send: (message) => { if (lab.cut) throw new Error("Cannot send"); lab.said.push(message); },
+    send: (message) => {
+      if (lab.cut) throw new Error("Cannot send");
+      lab.said.push(message);
+      if (message.kind === "link") lab.hear({ kind: "link", view: message.view, query: lab.query ?? "" });
+    },
     widget_manager: (lab.manager = { kernel: lab.kernel }),
   };
   lab.hear = (message) => lab.heard["msg:custom"](message, []);
@@ -141,7 +145,8 @@ def test_a_copied_link_leads_to_the_page_of_the_notebook(
     page: Page, path: str, settings: Any, body: str, expected: str
 ) -> None:
     stand(page, f"http://127.0.0.1:9{path}", settings=settings, body=body)
-    page.evaluate("labs[0].values.query = 'l2=0.5'")
+    page.evaluate("labs[0].values.query = 'l2=0.25'")  # a moment ago
+    page.evaluate("labs[0].query = 'l2=0.5'")
     page.get_by_role("button", name="Copy link").click()
     button = page.locator(".rv-copy-link")
     expect(button).to_have_attribute("data-copied", f"http://127.0.0.1:9{expected}?l2=0.5")

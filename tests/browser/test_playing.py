@@ -143,15 +143,10 @@ def test_a_lane_that_diverges_says_so_and_reset_recovers_it(lab: Page) -> None:
 @pytest.mark.parametrize("lab", ["jupyterlab"], indirect=True)
 def test_the_link_from_jupyterlab_opens_the_app(lab: Page) -> None:
     fill(lab, "Seed", "11")
-    wait_until(lab, "Number(data.change) > 2")
-    button = lab.locator(".rv-copy-link")
-    for _ in range(3):  # the kernel tells the page its link a moment after a turn, a busy one later than the click
-        button.evaluate("button => { delete button.dataset.copied; }")
-        press(lab, "Copy link")
-        expect(button).to_have_attribute("data-copied", re.compile("^http"))
-        if "seed=11" in (button.get_attribute("data-copied") or ""):
-            break
-    expect(button).to_have_attribute("data-copied", re.compile("voila/render/playground.ipynb.*seed=11"))
+    press(lab, "Copy link")
+    expect(lab.locator(".rv-copy-link")).to_have_attribute(
+        "data-copied", re.compile("voila/render/playground.ipynb.*seed=11")
+    )
 
 
 @pytest.mark.parametrize("lab", ["jupyterlab"], indirect=True)

@@ -261,6 +261,20 @@ def test_the_button_and_the_link_follow_the_state() -> None:
     on_a_page(scene)
 
 
+def test_whoever_asks_for_the_link_is_told_that_of_now() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(view="one")
+        await page.until(lambda: len(page.frames) > 1)
+        page.lab.requests.ask(lambda: page.lab.session.change(l2=0.25))
+        page.say("link", view="one")
+        await page.until(lambda: page.failures != [])
+        (said,) = page.failures
+        assert (said["kind"], said["view"]) == ("link", "one")
+        assert "l2=0.25" in said["query"]
+
+    on_a_page(scene)
+
+
 def test_reduced_motion_lowers_the_frame_rate_not_the_training() -> None:
     async def scene(page: Page) -> None:
         page.arrive(reduced=True)
