@@ -34,12 +34,8 @@ AT_MOST = 120
 
 
 def wait_until_said(page: Page) -> None:
-    """Wait until the lesson's sentence says what the networks have come to: it looks at them now and then."""
-    said, still = "", 0
-    while still < 4:
-        page.wait_for_timeout(300)
-        before, said = said, page.locator(".rv-observation").inner_text()
-        still = still + 1 if said == before else 0
+    """Wait until the lesson's sentence says what networks that train no more have come to: it looks now and then."""
+    wait_until(page, "Number(document.querySelector('.rv-lesson').dataset.looked) >= Number(data.change)")
 
 
 def loss(page: Page, lane: str) -> float:
