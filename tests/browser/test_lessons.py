@@ -86,7 +86,8 @@ def it_says_more_than_it_is_right(page: Page) -> None:
         right / 100, abs=0.02
     )  # of its last epoch
     assert says >= right + 3
-    assert f"says {says:.0f}" in " ".join(labels(page))
+    shown = re.findall(r"says (\d+)", " ".join(labels(page)))
+    assert any(abs(int(whole) - says) < 0.56 for whole in shown), shown  # both round: of 94.5 it may be 94 or 95
 
 
 def one_unit_matters_without_dropout(page: Page) -> None:
@@ -112,7 +113,9 @@ def bias_rises_and_variance_falls(page: Page) -> None:
     found = in_words(page, rf"20 training sets, .*: “weak” {sums}, “medium” {sums}, “strong” {sums}")
     assert found[4] > 1.5 * found[0]
     assert found[1] > 1.5 * found[5]
-    assert f"{found[0]} + {found[1]}" in " ".join(labels(page))
+    weak = re.search(r"“weak” (0\.\d+ \+ 0\.\d+)", page.locator(".rv-observation").inner_text())
+    assert weak is not None
+    assert weak[1] in " ".join(labels(page))
 
 
 def l1_alone_has_zeros(page: Page) -> None:
@@ -172,10 +175,12 @@ def batchnorm_keeps_the_signal_in_range(page: Page) -> None:
 
 
 def two_starts_stand_still(page: Page) -> None:
-    zeros, small, xavier, he = (loss(page, lane) for lane in ("zeros", "small", "Xavier", "He"))
-    assert zeros > 2.29  # log 10: it knows nothing
-    assert small > 1.5
+    zeros, small, xavier, he = in_words(  # when it was clear; the small start may begin to learn much later
+        page, r"zeros (\d+\.\d+), .*small (\d+\.\d+), .*Xavier (\d+\.\d+), .*He (\d+\.\d+),"
+    )
+    assert min(zeros, small) > 1.8
     assert max(xavier, he) < 1.2
+    assert loss(page, "zeros") > 2.29  # log 10: it knows nothing, however long it trains
 
 
 def l1_is_ahead(page: Page) -> None:
