@@ -151,6 +151,7 @@ function render({ model, el }) {
     el.dataset.phase = phase;
     el.dataset.chosen = chosen; // of the current question, as what was found
     el.dataset.found = found;
+    el.dataset.looked = model.get("looked"); // of the acts that the canvas counts as data-change
   }
 
   function keep() {

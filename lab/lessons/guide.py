@@ -67,6 +67,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     turned = traitlets.Unicode(help="the outcome that they have come to since, empty if it is the same").tag(sync=True)
     phase = traitlets.Enum(("ask", "because", "watch", "explain"), "ask", help="where it is").tag(sync=True)
     observation = traitlets.Unicode(help="what the networks show now").tag(sync=True)
+    looked = traitlets.Int(-1, help="how many acts of a person it had seen when it last looked").tag(sync=True)
     lanes = traitlets.List(traitlets.Unicode(), help="the names of the lanes there are, by place").tag(sync=True)
     disclosed = traitlets.Unicode(help="what was done to the labels").tag(sync=True)
     answer = traitlets.Unicode(help="the choice taken of the lesson's own question").tag(sync=True)
@@ -224,6 +225,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self._seen = state
         started = perf_counter()
         self.show(seen(self._observe, self.session))
+        _, self.looked = state
         return min(max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE), LOOK_WITHIN)
 
     def show(self, snapshot: Snapshot) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,18 @@ SETTLE = """async (selector) => {
   const word = Math.random().toString(36).slice(2);
   document.querySelector(selector).dispatchEvent(new CustomEvent("settle", { detail: word }));
   return word;
+}"""
+
+
+NOTE = """([selector, attribute]) => {
+  const part = document.querySelector(selector);
+  const noted = [];
+  const name = "noted" + Math.random().toString(36).slice(2);
+  window[name] = noted;
+  const note = () => noted.push(attribute ? part.getAttribute(attribute) : part.textContent);
+  const what = attribute ? { attributeFilter: [attribute] } : { childList: true, characterData: true, subtree: true };
+  new MutationObserver(note).observe(part, what);
+  return name;
 }"""
 
 
@@ -66,6 +79,25 @@ def wait_for_label(page: Page, start: str, there: bool = True) -> None:
              .some(span => span.textContent.startsWith(start)) === there""",
         arg=[start, there],
     )
+
+
+def note(page: Page, selector: str, attribute: str = "") -> Callable[[], list[str]]:
+    """Note from now on each text of a part, or each value of its `attribute`, however short it stands.
+
+    What is returned reads them, while the page stays.
+    """
+    name = page.evaluate(NOTE, [selector, attribute])
+
+    def noted() -> list[str]:
+        found: list[str] = page.evaluate("name => window[name]", name)
+        return found
+
+    return noted
+
+
+def wait_for_address(page: Page, condition: str) -> None:
+    """Wait until a JavaScript `condition` on the address' query `asked` holds: it follows the lab a moment later."""
+    page.wait_for_function(f"() => {{ const asked = new URLSearchParams(location.search); return {condition}; }}")
 
 
 def labels(page: Page) -> list[str]:

@@ -64,10 +64,12 @@ def wear(page: Page, look: str) -> None:
 
 def open_lab(page: Page, server: Server, name: str, where: Where = "voila") -> None:
     """Open a notebook's lab, held, and wait for its first frame."""
-    open_notebook(page, server.url, f"{name}.ipynb", "play=0&speed=max" if where == "voila" else "", where)
+    open_notebook(page, server.url, f"{name}.ipynb", "play=0&speed=4×" if where == "voila" else "", where)
     if where == "jupyterlab":
         page.keyboard.press("Control+B")  # the list of files would take half of a phone
     page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    if where == "voila":  # held; what stands around the picture may come after its first frame, and takes room from it
+        wait_until_painted(page)
 
 
 def give_an_answer(page: Page) -> None:

@@ -14,7 +14,18 @@ from browser.pages import open_playground
 from browser.servers import Server
 from regviz.config import TECHNIQUES
 
-DRAWERS = ("Pictures", "Lanes", "Sweep", "Your data", "Take away")
+DRAWERS = {"Pictures": "ticks", "Lanes": "lanes", "Sweep": "progress", "Your data": "desk", "Take away": "take"}
+"""By their buttons' names, and what each alone has: a button is pressed before the drawer of the last one has gone."""
+
+LAST = list(DRAWERS)[-1]
+
+
+def open_drawer(page: Page, name: str, *, by_finger: bool = False) -> None:
+    """Open a drawer and wait until it stands, and no other."""
+    button = page.get_by_role("button", name=name, exact=True)
+    button.tap() if by_finger else button.click()
+    expect(page.locator(f".rv-drawer .rv-{DRAWERS[name]}")).to_be_visible()
+    expect(page.locator(".rv-drawer > *")).to_have_count(1)
 
 
 @pytest.mark.parametrize("look", ["light", "dark"])
@@ -29,11 +40,10 @@ def test_axe_finds_nothing_serious_in_the_lab_its_drawers_its_dialog_and_the_pro
     wait_until_painted(page)
     assert violations(page) == []
     for drawer in DRAWERS:
-        press(page, drawer)
-        expect(page.locator(".rv-drawer > *")).to_be_visible()
+        open_drawer(page, drawer)
         expect(page.get_by_role("button", name=drawer, exact=True)).to_have_attribute("aria-expanded", "true")
         assert violations(page) == [], drawer
-    press(page, DRAWERS[-1])
+    press(page, LAST)
     press(page, "Draw")
     expect(page.locator(".rv-plane").first).to_be_visible()
     wait_until_painted(page)
@@ -114,8 +124,7 @@ def test_on_a_phone_everything_stands_in_one_column_and_can_be_touched(
     page = context.new_page()
     open_playground(page, voila.url, "play=0")
     for drawer in DRAWERS:
-        page.get_by_role("button", name=drawer, exact=True).tap()
-        expect(page.locator(".rv-drawer > *")).to_be_visible()
+        open_drawer(page, drawer, by_finger=True)
         beyond = page.evaluate(
             """[...document.querySelectorAll('.rv-head *, .rv-drawer *, .rv-timeline *')].filter(part => {
                  const box = part.getBoundingClientRect();
@@ -124,7 +133,7 @@ def test_on_a_phone_everything_stands_in_one_column_and_can_be_touched(
         )
         assert beyond == [], drawer
         assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.get_by_role("button", name=DRAWERS[-1], exact=True).tap()
+    page.get_by_role("button", name=LAST, exact=True).tap()
     canvas = page.locator("canvas[data-regviz]").bounding_box()
     assert canvas is not None
     assert canvas["width"] < 390

@@ -6,20 +6,23 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from browser.lab_page import labels, number, press, turn, wait_for_label, wait_until
+from browser.lab_page import fill, labels, number, press, turn, wait_for_label, wait_until
 from browser.pages import SCREEN, open_notebook, open_playground
 from browser.servers import Server
 
 
 def test_twenty_seeds_train_beside_the_lanes_and_are_counted(page: Page, voila: Server) -> None:
-    open_playground(page, voila.url)
+    open_playground(page, voila.url, "hidden=128-128&n_train=200")  # so that they still train when they are cancelled
     wait_until(page, "Number(data.epoch) >= 2")
     press(page, "20 seeds")
     wait_for_label(page, "line: median, band: 8 of 10 seeds, epoch")
     epoch = number(page, "epoch")
     wait_until(page, f"Number(data.epoch) > {epoch}")  # the lanes play on
     press(page, "Cancel seeds")
+    wait_for_label(page, "line: median, band: 8 of 10 seeds, cancelled")
     expect(page.get_by_role("button", name="20 seeds", exact=True)).to_be_enabled()
+    fill(page, "Hidden layers", "64-64")
+    fill(page, "Training points", "100")
     press(page, "20 seeds")
     page.wait_for_function(
         "[...document.querySelectorAll('.rv-labels span')].some(s => /20 seeds, 150 epochs/.test(s.textContent))",
@@ -43,7 +46,7 @@ def test_a_lesson_s_question_is_asked_of_twenty_seeds(page: Page, voila: Server)
     press(page, "Pause")
     seeds.press("Enter")
     expect(lesson.locator(".rv-in-seeds")).to_contain_text(re.compile(r"in (19|20) of 20"), timeout=120_000)
-    expect(seeds).to_be_visible()
+    expect(seeds).to_be_visible(timeout=120_000)  # nineteen have answered, and the last one trains on
 
 
 def test_two_fields_make_a_map_whose_cells_can_be_taken(page: Page, voila: Server) -> None:

@@ -41,7 +41,9 @@ from browser.test_lessons import (
     one_unit_matters_without_dropout,
     open_lesson,
     rise_in_words,
+    the_gap_has_opened,
     try_out,
+    wait_until_said,
 )
 
 PREDICTIONS = {visit.notebook: visit.prediction for visit in VISITS}
@@ -108,6 +110,13 @@ class Learner:
         found = (re.fullmatch(pattern, plain(text)) for text in labels(self.page))
         return [tuple(float(group) for group in match.groups()) for match in found if match]
 
+    def spans(self, pattern: str) -> list[tuple[float, float]]:
+        """Between what the rounded number in the group of `pattern` lies, for each label that is wholly so."""
+        found = (re.fullmatch(pattern, plain(text)) for text in labels(self.page))
+        texts = [match[1] for match in found if match]
+        halves = [0.5 * 10 ** -len(text.partition(".")[2]) for text in texts]
+        return [(float(text) - half, float(text) + half) for text, half in zip(texts, halves, strict=True)]
+
     def rows(self, title: str, pattern: str) -> list[float]:
         """The numbers that are wholly `pattern` in the picture with that title, line by line as they are read."""
         placed: list[tuple[str, float, float]] = self.page.evaluate(PLACES)
@@ -120,6 +129,11 @@ class Learner:
         ]
         found = [re.fullmatch(pattern, text) for _, _, text in sorted(inside)]
         return [float(match[1]) for match in found if match]
+
+
+def half(value: float) -> float:
+    """Half of the last digit of a number of which two significant ones are shown."""
+    return 0.5 * 10.0 ** (int(f"{value:.1e}".split("e")[1]) - 1)
 
 
 def plain(text: str) -> str:
@@ -145,6 +159,7 @@ def _learners(browser: Browser, voila: Server, motion: Motion) -> Iterator[Calla
             learner.verdict()
             press(page, "Pause")
             wait_until_painted(page)
+            wait_until_said(page)
         return learners[name]
 
     yield learner_of
@@ -175,12 +190,11 @@ def lesson(name: str, claim: str) -> Callable[[Callable[..., None]], Callable[..
 
 @lesson("01_overfitting", "C1")
 def test_the_training_loss_falls_while_the_validation_loss_turns_up(learner: Learner) -> None:
-    train, now, best, times = rise_in_words(learner.page)
+    the_gap_has_opened(learner.page)
+    train, now, *_ = rise_in_words(learner.page)
     assert train < 0.3
-    assert now >= 1.2 * best  # 1.5 when it was clear, and it jumps about
-    assert times == pytest.approx(now / best, rel=0.05)
-    learner.until(lambda: bool(learner.words(rf"gap {FLOAT}")))
-    assert learner.words(rf"gap {FLOAT}")[0][0] > 0.3
+    ((gap,),) = learner.words(rf"gap {FLOAT}")
+    assert gap == pytest.approx(now - train, abs=0.011)
 
 
 @lesson("02_dropout", "C2")
@@ -258,12 +272,16 @@ def test_scaled_outputs_have_the_full_network_s_mean_and_others_have_half_of_it(
 def test_a_sweep_of_p_finds_a_higher_rate_for_the_larger_network(learner: Learner) -> None:
     page = learner.page
     best = {}
-    for size in ("small", "large"):
+    # The small one's is near 0 from the first seed on. The large one has to memorize before dropout is more than slow,
+    # and in one seed the best value jumps about: that of all seeds at the end is the same on every machine.
+    late, ended = r"epoch (8[4-9]|9\d|1\d\d) of 150", r"The test loss has not been looked at\."
+    for size, far in (("small", late), ("large", ended)):
+        learner.sits_down()
+        change = number(page, "change")
         learner.tries(f"Sweep p, {size} network")
-        late = r"epoch (8[4-9]|9\d|1\d\d) of 150"
-        learner.until(lambda late=late: not re.search(late, learner.says))  # type: ignore[misc]
-        # before that the large network has not memorized, and dropout only makes it slower
-        learner.until(lambda late=late: bool(re.search(late, learner.says)))  # type: ignore[misc]
+        wait_until(page, f"Number(data.change) > {change}")
+        wait_until_said(page)  # nothing of the sweep before
+        learner.until(lambda far=far: bool(re.search(far, learner.says)))  # type: ignore[misc]
         best[size] = in_words(page, r"lowest mean validation loss is \d\.\d\d, at p = (\d(?:\.\d+)?)\. ")[0]
     assert best["large"] >= best["small"]
     assert best["small"] <= 0.2
@@ -289,19 +307,21 @@ def test_the_penalty_s_gradient_joins_the_data_s_as_the_slide_says(learner: Lear
         learner.until(lambda lane=lane: f"{lane}, layer 1 of 3" in labels(page))  # type: ignore[misc]
         wait_until_painted(page)
         assert formula in labels(page)
-        ((data,), (penalty,), (total,)) = learner.words(r"norm (\d+(?:\.\d+)?)")
-        ((degrees,),) = learner.words(r"angle of data and penalty: (\d+)°")
-        square = data**2 + penalty**2 + 2 * data * penalty * np.cos(np.radians(degrees))
-        assert total == pytest.approx(np.sqrt(square), rel=0.08)  # of numbers with two digits
+        data, penalty, (least, most) = learner.spans(r"norm (\d+(?:\.\d+)?)")
+        (degrees,) = learner.spans(r"angle of data and penalty: (\d+)°")
+        first, second, angle = np.meshgrid(*(np.linspace(*span, 21) for span in (data, penalty, degrees)))
+        totals = np.abs(first + second * np.exp(1j * np.radians(angle)))  # all that may be shown as these numbers
+        assert totals.min() <= most
+        assert totals.max() >= least
 
 
 @lesson("03_l1_l2", "C10")
 def test_l2_shrinks_in_proportion_and_l1_by_a_threshold(learner: Learner) -> None:
     (eta1, lam1), (eta2, lam2) = learner.words(r"median η (\d+(?:\.\d+)?), λ (\d+\.\d+)")
     (slope,), thresholds = learner.words(r"slope (0\.\d{4,})")[0], learner.words(r"threshold (0\.\d+)")
-    rounding = 5.1e-5 + 0.01 * lam2  # half of the last digit shown, of the slope and of 2η
-    assert slope == pytest.approx(1 - 2 * eta2 * lam2, abs=rounding)
-    assert min(thresholds)[0] == pytest.approx(eta1 * lam1, rel=0.05)  # of one step; two digits are shown of each
+    assert slope == pytest.approx(1 - 2 * eta2 * lam2, abs=5.1e-5 + 2 * half(eta2) * lam2)
+    (threshold,) = min(thresholds)  # of one step
+    assert threshold == pytest.approx(eta1 * lam1, abs=1.01 * (half(threshold) + half(eta1) * lam1))
 
 
 @lesson("03_l1_l2", "C11")
@@ -319,9 +339,9 @@ def test_l1_has_many_weights_at_exactly_0_and_l2_none(learner: Learner) -> None:
 def test_the_slide_s_gradient_alone_makes_the_same_loss_and_no_zeros(learner: Learner) -> None:
     page = learner.page
     proximal = loss(page, "L1 0.001")
-    learner.tries("The gradient alone, as on the slide")
-    wait_until(page, "Number(data.epoch) < 50")
-    wait_until(page, "Number(data.epoch) >= 100", learner.left / 1000)
+    change = number(page, "change")
+    learner.tries("The gradient alone, as on the slide")  # which begins anew
+    wait_until(page, f"Number(data.change) > {change} && Number(data.epoch) >= 100", learner.left / 1000)
     assert "L1: none of 4,352 weights is exactly 0." in learner.says
     learner.until(lambda: abs(loss(page, "L1 0.001") / proximal - 1) <= 0.1)
 

@@ -120,6 +120,7 @@ def table(page: Page) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+@pytest.mark.timeout(1200)  # seconds; some 700 acts, on a slow machine
 def test_a_hundred_points_by_mouse_finger_and_keys_while_it_trains(page: Page, voila: Server) -> None:
     open_playground(page, voila.url, "panels=fit,loss&lane=none&lane=L2~l2")
     press(page, "Draw")

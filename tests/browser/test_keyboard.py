@@ -120,6 +120,8 @@ def test_a_lesson_is_answered_played_broken_and_taken_back(page: Page, voila: Se
         page.keyboard.press("Enter")
     expect(lesson.locator(".rv-answer")).to_be_focused()
     expect(lesson.get_by_role("status")).to_have_text(visit.verdict, timeout=1000 * AT_MOST)
+    page.keyboard.press("Space")  # what is trained longer may turn
+    wait_until(page, "data.state === 'paused'")
     first = lesson.locator(".rv-breaks button").first
     tab_to(page, re.escape(first.inner_text()))
     page.keyboard.press("Enter")
@@ -178,6 +180,7 @@ def test_keys_that_the_whole_page_knows_go_on_working_beside_the_cursor(page: Pa
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keys")).to_contain_text("in a picture, what a click does")
     page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
     assert "Network" in page.evaluate(HERE)["name"]
     tab_to(page, "Live charts.*", back=True)
     page.keyboard.press("Space")
@@ -211,7 +214,9 @@ def test_tab_goes_from_the_head_line_over_the_lesson_to_the_pictures_the_timelin
 
 def test_the_pictures_say_what_they_are_called(page: Page, voila: Server) -> None:
     remember(page, "lambda", "light")
-    open_lesson(page, voila, "04_lambda", "play=0")
+    lesson = open_lesson(page, voila, "04_lambda", "play=0")
+    expect(lesson.locator(".rv-explain")).to_be_visible()
+    wait_until_painted(page)  # all pictures of somebody who knows the answer
     stops = page.locator(".rv-cursors [tabindex]")
     for stop in stops.all():
         name = (stop.get_attribute("aria-label") or "").split(":")[0]

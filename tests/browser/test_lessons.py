@@ -19,6 +19,7 @@ from browser.lab_page import (
     percent,
     press,
     table,
+    wait_for_address,
     wait_until,
     wait_until_painted,
 )
@@ -34,12 +35,8 @@ AT_MOST = 120
 
 
 def wait_until_said(page: Page) -> None:
-    """Wait until the lesson's sentence says what the networks have come to: it looks at them now and then."""
-    said, still = "", 0
-    while still < 4:
-        page.wait_for_timeout(300)
-        before, said = said, page.locator(".rv-observation").inner_text()
-        still = still + 1 if said == before else 0
+    """Wait until the lesson's sentence says what networks that train no more have come to: it looks now and then."""
+    wait_until(page, "Number(document.querySelector('.rv-lesson').dataset.looked) >= Number(data.change)")
 
 
 def loss(page: Page, lane: str) -> float:
@@ -90,7 +87,8 @@ def it_says_more_than_it_is_right(page: Page) -> None:
         right / 100, abs=0.02
     )  # of its last epoch
     assert says >= right + 3
-    assert f"says {says:.0f}" in " ".join(labels(page))
+    shown = re.findall(r"says (\d+)", " ".join(labels(page)))
+    assert any(abs(int(whole) - says) < 0.56 for whole in shown), shown  # both round: of 94.5 it may be 94 or 95
 
 
 def one_unit_matters_without_dropout(page: Page) -> None:
@@ -116,7 +114,9 @@ def bias_rises_and_variance_falls(page: Page) -> None:
     found = in_words(page, rf"20 training sets, .*: “weak” {sums}, “medium” {sums}, “strong” {sums}")
     assert found[4] > 1.5 * found[0]
     assert found[1] > 1.5 * found[5]
-    assert f"{found[0]} + {found[1]}" in " ".join(labels(page))
+    weak = re.search(r"“weak” (0\.\d+ \+ 0\.\d+)", page.locator(".rv-observation").inner_text())
+    assert weak is not None
+    assert weak[1] in " ".join(labels(page))
 
 
 def l1_alone_has_zeros(page: Page) -> None:
@@ -176,10 +176,12 @@ def batchnorm_keeps_the_signal_in_range(page: Page) -> None:
 
 
 def two_starts_stand_still(page: Page) -> None:
-    zeros, small, xavier, he = (loss(page, lane) for lane in ("zeros", "small", "Xavier", "He"))
-    assert zeros > 2.29  # log 10: it knows nothing
-    assert small > 1.5
+    zeros, small, xavier, he = in_words(  # when it was clear; the small start may begin to learn much later
+        page, r"zeros (\d+\.\d+), .*small (\d+\.\d+), .*Xavier (\d+\.\d+), .*He (\d+\.\d+),"
+    )
+    assert min(zeros, small) > 1.8
     assert max(xavier, he) < 1.2
+    assert loss(page, "zeros") > 2.29  # log 10: it knows nothing, however long it trains
 
 
 def l1_is_ahead(page: Page) -> None:
@@ -483,12 +485,13 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
         "pattern => new RegExp(pattern).test(document.querySelector('.rv-observation').textContent + ' ' +"
         "document.querySelector('.rv-table').textContent)",
         arg=visit.seen,
+        timeout=1000 * AT_MOST,  # a break may train many networks
     )
     lesson.get_by_role("button", name="Back", exact=True).click()
     expect(attempt).to_have_attribute("aria-pressed", "false")
     expect(verdict).to_have_text(said)
 
-    page.wait_for_function("!location.search.includes('play=0')")  # the address follows a moment later
+    wait_for_address(page, "asked.size === 0")  # all is as at first, and plays
     page.reload()
     lesson = open_lesson_again(page)
     expect(lesson.locator(".rv-answer")).to_contain_text(visit.prediction)

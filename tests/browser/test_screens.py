@@ -12,6 +12,8 @@ from browser.screens import NAMES, SIZES, come_to_the_end, give_an_answer, open_
 from browser.servers import Server
 from browser.test_lessons import remember
 
+pytestmark = pytest.mark.timeout(900)  # seconds; all sizes, looks and moments of a lesson, on a slow machine
+
 LESSONS = [name for name in NAMES if name != "playground"]
 
 
@@ -33,6 +35,7 @@ def test_a_notebook_fits_a_laptop_a_desk_and_a_phone_and_a_lesson_is_one_screen(
     wrong = [f"at first: {line}" for line in [*defects(page), *seen(page, "390x844")]]
     if name != "playground":
         give_an_answer(page)
+        wait_until_painted(page)
         wrong += [f"because: {line}" for line in [*defects(page), *seen(page, "1280x720"), *below_the_fold(page)]]
         show(page, SIZES["390x844"])
     come_to_the_end(page, name)  # on a phone
@@ -47,6 +50,7 @@ def test_the_playground_fits_in_the_longest_words(page: Page, voila: Server) -> 
     page.set_viewport_size(SIZES["1280x720"])
     open_notebook(page, voila.url, "playground.ipynb", "play=0&lang=de")
     page.wait_for_selector(f"{SCREEN}:not([data-frame='0'])", timeout=60_000)
+    wait_until_painted(page)
     assert "Validierungs\u00adverlust" in page.locator(".rv-table th").all_text_contents()
     wrong = [*defects(page), *seen(page, "390x844")]
     page.keyboard.press("?")

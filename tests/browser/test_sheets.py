@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
 
 from lessons import LESSONS
@@ -32,6 +33,7 @@ def printed(page: Page, file: Path) -> int:
     return len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True)))
 
 
+@pytest.mark.timeout(900)  # seconds; all lessons, of which one trains, on a slow machine
 def test_a_sheet_is_one_page_of_a4_and_with_answers_it_is_two_at_most(page: Page, tmp_path: Path) -> None:
     for file in write(tmp_path, *LESSONS):
         assert printed(page, file) == 1, file.name

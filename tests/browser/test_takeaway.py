@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from browser.lab_page import expect_playing, table
+from browser.lab_page import expect_playing, table, wait_until
 
 PASSENGERS = Path(__file__).parents[1] / "engine" / "tables" / "files" / "passengers.csv"
 
@@ -25,6 +25,7 @@ def downloaded(page: Page, button: str) -> tuple[str, bytes]:
 
 
 def test_files_arrive_under_telling_names(lab: Page) -> None:
+    wait_until(lab, "Number(data.epoch) > 3")  # a film has an image for each
     opened(lab, "Take away")
     name, content = downloaded(lab, "CSV")
     assert name.startswith("regviz-moons-epoch")

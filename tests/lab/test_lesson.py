@@ -158,6 +158,22 @@ def test_the_numbers_decide_over_the_prediction_once_they_are_clear(choice: str,
     assert lab.guide.observation == "2 lanes, epoch 4"
 
 
+def test_it_tells_up_to_which_act_its_sentence_is_true() -> None:
+    lab = open_lesson()
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    say(lab, "answer", choice="few")
+    session.epoch()
+    before = guide.looked
+    assert before < session.changes
+    guide.look()
+    assert (guide.looked, guide.observation) == (session.changes, "2 lanes, epoch 1")
+    session.pause()
+    assert guide.looked < session.changes
+    guide.look()
+    assert guide.looked == session.changes > before
+
+
 def test_an_outcome_nobody_offered_is_said_to_be_none_of_the_answers() -> None:
     lab = open_lesson(choices={"none": "None", "many": "Many"})
     assert lab.guide is not None
