@@ -6,6 +6,7 @@ import argparse
 import os
 import secrets
 import shutil
+import signal
 import sys
 import threading
 import webbrowser
@@ -131,6 +132,8 @@ def run_lab(options: argparse.Namespace) -> None:
             "log_level": "ERROR",
         },
     )
+    # What a script starts in its background is deaf to Ctrl-C, and Jupyter leaves that so; `app` hears it everywhere.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     server = LabApp.initialize_server(argv=[], config=config)
     server.web_app.settings["page_config_hook"] = _without_news
     path = f"{default_url}?token={token}"

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,9 @@ SAID = re.compile(r"Nothing can be written to (.*): until this ends, settings an
 
 NAMES = (*folders.SEARCHED, *folders.SEARCHED.values(), "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR")
 VARIABLES = (*NAMES, "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
+
+IN_THE_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""Starts a command as a script's `&` does: deaf to Ctrl-C, unless it says otherwise."""
 
 
 @pytest.fixture
@@ -82,11 +85,16 @@ class Command:
 
 
 @contextmanager
-def running(command: str, notebooks: Path) -> Iterator[Command]:
+def running(command: str, notebooks: Path, start: Sequence[str] = ()) -> Iterator[Command]:
     arguments = [sys.executable, "-m", "regviz.lab.serve.cli", command, str(notebooks), "--no-browser", "--port", "0"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "VOILA"))}
     process = subprocess.Popen(
-        arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=notebooks
+        [*start, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment,
+        cwd=notebooks,
     )
     try:
         yield Command(process)
@@ -211,8 +219,8 @@ def test_app_runs_notebooks_without_a_home_and_reports_their_errors(no_home: Pat
 
 
 @pytest.mark.slow
-def test_lab_starts_and_runs_a_kernel_without_a_home(no_home: Path, notebooks: Path) -> None:
-    with running("lab", notebooks) as lab:
+def test_lab_runs_a_kernel_without_a_home_and_ends_in_the_background(no_home: Path, notebooks: Path) -> None:
+    with running("lab", notebooks, IN_THE_BACKGROUND) as lab:
         url = lab.read_until("regviz lab is at ")
         folder = Path(SAID.fullmatch(lab.said[0])[2])  # type: ignore[index]
         assert "JupyterLab" in page(url)
