@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -43,8 +44,12 @@ class Made:
         return self.columns[-1]
 
 
+@lru_cache(1024)
 def made(seed: int) -> Made:
-    """The table of `seed`: delimiter × decimal sign × quoting × header × encoding × gaps × kinds × junk around it."""
+    """The table of `seed`: delimiter × decimal sign × quoting × header × encoding × gaps × kinds × junk around it.
+
+    Made once for all tests of a process, which change nothing of it.
+    """
     rng = Random(seed)
     rows = rng.randint(14, 60)
     delimiter = rng.choice(",,;;\t|")
