@@ -181,7 +181,9 @@ def test_pages_that_are_abandoned_in_turn_leave_nothing_open(house: Server) -> N
         house.wait_for_kernels(0, timeout=60)
         return int(server.num_fds())
 
-    abandon(3)
+    for _ in range(3):  # what the first ones open may stay: caches, a thread's pipe
+        Visitor(house.url).open().connect().leave()
+        house.wait_for_kernels(0)
     before = abandon(3)
     assert abandon(20) <= before + 4
 
