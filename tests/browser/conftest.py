@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from browser.chromium import ARGUMENTS, Motion, Watch, chromium, leave
 from browser.chromium import real_tab as open_real_tab
-from browser.pages import open_playground, run_again
+from browser.pages import open_playground, rest, run_again
 from browser.servers import NOTEBOOKS, Server
 
 expect.set_options(timeout=30_000)  # milliseconds; what comes on a quiet machine at once may take long on a busy one
@@ -53,10 +53,10 @@ def jupyterlab_url(jupyterlab: Server) -> str:
 
 
 @pytest.fixture(scope="module")
-def _notebook(browser: Browser, _jupyterlab: Server) -> Iterator[tuple[Page, Watch]]:
+def _notebook(browser: Browser, _jupyterlab: Server, motion: Motion) -> Iterator[tuple[Page, Watch]]:
     """The playground's notebook in JupyterLab, open and run once."""
-    context, watch = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1), Watch()
-    watch.over(context)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=1, reduced_motion=motion)
+    watch = Watch().over(context)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     open_playground(page, _jupyterlab.url, where="jupyterlab")
@@ -80,9 +80,7 @@ def lab(request: pytest.FixtureRequest) -> Iterator[Page]:
     page, watch = request.getfixturevalue("_notebook")
     run_again(page)
     yield page
-    pause = page.get_by_role("button", name="Pause", exact=True)
-    if pause.is_visible():  # it would train beside the tests to come
-        pause.click()
+    rest(page)
     assert not watch.complaint(), watch.complaint()
 
 

@@ -51,6 +51,13 @@ def run_again(page: Page) -> None:
     )
 
 
+def rest(page: Page) -> None:
+    """Pause a lab that plays: it would train beside the tests to come."""
+    pause = page.get_by_role("button", name="Pause", exact=True)
+    if pause.is_visible():
+        pause.click()
+
+
 def _run_all(page: Page) -> None:
     def act() -> None:
         page.get_by_role("menuitem", name="Run", exact=True).click()

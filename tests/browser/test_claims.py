@@ -29,7 +29,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
-from browser.pages import open_playground
+from browser.pages import open_playground, rest
 from browser.servers import Server
 from browser.test_lessons import (
     AT_MOST,
@@ -171,11 +171,12 @@ def _learners(browser: Browser, voila: Server, motion: Motion) -> Iterator[Calla
 
 
 @pytest.fixture
-def learner(request: pytest.FixtureRequest, _learners: Callable[[str], Learner]) -> Learner:
+def learner(request: pytest.FixtureRequest, _learners: Callable[[str], Learner]) -> Iterator[Learner]:
     """Somebody in front of the test's lesson, whose numbers are clear and stand still."""
     found = _learners(request.param)
     found.sits_down()
-    return found
+    yield found
+    rest(found.page)
 
 
 def lesson(name: str, claim: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from browser.chromium import Watch, hide_tab, leave, show_tab
+from browser.chromium import Motion, Watch, hide_tab, leave, show_tab
 from browser.lab_page import (
     choose,
     expect_playing,
@@ -28,7 +28,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
-from browser.pages import Where, open_playground
+from browser.pages import Where, open_playground, rest
 from browser.servers import Server
 
 Open = Callable[..., Page]
@@ -157,8 +157,8 @@ def test_a_bad_link_is_answered_in_sentences_and_the_lab_works(page: Page, voila
 
 
 @pytest.fixture(scope="module")
-def _knobs(browser: Browser, voila: Server) -> Iterator[tuple[Page, Watch]]:
-    context, watch = browser.new_context(viewport=SCREENS[0], device_scale_factor=1), Watch()
+def _knobs(browser: Browser, voila: Server, motion: Motion) -> Iterator[tuple[Page, Watch]]:
+    context, watch = browser.new_context(viewport=SCREENS[0], device_scale_factor=1, reduced_motion=motion), Watch()
     watch.over(context)
     page = context.new_page()
     open_playground(page, voila.url)
@@ -180,6 +180,7 @@ def knobs(_knobs: tuple[Page, Watch]) -> Iterator[Page]:
         wait_until(page, "data.state === 'playing'")  # else this change would pass for that of the test
     expect(notice(page)).to_be_hidden()
     yield page
+    rest(page)
     assert not watch.complaint(), watch.complaint()
 
 
