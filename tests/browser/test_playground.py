@@ -242,7 +242,7 @@ def test_early_stopping_stops_every_lane_and_the_lab_rests(page: Page, voila: Se
 
 def test_digits_show_exact_zeros_and_a_numbered_gap_within_20_seconds(page: Page, voila: Server) -> None:
     """Of the lab's own time: 20 epochs in each of them."""
-    open_link(page, voila, "data=digits")
+    open_link(page, voila, "data=digits&speed=4×")
     page.wait_for_function(
         "parseInt(document.querySelectorAll('.rv-table tbody tr')[1]?.cells[4].textContent) >= 50", timeout=120_000
     )
