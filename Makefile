@@ -57,10 +57,10 @@ units: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --ignore tests/browser -m "$(MARKED)" $(ARGS)
 
 browser: $(VENV)/test.stamp chromium
-	$(BIN)/python -m pytest -n $(PAGES) --dist loadfile tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n $(PAGES) --dist loadfile --no-loadscope-reorder tests/browser $(ARGS)
 
 test-busy: $(VENV)/test.stamp chromium
-	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadfile $(ARGS)
+	$(BIN)/python tests/browser/busy.py --times $(TIMES) -- -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 words: $(VENV)/test.stamp
 	$(BIN)/python tests/catalogue.py $(ARGS)

@@ -9,14 +9,33 @@ import pytest
 # Before NumPy is imported: with two threads the engine was up to seven times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+LONG = (
+    "test_lessons",
+    "test_hosts",
+    "test_keyboard",
+    "test_screens",
+    "test_claims",
+    "test_playground",
+    "test_hall",
+    "test_server",
+    "test_faults",
+)
+"""The files of browser tests that take longest: begun last, one of them would run on when all others are done."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last; claims, which train many seeds, and notebooks in a kernel count as slow.
+    """Run the browser tests last, long files first; claims, which train many seeds, and notebooks in a kernel are slow.
 
     Playwright keeps an event loop running in this thread from its first use to the end of the session: an
     `asyncio.run` in any test after it would be refused.
     """
-    items.sort(key=lambda item: "browser" in item.path.parts)
+    items.sort(key=_turn)
     for item in items:
         if item.get_closest_marker("claim") or item.path.suffix == ".ipynb":
             item.add_marker(pytest.mark.slow)
+
+
+def _turn(item: pytest.Item) -> int:
+    if "browser" not in item.path.parts:
+        return 0
+    return 1 + (LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
