@@ -60,8 +60,8 @@ class Call:
         if function in BY_NAME and operands[-1] is OUT:
             operands, named = operands[:-1], {**named, "out": self.out}
         operands = map_nested(put, operands)
-        if self.elementwise and not named:
-            operands = _without_axes_of_one(operands)
+        if (self.elementwise or function is np.copyto) and not named:
+            operands = _as_vectors(operands)
         return (partial(function, **map_nested(put, named)) if named else function), operands
 
     def has_place(self) -> bool:
@@ -253,13 +253,18 @@ def current() -> Recording | None:
     return _open.get()
 
 
-def _without_axes_of_one(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
-    """Arrays of one shape as vectors if one axis alone is longer than 1: over gaps NumPy goes much faster then."""
+def _as_vectors(arrays: tuple[Array, ...]) -> tuple[Array, ...]:
+    """Arrays of one shape as vectors if that takes no copies: NumPy is quicker then, over gaps much quicker."""
     shapes = {array.shape for array in arrays if array.ndim}
-    if all(array.flags.c_contiguous for array in arrays) or any(max(s) != prod(s) for s in shapes) or len(shapes) != 1:
+    if len(shapes) != 1 or not all(_is_vector(array) for array in arrays):
         return arrays
     vectors = {id(array): array.reshape(-1) if array.ndim else array for array in arrays}
     return tuple([vectors[id(array)] for array in arrays])
+
+
+def _is_vector(array: Array) -> bool:
+    """Whether an array has no gaps, or one axis alone that is longer than 1."""
+    return array.flags.c_contiguous or max(array.shape) == prod(array.shape)
 
 
 def map_nested(f: Callable[[Any], Any], x: Any) -> Any:

@@ -108,7 +108,7 @@ class BatchLoss:
     def __init__(self, stack: rv.Stack, n: int) -> None:
         self.network, M, K = stack.network(n), len(stack.w), stack.layout.sizes[-1]
         self.kept = np.zeros((stack.steps_per_epoch, M, K, n), stack.dtype)
-        self.by_class = [self.kept[:, :, k] for k in range(K)]
+        self.by_step, self.by_class = list(self.kept), [self.kept[:, :, k] for k in range(K)]
         self.p = np.empty((stack.steps_per_epoch, M, n), stack.dtype)
         self.least = np.full_like(self.p, np.exp(-16))
         self.n, self.one = np.array(n, self.p.dtype), np.array(1, self.p.dtype)
@@ -116,7 +116,9 @@ class BatchLoss:
 
     def note(self, step: int) -> None:
         """Keep what `step` left; after the last step of an epoch compute the losses."""
-        self.kept[step] = plain(self.network.dz)
+        if step == 0:
+            self.dz = plain(self.network.dz)  # written anew by every step
+        self.by_step[step][...] = self.dz
         if step == -1:
             self.compute()
 

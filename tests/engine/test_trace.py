@@ -250,6 +250,17 @@ def test_one_column_with_gaps_is_gone_over_as_a_vector():
     assert_replay_is_eager(equations, (1, 5, 1), (1, 5, 3))
 
 
+def test_arrays_without_gaps_are_gone_over_as_vectors_and_others_as_they_are():
+    def equations(w, W, memory):
+        memory[...] = w
+        W[:, :2] = w * 2
+
+    recording, *_ = record(equations, fresh((3, 2, 4)), fresh((3, 3, 4)), fresh((3, 2, 4)))
+    shapes = {function: [np.shape(x) for x in operands] for function, operands in recording.calls}
+    assert shapes == {np.copyto: [(24,), (24,)], np.multiply: [(3, 2, 4), (), (3, 2, 4)]}
+    assert_replay_is_eager(equations, (3, 2, 4), (3, 3, 4), (3, 2, 4))
+
+
 def test_a_column_and_a_row_are_spread_before_they_meet_an_array():
     def equations(w, column, row):
         return w * column - row
