@@ -143,6 +143,16 @@ def test_reload_leaves_one_kernel(page: Page, small: Server) -> None:
     small.wait_for_kernels(1, timeout=10)
 
 
+LATE = """const soon = window.setTimeout;
+window.setTimeout = (act, after, ...more) => soon(act, after === 100 ? 3000 : after, ...more);"""
+"""What a slow machine does to whoever looks every 100 ms for two seconds: of these looks there is only the first."""
+
+
+def test_a_page_that_was_busy_when_its_widgets_came_shows_them(page: Page, small: Server) -> None:
+    page.add_init_script(LATE)
+    open_slider(page, small)
+
+
 def test_a_dead_kernel_is_announced_and_reload_brings_a_new_one(page: Page, small: Server) -> None:
     open_slider(page, small)
     (kernel,) = small.wait_for_kernels(1)

@@ -34,6 +34,35 @@
   const within = AbortSignal.timeout.bind(AbortSignal);
   AbortSignal.timeout = (ms) => within(ms === 2000 ? 60000 : ms);
 
+  // A widget whose model is not there yet looks for it every 100 ms, and after two seconds no more. A slow machine that
+  // was making the models meanwhile has missed the last look: it looks once more, or the page would stay empty.
+  function looksAgain(manager) {
+    const find = manager.get_model.bind(manager);
+    manager.get_model = (id) => find(id).catch((error) => {
+      if (!manager.has_model(id)) throw error;
+      return find(id);
+    });
+  }
+  const watched = (plugin) => ({
+    ...plugin,
+    activate: (app, ...rest) => {
+      app.widgetManagerPromise?.promise.then(looksAgain);
+      return plugin.activate(app, ...rest);
+    },
+  });
+  const watching = (make) => () => {
+    const made = make();
+    return Array.isArray(made.default) ? { __esModule: true, default: made.default.map(watched) } : made;
+  };
+  window._JUPYTERLAB = new Proxy({}, { // where the parts of Voilà's page enter themselves
+    set(parts, name, part) {
+      parts[name] = name.startsWith("@voila-dashboards/widgets-manager")
+        ? { init: (scope) => part.init(scope), get: (module) => part.get(module).then(watching) }
+        : part;
+      return true;
+    },
+  });
+
   const sockets = new Set();
   let tried = false; // whether a live connection was asked for: before, the page still loads
   let opened = false; // whether one has ever been there
