@@ -26,7 +26,8 @@ HEAD = """# The lessons' questions in many seeds
 Written by `make bench-lessons`. Each question is asked of its own networks in many seeds. *Says so*: the seeds in
 which the numbers say what the lecture says, the first time they are clear; *epoch*: when that is (median, latest).
 *Holds*: those of them in which they say the same at every look until the epoch *seen until*; in the others the page
-says "By epoch … they say …", what it comes to being *turned*, and gives the reason where *told why* counts them.
+says "By epoch … they say …", what it comes to being *turned*, and gives a reason of the lesson's own where *told why*
+counts them; of the others it says that an answer belongs to its training time, or that it is chance by now.
 
 | lesson | question | the numbers say | says so | epoch | seen until | holds | turned | told why |
 |---|---|---|---|---|---|---|---|---|
