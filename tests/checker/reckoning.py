@@ -111,17 +111,20 @@ class Reckoned:
         """Whether it answers with numbers, not with classes."""
         return self.split.task == "regression"
 
+    def outputs(self, part: str) -> Array:
+        """The output layer's values (n, K) for a part of the split."""
+        if part not in self.said:
+            self.said[part] = self.forward(getattr(self.split, f"X_{part}"))[0]
+        return self.said[part]
+
     def answers(self, part: str) -> Array:
         """Class probabilities (n, K), or targets (n, 1), for a part of the split."""
-        if part not in self.said:
-            z = self.forward(getattr(self.split, f"X_{part}"))[0]
-            self.said[part] = z if self.regression else softmax(z)
-        return self.said[part]
+        return self.outputs(part) if self.regression else softmax(self.outputs(part))
 
     def loss(self, part: str = "val") -> float:
         """Mean cross-entropy of the weights there are, or mean square."""
-        said, y = self.answers(part), getattr(self.split, f"y_{part}")
-        return float(((said[:, 0] - y) ** 2).mean()) if self.regression else cross_entropy(said, y)
+        z, y = self.outputs(part), getattr(self.split, f"y_{part}")
+        return float(((z[:, 0] - y) ** 2).mean()) if self.regression else surprise(z, y)
 
     def score(self, part: str = "val") -> float:
         """Accuracy of the weights there are, or R²."""
@@ -202,9 +205,10 @@ class Reckoned:
         for _ in range(20):
             kept = rng.random(sum(widths)) >= rate
             gains = np.split(kept / (1 - rate), np.cumsum(widths)[:-1])
-            said.append(softmax(self.forward(X, gains=gains)[0]))
-        alone = float(np.mean([cross_entropy(its, y) for its in said]))
-        return alone, cross_entropy(np.mean(said, axis=0), y), cross_entropy(softmax(self.forward(X)[0]), y)
+            said.append(self.forward(X, gains=gains)[0])
+        alone = float(np.mean([surprise(its, y) for its in said]))
+        average = np.mean([softmax(its) for its in said], axis=0)
+        return alone, cross_entropy(average, y), surprise(self.forward(X)[0], y)
 
     @property
     def spreads(self) -> list[float]:
@@ -257,6 +261,13 @@ def softmax(z: Array) -> Array:
     with np.errstate(all="ignore"):
         e = np.exp(z - z.max(axis=1, keepdims=True))
         return e / e.sum(axis=1, keepdims=True)
+
+
+def surprise(z: Array, y: Array) -> float:
+    """The mean cross-entropy of outputs (n, K), also of those whose probability is too small for a number."""
+    with np.errstate(all="ignore"):
+        z = z - z.max(axis=1, keepdims=True)
+        return float((np.log(np.exp(z).sum(axis=1)) - z[np.arange(len(y)), y]).mean())
 
 
 def cross_entropy(said: Array, y: Array) -> float:
