@@ -33,16 +33,8 @@ MOST_STARTS = 3
 
 LAUNCHER = "ipykernel_launcher"
 
-FRUGAL = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "131072",
-    "MALLOC_TRIM_THRESHOLD_": "131072",
-    "MALLOC_TOP_PAD_": "65536",
-}
-"""One thread, and one heap instead of one for each thread: a forked process shares what it has not changed. Arrays of
-pictures get pages of their own from the GNU C library, and give them back; by default it learns from the first ones
-that were freed to keep all others in its heap, between what stays."""
+FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+"""One thread, and one heap instead of one for each thread: a forked process shares what it has not changed."""
 
 
 class StartedAnew(OSError):
