@@ -10,7 +10,7 @@ from typing import Literal
 
 from playwright.sync_api import Locator, Page, expect
 
-from browser.pages import SCREEN, run
+from browser.pages import OPENS, SCREEN, run
 from browser.servers import Server
 
 Host = Literal["lab/tree", "notebooks"]
@@ -45,17 +45,15 @@ def write(server: Server, name: str, cells: Sequence[str]) -> None:
 
 def visit(page: Page, server: Server, host: Host, name: str) -> None:
     """Open a notebook and wait until its kernel can be asked for something."""
-    page.goto(server.address(f"/{host}/{name}", "reset" if host == "lab/tree" else ""), timeout=120_000)
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
+    page.goto(server.address(f"/{host}/{name}", "reset" if host == "lab/tree" else ""), timeout=OPENS)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=OPENS)
     idle(page)
     page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
 
 
 def idle(page: Page) -> None:
     """Wait until the kernel has started and rests."""
-    page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(
-        timeout=120_000
-    )
+    page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=OPENS)
 
 
 def menu(page: Page, *names: str) -> None:

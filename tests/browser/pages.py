@@ -12,12 +12,15 @@ Where = Literal["voila", "jupyterlab"]
 
 SCREEN = 'canvas[data-regviz="screen"]'
 
+OPENS = 120_000
+"""Milliseconds for a page to open and its kernel to start, on a machine that is slow and busy."""
+
 
 def open_playground(page: Page, url: str, query: str = "", where: Where = "voila") -> None:
     """Open the playground on the server at `url` and wait for its first frame."""
     open_notebook(page, url, "playground.ipynb", query, where)
-    page.wait_for_selector(SCREEN, timeout=120_000)
-    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=120_000)
+    page.wait_for_selector(SCREEN, timeout=OPENS)
+    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=OPENS)
 
 
 def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: Where = "voila") -> None:
@@ -26,13 +29,13 @@ def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: W
     root = f"{parts.scheme}://{parts.netloc}"
     given = "&".join(filter(None, [query.lstrip("?"), parts.query]))
     if where == "voila":
-        page.goto(f"{root}/voila/render/{notebook}" + (f"?{given}" if given else ""), timeout=120_000)
+        page.goto(f"{root}/voila/render/{notebook}" + (f"?{given}" if given else ""), timeout=OPENS)
         return
     # `reset` forgets the layout an earlier test left behind.
-    page.goto(f"{root}/lab/tree/{notebook}?" + "&".join(filter(None, ["reset", given])), timeout=120_000)
-    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=120_000)
+    page.goto(f"{root}/lab/tree/{notebook}?" + "&".join(filter(None, ["reset", given])), timeout=OPENS)
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=OPENS)
     page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
-    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=120_000)
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=OPENS)
     _run_all(page)
 
 
@@ -47,7 +50,7 @@ def run_again(page: Page) -> None:
           return view !== before && Number(frame ?? 0) >= 1;
         }""",
         arg=[SCREEN, before],
-        timeout=120_000,
+        timeout=OPENS,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urljoin
@@ -16,7 +16,18 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from browser.chromium import Watch, leave
 from browser.defects import violations
-from browser.lab_page import labels, number, pixels, press, table, turn, wait_until, wait_until_painted
+from browser.lab_page import (
+    labels,
+    note,
+    number,
+    pixels,
+    press,
+    table,
+    turn,
+    wait_for_address,
+    wait_until,
+    wait_until_painted,
+)
 from browser.lines import Line
 from browser.pages import SCREEN, open_notebook, open_playground
 from browser.servers import Server
@@ -27,13 +38,6 @@ DRAWN = """(at) => {
   const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return [canvas.width, canvas.height, Array.from(data)];
 }"""
-
-NOTE = """() => {
-  const status = document.querySelector(".rv-status");
-  window.told = [];
-  new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
-}"""
-"""Note all that the line above a follower's picture says from now on."""
 
 
 @pytest.fixture
@@ -73,9 +77,17 @@ def said(page: Page) -> Locator:
     return page.locator(".rv-status")
 
 
-def expect_told(page: Page, start: str) -> None:
-    """Wait until what a page says above its picture has begun so since `NOTE`, be it for an instant."""
-    page.wait_for_function("start => told.some(text => text.startsWith(start))", arg=start)
+def note_what_is_said(page: Page) -> Callable[[str], None]:
+    """Note what a page says above its picture; what is returned waits until it has begun so, be it for an instant."""
+    noted = note(page, ".rv-status")
+
+    def expect_told(start: str) -> None:
+        deadline = time.monotonic() + 60
+        while not any(text.startswith(start) for text in noted()):
+            assert time.monotonic() < deadline, f"“{start}” is not in {noted()}"
+            page.wait_for_timeout(100)
+
+    return expect_told
 
 
 def expect_moving(page: Page) -> None:
@@ -233,7 +245,7 @@ def test_a_copy_of_one_s_own_starts_where_the_lecturer_is(page: Page, voila: Ser
     link = present(page)
     turn(page, "L1 strength λ", "ArrowRight", 2)
     strength = page.get_by_role("slider", name="L1 strength λ", exact=True).get_attribute("aria-valuetext")
-    page.wait_for_function("said => new URLSearchParams(location.search).get('l1') === said", arg=strength)
+    wait_for_address(page, f"asked.get('l1') === '{strength}'")
     follower = follow(hall, link)
     for _ in range(100):  # what the page says of itself follows its address
         if f"l1={strength}" in hall.request.get(f"{link}/copy", max_redirects=0).headers["location"]:
@@ -262,18 +274,18 @@ def test_a_lost_line_is_said_and_mends_itself(page: Page, voila: Server, hall: B
         expect(follower.locator(".rv-view[data-stands]")).to_have_count(1)
         line.cut()  # as a network closes what it has lost once it is back
         line.silent = False
-        follower.evaluate(NOTE)
+        expect_told = note_what_is_said(follower)
         line.mend()
-        expect_told(follower, "The connection is back.")
+        expect_told("The connection is back.")
         expect_moving(follower)
         expect(said(follower)).to_have_text("Live")
         follower.context.set_offline(True)
         expect(said(follower)).to_have_text("This device has no network. The picture goes on when it is back.")
         follower.context.set_offline(False)
         expect_moving(follower)
-        follower.evaluate(NOTE)
+        expect_told = note_what_is_said(follower)
         lecturer.silent = True  # the lecturer's laptop has another address
-        expect_told(follower, "The picture stands: nothing has come from the lecturer for some seconds.")
+        expect_told("The picture stands: nothing has come from the lecturer for some seconds.")
         expect(follower.locator(".rv-view[data-stands]")).to_have_count(1)
         expect(page.get_by_role("button", name=re.compile("^Room .*: reconnecting…$"))).to_be_visible()
         lecturer.cut()
@@ -295,9 +307,9 @@ def test_the_room_outlives_a_reload_goes_along_to_a_lesson_and_its_end_is_told(
     open_playground(page, voila.url)
     link = present(page)
     follower = follow(hall, link)
-    follower.evaluate(NOTE)
+    expect_told = note_what_is_said(follower)
     page.reload()
-    expect_told(follower, "The lecturer's page is away")
+    expect_told("The lecturer's page is away")
     room = page.get_by_role("button", name=re.compile("^Room .*, 1 follows$"))
     expect(room).to_be_visible(timeout=60_000)
     expect(said(follower)).to_have_text("Live")

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab_page import labels, number, wait_until, wait_until_painted
+from browser.lab_page import labels, number, wait_for_address, wait_until, wait_until_painted
 from browser.pages import SCREEN, open_playground
 from browser.servers import Server
 from browser.test_lessons import AT_MOST, VISITS, Visit, in_words, open_lesson, phase_after_the_answer, remember
@@ -97,7 +97,7 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     page.keyboard.press("Enter")
     expect_announced(page, "this value is taken$")
     wait_until(page, f"Number(data.change) > {change}")
-    page.wait_for_function(f"new URLSearchParams(location.search).get('l2') === '{best:g}'")
+    wait_for_address(page, f"asked.get('l2') === '{best:g}'")
 
     tab_to(page, "Show the test loss", back=True)
     page.keyboard.press("Enter")
@@ -165,7 +165,7 @@ def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voil
     page.keyboard.press("ArrowRight")
     expect_announced(page, "Enter: move it after")
     page.keyboard.press("Enter")
-    page.wait_for_function("new URLSearchParams(location.search).has('order')")
+    wait_for_address(page, "asked.has('order')")
 
 
 def test_keys_that_the_whole_page_knows_go_on_working_beside_the_cursor(page: Page, voila: Server) -> None:

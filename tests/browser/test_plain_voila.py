@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.lab_page import wait_until
+from browser.lab_page import wait_for_address, wait_until
 from browser.pages import SCREEN
 from browser.servers import NOTEBOOKS, ROOT
 
@@ -79,4 +79,4 @@ def test_plain_voila_shows_a_notebook_in_our_template_and_asks_no_other_machine(
     wait_until(page, "Number(data.epoch) >= 2", 120)
     expect(page.locator("#lost")).to_be_hidden()
     expect(page.locator("#lost")).to_have_count(1)
-    page.wait_for_function("new URLSearchParams(location.search).get('l2') === '0.02'")
+    wait_for_address(page, "asked.get('l2') === '0.02'")
