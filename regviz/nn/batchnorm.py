@@ -40,21 +40,20 @@ class BatchNorm:
     else they are the running ones, constants to the gradient. Source: Ioffe & Szegedy 2015 (arXiv 1502.03167).
     """
 
-    def __init__(self, norm: Norm, gradient: Norm | None, batch: Array | None, shape: tuple[int, int, int]) -> None:
-        """`norm` and `gradient` hold views (M, units); `batch` (M, 2, units) takes mean and variance of the batch."""
+    def __init__(self, norm: Norm, gradient: Array | None, batch: Array | None, shape: tuple[int, int, int]) -> None:
+        """`norm` holds views (M, units); `gradient` (M, 2, units) takes dγ and dβ, `batch` mean and variance."""
         self.gamma, self.beta, self.mean, self.variance = (traced(array[..., None]) for array in norm)
         if gradient is not None:
-            self.d_gamma, self.d_beta = traced(gradient.gamma[..., None]), traced(gradient.beta[..., None])
+            self.gradient, self.d_gamma = traced(gradient), traced(gradient[:, 0, :, None])
         self.of_batch = batch is not None
         if batch is not None:
             self.mean, self.variance = traced(batch[:, 0, :, None]), traced(batch[:, 1, :, None])
         _, units, n = shape
-        self.one = np.ones((n, 1), norm.gamma.dtype)
-        self.share = self.one / n
+        self.share = np.full((n, 1), 1 / n, norm.gamma.dtype)
         self.lines = Diagonals(shape, norm.gamma.dtype) if units <= FEW else Columns(shape, norm.gamma.dtype)
 
     def forward(self, z: Array) -> Array:
-        """y = γ/σ·c + β; z·`share` is a mean over samples, z·`one` a sum."""
+        """y = γ/σ·c + β; z·`share` is a mean over samples."""
         if self.of_batch:
             self.mean[...] = z @ self.share
         c = self.lines.keep_c(z - self.mean)
@@ -65,12 +64,10 @@ class BatchNorm:
 
     def backward(self, dy: Array) -> Array:
         """dβ = Σ dy, dγ = Σ dy·x̂; dz = γ/σ·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
-        dy = self.lines.keep_dy(dy)
-        self.d_beta[...] = dy @ self.one
-        self.d_gamma[...] = (dy * self.lines.c) @ self.one / self.deviation
-        if not self.of_batch:
-            return self.lines.scale * dy
-        return self.lines.down(self.d_gamma, self.deviation, self.d_beta)
+        self.lines.keep_dy(dy)
+        self.lines.sum_into(self.gradient)
+        self.d_gamma /= self.deviation
+        return self.lines.down(self.gradient, self.deviation) if self.of_batch else self.lines.scale * self.lines.dy
 
     @property
     def x_hat(self) -> Any:
@@ -81,41 +78,49 @@ class BatchNorm:
 class Diagonals:
     """Lines y = scale·c + shift, and on the way back dz = slope·c + shift + scale·dy, each unit its own; for few units.
 
-    c and dy are (M, units, N), the others (M, units, 1). All lines are one product: of (diag(scale), shift) and c above
-    a row of ones, or of (diag(slope), shift, diag(scale)) and c above this row and dy below it.
+    c and dy are (M, units, N), the others (M, units, 1). All lines are one product: of (shift, diag(scale)) and c below
+    a row of ones, or of (diag(scale), shift, diag(slope)) and c below this row and dy above it. Above dy lies dy·c, so
+    that the sums of both are one product too.
     """
 
     def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
         M, units, n = shape
         self.minus_share = -1 / n
-        c, one, dy = slice(0, units), units, slice(units + 1, 2 * units + 1)
-        rows = aligned((M, 2 * units + 1, n), dtype)
-        rows[:, one] = 1
-        self.c, self.dy = traced(rows[:, c]), traced(rows[:, dy])
-        self.c_one, self.c_one_dy = traced(rows[:, : one + 1]), traced(rows)
-        numbers = aligned((M, 2 * units + 2, units), dtype)  # one diag(scale): of c, and on the way back of dy
-        self.slope, self.shift_down = _diagonal(numbers[:, c]), traced(numbers[:, one, :, None])
-        self.scale, self.shift_up = _diagonal(numbers[:, dy]), traced(numbers[:, -1, :, None])
-        self.of_c_one, self.of_c_one_dy = traced(numbers[:, one + 1 :].mT), traced(numbers[:, :-1].mT)
+        self.one = np.ones((n, 1), dtype)
+        rows = aligned((M, 3 * units + 1, n), dtype)
+        rows[:, 2 * units] = 1
+        self.dy_c, self.dy = traced(rows[:, :units]), traced(rows[:, units : 2 * units])
+        self.c, self.dy_c_dy = traced(rows[:, -units:]), traced(rows[:, : 2 * units])
+        self.one_c, self.dy_one_c = traced(rows[:, 2 * units :]), traced(rows[:, units:])
+        # In turn: the shift up, diag(scale), the shift down, diag(slope).
+        numbers = aligned((M, 2 * units + 2, units), dtype)
+        self.shift_up, self.scale = traced(numbers[:, 0, :, None]), _diagonal(numbers[:, 1 : units + 1])
+        self.shift_down, self.slope = traced(numbers[:, units + 1, :, None]), _diagonal(numbers[:, -units:])
+        self.of_one_c, self.of_dy_one_c = traced(numbers[:, : units + 1].mT), traced(numbers[:, 1:].mT)
 
     def keep_c(self, c: Array) -> Array:
         self.c[...] = c
         return self.c
 
-    def keep_dy(self, dy: Array) -> Array:
+    def keep_dy(self, dy: Array) -> None:
         self.dy[...] = dy
-        return self.dy
 
     def up(self, scale: Array, shift: Array) -> Array:
         """scale·c + shift."""
         self.scale[...], self.shift_up[...] = scale, shift
-        return self.of_c_one @ self.c_one
+        return self.of_one_c @ self.one_c
 
-    def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
-        """scale·(dy − dγ/N·c/σ − dβ/N)."""
+    def sum_into(self, sums: Array) -> None:
+        """Σ dy·c and Σ dy over samples, written to `sums` (M, 2, units)."""
+        self.dy_c[...] = self.dy * self.c
+        sums.reshape(len(sums), -1, 1)[...] = self.dy_c_dy @ self.one
+
+    def down(self, gradient: Array, deviation: Array) -> Array:
+        """scale·(dy − dγ/N·c/σ − dβ/N), with (dγ, dβ) = `gradient` (M, 2, units)."""
+        d_gamma, d_beta = gradient[:, 0, :, None], gradient[:, 1, :, None]
         share = self.scale * self.minus_share
         self.slope[...], self.shift_down[...] = share * d_gamma / deviation, share * d_beta
-        return self.of_c_one_dy @ self.c_one_dy
+        return self.of_dy_one_c @ self.dy_one_c
 
 
 class Columns:
@@ -128,23 +133,29 @@ class Columns:
 
     def __init__(self, shape: tuple[int, int, int], dtype: Any) -> None:
         self.shape, self.minus_share = shape, -1 / shape[2]
+        self.one = np.ones((shape[2], 1), dtype)
         self.slope_shift = traced(aligned((2, *shape[:2], 1), dtype))
 
     def keep_c(self, c: Array) -> Array:
         self.c = c
         return c
 
-    def keep_dy(self, dy: Array) -> Array:
+    def keep_dy(self, dy: Array) -> None:
         self.dy = dy
-        return dy
 
     def up(self, scale: Array, shift: Array) -> Array:
         """scale·c + shift."""
         self.scale, self.wide_scale = scale, np.broadcast_to(scale, self.shape).copy()
         return self.wide_scale * self.c + shift
 
-    def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
-        """scale·(dy − dγ/N·c/σ − dβ/N)."""
+    def sum_into(self, sums: Array) -> None:
+        """Σ dy·c and Σ dy over samples, written to `sums` (M, 2, units)."""
+        sums[:, 0, :, None] = (self.dy * self.c) @ self.one
+        sums[:, 1, :, None] = self.dy @ self.one
+
+    def down(self, gradient: Array, deviation: Array) -> Array:
+        """scale·(dy − dγ/N·c/σ − dβ/N), with (dγ, dβ) = `gradient` (M, 2, units)."""
+        d_gamma, d_beta = gradient[:, 0, :, None], gradient[:, 1, :, None]
         self.slope_shift[0], self.slope_shift[1] = self.minus_share * d_gamma / deviation, self.minus_share * d_beta
         wide = np.broadcast_to(self.slope_shift, (2, *self.shape)).copy()
         return (wide[0] * self.c + wide[1] + self.dy) * self.wide_scale
@@ -160,11 +171,14 @@ class Running:
 
     def __init__(self, running: Array, n: int) -> None:
         """`running` (M, 2, units) is a view of the parameters; `batch` is where layers leave what they found."""
-        self.running, self.batch = traced(running), np.zeros_like(running, subok=False, order="C")
-        shares = np.array([[MOMENTUM], [MOMENTUM * n / (n - 1)]], running.dtype)
-        self.share = np.broadcast_to(shares, running.shape).copy()  # as large as what it scales: half the time
-        self.found = traced(self.batch)
+        M, _, units = running.shape
+        found = np.zeros((M, 4, units), running.dtype)
+        self.batch, self.running = found[:, :2], traced(running)
+        self.found, self.before = traced(found), traced(found[:, 2:])
+        new, old = np.diag((MOMENTUM, MOMENTUM * n / (n - 1))), np.diag((1 - MOMENTUM, 1 - MOMENTUM))
+        self.shares = np.hstack((new, old)).astype(running.dtype)[None]
 
     def update(self) -> None:
-        self.running *= 1 - MOMENTUM
-        self.running += self.share * self.found
+        """One product of both: for a small network three passes would take twice as long."""
+        self.before[...] = self.running
+        self.running[...] = self.shares @ self.found

@@ -51,7 +51,7 @@ class Network:
         self.dense = [Dense(W, dW, n, first=k == 0) for k, (W, dW) in enumerate(zip(weights, gradients, strict=True))]
         of_batch = layout.batchnorm and learning and not frozen and n > 1
         self.running = Running(layout.running(w), n) if of_batch else None
-        norms, d_norms = layout.norms(w), [] if g is None else layout.norms(g)
+        norms, d_lines = layout.norms(w), [] if g is None else layout.lines(g)
         gains, d_gains = layout.gains(w), [] if g is None else layout.gains(g)
         order = parts_in(config.order)[1:]
         normed = layout.batchnorm or layout.layernorm
@@ -72,7 +72,7 @@ class Network:
             if layout.batchnorm:
                 batch = self.running.batch[:, :, a:b] if self.running else None
                 shape = (len(w), b - a, n)
-                parts["batchnorm"] = BatchNorm(norms[k], d_norms[k] if learning else None, batch, shape)
+                parts["batchnorm"] = BatchNorm(norms[k], d_lines[k] if learning else None, batch, shape)
             if layout.layernorm:
                 parts["layernorm"] = LayerNorm(gains[k], d_gains[k] if learning else None, n)
             self.blocks.append((self.dense[k], tuple([parts[name] for name in order if name in parts])))

@@ -23,8 +23,9 @@ class ParameterLayout:
     """Parameters (P,) of a network with layers of `sizes` units, inputs first.
 
     In turn: each layer's weights, one input after the other and the biases last; with LayerNorm γ and β of all hidden
-    units; then, with BatchNorm, γ, β, running mean and running variance of all hidden units. Running statistics are
-    parameters without a gradient, so what copies, restores or drops a network's parameters does the same to them.
+    units; then, with BatchNorm, γ and β of each hidden layer, and at last running means and running variances of all
+    hidden units. Running statistics are parameters without a gradient, so what copies, restores or drops a network's
+    parameters does the same to them.
     """
 
     def __init__(self, sizes: Sequence[int], batchnorm: bool, layernorm: bool = False) -> None:
@@ -60,8 +61,17 @@ class ParameterLayout:
         """Each hidden layer's BatchNorm as views of parameters `flat` (…, P); none without BatchNorm."""
         if not self.batchnorm:
             return []
-        fields = flat[..., self.norms_start :].reshape(*flat.shape[:-1], len(Norm._fields), self.units)
-        return [Norm(*(fields[..., k, a:b] for k in range(len(Norm._fields)))) for a, b in self.hidden]
+        found, running = list[Norm](), self.running(flat)
+        for line, (a, b) in zip(self.lines(flat), self.hidden, strict=True):
+            found.append(Norm(line[..., 0, :], line[..., 1, :], running[..., 0, a:b], running[..., 1, a:b]))
+        return found
+
+    def lines(self, flat: Array) -> list[Array]:
+        """Each hidden layer's BatchNorm γ and β as views (…, 2, units) of `flat` (…, P); none without BatchNorm."""
+        if not self.batchnorm:
+            return []
+        start, models = self.norms_start, flat.shape[:-1]
+        return [flat[..., start + 2 * a : start + 2 * b].reshape(*models, 2, b - a) for a, b in self.hidden]
 
     def gains(self, flat: Array) -> list[Gain]:
         """Each hidden layer's LayerNorm as views of parameters `flat` (…, P); none without LayerNorm."""

@@ -108,8 +108,10 @@ CASES |= {
 
 
 def by_layer(layout, flat):
-    """Parameters `flat` (P,) as the traces hold them: each layer's (out, in + 1) weights, then what norms know."""
-    return np.concatenate([*(W.ravel() for W in layout.dense(flat)), flat[layout.dense_size :]])
+    """Parameters `flat` (P,) as the traces hold them: each layer's (out, in + 1) weights, then what norms know, one
+    thing after the other, of all hidden layers."""
+    known = [*zip(*layout.gains(flat), strict=True), *zip(*layout.norms(flat), strict=True)]
+    return np.concatenate([*(W.ravel() for W in layout.dense(flat)), *(part for of_all in known for part in of_all)])
 
 
 def split(X, y):
