@@ -40,6 +40,7 @@ from engine_torch import Batched, Separate, Vmap
 
 from regviz.nn.losses import CrossEntropy
 from regviz.nn.trace import plain
+from regviz.training.masks import BLOCK_STEPS
 
 HERE = Path(__file__).resolve().parent
 MANY = 64
@@ -142,13 +143,18 @@ def check(config: Any, ways: dict[str, Callable[[Case], Contestant]]) -> None:
 
 
 def race(contestants: dict[str, Any], case: Case, rounds: int) -> dict[str, list[float]]:
-    """Microseconds per step and network, one number for each round; every round begins with another contestant."""
-    turns = {}
+    """Microseconds per step and network, one number for each round; every round begins with another contestant.
+
+    The engine draws its masks for many steps at once: a turn is as many epochs as hold whole draws, or else one turn in
+    two would pay for both.
+    """
+    turns, period = {}, -(-BLOCK_STEPS // case.steps)
     for name, contestant in contestants.items():
         contestant.run(2)  # compiles, and makes buffers
         start = time.perf_counter()
         contestant.run(1)
-        turns[name] = max(1, round(TURN / (time.perf_counter() - start)))
+        periods = TURN / (time.perf_counter() - start) / period
+        turns[name] = period * max(1, round(periods))
     times: dict[str, list[float]] = {name: [] for name in contestants}
     names = list(contestants)
     for number in range(rounds):
