@@ -150,6 +150,7 @@ class Recording:
         self._written: list[Call] = []
         self._of_inputs: list[int] = []  # which of them read an input
         self._free: dict[tuple[tuple[int, ...], Any], list[Array]] = {}
+        self._full: dict[tuple[tuple[int, ...], Any, bytes], Array] = {}
         self._result: weakref.ref[Buffer] | None = None  # of the last call, if it got a buffer of its own
         self._outer: Recording | None = None
 
@@ -163,7 +164,7 @@ class Recording:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         _open.set(self._outer)
-        self._free, self._result = {}, None
+        self._free, self._full, self._result = {}, {}, None
         self._of_inputs = [k for k, call in enumerate(self._written) if call.has_place()]
         self._set([call.ready(self.inputs) for call in self._written])
 
@@ -205,6 +206,13 @@ class Recording:
         else:
             array = aligned_copy(result)
         return Buffer(self, array)
+
+    def full(self, shape: tuple[int, ...], number: Array) -> Array:
+        """An array of one number, the same one wherever it is asked for: nobody writes into it."""
+        key = shape, number.dtype, number.tobytes()
+        if key not in self._full:
+            self._full[key] = np.full(shape, number)
+        return self._full[key]
 
     def _release(self, buffer: Buffer) -> None:
         """Nobody holds this buffer any more: free its memory, and save what the last call can do without it."""

@@ -176,7 +176,7 @@ def _in_one_shape(recording: Recording, ufunc: np.ufunc, operands: list[Any]) ->
                 operands[k] = Handle(None, wide)
                 break
             if ufunc in BY_NAME and x.shape == () != shape and isinstance(x, np.ndarray):
-                operands[k] = np.full(shape, x)
+                operands[k] = recording.full(shape, x)
                 break
     return operands
 

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 LEVELS = 1 << 16
 """Dropout compares 16 random bits per output to a threshold, so p is met to within 0.0008 points."""
 
-BLOCK_STEPS, BLOCK_DRAWS = 64, 1 << 19
-"""Bits are drawn for up to 64 steps at once, for fewer if that is more than 2¹⁹ draws for one model."""
+BLOCK_STEPS, BLOCK_DRAWS = 64, 1 << 17
+"""Bits are drawn for up to 64 steps at once, for fewer if that is more than 2¹⁷ draws for one model."""
 
 
 class Drawn(NamedTuple):

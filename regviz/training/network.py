@@ -126,14 +126,23 @@ class Network:
         else:
             recording.play()
 
-    def evaluate(self, x: Array) -> Array:
-        """Outputs (M, K, N) for inputs x (M or 1, in + 1, N), in memory that the next call writes anew."""
-        if self.recording is None or self.recording.inputs[0] is not x:
-            self.recording = Recording(x)
-            with self.recording:
-                self.forward(traced_inputs(self.recording)[0])
+    def evaluate(self, x: Array, piece: int = 0) -> Array:
+        """Outputs (M, K, N) for inputs x (M or 1, in + 1, N), in memory that the next call writes anew.
+
+        `piece` is the number under which the recording for this very array x is kept.
+        """
+        recording = self.recordings.get(piece)
+        if recording is None or recording.inputs[0] is not x:
+            if self.recording is None:
+                self.recording = recording = Recording(x)
+                with recording:
+                    self.forward(traced_inputs(recording)[0])
+            else:
+                recording = self.recording.on(x)
+                recording.play()
+            self.recordings[piece] = recording
         else:
-            self.recording.play()
+            recording.play()
         return plain(self.z)
 
     def drop(self, kept: Sequence[Array] | None, scale: Any, rows: slice) -> None:

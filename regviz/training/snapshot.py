@@ -13,6 +13,7 @@ from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
 from ..nn.losses import softmax
+from .evaluation import pieces
 from .network import Network, smoothing, with_ones
 from .parameters import ParameterLayout
 from .turns import Turn
@@ -130,11 +131,36 @@ def rebuild(model: ModelSnapshot, X: Array, *, learning: bool = False, frozen: b
     (its gradients `g` (1, P) are to be written) and not `frozen`, with those of the batch. Raises ValueError for a
     wrong shape.
     """
+    x = _inputs(model, X)
+    return _network(model, x.shape[2], learning=learning, frozen=frozen), x
+
+
+def outputs(model: ModelSnapshot, X: Array) -> Array:
+    """Outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
+
+    Raises ValueError for a wrong shape.
+    """
+    x, found = _inputs(model, X), []
+    places = pieces(x.shape[2], max(map(len, model.biases)))
+    networks = {size: _network(model, size) for size in {place.stop - place.start for place in places}}
+    with np.errstate(all="ignore"):
+        for place in places:
+            found.append(networks[place.stop - place.start].forward(x[:, :, place]))
+    return np.concatenate(found, axis=2)
+
+
+def _inputs(model: ModelSnapshot, X: Array) -> Array:
+    """Inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError for a wrong shape."""
     features = len(model.weights[0])
     x = np.asarray(X, dtype=model.config.dtype)
     if x.ndim != 2 or x.shape[1] != features:
         raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
-    sizes = (features, *map(len, model.biases))
+    return np.ascontiguousarray(with_ones(x).T)[None]
+
+
+def _network(model: ModelSnapshot, n: int, *, learning: bool = False, frozen: bool = True) -> Network:
+    """The network of `model` for n samples."""
+    sizes = (len(model.weights[0]), *map(len, model.biases))
     layout = ParameterLayout(sizes, bool(model.norms), bool(model.layer_norms))
     w = np.empty((1, layout.size), model.config.dtype)
     for W, weights, bias in zip(layout.dense(w), model.weights, model.biases, strict=True):
@@ -144,16 +170,6 @@ def rebuild(model: ModelSnapshot, X: Array, *, learning: bool = False, frozen: b
         for view, values in zip(views, its, strict=True):
             view[0] = values
     g = np.zeros_like(w) if learning else None
-    network = Network(model.config, layout, model.split.task, w, len(x), g, frozen=frozen)
+    network = Network(model.config, layout, model.split.task, w, n, g, frozen=frozen)
     network.smooth(smoothing([model.config]))
-    return network, np.ascontiguousarray(with_ones(x).T)[None]
-
-
-def outputs(model: ModelSnapshot, X: Array) -> Array:
-    """Outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
-
-    Raises ValueError for a wrong shape.
-    """
-    network, x = rebuild(model, X)
-    with np.errstate(all="ignore"):
-        return network.forward(x)
+    return network

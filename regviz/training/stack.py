@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -21,6 +22,7 @@ from ..randomness import generator
 from ..spans import each
 from .average import Average
 from .batches import Batches
+from .evaluation import Evaluation
 from .inputs import ALTERING, Inputs
 from .masks import Masks
 from .network import Network, smoothing
@@ -122,7 +124,7 @@ class Stack:
     def measure(self) -> Measures:
         """Losses and scores on all training and validation points, without dropout, with averaged weights."""
         batches, n, w = self.batches, self.batches.n_train, self.average.evaluated()
-        z = self.evaluation.evaluate(batches.seen)
+        z = self.evaluation.outputs()
         train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)), batches.counts)
         return Measures(train[0], val[0], train[1], val[1], self.penalty(w))
 
@@ -187,7 +189,9 @@ class Stack:
         sizes = {x.shape[2] for x, _ in self.batches.views}
         alike = len(self.batches.X) == feeds  # else batches have another shape
         self.networks = {n: network for n, network in self.networks.items() if n in sizes and alike}
-        if self.batches.seen.shape != seen:
+        if self.batches.seen.shape == seen:
+            self.evaluation.look_at(self.batches.seen)
+        else:
             self._evaluate()
 
     def keep(self, rows: Sequence[int]) -> None:
@@ -263,9 +267,10 @@ class Stack:
         self._set_rates()
 
     def _evaluate(self) -> None:
-        """The network that is measured."""
+        """What is measured."""
         w = self.average.evaluated()
-        self.evaluation = Network(self.configs[0], self.layout, self.task, w, self.batches.seen.shape[2])
+        make = partial(Network, self.configs[0], self.layout, self.task, w)
+        self.evaluation = Evaluation(make, max(self.layout.sizes[1:]), self.batches.seen)
 
     def _smooth(self) -> None:
         """How far targets are smoothed, of every model."""

@@ -1,0 +1,55 @@
+"""Evaluation: what a stack's networks answer to all points that they are measured on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .network import Network
+
+if TYPE_CHECKING:
+    from ..arrays import Array
+
+AT_ONCE, FEWEST = 1 << 14, 64
+"""Numbers that a layer of one network may give at once, but for so few points; with more, memory grows."""
+
+
+def pieces(n: int, widest: int) -> list[slice]:
+    """Where to cut n points that go through networks whose largest layer has `widest` units: as evenly as can be."""
+    count = -(-n // max(FEWEST, AT_ONCE // widest))
+    size = -(-n // max(count, 1))
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)] if n else [slice(0, 0)]
+
+
+class Evaluation:
+    """Points (M or 1, in + 1, n) that go through networks piece by piece, so that a large table needs no large memory.
+
+    `make` builds the networks for a number of points; there are no more than two, for all pieces and for the last.
+    """
+
+    def __init__(self, make: Callable[[int], Network], widest: int, points: Array) -> None:
+        self._places = pieces(points.shape[2], widest)
+        sizes = [place.stop - place.start for place in self._places]
+        networks = {size: make(size) for size in set(sizes)}
+        self._networks = [networks[size] for size in sizes]
+        self._z: Array | None = None
+        self.look_at(points)
+
+    def look_at(self, points: Array) -> None:
+        """Have other points of the same shape."""
+        self.shape = points.shape
+        self._pieces = [points[:, :, place] for place in self._places] if len(self._places) > 1 else [points]
+
+    def outputs(self) -> Array:
+        """Outputs (M, K, n), in memory that the next call writes anew."""
+        for number, (network, x, place) in enumerate(zip(self._networks, self._pieces, self._places, strict=True)):
+            z = network.evaluate(x, number)
+            if len(self._places) == 1:
+                return z
+            if self._z is None:
+                self._z = np.empty((*z.shape[:2], self.shape[2]), z.dtype)
+            self._z[:, :, place] = z
+        assert self._z is not None
+        return self._z
