@@ -309,7 +309,7 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
                 raise TimeoutError("Kernel never reached an 'alive' state.")
             await asyncio.Event().wait()
 
-        monkeypatch.setattr(NoDelayConnection, "prepare", prepare)
+        monkeypatch.setattr(VisitorConnection, "_hear_kernel", prepare)
         monkeypatch.setattr(VisitorConnection, "multi_kernel_manager", kernels)
         connection = VisitorConnection.__new__(VisitorConnection)
         monkeypatch.setattr(VisitorConnection, "kernel_id", "k")
@@ -319,6 +319,66 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
             kernels.clear()
         with pytest.raises(HTTPError, match="404"):
             await connecting
+
+    asyncio.run(connect())
+
+
+class Channel:
+    """A kernel's channel on which a question goes out, and no answer comes."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._closed = False
+
+    def on_recv(self, heard: Any) -> None:
+        pass
+
+    def send_multipart(self, *message: Any, **how: Any) -> None:
+        self.asked += 1
+
+    def closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        self._closed = True
+
+
+def test_a_line_that_is_cut_before_its_kernel_answers_leaves_it_to_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def connect() -> None:
+        channels: list[Channel] = []
+
+        class Kernels(set[str]):
+            kernel_info_timeout = 60.0
+
+            def connect_shell(self, kernel_id: str) -> Channel:
+                channels.append(Channel())
+                return channels[-1]
+
+        async def registered(_: Any) -> None:
+            pass
+
+        page = SimpleNamespace(connection=None)
+        for name, value in {
+            "multi_kernel_manager": Kernels({"k"}),
+            "kernel_manager": SimpleNamespace(session=SimpleNamespace(key=b"")),
+            "kernel_id": "k",
+            "websocket_handler": page,
+            "_register_session": registered,
+        }.items():
+            monkeypatch.setattr(VisitorConnection, name, value)
+        monkeypatch.setattr("regviz.lab.serve.connections.GLANCE", 0.01)
+        first, second = VisitorConnection.__new__(VisitorConnection), VisitorConnection.__new__(VisitorConnection)
+        with pytest.raises(HTTPError, match="404"):  # the page is not there any more
+            await first.prepare()
+        page.connection = second
+        connecting = asyncio.ensure_future(second.prepare())
+        while len(channels) < 2:
+            await asyncio.sleep(0)
+        assert [(channel.asked, channel.closed()) for channel in channels] == [(1, True), (1, False)]
+        second._finish_kernel_info({})
+        await connecting
 
     asyncio.run(connect())
 
