@@ -16,6 +16,7 @@ import pytest
 import zmq
 from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
@@ -26,7 +27,8 @@ from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import SOCKETS_A_KERNEL, CappedKernelManager
 from regviz.lab.serve.limits import return_memory
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
-from regviz.lab.serve.server import configuration, is_news
+from regviz.lab.serve.presence import Farewell
+from regviz.lab.serve.server import App, configuration, is_news
 from regviz.lab.serve.settings import Settings
 from regviz.lab.serve.sockets import Socket
 from regviz.lab.serve.wire import let_go
@@ -321,6 +323,31 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
             await connecting
 
     asyncio.run(connect())
+
+
+def test_all_kernels_note_what_they_do_in_one_place(tmp_path: Path) -> None:
+    """One of its own for each would leave a logger for each in Python's list of all loggers."""
+    app = App(config=configuration(Settings(tmp_path)))
+    kernels = CappedKernelManager(parent=app, root_dir=str(tmp_path))
+    managers = [ServerKernelManager(parent=kernels) for _ in range(2)]
+    assert {id(manager.event_logger) for manager in managers} == {id(app.event_logger)}
+
+
+def test_a_websocket_that_has_ended_has_no_timer() -> None:
+    happened: list[str] = []
+
+    class Line:
+        def on_connection_close(self) -> None:
+            happened.append("closed")
+
+    class Socket(Farewell, Line):
+        ping_callback = None
+
+    socket = Socket()
+    socket.on_connection_close()  # before its first ping
+    socket.ping_callback = SimpleNamespace(stop=lambda: happened.append("stopped"))  # type: ignore[assignment]
+    socket.on_connection_close()
+    assert happened == ["closed", "closed", "stopped"]
 
 
 class Channel:
