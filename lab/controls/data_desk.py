@@ -20,7 +20,7 @@ from ..compare.guest import is_guest
 from ..export.tables import name_for
 from ..look.style import module
 from .by_click import spoken
-from .files import Files, TooLarge
+from .files import Files, TooLarge, Torn
 from .kept_table import KEPT, NOTHING, Kept
 from .reading import READING, described, meant, missing_in
 from .requests import Act
@@ -107,6 +107,8 @@ class DataDesk(Files):
         if isinstance(content, TooLarge):
             facts = {"size": f"{content.size / 1e6:.0f}", "most": self.most // 1_000_000}
             said = tr("{name} has {size} MB; up to {most} MB are read. Try a sample.", name=name, **facts)
+        elif isinstance(content, Torn):
+            said = content.sentence(name)
         elif is_guest() and weight(content) > self.most:
             said = tr("{name} holds more than is read on this server. Try a sample of its rows.", name=name)
         else:

@@ -55,9 +55,12 @@ class Files(anywidget.AnyWidget):
             for older in list(self._parts)[:-MOST_AT_ONCE]:
                 del self._parts[older]
         parts = self._parts.get(key)
-        if parts is None:  # its first parts went to a kernel that is gone
+        if parts is None or len(parts) != place:  # what lies between went down with a line that was cut
+            self._parts.pop(key, None)
+            if place + 1 == of:
+                self._heard(name, Torn())
             return
-        parts += [bytes(buffer) for buffer in buffers or ()]
+        parts.append(b"".join(bytes(buffer) for buffer in buffers or ()))
         while sum(len(part) for its in self._parts.values() for part in its) > self.most:
             del self._parts[next(iter(self._parts))]  # the oldest one is given up
         if key in self._parts and place + 1 == of:
@@ -80,6 +83,14 @@ class TooLarge(bytes):
         found = super().__new__(cls)
         found.size = size
         return found
+
+
+class Torn(bytes):
+    """Stands for the content of a file of which some parts have not come."""
+
+    def sentence(self, name: str) -> str:
+        """What to say of the file of this name."""
+        return tr("{name} did not arrive whole. Please choose it again.", name=name)
 
 
 class FileButton(Files):

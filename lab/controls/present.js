@@ -157,7 +157,7 @@ function render({ model, el }) {
       title: model.get("title"),
       lang: LANG,
       hidden: document.hidden,
-      copy: path + (query.size ? `?${query}` : ""),
+      copy: path + (String(query) && `?${query}`), // `query.size` is younger than browsers that do all else
       lesson: lesson ? model.get("question") : null,
       outcome: lesson?.dataset.found ?? "",
       observation: (/watch|explain/.test(lesson?.dataset.phase) && lesson.querySelector(".rv-observation")?.textContent) || "",

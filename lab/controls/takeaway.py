@@ -17,7 +17,7 @@ from ..export.export import comparison_program, lane_program, reached
 from ..export.film import filming
 from ..export.save import FRAMES, Shown, beside, content, recording
 from .download import Code, Download
-from .files import FileButton, TooLarge
+from .files import FileButton, TooLarge, Torn
 from .requests import Act
 
 THIS_RUN = 0
@@ -185,9 +185,11 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self._say(said)
 
     def _uploaded(self, name: str, data: bytes) -> None:
-        self._call(partial(self._do, partial(self._open, data)))
+        self._call(partial(self._do, partial(self._open, name, data)))
 
-    def _open(self, data: bytes) -> None:
+    def _open(self, name: str, data: bytes) -> None:
+        if isinstance(data, Torn):
+            raise ValueError(data.sentence(name))
         if isinstance(data, TooLarge):
             given, allowed = tr("{n} bytes", n=f"{data.size:,}"), tr("it is too large for an experiment")
             raise FileError("file", given, allowed, tr("a file saved here"))

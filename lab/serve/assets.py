@@ -81,6 +81,11 @@ def version(roots: Sequence[str]) -> str:
     return "v-" + facts.hexdigest()[:16]
 
 
+def is_own(query: str, file: Path) -> bool:
+    """Whether a script asks for `file` so: with the version in its name, or with none. Any query is an address."""
+    return not query or (query.startswith("v=") and query[2:] in file.name.split("."))
+
+
 class Assets(Plain):
     """Files below `roots`, at addresses with or without a version."""
 
@@ -97,9 +102,10 @@ class Assets(Plain):
             found = await asset(file)
         except OSError:
             raise tornado.web.HTTPError(404) from None
-        if versioned and file.suffix == ".js":
-            rest = f"{path}?{self.request.query}" if self.request.query else path
-            self.early.note(self.request.headers.get("Referer", ""), self.name, rest)
+        query = self.request.query
+        if versioned and file.suffix == ".js" and is_own(query, file):
+            rest = f"{path}?{query}" if query else path
+            self.early.note(self.request.headers.get("Referer", ""), self.name, rest, len(found.plain))
         lasting = bool(versioned or self.request.query.startswith("v="))
         self.set_header("Cache-Control", FOR_GOOD if lasting else "no-cache")
         self.set_header("X-Content-Type-Options", "nosniff")

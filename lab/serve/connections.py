@@ -36,7 +36,7 @@ class VisitorConnection(NoDelayConnection):
     async def prepare(self) -> None:
         """Wait until the kernel answers. Raises HTTPError 404 if it ends first, or its page goes: Jupyter would wait
         a minute for it."""
-        preparing = asyncio.ensure_future(super().prepare())
+        preparing = asyncio.ensure_future(self._hear_kernel())
         try:
             while not (await asyncio.wait({preparing}, timeout=GLANCE))[0]:
                 if self.kernel_id not in self.multi_kernel_manager:
@@ -48,6 +48,25 @@ class VisitorConnection(NoDelayConnection):
             raise HTTPError(404, "the kernel does not run") from None
         finally:
             preparing.cancel()
+            self._stop_asking()
+
+    async def _hear_kernel(self) -> None:
+        """What Jupyter does, but for its timer, which keeps a connection for a minute however soon it is closed."""
+        await self._register_session()
+        self.session.key = self.kernel_manager.session.key
+        async with asyncio.timeout(self.kernel_info_timeout):
+            await asyncio.shield(self.request_kernel_info())  # others may wait for the same answer
+
+    def _stop_asking(self) -> None:
+        """Close the channel of a question that was not answered; whoever waits for the answer goes on without it."""
+        asking, self.kernel_info_channel = self.kernel_info_channel, None
+        if asking is None or asking.closed():
+            return
+        asking.close()
+        if not self._kernel_info_future.done():
+            self._kernel_info_future.set_result({})
+        if getattr(self.kernel_manager, "_kernel_info_future", None) is self._kernel_info_future:
+            del self.kernel_manager._kernel_info_future
 
     def connect(self) -> Any:
         """Connect, and be known by `hang_up`."""

@@ -14,8 +14,9 @@ from urllib.parse import unquote
 LEARNS = 60.0
 """Seconds from a notebook's first page in which its scripts are noted; what comes later, a person has asked for."""
 
-MOST = 200
-"""Scripts of a page."""
+MOST, MOST_BYTES = 200, 10_000_000
+"""Scripts of a page, and their bytes, not compressed; the lab's has some 60 with 5 million. Whoever pretends to be a
+page may have all later visitors load so much, and no more."""
 
 PAGE = re.compile(r"/voila/render/([^?#]+)")
 
@@ -25,16 +26,16 @@ class Early:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._pages: dict[str, tuple[float, dict[tuple[str, str], None]]] = {}
+        self._pages: dict[str, tuple[float, dict[tuple[str, str], int]]] = {}
 
     def scripts(self, path: str) -> list[tuple[str, str]]:
         """The scripts of the notebook at `path` as far as they are known, in their order. It is being sent now."""
         _, found = self._pages.setdefault(path, (self._clock() + LEARNS, {}))
         return list(found)
 
-    def note(self, page: str, root: str, rest: str) -> None:
-        """A browser has asked for a script for the page at the address `page`."""
+    def note(self, page: str, root: str, rest: str, size: int) -> None:
+        """A browser has asked for a script of `size` bytes for the page at the address `page`."""
         match = PAGE.search(page)
         until, found = self._pages.get(unquote(match[1]), (0.0, {})) if match else (0.0, {})
-        if self._clock() < until and len(found) < MOST:
-            found[root, rest] = None
+        if self._clock() < until and len(found) < MOST and sum(found.values()) + size <= MOST_BYTES:
+            found[root, rest] = size

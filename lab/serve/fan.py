@@ -8,6 +8,7 @@ one more with each answer that comes soon, half as many after a late one.
 from __future__ import annotations
 
 import asyncio
+import json
 import math
 import struct
 import time
@@ -173,7 +174,7 @@ class Fan:
                 self._catching = self._catching or loop.call_at(self._next_whole, self._catch_up)
                 return
             self._next_whole = loop.time() + WHOLE_EVERY
-            self._whole = (self.picture.number, framed(self.picture.whole()))
+            self._whole = (self.picture.number, sent(self.picture.whole()))
         follower.send(*self._whole)
 
     def _catch_up(self) -> None:
@@ -205,7 +206,7 @@ class Fan:
             if packed is None:
                 return
             self.frames += 1
-            frame, number = framed(packed), self.picture.number
+            frame, number = sent(packed), self.picture.number
             if begins:
                 self._recent.clear()
             else:
@@ -220,17 +221,31 @@ class Fan:
             self._due = started + 1 / self.rate
 
 
-def framed(message: bytes) -> bytes:
-    """`message` as one binary frame of a server's websocket (RFC 6455, 5.2), the same bytes for everybody."""
+TEXT, BINARY = 0x81, 0x82
+"""How a websocket's frame begins that is a whole message (RFC 6455, 5.2)."""
+
+
+def framed(message: bytes, kind: int = BINARY) -> bytes:
+    """`message` as one frame of a server's websocket, the same bytes for everybody."""
     size = len(message)
     if size < 126:
-        head = struct.pack("!BB", 0x82, size)
+        head = struct.pack("!BB", kind, size)
     elif size < 65_536:
-        head = struct.pack("!BBH", 0x82, 126, size)
+        head = struct.pack("!BBH", kind, 126, size)
     else:
-        head = struct.pack("!BBQ", 0x82, 127, size)
+        head = struct.pack("!BBQ", kind, 127, size)
     return head + message
 
 
 SIGN = framed(b"")
 """A message without content: the line is there."""
+
+LARGE = 20_000
+"""Bytes of a message from which on a slow line takes so long for it that its page is told what is on the way."""
+
+
+def sent(message: bytes) -> bytes:
+    """`message` as it is sent, a large one after a word of how many bytes come: its page hears nothing meanwhile."""
+    if len(message) < LARGE:
+        return framed(message)
+    return framed(json.dumps({"kind": "coming", "bytes": len(message)}).encode(), TEXT) + framed(message)

@@ -9,6 +9,8 @@ const UNKNOWN = 4004;
 const EXPIRED = 4005;
 const TABS = 4006; // as in lab/serve/following.py
 const QUIET = 5000; // milliseconds without a word after which the line counts as cut; the server speaks every two seconds
+const REACHING = 10000; // milliseconds after which a line that does not open is given up, the first time
+const SLOWEST = 20; // bytes a millisecond that a line brings at least, the first time
 const ANSWER_EVERY = 200; // milliseconds between two answers
 const SPEAK_EVERY = 10000; // milliseconds between two sentences to a screen reader
 
@@ -132,9 +134,7 @@ function tellQuestion() {
     const said = document.createElement("span");
     said.append(words(text));
     button.append(said, ...bars(poll.counts, place));
-    button.addEventListener("click", () => {
-      if (line?.readyState === WebSocket.OPEN) line.send(JSON.stringify({ vote: place }));
-    });
+    button.addEventListener("click", () => vote({ vote: place, of: [lesson.name, poll.round] }));
     return button;
   }));
   list.children[focused]?.focus();
@@ -147,6 +147,20 @@ function tellQuestion() {
   else if (mine.place >= 0) told += tr("Your answer counts. You may change it until the vote is closed.");
   else told += poll.round > 1 ? tr("Vote once more.") : tr("What do you predict?");
   if (part(".rv-voted").textContent !== told) part(".rv-voted").textContent = told;
+}
+
+// A vote names its question: the lecturer may have gone on meanwhile. Until the server has answered it may have gone into a
+// line that was dead, and is given again on the next one if its question stands.
+let wish = null;
+function vote(given) {
+  wish = given;
+  if (line?.readyState === WebSocket.OPEN) line.send(JSON.stringify(given));
+}
+
+function voteAgain() {
+  const stands = hall.poll?.open && [hall.lesson?.name, hall.poll.round].join() === wish?.of.join();
+  if (stands) vote(wish);
+  else wish = null;
 }
 
 function tellHall() {
@@ -196,9 +210,16 @@ setInterval(() => {
 // -- the line
 
 let line = null;
+let greeted = null; // the line on which the hall was told last
 let heard = 0;
 let tries = 0;
 let again = 0;
+let coming = 0; // bytes of a message that is on the way: before it has come nothing else can
+let slack = 1; // how much longer than the first time is waited for a line, and for what is on the way
+
+function patience() {
+  return line.readyState === WebSocket.CONNECTING ? REACHING * slack : QUIET + (coming / SLOWEST) * slack;
+}
 
 function connect() {
   clearTimeout(again);
@@ -210,11 +231,14 @@ function connect() {
   socket.binaryType = "arraybuffer";
   line = socket;
   heard = performance.now();
+  coming = 0;
   let order = Promise.resolve();
   let first = true;
+  socket.addEventListener("open", () => { if (socket === line) heard = performance.now(); });
   socket.addEventListener("message", ({ data }) => {
     if (socket !== line) return;
     heard = performance.now();
+    if (data.byteLength) coming = 0;
     if (first) {
       back = trouble && tries ? heard + 4000 : 0;
       trouble = "";
@@ -223,7 +247,7 @@ function connect() {
       if (back) setTimeout(tellStatus, 4100);
       tellStatus();
     }
-    if (typeof data === "string") hear(JSON.parse(data));
+    if (typeof data === "string") hear(JSON.parse(data), socket);
     else if (data.byteLength) order = order.then(() => follow(data, socket));
   });
   socket.addEventListener("close", ({ code }) => { if (socket === line) lose(code); });
@@ -243,14 +267,18 @@ async function follow(data, socket) {
   }
 }
 
-function hear(message) {
-  if (message.kind === "hall") {
+function hear(message, socket) {
+  if (message.kind === "coming") coming = message.bytes;
+  else if (message.kind === "hall") {
     const before = [hall.lesson?.name, hall.poll?.round].join();
     hall = message;
     if ([hall.lesson?.name, hall.poll?.round].join() !== before) mine = { ...mine, place: -1 };
     tellHall();
+    if (greeted !== socket) voteAgain();
+    greeted = socket;
   } else if (message.kind === "vote") {
     mine = message;
+    if (wish?.vote === mine.place) wish = null;
     tellQuestion();
   }
 }
@@ -264,6 +292,7 @@ const LAST_WORDS = {
 };
 
 function lose(code) {
+  if (line && (coming || line.readyState === WebSocket.CONNECTING)) slack = Math.min(2 * slack, 8);
   line?.close();
   line = null;
   newest = -1;
@@ -281,14 +310,22 @@ function lose(code) {
   again = setTimeout(connect, wait);
 }
 
-setInterval(() => { if (line && performance.now() - heard > QUIET) lose(0); }, 1000);
+setInterval(() => { if (line && performance.now() - heard > patience()) lose(0); }, 1000);
 addEventListener("offline", () => { if (!over) lose(0); });
 addEventListener("online", () => { if (!over && !line) connect(); });
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && !line && !over) connect();
 });
 
-if (typeof DecompressionStream === "undefined") {
+function unpacks() {
+  try {
+    return !!new DecompressionStream("deflate-raw"); // older browsers know other kinds alone
+  } catch {
+    return false;
+  }
+}
+
+if (!unpacks()) {
   trouble = tr("This browser is too old to follow: it needs DecompressionStream, which browsers have since 2023.");
   tellStatus();
 } else connect();

@@ -172,7 +172,7 @@ class FollowSocket(HallSocket):
             self.close(UNKNOWN, "no such room")
             return
         self.set_nodelay(True)
-        if (stream := self.stream_to_page) is not None:
+        if (stream := self.stream_to_page) is not None and stream.socket is not None:  # its page may have gone again
             stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
         self.follower = Follower(self, self.codes.browser(self)[0])
         try:
@@ -200,7 +200,7 @@ class FollowSocket(HallSocket):
         if type(number := said.get("painted")) is int:
             self.room.painted(self.follower, number)
         if type(place := said.get("vote")) is int:
-            self.room.vote(self.follower, place)
+            self.room.vote(self.follower, place, said.get("of"))
 
     def on_close(self) -> None:
         """It follows no more."""

@@ -20,6 +20,7 @@ from typing import Any, ClassVar, NoReturn
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from .environment import for_kernels
+from .saying import say
 
 WARM_WITHIN = 20.0
 """Seconds after its start until which visitors wait for the zygote to be ready; then kernels are started plainly until
@@ -39,6 +40,10 @@ FRUGAL = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 
 class StartedAnew(OSError):
     """The process has ended, and another one is on its way; this request is lost."""
+
+
+class NotForked(OSError):
+    """The system gives no further process now; those that there are live on."""
 
 
 class Zygote:
@@ -90,11 +95,14 @@ class Zygote:
             self._channel.settimeout(ANSWER_WITHIN)
         try:
             self._channel.sendall(request + b"\n")
-            return int(self._answer())
+            pid = int(self._answer())
         except TimeoutError:
             self._begin_anew("does not answer")  # or its answer would be taken for the next one
         except OSError:
             self._begin_anew("has ended")
+        if pid < 0:
+            raise NotForked(f"The system gives no process for another kernel ({os.strerror(-pid)}).")
+        return pid
 
     def _begin_anew(self, why: str) -> NoReturn:
         """Start another process, if that was not done too often. Raises OSError for the request that is lost."""
@@ -113,12 +121,12 @@ class Zygote:
 
     def complain(self, error: Exception) -> None:
         """Say that a kernel is started plainly: once if all are from now on, and each time that this one ends it."""
-        if isinstance(error, StartedAnew):
-            print(error, file=sys.stderr, flush=True)
+        if isinstance(error, (StartedAnew, NotForked)):
+            say(str(error), "fork")
         elif not self._complained:
             self._complained = True
             reason = str(error) or type(error).__name__
-            print(f"Kernels are started one by one ({reason}): pages come later.", file=sys.stderr, flush=True)
+            say(f"Kernels are started one by one ({reason}): pages come later.", "fork")
 
     def stop(self) -> None:
         """End it, and with it its kernels."""

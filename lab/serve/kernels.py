@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -37,8 +38,8 @@ class CappedKernelManager(AsyncMappingKernelManager):
     A kernel ends when its process died, when its page says goodbye or has left for `soon` seconds, when its page has
     been gone for `grace` seconds, when its line has been cut for `patience` seconds, or when no page came within
     `arrival` seconds after it was sent, `soon` if its browser has asked for another one. While others wait, what is
-    gone ends at once, and what was cut off after `grace` seconds. A kernel is never restarted: an empty one would be of
-    no use to the page, which starts afresh from its link instead.
+    gone ends at once, and what was cut off after `grace` seconds unless a hall follows it. A kernel is never restarted:
+    an empty one would be of no use to the page, which starts afresh from its link instead.
     """
 
     cap = Integer(24, config=True, help="How many kernels may run at once")
@@ -62,6 +63,8 @@ class CappedKernelManager(AsyncMappingKernelManager):
         self._dead: set[str] = set()
         self._deadlines: dict[str, float] = {}
         self._gone_since: dict[str, float] = {}
+        self.spared: Callable[[str], bool] = lambda kernel_id: False
+        """Whether a kernel whose line was cut is kept though others wait: a hall follows it."""
         self._rounds = PeriodicCallback(self._look_around, 1000 * self.interval)
 
     @default("context")
@@ -199,12 +202,17 @@ class CappedKernelManager(AsyncMappingKernelManager):
         return visitor in self._owners.values()
 
     async def free_deserted(self) -> None:
-        """Others wait: end kernels whose pages have left, the longest gone first, as many as seats are missing."""
+        """Others wait: end kernels whose pages have left, the longest gone first, as many as seats are missing.
+
+        A page whose own line is open is there: it only connects to its kernel again.
+        """
         now = time.monotonic()
         gone = [
             kernel_id
             for kernel_id, since in sorted(self._gone_since.items(), key=lambda item: item[1])
-            if kernel_id not in self._leaving and (kernel_id not in self._cut or now - since > self.grace)
+            if kernel_id not in self._leaving
+            if not (kernel_id in self._cut or self._present[kernel_id])
+            or (now - since > self.grace and not self.spared(kernel_id))
         ]
         missing = max(self.seats.waiting, 1) - max(self.seats.free, 0)
         for kernel_id in gone[: max(missing, 0)]:

@@ -26,6 +26,8 @@ GUESSES = (20, 0.1, 300, 1.0)
 """Wrong passwords: at once and each second, from an address and from all together. One address has 380 in the first
 hour, all together 9,000: a word of a dictionary falls within hours, eight letters that mean nothing never."""
 
+NO_COOKIES = en("This browser keeps no cookies, which the password needs. Allow them for this page, and try again.")
+
 TOO_OFTEN = en("Too many wrong passwords came from your network. Try again in a minute.")
 
 DAYS = 30
@@ -125,7 +127,11 @@ class Login(Friendly):
         if not (settings.password or settings.lecturer_password):
             raise tornado.web.HTTPError(404)
         if self.request.method == "POST":
-            self.check_xsrf_cookie()
+            try:
+                self.check_xsrf_cookie()
+            except tornado.web.HTTPError as error:
+                self.set_status(error.status_code)
+                self._ask(wrong=NO_COOKIES)
 
     def get(self) -> None:
         """Ask."""

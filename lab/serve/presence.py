@@ -21,6 +21,13 @@ class Farewell:
     """Mixed into a websocket: `left` is whether the page ended it; browsers do so when they leave a page."""
 
     left = False
+    ping_callback: Any = None
+
+    def on_connection_close(self) -> None:
+        """It has ended. The timer of Jupyter's pings would keep all that belongs to it for half a minute."""
+        super().on_connection_close()  # type: ignore[misc]
+        if self.ping_callback is not None:
+            self.ping_callback.stop()
 
     def listen_for_farewell(self, protocol: Any) -> None:
         """Note whether the page ends the connection itself, which the code does not tell: scripts close without one.

@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -79,7 +80,7 @@ STATE: dict[str, Callable[[Any], bool]] = {
 """What a lecturer's page may say of itself, and what each must be."""
 
 
-class HallSocket(Plain, WebSocketMixin, WebSocketHandler, JupyterHandler):
+class HallSocket(Farewell, Plain, WebSocketMixin, WebSocketHandler, JupyterHandler):
     """A websocket that counts what it hears; subclasses say how much is too much."""
 
     rate, most, largest = 20.0, 40.0, 1_000
@@ -153,7 +154,7 @@ class HallSocket(Plain, WebSocketMixin, WebSocketHandler, JupyterHandler):
             self.hang_up()
 
 
-class PresentSocket(Farewell, HallSocket):
+class PresentSocket(HallSocket):
     """`/present`: a page with a seat asks for a room."""
 
     largest = LARGEST
@@ -251,6 +252,7 @@ def follow_link(base: str, code: str, host: str) -> tuple[str, bool]:
     return f"{urlunsplit(parts._replace(query='', fragment='')).rstrip('/')}/follow/{code}", reach
 
 
+@lru_cache(maxsize=128)
 def qr_code(link: str) -> str:
     """`link` as a QR code, an SVG picture (ISO/IEC 18004, error correction M: 15 % of it may be hidden)."""
     import segno  # when the first room opens

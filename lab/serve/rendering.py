@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from types import CodeType
 from typing import Any
 from uuid import uuid4
@@ -105,9 +105,10 @@ class Render(Friendly, VoilaHandler):
         self.set_header("X-Accel-Buffering", "no")  # nginx is to pass on each piece as it comes
         try:
             with speaking(self.language):
-                async for piece in self._pieces(renderer):
-                    self.write(piece)
-                    await self.flush()
+                async with aclosing(self._pieces(renderer)) as pieces:
+                    async for piece in pieces:
+                        self.write(piece)
+                        await self.flush()
         except StreamClosedError:
             await self._give_up()  # tornado is silent about a line that was closed before its request was read
         except Exception as error:
@@ -123,6 +124,8 @@ class Render(Friendly, VoilaHandler):
             self.finish(FAILED.format("disk" if full else "kernel"))
         else:
             kernels.sent(self.kernel_id)
+        finally:
+            _let_go_of_kernel(renderer)
 
     def on_connection_close(self) -> None:
         """The page was left while it was being made: nobody knows its kernel."""
@@ -230,7 +233,7 @@ class Render(Friendly, VoilaHandler):
         await self.task
         return self.kernel_manager.get_kernel(self.kernel_id)
 
-    async def _pieces(self, renderer: NotebookRenderer) -> AsyncIterator[str]:
+    async def _pieces(self, renderer: NotebookRenderer) -> AsyncGenerator[str, None]:
         """The page in pieces as they are made, and a sign of life after `HEARTBEAT` seconds without one."""
         kernel = asyncio.ensure_future(self._kernel())
         kernel.add_done_callback(lambda done: done.cancelled() or done.exception())  # raised where it is awaited
@@ -249,6 +252,17 @@ class Render(Friendly, VoilaHandler):
                 piece = asyncio.ensure_future(anext(pieces, None))
         finally:
             piece.cancel()
+
+
+def _let_go_of_kernel(renderer: NotebookRenderer) -> None:
+    """Close what ran the page's cells.
+
+    Voilà does so after the last one. A page that is given up before would leave a thread for ever, which connects anew
+    each second, two threads of libzmq, and some ten files.
+    """
+    client = getattr(getattr(renderer, "executor", None), "kc", None)
+    if client is not None and client.channels_running:
+        client.stop_channels()
 
 
 def _words(error: BaseException) -> str:

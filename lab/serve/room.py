@@ -179,7 +179,8 @@ class Room:
             known = self.polls.get(name)
             if known is None or not known.reword(choices):
                 if known is None and len(self.polls) >= MOST_POLLS:
-                    del self.polls[next(iter(self.polls))]
+                    unasked = (each for each, poll in self.polls.items() if not any(poll.rounds))
+                    del self.polls[next(unasked, next(iter(self.polls)))]
                 self.polls[name] = Poll(name, choices)
         if self.hall() != before:
             self.announce()
@@ -254,10 +255,15 @@ class Room:
         self._news.catch_up(follower)
         self.fan.catch_up(follower)
 
-    def vote(self, follower: Follower, place: int) -> None:
-        """A follower answers the question; it is told which answer counts."""
+    def vote(self, follower: Follower, place: int, of: Any = None) -> None:
+        """A follower answers the question; it is told which answer counts.
+
+        `of` is the name and the round of the question that it saw; an answer to another one does not count.
+        """
         poll = self.poll
-        if poll and follower.voter and poll.vote(follower.voter, place, lambda: {one.voter for one in self.desks}):
+        seen = poll is not None and of in (None, [poll.name, len(poll.rounds)])
+        voter, there = follower.voter, lambda: {one.voter for one in self.desks}
+        if poll and seen and voter and poll.vote(voter, place, there):
             self.count_soon()
         self._news.tell_own(follower, self.desks[follower])
 

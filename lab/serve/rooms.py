@@ -67,6 +67,10 @@ class Rooms:
         """Followers of all rooms."""
         return sum(len(room.desks) for room in self._rooms.values())
 
+    def presents(self, kernel: str) -> bool:
+        """Whether somebody follows this kernel's lab."""
+        return any(room.desks for room in self._rooms.values() if room.kernel == kernel)
+
     def find(self, code: str) -> Room | None:
         """The room of this code, however it was typed."""
         return self._rooms.get(normal(code))

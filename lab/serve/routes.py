@@ -42,6 +42,7 @@ def routes(app: Voila) -> list[tuple[Any, ...]]:
     }
     kernels = app.kernel_manager
     rooms = Rooms(VisitorConnection.taps, lambda kernel: kernel in kernels, patience=kernels.patience)
+    kernels.spared = rooms.presents
     figures.FOLLOWERS.set_function(lambda: rooms.followers)
     found: list[Route] = [
         (r"/", Gallery, page),

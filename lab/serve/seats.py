@@ -24,7 +24,7 @@ PROMISED = 20.0
 """Seconds in which the first who waits must come for a seat."""
 
 COMES = 6.0
-"""The same, once its line is closed: it comes now, or it has gone."""
+"""The same, while it has no line: it comes now, or it has gone."""
 
 KEPT = 2.0
 """Seconds that a seat which was left is kept for the same browser: a reload, or the next lesson."""
@@ -32,10 +32,14 @@ KEPT = 2.0
 
 @dataclass(slots=True)
 class Place:
-    """One page that waits: when its line was lost (None: it is there), and until when a seat is promised to it."""
+    """One page that waits: when its line was lost (None: it is there), and until when a seat is promised to it.
+
+    It may have several `lines`: that the other end of an old one is gone, the server may hear minutes later.
+    """
 
     absent_since: float | None = None
     promised_until: float | None = None
+    lines: int = 0
 
 
 class Seats:
@@ -107,14 +111,19 @@ class Seats:
         if place is None:
             return False
         place.absent_since = None
+        place.lines += 1
         return True
 
     def go(self, ticket: str) -> None:
-        """The line of the page with this ticket was lost; it may come back within `ABSENT` seconds."""
-        if (place := self._queue.get(ticket)) is not None:
-            place.absent_since = self._clock()
-            if place.promised_until is not None:
-                place.promised_until = min(place.promised_until, self._clock() + COMES)
+        """A line of the page with this ticket was lost. Without another it may come back within `ABSENT` seconds."""
+        if (place := self._queue.get(ticket)) is None:
+            return
+        place.lines -= 1
+        if place.lines > 0:
+            return
+        place.absent_since = self._clock()
+        if place.promised_until is not None:
+            place.promised_until = min(place.promised_until, self._clock() + COMES)
 
     def place(self, ticket: str) -> tuple[int, int]:
         """The place of a ticket and the number of all who wait; (0, …) if a seat is promised to it or it has none."""
@@ -140,7 +149,7 @@ class Seats:
             if (absent and place.promised_until is None) or late:
                 del self._queue[ticket]
         for place in self._there()[: max(self.free, 0)]:
-            place.promised_until = now + PROMISED
+            place.promised_until = now + (PROMISED if place.absent_since is None else COMES)
         if (dict.fromkeys(self._queue), self.waiting) != before:
             self._tell()
 

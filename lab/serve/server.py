@@ -8,12 +8,14 @@ import re
 import signal
 import ssl
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import tornado.ioloop
 from jupyter_core.paths import jupyter_path
+from jupyter_events import EventLogger
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
 from tornado.web import RequestHandler
 from traitlets.config import Config
@@ -124,6 +126,11 @@ class App(Voila):
 
     on_listen: Callable[[int], None]
     port: int
+
+    @cached_property
+    def event_logger(self) -> EventLogger:
+        """Where Jupyter's kernel managers note what they do: each would make one of its own, with a logger for ever."""
+        return EventLogger(parent=self)
 
     @property
     def themes_dir(self) -> str:

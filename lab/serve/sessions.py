@@ -61,12 +61,15 @@ SIGN_OF_LIFE = 5.0
 class Queue(Plain):
     """Tells a page that waits which place it has, and when a seat is there (an event stream)."""
 
+    _there = False
+
     async def get(self, ticket: str) -> None:
         """Tell it until the page has gone. A ticket that nobody knows gets nothing, and its page asks anew."""
         kernels = self.settings["kernel_manager"]
         if not kernels.seats.come(ticket):
             self.set_status(204)
             return
+        self._there = True
         kernels.look_after()
         self.set_header("Content-Type", "text/event-stream")
         self.set_header("Cache-Control", "no-store")
@@ -84,8 +87,15 @@ class Queue(Plain):
                     await asyncio.wait_for(kernels.seats.moved.wait(), SIGN_OF_LIFE)
         except StreamClosedError:
             pass
+        finally:
+            self._go(ticket)
 
     def on_connection_close(self) -> None:
         """The page is gone, or its line: it keeps its place for some seconds."""
         super().on_connection_close()
-        self.settings["kernel_manager"].seats.go(self.path_kwargs["ticket"])
+        self._go(self.path_kwargs["ticket"])
+
+    def _go(self, ticket: str) -> None:
+        there, self._there = self._there, False
+        if there:
+            self.settings["kernel_manager"].seats.go(ticket)

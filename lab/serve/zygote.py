@@ -4,12 +4,14 @@
 
 A kernel that is forked has nothing to import any more, and shares the memory of what it never changes. The descriptor
 is that of a connected socket, which no one else can reach. The first line on it is `ready`; then each request is a line
-of JSON with the kernel's `argv`, `env` and `cwd`, and each answer the kernel's process id on a line. The process ends
-when the other end of the socket is closed, which is when whoever started it is gone; its kernels end with it.
+of JSON with the kernel's `argv`, `env` and `cwd`, and each answer the kernel's process id on a line; below zero it is
+the number of the system's error. The process ends when the other end of the socket is closed, which is when whoever
+started it is gone; its kernels end with it.
 """
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import os
@@ -74,7 +76,11 @@ def serve(channel: socket.socket) -> None:
     """Fork a kernel for each request on `channel` until its other end is closed."""
     with channel.makefile("rb") as requests:
         for line in requests:
-            pid = os.fork()
+            try:
+                pid = os.fork()
+            except OSError as error:  # no more processes may be had; those that there are live on
+                channel.sendall(b"-%d\n" % (error.errno or errno.EAGAIN))
+                continue
             if pid == 0:
                 become_kernel(line, channel)
             channel.sendall(b"%d\n" % pid)

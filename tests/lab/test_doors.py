@@ -131,6 +131,13 @@ def test_a_wrong_password_is_said_and_opens_nothing(server: Server) -> None:
     assert Visitor(server.url).get("/login", "POST", b"password=everybody's")[0] == 403  # no xsrf word
 
 
+def test_a_browser_that_keeps_no_cookies_is_told_so(server: Server) -> None:
+    status, text = Visitor(server.url).get("/login?lang=de", "POST", b"password=everybody%27s")
+    assert status == 403
+    assert "Dieser Browser behält keine Cookies" in text
+    assert 'name="password"' in text
+
+
 @pytest.mark.parametrize(
     "wanted", ["//evil.example", "https://evil.example/", "/\\evil.example", "javascript:x", "\t//x"]
 )

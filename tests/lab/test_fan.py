@@ -13,7 +13,7 @@ import fake_time
 from fake_follower import Drawn
 from regviz.lab.canvas.encode import runs
 from regviz.lab.serve.composed import Composed, unpacked
-from regviz.lab.serve.fan import BEAT, FASTEST, MISSED, SIGN, Fan, Follower, framed
+from regviz.lab.serve.fan import BEAT, FASTEST, LARGE, MISSED, SIGN, Fan, Follower, framed, sent
 
 
 class Line:
@@ -272,6 +272,16 @@ def test_whole_pictures_are_rare_however_many_need_one_and_all_get_the_newest() 
             np.testing.assert_array_equal(line.drawn.pixels, source.page.pixels)
 
     hall(scene)
+
+
+def test_before_a_large_message_stands_how_many_bytes_are_on_the_way() -> None:
+    assert sent(b"x" * (LARGE - 1)) == framed(b"x" * (LARGE - 1))
+    for size in (LARGE, 65_535, 65_536, 300_000):
+        message = sent(b"x" * size)
+        assert message[0] == 0x81  # a text
+        end = 2 + message[1]
+        assert json.loads(message[2:end]) == {"kind": "coming", "bytes": size}
+        assert message[end:] == framed(b"x" * size)
 
 
 def test_nothing_new_no_frame_but_a_sign_of_life() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from regviz.lab.compare.guest import GUEST
 from regviz.lab.controls import weighing
-from regviz.lab.controls.files import FileButton
+from regviz.lab.controls.files import FileButton, Torn
 from regviz.tables.sources import LARGEST_FILE
 
 
@@ -24,11 +24,23 @@ def test_parts_of_two_files_do_not_mix_and_half_a_file_is_none() -> None:
     button._handle_custom_msg({**part, "key": "a", "name": "a", "place": 0}, [b"a0"])
     button._handle_custom_msg({**part, "key": "b", "name": "b", "place": 0}, [b"b0"])
     button._handle_custom_msg({**part, "key": "b", "name": "b", "place": 1}, [b"b1"])
-    button._handle_custom_msg({**part, "key": "c", "name": "c", "place": 1}, [b"c1"])
     assert heard == [("b", b"b0b1")]
     button._handle_custom_msg({**part, "key": "a", "name": "a", "place": 1}, [b"a1"])
     assert heard[1:] == [("a", b"a0a1")]
     assert button.description == "Choose a file…"
+
+
+@pytest.mark.parametrize("came", [[1, 2, 3], [0, 2, 3], [0, 1, 3], [3]])
+def test_a_file_with_a_hole_is_never_taken_for_a_whole_one(came: list[int]) -> None:
+    heard: list[tuple[str, bytes]] = []
+    button = FileButton(lambda name, content: heard.append((name, content)))
+    for place in came:  # the others were on a line that was cut
+        message = {"kind": "part", "key": "k", "name": "a.csv", "place": place, "of": 4}
+        button._handle_custom_msg(message, [b"1,2\n"])
+    ((name, content),) = heard
+    assert isinstance(content, Torn)
+    assert content.sentence(name) == "a.csv did not arrive whole. Please choose it again."
+    assert button._parts == {}
 
 
 def test_what_no_page_of_ours_sends_costs_nothing() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import os
 import select
 import signal
+import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +21,8 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.manager import AsyncKernelManager
 
 from regviz.lab.serve import forking
-from regviz.lab.serve.forking import StartedAnew, Zygote, zygote
+from regviz.lab.serve import zygote as zygote_module
+from regviz.lab.serve.forking import NotForked, StartedAnew, Zygote, zygote
 from regviz.lab.serve.sparing import SparingApp, options
 
 pytestmark = [
@@ -285,6 +288,33 @@ def test_a_process_that_forks_and_ends_is_started_anew_some_times_and_then_kerne
     said = capfd.readouterr().err
     assert said.count("The process that forks kernels has ended; another one is started.") == 1
     assert said.count("Kernels are started one by one (the process that forks kernels has ended)") == 1
+
+
+def test_a_fork_that_the_system_refuses_costs_that_visitor_and_nobody_else(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError(errno.EAGAIN, "no more processes")
+
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        with monkeypatch.context() as patched:
+            patched.setattr("os.fork", refused)
+            ours.sendall(b"{}\n{}\n")
+            ours.shutdown(socket.SHUT_WR)
+            zygote_module.serve(theirs)  # it goes on, and its kernels with it
+        answers = ours.recv(100)
+    assert answers == b"-%d\n" % errno.EAGAIN * 2
+    source = Zygote.__new__(Zygote)
+    source._warm = True
+    source._channel, theirs = socket.socketpair()
+    with source._channel, theirs, source._channel.makefile("rb") as source._lines:
+        theirs.sendall(answers[:4] + b"42\n")
+        with pytest.raises(NotForked) as said:
+            source._fork(b"{}")
+        assert source._fork(b"{}") == 42
+    source.complain(said.value)
+    assert "The system gives no process for another kernel" in capsys.readouterr().err
 
 
 def test_a_process_that_is_not_ready_keeps_no_thread_from_the_files_of_pages() -> None:

@@ -111,6 +111,8 @@ def test_quick_reloads_leave_one_kernel_and_lock_nobody_out(house: Server, after
     with Visitor(house.url) as visitor:
         visitor.get("/")
         cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in visitor.jar)
+        server = psutil.Process(house.process.pid)
+        before = server.num_threads(), server.num_fds()
         for _ in range(round(4 / after) if after > 0.1 else 10):
             give_up(house, cookie, after)
         if visitor.open().status == 503:  # two pages were sent whole before they were left
@@ -120,6 +122,9 @@ def test_quick_reloads_leave_one_kernel_and_lock_nobody_out(house: Server, after
             visitor.open(query=f"seat={waiting.ticket}")
         visitor.connect()
         house.wait_for_kernels(1)
+        threads, files = server.num_threads(), server.num_fds()
+        assert threads < before[0] + 8  # three of each page that was given up stayed, and thirteen files
+        assert files < before[1] + 40  # those of this page
         assert "Traceback" not in house.log
         assert "never awaited" not in house.log
 

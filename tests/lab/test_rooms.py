@@ -178,6 +178,36 @@ def test_a_room_goes_along_to_the_next_lesson_and_back_with_the_votes_of_each() 
     server(scene)
 
 
+def test_a_vote_counts_for_the_question_that_its_voter_has_seen_and_for_no_other() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        room = rooms.open("k", "v", Page())
+        room.say({"lesson": LESSON})
+        follower, desk = join(room)
+        for of in (["xor", 1], ["l2", 2], "l2", 3, []):  # the lecturer has gone on while a thumb was on its way
+            room.vote(follower, 1, of)
+            assert desk.texts[-1]["place"] == -1
+        room.vote(follower, 1, ["l2", 1])
+        assert desk.texts[-1]["place"] == 1
+        assert room.poll is not None
+        assert room.poll.answered == 1
+
+    server(scene)
+
+
+def test_questions_that_nobody_has_answered_make_room_before_those_that_somebody_has() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        room = rooms.open("k", "v", Page())
+        follower, _ = join(room)
+        for i in range(3 * MOST_POLLS):
+            room.say({"lesson": {**LESSON, "name": str(i)}})
+            if i < 2:
+                room.vote(follower, i)
+        assert list(room.polls)[:2] == ["0", "1"]
+        assert len(room.polls) == MOST_POLLS
+
+    server(scene)
+
+
 def test_a_kernel_s_messages_that_are_no_frames_or_lie_stop_nothing_and_a_whole_picture_is_asked_for() -> None:
     async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
         page = Page()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regviz.lab.serve.seats import ABSENT, KEPT, MOST_WAITING, NEAR, PROMISED, Seats
+from regviz.lab.serve.seats import ABSENT, COMES, KEPT, MOST_WAITING, NEAR, PROMISED, Seats
 
 
 class House:
@@ -113,6 +113,33 @@ def test_a_seat_is_not_kept_for_who_has_gone_while_others_are_there() -> None:
     assert house.seats.promised(second)
     assert house.seats.come(first)
     assert house.seats.place(first) == (1, 1)  # it is the next
+
+
+def test_an_old_line_that_ends_late_costs_a_page_nothing_that_has_another() -> None:
+    house = House(1)
+    house.enter("a")
+    (ticket,) = house.wait()
+    assert house.seats.come(ticket)  # from another network; of the first line the server hears nothing yet
+    house.seats.go(ticket)
+    house.now += ABSENT + 1
+    house.seats.look()
+    assert house.seats.place(ticket) == (1, 1)
+    house.seats.go(ticket)
+    house.now += ABSENT + 1
+    house.seats.look()
+    assert house.seats.place(ticket) == (0, 0)
+
+
+def test_a_page_that_has_opened_no_line_is_waited_for_only_seconds() -> None:
+    house = House(1)
+    house.enter("a")
+    house.seats.wait()  # a program that looks at a link, and has gone
+    (second,) = house.wait()
+    house.leave()
+    assert not house.seats.promised(second)
+    house.now += COMES + 0.1
+    house.seats.look()
+    assert house.seats.promised(second)
 
 
 def test_a_queue_has_an_end() -> None:

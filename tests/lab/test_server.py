@@ -16,6 +16,7 @@ import pytest
 import zmq
 from jupyter_server.services.kernels.connection.base import serialize_binary_message
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
@@ -26,7 +27,8 @@ from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import SOCKETS_A_KERNEL, CappedKernelManager
 from regviz.lab.serve.limits import return_memory
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
-from regviz.lab.serve.server import configuration, is_news
+from regviz.lab.serve.presence import Farewell
+from regviz.lab.serve.server import App, configuration, is_news
 from regviz.lab.serve.settings import Settings
 from regviz.lab.serve.sockets import Socket
 from regviz.lab.serve.wire import let_go
@@ -201,11 +203,18 @@ def test_libzmq_has_sockets_for_every_visitor_that_may_come(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("cut", "others_wait", "alive", "ended"),
-    [(True, False, 601, 700), (True, True, 19, 21), (False, False, 19, 21), (False, True, None, 0)],
+    ("page", "others_wait", "alive", "ended"),
+    [
+        ("cut", False, 601, 700),
+        ("cut", True, 19, 21),
+        ("cut from a hall", True, 601, 700),
+        ("left", False, 19, 21),
+        ("left", True, None, 0),
+        ("connects again", True, 19, 21),  # its own line, on which nothing is said, is open all the while
+    ],
 )
 def test_a_line_that_was_cut_for_ten_minutes_finds_its_kernel_unless_others_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: bool, others_wait: bool, alive: float | None, ended: float
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, others_wait: bool, alive: float | None, ended: float
 ) -> None:
     now, ends = [1000.0], []
     monkeypatch.setattr("regviz.lab.serve.kernels.time", SimpleNamespace(monotonic=lambda: now[0]))
@@ -223,13 +232,16 @@ def test_a_line_that_was_cut_for_ten_minutes_finds_its_kernel_unless_others_wait
 
         async def away(seconds: float) -> None:
             kernels.notify_connect("k")
-            if cut:
+            if page.startswith("cut"):
                 kernels.line_cut("k")
             kernels.notify_disconnect("k")
             now[0] += seconds
             await kernels._look_around()
 
         kernels._kernel_connections["k"] = 0
+        kernels.spared = lambda kernel_id: page == "cut from a hall"
+        if page == "connects again":
+            kernels.came("k")
         if others_wait:
             assert kernels.seats.come(kernels.seats.wait())
         for _ in range(2 if alive is not None else 0):
@@ -241,7 +253,7 @@ def test_a_line_that_was_cut_for_ten_minutes_finds_its_kernel_unless_others_wait
             assert ends == []
             kernels._kernel_connections["k"] = 0
         await away(ended)
-        assert ends == ["k"]
+        assert set(ends) == {"k"}
         kernels._kernels.clear()
 
     asyncio.run(play())
@@ -299,7 +311,7 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
                 raise TimeoutError("Kernel never reached an 'alive' state.")
             await asyncio.Event().wait()
 
-        monkeypatch.setattr(NoDelayConnection, "prepare", prepare)
+        monkeypatch.setattr(VisitorConnection, "_hear_kernel", prepare)
         monkeypatch.setattr(VisitorConnection, "multi_kernel_manager", kernels)
         connection = VisitorConnection.__new__(VisitorConnection)
         monkeypatch.setattr(VisitorConnection, "kernel_id", "k")
@@ -309,6 +321,91 @@ def test_a_kernel_that_ends_while_its_page_connects_is_not_there_and_no_error_of
             kernels.clear()
         with pytest.raises(HTTPError, match="404"):
             await connecting
+
+    asyncio.run(connect())
+
+
+def test_all_kernels_note_what_they_do_in_one_place(tmp_path: Path) -> None:
+    """One of its own for each would leave a logger for each in Python's list of all loggers."""
+    app = App(config=configuration(Settings(tmp_path)))
+    kernels = CappedKernelManager(parent=app, root_dir=str(tmp_path))
+    managers = [ServerKernelManager(parent=kernels) for _ in range(2)]
+    assert {id(manager.event_logger) for manager in managers} == {id(app.event_logger)}
+
+
+def test_a_websocket_that_has_ended_has_no_timer() -> None:
+    happened: list[str] = []
+
+    class Line:
+        def on_connection_close(self) -> None:
+            happened.append("closed")
+
+    class Socket(Farewell, Line):
+        ping_callback = None
+
+    socket = Socket()
+    socket.on_connection_close()  # before its first ping
+    socket.ping_callback = SimpleNamespace(stop=lambda: happened.append("stopped"))  # type: ignore[assignment]
+    socket.on_connection_close()
+    assert happened == ["closed", "closed", "stopped"]
+
+
+class Channel:
+    """A kernel's channel on which a question goes out, and no answer comes."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self._closed = False
+
+    def on_recv(self, heard: Any) -> None:
+        pass
+
+    def send_multipart(self, *message: Any, **how: Any) -> None:
+        self.asked += 1
+
+    def closed(self) -> bool:
+        return self._closed
+
+    def close(self) -> None:
+        self._closed = True
+
+
+def test_a_line_that_is_cut_before_its_kernel_answers_leaves_it_to_the_next_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def connect() -> None:
+        channels: list[Channel] = []
+
+        class Kernels(set[str]):
+            kernel_info_timeout = 60.0
+
+            def connect_shell(self, kernel_id: str) -> Channel:
+                channels.append(Channel())
+                return channels[-1]
+
+        async def registered(_: Any) -> None:
+            pass
+
+        page = SimpleNamespace(connection=None)
+        for name, value in {
+            "multi_kernel_manager": Kernels({"k"}),
+            "kernel_manager": SimpleNamespace(session=SimpleNamespace(key=b"")),
+            "kernel_id": "k",
+            "websocket_handler": page,
+            "_register_session": registered,
+        }.items():
+            monkeypatch.setattr(VisitorConnection, name, value)
+        monkeypatch.setattr("regviz.lab.serve.connections.GLANCE", 0.01)
+        first, second = VisitorConnection.__new__(VisitorConnection), VisitorConnection.__new__(VisitorConnection)
+        with pytest.raises(HTTPError, match="404"):  # the page is not there any more
+            await first.prepare()
+        page.connection = second
+        connecting = asyncio.ensure_future(second.prepare())
+        while len(channels) < 2:
+            await asyncio.sleep(0)
+        assert [(channel.asked, channel.closed()) for channel in channels] == [(1, True), (1, False)]
+        second._finish_kernel_info({})
+        await connecting
 
     asyncio.run(connect())
 

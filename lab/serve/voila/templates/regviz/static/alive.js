@@ -31,12 +31,19 @@
 
   // anywidget gives a widget two seconds to begin; on a slow phone or a busy machine some page would be without its
   // picture for good, and say nothing.
+  AbortSignal.timeout ??= (ms) => { // browsers before 2022 lack it, and nothing else that is needed here
+    const end = new AbortController();
+    setTimeout(() => end.abort(new DOMException("", "TimeoutError")), ms);
+    return end.signal;
+  };
   const within = AbortSignal.timeout.bind(AbortSignal);
   AbortSignal.timeout = (ms) => within(ms === 2000 ? 60000 : ms);
 
   // A widget whose model is not there yet looks for it every 100 ms, and after two seconds no more. A slow machine that
   // was making the models meanwhile has missed the last look: it looks once more, or the page would stay empty.
+  let models = () => [];
   function looksAgain(manager) {
+    models = () => Object.values(manager._models ?? {});
     const find = manager.get_model.bind(manager);
     manager.get_model = (id) => find(id).catch((error) => {
       if (!manager.has_model(id)) throw error;
@@ -194,10 +201,26 @@
     if (hung) check();
     else if (said === "hung") say("");
   });
-  // A line that lost its other end without a word (a laptop that slept) shows only when asked.
+  // A widget that was turned sends nothing more before its kernel has answered: one whose turn, or the answer to it, went
+  // into a dead line would be deaf for ever. What it holds back is sent if it stands there still; else the kernel's word holds.
+  addEventListener("regviz:again", () => {
+    for (const made of models()) {
+      Promise.resolve(made).then((model) => {
+        if (!(model._pending_msgs > 0)) return;
+        const held = model._msg_buffer;
+        model._pending_msgs = 0;
+        model._msg_buffer = null;
+        if (held && Object.entries(held).every(([key, value]) => model.get(key) === value)) {
+          model.send_sync_message(held, model._msg_buffer_callbacks ?? {});
+        }
+      }).catch(() => {}); // a model that was never made
+    }
+  });
+  // A line that lost its other end without a word (a laptop that slept) shows only when asked. In a hidden tab browsers look
+  // at the clock once a minute: that is no sleep.
   let last = Date.now();
   setInterval(() => {
-    const slept = Date.now() - last > 15000;
+    const slept = Date.now() - last > (document.hidden ? 90000 : 15000);
     last = Date.now();
     if (slept && connected()) dispatchEvent(new Event("regviz:reconnect"));
     if (slept) check();

@@ -1,34 +1,58 @@
-// The page of those who wait for a seat: says which place they have, and lets them in.
+// The page of those who wait for a seat: shows which place they have, and lets them in.
 (() => {
   const { tr } = window.regviz;
   const words = document.getElementById("place");
   const { ticket, base } = words.dataset;
-  const stream = new EventSource(`${base}voila/api/queue/${ticket}`);
-  let heard = performance.now();
+  const QUIET = 12000; // milliseconds without a word after which the line counts as cut; the server speaks every five seconds
+  let stream = null;
+  let heard = 0; // when the server spoke last, or the line was opened
+  let lost = false; // whether the place is
 
   const say = (sentence, title) => {
     if (words.textContent !== sentence) words.textContent = sentence;
     document.title = `${title} · regviz`;
   };
 
-  stream.addEventListener("message", ({ data }) => {
+  function listen() {
+    stream?.close(); // a line whose other end is gone (a laptop that slept, another network) stays open for ever
     heard = performance.now();
-    const { place, of, seat } = JSON.parse(data);
-    if (!seat) return say(tr("You are number {place} of {of}.", { place, of }), tr("{place} of {of}", { place, of }));
-    say(tr("A seat is free: the lab opens."), tr("It is your turn"));
-    stream.close();
-    const address = new URL(location.href);
-    address.searchParams.set("seat", ticket);
-    location.replace(address);
-  });
+    const made = stream = new EventSource(`${base}voila/api/queue/${ticket}`);
+    made.addEventListener("message", ({ data }) => {
+      heard = performance.now();
+      const { place, of, seat } = JSON.parse(data);
+      if (!seat) return say(tr("You are number {place} of {of}.", { place, of }), tr("{place} of {of}", { place, of }));
+      say(tr("A seat is free: the lab opens."), tr("It is your turn"));
+      made.close();
+      lost = true; // it was taken
+      const address = new URL(location.href);
+      address.searchParams.set("seat", ticket);
+      location.replace(address);
+    });
+    // A stream that is closed for good has lost its place: the server was restarted, or the line was away for too long.
+    made.addEventListener("error", () => {
+      if (made.readyState !== EventSource.CLOSED || lost) return;
+      lost = true;
+      comeAnew();
+    });
+  }
 
-  // A stream that is closed for good has lost its place: the server was restarted, or the line was away for too long.
-  stream.addEventListener("error", () => {
-    if (stream.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 1000 + 4000 * Math.random());
-  });
-  setInterval(() => {
-    if (performance.now() - heard > 12000 && stream.readyState !== EventSource.CLOSED) {
-      say(tr("The server does not answer. Your place is kept for some seconds; this page asks again by itself."), tr("No answer"));
+  // Not before the server is there: a proxy would answer in its place, and its page asks for nothing by itself.
+  async function comeAnew() {
+    for (;;) {
+      await new Promise((done) => setTimeout(done, 1000 + 4000 * Math.random()));
+      const reply = await fetch(`${base}healthz`, { cache: "no-store" }).catch(() => null);
+      if (reply?.ok) return location.reload();
+      silent();
     }
+  }
+
+  const silent = () =>
+    say(tr("The server does not answer. Your place is kept for some seconds; this page asks again by itself."), tr("No answer"));
+
+  listen();
+  setInterval(() => {
+    if (lost || performance.now() - heard < QUIET) return;
+    silent();
+    listen();
   }, 1000);
 })();
