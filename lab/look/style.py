@@ -44,7 +44,8 @@ def lane_marks() -> str:
         places = (f".rv-mark-{i}", f".rv-lane-{i} > .widget-label::before", f".rv-lane-row:nth-child({i + 1})::before")
         rules.append(", ".join(f".rv-app {place}" for place in places) + f" {{ clip-path: {mark.clip}; }}")
         rules.append(f"{symbol} {{ color: var(--rv-ink-{i}); }} {symbol}::after {{ clip-path: {mark.clip}; }}")
-        rules.append(f".rv-app .rv-lane-row:nth-child({i + 1}) {{ --rv-knob: var(--rv-lane-{i}); }}")
+        knobs = f".rv-app .rv-lane-{i}, .rv-app .rv-lane-row:nth-child({i + 1})"
+        rules.append(f"{knobs} {{ --rv-knob: var(--rv-lane-{i}); }}")
     return "\n".join(rules)
 
 
