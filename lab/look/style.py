@@ -77,7 +77,7 @@ class Script(str):
 
 def module(*parts: str) -> Script:
     """A page's module, put together of files below lab/; only the last one exports."""
-    code = "\n".join(read(part) for part in ("look/words.js", *parts))
+    code = "\n".join(read(part) for part in ("look/words.js", "look/elements.js", *parts))
     made = Script(f"{_words(code, SOURCE)}\n{code}")
     made.code = code
     return made

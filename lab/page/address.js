@@ -52,11 +52,8 @@ class LinkCopier {
   async click(button) {
     await this.query(); // a slider says where it is once the kernel has heard where it was
     const text = this.link(await this.query());
-    await copy(text);
+    await copy(text, button);
     button.dataset.copied = text;
-    const was = button.textContent;
-    button.textContent = tr("Copied");
-    setTimeout(() => { button.textContent = was; }, 1500);
   }
 
   // The address says a state a moment later, and a busy kernel much later: whoever copies it waits for an answer.
