@@ -97,7 +97,6 @@ class LossPanel(Panel):
         self.dots: list[Line2D] = []
         for i in range(len(self.lanes)):
             self._add_lane(i)
-        self._seen: tuple[Any, ...] = ()
         self._shown: LossView | None = None
 
     def _add_ghosts(self) -> None:
@@ -131,10 +130,8 @@ class LossPanel(Panel):
         if self.at is not None:
             self.at = min(self.at, int(max(model.history["epoch"][-1] for model in models)))
         told = ((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config, m.turns) for m in models)
-        seen = (back, self.at, self.choice, *told)
-        if seen == self._seen:
+        if self.unchanged(back, self.at, self.choice, *told):
             return
-        self._seen = seen
         if self.choice != self._shown:
             self._shown = self.choice
             self.gap.forget()
@@ -234,7 +231,7 @@ class LossPanel(Panel):
                 tr("epoch {at}: validation {measured}", at=self.at, measured=measured),
                 tr("epoch {at}", at=self.at),
             ]
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
 
     def _said(self, i: int) -> Said:
         """Name, strength and number of a lane: its last validation value, or that under the pointer."""
