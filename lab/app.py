@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from functools import partial
-from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 
-from regviz import Config, Drawing
+from regviz import Config
 from regviz.language import speak, tr
 
 from .canvas.stage import Stage
@@ -34,19 +31,10 @@ from .controls.requests import Requests
 from .controls.seeds import Seeds
 from .controls.transport import Transport
 from .controls.workbench import Workbench
-from .export.arguments import (
-    checked_config,
-    checked_file,
-    checked_language,
-    checked_options,
-    checked_panels,
-    checked_workers,
-)
-from .export.experiment import USUAL_PANELS, USUAL_TITLE, Experiment, read_file
-from .export.save import OPTIONS, SUFFIXES, Shown, recording, save, suffix_of
-from .export.sheet import sheet
+from .export.arguments import checked_config, checked_language, checked_panels, checked_workers
+from .export.experiment import USUAL_PANELS, USUAL_TITLE
 from .export.tables import added
-from .export.view import View
+from .for_notebooks import ForNotebooks
 from .lessons.guide import Guide
 from .lessons.lesson import Lesson
 from .page import cells
@@ -56,7 +44,7 @@ from .page.views import AWAY
 from .panels import Panel
 
 
-class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
+class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
     """The lab as a widget: knobs at the left, moving pictures at the right, live numbers below.
 
     config    where every knob starts; None for the playground's start, or what the page's link asks for
@@ -149,72 +137,7 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         main = widgets.VBox([self.screen, *below]).add_class("rv-main")
         return widgets.HBox([side, main]).add_class("rv-body")
 
-    # -- for notebooks
-
-    def show(self, panels: Sequence[str | type[Panel]]) -> None:
-        """Show other pictures; those that stay keep what a person chose in them.
-
-        Raises ValueError for a picture that does not exist, for none, and for too many.
-        """
-        self.pictures.show(panels)
-
-    def turn(self, fields: Mapping[str, Any]) -> None:
-        """Turn knobs, Config fields with their values, as a person would; the page says what is impossible."""
-        self.controls.turn(fields)
-
-    @property
-    def drawn(self) -> Drawing | None:
-        """The points that are drawn on the fit picture; None before anybody has drawn any."""
-        return self.draw_desk.drawing
-
-    def save(self, path: str | PathLike[str], *, epochs: int | None = None, **options: Any) -> list[Path]:
-        """Write what is seen into a file, of the kind that the end of `path` names, and return the files written.
-
-        .png .svg .pdf    the picture (options: size, ratio)
-        .gif .webp .mp4   the run as a film (options: size, seconds, fps, progress); an MP4 needs ffmpeg. With
-                          `epochs`, a film of that many epochs that are trained now
-        .csv              the history of every lane
-        .json             the whole experiment, to be opened again
-        .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one
-
-        Raises FileError for another end or a file that cannot be written, ArgumentError for an impossible option (both
-        are ValueErrors); then nothing is written.
-        """
-        suffix = suffix_of(checked_file(path))  # before any training
-        checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
-        tape = None if epochs is None else tuple(recording(self.session, epochs))
-        shown = self.shown()
-        return save(shown if tape is None else replace(shown, tape=tape), path, **options)
-
-    def sheet(self, *, answers: bool = False) -> str:
-        """The lesson as HTML to print: its questions on one page; with the answers, for the teacher, on two.
-
-        With answers all its networks are trained. Raises ValueError for a lab without a lesson.
-        """
-        if self.guide is None:
-            raise ValueError("this lab has no lesson, and so no sheet; give it one: Lab(lesson=Lesson(…))")
-        lesson, (base, lanes) = self.guide.lesson, self.guide.setting
-        return sheet(lesson, base, lanes, self.pictures.opening, self.title, with_answers=answers)
-
-    def open_experiment(self, experiment: Experiment | str | PathLike[str]) -> None:
-        """Go on with an experiment that was saved: as `experiment.read` gives it, or the path of its file.
-
-        Raises FileError for a file that is none, or from another version; then nothing changes.
-        """
-        if not isinstance(experiment, Experiment):
-            experiment = read_file(experiment)
-        checked_panels(experiment.panels)
-        before = self.session.speed
-        self.session.set_speed(experiment.speed)
-        try:
-            self.session.compare(experiment.config, experiment.lanes)
-        except ValueError:
-            self.session.set_speed(before)
-            raise
-        self.session.pause()
-        self.transport.show_speed()
-        self.controls.show()
-        self.show(experiment.panels)
+    # -- as an output
 
     def _repr_mimebundle_(self, **how: Any) -> Any:
         """The widget, and a sentence for whoever cannot show it."""
@@ -240,13 +163,6 @@ class Lab(widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.session.cancel_chance()
         close_all(self, *self.workbench.drawers.made, *self.controls.made)
         self.player.stop(cells.give_back)
-
-    def shown(self) -> Shown:
-        """What there is to see and to take away now."""
-        session, player = self.session, self.player
-        snapshot, scene = session.snapshot(), session.scene()
-        view = View(player.stage.shown, session.lanes, player.look, self.title, scene)
-        return Shown(snapshot, session.base, view, session.speed, session.tape.snapshots())
 
     def _replace(self) -> None:
         """Its cell was run again and has made another lab: end this one as soon as it is shown nowhere."""

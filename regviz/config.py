@@ -17,7 +17,7 @@ from .language import tr
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
 from .older import OLDER, migrated
-from .optim.optimizers import OPTIMIZERS
+from .optim.optimizers import OPTIMIZERS, users
 from .optim.penalties import PENALTIES
 from .optim.schedules import SCHEDULES
 from .specifications import DEEPEST, LAMBDA, RATE, RULES, most_points, no_field, per_layer, spec, strength, technique
@@ -116,12 +116,12 @@ class Config:
         "of lr over `epochs`; cosine ends at 0, step divides by 10 at half and at three quarters",
     )
     momentum: float = spec(
-        Number(0, 0.999, 0.9), 0.9, "μ of the optimizers momentum and nesterov; others do not look at it", live=True
+        Number(0, 0.999, 0.9), 0.9, f"μ of the optimizers {users('momentum')}; others do not look at it", live=True
     )
     weight_decay: float = spec(
         Number(0, 100, 0.01),
         0.0,
-        "decoupled decay of adamw, w ← w − η·weight_decay·w; others do not look at it",
+        f"decoupled decay of {users('weight_decay')}, w ← w − η·weight_decay·w; others do not look at it",
         live=True,
     )
     max_norm: float | None = spec(

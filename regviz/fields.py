@@ -90,12 +90,10 @@ class Number(NamedTuple):
     def check(self, name: str, value: object) -> float | None:
         if value is None and self.optional:
             return None
-        if isinstance(value, bool) or not isinstance(value, Real):
-            raise ConfigError(name, value, self.allowed, self.suggestion)
         try:
-            number = float(value)
+            number = float(value) if isinstance(value, Real) and not isinstance(value, bool) else math.nan
         except OverflowError:
-            raise ConfigError(name, value, self.allowed, self.suggestion) from None
+            number = math.inf
         inside = self.low < number <= self.high if self.above else self.low <= number <= self.high
         if not (math.isfinite(number) and inside):
             raise ConfigError(name, value, self.allowed, self.suggestion)
@@ -143,15 +141,14 @@ class Strength(NamedTuple):
 
     def check(self, name: str, value: object) -> PerLayer:
         found = _as_list(value)
-        several = isinstance(found, (list, tuple))
-        numbers = tuple(found) if isinstance(found, (list, tuple)) else (found,)
+        numbers = found if isinstance(found, (list, tuple)) else [found]
         try:
             checked = tuple([self.each.check(name, number) for number in numbers])
         except ConfigError:
             checked = ()
         if not 1 <= len(checked) <= self.most:
             raise ConfigError(name, value, self.allowed, self.suggestion)
-        return checked if several else checked[0]
+        return checked if numbers is found else checked[0]
 
     def parse(self, name: str, text: str) -> PerLayer:
         parts = text[: 2 * LONGEST_TEXT].split(",")

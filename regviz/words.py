@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from .language import joined, tr
 
@@ -23,12 +26,12 @@ def tidy(text: str) -> str:
 
 def told_apart(names: Sequence[str]) -> tuple[str, ...]:
     """`names` of which no two are the same: the second "a" becomes "a (2)"."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for name in names:
         unique, count = name, 2
         while unique in found:
             unique, count = f"{name} ({count})", count + 1
-        found.append(unique)
+        found[unique] = None
     return tuple(found)
 
 
@@ -36,3 +39,10 @@ def number_name(value: float) -> str:
     """A number as the name of a class: the shortest text that is read back as exactly this number."""
     text = f"{value + 0.0:.0f}" if abs(value) < 2**53 and value == round(value) else f"{value:.15g}"
     return text if float(text) == value else repr(float(value)).removesuffix(".0")
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as CSV, each on a line of its own; every number is read back exactly."""
+    file = io.StringIO()
+    csv.writer(file, lineterminator="\n").writerows(rows)
+    return file.getvalue()

@@ -20,8 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from lessons import FOLDER, NOTEBOOKS, open_lab
 from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.look.theme import look
-from regviz.lab.panels import panel_class
-from regviz.lab.panels.parts.base import Place
+from regviz.lab.panels import Place, panel_class
 
 STILLS = FOLDER / "stills"
 

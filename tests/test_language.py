@@ -290,7 +290,7 @@ def test_a_request_has_a_language_of_its_own() -> None:
 
 
 def test_a_script_comes_with_its_sentences() -> None:
-    script = module("controls/code.js")
+    script = module("page/copy.js", "controls/code.js")
     assert str(script) == script
     assert "const SENTENCES = {};" in script
     speak("de")

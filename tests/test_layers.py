@@ -197,6 +197,7 @@ LAB_FLOORS = (
     ("lessons",),
     ("page", "export"),
     ("controls",),
+    ("for_notebooks",),
     ("app",),
     ("",),
 )

@@ -28,7 +28,7 @@ from ..compare.lanes import Lane
 from ..compare.scene import EMPTY, NOTHING, Answer, PointerKind, Scene
 from ..look.arrangement import arrange
 from ..look.theme import Look
-from ..panels.parts.base import Panel, Place
+from ..panels import Panel, Place
 from .changes import Changes, Pixels, Rectangle
 from .images import indexed
 from .live_texts import LiveTexts

@@ -1,17 +1,10 @@
 // Programs to read and copy: a tab for each lane, and for each library.
 
 function tabs(names, chosen, label, choose) {
-  const list = document.createElement("div");
-  list.className = "rv-code-tabs";
-  list.setAttribute("role", "tablist");
-  list.setAttribute("aria-label", label);
+  const list = element("div", { class: "rv-code-tabs", role: "tablist", "aria-label": label });
   names.forEach((name, i) => {
-    const tab = document.createElement("button");
-    tab.type = "button";
-    tab.textContent = name;
-    tab.setAttribute("role", "tab");
-    tab.setAttribute("aria-selected", String(i === chosen));
-    tab.tabIndex = i === chosen ? 0 : -1;
+    const chosenOne = i === chosen;
+    const tab = element("button", { type: "button", role: "tab", "aria-selected": chosenOne, tabindex: chosenOne ? 0 : -1 }, name);
     tab.addEventListener("click", () => choose(i));
     tab.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -38,8 +31,6 @@ function render({ model, el }) {
     const { name, codes } = programs[lane];
     library = Math.min(library, codes.length - 1);
     const [, text] = codes[library];
-    const head = document.createElement("div");
-    head.className = "rv-code-head";
     const lanes = tabs(programs.map((program) => program.name), lane, tr("Lane"), (i, keys) => {
       lane = i;
       show(keys && 0);
@@ -48,20 +39,10 @@ function render({ model, el }) {
       library = i;
       show(keys && 1);
     });
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "rv-code-copy";
-    button.textContent = tr("Copy");
-    button.addEventListener("click", async () => {
-      await copy(text);
-      button.textContent = tr("Copied");
-      setTimeout(() => (button.textContent = tr("Copy")), 1500);
-    });
-    head.append(lanes, libraries, button);
-    const code = document.createElement("pre");
-    code.tabIndex = 0;
-    code.setAttribute("aria-label", tr("Program of {lane}", { lane: name }));
-    code.textContent = text;
+    const button = element("button", { type: "button", class: "rv-code-copy" }, tr("Copy"));
+    button.addEventListener("click", () => copy(text, button));
+    const head = element("div", { class: "rv-code-head" }, lanes, libraries, button);
+    const code = element("pre", { tabindex: 0, "aria-label": tr("Program of {lane}", { lane: name }) }, text);
     el.replaceChildren(head, code);
     if (focus === 0 || focus === 1) head.children[focus].querySelector("[aria-selected=true]").focus();
   };

@@ -8,27 +8,17 @@ const KINDS = {
 };
 const ENDS = ".csv,.tsv,.txt,.tab,.dat,.data,.xlsx,.xls,.ods,.parquet,.gz";
 
-const make = (name, className, text) => {
-  const part = document.createElement(name);
-  if (className) part.className = className;
-  if (text !== undefined) part.textContent = text;
-  return part;
-};
-
 let count = 0;
 function labelled(title, control) {
-  const box = make("span", "rv-desk-choice");
-  const label = make("label", "", title);
+  const label = element("label", {}, title);
   count += 1;
   label.htmlFor = control.id = `rv-desk-${count}-${Math.random().toString(36).slice(2)}`;
-  box.append(label, control);
-  return box;
+  return element("span", { class: "rv-desk-choice" }, label, control);
 }
 
 // A list with its name, which says `say(value)` when another entry is chosen. `key` finds it again after a change.
 function choice(key, title, options, value, say, named = true) {
-  const list = make("select");
-  list.dataset.key = key;
+  const list = element("select", { "data-key": key });
   for (const [option, text] of options) list.add(new Option(text, option, false, option === value));
   list.addEventListener("change", () => say(list.value));
   if (!named) {
@@ -39,10 +29,6 @@ function choice(key, title, options, value, say, named = true) {
 }
 
 function columnHead(column, say) {
-  const head = make("th", `rv-role-${column.role}`);
-  head.scope = "col";
-  const name = make("b", "", column.name);
-  name.title = column.name;
   const { kind, unit, gaps, range } = column;
   const kinds = column.kinds.map((one) => [one, one === kind && unit ? `${KINDS[one]}, ${unit}` : KINDS[one]]);
   const kindList = choice(`kind ${column.name}`, tr("Kind of {column}", { column: column.name }), kinds, kind,
@@ -52,20 +38,18 @@ function columnHead(column, say) {
   const roles = ROLES.filter(([role]) => kind !== "empty" || role === "out");
   const roleList = choice(`role ${column.name}`, tr("Role of {column}", { column: column.name }), roles, column.role,
     (value) => say({ kind: "role", column: column.name, role: value }), false);
-  const ends = make("span", "rv-desk-range", range || " ");
-  ends.title = range;
   const lacks = gaps ? ntr("{n} gap", "{n} gaps", gaps, { n: gaps.toLocaleString("en") }) : tr("no gaps");
-  head.append(name, kindList, histogram(column.bars, `${column.name}: ${range || KINDS.empty}, ${lacks}`), ends,
-    make("span", "rv-desk-gaps", lacks), roleList);
-  return head;
+  return element("th", { class: `rv-role-${column.role}`, scope: "col" },
+    element("b", { title: column.name }, column.name),
+    kindList,
+    histogram(column.bars, `${column.name}: ${range || KINDS.empty}, ${lacks}`),
+    element("span", { class: "rv-desk-range", title: range }, range || " "),
+    element("span", { class: "rv-desk-gaps" }, lacks),
+    roleList);
 }
 
 function preview(table, say) {
-  const box = make("div", "rv-desk-scroll");
-  box.tabIndex = 0;
-  box.setAttribute("role", "region");
-  box.setAttribute("aria-label", tr("The first rows, and what each column is"));
-  const grid = make("table");
+  const grid = element("table");
   const head = grid.createTHead().insertRow();
   head.append(...table.columns.map((column) => columnHead(column, say)));
   const body = grid.createTBody();
@@ -79,61 +63,47 @@ function preview(table, say) {
       box.title = cell;
     });
   }
-  box.append(grid);
-  return box;
+  const label = tr("The first rows, and what each column is");
+  return element("div", { class: "rv-desk-scroll", tabindex: 0, role: "region", "aria-label": label }, grid);
 }
 
 function notes(table) {
-  const list = make("ul", "rv-desk-notes");
-  list.setAttribute("aria-label", tr("What was done to the table"));
-  list.append(...table.notes.map((note) => make("li", "", note)));
-  return list;
+  const label = tr("What was done to the table");
+  return element("ul", { class: "rv-desk-notes", "aria-label": label }, ...table.notes.map((note) => element("li", {}, note)));
 }
 
 function reading(how, say) {
-  const box = make("details", "rv-desk-how");
-  const row = make("div", "rv-desk-row");
-  row.append(...how.map(({ option, title, choices, labels, value }) => {
+  const fields = how.map(({ option, title, choices, labels, value }) => {
     const tell = (now) => say({ kind: "how", option, value: now });
     if (choices.length) return choice(`how ${option}`, title, choices.map((one, i) => [one, labels[i]]), value, tell);
-    const field = make("input");
+    const placeholder = option === "missing" ? tr("-999, age: 99") : tr("name or number");
+    const field = element("input", { "data-key": `how ${option}`, placeholder });
     field.value = value;
-    field.dataset.key = `how ${option}`;
-    field.placeholder = option === "missing" ? tr("-999, age: 99") : tr("name or number");
     field.addEventListener("change", () => tell(field.value));
     return labelled(title, field);
-  }));
-  box.append(make("summary", "", tr("Read it otherwise")), row);
-  return box;
+  });
+  return element("details", { class: "rv-desk-how" },
+    element("summary", {}, tr("Read it otherwise")), element("div", { class: "rv-desk-row" }, ...fields));
 }
 
 function decisions(view, say) {
   const { table } = view;
-  const row = make("div", "rv-desk-row rv-desk-do");
+  const row = element("div", { class: "rv-desk-row rv-desk-do" });
   row.append(choice("task", tr("Predict"), table.tasks.map((task) => [task, TASKS[task]]), table.task,
     (value) => say({ kind: "task", value })));
   row.lastChild.lastChild.disabled = table.tasks.length < 2;
   if (table.gaps) row.append(choice("gaps", tr("Gaps"), GAPS, table.gaps, (value) => say({ kind: "gaps", value })));
-  const use = make("button", "rv-desk-use", tr("Train on it"));
-  use.type = "button";
-  use.dataset.key = "use";
+  const use = element("button", { class: "rv-desk-use", type: "button", "data-key": "use" }, tr("Train on it"));
   use.disabled = !!table.refusal || view.state === "reading";
   use.addEventListener("click", () => say({ kind: "use", turn: view.turn }));
-  row.append(use, make("span", "rv-desk-size", table.size));
+  row.append(use, element("span", { class: "rv-desk-size" }, table.size));
   return row;
 }
 
 function door(model) {
-  const box = make("div", "rv-desk-door");
-  const paste = make("details", "rv-desk-paste");
-  const area = make("textarea");
-  area.rows = 4;
-  area.spellcheck = false;
-  area.placeholder = tr("size,colour,kind\n3.5,red,a\n2.8,blue,b");
-  area.setAttribute("aria-label", tr("A table, pasted or typed"));
-  const look = make("button", "rv-file", tr("Look at it"));
-  look.type = "button";
-  look.disabled = true;
+  const placeholder = tr("size,colour,kind\n3.5,red,a\n2.8,blue,b");
+  const area = element("textarea", { rows: 4, spellcheck: false, placeholder, "aria-label": tr("A table, pasted or typed") });
+  const look = element("button", { class: "rv-file", type: "button", disabled: "" }, tr("Look at it"));
   const send = () => {
     if (!area.value.trim()) return;
     const file = new File([area.value], tr("pasted table"));
@@ -150,25 +120,21 @@ function door(model) {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) send();
   });
   look.addEventListener("click", send);
-  const inside = make("div", "rv-desk-row");
-  inside.append(area, look);
-  paste.append(make("summary", "", tr("Paste or type a table")), inside);
-  const row = make("div", "rv-desk-row");
-  row.append(...fileButton(model, tr("Choose a file…"), ENDS, tr("CSV in any dialect, Excel, Parquet"), remember),
-    make("span", "rv-desk-hint", tr("or drop it anywhere on the page")), paste);
-  box.append(row);
-  return box;
+  const paste = element("details", { class: "rv-desk-paste" },
+    element("summary", {}, tr("Paste or type a table")), element("div", { class: "rv-desk-row" }, area, look));
+  return element("div", { class: "rv-desk-door" }, element("div", { class: "rv-desk-row" },
+    ...fileButton(model, tr("Choose a file…"), ENDS, tr("CSV in any dialect, Excel, Parquet"), remember),
+    element("span", { class: "rv-desk-hint" }, tr("or drop it anywhere on the page")),
+    paste));
 }
 
 function render({ model, el }) {
   el.classList.add("rv-desk");
   el.dataset.lmSuppressShortcuts = "true";
   const say = (message) => model.send(message);
-  const said = make("p", "rv-desk-said");
-  said.setAttribute("role", "status");
-  const refusal = make("p", "rv-desk-refusal");
-  refusal.setAttribute("role", "alert");
-  const board = make("div", "rv-desk-board");
+  const said = element("p", { class: "rv-desk-said", role: "status" });
+  const refusal = element("p", { class: "rv-desk-refusal", role: "alert" });
+  const board = element("div", { class: "rv-desk-board" });
   el.append(door(model), said, refusal, board);
   let open = false; // "Read it otherwise"
   let drawn = null;
@@ -187,8 +153,7 @@ function render({ model, el }) {
     const parts = [];
     if (view.state === "used") {
       if (drawn !== "used") keepTable(view.name, view.kept);
-      const again = make("button", "rv-file", tr("Look at the table again"));
-      again.type = "button";
+      const again = element("button", { class: "rv-file", type: "button" }, tr("Look at the table again"));
       again.addEventListener("click", () => say({ kind: "again" }));
       parts.push(again);
       if (drawn !== "used" && key === "use") setTimeout(() => again.focus());

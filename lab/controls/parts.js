@@ -23,15 +23,8 @@ async function sendFile(model, file) {
 
 // A button, and the field of the browser behind it that opens its dialog; `chosen` is called with the file.
 function fileButton(model, title, accept, tooltip = "", chosen = () => {}) {
-  const field = document.createElement("input");
-  field.type = "file";
-  field.accept = accept;
-  field.hidden = true;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "rv-file";
-  button.textContent = title;
-  button.title = tooltip;
+  const field = element("input", { type: "file", accept, hidden: "" });
+  const button = element("button", { type: "button", class: "rv-file", title: tooltip }, title);
   button.addEventListener("click", () => field.click());
   field.addEventListener("change", () => {
     if (field.files.length) {

@@ -47,17 +47,12 @@ function render({ model, el }) {
   const canvas = () => app()?.querySelector("canvas[data-regviz=screen]");
   const page = JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}");
   const base = location.href.split(/[?#]/)[0].replace(/voila\/render\/.*$/, "");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.title = tr("Let a hall follow this lab on their own screens");
-  const dialog = document.createElement("dialog");
-  dialog.className = "rv-dialog rv-room";
-  dialog.setAttribute("aria-label", tr("The room"));
+  const button = element("button", { type: "button", title: tr("Let a hall follow this lab on their own screens") });
+  const dialog = element("dialog", { class: "rv-dialog rv-room", "aria-label": tr("The room") });
   dialog.innerHTML = DIALOG;
   const inside = (name) => dialog.querySelector(`.rv-room-${name}`);
   el.append(button, dialog);
-  const hall = document.createElement("div");
-  hall.className = "rv-hall";
+  const hall = element("div", { class: "rv-hall" });
   hall.innerHTML = HALL;
 
   let room = null; // code, link, … once it is open
@@ -102,7 +97,7 @@ function render({ model, el }) {
       look();
     } else if (message.kind === "count") count = { answered: 0, poll: null, ...message };
     else if (message.kind === "whole") canvas()?.dispatchEvent(new Event("whole"));
-    else if (message.kind === "csv") save(message.text);
+    else if (message.kind === "csv") saveFile({ name: "votes.csv", type: "text/csv" }, [message.text]);
     else if (message.kind === "refused") {
       const waits = room && tr("Room {code} is kept for a while, and goes on when this page presents again.", { code: spaced(room.code) });
       forget();
@@ -127,21 +122,11 @@ function render({ model, el }) {
     if (dialog.open) dialog.close();
   }
 
-  function save(text) {
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([text], { type: "text/csv" }));
-    link.download = "votes.csv";
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-  }
-
   function note(sentence, login = false) {
     inside("note").textContent = sentence;
     if (login) {
-      const link = document.createElement("a");
-      link.href = new URL(`login?next=${encodeURIComponent(location.pathname + location.search)}`, base);
-      link.textContent = tr("Give it");
-      inside("note").append(" ", link);
+      const href = new URL(`login?next=${encodeURIComponent(location.pathname + location.search)}`, base);
+      inside("note").append(" ", element("a", { href }, tr("Give it")));
     }
     if (!dialog.open) dialog.showModal();
   }
@@ -209,11 +194,8 @@ function render({ model, el }) {
     if (status.textContent !== text) status.textContent = text;
     const list = hall.querySelector("ul");
     list.hidden = !poll.counts.length;
-    list.replaceChildren(...model.get("question").choices.map(([, choice], place) => {
-      const item = document.createElement("li");
-      item.append(words(choice), ...bars(poll.counts, place));
-      return item;
-    }));
+    const { choices } = model.get("question");
+    list.replaceChildren(...choices.map(([, choice], place) => element("li", {}, words(choice), ...bars(poll.counts, place))));
     hall.querySelector("[data-act=reveal]").hidden = !poll.open;
     hall.querySelector("[data-act=again]").hidden = poll.open || !poll.more;
   }
@@ -237,11 +219,7 @@ function render({ model, el }) {
       ending = true; // once the line is back, if it is lost now
       line.say({ kind: "end" });
     }
-    if (act === "copy") {
-      await copy(room.link);
-      event.target.textContent = tr("Copied");
-      setTimeout(() => { event.target.textContent = tr("Copy link"); }, 1500);
-    }
+    if (act === "copy") await copy(room.link, event.target);
   });
   hall.addEventListener("click", (event) => {
     const act = event.target.dataset?.act;

@@ -21,7 +21,9 @@ class Present(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     `ask` it what the lesson asks now; `title` is that of the lab.
     """
 
-    _esm = module("page/host.js", "page/copy.js", "page/bars.js", "page/hall_line.js", "controls/present.js")
+    _esm = module(
+        *(f"page/{part}.js" for part in ("host", "copy", "saving", "bars", "hall_line")), "controls/present.js"
+    )
 
     question = traitlets.Dict(None, allow_none=True, help="name, question and choices, None if none").tag(sync=True)
     title = traitlets.Unicode().tag(sync=True)

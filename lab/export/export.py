@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from typing import Any
@@ -19,6 +18,7 @@ from regviz.config import FIELDS
 from regviz.data.custom import custom_data
 from regviz.errors import ArgumentError
 from regviz.training.snapshot import Snapshot
+from regviz.words import csv_text
 
 from ..compare.lanes import Lane
 from ..look.arrangement import arrange
@@ -75,15 +75,13 @@ def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """
     models = snapshot.models
     differing = [name for name in FIELDS if len({getattr(model.config, name) for model in models}) > 1]
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(["lane", *differing, *models[0].history])
+    rows: list[list[Any]] = [["lane", *differing, *models[0].history]]
     for lane, model in zip(lanes, models, strict=True):
         label = lane.label(model.config)
         values = [FIELDS[name].write(getattr(model.config, name)) for name in differing]
         for row in zip(*(column.tolist() for column in model.history.values()), strict=True):
-            writer.writerow([label, *values, *row])
-    return file.getvalue()
+            rows.append([label, *values, *row])
+    return csv_text(rows)
 
 
 def reached(snapshot: Snapshot) -> list[Config]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from os import PathLike, fspath
 from pathlib import Path
@@ -15,7 +13,7 @@ import regviz as rv
 from regviz.data import DatasetInfo
 from regviz.data.custom import SHIPPED, CustomData, Task, enter, free_name, from_table, plain_name
 from regviz.data.drawn import write_points
-from regviz.words import number_name
+from regviz.words import csv_text, number_name
 
 TARGETS = ("target", "y", "label", "class", "outcome", "response")
 """Names by which `read_table` knows the last column as the target."""
@@ -69,12 +67,8 @@ def write_csv(data: CustomData) -> str:
     table = _table(data)
     used = [column for column, role in zip(table.columns, table.roles, strict=True) if role != "out"]
     cells = [[None if np.isnan(v) else v for v in c.values.tolist()] if not c.levels else c.written() for c in used]
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([column.name for column in used])
     rows = list(zip(*cells, strict=True))
-    writer.writerows(rows[row] for row in table.kept)
-    return file.getvalue()
+    return csv_text([[column.name for column in used], *(rows[row] for row in table.kept)])
 
 
 def reading(data: CustomData) -> str:

@@ -28,8 +28,7 @@ function render({ model, el }) {
       <a class="rv-after">${tr("Next lesson")}</a></section>`;
   const part = (selector) => el.querySelector(selector);
   const button = (text, act) => {
-    const made = document.createElement("button");
-    made.type = "button";
+    const made = element("button", { type: "button" });
     made.innerHTML = text;
     made.addEventListener("click", act);
     return made;

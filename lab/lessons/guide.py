@@ -19,7 +19,6 @@ from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..look.style import module, read
 from .chance_report import heard, judge_of
-from .evidence import Evidence, Finding
 from .lesson import Lesson
 from .question import UNCLEAR, Question
 from .reply import Reply
@@ -210,42 +209,41 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def look(self) -> float:
         """Look at the evidence if the networks have moved; seconds until the next look."""
-        sets = None if self.waits else missing(self._observe, self.session)
+        sets = None if self.waits else missing(self._trial.observe, self.session)
         if sets is not None:
             self._seeds(sets)
         state = (self.session.trained, self.session.changes)
-        self.asking, self.chance = heard(self.session, self.question)
         if state == self._seen:
+            self.asking, self.chance = heard(self.session, self.question)
             return LOOK_EVERY
-        self.disclosed = disclosed(self.session.base, self.session.lanes)
-        self.lanes = [lane.name for lane in self.session.lanes]
+        self._tell_session()
         self._heed_training()
         if self.waits:
             return LOOK_EVERY
         self._seen = state
         started = perf_counter()
-        self.show(seen(self._observe, self.session))
+        self.show(seen(self._trial.observe, self.session))
         _, self.looked = state
         return min(max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE), LOOK_WITHIN)
 
     def show(self, snapshot: Snapshot) -> None:
         """Say what `snapshot` shows, and compare it with the prediction once it is clear."""
         attempt, reply = self._trial.attempt, self._reply
-        if not snapshot.step and not (attempt is not None and attempt.sweep):
+        if not snapshot.step and not self._trial.sweeps:
             self.observation = ""
             return
         try:
-            finding = self._finding(snapshot)
+            finding = self._trial.finding(snapshot)
         except ValueError as error:  # a person may have taken away the lane the lesson looks at
             self.observation = tr("This cannot be observed here: {reason}.", reason=error)
             return
         epoch = snapshot.epoch
-        ended = "" if attempt is not None and attempt.sweep else stuck(snapshot, self.session.lanes)
+        ended = "" if self._trial.sweeps else stuck(snapshot, self.session.lanes)
         if attempt is None or attempt.question is not None:
             other = turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
             self.observation = " ".join(filter(None, (finding.text, ended, other)))
             heard = not other and self.session.looking_back is None
-            heard = heard and not alone(self._observe, snapshot, self.session.lanes)
+            heard = heard and not alone(self._trial.observe, snapshot, self.session.lanes)
             reply.hear("" if other else finding.outcome, epoch, heard=heard)
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
         else:
@@ -258,11 +256,6 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self._reply.reason = ""
             self._tell()
 
-    @property
-    def _observe(self) -> Evidence:
-        attempt = self._trial.attempt
-        return attempt.observe if attempt is not None and attempt.observe is not None else self.lesson.observe
-
     def _question_of(self, index: int) -> Question:
         found = self.lesson.asks(index)
         assert found is not None
@@ -273,9 +266,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         own, reply, explained = self._own, self._reply, self.explained
         with self.hold_sync():
             self.broken, self.askable = self._trial.broken, self._sweeping.askable
-            self.asking, self.chance = heard(self.session, self.question)
-            self.disclosed = disclosed(self.session.base, self.session.lanes)
-            self.lanes = [lane.name for lane in self.session.lanes]
+            self._tell_session()
             if self.asked.get("key") != reply.question.label:
                 self.asked = reply.question.content()
             self.answer, self.outcome, self.explained = own.chosen, own.outcome, own.explained
@@ -287,11 +278,11 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         if own.explained != explained and (self._trial.attempt is None or self._trial.attempt.panels is None):
             self._show(None)  # the other pictures come, or go
 
-    def _finding(self, snapshot: Snapshot) -> Finding:
-        attempt = self._trial.attempt
-        if attempt is not None and attempt.sweep and self.session.sweep is not None:
-            return self._sweeping.finding(attempt.label, self.session.sweep.view())
-        return self._observe(snapshot, self.session.lanes)
+    def _tell_session(self) -> None:
+        """Tell it of the lanes, of their labels, and what many seeds have come to."""
+        session = self.session
+        self.asking, self.chance = heard(session, self.question)
+        self.disclosed, self.lanes = disclosed(session.base, session.lanes), [lane.name for lane in session.lanes]
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:
         kind = str(message.get("kind")) if isinstance(message, dict) else ""

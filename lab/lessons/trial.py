@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from regviz import Config
+from regviz.training.snapshot import Snapshot
 
 from ..compare.lanes import Lane
 from ..compare.session import Session
+from .evidence import Evidence, Finding
 from .lesson import Break, Lesson
 from .sweeping import Sweeping
 
@@ -36,6 +38,24 @@ class Trial:
     def attempt(self) -> Break | None:
         """The break that is being tried."""
         return self._lesson.breaks[self.broken] if self.broken >= 0 else None
+
+    @property
+    def sweeps(self) -> bool:
+        """Whether it is a sweep, which trains beside the lanes."""
+        return self.attempt is not None and bool(self.attempt.sweep)
+
+    @property
+    def observe(self) -> Evidence:
+        """What looks at the networks: the break's own evidence, or the lesson's."""
+        own = None if self.attempt is None else self.attempt.observe
+        return self._lesson.observe if own is None else own
+
+    def finding(self, snapshot: Snapshot) -> Finding:
+        """What is to be seen of `snapshot`, or of the sweep that is tried. Raises what the evidence raises."""
+        attempt, session = self.attempt, self._session
+        if attempt is not None and attempt.sweep and session.sweep is not None:
+            return self._sweeping.finding(attempt.label, session.sweep.view())
+        return self.observe(snapshot, session.lanes)
 
     def begin(self, index: int, base: Config, lanes: Sequence[Lane]) -> None:
         """Try the break at `index`; one that asks is asked of `base` and `lanes`, not of knobs that a person turned.

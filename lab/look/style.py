@@ -44,7 +44,8 @@ def lane_marks() -> str:
         places = (f".rv-mark-{i}", f".rv-lane-{i} > .widget-label::before", f".rv-lane-row:nth-child({i + 1})::before")
         rules.append(", ".join(f".rv-app {place}" for place in places) + f" {{ clip-path: {mark.clip}; }}")
         rules.append(f"{symbol} {{ color: var(--rv-ink-{i}); }} {symbol}::after {{ clip-path: {mark.clip}; }}")
-        rules.append(f".rv-app .rv-lane-row:nth-child({i + 1}) {{ --rv-knob: var(--rv-lane-{i}); }}")
+        knobs = f".rv-app .rv-lane-{i}, .rv-app .rv-lane-row:nth-child({i + 1})"
+        rules.append(f"{knobs} {{ --rv-knob: var(--rv-lane-{i}); }}")
     return "\n".join(rules)
 
 
@@ -76,7 +77,7 @@ class Script(str):
 
 def module(*parts: str) -> Script:
     """A page's module, put together of files below lab/; only the last one exports."""
-    code = "\n".join(read(part) for part in ("look/words.js", *parts))
+    code = "\n".join(read(part) for part in ("look/words.js", "look/elements.js", *parts))
     made = Script(f"{_words(code, SOURCE)}\n{code}")
     made.code = code
     return made

@@ -29,14 +29,10 @@ function bars(counts, place) {
   return counts.map((round, number) => {
     const all = round.reduce((sum, count) => sum + count, 0);
     const share = all ? round[place] / all : 0;
-    const bar = document.createElement("span");
-    bar.className = "rv-bar";
-    const fill = document.createElement("i");
+    const fill = element("i");
     fill.style.width = `${100 * share}%`;
-    const text = document.createElement("span");
     const said = { vote: number + 1, share: Math.round(100 * share), count: round[place] };
-    text.textContent = counts.length > 1 ? tr("vote {vote}: {share} % ({count})", said) : `${said.share} % (${said.count})`;
-    bar.append(fill, text);
-    return bar;
+    const text = counts.length > 1 ? tr("vote {vote}: {share} % ({count})", said) : `${said.share} % (${said.count})`;
+    return element("span", { class: "rv-bar" }, fill, element("span", {}, text));
   });
 }

@@ -1,6 +1,7 @@
 // To the clipboard. A part of every module that copies.
 
-async function copy(text) {
+// Copies `text`; the `button` that was pressed says so for a moment.
+async function copy(text, button) {
   try {
     await navigator.clipboard.writeText(text);
   } catch { // no permission, or not a secure context: the way of old
@@ -11,4 +12,7 @@ async function copy(text) {
     document.execCommand("copy");
     field.remove();
   }
+  button.dataset.says ??= button.textContent;
+  button.textContent = tr("Copied");
+  setTimeout(() => { button.textContent = button.dataset.says; }, 1500);
 }

@@ -27,32 +27,20 @@ class DrawBar {
     this.classes = this.group(tr("Class of new points"), []);
     this.tools = this.group(tr("Tool"), TOOLS.map(([key, text, title]) => this.button(key, text, title, () => this.choose(key))));
     this.wholes = this.group(tr("All points"), WHOLES.map(([key, text, title]) => this.button(key, text, title, () => act(key))));
-    this.status = document.createElement("p");
-    this.status.className = "rv-draw-said";
-    this.status.setAttribute("role", "status");
-    const row = document.createElement("div");
-    row.append(this.classes, this.tools, this.wholes);
-    box.append(row, this.status);
+    this.status = element("p", { class: "rv-draw-said", role: "status" });
+    box.append(element("div", {}, this.classes, this.tools, this.wholes), this.status);
     this.choose("add");
   }
 
   button(key, text, title, press) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.dataset.key = key;
-    button.textContent = text;
-    button.title = title;
+    const button = element("button", { type: "button", "data-key": key, title }, text);
     if (SHORT[key]) button.dataset.short = SHORT[key];
     button.addEventListener("click", press);
     return button;
   }
 
   group(name, buttons) {
-    const group = document.createElement("span");
-    group.setAttribute("role", "group");
-    group.setAttribute("aria-label", name);
-    group.append(...buttons);
-    return group;
+    return element("span", { role: "group", "aria-label": name }, ...buttons);
   }
 
   chips(classes, more) {

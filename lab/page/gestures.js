@@ -80,10 +80,8 @@ class Cursors {
     this.pointer = pointer;
     this.say = say;
     this.stops = [];
-    this.mark = document.createElement("i");
-    this.mark.hidden = true;
-    this.status = document.createElement("p");
-    this.status.setAttribute("role", "status");
+    this.mark = element("i", { hidden: "" });
+    this.status = element("p", { role: "status" });
     box.append(this.mark, this.status);
   }
 
@@ -99,10 +97,7 @@ class Cursors {
   }
 
   stop() {
-    const stop = document.createElement("div");
-    stop.tabIndex = 0;
-    stop.setAttribute("role", "application");
-    stop.setAttribute("aria-roledescription", tr("picture"));
+    const stop = element("div", { tabindex: 0, role: "application", "aria-roledescription": tr("picture") });
     const press = (key) => this.say("cursor", { picture: stop.dataset.picture, key });
     stop.addEventListener("focus", () => press("focus"));
     stop.addEventListener("blur", () => {

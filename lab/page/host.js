@@ -1,32 +1,8 @@
-// The page around the lab: whose address it is, whose keys are pressed, and what has become of the kernel. One of the
-// parts of screen.js's module.
+// The page around the lab: whose it is, whose keys are pressed, and what has become of the kernel. One of the parts of
+// screen.js's module.
 
 // Voilà's page is the lab's own. Anywhere else (JupyterLab, Notebook, an editor) the address belongs to the host.
 const ownPage = () => !!document.body.dataset.voila;
-
-// The address of a notebook as a page of Voilà, with the present state; nothing where none can be told. JupyterLab and
-// Notebook 7 know the `path` of a widget's notebook, whatever is in front; elsewhere it is read off the address.
-function link(query, path) {
-  const page = new URL(location.href);
-  if (!ownPage()) {
-    const named = page.pathname.match(/\/(?:lab|doc|notebooks)(?:\/workspaces\/[^\/]+)?(?:\/tree)?\/(.+\.ipynb)$/)?.[1];
-    const notebook = path?.replace(/^[^\/:]+:/, "").split("/").map(encodeURIComponent).join("/") ?? named;
-    const { baseUrl, hubPrefix } = pageSettings();
-    if (!notebook || baseUrl === undefined) return "";
-    // Under a hub everybody has a server; this address leads everybody to the same notebook on their own one.
-    page.pathname = `${hubPrefix ? `${hubPrefix.replace(/\/?$/, "/")}user-redirect/` : baseUrl}voila/render/${notebook}`;
-  }
-  const lang = ownPage() && page.searchParams.get("lang");
-  page.search = lang ? `${query}${query && "&"}lang=${encodeURIComponent(lang)}` : query;
-  page.hash = "";
-  return page.href;
-}
-
-// JupyterLab's page configuration, which Notebook 7 has too; nbclassic says its base on the body.
-function pageSettings() {
-  const settings = document.getElementById("jupyter-config-data");
-  return settings ? JSON.parse(settings.textContent) : { baseUrl: document.body.dataset.baseUrl };
-}
 
 // -- keys
 

@@ -14,13 +14,16 @@ const SHORTCUTS = [
   ["?", tr("this list")],
 ];
 
-// A dialog is modal and closes by Escape, and the browser gives the focus back to where it was.
-function keysDialog(parent) {
-  const dialog = document.createElement("dialog");
-  dialog.className = "rv-dialog";
-  dialog.setAttribute("aria-label", tr("Keys"));
+// A dialog is modal and closes by Escape, and the browser gives the focus back to where it was. A click on `.rv-keys` in
+// the `app` opens it, too.
+function keysDialog(parent, app, on) {
+  const dialog = element("dialog", { class: "rv-dialog", "aria-label": tr("Keys") });
   const rows = SHORTCUTS.map(([key, what]) => `<dt><kbd>${key}</kbd></dt><dd>${what}</dd>`).join("");
   dialog.innerHTML = `<h2>${tr("Keys")}</h2><dl>${rows}</dl><form method="dialog"><button>${tr("Close")}</button></form>`;
   parent.append(dialog);
+  on(document, "click", (event) => {
+    const button = event.target.closest?.(".rv-keys");
+    if (button && app().contains(button)) dialog.showModal();
+  });
   return dialog;
 }

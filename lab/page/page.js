@@ -40,12 +40,7 @@ const MARKUP = `
 const JOINT = /ungs(?=\p{L}{4})/gu; // of German compounds, which are too long for a column: a line may end there
 
 function fillHeadings(row, texts) {
-  row.replaceChildren(...texts.map((text) => {
-    const cell = document.createElement("th");
-    cell.scope = "col";
-    cell.textContent = text.replace(JOINT, "$&\u00ad");
-    return cell;
-  }));
+  row.replaceChildren(...texts.map((text) => element("th", { scope: "col" }, text.replace(JOINT, "$&\u00ad"))));
 }
 
 function fillTable(body, rows) {
@@ -55,17 +50,12 @@ function fillTable(body, rows) {
     if (line.dataset.lane !== String(i)) line.dataset.lane = String(i);
     if (line.dataset.state !== row.state) line.dataset.state = row.state;
     row.cells.forEach((cell, j) => {
-      let box = line.cells[j];
-      if (!box) {
-        box = j ? line.insertCell() : line.appendChild(document.createElement("th"));
-        if (!j) box.scope = "row";
-      }
+      const box = line.cells[j] ?? (j ? line.insertCell() : line.appendChild(element("th", { scope: "row" })));
       if (j === 0) {
         if (box.dataset.text === cell && box.dataset.color === row.color) return;
         box.dataset.text = cell;
         box.dataset.color = row.color;
-        const dot = document.createElement("i");
-        dot.className = `rv-mark-${i}`;
+        const dot = element("i", { class: `rv-mark-${i}` });
         dot.style.background = row.color;
         box.replaceChildren(dot, cell);
       } else if (box.textContent !== cell) box.textContent = cell;
@@ -123,8 +113,8 @@ function readable(color, ground) {
 // ipywidgets' sliders have a role and keys, but no name, and their value text is an index: take both from the row.
 // Its short colour pickers and progress bars have no name either, and a tool's button does not say what it opens.
 function nameControls(app) {
-  const set = (element, name, value) => {
-    if (element && value && element.getAttribute(name) !== value) element.setAttribute(name, value);
+  const set = (control, name, value) => {
+    if (control && value && control.getAttribute(name) !== value) control.setAttribute(name, value);
   };
   for (const row of app.querySelectorAll(".widget-colorpicker")) {
     set(row.querySelector("input[type=color]"), "aria-label", row.querySelector(".widget-label")?.textContent);

@@ -86,10 +86,7 @@ class Planes {
   }
 
   plane() {
-    const plane = document.createElement("div");
-    plane.className = "rv-plane";
-    plane.setAttribute("role", "application");
-    plane.setAttribute("aria-label", PLANE);
+    const plane = element("div", { class: "rv-plane", role: "application", "aria-label": PLANE });
     plane.addEventListener("pointerdown", (event) => this.down(event, plane));
     plane.addEventListener("pointermove", (event) => this.move(event, plane));
     for (const type of ["pointerup", "pointercancel"]) plane.addEventListener(type, (event) => this.up(event));
@@ -232,8 +229,7 @@ class Planes {
     }
     for (const plane of this.planes) {
       plane.replaceChildren(...marks.map(([kind, at, color]) => {
-        const mark = document.createElement("i");
-        mark.className = `rv-${kind}`;
+        const mark = element("i", { class: `rv-${kind}` });
         const [across, down] = this.share(at);
         mark.style.left = `${100 * across}%`;
         mark.style.top = `${100 * down}%`;
@@ -241,8 +237,7 @@ class Planes {
         return mark;
       }));
       if (!this.keys || !this.planes.includes(plane.getRootNode().activeElement)) continue;
-      const cross = document.createElement("i");
-      cross.className = "rv-crosshair";
+      const cross = element("i", { class: "rv-crosshair" });
       cross.style.left = `${100 * this.cursor[0]}%`;
       cross.style.top = `${100 * this.cursor[1]}%`;
       plane.append(cross);

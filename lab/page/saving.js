@@ -1,4 +1,4 @@
-// A file from the kernel becomes a download of the page. A part of every module that is sent files.
+// A file that was sent to the page becomes a download. A part of every module that is sent files.
 
 function saveFile({ name, type }, buffers) {
   const link = document.createElement("a");

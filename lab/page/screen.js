@@ -24,13 +24,15 @@ function render({ model, el }) {
       if (!leaving) kernel.unsent();
     }
   };
-  const path = () => model.widget_manager?.context?.path;
   const app = () => el.closest(".rv-app") ?? el;
+  const tell = (box, words) => {
+    box.hidden = !words;
+    box.firstElementChild.textContent = words;
+  };
 
   const standing = el.querySelector(".rv-kernel");
   const kernel = new KernelWatch(model, (sentence, over) => {
-    standing.hidden = !sentence;
-    standing.firstElementChild.textContent = sentence;
+    tell(standing, sentence);
     el.toggleAttribute("data-stands", !!sentence);
     if (!over) return; // else nothing of it can be used any more
     for (const part of app().querySelectorAll(".rv-head, .rv-drawer, .rv-side, .rv-main, .rv-timeline")) part.inert = true;
@@ -39,9 +41,10 @@ function render({ model, el }) {
 
   const pointer = new Pointer(stand, el.querySelector(".rv-hint"), on, say);
   const cursors = new Cursors(el.querySelector(".rv-cursors"), pointer, say);
-  const keys = keysDialog(el);
+  const keys = keysDialog(el, app, on);
   const planes = new KeyedPlanes(el, view, on, say);
   const timeline = new Timeline(el.querySelector(".rv-timeline"), on, say);
+  const copier = new LinkCopier(model, app, on, say);
 
   // -- frames: composed in order at the next animation frame, acknowledged once painted
   const ready = [];
@@ -64,10 +67,7 @@ function render({ model, el }) {
       if (frame.table) fillTable(body, frame.table);
       if (frame.headings) fillHeadings(headings, frame.headings);
       if (frame.sentence !== undefined) sentence.textContent = frame.sentence;
-      if (frame.notice !== undefined) {
-        notice.hidden = !frame.notice;
-        notice.firstElementChild.textContent = frame.notice;
-      }
+      if (frame.notice !== undefined) tell(notice, frame.notice);
       if (frame.projector !== undefined && frame.projector !== app().hasAttribute("data-projector")) {
         app().toggleAttribute("data-projector", frame.projector);
         onResize();
@@ -143,15 +143,14 @@ function render({ model, el }) {
     if (!(frame.views ?? [frame.view ?? view]).includes(view)) return;
     if (frame.kind === "who") introduce();
     if (frame.kind === "failed") {
-      notice.hidden = false;
-      notice.firstElementChild.textContent = frame.notice;
+      tell(notice, frame.notice);
       canvas.dataset.state = "failed";
     }
     if (frame.kind === "hint") pointer.show(frame);
     if (frame.kind === "cursor") cursors.show(frame);
     if (frame.kind === "file") saveFile(frame, buffers);
     if (frame.kind === "keep") keepDrawing(frame.record);
-    if (frame.kind === "link") heard(frame.query);
+    if (frame.kind === "link") copier.heard(frame.query);
     if (frame.kind === "settled") {
       settled = frame.word;
       if (!ready.length) canvas.dataset.settled = settled;
@@ -233,30 +232,6 @@ function render({ model, el }) {
 
   on(notice.lastElementChild, "click", () => { notice.hidden = true; });
 
-  // The address says a state a moment later, and a busy kernel much later: whoever copies it waits for an answer.
-  let heard = () => {};
-  const presentQuery = () => new Promise((done) => {
-    heard = done;
-    say("link");
-    setTimeout(() => done(model.get("query")), 2000); // there is no kernel any more
-  });
-  on(document, "click", async (event) => {
-    const button = event.target.closest?.(".rv-copy-link");
-    if (!button || !app().contains(button)) return;
-    await presentQuery(); // a slider says where it is once the kernel has heard where it was
-    const text = link(await presentQuery(), path());
-    await copy(text);
-    button.dataset.copied = text;
-    const was = button.textContent;
-    button.textContent = tr("Copied");
-    setTimeout(() => { button.textContent = was; }, 1500);
-  });
-
-  on(document, "click", (event) => {
-    const button = event.target.closest?.(".rv-keys");
-    if (button && app().contains(button)) keys.showModal();
-  });
-
   shield(app, on);
   touches(app, on);
   on(document, "keydown", (event) => {
@@ -275,18 +250,11 @@ function render({ model, el }) {
     // In Voilà the page is the lab's: what stands around it follows.
     if (document.body.dataset.voila) document.documentElement.dataset.theme = model.get("mode");
   }
-  function onQuery() {
-    if (!ownPage()) return;
-    const asked = new URLSearchParams(location.search);
-    const kept = ["theme", "lang"].filter((name) => asked.get(name)).map((name) => `${name}=${encodeURIComponent(asked.get(name))}`);
-    const query = [model.get("query"), ...kept].filter(Boolean).join("&");
-    history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : "") + location.hash);
-  }
   function onDescription() {
     stand.setAttribute("aria-label", model.get("description"));
   }
   model.on("change:mode", onMode);
-  model.on("change:query", onQuery);
+  model.on("change:query", () => showInAddress(model.get("query")));
   model.on("change:description", onDescription);
   onDescription();
 
@@ -297,7 +265,7 @@ function render({ model, el }) {
     if (!el.closest(".rv-app")) el.classList.add("rv-app"); // alone, or in a shadow root: the style's root is missing
     const root = app();
     root.lang = LANG;
-    root.toggleAttribute("data-no-link", !link("", path()));
+    root.toggleAttribute("data-no-link", !copier.link(""));
     onMode();
     showNumbers(!matchMedia(LOW).matches);
     nameControls(root);

@@ -41,6 +41,7 @@ PARTS = (
     "plane_keys",
     "keys",
     "host",
+    "address",
     "screen",
 )
 

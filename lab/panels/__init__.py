@@ -14,7 +14,8 @@ from regviz.errors import ArgumentError
 from regviz.fields import closest
 from regviz.language import tr
 
-from .parts.base import Panel, Place
+from .parts.base import Panel
+from .parts.cells import Place
 
 ALIASES = {"lesions": "ablation"}
 """Names that pictures had once, in links, experiments and notebooks that are still around."""

@@ -146,7 +146,7 @@ class AblationPanel(MeasuredPanel):
             tr("each unit of {layer}", layer=layer),
             layer,
         ]
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
 
     def set_limits(self) -> bool:
         """The range of all rows: a round one that holds every bar, and changes only when it must."""

@@ -185,7 +185,7 @@ class ActivationsPanel(MeasuredPanel):
                 tr("pale: in, full: out, with std; rows {span}", span=span),
                 tr("pale: in, full: out, with std"),
             )
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
 
     def set_limits(self) -> bool:
         """The range of all rows: holds nearly all that goes into the activations, and changes only when it must."""

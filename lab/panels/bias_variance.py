@@ -142,7 +142,6 @@ class BiasVariancePanel(Panel):
         self.axes_of_bars = self.add_axes(left, self.bars_top, across, self.bars_height)
         self.axes_of_bars.set(xlim=(left, place.width), ylim=(0, 1), xticks=[], yticks=[])
         self.axes_of_bars.grid(axis="y", color=look.grid, linewidth=1)
-        self.axes_of_bars.set_axisbelow(True)
         self._most, self._numbered = 0.0, not aligned
         self._room = min(pitch, self.cells[0].width) if aligned else pitch
         wide = min(WIDEST_BAR, 0.5 * self._room)
@@ -192,7 +191,7 @@ class BiasVariancePanel(Panel):
         if len(key) == len(self._seen) and all(a is b for a, b in zip(key, self._seen, strict=True)):
             return
         self._seen = key
-        self.subtitle.set_text(self.fitting(self._words(view, older)))
+        self.say(*self._words(view, older))
         chance = self.scene.chance
         self.invitation.set_visible(not any(self.found) and (chance is None or chance.done))
         self._fit()

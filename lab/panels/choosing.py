@@ -109,7 +109,6 @@ class ChoosingPanel(MeasuredPanel):
         apart = 1 if self.width / len(self.counts) > width_of("200", small) + 6 else 2
         self.plot.set_xticks(range(len(self.counts)), [f"{n}" * (k % apart == 0) for k, n in enumerate(self.counts)])
         self.plot.grid(axis="y", color=look.grid, linewidth=1)
-        self.plot.set_axisbelow(True)
         self._fit_axis()
         self.add_note(
             self.left + self.width + BESIDE,
@@ -224,24 +223,20 @@ class ChoosingPanel(MeasuredPanel):
         """Say what the lines and the bar are, and at which count the numbers."""
         what = "R²" if self.regression else tr("accuracy")
         count = self.counts[self.at]
-        self.subtitle.set_text(
-            self.fitting(
-                (
-                    tr(
-                        "{what} of the best of all lanes on the points that chose it (own) and on others (new); "
-                        "bar: who is chosen by {count}, a click moves that",
-                        what=what,
-                        count=count,
-                    ),
-                    tr(
-                        "{what} of the best on the points that chose it (own) and on others (new); bar: who is chosen",
-                        what=what,
-                    ),
-                    tr("{what} on points that chose (own) and on new ones; bar: who is chosen", what=what),
-                    tr("{what} on own and new points, {count} choose", what=what, count=count),
-                    tr("{count} points choose", count=count),
-                )
-            )
+        self.say(
+            tr(
+                "{what} of the best of all lanes on the points that chose it (own) and on others (new); "
+                "bar: who is chosen by {count}, a click moves that",
+                what=what,
+                count=count,
+            ),
+            tr(
+                "{what} of the best on the points that chose it (own) and on others (new); bar: who is chosen",
+                what=what,
+            ),
+            tr("{what} on points that chose (own) and on new ones; bar: who is chosen", what=what),
+            tr("{what} on own and new points, {count} choose", what=what, count=count),
+            tr("{count} points choose", count=count),
         )
 
     # -- the pointer

@@ -84,7 +84,6 @@ class EnsemblePanel(MeasuredPanel):
         self._limit = 0.0
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
         self.plot.grid(axis="x", color=look.grid, linewidth=1)
-        self.plot.set_axisbelow(True)
         for i in range(1, len(models)):
             self.plot.axhline(-i, color=look.grid, linewidth=1, zorder=1)
         self.dots, self.beyond, self.means, self.averages, self.fulls = (

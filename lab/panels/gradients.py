@@ -73,7 +73,6 @@ class GradientsPanel(LayerPanel):
         """The first penalty's part of the second row."""
         self.below = self.live(self.add_note(self._left, place.height - 3))
         self._lane: tuple[int, bool] | None = None
-        self._seen: Any = None
         self._picked: Any = None
         self.chosen: NDArray[np.intp] = np.zeros(0, np.intp)
 
@@ -97,10 +96,8 @@ class GradientsPanel(LayerPanel):
         model = snapshot.models[lane]
         layer = self.layer_of(model)
         heavy = len(model.split.X_train) * sum(W.size for W in model.weights) > WORK
-        seen = (lane, layer, model.epoch, 0 if heavy else model.step, model.state, model.config)
-        if seen == self._seen:
+        if self.unchanged(lane, layer, model.epoch, 0 if heavy else model.step, model.state, model.config):
             return
-        self._seen = seen
         found = gradient_split(model, model.split.X_train, model.split.y_train)
         W = model.weights[layer].ravel()
         parts = [np.nan_to_num(np.asarray(part[layer], float).ravel()) for part in found]
@@ -118,19 +115,12 @@ class GradientsPanel(LayerPanel):
             stretch(patch, left, left + 0.68, 0, np.clip(heights, -self.limit, self.limit))
         self._say(model, lane, layer, parts)
         if len(first):
-            self.norms[1].set_text(
-                self.fitting(
-                    [
-                        tr(
-                            "{before}; dark: {formula}",
-                            before=self.norms[1].get_text(),
-                            formula=members[0][0].gradient_formula,
-                        ),
-                        tr("dark: {formula}", formula=members[0][0].gradient_formula),
-                    ],
-                    self._left,
-                )
-            )
+            before, formula = self.norms[1].get_text(), members[0][0].gradient_formula
+            texts = [
+                tr("{before}; dark: {formula}", before=before, formula=formula),
+                tr("dark: {formula}", formula=formula),
+            ]
+            self.norms[1].set_text(self.fitting(texts, self._left))
 
     def _choose(self, snapshot: Snapshot) -> int:
         """The lane a person picked, or the first with a penalty."""

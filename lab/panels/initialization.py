@@ -115,7 +115,6 @@ class InitializationPanel(MeasuredPanel):
         axes = self.add_axes(x, self._top, self._width, self._height)
         axes.axhspan(*np.log10(SOUND), color=look.muted, alpha=0.13, linewidth=0, zorder=0)
         axes.grid(axis="y", color=look.grid, linewidth=1)
-        axes.set_axisbelow(True)
         pad = 0.06 * max(1, self.depth - 1)
         axes.set_xlim((1 - pad, self.depth + pad) if k == 0 else (self.depth + pad, 1 - pad))
         layers = list(range(1, self.depth + 1))
@@ -237,7 +236,7 @@ class InitializationPanel(MeasuredPanel):
                 tr("{name}: {count} distinct unit of {units}", name=name, count=count, units=units),
             )
             self.subtitle.set_color(look.text)
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
 
 
 def spreads(model: ModelSnapshot) -> tuple[Floats, Floats]:

@@ -13,7 +13,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..compare.scene import Answer, PointerKind
 from ..look.numbers import WIDEST, percent
 from .loss_gap import BAR, Gap
-from .loss_head import Head
+from .loss_head import Head, readings, subtitles
 from .loss_labels import Labels, Said
 from .loss_turns import Turns
 from .loss_views import LossView, last_finite, row_at, rows_from, scale_of, window
@@ -23,8 +23,6 @@ from .parts.curves import Curves, Series, room_for_ticks, thinned
 
 STOPS = 40
 """Epochs at which the keyboard stops at most."""
-
-SUBTITLE = en("solid: validation, dashed: training")
 
 BEYOND = 3.0
 """Times the height of the axes that a curve may leave them before it is cut: Agg need not carry more."""
@@ -97,7 +95,6 @@ class LossPanel(Panel):
         self.dots: list[Line2D] = []
         for i in range(len(self.lanes)):
             self._add_lane(i)
-        self._seen: tuple[Any, ...] = ()
         self._shown: LossView | None = None
 
     def _add_ghosts(self) -> None:
@@ -131,10 +128,8 @@ class LossPanel(Panel):
         if self.at is not None:
             self.at = min(self.at, int(max(model.history["epoch"][-1] for model in models)))
         told = ((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config, m.turns) for m in models)
-        seen = (back, self.at, self.choice, *told)
-        if seen == self._seen:
+        if self.unchanged(back, self.at, self.choice, *told):
             return
-        self._seen = seen
         if self.choice != self._shown:
             self._shown = self.choice
             self.gap.forget()
@@ -212,29 +207,12 @@ class LossPanel(Panel):
     # -- what is said
 
     def _set_subtitle(self) -> None:
-        models = self._models
-        what = tr("lowest loss") if self.choice.score else tr("best epoch")
-        hollow = tr("hollow: {what}", what=what)
-        if not any(mark.get_visible() for mark in self.best):
-            hollow = tr("{what} is earlier", what=what)
-        stopped = any(model.stopped_epoch is not None for model in models)
-        diverged = any(model.diverged_epoch is not None for model in models)
-        more = tr("filled: stopped") if stopped else tr("filled: diverged") if diverged else ""
-        if stopped and diverged:
-            more = tr("filled: stopped or diverged")
-        whole = f"{tr(SUBTITLE)}, {hollow}"
-        texts = [f"{whole}, {more}"] if more else []
-        texts += [whole, tr("dashed: training, {value}", value=more or hollow), tr("dashed: training")]
-        if self.at is not None:
-            measured = self.scale.measured
-            texts = [
-                tr("epoch {at}, under the pointer: validation {measured} at the right", at=self.at, measured=measured)
-            ]
-            texts += [
-                tr("epoch {at}: validation {measured}", at=self.at, measured=measured),
-                tr("epoch {at}", at=self.at),
-            ]
-        self.subtitle.set_text(self.fitting(texts))
+        if self.at is None:
+            hollow = any(mark.get_visible() for mark in self.best)
+            texts = subtitles(self._models, self.choice.score, hollow)
+        else:
+            texts = readings(self.at, self.scale.measured)
+        self.say(*texts)
 
     def _said(self, i: int) -> Said:
         """Name, strength and number of a lane: its last validation value, or that under the pointer."""

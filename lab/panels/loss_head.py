@@ -1,4 +1,4 @@
-"""The head line of the loss picture: its title, and three words that a click switches on and off."""
+"""The head of the loss picture: its title, three words that a click switches on and off, and the line below them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from matplotlib.text import Text
 
 from regviz.language import tr
+from regviz.training.snapshot import ModelSnapshot
 
 from ..look.lettering import width_of
 from .loss_views import LASTS, LossView, scale_of
@@ -140,6 +141,29 @@ class Head:
         if self.shows_words:
             return [((left + right) / 2, y) for left, right in self._places]
         return [(self._title_width / 2, y)]
+
+
+def subtitles(models: Sequence[ModelSnapshot], score: bool, hollow: bool) -> list[str]:
+    """What the curves and their marks are, the longest first; `hollow` if one stands where a lane was best."""
+    what = tr("lowest loss") if score else tr("best epoch")
+    best = tr("hollow: {what}", what=what) if hollow else tr("{what} is earlier", what=what)
+    stopped = any(model.stopped_epoch is not None for model in models)
+    diverged = any(model.diverged_epoch is not None for model in models)
+    more = tr("filled: stopped") if stopped else tr("filled: diverged") if diverged else ""
+    if stopped and diverged:
+        more = tr("filled: stopped or diverged")
+    whole = tr("solid: validation, dashed: training") + f", {best}"
+    texts = [f"{whole}, {more}"] if more else []
+    return [*texts, whole, tr("dashed: training, {value}", value=more or best), tr("dashed: training")]
+
+
+def readings(at: int, measured: str) -> list[str]:
+    """What is read at the epoch `at` under the pointer, the longest first; `measured` as in a sentence."""
+    return [
+        tr("epoch {at}, under the pointer: validation {measured} at the right", at=at, measured=measured),
+        tr("epoch {at}: validation {measured}", at=at, measured=measured),
+        tr("epoch {at}", at=at),
+    ]
 
 
 def _choices() -> list[LossView]:

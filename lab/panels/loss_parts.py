@@ -66,7 +66,6 @@ class PartsPanel(PenaltyPanel):
         margins = Margins(2 * self._line + 0.35 * look.small_size, left, 1.75 * look.small_size)
         self.arrange(snapshot, margins, (self._words + 70 * look.scale, 48 * look.scale))
         self._last = self._most = 0.0
-        self._seen: Any = None
         self.plots = [self._plot(cell) for cell in self.cells]
         if not self.cells:
             self.stand_empty(tr("no lane has a penalty: the total is the data loss"), tr("no lane has a penalty"))
@@ -76,16 +75,15 @@ class PartsPanel(PenaltyPanel):
         lanes = self.on_page()
         models = [snapshot.models[i] for i in lanes]
         seen = [(i, m.epoch, m.state, len(m.history["epoch"]), m.config) for i, m in zip(lanes, models, strict=True)]
-        if not lanes or seen == self._seen:
+        if not lanes or self.unchanged(*seen):
             return
-        self._seen = seen
         self._set_limits(models)
         named = {name for i, model in zip(lanes, models, strict=True) for name in penalties_of(self.lanes[i], model)}
         what = formulas([member for name, member in PENALTIES.items() if name in named])
         whole = tr("mean data loss, and {what} on top of it", what=what)
         texts = [", ".join(filter(None, [whole, self.paging()]))]
         texts += [tr("training: {what} comes on top", what=what)] if self.pages < 2 else [self.paging()]
-        self.subtitle.set_text(self.fitting([*texts, tr("penalty on top")]))
+        self.say(*texts, tr("penalty on top"))
         for plot, i, model in zip(self.plots, lanes, models, strict=True):
             self._color(plot, i)
             self._show(plot, model)
@@ -94,7 +92,6 @@ class PartsPanel(PenaltyPanel):
         look, up = self.look, 0.45 * self.look.small_size
         axes = self.add_axes(cell.left, cell.top, cell.width, cell.height)
         axes.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
-        axes.set_axisbelow(True)
         areas = [self.add_patch(axes, Polygon(NOWHERE, linewidth=0, zorder=1.5)) for _ in range(2)]
         style: dict[str, Any] = {"solid_joinstyle": "round", "zorder": 3}
         data, total = (self.add_line(axes, look.text, linewidth=width, **style) for width in (1.4, 2.1))

@@ -53,7 +53,6 @@ class MaskPanel(Panel):
             titles = [f"{title}, {layer}" for title in titles]
         self.add_header(first_that_fits(titles, place.width, look.title_size, bold=True))
         self.line = self.live(self.add_text(0, 0.95 * look.title_size + 1.55 * look.small_size, ""))
-        self._words: tuple[object, ...] = ()
         self._shown: Cells | None = None
         self.units = hidden[-1] if hidden else 0
         points = len(model.split.X_train)
@@ -88,10 +87,8 @@ class MaskPanel(Panel):
         """Show the last step's mask of the last hidden layer and say what it did."""
         model = snapshot.models[self.lane]
         mask = model.masks[-1] if model.masks else None
-        words = (model.step, model.config.dropout, mask is None, self.used)
-        if words == self._words:
+        if self.unchanged(model.step, model.config.dropout, mask is None, self.used):
             return
-        self._words = words
         self.line.set_text(self._sentence(model, mask))
         if not self.units:
             return

@@ -65,7 +65,6 @@ class ModesPanel(Panel):
         """Axes, two curves and a band, each curve with its name and number at the right end."""
         look = self.look
         self.lane = lane_with(self, "dropout")
-        self._seen: tuple[Any, ...] = ()
         linear = not snapshot.models[self.lane or 0].config.hidden
         self.empty = self.lane is None or linear
         self.subtitle = self.live(self.add_header(tr(TITLE)))
@@ -88,10 +87,8 @@ class ModesPanel(Panel):
         if self.empty or lane is None:
             return
         model = snapshot.models[lane]
-        seen = (lane, model.epoch, model.state, model.config, self.scene.live is None)
-        if seen == self._seen:
+        if self.unchanged(lane, model.epoch, model.state, model.config, self.scene.live is None):
             return
-        self._seen = seen
         self._remember(lane, model)
         points = [point for point in self.points if point.epoch <= model.epoch]
         self.title.show(lane, snapshot)
@@ -130,7 +127,7 @@ class ModesPanel(Panel):
                 tr("training loss with masks (band) and without"),
                 tr("training loss"),
             ]
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
 
     def _tint(self, color: str) -> None:
         self.on.set_color(color)

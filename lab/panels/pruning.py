@@ -103,7 +103,6 @@ class PruningPanel(MeasuredPanel):
         shares = [0, 0.25, 0.5, 0.75, 1] if self.height > 7 * small else [0, 0.5, 1]
         axes.set_yticks(shares, [number(share) if regression else percent(share) for share in shares])
         axes.grid(axis="y", color=look.grid, linewidth=1)
-        axes.set_axisbelow(True)
         x, foot = self.left + self.width + BESIDE, self.top + self.height + 5
         self.add_note(x, foot, self.fitting((tr("deleted"), ""), self._room), va="top")
         self.upright = self.add_line(axes, look.text, linewidth=1.2, linestyle=(0, (3.2, 1.8)), zorder=2.5)
@@ -174,19 +173,15 @@ class PruningPanel(MeasuredPanel):
         share = float(SHARES[self.at])
         set_line(self.upright, (share, share), (self.low, 1))
         said = percent(share)
-        self.subtitle.set_text(
-            self.fitting(
-                (
-                    tr(
-                        "{what} without the smallest weights; numbers: without {said} of them, a click moves that",
-                        what=self._what,
-                        said=said,
-                    ),
-                    tr("{what} without the smallest weights; numbers: without {said}", what=self._what, said=said),
-                    tr("without the smallest weights; numbers: {said}", said=said),
-                    tr("numbers: without {said}", said=said),
-                )
-            )
+        self.say(
+            tr(
+                "{what} without the smallest weights; numbers: without {said} of them, a click moves that",
+                what=self._what,
+                said=said,
+            ),
+            tr("{what} without the smallest weights; numbers: without {said}", what=self._what, said=said),
+            tr("without the smallest weights; numbers: {said}", said=said),
+            tr("numbers: without {said}", said=said),
         )
 
     # -- the pointer

@@ -108,7 +108,6 @@ class ReliabilityPanel(MeasuredPanel):
         last.set_horizontalalignment("right")
         axes.set_yticks([0, 0.5, 1], [percent(share) if leftmost else "" for share in (0.0, 0.5, 1.0)])
         axes.grid(axis="y", color=look.grid, linewidth=1)
-        axes.set_axisbelow(True)
         color = look.lane(i)
         axes.plot([low, 1], [low, 1], color=look.muted, linewidth=1.2, zorder=1.5)
         many, few, gaps = (

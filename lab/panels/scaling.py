@@ -44,7 +44,6 @@ class ScalingPanel(Panel):
         """One square of axes, two sets of marks, and the line that each should lie on, named at its right end."""
         look, place = self.look, self.place
         self.lane = lane_with(self, "dropout")
-        self._seen: tuple[Any, ...] = ()
         linear = not snapshot.models[self.lane or 0].config.hidden
         self.empty = self.lane is None or linear
         self.subtitle = self.live(self.add_header(tr(TITLE)))
@@ -60,7 +59,6 @@ class ScalingPanel(Panel):
         width = self._right - self._left
         self.plot = self.add_axes(self._left, self._top, width, self._height)
         self.plot.grid(color=look.grid, linewidth=1)
-        self.plot.set_axisbelow(True)
         self._limits = (0.0, 0.0)
         ends = [-1e9, 1e9]
         fixed: dict[str, Any] = {"color": look.muted, "scalex": False, "scaley": False, "zorder": 1.5}
@@ -85,10 +83,8 @@ class ScalingPanel(Panel):
         if self.empty or lane is None:
             return
         model = snapshot.models[lane]
-        seen = (lane, model.epoch, model.state, model.config)
-        if seen == self._seen:
+        if self.unchanged(lane, model.epoch, model.state, model.config):
             return
-        self._seen = seen
         self.title.show(lane, snapshot)
         color = self.look.lane(lane)
         self.dots.set_color(color)
@@ -136,7 +132,7 @@ class ScalingPanel(Panel):
         ]
         if p == 0:
             texts = [tr("p is 0 now: nothing is dropped, nothing scaled"), tr("p is 0: nothing is dropped")]
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
         line = 1.1 * look.label_size
         low, high = self._limits
         wanted = [self._top + self._height * (high - end * high) / (high - low) for end in (1.0, 1 - p)]

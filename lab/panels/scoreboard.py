@@ -64,7 +64,6 @@ class ScoreboardPanel(Panel):
         self._order = list(range(count))
         self.best = 0
         self._period = -1
-        self._seen: Any = None
 
     def _lay_columns(self, snapshot: Snapshot) -> list[float]:
         """As many `columns` as leave room for the bars; returns their widths."""
@@ -95,9 +94,8 @@ class ScoreboardPanel(Panel):
         seen = [
             (m.epoch, m.state, m.restored, m.best_epoch, m.step if not m.epoch else 0, m.zero_fraction) for m in models
         ]
-        if seen == self._seen:
+        if self.unchanged(*seen):
             return
-        self._seen = seen
         self._losses = losses = [_loss(model) for model in models]
         self._set_limit(losses)
         period = max(model.epoch for model in models) // SETTLE

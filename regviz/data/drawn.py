@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
@@ -13,6 +12,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..language import Marked, en, ntr, tr
+from ..words import csv_text
 from .curves import CURVES
 from .custom import MOST_ROWS, CustomData, check_name, enter
 from .datasets import DATASETS, DatasetInfo, Split
@@ -150,13 +150,11 @@ def _title(drawing: Drawing) -> str:
 def write_points(drawing: Drawing) -> str:
     """All points as CSV: the coordinates, the class by its name, and what a point is for."""
     target = ("class",) if drawing.class_names else ()
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([*drawing.axes, *target, PART])
+    rows: list[list[Any]] = [[*drawing.axes, *target, PART]]
     for points in (drawing.points, drawing.held):
         for at, label, part in zip(points.at.tolist(), points.label, points.part, strict=True):
-            writer.writerow([*at, *(drawing.class_names[label] for _ in target), PARTS[part]])
-    return file.getvalue()
+            rows.append([*at, *(drawing.class_names[label] for _ in target), PARTS[part]])
+    return csv_text(rows)
 
 
 def read_drawing(

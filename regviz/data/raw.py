@@ -31,8 +31,7 @@ class Raw(NamedTuple):
         """The data with gaps filled as the rows `train` say, if they come from a table."""
         if self.table is None:
             return self
-        rows = self.table.kept
-        return self._replace(X=self.table.encoder(train).filled(self.table.columns, rows))
+        return self._replace(X=self.table.filled(train))
 
     def gaps(self) -> NDArray[np.bool_]:
         """(n, features) where a value stands for one that is missing."""

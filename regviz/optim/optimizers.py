@@ -272,6 +272,11 @@ OPTIMIZERS: Registry[type[Optimizer]] = Registry(
 """Every optimizer by name."""
 
 
+def users(field: str) -> str:
+    """The optimizers that listen to a field of Config, by their names: "momentum and nesterov"."""
+    return " and ".join(name for name, rule in OPTIMIZERS.items() if field in rule.uses)
+
+
 def remove_optimizer(name: str) -> None:
     """Forget a custom optimizer. Raises ArgumentError if none of that name was added."""
     OPTIMIZERS.remove(name)

@@ -2,7 +2,7 @@
 
 Nothing but NumPy is imported until a table is read."""
 
-from .encoder import Encoder, Scaling
+from .encoder import Scaling
 from .errors import TableError
 from .parts import Parts, stratified_parts
 from .read import read_table
@@ -10,7 +10,6 @@ from .record import from_record, to_record
 from .table import Table
 
 __all__ = [
-    "Encoder",
     "Parts",
     "Scaling",
     "Table",

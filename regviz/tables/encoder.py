@@ -59,41 +59,6 @@ class Scaling:
         scaled: Floats = np.where(self.varies, (np.asarray(X, np.float64) - self.mean) / self.scale, 0.0)
         return scaled
 
-    def inverse(self, Z: ArrayLike) -> Floats:
-        """The values that `transform` made Z of; the constant for what never varied."""
-        values: Floats = np.asarray(Z, np.float64) * np.where(self.varies, self.scale, 0.0) + self.mean
-        return values
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Encoder:
-    """Makes columns inputs as the training rows taught it: what gaps are filled with, and the scales.
-
-    features    one for each input
-    fills       (columns,) what stands for a missing value: the median of numbers, the most frequent of two or more
-                categories; 0 where the training rows have none
-    """
-
-    features: tuple[Feature, ...]
-    fills: Floats
-    scaling: Scaling
-
-    @classmethod
-    def fit(cls, columns: Sequence[Column], features: Sequence[Feature], rows: NDArray[np.intp]) -> Encoder:
-        """Learn from `rows` of `columns`."""
-        used = {feature.column for feature in features}
-        fills = np.array([fill_of(column, rows) if k in used else 0.0 for k, column in enumerate(columns)])
-        X = matrix(columns, features, fills, rows)
-        return cls(tuple(features), fills, Scaling.fit(X))
-
-    def filled(self, columns: Sequence[Column], rows: NDArray[np.intp]) -> Floats:
-        """`rows` as inputs (rows, features) in the columns' own units, without gaps."""
-        return matrix(columns, self.features, self.fills, rows)
-
-    def transform(self, columns: Sequence[Column], rows: NDArray[np.intp]) -> Floats:
-        """`rows` as scaled inputs (rows, features)."""
-        return self.scaling.transform(self.filled(columns, rows))
-
 
 def fill_of(column: Column, rows: NDArray[np.intp]) -> float:
     """What stands for a missing value of `column`, by `rows` alone."""
@@ -106,8 +71,15 @@ def fill_of(column: Column, rows: NDArray[np.intp]) -> float:
     return float(np.median(there))
 
 
-def matrix(columns: Sequence[Column], features: Sequence[Feature], fills: Floats, rows: NDArray[np.intp]) -> Floats:
-    """`rows` of `columns` as features (rows, features), gaps filled with `fills`."""
+def encoded(
+    columns: Sequence[Column], features: Sequence[Feature], rows: NDArray[np.intp], train: NDArray[np.intp]
+) -> Floats:
+    """`rows` of `columns` as inputs (rows, features) in the columns' own units, without gaps.
+
+    What stands for a missing value is the median of numbers, the most frequent of two or more categories, of the rows
+    `train` alone; 0 where those have none.
+    """
+    fills = {k: fill_of(columns[k], train) for k in {feature.column for feature in features}}
     X = np.empty((len(rows), len(features)))
     flagged = {feature.column for feature in features if feature.flag}
     for place, feature in enumerate(features):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..language import en, ntr, tr
+from ..words import told_apart
 from .choices import Choices
 from .columns import Column
 from .encoder import Feature
@@ -74,12 +75,5 @@ def features_of(
             if headed(column.values):
                 above = tr("{column} has a value only above rows without one.", column=quoted(name))
                 notes.append(f"{above} {hint()}")
-    taken: set[str] = set()
-    for place, feature in enumerate(features):
-        unique, count = feature.name, 1
-        while unique in taken:
-            count += 1
-            unique = f"{feature.name} ({count})"
-        taken.add(unique)
-        features[place] = feature._replace(name=unique)
-    return features
+    names = told_apart([feature.name for feature in features])
+    return [feature._replace(name=name) for feature, name in zip(features, names, strict=True)]

@@ -12,7 +12,7 @@ import numpy as np
 from ..language import en, ntr, tr
 from .choices import Choices, Task, changed
 from .columns import Column, as_category
-from .encoder import Encoder, Feature, fill_of, matrix
+from .encoder import Feature, encoded
 from .errors import TableError, counted, listed, quoted
 from .features import features_of
 from .leaks import ORDERS, gives_away, note_copies
@@ -43,7 +43,7 @@ class Table:
 
     feature_names   of the inputs, such as "age", "sex=female" and "age=missing"
     X               (rows, features) float64 in the columns' own units. Gaps are filled from all rows here; training
-                    fills them from its own part alone (`encoder`)
+                    fills them from its own part alone (`filled`)
     y               (rows,) int64 classes from 0 on, or float64 targets
     task            "classification" or "regression"
     target          the name of the column that is predicted
@@ -89,13 +89,9 @@ class Table:
         """
         return assembled(self.columns, self.read_notes, changed(self.choices, choices))
 
-    def encoder(self, rows: NDArray[np.intp]) -> Encoder:
-        """What makes inputs of columns, learned from `rows` (of X and y) alone: give it the training part."""
-        return Encoder.fit(self.columns, self.features, self.kept[rows])
-
-    def encoded(self, encoder: Encoder, rows: NDArray[np.intp]) -> NDArray[np.float64]:
-        """`rows` (of X and y) as scaled inputs, (rows, features)."""
-        return encoder.transform(self.columns, self.kept[rows])
+    def filled(self, train: NDArray[np.intp]) -> NDArray[np.float64]:
+        """`X` with its gaps filled as the rows `train` of it say, and no others: give it the training part."""
+        return encoded(self.columns, self.features, self.kept, self.kept[train])
 
     def preview(self, rows: int = 6) -> list[list[str]]:
         """The first rows as they are written, one list for each."""
@@ -133,8 +129,7 @@ def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Cho
     inputs = [k for k, role in enumerate(roles) if role == "input"]
     kept = _kept_rows(columns, inputs, goal, target, choices, notes)
     features = features_of(columns, inputs, kept, choices, notes)
-    fills = np.array([fill_of(column, kept) if k in inputs else 0.0 for k, column in enumerate(columns)])
-    X, (y, classes) = matrix(columns, features, fills, kept), goal.within(kept)
+    X, (y, classes) = encoded(columns, features, kept, kept), goal.within(kept)
     note_copies(columns, features, X, kept, (target, y, classes), notes)
     _note_rare(y, classes, notes)
     for array in (X, y, kept, *(column.values for column in columns)):

@@ -19,8 +19,7 @@ from matplotlib.patches import Rectangle
 from regviz.lab.compare.session import Session
 from regviz.lab.look.arrangement import arrange
 from regviz.lab.look.theme import look
-from regviz.lab.panels import PANELS
-from regviz.lab.panels.parts.base import Place
+from regviz.lab.panels import PANELS, Place
 
 WIDTH, HEIGHT = 1100, 650
 NAMES = ("loss", "weights", "fit", "mask")

@@ -17,8 +17,7 @@ from regviz.data import DATASETS, load
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.session import Session
 from regviz.lab.look.theme import look
-from regviz.lab.panels import PANELS, SHIPPED
-from regviz.lab.panels.parts.base import Panel, Place
+from regviz.lab.panels import PANELS, SHIPPED, Panel, Place
 from regviz.nn.activations import ACTIVATIONS
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES

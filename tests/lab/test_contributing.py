@@ -18,7 +18,7 @@ from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
 from regviz.lab.look.arrangement import arrange
 from regviz.lab.look.theme import look
-from regviz.lab.panels.parts.base import Place
+from regviz.lab.panels import Place
 from regviz.optim.optimizers import Rates
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -16,7 +16,7 @@ from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
 from regviz.lab.look.arrangement import arrange
 from regviz.lab.look.theme import look
-from regviz.lab.panels.parts.base import Place
+from regviz.lab.panels import Place
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 TEXT = README.read_text(encoding="utf-8")

@@ -46,7 +46,6 @@ class BlocksPanel(Panel):
         look, place = self.look, self.place
         self._pointed: int | None = None
         self._model: ModelSnapshot | None = None
-        self._moment: tuple[Any, ...] = ()
         self._style: tuple[Any, ...] = ()
         self.subtitle = self.live(self.add_header(tr(TITLE)))
         self.title = LaneTitle(self, tr(TITLE))
@@ -67,10 +66,8 @@ class BlocksPanel(Panel):
         """Name the parts in their order, and give the numbers of the last step."""
         self.lane = self._its_lane(snapshot)
         model = self._model = snapshot.models[self.lane]
-        moment = (self.lane, model.step, model.epoch, model.state, model.config, self._pointed)
-        if moment == self._moment:
+        if self.unchanged(self.lane, model.step, model.epoch, model.state, model.config, self._pointed):
             return
-        self._moment = moment
         self.title.show(self.lane, snapshot)
         config = model.config
         self.order = str(config.order)
@@ -251,5 +248,5 @@ class BlocksPanel(Panel):
             asked = [tr("a linear model: no hidden layer, nothing to order"), tr("a linear model: nothing to order")]
         elif "order" in self.lanes[self.lane].fixed:
             asked = [tr("this lane's order is fixed")]
-        self.subtitle.set_text(self.fitting(asked))
+        self.say(*asked)
         self.remark.set_text(first_that_fits(remarks(model), self._remark_room, look.label_size))

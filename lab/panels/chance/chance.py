@@ -95,7 +95,7 @@ class ChancePanel(Panel):
             return
         self._seen = view, older
         self.invitation.set_visible(view is None)
-        self.subtitle.set_text(self.fitting(self._words(view, older)))
+        self.say(*self._words(view, older))
         self.verdicts.show(view, [self._color(view.lanes, i) for i in range(len(view.lanes))] if view else [])
         if view is not None and view.seeds:
             self._show(view)

@@ -201,7 +201,7 @@ class DiamondPanel(PenaltyPanel):
                 tr("outline: equal penalty; {paging}", paging=self.paging()),
                 self.paging(),
             ]
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
         names, kind = model.split.feature_names, tr("unit") if model.config.hidden else tr("output")
         for text, (source, unit), room in (
             (self.across, pair.first, self.place.width - self._left),

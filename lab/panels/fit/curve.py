@@ -56,7 +56,6 @@ class CurveView(PointsView):
         axes.set_xticks(x_ticks, x_names)
         axes.set_yticks(y_ticks, y_names if cell.left <= self.margin_left + 1 else [""] * len(y_names))
         axes.grid(color=look.grid, linewidth=1)
-        axes.set_axisbelow(True)
         if self.live:
             self.points.append(LivePoints(panel, axes, [look.muted], self._size + DRAWN_LARGER))
         else:

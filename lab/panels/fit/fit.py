@@ -128,7 +128,7 @@ class FitPanel(Panel):
                 self.pick.begin_anew()
                 self.listens = self.pick.possible  # type: ignore[misc]
                 signs = self._has_signs(models[0].split)
-                self.subtitle.set_text(self.fitting([tr(text) for text in (DRAWN if signs else self.view.subtitles)]))
+                self.say(*map(tr, DRAWN if signs else self.view.subtitles))
                 self._put_off = not self._put_off and None not in self._shown
             else:
                 self._put_off = False

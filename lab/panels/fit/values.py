@@ -46,7 +46,6 @@ class ValuesView(View):
         axes.set_xticks(ticks, names)
         axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * 3)
         axes.grid(color=look.grid, linewidth=1)
-        axes.set_axisbelow(True)
         axes.plot([-limit, limit], [-limit, limit], color=look.muted, linewidth=1.2)
         size = 3.4 if len(self.true) <= 300 else 2.4
         dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": size, "markeredgewidth": 0}

@@ -261,11 +261,9 @@ class NetworkPanel(SeatedPanel):
             gone.setdefault(layer, []).append(unit)
         kind = inside.asking.kind if inside.pictured else ""
         if self.large is not None:
-            self.subtitle.set_text(
-                self.fitting([tr("one unit, large; training points over what it answers"), tr("one unit")])
-            )
+            self.say(tr("one unit, large; training points over what it answers"), tr("one unit"))
         else:
-            self.subtitle.set_text(self.fitting(subtitles(kind, self.point is not None, bool(model.masks))))
+            self.say(*subtitles(kind, self.point is not None, bool(model.masks)))
         self.worth = None
         if gone:
             X, y = model.split.X_val, model.split.y_val

@@ -99,7 +99,6 @@ class NormsPanel(LayerPanel):
     def _add_plot(self, i: int, axes: Axes) -> None:
         look, color = self.look, self.look.lane(i)
         axes.grid(color=look.grid, linewidth=1)
-        axes.set_axisbelow(True)
         self.plots.append(axes)
         self.units.append(self.add_line(axes, color, linewidth=1, alpha=0.35, zorder=2))
         self.medians.append(self.add_line(axes, color, linewidth=2.2, zorder=3, solid_joinstyle="round"))
@@ -201,19 +200,15 @@ class NormsPanel(LayerPanel):
         def said(text: str) -> str:
             return "; ".join([", ".join([text, *marks]), *more])
 
-        self.subtitle.set_text(
-            self.fitting(
-                [
-                    said(tr("{layer}: ‖w‖ of each unit's incoming weights over epochs, thick: median", layer=some)),
-                    said(tr("{layer}: ‖w‖ of each unit's incoming weights, thick: median", layer=some)),
-                    said(tr("{layer}: ‖w‖ of incoming weights, thick: median", layer=name)),
-                    said(tr("{layer}: ‖w‖ by unit, thick: median", layer=name)),
-                    said(tr("{layer}: ‖w‖ by unit", layer=name)),
-                    "; ".join([tr("{layer}: ‖w‖ by unit", layer=name), *more]),
-                    "; ".join([name, *more]),
-                    name,
-                ]
-            )
+        self.say(
+            said(tr("{layer}: ‖w‖ of each unit's incoming weights over epochs, thick: median", layer=some)),
+            said(tr("{layer}: ‖w‖ of each unit's incoming weights, thick: median", layer=some)),
+            said(tr("{layer}: ‖w‖ of incoming weights, thick: median", layer=name)),
+            said(tr("{layer}: ‖w‖ by unit, thick: median", layer=name)),
+            said(tr("{layer}: ‖w‖ by unit", layer=name)),
+            "; ".join([tr("{layer}: ‖w‖ by unit", layer=name), *more]),
+            "; ".join([name, *more]),
+            name,
         )
 
 

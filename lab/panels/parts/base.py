@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Self, TypeVar
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
-from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
@@ -25,21 +23,11 @@ from ...compare.lanes import Lane
 from ...compare.scene import NOTHING, Answer, PointerKind, Scene
 from ...look.lettering import width_of
 from ...look.theme import Look
+from .cells import Place
 from .labels import first_that_fits, shorten
 
 A = TypeVar("A", bound=Artist)
 P = TypeVar("P", bound=Patch)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A rectangle of a figure in CSS pixels, origin at the figure's top left corner."""
-
-    figure: Figure
-    left: float
-    top: float
-    width: float
-    height: float
 
 
 PACE = 24.0
@@ -73,12 +61,15 @@ class Panel:
     place: Place
     look: Look
     lanes: Sequence[Lane]
+    subtitle: Text
 
     called: str = ""
     """The title that stands above it."""
 
     behind: bool = False
     """True while part of the picture still shows an earlier snapshot (costly pictures refresh one lane per `draw`)."""
+
+    _drawn_from: tuple[Any, ...] = ()
 
     def __init__(self) -> None:
         self.scene = Scene()
@@ -137,9 +128,14 @@ class Panel:
     def stand(self, place: Place, look: Look, lanes: Sequence[Lane], snapshot: Snapshot) -> None:
         """Build and draw at `place`. Only the stage calls this."""
         self.place, self.look, self.lanes = place, look, lanes
-        self.artists, self.axes = [], []
+        self.artists, self.axes, self._drawn_from = [], [], ()
         self.build(snapshot)
         self.draw(snapshot)
+
+    def unchanged(self, *facts: Any) -> bool:
+        """True if `facts` are those of the call before, for the same artists: then there is nothing to draw."""
+        before, self._drawn_from = self._drawn_from, facts
+        return facts == before
 
     def live(self, artist: A) -> A:
         """Mark `artist` as one that moves, and return it."""
@@ -160,6 +156,10 @@ class Panel:
     def fitting(self, texts: Sequence[str], width: float | None = None) -> str:
         """The first of `texts` that fits in small type into `width` CSS pixels, the panel's own by default."""
         return first_that_fits(texts, self.place.width if width is None else width, self.look.small_size)
+
+    def say(self, *texts: str) -> None:
+        """Have the subtitle say the first of `texts` that fits."""
+        self.subtitle.set_text(self.fitting(texts))
 
     def stand_empty(self, *reasons: str) -> None:
         """A quiet field instead of a picture, with the first of `reasons` that fits: why there is nothing to see."""
@@ -182,6 +182,7 @@ class Panel:
         axes.patch.set_visible(False)
         for spine in axes.spines.values():
             spine.set_visible(False)
+        axes.set_axisbelow(True)  # a grid is behind what it measures
         axes.tick_params(length=0, colors=self.look.muted, labelsize=self.look.small_size, pad=5 * self.look.scale)
         axes.margins(0)
         self.axes.append(axes)

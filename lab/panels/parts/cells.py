@@ -1,4 +1,4 @@
-"""Cells: a rectangle for each lane, in as many columns as make them largest."""
+"""Rectangles: of a picture on a figure, and in it of each lane, in as many columns as make them largest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A rectangle of a figure in CSS pixels, origin at the figure's top left corner."""
+
+    figure: Figure
+    left: float
+    top: float
+    width: float
+    height: float
 
 
 class Cell(NamedTuple):

@@ -125,7 +125,7 @@ class ShrinkPanel(PenaltyPanel):
                 tr("grey: no change; {paging}", paging=self.paging()),
                 self.paging(),
             ]
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
 
     def _plot(self, cell: Cell) -> _Plot:
         look, small = self.look, self.look.small_size

@@ -83,6 +83,6 @@ def value_text(field: str, value: float) -> str:
     """A value of a swept field, short and exact enough to be told from its neighbours."""
     if field in PENALTIES:
         return scientific(value)
-    if float(value).is_integer() and field != "dropout":
+    if float(value).is_integer():
         return f"{value:,.0f}"
     return number(value)

@@ -210,7 +210,7 @@ class SweepMapPanel(Panel):
                 tr("lowest at {named}: {best}, {far}", named=named(view, view.best), best=best, far=far),
                 tr("lowest {best}, {far}", best=best, far=far),
             ]
-        self.subtitle.set_text(self.fitting([*texts, far]))
+        self.say(*texts, far)
 
     def _cell(self, at: int) -> tuple[int, int]:
         """Column and row of a pair of values."""

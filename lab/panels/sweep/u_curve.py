@@ -53,7 +53,6 @@ class UCurvePanel(SweptPanel):
         look = self.look
         plot = self.plot = self.add_axes(self.left, self.top, self.width, self.height)
         plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
-        plot.set_axisbelow(True)
         self.most = 0.0
         self._set_limit(1.0)
         areas = [PathPatch(NO_AREA, linewidth=0, alpha=alpha, zorder=1) for alpha in (0.10, 0.24)]
@@ -85,7 +84,7 @@ class UCurvePanel(SweptPanel):
                 tr("{plain}, gap: diverged", plain=plain),
                 tr("dashed: training, gap: diverged"),
             ]
-        self.subtitle.set_text(self.fitting(texts))
+        self.say(*texts)
         self._fit(view)
         for line in (self.training, self.validation, self.ring):
             line.set_color(self.color)
