@@ -97,13 +97,8 @@ class AblationPanel(MeasuredPanel):
         unit = int(order[int(share * len(order))])
         value = number(self.found[lane][unit], sign=True)
         what = tr("loss {value}", value=value) if self.regression else tr("accuracy lost: {value} points", value=value)
-        return tr(
-            "{name}, layer {layer}, unit {unit}\n{what}",
-            name=self.lanes[lane].name,
-            layer=self.layer + 1,
-            unit=unit + 1,
-            what=what,
-        )
+        name, layer = self.lanes[lane].name, self.layer + 1
+        return tr("{name}, layer {layer}, unit {unit}\n{what}", name=name, layer=layer, unit=unit + 1, what=what)
 
     # -- measuring
 
