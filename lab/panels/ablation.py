@@ -36,13 +36,8 @@ class AblationPanel(MeasuredPanel):
         '<path d="M8 26V5M14 26V9M20 26V15M26 26V19M32 26V22M38 26V24" stroke-width="4" stroke-linecap="butt"/>'
     )
     listens: ClassVar[bool] = True
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.layer = 0
-        """The hidden layer whose units are removed; the first is 0."""
-        self.lost: list[Floats] = []
-        """Per lane, what each unit's removal costs, in the order of the units: points of accuracy, or loss."""
+    layer: int = 0
+    """The hidden layer whose units are removed; the first is 0."""
 
     def build(self, snapshot: Snapshot) -> None:
         """A row per lane: a staircase of bars, and their largest and mean as numbers."""
@@ -56,9 +51,7 @@ class AblationPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden unit to remove"))
             return
-        self.measuring.begin(models)
-        if len(self.lost) != len(models):
-            self.lost = [np.zeros(0)] * len(models)
+        self.resume(models, np.zeros(0))
         self._high = self._low = 0.0
         self._say_layer()
         rows = self.rows = Rows(self, snapshot, (tr("worst"), tr("mean")), WIDEST, 1.7 * look.small_size)
@@ -98,27 +91,22 @@ class AblationPanel(MeasuredPanel):
     def _unit_at(self, x: float, y: float) -> str:
         rows = self.rows
         lane, share = int((y - rows.top) // rows.pitch), (x - rows.left) / rows.width
-        if not (0 <= lane < len(self.lost) and 0 <= share < 1 and len(self.lost[lane])):
+        if not (0 <= lane < len(self.found) and 0 <= share < 1 and len(self.found[lane])):
             return ""
-        order = np.argsort(-self.lost[lane], kind="stable")
+        order = np.argsort(-self.found[lane], kind="stable")
         unit = int(order[int(share * len(order))])
-        value = number(self.lost[lane][unit], sign=True)
+        value = number(self.found[lane][unit], sign=True)
         what = tr("loss {value}", value=value) if self.regression else tr("accuracy lost: {value} points", value=value)
-        return tr(
-            "{name}, layer {layer}, unit {unit}\n{what}",
-            name=self.lanes[lane].name,
-            layer=self.layer + 1,
-            unit=unit + 1,
-            what=what,
-        )
+        name, layer = self.lanes[lane].name, self.layer + 1
+        return tr("{name}, layer {layer}, unit {unit}\n{what}", name=name, layer=layer, unit=unit + 1, what=what)
 
     # -- measuring
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
-        """Remove the units of lane `i` one at a time, some per piece."""
+        """What each unit's removal costs lane `i`, in points of accuracy or loss; some units per piece."""
         hidden = model.config.hidden
         if self.layer >= len(hidden) or model.state == "diverged":
-            self.lost[i] = np.zeros(0)
+            self.found[i] = np.zeros(0)
             return
         X, y = model.split.X_val, model.split.y_val
         after = sum(W.size for W in model.weights[self.layer + 1 :]) + 600
@@ -133,7 +121,7 @@ class AblationPanel(MeasuredPanel):
                 pieces.append(found.loss[self.layer] - found.full_loss)
             else:
                 pieces.append(100 * (found.full_score - found.score[self.layer]))
-        self.lost[i] = np.concatenate(pieces)
+        self.found[i] = np.concatenate(pieces)
 
     # -- showing
 
@@ -150,7 +138,7 @@ class AblationPanel(MeasuredPanel):
 
     def set_limits(self) -> bool:
         """The range of all rows: a round one that holds every bar, and changes only when it must."""
-        known = [self.lost[i] for i in self.measuring.known if len(self.lost[i])]
+        known = [self.found[i] for i in self.measuring.known if len(self.found[i])]
         if not self.measuring.known:
             return False
         worst = max((float(lost.max()) for lost in known), default=0.0)
@@ -161,7 +149,7 @@ class AblationPanel(MeasuredPanel):
         if (high, low) == (self._high, self._low):
             return False
         self._high, self._low = high, low
-        ends = [self._y(i, value) for value in (0.0, high) for i in range(len(self.lost))]
+        ends = [self._y(i, value) for value in (0.0, high) for i in range(len(self.found))]
         self.lines.set_data([0, 1, np.nan] * len(ends), [y for end in ends for y in (end, end, np.nan)])
         rows = self.rows
         self.move(self.scale, rows.left + rows.width, rows.top - 2)
@@ -172,7 +160,7 @@ class AblationPanel(MeasuredPanel):
 
     def show(self, i: int, model: ModelSnapshot) -> None:
         """The bars of lane `i`, the unit that is needed most first, and their numbers."""
-        lost = -np.sort(-self.lost[i], kind="stable")
+        lost = -np.sort(-self.found[i], kind="stable")
         steps = steps_of(self.bars[i])
         tops, edges = np.full(steps, self._y(i, 0.0)), np.ones(steps + 1)
         tops[: len(lost)] = self._y(i, lost)

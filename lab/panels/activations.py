@@ -58,11 +58,6 @@ class ActivationsPanel(MeasuredPanel):
         '<path d="M34 7c0 4-5 6-5 9s5 5 5 9c0-4 5-6 5-9s-5-5-5-9z"/>'
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Layers] = []
-        """Per lane what was found last."""
-
     def build(self, snapshot: Snapshot) -> None:
         """Rows on one axes in CSS pixels; two staircases, two kinds of bars and a number per layer for each lane."""
         models, small = snapshot.models, self.look.small_size
@@ -73,9 +68,7 @@ class ActivationsPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden layer"))
             return
-        self.measuring.begin(models)
-        if len(self.found) != len(models):
-            self.found = [NOTHING_FOUND] * len(models)
+        self.resume(models, NOTHING_FOUND)
         rows = self.rows = Rows(self, snapshot, (), "", 1.8 * small)
         self.limit = 0.0
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, (0, rows.width), (rows.height, 0))

@@ -57,8 +57,6 @@ class ChoosingPanel(MeasuredPanel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.scores: list[NDArray[np.float64] | None] = []
-        """Per lane what each validation point added to its score when it was measured last."""
         self.choices: dict[int, Choice | None] = {}
         """By the number of points what was asked for since a lane was measured last: all lines are of all lanes."""
         self.count = COUNT
@@ -88,9 +86,7 @@ class ChoosingPanel(MeasuredPanel):
         split = models[0].split
         self.regression = split.task == "regression"
         self.counts = [count for count in COUNTS if count < len(split.y_val)]
-        self.measuring.begin(models)
-        if len(self.scores) != len(models):
-            self.scores = [None] * len(models)
+        self.resume(models)
         self.choices.clear()
         self.subtitle = self.live(self.add_header(tr("Choosing by few points"), ""))
         self.empty = not self.counts
@@ -138,7 +134,7 @@ class ChoosingPanel(MeasuredPanel):
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Each validation point's part in the score of lane `i`, once it has learned anything."""
-        self.scores[i] = point_scores(model, model.split.X_val, model.split.y_val) if model.step else None
+        self.found[i] = point_scores(model, model.split.X_val, model.split.y_val) if model.step else None
         self.choices.clear()
         yield
 
@@ -146,7 +142,7 @@ class ChoosingPanel(MeasuredPanel):
         """What all teams choose by the count at place `k`; None before they train, and if all have diverged."""
         count = self.counts[k]
         if count not in self.choices:
-            known = [its for its in self.scores if its is not None]
+            known = [its for its in self.found if its is not None]
             silent = len(known) < len(self.lanes) or all(np.isnan(its).any() for its in known)
             self.choices[count] = None if silent else choose(known, count)
         return self.choices[count]

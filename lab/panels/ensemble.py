@@ -47,15 +47,6 @@ class EnsemblePanel(MeasuredPanel):
         '<path d="M11 11.5L15.5 16 11 20.5 6.5 16z" fill="#000"/>'
     )
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.losses: list[Floats] = []
-        """Per lane the losses of the sub-networks (COUNT,)."""
-        self.average: list[float] = []
-        """Per lane the loss of the average of their predictions."""
-        self.full: list[float] = []
-        """Per lane the loss of the full network."""
-
     def build(self, snapshot: Snapshot) -> None:
         """A row per lane on one axis of losses, with three columns of numbers that name the marks."""
         look, models = self.look, snapshot.models
@@ -74,10 +65,7 @@ class EnsemblePanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden unit to drop"))
             return
-        self.measuring.begin(models)
-        if len(self.losses) != len(models):
-            self.losses = [np.zeros(COUNT) for _ in models]
-            self.average, self.full = [0.0] * len(models), [0.0] * len(models)
+        self.resume(models, (np.zeros(COUNT), 0.0, 0.0))
         alone = tr("one alone") if self.place.width > 480 * look.scale else tr("alone")
         headings = (alone, tr("average"), tr("full"))
         rows = self.rows = Rows(self, snapshot, headings, WIDEST, 1.9 * look.small_size, 1.2 * look.small_size)
@@ -96,7 +84,10 @@ class EnsemblePanel(MeasuredPanel):
     # -- measuring
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
-        """Losses are means over samples, so they may be measured some validation points at a time."""
+        """Losses of sub-networks (COUNT,), of the average of their predictions, and of the full network.
+
+        They are means over samples, so they may be measured some validation points at a time.
+        """
         X, y = model.split.X_val, model.split.y_val
         size = sum(W.size for W in model.weights) + 40 * sum(len(b) for b in model.biases)
         few = max(50, int(WORK / (COUNT * size)))
@@ -109,17 +100,16 @@ class EnsemblePanel(MeasuredPanel):
             found = sub_networks(model, X[part], y[part], COUNT, rate, SEED)
             share = (part.stop - part.start) / n
             total += share * np.array([*found.loss, found.average_loss, found.full_loss])
-        self.losses[i], self.average[i], self.full[i] = total[:COUNT], float(total[-2]), float(total[-1])
+        self.found[i] = total[:COUNT], float(total[-2]), float(total[-1])
 
     # -- showing
 
     def set_limits(self) -> bool:
         """Right end of the axis: holds the averages, and the dots unless they are several times as far."""
         needed = 0.0
-        for i in self.measuring.known:
-            if np.isfinite([*self.losses[i], self.average[i], self.full[i]]).all():
-                main = max(self.average[i], self.full[i])
-                needed = max(needed, main, min(float(self.losses[i].max()), 5 * main))
+        for losses, average, full in (self.found[i] for i in self.measuring.known):
+            if np.isfinite([*losses, average, full]).all():
+                needed = max(needed, average, full, min(float(losses.max()), 5 * max(average, full)))
         limit = rescaled(needed, self._limit, FINE, air=1.04)
         if limit == self._limit:
             return False
@@ -130,7 +120,7 @@ class EnsemblePanel(MeasuredPanel):
 
     def show(self, i: int, model: ModelSnapshot) -> None:
         """The marks and the numbers of lane `i`."""
-        losses, average, full = self.losses[i], self.average[i], self.full[i]
+        losses, average, full = self.found[i]
         rate = f"p {in_words(rate_of(model))}" if model.config.hidden else tr("linear")
         if model.state == "diverged" or not np.isfinite([*losses, average, full]).all():
             for mark in (self.dots[i], self.beyond[i], self.means[i], self.averages[i], self.fulls[i]):

@@ -46,11 +46,7 @@ class InitializationPanel(MeasuredPanel):
     def __init__(self) -> None:
         super().__init__()
         self.start: list[tuple[Floats, Floats] | None] = []
-        """Per lane what `now` was at step 0, None if this picture was not there to see it."""
-        self.now: list[tuple[Floats, Floats]] = []
-        """Per lane (layers,) stds of activations, and of gradients relative to the last hidden layer."""
-        self.distinct: list[tuple[int, ...]] = []
-        """Per lane the number of distinct units of each hidden layer."""
+        """Per lane the stds at step 0, None if this picture was not there to see it."""
 
     def build(self, snapshot: Snapshot) -> None:
         """Two plots on one log axis; numbers at the ends of the lines, names at the right."""
@@ -61,13 +57,9 @@ class InitializationPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden layer"))
             return
-        self.measuring.begin(models)
-        if len(self.now) != len(models):
-            nothing = np.zeros(0)
-            self.now = [(nothing, nothing)] * len(models)
-            self.start, self.distinct = [None] * len(models), [()] * len(models)
+        self.resume(models, (np.zeros(0), np.zeros(0), ()))
         known = self.measuring.known
-        self.start = [start if i in known else None for i, start in enumerate(self.start)]
+        self.start = [self.start[i] if i in known else None for i in range(len(models))]
         small = look.small_size
         left = max(width_of(label, small) for label in ("10⁻⁶", power(-3))) + 12
         between = width_of(WIDEST, look.label_size, bold=True) + 14
@@ -101,11 +93,11 @@ class InitializationPanel(MeasuredPanel):
             self._show_all(snapshot.models)
 
     def measure(self, i: int, model: ModelSnapshot) -> tuple[()]:
-        """All of lane `i` in one piece."""
-        self.now[i] = spreads(model)
-        self.distinct[i] = distinct_units(model)
+        """Stds (layers,) of activations and of gradients, relative to the last layer's, and distinct units."""
+        activations, gradients = spreads(model)
+        self.found[i] = activations, gradients, distinct_units(model)
         if model.step == 0:
-            self.start[i] = self.now[i]
+            self.start[i] = activations, gradients
         return ()
 
     # -- building
@@ -155,7 +147,7 @@ class InitializationPanel(MeasuredPanel):
         """The lines of lane `i`, and the pale ones of its start."""
         start = self.start[i]
         for k in range(2):
-            self._set(self.lines[k][i], self.now[i][k])
+            self._set(self.lines[k][i], self.found[i][k])
             self._set(self.ghosts[k][i], np.zeros(0) if start is None else start[k])
 
     def _set(self, line: Line2D, values: Floats) -> None:
@@ -168,8 +160,8 @@ class InitializationPanel(MeasuredPanel):
 
     def set_limits(self) -> bool:
         """Whole powers of ten around all lines; they widen at once and never come back within a run's picture."""
-        shown = [*(self.now[i] for i in self.measuring.known), *(start for start in self.start if start is not None)]
-        values = np.concatenate([part for pair in shown for part in pair])
+        shown = [*(self.found[i] for i in self.measuring.known), *filter(None, self.start)]
+        values = np.concatenate([part for stds in shown for part in stds[:2]])
         values = values[np.isfinite(values) & (values > 0)]
         powers = np.clip(np.log10(values), FLOOR, CEILING)
         low = min(-1, int(np.floor(powers.min(initial=0))), self._limits[0])
@@ -186,7 +178,7 @@ class InitializationPanel(MeasuredPanel):
 
     def _set_labels(self, k: int, known: Sequence[int]) -> None:
         """The value at the end of every line, names too at the right; in the lines' order, clear of each other."""
-        ends = {i: float(self.now[i][k][-1 if k == 0 else 0]) for i in known if len(self.now[i][k])}
+        ends = {i: float(self.found[i][k][-1 if k == 0 else 0]) for i in known if len(self.found[i][k])}
         heights = {i: float(np.nan_to_num(self._log(value), nan=self._limits[0])) for i, value in ends.items()}
         order = sorted(heights, key=lambda i: (-round(heights[i], 2), i))
         low, high = self._limits
@@ -205,7 +197,7 @@ class InitializationPanel(MeasuredPanel):
 
     def _say(self, models: Sequence[ModelSnapshot], known: Sequence[int]) -> None:
         """What is shown; or, if there are any, whose units are all alike."""
-        alike = [i for i in known if _alike(self.distinct[i], models[i].config.hidden)]
+        alike = [i for i in known if _alike(self.found[i][2], models[i].config.hidden)]
         look = self.look
         if not alike:
             texts: tuple[str, ...] = (
@@ -216,7 +208,7 @@ class InitializationPanel(MeasuredPanel):
             self.subtitle.set_color(look.muted)
         else:
             i = alike[0]
-            units, count = max(models[i].config.hidden), min(self.distinct[i])
+            units, count = max(models[i].config.hidden), min(self.found[i][2])
             name = self.lanes[i].name
             more = tr("{name} (and {n} more)", name=name, n=len(alike) - 1) if len(alike) > 1 else name
             texts = (

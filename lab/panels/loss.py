@@ -282,7 +282,6 @@ class LossPanel(Panel):
         """What one sees at the epoch under the pointer, in words."""
         if self.at is None:
             return ""
-        said = [f"{lane.name} {self._said(i).number}" for i, lane in enumerate(self.lanes)]
-        return tr(
-            "epoch {at}, validation {measured}: {join}", at=self.at, measured=self.scale.measured, join=", ".join(said)
-        )
+        said = ", ".join(f"{lane.name} {self._said(i).number}" for i, lane in enumerate(self.lanes))
+        measured = self.scale.measured
+        return tr("epoch {at}, validation {measured}: {join}", at=self.at, measured=measured, join=said)

@@ -39,22 +39,14 @@ def switches(choice: LossView, regression: bool) -> list[Switch]:
     if not choice.score:
         hint = _hint((tr("linear axis"), tr("logarithmic axis")), choice.log)
         found.append(Switch("log", choice.log, replace(choice, log=not choice.log), hint))
-    found.append(
-        Switch(score, choice.score, replace(choice, score=not choice.score), _hint((tr("loss"), score), choice.score))
-    )
+    hint = _hint((tr("loss"), score), choice.score)
+    found.append(Switch(score, choice.score, replace(choice, score=not choice.score), hint))
     now, then = (
         tr("last {last} epochs", last=last) if last else tr("all epochs") for last in (choice.last, choice.next_last)
     )
     word = tr("last {value}", value=choice.last or LASTS[0])
-    found.append(
-        Switch(
-            word,
-            choice.last > 0,
-            replace(choice, last=choice.next_last),
-            tr("{now} (click: {then})", now=now, then=then),
-        )
-    )
-    return found
+    hint = tr("{now} (click: {then})", now=now, then=then)
+    return [*found, Switch(word, choice.last > 0, replace(choice, last=choice.next_last), hint)]
 
 
 def _hint(states: tuple[str, str], on: bool) -> str:

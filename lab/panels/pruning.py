@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from numpy.typing import NDArray
 
 from regviz.errors import ArgumentError
 from regviz.language import en, tr
@@ -53,13 +52,8 @@ class PruningPanel(MeasuredPanel):
         '<path d="M31 3V29" stroke-dasharray="2 2.5"/>'
     )
     listens: ClassVar[bool] = True
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.scores: list[NDArray[np.float64] | None] = []
-        """Per lane the scores at `SHARES` that were measured last."""
-        self.at = round(SHARE * STEPS)
-        """The index of the share at which the labels stand."""
+    at: int = round(SHARE * STEPS)
+    """The index of the share at which the labels stand."""
 
     @property
     def views(self) -> tuple[str, ...]:
@@ -81,9 +75,7 @@ class PruningPanel(MeasuredPanel):
         """Axes from no weight to all, a line and a label per lane, and the upright at the chosen share."""
         look, place, models = self.look, self.place, snapshot.models
         regression = models[0].split.task == "regression"
-        self.measuring.begin(models)
-        if len(self.scores) != len(models):
-            self.scores = [None] * len(models)
+        self.resume(models)
         self.subtitle = self.live(self.add_header(tr("Pruning"), ""))
         self._what = tr("validation R²") if regression else tr("validation accuracy")
         small, label = look.small_size, look.label_size
@@ -129,7 +121,7 @@ class PruningPanel(MeasuredPanel):
             some = slice(k, k + at_once)
             found[some] = [its.score for its in pruned(model, X, y, SHARES[some].tolist())]
             yield
-        self.scores[i] = found if model.state != "diverged" else np.full(len(SHARES), np.nan)
+        self.found[i] = found if model.state != "diverged" else np.full(len(SHARES), np.nan)
 
     def set_limits(self) -> bool:
         """An accuracy is from 0 to 1."""
@@ -137,7 +129,7 @@ class PruningPanel(MeasuredPanel):
 
     def show(self, i: int, model: ModelSnapshot) -> None:
         """Line, dot and label of lane `i`; the labels of all give way to each other."""
-        found = self.scores[i]
+        found = self.found[i]
         if found is None:
             return
         seen = np.maximum(found, 2 * self.low - 1)
@@ -146,8 +138,8 @@ class PruningPanel(MeasuredPanel):
 
     def _label(self) -> None:
         at, line = self.at, 1.22 * self.look.label_size
-        known = [i for i, found in enumerate(self.scores) if found is not None]
-        values = {i: float(found[at]) for i, found in enumerate(self.scores) if found is not None}
+        known = [i for i, found in enumerate(self.found) if found is not None]
+        values = {i: float(found[at]) for i, found in enumerate(self.found) if found is not None}
         heights = {i: self._y(values[i]) for i in known}
         order = sorted(known, key=lambda i: (heights[i], i))
         low, high = self.top + 0.5 * line, self.top + self.height - 0.45 * line
@@ -211,7 +203,7 @@ class PruningPanel(MeasuredPanel):
     def facts(self, k: int) -> list[str]:
         """All lanes without a share of their weights, in words."""
         lines = [tr("without the {shares} smallest weights", shares=percent(float(SHARES[k])))]
-        for i, found in enumerate(self.scores):
+        for i, found in enumerate(self.found):
             if found is not None:
                 lines.append(self._fact(i, float(found[k]), float(found[0])))
         return lines

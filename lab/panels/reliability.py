@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from regviz.language import en, tr
-from regviz.probes import Reliability, reliability
+from regviz.probes import reliability
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import NOTHING, Answer, PointerKind
@@ -58,11 +58,6 @@ class ReliabilityPanel(MeasuredPanel):
     )
     listens: ClassVar[bool] = True
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[Reliability | None] = []
-        """Per lane what was measured last."""
-
     def build(self, snapshot: Snapshot) -> None:
         """A field per lane with its diagonal; its name, its error and what it says above."""
         look, models = self.look, snapshot.models
@@ -79,9 +74,7 @@ class ReliabilityPanel(MeasuredPanel):
         if self.empty:
             self.stand_empty(tr("a regression says no probabilities: nothing is right or wrong"), tr("a regression"))
             return
-        self.measuring.begin(models)
-        if len(self.found) != len(models):
-            self.found = [None] * len(models)
+        self.resume(models)
         # The surest of K answers is at least 1/K sure.
         self.first = min(int(BINS / split.n_classes + 1e-9), BINS - 1)
         small, label = look.small_size, look.label_size

@@ -37,7 +37,7 @@ def test_every_units_loss_of_accuracy_is_the_probes(snapshot: Any, stand: Any) -
     shown = snapshot(CONFIG, LANES)
     panel = stand(AblationPanel, shown, LANES)
     for i, model in enumerate(shown.models):
-        np.testing.assert_allclose(panel.lost[i], expected(model, 0), atol=1e-12)
+        np.testing.assert_allclose(panel.found[i], expected(model, 0), atol=1e-12)
 
 
 def test_bars_are_sorted_stand_on_their_row_and_share_one_scale(snapshot: Any, stand: Any) -> None:
@@ -47,7 +47,7 @@ def test_bars_are_sorted_stand_on_their_row_and_share_one_scale(snapshot: Any, s
         corners = panel.bars[i].get_path().vertices
         tops = corners[1:25:2, 1]
         assert (np.diff(tops) <= 1e-12).all()
-        slope = (tops[0] - panel._y(i, 0)) / panel.lost[i].max()
+        slope = (tops[0] - panel._y(i, 0)) / panel.found[i].max()
         assert slope == pytest.approx(0.88 / (panel._high + panel._low), rel=1e-9)
         assert -i - 1 <= tops.min() <= tops.max() <= -i
 
@@ -64,15 +64,15 @@ def test_worst_and_mean_stand_beside_the_bars(snapshot: Any, stand: Any) -> None
 def test_a_click_moves_on_to_the_next_hidden_layer_and_back_to_the_first(snapshot: Any, stand: Any) -> None:
     shown = snapshot(CONFIG, LANES)
     panel = stand(AblationPanel, shown, LANES)
-    before = panel.lost[0].copy()
+    before = panel.found[0].copy()
     assert panel.pointer("click", 200, 150) == Answer(redraw=True)
     settle(panel, shown)
     for i, model in enumerate(shown.models):
-        np.testing.assert_allclose(panel.lost[i], expected(model, 1), atol=1e-12)
+        np.testing.assert_allclose(panel.found[i], expected(model, 1), atol=1e-12)
     assert "layer 2 of 2" in panel.subtitle.get_text()
     panel.pointer("click", 200, 150)
     settle(panel, shown)
-    np.testing.assert_array_equal(panel.lost[0], before)
+    np.testing.assert_array_equal(panel.found[0], before)
 
 
 def test_a_pointer_on_a_bar_is_told_the_unit_and_its_number(snapshot: Any, stand: Any) -> None:
@@ -92,7 +92,7 @@ def test_a_regression_shows_the_loss_added(snapshot: Any, stand: Any, words: Any
     panel = stand(AblationPanel, shown, LANES)
     for i, model in enumerate(shown.models):
         found = probes.ablate(model, model.split.X_val, model.split.y_val)
-        np.testing.assert_allclose(panel.lost[i], found.loss[0] - found.full_loss, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(panel.found[i], found.loss[0] - found.full_loss, rtol=1e-5, atol=1e-6)
     assert "Loss added without one unit" in words(panel)
 
 
@@ -112,7 +112,7 @@ def test_a_large_net_is_measured_piece_by_piece_and_each_lane_at_one_moment(mode
     assert panel.behind
     later = Snapshot(2, (model(config, seed=2, step=80, epochs=14),))
     assert settle(panel, later) > 2
-    np.testing.assert_allclose(panel.lost[0], expected(later.models[0], 0), atol=1e-12)
+    np.testing.assert_allclose(panel.found[0], expected(later.models[0], 0), atol=1e-12)
 
 
 def test_a_resize_measures_nothing_anew(snapshot: Any, stand: Any, monkeypatch: Any) -> None:

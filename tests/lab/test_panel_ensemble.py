@@ -28,9 +28,9 @@ def test_losses_are_those_of_the_probe_on_all_of_the_validation_data(data: str, 
     assert not panel.behind
     for i, (model, rate) in enumerate(zip(shown.models, (0.5, 0.3), strict=True)):
         found = expected(model, rate)
-        np.testing.assert_allclose(panel.losses[i], found.loss, rtol=1e-5)
-        assert panel.average[i] == pytest.approx(found.average_loss, rel=1e-5)
-        assert panel.full[i] == pytest.approx(found.full_loss, rel=1e-5)
+        np.testing.assert_allclose(panel.found[i][0], found.loss, rtol=1e-5)
+        assert panel.found[i][1] == pytest.approx(found.average_loss, rel=1e-5)
+        assert panel.found[i][2] == pytest.approx(found.full_loss, rel=1e-5)
 
 
 def test_pieces_of_any_size_add_up_to_the_same_losses(snapshot: Any, stand: Any, monkeypatch: Any) -> None:
@@ -39,14 +39,14 @@ def test_pieces_of_any_size_add_up_to_the_same_losses(snapshot: Any, stand: Any,
     monkeypatch.setattr(ensemble, "WORK", 1)
     parts = stand(EnsemblePanel, shown, LANES)
     for i in range(2):
-        np.testing.assert_allclose(parts.losses[i], whole.losses[i], rtol=1e-5)
-        assert parts.average[i] == pytest.approx(whole.average[i], rel=1e-5)
+        np.testing.assert_allclose(parts.found[i][0], whole.found[i][0], rtol=1e-5)
+        assert parts.found[i][1] == pytest.approx(whole.found[i][1], rel=1e-5)
 
 
 def test_marks_and_numbers_stand_for_the_same_values(snapshot: Any, stand: Any) -> None:
     panel = stand(EnsemblePanel, snapshot(CONFIG, LANES), LANES)
     for i in range(2):
-        values = [panel.losses[i].mean(), panel.average[i], panel.full[i]]
+        values = [panel.found[i][0].mean(), panel.found[i][1], panel.found[i][2]]
         assert [text.get_text() for text in panel.rows.numbers[i]] == [f"{value:.2f}" for value in values]
         assert panel.averages[i].get_xdata()[0] == min(values[1], panel._limit)
         assert panel.fulls[i].get_xdata()[0] == min(values[2], panel._limit)
@@ -60,7 +60,7 @@ def test_every_sub_network_has_a_dot_or_an_arrow_at_the_edge(model: Any, stand: 
     for i in range(2):
         dots, beyond = panel.dots[i].get_xdata(), panel.beyond[i].get_xdata()
         assert len(dots) + len(beyond) == COUNT
-        assert sorted(dots) == sorted(panel.losses[i][panel.losses[i] <= panel._limit])
+        assert sorted(dots) == sorted(panel.found[i][0][panel.found[i][0] <= panel._limit])
         assert (np.asarray(beyond) == panel._limit).all()
 
 
@@ -71,7 +71,7 @@ def test_a_lane_without_dropout_is_asked_at_the_standard_rate(snapshot: Any, sta
 
 def test_the_average_of_predictions_beats_the_mean_sub_network(snapshot: Any, stand: Any) -> None:
     panel = stand(EnsemblePanel, snapshot(CONFIG, LANES), LANES)
-    assert all(panel.average[i] < panel.losses[i].mean() for i in range(2))  # −log is convex
+    assert all(panel.found[i][1] < panel.found[i][0].mean() for i in range(2))  # −log is convex
 
 
 def test_a_linear_model_has_no_ensemble_and_the_picture_says_so(snapshot: Any, stand: Any, words: Any) -> None:
@@ -84,7 +84,7 @@ def test_a_net_that_broke_shows_no_number(model: Any, stand: Any) -> None:
     panel = stand(EnsemblePanel, Snapshot(0, models), LANES)
     assert [text.get_text() for text in panel.rows.numbers[1]] == ["—"] * 3
     assert len(panel.dots[1].get_xdata()) == 0
-    assert panel.rows.numbers[0][2].get_text() == f"{panel.full[0]:.2f}"
+    assert panel.rows.numbers[0][2].get_text() == f"{panel.found[0][2]:.2f}"
 
 
 def test_limits_stand_still_while_losses_breathe(model: Any, stand: Any) -> None:

@@ -204,7 +204,7 @@ def test_what_a_paused_picture_still_measures_does_not_wait_for_a_slow_line(monk
         await page.until(lambda: bool(page.failures), 100)
         drawn = page.lab.player.stage.panels[0]
         assert isinstance(drawn, AblationPanel)
-        assert [len(lost) for lost in drawn.lost] == [200] * len(page.lab.session.lanes)
+        assert [len(lost) for lost in drawn.found] == [200] * len(page.lab.session.lanes)
         findings = len(page.lab.session.lanes)  # each is a frame, which does wait for the line
         assert page.lab.player.clock() - started < (2 * findings + 1) * SLOWEST
 

@@ -83,12 +83,8 @@ def sentence(model: ModelSnapshot, part: str) -> str:
     if not is_on(model, part):
         return tr("{name}: off", name=name)
     if part == "dense":
-        return tr(
-            "{name}: {weights} inputs to each of {biases} units",
-            name=name,
-            weights=len(model.weights[0]),
-            biases=len(model.biases[0]),
-        )
+        inputs, units = model.weights[0].shape
+        return tr("{name}: {weights} inputs to each of {biases} units", name=name, weights=inputs, biases=units)
     if part == "batchnorm":
         said = []
         if model.norms:

@@ -161,16 +161,9 @@ def verdicts(full: Measured, left: Measured, count: int, regression: bool) -> li
     removed = ntr("{n} unit removed", "{n} units removed", count, n=count)
     loss = tr("loss {before} → {after}", before=number(full.loss), after=number(left.loss))
     if regression:
-        return [
-            tr(
-                "{removed}: validation {loss} ({change})",
-                removed=removed,
-                loss=loss,
-                change=number(left.loss - full.loss, sign=True),
-            ),
-            f"{removed}: {loss}",
-            loss,
-        ]
+        change = number(left.loss - full.loss, sign=True)
+        whole = tr("{removed}: validation {loss} ({change})", removed=removed, loss=loss, change=change)
+        return [whole, f"{removed}: {loss}", loss]
     points = number(100 * (left.score - full.score), 1, sign=True)
     accuracy = f"{number(100 * full.score, 1)} → {percent(left.score, 1)}"
     return [

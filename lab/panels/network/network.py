@@ -156,11 +156,8 @@ class NetworkPanel(SeatedPanel):
         if self.large is not None:
             if kind == "move":
                 layer, unit = self.large
-                return Answer(
-                    aloud=tr(
-                        "hidden layer {layer}, unit {unit}, large; Enter or Escape: back", layer=layer, unit=unit + 1
-                    )
-                )
+                words = en("hidden layer {layer}, unit {unit}, large; Enter or Escape: back")
+                return Answer(aloud=tr(words, layer=layer, unit=unit + 1))
             self.large = None
             return Answer(redraw=True, aloud=tr("the whole network"))
         if kind == "back":

@@ -91,7 +91,7 @@ class Measuring:
 
 
 class MeasuredPanel(Panel):
-    """A picture of all lanes whose numbers take some time to measure. `begin` belongs to the end of a `build`."""
+    """A picture of all lanes whose numbers take some time to measure."""
 
     empty: bool = False
     """True if there is nothing to measure: `build` has said why."""
@@ -99,6 +99,17 @@ class MeasuredPanel(Panel):
     def __init__(self) -> None:
         super().__init__()
         self.measuring = Measuring()
+        self.found: list[Any] = []
+        """Per lane what was measured last."""
+
+    def resume(self, models: Sequence[ModelSnapshot], nothing: Any = None) -> None:
+        """Keep what was found of the run of `models`; `nothing` stands for a lane that has not been measured yet.
+
+        It belongs to the beginning of a `build`, and `begin` to its end.
+        """
+        self.measuring.begin(models)
+        if len(self.found) != len(models):
+            self.found = [nothing] * len(models)
 
     @abstractmethod
     def measure(self, i: int, model: ModelSnapshot) -> Iterable[None]:

@@ -58,16 +58,10 @@ class PenaltyPanel(Panel):
 
     def paging(self) -> str:
         """Which lanes are seen, for a subtitle; empty if all are."""
-        return (
-            tr(
-                "{cells} of {candidates} lanes, {more}",
-                cells=len(self.cells),
-                candidates=len(self.candidates),
-                more=tr(self.more),
-            )
-            if self.pages > 1
-            else ""
-        )
+        if self.pages < 2:
+            return ""
+        cells, candidates = len(self.cells), len(self.candidates)
+        return tr("{cells} of {candidates} lanes, {more}", cells=cells, candidates=candidates, more=tr(self.more))
 
     def targets(self) -> Sequence[tuple[float, float]]:
         """One place: a click anywhere turns the page."""

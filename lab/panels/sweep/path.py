@@ -127,14 +127,8 @@ class PathPanel(SweptPanel):
             lines.append(self._name(view, picked, float(column[picked])))
         if np.isfinite(column).all():
             what = "inputs" if self._summed(view) else "weights"
-            lines.append(
-                tr(
-                    "{left} of {all} {what} left in this layer",
-                    left=np.count_nonzero(column),
-                    all=len(column),
-                    what=what,
-                )
-            )
+            left = np.count_nonzero(column)
+            lines.append(tr("{left} of {all} {what} left in this layer", left=left, all=len(column), what=what))
         else:
             lines.append(tr("this network diverged"))
         return lines

@@ -110,23 +110,13 @@ class SweepMapPanel(Panel):
         columns, rows = self.shape
         self._at = at = min(int(across * columns), columns - 1) * rows + min(int(up * rows), rows - 1)
         losses = view.val_loss[at]
-        lines = [
-            named(view, at),
-            tr(
-                "validation {with_spread}, training {mean}",
-                with_spread=with_spread(losses),
-                mean=number(view.train_loss[at].mean()),
-            ),
-        ]
-        if np.isnan(losses).any():
-            lines[1] = tr(
-                "{missing} of {losses} networks diverged",
-                missing=np.count_nonzero(np.isnan(losses)),
-                losses=len(losses),
-            )
+        mean, gone = number(view.train_loss[at].mean()), np.count_nonzero(np.isnan(losses))
+        said = tr("validation {with_spread}, training {mean}", with_spread=with_spread(losses), mean=mean)
+        if gone:
+            said = tr("{missing} of {losses} networks diverged", missing=gone, losses=len(losses))
         change = view.change(at) if kind == "click" else {}
-        lines.append(tr("these values are taken") if change else tr("click to take these values"))
-        return Answer("\n".join(lines), change, redraw=self._at != before)
+        taken = tr("these values are taken") if change else tr("click to take these values")
+        return Answer("\n".join([named(view, at), said, taken]), change, redraw=self._at != before)
 
     def targets(self) -> list[tuple[float, float]]:
         """The middles of the cells, as one reads them: from the top."""
@@ -182,13 +172,10 @@ class SweepMapPanel(Panel):
 
     def _set_words(self, view: SweepView | None) -> None:
         across, up = ("", "") if view is None else (axis.title for axis in view.axes)
-        titles = [
-            tr("Validation loss by {across} and {up}", across=across, up=up)
-            if view
-            else tr("Validation loss by two fields"),
-            tr("Validation loss"),
-        ]
-        title = first_that_fits(titles, self.place.width, self.look.title_size, bold=True)
+        whole = tr("Validation loss by {across} and {up}", across=across, up=up)
+        if view is None:
+            whole = tr("Validation loss by two fields")
+        title = first_that_fits([whole, tr("Validation loss")], self.place.width, self.look.title_size, bold=True)
         self.called = title
         self.heading.set_text(title)
         self.across_name.set_text(shorten(across, self.width, self.look.small_size) if across else "")
@@ -197,12 +184,10 @@ class SweepMapPanel(Panel):
             self.subtitle.set_text("")
             return
         far = tr("epoch {epoch} of {epochs}", epoch=view.epoch, epochs=view.epochs)
-        if view.done:
-            far = (
-                tr("cancelled at {far}", far=far)
-                if view.cancelled
-                else tr("{epochs} epochs, {seeds} seeds", epochs=view.epochs, seeds=len(view.seeds))
-            )
+        if view.cancelled:
+            far = tr("cancelled at {far}", far=far)
+        elif view.done:
+            far = tr("{epochs} epochs, {seeds} seeds", epochs=view.epochs, seeds=len(view.seeds))
         texts = [tr("{far}, ring: lowest", far=far)]
         if view.best is not None:
             best = with_spread(view.val_loss[view.best])
