@@ -14,15 +14,13 @@ class Line:
     """Forwards every connection to `url` to the server there, until the line is `cut`; `url` is the way through it.
 
     Without `upgrades`, a request for a websocket loses the header that asks for it, as behind a proxy that was not told
-    to pass it on. While `silent`, nothing that is said arrives, and nobody is told: a laptop that has left the room. What
-    is `forgotten` stays so for good, and what is opened later is carried: a laptop that has come back with another address.
+    to pass it on. While `silent`, nothing that is said arrives, and nobody is told: a laptop that has left the room.
     """
 
     def __init__(self, url: str, upgrades: bool = True) -> None:
         self._parts = urlsplit(url)
         self.upgrades, self.silent = upgrades, False
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
-        self._forgotten: set[socket.socket] = set()
         self._ear: socket.socket | None = None
         self._port = 0
 
@@ -50,10 +48,6 @@ class Line:
         self._ear = self._ear or self._at_port()
         self._ear.listen()
         threading.Thread(target=self._listen, args=(self._ear,), daemon=True).start()
-
-    def forget(self) -> None:
-        """Carry nothing more of the connections that there are."""
-        self._forgotten |= {end for pair in self._pairs for end in pair}
 
     def cut(self) -> None:
         """Cut every connection, and let nobody through any more."""
@@ -107,7 +101,7 @@ class Line:
     def _carry(self, source: socket.socket, sink: socket.socket, asks: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
-                if self.silent or source in self._forgotten:
+                if self.silent:
                     continue
                 if asks and not self.upgrades:
                     data = data.replace(b"Upgrade: websocket\r\n", b"")
