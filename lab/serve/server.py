@@ -54,8 +54,22 @@ def page_settings(page: dict[str, Any], settings: dict[str, Any], **_: Any) -> d
     return page
 
 
+BY_PROXY = (
+    "Requests come through a proxy (they have X-Forwarded-For), and all count as one address: one person's wrong "
+    "passwords and codes shut out everybody. If nobody comes but through the proxy, start with --behind-proxy."
+)
+
+
 def log_request(handler: RequestHandler) -> None:
-    """Say which requests failed by a fault of ours; what is not there, or not allowed, is ordinary."""
+    """Say which requests failed by a fault of ours; what is not there, or not allowed, is ordinary.
+
+    That a proxy's word is not believed is said once: strangers may write such a header, too.
+    """
+    settings = handler.settings
+    proxied = "X-Forwarded-For" in handler.request.headers and not settings["regviz"].behind_proxy
+    if proxied and "proxy was told of" not in settings:
+        settings["proxy was told of"] = True
+        say(BY_PROXY, "proxy")
     status = handler.get_status()
     if status >= 500 and status != 503:
         say(f"{handler.request.method} {handler.request.path}: {status}.", "failed")

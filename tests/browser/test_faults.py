@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from browser.chromium import leave
+from browser.lab_page import turn, wait_for_address
 from browser.lines import Line
 from browser.pages import SCREEN, frame, open_playground, step
 from browser.servers import NOTEBOOKS, Server
@@ -97,13 +98,17 @@ def test_a_line_that_is_cut_for_an_instant_keeps_its_lab(page: Page, line: Line,
 
 def test_a_silent_line_is_noticed(page: Page, line: Line) -> None:
     """A laptop that sleeps or leaves the room: nothing arrives, and no one says that the line is gone."""
-    open_playground(page, line.url)
+    page.add_init_script("delete AbortSignal.timeout")  # as in browsers before 2022
+    open_playground(page, line.url, "l1=0.001")
     line.silent = True
+    turn(page, "L1 strength λ", "ArrowRight", 2)
     fault(page, "silent")
     line.silent = False
     line.cut()
     line.mend()
     goes_on(page)
+    turn(page, "L1 strength λ", "ArrowRight")  # one that was turned meanwhile is not deaf
+    wait_for_address(page, "Number(asked.get('l1')) > 0.001")
 
 
 def test_a_killed_kernel_is_named_and_its_settings_come_back(page: Page, line: Line, server: Server) -> None:

@@ -28,7 +28,7 @@ from regviz.lab.serve.kernels import SOCKETS_A_KERNEL, CappedKernelManager
 from regviz.lab.serve.limits import return_memory
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
 from regviz.lab.serve.presence import Farewell
-from regviz.lab.serve.server import App, configuration, is_news
+from regviz.lab.serve.server import App, configuration, is_news, log_request
 from regviz.lab.serve.settings import Settings
 from regviz.lab.serve.sockets import Socket
 from regviz.lab.serve.wire import let_go
@@ -331,6 +331,18 @@ def test_all_kernels_note_what_they_do_in_one_place(tmp_path: Path) -> None:
     kernels = CappedKernelManager(parent=app, root_dir=str(tmp_path))
     managers = [ServerKernelManager(parent=kernels) for _ in range(2)]
     assert {id(manager.event_logger) for manager in managers} == {id(app.event_logger)}
+
+
+def test_whoever_has_forgotten_to_tell_of_a_proxy_reads_so_once(capsys: pytest.CaptureFixture[str]) -> None:
+    for behind, headers, times in ((True, ["X-Forwarded-For"], 0), (False, [], 0), (False, ["X-Forwarded-For"], 1)):
+        handler: Any = SimpleNamespace(
+            settings={"regviz": Settings(Path(), behind_proxy=behind)},
+            request=SimpleNamespace(headers=headers),
+            get_status=lambda: 200,
+        )
+        for _ in range(3):
+            log_request(handler)
+        assert capsys.readouterr().err.count("--behind-proxy") == times
 
 
 def test_a_websocket_that_has_ended_has_no_timer() -> None:

@@ -133,6 +133,19 @@
     if (!any(WebSocket.CONNECTING)) dispatchEvent(new Event("regviz:reconnect"));
   }
 
+  // Whether the live connection may have lost its other end, which looks like a lab that is busy: the server answers, and the
+  // lab has been silent for `DEAF` milliseconds.
+  const DEAF = 15000;
+  let since = 0;
+  function isDeaf(found) {
+    const now = performance.now();
+    if (found !== "hung") since = 0;
+    else since ||= now;
+    if (!since || now - since < DEAF) return false;
+    since = now;
+    return true;
+  }
+
   async function check() {
     if (leaving || checking || over || !config()?.kernelId) return;
     checking = true;
@@ -142,7 +155,7 @@
         if (leaving || over) return;
         say(found);
         if (!found || over) return;
-        if (found === "cut" || found === "refused") reconnect();
+        if (found === "cut" || found === "refused" || isDeaf(found)) reconnect();
         await pause(2000);
       }
     } finally {

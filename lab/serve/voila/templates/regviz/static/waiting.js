@@ -4,8 +4,10 @@
   const words = document.getElementById("place");
   const { ticket, base } = words.dataset;
   const QUIET = 12000; // milliseconds without a word after which the line counts as cut; the server speaks every five seconds
+  const FIRST = 4000; // the same for one that was opened anew: the server speaks at once
   let stream = null;
   let heard = 0; // when the server spoke last, or the line was opened
+  let patience = QUIET;
   let lost = false; // whether the place is
 
   const say = (sentence, title) => {
@@ -19,6 +21,7 @@
     const made = stream = new EventSource(`${base}voila/api/queue/${ticket}`);
     made.addEventListener("message", ({ data }) => {
       heard = performance.now();
+      patience = QUIET;
       const { place, of, seat } = JSON.parse(data);
       if (!seat) return say(tr("You are number {place} of {of}.", { place, of }), tr("{place} of {of}", { place, of }));
       say(tr("A seat is free: the lab opens."), tr("It is your turn"));
@@ -51,7 +54,8 @@
 
   listen();
   setInterval(() => {
-    if (lost || performance.now() - heard < QUIET) return;
+    if (lost || performance.now() - heard < patience) return;
+    patience = FIRST;
     silent();
     listen();
   }, 1000);
