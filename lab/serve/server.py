@@ -54,12 +54,6 @@ def page_settings(page: dict[str, Any], settings: dict[str, Any], **_: Any) -> d
     return page
 
 
-BY_PROXY = (
-    "Requests come through a proxy (they have X-Forwarded-For), and all count as one address: one person's wrong "
-    "passwords and codes shut out everybody. If nobody comes but through the proxy, start with --behind-proxy."
-)
-
-
 def log_request(handler: RequestHandler) -> None:
     """Say which requests failed by a fault of ours; what is not there, or not allowed, is ordinary.
 
@@ -67,9 +61,13 @@ def log_request(handler: RequestHandler) -> None:
     """
     settings = handler.settings
     proxied = "X-Forwarded-For" in handler.request.headers and not settings["regviz"].behind_proxy
-    if proxied and "proxy was told of" not in settings:
-        settings["proxy was told of"] = True
-        say(BY_PROXY, "proxy")
+    if proxied and not settings.get("proxied"):
+        settings["proxied"] = True
+        say(
+            "Requests come through a proxy (they have X-Forwarded-For), and all count as one address: wrong passwords "
+            "and codes of one person shut out everybody. If nobody comes but through it, start with --behind-proxy.",
+            "proxy",
+        )
     status = handler.get_status()
     if status >= 500 and status != 503:
         say(f"{handler.request.method} {handler.request.path}: {status}.", "failed")
