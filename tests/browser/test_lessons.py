@@ -224,7 +224,7 @@ VISITS = (
         "same share is wrong”.",
         it_says_more_than_it_is_right,
         "With L2",
-        r"“L2” says \d+\.\d.% on average",
+        r"“L2” is \d+\.\d.% confident on average",
         why="each mistake costs more when it is made with more confidence",
         judged="Your reason is right, though",
     ),

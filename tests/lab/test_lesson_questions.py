@@ -137,7 +137,7 @@ def test_other_knobs_than_those_of_the_question_give_no_verdict_and_say_so() -> 
     lab.session.change(n_train=200)
     train(lab, 8)
     assert lab.guide.found == ""
-    assert lab.guide.observation.endswith("(With training points 200: the question was asked without.)")
+    assert lab.guide.observation.endswith("(Changed since the question was asked: training points 200.)")
     lab.session.change(n_train=50, seed=9)  # another sample is the same question
     train(lab, 5)
     assert lab.guide.observation == "epoch 5"
@@ -233,6 +233,9 @@ def test_labels_that_were_made_wrong_are_disclosed() -> None:
     lab.session.set_lanes([Lane("few", fixed={"n_train": 100, "batch_size": 25}), Lane("as many")])
     lab.guide.look()
     assert lab.guide.disclosed == "2 of 100 and 1 of 50 training labels are wrong, no validation label is."
+    lab.session.change(label_noise=0.0)
+    lab.guide.look()
+    assert lab.guide.disclosed == "All labels are right."
 
 
 @pytest.mark.parametrize("lacking", ["question", "choices", "observe", "explain"])
