@@ -123,6 +123,24 @@ def test_what_a_break_shows_never_answers_the_lesson_s_own_question() -> None:
     assert (lab.guide.found, lab.guide.verdict) == ("", "")
 
 
+def test_a_break_that_asks_nothing_has_words_for_what_it_comes_to() -> None:
+    lab = open_lesson(
+        Break("Seen", l1=0.1, restart=True, observe=epochs(2, 5), notes={"few": "Few, $w$.", "many": "Many."})
+    )
+    guide = lab.guide
+    guide.try_break(0)
+    for trained, note in ((1, ""), (1, "Few, "), (2, "Few, "), (1, "Many.")):
+        train(lab, trained)
+        assert guide.note.startswith(note)
+        assert bool(guide.note) == bool(note)
+    guide.go_back()
+    assert guide.note == ""
+    with pytest.raises(ArgumentError, match="notes"):
+        asks("Asks", notes={"few": "Few."})
+    with pytest.raises(ArgumentError, match="formula"):
+        Break("Seen", notes={"few": r"$\impossible$"})
+
+
 def test_a_break_asks_of_the_lesson_s_knobs_and_back_brings_those_that_were_turned() -> None:
     lab = open_lesson(asks("Data", data="circles"))
     lab.session.change(hidden=(3,))
