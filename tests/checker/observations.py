@@ -136,8 +136,8 @@ def none_wrong(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"Epoch N: “(LANE)” gives P of the rightly labelled points their label\. Of the N with a wrong label, P get that "
-    r"label, and P their true class\."
+    r"Epoch N: “(LANE)” gives P of the correctly labelled points their label\. Of the N with a wrong label, P get that "
+    r"label and P their true class\."
 )
 def labels(m: re.Match[str], seen: Seen) -> Found:
     epoch, name, right, count, wrong, true = m.groups()
