@@ -55,6 +55,7 @@ EXPECTED = {
         "L1 and L2 together": "all",
         "Three samples": "different",
         "What it costs": "same",
+        "The other twelve": "2,000, λ 0.1",
     },
     "04_lambda": {
         "": "light",

@@ -144,8 +144,10 @@ class Lane:
         return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:
-        """Name and strength ("L1 0.001")."""
-        return f"{self.name} {self.strength(config)}".strip()
+        """Name and strength ("L1 0.001"); of a name that ends with it ("50, λ 0.001") the name alone."""
+        strength = self.strength(config)
+        said = self.name.rpartition(" ")[2] == strength
+        return self.name if said else f"{self.name} {strength}".strip()
 
 
 DEFAULT_LANES = tuple(Lane(str(name), uses) for name, uses in LANES.items())

@@ -136,7 +136,9 @@ function render({ model, el }) {
     say(".rv-in-seeds", model.get("chance"));
     part(".rv-explain").hidden = phase !== "explain";
     const turned = model.get("turned");
-    part(".rv-later").innerHTML = turned ? shown.later[turned] ?? shown.later["*"] : "";
+    const note = model.get("note"); // of a break that asks nothing; the lesson's own words are of another experiment
+    part(".rv-later").innerHTML = note || (turned ? shown.later[turned] ?? shown.later["*"] : "");
+    part(".rv-why").hidden = !!note;
     mark();
     part(".rv-break").hidden = !model.get("explained") || (!attempts.length && !after);
     part(".rv-after").hidden = !after;

@@ -73,6 +73,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     reason = traitlets.Unicode(None, allow_none=True, help="and why, empty if skipped, None before").tag(sync=True)
     outcome = traitlets.Unicode(help="what the numbers said to it").tag(sync=True)
     explained = traitlets.Bool(help="whether it is explained, and the breaks are shown").tag(sync=True)
+    note = traitlets.Unicode(help="what a break that asks nothing has come to, in words, as HTML").tag(sync=True)
     broken = traitlets.Int(-1, help="index of the break that is being tried, or -1").tag(sync=True)
     chance = traitlets.Unicode(help="what the current question comes to in many seeds").tag(sync=True)
     asking = traitlets.Bool(help="whether many seeds train now").tag(sync=True)
@@ -188,7 +189,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def go_back(self) -> None:
         """Undo the break that is being tried."""
-        self._reply = self._own
+        self._reply, self.note = self._own, ""
         if self._trial.end():
             self._seen = (-1, -1)
             self._tell()
@@ -248,6 +249,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
         else:
             self.observation = " ".join(filter(None, (finding.text, ended)))
+            self.note = attempt.note(finding.outcome)
         self._tell()
 
     def _heed_training(self) -> None:

@@ -16,7 +16,7 @@ from regviz.errors import ArgumentError
 from ..compare.lanes import Lane
 from ..compare.sweep import Sweep
 from ..panels import panel_class
-from .authored import said
+from .authored import said, shown
 from .because import Because
 from .evidence import Evidence
 from .question import Question
@@ -32,6 +32,8 @@ class Break:
     explain   why, shown once the numbers are clear, as the lesson's
     later     as the lesson's
     because   as the lesson's
+    notes     of a break that asks nothing: by an outcome of `observe`, what to say of it, as HTML in place of the
+              lesson's explanation. A sweep's outcomes are "first", "last" and "inside": where the lowest loss is
     restart   start anew even if all of it could be turned in mid-run; a question starts anew in any case
     first     Config fields that are trained with before the question is asked, for `epochs` epochs, and then taken back
     lanes     other networks to compare, None for the lesson's
@@ -40,7 +42,7 @@ class Break:
     changes   Config fields and their values
 
     Raises ConfigError for an impossible value, and ArgumentError for a picture or a technique that does not exist, and
-    for a question without choices, evidence and explanation.
+    for a question without choices, evidence and explanation, and for one with notes.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class Break:
         explain: str = "",
         later: Mapping[str, str] | None = None,
         because: Because | None = None,
+        notes: Mapping[str, str] | None = None,
         restart: bool = False,
         first: Mapping[str, Any] | None = None,
         epochs: int = 0,
@@ -67,8 +70,13 @@ class Break:
             panel_class(panel)
         if sweep:
             Sweep.over(sweep)
+        for text in (notes or {}).values():
+            shown(text)
         self.question: Question | None = None
         if question or choices or explain or because:
+            if notes:
+                allowed = "a question has explain and later, and a break that asks nothing has notes"
+                raise ArgumentError("notes", f"a break {label!r} that asks", allowed, "later={…}")
             if not question or not choices or not explain or observe is None or sweep:
                 given = f"a break {label!r} that asks"
                 allowed = "a question comes with choices, observe and explain, and of no sweep"
@@ -83,8 +91,13 @@ class Break:
                 because=because,
             )
         self.label, self.restart, self.changes = label, restart, changes
-        self.first, self.epochs = dict(first or {}), epochs
+        self.first, self.epochs, self.notes = dict(first or {}), epochs, dict(notes or {})
         self.lanes, self.observe, self.sweep, self.panels = lanes, observe, sweep, panels
+
+    def note(self, outcome: str) -> str:
+        """What to say of an outcome of a break that asks nothing, as HTML in the reader's language; "" for nothing."""
+        text = self.notes.get(outcome, "")
+        return shown(text) if text else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
     """What was done to the labels, in a sentence; of `lanes` with training points of their own, of each."""
     targets = DATASETS[base.data].task == "regression"
     parts = {(round(its.label_noise * its.n_train), its.n_train): its for its in (lane.config(base) for lane in lanes)}
-    if len(parts) > 1:
+    if len(parts) > 1 and any(wrong for wrong, _ in parts):
         each = joined([tr("{part} of {whole}", part=f"{wrong:,}", whole=f"{count:,}") for wrong, count in parts])
         if targets:
             return tr("{each} training targets are wrong, no validation target is.", each=each)
@@ -60,8 +60,8 @@ def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane
     if mine == theirs and [lane.config(mine) for lane in lanes] == [lane.config(theirs) for lane in of]:
         return ""
     if mine == theirs:
-        return tr("(With other lanes: the question was asked without.)")
-    return tr("(With {change}: the question was asked without.)", change=difference(mine, theirs))
+        return tr("(The lanes have changed since the question was asked.)")
+    return tr("(Changed since the question was asked: {change}.)", change=difference(mine, theirs))
 
 
 def stuck(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:

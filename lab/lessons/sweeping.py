@@ -46,4 +46,11 @@ class Sweeping:
         if ended:
             self._swept[label] = view
         self.askable = ended and view.best is not None and self._network not in self._asked
-        return Finding(swept(view, others, asked=self._network in self._asked))
+        return Finding(swept(view, others, asked=self._network in self._asked), _lowest_at(view) if ended else "")
+
+
+def _lowest_at(view: SweepView) -> str:
+    """Where the lowest loss of a sweep is: at the "first" value, the "last", or "inside"; "" for nowhere."""
+    if view.best is None:
+        return ""
+    return {0: "first", len(view.values) - 1: "last"}.get(view.best, "inside")

@@ -104,7 +104,7 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     said = [part for part in (*said, *compared(models, lanes, beside)) if part]
     if not said:
         common = _common(models)
-        rest = en("The lanes have {common}; what differs comes from the rest.")
+        rest = en("The lanes have {common}; any difference comes from the rest.")
         said = [tr(rest, common=common) if common else tr("It is training.")]
     return " ".join(said)
 

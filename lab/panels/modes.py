@@ -14,10 +14,10 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..look.lettering import width_of
 from ..look.numbers import capped
 from .parts.artists import NOWHERE
-from .parts.base import Panel
 from .parts.chosen import LaneTitle, lane_with
 from .parts.curves import Curves, thinned
 from .parts.labels import spread
+from .parts.remembering import RememberingPanel
 
 MASKS = 8
 """Draws of masks for a point; fewer for large networks."""
@@ -27,9 +27,6 @@ ROWS = 400
 
 WORK = 16_000_000
 """Multiplications for one point: some milliseconds."""
-
-MOST = 600
-"""Points kept; when there are more, every other one goes."""
 
 TITLE = en("Dropout on and off")
 
@@ -43,7 +40,7 @@ class Point(NamedTuple):
     off: float
 
 
-class ModesPanel(Panel):
+class ModesPanel(RememberingPanel):
     """Training loss of the lane with dropout in both modes, over the epochs this picture has seen."""
 
     name: ClassVar[str] = "modes"
@@ -54,12 +51,6 @@ class ModesPanel(Panel):
         '<path d="M6 7C14 17 26 18 44 18"/>'
         '<path d="M6 10C14 23 26 25 44 25"/>'
     )
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.points: list[Point] = []
-        self._run: tuple[Any, ...] = ()
-        self._last = 0
 
     def build(self, snapshot: Snapshot) -> None:
         """Axes, two curves and a band, each curve with its name and number at the right end."""
@@ -89,32 +80,13 @@ class ModesPanel(Panel):
         model = snapshot.models[lane]
         if self.unchanged(lane, model.epoch, model.state, model.config, self.scene.live is None):
             return
-        self._remember(lane, model)
+        self.remember(lane, model, measured)
         points = [point for point in self.points if point.epoch <= model.epoch]
         self.title.show(lane, snapshot)
         self._tint(self.look.lane(lane))
         self._say(model)
         if points:
             self._show(points)
-
-    def _remember(self, lane: int, model: ModelSnapshot) -> None:
-        """Add the present point, unless a person looks back; begin anew with a new run."""
-        run = (lane, model.split, model.config.hidden, model.config.seed, model.config.init)
-        earlier = self.scene.live is None and model.epoch < self._last
-        if run != self._run or earlier:
-            self._run, self.points = run, []
-        if self.scene.live is not None:
-            return
-        self._last = model.epoch
-        if model.state == "diverged":
-            return
-        point = measured(model)
-        if self.points and self.points[-1].epoch == point.epoch:
-            self.points[-1] = point
-        else:
-            self.points.append(point)
-        if len(self.points) > MOST:
-            self.points = [*self.points[:-1:2], self.points[-1]]
 
     # -- showing
 

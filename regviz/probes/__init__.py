@@ -7,6 +7,7 @@ from .choosing import Choice, choose, point_scores
 from .classes import ClassReport, class_report, lopsided
 from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
+from .labels import LearnedLabels, learned_labels
 from .predictions import decision_grid, wrong
 from .pruning import prune, pruned
 from .steps import step_sizes
@@ -16,6 +17,7 @@ __all__ = [
     "BiasVariance",
     "Choice",
     "ClassReport",
+    "LearnedLabels",
     "Measured",
     "Reliability",
     "Trace",
@@ -30,6 +32,7 @@ __all__ = [
     "entering_batchnorm",
     "gradient_split",
     "importance",
+    "learned_labels",
     "lopsided",
     "loss_plane",
     "masked_means",

@@ -77,7 +77,7 @@ def the_gap_has_opened(page: Page) -> None:
 def it_says_more_than_it_is_right(page: Page) -> None:
     times, wrong, before, says, right = in_words(
         page,
-        r"(\d\.\d) times its best.* Wrong are (\d+\.\d).%.*and (\d+\.\d).% when.* says (\d+\.\d).% and is right on "
+        r"(\d\.\d) times its best\. (\d+\.\d).% of.*wrong; (\d+\.\d).% were.* is (\d+\.\d).% confident and right on "
         r"(\d+\.\d).%",
     )
     assert times >= 1.2
@@ -127,7 +127,7 @@ def l1_alone_has_zeros(page: Page) -> None:
 
 def l1_keeps_some_of_the_copies(page: Page) -> None:
     some, every, least = in_words(
-        page, r"“L1” keeps (\d) of the 5 copies; “L2” keeps (\d) of the 5 copies, the least with (\d+)"
+        page, r"“L1” keeps (\d) of the 5 copies; “L2” keeps (\d) of the 5 copies, the smallest with (\d+)"
     )
     assert 1 <= some <= 4
     assert every == 5
@@ -224,7 +224,7 @@ VISITS = (
         "same share is wrong”.",
         it_says_more_than_it_is_right,
         "With L2",
-        r"“L2” says \d+\.\d.% on average",
+        r"“L2” is \d+\.\d.% confident on average",
         why="each mistake costs more when it is made with more confidence",
         judged="Your reason is right, though",
     ),
@@ -551,11 +551,15 @@ def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page
     expect(observation).to_contain_text("The test loss has not been looked at.")
     best = in_words(page, r"The lowest mean validation loss is \d\.\d\d, at p = (\d(?:\.\d+)?)\.")[0]
     assert 0 <= best <= 0.2
+    expect(lesson.locator(".rv-later")).to_contain_text(re.compile("Eight units have (none|few) to spare"))
+    expect(lesson.locator(".rv-why")).to_be_hidden()
     ask.click()
     expect(observation).to_contain_text(re.compile(r"Test loss at p = \S+, asked once, at the end: \d\.\d\d"))
     expect(ask).to_be_hidden()
     expect(observation).to_be_focused()
     lesson.get_by_role("button", name="Back", exact=True).click()
+    expect(lesson.locator(".rv-later")).to_be_empty()
+    expect(lesson.locator(".rv-why")).to_be_visible()
     page.wait_for_function("[...document.querySelectorAll('.rv-labels span')].some(s => /mask/.test(s.textContent))")
     assert "Loss against dropout p" not in labels(page)
 

@@ -98,7 +98,7 @@ def at_the_start(m: re.Match[str], seen: Seen) -> Found:
     yield from alike(m, seen)
 
 
-@reads(r"The lanes have [^.]*; what differs comes from the rest\.", "headline")
+@reads(r"The lanes have [^.]*; any difference comes from the rest\.", "headline")
 def alike(m: re.Match[str], seen: Seen) -> Found:
     configs = [one.config for one in seen.networks.values()]
     first = next(iter(seen.networks.values()))

@@ -70,6 +70,17 @@ def same_copies(networks: Networks, slack: float, named: str, after: int) -> str
 
 
 @judge
+def selecting(networks: Networks, slack: float, after: int) -> str:
+    found = []
+    for name, its in networks.items():
+        live, informative = its.input_weight > 0, its.split.informative
+        if informative is None:
+            return ""
+        found += [name] if live[informative].any() and not live[~informative].any() else []
+    return "" if newest(networks) < after else " + ".join(found) or "none"
+
+
+@judge
 def inputs_kept(networks: Networks, slack: float, lane: str) -> str:
     its, informative = networks[lane], networks[lane].split.informative
     live = its.input_weight > 0

@@ -54,8 +54,8 @@ def score(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"Epoch N: validation loss N, N times its best\. Wrong are P of the answers, and P when the loss was lowest, at "
-    r"epoch N\. On average the network says P and is right on P\."
+    r"Epoch N: validation loss N, N times its best\. P of the answers are wrong; P were when the loss was lowest, at "
+    r"epoch N\. On average the network is P confident and right on P\."
 )
 def rise(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
@@ -64,7 +64,7 @@ def rise(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(m.groups(), (its.model.epoch, *values), strict=True)
 
 
-@reads(r"Epoch N: “(LANE)” says P on average and is right on P, a difference of N points\.")
+@reads(r"Epoch N: “(LANE)” is P confident on average and right on P, a difference of N points\.")
 def calibration(m: re.Match[str], seen: Seen) -> Found:
     epoch, name, said, right, difference = m.groups()
     its = seen.networks[name]
@@ -136,8 +136,8 @@ def none_wrong(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"Epoch N: “(LANE)” gives P of the rightly labelled points their label\. Of the N with a wrong label, P get that "
-    r"label, and P their true class\."
+    r"Epoch N: “(LANE)” gives P of the correctly labelled points their label\. Of the N with a wrong label, P get that "
+    r"label and P their true class\."
 )
 def labels(m: re.Match[str], seen: Seen) -> Found:
     epoch, name, right, count, wrong, true = m.groups()
@@ -270,6 +270,6 @@ def stuck(m: re.Match[str], seen: Seen) -> Found:
         yield "all hidden layers tell points apart", all(its >= 0.0099 for its in ranges)
 
 
-@reads(r"\(With [^()]*: the question was asked without\.\)")
+@reads(r"\((?:Changed since the question was asked: [^()]*|The lanes have changed since the question was asked)\.\)")
 def turned(m: re.Match[str], seen: Seen) -> Found:
     yield from ()

@@ -69,7 +69,7 @@ def pruning(m: re.Match[str], seen: Seen) -> Found:
         yield lost, 100 * (its.score() - its.score_without(share))
 
 
-KEEPS = r"“(LANE)” keeps N of the N copies(?:, the least with P of the weight of the largest)?"
+KEEPS = r"“(LANE)” keeps N of the N copies(?:, the smallest with P of the largest one's weight)?"
 
 
 @reads(rf"(?:{KEEPS}(?:; )?)+\.")
@@ -110,6 +110,28 @@ def all_inputs(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(m.groups()[1:], ((its.input_weight > 0).sum(), its.input_weight.size, its.score()), strict=True)
 
 
+SELECTED = r"“(LANE)” N and N"
+
+
+@reads(
+    r"Epoch N\. Kept of the N inputs that say nothing, and of the N others: "
+    rf"(?:{SELECTED}(?:, )?)+\. Validation losses: (?:N(?:, )?)+\."
+)
+def selected(m: re.Match[str], seen: Seen) -> Found:
+    informative = next(iter(seen.networks.values())).split.informative
+    assert informative is not None
+    yield from zip(m.groups()[:3], (seen.epoch, (~informative).sum(), informative.sum()), strict=True)
+    kept, _, losses = m[0].partition("Validation losses: ")
+    found = pairs(kept, SELECTED, named(seen))
+    yield "of every lane", len(found) == len(seen.lanes)
+    for name, idle, others in found:
+        live = seen.networks[name].input_weight > 0
+        yield idle, live[~informative].sum()
+        yield others, live[informative].sum()
+    for (loss,), its in zip(pairs(losses.rstrip("."), "N", named(seen)), seen.networks.values(), strict=True):
+        yield loss, its.loss()
+
+
 PAIR = r"“(LANE)” P, “(LANE)” P \(Σw² before the last layer N and N\)"
 
 
@@ -124,8 +146,8 @@ def gained(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"Epoch N, N validation points for each team\. Its choice is on average right on P of the team's own points and P "
-    r"of all others, a difference of N points\. Teams choose N of N networks\."
+    r"Epoch N, N validation points for each team\. On average its choice is right on P of the team's own points and P "
+    r"of all others, a difference of N percentage points\. Teams choose N of N networks\."
 )
 def chosen(m: re.Match[str], seen: Seen) -> Found:
     epoch, count, own, new, difference, taken, all_of = m.groups()

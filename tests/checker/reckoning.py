@@ -232,7 +232,7 @@ class Reckoned:
 
     @property
     def labels(self) -> tuple[float, float, float] | None:
-        """Of the rightly labelled points those that get their label, and of the others those that get that label, and
+        """Of the correctly labelled points those that get their label, and of the others those that get that label, and
         their true class; None if no label is wrong."""
         flipped = self.split.flipped
         if not flipped.any():

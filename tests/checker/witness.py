@@ -4,7 +4,7 @@
   a sentence that nobody can read is a fault, an empty one after the verdict too;
 * the verdict, against what the numbers say (`judging`): that it names what was chosen and what was found, the first
   time that this was clear, and "By epoch …" as soon as they have said something else for as long as the page waits;
-  the judgement of the reason; how many labels are flipped;
+  the judgement of the reason; the note of a break that asks nothing; how many labels are flipped;
 * the networks: one that diverged, lost all its weights or gives all points one answer is dead, and must be said to be.
 """
 
@@ -87,8 +87,11 @@ class Witness:
         self._note(wrong)
         self._labels(networks)
         self._dead(networks)
+        outcomes = judged(observe, networks, sets=sets or None) if _whole(observe, sets) else {""}
         if attempt is None or attempt.question is not None:
-            self._verdict(judged(observe, networks, sets=sets or None) if _whole(observe, sets) else {""})
+            self._verdict(outcomes)
+        else:
+            self._expect(guide.note in map(attempt.note, outcomes), f"the note is {guide.note!r} of {outcomes}")
 
     def _sets(self) -> dict[str, list[Reckoned]]:
         """The networks of all training sets, by lane, if they train with the present settings."""

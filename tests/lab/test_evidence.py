@@ -313,10 +313,28 @@ def test_copies_are_counted_and_where_all_are_kept_it_is_said_how_evenly(
     snapshot = both(network_that_keeps(model, *copies), network_that_keeps(model, 5, 4, 3, 2, 1))
     finding = evidence.copies_kept("A", "copy", after=1)(snapshot, TWO)
     assert finding.outcome == outcome
-    every = ", the least with 20 % of the weight of the largest"
+    every = ", the smallest with 20 % of the largest one's weight"
     first = every if outcome == "all" else ""
     assert plain(finding) == f"“A” keeps {len(copies)} of the 5 copies{first}; “B” keeps 5 of the 5 copies{every}."
     assert evidence.copies_kept("A", "copy", after=2)(snapshot, TWO).outcome == ""
+
+
+@pytest.mark.parametrize(
+    ("idle", "copies", "outcome"), [(0, (2,), "A"), (1, (2,), "none"), (0, (), "none")], ids=["selects", "one", "gone"]
+)
+def test_a_lane_selects_that_leaves_out_all_that_says_nothing_and_keeps_something(
+    model: Make, idle: int, copies: tuple[int, ...], outcome: str
+) -> None:
+    network = network_that_keeps(model, *copies)
+    weights = np.array(network.weights[0])
+    weights[5:] = 0
+    weights[17 - idle + 1 : 18] = 1
+    snapshot = both(replace(network, weights=(weights,)), network_that_keeps(model, 1))
+    finding = evidence.selecting(after=1)(snapshot, TWO)
+    assert finding.outcome == outcome
+    said = f"of the 12 inputs that say nothing, and of the 6 others: “A” {idle} and {len(copies)}, “B” 12 and 2. "
+    assert said in plain(finding)
+    assert evidence.selecting(after=2)(snapshot, TWO).outcome == ""
 
 
 @pytest.mark.parametrize(("other", "outcome"), [((4, 2), "same"), ((2, 3), "different"), ((), "different")])
@@ -413,12 +431,12 @@ def test_a_rise_of_the_loss_is_one_of_mistakes_of_confidence_or_of_both(
     said = network.predict(network.split.X_val).astype(float)
     right = float((said.argmax(axis=1) == network.split.y_val).mean())
     assert "validation loss 0.60, 3.0 times its best" in finding.text
-    assert f"Wrong are {100 * (1 - right):.1f} % of the answers, and 10.0 % when the loss was lowest" in plain(finding)
-    assert f"at epoch 2. On average the network says {100 * said.max(axis=1).mean():.1f} %" in plain(finding)
+    assert f"{100 * (1 - right):.1f} % of the answers are wrong; 10.0 % were when the loss was lowest" in plain(finding)
+    assert f"at epoch 2. On average the network is {100 * said.max(axis=1).mean():.1f} % confident" in plain(finding)
     assert evidence.rise_of("A", after=10)(alone(network), [Lane("A")]).outcome == ""
 
 
-def test_a_network_says_more_or_less_than_it_is_right_or_the_same(model: Make) -> None:
+def test_a_network_is_more_or_less_confident_than_it_is_right_or_as_much(model: Make) -> None:
     network = a_model(model, [0.7, 0.6, 0.2])
     said = network.predict(network.split.X_val).astype(float)
     right = float((said.argmax(axis=1) == network.split.y_val).mean())
@@ -431,7 +449,7 @@ def test_a_network_says_more_or_less_than_it_is_right_or_the_same(model: Make) -
             finding = evidence.calibration_of("A", after=2, least=least)(alone(asked), [Lane("A")])
             clear = least < abs(apart)
             assert finding.outcome == (("over" if apart > 0 else "under") if clear else "same")
-        assert f"is right on {100 * its:.1f} %" in plain(finding)
+        assert f"confident on average and right on {100 * its:.1f} %" in plain(finding)
 
 
 def test_lanes_are_ranked_by_what_is_asked_for_and_a_tie_is_one(model: Make) -> None:
@@ -659,6 +677,7 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.trade_of("A", "B", after=1),
         evidence.chosen_by(20, after=1),
         evidence.most_like("A", ("A", "B"), after=1),
+        evidence.selecting(after=1),
         evidence.gainers({"one": ("A", "B")}, after=1),
         evidence.beside(evidence.lowest("test score", after=1), evidence.lowest("gap", after=1)),
     ):

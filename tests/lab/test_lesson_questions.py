@@ -123,6 +123,24 @@ def test_what_a_break_shows_never_answers_the_lesson_s_own_question() -> None:
     assert (lab.guide.found, lab.guide.verdict) == ("", "")
 
 
+def test_a_break_that_asks_nothing_has_words_for_what_it_comes_to() -> None:
+    lab = open_lesson(
+        Break("Seen", l1=0.1, restart=True, observe=epochs(2, 5), notes={"few": "Few, $w$.", "many": "Many."})
+    )
+    guide = lab.guide
+    guide.try_break(0)
+    for trained, note in ((1, ""), (1, "Few, "), (2, "Few, "), (1, "Many.")):
+        train(lab, trained)
+        assert guide.note.startswith(note)
+        assert bool(guide.note) == bool(note)
+    guide.go_back()
+    assert guide.note == ""
+    with pytest.raises(ArgumentError, match="notes"):
+        asks("Asks", notes={"few": "Few."})
+    with pytest.raises(ArgumentError, match="formula"):
+        Break("Seen", notes={"few": r"$\impossible$"})
+
+
 def test_a_break_asks_of_the_lesson_s_knobs_and_back_brings_those_that_were_turned() -> None:
     lab = open_lesson(asks("Data", data="circles"))
     lab.session.change(hidden=(3,))
@@ -137,7 +155,7 @@ def test_other_knobs_than_those_of_the_question_give_no_verdict_and_say_so() -> 
     lab.session.change(n_train=200)
     train(lab, 8)
     assert lab.guide.found == ""
-    assert lab.guide.observation.endswith("(With training points 200: the question was asked without.)")
+    assert lab.guide.observation.endswith("(Changed since the question was asked: training points 200.)")
     lab.session.change(n_train=50, seed=9)  # another sample is the same question
     train(lab, 5)
     assert lab.guide.observation == "epoch 5"
@@ -233,6 +251,9 @@ def test_labels_that_were_made_wrong_are_disclosed() -> None:
     lab.session.set_lanes([Lane("few", fixed={"n_train": 100, "batch_size": 25}), Lane("as many")])
     lab.guide.look()
     assert lab.guide.disclosed == "2 of 100 and 1 of 50 training labels are wrong, no validation label is."
+    lab.session.change(label_noise=0.0)
+    lab.guide.look()
+    assert lab.guide.disclosed == "All labels are right."
 
 
 @pytest.mark.parametrize("lacking", ["question", "choices", "observe", "explain"])

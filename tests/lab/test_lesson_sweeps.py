@@ -9,12 +9,14 @@ import pytest
 
 from regviz import Config
 from regviz.lab import Break, Lab, Lane, Lesson
+from regviz.lab.lessons.authored import shown
 from regviz.lab.lessons.evidence import Finding
 
 SMALL = Config(n_train=40, hidden=(4,), batch_size=40)
 SMALL_NET, LARGER, STRENGTH = range(3)
+NOTES = {"first": "At the first, $p = 0$.", "inside": "Inside.", "last": "At the last."}
 SWEEPS = (
-    Break("Small", sweep="dropout", panels=["u_curve"], hidden=(3,)),
+    Break("Small", sweep="dropout", panels=["u_curve"], hidden=(3,), notes=NOTES),
     Break("Larger", sweep="dropout", panels=["u_curve", "path"], hidden=(6,)),
     Break("Strength", sweep="l2"),
 )
@@ -63,9 +65,9 @@ def names(lab: Lab) -> list[str]:
 def test_a_sweep_brings_its_pictures_and_back_brings_the_lesson_s() -> None:
     lab = open_lesson()
     own = list(lab.player.stage.panels)
-    for index, shown in ((SMALL_NET, ["u_curve"]), (LARGER, ["u_curve", "path"]), (STRENGTH, ["loss", "mask"])):
+    for index, pictures in ((SMALL_NET, ["u_curve"]), (LARGER, ["u_curve", "path"]), (STRENGTH, ["loss", "mask"])):
         sweep(lab, index, until=1)
-        assert names(lab) == shown
+        assert names(lab) == pictures
     say(lab, "break", index=SMALL_NET)
     say(lab, "back")
     assert [type(panel) for panel in lab.player.stage.panels] == [type(panel) for panel in own]
@@ -82,10 +84,14 @@ def test_a_sweep_that_has_ended_is_told_beside_the_next_one_over_the_same_field(
     lab = open_lesson()
     guide = lab.guide
     assert guide is not None
+    assert guide.note == ""
     first = sweep(lab, SMALL_NET)
+    at = {0: "first", len(first.values) - 1: "last"}.get(first.best, "inside")
+    assert guide.note == shown(NOTES[at])
     assert first.models[0].config.hidden == (3,)
     assert "“" not in guide.observation
     second = sweep(lab, LARGER)
+    assert guide.note == ""  # it has no words of its own
     assert second.models[0].config.hidden == (6,)
     assert f"at p = {second.values[second.best]:g}. " in guide.observation
     assert f"“Small”: the lowest at p = {first.values[first.best]:g}." in guide.observation

@@ -31,7 +31,7 @@ CONFIGS = {
     "regression": Config(data="diabetes", n_train=150, hidden=(16,), dropout=0.5),
 }
 SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}
-SOME_LANES |= {"blocks", "sweep_map", "choosing"}
+SOME_LANES |= {"blocks", "sweep_map", "choosing", "labels"}
 """Pictures of one lane, of those with a penalty, of a sweep, or of all lanes together."""
 ENGINE = {
     "regviz.training.snapshot",

@@ -12,6 +12,7 @@ from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.panels import modes
 from regviz.lab.panels.modes import ModesPanel, measured
+from regviz.lab.panels.parts import remembering
 from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)), Lane("more", fixed={"dropout": 0.7}))
@@ -77,7 +78,7 @@ def test_looking_back_shows_the_earlier_part_and_forgets_nothing(model: Any, sta
 
 
 def test_a_long_run_is_thinned_to_a_bounded_number_of_points(model: Any, stand: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(modes, "MOST", 20)
+    monkeypatch.setattr(remembering, "MOST", 20)
     panel = stand(ModesPanel, at(model, 0), LANES)
     for epoch in range(1, 60):
         panel.draw(at(model, epoch))

@@ -79,6 +79,7 @@ def test_its_knob_acts_on_networks_in_training(cap: None) -> None:
     assert lab.session.trainer.epochs == [1, 1]
     assert lab.controls.widgets["cap"].value == 0.02
     assert lab.session.lanes[1].label(lab.session.trainer.configs[1]) == "log cap 0.02"
+    assert Lane("cap, λ 0.02", ("cap",)).label(lab.session.trainer.configs[1]) == "cap, λ 0.02"
 
 
 def test_knobs_lanes_and_sweeps_know_every_technique(cap: None) -> None:

@@ -17,7 +17,7 @@ TOLD_TO_THE_GALLERY = ("chapter", "before")
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     "Lab": ("title",),
     "Lesson": ("claim", "question", "choices", "explain", "later"),
-    "Break": ("label", "question", "choices", "explain", "later"),
+    "Break": ("label", "question", "choices", "explain", "later", "notes"),
     "Because": ("right", "wrong"),
 }
 """What is said of a call's arguments; a break's label is its first one."""

@@ -7,7 +7,7 @@ numbers are clear it names the outcome, the key of the choice that is right.
 from .choosing import chosen_by
 from .confidence import calibration_of, rise_of
 from .finding import Evidence, Finding, beside
-from .inputs import copies_kept, inputs_kept, same_copies
+from .inputs import copies_kept, inputs_kept, same_copies, selecting
 from .labels import mislabelled
 from .likeness import most_like
 from .losses import above, gainers, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of, worst
@@ -44,6 +44,7 @@ __all__ = [
     "rise_of",
     "same_copies",
     "score_of",
+    "selecting",
     "spread_in_tests",
     "steady_signal",
     "stopping_of",

@@ -13,13 +13,13 @@ from ...look.numbers import number, percent
 from .finding import Evidence, Finding, points
 
 RIGHT = en(
-    "Epoch {epoch}, {count} validation points for each team. Its choice is on average right on {own} of the team's own "
-    "points and {new} of all others, a difference of {difference} points. Teams choose {chosen} of {lanes} networks."
+    "Epoch {epoch}, {count} validation points for each team. On average its choice is right on {own} of the team's own "
+    "points and {new} of all others, a difference of {difference} percentage points. Teams choose {chosen} of {lanes} "
+    "networks."
 )
 FITS = en(
-    "Epoch {epoch}, {count} validation points for each team. Its choice is on average at an R² of {own} of the team's "
-    "own points and {new} of all others, a difference of {difference} points. Teams choose {chosen} of {lanes} "
-    "networks."
+    "Epoch {epoch}, {count} validation points for each team. On average its choice has an R² of {own} on the team's "
+    "own points and {new} on all others, a difference of {difference}. Teams choose {chosen} of {lanes} networks."
 )
 
 
@@ -44,7 +44,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
             count=count,
             own=percent(own, 1) if classes else number(own, 1),
             new=percent(new, 1) if classes else number(new, 1),
-            difference=points(own - new),
+            difference=points(own - new) if classes else number(own - new),
             chosen=len(set(found.chosen.tolist())),
             lanes=len(lanes),
         )

@@ -16,14 +16,14 @@ from .finding import Evidence, Finding, last, model_of, points
 from .losses import score_change
 
 SURER = 0.03
-"""A network is too sure if it says more by so much than it is right."""
+"""A network is too sure if it is more confident by so much than it is right."""
 
 
 def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
     """What is behind the rise of a lane's validation loss since it was lowest: "mistakes", "confidence", or "both".
 
-    Mistakes: the accuracy has fallen by `least` since then. Confidence: the network says more by `SURER` than it is
-    right. "neither" if it is none of both.
+    Mistakes: the accuracy has fallen by `least` since then. Confidence: the network is more confident by `SURER` than
+    it is right. "neither" if it is none of both.
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
@@ -32,8 +32,8 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         then, change, row = score_change(model)
         said, right = said_and_right(model)
         text = tr(
-            "Epoch {epoch}: validation loss {loss}, {times} times its best. Wrong are {wrong} of the answers, and "
-            "{then} when the loss was lowest, at epoch {best}. On average the network says {said} and is right on "
+            "Epoch {epoch}: validation loss {loss}, {times} times its best. {wrong} of the answers are wrong; {then} "
+            "were when the loss was lowest, at epoch {best}. On average the network is {said} confident and right on "
             "{right}.",
             epoch=model.epoch,
             loss=number(now),
@@ -55,13 +55,13 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
 
 
 def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
-    """Whether a lane says more than it is right ("over"), less ("under"), or the "same" within `least`."""
+    """Whether a lane is more confident than it is right ("over"), less ("under"), or the "same" within `least`."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
         said, right = said_and_right(model)
         text = tr(
-            "Epoch {epoch}: “{lane}” says {said} on average and is right on {right}, a difference of {difference} "
+            "Epoch {epoch}: “{lane}” is {said} confident on average and right on {right}, a difference of {difference} "
             "points.",
             epoch=model.epoch,
             lane=lane,

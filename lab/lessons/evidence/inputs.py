@@ -10,13 +10,13 @@ from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import percent
+from ...look.numbers import number, percent
 from .finding import Evidence, Finding, model_of, pairs
 
 FEW, MOST = 0.2, 0.8
 """To select inputs is to keep no more than `FEW` of those that say nothing, and at least `MOST` of the others."""
 
-ALL_COPIES = en("“{lane}” keeps {kept} of the {count} copies, the least with {least} of the weight of the largest")
+ALL_COPIES = en("“{lane}” keeps {kept} of the {count} copies, the smallest with {least} of the largest one's weight")
 
 
 def inputs_kept(lane: str) -> Evidence:
@@ -71,6 +71,36 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
             if its.name == lane:
                 outcome = "all" if len(names) == count else "some" if names else "none"
         return Finding("; ".join(said) + ".", outcome if snapshot.epoch >= after else "")
+
+    return look
+
+
+def selecting(after: int) -> Evidence:
+    """Which lanes keep none of the inputs made to say nothing, but some of the others: joined by " + ", or "none"."""
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        informative = snapshot.models[0].split.informative
+        if informative is None:
+            return Finding(tr("Nobody knows which of these inputs say nothing."))
+        said, found = [], []
+        for lane, model in pairs(snapshot, lanes):
+            live = ~probes.importance(model).dead
+            idle, others = int(live[~informative].sum()), int(live[informative].sum())
+            said.append(tr("“{lane}” {idle} and {others}", lane=lane.name, idle=idle, others=others))
+            if others and not idle:
+                found.append(lane.name)
+        text = tr(
+            "Epoch {epoch}. Kept of the {idle} inputs that say nothing, and of the {others} others: {found}. "
+            "Validation losses: {losses}.",
+            epoch=snapshot.epoch,
+            idle=(~informative).sum(),
+            others=informative.sum(),
+            found=", ".join(said),
+            losses=", ".join(number(model.now("val_loss")) for model in snapshot.models),
+        )
+        if snapshot.epoch < after:
+            return Finding(text)
+        return Finding(text, " + ".join(found) or "none")
 
     return look
 

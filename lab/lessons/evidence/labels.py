@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regviz.data import load
+from regviz import probes
 from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
@@ -21,25 +21,22 @@ def mislabelled(lane: str, after: int) -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
-        split, flipped = model.split, model.split.flipped
+        flipped = model.split.flipped
         if not flipped.any():
             return Finding(tr("Epoch {epoch}: no label is wrong.", epoch=model.epoch))
-        said = model.predict(split.X_train).argmax(axis=1)
-        true = load(model.config.replace(label_noise=0.0)).y_train
-        right = float((said == split.y_train)[~flipped].mean())
-        wrong, seen = (float((said == labels)[flipped].mean()) for labels in (split.y_train, true))
+        found = probes.learned_labels(model)
         text = tr(
-            "Epoch {epoch}: “{lane}” gives {right} of the rightly labelled points their label. Of the {count} with a "
-            "wrong label, {wrong} get that label, and {true} their true class.",
+            "Epoch {epoch}: “{lane}” gives {right} of the correctly labelled points their label. Of the {count} with a "
+            "wrong label, {wrong} get that label and {true} their true class.",
             epoch=model.epoch,
             lane=lane,
-            right=percent(right),
+            right=percent(found.right),
             count=flipped.sum(),
-            wrong=percent(wrong),
-            true=percent(seen),
+            wrong=percent(found.wrong),
+            true=percent(found.true),
         )
         if model.epoch < after:
             return Finding(text)
-        return Finding(text, "wrong" if wrong >= 0.5 else "true" if seen >= 0.5 else "neither")
+        return Finding(text, "wrong" if found.wrong >= 0.5 else "true" if found.true >= 0.5 else "neither")
 
     return look

@@ -1,0 +1,54 @@
+"""Pictures over epochs of what no history has: it is measured once an epoch, and remembered while the run goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar
+
+from regviz.training.snapshot import ModelSnapshot
+
+from .base import Panel
+
+MOST = 600
+"""Moments kept; when there are more, every other one goes."""
+
+
+class Moment(Protocol):
+    """What was measured at an epoch."""
+
+    @property
+    def epoch(self) -> int:
+        """That epoch."""
+
+
+M = TypeVar("M", bound=Moment)
+
+
+class RememberingPanel(Panel):
+    """A picture of one lane over the epochs that it has seen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.points: list[Any] = []
+        """The moments so far, in order."""
+        self._run: tuple[Any, ...] = ()
+        self._last = 0
+
+    def remember(self, lane: int, model: ModelSnapshot, measure: Callable[[ModelSnapshot], Moment]) -> None:
+        """Add the present moment, unless a person looks back; begin anew with a new run."""
+        run = (lane, model.split, model.config.hidden, model.config.seed, model.config.init)
+        earlier = self.scene.live is None and model.epoch < self._last
+        if run != self._run or earlier:
+            self._run, self.points = run, []
+        if self.scene.live is not None:
+            return
+        self._last = model.epoch
+        if model.state == "diverged":
+            return
+        moment = measure(model)
+        if self.points and self.points[-1].epoch == moment.epoch:
+            self.points[-1] = moment
+        else:
+            self.points.append(moment)
+        if len(self.points) > MOST:
+            self.points = [*self.points[:-1:2], self.points[-1]]

@@ -1,0 +1,75 @@
+"""The picture of learned labels: which labels a network gives to its own training points, epoch by epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from checker.reckoning import Reckoned
+from regviz import Config, Trainer
+from regviz.lab.compare.lanes import Lane
+from regviz.lab.compare.scene import Scene
+from regviz.lab.panels.labels import LabelsPanel
+from regviz.probes import learned_labels
+from regviz.training.snapshot import Snapshot
+
+LANES = (Lane("none"), Lane("L2", ("l2",)))
+CONFIG = Config(data="digits", n_train=100, noise=0.0, label_noise=0.2, hidden=(8,), batch_size=25, l2=0.01)
+
+
+def at(model: Any, epoch: int) -> Snapshot:
+    """Both lanes at an epoch."""
+    return Snapshot(
+        epoch, tuple(model(lane.config(CONFIG), i, epochs=epoch, step=epoch) for i, lane in enumerate(LANES))
+    )
+
+
+def said(panel: Any) -> list[str]:
+    return [text.get_text().replace("\N{NO-BREAK SPACE}", " ") for text in panel.labels]
+
+
+def test_each_curve_ends_at_the_share_that_was_worked_out_apart(stand: Any) -> None:
+    trainer = Trainer([lane.config(CONFIG) for lane in LANES])
+    panel = stand(LabelsPanel, trainer.snapshot(), LANES)
+    for _ in range(3):
+        trainer.advance(epochs=4)
+        panel.draw(trainer.snapshot())
+    shares = Reckoned(trainer.snapshot().models[0]).labels
+    assert shares is not None
+    assert [line.get_ydata()[-1] for line in panel.lines] == pytest.approx(shares)
+    assert panel.lines[0].get_xdata().tolist() == [0, 4, 8, 12]
+    names = ("right labels", "wrong labels", "true class")
+    assert said(panel) == [f"{name}  {100 * share:.0f} %" for name, share in zip(names, shares, strict=True)]
+
+
+def test_a_person_picks_the_lane_and_looking_back_shows_the_earlier_part(model: Any, stand: Any) -> None:
+    panel = stand(LabelsPanel, at(model, 1), LANES)
+    panel.draw(at(model, 2))
+    assert panel.title.text.get_text() == "none"
+    panel.scene = Scene(live=at(model, 2))
+    panel.draw(at(model, 1))
+    assert panel.lines[0].get_xdata().tolist() == [1]
+    panel.scene = Scene(chosen=1)
+    panel.draw(at(model, 3))
+    assert panel.title.text.get_text() == "L2 0.01"
+    assert panel.lines[0].get_xdata().tolist() == [3]  # another lane's past was not seen
+    assert panel.lines[1].get_color() == panel.look.lanes[1]
+
+
+def test_where_no_label_is_wrong_or_there_are_none_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:
+    right = stand(LabelsPanel, snapshot(CONFIG.replace(label_noise=0.0), LANES), LANES)
+    assert "no training label is wrong" in words(right)
+    targets = CONFIG.replace(data="diabetes")
+    assert "these data have targets, and no labels" in words(stand(LabelsPanel, snapshot(targets, LANES), LANES))
+    with pytest.raises(ValueError, match="regression"):
+        learned_labels(snapshot(targets, LANES).models[0])
+
+
+def test_a_lane_without_wrong_labels_has_only_the_first_curve(model: Any, stand: Any) -> None:
+    lanes = (Lane("clean", fixed={"label_noise": 0.0}), Lane("noisy"))
+    shown = Snapshot(2, tuple(model(lane.config(CONFIG), epochs=2, step=2) for lane in lanes))
+    panel = stand(LabelsPanel, shown, lanes)
+    assert said(panel)[1:] == ["", ""]
+    assert np.isnan(panel.lines[1].get_ydata()).all()
