@@ -136,7 +136,7 @@ def test_a_turned_knob_trains_new_sets_and_takes_nothing_back() -> None:
     session.play()
     trained(lab)
     assert session.chance is not first
-    assert guide.observation.startswith("3 sets (With training points 60")
+    assert guide.observation.startswith("3 sets (Changed since the question was asked: training points 60.)")
     session.pause()
     session.change(n_train=40)
     for _ in range(9):
