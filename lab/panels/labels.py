@@ -63,8 +63,8 @@ class LabelsPanel(RememberingPanel):
             return
         self.title = LaneTitle(self, tr(TITLE))
         self._names = (tr("right labels"), tr("wrong labels"), tr("true class"))
-        wide = max(width_of(f"{name}  100 %", look.label_size, bold=True) for name in self._names)
-        self._room = min(wide, 0.4 * place.width)
+        wide = max(width_of(f"{name}  {percent(1)}", look.label_size, bold=True) for name in self._names)
+        self._room = min(wide + 1, 0.4 * place.width)  # a pixel of air: sums of widths are not exact
         self.curves = Curves(self, self._room + BESIDE + 3)
         self.curves.reach(-AIR, 1 + AIR, TICKS, [f"{100 * tick:.0f}" for tick in TICKS])
         self._limit = 0.0
@@ -83,18 +83,26 @@ class LabelsPanel(RememberingPanel):
         )
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Measure one point per epoch, and show all so far."""
+        """Measure one point per epoch, its newest step, and show all so far."""
         if self.empty:
             return
         lane = chosen_lane(self) or 0
         model = snapshot.models[lane]
-        if self.unchanged(lane, model.epoch, model.state, model.config, self.scene.live is None):
+        if self.unchanged(lane, snapshot.step, model.state, model.config, self.scene.live is None):
             return
-        self.remember(lane, model, measured)
+        points = self.remember(lane, model, measured)
         self.title.show(lane, snapshot)
-        points = [point for point in self.points if point.epoch <= model.epoch]
         if points:
             self._show(points, self.look.lane(lane))
+        else:  # of a lane that had diverged when it was chosen
+            self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        self._limit = epoch_limit(0.0, self._limit)
+        self.curves.span(0.0, self._limit)
+        for line, label in zip(self.lines, self.labels, strict=True):
+            line.set_data([], [])
+            label.set_text("")
 
     def _show(self, points: list[Learned], color: str) -> None:
         epochs, *shares = (np.array(column, float) for column in zip(*points, strict=True))

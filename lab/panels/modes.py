@@ -80,8 +80,7 @@ class ModesPanel(RememberingPanel):
         model = snapshot.models[lane]
         if self.unchanged(lane, model.epoch, model.state, model.config, self.scene.live is None):
             return
-        self.remember(lane, model, measured)
-        points = [point for point in self.points if point.epoch <= model.epoch]
+        points = self.remember(lane, model, measured)
         self.title.show(lane, snapshot)
         self._tint(self.look.lane(lane))
         self._say(model)

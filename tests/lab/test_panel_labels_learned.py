@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ from checker.reckoning import Reckoned
 from regviz import Config, Trainer
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.scene import Scene
-from regviz.lab.panels.labels import LabelsPanel
+from regviz.lab.panels.labels import LabelsPanel, Learned
+from regviz.language import speaking
 from regviz.probes import learned_labels
 from regviz.training.snapshot import Snapshot
 
@@ -56,6 +58,49 @@ def test_a_person_picks_the_lane_and_looking_back_shows_the_earlier_part(model: 
     assert panel.title.text.get_text() == "L2 0.01"
     assert panel.lines[0].get_xdata().tolist() == [3]  # another lane's past was not seen
     assert panel.lines[1].get_color() == panel.look.lanes[1]
+
+
+def test_a_lane_picked_while_one_looks_back_shows_the_moment_that_is_looked_at(model: Any, stand: Any) -> None:
+    panel = stand(LabelsPanel, at(model, 1), LANES)
+    panel.draw(at(model, 3))
+    shown = at(model, 2)
+    panel.scene = Scene(live=at(model, 3))
+    panel.draw(shown)
+    assert panel.lines[0].get_xdata().tolist() == [1, 2]
+    assert [line.get_ydata()[-1] for line in panel.lines] == pytest.approx(learned_labels(shown.models[0]))
+    panel.scene = Scene(live=at(model, 3), chosen=1)
+    panel.draw(shown)
+    assert panel.lines[0].get_xdata().tolist() == [2]
+    assert [line.get_ydata()[-1] for line in panel.lines] == pytest.approx(learned_labels(shown.models[1]))
+
+
+def test_within_an_epoch_the_picture_keeps_up_with_the_lesson_s_sentence(stand: Any) -> None:
+    trainer = Trainer([lane.config(CONFIG.replace(lr=0.03)) for lane in LANES])
+    panel = stand(LabelsPanel, trainer.snapshot(), LANES)
+    for _ in range(7):
+        trainer.advance(steps=1)
+        panel.draw(trainer.snapshot())
+        found = learned_labels(trainer.snapshot().models[0])
+        assert [line.get_ydata()[-1] for line in panel.lines] == pytest.approx(found)
+    assert panel.lines[0].get_xdata().tolist() == [0, 1]
+
+
+def test_of_a_lane_that_had_diverged_no_curve_of_another_one_is_left(model: Any, stand: Any) -> None:
+    panel = stand(LabelsPanel, at(model, 1), LANES)
+    panel.scene = Scene(chosen=1)
+    well, ill = at(model, 2).models
+    panel.draw(Snapshot(2, (well, replace(ill, state="diverged"))))
+    assert panel.title.text.get_text() == "L2 0.01"
+    assert [len(line.get_xdata()) for line in panel.lines] == [0, 0, 0]
+    assert said(panel) == ["", "", ""]
+
+
+@pytest.mark.parametrize("tongue", ["en", "de", "es"])
+def test_no_name_is_cut_when_all_labels_are_known_by_heart(tongue: str, model: Any, stand: Any) -> None:
+    with speaking(tongue):
+        panel = stand(LabelsPanel, at(model, 1), LANES)
+        panel._label(Learned(1, 1.0, 1.0, 1.0), panel.look.text)
+    assert not any("…" in text for text in said(panel)), said(panel)
 
 
 def test_where_no_label_is_wrong_or_there_are_none_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:

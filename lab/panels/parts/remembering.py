@@ -34,17 +34,21 @@ class RememberingPanel(Panel):
         self._run: tuple[Any, ...] = ()
         self._last = 0
 
-    def remember(self, lane: int, model: ModelSnapshot, measure: Callable[[ModelSnapshot], Moment]) -> None:
-        """Add the present moment, unless a person looks back; begin anew with a new run."""
+    def remember(self, lane: int, model: ModelSnapshot, measure: Callable[[ModelSnapshot], Moment]) -> list[Any]:
+        """Add the present moment, and begin anew with a new run. Returns the moments to show.
+
+        Where a person looks back, nothing is added; what is looked at ends those before it, of a lane just chosen, too.
+        """
         run = (lane, model.split, model.config.hidden, model.config.seed, model.config.init)
         earlier = self.scene.live is None and model.epoch < self._last
         if run != self._run or earlier:
             self._run, self.points = run, []
         if self.scene.live is not None:
-            return
+            before = [point for point in self.points if point.epoch < model.epoch]
+            return before if model.state == "diverged" else [*before, measure(model)]
         self._last = model.epoch
         if model.state == "diverged":
-            return
+            return self.points
         moment = measure(model)
         if self.points and self.points[-1].epoch == moment.epoch:
             self.points[-1] = moment
@@ -52,3 +56,4 @@ class RememberingPanel(Panel):
             self.points.append(moment)
         if len(self.points) > MOST:
             self.points = [*self.points[:-1:2], self.points[-1]]
+        return self.points
