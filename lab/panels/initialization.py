@@ -15,11 +15,17 @@ from regviz.probes import statistics
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import WIDEST, compact, power
+from ..look.numbers import compact, power
 from ..look.theme import mark
 from .parts.artists import set_line
 from .parts.labels import spread
 from .parts.measuring import MeasuredPanel
+
+SMALL = "0.0e−00"
+"""No number at a line's end is wider: a gradient that has vanished has two digits in its exponent."""
+
+BESIDE = 10.0
+"""CSS pixels between the end of a line and its number."""
 
 ROWS = 128
 """Training samples that are sent through: the first ones."""
@@ -62,10 +68,11 @@ class InitializationPanel(MeasuredPanel):
         self.start = [self.start[i] if i in known else None for i in range(len(models))]
         small = look.small_size
         left = max(width_of(label, small) for label in ("10⁻⁶", power(-3))) + 12
-        between = width_of(WIDEST, look.label_size, bold=True) + 14
+        digits = width_of(SMALL, look.label_size, bold=True)
+        between = digits + BESIDE + 4
         names = max(width_of(lane.name, look.label_size, bold=True) for lane in self.lanes)
         self._roomy = names + between < 0.3 * place.width
-        right = (min(names, 0.2 * place.width) + 6 if self._roomy else 0) + between - 8
+        right = BESIDE + digits + (width_of("  ", look.label_size, bold=True) + names if self._roomy else 0)
         self._width = (place.width - left - between - right) / 2
         self._top = self.header_height + 1.35 * small
         self._height = place.height - self._top - 3.1 * small
@@ -185,7 +192,7 @@ class InitializationPanel(MeasuredPanel):
         wanted = [self._top + self._height * (high - heights[i]) / (high - low) for i in order]
         line = 1.18 * self.look.label_size
         places = spread(wanted, line, self._top, self._top + self._height)
-        x = self._lefts[k] + self._width + 10
+        x = self._lefts[k] + self._width + BESIDE
         for text in self.labels[k]:
             text.set_visible(False)
         for i, y in zip(order, places, strict=True):

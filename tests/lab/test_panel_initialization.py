@@ -9,6 +9,7 @@ import pytest
 
 from regviz import Config, Trainer, probes
 from regviz.lab.compare.lanes import Lane
+from regviz.lab.look.lettering import width_of
 from regviz.lab.panels.initialization import FLOOR, ROWS, InitializationPanel, distinct_units, spreads
 
 INITS = tuple(Lane(init, fixed={"init": init}) for init in ("zeros", "normal", "xavier", "he"))
@@ -107,6 +108,18 @@ def test_labels_do_not_overlap(count: int, snapshot: Any, stand: Any) -> None:
     for labels in panel.labels:
         heights = sorted(320 * (1 - text.get_position()[1]) for text in labels)
         assert min(np.diff(heights)) > 0.95 * panel.look.label_size
+
+
+@pytest.mark.parametrize("width", [360, 520, 780, 1200])
+@pytest.mark.parametrize("small", [7.7e-4, 8.8e-12])
+def test_the_smallest_numbers_have_room_at_the_right(width: int, small: float, snapshot: Any, stand: Any) -> None:
+    panel = stand(InitializationPanel, snapshot(lanes=INITS), INITS, width=width)
+    panel.found = [(np.full(2, small), np.full(2, small), (2, 2)) for _ in INITS]
+    panel._show_all(snapshot(lanes=INITS).models)
+    for k, labels in enumerate(panel.labels):
+        for text in labels:
+            end = width * text.get_position()[0] + width_of(text.get_text(), panel.look.label_size, bold=True)
+            assert end <= (panel._lefts[1] if k == 0 else width)
 
 
 def test_a_linear_model_has_no_layer_and_the_picture_says_so(snapshot: Any, stand: Any, words: Any) -> None:
