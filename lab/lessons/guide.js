@@ -128,7 +128,8 @@ function render({ model, el }) {
         : chosen ? tr("Press Play and watch.") : tr("Choose an answer to start training.")));
     say(".rv-verdict span", model.get("verdict"));
     if (judged !== model.get("judged")) part(".rv-judged").innerHTML = judged = model.get("judged");
-    part(".rv-verdict").hidden = !model.get("verdict");
+    const aside = broken >= 0 && !shown.key; // a break that asks nothing: its numbers are none of the lesson's question
+    part(".rv-verdict").hidden = !model.get("verdict") || aside;
     const found = model.get("found");
     part(".rv-verdict").dataset.right = found ? String(found === chosen) : "";
     seeds.hidden = phase !== "explain";

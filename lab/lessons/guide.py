@@ -191,7 +191,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Undo the break that is being tried."""
         self._reply, self.note = self._own, ""
         if self._trial.end():
-            self._seen = (-1, -1)
+            self._seen, self.observation = (-1, -1), ""  # what the break has shown is not of what stands here now
             self._tell()
 
     def ask_seeds(self) -> None:

@@ -542,7 +542,7 @@ def test_a_link_that_says_play_waits_for_the_answer_and_one_that_holds_waits_for
 def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page: Page, voila: Server) -> None:
     lesson = open_lesson(page, voila, "02_dropout")
     answer(lesson, "The one without dropout")
-    expect(lesson.locator(".rv-explain")).to_be_visible(timeout=1000 * AT_MOST)
+    expect(lesson.locator(".rv-verdict")).to_be_visible(timeout=1000 * AT_MOST)
     lesson.get_by_role("button", name="Sweep p, small network", exact=True).click()
     ask = lesson.get_by_role("button", name="Show the test loss", exact=True)
     expect(ask).to_be_visible(timeout=60_000)
@@ -553,6 +553,7 @@ def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page
     assert 0 <= best <= 0.2
     expect(lesson.locator(".rv-later")).to_contain_text(re.compile("Eight units have (none|few) to spare"))
     expect(lesson.locator(".rv-why")).to_be_hidden()
+    expect(lesson.locator(".rv-verdict")).to_be_hidden()  # it is of other numbers
     ask.click()
     expect(observation).to_contain_text(re.compile(r"Test loss at p = \S+, asked once, at the end: \d\.\d\d"))
     expect(ask).to_be_hidden()
@@ -560,6 +561,7 @@ def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page
     lesson.get_by_role("button", name="Back", exact=True).click()
     expect(lesson.locator(".rv-later")).to_be_empty()
     expect(lesson.locator(".rv-why")).to_be_visible()
+    expect(lesson.locator(".rv-verdict")).to_be_visible()
     page.wait_for_function("[...document.querySelectorAll('.rv-labels span')].some(s => /mask/.test(s.textContent))")
     assert "Loss against dropout p" not in labels(page)
 
