@@ -13,7 +13,7 @@ from .guest import is_guest
 LENGTH = 400
 """Snapshots kept at most."""
 
-ROOM, GUEST_ROOM = 96e6, 3.5e6
+ROOM, GUEST_ROOM = 96e6, 3e6
 """Bytes they may take, and those of a server's visitor, beside whom there are others; large networks keep fewer."""
 
 SHORTEST = 24
