@@ -44,7 +44,8 @@ class BatchNorm:
         """`norm` holds views (M, units); `gradient` (M, 2, units) takes dγ and dβ, `batch` mean and variance."""
         self.gamma, self.beta, self.mean, self.variance = (traced(array[..., None]) for array in norm)
         if gradient is not None:
-            self.gradient, self.d_gamma = traced(gradient), traced(gradient[:, 0, :, None])
+            self.gradient = traced(gradient)
+            self.d_gamma, self.d_beta = traced(gradient[:, 0, :, None]), traced(gradient[:, 1, :, None])
         self.of_batch = batch is not None
         if batch is not None:
             self.mean, self.variance = traced(batch[:, 0, :, None]), traced(batch[:, 1, :, None])
@@ -67,7 +68,9 @@ class BatchNorm:
         self.lines.keep_dy(dy)
         self.lines.sum_into(self.gradient)
         self.d_gamma /= self.deviation
-        return self.lines.down(self.gradient, self.deviation) if self.of_batch else self.lines.scale * self.lines.dy
+        if not self.of_batch:
+            return self.lines.scale * self.lines.dy
+        return self.lines.down(self.d_gamma, self.deviation, self.d_beta)
 
     @property
     def x_hat(self) -> Any:
@@ -115,9 +118,8 @@ class Diagonals:
         self.dy_c[...] = self.dy * self.c
         sums.reshape(len(sums), -1, 1)[...] = self.dy_c_dy @ self.one
 
-    def down(self, gradient: Array, deviation: Array) -> Array:
-        """scale·(dy − dγ/N·c/σ − dβ/N), with (dγ, dβ) = `gradient` (M, 2, units)."""
-        d_gamma, d_beta = gradient[:, 0, :, None], gradient[:, 1, :, None]
+    def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
+        """scale·(dy − dγ/N·c/σ − dβ/N)."""
         share = self.scale * self.minus_share
         self.slope[...], self.shift_down[...] = share * d_gamma / deviation, share * d_beta
         return self.of_dy_one_c @ self.dy_one_c
@@ -153,9 +155,8 @@ class Columns:
         sums[:, 0, :, None] = (self.dy * self.c) @ self.one
         sums[:, 1, :, None] = self.dy @ self.one
 
-    def down(self, gradient: Array, deviation: Array) -> Array:
-        """scale·(dy − dγ/N·c/σ − dβ/N), with (dγ, dβ) = `gradient` (M, 2, units)."""
-        d_gamma, d_beta = gradient[:, 0, :, None], gradient[:, 1, :, None]
+    def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
+        """scale·(dy − dγ/N·c/σ − dβ/N)."""
         self.slope_shift[0], self.slope_shift[1] = self.minus_share * d_gamma / deviation, self.minus_share * d_beta
         wide = np.broadcast_to(self.slope_shift, (2, *self.shape)).copy()
         return (wide[0] * self.c + wide[1] + self.dy) * self.wide_scale

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +23,13 @@ def pieces(n: int, widest: int) -> list[slice]:
     return [slice(start, min(start + size, n)) for start in range(0, n, size)] if n else [slice(0, 0)]
 
 
+def for_pieces(places: Sequence[slice], make: Callable[[int], Network]) -> list[Network]:
+    """A network for each piece; pieces of one size share one, which `make` builds for so many points."""
+    sizes = [place.stop - place.start for place in places]
+    networks = {size: make(size) for size in set(sizes)}
+    return [networks[size] for size in sizes]
+
+
 class Evaluation:
     """Points (M or 1, in + 1, n) that go through networks piece by piece, so that a large table needs no large memory.
 
@@ -31,25 +38,17 @@ class Evaluation:
 
     def __init__(self, make: Callable[[int], Network], widest: int, points: Array) -> None:
         self._places = pieces(points.shape[2], widest)
-        sizes = [place.stop - place.start for place in self._places]
-        networks = {size: make(size) for size in set(sizes)}
-        self._networks = [networks[size] for size in sizes]
-        self._z: Array | None = None
+        self._networks = for_pieces(self._places, make)
         self.look_at(points)
 
     def look_at(self, points: Array) -> None:
         """Have other points of the same shape."""
-        self.shape = points.shape
-        self._pieces = [points[:, :, place] for place in self._places] if len(self._places) > 1 else [points]
+        self._pieces = [points[:, :, place] for place in self._places]
 
     def outputs(self) -> Array:
-        """Outputs (M, K, n), in memory that the next call writes anew."""
-        for number, (network, x, place) in enumerate(zip(self._networks, self._pieces, self._places, strict=True)):
-            z = network.evaluate(x, number)
-            if len(self._places) == 1:
-                return z
-            if self._z is None:
-                self._z = np.empty((*z.shape[:2], self.shape[2]), z.dtype)
-            self._z[:, :, place] = z
-        assert self._z is not None
-        return self._z
+        """Outputs (M, K, n), in memory that the next call may write anew."""
+        if len(self._pieces) == 1:
+            return self._networks[0].evaluate(self._pieces[0])
+        pairs = zip(self._networks, self._pieces, strict=True)
+        found = [network.evaluate(x, number).copy() for number, (network, x) in enumerate(pairs)]
+        return np.concatenate(found, axis=2)

@@ -116,13 +116,7 @@ class Network:
                 self.drop(kept, masks.scale, masks.rows)
         recording = self.recordings.get(batch)
         if recording is None or recording.inputs[0] is not x or recording.inputs[1] is not y:
-            if self.recording is None:
-                self.recording = recording = self._record(x, y)
-            else:
-                recording = self.recording.on(x, y)
-                recording.play()
-            if batch is not None:
-                self.recordings[batch] = recording
+            self._play_first(batch, x, y)
         else:
             recording.play()
 
@@ -133,14 +127,7 @@ class Network:
         """
         recording = self.recordings.get(piece)
         if recording is None or recording.inputs[0] is not x:
-            if self.recording is None:
-                self.recording = recording = Recording(x)
-                with recording:
-                    self.forward(traced_inputs(recording)[0])
-            else:
-                recording = self.recording.on(x)
-                recording.play()
-            self.recordings[piece] = recording
+            self._play_first(piece, x)
         else:
             recording.play()
         return plain(self.z)
@@ -163,15 +150,26 @@ class Network:
             self.smoothing = smoothing
             self.forget()
 
-    def _record(self, x: Array, y: Array) -> Recording:
-        """The way up and down, done for one batch and written down; `on` makes it that of another."""
-        recording = Recording(x, y)
+    def _play_first(self, number: int | None, x: Array, *y: Array) -> None:
+        """Do what is done with these arrays, and keep the recording under its number unless that is None."""
+        if self.recording is None:
+            self.recording = recording = self._record(x, *y)
+        else:
+            recording = self.recording.on(x, *y)
+            recording.play()
+        if number is not None:
+            self.recordings[number] = recording
+
+    def _record(self, *arrays: Array) -> Recording:
+        """The way up for inputs, and down for targets if there are any, written down; `on` makes it that of others."""
+        recording = Recording(*arrays)
         with recording:
-            inputs, targets = traced_inputs(recording)
+            inputs, *targets = traced_inputs(recording)
             self.forward(inputs)
-            if self.running:
-                self.running.update()
-            self.backward(targets)
+            for y in targets:
+                if self.running:
+                    self.running.update()
+                self.backward(y)
         return recording
 
     def forget(self) -> None:

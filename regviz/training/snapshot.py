@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
 from ..nn.losses import softmax
-from .evaluation import pieces
+from .evaluation import for_pieces, pieces
 from .network import Network, smoothing, with_ones
 from .parameters import ParameterLayout
 from .turns import Turn
@@ -142,10 +142,9 @@ def outputs(model: ModelSnapshot, X: Array) -> Array:
     """
     x, found = _inputs(model, X), []
     places = pieces(x.shape[2], max(map(len, model.biases)))
-    networks = {size: _network(model, size) for size in {place.stop - place.start for place in places}}
     with np.errstate(all="ignore"):
-        for place in places:
-            found.append(networks[place.stop - place.start].forward(x[:, :, place]))
+        for network, place in zip(for_pieces(places, partial(_network, model)), places, strict=True):
+            found.append(network.forward(x[:, :, place]))
     return np.concatenate(found, axis=2)
 
 

@@ -29,13 +29,13 @@
     history.replaceState(history.state, "", address);
   }
 
-  // anywidget gives a widget two seconds to begin; on a slow phone or a busy machine some page would be without its
-  // picture for good, and say nothing.
   AbortSignal.timeout ??= (ms) => { // browsers before 2022 lack it, and nothing else that is needed here
     const end = new AbortController();
     setTimeout(() => end.abort(new DOMException("", "TimeoutError")), ms);
     return end.signal;
   };
+  // anywidget gives a widget two seconds to begin; on a slow phone or a busy machine some page would be without its
+  // picture for good, and say nothing.
   const within = AbortSignal.timeout.bind(AbortSignal);
   AbortSignal.timeout = (ms) => within(ms === 2000 ? 60000 : ms);
 
