@@ -270,10 +270,10 @@ class LossPanel(Panel):
         elif switch is None and y > curves.foot + 2:
             switch = self.head.of_epochs
         if switch is not None:
-            if kind == "click":
-                self.choice = switch.then
-                switch = self.head.after(switch)
-            return Answer(hint=switch.hint, redraw=kind == "click" or before is not None)
+            if kind == "click" and self.head.now(switch.part, self.choice):
+                self.choice = self.choice.after(switch.part)
+            told = self.head.now(switch.part, self.choice)
+            return Answer(hint=told.hint if told else "", redraw=kind == "click" or before is not None)
         if curves.top - 5 <= y <= curves.foot and x <= curves.x(self._end) + BAR:
             self.at = int(min(max(round(curves.epoch(x)), curves.first), self._end))
         return Answer(aloud=self._aloud(), redraw=self.at != before)

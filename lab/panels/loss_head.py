@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from matplotlib.text import Text
 
@@ -11,7 +11,7 @@ from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from ..look.lettering import width_of
-from .loss_views import LASTS, LossView, scale_of
+from .loss_views import LAST, LASTS, LOG, SCORE, LossView, scale_of
 from .parts.base import Panel
 from .parts.labels import first_that_fits
 
@@ -24,11 +24,14 @@ SMALLEST = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A word of the head line: what it says, whether that is on, what a click on it brings, and both in words."""
+    """A word of the head line: the part of the choice that it turns, what it says, whether that is on, both in words.
 
+    It does not hold what a click brings: a second one may come before the first is drawn.
+    """
+
+    part: str
     word: str
     on: bool
-    then: LossView
     hint: str
 
 
@@ -38,15 +41,14 @@ def switches(choice: LossView, regression: bool) -> list[Switch]:
     found = []
     if not choice.score:
         hint = _hint((tr("linear axis"), tr("logarithmic axis")), choice.log)
-        found.append(Switch("log", choice.log, replace(choice, log=not choice.log), hint))
-    hint = _hint((tr("loss"), score), choice.score)
-    found.append(Switch(score, choice.score, replace(choice, score=not choice.score), hint))
+        found.append(Switch(LOG, "log", choice.log, hint))
+    found.append(Switch(SCORE, score, choice.score, _hint((tr("loss"), score), choice.score)))
     now, then = (
-        tr("last {last} epochs", last=last) if last else tr("all epochs") for last in (choice.last, choice.next_last)
+        tr("last {last} epochs", last=last) if last else tr("all epochs")
+        for last in (choice.last, choice.after(LAST).last)
     )
     word = tr("last {value}", value=choice.last or LASTS[0])
-    hint = tr("{now} (click: {then})", now=now, then=then)
-    return [*found, Switch(word, choice.last > 0, replace(choice, last=choice.next_last), hint)]
+    return [*found, Switch(LAST, word, choice.last > 0, tr("{now} (click: {then})", now=now, then=then))]
 
 
 def _hint(states: tuple[str, str], on: bool) -> str:
@@ -107,10 +109,9 @@ class Head:
                     return switch
         return self.of_score if x <= self._title_width + REACH else None
 
-    def after(self, switch: Switch) -> Switch:
-        """The switch in the place of `switch`, when a click has been on that."""
-        from_right = self.switches.index(switch) - len(self.switches)
-        return switches(switch.then, self.regression)[from_right]
+    def now(self, part: str, choice: LossView) -> Switch | None:
+        """The switch of `part` for another `choice` than the one that is shown; None if it has no such word."""
+        return next((switch for switch in switches(choice, self.regression) if switch.part == part), None)
 
     @property
     def of_score(self) -> Switch:

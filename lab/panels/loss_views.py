@@ -50,11 +50,12 @@ class LossView:
             choice = replace(choice, **{LAST: int(word[len(LAST) :])} if word.startswith(LAST) else {word: True})
         return choice
 
-    @property
-    def next_last(self) -> int:
-        """The window that comes after the present one."""
-        every = (0, *LASTS)
-        return every[(every.index(self.last) + 1) % len(every)]
+    def after(self, part: str) -> LossView:
+        """What a click on the word for `part` (SCORE, LOG or LAST) brings."""
+        if part == LAST:
+            every = (0, *LASTS)
+            return replace(self, last=every[(every.index(self.last) + 1) % len(every)])
+        return replace(self, score=not self.score) if part == SCORE else replace(self, log=not self.log)
 
 
 class Scale:

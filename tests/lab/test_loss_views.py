@@ -226,6 +226,25 @@ def test_clicks_on_words_title_axis_and_epochs_switch_what_is_seen(snapshot: Any
     assert panel.called == "Loss"
 
 
+def test_clicks_that_come_before_a_frame_all_count(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(epochs=60)
+    for first, second, views in (
+        ("log", "last 50", ("log", "last50")),
+        ("last 50", "log", ("log", "last50")),
+        ("last 50", "last 50", ("last200",)),
+        ("log", "accuracy", ("score", "log")),
+        ("accuracy", "log", ("score",)),  # a score has no logarithmic axis
+        ("accuracy", "last 50", ("score", "last50")),
+        ("accuracy", "accuracy", ()),
+    ):
+        panel = stand(LossPanel, shown)
+        words = {switch.word: spot for switch, spot in zip(panel.head.switches, panel.head.targets(), strict=True)}
+        for word in (first, second):
+            assert panel.pointer("click", *words[word]).redraw
+        panel.draw(shown)
+        assert panel.views == views, (first, second)
+
+
 def test_words_of_what_is_seen_stand_out_and_none_is_on_the_title(snapshot: Any, stand: Any) -> None:
     for view, on in (("loss", []), ("loss~log", ["log"]), ("loss~score~last200", ["accuracy", "last 200"])):
         for width, scale in ((540, 1), (360, 1), (300, 1), (560, 1.6)):
