@@ -12,6 +12,7 @@ import ipywidgets as widgets
 
 from regviz import Config
 from regviz.language import speak, tr
+from regviz.memory import give_back
 
 from .canvas.stage import Stage
 from .compare.helper import helper
@@ -162,7 +163,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         self.session.cancel_sweep()
         self.session.cancel_chance()
         close_all(self, *self.workbench.drawers.made, *self.controls.made)
-        self.player.stop(cells.give_back)
+        self.player.stop(give_back)
 
     def _replace(self) -> None:
         """Its cell was run again and has made another lab: end this one as soon as it is shown nowhere."""

@@ -5,9 +5,6 @@ IPython tells which cell runs: JupyterLab, Notebook and VS Code send its id with
 
 from __future__ import annotations
 
-import ctypes
-import gc
-import sys
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -64,10 +61,3 @@ def forget(lab: Any) -> None:
     for name in ("_", "__", "___"):
         if getattr(shell.displayhook, name, None) is lab:
             setattr(shell.displayhook, name, "")
-
-
-def give_back() -> None:
-    """Free what only cycles keep, and give the pages to the system: glibc keeps those of freed arrays for itself."""
-    gc.collect()
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)

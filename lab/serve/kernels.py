@@ -18,9 +18,11 @@ from tornado.ioloop import PeriodicCallback
 from tornado.web import HTTPError
 from traitlets import Float, Integer, Tuple, default
 
+from regviz.memory import give_back
+
 from .connections import MOST_SOCKETS, VisitorConnection
 from .environment import EXTRA, for_kernels
-from .limits import limit_memory, return_memory
+from .limits import limit_memory
 from .saying import say
 from .seats import Seats
 
@@ -195,7 +197,7 @@ class CappedKernelManager(AsyncMappingKernelManager):
             for times in (self._gone_since, self._deadlines):
                 times.pop(kernel_id, None)
             if not self._owners:  # a lecture is over: the pages of a full house took some 20 MB
-                return_memory()
+                give_back()
 
     def has_page(self, visitor: str) -> bool:
         """Whether a browser has a page open already, or has just left one."""

@@ -1,8 +1,7 @@
-"""What the system may give: open files to the server, memory to a visitor's kernel; and what it gets back."""
+"""What the system may give: open files to the server, memory to a visitor's kernel."""
 
 from __future__ import annotations
 
-import ctypes
 from contextlib import suppress
 
 try:
@@ -38,9 +37,3 @@ def limit_memory(pid: int) -> None:
     if limit is not None:
         with suppress(OSError, ValueError):  # it may have ended already
             limit(pid, resource.RLIMIT_DATA, (MEMORY, MEMORY))
-
-
-def return_memory() -> None:
-    """Give the system back what this process has freed. The GNU C library would keep it; others have no such call."""
-    with suppress(OSError, AttributeError, TypeError):
-        ctypes.CDLL(None).malloc_trim(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -229,4 +230,6 @@ def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
     app.on_listen = on_listen
     with zygote(settings.passed):
         app.initialize([])
+        gc.collect()
+        gc.freeze()  # then the collector looks at what visitors leave alone: that is soon done, and so it is done often
         app.start()

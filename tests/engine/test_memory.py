@@ -1,11 +1,13 @@
-"""A step makes nothing: what it needs was made before."""
+"""A step makes nothing: what it needs was made before. What nobody needs any more goes back."""
 
 import gc
 import tracemalloc
+import weakref
 
 import pytest
 
 import regviz as rv
+from regviz.memory import give_back
 
 pytestmark = pytest.mark.slow
 
@@ -51,3 +53,20 @@ def test_a_penalty_that_is_off_takes_no_memory_for_each_weight_of_each_layer():
     finally:
         tracemalloc.stop()
     assert taken < 25 * stack.w.nbytes  # 58 when each penalty had a matrix of layers × weights
+
+
+def test_what_only_a_cycle_keeps_is_given_back() -> None:
+    class Node:
+        other: object
+
+    one, another = Node(), Node()
+    one.other, another.other = another, one
+    gone = weakref.ref(one)
+    gc.disable()  # by itself the collector may come at any time
+    try:
+        del one, another
+        assert gone() is not None
+        give_back()
+    finally:
+        gc.enable()
+    assert gone() is None

@@ -25,7 +25,6 @@ from voila.execute import VoilaExecutor
 from regviz.lab.serve.connections import VisitorConnection
 from regviz.lab.serve.gate import Gate
 from regviz.lab.serve.kernels import SOCKETS_A_KERNEL, CappedKernelManager
-from regviz.lab.serve.limits import return_memory
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
 from regviz.lab.serve.presence import Farewell
 from regviz.lab.serve.server import App, configuration, is_news, log_request
@@ -148,7 +147,7 @@ def test_memory_goes_back_once_the_last_visitor_has_left(tmp_path: Path, monkeyp
 
     given: list[int] = []
     monkeypatch.setattr("jupyter_server.services.kernels.kernelmanager.MappingKernelManager.shutdown_kernel", end)
-    monkeypatch.setattr("regviz.lab.serve.kernels.return_memory", lambda: given.append(kernels.running))
+    monkeypatch.setattr("regviz.lab.serve.kernels.give_back", lambda: given.append(kernels.running))
     kernels = CappedKernelManager(root_dir=str(tmp_path))
     for name in ("one", "another"):
         kernels.expect(name, "someone")
@@ -157,7 +156,6 @@ def test_memory_goes_back_once_the_last_visitor_has_left(tmp_path: Path, monkeyp
     for name in ("one", "another", "another"):
         asyncio.run(kernels.shutdown_kernel(name))
     assert given == [0]
-    return_memory()  # wherever there is no such call, nothing happens
 
 
 def test_a_page_that_left_before_its_kernel_ran_has_left(tmp_path: Path) -> None:
