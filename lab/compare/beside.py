@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .sweep_view import EndedSweep
+
 if TYPE_CHECKING:
     from .chance import ChanceRun
     from .sweep import SweepRun
+
+
+MOST_ENDED = 2
+"""Earlier sweeps that are shown beside the present one: more curves cannot be told apart."""
 
 
 class Beside:
@@ -16,11 +22,14 @@ class Beside:
     trained: int
     sweep: SweepRun | None = None
     chance: ChanceRun | None = None
+    ended: tuple[EndedSweep, ...] = ()
+    """What the sweeps before the present one came to, the newest first, one for each network."""
 
     def start_sweep(self, sweep: SweepRun) -> None:
         """Train `sweep` beside the lanes, and no other any more."""
         if self.sweep is not None:
             self.sweep.cancel()
+            self._keep(EndedSweep.of(self.sweep.view()))
         self.sweep = sweep
         self.changes += 1
 
@@ -54,6 +63,7 @@ class Beside:
         if self.sweep is not None and self.sweep.data == data:
             self.sweep.cancel()
             self.sweep = None
+        self.ended = tuple(one for one in self.ended if one.config.data != data)
         if self.chance is not None and self.chance.data == data:
             self.chance.cancel()
             self.chance = None
@@ -67,6 +77,11 @@ class Beside:
         worked = job.work(seconds)
         self.trained += job.view() is not before  # only then there is something new to see
         return worked
+
+    def _keep(self, ended: EndedSweep | None) -> None:
+        if ended is not None:
+            others = (one for one in self.ended if (one.field, one.config) != (ended.field, ended.config))
+            self.ended = (ended, *others)[:MOST_ENDED]
 
     @property
     def _job(self) -> SweepRun | ChanceRun | None:

@@ -11,7 +11,7 @@ from regviz.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from .chance_view import ChanceView
-    from .sweep_view import SweepView
+    from .sweep_view import EndedSweep, SweepView
 
 PointerKind = Literal["move", "click", "back", "leave"]
 """What a pointer does; "back" is the Escape key while the pointer, or the keyboard's cursor, is over the picture."""
@@ -27,6 +27,7 @@ class Scene:
     live    the newest snapshot, while an earlier one is shown (a person scrubs through the run); else None
     pinned  the last snapshot of a run that was pinned for comparison, with its curves; its lanes may be other ones
     sweep   where a sweep stands
+    ended   what the sweeps before that one came to, the newest first
     chance  where the lanes' networks with many seeds stand
     chosen  the lane a person picked; pictures of one network show it
     past    the run so far as it is kept for looking back, oldest first
@@ -37,6 +38,7 @@ class Scene:
     live: Snapshot | None = None
     pinned: Snapshot | None = None
     sweep: SweepView | None = None
+    ended: Sequence[EndedSweep] = ()
     chance: ChanceView | None = None
     chosen: int | None = None
     past: Sequence[Snapshot] = ()

@@ -252,6 +252,7 @@ class Session(Picks, Beside):
             live=None if self.looking_back is None else self.trainer.snapshot(),
             pinned=self.pinned,
             sweep=None if self.sweep is None else self.sweep.view(),
+            ended=self.ended,
             chance=None if self.chance is None else self.chance.view(),
             chosen=self.chosen,
             past=self.tape.snapshots(),

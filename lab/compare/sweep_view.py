@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
+import numpy as np
+
+from regviz import Config
 from regviz.arrays import Floats
 from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
@@ -89,3 +92,31 @@ class SweepView:
         for axis, value in zip(self.axes, self.at(index), strict=True):
             changed |= axis.fields(self.models[index].config, value)
         return changed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EndedSweep:
+    """What is kept of a sweep over one field once another is run: enough to draw it beside that one.
+
+    config      the network at the first value
+    field, values, val_loss, best   as in `SweepView`
+    """
+
+    config: Config
+    field: str
+    values: Floats
+    val_loss: Floats
+    best: int
+
+    @classmethod
+    def of(cls, view: SweepView) -> Self | None:
+        """What is kept of a view; None of one of two fields, one that was cancelled, or one without a best value."""
+        if view.second or view.cancelled or not view.done or view.best is None or not view.models:
+            return None
+        return cls(view.models[0].config, view.field, view.values, view.val_loss, view.best)
+
+    def stands_beside(self, view: SweepView) -> bool:
+        """Whether both went through the same values, for another network or other data."""
+        if not view.models or view.second or self.field != view.field:
+            return False
+        return np.array_equal(self.values, view.values) and self.config != view.models[0].config

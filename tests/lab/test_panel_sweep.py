@@ -15,7 +15,9 @@ from matplotlib.text import Text
 from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
+from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
+from regviz.lab.compare.sweep_view import EndedSweep
 from regviz.lab.look.numbers import number, percent, power
 from regviz.lab.panels.sweep.across import Across, value_text
 from regviz.lab.panels.sweep.path import PathPanel, paths_of
@@ -418,3 +420,81 @@ def test_neighbouring_values_have_different_names() -> None:
     assert value_text("l1", 1.3e-5) == "1.3×10⁻⁵"
     assert value_text("l1", 1e-5) == "1×10⁻⁵"
     assert value_text("dropout", 0.4) == "0.40"
+
+
+# -- earlier sweeps
+
+
+def ended(n_train: int, best: int = 1, field: str = "l1") -> EndedSweep:
+    """A sweep of so many training points that has ended, over the values of `view_of`."""
+    view = view_of(field=field)
+    losses = np.full(view.val_loss.shape, 0.5)
+    losses[best] = 0.25
+    return EndedSweep(view.models[0].config.replace(n_train=n_train), field, view.values, losses, best)
+
+
+def beside(panel: Any, view: SweepView, *others: EndedSweep) -> None:
+    panel.scene = Scene(sweep=view, ended=others)
+    panel.draw(panel.snapshot)
+
+
+def test_earlier_sweeps_stay_as_faint_curves_with_their_best_values_and_names(shown: Any, words: Any) -> None:
+    panel = shown(UCurvePanel, None, width=700)
+    beside(panel, view_of(), ended(25, best=4), ended(1000, best=2))
+    assert any("faint: training points 25, fainter: training points 1000" in text for text in words(panel))
+    for ghost, ring, best in zip(panel.ghosts, panel.ghost_rings, (4, 2), strict=True):
+        assert set(np.round(ghost.get_ydata()[np.isfinite(ghost.get_ydata())], 3)) == {0.25, 0.5}
+        assert (list(ring.get_xdata()), list(ring.get_ydata())) == ([panel.across.x[best]], [0.25])
+    assert panel.ghosts[0].get_alpha() > panel.ghosts[1].get_alpha()
+    hint = panel.pointer("move", *place_of(panel, 4)).hint
+    assert "training points 25: validation 0.25" in hint
+    assert "training points 1000: validation 0.50" in hint
+    beside(panel, view_of(), ended(25, best=4))
+    assert not panel.ghosts[1].get_visible()
+    beside(panel, view_of())
+    assert not any(ghost.get_visible() for ghost in panel.ghosts)
+    assert not any("faint" in text for text in words(panel))
+
+
+def test_a_curve_that_is_drawn_faint_is_said_to_be_so_however_narrow_the_picture(shown: Any, words: Any) -> None:
+    for width in (240, 300, 360, 440, 540, 700):
+        panel = shown(UCurvePanel, None, width=width)
+        beside(panel, view_of(), ended(25), ended(1000))
+        assert any("faint" in text for text in words(panel)), width
+
+
+def test_only_sweeps_over_the_same_values_of_another_network_stand_beside(shown: Any) -> None:
+    panel = shown(UCurvePanel, None)
+    for other in (ended(60), ended(25, field="l2"), replace(ended(25), values=np.array([0.0, 1.0]))):
+        beside(panel, view_of(), other)
+        assert not any(ghost.get_visible() for ghost in panel.ghosts)
+
+
+def test_the_axis_has_room_for_the_worst_of_earlier_curves(shown: Any) -> None:
+    panel = shown(UCurvePanel, None)
+    worse = replace(ended(25), val_loss=np.full(view_of().val_loss.shape, 2.0))
+    beside(panel, view_of(), worse)
+    assert panel.plot.get_ylim()[1] >= 2.0
+
+
+def test_a_session_keeps_what_its_last_two_sweeps_came_to_one_for_each_network() -> None:
+    session = Session(Config(n_train=60, hidden=(4,), batch_size=60))
+    sweep = Sweep("l2", (0.0, 0.1), (0,), 2)
+
+    def run(n_train: int, cancel: bool = False) -> None:
+        session.start_sweep(SweepRun(session.base.replace(n_train=n_train), sweep))
+        while not cancel and session.work_sweep(1.0):
+            pass
+
+    assert [run(n) or [one.config.n_train for one in session.scene().ended] for n in (25, 60, 25, 100, 60)] == [
+        [],
+        [25],
+        [60, 25],
+        [25, 60],
+        [100, 25],
+    ]
+    run(200, cancel=True)
+    run(300)
+    assert [one.config.n_train for one in session.scene().ended] == [60, 100]  # one that was cancelled is no result
+    session.drop_those_on("moons")
+    assert session.scene().ended == ()

@@ -105,10 +105,10 @@ class SweptPanel(Panel):
         view = self.scene.sweep
         if view is not None and view.second:
             view = None  # two fields are a map
-        drawn = view, self._at
-        if self._drawn and drawn[0] is self._drawn[0] and drawn[1] == self._drawn[1]:
+        drawn = view, self.scene.ended, self._at
+        fresh = not self._drawn or any(now is not then for now, then in zip(drawn[:2], self._drawn, strict=False))
+        if not fresh and self._at == self._drawn[2]:
             return
-        fresh = not self._drawn or view is not self._drawn[0]
         self._drawn = drawn
         if fresh:
             self._follow(view)

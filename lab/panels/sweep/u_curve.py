@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from regviz.language import en, tr
 
-from ...compare.lanes import TECHNIQUES
+from ...compare.lanes import TECHNIQUES, difference
 from ...look.lettering import width_of
 from ...look.numbers import number
 from ..parts.areas import band
@@ -23,6 +23,7 @@ from .swept import SweptPanel, with_spread, zeros_text
 
 if TYPE_CHECKING:
     from ...compare.sweep import SweepView
+    from ...compare.sweep_view import EndedSweep
 
 Indices = NDArray[np.intp]
 
@@ -31,9 +32,15 @@ WORDS = (en("overfits"), en("underfits"))
 WORSE = 0.05
 """A value is worse than the best one if its validation loss is higher by this share, and beyond its seeds' chance."""
 
+FAINT = (0.75, 0.4)
+"""How opaque the curves of earlier sweeps are, the newest first."""
+
 
 class UCurvePanel(SweptPanel):
-    """Mean validation loss (solid) and training loss (dashed) against the swept field, with bands over the seeds."""
+    """Mean validation loss (solid) and training loss (dashed) against the swept field, with bands over the seeds.
+
+    The validation loss of earlier sweeps over the same values, for other networks or data, stays as faint curves.
+    """
 
     name: ClassVar[str] = "u_curve"
     menu_title: ClassVar[str] = en("Loss over λ or p")
@@ -60,6 +67,10 @@ class UCurvePanel(SweptPanel):
         self.training = self.line(plot, look.text, linewidth=1.5, linestyle=(0, (3.2, 1.8)), zorder=3)
         self.validation = self.line(plot, look.text, linewidth=2.2, zorder=4, solid_joinstyle="round")
         ring = {"linestyle": "none", "marker": "o", "markeredgewidth": 2.2, "markerfacecolor": look.background}
+        self.ended: list[EndedSweep] = []
+        faint = [{"alpha": alpha, "zorder": 2.5} for alpha in FAINT]
+        self.ghosts = [self.line(plot, look.muted, linewidth=1.6, **style) for style in faint]
+        self.ghost_rings = [self.line(plot, look.muted, markersize=6, **{**ring, **style}) for style in faint]
         self.ring = self.line(plot, look.text, markersize=9, zorder=5, **ring)
         self.dots = self.line(plot, look.text, markersize=6, zorder=6, **{**ring, "markerfacecolor": look.text})
         ends = ((self.left, "left"), (self.left + self.width, "right"))
@@ -84,8 +95,10 @@ class UCurvePanel(SweptPanel):
                 tr("{plain}, gap: diverged", plain=plain),
                 tr("dashed: training, gap: diverged"),
             ]
-        self.say(*texts)
+        self.ended = [one for one in self.scene.ended if one.stands_beside(view)]
+        self.say(*self._with_earlier(view, texts, plain))
         self._fit(view)
+        self._set_ghosts()
         for line in (self.training, self.validation, self.ring):
             line.set_color(self.color)
         curves = ((self.training, self.bands[0], view.train_loss), (self.validation, self.bands[1], view.val_loss))
@@ -98,6 +111,34 @@ class UCurvePanel(SweptPanel):
         best = [] if view.best is None else [view.best]
         set_line(self.ring, self.across.x[best], view.val_loss[best].mean(axis=1))
         self._set_zones(view)
+
+    def _with_earlier(self, view: SweepView, texts: list[str], plain: str) -> list[str]:
+        """What the curves are, with what sets the faint ones apart; the longest first."""
+        if not self.ended:
+            return texts
+        names = [self._apart(one, view) for one in self.ended]
+        faint = tr("faint: {name}", name=names[0])
+        if len(names) > 1:
+            faint = tr("faint: {name}, fainter: {other}", name=names[0], other=names[1])
+        earlier = tr("faint: earlier sweeps")
+        return [*(f"{text}, {faint}" for text in [*texts, plain]), f"{plain}, {earlier}", faint, earlier]
+
+    @staticmethod
+    def _apart(ended: EndedSweep, view: SweepView) -> str:
+        """What an earlier sweep had that the present one has not ("training points 25")."""
+        return difference(ended.config, view.models[0].config)
+
+    def _set_ghosts(self) -> None:
+        """The earlier sweeps' validation curves, each with a ring where it was best."""
+        for i, (line, ring) in enumerate(zip(self.ghosts, self.ghost_rings, strict=True)):
+            if i >= len(self.ended):
+                set_line(line)
+                set_line(ring)
+                continue
+            losses = np.minimum(self.ended[i].val_loss.mean(axis=1), 4 * self.most)
+            set_line(line, *self.across.line(losses))
+            best = [self.ended[i].best]
+            set_line(ring, self.across.x[best], losses[best])
 
     def mark(self, view: SweepView, at: int | None, picked: int | None) -> None:
         """Dots on both curves."""
@@ -118,6 +159,10 @@ class UCurvePanel(SweptPanel):
             else:
                 lines.append(tr("validation {mean}, training {train}", mean=mean, train=train))
             lines.append(zeros_text(float(view.zeros[at].mean())))
+        for one in self.ended:
+            loss = one.val_loss[at].mean()
+            if np.isfinite(loss):
+                lines.append(tr("{name}: validation {loss}", name=self._apart(one, view), loss=number(loss)))
         return lines
 
     def words(self, view: SweepView) -> tuple[str, ...]:
@@ -151,7 +196,8 @@ class UCurvePanel(SweptPanel):
 
         It moves when a band leaves the picture, or when a lower one would spare a good part of it.
         """
-        losses = np.concatenate([view.val_loss, view.train_loss])
+        earlier = [one.val_loss.mean(axis=1) for one in self.ended]
+        losses = np.concatenate([part.ravel() for part in (view.val_loss, view.train_loss, *earlier)])
         start = float(view.models[0].history["val_loss"][0])
         seen = losses[np.isfinite(losses) & (losses <= 4 * start)]
         if len(seen) and seen.max() > 0:
