@@ -14,7 +14,8 @@ from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.panels.norms.norms import NormsPanel
-from regviz.lab.panels.norms.paths import MOST, POINTS, UNITS, Paths
+from regviz.lab.panels.norms.paths import POINTS, UNITS, Paths
+from regviz.lab.panels.parts.following import MOST
 from regviz.training.snapshot import Snapshot
 
 SMALL = Config(n_train=50, batch_size=25, hidden=(6, 4), l1=1e-3, l2=1e-3, dropout=0.5)
