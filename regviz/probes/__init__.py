@@ -10,6 +10,7 @@ from .in_training import batch_statistics, masked_means, train_mode
 from .labels import LearnedLabels, learned_labels
 from .predictions import decision_grid, wrong
 from .pruning import prune, pruned
+from .ridge import Ridge, bent_pairs, cosine, linear, ridge, training_as_lambda
 from .steps import step_sizes
 from .units import Trace, constant, trace, unit_answers, unit_norms
 
@@ -20,19 +21,23 @@ __all__ = [
     "LearnedLabels",
     "Measured",
     "Reliability",
+    "Ridge",
     "Trace",
     "ablate",
     "answers_to",
     "batch_statistics",
+    "bent_pairs",
     "bias_variance",
     "choose",
     "class_report",
     "constant",
+    "cosine",
     "decision_grid",
     "entering_batchnorm",
     "gradient_split",
     "importance",
     "learned_labels",
+    "linear",
     "lopsided",
     "loss_plane",
     "masked_means",
@@ -41,12 +46,14 @@ __all__ = [
     "prune",
     "pruned",
     "reliability",
+    "ridge",
     "signals",
     "statistics",
     "step_sizes",
     "sub_networks",
     "trace",
     "train_mode",
+    "training_as_lambda",
     "unit_answers",
     "unit_norms",
     "without",

@@ -1,0 +1,157 @@
+"""Ridge solutions of a training set, for every λ at once, and the one that a linear network in training is like."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..config import FIELDS, TECHNIQUES
+from ..optim.optimizers import OPTIMIZERS
+from ..optim.penalties import PENALTIES, strengths, used
+from ..optim.schedules import rate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ..training.snapshot import ModelSnapshot
+
+LAMBDAS = 81
+"""Strengths of a path."""
+
+FIRST, LAST = 100.0, 1e-2
+"""λ at which a path begins, with hardly any weight, and mostly ends, in units of the largest eigenvalue."""
+
+FLAT = 1e-6
+"""Times the largest eigenvalue: in directions below it the data are taken to say no more than this."""
+
+IDLE = ("dropout", "label_smoothing")
+"""Techniques that do nothing to a linear model of a regression."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ridge:
+    """argmin over w and b of the mean squared error + λΣw², for every λ (Hoerl & Kennard 1970).
+
+    values   (features,) eigenvalues s² of the inputs' covariance, ascending; `vectors` (features, features) its columns
+    pull     (features,) covariance of inputs and target along these
+    center   (features,) mean of the inputs, and `level` that of the targets
+    """
+
+    values: NDArray[np.float64]
+    vectors: NDArray[np.float64]
+    pull: NDArray[np.float64]
+    center: NDArray[np.float64]
+    level: float
+
+    def weights(self, lam: float) -> NDArray[np.float64]:
+        """The solution's weights (features,) for λ from 0 to ∞; where data say nothing, a λ of 0 is a tiny one."""
+        found: NDArray[np.float64] = self.vectors @ (self.pull / (np.maximum(self.values, self._least) + lam))
+        return found
+
+    def bias(self, lam: float) -> float:
+        """The solution's bias, which no penalty holds back."""
+        return float(self.level - self.center @ self.weights(lam))
+
+    def path(self, least: float = np.inf) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """λ (k,) descending from ∞ to `least` or a weak one that is less, and the solutions' weights (k, features)."""
+        largest = float(self.values[-1]) or 1.0
+        last = max(min(LAST, least / largest), FLAT)
+        lams = np.array([np.inf, *(largest * np.geomspace(FIRST, last, LAMBDAS))], np.float64)
+        W = self.pull / (np.maximum(self.values, self._least) + lams[:, None]) @ self.vectors.T
+        return lams, W
+
+    def valley(self, first: int, second: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The training loss over two weights while all others are at their best: a bowl.
+
+        Returns its lowest point m (2,) and A (2, 2): it is the lowest loss + (w − m)ᵀA(w − m).
+        """
+        two = self.vectors[[first, second]]
+        bowl = np.linalg.inv(two / np.maximum(self.values, self._least) @ two.T)
+        return self.weights(0.0)[[first, second]], np.asarray(bowl, np.float64)
+
+    @property
+    def _least(self) -> float:
+        return max(FLAT * float(self.values[-1]), 1e-150)
+
+
+def ridge(X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> Ridge:
+    """All ridge solutions for inputs X (n, features) and targets y (n,), each of which counts as `weights` (n,) say."""
+    share = np.full(len(X), 1 / len(X)) if weights is None else weights / weights.sum()
+    center, level = share @ X, float(share @ y)
+    A = X - center
+    values, vectors = np.linalg.eigh((A * share[:, None]).T @ A)
+    pull = vectors.T @ (A.T @ (share * (y - level)))
+    return Ridge(np.maximum(values, 0.0), vectors, pull, center, level)
+
+
+def bent_pairs(found: Ridge, most: int) -> list[tuple[int, int]]:
+    """Up to `most` pairs of weights in whose plane the path of solutions is bent most, best first; none for one input.
+
+    By the area between the path and the straight line from its start to its end: it is large where λ holds back one
+    weight longer than the other. The weight that goes farther comes first.
+    """
+    _, W = found.path()
+    turned = W[:-1].T @ W[1:]
+    area = np.abs(turned - turned.T)
+    rows, columns = np.triu_indices(len(area), 1)
+    best = np.argsort(-area[rows, columns], kind="stable")[:most]
+    span = np.ptp(W, axis=0)
+    pairs = zip(rows[best].tolist(), columns[best].tolist(), strict=True)
+    return [(j, k) if span[j] >= span[k] else (k, j) for j, k in pairs]
+
+
+def cosine(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    """Cosine of the angle between the weights of two models; NaN if those of one are all 0."""
+    lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(first @ second) / lengths if lengths else float("nan")
+
+
+def linear(model: ModelSnapshot) -> bool:
+    """Whether a network is a linear model of a regression."""
+    return model.split.task == "regression" and not model.config.hidden
+
+
+def training_as_lambda(model: ModelSnapshot) -> float | None:
+    """λ of the ridge solution that a linear model is like, which began at weights of 0.
+
+    After t steps of size η that is 1/(2ηt), or 1/(2Ση) of steps that were not alike; with momentum η is lr/(1 − μ).
+    With L2 it is the λ that training leads to. None where nothing of the kind is known: with another technique, with an
+    optimizer that has a step size for each weight, and once the network has diverged.
+    """
+    config = model.config
+    others = [name for name in TECHNIQUES if name not in PENALTIES and name not in IDLE]
+    if any(getattr(config, name) != FIELDS[name].technique for name in others) or used(config).keys() - {"l2"}:
+        return None
+    if model.state == "diverged" or config.max_norm is not None:
+        return None
+    own = strengths(config, "l2", 1)[0]
+    if own:
+        return float(own)
+    if OPTIMIZERS.find(config.optimizer).adaptive or config.clip_norm is not None:
+        return None
+    went = _step_sizes_summed(model)
+    return 1 / (2 * went) if went > 0 else np.inf
+
+
+def _step_sizes_summed(model: ModelSnapshot) -> float:
+    """Ση over the steps that led to the weights, if all epochs have as many of them."""
+    config, epochs = model.config, model.best_epoch if model.restored else model.epoch
+    steps = model.step * epochs / model.epoch if model.restored and model.epoch else model.step
+    past = max(epochs, 1)
+    lr, momentum = (_past(model, name, past) for name in ("lr", "momentum"))
+    if config.schedule != "constant":
+        lr *= [rate(1.0, config.schedule, epoch, config.epochs) for epoch in range(past)]
+    rule, seen = OPTIMIZERS.find(config.optimizer), Counter(zip(lr.tolist(), momentum.tolist(), strict=True))
+    return float(steps * sum(count * rule.steady_step(*both, 0.0) for both, count in seen.items()) / past)
+
+
+def _past(model: ModelSnapshot, field: str, epochs: int) -> NDArray[np.float64]:
+    """A field's value in each epoch (epochs,), before it was turned too."""
+    values = np.full(epochs, float(getattr(model.config, field)))
+    for turn in reversed(model.turns):
+        if turn.field == field:
+            values[: turn.epoch] = turn.before
+    return values
