@@ -19,6 +19,7 @@ from regviz.lab.panels import PANELS, made
 from regviz.lab.panels.parts.targets import DIRECTIONS, beside
 
 BASE = Config(l1=1e-3, l2=1e-3, dropout=0.5, hidden=(6, 6))
+LINEAR = Config(data="diabetes", n_train=50, hidden=(), l1=1e-3, l2=1e-3)
 LISTENING = sorted(name for name, kind in PANELS.items() if kind.listens)
 
 
@@ -40,7 +41,7 @@ def mapped() -> Scene:
 
 
 def on_stage(snapshot: Any, scene: Scene, *names: str) -> tuple[Stage, Any]:
-    stage, shown = Stage([made(name) for name in names]), snapshot(BASE)
+    stage, shown = Stage([made(name) for name in names]), snapshot(LINEAR if names == ("ridge",) else BASE)
     stage.lay_out(500.0 * len(names), 400, 1, look("light"), DEFAULT_LANES, shown, scene)
     return stage, shown
 

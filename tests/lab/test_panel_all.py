@@ -30,9 +30,11 @@ CONFIGS = {
     "field": Config(data="hills", n_train=50, hidden=(16,), dropout=0.5),
     "regression": Config(data="diabetes", n_train=150, hidden=(16,), dropout=0.5),
 }
+LINEAR = Config(data="diabetes", n_train=50, hidden=(), l1=1e-3, l2=1e-3)
+"""For the picture that needs linear models, and says of any other data no more than that."""
 SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}
-SOME_LANES |= {"blocks", "sweep_map", "choosing", "labels"}
-"""Pictures of one lane, of those with a penalty, of a sweep, or of all lanes together."""
+SOME_LANES |= {"blocks", "sweep_map", "choosing", "labels", "ridge"}
+"""Pictures of one lane, of those with a penalty, of a sweep, of linear models, or of all lanes together."""
 ENGINE = {
     "regviz.training.snapshot",
     "regviz.training.turns",
@@ -81,7 +83,7 @@ def shown(snapshot: Callable[..., Snapshot]) -> Callable[..., Snapshot]:
     @cache
     def made(data: str, later: int = 0) -> Snapshot:
         age = {"seed": 12 + later, "epochs": 12 + later, "step": 4 * (12 + later)} if later else {}
-        return snapshot(CONFIGS[data], **age)
+        return snapshot((CONFIGS | {"linear": LINEAR})[data], **age)
 
     return made
 
@@ -159,6 +161,12 @@ def test_a_picture_fits_a_phone_a_projector_and_a_place_far_too_narrow(
     panel = stand(kind, shown(data), width=130, height=330, scale=1.6)  # a phone's notebook in JupyterLab
     panel.draw(shown(data, 1))
     panel.place.figure.draw_without_rendering()
+
+
+def test_the_picture_of_linear_models_keeps_its_promises_where_it_has_something_to_show(shown: Any, stand: Any) -> None:
+    kind = PANELS["ridge"]
+    test_a_picture_of_any_data_keeps_its_promises(kind, "linear", shown, stand)
+    test_a_picture_fits_a_phone_a_projector_and_a_place_far_too_narrow(kind, "linear", shown, stand)
 
 
 @every_panel

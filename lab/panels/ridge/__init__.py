@@ -1,0 +1,1 @@
+"""The way of training and the path of ridge solutions, in the plane of two weights."""
