@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 import re
 from collections.abc import Iterator
@@ -136,6 +137,28 @@ def test_no_sentence_of_a_page_stands_outside_the_catalogue() -> None:
         of = sentences.of_script if path.suffix == ".js" else sentences.of_template
         found[catalogue.name(path)] = [*of(path.read_text(encoding="utf-8"))]
     assert {name: here for name, here in found.items() if here} == {}
+
+
+def test_no_picture_says_a_single_word_past_the_catalogue() -> None:
+    """A word alone looks like a key of the code; one of a pair to choose from that the catalogue has is said."""
+    known, matplotlib_s, found = translations("de"), {"none", "right"}, []
+    for path in catalogue.files():
+        if path.suffix == ".py" and catalogue.name(path).startswith("lab/panels/"):
+            choices = (node for node in ast.walk(ast.parse(path.read_bytes())) if isinstance(node, ast.IfExp))
+            words = [word for choice in choices for word in (choice.body, choice.orelse)]
+            texts = [
+                word.value.strip() for word in words if isinstance(word, ast.Constant) and isinstance(word.value, str)
+            ]
+            found += [(path.name, text) for text in texts if text in known.keys() - matplotlib_s]
+    assert found == []
+
+
+def test_no_style_sheet_says_anything() -> None:
+    """What a style sheet says stands in an attribute, which a script sets."""
+    sheets = {path.name: path.read_text(encoding="utf-8") for path in (catalogue.ROOT / "lab").rglob("*.css")}
+    assert len(sheets) > 10
+    said_here = {name: re.findall(r'content:\s*"([^"\\]*[A-Za-z]{2}[^"]*)"', text) for name, text in sheets.items()}
+    assert {name: texts for name, texts in said_here.items() if texts} == {}
 
 
 def test_the_check_tells_words_of_pages_from_code() -> None:

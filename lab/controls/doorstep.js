@@ -10,7 +10,8 @@ export default {
       (document.body.dataset.voila !== undefined || app.contains(event.target));
     const show = (over) => {
       clearTimeout(away);
-      app?.toggleAttribute("data-drop", over);
+      if (over) app?.setAttribute("data-drop", tr("Let go to look at the table"));
+      else app?.removeAttribute("data-drop");
     };
     const on = (type, act) => document.addEventListener(type, (event) => {
       app ??= el.closest(".rv-app");

@@ -215,7 +215,7 @@ class ActivationsPanel(MeasuredPanel):
         for which, stats in enumerate((found.batch, found.running) if self.normed else ()):
             self._set_bars(i, which, stats, zero, limit)
         strength = self.lanes[i].strength(model.config)
-        self.rows.say(i, "diverged" if model.state == "diverged" else strength)
+        self.rows.say(i, tr("diverged") if model.state == "diverged" else strength)
 
     def _set_bars(self, i: int, which: int, stats: Floats, zero: float, limit: float) -> None:
         """Bars from mean − std to mean + std, one per layer, with a dot at the mean."""

@@ -75,7 +75,7 @@ class LabelsPanel(RememberingPanel):
         ]
         self.lines = [self.add_line(self.curves.axes, look.text, **style) for style in styles]
         self.labels = [self.live(self.add_text(0, 0, "", weight="bold", va="center")) for _ in styles]
-        self.say(
+        self._legend = (
             tr("% learned: right labels (solid), wrong labels (dashed), their true class (dotted)"),
             tr("% learned; dashed: wrong labels, dotted: their true class"),
             tr("% of the training points"),
@@ -94,8 +94,10 @@ class LabelsPanel(RememberingPanel):
         self.title.show(lane, snapshot)
         if points:
             self._show(points, self.look.lane(lane))
+            self.say(*self._legend)
         else:  # of a lane that had diverged when it was chosen
             self._show_nothing()
+            self.say_diverged(lane, model)
 
     def _show_nothing(self) -> None:
         self._limit = epoch_limit(0.0, self._limit)
@@ -103,6 +105,7 @@ class LabelsPanel(RememberingPanel):
         for line, label in zip(self.lines, self.labels, strict=True):
             line.set_data([], [])
             label.set_text("")
+        self.curves.keep_clear(0.0, 0.0)
 
     def _show(self, points: list[Learned], color: str) -> None:
         epochs, *shares = (np.array(column, float) for column in zip(*points, strict=True))

@@ -69,7 +69,8 @@ class ModesPanel(RememberingPanel):
         self.on = self.add_line(self.plot, look.text, linewidth=2, solid_joinstyle="round", zorder=3)
         self.off = self.add_line(self.plot, look.text, linewidth=1.7, linestyle=(0, (4, 1.8)), zorder=4)
         bold: dict[str, Any] = {"weight": "bold", "va": "center"}
-        self.names = [self.live(self.add_text(0, 0, name, **bold)) for name in (tr("with dropout"), tr("without"))]
+        self._said = (tr("with dropout"), tr("without"))
+        self.names = [self.live(self.add_text(0, 0, "", **bold)) for _ in self._said]
         self.numbers = [self.live(self.add_text(0, 0, "", **bold)) for _ in self.names]
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -86,6 +87,8 @@ class ModesPanel(RememberingPanel):
         self._say(model)
         if points:
             self._show(points)
+        else:  # of a lane that had diverged when it was chosen
+            self._show_nothing(lane, model)
 
     # -- showing
 
@@ -106,6 +109,16 @@ class ModesPanel(RememberingPanel):
         self.names[0].set_color(color)
         self.numbers[0].set_color(color)
 
+    def _show_nothing(self, lane: int, model: ModelSnapshot) -> None:
+        self.curves.fit(float(model.epoch), [])
+        for line in (self.on, self.off):
+            line.set_data([], [])
+        self.band.set_xy(NOWHERE)
+        for text in (*self.names, *self.numbers):
+            text.set_text("")
+        self.curves.keep_clear(0.0, 0.0)
+        self.say_diverged(lane, model)
+
     def _show(self, points: list[Point]) -> None:
         epochs, on, sd, off = (np.array(column, float) for column in zip(*points, strict=True))
         self.curves.fit(float(epochs[-1]), [on + sd, off])
@@ -124,6 +137,8 @@ class ModesPanel(RememberingPanel):
         order = [0, 1] if point.on >= point.off else [1, 0]
         low, high = curves.top + line, curves.top + curves.height - 0.9 * line
         places = spread([curves.y(values[k]) for k in order], 2.15 * line, low, high)
+        for name, said in zip(self.names, self._said, strict=True):
+            name.set_text(said)
         for k, y in zip(order, places, strict=True):
             for text, down in ((self.names[k], -0.5), (self.numbers[k], 0.5)):
                 self.move(text, curves.x(point.epoch) + 8, round(float(y) + down * line, 1))

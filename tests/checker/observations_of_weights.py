@@ -110,20 +110,20 @@ def all_inputs(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(m.groups()[1:], ((its.input_weight > 0).sum(), its.input_weight.size, its.score()), strict=True)
 
 
-SELECTED = r"“(LANE)” N and N"
+FIRST = r"“(LANE)” keeps N of the N inputs that say nothing and N of the N others"
+SELECTED = r"“(LANE)” keeps N and N"
 
 
-@reads(
-    r"Epoch N\. Kept of the N inputs that say nothing, and of the N others: "
-    rf"(?:{SELECTED}(?:, )?)+\. Validation losses: (?:N(?:, )?)+\."
-)
+@reads(rf"Epoch N: {FIRST}(?:; {SELECTED})*\. Validation losses: (?:N(?:, )?)+\.")
 def selected(m: re.Match[str], seen: Seen) -> Found:
     informative = next(iter(seen.networks.values())).split.informative
     assert informative is not None
-    yield from zip(m.groups()[:3], (seen.epoch, (~informative).sum(), informative.sum()), strict=True)
     kept, _, losses = m[0].partition("Validation losses: ")
-    found = pairs(kept, SELECTED, named(seen))
-    yield "of every lane", len(found) == len(seen.lanes)
+    name, idle, all_idle, others, all_others = pairs(kept, FIRST, named(seen))[0]
+    yield m[1], seen.epoch
+    yield from zip((all_idle, all_others), ((~informative).sum(), informative.sum()), strict=True)
+    found = [(name, idle, others), *pairs(kept, SELECTED, named(seen))]
+    yield "of every lane", [lane for lane, *_ in found] == [lane.name for lane in seen.lanes]
     for name, idle, others in found:
         live = seen.networks[name].input_weight > 0
         yield idle, live[~informative].sum()

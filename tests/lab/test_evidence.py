@@ -293,6 +293,9 @@ def test_inputs_of_real_data_are_only_counted(model: Make) -> None:
     network = a_model(model, [0.7, 0.3], config=SMALL.replace(data="wine", noise=0.0))
     finding = evidence.inputs_kept("A")(alone(network), [Lane("A")])
     assert (plain(finding), finding.outcome) == ("A listens to 13 of 13 inputs. Its validation accuracy is 50.0 %.", "")
+    targets = a_model(model, [0.7, 0.3], config=SMALL.replace(data="diabetes", noise=0.0))
+    finding = evidence.inputs_kept("A")(alone(targets), [Lane("A")])
+    assert plain(finding) == "A listens to 10 of 10 inputs. Its validation R² is 0.50."
 
 
 def network_that_keeps(model: Make, *copies: int) -> ModelSnapshot:
@@ -332,7 +335,7 @@ def test_a_lane_selects_that_leaves_out_all_that_says_nothing_and_keeps_somethin
     snapshot = both(replace(network, weights=(weights,)), network_that_keeps(model, 1))
     finding = evidence.selecting(after=1)(snapshot, TWO)
     assert finding.outcome == outcome
-    said = f"of the 12 inputs that say nothing, and of the 6 others: “A” {idle} and {len(copies)}, “B” 12 and 2. "
+    said = f"“A” keeps {idle} of the 12 inputs that say nothing and {len(copies)} of the 6 others; “B” keeps 12 and 2. "
     assert said in plain(finding)
     assert evidence.selecting(after=2)(snapshot, TWO).outcome == ""
 

@@ -189,4 +189,15 @@ def test_where_a_name_and_a_count_have_no_room_the_name_is_whole(snapshot: Any, 
     panel = stand(FeaturesPanel, shown, lanes, width=260, height=300)
     assert panel.names[0].get_text() == "early stopping"
     assert panel.counts[0].get_text() == ""
-    assert panel.counts[1].get_text().startswith("25")
+    assert panel.counts[1].get_text() == "20 of 20 decoys"
+
+
+@pytest.mark.parametrize("wide", [240, 300, 360, 540])
+def test_lanes_beside_each_other_count_the_same_in_one_form(model: Any, stand: Any, wide: float) -> None:
+    config = Config(data="twins", n_train=100, hidden=())
+    lanes = [Lane("100, λ 0.02"), Lane("2,000, λ 0.1")]
+    few = with_dead(model, config, np.flatnonzero(~model(config).split.informative).tolist())
+    panel = stand(FeaturesPanel, Snapshot(40, (few, model(config))), lanes, width=wide)
+    few_said, all_said = (text.get_text() for text in panel.counts)
+    assert few_said.endswith("decoys")
+    assert few_said == all_said.replace("12 of 12", "0 of 12").replace("12/12", "0/12")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -106,3 +107,19 @@ def test_where_there_is_no_dropout_it_says_so(snapshot: Any, stand: Any, words: 
     none = stand(ModesPanel, snapshot(CONFIG.replace(dropout=0.0), LANES), LANES)
     assert none.subtitle.get_text() == "p is 0 now: both modes are the same"
     assert none.points[-1].on == pytest.approx(none.points[-1].off, rel=1e-6)
+
+
+def test_of_a_lane_that_had_diverged_when_it_was_picked_it_shows_no_other_s_curves(model: Any, stand: Any) -> None:
+    panel = stand(ModesPanel, at(model, 2), LANES)
+    before = panel.subtitle.get_text()
+    none, dropout, more = at(model, 3).models
+    panel.scene = Scene(chosen=2)
+    panel.draw(Snapshot(12, (none, dropout, replace(more, state="diverged", diverged_epoch=3))))
+    assert panel.title.text.get_text() == "more 0.7"
+    assert panel.subtitle.get_text() == "“more” diverged at epoch 3."
+    assert [len(line.get_xdata()) for line in (panel.on, panel.off)] == [0, 0]
+    assert [text.get_text() for text in (*panel.names, *panel.numbers)] == [""] * 4
+    panel.scene = Scene(chosen=1)
+    panel.draw(at(model, 4))
+    assert panel.subtitle.get_text() == before
+    assert [text.get_text() for text in panel.names] == ["with dropout", "without"]

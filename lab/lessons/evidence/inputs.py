@@ -29,23 +29,22 @@ def inputs_kept(lane: str) -> Evidence:
         model = model_of(snapshot, lanes, lane)
         found, informative = probes.importance(model), model.split.informative
         live = ~found.dead
-        score = percent(model.now("val_score"), 1)
+        right = _validated(model)
         if informative is None:
-            listens = en("{lane} listens to {live} of {all} inputs. Its validation accuracy is {score}.")
-            return Finding(tr(listens, lane=lane, live=live.sum(), all=live.size, score=score))
+            listens = tr("{lane} listens to {live} of {all} inputs.", lane=lane, live=live.sum(), all=live.size)
+            return Finding(f"{listens} {right}")
         text = tr(
             "{lane} listens to {live} of the {all} inputs that matter and to {idle} of the {others} that do not; "
-            "{share} of the first layer's Σ|w| is on those that matter. Its validation accuracy is {score}.",
+            "{share} of the first layer's Σ|w| is on those that matter.",
             lane=lane,
             live=live[informative].sum(),
             all=informative.sum(),
             idle=live[~informative].sum(),
             others=(~informative).sum(),
             share=percent(float(found.share[informative].sum())),
-            score=score,
         )
         selects = live[~informative].mean() <= FEW and live[informative].mean() >= MOST
-        return Finding(text, "selects" if selects else "")
+        return Finding(f"{text} {right}", "selects" if selects else "")
 
     return look
 
@@ -82,20 +81,22 @@ def selecting(after: int) -> Evidence:
         informative = snapshot.models[0].split.informative
         if informative is None:
             return Finding(tr("Nobody knows which of these inputs say nothing."))
-        said, found = [], []
+        said, found = list[str](), list[str]()
+        first = en(
+            "“{lane}” keeps {idle} of the {all_idle} inputs that say nothing and {others} of the {all_others} others"
+        )
         for lane, model in pairs(snapshot, lanes):
             live = ~probes.importance(model).dead
             idle, others = int(live[~informative].sum()), int(live[informative].sum())
-            said.append(tr("“{lane}” {idle} and {others}", lane=lane.name, idle=idle, others=others))
+            texts = first if not said else en("“{lane}” keeps {idle} and {others}")
+            counts = {"all_idle": (~informative).sum(), "all_others": informative.sum()}
+            said.append(tr(texts, lane=lane.name, idle=idle, others=others, **counts))
             if others and not idle:
                 found.append(lane.name)
         text = tr(
-            "Epoch {epoch}. Kept of the {idle} inputs that say nothing, and of the {others} others: {found}. "
-            "Validation losses: {losses}.",
+            "Epoch {epoch}: {found}. Validation losses: {losses}.",
             epoch=snapshot.epoch,
-            idle=(~informative).sum(),
-            others=informative.sum(),
-            found=", ".join(said),
+            found="; ".join(said),
             losses=", ".join(number(model.now("val_loss")) for model in snapshot.models),
         )
         if snapshot.epoch < after:
@@ -118,6 +119,14 @@ def same_copies(named: str, after: int) -> Evidence:
         return Finding(text, "same" if len(set(found.values())) == 1 else "different")
 
     return look
+
+
+def _validated(model: ModelSnapshot) -> str:
+    """How well a network does on validation points, in a sentence."""
+    score = model.now("val_score")
+    if model.split.task == "regression":
+        return tr("Its validation R² is {score}.", score=number(score))
+    return tr("Its validation accuracy is {score}.", score=percent(score, 1))
 
 
 def _kept(model: ModelSnapshot, named: str) -> tuple[tuple[str, ...], Array]:

@@ -136,7 +136,7 @@ class ChancePanel(Panel):
 
     def _label(self, lane: Lane, median: float) -> str:
         """Name and median; the name alone where there is no room."""
-        size, said = self.look.label_size, f"  {number(median)}" if np.isfinite(median) else "  diverged"
+        size, said = self.look.label_size, "  " + (number(median) if np.isfinite(median) else tr("diverged"))
         short = shorten(lane.name, self._room - width_of(said, size, bold=True), size, bold=True) + said
         return first_that_fits([lane.name + said, short], self._room, size, bold=True)
 

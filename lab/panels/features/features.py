@@ -59,7 +59,28 @@ class FeaturesPanel(Panel):
             beside = spot.below <= 0
             x, y = (spot.x + spot.width, spot.y) if beside else (spot.x, spot.y + spot.below)
             self.counts.append(self.live(self.add_note(x, y, ha="right" if beside else "left")))
+        self._forms = self._choose_forms()
         self._seen: list[Any] = [None] * len(self.lanes)
+
+    def _room(self, i: int) -> float:
+        """CSS pixels for the count of lane `i`, below its name or beside it."""
+        spot = self.view.spots[i]
+        beside = width_of(self.lanes[i].name, self.look.label_size, bold=True) + 8
+        return spot.width if spot.below > 0 else spot.width - beside
+
+    def _choose_forms(self) -> list[int]:
+        """Which form of its count each lane shows: the longest that fits all that have room for any, else none.
+
+        Counts that stand beside each other are read together, so they say the same.
+        """
+        needed, none = [], 0
+        for i in range(len(self.lanes)):
+            texts = self.view.alive(i)  # before any lane was asked all inputs are alive: no count is wider
+            none = len(texts)
+            fits = (k for k, text in enumerate(texts) if width_of(text, self.look.small_size) <= self._room(i))
+            needed.append(next(fits, none))
+        common = max((k for k in needed if k < none), default=none)
+        return [common if k < none else none for k in needed]
 
     def draw(self, snapshot: Snapshot) -> None:
         """Ask the lanes that have changed which inputs they listen to."""
@@ -71,10 +92,7 @@ class FeaturesPanel(Panel):
             self._seen[i] = keys[i]
             found = importance(snapshot.models[i])
             self.view.take(i, found)
-            spot = self.view.spots[i]
-            name = width_of(self.lanes[i].name, self.look.label_size, bold=True) + 8
-            room = spot.width if spot.below > 0 else spot.width - name
-            self.counts[i].set_text(self.fitting((*self.view.alive(i), ""), room))
+            self.counts[i].set_text((*self.view.alive(i), "")[self._forms[i]])
         self.view.show(changed)
 
     def targets(self) -> Sequence[tuple[float, float]]:

@@ -66,25 +66,28 @@ class FeatureView:
         self.shares[i], self.dead[i] = found.share, found.dead
 
     def alive(self, i: int) -> tuple[str, ...]:
-        """How many inputs lane `i` still listens to, longest first; with planted inputs, how many of each kind."""
-        live = ~self.dead[i]
-        words = (
-            tr("{alive} of {count} inputs alive", alive=live.sum(), count=self.count),
-            tr("{alive} of {count} alive", alive=live.sum(), count=self.count),
-        )
-        short = (tr("{alive} of {count}", alive=live.sum(), count=self.count), f"{live.sum()}/{self.count}")
-        matters = self.split.informative
+        """How many inputs lane `i` still listens to, longest first; with planted inputs, how many of each kind.
+
+        Where that has no room either: how many decoys, which is what a technique is to leave out.
+        """
+        live, matters = ~self.dead[i], self.split.informative
         if matters is None:
-            return words + short
-        real, decoys = (
-            tr("{alive} of {count}", alive=live[matters].sum(), count=matters.sum()),
-            tr("{alive} of {count}", alive=live[~matters].sum(), count=(~matters).sum()),
-        )
+            alive, count = live.sum(), self.count
+            return (
+                tr("{alive} of {count} inputs alive", alive=alive, count=count),
+                tr("{alive} of {count} alive", alive=alive, count=count),
+                tr("{alive} of {count}", alive=alive, count=count),
+                f"{alive}/{count}",
+            )
+        counts = ((live[matters].sum(), matters.sum()), (live[~matters].sum(), (~matters).sum()))
+        real, decoys = (tr("{alive} of {count}", alive=alive, count=count) for alive, count in counts)
+        short = f"{counts[1][0]}/{counts[1][1]}"
         return (
             tr("alive: {real} that matter, {decoys} decoys", real=real, decoys=decoys),
             tr("{real} real, {decoys} decoys", real=real, decoys=decoys),
-            *words[1:],
-            *short,
+            tr("{alive} decoys alive", alive=decoys),
+            tr("{decoys} decoys", decoys=decoys),
+            tr("{decoys} decoys", decoys=short),
         )
 
     def describe(self, k: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
+from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
 from .base import Panel
@@ -33,6 +34,11 @@ class RememberingPanel(Panel):
         """The moments so far, in order."""
         self._run: tuple[Any, ...] = ()
         self._last = 0
+
+    def say_diverged(self, lane: int, model: ModelSnapshot) -> None:
+        """Why there is nothing to see: nothing is measured of a network that has diverged."""
+        whole = tr("“{lane}” diverged at epoch {epoch}.", lane=self.lanes[lane].name, epoch=model.diverged_epoch)
+        self.say(whole, tr("diverged"))
 
     def remember(self, lane: int, model: ModelSnapshot, measure: Callable[[ModelSnapshot], Moment]) -> list[Any]:
         """Add the present moment, and begin anew with a new run. Returns the moments to show.

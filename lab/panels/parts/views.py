@@ -60,7 +60,7 @@ class View:
 
 def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
     """An accuracy, a share of 1, as it stands beside a lane's name."""
-    return percent(accuracy, 1) if np.isfinite(accuracy) and model.state != "diverged" else "diverged"
+    return percent(accuracy, 1) if np.isfinite(accuracy) and model.state != "diverged" else tr("diverged")
 
 
 def r2_text(model: ModelSnapshot) -> str:

@@ -126,9 +126,12 @@ class PathPanel(SweptPanel):
         if picked is not None:
             lines.append(self._name(view, picked, float(column[picked])))
         if np.isfinite(column).all():
-            what = "inputs" if self._summed(view) else "weights"
+            inputs, weights = (
+                en("{left} of {all} inputs are left"),
+                en("{left} of {all} weights are left in this layer"),
+            )
             left = np.count_nonzero(column)
-            lines.append(tr("{left} of {all} {what} left in this layer", left=left, all=len(column), what=what))
+            lines.append(tr(inputs if self._summed(view) else weights, left=left, all=len(column)))
         else:
             lines.append(tr("this network diverged"))
         return lines
