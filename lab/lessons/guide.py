@@ -249,7 +249,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
         else:
             self.observation = " ".join(filter(None, (finding.text, ended)))
-            self.note = attempt.note(finding.outcome)
+            self.note = self._trial.note(finding.outcome)
         self._tell()
 
     def _heed_training(self) -> None:

@@ -19,7 +19,7 @@ from ..panels import panel_class
 from .authored import said, shown
 from .because import Because
 from .evidence import Evidence
-from .question import Question
+from .question import ANY, Question
 
 
 class Break:
@@ -33,7 +33,8 @@ class Break:
     later     as the lesson's
     because   as the lesson's
     notes     of a break that asks nothing: by an outcome of `observe`, what to say of it, as HTML in place of the
-              lesson's explanation. A sweep's outcomes are "first", "last" and "inside": where the lowest loss is
+              lesson's explanation. A sweep's outcomes are "first", "last" and "inside": where the lowest loss is;
+              "*" stands for all others, and for before there is one
     restart   start anew even if all of it could be turned in mid-run; a question starts anew in any case
     first     Config fields that are trained with before the question is asked, for `epochs` epochs, and then taken back
     lanes     other networks to compare, None for the lesson's
@@ -96,7 +97,7 @@ class Break:
 
     def note(self, outcome: str) -> str:
         """What to say of an outcome of a break that asks nothing, as HTML in the reader's language; "" for nothing."""
-        text = self.notes.get(outcome, "")
+        text = self.notes.get(outcome, self.notes.get(ANY, ""))
         return shown(text) if text else ""
 
 

@@ -11,6 +11,7 @@ from ..compare.lanes import Lane
 from ..compare.session import Session
 from .evidence import Evidence, Finding
 from .lesson import Break, Lesson
+from .setting import turned
 from .sweeping import Sweeping
 
 
@@ -31,6 +32,8 @@ class Trial:
         self.broken = -1
         """Its index, −1 for none."""
         self._before: tuple[Config, Sequence[Lane]] | None = None
+        self._tried: tuple[Config, Sequence[Lane]] = session.base, session.lanes
+        """The knobs and the lanes that the break is tried with, as the lesson has them."""
         self._at = -1
         """What the session had trained when it began."""
 
@@ -57,6 +60,13 @@ class Trial:
             return self._sweeping.finding(attempt.label, session.sweep.view())
         return self.observe(snapshot, session.lanes)
 
+    def note(self, outcome: str) -> str:
+        """What the break says of an outcome of its own networks: of other knobs than its own it says nothing."""
+        session = self._session
+        if self.attempt is None or turned(session.base, session.lanes, *self._tried):
+            return ""
+        return self.attempt.note(outcome)
+
     def begin(self, index: int, base: Config, lanes: Sequence[Lane]) -> None:
         """Try the break at `index`; one that asks is asked of `base` and `lanes`, not of knobs that a person turned.
 
@@ -79,6 +89,7 @@ class Trial:
         if attempt.restart or session.trainer.done or (asks and not attempt.first):
             session.reset()
         self._before, self.broken, self._at = before, index, -1 if attempt.first else session.trained
+        self._tried = base.replace(**attempt.changes), lanes if attempt.lanes is None else attempt.lanes
         if attempt.panels is not None:
             self._show(attempt.panels)
         if asks:

@@ -23,6 +23,9 @@ TITLE = en("Labels learned")
 BESIDE = 8.0
 """CSS pixels between the end of a curve and its label."""
 
+LONG, SHORT = 0.4, 0.5
+"""Shares of the width that whole names may take, and short ones at most."""
+
 AIR = 0.015
 """Below no share and above all of them, so that a curve on the edge is seen whole."""
 
@@ -63,8 +66,9 @@ class LabelsPanel(RememberingPanel):
             return
         self.title = LaneTitle(self, tr(TITLE))
         self._names = (tr("right labels"), tr("wrong labels"), tr("true class"))
-        wide = max(width_of(f"{name}  {percent(1)}", look.label_size, bold=True) for name in self._names)
-        self._room = min(wide + 1, 0.4 * place.width)  # a pixel of air: sums of widths are not exact
+        if self._wide() > LONG * place.width:
+            self._names = (tr("correct"), tr("incorrect"), tr("true"))
+        self._room = min(self._wide(), SHORT * place.width)
         self.curves = Curves(self, self._room + BESIDE + 3)
         self.curves.reach(-AIR, 1 + AIR, TICKS, [f"{100 * tick:.0f}" for tick in TICKS])
         self._limit = 0.0
@@ -81,6 +85,13 @@ class LabelsPanel(RememberingPanel):
             tr("% of the training points"),
             "%",
         )
+
+    def _wide(self) -> float:
+        """CSS pixels that the widest name takes with its number."""
+        texts = (f"{name}  {percent(1)}" for name in self._names)
+        return (
+            max(width_of(text, self.look.label_size, bold=True) for text in texts) + 1
+        )  # sums of widths are not exact
 
     def draw(self, snapshot: Snapshot) -> None:
         """Measure one point per epoch, its newest step, and show all so far."""

@@ -133,12 +133,20 @@ def test_a_break_that_asks_nothing_has_words_for_what_it_comes_to() -> None:
         train(lab, trained)
         assert guide.note.startswith(note)
         assert bool(guide.note) == bool(note)
+    lab.session.change(l1=0.01)  # what is said of the break is not said of other knobs
+    guide.look()
+    assert guide.note == ""
+    lab.session.change(l1=0.1)
+    guide.look()
+    assert guide.note == "Many."
     guide.go_back()
     assert guide.note == ""
     with pytest.raises(ArgumentError, match="notes"):
         asks("Asks", notes={"few": "Few."})
     with pytest.raises(ArgumentError, match="formula"):
         Break("Seen", notes={"few": r"$\impossible$"})
+    always = Break("Seen", notes={"few": "Few.", "*": "In any case."})
+    assert [always.note(outcome) for outcome in ("few", "", "many")] == ["Few.", "In any case.", "In any case."]
 
 
 def test_a_break_asks_of_the_lesson_s_knobs_and_back_brings_those_that_were_turned() -> None:

@@ -89,16 +89,20 @@ def test_of_a_lane_that_had_diverged_no_curve_of_another_one_is_left(model: Any,
     panel = stand(LabelsPanel, at(model, 1), LANES)
     panel.scene = Scene(chosen=1)
     well, ill = at(model, 2).models
-    panel.draw(Snapshot(2, (well, replace(ill, state="diverged"))))
-    assert panel.title.text.get_text() == "L2 0.01"
+    panel.draw(Snapshot(2, (well, replace(ill, state="diverged", diverged_epoch=2))))
+    assert (panel.title.text.get_text(), panel.subtitle.get_text()) == ("L2 0.01", "“L2” diverged at epoch 2.")
     assert [len(line.get_xdata()) for line in panel.lines] == [0, 0, 0]
     assert said(panel) == ["", "", ""]
 
 
+@pytest.mark.parametrize(
+    "size", [{}, {"width": 372, "height": 480}, {"width": 372, "height": 480, "scale": 1.6}], ids=str
+)
 @pytest.mark.parametrize("tongue", ["en", "de", "es"])
-def test_no_name_is_cut_when_all_labels_are_known_by_heart(tongue: str, model: Any, stand: Any) -> None:
+def test_no_name_is_cut_when_all_labels_are_known_by_heart(tongue: str, size: Any, model: Any, stand: Any) -> None:
+    """Nor beside another picture, or on a projector."""
     with speaking(tongue):
-        panel = stand(LabelsPanel, at(model, 1), LANES)
+        panel = stand(LabelsPanel, at(model, 1), LANES, **size)
         panel._label(Learned(1, 1.0, 1.0, 1.0), panel.look.text)
     assert not any("…" in text for text in said(panel)), said(panel)
 

@@ -57,12 +57,13 @@ class ListView(FeatureView):
         self._settled = False
 
     def _spot(self, i: int, x: float, y: float, header: float) -> Spot:
-        """Narrow columns have their names by turns on two levels; the last name may begin before its column."""
+        """Narrow columns have their names by turns on two levels; what the last says may begin before its column."""
         look, end = self.panel.look, self.panel.place.width
         if not self.stagger:
             return Spot(x, y, self.across, 1.25 * look.small_size)
         name = width_of(self.panel.lanes[i].name, look.label_size, bold=True)
-        x = min(x, max(end - name, x - 0.5 * self.across))
+        count = width_of(self.alive(i)[-2], look.small_size)
+        x = min(x, max(end - max(name, count) - 1, x - 0.5 * self.across))
         wide = min(2 * self.across + self.gap - 4, end - x)
         return Spot(x, y + header * 0.92 * (i % 2), wide, 1.25 * look.small_size)
 
