@@ -137,8 +137,8 @@ class ModesPanel(RememberingPanel):
         order = [0, 1] if point.on >= point.off else [1, 0]
         low, high = curves.top + line, curves.top + curves.height - 0.9 * line
         places = spread([curves.y(values[k]) for k in order], 2.15 * line, low, high)
-        for name, said in zip(self.names, self._said, strict=True):
-            name.set_text(said)
+        for name, words in zip(self.names, self._said, strict=True):
+            name.set_text(words)
         for k, y in zip(order, places, strict=True):
             for text, down in ((self.names[k], -0.5), (self.numbers[k], 0.5)):
                 self.move(text, curves.x(point.epoch) + 8, round(float(y) + down * line, 1))
