@@ -125,6 +125,16 @@ FIND = r"""() => {
   return found;
 }"""
 
+OPTIONS = """() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  return [...document.querySelectorAll(".rv-app select")].filter((part) => part.checkVisibility()).flatMap((part) => {
+    const style = getComputedStyle(part);
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const room = part.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16; // its arrow
+    return [...part.options].map((one) => one.textContent).filter((text) => pen.measureText(text).width > room + 2);
+  });
+}"""
+
 FOLD = """() => {
   const parts = ["predict", "observe", "explain", "break", "after"].map((part) => `.rv-${part}`);
   return [".rv-picture", ".rv-timeline", ".rv-play", ".rv-controls", ...parts].flatMap((name) => {
@@ -143,6 +153,12 @@ def defects(page: Page) -> list[str]:
     labels outside of the picture.
     """
     found: list[str] = page.evaluate(FIND)
+    return found
+
+
+def cut_options(page: Page) -> list[str]:
+    """Which choices of the lists on `page` would be cut if they were taken."""
+    found: list[str] = page.evaluate(OPTIONS)
     return found
 
 

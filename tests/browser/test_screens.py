@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from browser.defects import below_the_fold, defects
+from browser.defects import below_the_fold, cut_options, defects
 from browser.lab_page import wait_until_painted
 from browser.pages import SCREEN, open_notebook
 from browser.screens import NAMES, SIZES, come_to_the_end, give_an_answer, open_lab, show, wear
@@ -52,7 +52,9 @@ def test_the_playground_fits_in_the_longest_words(page: Page, voila: Server) -> 
     page.wait_for_selector(f"{SCREEN}:not([data-frame='0'])", timeout=60_000)
     wait_until_painted(page)
     assert "Validierungs\u00adverlust" in page.locator(".rv-table th").all_text_contents()
+    assert cut_options(page) == []
     wrong = [*defects(page), *seen(page, "390x844")]
+    assert cut_options(page) == []
     page.keyboard.press("?")
     wrong += [f"keys: {line}" for line in defects(page)]
     page.keyboard.press("Escape")
