@@ -34,7 +34,7 @@ class Break:
     because   as the lesson's
     notes     of a break that asks nothing: by an outcome of `observe`, what to say of it, as HTML in place of the
               lesson's explanation. A sweep's outcomes are "first", "last" and "inside": where the lowest loss is;
-              "*" stands for all others, and for before there is one
+              "*" stands for all others, for before there is one, and for other knobs than the break's
     restart   start anew even if all of it could be turned in mid-run; a question starts anew in any case
     first     Config fields that are trained with before the question is asked, for `epochs` epochs, and then taken back
     lanes     other networks to compare, None for the lesson's

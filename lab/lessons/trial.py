@@ -11,6 +11,7 @@ from ..compare.lanes import Lane
 from ..compare.session import Session
 from .evidence import Evidence, Finding
 from .lesson import Break, Lesson
+from .question import ANY
 from .setting import turned
 from .sweeping import Sweeping
 
@@ -61,11 +62,11 @@ class Trial:
         return self.observe(snapshot, session.lanes)
 
     def note(self, outcome: str) -> str:
-        """What the break says of an outcome of its own networks: of other knobs than its own it says nothing."""
+        """What the break says of an outcome of its own networks; of other knobs than its own, what it says of any."""
         session = self._session
-        if self.attempt is None or turned(session.base, session.lanes, *self._tried):
+        if self.attempt is None:
             return ""
-        return self.attempt.note(outcome)
+        return self.attempt.note(ANY if turned(session.base, session.lanes, *self._tried) else outcome)
 
     def begin(self, index: int, base: Config, lanes: Sequence[Lane]) -> None:
         """Try the break at `index`; one that asks is asked of `base` and `lanes`, not of knobs that a person turned.

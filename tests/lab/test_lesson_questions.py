@@ -136,6 +136,10 @@ def test_a_break_that_asks_nothing_has_words_for_what_it_comes_to() -> None:
     lab.session.change(l1=0.01)  # what is said of the break is not said of other knobs
     guide.look()
     assert guide.note == ""
+    guide.lesson.breaks[0].notes["*"] = "In any case."
+    guide.session.trained += 1
+    guide.look()
+    assert guide.note == "In any case."
     lab.session.change(l1=0.1)
     guide.look()
     assert guide.note == "Many."
