@@ -242,12 +242,17 @@ def _docstrings(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFun
 
 def _for_developers(node: ast.AST) -> list[ast.AST]:
     """What a function gives a name that only exceptions for developers are made with."""
-    made = [part for part in ast.walk(node) if isinstance(part, ast.Call) and _name(part).endswith("Error")]
+    if isinstance(node, (ast.expr, ast.expr_context, ast.operator)):
+        return []  # nothing is assigned inside: most nodes, whose parts need no look
+    parts = [*ast.walk(node)]
+    made = [part for part in parts if isinstance(part, ast.Call) and _name(part).endswith("Error")]
     theirs = {arg.id for call in made if _name(call) in DEVELOPERS for arg in call.args if isinstance(arg, ast.Name)}
+    if not theirs:
+        return []
     read = {arg.id for call in made if _name(call) not in DEVELOPERS for arg in call.args if isinstance(arg, ast.Name)}
     return [
         part.value
-        for part in ast.walk(node)
+        for part in parts
         if isinstance(part, ast.Assign)
         and any(isinstance(target, ast.Name) and target.id in theirs - read for target in part.targets)
     ]
