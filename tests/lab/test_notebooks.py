@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,25 @@ from PIL import Image
 from lessons import EXPECTED, FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_lab, open_lab, read, source
 from regviz.lab import Lab
 from regviz.lab.compare.sweep import SweepView
+from regviz.lab.lessons.guide import Guide
 from regviz.lab.serve.pages import chapters
 from stills import PICTURES, PIXELS, STILLS
 
 EPOCHS = 250
 """Within which a lesson must be clear. The lab aims at 20 epochs a second, and a learner waits 20 s at most."""
+
+
+@cache
+def untouched(path: Path) -> Lab:
+    """The lab of a notebook, made once for all tests that only look at it."""
+    return open_lab(path)
+
+
+def asked(name: str) -> Guide:
+    """What a lesson asks, of a lab that only is looked at."""
+    guide = untouched(FOLDER / f"{name}.ipynb").guide
+    assert guide is not None
+    return guide
 
 
 def test_the_folder_holds_the_playground_and_the_lessons() -> None:
@@ -39,9 +54,7 @@ def test_a_notebook_is_one_cell_without_outputs_that_says_what_it_is(path: Path)
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_says_to_the_gallery_under_which_name_its_answer_is_kept(name: str) -> None:
-    guide = lesson_lab(name).guide
-    assert guide is not None
-    assert read(FOLDER / f"{name}.ipynb")["metadata"]["regviz"]["lesson"] == guide.lesson.name
+    assert read(FOLDER / f"{name}.ipynb")["metadata"]["regviz"]["lesson"] == asked(name).lesson.name
 
 
 def test_every_notebook_has_a_small_still_in_both_looks_of_one_of_its_own_pictures() -> None:
@@ -53,7 +66,7 @@ def test_every_notebook_has_a_small_still_in_both_looks_of_one_of_its_own_pictur
         with Image.open(file) as picture:
             assert picture.size == PIXELS
     for path in NOTEBOOKS:
-        assert PICTURES[path.stem][0] in open_lab(path).pictures.own
+        assert PICTURES[path.stem][0] in untouched(path).pictures.own
 
 
 def spoken(code: str) -> set[int]:
@@ -66,7 +79,7 @@ def spoken(code: str) -> set[int]:
 
 
 def test_each_lesson_leads_to_the_next_and_all_of_them_stand_so_in_the_gallery() -> None:
-    lessons = {name: guide.lesson for name in LESSONS if (guide := lesson_lab(name).guide) is not None}
+    lessons = {name: asked(name).lesson for name in LESSONS}
     assert len({lesson.name for lesson in lessons.values()}) == len(LESSONS)
     course, name = list[str](), "01_overfitting"
     while name and name not in course:
@@ -84,7 +97,7 @@ def test_a_lesson_s_number_is_its_chapter_s_and_its_place_there_and_it_asks_to_k
     known: list[str] = []
     for number, chapter in enumerate((chapter for chapter in chapters(FOLDER) if chapter.title), 1):
         for place, entry in enumerate(chapter.entries, 1):
-            name, lab = entry.title.partition(" · ")[0], lesson_lab(Path(entry.path).stem)
+            name, lab = entry.title.partition(" · ")[0], untouched(FOLDER / f"{Path(entry.path).stem}.ipynb")
             assert (name, lab.title) == (f"{number}.{place}", entry.title)
             needed = re.findall(r"\d\.\d", entry.before)
             assert bool(needed) == bool(known)
@@ -143,10 +156,9 @@ def test_every_break_of_a_lesson_acts_is_observed_and_goes_back(name: str) -> No
 
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_lesson_asks_two_more_questions_whose_answers_differ_from_the_first(name: str) -> None:
-    guide = lesson_lab(name).guide
-    assert guide is not None
-    asked = {attempt.label for attempt in guide.lesson.breaks if attempt.question is not None}
-    assert asked == set(EXPECTED[name]) - {""}
+    guide = asked(name)
+    questions = {attempt.label for attempt in guide.lesson.breaks if attempt.question is not None}
+    assert questions == set(EXPECTED[name]) - {""}
     main = guide.lesson.choices[EXPECTED[name][""]]
     others = 0
     for index in range(len(guide.lesson.breaks)):
