@@ -59,6 +59,7 @@ def test_losses_are_those_of_the_points_as_they_are():
         assert run.history[f"{part}_loss"][-1] == pytest.approx(loss, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_it_keeps_the_validation_loss_of_a_memorizing_network_down():
     configs = rv.Config(batch_size=25).sweep(seed=range(5), augment=[0, 0.2])
     losses = np.array([run.history["val_loss"][-1] for run in rv.fit(configs, epochs=150)]).reshape(5, 2)

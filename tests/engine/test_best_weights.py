@@ -145,6 +145,7 @@ def test_a_network_whose_patience_is_raised_trains_on_as_if_it_had_never_stopped
         assert_same(neighbour, after(other, neighbour.epoch))
 
 
+@pytest.mark.slow
 def test_a_network_may_stop_and_train_on_again_and_again():
     config = SHORT.replace(lr=0.05, dropout=0.3)
     trainer, stops = rv.Trainer([config.replace(patience=1)]), []

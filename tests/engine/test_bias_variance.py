@@ -99,6 +99,7 @@ def test_the_truth_of_blobs_is_bayes_rule_for_their_normal_clouds(flips):
     np.testing.assert_allclose(posterior(config, X).sum(axis=1), 1, rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("data", ["moons", "circles", "spirals", "xor"])
 def test_the_truth_is_how_often_a_label_comes_where_it_is_said_so(data):
     config = rv.Config(data=data, n_train=10_000, noise=0.3, label_noise=0.1)

@@ -49,6 +49,7 @@ def digest(run):
     return numbers.hexdigest()
 
 
+@pytest.mark.slow
 def test_they_train_in_a_stack_beside_others_as_they_do_alone(config):
     others = [config.replace(sparse_units=0.0), config.replace(l1=1e-3), config.replace(group_lasso=0.01, l2=0.01)]
     configs = [*others, config, config.replace(sparse_units=(0, 0.01, 0), penalty_rule="subgradient", seed=1)]

@@ -88,7 +88,7 @@ def test_a_full_batch_solution_is_optimal():
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", [pytest.param("float32", marks=pytest.mark.slow), "float64"])
 @pytest.mark.parametrize("hidden", [(), (1,), (2, 16), (5, 1)])
 def test_a_network_with_it_trains_alike_alone_and_in_company(optimizer, dtype, hidden):
     base = rv.Config(data="wine", n_train=20, batch_size=8, hidden=hidden, optimizer=optimizer, dtype=dtype)

@@ -35,6 +35,7 @@ def test_the_gradient_is_that_of_the_paper_s_mixture_of_two_cross_entropies(K, w
     np.testing.assert_array_equal(found[0], CrossEntropy.gradient(z, targets)[0])
 
 
+@pytest.mark.slow
 def test_the_smallest_loss_has_the_gap_between_outputs_that_the_paper_says():
     """With one-hot targets outputs drift apart for ever; smoothed ones are met where z_k − z_other is finite.
 

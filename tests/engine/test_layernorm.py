@@ -147,7 +147,7 @@ def test_answers_stay_when_weights_or_inputs_are_scaled_or_shifted_as_the_paper_
     np.testing.assert_allclose(stack.layout.dense(stack.g)[0].sum(axis=1), 0, atol=1e-14)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", [pytest.param("float32", marks=pytest.mark.slow), "float64"])
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("batchnorm", [False, True])
 def test_stacking_is_invisible(order, batchnorm, dtype):
@@ -159,7 +159,7 @@ def test_stacking_is_invisible(order, batchnorm, dtype):
         np.testing.assert_array_equal(run.history["val_loss"], alone.history["val_loss"])
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", [pytest.param("float32", marks=pytest.mark.slow), "float64"])
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 4])
 @pytest.mark.parametrize("hidden", [(1,), (2,), (3,), (4,), (1, 2, 3, 4), (7, 5)])
 def test_stacking_is_invisible_for_layers_and_batches_of_any_width(hidden, batch_size, dtype):

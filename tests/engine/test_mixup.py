@@ -84,6 +84,7 @@ def test_losses_are_those_of_the_points_and_labels_as_they_are():
         assert run.history[f"{part}_loss"][-1] == pytest.approx(loss, rel=1e-12)
 
 
+@pytest.mark.slow
 def test_it_memorizes_less():
     configs = rv.Config(batch_size=25).sweep(seed=range(5), mixup=[0, 0.4])
     losses = np.array([run.history["val_loss"][-1] for run in rv.fit(configs, epochs=150)]).reshape(5, 2)

@@ -241,6 +241,7 @@ def refused_names():
     return caught.value
 
 
+@pytest.mark.slow
 def test_workers_of_another_process_get_the_data_with_the_work():
     rv.add_data("mine", *table())
     configs = rv.Config(data="mine", n_train=30, hidden=(4,), epochs=2).sweep(seed=range(3))

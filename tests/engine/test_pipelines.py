@@ -50,6 +50,7 @@ def bend():
 # -- weights
 
 
+@pytest.mark.slow
 def test_a_weighted_classifier_is_the_weighted_logistic_regression():
     weights = RNG.random(len(X)) + 0.1
     mine = RegvizClassifier(**LINEAR, l2=0.01).fit(X, y, sample_weight=weights)
@@ -61,6 +62,7 @@ def test_a_weighted_classifier_is_the_weighted_logistic_regression():
     assert mine.score(X, y, weights) == accuracy_score(y, mine.predict(X), sample_weight=weights)
 
 
+@pytest.mark.slow
 def test_a_weighted_regressor_is_the_weighted_ridge():
     X, y = load_diabetes(return_X_y=True)
     weights = RNG.random(len(X)) + 0.1
@@ -199,6 +201,7 @@ def test_searches_take_numpy_s_values():
     assert clone(RegvizClassifier(hidden=np.array([3]))).fit(X, y).model_.config.hidden == (3,)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bend")
 def test_a_penalty_of_one_s_own_is_a_parameter_that_reaches_worker_processes():
     network = RegvizClassifier(hidden=(4,), epochs=10)

@@ -52,7 +52,7 @@ def test_it_moves_no_dropout_mask(name):
         np.testing.assert_array_equal(mask, its)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("dtype", [pytest.param("float32", marks=pytest.mark.slow), "float64"])
 @pytest.mark.parametrize(
     "changes",
     [{}, {"data": "digits", "batchnorm": True}, {"data": "diabetes", "layernorm": True}, {"hidden": ()}],

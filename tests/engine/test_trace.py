@@ -122,6 +122,7 @@ def test_one_matrix_is_multiplied_by_dot_which_costs_less_and_several_by_matmul(
         assert [function for function, _ in recording.calls] == [product]
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_every_play_of_any_equations_is_what_they_give_at_once(data):

@@ -199,6 +199,7 @@ def test_an_axis_is_logarithmic_where_its_values_are() -> None:
 # -- the desk
 
 
+@pytest.mark.slow
 def test_the_desk_sweeps_two_fields_of_a_lane_and_takes_the_best() -> None:
     lab = Lab(SMALL, lanes=[Lane("plain"), Lane("L2", fixed={"l2": 0.01})], play=False)
     lab.session.workers = lambda: None

@@ -268,6 +268,7 @@ def test_a_cancelled_run_cancels_what_others_have_not_begun() -> None:
     assert 0 < run.progress < 1
 
 
+@pytest.mark.slow
 def test_a_helper_answers_as_this_process_would_and_ends_with_the_run() -> None:
     helper = Helper()
     alone = finished(run_of(SMALL.replace(hidden=(64, 64)), seeds=12, epochs=4))
@@ -362,6 +363,7 @@ def test_an_executor_that_is_none_is_refused_at_the_door() -> None:
         Lab(SMALL, executor=executor)
 
 
+@pytest.mark.slow
 def test_a_lesson_s_own_question_is_asked_of_every_seed_and_counted_in_a_sentence() -> None:
     lab = lesson_lab("01_overfitting")
     guide, session = lab.guide, lab.session

@@ -58,7 +58,7 @@ def same(one: Drawn, other: Drawn) -> None:
     assert one.facts == other.facts
 
 
-@pytest.mark.parametrize("every", [1, 3, 11])
+@pytest.mark.parametrize("every", [pytest.param(1, marks=pytest.mark.slow), 3, 11])
 def test_followers_who_get_every_nth_picture_and_one_who_comes_late_see_what_the_page_sees(
     sent: list[Frame], every: int
 ) -> None:

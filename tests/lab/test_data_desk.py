@@ -340,6 +340,7 @@ def test_what_a_file_says_of_its_columns_is_shown_and_can_be_changed(page: Page)
     assert (page.view["table"]["target"], page.view["table"]["task"]) == ("kind", "classification")
 
 
+@pytest.mark.slow
 def test_no_sentence_at_the_desk_speaks_to_a_program() -> None:
     """No option of `read_table` is left in what is said of the files of the reader's own tests."""
     page = Page()

@@ -64,6 +64,7 @@ def test_the_link_that_is_printed_has_the_base_address(server: Server) -> None:
     assert server.url.endswith(f"{BASE}/")
 
 
+@pytest.mark.slow
 def test_with_or_without_the_prefix_the_same_pages_are_there_for_a_proxy(server: Server) -> None:
     root = server.url.removesuffix(f"{BASE}/")
     known = Visitor(root + BASE)
@@ -324,6 +325,7 @@ def test_a_base_address_is_understood_however_it_is_written() -> None:
     assert options("--base-url", "/").base_url == options().base_url == "/"
 
 
+@pytest.mark.slow
 def test_with_a_certificate_pages_cookies_and_websockets_are_secure_and_nothing_else_is_spoken(tmp_path: Path) -> None:
     pem = str(ROOT / "tests" / "files" / "localhost.pem")
     with Server("app", NOTEBOOKS, tmp_path, ["--certfile", pem]) as server:
@@ -340,6 +342,7 @@ def test_with_a_certificate_pages_cookies_and_websockets_are_secure_and_nothing_
     assert "Traceback" not in server.log
 
 
+@pytest.mark.slow
 def test_a_certificate_that_is_none_is_said_in_a_line(tmp_path: Path) -> None:
     (tmp_path / "c.pem").write_text("no certificate")
     done = subprocess.run(

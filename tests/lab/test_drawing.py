@@ -181,6 +181,7 @@ def test_a_stroke_that_is_none_is_named(message: dict[str, Any]) -> None:
     assert fault({"kind": "draw", "stroke": 1, **message})
 
 
+@pytest.mark.slow
 def test_a_page_draws_while_the_lab_plays_and_what_no_page_says_is_dropped(tmp_path: Path) -> None:
     async def scene(page: Page) -> None:
         lab, pen = page.lab, Pen(page)

@@ -98,6 +98,7 @@ def test_a_run_that_stands_still_is_one_long_frame(kind: str, run: list[Snapshot
     assert (len(frames), times) == (1, [1000 + HOLD])
 
 
+@pytest.mark.slow
 def test_the_last_frame_is_whole_though_costly_pictures_come_in_parts() -> None:
     base = BASE.replace(data="moons", hidden=(16,))
     run = run_of(12, base)

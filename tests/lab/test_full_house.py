@@ -54,6 +54,7 @@ class Waiting:
         self._line.close()
 
 
+@pytest.mark.slow
 def test_people_beyond_the_seats_wait_in_order_and_get_in_by_themselves(house: Server) -> None:
     first, second = (Visitor(house.url).open().connect() for _ in range(2))
     third, fourth = Visitor(house.url).open(), Visitor(house.url).open(query="lang=de")
@@ -79,6 +80,7 @@ def test_people_beyond_the_seats_wait_in_order_and_get_in_by_themselves(house: S
     fourth.open(query=f"seat={two.ticket}").leave()
 
 
+@pytest.mark.slow
 def test_a_seat_whose_page_has_left_without_a_goodbye_goes_at_once_to_who_waits(house: Server) -> None:
     first, second = (Visitor(house.url).open().connect() for _ in range(2))
     first.show("?play=0")
@@ -106,6 +108,7 @@ def give_up(house: Server, cookie: str, after: float) -> None:
         time.sleep(after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [0.1, 0.4, 2.0], ids=["at once", "half made", "whole"])
 def test_quick_reloads_leave_one_kernel_and_lock_nobody_out(house: Server, after: float) -> None:
     with Visitor(house.url) as visitor:
@@ -129,6 +132,7 @@ def test_quick_reloads_leave_one_kernel_and_lock_nobody_out(house: Server, after
         assert "never awaited" not in house.log
 
 
+@pytest.mark.slow
 def test_a_cut_line_keeps_its_lab_and_a_left_page_does_not(house: Server) -> None:
     with Visitor(house.url) as visitor:
         visitor.open(query="play=0").connect().show("?play=0")
@@ -158,6 +162,7 @@ def test_a_head_request_starts_nothing(house: Server) -> None:
     assert house.kernels() == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(psutil, "RLIMIT_FSIZE"), reason="only Linux can limit another process")
 def test_a_full_disk_is_named_and_works_again_once_there_is_room(house: Server) -> None:
     """The server may write nothing, its own log included."""

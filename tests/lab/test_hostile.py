@@ -55,6 +55,7 @@ def test_five_thousand_hostile_links_are_read_and_what_is_impossible_is_said() -
     assert 2500 < said < 5000
 
 
+@pytest.mark.slow
 def test_three_hundred_hostile_files_are_read_or_refused_in_a_sentence() -> None:
     lab, said = Lab(play=False), []
     desk = DataDesk(said.append, lambda act: act(), lambda act: act())

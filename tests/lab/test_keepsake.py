@@ -57,6 +57,7 @@ def test_a_poster_of_any_pictures_is_small_enough_for_a_repository(first: int) -
         assert len(colors) > 20
 
 
+@pytest.mark.slow
 def test_a_poster_that_would_be_too_large_becomes_smaller(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("regviz.lab.export.poster.LARGEST", 20_000)
     shown = Lab(SMALL).shown()

@@ -56,7 +56,7 @@ LONG = ("loss", "parts", "gradients", "shrink")
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=() if name in LONG else pytest.mark.slow) for name in sorted(SHIPPED)]
+    "name", [pytest.param(name, marks=() if name == "loss" else pytest.mark.slow) for name in sorted(SHIPPED)]
 )
 def test_in_a_film_no_label_is_late_or_stands_on_another(name: str) -> None:
     film = Film(PANELS[name]())
@@ -68,7 +68,7 @@ def test_in_a_film_no_label_is_late_or_stands_on_another(name: str) -> None:
 VIEWS = ("loss~log", "loss~score", "loss~last50", "loss~log~last50", "loss~score~last200")
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", [VIEWS[0], *(pytest.param(view, marks=pytest.mark.slow) for view in VIEWS[1:])])
 def test_in_a_film_of_any_view_of_the_loss_labels_stand_clear_and_beside_their_marks(view: str) -> None:
     film, turned = Film(made(view)), 0
     lanes = film.session.lanes
@@ -84,7 +84,7 @@ def test_in_a_film_of_any_view_of_the_loss_labels_stand_clear_and_beside_their_m
     assert turned > 20
 
 
-@pytest.mark.parametrize(("ratio", "scale"), [(1.0, 1.0), (2.0, 1.5)])
+@pytest.mark.parametrize(("ratio", "scale"), [(1.0, 1.0), pytest.param(2.0, 1.5, marks=pytest.mark.slow)])
 def test_beside_a_name_of_the_loss_picture_is_its_own_mark_and_no_other(ratio: float, scale: float) -> None:
     film = Film(LossPanel(), ratio, scale)
     colors = [film.panel.look.lane(i) for i in range(len(film.session.lanes))]

@@ -24,6 +24,7 @@ CALLED_OTHERWISE = {"beside", "lowest_loss"}
 NO_MAKERS = {"Evidence", "Finding", "OfSets"}
 
 
+@pytest.mark.slow
 def test_a_lesson_in_two_orders_says_nothing_that_is_false() -> None:
     breaks, orders, seen, faults = wandered("03c_twins", 2)
     assert faults == []
@@ -179,6 +180,7 @@ def silent(*_: Any) -> str:
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("target", "instead", "found"),
     [

@@ -75,6 +75,7 @@ def test_on_a_logarithmic_axis_a_tenth_is_as_far_everywhere_and_labels_say_the_l
     assert len(names) >= 3
 
 
+@pytest.mark.slow
 def test_a_loss_of_zero_one_that_explodes_and_none_at_all_have_a_place_in_every_view(model: Any, stand: Any) -> None:
     broken = np.concatenate([[0.7, 3.0, 1e200, np.inf], np.full(9, np.nan)])
     histories = [{"train_loss": np.zeros(13), "val_loss": np.zeros(13), "val_score": np.ones(13)}]

@@ -76,6 +76,7 @@ def test_what_the_page_says_is_let_through() -> None:
     assert fault({"kind": "key", "command": "lane", "lane": 0, "view": "abc"}) == ""
 
 
+@pytest.mark.slow
 def test_the_lab_plays_on_whatever_is_written_to_its_socket_and_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
     rng = np.random.default_rng(0)
 

@@ -54,7 +54,7 @@ ENGINE |= {
 }
 """What a picture may know of the engine: snapshots, questions to them, registries, fields, errors, words and types."""
 every_panel = pytest.mark.parametrize("kind", PANELS.values(), ids=PANELS)
-AT_ONCE = {"plane", "image"}
+AT_ONCE = {"plane"}
 """Kinds of data on which `make quick` tests every picture."""
 every_data = pytest.mark.parametrize(
     "data", [pytest.param(data, marks=() if data in AT_ONCE else pytest.mark.slow) for data in CONFIGS]
@@ -170,7 +170,7 @@ def test_the_picture_of_linear_models_keeps_its_promises_where_it_has_something_
 
 
 @every_panel
-@pytest.mark.parametrize("count", [1, 2, 6, 8])
+@pytest.mark.parametrize("count", [1, *(pytest.param(count, marks=pytest.mark.slow) for count in (2, 6)), 8])
 def test_one_to_eight_lanes_have_their_own_colours(kind: Any, count: int, snapshot: Any, stand: Any) -> None:
     lanes = [*DEFAULT_LANES, *(Lane(f"L1 {i}", ("l1",)) for i in range(4))][:count]
     panel = stand(kind, snapshot(CONFIGS["plane"], lanes), lanes)

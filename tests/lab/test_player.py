@@ -192,6 +192,7 @@ def test_a_paused_lab_sends_nothing() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_what_a_paused_picture_still_measures_does_not_wait_for_a_slow_line(monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(page: Page) -> None:
         page.arrive(search="?play=0")
@@ -338,6 +339,7 @@ def test_a_sweep_that_cannot_be_is_refused_and_the_lab_goes_on(monkeypatch: pyte
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_the_link_and_the_knobs_follow_lanes_and_pictures() -> None:
     async def scene(page: Page) -> None:
         page.arrive()
@@ -390,6 +392,7 @@ def test_a_custom_picture_whose_name_no_link_could_say_is_refused_and_a_variant_
     assert panel_class("ablation") is AblationPanel
 
 
+@pytest.mark.slow
 def test_training_goes_on_while_a_slider_is_dragged_faster_than_frames_are_drawn() -> None:
     async def scene(page: Page) -> None:
         page.arrive()

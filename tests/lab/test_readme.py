@@ -34,6 +34,7 @@ def run(program: str) -> dict[str, Any]:
     return names
 
 
+@pytest.mark.slow
 def test_the_program_trains_and_prints_what_it_found(capsys: pytest.CaptureFixture[str]) -> None:
     names = run(CODE)
     assert len(names["run"].history["val_loss"]) == 301

@@ -194,6 +194,7 @@ def test_the_torch_program_is_the_chosen_lane_s(session: Session) -> None:
     assert "range(1, 6)" in text
 
 
+@pytest.mark.slow
 def test_programs_on_data_of_one_s_own_bring_them_along(own: str, tmp_path: Path) -> None:
     session = Session(SMALL)
     session.change(data=own)
@@ -209,7 +210,7 @@ def test_programs_on_data_of_one_s_own_bring_them_along(own: str, tmp_path: Path
     assert text.index('"mine.csv"') < text.index("rv.load(")
 
 
-@pytest.mark.parametrize("gaps", ["fill", "flag", "drop"])
+@pytest.mark.parametrize("gaps", ["fill", *(pytest.param(gaps, marks=pytest.mark.slow) for gaps in ("flag", "drop"))])
 def test_programs_on_a_table_fill_its_gaps_as_the_lab_does(gaps: str, tmp_path: Path) -> None:
     session = Session(SMALL)
     rv.add_table("mine", rv.read_table(PASSENGERS, gaps=gaps))

@@ -22,11 +22,17 @@ def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)).split())
 
 
+AT_ONCE = {"01_overfitting", "03_l1_l2"}
+"""Lessons whose sheet `make quick` reads."""
+
+
 def read(html: str) -> str:
     return words(with_formulas(html))
 
 
-@pytest.mark.parametrize("name", LESSONS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in AT_ONCE else pytest.mark.slow) for name in LESSONS]
+)
 def test_a_sheet_has_all_questions_with_their_choices_and_says_no_answer(name: str) -> None:
     lab = lesson_lab(name)
     page = lab.sheet()
@@ -50,6 +56,7 @@ def test_a_sheet_has_all_questions_with_their_choices_and_says_no_answer(name: s
     assert 'src="data:image/png;base64,' in page
 
 
+@pytest.mark.slow
 def test_answers_are_those_of_the_networks_and_are_marked_with_what_was_seen() -> None:
     lab = lesson_lab("07_initialization")
     lesson, expected = lab.guide.lesson, EXPECTED["07_initialization"]

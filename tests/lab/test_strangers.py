@@ -82,7 +82,9 @@ REQUESTS = {
 }
 
 
-@pytest.mark.parametrize("channel", ["shell", "control", "stdin", "iopub"])
+@pytest.mark.parametrize(
+    "channel", ["shell", *(pytest.param(channel, marks=pytest.mark.slow) for channel in ("control", "stdin", "iopub"))]
+)
 def test_every_message_but_a_widget_s_does_nothing_but_a_line_in_the_log(
     server: Server, visitor: Visitor, channel: str
 ) -> None:
@@ -164,6 +166,7 @@ FRAMES = {
 }
 
 
+@pytest.mark.slow
 def test_a_malformed_or_huge_frame_closes_its_own_socket_and_nobody_else_notices(
     server: Server, visitor: Visitor
 ) -> None:
@@ -232,6 +235,7 @@ def test_a_kernel_knows_no_secret_of_the_server_but_what_it_is_to_be_told(server
         assert value not in text
 
 
+@pytest.mark.slow
 def test_a_visitor_who_sends_without_end_is_heard_slowly_and_alone(server: Server, visitor: Visitor) -> None:
     """Ten thousand messages: some hundred are passed on, the rest is counted, and the lab still plays."""
     process = psutil.Process(server.process.pid)
@@ -248,6 +252,7 @@ def test_a_visitor_who_sends_without_end_is_heard_slowly_and_alone(server: Serve
     assert process.memory_info().rss - before < 100e6
 
 
+@pytest.mark.slow
 def test_a_page_that_does_not_read_is_cut_off(server: Server) -> None:
     """It says that it has painted every frame, and takes none from the line."""
     process = psutil.Process(server.process.pid)

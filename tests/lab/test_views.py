@@ -72,6 +72,7 @@ def test_two_views_of_one_size_get_the_same_frames() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_two_views_have_each_their_own_size_and_both_move() -> None:
     async def scene(page: Page) -> None:
         page.arrive(view="wide", width=1000, room=700)
@@ -88,6 +89,7 @@ def test_two_views_have_each_their_own_size_and_both_move() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_when_one_of_two_sizes_is_hidden_the_other_goes_on_alone() -> None:
     async def scene(page: Page) -> None:
         page.arrive(view="wide", width=1000)
@@ -104,6 +106,7 @@ def test_when_one_of_two_sizes_is_hidden_the_other_goes_on_alone() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_a_view_that_has_gone_is_not_drawn_for() -> None:
     async def scene(page: Page) -> None:
         page.arrive(view="wide", width=1000)
@@ -196,6 +199,7 @@ def test_a_point_that_is_picked_in_the_fit_is_traced_in_every_view() -> None:
     on_a_page(scene, config=Config(n_train=50, hidden=(8,), batch_size=25), panels=["fit", "network"])
 
 
+@pytest.mark.slow
 def test_other_pictures_are_shown_in_every_view() -> None:
     async def scene(page: Page) -> None:
         page.arrive(view="wide", width=1000)
@@ -211,6 +215,7 @@ def test_other_pictures_are_shown_in_every_view() -> None:
     on_a_page(scene, config=SMALL)
 
 
+@pytest.mark.slow
 def test_the_pace_is_that_of_the_slower_of_the_views_that_are_seen() -> None:
     async def scene(page: Page) -> None:
         page.arrive(view="quick")
@@ -265,6 +270,7 @@ def test_every_frame_says_which_one_each_of_its_views_had_before() -> None:
     on_a_page(scene)
 
 
+@pytest.mark.slow
 def test_a_view_that_is_alive_but_never_paints_what_was_sent_is_sent_a_whole_picture() -> None:
     """Its line was cut, and what was under way went down with it."""
 

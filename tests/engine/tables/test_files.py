@@ -282,7 +282,9 @@ def test_a_file_means_what_a_person_reads_in_it(right: Right) -> None:
     assert np.isfinite(table.X).all()
 
 
-@pytest.mark.parametrize(("encoding", "ends"), [("utf-8-sig", "\r\n"), ("utf-16", "\r")])
+@pytest.mark.parametrize(
+    ("encoding", "ends"), [("utf-8-sig", "\r\n"), pytest.param("utf-16", "\r", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("right", RIGHT, ids=lambda right: right.file)
 def test_line_ends_and_encodings_change_nothing(right: Right, encoding: str, ends: str) -> None:
     table = read_table(FILES / right.file, target=right.target)

@@ -92,6 +92,7 @@ def test_what_cannot_be_learned_from_is_refused_by_the_table_s_own_sentence() ->
         rv.add_table("wine", rv.read_table(FILES / "passengers.csv"))
 
 
+@pytest.mark.slow
 def test_workers_of_another_process_get_the_table_with_the_work() -> None:
     rv.add_table("mine", rv.read_table(FILES / "passengers.csv"))
     configs = config(n_train=100, hidden=(4,), epochs=2).sweep(seed=range(2))
