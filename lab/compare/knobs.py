@@ -214,6 +214,13 @@ def for_data(config: Config, name: str) -> Config:
     return config.replace(data=name, n_train=info.default_n_train, noise=info.default_noise)
 
 
+def turned_to(config: Config, values: Mapping[str, Any]) -> Config:
+    """`config` with knobs turned. A new data set brings its own training-set size and noise unless they are given."""
+    if "data" in values and values["data"] != config.data:
+        config = for_data(config.replace(data=values["data"], n_train=2), values["data"])
+    return config.replace(**values)
+
+
 def _strength(penalty: Penalty) -> Knob:
     """The knob of a penalty's λ."""
     stops = tuple((in_words(value) if value else en("0 (off)"), float(value)) for value in penalty.stops)

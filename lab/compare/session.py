@@ -16,7 +16,7 @@ from regviz.language import tr
 from . import bounds
 from .beside import Beside
 from .guest import is_guest
-from .knobs import for_data
+from .knobs import turned_to
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
 from .pace import REPLAY, SPEEDS, USUAL_SPEED, Drag, checked_speed, steps_per_epoch
 from .picks import Picks
@@ -71,10 +71,7 @@ class Session(Picks, Beside):
 
     def change(self, **values: Any) -> None:
         """Turn knobs. A new data set brings its own training-set size and noise unless they are given too."""
-        base = self.base
-        if "data" in values and values["data"] != base.data:
-            base = for_data(base.replace(data=values["data"], n_train=2), values["data"])
-        base = base.replace(**values)
+        base = turned_to(self.base, values)
         configs = configs_of(self.lanes, base)
         moved = [field for field in base.to_dict() if getattr(base, field) != getattr(self.base, field)]
         if not moved:

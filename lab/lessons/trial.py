@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from regviz import Config
 from regviz.training.snapshot import Snapshot
 
+from ..compare.knobs import turned_to
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from .evidence import Evidence, Finding
@@ -35,6 +36,8 @@ class Trial:
         self._before: tuple[Config, Sequence[Lane]] | None = None
         self._tried: tuple[Config, Sequence[Lane]] = session.base, session.lanes
         """The knobs and the lanes that the break is tried with, as the lesson has them."""
+        self._starts_own = True
+        """Whether it was begun with those."""
         self._at = -1
         """What the session had trained when it began."""
 
@@ -62,11 +65,18 @@ class Trial:
         return self.observe(snapshot, session.lanes)
 
     def note(self, outcome: str) -> str:
-        """What the break says of an outcome of its own networks; of other knobs than its own, what it says of any."""
-        session = self._session
+        """What the break says of an outcome of its own networks; of other knobs than its own, what it says of any.
+
+        A sweep is of the knobs with which it was started, whatever is turned after that.
+        """
         if self.attempt is None:
             return ""
-        return self.attempt.note(ANY if turned(session.base, session.lanes, *self._tried) else outcome)
+        own = self._starts_own if self.sweeps else self._is_own()
+        return self.attempt.note(outcome if own else ANY)
+
+    def _is_own(self) -> bool:
+        """Whether knobs and lanes are those that the break has from the lesson."""
+        return not turned(self._session.base, self._session.lanes, *self._tried)
 
     def begin(self, index: int, base: Config, lanes: Sequence[Lane]) -> None:
         """Try the break at `index`; one that asks is asked of `base` and `lanes`, not of knobs that a person turned.
@@ -90,7 +100,8 @@ class Trial:
         if attempt.restart or session.trainer.done or (asks and not attempt.first):
             session.reset()
         self._before, self.broken, self._at = before, index, -1 if attempt.first else session.trained
-        self._tried = base.replace(**attempt.changes), lanes if attempt.lanes is None else attempt.lanes
+        self._tried = turned_to(base, attempt.changes), lanes if attempt.lanes is None else attempt.lanes
+        self._starts_own = self._is_own()
         if attempt.panels is not None:
             self._show(attempt.panels)
         if asks:

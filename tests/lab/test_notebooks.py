@@ -241,3 +241,29 @@ def test_the_sweep_of_the_lambda_lesson_has_its_best_inside_and_its_test_loss_is
     guide.ask_test()
     assert f"Test loss at λ = {view.values[view.best]:g}, asked once" in guide.observation
     assert not guide.askable
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_a_break_notes_is_said_of_its_own_networks_and_not_of_knobs_that_were_turned(name: str) -> None:
+    lab = lesson_lab(name)
+    guide = lab.guide
+    assert guide is not None
+    for index, attempt in enumerate(guide.lesson.breaks):
+        if not attempt.notes:
+            continue
+        for outcome in attempt.notes:
+            guide.try_break(index)
+            trial = guide._trial
+            assert trial.note(outcome) == attempt.note(outcome) != "", attempt.label
+            lab.session.change(seed=lab.session.base.seed + 1)  # another seed is the same question
+            assert trial.note(outcome) == attempt.note(outcome)
+            lab.session.change(batch_size=lab.session.base.batch_size + 1)
+            of_any = attempt.note("*")
+            assert trial.note(outcome) == (attempt.note(outcome) if attempt.sweep else of_any)
+            guide.go_back()
+            lab.session.change(batch_size=lab.session.base.batch_size + 1)
+            guide.try_break(index)
+            assert trial.note(outcome) == of_any
+            guide.go_back()
+            lab.session.change(batch_size=guide._own.base.batch_size)
