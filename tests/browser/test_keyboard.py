@@ -75,7 +75,7 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
 
     tab_to(page, "Sweep λ")
     page.keyboard.press("Enter")
-    expect(lesson.get_by_role("button", name="Sweep λ")).to_have_attribute("aria-pressed", "true")
+    expect(lesson.get_by_role("button", name="Sweep λ", exact=True)).to_have_attribute("aria-pressed", "true")
     ask = lesson.get_by_role("button", name="Show the test loss", exact=True)
     expect(ask).to_be_visible(timeout=60_000)
     best = in_words(page, r"The lowest mean validation loss is \d\.\d\d, at λ = (\d\.\d+)\.")[0]
@@ -107,7 +107,7 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     expect(mark).to_be_hidden()
     tab_to(page, "Back")
     page.keyboard.press("Space")
-    expect(lesson.get_by_role("button", name="Sweep λ")).to_have_attribute("aria-pressed", "false")
+    expect(lesson.get_by_role("button", name="Sweep λ", exact=True)).to_have_attribute("aria-pressed", "false")
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.notebook)
