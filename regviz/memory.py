@@ -34,6 +34,12 @@ def aligned_copy(array: Array) -> Array:
     return copy
 
 
+def freeze() -> None:
+    """Leave what is here now out of every later collection of garbage, which then has little to look at."""
+    gc.collect()
+    gc.freeze()
+
+
 def give_back() -> None:
     """Free what only cycles keep, and give the pages to the system: glibc keeps those of freed arrays for itself."""
     gc.collect()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 from collections.abc import Generator
 
@@ -10,6 +9,8 @@ import pytest
 
 # Before NumPy is imported: with two threads the engine was up to seven times slower.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+from regviz.memory import freeze
 
 LONG = (
     "test_lessons",
@@ -45,7 +46,7 @@ def _turn(item: pytest.Item) -> int:
 
 def pytest_collection_finish() -> None:
     """Leave modules and collected tests out of every later collection of garbage."""
-    _freeze()
+    freeze()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -56,9 +57,4 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     """
     yield
     if nextitem is None or nextitem.path != item.path:
-        _freeze()
-
-
-def _freeze() -> None:
-    gc.collect()
-    gc.freeze()
+        freeze()

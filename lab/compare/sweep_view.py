@@ -99,7 +99,8 @@ class EndedSweep:
     """What is kept of a sweep over one field once another is run: enough to draw it beside that one.
 
     config      the network at the first value
-    field, values, val_loss, best   as in `SweepView`
+    field, values, best   as in `SweepView`
+    val_loss    (V,) means over its seeds
     """
 
     config: Config
@@ -113,7 +114,7 @@ class EndedSweep:
         """What is kept of a view; None of one of two fields, one that was cancelled, or one without a best value."""
         if view.second or view.cancelled or not view.done or view.best is None or not view.models:
             return None
-        return cls(view.models[0].config, view.field, view.values, view.val_loss, view.best)
+        return cls(view.models[0].config, view.field, view.values, view.val_loss.mean(axis=1), view.best)
 
     def stands_beside(self, view: SweepView) -> bool:
         """Whether both went through the same values, for another network or other data."""

@@ -89,9 +89,8 @@ class LabelsPanel(RememberingPanel):
     def _wide(self) -> float:
         """CSS pixels that the widest name takes with its number."""
         texts = (f"{name}  {percent(1)}" for name in self._names)
-        return (
-            max(width_of(text, self.look.label_size, bold=True) for text in texts) + 1
-        )  # sums of widths are not exact
+        # A pixel of air: sums of widths are not exact.
+        return max(width_of(text, self.look.label_size, bold=True) for text in texts) + 1
 
     def draw(self, snapshot: Snapshot) -> None:
         """Measure one point per epoch, its newest step, and show all so far."""

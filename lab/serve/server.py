@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import logging
 import os
 import re
@@ -23,6 +22,7 @@ from traitlets.config import Config
 from voila.app import Voila
 
 from regviz.language import of_environment, speak
+from regviz.memory import freeze
 
 from .assets import version
 from .connections import VisitorConnection
@@ -230,6 +230,5 @@ def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
     app.on_listen = on_listen
     with zygote(settings.passed):
         app.initialize([])
-        gc.collect()
-        gc.freeze()  # then the collector looks at what visitors leave alone: that is soon done, and so it is done often
+        freeze()  # then the collector looks at what visitors leave alone: that is soon done, and so it is done often
         app.start()

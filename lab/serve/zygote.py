@@ -12,7 +12,6 @@ started it is gone; its kernels end with it.
 from __future__ import annotations
 
 import errno
-import gc
 import json
 import os
 import signal
@@ -22,6 +21,8 @@ from contextlib import suppress
 from importlib import import_module
 
 from jupyter_client.localinterfaces import is_local_ip
+
+from regviz.memory import freeze
 
 from .absent import without
 
@@ -63,8 +64,7 @@ def warm_up() -> None:
     stage.lay_out(800, 700, 1.0, lab.player.look, session.lanes, session.snapshot(), session.scene())
     del lab, stage, session
     ipywidgets.Widget.close_all()
-    gc.collect()
-    gc.freeze()  # what is here now is never looked at by a child's collector, which would copy every page of it
+    freeze()  # what is here now is never looked at by a child's collector, which would copy every page of it
 
 
 def threads() -> int:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from regviz import Config, Trainer
+from regviz import Config
 from regviz.errors import ArgumentError
 from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.lanes import Lane
@@ -27,6 +27,7 @@ from regviz.lab.export.view import View
 from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS
 from regviz.training.snapshot import Snapshot
+from runs import every_epoch
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
 BASE = Config(n_train=50, hidden=(8,), batch_size=25, dropout=0.5)
@@ -38,12 +39,7 @@ ENCODED = pytest.mark.parametrize("kind", ["gif", "webp"])
 
 
 def run_of(epochs: int, base: Config = BASE, lanes: tuple[Lane, ...] = LANES) -> list[Snapshot]:
-    trainer = Trainer([lane.config(base) for lane in lanes])
-    shots = [trainer.snapshot()]
-    for _ in range(epochs):
-        trainer.advance(epochs=1)
-        shots.append(trainer.snapshot())
-    return shots
+    return every_epoch(base, lanes, epochs)
 
 
 @pytest.fixture(scope="module")

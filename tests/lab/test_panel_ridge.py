@@ -17,6 +17,7 @@ from regviz.lab.look.lettering import width_of
 from regviz.lab.panels.parts.following import MOST
 from regviz.lab.panels.ridge.ridge import EARLY, POINTS, RidgePanel
 from regviz.training.snapshot import Snapshot
+from runs import every_epoch
 
 LINEAR = Config(
     data="diabetes", n_train=50, noise=0.0, label_noise=0.0, hidden=(), init="zeros", optimizer="sgd", lr=0.02,
@@ -27,12 +28,7 @@ LANES = (Lane("steps"), Lane("L2", fixed={"l2": 1.0}), Lane("L1", fixed={"l1": 0
 
 def trained(epochs: int, lanes: Any = LANES, base: Config = LINEAR) -> list[Snapshot]:
     """A run, seen at each of its epochs."""
-    trainer = Trainer([lane.config(base) for lane in lanes])
-    seen = [trainer.snapshot()]
-    for _ in range(epochs):
-        trainer.advance(epochs=1)
-        seen.append(trainer.snapshot())
-    return seen
+    return every_epoch(base, lanes, epochs)
 
 
 def settle(panel: Any, session: Session) -> None:

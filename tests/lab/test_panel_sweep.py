@@ -428,7 +428,7 @@ def test_neighbouring_values_have_different_names() -> None:
 def ended(n_train: int, best: int = 1, field: str = "l1") -> EndedSweep:
     """A sweep of so many training points that has ended, over the values of `view_of`."""
     view = view_of(field=field)
-    losses = np.full(view.val_loss.shape, 0.5)
+    losses = np.full(view.values.shape, 0.5)
     losses[best] = 0.25
     return EndedSweep(view.models[0].config.replace(n_train=n_train), field, view.values, losses, best)
 
@@ -472,7 +472,7 @@ def test_only_sweeps_over_the_same_values_of_another_network_stand_beside(shown:
 
 def test_the_axis_has_room_for_the_worst_of_earlier_curves(shown: Any) -> None:
     panel = shown(UCurvePanel, None)
-    worse = replace(ended(25), val_loss=np.full(view_of().val_loss.shape, 2.0))
+    worse = replace(ended(25), val_loss=np.full(view_of().values.shape, 2.0))
     beside(panel, view_of(), worse)
     assert panel.plot.get_ylim()[1] >= 2.0
 

@@ -105,11 +105,11 @@ class SweptPanel(Panel):
         view = self.scene.sweep
         if view is not None and view.second:
             view = None  # two fields are a map
-        drawn = view, self.scene.ended, self._at
-        fresh = not self._drawn or any(now is not then for now, then in zip(drawn[:2], self._drawn, strict=False))
-        if not fresh and self._at == self._drawn[2]:
+        ended, before = self.scene.ended, self._drawn
+        fresh = not before or view is not before[0] or ended is not before[1]
+        if not fresh and self._at == before[2]:
             return
-        self._drawn = drawn
+        self._drawn = view, ended, self._at
         if fresh:
             self._follow(view)
         at, picked = self._at or (None, None)

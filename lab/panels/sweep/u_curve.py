@@ -135,7 +135,7 @@ class UCurvePanel(SweptPanel):
                 set_line(line)
                 set_line(ring)
                 continue
-            losses = np.minimum(self.ended[i].val_loss.mean(axis=1), 4 * self.most)
+            losses = np.minimum(self.ended[i].val_loss, 4 * self.most)
             set_line(line, *self.across.line(losses))
             best = [self.ended[i].best]
             set_line(ring, self.across.x[best], losses[best])
@@ -160,9 +160,9 @@ class UCurvePanel(SweptPanel):
                 lines.append(tr("validation {mean}, training {train}", mean=mean, train=train))
             lines.append(zeros_text(float(view.zeros[at].mean())))
         for one in self.ended:
-            loss = one.val_loss[at].mean()
-            if np.isfinite(loss):
-                lines.append(tr("{name}: validation {loss}", name=self._apart(one, view), loss=number(loss)))
+            if np.isfinite(one.val_loss[at]):
+                loss = number(one.val_loss[at])
+                lines.append(tr("{name}: validation {loss}", name=self._apart(one, view), loss=loss))
         return lines
 
     def words(self, view: SweepView) -> tuple[str, ...]:
@@ -196,7 +196,7 @@ class UCurvePanel(SweptPanel):
 
         It moves when a band leaves the picture, or when a lower one would spare a good part of it.
         """
-        earlier = [one.val_loss.mean(axis=1) for one in self.ended]
+        earlier = [one.val_loss for one in self.ended]
         losses = np.concatenate([part.ravel() for part in (view.val_loss, view.train_loss, *earlier)])
         start = float(view.models[0].history["val_loss"][0])
         seen = losses[np.isfinite(losses) & (losses <= 4 * start)]
