@@ -38,6 +38,7 @@ class Lecturer:
         self._change = asyncio.Event()
         self._tasks: list[asyncio.Task[Any]] = []
         self._painted: tuple[int, float] | None = None
+        self._every = 0.25
 
     async def arrive(self) -> Self:
         """Open the page, and wait for its first frame."""
@@ -158,6 +159,7 @@ class Lecturer:
                 self.frames += 1
                 self._painted = (frame["frame"], time.monotonic())
                 self.epoch = frame.get("epoch", self.epoch)
+                self._every = frame.get("every", 1000 * self._every) / 1000
                 if "whole" in frame:
                     self.custom(kind="painted", view=VIEW, frame=frame["frame"], held=0)
                 if "change" in frame:
@@ -168,7 +170,7 @@ class Lecturer:
         """Answer what was painted, and say that the page is there, as a page does."""
         last, spoke = None, 0.0
         while True:
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(self._every)
             if self._painted is not None and self._painted != last:
                 last = self._painted
                 held = 1000 * (time.monotonic() - last[1])

@@ -13,6 +13,9 @@ ANSWER_EVERY = 0.25
 draws its toolbars anew and fetches the page's icon from the server whenever a kernel becomes busy or idle: with an
 acknowledgement for every frame that was a third of all the work, and turns were answered in twice the time."""
 
+ANSWER_SELDOM = 0.5
+"""The same in a full house, where frames are few and each acknowledgement costs as much as a tenth of one."""
+
 SLOWEST = 2.0
 """Most seconds between two frames, however slow the line."""
 
@@ -35,6 +38,8 @@ class Credit:
     def __init__(self) -> None:
         self.interval = 1 / FRAMES_PER_SECOND
         """Seconds from one frame to the next."""
+        self.answer_every = ANSWER_EVERY
+        """Seconds between two acknowledgements, as the page was asked for them."""
         self._under_way: dict[int, float] = {}
         self._delays: deque[float] = deque(maxlen=120)
         self._usual = 0.0
@@ -59,7 +64,7 @@ class Credit:
         """Most frames that may be under way: as many as go out until the page's next answer is due, and two."""
         if not self._delays:
             return FIRST
-        return min(2 + int((ANSWER_EVERY + 2 * self._own) / self.interval), MOST)
+        return min(2 + int((self.answer_every + 2 * self._own) / self.interval), MOST)
 
     def left(self, out_of_turn: bool = False) -> bool:
         """True if one more frame may be sent; `out_of_turn` allows one beyond the most."""

@@ -22,7 +22,6 @@ from regviz.language import tr
 from ..canvas.changes import Changes
 from ..canvas.encode import runs
 from ..look.style import module, stylesheet
-from .credit import ANSWER_EVERY
 from .messages import fault
 from .views import View, Views
 
@@ -115,7 +114,6 @@ class Screen(anywidget.AnyWidget):
         }
         if changes.whole:
             header["whole"] = [changes.width, changes.height, changes.ratio]
-            header["every"] = round(1000 * ANSWER_EVERY)
         parts: list[bytes] = []
         if changes.rectangles:
             header["rectangles"] = [[r.x, r.y, *reversed(r.flips.shape)] for r in changes.rectangles]

@@ -11,7 +11,7 @@ from ..compare.guest import is_guest
 from ..compare.session import Session
 from ..look.arrangement import NARROW, height_for
 from ..look.theme import Look
-from .credit import FRAMES_PER_SECOND
+from .credit import ANSWER_EVERY, ANSWER_SELDOM, FRAMES_PER_SECOND
 from .facts import Facts, listeners, places
 from .pressure import Pressure
 from .screen import Screen
@@ -123,8 +123,10 @@ class Showing:
                     changes = self.stage.again()
         if changes.whole:
             self._facts.forget()
-        facts = {**page, **more(), "listeners": listeners(self.stage.listening), "places": places(self.stage.shown)}
-        news = self._facts.changed(session, snapshot, look, urgent=self.whole or not playing, **facts)
+        every = ANSWER_SELDOM if self.crowded else ANSWER_EVERY
+        page |= {**more(), "listeners": listeners(self.stage.listening), "places": places(self.stage.shown)}
+        page["every"] = round(1000 * every)
+        news = self._facts.changed(session, snapshot, look, urgent=self.whole or not playing, **page)
         self.whole = self._lost = False
         self._shown = self._state()
         sent = not changes.empty or bool(news)  # nothing, while costly pictures rest or measure
@@ -132,6 +134,7 @@ class Showing:
             answering = self._answering()
             for view in self.views:
                 view.fresh |= view not in answering
+                view.credit.answer_every = every
             self.screen.show(changes, news, answering)
         self._keep_distance(now, sent)
 

@@ -96,6 +96,16 @@ def test_time_that_the_page_held_its_answer_back_is_not_the_lines() -> None:
     assert later.most == at_once.most
 
 
+def test_a_page_that_answers_seldom_may_have_more_frames_under_way() -> None:
+    often, seldom = Credit(), Credit()
+    seldom.answer_every = 2 * often.answer_every
+    for credit in (often, seldom):
+        credit.sent(1, 0.0)
+        credit.painted(1, 0.02)
+        credit.interval = 1 / 8
+    assert (often.most, seldom.most) == (4, 6)
+
+
 def test_a_pace_that_was_lost_is_found_again() -> None:
     credit = Credit()
     now = 0.0

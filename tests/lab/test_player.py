@@ -69,6 +69,22 @@ def test_in_a_full_house_training_has_a_turn_for_each_frame_and_waits_with_it(mo
     on_a_page(scene)
 
 
+def test_in_a_full_house_the_page_is_asked_to_answer_half_as_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(GUEST, "1")
+    monkeypatch.setattr(Pressure, "crowded", False)
+
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: len(page.frames) > 3)
+        assert [frame["every"] for frame in page.frames if "every" in frame] == [250]
+        monkeypatch.setattr(Pressure, "crowded", True)
+        await page.until(lambda: page.frames[-1].get("every") == 500 or len(page.frames) > 500)
+        assert [frame["every"] for frame in page.frames if "every" in frame] == [250, 500]
+        assert all(view.credit.answer_every == 0.5 for view in page.lab.screen.views)
+
+    on_a_page(scene)
+
+
 def test_a_hidden_page_stops_training_and_drawing_and_gets_the_whole_picture_when_shown() -> None:
     async def scene(page: Page) -> None:
         page.arrive()
