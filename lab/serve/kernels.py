@@ -196,8 +196,7 @@ class CappedKernelManager(AsyncMappingKernelManager):
             self._owners.pop(kernel_id, None)
             for times in (self._gone_since, self._deadlines):
                 times.pop(kernel_id, None)
-            if not self._owners:  # a lecture is over: the pages of a full house took some 20 MB
-                give_back()
+            give_back()  # some milliseconds; in a house that was full for a lecture it is 20 MB
 
     def has_page(self, visitor: str) -> bool:
         """Whether a browser has a page open already, or has just left one."""

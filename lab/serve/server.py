@@ -17,12 +17,13 @@ import tornado.ioloop
 from jupyter_core.paths import jupyter_path
 from jupyter_events import EventLogger
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
+from nbformat.sign import MemorySignatureStore
 from tornado.web import RequestHandler
 from traitlets.config import Config
 from voila.app import Voila
 
 from regviz.language import of_environment, speak
-from regviz.memory import freeze
+from regviz.memory import freeze, keep_little
 
 from .assets import version
 from .connections import VisitorConnection
@@ -129,6 +130,8 @@ def configuration(settings: Settings) -> Config:
         # A page that is open but silent for an hour is an abandoned tab.
         MappingKernelManager={"cull_idle_timeout": HOUR, "cull_interval": 60, "cull_connected": True},
         KernelManager={"autorestart": False},
+        # Nobody signs notebooks here; SQLite's store would remember some two hundred looks at its file.
+        NotebookNotary={"store_factory": MemorySignatureStore},
         KernelProvisionerFactory={"default_provisioner_name": "regviz-fork"},
         CappedKernelManager={"cap": settings.cap, "passed": settings.passed},
     )
@@ -231,4 +234,5 @@ def serve(settings: Settings, on_listen: Callable[[int], None]) -> None:
     with zygote(settings.passed):
         app.initialize([])
         freeze()  # then the collector looks at what visitors leave alone: that is soon done, and so it is done often
+        keep_little()
         app.start()

@@ -1,6 +1,8 @@
 """A step makes nothing: what it needs was made before. What nobody needs any more goes back."""
 
 import gc
+import subprocess
+import sys
 import tracemalloc
 import weakref
 
@@ -70,3 +72,40 @@ def test_what_only_a_cycle_keeps_is_given_back() -> None:
     finally:
         gc.enable()
     assert gone() is None
+
+
+def test_names_that_were_looked_up_in_a_type_are_given_back() -> None:
+    """Python remembers where in a type it has found what, and with it the name, even one that was made at run time."""
+    names = [f"no_such_name_{number}" for number in range(3000)]
+    free = sys.getrefcount(names[0])
+    for name in names:
+        getattr(int, name, None)
+    del name
+    held = [sys.getrefcount(names[k]) > free for k in range(len(names))]
+    assert sum(held) > 300
+    give_back()
+    assert not any(sys.getrefcount(names[k]) > free for k in range(len(names)))
+
+
+LEFT_ALONE = """
+import gc, weakref
+from regviz.memory import freeze, keep_little
+freeze()
+keep_little()
+class Node: pass
+node = Node()
+node.itself = node
+gc.collect()  # it has grown old
+gone = weakref.ref(node)
+del node
+kept = []
+while gone() is not None and len(kept) < 100_000:
+    kept.append([])
+print(len(kept))
+"""
+
+
+def test_in_a_server_old_garbage_does_not_lie_about_for_long() -> None:
+    """In a process of its own: what is set lasts for as long as the process."""
+    said = subprocess.run([sys.executable, "-c", LEFT_ALONE], capture_output=True, text=True, check=True)
+    assert int(said.stdout) < 10_000  # usually 70,000
