@@ -95,7 +95,7 @@ def test_tab_reaches_every_control_of_the_lanes_and_the_focus_stays_where_a_box_
     page: Page, voila: Server
 ) -> None:
     open_playground(page, voila.url, "play=0")
-    press(page, "Lanes")
+    open_drawer(page, "Lanes")  # what is there and hidden yet takes no focus, and `focus` waits for nothing
     row = page.locator(".rv-lane-row").nth(1)
     row.locator("input[type=color]").focus()
     names = [page.evaluate("document.activeElement.type")]
