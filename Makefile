@@ -109,9 +109,15 @@ $(BIN)/python:
 	  { rm -rf $(VENV); echo "Cannot make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
 
 # The browser tests never skip: a Chromium is found, or installed where that is possible without asking.
+FIND := $(BIN)/python tests/browser/find_chromium.py
+APT  := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -f /etc/debian_version ] && \
+        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y
+
 .PHONY: chromium
-chromium: $(VENV)/test.stamp
-	@$(BIN)/python tests/browser/find_chromium.py >/dev/null 2>&1 || \
-	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -f /etc/debian_version ] && \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium; } || \
-	  { $(BIN)/python tests/browser/find_chromium.py; exit 1; }
+chromium: $(VENV)/test.stamp $(VENV)/shell.stamp
+	@$(FIND) >/dev/null 2>&1 || { $(APT) chromium; } || { $(FIND); exit 1; }
+
+# Most pages do without windows. Not every Debian has the shell: asked for once, and Chromium alone is enough.
+$(VENV)/shell.stamp: | $(VENV)/test.stamp
+	@$(FIND) --shell >/dev/null 2>&1 || { $(APT) chromium-headless-shell; } >/dev/null 2>&1 || true
+	@touch $@

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from browser.find_chromium import HOW_TO_GET_ONE, find_chromium
+from browser.find_chromium import HOW_TO_GET_ONE, find_chromium, find_shell
 
 Motion = Literal["no-preference", "reduce"]
 """What a visitor's system asks of pages that move."""
@@ -38,6 +38,11 @@ ARGUMENTS = (
 def chromium(playwright: Playwright) -> str:
     """Path of the Chromium to use. A missing browser fails the test: a skipped one would look like a pass."""
     return find_chromium(playwright) or pytest.fail(HOW_TO_GET_ONE)
+
+
+def headless(playwright: Playwright) -> str:
+    """Path of the headless shell, which is enough for pages that are always in front; else of `chromium`."""
+    return find_shell() or chromium(playwright)
 
 
 @dataclass

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from browser.chromium import ARGUMENTS, Motion, Watch, chromium, leave
+from browser.chromium import ARGUMENTS, Motion, Watch, headless, leave
 from browser.chromium import real_tab as open_real_tab
 from browser.pages import open_playground, rest, run_again
 from browser.servers import NOTEBOOKS, Server
@@ -94,7 +94,7 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """One Chromium for all tests."""
-    launched = playwright.chromium.launch(executable_path=chromium(playwright), args=list(ARGUMENTS))
+    launched = playwright.chromium.launch(executable_path=headless(playwright), args=list(ARGUMENTS))
     yield launched
     launched.close()
 
