@@ -3,7 +3,7 @@
 from .ablation import Measured, ablate, sub_networks, without
 from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
-from .choosing import Choice, choose, point_scores
+from .choosing import Choice, best_of, choose, point_scores
 from .classes import ClassReport, class_report, lopsided
 from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -27,6 +27,7 @@ __all__ = [
     "answers_to",
     "batch_statistics",
     "bent_pairs",
+    "best_of",
     "bias_variance",
     "choose",
     "class_report",

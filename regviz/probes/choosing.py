@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import comb
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -51,6 +52,31 @@ def choose(scores: Sequence[Array], points: int) -> Choice:
     is taken, and never one with NaN. Raises ValueError for another number of points, and where no network is left.
     Source: Cawley & Talbot 2010, on the bias of a score that has chosen.
     """
+    left, own, new = _asked(scores, points)
+    best, each = own.argmax(axis=0), np.arange(own.shape[1])
+    return Choice(left[best], own[best, each], new[best, each])
+
+
+def best_of(scores: Sequence[Array], points: int) -> tuple[Array, Array]:
+    """Mean scores on the teams' own points and on new ones if only k of the n networks are there to choose, (n,) each.
+
+    For k = 1 … n, each the mean over all ways to take k of them; k = n is what `choose` finds, with the same `scores`,
+    `points` and errors. A network that has diverged is never one of them, so that there may be fewer than n.
+    """
+    _, own, new = _asked(scores, points)
+    order = np.argsort(-own, axis=0, kind="stable")
+    tried = len(order)
+    first = [[comb(tried - 1 - rank, k - 1) / comb(tried, k) for rank in range(tried)] for k in range(1, tried + 1)]
+    shares = np.array(first)  # (k, rank): how often the network with that rank is the best of k
+    means = [np.take_along_axis(its, order, axis=0).mean(axis=1) for its in (own, new)]
+    return shares @ means[0], shares @ means[1]
+
+
+def _asked(scores: Sequence[Array], points: int) -> tuple[Array, Array, Array]:
+    """Indices (m,) of the networks that have not diverged, and their scores (m, teams) on own points and on new ones.
+
+    Raises ValueError as `choose`.
+    """
     table = np.array(scores, np.float64)
     count = table.shape[1]
     if not 1 <= points < count:
@@ -58,10 +84,7 @@ def choose(scores: Sequence[Array], points: int) -> Choice:
     left = np.flatnonzero(np.isfinite(table).all(axis=1))
     if not len(left):
         raise ValueError("no network is left to choose: all of them have diverged")
-    each = np.arange(count)
     round_trip = np.concatenate([table[left], table[left][:, :points]], axis=1).cumsum(axis=1)  # sums of 0s and 1s
-    sums = round_trip[:, points - 1 : points - 1 + count].copy()  # (networks, teams)
+    sums = round_trip[:, points - 1 : points - 1 + count].copy()
     sums[:, 1:] -= round_trip[:, : count - 1]
-    own, new = sums / points, (round_trip[:, count - 1, None] - sums) / (count - points)
-    best = own.argmax(axis=0)
-    return Choice(left[best], own[best, each], new[best, each])
+    return left, sums / points, (round_trip[:, count - 1, None] - sums) / (count - points)

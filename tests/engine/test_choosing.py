@@ -1,12 +1,13 @@
 """Choosing by few points: each team takes its own best network, and what is new to it is all but its points."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.probes import choose, point_scores
+from regviz.probes import best_of, choose, point_scores
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +75,17 @@ def test_as_many_points_as_there_are_leave_none_that_is_new(models, points):
     scores = [point_scores(model, split.X_val, split.y_val) for model in models]
     with pytest.raises(ValueError, match=rf"points={points} is not possible: of 400 points, 1 to 399"):
         choose(scores, points)
+
+
+def test_the_best_of_k_is_the_mean_over_all_ways_to_take_k_networks():
+    scores = np.random.default_rng(2).integers(0, 2, (5, 60)).astype(float)
+    own, new = best_of(scores, 10)
+    for k in range(1, 6):
+        means = [choose(scores[list(its)], 10).means for its in combinations(range(5), k)]
+        assert (own[k - 1], new[k - 1]) == pytest.approx(tuple(np.mean(means, axis=0)), abs=1e-12)
+    assert own[0] == pytest.approx(new[0], abs=1e-12)  # a network that is taken blindly is as good on new points
+    assert (np.diff(own) >= 0).all()
+    gone = np.full((1, 60), np.nan)
+    assert (best_of(np.concatenate([gone, scores]), 10)[0] == own).all()
+    with pytest.raises(ValueError, match="all of them have diverged"):
+        best_of(gone, 10)
