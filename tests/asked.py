@@ -8,10 +8,13 @@ from inspect import getclosurevars
 from typing import Any
 
 from regviz import Config, Trainer
-from regviz.lab import Lane
+from regviz.lab import Break, Lane
 from regviz.lab.compare.chance import reseeded
+from regviz.lab.compare.sweep import SweepRun
 from regviz.lab.lessons.evidence import Evidence, OfSets
 from regviz.lab.lessons.question import Question
+from regviz.lab.lessons.sweeping import networks as networks_of
+from regviz.lab.lessons.sweeping import sweep_of
 from regviz.training.snapshot import Snapshot
 
 EVERY, LIMIT = 10, 320
@@ -78,12 +81,23 @@ def networks(observe: Evidence, base: Config, lanes: Sequence[Lane], seed: int) 
     return [reseeded(lane.config(base), its - base.seed) for its in seeds for lane in lanes]
 
 
+def swept(base: Config, attempt: Break) -> Told:
+    """What a question comes to whose networks are those of a sweep: it is asked at its end, and not again."""
+    run = SweepRun(base, sweep_of(attempt, base))
+    while not run.done:
+        run.work(1.0)
+    finding = attempt.observe(*networks_of(run.view()))
+    return Told(base.seed, finding.outcome, run.view().epoch)
+
+
 def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[Told]:
     """What the question at `index` comes to in each seed, and what becomes of it until `long` times its epoch."""
     lesson = lab.guide.lesson
     question = lesson.asks(index)
     base, lanes = setting(lab, index)
     attempt = lesson.breaks[index] if index >= 0 else None
+    if attempt is not None and attempt.sweep:
+        return [swept(base.replace(seed=seed), attempt) for seed in seeds]
     if isinstance(question.observe, OfSets):
         long = 1  # its networks train no longer than until they are looked at
     of_each = [networks(question.observe, base, lanes, seed) for seed in seeds]

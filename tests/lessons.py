@@ -81,6 +81,7 @@ EXPECTED = {
     "05b_choosing": {
         "": "lower",
         "200 points": "same",
+        "Thirty instead of eight": "larger",
         "Nothing to choose": "same",
         "Nothing to learn": "lower",
     },

@@ -52,6 +52,13 @@ class Beside:
             self.sweep.cancel()
             self.changes += 1
 
+    def drop_sweep(self) -> None:
+        """End the sweep, and forget what it has shown: another question is asked."""
+        if self.sweep is not None:
+            self.sweep.cancel()
+            self.sweep = None
+            self.changes += 1
+
     def reveal_test(self) -> None:
         """Measure the finished sweep's best value on the test split; nothing while it still trains."""
         if self.sweep is not None and self.sweep.done:

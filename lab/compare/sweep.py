@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -57,14 +58,35 @@ class Sweep:
     def over(
         cls, field: str, base: Config | None = None, second: str = "", *, seeds: int = SEEDS, epochs: int = EPOCHS
     ) -> Sweep:
-        """The usual sweep over `field` (and a `second` one), with `seeds` seeds from the one of `base` on.
+        """The usual sweep over `field` (and a `second` one): `through` their usual values."""
+        return cls.through({field: (), **({second: ()} if second else {})}, base, seeds=seeds, epochs=epochs)
 
-        Fewer seeds if the networks of `base` are so large that no more of them fit into the memory.
+    @classmethod
+    def through(
+        cls,
+        wanted: Mapping[str, Sequence[float]],
+        base: Config | None = None,
+        *,
+        seeds: int = SEEDS,
+        epochs: int = EPOCHS,
+    ) -> Sweep:
+        """A sweep through the values of one field or two, the usual ones where there are none, with `seeds` seeds.
+
+        They are those from the seed of `base` on, and fewer if its networks are so large that no more of them fit into
+        the memory. Raises ArgumentError for another number of fields, and as the sweep itself, and ConfigError for a
+        value that is impossible.
         """
+        if not 1 <= len(wanted) <= 2:
+            given = ", ".join(wanted) or "{}"
+            raise ArgumentError(
+                "sweep", given, tr("a sweep goes over one field or two"), {"l2": (0, 0.01), "dropout": ()}
+            )
         base = base or Config()
-        values, seconds = usual_values(field, base), usual_values(second, base) if second else ()
-        if second:
-            values, seconds = coarse(values), coarse(seconds)
+        found = {
+            field: tuple(its) if its else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
+            for field, its in wanted.items()
+        }
+        (field, values), (second, seconds) = [*found.items(), ("", ())][:2]
         draft = cls(field, values, (0,), epochs, second, seconds)
         held = sum(Size.of(config).held for config in draft.configs(base))
         seeds = max(1, min(seeds, room() // held))

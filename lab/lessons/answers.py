@@ -11,7 +11,7 @@ from regviz.training.snapshot import Snapshot
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from .evidence import Finding
-from .lesson import Lesson
+from .lesson import Break, Lesson
 from .question import Question
 from .sweeping import Sweeping
 from .trial import Trial
@@ -43,11 +43,25 @@ def answers(lesson: Lesson, base: Config, lanes: Sequence[Lane]) -> Iterator[Ans
     """Ask networks with the knobs `base` and the `lanes` all questions of `lesson`, its own first."""
     for place, question in questions(lesson):
         session = Session(base, lanes)
+        sweeping = Sweeping(session)
         if place >= 0:
-            Trial(lesson, session, Sweeping(session), lambda panels: None).begin(place, base, lanes)
+            Trial(lesson, session, sweeping, lambda panels: None).begin(place, base, lanes)
+            if (attempt := lesson.breaks[place]).sweep:
+                yield _swept(question, session, sweeping, attempt)
+                continue
         trainer = session.trainer
         finding = Finding("")
         while not finding.outcome and max(trainer.epochs) < LIMIT and not trainer.done:
             trainer.advance(epochs=EVERY)
             finding = question.observe(trainer.snapshot(), session.lanes)
         yield Answered(question, finding, max(trainer.epochs), trainer.snapshot())
+
+
+def _swept(question: Question, session: Session, sweeping: Sweeping, attempt: Break) -> Answered:
+    """A question whose networks are those of a sweep, which trains to its end."""
+    sweeping.start(attempt)
+    assert session.sweep is not None
+    while not session.sweep.done:
+        session.work_sweep(1.0)
+    finding, epoch = sweeping.answer(question.observe)
+    return Answered(question, finding, epoch, session.trainer.snapshot())

@@ -132,7 +132,7 @@ function render({ model, el }) {
     part(".rv-verdict").hidden = !model.get("verdict") || aside;
     const found = model.get("found");
     part(".rv-verdict").dataset.right = found ? String(found === chosen) : "";
-    seeds.hidden = phase !== "explain";
+    seeds.hidden = phase !== "explain" || shown.sweeps; // they are of lanes
     say(".rv-seeds", model.get("asking") ? tr("Cancel seeds") : tr("20 seeds"));
     say(".rv-in-seeds", model.get("chance"));
     part(".rv-explain").hidden = phase !== "explain";

@@ -93,7 +93,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Whether an answer starts the networks (a link may hold them)."""
         self._do, self._seeds = do, seeds
         self._show: Callable[[Sequence[str] | None], None] = lambda panels: show(panels, self.explained)
-        self._own = Reply(self._question_of(-1), session.base, session.lanes)
+        self._own = Reply(lesson.own(), session.base, session.lanes)
         """The lesson's own question and what was said to it."""
         self._reply = self._own
         """The current one."""
@@ -159,7 +159,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Play, once all that is asked before training is answered."""
         self._tell()
         if not self.waits and (self.plays or self._reply is not self._own):
-            self.session.play()
+            self._trial.train()
 
     def ask_again(self) -> None:
         """Forget the answer to the current question and go back to its start."""
@@ -169,7 +169,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self.go_back()
         self.session.pause()
         self.session.reset()
-        self._own = self._reply = Reply(self._question_of(-1), self._own.base, self._own.lanes)
+        self._own = self._reply = Reply(self.lesson.own(), self._own.base, self._own.lanes)
         self.observation = ""
         self._tell()
 
@@ -196,8 +196,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def ask_seeds(self) -> None:
         """Ask the current question of many seeds, or stop asking. Raises ConfigError for too large networks."""
-        self._seeds(judge_of(self.question, self._trial.attempt))
-        self._tell()
+        if not self.question.sweeps:  # seeds are of lanes
+            self._seeds(judge_of(self.question, self._trial.attempt))
+            self._tell()
 
     def ask_test(self) -> None:
         """Show the test loss of the sweep that has ended, at its best value. Only once, and no choice may follow it."""
@@ -229,21 +230,20 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def show(self, snapshot: Snapshot) -> None:
         """Say what `snapshot` shows, and compare it with the prediction once it is clear."""
-        attempt, reply = self._trial.attempt, self._reply
-        if not snapshot.step and not self._trial.sweeps:
+        attempt, reply, sweeps = self._trial.attempt, self._reply, self._trial.sweeps
+        if not snapshot.step and not sweeps:
             self.observation = ""
             return
         try:
-            finding = self._trial.finding(snapshot)
+            finding, epoch = self._trial.finding(snapshot)
         except ValueError as error:  # a person may have taken away the lane the lesson looks at
             self.observation = tr("This cannot be observed here: {reason}.", reason=error)
             return
-        epoch = snapshot.epoch
-        ended = "" if self._trial.sweeps else stuck(snapshot, self.session.lanes)
+        ended = "" if sweeps else stuck(snapshot, self.session.lanes)
         if attempt is None or attempt.question is not None:
-            other = turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
+            other = "" if sweeps else turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
             self.observation = " ".join(filter(None, (finding.text, ended, other)))
-            heard = not other and self.session.looking_back is None
+            heard = not other and (sweeps or self.session.looking_back is None)
             heard = heard and not alone(self._trial.observe, snapshot, self.session.lanes)
             reply.hear("" if other else finding.outcome, epoch, heard=heard)
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
@@ -256,12 +256,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """Whoever trains while the reason is open has skipped it."""
         if self._reply.wonders and (self.session.playing or self.session.trained != self._answered_at):
             self._reply.reason = ""
+            if self.question.sweeps:
+                self._trial.train()
             self._tell()
-
-    def _question_of(self, index: int) -> Question:
-        found = self.lesson.asks(index)
-        assert found is not None
-        return found
 
     def _tell(self) -> None:
         """Tell the page where the questions are."""

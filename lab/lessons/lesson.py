@@ -18,7 +18,7 @@ from ..compare.sweep import Sweep
 from ..panels import panel_class
 from .authored import said, shown
 from .because import Because
-from .evidence import Evidence
+from .evidence import Evidence, OfSets
 from .question import ANY, Question
 
 
@@ -33,17 +33,23 @@ class Break:
     later     as the lesson's
     because   as the lesson's
     notes     of a break that asks nothing: by an outcome of `observe`, what to say of it, as HTML in place of the
-              lesson's explanation. A sweep's outcomes are "first", "last" and "inside": where the lowest loss is;
-              "*" stands for all others, for before there is one, and for other knobs than the break's
+              lesson's explanation. A sweep's outcomes are "first", "last" and "inside": where the lowest loss is; of
+              one over two fields "edge" and "inside". "*" stands for all others, for before there is one, and for other
+              knobs than the break's
     restart   start anew even if all of it could be turned in mid-run; a question starts anew in any case
     first     Config fields that are trained with before the question is asked, for `epochs` epochs, and then taken back
+    epochs    for how long `first`, or each network of the sweep; 0 for the usual length of a sweep
     lanes     other networks to compare, None for the lesson's
-    sweep     a technique's field, to train a whole sweep over its strength, beside the lanes, which rest
+    sweep     a field, or one or two of them with the values that each goes through, () for the usual ones, to train a
+              whole sweep beside the lanes, which rest: {"l2": (0, 0.01, 0.1), "dropout": (0, 0.5)}. One that asks
+              begins when it is answered, has a single seed, and at its end `observe` reads its networks as lanes that
+              are called by their values
     panels    other pictures to show, None for the lesson's
     changes   Config fields and their values
 
-    Raises ConfigError for an impossible value, and ArgumentError for a picture or a technique that does not exist, and
-    for a question without choices, evidence and explanation, and for one with notes.
+    Raises ConfigError for an impossible value, also of a sweep, and ArgumentError for a picture or a swept field that
+    does not exist, for more than two of these, and for values that do not ascend; for a question without choices,
+    evidence and explanation, for one with notes, and for one that asks a sweep of many training sets.
     """
 
     def __init__(
@@ -61,7 +67,7 @@ class Break:
         first: Mapping[str, Any] | None = None,
         epochs: int = 0,
         lanes: Sequence[Lane] | None = None,
-        sweep: str = "",
+        sweep: str | Mapping[str, Sequence[float]] = "",
         panels: Sequence[str] | None = None,
         **changes: Any,
     ) -> None:
@@ -69,8 +75,12 @@ class Break:
         Config(**(first or {}))
         for panel in panels or ():
             panel_class(panel)
+        self.sweep: dict[str, tuple[float, ...]] = {}
+        if isinstance(sweep, str):
+            sweep = {sweep: ()} if sweep else {}
         if sweep:
-            Sweep.over(sweep)
+            self.sweep = {name: tuple(values) for name, values in sweep.items()}
+            Sweep.through(self.sweep, Config(**changes))
         for text in (notes or {}).values():
             shown(text)
         self.question: Question | None = None
@@ -78,9 +88,9 @@ class Break:
             if notes:
                 allowed = "a question has explain and later, and a break that asks nothing has notes"
                 raise ArgumentError("notes", f"a break {label!r} that asks", allowed, "later={…}")
-            if not question or not choices or not explain or observe is None or sweep:
+            if not question or not choices or not explain or observe is None or (sweep and isinstance(observe, OfSets)):
                 given = f"a break {label!r} that asks"
-                allowed = "a question comes with choices, observe and explain, and of no sweep"
+                allowed = "a question comes with choices, observe and explain, and a sweep has one training set"
                 raise ArgumentError("question", given, allowed, "question=…, choices={…}, observe=…, explain=…")
             self.question = Question(
                 text=question,
@@ -90,10 +100,11 @@ class Break:
                 label=label,
                 later=later or {},
                 because=because,
+                sweeps=bool(sweep),
             )
         self.label, self.restart, self.changes = label, restart, changes
         self.first, self.epochs, self.notes = dict(first or {}), epochs, dict(notes or {})
-        self.lanes, self.observe, self.sweep, self.panels = lanes, observe, sweep, panels
+        self.lanes, self.observe, self.panels = lanes, observe, panels
 
     def note(self, outcome: str) -> str:
         """What to say of an outcome of a break that asks nothing, as HTML in the reader's language; "" for nothing."""
@@ -131,12 +142,14 @@ class Lesson:
     because: Because | None = None
 
     def __post_init__(self) -> None:
-        self.asks()
+        self.own()
 
     def asks(self, index: int = -1) -> Question | None:
         """The question of the break at `index`, None if it asks none; of −1 the lesson's own."""
-        if index >= 0:
-            return self.breaks[index].question
+        return self.breaks[index].question if index >= 0 else self.own()
+
+    def own(self) -> Question:
+        """The lesson's own question."""
         return Question(
             text=self.question,
             choices=self.choices,

@@ -43,6 +43,7 @@ class Question:
     later    by an outcome that the numbers may come to long after the verdict, why they do, as `explain`; by "" why it
              is no longer clear. Of others it is said that an answer belongs to its training time
     because  reasons to choose from once it is answered, None for none
+    sweeps   whether it is asked of a sweep's networks, not of the lanes
 
     Raises ArgumentError for fewer than two choices, for reasons of an outcome that is no choice, and for an impossible
     formula.
@@ -56,6 +57,7 @@ class Question:
     label: str = ""
     later: Mapping[str, str] = field(default_factory=dict)
     because: Because | None = None
+    sweeps: bool = False
 
     def __post_init__(self) -> None:
         if len(self.choices) < 2:
@@ -76,6 +78,7 @@ class Question:
             "choices": [[key, shown(text)] for key, text in self.choices.items()],
             "explain": shown(self.explain),
             "later": {outcome or UNCLEAR: shown(text) for outcome, text in {**LATER, **self.later}.items()},
+            "sweeps": self.sweeps,
             "because": [] if self.because is None else self.because.content(),
         }
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from regviz import Config
+from regviz.training.snapshot import Snapshot
 
+from ..compare.lanes import Lane
 from ..compare.session import Session
-from ..compare.sweep import Sweep, SweepRun, SweepView
-from .evidence import Finding
+from ..compare.sweep import EPOCHS, SEEDS, Sweep, SweepRun, SweepView
+from .evidence import Evidence, Finding
+from .lesson import Break
 from .sweep_report import swept
 
 
@@ -17,18 +20,22 @@ class Sweeping:
         self._session = session
         self._swept: dict[str, SweepView] = {}
         """What finished sweeps came to, by the labels of their breaks."""
-        self._network: tuple[Config, str] | None = None
-        """What is being swept, and over which field."""
-        self._asked: set[tuple[Config, str] | None] = set()
+        self._run: SweepRun | None = None
+        """The one that was started here last; a person may have started another since."""
+        self._network: tuple[Config, Sweep] | None = None
+        """What is being swept, and how."""
+        self._asked: set[tuple[Config, Sweep] | None] = set()
         """The sweeps whose test loss a person has seen. The same one again would come to the same."""
         self.askable = False
         """Whether a sweep is at its end and its test loss not yet asked for."""
 
-    def start(self, field: str) -> None:
-        """Sweep a technique's `field` over the networks of the present knobs. Raises ValueError for what cannot be."""
+    def start(self, attempt: Break) -> None:
+        """Sweep as a break says, with the networks of the present knobs. Raises ValueError for what cannot be."""
         session = self._session
-        self._network = session.base, field
-        session.start_sweep(SweepRun(session.base, Sweep.over(field, session.base), session.workers()))
+        sweep = sweep_of(attempt, session.base)
+        self._network = session.base, sweep
+        self._run = SweepRun(session.base, sweep, session.workers())
+        session.start_sweep(self._run)
 
     def ask_test(self) -> bool:
         """Reveal the test loss of the sweep that has ended, once; whether there was one."""
@@ -41,16 +48,48 @@ class Sweeping:
 
     def finding(self, label: str, view: SweepView) -> Finding:
         """Where the sweep of the break `label` stands, beside what the lesson's others over that field came to."""
-        others = {name: its for name, its in self._swept.items() if name != label and its.field == view.field}
+        others = {name: its for name, its in self._swept.items() if name != label and its.fields == view.fields}
         ended = view.done and not view.cancelled
         if ended:
             self._swept[label] = view
         self.askable = ended and view.best is not None and self._network not in self._asked
         return Finding(swept(view, others, asked=self._network in self._asked), _lowest_at(view) if ended else "")
 
+    def answer(self, observe: Evidence) -> tuple[Finding, int]:
+        """What the networks of the sweep come to at its end, before that how far it is, and its epoch.
+
+        A sweep that a person has started in its place answers nothing.
+        """
+        run = self._session.sweep
+        if run is None:
+            return Finding(""), 0
+        view = run.view()
+        if run is not self._run or view.cancelled or not (view.done and view.models):
+            return Finding(swept(view)), view.epoch
+        return observe(*networks(view)), view.epoch
+
+
+def sweep_of(attempt: Break, base: Config) -> Sweep:
+    """The sweep of a break over networks like `base`: one that asks has one seed, since its networks are asked."""
+    seeds = SEEDS if attempt.question is None else 1
+    return Sweep.through(attempt.sweep, base, seeds=seeds, epochs=attempt.epochs or EPOCHS)
+
+
+def networks(view: SweepView) -> tuple[Snapshot, list[Lane]]:
+    """The networks of a sweep's first seed as evidence reads those of lanes, which are called by their values."""
+    lanes = [Lane(view.said(index), fixed=view.change(index)) for index in range(len(view.models))]
+    return Snapshot(max(model.step for model in view.models), view.models), lanes
+
 
 def _lowest_at(view: SweepView) -> str:
-    """Where the lowest loss of a sweep is: at the "first" value, the "last", or "inside"; "" for nowhere."""
+    """Where the lowest loss of a sweep is: at the "first" value, the "last", or "inside"; "" for nowhere.
+
+    Of one over two fields at the "edge" of its map, or "inside".
+    """
     if view.best is None:
         return ""
+    if view.seconds is not None:
+        first, second = divmod(view.best, len(view.seconds))
+        at_end = first in (0, len(view.values) - 1) or second in (0, len(view.seconds) - 1)
+        return "edge" if at_end else "inside"
     return {0: "first", len(view.values) - 1: "last"}.get(view.best, "inside")

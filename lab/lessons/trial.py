@@ -57,12 +57,15 @@ class Trial:
         own = None if self.attempt is None else self.attempt.observe
         return self._lesson.observe if own is None else own
 
-    def finding(self, snapshot: Snapshot) -> Finding:
-        """What is to be seen of `snapshot`, or of the sweep that is tried. Raises what the evidence raises."""
+    def finding(self, snapshot: Snapshot) -> tuple[Finding, int]:
+        """What is to be seen of `snapshot`, or of the sweep that is tried, and its epoch. Raises as the evidence."""
         attempt, session = self.attempt, self._session
         if attempt is not None and attempt.sweep and session.sweep is not None:
-            return self._sweeping.finding(attempt.label, session.sweep.view())
-        return self.observe(snapshot, session.lanes)
+            if attempt.question is not None:
+                return self._sweeping.answer(self.observe)
+            view = session.sweep.view()
+            return self._sweeping.finding(attempt.label, view), view.epoch
+        return self.observe(snapshot, session.lanes), snapshot.epoch
 
     def note(self, outcome: str) -> str:
         """What the break says of an outcome of its own networks; of other knobs than its own, what it says of any.
@@ -97,7 +100,7 @@ class Trial:
             session.trained += 1
             session.change(**{name: getattr(lesson_s, name) for name in attempt.first})
         session.change(**attempt.changes)
-        if attempt.restart or session.trainer.done or (asks and not attempt.first):
+        if attempt.restart or session.trainer.done or (asks and not attempt.first and not attempt.sweep):
             session.reset()
         self._before, self.broken, self._at = before, index, -1 if attempt.first else session.trained
         self._tried = turned_to(base, attempt.changes), lanes if attempt.lanes is None else attempt.lanes
@@ -106,9 +109,17 @@ class Trial:
             self._show(attempt.panels)
         if asks:
             session.pause()
-        elif attempt.sweep:
+            if attempt.sweep:
+                session.drop_sweep()  # an earlier one would answer
+        else:
+            self.train()
+
+    def train(self) -> None:
+        """Train what the break, or the lesson, asks about: a sweep of its own, or the lanes."""
+        attempt, session = self.attempt, self._session
+        if attempt is not None and attempt.sweep:
             session.pause()
-            self._sweeping.start(attempt.sweep)
+            self._sweeping.start(attempt)
         else:
             session.play()
 

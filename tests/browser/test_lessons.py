@@ -204,6 +204,8 @@ class Visit:
     """The reason given for the prediction, empty in a lesson that asks for none."""
     judged: str = ""
     """What is said of it, or how that begins."""
+    sweeps: bool = False
+    """Whether `attempt` trains a sweep, during which and after which the lanes rest."""
 
 
 VISITS = (
@@ -316,10 +318,11 @@ VISITS = (
         "You predicted “As often, within 2 points on average: nobody has trained on them”. The numbers say “Less "
         "often, by 2 points or more”.",
         what_chose_it_flatters_it,
-        "Nothing to choose",
-        r"Teams choose 1 of 1 networks",
+        "Thirty instead of eight",
+        r"The best of all 30 networks is right on \d+\.\d\s%.*The best of any 8 of them",
         why="20 points are too few to measure anything",
         judged="As to your reason: Too few to measure by, or to choose by?",
+        sweeps=True,
     ),
     Visit(
         "05c_stopping_and_l2",
@@ -487,9 +490,14 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
         arg=visit.seen,
         timeout=1000 * AT_MOST,  # a break may train many networks
     )
+    if visit.sweeps:
+        expect(lesson.locator(".rv-explain")).to_be_visible()
+        expect(lesson.locator(".rv-seeds")).to_be_hidden()  # seeds are of lanes
     lesson.get_by_role("button", name="Back", exact=True).click()
     expect(attempt).to_have_attribute("aria-pressed", "false")
     expect(verdict).to_have_text(said)
+    if visit.sweeps:
+        press(page, "Play")
 
     wait_for_address(page, "asked.size === 0")  # all is as at first, and plays
     page.reload()

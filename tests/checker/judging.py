@@ -165,6 +165,16 @@ def chosen_by(networks: Networks, slack: float, count: int, after: int, least: f
 
 
 @judge
+def luck_of(networks: Networks, slack: float, count: int, fewer: int, after: int, least: float) -> str:
+    its = [one for one in networks.values() if one.dead != "diverged"]
+    if newest(networks) < after or len(its) <= fewer:
+        return ""
+    (own, new, _), (its_own, its_new) = reckoning.chosen_by(its, count), reckoning.best_of(its, count, fewer)
+    more = (own - new) - (its_own - its_new)
+    return "larger" if more >= least + slack else "smaller" if -more >= least + slack else "same"
+
+
+@judge
 def stopping_of(networks: Networks, slack: float, stopper: str, other: str, after: int, margin: float) -> str:
     early, late = networks[stopper], networks[other]
     if early.model.stopped_epoch is None or late.model.epoch < after or late.dead == "diverged":

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from checker.judging_of_weights import distance, kept_copies
 from checker.reading import Claim, Seen, named, pairs, reads
-from checker.reckoning import chosen_by
+from checker.reckoning import best_of, chosen_by
 
 Found = Iterator[Claim]
 
@@ -159,6 +159,24 @@ def chosen(m: re.Match[str], seen: Seen) -> Found:
     yield difference, 100 * (its_own - its_new)
     yield taken, its_taken
     yield all_of, len(seen.lanes)
+
+
+@reads(
+    r"Epoch N, N validation points for each team\. The best of all N networks is right on P of the team's own points "
+    r"and P of all others, a difference of N percentage points\. The best of any N of them: P and P, a difference of "
+    r"N\."
+)
+def luck(m: re.Match[str], seen: Seen) -> Found:
+    epoch, count, all_of, own, new, difference, fewer, *of_fewer = m.groups()
+    yield epoch, seen.epoch
+    yield count, seen.given["count"]
+    yield fewer, seen.given["fewer"]
+    its = [one for one in seen.networks.values() if one.dead != "diverged"]
+    yield all_of, len(its)
+    its_own, its_new, _ = chosen_by(its, int(count))
+    yield from ((own, its_own), (new, its_new), (difference, 100 * (its_own - its_new)))
+    its_own, its_new = best_of(its, int(count), int(fewer))
+    yield from zip(of_fewer, (its_own, its_new, 100 * (its_own - its_new)), strict=True)
 
 
 AWAY = r"N from those of “(LANE)”"

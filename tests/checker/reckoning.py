@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
+from math import comb
 from typing import Any
 
 import numpy as np
@@ -290,6 +291,24 @@ def chosen_by(its: Sequence[Reckoned], count: int) -> tuple[float, float, int]:
         own.append(scores[best])
         new.append(right[best, ~mine].mean())
     return float(np.mean(own)), float(np.mean(new)), len(taken)
+
+
+def best_of(its: Sequence[Reckoned], count: int, fewer: int) -> tuple[float, float]:
+    """The same if each team may take only `fewer` of the networks, drawn blindly: the one that is best by its points
+    on average over all draws. It is the one with a rank if that one is drawn, and none of those before it."""
+    rows = [one.answers("val").argmax(axis=1) == one.split.y_val for one in its if one.dead != "diverged"]
+    right = np.array(rows, float)
+    (many, n), own, new = right.shape, 0.0, 0.0
+    for team in range(n):
+        mine = np.zeros(n, bool)
+        mine[(team + np.arange(count)) % n] = True
+        hits = right[:, mine].sum(axis=1)
+        for rank, one in enumerate(sorted(range(many), key=lambda one: -hits[one])):
+            none_before, nor_it = (comb(many - before, fewer) for before in (rank, rank + 1))
+            share = (none_before - nor_it) / comb(many, fewer) / n
+            own += share * hits[one] / count
+            new += share * right[one, ~mine].mean()
+    return own, new
 
 
 def bias_and_variance(its: Sequence[Reckoned]) -> tuple[float, float]:

@@ -18,10 +18,12 @@ import numpy as np
 from numpy.random import Generator
 
 from checker.reading import holds
+from checker.reckoning import Reckoned
 from checker.witness import Witness
 from regviz import Trainer
 from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.lessons.reply import LOOKS
+from regviz.lab.lessons.sweeping import networks
 
 STOPS = (1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 85, 100, 120, 150, 200, 250, 300, 400, 500)
 """Epochs at which somebody may look."""
@@ -70,6 +72,7 @@ class Wanderer(Witness):
         self.guide.try_break(index)
         self._said = []
         if attempt.sweep:
+            self._answer()
             self._sweep()
         elif attempt.question is not None:
             self._ask()
@@ -115,12 +118,7 @@ class Wanderer(Witness):
     def _ask(self) -> None:
         """Answer the current question, give a reason or none, and train until the verdict and beyond."""
         guide = self.guide
-        if guide.holds:
-            shown = guide.observation or guide.verdict or guide.phase != "ask" or self.session.playing
-            self._expect(not shown, "the held question shows or trains something")
-            guide.take_answer(str(self.choose.choice(list(guide.choices))))
-        if guide.phase == "because":
-            guide.take_reason(str(self.choose.choice(["", *guide.question.because.reasons])))
+        self._answer()
         if isinstance(guide.question.observe, OfSets):
             self._train_sets()
         for _ in STOPS:
@@ -131,6 +129,17 @@ class Wanderer(Witness):
             self._train(max(self.session.trainer.epochs))
         for _ in range(BEYOND):
             self._train(FURTHER)
+
+    def _answer(self) -> None:
+        """Answer the current question, if it is held, and give a reason or none."""
+        guide = self.guide
+        if guide.holds:
+            shown = guide.observation or guide.verdict or guide.phase != "ask" or self.session.playing
+            shown = shown or (guide.question.sweeps and self.session.sweep is not None)
+            self._expect(not shown, "the held question shows or trains something")
+            guide.take_answer(str(self.choose.choice(list(guide.choices))))
+        if guide.phase == "because":
+            guide.take_reason(str(self.choose.choice(["", *guide.question.because.reasons])))
 
     def _train(self, epochs: int | None = None) -> None:
         """Train for some epochs, or to the next stop, and look."""
@@ -160,13 +169,16 @@ class Wanderer(Witness):
         self.see()
 
     def _sweep(self) -> None:
-        """Train some of a sweep, and read where it stands."""
+        """Train some of a sweep, and read where it stands; all of one that is asked about, and read its answer."""
         session, guide = self.session, self.guide
+        asks = guide.broken >= 0 and guide.question.sweeps
         for slices in (1, 4, 16):
             for _ in range(slices):
                 session.work_sweep(0.05)
             guide.look()
             view, text = session.sweep.view(), guide.observation
+            if asks and view.done:
+                break
             self.read["observations"] += 1
             if view.best is None:
                 self._expect(text in ("The sweep has begun.", "") or "no best value" in text, f"{text!r} of a sweep")
@@ -178,3 +190,10 @@ class Wanderer(Witness):
             right = len(numbers) >= 3 and all(map(holds, numbers, [*values, *map(float, numbers[3:])]))
             right = right and f"epoch {view.epoch} of {view.epochs}" in text and f"at {view.said(view.best)}" in text
             self._expect(right and view.best == int(np.nanargmin(means)), f"{text!r} of the losses {values}")
+        if not asks:
+            return
+        while session.work_sweep(0.2):
+            pass
+        guide.look()
+        snapshot, lanes = networks(session.sweep.view())
+        self.see_these(lanes, {lane.name: Reckoned(m) for lane, m in zip(lanes, snapshot.models, strict=True)})

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from checker import headlines, observations, observations_of_weights
@@ -19,6 +20,7 @@ from checker.judging import judged, settings
 from checker.reading import Seen, read
 from checker.reckoning import Reckoned
 from lessons import lesson_lab
+from regviz.lab import Lane
 from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.lessons.reply import LOOKS
 from regviz.lab.look.theme import look
@@ -92,6 +94,15 @@ class Witness:
             self._verdict(outcomes)
         else:
             self._expect(guide.note in map(attempt.note, outcomes), f"the note is {guide.note!r} of {outcomes}")
+
+    def see_these(self, lanes: Sequence[Lane], networks: dict[str, Reckoned]) -> None:
+        """Read the observation and the verdict of a question that is asked of other networks than the lanes'."""
+        observe = self.guide.question.observe
+        numbers, wrong = read(self.guide.observation, Seen(lanes, networks, {}, _all_settings(observe)), "observation")
+        self.read["observations"] += 1
+        self.read["numbers"] += numbers
+        self._note(wrong)
+        self._verdict(judged(observe, networks))
 
     def _sets(self) -> dict[str, list[Reckoned]]:
         """The networks of all training sets, by lane, if they train with the present settings."""
@@ -169,6 +180,8 @@ class Witness:
 
     def _epoch(self) -> int:
         """The epoch of the networks that the question looks at."""
+        if self.guide.question.sweeps:
+            return int(self.session.sweep.view().epoch)
         sets = self._sets() if isinstance(self.guide.question.observe, OfSets) else {}
         of = [one.model.epoch for its in sets.values() for one in its] or self.session.trainer.epochs
         return max(of)

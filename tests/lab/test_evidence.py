@@ -646,6 +646,30 @@ def test_the_score_that_chose_a_network_is_compared_with_that_on_other_points() 
     assert "by 400 of 400 validation points" in evidence.chosen_by(400, after=1)(snapshot, lanes).text
 
 
+def test_the_best_of_many_has_more_luck_than_the_best_of_fewer_of_them() -> None:
+    trainer = Trainer([SMALL.replace(dropout=p) for p in (0.0, 0.2, 0.4, 0.6)])
+    trainer.advance(epochs=20)
+    snapshot, lanes = trainer.snapshot(), [Lane(name) for name in "ABCD"]
+    split = snapshot.models[0].split
+    own, new = probes.best_of([probes.point_scores(its, split.X_val, split.y_val) for its in snapshot.models], 20)
+    luck = own - new
+    more = luck[3] - luck[1]
+    assert more > 0.002
+    for least, outcome in ((more - 1e-9, "larger"), (more + 1e-9, "same")):
+        finding = evidence.luck_of(20, fewer=2, after=20, least=least)(snapshot, lanes)
+        assert finding.outcome == outcome
+        assert f"The best of all 4 networks is right on {100 * own[3]:.1f} % of the team's own points" in plain(finding)
+        assert plain(finding).endswith(
+            f"any 2 of them: {100 * own[1]:.1f} % and {100 * new[1]:.1f} %, a difference of {100 * luck[1]:.1f}."
+        )
+    assert evidence.luck_of(20, fewer=2, after=21)(snapshot, lanes).outcome == ""
+    few = evidence.luck_of(20, fewer=4, after=1)(snapshot, lanes)
+    assert (few.outcome, few.text) == ("", "Epoch 20: there are 4 networks to choose from, and not more than 4.")
+    gone = Snapshot(1, tuple(replace(model, state="diverged") for model in snapshot.models))
+    assert evidence.luck_of(20, fewer=2, after=1)(gone, lanes).outcome == ""
+    assert "by 400 of 400 validation points" in evidence.luck_of(400, fewer=2, after=1)(snapshot, lanes).text
+
+
 def test_evidence_on_a_lane_that_is_not_there_names_those_that_are(model: Make) -> None:
     snapshot = both(a_model(model, [0.7, 0.3]), a_model(model, [0.7, 0.3]))
     with pytest.raises(ValueError, match=r"'L1'.*A, B"):
@@ -679,6 +703,7 @@ def test_evidence_of_real_networks_changes_nothing_in_them() -> None:
         evidence.hurt_by_pruning(0.5, after=1),
         evidence.trade_of("A", "B", after=1),
         evidence.chosen_by(20, after=1),
+        evidence.luck_of(20, fewer=1, after=1),
         evidence.most_like("A", ("A", "B"), after=1),
         evidence.selecting(after=1),
         evidence.gainers({"one": ("A", "B")}, after=1),

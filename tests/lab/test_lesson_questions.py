@@ -275,11 +275,6 @@ def test_a_question_without_one_of_its_parts_is_refused_when_it_is_written(lacki
         asks("Half", **{lacking: empty})
 
 
-def test_a_question_of_a_sweep_is_refused() -> None:
-    with pytest.raises(ArgumentError, match="of no sweep"):
-        asks("Sweep", sweep="l2")
-
-
 def test_a_hall_predicts_the_question_that_is_asked_now_under_a_name_of_its_own() -> None:
     lab = open_lesson()
     present = next(part for part in lab.head.children[1].children if isinstance(part, Present))

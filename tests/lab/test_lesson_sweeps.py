@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pytest
 
 from regviz import Config
-from regviz.lab import Break, Lab, Lane, Lesson
+from regviz.lab import Because, Break, Lab, Lane, Lesson, evidence
+from regviz.lab.compare.sweep import Sweep, SweepRun
+from regviz.lab.lessons.answers import answers
 from regviz.lab.lessons.authored import shown
 from regviz.lab.lessons.evidence import Finding
+from regviz.training.snapshot import Snapshot
 
 SMALL = Config(n_train=40, hidden=(4,), batch_size=40)
 SMALL_NET, LARGER, STRENGTH = range(3)
@@ -160,3 +164,135 @@ def test_back_takes_the_question_for_the_test_loss_away() -> None:
     say(lab, "test")
     assert lab.session.sweep is not None
     assert lab.session.sweep.view().test is None
+
+
+# -- sweeps over two fields, and with a question
+
+GRID: dict[str, tuple[float, ...]] = {"l2": (0, 0.01, 0.1), "dropout": (0, 0.5)}
+
+
+def read_networks(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+    """Which of a sweep's networks has the lowest loss, and how many there are."""
+    losses = [model.now("val_loss") for model in snapshot.models]
+    return Finding(f"{len(lanes)} networks, {lanes[int(np.argmin(losses))].name}.", "yes")
+
+
+def asking(**more: Any) -> Break:
+    choices = {"yes": "Yes", "no": "No"}
+    return Break("Both", question="Sure?", choices=choices, observe=read_networks, explain="So.", **more)
+
+
+def open_grid(*breaks: Break) -> Lab:
+    """The lesson with other breaks."""
+    lab = open_lesson()
+    assert lab.guide is not None
+    object.__setattr__(lab.guide.lesson, "breaks", breaks)
+    return lab
+
+
+def test_a_question_is_asked_of_the_networks_of_a_sweep_over_two_fields() -> None:
+    lab = open_grid(asking(sweep=GRID, epochs=4, panels=["luck", "sweep_map"], hidden=(3,)))
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    session.trainer.advance(epochs=2)
+    before = session.trainer.snapshot()
+    say(lab, "break", index=0)
+    assert names(lab) == ["luck", "sweep_map"]
+    assert guide.holds
+    assert session.sweep is None  # nothing trains before it is answered
+    say(lab, "answer", choice="no")
+    run = session.sweep
+    assert run is not None
+    assert not session.playing
+    assert run.sweep.seeds == (SMALL.seed,)
+    assert guide.found == ""
+    while not run.done:
+        session.work_sweep(0.05)
+        guide.look()
+    view = run.view()
+    assert view.best is not None
+    assert guide.observation == f"6 networks, {view.said(view.best)}."
+    assert {model.config.hidden for model in view.models} == {(3,)}
+    assert guide.found == "yes"
+    assert guide.verdict == "You predicted “No”. The numbers say “Yes”."
+    assert not guide.askable
+    say(lab, "seeds")  # the page has no such button here: seeds are of lanes
+    assert session.chance is None
+    say(lab, "again")
+    assert session.sweep is None
+    assert guide.verdict == guide.observation == ""
+    say(lab, "back")
+    assert session.base == SMALL
+    assert before.step > 0
+
+
+def test_whoever_plays_has_skipped_the_reason_and_the_sweep_begins() -> None:
+    because = Because(of="yes", right="it is", wrong={"it is not": "It is.", "nobody knows": "We do."})
+    lab = open_grid(asking(sweep=GRID, epochs=2, because=because))
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    say(lab, "break", index=0)
+    say(lab, "answer", choice="yes")
+    guide.look()
+    assert guide.phase == "because"
+    assert session.sweep is None
+    session.play()
+    guide.look()
+    assert guide.phase == "watch"
+    assert session.sweep is not None
+    assert not session.playing
+
+
+def test_what_a_person_sweeps_instead_answers_nothing() -> None:
+    lab = open_grid(asking(sweep=GRID, epochs=2))
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    say(lab, "break", index=0)
+    say(lab, "answer", choice="yes")
+    other = SweepRun(SMALL, Sweep.through({"l1": (0, 0.1)}, SMALL, seeds=1, epochs=2))
+    session.start_sweep(other)
+    while not other.done:
+        session.work_sweep(0.05)
+    guide.look()
+    assert guide.found == ""
+    assert guide.observation.startswith("2 values, 1 seed each, epoch 2 of 2.")
+
+
+def test_a_sweep_over_two_fields_that_asks_nothing_is_at_the_edge_or_inside() -> None:
+    notes = {"edge": "At the edge.", "inside": "Inside."}
+    lab = open_grid(Break("Map", sweep={"dropout": (0, 0.4, 0.8), "l2": (0, 0.01)}, epochs=2, notes=notes))
+    assert lab.guide is not None
+    view = sweep(lab, 0)
+    assert len(view.seeds) == 5
+    assert lab.guide.note == shown("At the edge.")  # two values are both ends
+
+
+def test_the_answers_on_paper_are_those_of_the_sweep() -> None:
+    lab = open_grid(asking(sweep=GRID, epochs=2))
+    assert lab.guide is not None
+    lesson = lab.guide.lesson
+    object.__setattr__(lesson, "observe", read_networks)
+    _, found = answers(lesson, SMALL, [Lane("none")])
+    assert (found.epoch, found.finding.outcome) == (2, "yes")
+    assert found.finding.text.startswith("6 networks")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"l2": (0.1, 0.0), "dropout": ()}, "two or more ascending values"),
+        ({"l2": (0,)}, "two or more ascending values"),
+        ({"nothing": ()}, "a sweep goes over one of"),
+        ({"l2": (), "dropout": (), "l1": ()}, "one field or two"),
+        ({"dropout": (0, 1.5)}, "dropout"),
+    ],
+)
+def test_an_impossible_sweep_is_refused_when_it_is_written(wanted: dict[str, tuple[float, ...]], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        Break("Sweep", sweep=wanted)
+
+
+def test_a_sweep_has_one_training_set() -> None:
+    sets = evidence.trade_of("none", "dropout", after=2)
+    with pytest.raises(ValueError, match="a sweep has one training set"):
+        Break("Sets", question="?", choices={"yes": "Yes"}, observe=sets, explain="So.", sweep=GRID)

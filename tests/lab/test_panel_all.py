@@ -33,7 +33,7 @@ CONFIGS = {
 LINEAR = Config(data="diabetes", n_train=50, hidden=(), l1=1e-3, l2=1e-3)
 """For the picture that needs linear models, and says of any other data no more than that."""
 SOME_LANES = {"mask", "gradients", "shrink", "diamond", "parts", "network", "modes", "scaling", "u_curve", "path"}
-SOME_LANES |= {"blocks", "sweep_map", "choosing", "labels", "ridge"}
+SOME_LANES |= {"blocks", "sweep_map", "choosing", "luck", "labels", "ridge"}
 """Pictures of one lane, of those with a penalty, of a sweep, of linear models, or of all lanes together."""
 ENGINE = {
     "regviz.training.snapshot",

@@ -4,7 +4,7 @@ A function here makes an `Evidence`. Called with a snapshot it says in a sentenc
 numbers are clear it names the outcome, the key of the choice that is right.
 """
 
-from .choosing import chosen_by
+from .choosing import chosen_by, luck_of
 from .confidence import calibration_of, rise_of
 from .finding import Evidence, Finding, beside
 from .inputs import copies_kept, inputs_kept, same_copies, selecting
@@ -36,6 +36,7 @@ __all__ = [
     "learners",
     "lowest",
     "lowest_loss",
+    "luck_of",
     "memorizing",
     "mislabelled",
     "most_hurt",

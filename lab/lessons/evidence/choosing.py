@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from regviz import probes
 from regviz.language import en, tr
@@ -22,6 +23,19 @@ FITS = en(
     "own points and {new} on all others, a difference of {difference}. Teams choose {chosen} of {lanes} networks."
 )
 
+NOBODY = en("Epoch {epoch}: nobody can choose by {count} of {all} validation points.")
+
+MORE_RIGHT = en(
+    "Epoch {epoch}, {count} validation points for each team. The best of all {all} networks is right on {own} of the "
+    "team's own points and {new} of all others, a difference of {difference} percentage points. The best of any "
+    "{fewer} of them: {its_own} and {its_new}, a difference of {its_difference}."
+)
+MORE_FITS = en(
+    "Epoch {epoch}, {count} validation points for each team. The best of all {all} networks has an R² of {own} on the "
+    "team's own points and {new} on all others, a difference of {difference}. The best of any {fewer} of them: "
+    "{its_own} and {its_new}, a difference of {its_difference}."
+)
+
 
 def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
     """How the networks that teams choose by `count` validation points each do on all other validation points.
@@ -33,8 +47,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
         epoch, split = snapshot.epoch, snapshot.models[0].split
         scores = [probes.point_scores(model, split.X_val, split.y_val) for model in snapshot.models]
         if all(model.state == "diverged" for model in snapshot.models) or len(split.y_val) <= count:
-            nobody = en("Epoch {epoch}: nobody can choose by {count} of {all} validation points.")
-            return Finding(tr(nobody, epoch=epoch, count=count, all=len(split.y_val)))
+            return Finding(tr(NOBODY, epoch=epoch, count=count, all=len(split.y_val)))
         found = probes.choose(scores, count)
         own, new = found.means
         classes = split.task == "classification"
@@ -51,5 +64,44 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
         if epoch < after:
             return Finding(text)
         return Finding(text, "lower" if own - new >= least else "higher" if new - own >= least else "same")
+
+    return look
+
+
+def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidence:
+    """By how much the best of all networks does better on the `count` points that chose it than on others.
+
+    That is "larger" or "smaller" by `least` of the score than for the best of any `fewer` of the same networks, on
+    average over all ways to take these, or the "same". Networks that have diverged do not count.
+    """
+
+    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        epoch, split = snapshot.epoch, snapshot.models[0].split
+        left = [model for model in snapshot.models if model.state != "diverged"]
+        if not left or len(split.y_val) <= count:
+            return Finding(tr(NOBODY, epoch=epoch, count=count, all=len(split.y_val)))
+        if len(left) <= fewer:
+            few = en("Epoch {epoch}: there are {all} networks to choose from, and not more than {fewer}.")
+            return Finding(tr(few, epoch=epoch, all=len(left), fewer=fewer))
+        own, new = probes.best_of([probes.point_scores(model, split.X_val, split.y_val) for model in left], count)
+        luck, classes = own - new, split.task == "classification"
+        score, apart = (partial(percent, digits=1), points) if classes else (partial(number, digits=1), number)
+        text = tr(
+            MORE_RIGHT if classes else MORE_FITS,
+            epoch=epoch,
+            count=count,
+            all=len(left),
+            fewer=fewer,
+            own=score(float(own[-1])),
+            new=score(float(new[-1])),
+            difference=apart(float(luck[-1])),
+            its_own=score(float(own[fewer - 1])),
+            its_new=score(float(new[fewer - 1])),
+            its_difference=apart(float(luck[fewer - 1])),
+        )
+        if epoch < after:
+            return Finding(text)
+        more = float(luck[-1] - luck[fewer - 1])
+        return Finding(text, "larger" if more >= least else "smaller" if more <= -least else "same")
 
     return look

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -53,8 +53,8 @@ class Measuring:
         self.shown = [None] * len(self.shown)
         self._work = None
 
-    def draw(self, models: Sequence[ModelSnapshot], measure: Measure) -> list[int]:
-        """Do a piece of what is due; returns the lanes whose measuring has come to its end.
+    def draw(self, models: Sequence[ModelSnapshot], measure: Measure, pieces: int = 1) -> list[int]:
+        """Do a piece of what is due, or so many; returns the lanes whose measuring has come to its end.
 
         `measure(lane, model)` yields between pieces of a few milliseconds each. It works on one frozen model to its
         end, so that all numbers of a lane belong to one moment.
@@ -65,7 +65,7 @@ class Measuring:
         if self._work is not None and keys[self._lane][0] < self._key[0]:
             self._work = None
         done: list[int] = []
-        for _ in range(self._pieces):
+        for _ in range(max(self._pieces, pieces)):
             if self._work is None:
                 lane = self._next(keys, stands)
                 if lane is None:
@@ -95,6 +95,8 @@ class MeasuredPanel(Panel):
 
     empty: bool = False
     """True if there is nothing to measure: `build` has said why."""
+    pieces: ClassVar[int] = 1
+    """Pieces that each `draw` takes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -133,7 +135,7 @@ class MeasuredPanel(Panel):
         """Measure a piece; show the lanes whose measuring has come to its end, all of them if a limit has moved."""
         if self.empty:
             return
-        done = self.measuring.draw(snapshot.models, self.measure)
+        done = self.measuring.draw(snapshot.models, self.measure, self.pieces)
         self.behind = self.measuring.behind
         for i in self.measuring.known if done and self.set_limits() else done:
             self.show(i, snapshot.models[i])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -187,7 +187,7 @@ class SweepMapPanel(Panel):
         if view.cancelled:
             far = tr("cancelled at {far}", far=far)
         elif view.done:
-            far = tr("{epochs} epochs, {seeds} seeds", epochs=view.epochs, seeds=len(view.seeds))
+            far = ntr("{epochs} epochs, 1 seed", "{epochs} epochs, {n} seeds", len(view.seeds), epochs=view.epochs)
         texts = [tr("{far}, ring: lowest", far=far)]
         if view.best is not None:
             best = with_spread(view.val_loss[view.best])

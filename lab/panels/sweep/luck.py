@@ -1,0 +1,158 @@
+"""Luck: how right the best of a sweep's networks is on the few points that chose it, and on new ones, by how many
+networks there are to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+
+from regviz.arrays import Array
+from regviz.errors import ArgumentError
+from regviz.language import en, tr
+from regviz.probes import best_of
+from regviz.training.snapshot import ModelSnapshot, Snapshot
+
+from ...look.lettering import width_of
+from ..choosing import COUNT
+from ..parts.labels import first_that_fits
+from ..parts.own_and_new import OwnAndNewPanel
+
+ALL = 1_000_000
+"""Networks at which the labels stand until a person chooses fewer: all there are."""
+
+APART = (1, 2, 5, 10, 20, 50)
+"""Networks between two numbers below the axes."""
+
+INVITATIONS = (
+    en("Run a sweep to see how much of the best score is luck"),
+    en("Run a sweep to see the luck of the best"),
+    en("Run a sweep"),
+)
+
+
+class LuckPanel(OwnAndNewPanel):
+    """The score of the best of so many of the sweep's networks, on the points that chose it and on all others.
+
+    Each count is the mean over all ways to take so many of them. A click moves the numbers to another count.
+    """
+
+    name: ClassVar[str] = "luck"
+    menu_title: ClassVar[str] = en("Choosing among many")
+    drawing: ClassVar[str] = (
+        '<path d="M4 3V29H45" opacity=".4"/>'
+        '<path d="M7 22C10 13 20 9 43 7"/>'
+        '<path d="M7 22C16 21 26 20 43 20" stroke-dasharray="3 2.5"/>'
+    )
+    unit: ClassVar[str] = en("networks")
+    pieces: ClassVar[int] = 6
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = ALL
+        self.curves: tuple[Array, Array] | None = None
+        """Scores on own and on new points by how many networks there are; None while not all of them are known."""
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The number of networks, if a person chose it: "of8"."""
+        return () if self.count == ALL else (f"of{self.count}",)
+
+    def look_at(self, words: tuple[str, ...]) -> None:
+        """Put the labels at a number of networks. Raises ArgumentError for words that are none."""
+        count = ALL
+        for word in words:
+            known = word.removeprefix("of")
+            if len(words) > 1 or not (word.startswith("of") and known.isdecimal() and 0 < int(known) < ALL):
+                allowed = tr("the picture luck takes one number of networks, as of8")
+                raise ArgumentError("panels", "~".join([self.name, *words]), allowed, f"{self.name}~of8")
+            count = int(known)
+        self.count = count
+
+    def build(self, snapshot: Snapshot) -> None:
+        """The lines, and what stands there before there is a sweep."""
+        super().build(snapshot)
+        if not self.empty:
+            text = first_that_fits([tr(text) for text in INVITATIONS], self.width, self.look.label_size)
+            x, y = self.left + self.width / 2, self.top + self.height / 2
+            self.invitation = self.live(self.add_text(x, y, text, color=self.look.muted, ha="center", va="center"))
+            self.invitation.set_visible(not self.found)
+
+    def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
+        """Those of the sweep, one for each of its values; none before it has begun."""
+        return () if self.scene.sweep is None else self.scene.sweep.models
+
+    def steps(self, points: int) -> list[int]:
+        """Every number of networks; some before there are any."""
+        return list(range(1, (len(self.found) or 10) + 1)) if points > COUNT else []
+
+    def mark_steps(self) -> None:
+        """Name as many numbers below the axes as have room, the last one always."""
+        last, edge = self.counts[-1], 0.5 * width_of(f"{self.counts[-1]}", self.look.small_size) + 2
+        edge *= last / self.width
+        self.plot.set(xlim=(-edge, last - 1 + edge))
+        wide = (width_of(f"{last}", self.look.small_size) + 8) * last / self.width  # in networks
+        apart = next((its for its in APART if its >= wide), last)
+        inner = [n for n in range(apart, last, apart) if 1 + wide <= n <= last - wide]
+        named = [1, *inner, last]
+        self.plot.set_xticks([n - 1 for n in named], [f"{n}" for n in named])
+
+    def draw(self, snapshot: Snapshot) -> None:
+        """Follow the networks of the sweep; others than before have axes of their own."""
+        if self.empty:
+            return
+        models = self.networks(snapshot)
+        if len(models) != len(self.found):
+            self.resume(models)
+            self.forget_choices()
+            self.counts = self.steps(COUNT + 1)
+            self.mark_steps()
+            self.say(*self.sayings())
+            self.invitation.set_visible(not models)
+            self.clear()
+        super().draw(Snapshot(snapshot.step, tuple(models)))
+
+    def forget_choices(self) -> None:
+        """Have all choose anew."""
+        self.curves = None
+
+    def means_at(self, k: int) -> tuple[float, float] | None:
+        """Mean scores on own and on new points of the best of k + 1 networks; None while not all are known."""
+        if self.curves is None:
+            known = [its for its in self.found if its is not None]
+            if not known or len(known) < len(self.found) or all(np.isnan(its).any() for its in known):
+                return None
+            self.curves = best_of(known, COUNT)
+        own, new = (float(its[min(k, len(its) - 1)]) for its in self.curves)
+        return own, new
+
+    def sayings(self) -> tuple[str, ...]:
+        """What the lines are, the longest first."""
+        what = "R²" if self.regression else tr("accuracy")
+        return (
+            tr(
+                "{what} of the best of so many settings of the sweep on the {count} points that chose it (own) and on "
+                "others (new)",
+                what=what,
+                count=COUNT,
+            ),
+            tr(
+                "{what} of the best of so many on the {count} points that chose it and on others",
+                what=what,
+                count=COUNT,
+            ),
+            tr("{what} on own and new points, {count} choose", what=what, count=COUNT),
+            tr("{count} points choose", count=COUNT),
+        )
+
+    def facts(self, k: int) -> list[str]:
+        """How the best of so many networks does, in words."""
+        means = self.means_at(k)
+        if means is None:
+            return [tr("nobody has chosen yet")]
+        own, new = means
+        return [
+            tr("the best of {n} of {all} networks, on average", n=self.counts[k], all=self.counts[-1]),
+            tr("on those points {own}, on new ones {new}", own=self.score(own), new=self.score(new)),
+        ]
