@@ -111,7 +111,7 @@ $(BIN)/python:
 # The browser tests never skip: a Chromium is found, or installed where that is possible without asking.
 FIND := $(BIN)/python tests/browser/find_chromium.py
 APT  := [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && [ -f /etc/debian_version ] && \
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y
+        apt-get update -qq -o Acquire::http::Timeout=20 && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y
 
 .PHONY: chromium
 chromium: $(VENV)/test.stamp $(VENV)/shell.stamp
