@@ -15,7 +15,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 ARGS   ?=
 JOBS   ?= 2
-PAGES  ?= 3
+PAGES  ?= 4
 TIMES  ?= 10
 PEERS  := .venv-bench
 
@@ -39,10 +39,11 @@ lab: $(VENV)/app.stamp
 quick: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory -j3 --output-sync=target units lint types MARKED="not slow" JOBS=3
 
-# Lint and types fill what the units leave of two processors while they wait. The browser has both to itself: three pages,
-# since each waits half of its time, for what is to be seen comes at a person's pace.
+# The units wait for servers and kernels for a quarter of their time: three at a time fill two processors, with lint and
+# types. The browser has both to itself: four pages, since each waits half of its time, for what is to be seen comes at
+# a person's pace.
 test: $(VENV)/test.stamp
-	@$(MAKE) --no-print-directory -j3 --output-sync=line lint types units
+	@$(MAKE) --no-print-directory -j3 --output-sync=line lint types units JOBS=3
 	@$(MAKE) --no-print-directory browser
 
 check: lint types
