@@ -29,6 +29,9 @@ ROWS = 200
 WITHIN = 0.99
 """Share of a lane's signals that a row must hold; the outermost bins take what lies beyond."""
 
+LEAST_HALF = 8.0
+"""CSS pixels that half a violin takes at least: where BatchNorm's bars would leave it less, they are left out."""
+
 SEED = 15
 """Of the dropout masks of the batch that BatchNorm is asked about."""
 
@@ -117,6 +120,8 @@ class ActivationsPanel(MeasuredPanel):
         self._slot = rows.width / self.depth
         digits, wide = width_of("0.00", small) + 2, width_of(WIDEST, small) + 2
         bars = 20.0 * self.look.scale**0.5 if self.normed else 0.0
+        if 0.5 * (self._slot - bars) - 3 < LEAST_HALF:
+            self.normed, bars = False, 0.0
         self._beside = self._slot > 2 * wide + bars + 56 and rows.pitch > 2.2 * small
         above = 0.0 if self._beside else 1.15 * small
         self._both = self._slot > 2 * digits + 4

@@ -141,7 +141,8 @@ class BiasVariancePanel(Panel):
         self.middles, self.bars_top, self.bars_height = middles, top + 1.2 * label, height - 1.2 * label
         self.axes_of_bars = self.add_axes(left, self.bars_top, across, self.bars_height)
         self.axes_of_bars.set(xlim=(left, place.width), ylim=(0, 1), xticks=[], yticks=[])
-        self.axes_of_bars.grid(axis="y", color=look.grid, linewidth=1)
+        if not aligned:  # bars below their cells say their numbers themselves, which a line would cross
+            self.axes_of_bars.grid(axis="y", color=look.grid, linewidth=1)
         self._most, self._numbered = 0.0, not aligned
         self._room = min(pitch, self.cells[0].width) if aligned else pitch
         wide = min(WIDEST_BAR, 0.5 * self._room)

@@ -21,6 +21,9 @@ from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.curves import Curves, Series, room_for_ticks, thinned
 
+MOST_FOR_NAMES = 0.62
+"""Share of the picture, without the ticks' room, that the names of its lanes may take."""
+
 STOPS = 40
 """Epochs at which the keyboard stops at most."""
 
@@ -77,7 +80,8 @@ class LossPanel(Panel):
             for lane, model in zip(self.lanes, models, strict=True)
         ]
         share = 0.45 if place.width > 460 * look.scale else 0.54  # for labels; a small picture's are as long
-        self._names = Labels(self, longest, share * (place.width - room_for_ticks(look)))
+        room = place.width - room_for_ticks(look)
+        self._names = Labels(self, longest, share * room, MOST_FOR_NAMES * room)
         self.curves = Curves(self, self._names.width)
         self.plot = self.curves.axes
         self.turns = Turns(self, self.curves)

@@ -39,13 +39,17 @@ class Said:
 
 
 class Labels:
-    """A label for each lane of `panel`, in `most` CSS pixels at most; `longest` is what each may have to say."""
+    """A label for each lane of `panel`; `longest` is what each may have to say.
 
-    def __init__(self, panel: Panel, longest: Sequence[Sequence[Said]], most: float) -> None:
+    They take `most` CSS pixels at most, or up to `most_for_names` if a name, which tells curves apart, needs more.
+    """
+
+    def __init__(self, panel: Panel, longest: Sequence[Sequence[Said]], most: float, most_for_names: float) -> None:
         self.panel, self.size = panel, panel.look.label_size
         self.key = 0.95 * self.size
         around = BESIDE + 6 + self.key
-        self.room = most - around
+        names = max(width_of(lane.name, self.size, bold=True) for lane in panel.lanes) + 1  # sums are not exact
+        self.room = max(most, min(names + around, most_for_names)) - around
         texts = [self.fitting(i, said) for i, its in enumerate(longest) for said in its]
         gap = width_of(tr("gap {widest}", widest=WIDEST), panel.look.small_size) - self.key
         self.room = min(max(gap, *(width_of(text, self.size, bold=True) for text in texts)), self.room)
@@ -91,12 +95,14 @@ class Labels:
         x = curves.x(end)
         curves.keep_clear(x + BESIDE - 3, x + self.width - 2)
         leaders = [(np.nan, np.nan)]
+        # A strength that only some lanes had room for would seem to be missing in the others.
+        strengths = all(width_of(f"{its.label}  {its.number}", self.size, bold=True) <= self.room for its in said)
         for (text, i), y in zip(slots, np.round(places, 1).tolist(), strict=True):
             self.panel.move(text, x + BESIDE + self.key * (i >= 0), y)
             if i < 0:
                 continue
             set_line(self.keys[i], [curves.epoch(x + BESIDE + 0.3 * self.key)], [curves.loss(y)])
-            text.set_text(self.fitting(i, said[i]))
+            text.set_text(self.fitting(i, said[i], strengths=strengths))
             epoch, value = max(said[i].epoch, curves.first), min(max(said[i].value, curves.low), curves.most)
             if epoch < end or abs(curves.y(value) - y) >= 0.5 * line:
                 at_label = curves.epoch(x + BESIDE - 3), curves.loss(y)
@@ -109,9 +115,13 @@ class Labels:
             self._called[i] = config, self.panel.lanes[i].label(config)
         return self._called[i][1]
 
-    def fitting(self, i: int, said: Said) -> str:
-        """Name, strength and number ("L1 0.001  0.40"); where there is no room name and number, then one of them."""
+    def fitting(self, i: int, said: Said, *, strengths: bool = True) -> str:
+        """Name, strength and number ("L1 0.001  0.40"); where there is no room name and number, then one of them.
+
+        Without `strengths` name and number at most.
+        """
         name, number = self.panel.lanes[i].name, f"  {said.number}"
         room = self.room - (width_of(number, self.size, bold=True) if said.needed else 0)
         short = shorten(name, room, self.size, bold=True) + number * said.needed
-        return first_that_fits([said.label + number, name + number, short], self.room, self.size, bold=True)
+        texts = [said.label + number] * strengths
+        return first_that_fits([*texts, name + number, short], self.room, self.size, bold=True)

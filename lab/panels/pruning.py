@@ -91,6 +91,7 @@ class PruningPanel(MeasuredPanel):
         tick = width_of("100 %", small)
         ticks = [0, 0.25, 0.5, 0.75, 1] if self.width > 6 * tick else [0, 0.5, 1] if self.width > 3.6 * tick else [0, 1]
         axes.set_xticks(ticks, [percent(share) for share in ticks])
+        axes.get_xticklabels()[0].set_horizontalalignment("left")  # clear of the 0 % of the upright axis
         axes.get_xticklabels()[-1].set_horizontalalignment("right")
         shares = [0, 0.25, 0.5, 0.75, 1] if self.height > 7 * small else [0, 0.5, 1]
         axes.set_yticks(shares, [number(share) if regression else percent(share) for share in shares])

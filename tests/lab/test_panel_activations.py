@@ -110,5 +110,18 @@ def test_deep_networks_have_a_number_for_every_layer(snapshot: Any, stand: Any) 
         assert len(shown) == 8
 
 
+def test_where_bars_would_leave_violins_no_room_there_are_none_and_nothing_is_said_of_them(
+    stand: Any, words: Any
+) -> None:
+    deep = trained(Config(hidden=(8,) * 8), 1)
+    narrow = stand(ActivationsPanel, deep, LANES, width=372, height=430, scale=1.6)
+    wide = stand(ActivationsPanel, deep, LANES, width=780, height=430, scale=1.6)
+    assert narrow._half >= 8
+    assert narrow.bars == []
+    assert not any("running" in text for text in words(narrow))
+    assert wide.bars
+    assert any("running" in text for text in words(wide))
+
+
 def test_a_linear_model_has_no_layer_and_the_picture_says_so(snapshot: Any, stand: Any, words: Any) -> None:
     assert "a linear model has no hidden layer" in words(stand(ActivationsPanel, snapshot(Config(hidden=()))))

@@ -194,6 +194,24 @@ def test_eight_lanes_have_eight_shapes_on_the_page_and_in_pictures() -> None:
         assert mark.clip in rule
 
 
+def test_beside_another_picture_on_a_projector_names_are_whole(snapshot: Any, stand: Any) -> None:
+    lanes = (Lane("train on"), Lane("early stopping"))
+    panel = stand(LossPanel, snapshot(lanes=lanes), lanes, width=372, height=430, scale=1.6)
+    assert labels(panel)[1] == "early stopping"
+    assert panel.curves.width >= 0.25 * 372
+
+
+def test_all_lanes_have_their_strength_or_none_has(snapshot: Any, stand: Any) -> None:
+    lanes = (Lane("L1", ("l1",)), Lane("L2", ("l2",)))
+    shown = snapshot(Config(l1=0.05, l2=0.1), lanes)
+    found = {width: labels(stand(LossPanel, shown, lanes, width=width)) for width in range(200, 520, 8)}
+    said = {
+        tuple(strength in text for strength, text in zip(("0.05", "0.1"), texts, strict=True))
+        for texts in ([text.rpartition("  ")[0] for text in its] for its in found.values())
+    }
+    assert said == {(True, True), (False, False)}
+
+
 def test_where_there_is_little_room_a_label_keeps_the_name_rather_than_the_number(snapshot: Any, stand: Any) -> None:
     lanes = (Lane("BatchNorm"), Lane("L1", ("l1",)))
     shown = snapshot(lanes=lanes)
