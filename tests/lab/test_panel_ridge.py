@@ -152,7 +152,9 @@ def test_it_draws_once_an_epoch_and_long_runs_stay_within_bounds(stand: Any) -> 
     assert not way[0].any()
 
 
-@pytest.mark.parametrize(("width", "height", "scale"), [(800, 320, 1), (390, 330, 1), (540, 320, 1.6)])
+@pytest.mark.parametrize(
+    ("width", "height", "scale"), [(800, 320, 1), (390, 330, 1), (540, 320, 1.6), (372, 420, 1), (372, 430, 1.6)]
+)
 def test_eight_lanes_have_labels_that_do_not_overlap(width: int, height: int, scale: float, stand: Any) -> None:
     lanes = [Lane(f"lr {k}", fixed={"lr": 0.003 * 2**k}) for k in range(5)]
     lanes += [Lane(f"λ {lam}", fixed={"l2": lam}) for lam in (0.1, 1.0, 10.0)]
@@ -172,6 +174,19 @@ def test_eight_lanes_have_labels_that_do_not_overlap(width: int, height: int, sc
     for a, b in combinations(boxes, 2):
         apart = a[1] <= b[0] or b[1] <= a[0] or a[3] <= b[2] + 1 or b[3] <= a[2] + 1
         assert apart, (a, b)
+
+
+@pytest.mark.parametrize(("height", "scale", "wide", "high"), [(420, 1, 280, 240), (430, 1.6, 250, 190)])
+def test_beside_another_picture_names_stand_above_and_the_plane_is_large(
+    height: int, scale: float, wide: int, high: int, stand: Any, words: Any
+) -> None:
+    lanes = [Lane("short steps"), Lane("to the end", fixed={"lr": 0.1}), Lane("L2", fixed={"l2": 1.0})]
+    panel = stand(RidgePanel, trained(12, lanes)[-1], lanes, width=372, height=height, scale=scale)
+    assert panel.plane.cell.width >= wide
+    assert panel.plane.cell.height >= high
+    assert sum("λ = " in text for text in words(panel)) >= 3
+    for i, place in panel.legend.places.items():
+        assert panel.pointer("move", *place).hint.startswith(f"{lanes[i].name}: cosine")
 
 
 def test_lanes_of_other_training_sets_have_a_band_each_and_other_networks_none(stand: Any) -> None:
@@ -219,13 +234,13 @@ def test_two_inputs_have_one_plane(snapshot: Any, stand: Any) -> None:
     assert not panel.pointer("click", 5, 5).redraw
 
 
-def test_the_lesson_shows_it_with_the_verdict_and_not_before() -> None:
+def test_the_lesson_shows_it_first_and_other_pictures_with_the_verdict() -> None:
     lab = lesson_lab("05c_stopping_and_l2")
     names = lambda: [panel.name for panel in lab.player.stage.panels]  # noqa: E731
-    assert names() == ["features"]
+    assert names() == ["ridge"]
     lab.guide.take_answer("L2")
-    assert names() == ["features"]
+    assert names() == ["ridge"]
     lab.session.trainer.advance(epochs=100)
     lab.session.trained += 1
     lab.guide.look()
-    assert "ridge" in names()
+    assert names() == ["ridge", "features"]

@@ -1,4 +1,4 @@
-"""Right of the plane: the lanes' names at the heights of their points, each with the λ of its ring."""
+"""The lanes' names, each with the λ of its ring: right of the plane at the heights of their points, or above it."""
 
 from __future__ import annotations
 
@@ -20,8 +20,16 @@ SHARE = 0.26
 """Of the picture that the λ may take, if names need less."""
 
 
+GAP = 20.0
+"""CSS pixels between labels that stand in one row."""
+
+LINE = 1.3
+"""Height of a row of labels, in type sizes."""
+
+
 class Legend:
-    """Labels of some `lanes`, that never overlap: two lines for each, or one where there is no room for two."""
+    """Labels of some `lanes`, that never overlap: beside the plane two lines for each, or one where there is no room
+    for two; above it one, with name and λ."""
 
     def __init__(self, panel: Panel, lanes: Sequence[int]) -> None:
         look = panel.look
@@ -38,19 +46,46 @@ class Legend:
         self.places: dict[int, tuple[float, float]] = {}
         """The middle of each lane's label, in CSS pixels."""
 
+        self.above = False
+        # A row's place holds the longest name with the shortest words.
+        self._names = max(names) + 0.6 * look.label_size
+        self._cell = self._key + self._names + told[1]
+        self._columns = max(1, min(len(lanes), int((panel.place.width + GAP) / (self._cell + GAP))))
+
     @property
     def width(self) -> float:
-        """CSS pixels that it takes."""
+        """CSS pixels that it takes beside the plane."""
         return self._key + self._room
+
+    @property
+    def height(self) -> float:
+        """CSS pixels that it takes above the plane."""
+        return -(-len(self.lanes) // self._columns) * LINE * self.look.label_size
+
+    def build_above(self, top: float) -> None:
+        """Make the artists, in rows from `top` on (CSS pixels), as many in a row as there is room for."""
+        self.above, pitch, width = True, LINE * self.look.label_size, self.panel.place.width
+        self._line, self.two, self._cell = pitch, True, (width + GAP) / self._columns - GAP
+        self._add(0.0, top, width, self.height)
+        for k, i in enumerate(self.lanes):
+            row, column = divmod(k, self._columns)
+            x, y = column * (self._cell + GAP), top + (row + 0.5) * pitch
+            self.places[i] = x + self._cell / 2, y
+            set_line(self.keys[i], [x + 0.3 * self._key], [y])
+            self.panel.move(self.names[i], x + self._key, y)
 
     def build(self, left: float, top: float, height: float) -> None:
         """Make the artists, beside axes from `top` (CSS pixels) and as high as they are."""
-        panel, look, label, small = self.panel, self.look, self.look.label_size, self.look.small_size
+        label, small = self.look.label_size, self.look.small_size
         self._left, self._top, self._height = left, top, height
         line = 1.22 * label
         self.two = (line + 1.2 * small) * len(self.lanes) <= height
         self._line = line + 1.2 * small * self.two
-        field = panel.add_field(left, top, self.width, height, (0, self.width), (top + height, top))
+        self._add(left, top, self.width, height)
+
+    def _add(self, left: float, top: float, width: float, height: float) -> None:
+        panel, look, label = self.panel, self.look, self.look.label_size
+        field = panel.add_field(left, top, width, height, (0, width), (top + height, top))
         style: dict[str, Any] = {"linestyle": "none", "markeredgewidth": 0, "clip_on": False}
         for i in self.lanes:
             shape, color, x = mark(i), look.lane(i), left + self._key
@@ -61,11 +96,32 @@ class Legend:
 
     def lane_at(self, x: float, y: float) -> int | None:
         """The lane whose label is at a point of the panel's place (CSS pixels)."""
-        near = [i for i, its in self.places.items() if x >= self._left and abs(y - its[1]) <= 0.5 * self._line]
+        near = [i for i, its in self.places.items() if abs(y - its[1]) <= 0.5 * self._line and self._beside(i, x)]
         return min(near, key=lambda i: abs(y - self.places[i][1]), default=None)
+
+    def _beside(self, i: int, x: float) -> bool:
+        return abs(x - self.places[i][0]) <= 0.5 * self._cell if self.above else x >= self._left
+
+    def _show_above(self, words: Mapping[int, Sequence[str]]) -> None:
+        """Say the λ of each lane after its name, as long as all have room for."""
+        panel, size, small = self.panel, self.look.label_size, self.look.small_size
+        room = self._cell - self._key - self._names
+        whole = all(width_of(words[i][0], small) <= room for i in self.lanes)
+        for i in self.lanes:
+            name = shorten(panel.lanes[i].name, self._cell - self._key, size, bold=True)
+            beyond = width_of(name, size, bold=True) + 0.6 * size
+            self.names[i].set_text(name)
+            self.notes[i].set_text(
+                panel.fitting([words[i][0 if whole else -1], ""], self._cell - self._key - beyond + 1)
+            )
+            (x, y), left = self.places[i], self._key + beyond - self._cell / 2
+            panel.move(self.notes[i], x + left, y)
 
     def show(self, heights: Mapping[int, float], words: Mapping[int, Sequence[str]]) -> None:
         """Put every name at the height of its lane (CSS pixels) as far as they stand apart; `words` longest first."""
+        if self.above:
+            self._show_above(words)
+            return
         panel, size, small = self.panel, self.look.label_size, self.look.small_size
         order = sorted(self.lanes, key=lambda i: (heights[i], i))
         low, last = self._top + 0.5 * self._line, self._top + self._height - 0.5 * self._line

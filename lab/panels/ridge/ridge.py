@@ -84,7 +84,7 @@ class RidgePanel(Panel):
     # -- artists
 
     def build(self, snapshot: Snapshot) -> None:
-        """The plane, and right of it a label for each lane."""
+        """The plane, and a label for each lane: right of it, or above it where that would leave a plane too narrow."""
         place, small = self.place, self.look.small_size
         self.subtitle = self.live(self.add_header(tr("Training and L2 paths")))
         models = snapshot.models
@@ -105,8 +105,14 @@ class RidgePanel(Panel):
         top = self.header_height + 0.3 * small
         width = max(place.width - left - self.legend.width - BESIDE, 1.0)
         height = max(place.height - top - 3.3 * small, 1.0)
+        if width < height:
+            self.legend.build_above(top)
+            top += self.legend.height + 0.4 * small
+            width = max(place.width - left - 0.5 * small, 1.0)
+            height = max(place.height - top - 3.3 * small, 1.0)
         self.plane = Plane(self, Cell(left, top, width, height))
-        self.legend.build(left + width + BESIDE, top, height)
+        if not self.legend.above:
+            self.legend.build(left + width + BESIDE, top, height)
         self._add_paths(models)
         self.across = self.live(self.add_note(left, place.height - 0.35 * small))
         self.up = self.live(self.add_note(0, top + height / 2, va="center", rotation=90))
