@@ -13,12 +13,14 @@ from matplotlib.colors import to_rgba
 from matplotlib.text import Text
 
 from regviz import Config
+from regviz.lab.compare.beside import MOST_ENDED
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
 from regviz.lab.compare.sweep_view import EndedSweep
 from regviz.lab.look.numbers import number, percent, power
+from regviz.lab.panels.sweep import u_curve
 from regviz.lab.panels.sweep.across import Across, value_text
 from regviz.lab.panels.sweep.path import PathPanel, paths_of
 from regviz.lab.panels.sweep.u_curve import UCurvePanel, zones
@@ -461,6 +463,18 @@ def test_a_curve_that_is_drawn_faint_is_said_to_be_so_however_narrow_the_picture
         panel = shown(UCurvePanel, None, width=width)
         beside(panel, view_of(), ended(25), ended(1000))
         assert any("faint" in text for text in words(panel)), width
+
+
+def test_there_is_a_curve_for_as_many_earlier_sweeps_as_are_kept(
+    shown: Any, words: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert len(shown(UCurvePanel, None).ghosts) == MOST_ENDED
+    monkeypatch.setattr(u_curve, "MOST_ENDED", 3)
+    panel = shown(UCurvePanel, None)
+    beside(panel, view_of(), ended(25), ended(50), ended(1000))
+    assert all(ghost.get_visible() for ghost in panel.ghosts)
+    assert [ghost.get_alpha() for ghost in panel.ghosts] == [0.75, 0.575, 0.4]
+    assert any("faint: earlier sweeps" in text for text in words(panel))
 
 
 def test_only_sweeps_over_the_same_values_of_another_network_stand_beside(shown: Any) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from regviz.language import en, tr
 
+from ...compare.beside import MOST_ENDED
 from ...compare.lanes import TECHNIQUES, difference
 from ...look.lettering import width_of
 from ...look.numbers import number
@@ -32,8 +33,8 @@ WORDS = (en("overfits"), en("underfits"))
 WORSE = 0.05
 """A value is worse than the best one if its validation loss is higher by this share, and beyond its seeds' chance."""
 
-FAINT = (0.75, 0.4)
-"""How opaque the curves of earlier sweeps are, the newest first."""
+NEWEST, OLDEST = 0.75, 0.4
+"""How opaque the curves of earlier sweeps are: that of the newest, and that of the oldest that is kept."""
 
 
 class UCurvePanel(SweptPanel):
@@ -68,7 +69,7 @@ class UCurvePanel(SweptPanel):
         self.validation = self.line(plot, look.text, linewidth=2.2, zorder=4, solid_joinstyle="round")
         ring = {"linestyle": "none", "marker": "o", "markeredgewidth": 2.2, "markerfacecolor": look.background}
         self.ended: list[EndedSweep] = []
-        faint = [{"alpha": alpha, "zorder": 2.5} for alpha in FAINT]
+        faint = [{"alpha": alpha, "zorder": 2.5} for alpha in np.linspace(NEWEST, OLDEST, MOST_ENDED).tolist()]
         self.ghosts = [self.line(plot, look.muted, linewidth=1.6, **style) for style in faint]
         self.ghost_rings = [self.line(plot, look.muted, markersize=6, **{**ring, **style}) for style in faint]
         self.ring = self.line(plot, look.text, markersize=9, zorder=5, **ring)
@@ -117,10 +118,11 @@ class UCurvePanel(SweptPanel):
         if not self.ended:
             return texts
         names = [self._apart(one, view) for one in self.ended]
-        faint = tr("faint: {name}", name=names[0])
-        if len(names) > 1:
+        earlier = faint = tr("faint: earlier sweeps")
+        if len(names) == 1:
+            faint = tr("faint: {name}", name=names[0])
+        elif len(names) == 2:
             faint = tr("faint: {name}, fainter: {other}", name=names[0], other=names[1])
-        earlier = tr("faint: earlier sweeps")
         return [*(f"{text}, {faint}" for text in [*texts, plain]), f"{plain}, {earlier}", faint, earlier]
 
     @staticmethod
