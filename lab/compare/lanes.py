@@ -10,9 +10,12 @@ from typing import Any
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.config import TECHNIQUES as NAMES
+from regviz.data.datasets import DATASETS
 from regviz.errors import ArgumentError, ConfigError
 from regviz.language import en, tr
+from regviz.nn.activations import ACTIVATIONS
 from regviz.older import migrated
+from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES
 
 from .presets import AN_OWN_VALUE, LANES
@@ -22,6 +25,10 @@ MOST_LANES = 8
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 """A lane's colour, as text."""
+
+
+TITLED: dict[str, Mapping[str, Any]] = {"data": DATASETS, "activation": ACTIVATIONS, "optimizer": OPTIMIZERS}
+"""Fields whose values have a title of their own."""
 
 
 class Techniques(Mapping[str, Any]):
@@ -204,8 +211,14 @@ def difference(config: Config, first: Config) -> str:
         elif value is None or value is False or (its in TECHNIQUES and not value):
             words.append(tr("no {technique}", technique=name))
         else:
-            words.append(f"{name} {in_words(value)}")
+            words.append(f"{name} {called(its, value)}")
     return ", ".join(words) or tr("the same as the first")
+
+
+def called(field: str, value: Any) -> str:
+    """A field's value as menus call it: "breast cancer", "ReLU", "0.001"."""
+    titled = TITLED.get(field, {})
+    return tr(titled[value].title) if value in titled else in_words(value)
 
 
 def in_words(value: Any) -> str:

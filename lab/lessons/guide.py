@@ -19,6 +19,7 @@ from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..look.style import module, read
 from .chance_report import heard, judge_of
+from .evidence import Finding
 from .lesson import Lesson
 from .question import UNCLEAR, Question
 from .reply import Reply
@@ -236,9 +237,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return
         try:
             finding, epoch = self._trial.finding(snapshot)
-        except ValueError as error:  # a person may have taken away the lane the lesson looks at
-            self.observation = tr("This cannot be observed here: {reason}.", reason=error)
-            return
+        except ValueError as error:  # a person may have taken away the lane the lesson looks at, or its labels
+            finding, epoch = Finding(tr("This cannot be observed here: {reason}.", reason=error)), snapshot.epoch
         ended = "" if sweeps else stuck(snapshot, self.session.lanes)
         if attempt is None or attempt.question is not None:
             other = "" if sweeps else turned(self.session.base, self.session.lanes, reply.base, reply.lanes)

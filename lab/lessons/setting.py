@@ -64,6 +64,16 @@ def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane
     return tr("(Changed since the question was asked: {change}.)", change=difference(mine, theirs))
 
 
+def lacking(base: Config, asked: Config) -> str:
+    """What the data of `base` do not have that those of `asked` have, classes or targets; empty for the same kind."""
+    task, theirs = (DATASETS[config.data].task for config in (base, asked))
+    if task == theirs:
+        return ""
+    if task == "regression":
+        return tr("these data have targets, and no labels")
+    return tr("these data have labels, and no targets")
+
+
 def stuck(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """Which networks have ended or say nothing, in sentences; empty if none. Of many training sets: the first's."""
     first = snapshot.models[: len(lanes)]

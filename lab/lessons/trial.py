@@ -13,7 +13,7 @@ from ..compare.session import Session
 from .evidence import Evidence, Finding
 from .lesson import Break, Lesson
 from .question import ANY
-from .setting import turned
+from .setting import lacking, turned
 from .sweeping import Sweeping
 
 
@@ -34,6 +34,8 @@ class Trial:
         self.broken = -1
         """Its index, −1 for none."""
         self._before: tuple[Config, Sequence[Lane]] | None = None
+        self._own = session.base
+        """The knobs with which the lesson's own question is asked."""
         self._tried: tuple[Config, Sequence[Lane]] = session.base, session.lanes
         """The knobs and the lanes that the break is tried with, as the lesson has them."""
         self._starts_own = True
@@ -58,13 +60,19 @@ class Trial:
         return self._lesson.observe if own is None else own
 
     def finding(self, snapshot: Snapshot) -> tuple[Finding, int]:
-        """What is to be seen of `snapshot`, or of the sweep that is tried, and its epoch. Raises as the evidence."""
+        """What is to be seen of `snapshot`, or of the sweep that is tried, and its epoch.
+
+        Raises ValueError for data of another kind than those that were asked about, of which no sentence is, and what
+        the evidence raises.
+        """
         attempt, session = self.attempt, self._session
         if attempt is not None and attempt.sweep and session.sweep is not None:
             if attempt.question is not None:
                 return self._sweeping.answer(self.observe)
             view = session.sweep.view()
             return self._sweeping.finding(attempt.label, view), view.epoch
+        if lack := lacking(session.base, self._tried[0] if attempt is not None else self._own):
+            raise ValueError(lack)
         return self.observe(snapshot, session.lanes), snapshot.epoch
 
     def note(self, outcome: str) -> str:

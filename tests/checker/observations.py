@@ -270,6 +270,21 @@ def stuck(m: re.Match[str], seen: Seen) -> Found:
         yield "all hidden layers tell points apart", all(its >= 0.0099 for its in ranges)
 
 
-@reads(r"\((?:Changed since the question was asked: [^()]*|The lanes have changed since the question was asked)\.\)")
+@reads(r"This cannot be observed here: these data have (targets, and no labels|labels, and no targets)\.")
+def of_another_kind(m: re.Match[str], seen: Seen) -> Found:
+    yield m[1], all(its.regression == m[1].startswith("targets") for its in seen.networks.values())
+
+
+@reads(r"This cannot be observed here: no input of these data is a copy of another one\.")
+def no_copies(m: re.Match[str], seen: Seen) -> Found:
+    yield "no copies", not any(its.config.data == "twins" for its in seen.networks.values())
+
+
+@reads(r"Nobody knows which of these inputs say nothing\.")
+def nobody_knows(m: re.Match[str], seen: Seen) -> Found:
+    yield "nobody knows", all(its.split.informative is None for its in seen.networks.values())
+
+
+@reads(r"\((?:Changed since the question was asked: .*?|The lanes have changed since the question was asked)\.\)")
 def turned(m: re.Match[str], seen: Seen) -> Found:
     yield from ()

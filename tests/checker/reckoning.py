@@ -184,7 +184,7 @@ class Reckoned:
     @cached_property
     def worst_unit(self) -> tuple[float, int]:
         """The most accuracy that the loss of a single hidden unit costs, and that unit's layer, from 1 on."""
-        X, y = self.split.X_val[:400], self.split.y_val[:400]
+        X, y = self.split.X_val, self.split.y_val
         full, found = float((self.forward(X)[0].argmax(axis=1) == y).mean()), []
         for layer in range(1, len(self.weights)):
             lost = 0.0
@@ -200,7 +200,7 @@ class Reckoned:
     @cached_property
     def masked(self) -> tuple[float, float, float]:
         """The validation loss of a masked network alone (mean of 20), of their average, and of the full network."""
-        X, y, rate = self.split.X_val[:400], self.split.y_val[:400], self.config.dropout or 0.5
+        X, y, rate = self.split.X_val, self.split.y_val, self.config.dropout or 0.5
         rng, widths = np.random.default_rng(20), [len(W) for W in self.weights[1:]]
         said = []
         for _ in range(20):

@@ -3,7 +3,8 @@
 A wanderer answers and gives reasons at random, trains each question until its verdict and some looks beyond, presses
 Back (or, now and then, the next break at once), and turns to another seed in between. At every look a `Witness` reads
 what the page says. After Back, knobs, lanes, pictures and question must be the lesson's, and the networks bit for bit
-those of a fresh lab with that seed after as many steps.
+those of a fresh lab with that seed after as many steps. Now and then it changes the data set, before a verdict or after
+it, to any kind of data: then the page has to say so, and takes nothing back.
 
 Warnings count as errors.
 """
@@ -21,6 +22,8 @@ from checker.reading import holds
 from checker.reckoning import Reckoned
 from checker.witness import Witness
 from regviz import Trainer
+from regviz.data.datasets import DATASETS
+from regviz.errors import ConfigError
 from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.lessons.reply import LOOKS
 from regviz.lab.lessons.sweeping import networks
@@ -43,12 +46,18 @@ BACK, RESEED, AGAIN = 0.8, 0.3, 0.2
 again with that seed, to beyond its verdict."""
 
 
+ELSEWHERE = 0.35
+"""How often other data are chosen: while a question is open, after it, and after a break that asks nothing."""
+
+
 class Wanderer(Witness):
     """Somebody who plays the lesson `name`; `choose` draws all that is chosen."""
 
     def __init__(self, name: str, choose: Generator, lab: Any = None) -> None:
         super().__init__(name, lab)
         self.choose, self.start = choose, (self.session.base, self.session.lanes)
+        self.other = np.random.default_rng(choose.integers(2**32))
+        """Draws the other data sets."""
 
     def wander(self, breaks: int | None = None) -> None:
         """Answer the lesson's question, and then press every break once, or only so many of them."""
@@ -70,7 +79,7 @@ class Wanderer(Witness):
         self.where = attempt.label
         self._found.pop(attempt.label, None)
         self.guide.try_break(index)
-        self._said = []
+        self._said, self.elsewhere = [], False
         if attempt.sweep:
             self._answer()
             self._sweep()
@@ -79,13 +88,15 @@ class Wanderer(Witness):
         else:
             for _ in range(AFTER_A_LOOK):
                 self._train()
+            if self.other.random() < ELSEWHERE:
+                self._go_elsewhere()
 
     def back(self) -> None:
         """Press Back, if there is that button, and compare all there is with a fresh lab."""
         if self.guide.broken < 0:
             return
         self.guide.go_back()
-        self._said = []
+        self._said, self.elsewhere = [], False
         self.where = f"Back from {self.where}"
         lab, session, guide = self.lab, self.session, self.guide
         base, lanes = self.start
@@ -119,6 +130,9 @@ class Wanderer(Witness):
         """Answer the current question, give a reason or none, and train until the verdict and beyond."""
         guide = self.guide
         self._answer()
+        if self.other.random() < ELSEWHERE / 2:
+            self._go_elsewhere()
+            self._come_back()
         if isinstance(guide.question.observe, OfSets):
             self._train_sets()
         for _ in STOPS:
@@ -129,6 +143,32 @@ class Wanderer(Witness):
             self._train(max(self.session.trainer.epochs))
         for _ in range(BEYOND):
             self._train(FURTHER)
+        if self.other.random() < ELSEWHERE:
+            self._go_elsewhere()
+            if guide.broken < 0 or self.other.random() < 0.5:
+                self._come_back()
+
+    def _go_elsewhere(self) -> None:
+        """Choose another data set, of any kind, train on it and look; where a lane cannot train on it, say so."""
+        session, before = self.session, self.session.base
+        name = str(self.other.choice([its for its in DATASETS if its != before.data]))
+        self._before, here, self.where = before, self.where, f"{self.where} on {name}"
+        try:
+            session.change(data=name)
+        except ConfigError as error:
+            self._expect(session.base == before and bool(str(error)), f"{error!r} has changed something")
+            self.where = here
+            return
+        self.elsewhere = True
+        for epochs in (1, 4, 30):
+            self._train(epochs)
+        self.read["other data"] += 1
+
+    def _come_back(self) -> None:
+        """Turn back the knobs that other data have turned."""
+        if self.elsewhere:
+            self.session.change(**self._before.to_dict())
+            self.elsewhere, self.where, self._said = False, self.where.rpartition(" on ")[0], []
 
     def _answer(self) -> None:
         """Answer the current question, if it is held, and give a reason or none."""

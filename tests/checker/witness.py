@@ -22,6 +22,7 @@ from checker.reckoning import Reckoned
 from lessons import lesson_lab
 from regviz.lab import Lane
 from regviz.lab.lessons.evidence import OfSets
+from regviz.lab.lessons.question import ANY
 from regviz.lab.lessons.reply import LOOKS
 from regviz.lab.look.theme import look
 from regviz.lab.page import report
@@ -46,6 +47,8 @@ class Witness:
         self.read: Counter[str] = Counter()
         self.faults: list[str] = []
         self.where = "main"
+        self.elsewhere = False
+        """Whether the networks train on other data than the question was asked of."""
         self._said: list[set[str]] = []
         """What the numbers allow, at every look since the networks began."""
         self._found: dict[str, tuple[str, int]] = {}
@@ -74,7 +77,7 @@ class Witness:
             if not text.strip():
                 self._expect(not guide.verdict or not snapshot.step, f"the {kind} is empty")
                 continue
-            if "cannot be observed here" in text:
+            if "cannot be observed here" in text and not self.elsewhere:
                 self._expect(False, text)
                 continue
             numbers, wrong = read(text, seen, kind)
@@ -89,6 +92,9 @@ class Witness:
         self._note(wrong)
         self._labels(networks)
         self._dead(networks)
+        if self.elsewhere:
+            self._of_other_data(attempt)
+            return
         outcomes = judged(observe, networks, sets=sets or None) if _whole(observe, sets) else {""}
         if attempt is None or attempt.question is not None:
             self._verdict(outcomes)
@@ -177,6 +183,18 @@ class Witness:
         self._expect(bool(judgement) == judges, f"the reason {guide.argued!r} for {found!r} is judged {judgement!r}")
         if judges and because is not None:
             self._expect(judgement.startswith(RIGHT) == (guide.argued == because.right), f"{judgement!r}")
+
+    def _of_other_data(self, attempt: Any) -> None:
+        """What is said of data of which nobody has asked: no verdict, and none taken back; and that they are others."""
+        guide = self.guide
+        if attempt is not None and attempt.question is None:
+            self._expect(guide.note == attempt.note(ANY), f"of other data it notes {guide.note!r}")
+            return
+        told = "Changed since the question was asked: data set" in guide.observation
+        self._expect(told, f"in silence other data: {guide.observation!r}")
+        first = self._found.get(guide.question.label, ("", 0))[0]
+        self._expect(guide.found == first, f"of other data the verdict is {guide.found!r}, and was {first!r}")
+        self._expect(" By epoch " not in guide.verdict, f"of other data it says {guide.verdict!r}")
 
     def _epoch(self) -> int:
         """The epoch of the networks that the question looks at."""

@@ -16,6 +16,7 @@ from regviz.lab import Lane
 from regviz.lab.compare.sweep import SweepView
 from regviz.lab.lessons import evidence
 from regviz.lab.lessons.sweep_report import swept
+from regviz.lab.panels.ablation import AblationPanel
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 TWO = (Lane("A"), Lane("B"))
@@ -309,6 +310,22 @@ def network_that_keeps(model: Make, *copies: int) -> ModelSnapshot:
     return a_model(model, [0.7, 0.3], config=config, weights=(weights,))
 
 
+def test_what_a_unit_costs_is_what_its_picture_shows_of_all_validation_points(model: Make, stand: Any) -> None:
+    config = SMALL.replace(data="digits", noise=0.0, hidden=(8,))
+    shown = both(*(a_model(model, [0.7, 0.3], config=config.replace(seed=seed)) for seed in (1, 2)))
+    finding = evidence.most_hurt("A", "B", after=1)(shown, TWO)
+    panel = stand(AblationPanel, shown, TWO)
+    said = [float(number) for number in re.findall(r"(\d+\.\d) points", finding.text)]
+    assert said == pytest.approx(sorted((max(0.0, found.max()) for found in panel.found), reverse=True), abs=0.051)
+
+
+def test_of_data_without_copies_nothing_is_said_of_them(model: Make) -> None:
+    snapshot = both(*(a_model(model, [0.7, 0.3], config=SMALL.replace(data="hills", noise=0.0)) for _ in TWO))
+    for observe in (evidence.copies_kept("A", "copy", after=1), evidence.same_copies("copy", after=1)):
+        with pytest.raises(ValueError, match="no input of these data is a copy of another one"):
+            observe(snapshot, TWO)
+
+
 @pytest.mark.parametrize(("copies", "outcome"), [((), "none"), ((2, 4), "some"), ((1, 2, 3, 4, 5), "all")])
 def test_copies_are_counted_and_where_all_are_kept_it_is_said_how_evenly(
     model: Make, copies: tuple[int, ...], outcome: str
@@ -488,8 +505,9 @@ def test_weights_near_zero_are_counted(model: Make) -> None:
 
 
 def test_the_vote_of_sub_networks_is_compared_with_the_full_network(model: Make) -> None:
-    network = a_model(model, [0.7, 0.3], config=SMALL.replace(dropout=0.5))
-    X, y = network.split.X_val[:400], network.split.y_val[:400]
+    digits = SMALL.replace(data="digits", noise=0.0, dropout=0.5)  # of which there are more than of generated data
+    network = a_model(model, [0.7, 0.3], config=digits)
+    X, y = network.split.X_val, network.split.y_val
     found = probes.sub_networks(network, X, y, 20, 0.5, 20)
     finding = evidence.ensemble_of("A", after=1)(alone(network), [Lane("A")])
     said = [float(number) for number in re.findall(r" (\d+\.\d\d)[,.]", finding.text)]

@@ -172,7 +172,8 @@ def faults(lab: Any) -> str:
 DEADLY, QUICK = Break("Deadly", l1=5.0, restart=True), Break("Quick", lr=0.05)
 
 
-def test_nothing_is_wrong_with_a_small_lesson() -> None:
+def test_nothing_is_wrong_with_a_small_lesson_on_any_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.wanderer.ELSEWHERE", 1.0)
     assert faults(lab_of(DEADLY, QUICK)) == ""
 
 
@@ -204,6 +205,13 @@ def test_what_a_lesson_says_wrongly_is_found(
     lab = lab_of(DEADLY, QUICK)
     monkeypatch.setattr(target, instead)
     assert found in faults(lab)
+
+
+@pytest.mark.slow
+def test_other_data_that_nobody_mentions_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("checker.wanderer.ELSEWHERE", 1.0)
+    monkeypatch.setattr("regviz.lab.lessons.guide.turned", silent)
+    assert "in silence other data" in faults(lab_of(QUICK))
 
 
 def test_an_outcome_that_the_numbers_do_not_have_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,6 +162,30 @@ def test_a_break_asks_of_the_lesson_s_knobs_and_back_brings_those_that_were_turn
     assert (lab.session.base.hidden, lab.session.base.data) == ((3,), "moons")
 
 
+def test_of_data_of_another_kind_nothing_is_observed_and_the_verdict_stays() -> None:
+    seen = Break("Only seen", observe=epochs(), notes={"few": "A few epochs.", ANY: "In any case."})
+    lab = open_lesson(seen)
+    verdict = lab.guide.verdict
+    lab.session.change(data="sine")
+    train(lab, 5)
+    lacking = "This cannot be observed here: these data have targets, and no labels."
+    changed = "(Changed since the question was asked: data set sine curve.)"
+    assert lab.guide.observation == f"{lacking} {changed}"
+    assert lab.guide.verdict == verdict
+    lab.guide.go_back()
+    lab.session.change(**SMALL.to_dict())
+    lab.guide.try_break(0)
+    train(lab, 5)
+    assert "A few epochs." in lab.guide.note
+    lab.session.change(data="hills")
+    train(lab, 5)
+    assert (lab.guide.observation, lab.guide.note) == (lacking, "In any case.")
+    lab.guide.go_back()
+    assert lab.session.base == SMALL
+    train(lab, 1)
+    assert lab.guide.observation == "epoch 1"
+
+
 def test_other_knobs_than_those_of_the_question_give_no_verdict_and_say_so() -> None:
     lab = open_lesson(observe=epochs(5))
     lab.session.change(n_train=200)

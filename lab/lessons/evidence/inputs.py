@@ -130,7 +130,12 @@ def _validated(model: ModelSnapshot) -> str:
 
 
 def _kept(model: ModelSnapshot, named: str) -> tuple[tuple[str, ...], Array]:
-    """Of the inputs whose names begin with `named`: the names of those that are not dead, and each one's share."""
+    """Of the inputs whose names begin with `named`: the names of those that are not dead, and each one's share.
+
+    Raises ValueError if there are none.
+    """
     found = probes.importance(model)
     places = [k for k, name in enumerate(model.split.feature_names) if name.startswith(named)]
+    if not places:
+        raise ValueError(tr("no input of these data is a copy of another one"))
     return tuple(model.split.feature_names[k] for k in places if not found.dead[k]), found.share[places]

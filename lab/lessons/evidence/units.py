@@ -14,9 +14,6 @@ from ...compare.lanes import Lane
 from ...look.numbers import number, percent
 from .finding import Evidence, Finding, model_of, points
 
-ABLATION_POINTS = 400
-"""Validation points on which the removal of units is measured: all that a generated data set has."""
-
 SUB_NETWORKS, MASKS_SEED, STANDARD = 20, 20, 0.5
 """How many sub-networks are asked, the seed of their masks, and the rate for a lane without dropout of its own."""
 
@@ -53,7 +50,7 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
-        X, y = model.split.X_val[:ABLATION_POINTS], model.split.y_val[:ABLATION_POINTS]
+        X, y = model.split.X_val, model.split.y_val
         found = probes.sub_networks(model, X, y, SUB_NETWORKS, model.config.dropout or STANDARD, MASKS_SEED)
         alone, average, full = float(np.mean(found.loss)), float(found.average_loss), float(found.full_loss)
         text = tr(
@@ -77,7 +74,7 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
 
 def _worst_removal(model: ModelSnapshot) -> tuple[float, int]:
     """The accuracy lost without the unit that is needed most (0 if every removal is a gain), and its hidden layer."""
-    X, y = model.split.X_val[:ABLATION_POINTS], model.split.y_val[:ABLATION_POINTS]
+    X, y = model.split.X_val, model.split.y_val
     found = probes.ablate(model, X, y)
     lost = [max(0.0, float(found.full_score - accuracy.min())) for accuracy in found.score]
     return max(lost), 1 + int(np.argmax(lost))
