@@ -64,6 +64,17 @@ def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane
     return tr("(Changed since the question was asked: {change}.)", change=difference(mine, theirs))
 
 
+def outrun(base: Config, begun: Config, swept: Sequence[str]) -> str:
+    """What has changed since a sweep over the fields `swept` began with other knobs, in a sentence; empty if nothing.
+
+    Another seed is no change.
+    """
+    theirs = begun.replace(seed=base.seed, **{name: getattr(base, name) for name in swept})
+    if base == theirs:
+        return ""
+    return tr("(Changed since the sweep began: {change}.)", change=difference(base, theirs))
+
+
 def lacking(base: Config, asked: Config) -> str:
     """What the data of `base` do not have that those of `asked` have, classes or targets; empty for the same kind."""
     task, theirs = (DATASETS[config.data].task for config in (base, asked))

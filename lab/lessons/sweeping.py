@@ -37,6 +37,11 @@ class Sweeping:
         self._run = SweepRun(session.base, sweep, session.workers())
         session.start_sweep(self._run)
 
+    @property
+    def begun(self) -> Config:
+        """The knobs with which the sweep began, and which it keeps."""
+        return self._network[0] if self._network is not None else self._session.base
+
     def ask_test(self) -> bool:
         """Reveal the test loss of the sweep that has ended, once; whether there was one."""
         sweep = self._session.sweep

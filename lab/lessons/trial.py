@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from regviz import Config
 from regviz.training.snapshot import Snapshot
 
+from ..compare.axes import AXES
 from ..compare.knobs import turned_to
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from .evidence import Evidence, Finding
 from .lesson import Break, Lesson
 from .question import ANY
-from .setting import lacking, turned
+from .setting import lacking, outrun, turned
 from .sweeping import Sweeping
 
 
@@ -68,9 +69,15 @@ class Trial:
         attempt, session = self.attempt, self._session
         if attempt is not None and attempt.sweep and session.sweep is not None:
             if attempt.question is not None:
-                return self._sweeping.answer(self.observe)
-            view = session.sweep.view()
-            return self._sweeping.finding(attempt.label, view), view.epoch
+                found, epoch = self._sweeping.answer(self.observe)
+            else:
+                view = session.sweep.view()
+                found, epoch = self._sweeping.finding(attempt.label, view), view.epoch
+            sweep = session.sweep.sweep
+            axes = (AXES[name] for name in (sweep.field, sweep.second) if name)
+            fields = [name for axis in axes for name in axis.fields(session.base, 1)]
+            since = outrun(session.base, self._sweeping.begun, fields)
+            return (Finding(f"{found.text} {since}", found.outcome) if since else found), epoch
         if lack := lacking(session.base, self._tried[0] if attempt is not None else self._own):
             raise ValueError(lack)
         return self.observe(snapshot, session.lanes), snapshot.epoch

@@ -230,10 +230,25 @@ class Wanderer(Witness):
             right = len(numbers) >= 3 and all(map(holds, numbers, [*values, *map(float, numbers[3:])]))
             right = right and f"epoch {view.epoch} of {view.epochs}" in text and f"at {view.said(view.best)}" in text
             self._expect(right and view.best == int(np.nanargmin(means)), f"{text!r} of the losses {values}")
+            self._expect("Changed since the sweep began" not in text, f"it was not: {text!r}")
         if not asks:
+            if self.other.random() < ELSEWHERE:
+                self._turn_beside_the_sweep()
             return
         while session.work_sweep(0.2):
             pass
         guide.look()
         snapshot, lanes = networks(session.sweep.view())
         self.see_these(lanes, {lane.name: Reckoned(m) for lane, m in zip(lanes, snapshot.models, strict=True)})
+
+    def _turn_beside_the_sweep(self) -> None:
+        """Choose other data while a sweep stands there, which keeps those that it began with, and says so."""
+        session, name = self.session, str(self.other.choice([its for its in DATASETS if its != self.session.base.data]))
+        try:
+            session.change(data=name)
+        except ConfigError:
+            return
+        self.guide.look()
+        told = f"(Changed since the sweep began: data set {DATASETS[name].title}"
+        self._expect(told in self.guide.observation, f"on {name} beside a sweep: {self.guide.observation!r}")
+        self.read["other data"] += 1

@@ -17,12 +17,13 @@ from regviz.lab.lessons.evidence import Finding
 from regviz.training.snapshot import Snapshot
 
 SMALL = Config(n_train=40, hidden=(4,), batch_size=40)
-SMALL_NET, LARGER, STRENGTH = range(3)
+SMALL_NET, LARGER, STRENGTH, WIDTH = range(4)
 NOTES = {"first": "At the first, $p = 0$.", "inside": "Inside.", "last": "At the last."}
 SWEEPS = (
     Break("Small", sweep="dropout", panels=["u_curve"], hidden=(3,), notes=NOTES),
     Break("Larger", sweep="dropout", panels=["u_curve", "path"], hidden=(6,)),
     Break("Strength", sweep="l2"),
+    Break("Width", sweep="width"),
 )
 
 
@@ -296,3 +297,22 @@ def test_a_sweep_has_one_training_set() -> None:
     sets = evidence.trade_of("none", "dropout", after=2)
     with pytest.raises(ValueError, match="a sweep has one training set"):
         Break("Sets", question="?", choices={"yes": "Yes"}, observe=sets, explain="So.", sweep=GRID)
+
+
+@pytest.mark.parametrize(("index", "knob"), [(STRENGTH, {"l2": 0.1}), (WIDTH, {"hidden": (6,)})])
+def test_a_sweep_keeps_the_data_that_it_began_with_and_says_so_beside_others(index: int, knob: dict[str, Any]) -> None:
+    lab = open_lesson()
+    assert lab.guide is not None
+    say(lab, "break", index=index)
+    lab.session.work_sweep(0.05)
+    lab.guide.look()
+    lab.session.change(seed=5, **knob)
+    lab.guide.look()
+    assert "Changed" not in lab.guide.observation
+    lab.session.change(data="circles")
+    lab.guide.look()
+    assert "(Changed since the sweep began: data set two circles, training points 100, noise 0.15.)" in (
+        lab.guide.observation
+    )
+    lab.guide.go_back()
+    assert lab.session.base == SMALL

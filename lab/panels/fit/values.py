@@ -44,6 +44,8 @@ class ValuesView(View):
         axes = self.panel.add_field(cell.left, cell.top, width, height, limits, limits, surface=True)
         ticks, names = ticks_around_zero(max(1, int(limit)), digits=0)
         axes.set_xticks(ticks, names)
+        axes.get_xticklabels()[0].set_horizontalalignment("left")  # clear of the next cell's, and inside of the picture
+        axes.get_xticklabels()[-1].set_horizontalalignment("right")
         axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * 3)
         axes.grid(color=look.grid, linewidth=1)
         axes.plot([-limit, limit], [-limit, limit], color=look.muted, linewidth=1.2)
