@@ -138,6 +138,8 @@ def test_predictions_of_a_regression_stand_over_the_true_values(snapshot: Any, s
         assert np.array_equal(true, split.y_val)
         assert predicted == pytest.approx(np.clip(model.predict(split.X_val), -view.limit, view.limit), abs=0.05)
         assert panel.scores[i].get_text() == f"R² {model.history['val_score'][-1]:.2f}"
+    for axes in {dots.axes for dots in view.dots}:  # cells stand close, and the last one at the edge
+        assert [axes.get_xticklabels()[end].get_ha() for end in (0, -1)] == ["left", "right"]
 
 
 def test_a_curve_is_what_the_net_answers_among_points_and_truth(snapshot: Any, stand: Any, words: Any) -> None:
