@@ -319,6 +319,21 @@ def test_what_a_unit_costs_is_what_its_picture_shows_of_all_validation_points(mo
     assert said == pytest.approx(sorted((max(0.0, found.max()) for found in panel.found), reverse=True), abs=0.051)
 
 
+@pytest.mark.parametrize(
+    "observe",
+    [
+        evidence.most_hurt("A", "B", after=1),
+        evidence.ensemble_of("A", after=1),
+        evidence.steady_signal("A", "B", after=1),
+        evidence.spread_in_tests("A", "B"),
+    ],
+)
+def test_of_linear_models_nothing_is_said_about_hidden_layers(observe: Any, model: Make) -> None:
+    snapshot = both(*(a_model(model, [0.7, 0.3], config=SMALL.replace(hidden=())) for _ in TWO))
+    with pytest.raises(ValueError, match="a linear model has no hidden layer"):
+        observe(snapshot, TWO)
+
+
 def test_of_data_without_copies_nothing_is_said_of_them(model: Make) -> None:
     snapshot = both(*(a_model(model, [0.7, 0.3], config=SMALL.replace(data="hills", noise=0.0)) for _ in TWO))
     for observe in (evidence.copies_kept("A", "copy", after=1), evidence.same_copies("copy", after=1)):

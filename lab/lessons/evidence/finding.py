@@ -49,6 +49,14 @@ def model_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSnaps
     return found[name]
 
 
+def layered_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSnapshot:
+    """The network of the lane called `name`. Raises ValueError for one that is not there, or has no hidden layer."""
+    model = model_of(snapshot, lanes, name)
+    if not model.config.hidden:
+        raise ValueError(tr("a linear model has no hidden layer"))
+    return model
+
+
 def missing(name: str, lanes: Iterable[str]) -> ValueError:
     """The error that there is no lane called `name` among `lanes`."""
     lacks = en("the lesson observes a lane {name}; the lanes are {lanes}")

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, model_of, pairs, quoted
+from .finding import Evidence, Finding, layered_of, pairs, quoted
 
 SPREAD_POINTS = 400
 """Validation points whose spread before BatchNorm is measured."""
@@ -26,7 +26,7 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         steady, parts, scores = [], [], {}
         for name in (first, second):
-            model = model_of(snapshot, lanes, name)
+            model = layered_of(snapshot, lanes, name)
             X, y = model.split.X_train, model.split.y_train
             spread = probes.statistics(model, X, y).pre_activations.std
             low_end, high_end = number(float(spread.min())), number(float(spread.max()))
@@ -64,7 +64,7 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         parts, scores = [], {}
         for name in names:
-            model = model_of(snapshot, lanes, name)
+            model = layered_of(snapshot, lanes, name)
             found = probes.entering_batchnorm(model, model.split.X_val[:SPREAD_POINTS])
             shares = [
                 float(np.sqrt(np.mean(z.var(axis=0)) / np.mean(norm.variance)))

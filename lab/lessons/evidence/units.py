@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, model_of, points
+from .finding import Evidence, Finding, layered_of, points
 
 SUB_NETWORKS, MASKS_SEED, STANDARD = 20, 20, 0.5
 """How many sub-networks are asked, the seed of their masks, and the rate for a lane without dropout of its own."""
@@ -22,7 +22,7 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
     """The name of the lane that loses most accuracy when the one hidden unit it needs most is removed, or "same"."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        models = {name: model_of(snapshot, lanes, name) for name in (first, second)}
+        models = {name: layered_of(snapshot, lanes, name) for name in (first, second)}
         found = {name: _worst_removal(model) for name, model in models.items()}
         worst = {name: lost for name, (lost, _) in found.items()}
         weak, strong = sorted(worst, key=worst.__getitem__, reverse=True)
@@ -49,7 +49,7 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
     """Whose loss is lowest: the "full" network's, or that of the "average" of its masked sub-networks; or "same"."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        model = model_of(snapshot, lanes, lane)
+        model = layered_of(snapshot, lanes, lane)
         X, y = model.split.X_val, model.split.y_val
         found = probes.sub_networks(model, X, y, SUB_NETWORKS, model.config.dropout or STANDARD, MASKS_SEED)
         alone, average, full = float(np.mean(found.loss)), float(found.average_loss), float(found.full_loss)
