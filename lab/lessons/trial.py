@@ -11,6 +11,7 @@ from ..compare.axes import AXES
 from ..compare.knobs import turned_to
 from ..compare.lanes import Lane
 from ..compare.session import Session
+from ..compare.sweep import SweepRun
 from .evidence import Evidence, Finding
 from .lesson import Break, Lesson
 from .question import ANY
@@ -68,19 +69,22 @@ class Trial:
         """
         attempt, session = self.attempt, self._session
         if attempt is not None and attempt.sweep and session.sweep is not None:
-            if attempt.question is not None:
-                found, epoch = self._sweeping.answer(self.observe)
-            else:
-                view = session.sweep.view()
-                found, epoch = self._sweeping.finding(attempt.label, view), view.epoch
-            sweep = session.sweep.sweep
-            axes = (AXES[name] for name in (sweep.field, sweep.second) if name)
-            fields = [name for axis in axes for name in axis.fields(session.base, 1)]
-            since = outrun(session.base, self._sweeping.begun, fields)
-            return (Finding(f"{found.text} {since}", found.outcome) if since else found), epoch
+            return self._of_sweep(attempt, session.sweep)
         if lack := lacking(session.base, self._tried[0] if attempt is not None else self._own):
             raise ValueError(lack)
         return self.observe(snapshot, session.lanes), snapshot.epoch
+
+    def _of_sweep(self, attempt: Break, run: SweepRun) -> tuple[Finding, int]:
+        """What a sweep comes to or has come to, with the knobs turned since it began, and its epoch."""
+        if attempt.question is not None:
+            found, epoch = self._sweeping.answer(self.observe)
+        else:
+            view = run.view()
+            found, epoch = self._sweeping.finding(attempt.label, view), view.epoch
+        base = self._session.base
+        swept = [name for field in run.sweep.fields for name in AXES[field].fields(base, 1)]
+        since = outrun(base, self._sweeping.begun, swept)
+        return (Finding(f"{found.text} {since}", found.outcome) if since else found), epoch
 
     def note(self, outcome: str) -> str:
         """What the break says of an outcome of its own networks; of other knobs than its own, what it says of any.
