@@ -98,14 +98,12 @@ node.itself = node
 gc.collect()  # it has grown old
 gone = weakref.ref(node)
 del node
-kept = []
-while gone() is not None and len(kept) < 100_000:
-    kept.append([])
-print(len(kept))
+kept = [[] for _ in range(10_000)]  # usually garbage of that age is looked for after 70,000
+print(gone() is None)
 """
 
 
 def test_in_a_server_old_garbage_does_not_lie_about_for_long() -> None:
     """In a process of its own: what is set lasts for as long as the process."""
     said = subprocess.run([sys.executable, "-c", LEFT_ALONE], capture_output=True, text=True, check=True)
-    assert int(said.stdout) < 10_000  # usually 70,000
+    assert said.stdout.strip() == "True"
