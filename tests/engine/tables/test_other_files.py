@@ -10,6 +10,7 @@ import lzma
 import sqlite3
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -71,9 +72,9 @@ def array() -> bytes:
 
 
 def database() -> bytes:
-    base = sqlite3.connect(":memory:")
-    base.execute("CREATE TABLE t (a, b)")
-    return base.serialize()
+    with closing(sqlite3.connect(":memory:")) as base:
+        base.execute("CREATE TABLE t (a, b)")
+        return base.serialize()
 
 
 RECORDS = [{"a": k, "y": "uv"[k % 2]} for k in range(N)]
