@@ -98,7 +98,9 @@ class KernelWatch {
     this.followed?.statusChanged?.connect(this.follow);
     this.followed?.connectionStatusChanged?.connect(this.follow);
     this.timer = setInterval(() => this.look(), 500);
-    this.reconnect = () => this.kernel()?.reconnect?.().catch?.(() => {});
+    this.reconnect = () => {
+      if (!this.kernel()?.isDisposed) this.kernel()?.reconnect?.().catch?.(() => {});
+    };
     if (ownPage()) window.addEventListener("regviz:reconnect", this.reconnect);
   }
 

@@ -7,6 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Page
 
+from browser.chromium import Watch
 from browser.servers import ROOT
 
 ALIVE = ROOT / "lab/serve/voila/templates/regviz/static/alive.js"
@@ -48,6 +49,16 @@ def test_a_laptop_that_slept_connects_again_and_a_hidden_tab_does_not(stand: Pag
     assert stand.evaluate("again") == 0
     stand.evaluate("away = false; slept += 60_000")
     stand.wait_for_function("again === 1")
+
+
+def test_what_a_connection_that_was_ended_still_waits_for_is_no_fault_of_the_page(stand: Page, watch: Watch) -> None:
+    reject, throw = "Promise.reject(new Error(message))", "setTimeout(() => { throw new Error(message); })"
+    ended = "Kernel connection is disposed"
+    with stand.expect_event("pageerror") as first:
+        for way, message in ((reject, ended), (throw, ended), (throw, "something else")):
+            stand.evaluate(f"message => {{ {way}; }}", message)
+    assert first.value.message == "something else"
+    watch.errors.clear()
 
 
 def test_a_lab_that_is_silent_while_its_server_answers_may_have_a_dead_line(stand: Page) -> None:

@@ -116,6 +116,22 @@ def test_the_address_of_a_page_of_voila_is_the_labs(page: Page) -> None:
     assert page.url.endswith("/voila/render/a.ipynb?l2=0.5&theme=dark")
 
 
+def test_a_kernel_that_is_gone_is_not_asked_to_connect_again(page: Page) -> None:
+    stand(page, "http://127.0.0.1:9/voila/render/a.ipynb", body='data-voila="voila"')
+    page.evaluate("""() => {
+      labs[0].again = 0;
+      labs[0].kernel.reconnect = () => {
+        if (labs[0].kernel.isDisposed) throw new Error("Kernel connection is disposed");
+        labs[0].again += 1;
+        return Promise.resolve();
+      };
+    }""")
+    for gone in (False, True):
+        page.evaluate("gone => { labs[0].kernel.isDisposed = gone; }", gone)
+        page.evaluate("dispatchEvent(new Event('regviz:reconnect'))")
+    assert page.evaluate("labs[0].again") == 1
+
+
 @pytest.mark.parametrize(
     ("path", "settings", "body", "expected"),
     [

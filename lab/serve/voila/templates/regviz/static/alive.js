@@ -206,6 +206,14 @@
     navigator.sendBeacon(`${page.baseUrl}voila/api/shutdown/${page.kernelId}`, form);
   }
 
+  // Voilà ends its connection to a kernel when the page goes. Jupyter's client fails then with the answer that it had just
+  // been waiting for: nobody is there to whom that matters.
+  for (const kind of ["unhandledrejection", "error"]) {
+    addEventListener(kind, (event) => {
+      if ((event.reason ?? event.error)?.message === "Kernel connection is disposed") event.preventDefault();
+    });
+  }
+
   window.regviz.fail = say;
 
   // The lab's picture (screen.js) says when its kernel is silent, and when it speaks again.
