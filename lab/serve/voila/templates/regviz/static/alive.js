@@ -210,7 +210,7 @@
   // been waiting for: nobody is there to whom that matters.
   for (const kind of ["unhandledrejection", "error"]) {
     addEventListener(kind, (event) => {
-      if ((event.reason ?? event.error)?.message === "Kernel connection is disposed") event.preventDefault();
+      if (/^Kernel connection is disposed$/.test((event.reason ?? event.error)?.message)) event.preventDefault();
     });
   }
 
