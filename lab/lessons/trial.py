@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from regviz import Config
 from regviz.training.snapshot import Snapshot
 
-from ..compare.axes import AXES
 from ..compare.knobs import turned_to
 from ..compare.lanes import Lane
 from ..compare.session import Session
@@ -76,13 +75,12 @@ class Trial:
 
     def _of_sweep(self, attempt: Break, run: SweepRun) -> tuple[Finding, int]:
         """What a sweep comes to or has come to, with the knobs turned since it began, and its epoch."""
+        view, base = run.view(), self._session.base
         if attempt.question is not None:
             found, epoch = self._sweeping.answer(self.observe)
         else:
-            view = run.view()
             found, epoch = self._sweeping.finding(attempt.label, view), view.epoch
-        base = self._session.base
-        swept = [name for field in run.sweep.fields for name in AXES[field].fields(base, 1)]
+        swept = [name for axis in view.axes for name in axis.fields(base, 1)]
         since = outrun(base, self._sweeping.begun, swept)
         return (Finding(f"{found.text} {since}", found.outcome) if since else found), epoch
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 
 import numpy as np
 
-from regviz.errors import ArgumentError
 from regviz.language import en, tr
 from regviz.probes import Choice, choose
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -41,6 +40,8 @@ class ChoosingPanel(OwnAndNewPanel):
         '<path d="M19 29H45" stroke-width="4" stroke-linecap="butt" opacity=".45"/>'
     )
     unit: ClassVar[str] = en("points")
+    before: ClassVar[str] = "by"
+    usual: ClassVar[int] = COUNT
     dot: ClassVar[str] = "o"
     strip: ClassVar[float] = STRIP
 
@@ -48,24 +49,15 @@ class ChoosingPanel(OwnAndNewPanel):
         super().__init__()
         self.choices: dict[int, Choice | None] = {}
         """By the number of points what was asked for since a lane was measured last: all lines are of all lanes."""
-        self.count = COUNT
 
-    @property
-    def views(self) -> tuple[str, ...]:
-        """The number of points, if a person chose it: "by100"."""
-        return () if self.count == COUNT else (f"by{self.count}",)
+    def may_be(self, count: int) -> bool:
+        """Whether it is one of the numbers of points."""
+        return count in COUNTS
 
-    def look_at(self, words: tuple[str, ...]) -> None:
-        """Put the labels at a count. Raises ArgumentError for words that are none."""
-        count = COUNT
-        for word in words:
-            known = word.removeprefix("by")
-            if len(words) > 1 or not (word.startswith("by") and known.isdecimal() and int(known) in COUNTS):
-                said = en("the picture choosing takes one number of points, {words}")
-                allowed = tr(said, words=", ".join(f"by{n}" for n in COUNTS))
-                raise ArgumentError("panels", "~".join([self.name, *words]), allowed, f"{self.name}~by100")
-            count = int(known)
-        self.count = count
+    def allowed(self) -> tuple[str, int]:
+        """The numbers of points."""
+        said = en("the picture choosing takes one number of points, {words}")
+        return tr(said, words=", ".join(f"{self.before}{n}" for n in COUNTS)), 100
 
     def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
         """Those of all lanes."""
@@ -101,9 +93,8 @@ class ChoosingPanel(OwnAndNewPanel):
         """What all teams choose by the count at place `k`; None before they train, and if all have diverged."""
         count = self.counts[k]
         if count not in self.choices:
-            known = [its for its in self.found if its is not None]
-            silent = len(known) < len(self.found) or all(np.isnan(its).any() for its in known)
-            self.choices[count] = None if silent else choose(known, count)
+            known = self.known()
+            self.choices[count] = choose(known, count) if known else None
         return self.choices[count]
 
     def clear(self) -> None:

@@ -10,6 +10,8 @@ import numpy as np
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.arrays import Array
+from regviz.errors import ArgumentError
 from regviz.language import tr
 from regviz.probes import point_scores
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -40,6 +42,10 @@ class OwnAndNewPanel(MeasuredPanel):
     listens: ClassVar[bool] = True
     unit: ClassVar[str]
     """What is counted across."""
+    before: ClassVar[str]
+    """What a link says before the count that a person chose: "by" in "by100"."""
+    usual: ClassVar[int]
+    """The count at which the labels stand until a person chooses another."""
     dot: ClassVar[str] = ""
     """The mark of a count on the lines."""
     strip: ClassVar[float] = 0.0
@@ -47,11 +53,36 @@ class OwnAndNewPanel(MeasuredPanel):
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
+        self.count = self.usual
         """The count at which the labels stand."""
         self.low = BOTTOMS[-1]
         self._stale = True
         """Whether a network or the axis has changed since the lines were set: all of them share these."""
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The count, if a person chose it: "by100"."""
+        return () if self.count == self.usual else (f"{self.before}{self.count}",)
+
+    def look_at(self, words: tuple[str, ...]) -> None:
+        """Put the labels at a count. Raises ArgumentError for words that are none."""
+        count = self.usual
+        for word in words:
+            known = word.removeprefix(self.before)
+            if len(words) > 1 or known == word or not (known.isdecimal() and self.may_be(int(known))):
+                allowed, example = self.allowed()
+                given = "~".join([self.name, *words])
+                raise ArgumentError("panels", given, allowed, f"{self.name}~{self.before}{example}")
+            count = int(known)
+        self.count = count
+
+    @abstractmethod
+    def may_be(self, count: int) -> bool:
+        """Whether a link may ask for the count."""
+
+    @abstractmethod
+    def allowed(self) -> tuple[str, int]:
+        """What a link may ask for, in words, and an example of a count."""
 
     @abstractmethod
     def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
@@ -133,6 +164,12 @@ class OwnAndNewPanel(MeasuredPanel):
         return min(range(len(self.counts)), key=lambda k: abs(self.counts[k] - self.count))
 
     # -- measuring and showing
+
+    def known(self) -> list[Array]:
+        """What is found of all networks; empty while not all of them are known, and if all have diverged."""
+        known = [its for its in self.found if its is not None]
+        silent = len(known) < len(self.found) or all(np.isnan(its).any() for its in known)
+        return [] if silent else known
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Each validation point's part in the score of network `i`, once it has learned anything."""

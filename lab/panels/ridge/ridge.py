@@ -103,13 +103,11 @@ class RidgePanel(Panel):
         self.legend = Legend(self, self.candidates)
         left = 1.5 * small + width_of("−0.000", small) + 6
         top = self.header_height + 0.3 * small
-        width = max(place.width - left - self.legend.width - BESIDE, 1.0)
-        height = max(place.height - top - 3.3 * small, 1.0)
-        if width < height:
+        right, below = self.legend.width + BESIDE, 3.3 * small
+        if place.width - left - right < place.height - top - below:
             self.legend.build_above(top)
-            top += self.legend.height + 0.4 * small
-            width = max(place.width - left - 0.5 * small, 1.0)
-            height = max(place.height - top - 3.3 * small, 1.0)
+            top, right = top + self.legend.height + 0.4 * small, 0.5 * small
+        width, height = max(place.width - left - right, 1.0), max(place.height - top - below, 1.0)
         self.plane = Plane(self, Cell(left, top, width, height))
         if not self.legend.above:
             self.legend.build(left + width + BESIDE, top, height)

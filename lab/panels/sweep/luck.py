@@ -6,10 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-import numpy as np
-
 from regviz.arrays import Array
-from regviz.errors import ArgumentError
 from regviz.language import en, tr
 from regviz.probes import best_of
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -46,29 +43,22 @@ class LuckPanel(OwnAndNewPanel):
         '<path d="M7 22C16 21 26 20 43 20" stroke-dasharray="3 2.5"/>'
     )
     unit: ClassVar[str] = en("networks")
+    before: ClassVar[str] = "of"
+    usual: ClassVar[int] = ALL
     pieces: ClassVar[int] = 6
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = ALL
         self.curves: tuple[Array, Array] | None = None
         """Scores on own and on new points by how many networks there are; None while not all of them are known."""
 
-    @property
-    def views(self) -> tuple[str, ...]:
-        """The number of networks, if a person chose it: "of8"."""
-        return () if self.count == ALL else (f"of{self.count}",)
+    def may_be(self, count: int) -> bool:
+        """Any number of networks, since a sweep may have as many."""
+        return 0 < count < ALL
 
-    def look_at(self, words: tuple[str, ...]) -> None:
-        """Put the labels at a number of networks. Raises ArgumentError for words that are none."""
-        count = ALL
-        for word in words:
-            known = word.removeprefix("of")
-            if len(words) > 1 or not (word.startswith("of") and known.isdecimal() and 0 < int(known) < ALL):
-                allowed = tr("the picture luck takes one number of networks, as of8")
-                raise ArgumentError("panels", "~".join([self.name, *words]), allowed, f"{self.name}~of8")
-            count = int(known)
-        self.count = count
+    def allowed(self) -> tuple[str, int]:
+        """A number of networks."""
+        return tr("the picture luck takes one number of networks, as of8"), 8
 
     def build(self, snapshot: Snapshot) -> None:
         """The lines, and what stands there before there is a sweep."""
@@ -120,8 +110,7 @@ class LuckPanel(OwnAndNewPanel):
     def means_at(self, k: int) -> tuple[float, float] | None:
         """Mean scores on own and on new points of the best of k + 1 networks; None while not all are known."""
         if self.curves is None:
-            known = [its for its in self.found if its is not None]
-            if not known or len(known) < len(self.found) or all(np.isnan(its).any() for its in known):
+            if not (known := self.known()):
                 return None
             self.curves = best_of(known, COUNT)
         own, new = (float(its[min(k, len(its) - 1)]) for its in self.curves)
