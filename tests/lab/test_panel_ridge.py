@@ -234,13 +234,13 @@ def test_two_inputs_have_one_plane(snapshot: Any, stand: Any) -> None:
     assert not panel.pointer("click", 5, 5).redraw
 
 
-def test_the_lesson_shows_it_first_and_other_pictures_with_the_verdict() -> None:
+def test_the_lesson_shows_it_with_the_verdict_and_not_before() -> None:
     lab = lesson_lab("05c_stopping_and_l2")
     names = lambda: [panel.name for panel in lab.player.stage.panels]  # noqa: E731
-    assert names() == ["ridge"]
+    assert names() == ["features"]
     lab.guide.take_answer("L2")
-    assert names() == ["ridge"]
+    assert names() == ["features"]
     lab.session.trainer.advance(epochs=100)
     lab.session.trained += 1
     lab.guide.look()
-    assert names() == ["ridge", "features"]
+    assert names() == ["features", "ridge"]
