@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from browser.find_chromium import HOW_TO_GET_ONE, find_chromium, find_shell
 
@@ -119,6 +120,17 @@ def leave(page: Page) -> None:
     """Close a page as a person does, so that it can say goodbye."""
     with page.expect_event("close"):
         page.close(run_before_unload=True)
+
+
+def told(page: Page) -> str:
+    """What stands on a page, dialogs first, or why it cannot be asked."""
+    try:
+        texts: list[str] = page.evaluate(
+            "() => [...document.querySelectorAll('dialog, [role=dialog]'), document.body].map((part) => part.innerText)"
+        )
+    except PlaywrightError as error:
+        return str(error)
+    return "\n--\n".join(texts)[:6000]
 
 
 def _debugging_address(file: Path) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from browser.chromium import ARGUMENTS, Motion, Watch, headless, leave
+from browser.chromium import ARGUMENTS, Motion, Watch, headless, leave, told
 from browser.chromium import real_tab as open_real_tab
 from browser.pages import open_playground, rest, run_again
 from browser.servers import NOTEBOOKS, Server
@@ -144,10 +144,12 @@ def real_tab(playwright: Playwright, watch: Watch) -> Iterator[Page]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show what the servers said when a test that used them fails."""
+    """Show what the servers said and what stood on the pages when a test that used them fails."""
     report = yield
     if report.failed:
         for name, value in getattr(item, "funcargs", {}).items():
             if isinstance(value, Server):
                 report.sections.append((f"log of {name}", value.log[-6000:]))
+            elif isinstance(value, Page):
+                report.sections += [(f"page {page.url}", told(page)) for page in value.context.pages]
     return report

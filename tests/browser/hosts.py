@@ -47,13 +47,8 @@ def visit(page: Page, server: Server, host: Host, name: str) -> None:
     """Open a notebook and wait until its kernel can be asked for something."""
     page.goto(server.address(f"/{host}/{name}", "reset" if host == "lab/tree" else ""), timeout=OPENS)
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=OPENS)
-    idle(page)
+    server.wait_for_session(name)
     page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()  # without focus no notebook is current
-
-
-def idle(page: Page) -> None:
-    """Wait until the kernel has started and rests."""
-    page.locator(".jp-NotebookPanel-toolbar .jp-Notebook-ExecutionIndicator[data-status=idle]").wait_for(timeout=OPENS)
 
 
 def menu(page: Page, *names: str) -> None:

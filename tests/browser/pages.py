@@ -70,17 +70,30 @@ def _run_all(page: Page) -> None:
 
 
 def run(cell: Locator, act: Callable[[], None]) -> None:
-    """Do what runs `cell`. What is asked for before the kernel has quite connected, the host drops: ask again."""
-    prompt = cell.locator(".jp-InputPrompt")
+    """Do what runs `cell`. What is asked for before the kernel has quite connected, the host drops: ask again.
+
+    A dialog of the host's own, such as that it lost the server for a moment, would be in the way of all to come: it is
+    agreed to as a person would, and printed, so that it is in the report of a test that fails.
+    """
+    prompt, dialog = cell.locator(".jp-InputPrompt"), cell.page.locator(".jp-Dialog")
     before = prompt.inner_text()
-    for _ in range(10):
-        act()
-        try:
-            expect(prompt).not_to_have_text(before, timeout=6000)
-        except AssertionError:
-            continue
-        return
+    cell.page.add_locator_handler(dialog, _agree)
+    try:
+        for _ in range(10):
+            act()
+            try:
+                expect(prompt).not_to_have_text(before, timeout=6000)
+            except AssertionError:
+                continue
+            return
+    finally:
+        cell.page.remove_locator_handler(dialog)
     raise AssertionError("a cell does not run")
+
+
+def _agree(dialog: Locator) -> None:
+    print("the host said:", dialog.inner_text())
+    dialog.locator(".jp-mod-accept").click()
 
 
 def frame(page: Page) -> int:

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
@@ -135,10 +136,37 @@ class Server:
         time.sleep(seconds)
         return 100 * (sum(map(_cpu_seconds, kernels)) - before) / (time.monotonic() - start)
 
-    def end_sessions(self) -> None:
-        """End every notebook session of a JupyterLab, so that the next test starts afresh."""
-        for session in self._ask("GET", "/api/sessions"):
-            self._ask("DELETE", f"/api/sessions/{session['id']}")
+    def wait_for_session(self, notebook: str, pages: int = 1, timeout: float = 120) -> None:
+        """Wait until the kernel of a notebook in JupyterLab rests, with so many pages connected to it.
+
+        Only the server knows: a notebook's own sign says "idle" before it has a kernel, too. What runs a cell then
+        starts a second kernel beside the first, and a dialog asks which it shall be. Raises AssertionError if it has
+        not come to that after `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while not any(
+            session["path"] == notebook
+            and session["kernel"]["execution_state"] == "idle"
+            and session["kernel"]["connections"] >= pages
+            for session in self._ask("GET", "/api/sessions")
+        ):
+            assert time.monotonic() < deadline, f"no kernel for {pages} pages of {notebook} after {timeout} s"
+            time.sleep(0.1)
+
+    def end_sessions(self, timeout: float = 30) -> None:
+        """End every notebook session of a JupyterLab, so that the next test starts afresh.
+
+        A kernel that is being restarted cannot be ended: the server answers 500 until it has started. Raises
+        AssertionError if sessions are left after `timeout` seconds.
+        """
+        deadline = time.monotonic() + timeout
+        while sessions := self._ask("GET", "/api/sessions"):
+            assert time.monotonic() < deadline, f"{len(sessions)} sessions cannot be ended"
+            for session in sessions:
+                try:
+                    self._ask("DELETE", f"/api/sessions/{session['id']}")
+                except urllib.error.HTTPError:
+                    time.sleep(0.2)
 
     def _ask(self, method: str, path: str) -> Any:
         request = urllib.request.Request(

@@ -15,7 +15,6 @@ from browser.hosts import (
     Host,
     cell,
     expect_moving,
-    idle,
     lab_of,
     menu,
     number,
@@ -73,7 +72,7 @@ def test_of_two_tabs_the_one_in_front_moves_each_of_ten_times(real_tab: Page, ju
     other = real_tab.context.new_page()
     other.bring_to_front()
     other.goto(real_tab.url, timeout=60_000)
-    idle(other)
+    jupyterlab.wait_for_session("tabs.ipynb", pages=2)
     for _ in range(10):
         for tab in (other, real_tab):
             show_tab(tab)
