@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from inspect import getclosurevars
 from typing import Any
 
 from regviz import Config, Trainer
 from regviz.lab import Break, Lane
 from regviz.lab.compare.chance import reseeded
 from regviz.lab.compare.sweep import SweepRun
-from regviz.lab.lessons.evidence import Evidence, OfSets
+from regviz.lab.lessons.evidence import Evidence, OfSets, open_until
 from regviz.lab.lessons.question import Question
 from regviz.lab.lessons.sweeping import networks as networks_of
 from regviz.lab.lessons.sweeping import sweep_of
@@ -22,14 +21,6 @@ EVERY, LIMIT = 10, 320
 
 LONG, LOOKS = 10, 12
 """How many times as long as the verdict took it is looked at afterwards, and how often."""
-
-
-def silent_until(observe: Evidence) -> int:
-    """The epoch before which `observe` says nothing clear, or 0 where it names none.
-
-    To look may cost more than to train: ablation asks every unit.
-    """
-    return 0 if isinstance(observe, OfSets) else int(getclosurevars(observe).nonlocals.get("after", 0))
 
 
 @dataclass
@@ -112,7 +103,7 @@ def told(lab: Any, index: int, seeds: Sequence[int], long: int = LONG) -> list[T
         trainer = Trainer(configs)
     found = [Told(seed) for seed in seeds]
 
-    silent = silent_until(question.observe)
+    silent = open_until(question.observe)  # to look may cost more than to train: ablation asks every unit
 
     def look(only: Sequence[Told]) -> Iterator[tuple[Told, str]]:
         snapshot = trainer.snapshot()

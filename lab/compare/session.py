@@ -64,6 +64,7 @@ class Session(Picks, Beside):
         self.waiting: Drawing | None = None
         """A drawing that has too few points yet: nothing trains until it has them, or other data are chosen."""
         self._usual, self._drag = 0, Drag()
+        self._met: tuple[int, Callable[[], object]] = (0, lambda: None)
         self.reset()
         self._usual = sum(map(bounds.need, self.trainer.configs)) if is_guest() else 0
 
@@ -180,6 +181,11 @@ class Session(Picks, Beside):
         self.speed = checked_speed(speed)
         self._owed = 0.0
 
+    def meet(self, epoch: int, act: Callable[[], object]) -> None:
+        """Call `act` each time that training by `work` has come to `epoch`, before it goes on; for 0, never."""
+        self._met = epoch, act
+        self._passed = max(self.trainer.epochs) >= epoch
+
     # -- what the loop does
 
     def work(self, seconds: float) -> bool:
@@ -198,6 +204,9 @@ class Session(Picks, Beside):
             self.trained += 1
             self._owed -= 1
             worked = True
+            if not self._passed and max(self.trainer.epochs) >= self._met[0]:
+                self._passed = True
+                self._met[1]()
             if self.clock() - started >= seconds:
                 break
         if self.trainer.done:
@@ -283,4 +292,5 @@ class Session(Picks, Beside):
         self.base = base
         self._steps_per_epoch = steps_per_epoch(base)
         self._owed = 0.0
+        self._passed = not self._met[0]
         self._clock = self.clock()

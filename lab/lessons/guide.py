@@ -107,7 +107,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         }
         """What the page asks for by a word."""
         self._sweeping = Sweeping(session)
-        self._trial = Trial(lesson, session, self._sweeping, self._show)
+        self._trial = Trial(lesson, session, self._sweeping, self._show, self.look)
         self._answered_at = -1
         """What the session had trained when the current question was answered."""
         self._seen: tuple[int, int] = (-1, -1)

@@ -11,7 +11,7 @@ from ..compare.knobs import turned_to
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..compare.sweep import SweepRun
-from .evidence import Evidence, Finding
+from .evidence import Evidence, Finding, open_until
 from .lesson import Break, Lesson
 from .question import ANY
 from .setting import lacking, outrun, turned
@@ -21,7 +21,8 @@ from .sweeping import Sweeping
 class Trial:
     """The break of `lesson` that is being tried in `session`, and what there was before it.
 
-    `show` is called with the pictures of a break that has its own, and with None when it is left.
+    `show` is called with the pictures of a break that has its own, and with None when it is left; `look` at the epoch
+    that the question names, however fast training passes it.
     """
 
     def __init__(
@@ -30,8 +31,10 @@ class Trial:
         session: Session,
         sweeping: Sweeping,
         show: Callable[[Sequence[str] | None], None],
+        look: Callable[[], object] = lambda: None,
     ) -> None:
-        self._lesson, self._session, self._sweeping, self._show = lesson, session, sweeping, show
+        self._lesson, self._session, self._sweeping = lesson, session, sweeping
+        self._show, self._look = show, look
         self.broken = -1
         """Its index, −1 for none."""
         self._before: tuple[Config, Sequence[Lane]] | None = None
@@ -43,6 +46,7 @@ class Trial:
         """Whether it was begun with those."""
         self._at = -1
         """What the session had trained when it began."""
+        self._meet()
 
     @property
     def attempt(self) -> Break | None:
@@ -84,6 +88,9 @@ class Trial:
         since = outrun(base, self._sweeping.begun, swept)
         return (Finding(f"{found.text} {since}", found.outcome) if since else found), epoch
 
+    def _meet(self) -> None:
+        self._session.meet(0 if self.sweeps else open_until(self.observe), self._look)
+
     def note(self, outcome: str) -> str:
         """What the break says of an outcome of its own networks; of other knobs than its own, what it says of any.
 
@@ -122,6 +129,7 @@ class Trial:
         self._before, self.broken, self._at = before, index, -1 if attempt.first else session.trained
         self._tried = turned_to(base, attempt.changes), lanes if attempt.lanes is None else attempt.lanes
         self._starts_own = self._is_own()
+        self._meet()
         if attempt.panels is not None:
             self._show(attempt.panels)
         if asks:
@@ -144,6 +152,7 @@ class Trial:
         """Undo it. Returns whether there was one."""
         attempt, before, session = self.attempt, self._before, self._session
         self._before, self.broken, self._sweeping.askable = None, -1, False
+        self._meet()
         if attempt is None or before is None:
             return False
         if attempt.panels is not None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from checker import reckoning
 from checker.reckoning import Reckoned, bias_and_variance
-from regviz.lab.lessons.evidence import OfSets
+from regviz.lab.lessons.evidence import After, OfSets
 
 Networks = Mapping[str, Reckoned]
 
@@ -39,6 +39,7 @@ def settings(observe: Any) -> tuple[str, dict[str, Any]]:
     if isinstance(observe, OfSets):
         kind, given = settings(observe.read)
         return kind, {**given, "after": observe.sets.epochs, "count": observe.sets.count}
+    observe = observe.look if isinstance(observe, After) else observe
     return observe.__qualname__.split(".")[0], dict(getclosurevars(observe).nonlocals)
 
 

@@ -179,6 +179,26 @@ def luck(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(of_fewer, (its_own, its_new, 100 * (its_own - its_new)), strict=True)
 
 
+@reads(r"Epoch N: to choose by N validation points takes more than the N that there are\.")
+def too_few_to_choose(m: re.Match[str], seen: Seen) -> Found:
+    points = len(next(iter(seen.networks.values())).split.y_val)
+    yield from zip(m.groups(), (seen.epoch, seen.given["count"], points), strict=True)
+    yield "too few", seen.given["count"] >= points
+
+
+@reads(r"Epoch N: all networks have diverged, so there is none to choose\.")
+def none_to_choose(m: re.Match[str], seen: Seen) -> Found:
+    yield m[1], seen.epoch
+    yield "all diverged", all(its.dead == "diverged" for its in seen.networks.values())
+
+
+@reads(r"Epoch N: there are N networks to choose from, and not more than N\.")
+def few_to_choose(m: re.Match[str], seen: Seen) -> Found:
+    sound = sum(its.dead != "diverged" for its in seen.networks.values())
+    yield from zip(m.groups(), (seen.epoch, sound, seen.given["fewer"]), strict=True)
+    yield "not more", sound <= seen.given["fewer"]
+
+
 AWAY = r"N from those of “(LANE)”"
 
 

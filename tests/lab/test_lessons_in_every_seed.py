@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from asked import silent_until, told
+from asked import told
 from engine.claims import SEEDS, in_most_seeds
 from lessons import EXPECTED, LESSONS, break_index, lesson_lab
 from regviz import Config, Trainer
 from regviz.lab import Lane
-from regviz.lab.lessons.evidence import Evidence, OfSets
+from regviz.lab.lessons.evidence import Evidence, OfSets, open_until
 from regviz.training.snapshot import Snapshot
 
 pytestmark = pytest.mark.slow
@@ -46,7 +46,7 @@ def outcomes(observe: Evidence, base: Config, lanes: Sequence[Lane]) -> list[str
     while len(found) < len(SEEDS) and max(trainer.epochs) < EPOCHS:
         trainer.advance(epochs=EVERY)
         snapshot = trainer.snapshot()
-        early = max(trainer.epochs) < silent_until(observe) and not trainer.done
+        early = max(trainer.epochs) < open_until(observe) and not trainer.done
         for row in set(range(1 if early else len(SEEDS))) - set(found):
             its = Snapshot(snapshot.step, snapshot.models[row * len(lanes) : (row + 1) * len(lanes)])
             if outcome := observe(its, lanes).outcome:

@@ -1,12 +1,13 @@
 """What the networks of a lesson show: every sentence and every outcome is computed from a snapshot, none is written.
 
 A function here makes an `Evidence`. Called with a snapshot it says in a sentence what is to be seen, and once the
-numbers are clear it names the outcome, the key of the choice that is right.
+numbers are clear it names the outcome, the key of the choice that is right. `After` is evidence that has none before a
+certain epoch: training does not pass it without a look.
 """
 
 from .choosing import chosen_by, luck_of
 from .confidence import calibration_of, rise_of
-from .finding import Evidence, Finding, beside
+from .finding import After, Evidence, Finding, beside, open_until
 from .inputs import copies_kept, inputs_kept, same_copies, selecting
 from .labels import mislabelled
 from .likeness import most_like
@@ -19,6 +20,7 @@ from .units import ensemble_of, most_hurt
 from .weights import near_zero, zeros_of
 
 __all__ = [
+    "After",
     "Evidence",
     "Finding",
     "OfSets",
@@ -42,6 +44,7 @@ __all__ = [
     "most_hurt",
     "most_like",
     "near_zero",
+    "open_until",
     "rise_of",
     "same_copies",
     "score_of",

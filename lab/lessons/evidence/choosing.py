@@ -11,7 +11,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, points
+from .finding import After, Evidence, Finding, points
 
 RIGHT = en(
     "Epoch {epoch}, {count} validation points for each team. On average its choice is right on {own} of the team's own "
@@ -23,7 +23,8 @@ FITS = en(
     "own points and {new} on all others, a difference of {difference}. Teams choose {chosen} of {lanes} networks."
 )
 
-NOBODY = en("Epoch {epoch}: nobody can choose by {count} of {all} validation points.")
+TOO_FEW = en("Epoch {epoch}: to choose by {count} validation points takes more than the {all} that there are.")
+NONE_LEFT = en("Epoch {epoch}: all networks have diverged, so there is none to choose.")
 
 MORE_RIGHT = en(
     "Epoch {epoch}, {count} validation points for each team. The best of all {all} networks is right on {own} of the "
@@ -46,8 +47,8 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, split = snapshot.epoch, snapshot.models[0].split
         scores = [probes.point_scores(model, split.X_val, split.y_val) for model in snapshot.models]
-        if all(model.state == "diverged" for model in snapshot.models) or len(split.y_val) <= count:
-            return Finding(tr(NOBODY, epoch=epoch, count=count, all=len(split.y_val)))
+        if why := _no_choice(snapshot, count):
+            return Finding(why)
         found = probes.choose(scores, count)
         own, new = found.means
         classes = split.task == "classification"
@@ -65,7 +66,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
             return Finding(text)
         return Finding(text, "lower" if own - new >= least else "higher" if new - own >= least else "same")
 
-    return look
+    return After(after, look)
 
 
 def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidence:
@@ -77,9 +78,9 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, split = snapshot.epoch, snapshot.models[0].split
+        if why := _no_choice(snapshot, count):
+            return Finding(why)
         left = [model for model in snapshot.models if model.state != "diverged"]
-        if not left or len(split.y_val) <= count:
-            return Finding(tr(NOBODY, epoch=epoch, count=count, all=len(split.y_val)))
         if len(left) <= fewer:
             few = en("Epoch {epoch}: there are {all} networks to choose from, and not more than {fewer}.")
             return Finding(tr(few, epoch=epoch, all=len(left), fewer=fewer))
@@ -104,4 +105,13 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
         more = float(luck[-1] - luck[fewer - 1])
         return Finding(text, "larger" if more >= least else "smaller" if more <= -least else "same")
 
-    return look
+    return After(after, look)
+
+
+def _no_choice(snapshot: Snapshot, count: int) -> str:
+    """Why no network can be chosen by so many validation points, empty if one can."""
+    points = len(snapshot.models[0].split.y_val)
+    if points <= count:
+        return tr(TOO_FEW, epoch=snapshot.epoch, count=count, all=points)
+    diverged = all(model.state == "diverged" for model in snapshot.models)
+    return tr(NONE_LEFT, epoch=snapshot.epoch) if diverged else ""

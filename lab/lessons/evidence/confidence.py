@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, last, model_of, points
+from .finding import After, Evidence, Finding, last, model_of, points
 from .losses import score_change
 
 SURER = 0.03
@@ -51,7 +51,7 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
             text, "both" if worse and surer else "mistakes" if worse else "confidence" if surer else "neither"
         )
 
-    return look
+    return After(after, look)
 
 
 def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
@@ -73,7 +73,7 @@ def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
             return Finding(text)
         return Finding(text, "over" if said - right >= least else "under" if right - said >= least else "same")
 
-    return look
+    return After(after, look)
 
 
 def said_and_right(model: ModelSnapshot) -> tuple[float, float]:

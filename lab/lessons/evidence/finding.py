@@ -26,6 +26,23 @@ class Finding:
 Evidence = Callable[[Snapshot, Sequence[Lane]], Finding]
 
 
+@dataclass(frozen=True, slots=True)
+class After:
+    """Evidence with no outcome before `epoch`, that which the question names."""
+
+    epoch: int
+    look: Evidence
+
+    def __call__(self, snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        """What is to be seen of the networks."""
+        return self.look(snapshot, lanes)
+
+
+def open_until(observe: Evidence) -> int:
+    """The epoch before which `observe` has no outcome, 0 where it names none."""
+    return observe.epoch if isinstance(observe, After) else 0
+
+
 def beside(first: Evidence, *others: Evidence) -> Evidence:
     """The first evidence's outcome, with what the others say after its sentence."""
 
@@ -33,7 +50,7 @@ def beside(first: Evidence, *others: Evidence) -> Evidence:
         found, *more = (evidence(snapshot, lanes) for evidence in (first, *others))
         return Finding(" ".join(one.text for one in (found, *more)), found.outcome)
 
-    return look
+    return After(open_until(first), look)
 
 
 def pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:

@@ -11,7 +11,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, model_of, pairs
+from .finding import After, Evidence, Finding, model_of, pairs
 
 FEW, MOST = 0.2, 0.8
 """To select inputs is to keep no more than `FEW` of those that say nothing, and at least `MOST` of the others."""
@@ -71,7 +71,7 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
                 outcome = "all" if len(names) == count else "some" if names else "none"
         return Finding("; ".join(said) + ".", outcome if snapshot.epoch >= after else "")
 
-    return look
+    return After(after, look)
 
 
 def selecting(after: int) -> Evidence:
@@ -103,7 +103,7 @@ def selecting(after: int) -> Evidence:
             return Finding(text)
         return Finding(text, " + ".join(found) or "none")
 
-    return look
+    return After(after, look)
 
 
 def same_copies(named: str, after: int) -> Evidence:
@@ -118,7 +118,7 @@ def same_copies(named: str, after: int) -> Evidence:
             return Finding(text)
         return Finding(text, "same" if len(set(found.values())) == 1 else "different")
 
-    return look
+    return After(after, look)
 
 
 def _validated(model: ModelSnapshot) -> str:

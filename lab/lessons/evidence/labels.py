@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, model_of
+from .finding import After, Evidence, Finding, model_of
 
 
 def mislabelled(lane: str, after: int) -> Evidence:
@@ -39,4 +39,4 @@ def mislabelled(lane: str, after: int) -> Evidence:
             return Finding(text)
         return Finding(text, "wrong" if found.wrong >= 0.5 else "true" if found.true >= 0.5 else "neither")
 
-    return look
+    return After(after, look)

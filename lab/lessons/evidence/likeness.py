@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number
-from .finding import Evidence, Finding, model_of
+from .finding import After, Evidence, Finding, model_of
 
 
 def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) -> Evidence:
@@ -43,7 +43,7 @@ def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) 
         near, then = sorted(found, key=found.__getitem__)[:2]
         return Finding(text, near if found[then] >= times * found[near] else "neither")
 
-    return look
+    return After(after, look)
 
 
 def _answers(model: ModelSnapshot) -> Array:

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, last, model_of, pairs, quoted, tested
+from .finding import After, Evidence, Finding, last, model_of, pairs, quoted, tested
 from .measures import MEASURES
 
 WINDOW = 5
@@ -73,7 +73,7 @@ def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         gap = float(np.median((losses - train)[-WINDOW:]))
         return Finding(text, "same" if abs(gap) < least else "validation" if gap > 0 else "train")
 
-    return look
+    return After(after, look)
 
 
 def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
@@ -101,7 +101,7 @@ def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
             return Finding(text)
         return Finding(text, "falls" if change <= -least else "rises" if change >= least else "same")
 
-    return look
+    return After(after, look)
 
 
 def score_change(model: ModelSnapshot) -> tuple[float, float, int]:
@@ -144,7 +144,7 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
         clear = best - then >= margin if high else then >= margin * best
         return Finding(text, order[0] if clear else tie)
 
-    return look
+    return After(after, look)
 
 
 def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
@@ -168,7 +168,7 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
         clear = then - first >= margin if high else first >= margin * then
         return Finding(text, order[0] if clear else tie)
 
-    return look
+    return After(after, look)
 
 
 def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
@@ -196,7 +196,7 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
 
-    return look
+    return After(after, look)
 
 
 def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.02) -> Evidence:
@@ -230,7 +230,7 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
             return Finding(text)
         return Finding(text, " + ".join(gained) or "none")
 
-    return look
+    return After(after, look)
 
 
 def lowest_loss(after: int, margin: float = 1.02) -> Evidence:
@@ -277,7 +277,7 @@ def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Ev
         text = f"{text} {on_test}"
         return Finding(text, "lower" if now >= margin * stopped else "higher" if stopped >= margin * now else "same")
 
-    return look
+    return After(after, look)
 
 
 def medians(values: Array) -> list[float]:

@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, pairs, points
+from .finding import After, Evidence, Finding, pairs, points
 
 NOBODY = "nobody"
 """The outcome if no lane loses much."""
@@ -43,4 +43,4 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
             return Finding(text)
         return Finding(text, " + ".join(hurt) or NOBODY)
 
-    return look
+    return After(after, look)

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, layered_of, pairs, quoted
+from .finding import After, Evidence, Finding, layered_of, pairs, quoted
 
 SPREAD_POINTS = 400
 """Validation points whose spread before BatchNorm is measured."""
@@ -50,7 +50,7 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
             return Finding(text)
         return Finding(text, {0: "neither", 1: "".join(steady), 2: "both"}[len(steady)])
 
-    return look
+    return After(after, look)
 
 
 def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidence:
@@ -86,7 +86,7 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
         best, then = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
         return Finding(text, best if scores[best] - scores[then] >= least else "same")
 
-    return look
+    return After(after, look)
 
 
 def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evidence:
@@ -126,7 +126,7 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
             text = f"{text} {begun}"
         return Finding(text, " + ".join(learned) or "none")
 
-    return look
+    return After(after, look)
 
 
 def _fell(model: ModelSnapshot, row: int) -> float:

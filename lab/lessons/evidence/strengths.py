@@ -10,7 +10,7 @@ from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
-from .finding import Evidence, Finding, model_of, quoted
+from .finding import After, Evidence, Finding, model_of, quoted
 
 
 def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evidence:
@@ -34,4 +34,4 @@ def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evide
         before, now = places
         return Finding(text, "rises" if now > before else "falls" if now < before else "same")
 
-    return look
+    return After(after, look)

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import Evidence, Finding, layered_of, points
+from .finding import After, Evidence, Finding, layered_of, points
 
 SUB_NETWORKS, MASKS_SEED, STANDARD = 20, 20, 0.5
 """How many sub-networks are asked, the seed of their masks, and the rate for a lane without dropout of its own."""
@@ -42,7 +42,7 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
             return Finding(text)
         return Finding(text, weak if worst[weak] >= times * worst[strong] + 0.002 else "same")
 
-    return look
+    return After(after, look)
 
 
 def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
@@ -69,7 +69,7 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
         outcome = "full" if average >= margin * full else "average" if full >= margin * average else "same"
         return Finding(text, outcome)
 
-    return look
+    return After(after, look)
 
 
 def _worst_removal(model: ModelSnapshot) -> tuple[float, int]:

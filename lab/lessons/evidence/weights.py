@@ -11,7 +11,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import Evidence, Finding, model_of, pairs, quoted
+from .finding import After, Evidence, Finding, model_of, pairs, quoted
 
 
 def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Evidence:
@@ -25,7 +25,7 @@ def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Ev
         one, other = (model.zero_fraction >= many for model in models)
         return Finding(text, "both" if one and other else "first" if one else "second" if other else "neither")
 
-    return look
+    return After(after, look)
 
 
 def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
@@ -47,7 +47,7 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
 
-    return look
+    return After(after, look)
 
 
 def _zeros(name: str, model: ModelSnapshot) -> str:
