@@ -68,7 +68,7 @@ class AblationPanel(MeasuredPanel):
     def _name_ends(self) -> None:
         """What stands at the left and the right of a row."""
         rows, y = self.rows, self.place.height - 1.1 * self.look.small_size
-        words = self.fitting((tr("needed most|better without"), tr("needed|harmful"), tr("needed|")), rows.width)
+        words = self.fitting((tr("needed most|better without"), tr("needed|harmful"), tr("most|least")), rows.width)
         needed, harmful = words.split("|")
         self.add_note(rows.left, y, needed, va="center")
         self.add_note(rows.left + rows.width, y, harmful, ha="right", va="center")

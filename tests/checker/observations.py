@@ -185,7 +185,7 @@ def spread(m: re.Match[str], seen: Seen) -> Found:
 
 @reads(
     r"Training loss and accuracy at epoch N: (?:LANE N, P(?:, )?)+\."
-    r"(?: By epoch N, LANE(?: and LANE)* (?:has|have) begun to learn, too\.)?"
+    r"(?: By epoch N, LANE(?:(?:, | and )LANE)* (?:has|have) begun to learn, too\.)?"
 )
 def learned(m: re.Match[str], seen: Seen) -> Found:
     after, share = seen.given["after"], seen.given["share"]

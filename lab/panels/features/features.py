@@ -59,7 +59,7 @@ class FeaturesPanel(Panel):
             beside = spot.below <= 0
             x, y = (spot.x + spot.width, spot.y) if beside else (spot.x, spot.y + spot.below)
             self.counts.append(self.live(self.add_note(x, y, ha="right" if beside else "left")))
-        self._forms = self._choose_forms()
+        self._form = self._choose_form()
         self._seen: list[Any] = [None] * len(self.lanes)
 
     def _room(self, i: int) -> float:
@@ -68,19 +68,18 @@ class FeaturesPanel(Panel):
         beside = width_of(self.lanes[i].name, self.look.label_size, bold=True) + 8
         return spot.width if spot.below > 0 else spot.width - beside
 
-    def _choose_forms(self) -> list[int]:
-        """Which form of its count each lane shows: the longest that fits all that have room for any, else none.
+    def _choose_form(self) -> int:
+        """Which form of its count every lane shows: the longest that all have room for, else none.
 
-        Counts that stand beside each other are read together, so they say the same.
+        Counts that stand beside each other are read together, so they say the same; and a lane without one beside
+        lanes with one would be read as a lane that has none alive.
         """
-        needed, none = [], 0
+        needed = []
         for i in range(len(self.lanes)):
             texts = self.view.alive(i)  # before any lane was asked all inputs are alive: no count is wider
-            none = len(texts)
             fits = (k for k, text in enumerate(texts) if width_of(text, self.look.small_size) <= self._room(i))
-            needed.append(next(fits, none))
-        common = max((k for k in needed if k < none), default=none)
-        return [common if k < none else none for k in needed]
+            needed.append(next(fits, len(texts)))
+        return max(needed)
 
     def draw(self, snapshot: Snapshot) -> None:
         """Ask the lanes that have changed which inputs they listen to."""
@@ -92,7 +91,7 @@ class FeaturesPanel(Panel):
             self._seen[i] = keys[i]
             found = importance(snapshot.models[i])
             self.view.take(i, found)
-            self.counts[i].set_text((*self.view.alive(i), "")[self._forms[i]])
+            self.counts[i].set_text((*self.view.alive(i), "")[self._form])
         self.view.show(changed)
 
     def targets(self) -> Sequence[tuple[float, float]]:
