@@ -81,15 +81,18 @@ def test_a_hidden_tab_stands_still_and_moves_at_once_when_shown(real_tab: Page, 
     open_playground(real_tab, server.url, where=where)
     kernels = [kernel for kernel in server.kernels() if kernel not in others]
     expect_playing(real_tab)
+    asked = time.monotonic()
     hide_tab(real_tab)
     server.wait_for_rest()
-    assert server.kernel_cpu(3.0) <= 2
+    heard = time.monotonic() - asked  # on a busy machine the kernel hears of it late, and trains until then
+    assert server.kernel_cpu(5.0) <= 2
     standing = number(real_tab, "step")
     started = time.monotonic()
     show_tab(real_tab)
     wait_until(real_tab, f"Number(data.step) > {standing}")
-    # 20 epochs of 4 steps in each second since, and one more: not all that was missed
-    assert number(real_tab, "step") < standing + 80 * (time.monotonic() - started + 1), "it made up for the pause"
+    # 20 epochs of 4 steps in each of these seconds, and in one more: not in those that were missed
+    trained = heard + time.monotonic() - started + 1
+    assert number(real_tab, "step") < standing + 80 * trained, "it made up for the pause"
     if where == "voila":
         leave(real_tab)
         server.wait_for_end(kernels)
