@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .sweep_view import EndedSweep
 
 if TYPE_CHECKING:
     from .chance import ChanceRun
+    from .chance_view import ChanceView
     from .sweep import SweepRun
 
 
@@ -20,8 +22,13 @@ class Beside:
 
     changes: int
     trained: int
+    measured = 0
+    """How much of that they did beside the lanes."""
     sweep: SweepRun | None = None
     chance: ChanceRun | None = None
+    asked: Mapping[str, str] | None = None
+    """What the outcomes of the question that is answered are called; empty while it is open, None where none is."""
+    _told: tuple[ChanceView, Mapping[str, str] | None, ChanceView] | None = None
     ended: tuple[EndedSweep, ...] = ()
     """What the sweeps before the present one came to, the newest first, one for each network."""
 
@@ -39,6 +46,28 @@ class Beside:
             self.chance.cancel()
         self.chance = chance
         self.changes += 1
+
+    @property
+    def advanced(self) -> int:
+        """How much of what was trained are the lanes' own networks."""
+        return self.trained - self.measured
+
+    def seen_seeds(self) -> ChanceView | None:
+        """What the many seeds show: their answers only to the question that is answered here. The same object until
+        that changes."""
+        if self.chance is None:
+            return None
+        view = self.chance.view()
+        if self._told is None or self._told[0] is not view or self._told[1] != self.asked:
+            self._told = view, self.asked, view.told(self.asked)
+        return self._told[2]
+
+    def drop_chance(self) -> None:
+        """End the many seeds, and forget what they have shown: their question is open again."""
+        if self.chance is not None:
+            self.chance.cancel()
+            self.chance, self._told = None, None
+            self.changes += 1
 
     def cancel_chance(self) -> None:
         """Train the many seeds no further. What they have shown stays."""
@@ -82,7 +111,9 @@ class Beside:
             return False
         before = job.view()
         worked = job.work(seconds)
-        self.trained += job.view() is not before  # only then there is something new to see
+        news = job.view() is not before  # only then there is something new to see
+        self.trained += news
+        self.measured += news
         return worked
 
     def _keep(self, ended: EndedSweep | None) -> None:

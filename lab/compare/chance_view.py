@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,12 @@ class ChanceView:
     choices: tuple[tuple[str, str], ...] = ()
     cancelled: bool = False
     snapshots: tuple[Snapshot, ...] = ()
+
+    def told(self, asked: Mapping[str, str] | None) -> ChanceView:
+        """Without the answers, unless they are to the question whose outcomes are `asked`; with them for None."""
+        if asked is None or self.outcomes is None or dict(self.choices) == dict(asked):
+            return self
+        return replace(self, outcomes=None)
 
     @property
     def done(self) -> bool:

@@ -16,6 +16,12 @@ USUAL_SPEED = "1×"
 REPLAY = 400.0
 """Epochs per second at which a run is replayed at speed "max"."""
 
+BACKLOG = 0.1
+"""Seconds of training at most that are caught up after a delay: the picture never jumps ahead to make up for one."""
+
+SPARSE = 1.1
+"""How much longer a run is at the next snapshot of its tape at most: a way through training has no corners then."""
+
 DRAG = 1.0
 """Seconds between two turns of one knob that are one movement of its slider."""
 
@@ -30,6 +36,11 @@ def checked_speed(speed: object) -> str:
 def steps_per_epoch(config: Config) -> int:
     """Mini-batches in one epoch; the last one may be smaller than the others."""
     return -(-config.n_train // min(config.batch_size, config.n_train))
+
+
+def longest_epoch(configs: Sequence[Config]) -> int:
+    """Mini-batches in the longest epoch of some networks: all have trained for an epoch after so many steps."""
+    return max(map(steps_per_epoch, configs))
 
 
 class Drag:

@@ -18,7 +18,7 @@ from .beside import Beside
 from .guest import is_guest
 from .knobs import turned_to
 from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
-from .pace import REPLAY, SPEEDS, USUAL_SPEED, Drag, checked_speed, steps_per_epoch
+from .pace import BACKLOG, REPLAY, SPARSE, SPEEDS, USUAL_SPEED, Drag, checked_speed, longest_epoch
 from .picks import Picks
 from .presets import START
 from .scene import Scene
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
 
 HISTORY = 2000
 """Epochs kept for the curves; a longer run is thinned, never averaged."""
-
-BACKLOG = 0.1
-"""Seconds of training at most that are caught up after a delay: the picture never jumps ahead to make up for one."""
 
 ASK_WORKERS = 0.02
 """Seconds between two looks at what others have trained, when nothing is left to do here."""
@@ -99,7 +96,7 @@ class Session(Picks, Beside):
         else:
             bounds.check(configs, self._usual)
             self.trainer.exchange(configs, goes_on=goes_on)
-            self.base, self._steps_per_epoch = base, steps_per_epoch(base)
+            self.base, self._steps_per_epoch = base, longest_epoch(configs)
         self.drop_those_on(base.data)
         self.waiting = self.looking_back = None
         self.changes += 1
@@ -184,7 +181,7 @@ class Session(Picks, Beside):
     def meet(self, epoch: int, act: Callable[[], object]) -> None:
         """Call `act` each time that training by `work` has come to `epoch`, before it goes on; for 0, never."""
         self._met = epoch, act
-        self._passed = max(self.trainer.epochs) >= epoch
+        self._passed = self.trainer.common_epoch >= epoch
 
     # -- what the loop does
 
@@ -204,7 +201,10 @@ class Session(Picks, Beside):
             self.trained += 1
             self._owed -= 1
             worked = True
-            if not self._passed and max(self.trainer.epochs) >= self._met[0]:
+            self._steps += 1
+            if self._steps >= self._recorded * SPARSE + 1:  # a frame may be hundreds of epochs after the last one
+                self.snapshot()
+            if not self._passed and self.trainer.common_epoch >= self._met[0]:
                 self._passed = True
                 self._met[1]()
             if self.clock() - started >= seconds:
@@ -250,6 +250,7 @@ class Session(Picks, Beside):
             return self.tape.at(self.looking_back)
         snapshot = self.trainer.snapshot()
         self.tape.record(snapshot)
+        self._recorded = self._steps
         return snapshot
 
     def scene(self) -> Scene:
@@ -259,7 +260,7 @@ class Session(Picks, Beside):
             pinned=self.pinned,
             sweep=None if self.sweep is None else self.sweep.view(),
             ended=self.ended,
-            chance=None if self.chance is None else self.chance.view(),
+            chance=self.seen_seeds(),
             chosen=self.chosen,
             past=self.tape.snapshots(),
             traced=self.traced,
@@ -290,7 +291,7 @@ class Session(Picks, Beside):
         if any(getattr(base, field) != getattr(self.base, field) for field in DATA_FIELDS):
             self.traced = None  # another point has its number now
         self.base = base
-        self._steps_per_epoch = steps_per_epoch(base)
-        self._owed = 0.0
+        self._steps_per_epoch = longest_epoch(configs)
+        self._owed, self._steps, self._recorded = 0.0, 0, 0
         self._passed = not self._met[0]
         self._clock = self.clock()

@@ -25,12 +25,12 @@ def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
     )
 
 
-def heard(session: Session, question: Question) -> tuple[bool, str]:
-    """Whether many seeds train now, and what they have come to, in a sentence."""
+def heard(session: Session) -> tuple[bool, str]:
+    """Whether many seeds train now, and what they have come to, in a sentence; nothing while the question is open."""
     chance = session.chance
     if chance is None:
         return False, ""
-    return not chance.done, in_many_seeds(chance.view(), session.trainer.configs, question.plain_choices())
+    return not chance.done, in_many_seeds(chance.view(), session.trainer.configs, session.asked or {})
 
 
 def in_many_seeds(view: ChanceView, now: Sequence[Config], choices: Mapping[str, str]) -> str:

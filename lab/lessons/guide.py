@@ -11,7 +11,6 @@ import anywidget
 import traitlets
 
 from regviz import Config
-from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ..compare.chance import Judge, Sets
@@ -109,7 +108,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         self._sweeping = Sweeping(session)
         self._trial = Trial(lesson, session, self._sweeping, self._show, self.look)
         self._answered_at = -1
-        """What the session had trained when the current question was answered."""
+        """What the lanes had trained when the current question was answered."""
         self._seen: tuple[int, int] = (-1, -1)
         self._tell()
         self.on_msg(self._on_message)
@@ -147,7 +146,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         reply.chosen, reply.outcome, reply.at = choice, outcome, None
         reply.explained = explained or bool(outcome)
         reply.reason = reason if reply.question.may_say(reason) else None
-        self._answered_at = self.session.trained
+        self._answered_at = self.session.advanced
         self._go_on()
 
     def take_reason(self, reason: str = "") -> None:
@@ -169,6 +168,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return
         self.go_back()
         self.session.pause()
+        self.session.drop_chance()
         self.session.reset()
         self._own = self._reply = Reply(self.lesson.own(), self._own.base, self._own.lanes)
         self.observation = ""
@@ -217,7 +217,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self._seeds(sets)
         state = (self.session.trained, self.session.changes)
         if state == self._seen:
-            self.asking, self.chance = heard(self.session, self.question)
+            self.asking, self.chance = heard(self.session)
             return LOOK_EVERY
         self._tell_session()
         self._heed_training()
@@ -232,29 +232,24 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def show(self, snapshot: Snapshot) -> None:
         """Say what `snapshot` shows, and compare it with the prediction once it is clear."""
         attempt, reply, sweeps = self._trial.attempt, self._reply, self._trial.sweeps
-        if not snapshot.step and not sweeps:
-            self.observation = ""
-            return
-        try:
-            finding, epoch = self._trial.finding(snapshot)
-        except ValueError as error:  # a person may have taken away the lane the lesson looks at, or its labels
-            finding, epoch = Finding(tr("This cannot be observed here: {reason}.", reason=error)), snapshot.epoch
-        ended = "" if sweeps else stuck(snapshot, self.session.lanes)
+        begun = sweeps or snapshot.step > 0
+        finding, epoch = self._trial.finding(snapshot) if begun else (Finding(""), 0)
+        ended = "" if sweeps or not begun else stuck(snapshot, self.session.lanes)
         if attempt is None or attempt.question is not None:
             other = "" if sweeps else turned(self.session.base, self.session.lanes, reply.base, reply.lanes)
             self.observation = " ".join(filter(None, (finding.text, ended, other)))
-            heard = not other and (sweeps or self.session.looking_back is None)
+            heard = begun and not other and (sweeps or self.session.looking_back is None)
             heard = heard and not alone(self._trial.observe, snapshot, self.session.lanes)
             reply.hear("" if other else finding.outcome, epoch, heard=heard)
             reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
         else:
             self.observation = " ".join(filter(None, (finding.text, ended)))
-            self.note = self._trial.note(finding.outcome)
+            self.note = self._trial.note(finding.outcome) if begun else ""
         self._tell()
 
     def _heed_training(self) -> None:
         """Whoever trains while the reason is open has skipped it."""
-        if self._reply.wonders and (self.session.playing or self.session.trained != self._answered_at):
+        if self._reply.wonders and (self.session.playing or self.session.advanced != self._answered_at):
             self._reply.reason = ""
             if self.question.sweeps:
                 self._trial.train()
@@ -280,7 +275,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def _tell_session(self) -> None:
         """Tell it of the lanes, of their labels, and what many seeds have come to."""
         session = self.session
-        self.asking, self.chance = heard(session, self.question)
+        session.asked = {} if self.holds else self.question.plain_choices()
+        self.asking, self.chance = heard(session)
         self.disclosed, self.lanes = disclosed(session.base, session.lanes), [lane.name for lane in session.lanes]
 
     def _on_message(self, _widget: Any, message: Any, _buffers: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from regviz import Config
+from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ..compare.knobs import turned_to
@@ -65,17 +66,23 @@ class Trial:
         return self._lesson.observe if own is None else own
 
     def finding(self, snapshot: Snapshot) -> tuple[Finding, int]:
-        """What is to be seen of `snapshot`, or of the sweep that is tried, and its epoch.
+        """What is to be seen of `snapshot`, or of the sweep that is tried, and its epoch; or why nothing is.
 
-        Raises ValueError for data of another kind than those that were asked about, of which no sentence is, and what
-        the evidence raises.
+        Of data of another kind than those that were asked about no sentence is; and a person may have taken away the
+        lane that the lesson looks at.
         """
+        try:
+            return self._found(snapshot)
+        except ValueError as error:
+            return Finding(tr("This cannot be observed here: {reason}.", reason=error)), snapshot.common_epoch
+
+    def _found(self, snapshot: Snapshot) -> tuple[Finding, int]:
         attempt, session = self.attempt, self._session
         if attempt is not None and attempt.sweep and session.sweep is not None:
             return self._of_sweep(attempt, session.sweep)
         if lack := lacking(session.base, self._tried[0] if attempt is not None else self._own):
             raise ValueError(lack)
-        return self.observe(snapshot, session.lanes), snapshot.epoch
+        return self.observe(snapshot, session.lanes), snapshot.common_epoch
 
     def _of_sweep(self, attempt: Break, run: SweepRun) -> tuple[Finding, int]:
         """What a sweep comes to or has come to, with the knobs turned since it began, and its epoch."""
@@ -111,6 +118,8 @@ class Trial:
         Raises ConfigError for one that cannot be.
         """
         attempt, session = self._lesson.breaks[index], self._session
+        if session.chance is not None and not session.chance.done:
+            session.cancel_chance()  # its question is not asked any more
         before, asks = (session.base, session.lanes), attempt.question is not None
         if asks:
             session.compare(base.replace(seed=session.base.seed), lanes)

@@ -123,6 +123,14 @@ class Snapshot:
         """Epochs finished by the network that went furthest."""
         return max(model.epoch for model in self.models)
 
+    @property
+    def common_epoch(self) -> int:
+        """Epochs finished by every network that still trains; by the one that went furthest if none does.
+
+        Step by step, a network with more batches in an epoch has finished fewer of them.
+        """
+        return min((model.epoch for model in self.models if model.state == "training"), default=self.epoch)
+
 
 def rebuild(model: ModelSnapshot, X: Array, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array]:
     """The network of `model` for standardized inputs X (n, features), and these as it takes them, (1, features + 1, n).

@@ -53,6 +53,12 @@ class Trainer:
         return [model.epoch for model in self._models]
 
     @property
+    def common_epoch(self) -> int:
+        """As of its snapshots: epochs that every network which still trains has finished."""
+        training = (model.epoch for model in self._models if model.state == "training")
+        return min(training, default=max(self.epochs))
+
+    @property
     def done(self) -> bool:
         """Whether every network has stopped or diverged, so that `advance` does nothing."""
         return all(model.state != "training" for model in self._models)

@@ -275,3 +275,17 @@ def test_the_place_of_a_reason_does_not_tell_which_is_right() -> None:
     asked = [lesson.because for lesson in asking_why().values() if lesson.because is not None]
     places = [because.reasons.index(because.right) for because in asked]
     assert len(set(places)) >= 3
+
+
+def test_seeds_that_train_meanwhile_are_no_reason_to_skip_it() -> None:
+    lab = open_lesson()
+    guide, session = lab.guide, lab.session
+    guide.ask_seeds()
+    say(lab, "answer", choice="few")
+    trained = session.trained
+    while session.trained == trained:
+        session.work_sweep(0.1)
+    guide.look()
+    assert guide.phase == "because"
+    say(lab, "reason", reason=BECAUSE.right)
+    assert (guide.reason, session.playing) == (BECAUSE.right, True)

@@ -94,7 +94,7 @@ def test_all_that_a_lesson_says_is_in_the_readers_language_and_its_keys_in_the_n
     assert (guide.reason, guide.answer, guide.outcome) == ("it is large", "rises", "falls")
     guide.ask_seeds()
     session.work_sweep(0.0)
-    told = [guide.observation, guide.disclosed, heard(session, guide.question)[1]]
+    told = [guide.observation, guide.disclosed, heard(session)[1]]
     assert all(told)
     assert outside(told) == []
     assert lab.head.children[0].value == "<b>regviz</b><span>⟦My lesson⟧</span>"

@@ -3,67 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import count
-from typing import Any
 
 import pytest
 
-from regviz import Config, Snapshot
+from asking import CHOICES, SMALL, asks, epochs, open_lesson, train
+from regviz import Snapshot
 from regviz.errors import ArgumentError
-from regviz.lab import Break, Lab, Lane, Lesson
-from regviz.lab.compare.session import Session
+from regviz.lab import Break, Lane
 from regviz.lab.controls.present import Present
-from regviz.lab.lessons.evidence import After, Finding
+from regviz.lab.lessons.evidence import Finding
 from regviz.lab.lessons.question import ANY, UNCLEAR
 from regviz.lab.lessons.reply import LOOKS
-
-SMALL = Config(n_train=50, hidden=(4,), batch_size=25, l1=1e-3, label_noise=0.1)
-CHOICES = {"few": "A few", "many": "Many"}
-
-
-def epochs(few: int = 3, many: int = 10_000) -> Any:
-    """Evidence for the tests: "few" epochs from the third on, "many" from another."""
-
-    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch = max(model.epoch for model in snapshot.models)
-        return Finding(f"epoch {epoch}", "" if epoch < few else "few" if epoch < many else "many")
-
-    return look
-
-
-def asks(label: str, **given: Any) -> Break:
-    words = {
-        "question": "How many now?",
-        "choices": {"few": "Some", "many": "Lots"},
-        "observe": epochs(),
-        "explain": "Since $w$.",
-    }
-    return Break(label, **{**words, **given})
-
-
-def open_lesson(*breaks: Break, **given: Any) -> Any:
-    """A lab whose lesson is answered and clear, its guide and its session."""
-    words = {
-        "name": "test",
-        "claim": "It trains",
-        "question": "How many epochs?",
-        "choices": CHOICES,
-        "observe": epochs(),
-        "explain": "Because.",
-        "breaks": breaks or (asks("Stronger", l1=0.1), Break("Only seen", l1=0.1)),
-    }
-    lab = Lab(SMALL, lanes=[Lane("none"), Lane("L1", ("l1",))], panels=["loss"], lesson=Lesson(**{**words, **given}))
-    lab.player.later = lambda *_: None  # type: ignore[method-assign, assignment]
-    assert lab.guide is not None
-    lab.guide.take_answer("few")
-    train(lab, 3)
-    return lab
-
-
-def train(lab: Any, count: int) -> None:
-    for _ in range(count):
-        lab.session.epoch()
-        lab.guide.look()
 
 
 def test_a_break_that_asks_starts_anew_and_is_held_until_it_is_answered() -> None:
@@ -314,40 +264,3 @@ def test_a_hall_predicts_the_question_that_is_asked_now_under_a_name_of_its_own(
     assert present.question["choices"] == [["few", "Some"], ["many", "Lots"]]
     lab.guide.go_back()
     assert present.question["name"] == "test"
-
-
-def rush(session: Session, steps: int) -> None:
-    """Train so many steps in one slice, as a fast machine does at speed "max"."""
-    session.clock = count().__next__  # a second for each step
-    session.set_speed("max")
-    session.play()
-    session.work(seconds=steps)
-
-
-def test_a_question_about_an_epoch_is_answered_there_however_fast_training_passes_it() -> None:
-    lab = open_lesson(asks("At 40", observe=After(40, epochs(40, 60))), observe=After(20, epochs(20, 30)))
-    guide, session = lab.guide, lab.session
-    for index, at in ((-1, 20), (0, 40)):
-        if index >= 0:
-            guide.try_break(index)
-            guide.take_answer("few")
-        session.reset()
-        rush(session, 200)
-        assert session.snapshot().epoch >= 2 * at
-        assert guide.found == "few"  # as it was at that epoch; it has become "many" long since
-        assert guide.observation.startswith(f"epoch {at}")
-
-
-def test_seeds_started_anew_are_looked_at_there_again() -> None:
-    looks: list[int] = []
-
-    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        looks.append(snapshot.epoch)
-        return Finding("", "few" if snapshot.epoch >= 5 else "")
-
-    lab = open_lesson(observe=After(5, look))
-    looks.clear()
-    for seed in (1, 2, 3):
-        lab.session.change(seed=seed)
-        rush(lab.session, 40)
-    assert looks == [5, 5, 5]

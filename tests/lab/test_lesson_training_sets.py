@@ -129,7 +129,7 @@ def test_a_turned_knob_trains_new_sets_and_takes_nothing_back() -> None:
     session.change(n_train=60)
     guide.look()
     assert session.chance is first  # nothing plays
-    assert guide.observation == ""
+    assert guide.observation.startswith("(Changed since the question was asked: training points 60")
     session.epoch()
     guide.look()
     assert guide.observation.startswith("This is one training set. Press “3 seeds” to see 3.")

@@ -45,7 +45,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, split = snapshot.epoch, snapshot.models[0].split
+        epoch, split = snapshot.common_epoch, snapshot.models[0].split
         scores = [probes.point_scores(model, split.X_val, split.y_val) for model in snapshot.models]
         if why := _no_choice(snapshot, count):
             return Finding(why)
@@ -77,7 +77,7 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, split = snapshot.epoch, snapshot.models[0].split
+        epoch, split = snapshot.common_epoch, snapshot.models[0].split
         if why := _no_choice(snapshot, count):
             return Finding(why)
         left = [model for model in snapshot.models if model.state != "diverged"]
@@ -112,6 +112,6 @@ def _no_choice(snapshot: Snapshot, count: int) -> str:
     """Why no network can be chosen by so many validation points, empty if one can."""
     points = len(snapshot.models[0].split.y_val)
     if points <= count:
-        return tr(TOO_FEW, epoch=snapshot.epoch, count=count, all=points)
+        return tr(TOO_FEW, epoch=snapshot.common_epoch, count=count, all=points)
     diverged = all(model.state == "diverged" for model in snapshot.models)
-    return tr(NONE_LEFT, epoch=snapshot.epoch) if diverged else ""
+    return tr(NONE_LEFT, epoch=snapshot.common_epoch) if diverged else ""

@@ -69,7 +69,7 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
                 )
             if its.name == lane:
                 outcome = "all" if len(names) == count else "some" if names else "none"
-        return Finding("; ".join(said) + ".", outcome if snapshot.epoch >= after else "")
+        return Finding("; ".join(said) + ".", outcome if snapshot.common_epoch >= after else "")
 
     return After(after, look)
 
@@ -95,11 +95,11 @@ def selecting(after: int) -> Evidence:
                 found.append(lane.name)
         text = tr(
             "Epoch {epoch}: {found}. Validation losses: {losses}.",
-            epoch=snapshot.epoch,
+            epoch=snapshot.common_epoch,
             found="; ".join(said),
             losses=", ".join(number(model.now("val_loss")) for model in snapshot.models),
         )
-        if snapshot.epoch < after:
+        if snapshot.common_epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(found) or "none")
 
@@ -114,7 +114,7 @@ def same_copies(named: str, after: int) -> Evidence:
         keeps, nothing = en("“{lane}” keeps {names}"), en("“{lane}” keeps none")
         said = (tr(keeps if names else nothing, lane=lane, names=", ".join(names)) for lane, names in found.items())
         text = "; ".join(said) + "."
-        if snapshot.epoch < after:
+        if snapshot.common_epoch < after:
             return Finding(text)
         return Finding(text, "same" if len(set(found.values())) == 1 else "different")
 

@@ -33,12 +33,12 @@ def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) 
         losses = ", ".join(number(its.now("val_loss")) for its in (model, *models.values()))
         text = tr(
             "Epoch {epoch}: the answers of “{lane}” are {distances}. Validation losses: {losses}.",
-            epoch=snapshot.epoch,
+            epoch=snapshot.common_epoch,
             lane=lane,
             distances=said,
             losses=losses,
         )
-        if snapshot.epoch < after or not np.isfinite(list(found.values())).all():
+        if snapshot.common_epoch < after or not np.isfinite(list(found.values())).all():
             return Finding(text)
         near, then = sorted(found, key=found.__getitem__)[:2]
         return Finding(text, near if found[then] >= times * found[near] else "neither")

@@ -127,7 +127,7 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
     ordered, _, measure = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, high = snapshot.epoch, of.endswith("score")
+        epoch, high = snapshot.common_epoch, of.endswith("score")
         early = epoch < after and any(model.state == "training" for model in snapshot.models)
         if of.startswith("test") and early:
             waits = en("Epoch {epoch}. The test data are not looked at before epoch {after}.")
@@ -156,7 +156,7 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
     _, plain, measure = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, high = snapshot.epoch, of.endswith("score")
+        epoch, high = snapshot.common_epoch, of.endswith("score")
         found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes)}
         known = ", ".join(percent(last(model, "train_score")) for model in snapshot.models)
         learned = tr("Right on the training labels: {shares}.", shares=known)
@@ -188,11 +188,11 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
         said = ", ".join(f"{name} {percent(value, 1)}" for name, value in found.items())
         text = tr(
             "Epoch {epoch}. Validation accuracy: {scores}. Weights that are exactly 0: {zeros}.",
-            epoch=snapshot.epoch,
+            epoch=snapshot.common_epoch,
             scores=said,
             zeros=zeros,
         )
-        if snapshot.epoch < after:
+        if snapshot.common_epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
 
@@ -225,8 +225,8 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
             )
             if now - before >= least:
                 gained.append(side)
-        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=snapshot.epoch, scores="; ".join(parts))
-        if snapshot.epoch < after:
+        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=snapshot.common_epoch, scores="; ".join(parts))
+        if snapshot.common_epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(gained) or "none")
 

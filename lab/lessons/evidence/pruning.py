@@ -35,11 +35,11 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
                 hurt.append(lane.name)
         text = tr(
             "Epoch {epoch}. Validation accuracy without the {share} smallest weights: {found}.",
-            epoch=snapshot.epoch,
+            epoch=snapshot.common_epoch,
             share=percent(share),
             found="; ".join(parts),
         )
-        if snapshot.epoch < after:
+        if snapshot.common_epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(hurt) or NOBODY)
 

@@ -39,14 +39,14 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
             [
                 tr(
                     "Epoch {epoch}, standard deviation of what enters the activations of {layers} layers.",
-                    epoch=snapshot.epoch,
+                    epoch=snapshot.common_epoch,
                     layers=layers,
                 ),
                 *parts,
                 tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True)),
             ]
         )
-        if snapshot.epoch < after:
+        if snapshot.common_epoch < after:
             return Finding(text)
         return Finding(text, {0: "neither", 1: "".join(steady), 2: "both"}[len(steady)])
 
@@ -81,7 +81,7 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
         if len(scores) < 2:
             return Finding(text)
         text = " ".join((text, tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True))))
-        if snapshot.epoch < after:
+        if snapshot.common_epoch < after:
             return Finding(text)
         best, then = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
         return Finding(text, best if scores[best] - scores[then] >= least else "same")
@@ -111,7 +111,7 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
             )
             for name, model in chosen
         )
-        epoch = after if present else snapshot.epoch
+        epoch = after if present else snapshot.common_epoch
         text = tr("Training loss and accuracy at epoch {epoch}: {found}.", epoch=epoch, found=said)
         if not present:
             return Finding(text)
@@ -120,7 +120,7 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
                 "By epoch {epoch}, {lanes} has begun to learn, too.",
                 "By epoch {epoch}, {lanes} have begun to learn, too.",
                 len(since),
-                epoch=snapshot.epoch,
+                epoch=snapshot.common_epoch,
                 lanes=joined(since),
             )
             text = f"{text} {begun}"

@@ -20,7 +20,7 @@ def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evide
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        epoch, places, parts = snapshot.epoch, [], []
+        epoch, places, parts = snapshot.common_epoch, [], []
         for names in (first, second):
             losses = [model_of(snapshot, lanes, name).now("val_loss") for name in names]
             if not np.isfinite(losses).any():

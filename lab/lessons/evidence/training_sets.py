@@ -37,7 +37,7 @@ class OfSets:
             press = en("This is one training set. Press “{count} seeds” to see {count}.")
             return Finding(tr(press, count=self.sets.count))
         by_lane = {lane.name: [row[i] for row in rows] for i, lane in enumerate(lanes)}
-        return self.read(by_lane, snapshot.epoch >= self.sets.epochs and len(rows) == self.sets.count)
+        return self.read(by_lane, snapshot.common_epoch >= self.sets.epochs and len(rows) == self.sets.count)
 
 
 def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int = 20) -> OfSets:

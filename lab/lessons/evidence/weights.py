@@ -43,7 +43,7 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
             shares=quoted(found, share=True),
             losses=losses,
         )
-        if snapshot.epoch < after:
+        if snapshot.common_epoch < after:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
 
