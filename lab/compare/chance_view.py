@@ -57,7 +57,7 @@ class ChanceView:
         """Without the answers, unless they are to the question whose outcomes are `asked`; with them for None."""
         if asked is None or self.outcomes is None or dict(self.choices) == dict(asked):
             return self
-        return replace(self, outcomes=None)
+        return replace(self, outcomes=None, choices=())
 
     @property
     def done(self) -> bool:
