@@ -31,11 +31,12 @@ HEAD = """# The lessons' breaks in random orders
 
 Written by `make bench-orders`. In each order somebody answers a lesson's question, gives a reason or none, presses
 every break once with Back between (or the next break at once), answers what it asks, trains until the verdict and
-beyond, and chooses other seeds on the way. *Sentences*: observations, verdicts, sentences below the picture and
-statements about the labels that were read; *cells*: those of the table; *numbers*: the numbers and comparisons in the
-sentences that were worked out once more, from the networks' weights; *dead*: looks at a lane that diverged, lost its
-weights or gives all points one answer, each of which must be said; *Backs*: presses after which knobs, lanes, pictures
-and all weights must be those of a fresh lab. *Faults* is what was false, unread, empty or silent.
+beyond, epoch by epoch or step by step, and chooses other seeds and other data on the way. *Sentences*: observations,
+verdicts, sentences below the picture and statements about the labels that were read; *cells*: those of the table;
+*numbers*: the numbers and comparisons in the sentences that were worked out once more, from the networks' weights;
+*dead*: looks at a lane that diverged, lost its weights or gives all points one answer, each of which must be said;
+*Backs*: presses after which knobs, lanes, pictures and all weights must be those of a fresh lab. *Faults* is what was
+false, unread, empty or silent.
 
 | lesson | breaks | orders | sentences | cells | numbers | dead | Backs | faults |
 |---|---|---|---|---|---|---|---|---|

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from checker import reckoning
-from checker.reckoning import Reckoned, bias_and_variance
+from checker.reckoning import Reckoned, bias_and_variance, common_epoch
 from regviz.lab.lessons.evidence import After, OfSets
 
 Networks = Mapping[str, Reckoned]
@@ -69,8 +69,8 @@ def chosen(networks: Networks, among: Sequence[str]) -> dict[str, Reckoned]:
 
 
 def newest(networks: Networks) -> int:
-    """The epoch of the furthest."""
-    return max(its.model.epoch for its in networks.values())
+    """The epoch that all have, or had when they ended."""
+    return common_epoch(its.model for its in networks.values())
 
 
 @judge

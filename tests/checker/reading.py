@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from checker.reckoning import Reckoned
+from checker.reckoning import Reckoned, common_epoch
 from regviz.lab import Lane
 
 N = r"[+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[+−]?\d+)?|—"
@@ -45,8 +45,8 @@ class Seen:
 
     @property
     def epoch(self) -> int:
-        """The epoch of the furthest network."""
-        return max(its.model.epoch for its in self.networks.values())
+        """The epoch that all networks have, or had when they ended."""
+        return common_epoch(its.model for its in self.networks.values())
 
 
 Reader = Callable[[re.Match[str], Seen], Iterator[Claim]]

@@ -6,7 +6,7 @@ code that writes them: the forward pass, deleted units and weights, masked netwo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from math import comb
 from typing import Any
@@ -318,3 +318,9 @@ def bias_and_variance(its: Sequence[Reckoned]) -> tuple[float, float]:
     said = np.stack([softmax(one.forward((X - one.split.mean) / one.split.scale)[0]) for one in its])
     truth, middle = posterior(its[0].config, X), said.mean(axis=0)
     return float(((middle - truth) ** 2).sum(axis=1).mean() / 2), float(((said - middle) ** 2).sum(axis=2).mean() / 2)
+
+
+def common_epoch(models: Iterable[ModelSnapshot]) -> int:
+    """The epoch of that network in training which is furthest behind; of the one that went furthest if none trains."""
+    its = list(models)
+    return min([one.epoch for one in its if one.state == "training"] or [max(one.epoch for one in its)])

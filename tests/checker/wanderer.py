@@ -13,17 +13,19 @@ from __future__ import annotations
 
 import re
 import warnings
+from math import lcm
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
 from checker.reading import holds
-from checker.reckoning import Reckoned
+from checker.reckoning import Reckoned, common_epoch
 from checker.witness import Witness
 from regviz import Trainer
 from regviz.data.datasets import DATASETS
 from regviz.errors import ConfigError
+from regviz.lab.compare.pace import steps_per_epoch
 from regviz.lab.lessons.evidence import OfSets
 from regviz.lab.lessons.reply import LOOKS
 from regviz.lab.lessons.sweeping import networks
@@ -46,6 +48,9 @@ BACK, RESEED, AGAIN = 0.8, 0.3, 0.2
 again with that seed, to beyond its verdict."""
 
 
+BY_STEPS = 0.4
+"""How often training is told by steps: lanes with more or fewer batches in an epoch are at other epochs then."""
+
 ELSEWHERE = 0.35
 """How often other data are chosen: while a question is open, after it, and after a break that asks nothing."""
 
@@ -58,6 +63,8 @@ class Wanderer(Witness):
         self.choose, self.start = choose, (self.session.base, self.session.lanes)
         self.other = np.random.default_rng(choose.integers(2**32))
         """Draws the other data sets."""
+        self.steps = self.other.spawn(1)[0]
+        """Draws when training is told by steps, as the page does, and not by epochs."""
 
     def wander(self, breaks: int | None = None) -> None:
         """Answer the lesson's question, and then press every break once, or only so many of them."""
@@ -184,12 +191,18 @@ class Wanderer(Witness):
     def _train(self, epochs: int | None = None) -> None:
         """Train for some epochs, or to the next stop, and look."""
         trainer = self.session.trainer
-        epoch = max(trainer.epochs)
+        epoch = common_epoch(trainer.snapshot().models)
         stops = [stop for stop in STOPS if stop > epoch]
         while len(stops) > 1 and self.choose.random() > LOOKS_AT:
             del stops[0]
         later = stops[0] if stops else epoch + FURTHER
-        trainer.advance(epochs=later - epoch if epochs is None else epochs)
+        further = later - epoch if epochs is None else epochs
+        lengths = [steps_per_epoch(config) for config in trainer.configs]
+        whole = lcm(*lengths)  # after so many steps every lane is at the end of an epoch
+        if self.steps.random() < BY_STEPS and whole <= 4 * max(lengths):
+            trainer.advance(steps=-(-further * max(lengths) // whole) * whole)
+        else:
+            trainer.advance(epochs=further)
         self._look()
 
     def _train_sets(self) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 from checker import headlines, observations, observations_of_weights
 from checker.judging import judged, settings
 from checker.reading import Seen, read
-from checker.reckoning import Reckoned
+from checker.reckoning import Reckoned, common_epoch
 from lessons import lesson_lab
 from regviz.lab import Lane
 from regviz.lab.lessons.evidence import OfSets
@@ -201,8 +201,9 @@ class Witness:
         if self.guide.question.sweeps:
             return int(self.session.sweep.view().epoch)
         sets = self._sets() if isinstance(self.guide.question.observe, OfSets) else {}
-        of = [one.model.epoch for its in sets.values() for one in its] or self.session.trainer.epochs
-        return max(of)
+        return common_epoch(
+            [one.model for its in sets.values() for one in its] or self.session.trainer.snapshot().models
+        )
 
     def _expect(self, right: bool, otherwise: str) -> None:
         if not right:
