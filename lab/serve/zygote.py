@@ -25,6 +25,7 @@ from jupyter_client.localinterfaces import is_local_ip
 from regviz.memory import freeze
 
 from .absent import without
+from .real_data import Reading
 
 NEEDED = (
     "encodings.idna",
@@ -74,8 +75,9 @@ def threads() -> int:
 
 def serve(channel: socket.socket) -> None:
     """Fork a kernel for each request on `channel` until its other end is closed."""
-    with channel.makefile("rb") as requests:
+    with Reading() as reading, channel.makefile("rb") as requests:
         for line in requests:
+            reading.take()
             try:
                 pid = os.fork()
             except OSError as error:  # no more processes may be had; those that there are live on

@@ -11,6 +11,7 @@ import numpy as np
 from ..errors import ConfigError
 from ..language import en, tr
 from ..randomness import generator
+from . import real
 from .curves import CURVES, looked_for
 from .preparation import mislabel, scales, scaling
 from .raw import CUSTOM, Raw
@@ -164,7 +165,7 @@ def load(config: DataFields) -> Split:
 @lru_cache(maxsize=32)
 def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
     info, custom, notes = DATASETS[data], data in CUSTOM, tuple[str, ...]()
-    raw = _draw(data, n_train, seed) if info.generated else CUSTOM[data] if custom else _read(data)
+    raw = _draw(data, n_train, seed) if info.generated else CUSTOM[data] if custom else real.read(data)
     if info.generated:
         parts = np.split(np.arange(len(raw.X)), (n_train, n_train + N_VAL))
         noise_sd = np.ones(info.n_features)
@@ -257,21 +258,6 @@ def _draw(data: str, n_train: int, seed: int) -> Raw:
     if table is None:
         return Raw(X, y, ("x", "y"), tuple(str(k) for k in range(DATASETS[data].n_classes)), None)
     return Raw(X, y, table.feature_names, table.class_names, None, table.informative)
-
-
-@lru_cache(maxsize=4)
-def _read(data: str) -> Raw:
-    """A real data set as scikit-learn ships it. Raises ImportError if scikit-learn is missing."""
-    from sklearn import datasets
-
-    if data == "diabetes":
-        bunch = datasets.load_diabetes(scaled=False)
-        target, classes = bunch.target.astype(np.float64), tuple[str, ...]()
-    else:
-        bunch = getattr(datasets, f"load_{data}")()
-        target, classes = bunch.target.astype(np.int64), tuple(str(name) for name in bunch.target_names)
-    names = tuple(str(name) for name in bunch.feature_names)
-    return Raw(bunch.data.astype(np.float64), target, names, classes, (8, 8) if data == "digits" else None)
 
 
 def _shared_out(raw: Raw, info: DatasetInfo, n_train: int, seed: int) -> tuple[list[NDArray[np.intp]], tuple[str, ...]]:

@@ -10,6 +10,7 @@ import select
 import signal
 import socket
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,8 @@ import pytest
 from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.manager import AsyncKernelManager
 
-from regviz.lab.serve import forking
+from regviz.data import real
+from regviz.lab.serve import forking, real_data
 from regviz.lab.serve import zygote as zygote_module
 from regviz.lab.serve.forking import NotForked, StartedAnew, Zygote, zygote
 from regviz.lab.serve.sparing import SparingApp, options
@@ -342,3 +344,35 @@ def test_where_processes_cannot_be_watched_by_a_descriptor_none_is_forked(monkey
     monkeypatch.delattr(os, "pidfd_open")
     with zygote() as none:
         assert none is None
+
+
+def test_forked_kernels_share_the_real_data_and_need_no_scikit_learn(source: Zygote) -> None:
+    code = (
+        "import sys; from regviz import Config; from regviz.data import load; load(Config(data='digits', n_train=99)); "
+        "print('sklearn' in sys.modules)"
+    )
+    deadline = time.monotonic() + 120
+    while with_kernel(lambda manager: printed(manager, code)).strip() != "False":  # the first ones may be too early
+        assert time.monotonic() < deadline
+
+
+@pytest.mark.parametrize(
+    ("read", "kept"), [(real_data.READ, real.NAMES), ("raise SystemExit(1)", ()), ("print('no pickle')", ())]
+)
+def test_real_data_that_cannot_be_read_are_no_matter_of_the_zygote(
+    read: str, kept: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(real, "_kept", {})
+    monkeypatch.setattr(real_data, "READ", read)
+    with real_data.Reading() as reading:
+        while not reading.take():
+            time.sleep(0.02)
+        assert reading.take()
+    assert tuple(real._kept) == kept
+
+
+def test_a_server_that_is_stopped_at_once_waits_for_no_data() -> None:
+    with real_data.Reading() as reading:
+        pass
+    assert reading._process.returncode is not None
+    assert reading.take()

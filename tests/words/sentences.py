@@ -62,6 +62,7 @@ BESIDE = {
     ("lab/serve/pages.py", "NOTEBOOK"),  # for the log
     ("lab/serve/pages.py", "Plain"),  # what no person looks at
     ("lab/serve/poll.py", "written"),  # names of columns
+    ("lab/serve/real_data.py", "READ"),  # a program
     ("lab/serve/rendering.py", "Render"),  # for the log
     ("lab/serve/server.py", "ORDINARY"),
     ("lab/serve/server.py", "tornado_settings"),
