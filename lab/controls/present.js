@@ -134,7 +134,10 @@ function render({ model, el }) {
   // What the page shows beside its picture; the server is told what has changed.
   function look() {
     if (!room || gone) return;
-    const lesson = app()?.querySelector(".rv-lesson");
+    const lesson = app()?.querySelector(".rv-lesson")?.dataset;
+    const { key, ...question } = model.get("question") ?? {};
+    if (lesson && lesson.asked !== key) return; // another is asked: the lesson's own news of it are under way
+    const found = lesson?.by >= 0 ? lesson.found : ""; // what an earlier visit has found, these networks have yet to show
     const path = location.pathname.slice(new URL(base).pathname.length);
     const query = new URLSearchParams(location.search);
     query.delete("theme");
@@ -143,9 +146,9 @@ function render({ model, el }) {
       lang: LANG,
       hidden: document.hidden,
       copy: path + (String(query) && `?${query}`), // `query.size` is younger than browsers that do all else
-      lesson: lesson ? model.get("question") : null,
-      outcome: lesson?.dataset.found ?? "",
-      observation: (/watch|explain/.test(lesson?.dataset.phase) && lesson.querySelector(".rv-observation")?.textContent) || "",
+      lesson: lesson ? question : null,
+      outcome: found,
+      observation: (/watch|explain/.test(lesson?.phase) && app().querySelector(".rv-observation")?.textContent) || "",
     };
     const news = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(told[key]));
     if (!news.length) return;
@@ -189,6 +192,8 @@ function render({ model, el }) {
     let text = poll.round > 1
       ? tr("{answered} of {followers} have answered in vote {vote}.", { answered, followers, vote: poll.round })
       : tr("{answered} of {followers} have answered.", { answered, followers });
+    const secret = poll.counts.length < poll.round; // the shares of this vote
+    if (!poll.open && secret) text += ` ${tr("The vote is closed.")}`;
     if (!poll.open && !poll.more) text += ` ${tr("There is no further vote: one question has {most} at most.", { most: poll.round })}`;
     const status = hall.firstElementChild;
     if (status.textContent !== text) status.textContent = text;
@@ -196,8 +201,8 @@ function render({ model, el }) {
     list.hidden = !poll.counts.length;
     const { choices } = model.get("question");
     list.replaceChildren(...choices.map(([, choice], place) => element("li", {}, words(choice), ...bars(poll.counts, place))));
-    hall.querySelector("[data-act=reveal]").hidden = !poll.open;
-    hall.querySelector("[data-act=again]").hidden = poll.open || !poll.more;
+    hall.querySelector("[data-act=reveal]").hidden = !secret;
+    hall.querySelector("[data-act=again]").hidden = secret || !poll.more;
   }
 
   function open() {

@@ -25,7 +25,9 @@ class Present(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         *(f"page/{part}.js" for part in ("host", "copy", "saving", "bars", "hall_line")), "controls/present.js"
     )
 
-    question = traitlets.Dict(None, allow_none=True, help="name, question and choices, None if none").tag(sync=True)
+    question = traitlets.Dict(None, allow_none=True, help="key, name, question and choices, None if none").tag(
+        sync=True
+    )
     title = traitlets.Unicode().tag(sync=True)
 
     @classmethod
@@ -41,4 +43,5 @@ class Present(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def ask(self, lesson: str, asked: Mapping[str, Any]) -> None:
         """Have the hall predict the question `asked` (`Question.content`) of a lesson, under a name of its own."""
         name = f"{lesson}: {asked['key']}" if asked["key"] else lesson
-        self.question = {"name": name[:LONGEST_NAME], "question": asked["question"], "choices": asked["choices"]}
+        its = {part: asked[part] for part in ("key", "question", "choices")}
+        self.question = {"name": name[:LONGEST_NAME], **its}

@@ -153,6 +153,8 @@ function render({ model, el }) {
     el.dataset.phase = phase;
     el.dataset.chosen = chosen; // of the current question, as what was found
     el.dataset.found = found;
+    el.dataset.asked = shown.key;
+    el.dataset.by = model.get("by");
     el.dataset.looked = model.get("looked"); // of the acts that the canvas counts as data-change
   }
 

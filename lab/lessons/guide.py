@@ -64,6 +64,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     verdict = traitlets.Unicode(help="the prediction compared with that, and with what they say by now").tag(sync=True)
     judged = traitlets.Unicode(help="what is to be said of the reason beside the verdict, as HTML").tag(sync=True)
     turned = traitlets.Unicode(help="the outcome that they have come to since, empty if it is the same").tag(sync=True)
+    by = traitlets.Int(-1, help="the epoch of what they say, -1 if only an earlier visit's have said it").tag(sync=True)
     phase = traitlets.Enum(("ask", "because", "watch", "explain"), "ask", help="where it is").tag(sync=True)
     observation = traitlets.Unicode(help="what the networks show now").tag(sync=True)
     looked = traitlets.Int(-1, help="how many acts of a person it had seen when it last looked").tag(sync=True)
@@ -267,7 +268,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             self.reason = own.reason
             self.chosen, self.argued, self.found = reply.chosen, reply.reason or "", reply.outcome
             self.verdict, self.turned = reply.verdict(), (reply.now or UNCLEAR) if reply.changed else ""
-            self.judged = reply.judged()
+            self.judged, self.by = reply.judged(), reply.by
             self.phase = reply.phase
         if own.explained != explained and (self._trial.attempt is None or self._trial.attempt.panels is None):
             self._show(None)  # the other pictures come, or go

@@ -60,6 +60,11 @@ class Reply:
         """Whether the numbers say something else by now than when they were clear first."""
         return bool(self.outcome) and self.at is not None and self.epoch > self.at and self.now != self.outcome
 
+    @property
+    def by(self) -> int:
+        """The epoch by which the numbers say what they say; -1 for none, and for what an earlier visit's have said."""
+        return -1 if self.at is None else self.epoch if self.changed else self.at
+
     def hear(self, outcome: str, epoch: int, *, heard: bool = True) -> None:
         """Take what the numbers say at `epoch`; not `heard` if they answer another question."""
         self._anew = (self._anew or epoch < self.epoch) and outcome != self.outcome

@@ -24,6 +24,8 @@ class Poll:
         self.rounds: list[dict[str, int]] = [{}]
         """Of each round, the answer's place by voter."""
         self.open = True
+        self.revealed = False
+        """Whether the shares of the last round may be seen; it is closed then."""
 
     def reword(self, choices: Sequence[tuple[str, str]]) -> bool:
         """Take the words of `choices`, which may be in another language now. False if these are other choices."""
@@ -64,20 +66,29 @@ class Poll:
         """The place of a voter's answer in this round, -1 for none."""
         return self.rounds[-1].get(voter, -1)
 
+    def heed(self, answered: bool) -> None:
+        """Close the first round once everybody reads what the numbers have `answered`; its shares stay unseen.
+
+        One in which nobody has voted opens again when the question does. Later rounds are asked about a known answer.
+        """
+        first = self.rounds[0]
+        if len(self.rounds) == 1 and not self.revealed:
+            self.open = not answered and (self.open or not first)
+
     def reveal(self) -> None:
         """Close the round; its shares may be seen."""
-        self.open = False
+        self.open, self.revealed = False, True
 
     def again(self) -> None:
         """Ask once more, after the last round was revealed, if it may be."""
-        if not self.open and self.more:
+        if self.revealed and self.more:
             self.rounds.append({})
-            self.open = True
+            self.open, self.revealed = True, False
 
     def counts(self) -> list[list[int]]:
-        """Of each round that is closed, how many took each answer."""
-        closed = self.rounds[: len(self.rounds) - self.open]
-        return [[list(votes.values()).count(place) for place in range(len(self.choices))] for votes in closed]
+        """Of each round that is revealed, how many took each answer."""
+        seen = self.rounds if self.revealed else self.rounds[:-1]
+        return [[list(votes.values()).count(place) for place in range(len(self.choices))] for votes in seen]
 
     def rows(self) -> list[list[str]]:
         """One row per voter with the answer in each round. In the order of answers, which says nothing of who voted."""

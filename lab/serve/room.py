@@ -182,6 +182,8 @@ class Room:
                     unasked = (each for each, poll in self.polls.items() if not any(poll.rounds))
                     del self.polls[next(unasked, next(iter(self.polls)))]
                 self.polls[name] = Poll(name, choices)
+        if self.poll is not None:
+            self.poll.heed(bool(self.state.get("outcome")))
         if self.hall() != before:
             self.announce()
         self.count_soon()

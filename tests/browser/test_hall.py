@@ -359,12 +359,41 @@ def test_one_who_has_a_code_and_no_link_finds_the_way(page: Page, voila: Server,
     expect(follower.locator(".rv-follow[data-frame]")).to_be_visible()
 
 
-def test_a_question_that_would_act_is_only_words_on_others_pages(
+def check_that_a_vote_ends_with_the_answer(page: Page, follower: Page) -> None:
+    """Of a lesson that stands before its first step: its hall votes, and is told the answer."""
+    told, choices = follower.locator(".rv-voted"), follower.locator(".rv-answers button")
+
+    def find(**said: str) -> None:
+        """Have the lesson say what it has found, which would take it some hundred epochs."""
+        page.evaluate("said => Object.assign(document.querySelector('.rv-lesson').dataset, said)", said)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # the page looks at it at once
+
+    find(found="first", by="-1")  # by an earlier visit
+    choices.first.click()
+    expect(told).to_have_text("Your answer counts. You may change it until the vote is closed.")
+    find(asked="a break", by="100")  # that of another question
+    choices.nth(1).click()
+    expect(choices.nth(1)).to_have_attribute("aria-pressed", "true")
+    expect(told).to_have_text("Your answer counts. You may change it until the vote is closed.")
+    find(asked="")
+    expect(told).to_have_text("The numbers say “Only L1”. The vote is closed, your answer is marked.")
+    expect(page.locator(".rv-hall-count")).to_have_text("1 of 1 have answered. The vote is closed.")
+    assert page.locator(".rv-bar").count() == follower.locator(".rv-bar").count() == 0
+    press(page, "Reveal")
+    expect(follower.locator(".rv-bar").nth(1)).to_have_text("100 % (1)")
+    press(page, "Vote again")
+    expect(told).to_have_text("The numbers say “Only L1”. Vote once more.")
+    choices.first.click()
+    expect(told).to_contain_text("Your answer counts.")
+
+
+def test_a_vote_ends_with_the_answer_and_a_question_that_would_act_is_only_words(
     page: Page, voila: Server, hall: BrowserContext
 ) -> None:
     """Whoever has a seat may present: what they say must do nothing in the browsers of those who follow."""
     open_lesson(page, voila, "03_l1_l2.ipynb")
     follower = follow(hall, present(page))
+    check_that_a_vote_ends_with_the_answer(page, follower)
     follower.evaluate("window.acted = 0")
     page.evaluate(
         """async () => {

@@ -215,6 +215,7 @@ def test_a_hall_predicts_the_answer_and_not_the_reason() -> None:
     present = next(part for part in lab.head.children[1].children if isinstance(part, Present))
     for act in ({"kind": "answer", "choice": "few"}, {"kind": "reason", "reason": BECAUSE.right}):
         assert present.question == {
+            "key": "",
             "name": "test",
             "question": "How many epochs?",
             "choices": [["few", "A few"], ["many", "Many"]],

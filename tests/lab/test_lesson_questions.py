@@ -181,14 +181,16 @@ def test_numbers_that_come_to_say_something_else_are_told_and_explained() -> Non
     assert guide.verdict == "You predicted “Some”, and the numbers agree."  # not at once: a loss jumps about
     train(lab, 1)
     assert guide.verdict == "You predicted “Some”, and the numbers agree. By epoch 10 they say “Lots”."
-    assert guide.turned == "many"
+    assert (guide.turned, guide.by) == ("many", 10)
     assert "<math>" in guide.asked["later"]["many"]
     assert {ANY, UNCLEAR} < set(guide.asked["later"])  # and of the others the page says what is true of all
     assert guide.found == "few"
     lab.session.reset()
     train(lab, 4)
     assert guide.verdict == "You predicted “Some”, and the numbers agree."
-    assert guide.turned == ""
+    assert (guide.turned, guide.by) == ("", 3)
+    guide.take_answer("many", "few")
+    assert (guide.found, guide.by) == ("few", -1)  # what an earlier visit has found is told to no hall
 
 
 def test_numbers_that_are_no_longer_clear_are_said_not_to_be() -> None:
@@ -255,12 +257,13 @@ def test_a_hall_predicts_the_question_that_is_asked_now_under_a_name_of_its_own(
     lab = open_lesson()
     present = next(part for part in lab.head.children[1].children if isinstance(part, Present))
     assert present.question == {
+        "key": "",
         "name": "test",
         "question": "How many epochs?",
         "choices": [[key, text] for key, text in CHOICES.items()],
     }
     lab.guide.try_break(0)
-    assert present.question["name"] == "test: Stronger"
+    assert (present.question["key"], present.question["name"]) == ("Stronger", "test: Stronger")
     assert present.question["choices"] == [["few", "Some"], ["many", "Lots"]]
     lab.guide.go_back()
     assert present.question["name"] == "test"

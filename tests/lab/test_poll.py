@@ -51,6 +51,34 @@ def test_a_second_vote_keeps_the_first_one_s_shares_in_sight() -> None:
     assert not poll.facts()["more"]  # which is said, so that nobody presses in vain
 
 
+def test_the_first_vote_is_over_with_the_answer_and_a_later_one_is_about_it() -> None:
+    poll = Poll("l2", CHOICES)
+    poll.heed(True)  # before anybody has voted
+    assert not poll.vote("a", 0)
+    poll.heed(False)  # asked again: nobody has lost anything
+    assert poll.vote("a", 0)
+    poll.heed(True)
+    assert not poll.vote("a", 1)
+    poll.again()  # not before it is revealed, which is the lecturer's to say
+    assert poll.facts() == {"round": 1, "open": False, "more": True, "counts": []}
+    poll.heed(False)  # whoever asks again has told the answer
+    assert not poll.vote("b", 1)
+    poll.reveal()
+    assert poll.counts() == [[1, 0, 0]]
+    poll.again()
+    poll.heed(True)
+    assert poll.vote("a", 1)
+    assert poll.facts() == {"round": 2, "open": True, "more": True, "counts": [[1, 0, 0]]}
+
+
+def test_a_revealed_vote_stays_closed_whatever_the_numbers_say() -> None:
+    poll = Poll("l2", CHOICES)
+    poll.reveal()
+    for answered in (True, False):
+        poll.heed(answered)
+        assert not poll.vote("a", 0)
+
+
 @pytest.mark.parametrize("place", [-1, 3, 10**9])
 def test_an_answer_that_is_none_does_not_count(place: int) -> None:
     poll = Poll("l2", CHOICES)

@@ -178,6 +178,29 @@ def test_a_room_goes_along_to_the_next_lesson_and_back_with_the_votes_of_each() 
     server(scene)
 
 
+def test_a_vote_ends_when_the_answer_is_told_be_it_of_the_lesson_or_of_a_break() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        room = rooms.open("k", "v", Page())
+        follower, desk = join(room)
+        for lesson in (LESSON, {**LESSON, "name": "l2: a break"}):
+            room.say({"lesson": lesson, "outcome": ""})
+            room.vote(follower, 0)
+            room.say({"outcome": "L2"})
+            room.vote(follower, 1)
+            await asyncio.sleep(0.5)
+            assert (desk.hall["outcome"], desk.hall["poll"]["open"], desk.hall["poll"]["counts"]) == ("L2", False, [])
+            assert room.poll is not None
+            assert room.poll.of("a") == 0
+            room.reveal()
+            room.again()
+            room.vote(follower, 1)
+            await asyncio.sleep(0.5)
+            assert desk.hall["poll"]["open"]
+            assert room.poll.of("a") == 1
+
+    server(scene)
+
+
 def test_a_vote_counts_for_the_question_that_its_voter_has_seen_and_for_no_other() -> None:
     async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
         room = rooms.open("k", "v", Page())
