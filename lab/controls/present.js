@@ -148,6 +148,7 @@ function render({ model, el }) {
       copy: path + (String(query) && `?${query}`), // `query.size` is younger than browsers that do all else
       lesson: lesson ? question : null,
       outcome: found,
+      turned: found && lesson.turned ? { outcome: lesson.turned, epoch: Number(lesson.by) } : null,
       observation: (/watch|explain/.test(lesson?.phase) && app().querySelector(".rv-observation")?.textContent) || "",
     };
     const news = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(told[key]));

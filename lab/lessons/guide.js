@@ -154,6 +154,7 @@ function render({ model, el }) {
     el.dataset.chosen = chosen; // of the current question, as what was found
     el.dataset.found = found;
     el.dataset.asked = shown.key;
+    el.dataset.turned = aside ? "" : turned;
     el.dataset.by = model.get("by");
     el.dataset.looked = model.get("looked"); // of the acts that the canvas counts as data-change
   }

@@ -8,6 +8,7 @@ const FULL = 4003;
 const UNKNOWN = 4004;
 const EXPIRED = 4005;
 const TABS = 4006; // as in lab/serve/following.py
+const UNCLEAR = "unclear"; // as in lab/lessons/question.py
 const QUIET = 5000; // milliseconds without a word after which the line counts as cut; the server speaks every two seconds
 const REACHING = 10000; // milliseconds after which a line that does not open is given up, the first time
 const SLOWEST = 20; // bytes a millisecond that a line brings at least, the first time
@@ -113,9 +114,14 @@ function tellSentence() {
   if (part(".rv-sentence").textContent !== text) part(".rv-sentence").textContent = text;
 }
 
+function say(selector, text) { // a status that is written anew is read out anew
+  if (part(selector).textContent !== text) part(selector).textContent = text;
+}
+
 let asked = ""; // what the question shows: one who is about to press must not have it drawn anew for nothing
 function tellQuestion() {
   const { lesson, poll, outcome } = hall;
+  say(".rv-turned", turn());
   const now = JSON.stringify([lesson, poll, outcome, mine, over]);
   if (now === asked) return;
   asked = now;
@@ -140,13 +146,26 @@ function tellQuestion() {
   list.children[focused]?.focus();
   const right = lesson.choices.find(([key]) => key === outcome);
   let told = "";
-  if (right) told = `${tr("The numbers say “{answer}”.", { answer: words(right[1]).textContent })} `;
-  else if (outcome) told = `${tr("The numbers fit none of the answers.")} `;
-  if (!mine.voter) told += tr("This browser keeps no cookies, so it has no vote.");
-  else if (!poll.open || over) told += mine.place < 0 ? tr("The vote is closed.") : tr("The vote is closed, your answer is marked.");
-  else if (mine.place >= 0) told += tr("Your answer counts. You may change it until the vote is closed.");
-  else told += poll.round > 1 ? tr("Vote once more.") : tr("What do you predict?");
-  if (part(".rv-voted").textContent !== told) part(".rv-voted").textContent = told;
+  if (right) told = tr("The numbers say “{answer}”.", { answer: words(right[1]).textContent });
+  else if (outcome) told = tr("The numbers fit none of the answers.");
+  say(".rv-verdict", told);
+  if (!mine.voter) told = tr("This browser keeps no cookies, so it has no vote.");
+  else if (!poll.open || over) told = mine.place < 0 ? tr("The vote is closed.") : tr("The vote is closed, your answer is marked.");
+  else if (mine.place >= 0) told = tr("Your answer counts. You may change it until the vote is closed.");
+  else told = poll.round > 1 ? tr("Vote once more.") : tr("What do you predict?");
+  say(".rv-vote", told);
+}
+
+// What the numbers say by now, where that is no longer what they said. No status: its epoch moves with training, and each
+// would be spoken.
+function turn() {
+  const { lesson, outcome, turned } = hall;
+  if (!lesson || !outcome || !turned) return "";
+  const { epoch } = turned;
+  const now = lesson.choices.find(([key]) => key === turned.outcome);
+  if (now) return tr("By epoch {epoch} they say “{outcome}”.", { epoch, outcome: words(now[1]).textContent });
+  if (turned.outcome === UNCLEAR) return tr("By epoch {epoch} it is no longer clear.", { epoch });
+  return tr("By epoch {epoch} they fit none of the answers.", { epoch });
 }
 
 // A vote names its question: the lecturer may have gone on meanwhile. Until the server has answered it may have gone into a
@@ -198,12 +217,13 @@ function tellStatus() {
   part(".rv-view").toggleAttribute("data-stands", !!(trouble || hall.away || hall.stands || hall.crowded));
 }
 
-// For a screen reader: the numbers of all lanes, as often as one can listen.
+// For a screen reader: the numbers of all lanes, and what they say by now, as often as one can listen.
 let spoken = "";
 setInterval(() => {
   const [, score, loss] = headings; // in the language of the lab
   const lanes = table.map(({ cells }) => `${cells[0]}: ${score} ${cells[1]}, ${loss} ${cells[2]}`);
-  const text = table.length ? tr("Epoch {epoch}. {lanes}.", { epoch, lanes: lanes.join("; ") }) : "";
+  const numbers = table.length ? tr("Epoch {epoch}. {lanes}.", { epoch, lanes: lanes.join("; ") }) : "";
+  const text = [numbers, turn()].filter(Boolean).join(" ");
   if (text && text !== spoken) part(".rv-spoken").textContent = spoken = text;
 }, SPEAK_EVERY);
 

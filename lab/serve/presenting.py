@@ -68,12 +68,25 @@ def _lesson(value: Any) -> bool:
     )
 
 
+def _turned(value: Any) -> bool:
+    if value is None:
+        return True
+    return (
+        isinstance(value, dict)
+        and set(value) == {"outcome", "epoch"}
+        and _text(100)(value["outcome"])
+        and type(value["epoch"]) is int
+        and 0 <= value["epoch"] < 2**53
+    )
+
+
 STATE: dict[str, Callable[[Any], bool]] = {
     "title": _text(200),
     "hidden": lambda value: isinstance(value, bool),
     "copy": _text(20_000),
     "lesson": _lesson,
     "outcome": _text(100),
+    "turned": _turned,
     "observation": _text(2_000),
     "lang": lambda value: isinstance(value, str) and value in LANGUAGES,
 }

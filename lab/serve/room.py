@@ -31,7 +31,7 @@ ENDED, FULL, UNKNOWN, EXPIRED = 4002, 4003, 4004, 4005
 """Close codes of a follower's websocket: the lecturer has ended it, there is no room, there is no such room, the
 lecturer has not come back."""
 
-STATED = ("title", "hidden", "lesson", "outcome", "observation", "lang")
+STATED = ("title", "hidden", "lesson", "outcome", "turned", "observation", "lang")
 """What followers are told of the lecturer's page; its language is that of these texts and of the picture."""
 
 Away = Literal["", "left", "cut", "lab"]

@@ -360,7 +360,7 @@ def test_one_who_has_a_code_and_no_link_finds_the_way(page: Page, voila: Server,
 
 
 def check_that_a_vote_ends_with_the_answer(page: Page, follower: Page) -> None:
-    """Of a lesson that stands before its first step: its hall votes, and is told the answer."""
+    """Of a lesson that stands before its first step: its hall votes, is told the answer, and when the numbers turn."""
     told, choices = follower.locator(".rv-voted"), follower.locator(".rv-answers button")
 
     def find(**said: str) -> None:
@@ -379,6 +379,14 @@ def check_that_a_vote_ends_with_the_answer(page: Page, follower: Page) -> None:
     expect(told).to_have_text("The numbers say “Only L1”. The vote is closed, your answer is marked.")
     expect(page.locator(".rv-hall-count")).to_have_text("1 of 1 have answered. The vote is closed.")
     assert page.locator(".rv-bar").count() == follower.locator(".rv-bar").count() == 0
+    find(turned="both", by="677")
+    expect(follower.locator(".rv-turned")).to_have_text("By epoch 677 they say “Both”.")
+    find(turned="unclear", by="700")
+    expect(follower.locator(".rv-turned")).to_have_text("By epoch 700 it is no longer clear.")
+    find(turned="fourth", by="705")
+    expect(follower.locator(".rv-turned")).to_have_text("By epoch 705 they fit none of the answers.")
+    find(turned="", by="100")
+    expect(follower.locator(".rv-turned")).to_have_text("")
     press(page, "Reveal")
     expect(follower.locator(".rv-bar").nth(1)).to_have_text("100 % (1)")
     press(page, "Vote again")

@@ -185,7 +185,7 @@ def test_a_vote_ends_when_the_answer_is_told_be_it_of_the_lesson_or_of_a_break()
         for lesson in (LESSON, {**LESSON, "name": "l2: a break"}):
             room.say({"lesson": lesson, "outcome": ""})
             room.vote(follower, 0)
-            room.say({"outcome": "L2"})
+            room.say({"outcome": "L2", "turned": None})
             room.vote(follower, 1)
             await asyncio.sleep(0.5)
             assert (desk.hall["outcome"], desk.hall["poll"]["open"], desk.hall["poll"]["counts"]) == ("L2", False, [])
@@ -193,10 +193,12 @@ def test_a_vote_ends_when_the_answer_is_told_be_it_of_the_lesson_or_of_a_break()
             assert room.poll.of("a") == 0
             room.reveal()
             room.again()
+            room.say({"turned": {"outcome": "none", "epoch": 677}})
             room.vote(follower, 1)
             await asyncio.sleep(0.5)
             assert desk.hall["poll"]["open"]
             assert room.poll.of("a") == 1
+            assert desk.hall["turned"] == {"outcome": "none", "epoch": 677}
 
     server(scene)
 
@@ -336,6 +338,11 @@ def test_a_copy_is_in_the_language_of_its_reader_not_in_the_lecturer_s() -> None
         ("lesson", None, {**LESSON, "question": "x" * 20_001}),
         ("lesson", None, []),
         ("outcome", "L2", ["L2"]),
+        ("turned", {"outcome": "L2", "epoch": 677}, {"outcome": "L2", "epoch": 6.5}),
+        ("turned", None, {"outcome": "L2", "epoch": -1}),
+        ("turned", None, {"outcome": ["L2"], "epoch": 1}),
+        ("turned", None, {"outcome": "x" * 101, "epoch": 1}),
+        ("turned", None, {"outcome": "L2"}),
         ("observation", "x", "x" * 2_001),
         ("lang", "de", "xx"),
         ("lang", "en", ["de"]),
