@@ -17,8 +17,11 @@ MISSING = "\N{EM DASH}"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
+LEAST = 1e-9
+"""Differences nearer to 0 than this are rounding errors, and nobody can tell losses below it apart."""
+
 WIDEST = "0.0e−0"
-"""No `number` from 10⁻⁹ to 1000 is wider, but for a sign before it; rooms for numbers are as wide."""
+"""No `number` from `LEAST` to 1000 is wider, but for a sign before it; rooms for numbers are as wide."""
 
 
 def number(value: float, digits: int | None = None, sign: bool = False) -> str:
@@ -64,9 +67,31 @@ def percent(share: float, digits: int = 0) -> str:
     return f"{minus(text)}{SPACE}%"
 
 
+def fixed(value: float, digits: int) -> str:
+    """`value` with so many decimals whatever its size, as below each other in a column; what rounds to 0 has no sign.
+
+    So "0.0" may be said of 0.04 too, other than by `number`: the numbers around it are read as exactly.
+    """
+    return minus(f"{round(value, digits) + 0.0:.{digits}f}") if math.isfinite(value) else MISSING
+
+
 def capped(value: float, most: int) -> str:
-    """`number`, or ">1000" for what is not below `most`."""
+    """`number`, but ">1000" for what is not below `most`, and "<1e−9" for what is above 0 and below `LEAST`."""
+    if 0 < value < LEAST:
+        return f"<{exponential(LEAST, 1)}"
     return number(value) if round(value, 2) < most else f">{most}"
+
+
+def signed(value: float, sign: bool = False) -> str:
+    """A difference as `number` says it, in the room of `WIDEST` and a sign.
+
+    It is "0" below `LEAST`, where it is a rounding error, and ">1000" or "<−1000" where it is beyond.
+    """
+    if not math.isfinite(value):
+        return MISSING
+    if round(abs(value), 2) >= 1000:
+        return ">1000" if value > 0 else minus("<-1000")
+    return number(value if abs(value) >= LEAST else 0.0, sign=sign)
 
 
 def compact(value: float, digits: int = 2) -> str:

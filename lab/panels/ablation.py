@@ -13,7 +13,7 @@ from regviz.probes import ablate
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..compare.scene import NOTHING, Answer, PointerKind
-from ..look.numbers import MISSING, WIDEST, number
+from ..look.numbers import MINUS, WIDEST, fixed, signed
 from .parts.artists import raise_steps, staircase, steps_of
 from .parts.measuring import MeasuredPanel
 from .parts.rows import Rows
@@ -54,7 +54,8 @@ class AblationPanel(MeasuredPanel):
         self.resume(models, np.zeros(0))
         self._high = self._low = 0.0
         self._say_layer()
-        rows = self.rows = Rows(self, snapshot, (tr("worst"), tr("mean")), WIDEST, 1.7 * look.small_size)
+        widest = f"{MINUS}{WIDEST}" if self.regression else f"{MINUS}100.0"
+        rows = self.rows = Rows(self, snapshot, (tr("worst"), tr("mean")), widest, 1.7 * look.small_size)
         self.plot = self.add_field(rows.left, rows.top, rows.width, rows.height, y=(-len(models), 0))
         self.lines = self.add_line(self.plot, look.grid, linewidth=1, zorder=1, clip_on=False)
         self.scale = self.live(self.add_note(0, 0, ha="right", va="bottom"))
@@ -95,7 +96,7 @@ class AblationPanel(MeasuredPanel):
             return ""
         order = np.argsort(-self.found[lane], kind="stable")
         unit = int(order[int(share * len(order))])
-        value = number(self.found[lane][unit], sign=True)
+        value = signed(self.found[lane][unit], sign=True)
         what = tr("loss {value}", value=value) if self.regression else tr("accuracy lost: {value} points", value=value)
         name, layer = self.lanes[lane].name, self.layer + 1
         return tr("{name}, layer {layer}, unit {unit}\n{what}", name=name, layer=layer, unit=unit + 1, what=what)
@@ -166,8 +167,8 @@ class AblationPanel(MeasuredPanel):
         tops[: len(lost)] = self._y(i, lost)
         edges[: len(lost) + 1] = np.linspace(0, 1, len(lost) + 1) if len(lost) else 1.0
         raise_steps(self.bars[i], tops, edges, foot=self._y(i, 0.0))
-        digits = None if self.regression else 1
-        numbers = [number(value, digits) for value in (lost.max(), lost.mean())] if len(lost) else [MISSING] * 2
+        found = (float(lost.max()), float(lost.mean())) if len(lost) else (np.nan, np.nan)
+        numbers = [signed(value) if self.regression else fixed(value, 1) for value in found]
         self.rows.say(i, self.lanes[i].strength(model.config), *numbers)
 
     def _y(self, i: int, lost: Any) -> Any:

@@ -16,7 +16,7 @@ from .parts.artists import set_line
 from .parts.chosen import LaneTitle, chosen_lane
 from .parts.curves import Curves, epoch_limit, thinned
 from .parts.labels import shorten, spread
-from .parts.remembering import RememberingPanel
+from .parts.remembering import RememberingPanel, beginning, show_alone
 
 TITLE = en("Labels learned")
 
@@ -119,11 +119,13 @@ class LabelsPanel(RememberingPanel):
 
     def _show(self, points: list[Learned], color: str) -> None:
         epochs, *shares = (np.array(column, float) for column in zip(*points, strict=True))
-        self._limit = epoch_limit(float(epochs[-1]), self._limit)
-        self.curves.span(0.0, self._limit)
+        first = beginning(points)
+        self._limit = epoch_limit(float(epochs[-1]) - first, self._limit)
+        self.curves.span(first, first + self._limit)
         for line, values in zip(self.lines, shares, strict=True):
             line.set_color(color)
             set_line(line, *thinned(epochs, values))
+            show_alone(line, len(points))
         self._label(points[-1], color)
 
     def _label(self, point: Learned, color: str) -> None:

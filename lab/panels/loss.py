@@ -75,7 +75,7 @@ class LossPanel(Panel):
         longest = [
             [
                 *(Said(lane.label(model.config), said) for said in (WIDEST, percent(1.0, 1))),
-                Said(lane.name, tr("diverged")),
+                *(Said(lane.name, said) for said in ("0.00", tr("diverged"))),
             ]
             for lane, model in zip(self.lanes, models, strict=True)
         ]

@@ -95,14 +95,16 @@ class Labels:
         x = curves.x(end)
         curves.keep_clear(x + BESIDE - 3, x + self.width - 2)
         leaders = [(np.nan, np.nan)]
-        # A strength that only some lanes had room for would seem to be missing in the others.
-        strengths = all(width_of(f"{its.label}  {its.number}", self.size, bold=True) <= self.room for its in said)
+        # Labels are read together: what only some lanes had room for would seem to be missing in the others.
+        strengths = all(self._holds(its.label, its.number) for its in said)
+        names = [(lane.name, its.number) for lane, its in zip(self.panel.lanes, said, strict=True) if not its.needed]
+        numbers = all(self._holds(*pair) for pair in names)
         for (text, i), y in zip(slots, np.round(places, 1).tolist(), strict=True):
             self.panel.move(text, x + BESIDE + self.key * (i >= 0), y)
             if i < 0:
                 continue
             set_line(self.keys[i], [curves.epoch(x + BESIDE + 0.3 * self.key)], [curves.loss(y)])
-            text.set_text(self.fitting(i, said[i], strengths=strengths))
+            text.set_text(self.fitting(i, said[i], strengths=strengths, numbers=numbers))
             epoch, value = max(said[i].epoch, curves.first), min(max(said[i].value, curves.low), curves.most)
             if epoch < end or abs(curves.y(value) - y) >= 0.5 * line:
                 at_label = curves.epoch(x + BESIDE - 3), curves.loss(y)
@@ -115,13 +117,17 @@ class Labels:
             self._called[i] = config, self.panel.lanes[i].label(config)
         return self._called[i][1]
 
-    def fitting(self, i: int, said: Said, *, strengths: bool = True) -> str:
+    def fitting(self, i: int, said: Said, *, strengths: bool = True, numbers: bool = True) -> str:
         """Name, strength and number ("L1 0.001  0.40"); where there is no room name and number, then one of them.
 
-        Without `strengths` name and number at most.
+        Without `strengths` name and number at most; without `numbers` the name, if its number is not needed.
         """
         name, number = self.panel.lanes[i].name, f"  {said.number}"
         room = self.room - (width_of(number, self.size, bold=True) if said.needed else 0)
         short = shorten(name, room, self.size, bold=True) + number * said.needed
-        texts = [said.label + number] * strengths
-        return first_that_fits([*texts, name + number, short], self.room, self.size, bold=True)
+        texts = [said.label + number] * strengths + [name + number] * (numbers or said.needed)
+        return first_that_fits([*texts, short], self.room, self.size, bold=True)
+
+    def _holds(self, words: str, number: str) -> bool:
+        """Whether there is room for `words` and a `number` behind them."""
+        return width_of(f"{words}  {number}", self.size, bold=True) <= self.room

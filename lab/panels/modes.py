@@ -17,7 +17,7 @@ from .parts.artists import NOWHERE
 from .parts.chosen import LaneTitle, lane_with
 from .parts.curves import Curves, thinned
 from .parts.labels import spread
-from .parts.remembering import RememberingPanel
+from .parts.remembering import RememberingPanel, beginning, show_alone
 
 MASKS = 8
 """Draws of masks for a point; fewer for large networks."""
@@ -121,11 +121,13 @@ class ModesPanel(RememberingPanel):
 
     def _show(self, points: list[Point]) -> None:
         epochs, on, sd, off = (np.array(column, float) for column in zip(*points, strict=True))
-        self.curves.fit(float(epochs[-1]), [on + sd, off])
+        self.curves.fit(float(epochs[-1]), [on + sd, off], beginning(points))
         most = self.curves.most
         on, off = np.minimum(on, 4 * most), np.minimum(off, 4 * most)
         self.on.set_data(*thinned(epochs, on))
         self.off.set_data(*thinned(epochs, off))
+        for line in (self.on, self.off):
+            show_alone(line, len(points))
         outline = np.column_stack([np.r_[epochs, epochs[::-1]], np.r_[on + sd, (on - sd)[::-1]]])
         self.band.set_xy(outline)
         self._label(points[-1])

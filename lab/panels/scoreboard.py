@@ -12,7 +12,7 @@ from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import MISSING, WIDEST, number, percent
+from ..look.numbers import MISSING, WIDEST, number, percent, signed
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.labels import column_for, keep_order
@@ -226,8 +226,8 @@ def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
     gone = model.state == "diverged"
     every = {
         tr("accuracy"): MISSING if gone else percent(score, 1),
-        "R²": MISSING if gone else number(score),
-        tr("gap"): MISSING if gone else number(loss - train, sign=True),
+        "R²": MISSING if gone else signed(score),
+        tr("gap"): MISSING if gone else signed(loss - train, sign=True),
         tr("exactly 0"): percent(model.zero_fraction),
         tr("best epoch"): MISSING if gone else f"{model.best_epoch}",
     }

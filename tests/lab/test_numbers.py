@@ -19,10 +19,12 @@ from regviz.lab.look.numbers import (
     capped,
     compact,
     exponential,
+    fixed,
     number,
     percent,
     power,
     scientific,
+    signed,
     significant,
     summed,
 )
@@ -134,6 +136,12 @@ def test_numbers_have_room_where_room_is_kept_for_the_widest(value: float) -> No
     assert width_of(number(value), 13.5) <= width_of(WIDEST, 13.5) + 0.5
 
 
+@given(st.floats(-1e300, 1e300))
+def test_differences_and_losses_keep_to_the_room_of_a_column(value: float) -> None:
+    assert width_of(signed(value, sign=True), 13.5) <= width_of(f"+{WIDEST}", 13.5) + 0.5
+    assert width_of(capped(abs(value), 1000), 13.5) <= width_of(WIDEST, 13.5) + 0.5
+
+
 @given(st.floats(1e-6, 10), st.floats(1e-6, 10), st.integers(1, 4))
 def test_a_sum_is_that_of_the_numbers_that_are_read(a: float, b: float, digits: int) -> None:
     (first, second), total = summed((a, b), digits)
@@ -169,6 +177,10 @@ def test_other_ways_to_write_a_number() -> None:
     assert [significant(value) for value in (0.0, 0.00123, 0.5, 4321.0)] == ["0", "0.0012", "0.50", "4321"]
     assert significant(2e-5, 1e-4, 1e4) == "2e−5"
     assert [capped(value, 1000) for value in (0.123, 999.0, 999.996, np.inf)] == ["0.12", "999.00", ">1000", ">1000"]
+    assert [capped(value, 100) for value in (0.0, 1e-12, 1e-9)] == ["0", "<1e−9", "1.0e−9"]
+    assert [fixed(value, 1) for value in (0.84, 1.7e-15, -0.04, -0.06, np.nan)] == ["0.8", "0.0", "0.0", "−0.1", "—"]
+    assert [signed(value) for value in (-0.0084, 1.7e-15, -2e-12, 3e4, -np.inf)] == ["−0.0084", "0", "0", ">1000", "—"]
+    assert [signed(value, sign=True) for value in (0.25, 0.0, -1000.0)] == ["+0.25", "0", "<−1000"]
     assert [power(exponent) for exponent in (-6, -4, -3, 0, 1)] == ["10⁻⁶", "10⁻⁴", "0.001", "1", "10"]
     assert [scientific(value) for value in (0.0, 0.0024, 1e-5, 2.4e-5)] == ["0", "0.0024", "1×10⁻⁵", "2.4×10⁻⁵"]
 

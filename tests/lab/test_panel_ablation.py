@@ -12,6 +12,7 @@ from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.scene import Answer
 from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.share import read_link
+from regviz.lab.look.lettering import width_of
 from regviz.lab.panels import panel_class
 from regviz.lab.panels.ablation import AblationPanel
 from regviz.training.snapshot import Snapshot
@@ -59,6 +60,31 @@ def test_worst_and_mean_stand_beside_the_bars(snapshot: Any, stand: Any) -> None
         lost = expected(model, 0)
         texts = [text.get_text() for text in panel.rows.numbers[i]]
         assert texts == [f"{lost.max():.1f}".replace("-", "−"), f"{lost.mean():.1f}".replace("-", "−")]
+
+
+@pytest.mark.parametrize(
+    ("data", "lost", "said"),
+    [
+        ("moons", [0.8, -0.8 + 3.4e-15], ["0.8", "0.0"]),
+        ("moons", [0.0, -0.08], ["0.0", "0.0"]),
+        ("moons", [-100.0, -100.0], ["−100.0", "−100.0"]),
+        ("diabetes", [1e-16, -4e-16], ["0", "0"]),
+        ("diabetes", [-1.1e-4, -1.3e-4], ["−1.1e−4", "−1.2e−4"]),
+        ("diabetes", [5e5, -5e6], [">1000", "<−1000"]),
+    ],
+)
+def test_the_numbers_of_a_column_have_one_format_and_stay_in_it(
+    data: str, lost: list[float], said: list[str], snapshot: Any, stand: Any
+) -> None:
+    shown = snapshot(CONFIG.replace(data=data, n_train=100), LANES)
+    panel = stand(AblationPanel, shown, LANES, width=330)
+    panel.found[0] = np.array(lost)
+    panel.show(0, shown.models[0])
+    assert [text.get_text() for text in panel.rows.numbers[0]] == said
+    left = panel.rows.left + panel.rows.width
+    for text, right in zip(said, panel.rows.rights, strict=True):
+        assert left < right - width_of(text, panel.look.label_size, bold=True)
+        left = right
 
 
 def test_a_click_moves_on_to_the_next_hidden_layer_and_back_to_the_first(snapshot: Any, stand: Any) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pytest
 
 from regviz import Config, Trainer, probes
+from regviz.lab.canvas.regions import MARGIN
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.look.lettering import width_of
 from regviz.lab.look.numbers import SPACE
@@ -181,6 +183,25 @@ def test_counts_on_one_level_leave_each_other_room(snapshot: Any, stand: Any) ->
     for spot, following, count in zip(spots, spots[2:], panel.counts, strict=False):
         assert count.get_text()
         assert spot.x + width_of(count.get_text(), panel.look.small_size) < following.x
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_in_a_list_heading_axis_and_bars_of_every_lane_begin_in_one_column(
+    scale: float, snapshot: Any, stand: Any
+) -> None:
+    lanes = [Lane(name) for name in ("none", "L1", "L2", "dropout", "BatchNorm", "early stopping")]
+    shown = snapshot(Config(data="wine", n_train=75, hidden=(8,)), lanes)
+    panel = stand(FeaturesPanel, shown, lanes, width=386, height=480, scale=scale)
+    boxes = [axes.bbox for axes in panel.view.axes]
+    for name, count, box in zip(panel.names, panel.counts, boxes, strict=True):
+        assert count.get_text()
+        x = [text.get_position()[0] * 386 for text in (name, count)]
+        assert x == pytest.approx([box.x0, box.x0])
+        assert x[1] + width_of(count.get_text(), panel.look.small_size) <= 386
+    for box, following in pairwise(boxes):
+        assert following.x0 > box.x1 + MARGIN  # else a lane that trains on wipes bars of one that has stopped
+    if scale == 1:
+        assert [name.get_text() for name in panel.names] == [lane.name for lane in lanes]
 
 
 def test_where_a_name_and_a_count_have_no_room_the_name_is_whole_and_no_lane_has_a_count(

@@ -60,6 +60,15 @@ def test_a_person_picks_the_lane_and_looking_back_shows_the_earlier_part(model: 
     assert panel.lines[1].get_color() == panel.look.lanes[1]
 
 
+def test_opened_late_it_shows_a_dot_for_each_curve_where_its_axis_begins(model: Any, stand: Any) -> None:
+    panel = stand(LabelsPanel, at(model, 213), LANES)
+    assert [line.get_marker() for line in panel.lines] == ["o"] * 3
+    assert (panel.curves.first, panel.curves.last) == (210, 230)
+    panel.draw(at(model, 214))
+    assert [line.get_marker() for line in panel.lines] == [""] * 3
+    assert (panel.curves.first, panel.curves.last) == (210, 230)
+
+
 def test_a_lane_picked_while_one_looks_back_shows_the_moment_that_is_looked_at(model: Any, stand: Any) -> None:
     panel = stand(LabelsPanel, at(model, 1), LANES)
     panel.draw(at(model, 3))

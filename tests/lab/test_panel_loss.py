@@ -217,8 +217,19 @@ def test_where_there_is_little_room_a_label_keeps_the_name_rather_than_the_numbe
     shown = snapshot(lanes=lanes)
     number = f"{shown.models[0].history['val_loss'][-1]:.2f}"
     assert labels(stand(LossPanel, shown, lanes, width=400))[0] == f"BatchNorm  {number}"
-    narrow = labels(stand(LossPanel, shown, lanes, width=270))
-    assert narrow[0] == "BatchNorm"
-    assert narrow[1].startswith("L1  0.")
+    assert labels(stand(LossPanel, shown, lanes, width=270)) == ["BatchNorm", "L1"]
     diverged = snapshot(lanes=lanes, state="diverged", diverged_epoch=3)
     assert labels(stand(LossPanel, diverged, lanes, width=270))[0].endswith("…  diverged")
+
+
+def test_all_lanes_have_their_number_or_none_has_unless_it_is_asked_for(snapshot: Any, stand: Any) -> None:
+    lanes = (Lane("early stopping"), Lane("all 500"))
+    shown, said = snapshot(lanes=lanes), set()
+    for width in (270, 300, 330, 360, 390, 500):
+        panel = stand(LossPanel, shown, lanes, width=width)
+        said.add(tuple("  " in text for text in labels(panel)))
+    assert said == {(True, True), (False, False)}
+    panel = stand(LossPanel, shown, lanes, width=270)
+    panel.pointer("move", panel.curves.x(1), panel.curves.top + 5)
+    panel.draw(shown)
+    assert all("  " in text for text in labels(panel))

@@ -66,6 +66,21 @@ def test_it_begins_anew_when_a_new_run_begins(model: Any, stand: Any) -> None:
     assert [point.epoch for point in panel.points] == [0]
 
 
+def test_a_picture_that_is_opened_late_shows_its_first_point_and_begins_there(model: Any, stand: Any) -> None:
+    panel = stand(ModesPanel, at(model, 213), LANES)
+    assert [line.get_marker() for line in (panel.on, panel.off)] == ["o", "o"]
+    assert panel.on.get_xdata().tolist() == [213]
+    ends = panel.curves.first, panel.curves.last
+    assert ends == (210, 230)
+    for epoch in (214, 229):
+        panel.draw(at(model, epoch))
+        assert [line.get_marker() for line in (panel.on, panel.off)] == ["", ""]
+        assert (panel.curves.first, panel.curves.last) == ends
+    panel.draw(at(model, 300))
+    assert panel.curves.first == 210
+    assert panel.curves.last > 300
+
+
 def test_looking_back_shows_the_earlier_part_and_forgets_nothing(model: Any, stand: Any) -> None:
     panel = stand(ModesPanel, at(model, 0), LANES)
     for epoch in (1, 2, 3):

@@ -11,7 +11,7 @@ from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
 from ...compare.lanes import in_words
-from ...look.numbers import number, percent
+from ...look.numbers import number, percent, signed
 
 NAMES = {"dense": en("Dense"), "batchnorm": en("BatchNorm"), "activation": en("Activation"), "dropout": en("Dropout")}
 PARTS = len(NAMES)
@@ -70,7 +70,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
             scale, shift = _means(model.layer_norms[0].gamma, model.layer_norms[0].beta)
             return f"γ {scale}", f"β {shift}"
         mean, spread = running(model)
-        return f"μ {number(mean)}", f"σ {number(spread)}"
+        return f"μ {signed(mean)}", f"σ {number(spread)}"
     if part == "activation":
         return tr(ACTIVATIONS[model.config.activation].title), ""
     share = tr("{dropped} dropped", dropped=percent(dropped(model))) if model.masks else ""
@@ -94,7 +94,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
                 tr(
                     "{norm}: running mean μ {mean}, spread σ {spread} (over all units), for tests",
                     norm=norm,
-                    mean=number(mean),
+                    mean=signed(mean),
                     spread=number(spread),
                 ),
                 _learned(model.norms[0].gamma, model.norms[0].beta),
@@ -120,7 +120,7 @@ def running(model: ModelSnapshot) -> tuple[float, float]:
 
 def _means(gamma: Array, beta: Array) -> tuple[str, str]:
     """Of a layer's normalization: means over units of the scales and of the shifts."""
-    return number(float(np.mean(gamma))), number(float(np.mean(beta)))
+    return number(float(np.mean(gamma))), signed(float(np.mean(beta)))
 
 
 def _learned(gamma: Array, beta: Array) -> str:

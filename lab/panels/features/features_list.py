@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +12,12 @@ from ...look.lettering import width_of
 from ..parts.artists import rectangles, set_line, stretch
 from ..parts.labels import keep_order, shorten
 from .features_views import FeatureView, Spot
+
+NAMES_APART = 6
+"""CSS pixels between names on one level, at least."""
+
+LEAST_SHARE = 0.6
+"""What of its width a column keeps at least where the last name needs room."""
 
 
 class ListView(FeatureView):
@@ -24,11 +29,13 @@ class ListView(FeatureView):
         place, small = panel.place, look.small_size
         longest = max(width_of(name, small) for name in self.split.feature_names)
         self.left = min(longest + 1, 0.32 * place.width) + 8
-        self.gap = 12.0 if self.lanes <= 4 else 7.0
+        self.gap = 12.0 if self.lanes <= 4 else 10.0  # no less: a column is wiped with 9 px around it
         self.across = (place.width - self.left - self.gap * (self.lanes - 1)) / self.lanes
         header = 2.75 * look.label_size
         names = [width_of(lane.name, look.label_size, bold=True) for lane in panel.lanes]
         self.stagger = self.across < max(names) and self.lanes > 1
+        if self.stagger:
+            self.across = self._narrowed(names)
         self.top = top + header * (2 if self.stagger else 1) - (0.3 * small if self.stagger else 0)
         room = place.height - self.top
         rows = min(self.count, int(room / (1.3 * small)))
@@ -45,9 +52,6 @@ class ListView(FeatureView):
             self.bars.append(panel.add_patch(axes, rectangles(rows, facecolor=look.lane(i), alpha=0.88)))
             self.strikes.append(panel.add_line(axes, look.muted, linewidth=1.3, zorder=3, alpha=0.9))
             self.spots.append(self._spot(i, x, top + 0.75 * look.label_size, header))
-            if self.stagger and i >= 2:  # on the same level
-                before = self.spots[i - 2]
-                self.spots[i - 2] = replace(before, width=min(before.width, self.spots[i].x - before.x - 6))
         middles = [self.top + (row + 0.5) * self.pitch for row in range(rows)]
         self.names = [
             panel.live(panel.add_text(self.left - 8, y, "", size=small, ha="right", va="center")) for y in middles
@@ -56,16 +60,28 @@ class ListView(FeatureView):
         self.order: list[int] = list(range(self.count))
         self._settled = False
 
+    def _narrowed(self, names: Sequence[float]) -> float:
+        """Width of a column where names stand on two levels: the last one has no other column to reach into.
+
+        So all columns give it some of their room: for its count, and for its whole name if no other is cut for that.
+        """
+        look, before = self.panel.look, self.lanes - 1
+        room = self.panel.place.width - self.left - 1
+        whole, counted = (
+            (room - wide) / before for wide in (names[-1], width_of(self.alive(before)[-2], look.small_size))
+        )
+        others = max((0.5 * (name + NAMES_APART) for name in names[:-2]), default=0.0)
+        pitch = min(max(whole, others), counted)
+        return min(self.across, max(pitch - self.gap, LEAST_SHARE * self.across))
+
     def _spot(self, i: int, x: float, y: float, header: float) -> Spot:
-        """Narrow columns have their names by turns on two levels; what the last says may begin before its column."""
-        look, end = self.panel.look, self.panel.place.width
+        """Where lane `i` is named, above its column: narrow ones have their names by turns on two levels."""
         if not self.stagger:
-            return Spot(x, y, self.across, 1.25 * look.small_size)
-        name = width_of(self.panel.lanes[i].name, look.label_size, bold=True)
-        count = width_of(self.alive(i)[-2], look.small_size)
-        x = min(x, max(end - max(name, count) - 1, x - 0.5 * self.across))
-        wide = min(2 * self.across + self.gap - 4, end - x)
-        return Spot(x, y + header * 0.92 * (i % 2), wide, 1.25 * look.small_size)
+            return Spot(x, y, self.across, 1.25 * self.panel.look.small_size)
+        wide = self.panel.place.width - x
+        if i + 2 < self.lanes:  # another name follows on the same level
+            wide = min(wide, 2 * (self.across + self.gap) - NAMES_APART)
+        return Spot(x, y + header * 0.92 * (i % 2), wide, 1.25 * self.panel.look.small_size)
 
     def show(self, changed: Sequence[int]) -> None:
         """Order the inputs by their mean share over the lanes if there is no room for all; set bars and strikes."""

@@ -104,18 +104,18 @@ class Curves:
         self.width = self.across - max(labels, 0.6 * number + word)  # the last number stands halfway out of the axes
         self.first = self.last = self.low = self.most = 0.0
         self._held = 0.0, 0.0
-        """The last epoch and the most that the axes held; axes without curves held nothing."""
+        """The epochs, from first to last, and the most that the axes held; axes without curves held nothing."""
         self.axes = panel.add_axes(self.left, self.top, self.across, self.height)
         self.grid = panel.add_line(self.axes, look.grid, linewidth=1, clip_on=False, zorder=0.5)
         self._ticks: Sequence[float] = ()
         self._clear = (place.width, place.width)
         panel.add_note(min(self.left + self.width + number, place.width - word), self.foot + 5, tr("epoch"), va="top")
 
-    def fit(self, last: float, curves: Sequence[Series]) -> None:
-        """Hold `curves` up to the epoch `last`, with limits that move seldom; after none, as if for the first time."""
-        last, most = epoch_limit(last, self._held[0]), loss_limit(curves, self._held[1])
-        self._held = (last, most) if any(np.isfinite(curve).any() for curve in curves) else (0.0, 0.0)
-        self.span(0.0, last)
+    def fit(self, last: float, curves: Sequence[Series], first: float = 0.0) -> None:
+        """Hold `curves` from `first` to `last`, with limits that move seldom; after none, as if for the first time."""
+        epochs, most = epoch_limit(last - first, self._held[0]), loss_limit(curves, self._held[1])
+        self._held = (epochs, most) if any(np.isfinite(curve).any() for curve in curves) else (0.0, 0.0)
+        self.span(first, first + epochs)
         self.reach(0.0, most, *ticks_of(most))
 
     def span(self, first: float, last: float) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
+
+from matplotlib.lines import Line2D
 
 from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
@@ -12,6 +14,9 @@ from .base import Panel
 
 MOST = 600
 """Moments kept; when there are more, every other one goes."""
+
+ROUND = 10
+"""Epochs of which an axis begins at a multiple."""
 
 
 class Moment(Protocol):
@@ -63,3 +68,13 @@ class RememberingPanel(Panel):
         if len(self.points) > MOST:
             self.points = [*self.points[:-1:2], self.points[-1]]
         return self.points
+
+
+def beginning(points: Sequence[Moment]) -> float:
+    """The epoch at which the axis begins: of a picture that was opened late, where it was, else 0."""
+    return float(points[0].epoch // ROUND * ROUND)
+
+
+def show_alone(line: Line2D, count: int) -> None:
+    """Show a curve of one point as a dot, since no line goes through it; the axes may begin in its middle."""
+    line.set(marker="o" if count == 1 else "", markersize=6, clip_on=count != 1)
