@@ -12,7 +12,7 @@ from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import fixed, number, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def tested(model: ModelSnapshot) -> tuple[float, float]:
 
 def points(share: float) -> str:
     """A difference of accuracies, a share, in points, with one decimal."""
-    return number(100 * share, 1)
+    return fixed(100 * share, 1)
 
 
 def quoted(found: dict[str, float], share: bool = False) -> str:
