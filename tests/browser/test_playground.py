@@ -68,6 +68,7 @@ def test_one_lane_may_diverge_while_the_others_run_on(page: Page, voila: Server)
     assert "diverged" in rows["L2 1"]["state"]
     before = {lane: int(row["epoch"]) for lane, row in rows.items()}
     expect_playing(page)
+    wait_until(page, f"Number(data.epoch) > {max(before.values()) + 3}")
     deadline = time.monotonic() + 60
     while True:  # the table is written anew now and then, and not with each frame
         rows = table(page)
