@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from .sweep_view import EndedSweep
@@ -26,9 +25,9 @@ class Beside:
     """How much of that they did beside the lanes."""
     sweep: SweepRun | None = None
     chance: ChanceRun | None = None
-    asked: Mapping[str, str] | None = None
-    """What the outcomes of the question that is answered are called; empty while it is open, None where none is."""
-    _told: tuple[ChanceView, Mapping[str, str] | None, ChanceView] | None = None
+    question: str | None = None
+    """Which question a person has answered and looks at, as of `Judge`; None for none."""
+    _told: tuple[ChanceView, str | None, ChanceView] | None = None
     ended: tuple[EndedSweep, ...] = ()
     """What the sweeps before the present one came to, the newest first, one for each network."""
 
@@ -58,8 +57,8 @@ class Beside:
         if self.chance is None:
             return None
         view = self.chance.view()
-        if self._told is None or self._told[0] is not view or self._told[1] != self.asked:
-            self._told = view, self.asked, view.told(self.asked)
+        if self._told is None or self._told[0] is not view or self._told[1] != self.question:
+            self._told = view, self.question, view.told(self.question)
         return self._told[2]
 
     def drop_chance(self) -> None:

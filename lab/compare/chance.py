@@ -39,12 +39,14 @@ class Judge:
     choices   what the outcomes are called
     first     Config fields that the networks train with for `epochs` epochs before they are asked, and that then turn
               to those of the lanes
+    question  which one it is: the label of its break, empty for the lesson's own
     """
 
     observe: Callable[[Snapshot, Sequence[Lane]], str]
     choices: dict[str, str]
     first: Mapping[str, Any] = field(default_factory=dict)
     epochs: int = 0
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class ChanceRun(GridRun):
             tuple(lanes), tuple(configs), (), count, 0, epochs, self.grid.looks[:0], nothing, nothing
         )
         if judge is not None:
-            self._view = replace(self._view, choices=tuple(judge.choices.items()), outcomes=())
+            self._view = replace(self._view, choices=tuple(judge.choices.items()), question=judge.question, outcomes=())
 
     def work(self, seconds: float) -> bool:
         """Train for about `seconds`, or ask one seed. True if anything was done."""

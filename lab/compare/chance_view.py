@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,6 +35,7 @@ class ChanceView:
     val_loss, val_score   (K, L, S) after those epochs; NaN where a network diverged
     outcomes    (S,) answers to a question in each seed, empty where it is not clear; None if none was asked
     choices     what the outcomes are called
+    question    which question that is, as of `Judge`; None if none was asked
     cancelled   True if a person ended it early
     snapshots   the lanes' networks of each known seed; of those that train elsewhere, only once they have ended
     """
@@ -50,14 +51,15 @@ class ChanceView:
     val_score: Floats
     outcomes: tuple[str, ...] | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    question: str | None = None
     cancelled: bool = False
     snapshots: tuple[Snapshot, ...] = ()
 
-    def told(self, asked: Mapping[str, str] | None) -> ChanceView:
-        """Without the answers, unless they are to the question whose outcomes are `asked`; with them for None."""
-        if asked is None or self.outcomes is None or dict(self.choices) == dict(asked):
+    def told(self, question: str | None) -> ChanceView:
+        """Without the answers, unless they are to this question."""
+        if self.outcomes is None or self.question == question:
             return self
-        return replace(self, outcomes=None, choices=())
+        return replace(self, outcomes=None, choices=(), question=None)
 
     @property
     def done(self) -> bool:

@@ -21,24 +21,28 @@ def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
         return question.observe.sets
     first, epochs = ({}, 0) if attempt is None else (attempt.first, attempt.epochs)
     return Judge(
-        lambda snapshot, lanes: question.observe(snapshot, lanes).outcome, question.plain_choices(), first, epochs
+        lambda snapshot, lanes: question.observe(snapshot, lanes).outcome,
+        question.plain_choices(),
+        first,
+        epochs,
+        question.label,
     )
 
 
 def heard(session: Session) -> tuple[bool, str]:
     """Whether many seeds train now, and what they have come to, in a sentence; nothing while the question is open."""
-    chance = session.chance
-    if chance is None:
+    chance, view = session.chance, session.seen_seeds()
+    if chance is None or view is None:
         return False, ""
-    return not chance.done, in_many_seeds(chance.view(), session.trainer.configs, session.asked or {})
+    return not chance.done, in_many_seeds(view, session.trainer.configs)
 
 
-def in_many_seeds(view: ChanceView, now: Sequence[Config], choices: Mapping[str, str]) -> str:
-    """How often each answer came, in a sentence. Of another question, or other settings than `now`, it says so."""
-    if view.outcomes is None or not view.choices:
+def in_many_seeds(view: ChanceView, now: Sequence[Config]) -> str:
+    """How often each answer came, in a sentence; nothing of seeds that were asked nothing. Of settings other than `now`
+    it says so."""
+    if view.outcomes is None:
         return ""
-    if dict(view.choices) != dict(choices):
-        return ""  # they were asked another question
+    choices = dict(view.choices)
     known, all_seeds = len(view.seeds), len(view.seeds) + view.coming
     if not known:
         begun, ended = en("The seeds have begun to train."), en("Cancelled before there was anything to see.")

@@ -276,7 +276,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
     def _tell_session(self) -> None:
         """Tell it of the lanes, of their labels, and what many seeds have come to."""
         session = self.session
-        session.asked = {} if self.holds else self.question.plain_choices()
+        session.question = None if self.holds else self.question.label
         self.asking, self.chance = heard(session)
         self.disclosed, self.lanes = disclosed(session.base, session.lanes), [lane.name for lane in session.lanes]
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import count, pairwise
 
-from asking import asks, epochs, open_lesson, train
+import pytest
+
+from asking import CHOICES, asks, epochs, open_lesson, train
 from regviz import Snapshot
 from regviz.lab import Lane, evidence
 from regviz.lab.compare.session import Session
@@ -81,8 +83,9 @@ def test_after_a_reset_no_sentence_is_of_networks_that_are_gone() -> None:
     assert guide.observation == "(Changed since the question was asked: training points 40.)"  # before it plays, too
 
 
-def test_seeds_answer_the_question_that_is_answered_and_no_other() -> None:
-    lab = open_lesson(asks("Stronger", l1=0.1, choices={"few": "Few indeed", "many": "Many indeed"}))
+@pytest.mark.parametrize("choices", [{"few": "Few indeed", "many": "Many indeed"}, CHOICES])
+def test_seeds_answer_the_question_that_is_answered_and_no_other(choices: dict[str, str]) -> None:
+    lab = open_lesson(asks("Stronger", l1=0.1, choices=choices))
     guide, session = lab.guide, lab.session
     guide.ask_seeds()
     while session.work_sweep(1.0):
