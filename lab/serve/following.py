@@ -56,7 +56,8 @@ def hall(rooms: Rooms, host: str, page: dict[str, Any]) -> list[tuple[str, type,
 def page_files(chosen: str) -> tuple[str, str, str]:
     """A follower's script in a language, its stylesheet, and the policy that allows the page these and nothing else."""
     with speaking(chosen):
-        script = str(module("page/picture.js", "page/page.js", "page/bars.js", "serve/sheets.js", "serve/follow.js"))
+        parts = ("page/picture.js", "page/page.js", "page/bars.js")
+        script = str(module(*parts, *(f"serve/{part}.js" for part in ("sheets", "follow", "follow_line"))))
     style = "\n".join((stylesheet(), read("serve/follow.css")))
     known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (

@@ -392,5 +392,11 @@ def test_the_folder_of_the_pages_is_in_the_package() -> None:
     import regviz.lab.serve as serve
 
     folder = Path(next(iter(serve.__path__)))
-    for name in ("follow.js", "follow.css", "voila/templates/regviz/follow.html", "voila/templates/regviz/hall.html"):
+    for name in (
+        "follow.js",
+        "follow_line.js",
+        "follow.css",
+        "voila/templates/regviz/follow.html",
+        "voila/templates/regviz/hall.html",
+    ):
         assert (folder / name).is_file()
