@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from regviz import Config
+from regviz import Config, Trainer
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import END, Scene
-from regviz.lab.look.numbers import SPACE
+from regviz.lab.look.numbers import SPACE, number, percent
 from regviz.lab.panels.fit.fit import FitPanel
 from regviz.lab.panels.fit.pictures import refilled
 from regviz.lab.panels.parts.cells import Margins, cells_for
@@ -140,6 +140,19 @@ def test_predictions_of_a_regression_stand_over_the_true_values(snapshot: Any, s
         assert panel.scores[i].get_text() == f"R² {model.history['val_score'][-1]:.2f}"
     for axes in {dots.axes for dots in view.dots}:  # cells stand close, and the last one at the edge
         assert [axes.get_xticklabels()[end].get_ha() for end in (0, -1)] == ["left", "right"]
+
+
+@pytest.mark.parametrize("data", ["moons", "diabetes", "sine"])
+def test_the_score_of_a_lane_that_has_stopped_is_that_of_the_weights_it_went_back_to(data: str, stand: Any) -> None:
+    trainer = Trainer([Config(data=data, n_train=50, patience=5, seed=4)])
+    trainer.advance(epochs=400)
+    shown = trainer.snapshot()
+    (model,) = shown.models
+    assert model.state == "stopped"
+    assert model.now("val_score") != model.history["val_score"][-1]
+    score = model.now("val_score")
+    panel = stand(FitPanel, shown, [Lane("none")])
+    assert panel.scores[0].get_text() == (percent(score, 1) if data == "moons" else f"R² {number(score)}")
 
 
 def test_a_curve_is_what_the_net_answers_among_points_and_truth(snapshot: Any, stand: Any, words: Any) -> None:

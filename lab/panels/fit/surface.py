@@ -118,7 +118,7 @@ class SurfaceView(PointsView):
         line = boundary_of((self.x, self.y), p)
         for artist in self.boundaries[i]:
             artist.set_data(line[:, 0], line[:, 1])
-        return accuracy_text(model, float(model.history["val_score"][-1])), ()
+        return accuracy_text(model, model.now("val_score")), ()
 
     def blank(self, i: int) -> None:
         """All classes are equally likely."""

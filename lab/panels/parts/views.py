@@ -64,8 +64,8 @@ def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
 
 
 def r2_text(model: ModelSnapshot) -> str:
-    """The last validation R² as it stands below a lane's name."""
-    score = float(model.history["val_score"][-1])
+    """The validation R² of the weights that are shown, as it stands below a lane's name."""
+    score = model.now("val_score")
     if not np.isfinite(score) or model.state == "diverged":
         return tr("diverged")
     return tr("R² {score}", score=number(score))
