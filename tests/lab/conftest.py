@@ -16,6 +16,7 @@ from regviz import Config
 from regviz.data import DATASETS, load
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.session import Session
+from regviz.lab.look.lettering import width_of
 from regviz.lab.look.theme import look
 from regviz.lab.panels import PANELS, SHIPPED, Panel, Place
 from regviz.nn.activations import ACTIVATIONS
@@ -139,6 +140,12 @@ def snapshot() -> Callable[..., Snapshot]:
 @pytest.fixture(scope="session")
 def stand() -> Callable[..., Any]:
     return put_up
+
+
+@pytest.fixture(scope="session")
+def letters() -> float:
+    """How wide letters are here, beside Liberation Sans: a bare server has none so narrow, and names need more room."""
+    return max(1.0, width_of("early stopping", 1) / 6.225)
 
 
 @pytest.fixture(scope="session")

@@ -187,17 +187,18 @@ def test_counts_on_one_level_leave_each_other_room(snapshot: Any, stand: Any) ->
 
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_in_a_list_heading_axis_and_bars_of_every_lane_begin_in_one_column(
-    scale: float, snapshot: Any, stand: Any
+    scale: float, snapshot: Any, stand: Any, letters: float
 ) -> None:
     lanes = [Lane(name) for name in ("none", "L1", "L2", "dropout", "BatchNorm", "early stopping")]
     shown = snapshot(Config(data="wine", n_train=75, hidden=(8,)), lanes)
-    panel = stand(FeaturesPanel, shown, lanes, width=386, height=480, scale=scale)
+    width = 386 * letters
+    panel = stand(FeaturesPanel, shown, lanes, width=width, height=480, scale=scale)
     boxes = [axes.bbox for axes in panel.view.axes]
     for name, count, box in zip(panel.names, panel.counts, boxes, strict=True):
         assert count.get_text()
-        x = [text.get_position()[0] * 386 for text in (name, count)]
+        x = [text.get_position()[0] * width for text in (name, count)]
         assert x == pytest.approx([box.x0, box.x0])
-        assert x[1] + width_of(count.get_text(), panel.look.small_size) <= 386
+        assert x[1] + width_of(count.get_text(), panel.look.small_size) <= width
     for box, following in pairwise(boxes):
         assert following.x0 > box.x1 + MARGIN  # else a lane that trains on wipes bars of one that has stopped
     if scale == 1:
@@ -215,11 +216,13 @@ def test_where_a_name_and_a_count_have_no_room_the_name_is_whole_and_no_lane_has
 
 
 @pytest.mark.parametrize("wide", [240, 300, 360, 540])
-def test_lanes_beside_each_other_count_the_same_in_one_form(model: Any, stand: Any, wide: float) -> None:
+def test_lanes_beside_each_other_count_the_same_in_one_form(
+    model: Any, stand: Any, wide: float, letters: float
+) -> None:
     config = Config(data="twins", n_train=100, hidden=())
     lanes = [Lane("100, λ 0.02"), Lane("2,000, λ 0.1")]
     few = with_dead(model, config, np.flatnonzero(~model(config).split.informative).tolist())
-    panel = stand(FeaturesPanel, Snapshot(40, (few, model(config))), lanes, width=wide)
+    panel = stand(FeaturesPanel, Snapshot(40, (few, model(config))), lanes, width=wide * letters)
     few_said, all_said = (text.get_text() for text in panel.counts)
     assert few_said.endswith("decoys")
     assert few_said == all_said.replace("12 of 12", "0 of 12").replace("12/12", "0/12")

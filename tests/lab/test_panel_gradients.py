@@ -61,11 +61,13 @@ def test_the_penalty_row_is_the_slide_s_formula(snapshot: Any, stand: Any) -> No
         assert panel.names[1].get_text() == words
 
 
-def test_longer_words_of_another_language_leave_each_row_its_own_name(snapshot: Any, stand: Any) -> None:
+def test_longer_words_of_another_language_leave_each_row_its_own_name(
+    snapshot: Any, stand: Any, letters: float
+) -> None:
     shown = snapshot(CONFIG)
     for width, data in ((600, "pérdida de datos"), (220, "pérdida")):
         with speaking("es"):
-            panel = stand(GradientsPanel, shown, width=width)
+            panel = stand(GradientsPanel, shown, width=width * letters)
             choose(panel, shown, 1)
         assert [name.get_text() for name in panel.names] == [data, "+λ·sign(w)", "= suma"]
         assert all(width_of(name.get_text(), panel.look.label_size, bold=True) <= panel._left for name in panel.names)

@@ -104,14 +104,14 @@ def test_of_a_lane_that_had_diverged_no_curve_of_another_one_is_left(model: Any,
     assert said(panel) == ["", "", ""]
 
 
-@pytest.mark.parametrize(
-    "size", [{}, {"width": 372, "height": 480}, {"width": 372, "height": 480, "scale": 1.6}], ids=str
-)
+@pytest.mark.parametrize(("width", "height", "scale"), [(540, 320, 1.0), (372, 480, 1.0), (372, 480, 1.6)])
 @pytest.mark.parametrize("tongue", ["en", "de", "es"])
-def test_no_name_is_cut_when_all_labels_are_known_by_heart(tongue: str, size: Any, model: Any, stand: Any) -> None:
+def test_no_name_is_cut_when_all_labels_are_known_by_heart(
+    tongue: str, width: float, height: float, scale: float, model: Any, stand: Any, letters: float
+) -> None:
     """Nor beside another picture, or on a projector."""
     with speaking(tongue):
-        panel = stand(LabelsPanel, at(model, 1), LANES, **size)
+        panel = stand(LabelsPanel, at(model, 1), LANES, width=width * letters, height=height, scale=scale)
         panel._label(Learned(1, 1.0, 1.0, 1.0), panel.look.text)
     assert not any("…" in text for text in said(panel)), said(panel)
 

@@ -194,11 +194,11 @@ def test_eight_lanes_have_eight_shapes_on_the_page_and_in_pictures() -> None:
         assert mark.clip in rule
 
 
-def test_beside_another_picture_on_a_projector_names_are_whole(snapshot: Any, stand: Any) -> None:
+def test_beside_another_picture_on_a_projector_names_are_whole(snapshot: Any, stand: Any, letters: float) -> None:
     lanes = (Lane("train on"), Lane("early stopping"))
-    panel = stand(LossPanel, snapshot(lanes=lanes), lanes, width=372, height=430, scale=1.6)
+    panel = stand(LossPanel, snapshot(lanes=lanes), lanes, width=372 * letters, height=430, scale=1.6)
     assert labels(panel)[1] == "early stopping"
-    assert panel.curves.width >= 0.25 * 372
+    assert panel.curves.width >= 0.25 * 372 * letters
 
 
 def test_all_lanes_have_their_strength_or_none_has(snapshot: Any, stand: Any) -> None:
