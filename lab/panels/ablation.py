@@ -69,10 +69,12 @@ class AblationPanel(MeasuredPanel):
     def _name_ends(self) -> None:
         """What stands at the left and the right of a row."""
         rows, y = self.rows, self.place.height - 1.1 * self.look.small_size
-        words = self.fitting((tr("needed most|better without"), tr("needed|harmful"), tr("most|least")), rows.width)
-        needed, harmful = words.split("|")
-        self.add_note(rows.left, y, needed, va="center")
-        self.add_note(rows.left + rows.width, y, harmful, ha="right", va="center")
+        words = tr("needed most|better without"), tr("needed|harmful"), tr("most|least")
+        needed, harmful = self.fitting((*words, "|"), rows.width).split("|")
+        self.ends = (
+            self.add_note(rows.left, y, needed, va="center"),
+            self.add_note(rows.left + rows.width, y, harmful, ha="right", va="center"),
+        )
 
     def targets(self) -> Sequence[tuple[float, float]]:
         """Points that lie on a bar."""

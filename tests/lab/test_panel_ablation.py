@@ -15,6 +15,7 @@ from regviz.lab.export.share import read_link
 from regviz.lab.look.lettering import width_of
 from regviz.lab.panels import panel_class
 from regviz.lab.panels.ablation import AblationPanel
+from regviz.language import speaking
 from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)))
@@ -60,6 +61,19 @@ def test_worst_and_mean_stand_beside_the_bars(snapshot: Any, stand: Any) -> None
         lost = expected(model, 0)
         texts = [text.get_text() for text in panel.rows.numbers[i]]
         assert texts == [f"{lost.max():.1f}".replace("-", "−"), f"{lost.mean():.1f}".replace("-", "−")]
+
+
+@pytest.mark.parametrize("tongue", ["en", "de", "es"])
+def test_what_stands_at_both_ends_of_a_row_never_meets(tongue: str, snapshot: Any, stand: Any) -> None:
+    shown, said = snapshot(CONFIG, LANES), set[str]()
+    for width in range(120, 900, 12):
+        with speaking(tongue):
+            panel = stand(AblationPanel, shown, LANES, width=width, scale=1.6)
+        needed, harmful = panel.ends
+        texts = needed.get_text(), harmful.get_text()
+        assert sum(width_of(text, panel.look.small_size) for text in texts) <= panel.rows.width or texts == ("", "")
+        said.add(" | ".join(texts))
+    assert len(said) == 4
 
 
 @pytest.mark.parametrize(
