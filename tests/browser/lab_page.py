@@ -10,7 +10,7 @@ import numpy as np
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from browser.pages import SCREEN
+from browser.pages import SCREEN, until
 from regviz.lab.look.theme import DARK, LIGHT
 
 PIXELS = """(selector) => {
@@ -57,7 +57,8 @@ def number(page: Page, name: str) -> int:
 def wait_until(page: Page, condition: str, timeout: float = 60) -> None:
     """Wait until a JavaScript `condition` on the canvas' `data` holds."""
     try:
-        page.wait_for_function(
+        until(
+            page,
             f"() => {{ const data = document.querySelector('{SCREEN}').dataset; return {condition}; }}",
             timeout=1000 * timeout,
         )
@@ -74,7 +75,8 @@ def wait_until_painted(page: Page) -> None:
 
 def wait_for_label(page: Page, start: str, there: bool = True) -> None:
     """Wait until a text that starts so stands (or stands no more) on the picture."""
-    page.wait_for_function(
+    until(
+        page,
         """([start, there]) => [...document.querySelectorAll('.rv-labels span')]
              .some(span => span.textContent.startsWith(start)) === there""",
         arg=[start, there],
@@ -97,7 +99,7 @@ def note(page: Page, selector: str, attribute: str = "") -> Callable[[], list[st
 
 def wait_for_address(page: Page, condition: str) -> None:
     """Wait until a JavaScript `condition` on the address' query `asked` holds: it follows the lab a moment later."""
-    page.wait_for_function(f"() => {{ const asked = new URLSearchParams(location.search); return {condition}; }}")
+    until(page, f"() => {{ const asked = new URLSearchParams(location.search); return {condition}; }}")
 
 
 def labels(page: Page) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Locator, Page, expect
@@ -12,15 +12,26 @@ Where = Literal["voila", "jupyterlab"]
 
 SCREEN = 'canvas[data-regviz="screen"]'
 
+ASKED = 40
+"""Milliseconds from one question to a page to the next."""
+
 OPENS = 120_000
 """Milliseconds for a page to open and its kernel to start, on a machine that is slow and busy."""
+
+
+def until(page: Page, function: str, *, arg: Any = None, timeout: float | None = None) -> None:
+    """Wait until a JavaScript function of `arg` gives something true; `timeout` in milliseconds.
+
+    Playwright asks at every frame, and a page that is asked makes sixty frames a second, however still it stands.
+    """
+    page.wait_for_function(function, arg=arg, timeout=timeout, polling=ASKED)
 
 
 def open_playground(page: Page, url: str, query: str = "", where: Where = "voila") -> None:
     """Open the playground on the server at `url` and wait for its first frame."""
     open_notebook(page, url, "playground.ipynb", query, where)
     page.wait_for_selector(SCREEN, timeout=OPENS)
-    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=OPENS)
+    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=OPENS)
 
 
 def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: Where = "voila") -> None:
@@ -44,7 +55,8 @@ def run_again(page: Page) -> None:
     before = page.locator(SCREEN).get_attribute("data-view")
     page.locator(".jp-Notebook .jp-Cell .jp-InputPrompt").first.click()
     _run_all(page)
-    page.wait_for_function(
+    until(
+        page,
         """([selector, before]) => {
           const { view, frame } = document.querySelector(selector)?.dataset ?? {};
           return view !== before && Number(frame ?? 0) >= 1;

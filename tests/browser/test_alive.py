@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from browser.chromium import Watch
+from browser.pages import until
 from browser.servers import ROOT
 
 ALIVE = ROOT / "lab/serve/voila/templates/regviz/static/alive.js"
@@ -45,10 +46,10 @@ def stand(page: Page) -> Page:
 
 def test_a_laptop_that_slept_connects_again_and_a_hidden_tab_does_not(stand: Page) -> None:
     stand.evaluate("away = true; slept += 60_000; ticks = 0")  # when browsers call a hidden tab's timers
-    stand.wait_for_function("ticks > 1")  # after the page's own look at the clock
+    until(stand, "ticks > 1")  # after the page's own look at the clock
     assert stand.evaluate("again") == 0
     stand.evaluate("away = false; slept += 60_000")
-    stand.wait_for_function("again === 1")
+    until(stand, "again === 1")
 
 
 def test_what_a_connection_that_was_ended_still_waits_for_is_no_fault_of_the_page(stand: Page, watch: Watch) -> None:
@@ -66,6 +67,6 @@ def test_a_lab_that_is_silent_while_its_server_answers_may_have_a_dead_line(stan
     stand.wait_for_selector("#lost[data-fault=hung]")
     assert stand.evaluate("again") == 0  # it may be busy
     stand.evaluate("later += 16_000")
-    stand.wait_for_function("again === 1")
+    until(stand, "again === 1")
     stand.evaluate("dispatchEvent(new CustomEvent('regviz:silent', { detail: false }))")
     stand.wait_for_selector("#lost", state="hidden")

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from browser.lab_page import fill, labels, number, press, turn, wait_for_label, wait_until
-from browser.pages import SCREEN, open_notebook, open_playground
+from browser.pages import SCREEN, open_notebook, open_playground, until
 from browser.servers import Server
 
 
@@ -24,7 +24,8 @@ def test_twenty_seeds_train_beside_the_lanes_and_are_counted(page: Page, voila: 
     fill(page, "Hidden layers", "64-64")
     fill(page, "Training points", "100")
     press(page, "20 seeds")
-    page.wait_for_function(
+    until(
+        page,
         "[...document.querySelectorAll('.rv-labels span')].some(s => /20 seeds, 150 epochs/.test(s.textContent))",
         timeout=120_000,
     )

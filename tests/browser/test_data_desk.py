@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from browser.chromium import Watch, leave
 from browser.defects import violations
 from browser.lab_page import expect_playing, number, press
-from browser.pages import open_playground
+from browser.pages import open_playground, until
 from browser.servers import Server
 from browser.test_takeaway import PASSENGERS, downloaded
 from engine.tables.made import Made, made
@@ -74,7 +74,8 @@ def bring(page: Page, name: str, content: bytes) -> dict[str, Any]:
     """Choose a file and return what is shown of it."""
     file = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     page.locator(".rv-desk input[type=file]").set_input_files(file)  # type: ignore[arg-type]
-    page.wait_for_function(
+    until(
+        page,
         """name => { const { name: now, state } = document.querySelector(".rv-desk").dataset;
                      return now === name && state !== "reading"; }""",
         arg=name,
@@ -218,7 +219,7 @@ def test_a_reloaded_page_has_kept_its_table_and_trains_on_it_when_asked(desk: Pa
     expect(desk.locator(".rv-desk-size")).to_have_text("40 rows, 3 inputs, 2 classes")
     press(desk, "Train on it")
     expect(desk.locator(".rv-knob-data select")).to_have_value("two kinds")
-    desk.wait_for_function("location.search.includes('data=two') && sessionStorage.getItem('regviz-table')")
+    until(desk, "location.search.includes('data=two') && sessionStorage.getItem('regviz-table')")
     desk.reload()
     expect(desk.locator(".rv-desk-size")).to_have_text("40 rows, 3 inputs, 2 classes")
     expect(desk.get_by_label("Role of age", exact=True)).to_have_value("out")
@@ -227,7 +228,7 @@ def test_a_reloaded_page_has_kept_its_table_and_trains_on_it_when_asked(desk: Pa
     expect(desk.locator(".rv-knob-data select")).to_have_value("two moons")
     press(desk, "Train on it")
     expect(desk.locator(".rv-knob-data select")).to_have_value("two kinds")
-    desk.wait_for_function("location.search.includes('data=two')")
+    until(desk, "location.search.includes('data=two')")
     other = desk.context.new_page()
     other.goto(desk.url)  # a link does not carry it
     expect(other.locator(".rv-notice")).to_contain_text("needs a table that a link cannot carry")

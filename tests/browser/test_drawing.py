@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expec
 
 from browser.chromium import Watch, leave
 from browser.lab_page import number, press, wait_until, wait_until_painted
-from browser.pages import SCREEN, open_playground
+from browser.pages import SCREEN, open_playground, until
 from browser.servers import Server
 
 ACROSS, DOWN = 10, 10
@@ -217,8 +217,9 @@ def test_a_hundred_points_by_mouse_finger_and_keys_while_it_trains(page: Page, v
     print(f"{len(ages)} strokes: painted after {middle:.0f} ms (p50), {late:.0f} ms (p95), {latest:.0f} ms at most")
 
     # -- the address says where one is, the tab keeps the points, and drawing ends
-    page.wait_for_function("location.search.includes('data=drawn') && location.search.includes('fit~draw')")
-    page.wait_for_function(  # a moment after the last step
+    until(page, "location.search.includes('data=drawn') && location.search.includes('fit~draw')")
+    until(
+        page,  # a moment after the last step
         """sum => { const points = JSON.parse(sessionStorage.getItem('regviz-drawing') ?? '{}').points ?? [];
           return points.length === 100 && points.reduce((all, point) => all + point[2], 0) === sum; }""",
         arg=sum(int(row["class"]) for row in flipped),

@@ -24,7 +24,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
-from browser.pages import SCREEN, open_notebook
+from browser.pages import SCREEN, open_notebook, until
 from browser.servers import Server
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -77,8 +77,8 @@ def test_their_knob_is_turned_while_they_train_and_every_picture_shows_it(page: 
     assert set(alive(page)) == {"none", "thin", "L1"}
     epoch = number(page, "epoch")
     turn(page, THIN, "End")
-    page.wait_for_function(
-        """[...document.querySelectorAll('.rv-labels span')].some(s => s.textContent === 'thin: 0 units alive')"""
+    until(
+        page, """[...document.querySelectorAll('.rv-labels span')].some(s => s.textContent === 'thin: 0 units alive')"""
     )
     assert number(page, "epoch") >= epoch  # no restart
     assert percent(table(page)["none"]["exactly 0"]) == 0
@@ -97,7 +97,7 @@ def test_a_link_names_them_and_opens_as_it_was_copied(page: Page, drill: Server)
     wait_for_label(page, "Units alive")
     wait_until_painted(page)
     assert not any(text.startswith(("Weights", "What the penalty")) for text in labels(page))
-    page.wait_for_function("location.search.includes('sparse_units=0.02')")
+    until(page, "location.search.includes('sparse_units=0.02')")
     query = parse_qs(urlsplit(page.url).query)
     assert (query["optimizer"], query["activation"]) == (["adam"], ["relu"])
     assert query["panels"] == ["alive,diamond"]

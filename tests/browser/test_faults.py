@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from browser.chromium import leave
 from browser.lab_page import turn, wait_for_address
 from browser.lines import Line
-from browser.pages import SCREEN, frame, open_playground, step
+from browser.pages import SCREEN, frame, open_playground, step, until
 from browser.servers import NOTEBOOKS, Server
 
 SOON = 30_000  # milliseconds; a page says it within 5 s, on a machine that is not busy with other tests
@@ -54,12 +54,13 @@ def fault(page: Page, name: str) -> None:
 
 def goes_on(page: Page) -> None:
     """Wait until nothing is said any more and the lab moves on from where it was."""
-    page.wait_for_function(
+    until(
+        page,
         f"document.querySelector('#lost')?.hidden && Number(document.querySelector('{SCREEN}')?.dataset.frame) >= 1",
         timeout=60_000,
     )
     before = step(page)
-    page.wait_for_function(f"Number(document.querySelector('{SCREEN}').dataset.step) > {before}", timeout=60_000)
+    until(page, f"Number(document.querySelector('{SCREEN}').dataset.step) > {before}", timeout=60_000)
 
 
 def test_a_websocket_that_is_refused_is_named_not_waited_for(page: Page, server: Server) -> None:
@@ -195,5 +196,5 @@ def test_two_servers_in_one_browser_leave_each_other_alone(
         leave(there)
         other.wait_for_kernels(0)
         before = frame(here)
-        here.wait_for_function(f"Number(document.querySelector('{SCREEN}').dataset.frame) > {before}")
+        until(here, f"Number(document.querySelector('{SCREEN}').dataset.frame) > {before}")
         server.wait_for_kernels(1)

@@ -25,7 +25,7 @@ from browser.hosts import (
     visit,
     write,
 )
-from browser.pages import SCREEN
+from browser.pages import SCREEN, until
 from browser.servers import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
@@ -144,7 +144,8 @@ def test_two_views_of_a_lab_have_each_their_own_size_and_both_move(page: Page, j
     expect(views).to_have_count(2)
     for i in range(2):
         expect_moving(page, views.nth(i))
-    page.wait_for_function(  # a view tells its size only once that stays
+    until(
+        page,  # a view tells its size only once that stays
         """selector => [...document.querySelectorAll(selector)].every((canvas) => {
              const [size, stand] = [canvas, canvas.parentElement].map((part) => part.getBoundingClientRect().width);
              return Math.abs(size - stand) < 1;

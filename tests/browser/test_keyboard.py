@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.lab_page import labels, number, wait_for_address, wait_until, wait_until_painted
-from browser.pages import SCREEN, open_playground
+from browser.pages import SCREEN, open_playground, until
 from browser.servers import Server
 from browser.test_lessons import AT_MOST, VISITS, Visit, in_words, open_lesson, phase_after_the_answer, remember
 
@@ -87,7 +87,7 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     at_best = announced(page)
     assert f"λ {best:g}" in at_best
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("text => document.querySelector('.rv-cursors p').innerText !== text", arg=at_best)
+    until(page, "text => document.querySelector('.rv-cursors p').innerText !== text", arg=at_best)
     assert "λ " in announced(page)
     mark = page.locator(".rv-cursors i")
     expect(mark).to_be_visible()
@@ -139,15 +139,13 @@ def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voil
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect_announced(page, r"removed \(Enter: bring back\)")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.rv-labels span')].every(s => !/click a unit/.test(s.textContent))"
-    )
+    until(page, "[...document.querySelectorAll('.rv-labels span')].every(s => !/click a unit/.test(s.textContent))")
     page.keyboard.press("Enter")
     expect_announced(page, r"^(?!.*removed)")
     for key in ("Home", "ArrowRight", "Enter"):  # the words of the head line: a click shows units large from now on
         page.keyboard.press(key)
     expect_announced(page, "^a chosen unit is shown large")
-    page.wait_for_function("!location.search.includes('remove')")
+    until(page, "!location.search.includes('remove')")
     page.keyboard.press("ArrowDown")
     expect_announced(page, "^(hidden|output)")
     page.keyboard.press("ArrowLeft")
@@ -156,7 +154,7 @@ def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voil
     before = page.locator(SCREEN).evaluate("canvas => canvas.toDataURL()")
     page.keyboard.press("Enter")
     expect_announced(page, "shown large; Enter or Escape: back$")
-    page.wait_for_function("[...document.querySelectorAll('.rv-labels span')].some(s => /^bias/.test(s.textContent))")
+    until(page, "[...document.querySelectorAll('.rv-labels span')].some(s => /^bias/.test(s.textContent))")
     page.keyboard.press("Escape")
     expect_announced(page, "^the whole network$")
     wait_until_painted(page)

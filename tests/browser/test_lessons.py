@@ -23,7 +23,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
-from browser.pages import SCREEN, open_notebook
+from browser.pages import SCREEN, open_notebook, until
 from browser.servers import Server
 
 EPOCHS = 400
@@ -372,7 +372,7 @@ def open_lesson(page: Page, server: Server, name: str, query: str = "") -> Locat
     open_notebook(page, server.url, f"{name}.ipynb", query)
     lesson = page.locator(".rv-lesson")
     expect(lesson).to_be_visible(timeout=60_000)
-    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
     return lesson
 
 
@@ -484,7 +484,8 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
 
     attempt = lesson.get_by_role("button", name=visit.attempt, exact=True)
     try_out(lesson, visit.attempt)
-    page.wait_for_function(
+    until(
+        page,
         "pattern => new RegExp(pattern).test(document.querySelector('.rv-observation').textContent + ' ' +"
         "document.querySelector('.rv-table').textContent)",
         arg=visit.seen,
@@ -510,7 +511,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
 
 def open_lesson_again(page: Page) -> Locator:
     """The lesson after a reload, its new kernel running."""
-    page.wait_for_function(f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
     return page.locator(".rv-lesson")
 
 
@@ -570,7 +571,7 @@ def test_a_sweep_brings_its_picture_and_shows_the_test_loss_once_when_asked(page
     expect(lesson.locator(".rv-later")).to_be_empty()
     expect(lesson.locator(".rv-why")).to_be_visible()
     expect(lesson.locator(".rv-verdict")).to_be_visible()
-    page.wait_for_function("[...document.querySelectorAll('.rv-labels span')].some(s => /mask/.test(s.textContent))")
+    until(page, "[...document.querySelectorAll('.rv-labels span')].some(s => /mask/.test(s.textContent))")
     assert "Loss against dropout p" not in labels(page)
 
 
@@ -588,14 +589,16 @@ def test_a_click_on_a_block_moves_it_and_so_does_the_knob(page: Page, voila: Ser
     page.mouse.down()
     page.mouse.up()
     expect(order).to_have_value("D → BN → Drop → A")
-    page.wait_for_function(
+    until(
+        page,
         """x => [...document.querySelectorAll('.rv-labels span')]
         .some(s => s.textContent === 'Activation' && s.getBoundingClientRect().x > x + 50)""",
         arg=box["x"],
     )
     page.wait_for_url(re.compile("order="))  # the link follows a moment later
     choose(page, "Order", "D → A → BN → Drop")
-    page.wait_for_function(
+    until(
+        page,
         """x => [...document.querySelectorAll('.rv-labels span')]
         .some(s => s.textContent === 'Activation' && s.getBoundingClientRect().x < x - 50)""",
         arg=box["x"],

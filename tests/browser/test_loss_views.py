@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from browser.lab_page import labels, press, turn, wait_for_label, wait_until, wait_until_painted
-from browser.pages import SCREEN, open_playground
+from browser.pages import SCREEN, open_playground, until
 from browser.servers import Server
 
 
@@ -20,7 +20,8 @@ def click_on(page: Page, words: str) -> None:
 
 def views(page: Page, wanted: str) -> None:
     """Wait until the address says so of the loss picture."""
-    page.wait_for_function(
+    until(
+        page,
         "(wanted) => (new URLSearchParams(location.search).get('panels') ?? 'loss').split(',')[0] === wanted",
         arg=wanted,
     )
@@ -55,14 +56,10 @@ def test_an_epoch_is_read_by_mouse_and_by_keys_and_nothing_covers_the_labels(pag
     assert box is not None
     page.mouse.move(box["x"] + 90, box["y"] + 140)
     wait_for_label(page, "epoch ")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.rv-labels span')].some(s => /^epoch \\d/.test(s.textContent))"
-    )
+    until(page, "[...document.querySelectorAll('.rv-labels span')].some(s => /^epoch \\d/.test(s.textContent))")
     expect(page.locator(".rv-hint")).to_be_hidden()
     page.mouse.move(2, 2)
-    page.wait_for_function(
-        "![...document.querySelectorAll('.rv-labels span')].some(s => /^epoch \\d/.test(s.textContent))"
-    )
+    until(page, "![...document.querySelectorAll('.rv-labels span')].some(s => /^epoch \\d/.test(s.textContent))")
     stop.focus()
     status = page.locator(".rv-cursors [role=status]")
     expect(status).to_have_text(re.compile(r"^epoch \d+, validation loss: none \d.*L1 .*L2 .*dropout \d"))
@@ -77,4 +74,4 @@ def test_an_epoch_is_read_by_mouse_and_by_keys_and_nothing_covers_the_labels(pag
     page.keyboard.press("ArrowUp")
     expect(status).to_contain_text("(Enter: ")
     page.keyboard.press("Enter")
-    page.wait_for_function("/loss~|loss%7E/.test(location.search)")
+    until(page, "/loss~|loss%7E/.test(location.search)")

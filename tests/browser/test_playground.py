@@ -28,7 +28,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
-from browser.pages import Where, open_playground, rest
+from browser.pages import Where, open_playground, rest, until
 from browser.servers import Server
 
 Open = Callable[..., Page]
@@ -141,14 +141,14 @@ def test_copy_link_gives_back_the_present_state(page: Page, context: BrowserCont
     assert query == {"seed": "3", "l2": "0.002", "activation": "tanh", "hidden": "16-8"}
     other = context.new_page()
     other.goto(f"{link}&lang=de")
-    other.wait_for_function("Number(document.querySelector('canvas')?.dataset.frame) > 0")
+    until(other, "Number(document.querySelector('canvas')?.dataset.frame) > 0")
     expect(other.get_by_label("Verborgene Schichten", exact=True)).to_have_value("16-8")
     assert "L2 0.002" in table(other)
     press(other, "Pause")
     expect(other.get_by_role("button", name="Start", exact=True)).to_be_visible()
     expect(other.locator(".rv-sentence")).to_contain_text(re.compile("Spuren|Gewichte|trainiert|Validierungsverlust"))
     expect(other.locator(".rv-app")).to_have_attribute("lang", "de")
-    other.wait_for_function("location.search.includes('play=0') && location.search.includes('lang=de')")
+    until(other, "location.search.includes('play=0') && location.search.includes('lang=de')")
 
 
 def test_a_bad_link_is_answered_in_sentences_and_the_lab_works(page: Page, voila: Server) -> None:
@@ -221,7 +221,7 @@ def test_an_impossible_value_is_answered_in_a_sentence_and_training_goes_on(
 def test_no_hidden_layer_is_a_linear_model(knobs: Page) -> None:
     page = knobs
     fill(page, "Hidden layers", "")
-    page.wait_for_function("location.search.includes('hidden=')")
+    until(page, "location.search.includes('hidden=')")
     expect(notice(page)).to_be_hidden()
     expect_playing(page)
 
@@ -251,8 +251,10 @@ def test_early_stopping_stops_every_lane_and_the_lab_rests(page: Page, voila: Se
 def test_digits_show_exact_zeros_and_a_numbered_gap_within_20_seconds(page: Page, voila: Server) -> None:
     """Of the lab's own time: 20 epochs in each of them."""
     open_link(page, voila, "data=digits&speed=4×")
-    page.wait_for_function(
-        "parseInt(document.querySelectorAll('.rv-table tbody tr')[1]?.cells[4].textContent) >= 50", timeout=120_000
+    until(
+        page,
+        "parseInt(document.querySelectorAll('.rv-table tbody tr')[1]?.cells[4].textContent) >= 50",
+        timeout=120_000,
     )
     assert number(page, "epoch") <= 20 * 20
     wait_until(page, "Number(data.epoch) >= 19 * 20", 120)
@@ -293,9 +295,7 @@ def test_dark_and_light_have_their_own_colours_everywhere(page: Page, voila: Ser
     press(page, "Dark")
     expect(page.locator(".rv-app")).to_have_attribute("data-mode", "dark")
     expect(page.get_by_role("button", name="Light", exact=True)).to_be_visible()
-    page.wait_for_function(
-        "[...document.querySelectorAll('.rv-table i')].some(i => i.style.background.includes('166'))"
-    )
+    until(page, "[...document.querySelectorAll('.rv-table i')].some(i => i.style.background.includes('166'))")
     assert (pixels(page) != light).any()
 
 
@@ -317,12 +317,14 @@ def test_nothing_is_wider_than_the_page(knobs: Page, size: ViewportSize) -> None
 def test_the_picture_follows_the_page_s_size(page: Page, voila: Server) -> None:
     open_link(page, voila, "")
     page.set_viewport_size({"width": 700, "height": 900})
-    page.wait_for_function(
-        "document.querySelector('canvas').clientWidth < 700 && document.querySelector('canvas').clientHeight > 1000"
+    until(
+        page,
+        "document.querySelector('canvas').clientWidth < 700 && document.querySelector('canvas').clientHeight > 1000",
     )
     expect_playing(page)
     page.set_viewport_size({"width": 1440, "height": 900})
-    page.wait_for_function(
-        "document.querySelector('canvas').clientWidth > 900 && document.querySelector('canvas').clientHeight < 800"
+    until(
+        page,
+        "document.querySelector('canvas').clientWidth > 900 && document.querySelector('canvas').clientHeight < 800",
     )
     expect_playing(page)

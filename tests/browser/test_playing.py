@@ -30,6 +30,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
+from browser.pages import until
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +64,10 @@ def test_lambda_acts_while_training_goes_on(lab: Page) -> None:
     epoch = number(lab, "epoch")
     turn(lab, "L1 strength λ", "End")
     expect(slider(lab, "L1 strength λ")).to_have_attribute("aria-valuetext", "1")
-    lab.wait_for_function("document.querySelector('.rv-table tbody').textContent.includes('L1 1')")
+    until(lab, "document.querySelector('.rv-table tbody').textContent.includes('L1 1')")
     assert number(lab, "epoch") >= epoch  # no restart
     expect_playing(lab)
-    lab.wait_for_function("/9\\d|100/.test(document.querySelectorAll('.rv-table tbody tr')[1].cells[4].textContent)")
+    until(lab, "/9\\d|100/.test(document.querySelectorAll('.rv-table tbody tr')[1].cells[4].textContent)")
     assert percent(table(lab)["none"]["exactly 0"]) == 0
     turn(lab, "L1 strength λ", "Home")
     expect(slider(lab, "L1 strength λ")).to_have_attribute("aria-valuetext", "0 (off)")
@@ -134,7 +135,7 @@ def test_a_lane_that_diverges_says_so_and_reset_recovers_it(lab: Page) -> None:
     turn(lab, "Learning rate", "Home")
     turn(lab, "Learning rate", "ArrowRight", 6)
     press(lab, "Reset")
-    lab.wait_for_function("document.querySelector('tr[data-state=diverged]') === null")
+    until(lab, "document.querySelector('tr[data-state=diverged]') === null")
     if facts(lab)["state"] != "playing":
         press(lab, "Play")
     expect_playing(lab)

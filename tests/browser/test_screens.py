@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from browser.defects import below_the_fold, cut_options, defects
 from browser.lab_page import wait_until_painted
-from browser.pages import SCREEN, open_notebook
+from browser.pages import SCREEN, open_notebook, until
 from browser.screens import NAMES, SIZES, come_to_the_end, give_an_answer, open_lab, show, wear
 from browser.servers import Server
 from browser.test_lessons import remember
@@ -93,7 +93,7 @@ def test_on_a_phone_play_stays_in_sight_and_a_lesson_is_read_from_top_to_bottom(
     assert tops[0] < 200
     page.mouse.move(200, 500)
     page.mouse.wheel(0, 900)
-    page.wait_for_function("document.querySelector('.rv-predict').getBoundingClientRect().bottom < 0")
+    until(page, "document.querySelector('.rv-predict').getBoundingClientRect().bottom < 0")
     box = page.locator(".rv-play").bounding_box()
     assert box is not None
     assert 0 <= box["y"] < 20

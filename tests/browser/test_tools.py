@@ -20,7 +20,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
-from browser.pages import SCREEN, open_playground
+from browser.pages import SCREEN, open_playground, until
 from browser.servers import Server
 
 
@@ -48,7 +48,7 @@ def test_pictures_come_and_go_and_training_does_not_notice(lab: Page) -> None:
     press(lab, "Pictures")
     lab.get_by_role("checkbox", name="Scoreboard", exact=True).check()
     wait_for_label(lab, "Scoreboard")
-    lab.wait_for_function(f"document.querySelector('canvas').clientHeight > {height['height']}")
+    until(lab, f"document.querySelector('canvas').clientHeight > {height['height']}")
     for name in ("Scoreboard", "Weights"):
         lab.get_by_role("checkbox", name=name, exact=True).uncheck()
     wait_for_label(lab, "Scoreboard", there=False)
@@ -70,7 +70,7 @@ def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
     press(lab, "Lanes")
     press(lab, "Add a lane")
     wait_until(lab, "Number(data.step) === 0")  # other networks: a fair comparison starts anew
-    lab.wait_for_function("document.querySelectorAll('.rv-table tbody tr').length === 5")
+    until(lab, "document.querySelectorAll('.rv-table tbody tr').length === 5")
     wait_for_label(lab, "lane 5")
     press(lab, "Epoch")
     wait_until(lab, "Number(data.epoch) === 1")
@@ -80,9 +80,7 @@ def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
     wait_for_label(lab, "mine")
     assert shows(lab, "#aa00ff") == 0
     row.locator("input[type=color]").fill("#aa00ff")
-    lab.wait_for_function(
-        "[...document.querySelectorAll('.rv-table i')].at(-1).style.background === 'rgb(170, 0, 255)'"
-    )
+    until(lab, "[...document.querySelectorAll('.rv-table i')].at(-1).style.background === 'rgb(170, 0, 255)'")
     wait_until_painted(lab)
     assert shows(lab, "#aa00ff") > 20
     assert any(name.startswith("mine") for name in table(lab))
@@ -95,12 +93,12 @@ def test_a_lane_is_added_named_coloured_and_removed(lab: Page) -> None:
     strength.focus()
     strength.press("ArrowRight")
     expect(strength).to_have_attribute("aria-valuetext", "0.0015")
-    lab.wait_for_function("decodeURIComponent(location.search).includes('mine~l2~l1=0.0015')")
+    until(lab, "decodeURIComponent(location.search).includes('mine~l2~l1=0.0015')")
     row.get_by_role("button", name="×").click()
     expect(strength).to_have_count(0)
-    lab.wait_for_function("!decodeURIComponent(location.search).includes('l1=0.0015')")
+    until(lab, "!decodeURIComponent(location.search).includes('l1=0.0015')")
     row.get_by_role("button", name="Remove").click()
-    lab.wait_for_function("document.querySelectorAll('.rv-table tbody tr').length === 4")
+    until(lab, "document.querySelectorAll('.rv-table tbody tr').length === 4")
     wait_for_label(lab, "mine", there=False)
 
 
@@ -110,7 +108,8 @@ def test_a_sweep_shows_its_progress_is_adopted_and_tells_the_test_loss_once(page
     press(page, "Run sweep")
     said = page.locator(".rv-drawer .rv-said")
     bar = page.get_by_role("progressbar", name="Progress of the sweep")
-    page.wait_for_function(
+    until(
+        page,
         """document.querySelector('.rv-drawer .rv-said')?.textContent.includes('Epoch')
              && +document.querySelector('[role=progressbar]').getAttribute('aria-valuenow') >= 1""",
         timeout=60_000,
@@ -128,7 +127,8 @@ def test_a_sweep_shows_its_progress_is_adopted_and_tells_the_test_loss_once(page
     expect(bar).to_have_attribute("aria-valuenow", "100")
     press(page, "Adopt the best")
     best = float((said.inner_text().split("λ: ")[1]).split(". ")[0])
-    page.wait_for_function(
+    until(
+        page,
         "best => parseFloat([...document.querySelectorAll('[role=slider]')]"
         ".find(s => s.ariaLabel === 'L1 strength λ').getAttribute('aria-valuetext')) === best",
         arg=best,
@@ -145,7 +145,7 @@ def test_the_timeline_looks_back_and_play_replays_and_goes_on(lab: Page) -> None
     line.fill("3")
     wait_until(lab, "Number(data.epoch) <= 3")  # an epoch that no frame showed is not on the tape
     then = number(lab, "epoch")
-    lab.wait_for_function(f"document.querySelector('.rv-table tbody tr').cells[5].textContent === '{then}'")
+    until(lab, f"document.querySelector('.rv-table tbody tr').cells[5].textContent === '{then}'")
     expect(line).to_have_attribute("aria-valuetext", f"epoch {then} of {last}")
     wait_until_painted(lab)
     assert number(lab, "epoch") == then
