@@ -35,9 +35,11 @@ class Call:
     named        operands given by name
     out          the array that OUT stands for, or None
     elementwise  whether the result may take the place of an operand of its shape
+    arrays       the arrays among all operands
+    reads_input  whether a Place is among them
     """
 
-    __slots__ = ("elementwise", "function", "named", "operands", "out")
+    __slots__ = ("arrays", "elementwise", "function", "named", "operands", "out", "reads_input")
 
     def __init__(
         self,
@@ -49,6 +51,9 @@ class Call:
     ) -> None:
         self.function, self.operands, self.named = function, operands, named
         self.out, self.elementwise = out, elementwise
+        items = nested_items((operands, named) if named else operands)
+        self.arrays = [x for x in items if isinstance(x, np.ndarray)]
+        self.reads_input = any(isinstance(x, Place) for x in items)
 
     def ready(self, inputs: tuple[Array, ...]) -> tuple[Callable[..., object], tuple[Any, ...]]:
         """The call as it is played."""
@@ -64,14 +69,9 @@ class Call:
             operands = _as_vectors(operands)
         return (partial(function, **map_nested(put, named)) if named else function), operands
 
-    def has_place(self) -> bool:
-        """Whether it reads an input."""
-        return any(isinstance(x, Place) for x in nested_items((self.operands, self.named)))
-
     def reads(self, array: Array) -> bool:
         """Whether an operand lies in the memory of `array`."""
-        items = nested_items((self.operands, self.named))
-        return any(isinstance(x, np.ndarray) and np.may_share_memory(x, array) for x in items)
+        return any(np.may_share_memory(x, array) for x in self.arrays)
 
     def touches(self, array: Array) -> bool:
         """Whether it reads or writes the memory of `array`."""
@@ -165,7 +165,7 @@ class Recording:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         _open.set(self._outer)
         self._free, self._full, self._result = {}, {}, None
-        self._of_inputs = [k for k, call in enumerate(self._written) if call.has_place()]
+        self._of_inputs = [k for k, call in enumerate(self._written) if call.reads_input]
         self._set([call.ready(self.inputs) for call in self._written])
 
     def _set(self, calls: list[tuple[Callable[..., object], tuple[Any, ...]]]) -> None:
