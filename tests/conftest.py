@@ -7,10 +7,8 @@ from collections.abc import Generator
 
 import pytest
 
-from regviz.blas import kernels_by_hand
-
-# Before NumPy is imported, as for visitors' kernels. With two threads the engine was up to seven times slower.
-os.environ.update({"OPENBLAS_NUM_THREADS": "1", **kernels_by_hand(), **os.environ})
+# Before NumPy is imported: with two threads the engine was up to seven times slower.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from regviz.memory import freeze
 

@@ -169,7 +169,7 @@ def test_every_package_is_installed() -> None:
 # -- rooms
 
 ENGINE_FLOORS = (
-    ("blas", "language"),
+    ("language",),
     ("errors", "arrays", "randomness", "spans", "words"),
     ("differences", "fields", "memory", "older"),
     ("registry",),

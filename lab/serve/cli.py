@@ -16,8 +16,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from regviz.blas import kernels_by_hand
-
 from . import printing
 from .absent import GRAMMARS, without
 from .doors import add_options, settings_of
@@ -40,7 +38,7 @@ KERNEL_ENVIRONMENT = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` and return the exit code."""
     options = parser().parse_args(argv)
-    for name, value in {**KERNEL_ENVIRONMENT, **kernels_by_hand()}.items():
+    for name, value in KERNEL_ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     if problem := missing(options.serves_with, "ipywidgets", "anywidget", "matplotlib"):

@@ -10,12 +10,8 @@ from __future__ import annotations
 
 import os
 
-from regviz.blas import kernels_by_hand
-
-# Before NumPy, PyTorch and JAX are imported, and looked at by them then. Kernels as `regviz app` and `regviz lab` take
-# them: the peers bring products of their own, which choose for themselves.
+# Before NumPy, PyTorch and JAX are imported, and looked at by them then.
 os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NPROC"), "1"))
-os.environ.update({**kernels_by_hand(), **os.environ})
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ["JAX_PLATFORMS"] = "cpu"
 

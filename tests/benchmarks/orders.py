@@ -17,10 +17,7 @@ import traceback
 from collections import Counter
 from pathlib import Path
 
-from regviz.blas import kernels_by_hand
-
-# As visitors' kernels have it, before NumPy is imported.
-os.environ.update({"OPENBLAS_NUM_THREADS": "1", **kernels_by_hand(), **os.environ})
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
