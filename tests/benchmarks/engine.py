@@ -37,6 +37,7 @@ from engine_jax import PerStep, Scan
 from engine_report import report
 from engine_sklearn import Mlp
 from engine_torch import Batched, Separate, Vmap
+from threadpoolctl import threadpool_info
 
 from regviz.nn.losses import CrossEntropy
 from regviz.nn.trace import plain
@@ -223,6 +224,7 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "system": platform.system(),
         "versions": {name: version(name) for name in packages},
+        "kernels": sorted({of["architecture"] for of in threadpool_info() if of["internal_api"] == "openblas"}),
     }
 
 

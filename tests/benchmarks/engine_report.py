@@ -11,7 +11,8 @@ Microseconds of processor time for one training step of one network: medians of 
 of a column take turns, in one process, one thread, float32. In brackets: how many times as long as regviz takes, the
 median of the rounds' ratios and their quartiles. Written by `make bench-engine` on {date}.
 
-{processor}, {processors} processors; Python {python}, {versions}.{note}
+{processor}, {processors} processors; Python {python}, {versions}. OpenBLAS multiplies by its kernels for {kernels}: its
+own choice, unless OPENBLAS_CORETYPE names others.{note}
 
 Networks: moons 2-16-16-2 in batches of 32, digits 64-64-64-10 in batches of 64, ReLU, dropout 0.5, momentum SGD, L2 on
 weights only, 1,024 training samples. The engine ends in a softmax, so moons have two outputs, for everybody. Everyone
@@ -27,7 +28,9 @@ def report(found: dict[str, Any]) -> str:
     """The whole page."""
     machine = found["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
-    head = HEAD.format(**{**machine, "versions": versions, "rounds": found["rounds"], "note": _note(found)})
+    kernels = ", ".join(machine["kernels"])
+    said = {**machine, "versions": versions, "kernels": kernels, "rounds": found["rounds"], "note": _note(found)}
+    head = HEAD.format(**said)
     parts = [head, "## One network\n", _table(found["tables"], lambda name: "×" not in name)]
     parts += ["## Many networks at once, per step and network\n"]
     parts += ["Each has its own seed, and so its own data, start, order and masks.\n"]
