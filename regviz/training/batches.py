@@ -20,13 +20,19 @@ if TYPE_CHECKING:
     from ..arrays import Array
 
 
+NARROW = 16
+"""Samples of up to so many numbers are gathered for a whole epoch at once, which takes few calls. Wider ones of many
+models would be out of the processor's cache when their batch comes: they are gathered batch by batch."""
+
+
 class Batches:
     """The training samples of M models of one shape, with a row of ones below the inputs.
 
     Models of one split and one seed see the same batches; if all are, they share one copy and the model axis S is 1,
     else S is M. `views` are (inputs (S, in + 1, N), targets (S, K, N)) for each batch of an epoch, over buffers that
-    `shuffle` fills anew; targets without gaps, which a step would pay for. If samples have weights, these are one more
-    row of the targets; `counts` (S, n) are the weights with which they are measured, without those of classes.
+    `shuffle` fills anew, and `gather` unless the inputs are there `at_once`; targets without gaps, which a step would
+    pay for. If samples have weights, these are one more row of the targets; `counts` (S, n) are the weights with which
+    they are measured, without those of classes.
     """
 
     def __init__(self, configs: Sequence[Config], splits: Sequence[Split]) -> None:
@@ -47,16 +53,19 @@ class Batches:
         self.labels = np.stack([np.concatenate((s.y_train, s.y_val)) for s in splits])
         counts = [_joined(s) for s in splits]
         self.counts = None if any(w is None for w in counts) else np.stack([w for w in counts if w is not None])
-        self.x, self.y = np.empty_like(self.X), np.empty_like(self.Y)
+        self.order = np.tile(np.arange(self.n_train), (feeds, 1))
         self._arrange()
 
     def shuffle(self) -> None:
         """A new order for every model that has its own, the same order for models that share."""
-        for rng, X, Y, x, y in zip(self.generators, self.X, self.Y, self.x, self.y, strict=True):
-            order = rng.permutation(self.n_train)
-            X.take(order, axis=0, out=x, mode="clip")  # clip is the mode without a bounds check
-            Y.take(order, axis=1, out=y, mode="clip")
+        for rng, order in zip(self.generators, self.order, strict=True):
+            order[...] = rng.permutation(self.n_train)
         self._lay_out()
+
+    def gather(self, number: int) -> None:
+        """Have the inputs of a batch in its view, where they are not there since `shuffle`."""
+        places, x = self.picks[number]
+        self.samples.take(places, axis=0, out=x, mode="clip")
 
     def keep(self, rows: Sequence[int]) -> None:
         """Go on with some of the models only."""
@@ -64,26 +73,41 @@ class Batches:
             self.generators = [self.generators[row] for row in rows]
             self.X, self.Y, self.seen, self.labels = self.X[rows], self.Y[rows], self.seen[rows], self.labels[rows]
             self.counts = None if self.counts is None else self.counts[rows]
-            self.x, self.y = self.x[rows], self.y[rows]
+            self.order = self.order[rows]
             self._arrange()
 
     def _lay_out(self) -> None:
-        """Write the targets, in the order that was drawn, batch after batch."""
-        for block, drawn in self.blocks:
-            np.copyto(block, drawn)
+        """Write down, batch after batch, which samples come, and their targets; and their inputs, if all at once."""
+        for Y, order, y in zip(self.Y, self.order, self.y, strict=True):
+            Y.take(order, axis=1, out=y, mode="clip")  # clip is the mode without a bounds check
+        for places, order, x, block, y in self.blocks:
+            np.add(order, self.first, out=places)
+            np.copyto(block, y)
+            if self.at_once:
+                self.samples.take(places, axis=0, out=x, mode="clip")
 
     def _arrange(self) -> None:
-        starts, whole = range(0, self.n_train, self.batch_size), self.n_train // self.batch_size * self.batch_size
-        x, (S, K, _) = self.x.transpose(0, 2, 1), self.y.shape
-        self.blocks: list[tuple[Array, Array]] = []  # targets of batches of one size (batches, S, K, N), and where from
-        for of_size in (slice(0, whole), slice(whole, None)):
-            y = self.y[:, :, of_size]
-            if y.size:
-                drawn = y.reshape(S, K, -1, min(self.batch_size, y.shape[2])).transpose(2, 0, 1, 3)
-                self.blocks.append((np.empty(drawn.shape, y.dtype), drawn))
+        S, n, columns = self.X.shape
+        self.samples, self.first = self.X.reshape(S * n, columns), n * np.arange(S)[:, None]
+        self.y, self.at_once = np.empty_like(self.Y), S == 1 or columns <= NARROW
+        self.blocks: list[tuple[Array, Array, Array, Array, Array]] = []
+        self.views: list[tuple[Array, Array]] = []
+        self.picks: list[tuple[Array, Array]] = []  # which samples a batch has, and where they go
+        whole = n // self.batch_size * self.batch_size
+        for part in (slice(0, whole), slice(whole, n)):
+            size = min(self.batch_size, part.stop - part.start)
+            if not size:
+                continue
+            order = self.order[:, part].reshape(S, -1, size).swapaxes(0, 1)
+            y = self.y[:, :, part].reshape(S, self.Y.shape[1], -1, size).transpose(2, 0, 1, 3)
+            places, block = np.empty(order.shape, np.intp), np.empty(y.shape, y.dtype)
+            x = np.empty((len(places) if self.at_once else 1, S, size, columns), self.X.dtype)
+            self.blocks.append((places, order, x, block, y))
+            for number in range(len(places)):
+                of_batch = x[number if self.at_once else 0]
+                self.picks.append((places[number], of_batch))
+                self.views.append((of_batch.mT, block[number]))
         self._lay_out()  # models may leave in mid-epoch
-        targets = [y for block, _ in self.blocks for y in block]
-        self.views = [(x[:, :, a : a + self.batch_size], y) for a, y in zip(starts, targets, strict=True)]
 
 
 def _joined(split: Split) -> NDArray[np.float64] | None:

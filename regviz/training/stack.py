@@ -99,6 +99,8 @@ class Stack:
             self.batches.shuffle()
             if self.scheduled:
                 self._set_rates()
+        if not self.batches.at_once:
+            self.batches.gather(self.step_in_epoch)
         x, y = self.batches.views[self.step_in_epoch]
         if self.inputs.altered:
             x, y = self.inputs.next(x, y, self.epoch * self.steps_per_epoch + self.step_in_epoch)

@@ -90,21 +90,43 @@ def test_networks_that_are_given_splits_of_their_own_do_not_share_them():
     assert (stack.w[0] != stack.w[1]).any()
 
 
+@pytest.mark.parametrize("data", ["wine", "digits"])  # the samples of digits are wide
 @pytest.mark.parametrize("n_train", [32, 40, 7])
-def test_each_batch_holds_the_targets_of_its_inputs_without_gaps(n_train):
+def test_each_batch_holds_the_targets_of_its_inputs_without_gaps(n_train, data):
     """One-hot targets, whole batches and the rest, of models that share them or have their own."""
     for seeds in ((0, 0), (0, 1)):
-        configs = [BASE.replace(n_train=n_train, seed=seed, data="wine") for seed in seeds]
+        configs = [BASE.replace(n_train=n_train, seed=seed, data=data) for seed in seeds]
         batches = rv.Stack(configs).batches
         batches.shuffle()
         rows = [
             {tuple(np.float64(x)): y for x, y in zip(split.X_train, split.y_train, strict=True)}
             for split in map(rv.load, configs)
         ]
-        for x, y in batches.views:
+        classes = rv.load(configs[0]).n_classes
+        seen = [set() for _ in set(seeds)]
+        for number, (x, y) in enumerate(batches.views):
+            if not batches.at_once:
+                batches.gather(number)
             assert x.shape[0] == y.shape[0] == len(set(seeds))
             assert all(targets.flags.c_contiguous for targets in y)
-            for of_model, its_x, its_y in zip(rows, x, y, strict=False):
-                classes = [of_model[tuple(sample[:-1])] for sample in its_x.T]
-                np.testing.assert_array_equal(its_y, np.eye(3)[classes].T)
+            for of_model, its_x, its_y, its_seen in zip(rows, x, y, seen, strict=False):
+                samples = [tuple(sample[:-1]) for sample in its_x.T]
+                np.testing.assert_array_equal(its_y, np.eye(classes)[[of_model[sample] for sample in samples]].T)
+                its_seen.update(samples)
+        assert all(its_seen == set(of_model) for its_seen, of_model in zip(seen, rows, strict=False))
         assert sum(x.shape[2] for x, _ in batches.views) == n_train
+
+
+def test_wide_samples_of_many_models_are_gathered_batch_by_batch_and_nothing_else_changes():
+    """Also where a model leaves in the middle of an epoch, and where the last batch is smaller."""
+    configs = [BASE.replace(data="digits", seed=seed, n_train=40, batch_size=16) for seed in range(3)]
+    stack, alone = rv.Stack(configs), [rv.Stack([config]) for config in configs]
+    assert not stack.batches.at_once
+    assert all(one.batches.at_once for one in alone)
+    for step in range(8):
+        if step == 4:
+            stack.keep([0, 2])
+            alone.pop(1)
+        for one in (stack, *alone):
+            one.step()
+    np.testing.assert_array_equal(stack.w, [one.w[0] for one in alone])

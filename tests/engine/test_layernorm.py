@@ -184,7 +184,7 @@ def test_switched_on_it_changes_training_and_nothing_that_is_drawn():
     for _ in range(7):
         off.step()
         on.step()
-    np.testing.assert_array_equal(off.batches.x, on.batches.x)
+    np.testing.assert_array_equal(off.batches.order, on.batches.order)
     assert not np.array_equal(on.w[:, : off.w.shape[1]], off.w)
 
 

@@ -160,7 +160,9 @@ def test_techniques_share_data_start_and_batches():
         np.testing.assert_array_equal(stack.w, rv.Stack([base]).w)
         for _ in range(9):
             stack.step()
-        np.testing.assert_array_equal(stack.batches.x, first.batches.x, err_msg=str(change))
+        for (x, y), (its_x, its_y) in zip(stack.batches.views, first.batches.views, strict=True):
+            np.testing.assert_array_equal(x, its_x, err_msg=str(change))
+            np.testing.assert_array_equal(y, its_y, err_msg=str(change))
 
 
 def test_every_epoch_visits_every_sample_once_in_a_new_order():
@@ -169,7 +171,7 @@ def test_every_epoch_visits_every_sample_once_in_a_new_order():
     for _ in range(2):
         for _ in range(stack.steps_per_epoch):
             stack.step()
-        orders.append(stack.batches.x[0].copy())
+        orders.append(np.concatenate([x[0].T for x, _ in stack.batches.views]))
     everything = np.unique(stack.batches.X[0], axis=0)
     for order in orders:
         np.testing.assert_array_equal(np.unique(order, axis=0), everything)

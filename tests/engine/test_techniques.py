@@ -40,7 +40,7 @@ def test_it_changes_training_and_nothing_that_is_drawn(name):
     off, on = (trained([config], 9) for config in (SHORT, SHORT.replace(**{name: STRENGTHS[name][0]})))
     assert rv.load(off.configs[0]) is rv.load(on.configs[0])
     np.testing.assert_array_equal(rv.Stack(off.configs).w, rv.Stack(on.configs).w)
-    np.testing.assert_array_equal(off.batches.x, on.batches.x)
+    np.testing.assert_array_equal(off.batches.order, on.batches.order)
     assert not np.array_equal(off.average.evaluated(), on.average.evaluated())
 
 
