@@ -24,7 +24,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]
 TURN = 0.02
-"""Seconds that one of the two trains before the other takes its turn, about."""
+"""Seconds that one of the two trains before the other takes its turn, about: whole epochs, each with its shuffle."""
 
 SHARED = {"data": "moons", "n_train": 1024, "hidden": (16, 16), "batch_size": 32, "optimizer": "momentum", "lr": 0.01}
 MOONS = {**SHARED, "momentum": 0.9, "l2": 1e-3, "dropout": 0.5}
@@ -79,7 +79,8 @@ def compare(new: list[Any], old: list[Any], rounds: int) -> tuple[list[float], l
     """Ratios new/old of seconds per step, and the new one's seconds; the two take turns, and turns at being first."""
     train(old, 20)
     train(new, 20)
-    steps = max(1, round(TURN / train(new, 20)))
+    epoch = new[0].steps_per_epoch
+    steps = epoch * max(1, round(TURN / train(new, epoch) / epoch))
     ratios, times = [], []
     gc.collect()
     for number in range(rounds):
