@@ -189,6 +189,18 @@ ENGINE_FLOORS = (
     ("estimator",),
     ("",),
 )
+TABLE_FLOORS = (
+    ("errors", "columns", "notes"),
+    ("how", "choices", "encoder", "parts"),
+    ("cells",),
+    ("judging",),
+    ("lines",),
+    ("files",),
+    ("table",),
+    ("record",),
+    ("read",),
+    ("",),
+)
 LAB_FLOORS = (
     ("look",),
     ("compare",),
@@ -265,7 +277,9 @@ def upward(package: str, floors: tuple[tuple[str, ...], ...]) -> list[str]:
     def room(module: str) -> str:
         return module.removeprefix(package).lstrip(".").split(".")[0]
 
-    inside = {module for module in modules() if module.startswith("regviz.lab") == (package == "regviz.lab")}
+    inside = {module for module in modules() if f"{module}.".startswith(f"{package}.")}
+    if package == "regviz":
+        inside = {module for module in inside if not module.startswith("regviz.lab")}
     assert {room(module) for module in inside} - {"serve"} == set(place)
     return [
         f"{module} imports {other}"
@@ -282,6 +296,10 @@ def upward(package: str, floors: tuple[tuple[str, ...], ...]) -> list[str]:
 
 def test_rooms_of_the_engine_import_downward_only() -> None:
     assert upward("regviz", ENGINE_FLOORS) == []
+
+
+def test_rooms_for_tables_import_downward_only() -> None:
+    assert upward("regviz.tables", TABLE_FLOORS) == []
 
 
 def test_rooms_of_the_lab_import_downward_only() -> None:

@@ -10,8 +10,8 @@ import numpy as np
 from regviz import Table
 from regviz.data.custom import MOST_COLUMNS
 from regviz.language import ntr, tr
+from regviz.tables.cells.date_forms import EPOCH
 from regviz.tables.columns import Column
-from regviz.tables.date_forms import EPOCH
 from regviz.tables.how import KINDS
 
 from ..look.numbers import bound

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from regviz.tables.sources import LARGEST_FILE
+from regviz.tables.files.sources import LARGEST_FILE
 
 from ..compare.guest import is_guest
 

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from ..language import tr
-from .assembly import drawn
 from .choices import Choices, Said, Task
 from .errors import TableError
-from .first_line import UNLIKE
+from .files.sources import source_of
 from .how import How, decided
-from .kinds import Source, columns_of
+from .judging.kinds import Source, columns_of
+from .lines.assembly import drawn
+from .lines.first_line import UNLIKE
 from .notes import is_about
-from .sources import source_of
 from .table import Table, assembled
 
 

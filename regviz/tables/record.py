@@ -8,12 +8,12 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..language import tr
+from .cells.stored import LARGEST
 from .choices import Choices
 from .columns import Column
 from .errors import TableError, counted, quoted
 from .how import GAPS
 from .notes import done
-from .stored import LARGEST
 from .table import Table, assembled
 
 LEVELED = frozenset({"yes/no", "category", "text"})

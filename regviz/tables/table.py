@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..language import en, ntr, tr
+from .cells.stored import note_missing
 from .choices import Choices, Task, changed
 from .columns import Column, as_category
 from .encoder import Feature, encoded
 from .errors import TableError, counted, listed, quoted
-from .features import features_of
-from .leaks import ORDERS, gives_away, note_copies
+from .judging.features import features_of
+from .judging.leaks import ORDERS, gives_away, note_copies
+from .judging.roles import Out, called_id, nature_of, target_of
+from .judging.targets import Target, target_from, word_classes
 from .notes import (
     Note,
     fewer_inputs,
@@ -27,9 +30,6 @@ from .notes import (
     other_target_or_numbers,
     take_back,
 )
-from .roles import Out, called_id, nature_of, target_of
-from .stored import note_missing
-from .targets import Target, target_from, word_classes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -14,7 +14,7 @@ import pytest
 from regviz.lab.compare.guest import GUEST
 from regviz.lab.controls import weighing
 from regviz.lab.controls.files import FileButton, Torn
-from regviz.tables.sources import LARGEST_FILE
+from regviz.tables.files.sources import LARGEST_FILE
 
 
 def test_parts_of_two_files_do_not_mix_and_half_a_file_is_none() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from regviz.tables import Table, read_table
-from regviz.tables.months import month_of
+from regviz.tables.cells.months import month_of
 
 JANUARY_31, FEBRUARY_5, DECEMBER_13 = 19753.0, 19758.0, 19704.0
 """31 January 2024, 5 February 2024 and 13 December 2023 in days since 1970: 54 years of 365 days and 13 leap days make
