@@ -10,9 +10,9 @@ import numpy as np
 
 import fake_time
 from regviz.lab.canvas.encode import runs
-from regviz.lab.serve.fan import Follower
-from regviz.lab.serve.room import Room
-from regviz.lab.serve.rooms import Rooms, Tap
+from regviz.lab.serve.hall.fan import Follower
+from regviz.lab.serve.hall.room import Room
+from regviz.lab.serve.hall.rooms import Rooms, Tap
 
 HEAD = b'{"msg_type": "comm_msg"}'
 

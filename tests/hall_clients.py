@@ -11,8 +11,8 @@ import time
 import uuid
 from typing import Any, Self
 
-from regviz.lab.serve.composed import peeked, unpacked
-from regviz.lab.serve.wire import V1
+from regviz.lab.serve.access.wire import V1
+from regviz.lab.serve.hall.composed import peeked, unpacked
 from wire_client import CLOSE, Wire, cookies_of, fetch, kernel_of, say_goodbye
 
 VIEW = "hallview"

@@ -26,8 +26,8 @@ from regviz.lab.export.arguments import checked_language
 from regviz.lab.export.share import read_link
 from regviz.lab.lessons.mathml import FORMULA, with_formulas
 from regviz.lab.look.style import module, texts
-from regviz.lab.serve.environment import for_kernels
-from regviz.lab.serve.languages import kept, of_request, speech
+from regviz.lab.serve.kernels.environment import for_kernels
+from regviz.lab.serve.pages.languages import kept, of_request, speech
 from regviz.language import (
     LANGUAGES,
     SOURCE,

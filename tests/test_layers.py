@@ -201,6 +201,19 @@ TABLE_FLOORS = (
     ("read",),
     ("",),
 )
+SERVE_FLOORS = (
+    ("absent", "figures", "folders", "listening", "nodelay", "printing", "saying", "settings"),
+    ("pages",),
+    ("access",),
+    ("hall",),
+    ("connections",),
+    ("kernels",),
+    ("sessions", "sockets"),
+    ("routes",),
+    ("server", "doors"),
+    ("cli",),
+    ("",),
+)
 LAB_FLOORS = (
     ("look",),
     ("compare",),
@@ -300,6 +313,10 @@ def test_rooms_of_the_engine_import_downward_only() -> None:
 
 def test_rooms_for_tables_import_downward_only() -> None:
     assert upward("regviz.tables", TABLE_FLOORS) == []
+
+
+def test_rooms_of_the_servers_import_downward_only() -> None:
+    assert upward("regviz.lab.serve", SERVE_FLOORS) == []
 
 
 def test_rooms_of_the_lab_import_downward_only() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 GUEST = "REGVIZ_GUEST"
-"""The variable that the server sets for its kernels (`lab/serve/kernels.py`)."""
+"""The variable that the server sets for its kernels (`lab/serve/kernels/kernels.py`)."""
 
 
 def is_guest() -> bool:

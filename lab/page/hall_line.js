@@ -5,7 +5,7 @@ class HallLine {
   static RETRY = 2000; // milliseconds
   static QUIET = 5000; // milliseconds without a word after which the line counts as cut
   static REACHING = 10000; // milliseconds after which one that does not open is given up, the first time
-  static GIVEN_UP = 4000; // close code, as in lab/serve/presenting.py: the page stays, should the server hear of this at all
+  static GIVEN_UP = 4000; // close code, as in lab/serve/hall/presenting.py: the page stays, should the server hear of this at all
 
   // `greet` tells the first message, `hear` gets every answer, `lost` is told whether the line had been there and says
   // whether to try again.

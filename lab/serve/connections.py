@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from tornado.web import HTTPError
 
+from .hall.rooms import Tap
 from .nodelay import NoDelayConnection
-from .rooms import Tap
 
 ENDED = 4001
 """Close code of a websocket whose kernel is gone for good; the page offers a reload when it sees it."""

@@ -9,15 +9,15 @@ from prometheus_client import generate_latest
 from voila.app import Voila
 
 from . import figures
-from .assets import Assets
+from .access.passwords import Login, may_enter
 from .connections import VisitorConnection
-from .early import Early
-from .following import hall
-from .pages import Files, Gallery, Plain
-from .passwords import Login, may_enter
-from .presence import Presence
-from .rendering import Render
-from .rooms import Rooms
+from .hall.following import hall
+from .hall.rooms import Rooms
+from .pages.assets import Assets
+from .pages.early import Early
+from .pages.pages import Files, Gallery, Plain
+from .pages.presence import Presence
+from .pages.rendering import Render
 from .sessions import Goodbye, Kernel, Queue
 from .sockets import Socket
 

@@ -25,13 +25,13 @@ from voila.app import Voila
 from regviz.language import of_environment, speak
 from regviz.memory import freeze, keep_little
 
-from .assets import version
+from .access.passwords import Visitors, key, may_enter
 from .connections import VisitorConnection
-from .forking import zygote
-from .kernels import CappedKernelManager
-from .limits import raise_open_files
-from .pages import NotFound, disk_is_full, report_error
-from .passwords import Visitors, key, may_enter
+from .kernels.forking import zygote
+from .kernels.kernels import CappedKernelManager
+from .kernels.limits import raise_open_files
+from .pages.assets import version
+from .pages.pages import NotFound, disk_is_full, report_error
 from .routes import routes
 from .saying import say
 from .settings import Settings

@@ -13,7 +13,7 @@ import tornado.web
 from jupyter_server.services.kernels.handlers import KernelHandler
 from tornado.iostream import StreamClosedError
 
-from .pages import Plain
+from .pages.pages import Plain
 
 
 class Kernel(Plain, KernelHandler):

@@ -13,13 +13,14 @@ from tornado.iostream import StreamBufferFullError
 from tornado.websocket import WebSocketClosedError
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-from . import figures, gate
+from . import figures
+from .access import gate
+from .access.wire import HEAD, Unreadable, cut, let_go
 from .connections import MOST_SOCKETS, VisitorConnection
-from .pages import Plain
-from .places import Places
-from .presence import Farewell
+from .pages.pages import Plain
+from .pages.places import Places
+from .pages.presence import Farewell
 from .saying import say
-from .wire import HEAD, Unreadable, cut, let_go
 
 REFUSED = 1007
 """Close code of a websocket whose message could not be read (RFC 6455, 7.4.1: inconsistent data)."""

@@ -23,7 +23,7 @@ sys.path.insert(0, str(HERE.parent))
 from benchmarks.shares import share  # noqa: E402
 from browser.servers import Server  # noqa: E402
 from hall_clients import Lecturer  # noqa: E402
-from regviz.lab.serve.wire import V1  # noqa: E402
+from regviz.lab.serve.access.wire import V1  # noqa: E402
 from wire_client import Wire, cookies_of, fetch, kernel_of, parsed, say_goodbye  # noqa: E402
 
 MOST, LONGEST = 100, 900.0

@@ -201,7 +201,7 @@ def _forked_by_zygote(process: psutil.Process) -> bool:
     except psutil.Error:
         return False
     line = _command_line(process)
-    return "regviz.lab.serve.zygote" in line and parent is not None and _command_line(parent) == line
+    return "regviz.lab.serve.kernels.zygote" in line and parent is not None and _command_line(parent) == line
 
 
 def _command_line(process: psutil.Process) -> str:

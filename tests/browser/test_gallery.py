@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from browser.defects import violations
 from browser.screens import SIZES
 from browser.servers import Server
-from regviz.lab.serve.pages import CHAPTERS
+from regviz.lab.serve.pages.pages import CHAPTERS
 
 KEEP = "([name, kept]) => localStorage.setItem(`regviz.lesson.${name}`, JSON.stringify(kept))"
 

@@ -21,7 +21,7 @@ import pytest
 import regviz.lab
 from lessons import FOLDER
 from regviz.lab.serve import cli, listening
-from regviz.lab.serve.pages import CHAPTERS, chapters, entries
+from regviz.lab.serve.pages.pages import CHAPTERS, chapters, entries
 
 
 @pytest.fixture

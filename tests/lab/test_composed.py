@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fake_follower import Drawn
 from fake_page import READY, Page, on_a_page
-from regviz.lab.serve.composed import MOST_PIXELS, Box, Composed, Unreadable, unpacked, with_box
+from regviz.lab.serve.hall.composed import MOST_PIXELS, Box, Composed, Unreadable, unpacked, with_box
 
 Frame = tuple[dict[str, Any], bytes]
 

@@ -19,12 +19,12 @@ import websocket
 from tornado.web import create_signed_value
 
 from browser.servers import NOTEBOOKS, ROOT, Server
-from regviz.lab.serve import passwords
-from regviz.lab.serve import tries as serve_tries
+from regviz.lab.serve.access import passwords
+from regviz.lab.serve.access import tries as serve_tries
+from regviz.lab.serve.access.tries import Tries, network
 from regviz.lab.serve.cli import parser
 from regviz.lab.serve.doors import settings_of
 from regviz.lab.serve.settings import Settings
-from regviz.lab.serve.tries import Tries, network
 from visitor import Visitor
 
 

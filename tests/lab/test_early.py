@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fake_time import Clock
-from regviz.lab.serve.assets import is_own
-from regviz.lab.serve.early import LEARNS, MOST, MOST_BYTES, Early
+from regviz.lab.serve.pages.assets import is_own
+from regviz.lab.serve.pages.early import LEARNS, MOST, MOST_BYTES, Early
 
 PAGE = "http://host/base/voila/render/lessons/01.ipynb?l1=0.01"
 

@@ -12,8 +12,8 @@ import numpy as np
 import fake_time
 from fake_follower import Drawn
 from regviz.lab.canvas.encode import runs
-from regviz.lab.serve.composed import Composed, unpacked
-from regviz.lab.serve.fan import BEAT, FASTEST, LARGE, MISSED, SIGN, Fan, Follower, framed, sent
+from regviz.lab.serve.hall.composed import Composed, unpacked
+from regviz.lab.serve.hall.fan import BEAT, FASTEST, LARGE, MISSED, SIGN, Fan, Follower, framed, sent
 
 
 class Line:

@@ -22,10 +22,10 @@ from ipykernel.kernelapp import IPKernelApp
 from jupyter_client.manager import AsyncKernelManager
 
 from regviz.data import real
-from regviz.lab.serve import forking, real_data
-from regviz.lab.serve import zygote as zygote_module
-from regviz.lab.serve.forking import NotForked, StartedAnew, Zygote, zygote
-from regviz.lab.serve.sparing import SparingApp, options
+from regviz.lab.serve.kernels import forking, real_data
+from regviz.lab.serve.kernels import zygote as zygote_module
+from regviz.lab.serve.kernels.forking import NotForked, StartedAnew, Zygote, zygote
+from regviz.lab.serve.kernels.sparing import SparingApp, options
 
 pytestmark = [
     pytest.mark.slow,

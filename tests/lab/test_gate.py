@@ -15,9 +15,8 @@ from regviz.lab.compare.guest import GUEST
 from regviz.lab.compare.lanes import DEFAULT_LANES
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
-from regviz.lab.serve import environment, kernels
-from regviz.lab.serve import gate as serve_gate
-from regviz.lab.serve.gate import (
+from regviz.lab.serve.access import gate as serve_gate
+from regviz.lab.serve.access.gate import (
     CONTROL,
     MESSAGES,
     MESSAGES_A_SECOND,
@@ -28,8 +27,9 @@ from regviz.lab.serve.gate import (
     Gate,
     fault,
 )
+from regviz.lab.serve.access.wire import Opened, Unreadable, opened
+from regviz.lab.serve.kernels import environment, kernels
 from regviz.lab.serve.saying import EACH_MINUTE, Log
-from regviz.lab.serve.wire import Opened, Unreadable, opened
 
 
 class StillClock:

@@ -16,10 +16,10 @@ import pytest
 from browser.servers import NOTEBOOKS, Server
 from fake_follower import Drawn
 from hall_clients import FollowerPage, Lecturer, browser, newcomer
-from regviz.lab.serve.codes import WRONG
-from regviz.lab.serve.following import MOST_TABS, TABS
-from regviz.lab.serve.presenting import GIVEN_UP
-from regviz.lab.serve.room import ENDED, UNKNOWN
+from regviz.lab.serve.hall.codes import WRONG
+from regviz.lab.serve.hall.following import MOST_TABS, TABS
+from regviz.lab.serve.hall.presenting import GIVEN_UP
+from regviz.lab.serve.hall.room import ENDED, UNKNOWN
 from wire_client import CLOSE, Wire, fetch, fetch_bytes, say_goodbye
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"], ["same", "Neither"]]}
@@ -393,9 +393,9 @@ def test_the_folder_of_the_pages_is_in_the_package() -> None:
 
     folder = Path(next(iter(serve.__path__)))
     for name in (
-        "follow.js",
-        "follow_line.js",
-        "follow.css",
+        "hall/follow.js",
+        "hall/follow_line.js",
+        "hall/follow.css",
         "voila/templates/regviz/follow.html",
         "voila/templates/regviz/hall.html",
     ):

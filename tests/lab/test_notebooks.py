@@ -14,7 +14,7 @@ from lessons import EXPECTED, FOLDER, LESSONS, NOTEBOOKS, break_index, lesson_la
 from regviz.lab import Lab
 from regviz.lab.compare.sweep import SweepView
 from regviz.lab.lessons.guide import Guide
-from regviz.lab.serve.pages import chapters
+from regviz.lab.serve.pages.pages import chapters
 from stills import PICTURES, PIXELS, STILLS
 
 EPOCHS = 250

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from regviz.lab.serve.poll import MOST_ROUNDS, MOST_VOTERS, Poll, plain, written
+from regviz.lab.serve.hall.poll import MOST_ROUNDS, MOST_VOTERS, Poll, plain, written
 
 FORMULA = "<math><mi>λ</mi><mo>=</mo><mn>1</mn></math>"
 CHOICES = [("none", "Without"), ("L2", f"With <i>L2</i>, {FORMULA}"), ("same", "About &amp; the same")]

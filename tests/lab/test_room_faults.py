@@ -10,11 +10,11 @@ from tornado.iostream import StreamBufferFullError
 
 import fake_time
 from fake_hall import Page, frame, join, server
-from regviz.lab.serve.following import FollowSocket
-from regviz.lab.serve.kernels import CappedKernelManager
-from regviz.lab.serve.presenting import MOST_UNREAD
-from regviz.lab.serve.room import CROWDED_EVERY, EXPIRED, Refused
-from regviz.lab.serve.rooms import GRACE, MOST_ROOMS, PATIENCE, Rooms, Tap
+from regviz.lab.serve.hall.following import FollowSocket
+from regviz.lab.serve.hall.presenting import MOST_UNREAD
+from regviz.lab.serve.hall.room import CROWDED_EVERY, EXPIRED, Refused
+from regviz.lab.serve.hall.rooms import GRACE, MOST_ROOMS, PATIENCE, Rooms, Tap
+from regviz.lab.serve.kernels.kernels import CappedKernelManager
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"]]}
 
@@ -165,7 +165,7 @@ def test_nothing_is_composed_while_nobody_follows_and_who_comes_first_has_a_whol
 
 
 def test_the_pictures_of_all_rooms_are_bounded_and_who_has_none_is_told_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("regviz.lab.serve.rooms.MOST_PIXELS", 3_000)
+    monkeypatch.setattr("regviz.lab.serve.hall.rooms.MOST_PIXELS", 3_000)
 
     async def scene(rooms: Rooms, taps: Taps) -> None:
         pages = [Page() for _ in range(4)]

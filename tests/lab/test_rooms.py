@@ -13,13 +13,13 @@ import pytest
 from tornado.web import HTTPError
 
 from fake_hall import HEAD, Page, custom, join, server
-from regviz.lab.serve.codes import WRONG, Codes, sure_letters
-from regviz.lab.serve.following import own_copy, page_files
-from regviz.lab.serve.presenting import MOST_CHOICES, STATE, follow_link, qr_code
-from regviz.lab.serve.room import EXPIRED, MOST_FOLLOWERS, MOST_POLLS, Refused
-from regviz.lab.serve.rooms import GRACE, LENGTH, LETTERS, MOST_ROOMS, Rooms, Tap, normal
+from regviz.lab.serve.access.tries import MOST_KNOWN
+from regviz.lab.serve.hall.codes import WRONG, Codes, sure_letters
+from regviz.lab.serve.hall.following import own_copy, page_files
+from regviz.lab.serve.hall.presenting import MOST_CHOICES, STATE, follow_link, qr_code
+from regviz.lab.serve.hall.room import EXPIRED, MOST_FOLLOWERS, MOST_POLLS, Refused
+from regviz.lab.serve.hall.rooms import GRACE, LENGTH, LETTERS, MOST_ROOMS, Rooms, Tap, normal
 from regviz.lab.serve.settings import Settings
-from regviz.lab.serve.tries import MOST_KNOWN
 from regviz.language import LANGUAGES
 
 LESSON = {"name": "l2", "question": "Which?", "choices": [["none", "Without"], ["L2", "With"]]}
@@ -280,11 +280,11 @@ def test_the_link_is_the_server_as_the_lecturer_knows_it(base: str, host: str, l
 def test_the_link_of_a_lecturer_at_the_server_s_own_machine_is_one_that_others_reach(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("regviz.lab.serve.presenting.outward_address", lambda host: "192.0.2.7")
+    monkeypatch.setattr("regviz.lab.serve.hall.presenting.outward_address", lambda host: "192.0.2.7")
     assert follow_link("http://127.0.0.1:8866/a/?b#c", "X", "0.0.0.0") == ("http://192.0.2.7:8866/a/follow/X", True)
-    monkeypatch.setattr("regviz.lab.serve.presenting.outward_address", lambda host: "2001:db8::7")
+    monkeypatch.setattr("regviz.lab.serve.hall.presenting.outward_address", lambda host: "2001:db8::7")
     assert follow_link("http://[::1]:8866/", "X", "::") == ("http://[2001:db8::7]:8866/follow/X", True)
-    monkeypatch.setattr("regviz.lab.serve.presenting.outward_address", lambda host: None)
+    monkeypatch.setattr("regviz.lab.serve.hall.presenting.outward_address", lambda host: None)
     assert follow_link("http://127.0.0.1:8866/", "X", "0.0.0.0") == ("http://127.0.0.1:8866/follow/X", False)
 
 

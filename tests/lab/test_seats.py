@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regviz.lab.serve.seats import ABSENT, COMES, KEPT, MOST_WAITING, NEAR, PROMISED, Seats
+from regviz.lab.serve.kernels.seats import ABSENT, COMES, KEPT, MOST_WAITING, NEAR, PROMISED, Seats
 
 
 class House:

@@ -22,15 +22,15 @@ from tornado.web import HTTPError
 from tornado.websocket import WebSocketClosedError
 from voila.execute import VoilaExecutor
 
+from regviz.lab.serve.access.gate import Gate
+from regviz.lab.serve.access.wire import let_go
 from regviz.lab.serve.connections import VisitorConnection
-from regviz.lab.serve.gate import Gate
-from regviz.lab.serve.kernels import SOCKETS_A_KERNEL, CappedKernelManager
+from regviz.lab.serve.kernels.kernels import SOCKETS_A_KERNEL, CappedKernelManager
 from regviz.lab.serve.nodelay import NoDelay, NoDelayConnection, _load_jupyter_server_extension
-from regviz.lab.serve.presence import Farewell
+from regviz.lab.serve.pages.presence import Farewell
 from regviz.lab.serve.server import App, configuration, is_news, log_request
 from regviz.lab.serve.settings import Settings
 from regviz.lab.serve.sockets import Socket
-from regviz.lab.serve.wire import let_go
 
 
 class Recorder:
@@ -147,7 +147,7 @@ def test_memory_goes_back_whenever_a_visitor_has_left(tmp_path: Path, monkeypatc
 
     given: list[int] = []
     monkeypatch.setattr("jupyter_server.services.kernels.kernelmanager.MappingKernelManager.shutdown_kernel", end)
-    monkeypatch.setattr("regviz.lab.serve.kernels.give_back", lambda: given.append(kernels.running))
+    monkeypatch.setattr("regviz.lab.serve.kernels.kernels.give_back", lambda: given.append(kernels.running))
     kernels = CappedKernelManager(root_dir=str(tmp_path))
     for name in ("one", "another"):
         kernels.expect(name, "someone")
@@ -215,7 +215,7 @@ def test_a_line_that_was_cut_for_ten_minutes_finds_its_kernel_unless_others_wait
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, others_wait: bool, alive: float | None, ended: float
 ) -> None:
     now, ends = [1000.0], []
-    monkeypatch.setattr("regviz.lab.serve.kernels.time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr("regviz.lab.serve.kernels.kernels.time", SimpleNamespace(monotonic=lambda: now[0]))
 
     async def lives() -> bool:
         return True

@@ -16,7 +16,7 @@ import websocket
 
 from browser.servers import NOTEBOOKS, Server
 from regviz.lab.serve.connections import MOST_SOCKETS
-from regviz.lab.serve.presence import MOST_LINES
+from regviz.lab.serve.pages.presence import MOST_LINES
 from visitor import Visitor, packed
 from wire_client import Wire
 

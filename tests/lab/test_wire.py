@@ -18,12 +18,13 @@ from jupyter_server.services.kernels.connection.base import (
 )
 from jupyter_server.services.kernels.websocket import KernelWebsocketHandler
 
-from regviz.lab.serve import sockets, wire
-from regviz.lab.serve.gate import REFUSALS, WORDS, Gate
-from regviz.lab.serve.kernels import CappedKernelManager
-from regviz.lab.serve.limits import limit_memory
+from regviz.lab.serve import sockets
+from regviz.lab.serve.access import wire
+from regviz.lab.serve.access.gate import REFUSALS, WORDS, Gate
+from regviz.lab.serve.access.wire import MOST_PARTS, V1, fault
+from regviz.lab.serve.kernels.kernels import CappedKernelManager
+from regviz.lab.serve.kernels.limits import limit_memory
 from regviz.lab.serve.sockets import REFUSED, TOO_MUCH, Socket
-from regviz.lab.serve.wire import MOST_PARTS, V1, fault
 
 HEADER = {"msg_id": "1", "msg_type": "comm_msg", "session": "s", "username": "", "version": "5.3", "date": "2026-01-01"}
 PARTS: list[dict[str, Any]] = [HEADER, {}, {}, {"comm_id": "c", "data": {"method": "custom", "content": {}}}]

@@ -57,13 +57,13 @@ BESIDE = {
     ("regviz/tables/lines/titles.py", "_UNITS"),
     ("regviz/tables/cells/units.py", "_OTHERS"),
     ("lab/look/style.py", "words_of"),
-    ("lab/serve/assets.py", "FOR_GOOD"),
-    ("lab/serve/following.py", "page_files"),
-    ("lab/serve/pages.py", "NOTEBOOK"),  # for the log
-    ("lab/serve/pages.py", "Plain"),  # what no person looks at
-    ("lab/serve/poll.py", "written"),  # names of columns
-    ("lab/serve/real_data.py", "READ"),  # a program
-    ("lab/serve/rendering.py", "Render"),  # for the log
+    ("lab/serve/pages/assets.py", "FOR_GOOD"),
+    ("lab/serve/hall/following.py", "page_files"),
+    ("lab/serve/pages/pages.py", "NOTEBOOK"),  # for the log
+    ("lab/serve/pages/pages.py", "Plain"),  # what no person looks at
+    ("lab/serve/hall/poll.py", "written"),  # names of columns
+    ("lab/serve/kernels/real_data.py", "READ"),  # a program
+    ("lab/serve/pages/rendering.py", "Render"),  # for the log
     ("lab/serve/server.py", "ORDINARY"),
     ("lab/serve/server.py", "tornado_settings"),
     ("lab/serve/sessions.py", "Queue"),
@@ -78,13 +78,13 @@ TERMINAL = frozenset(
         "doors",
         "figures",
         "folders",
-        "forking",
-        "gate",
+        "kernels/forking",
+        "access/gate",
         "listening",
         "printing",
         "saying",
-        "wire",
-        "zygote",
+        "access/wire",
+        "kernels/zygote",
     )
 )
 """Modules that speak to whoever runs the server, in English: in the terminal, or in its log."""

@@ -1,7 +1,7 @@
 // Says goodbye when the page closes, and says in a sentence what is wrong with the line, the server or the lab, and what
 // happens next: Voilà does neither.
 (() => {
-  const ENDED = 4001; // as in lab/serve/kernels.py
+  const ENDED = 4001; // as in lab/serve/kernels/kernels.py
   const { tr } = window.regviz;
   const TROUBLES = {
     refused: [

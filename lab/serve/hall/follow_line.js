@@ -1,10 +1,10 @@
 // The line of a follower's page: one websocket that is tried again until the lecture is over.
 
-const ENDED = 4002; // as in lab/serve/room.py
+const ENDED = 4002; // as in lab/serve/hall/room.py
 const FULL = 4003;
 const UNKNOWN = 4004;
 const EXPIRED = 4005;
-const TABS = 4006; // as in lab/serve/following.py
+const TABS = 4006; // as in lab/serve/hall/following.py
 const QUIET = 5000; // milliseconds without a word after which the line counts as cut; the server speaks every two seconds
 const REACHING = 10000; // milliseconds after which a line that does not open is given up, the first time
 const SLOWEST = 20; // bytes a millisecond that a line brings at least, the first time

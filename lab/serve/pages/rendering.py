@@ -20,11 +20,11 @@ from voila.utils import get_page_config
 
 from regviz.language import speaking, tr
 
-from . import figures
+from .. import figures
+from ..saying import say
 from .early import Early
 from .languages import speech
 from .pages import NOTEBOOK, Friendly, disk_is_full
-from .saying import say
 
 HEARTBEAT = 10.0
 """Seconds of silence after which a page that is being made says that it is: proxies give up silent ones."""

@@ -17,9 +17,9 @@ from voila.voila_identity_provider import VoilaIdentityProvider
 
 from regviz.language import en
 
-from .pages import Friendly
-from .saying import say
-from .settings import Settings
+from ..pages.pages import Friendly
+from ..saying import say
+from ..settings import Settings
 from .tries import Tries
 
 GUESSES = (20, 0.1, 300, 1.0)

@@ -17,9 +17,9 @@ from typing import Any
 
 from tornado.web import HTTPError
 
+from ..access.tries import Tries
 from .room import Room
 from .rooms import LENGTH, LETTERS, Rooms, normal
-from .tries import Tries
 
 WRONG = (40, 0.5, 400, 5.0)
 """Codes that are none: at once and each second, from an address and from all together."""

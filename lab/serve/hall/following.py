@@ -17,15 +17,15 @@ from tornado.iostream import StreamClosedError
 
 from regviz.language import speaking
 
-from ..look.style import module, read, stylesheet
+from ...look.style import module, read, stylesheet
+from ..access.tries import network
+from ..pages.languages import kept
+from ..pages.pages import Friendly
 from .codes import Codes
 from .fan import Follower
-from .languages import kept
-from .pages import Friendly
 from .presenting import HallSocket, PresentSocket
 from .room import FULL, UNKNOWN, Refused, Room
 from .rooms import Rooms, normal
-from .tries import network
 
 MOST_TABS, MOST_NAMELESS, MOST_NEAR = 8, 400, 800
 """Places in a room that one browser may take, browsers without cookies behind one address (in another site's frame all
@@ -57,8 +57,8 @@ def page_files(chosen: str) -> tuple[str, str, str]:
     """A follower's script in a language, its stylesheet, and the policy that allows the page these and nothing else."""
     with speaking(chosen):
         parts = ("page/picture.js", "page/page.js", "page/bars.js")
-        script = str(module(*parts, *(f"serve/{part}.js" for part in ("sheets", "follow", "follow_line"))))
-    style = "\n".join((stylesheet(), read("serve/follow.css")))
+        script = str(module(*parts, *(f"serve/hall/{part}.js" for part in ("sheets", "follow", "follow_line"))))
+    style = "\n".join((stylesheet(), read("serve/hall/follow.css")))
     known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
         script,

@@ -17,8 +17,8 @@ from voila.static_file_handler import AllowListFileHandler
 
 from regviz.language import en, ntr, speaking, tr
 
+from ..saying import say
 from .languages import kept, of_request, speech
-from .saying import say
 
 # The notebook that is being run for a visitor; each request is a task and has a context of its own.
 NOTEBOOK: ContextVar[str] = ContextVar("NOTEBOOK", default="a notebook")

@@ -7,7 +7,7 @@ from tornado.httputil import HTTPServerRequest
 
 from regviz.language import asked, language
 
-from ..look.style import words_of
+from ...look.style import words_of
 
 STATIC = "serve/voila/templates/regviz/static/"
 

@@ -19,18 +19,18 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from regviz.language import LANGUAGES, speaking, tr
 
+from ..access.gate import Bucket
+from ..access.passwords import may_present
+from ..access.wire import let_go
+from ..listening import EVERYWHERE, outward_address
+from ..pages.languages import kept, of_request
+from ..pages.pages import Plain
+from ..pages.presence import Farewell
+from ..saying import say
 from .codes import sure_letters
-from .gate import Bucket
-from .languages import kept, of_request
-from .listening import EVERYWHERE, outward_address
-from .pages import Plain
-from .passwords import may_present
 from .poll import written
-from .presence import Farewell
 from .room import Refused, Room
 from .rooms import Rooms
-from .saying import say
-from .wire import let_go
 
 LARGEST = 65_536
 """Bytes of a message: a lesson's question with its formulas takes five thousand."""

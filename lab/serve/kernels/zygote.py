@@ -1,6 +1,6 @@
 """A process that has imported and built everything once, and forks a kernel whenever it is asked for one.
 
-    python -m regviz.lab.serve.zygote DESCRIPTOR
+    python -m regviz.lab.serve.kernels.zygote DESCRIPTOR
 
 A kernel that is forked has nothing to import any more, and shares the memory of what it never changes. The descriptor
 is that of a connected socket, which no one else can reach. The first line on it is `ready`; then each request is a line
@@ -24,7 +24,7 @@ from jupyter_client.localinterfaces import is_local_ip
 
 from regviz.memory import freeze
 
-from .absent import without
+from ..absent import without
 from .real_data import Reading
 
 NEEDED = (
@@ -50,7 +50,7 @@ def warm_up() -> None:
     """Import what kernels import, and build and draw a lab once: fonts, pictures and pages are loaded then."""
     import ipywidgets
 
-    from ..app import Lab
+    from ...app import Lab
 
     for module in NEEDED:
         import_module(module)

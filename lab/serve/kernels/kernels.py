@@ -20,10 +20,10 @@ from traitlets import Float, Integer, Tuple, default
 
 from regviz.memory import give_back
 
-from .connections import MOST_SOCKETS, VisitorConnection
+from ..connections import MOST_SOCKETS, VisitorConnection
+from ..saying import say
 from .environment import EXTRA, for_kernels
 from .limits import limit_memory
-from .saying import say
 from .seats import Seats
 
 SOCKETS_A_KERNEL = 6 * MOST_SOCKETS + 6

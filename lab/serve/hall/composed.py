@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from ..canvas.encode import Packed, runs
+from ...canvas.encode import Packed, runs
 
 MOST_PIXELS = 13_000_000
 """Device pixels of a picture at most; the lab itself draws no more than twelve million."""

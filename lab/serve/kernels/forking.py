@@ -19,8 +19,8 @@ from typing import Any, ClassVar, NoReturn
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from ..saying import say
 from .environment import for_kernels
-from .saying import say
 
 WARM_WITHIN = 20.0
 """Seconds after its start until which visitors wait for the zygote to be ready; then kernels are started plainly until
@@ -47,7 +47,7 @@ class NotForked(OSError):
 
 
 class Zygote:
-    """The process that forks kernels (`regviz.lab.serve.zygote`). While it is `running`, `ForkProvisioner` uses it.
+    """The process that forks kernels (`zygote`). While it is `running`, `ForkProvisioner` uses it.
 
     One that has forked kernels before and ends is started anew, `MOST_STARTS` times in all; its kernels end with it.
     """
@@ -71,7 +71,7 @@ class Zygote:
         self._starts += 1
         with theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "regviz.lab.serve.zygote", str(theirs.fileno())],
+                [sys.executable, "-m", "regviz.lab.serve.kernels.zygote", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
