@@ -174,12 +174,14 @@ def test_a_kernel_s_end_is_silent_whatever_it_has_left(source: Zygote, capfd: py
         await printed(manager, "import sys\nsys.__stdout__.close()\nprint()")
         client = manager.client()
         client.start_channels()
-        await client.wait_for_ready(timeout=60)
-        await client.shutdown(reply=True, timeout=60)  # it ends by itself, and runs all that is left to run
-        async with asyncio.timeout(60):
-            while await manager.is_alive():
-                await asyncio.sleep(0.02)
-        client.stop_channels()
+        try:
+            await client.wait_for_ready(timeout=60)
+            client.shutdown()  # it ends by itself, runs all that is left to run, and its reply may be lost with it
+            async with asyncio.timeout(60):
+                while await manager.is_alive():
+                    await asyncio.sleep(0.02)
+        finally:
+            client.stop_channels()
 
     with_kernel(scene)
     assert "Traceback" not in capfd.readouterr().err
