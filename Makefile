@@ -39,9 +39,9 @@ lab: $(VENV)/app.stamp
 quick: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory -j3 --output-sync=target units lint types MARKED="not slow" JOBS=3
 
-# The units wait for servers and kernels for a quarter of their time: three at a time fill two processors, and a Chromium is
-# fetched meanwhile. The browser has both to itself: four pages, since each waits half of its time, for what is to be
-# seen comes at a person's pace.
+# The units wait for servers and kernels for a quarter of their time: three at a time fill two processors, with lint and
+# types, and a Chromium is fetched meanwhile. The browser has both to itself: four pages, since each waits half of its
+# time, for what is to be seen comes at a person's pace.
 test: $(VENV)/test.stamp
 	@$(MAKE) --no-print-directory -j4 --output-sync=line lint types units chromium JOBS=3
 	@$(MAKE) --no-print-directory browser

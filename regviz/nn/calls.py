@@ -51,7 +51,7 @@ class Call:
     ) -> None:
         self.function, self.operands, self.named = function, operands, named
         self.out, self.elementwise = out, elementwise
-        items = nested_items((operands, named) if named else operands)
+        items = nested_items((operands, named))
         self.arrays = [x for x in items if isinstance(x, np.ndarray)]
         self.reads_input = any(isinstance(x, Place) for x in items)
 

@@ -27,11 +27,16 @@ def until(page: Page, function: str, *, arg: Any = None, timeout: float | None =
     page.wait_for_function(function, arg=arg, timeout=timeout, polling=ASKED)
 
 
+def wait_for_first_frame(page: Page, timeout: float = OPENS) -> None:
+    """Wait until the screen shows something; `timeout` in milliseconds."""
+    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=timeout)
+
+
 def open_playground(page: Page, url: str, query: str = "", where: Where = "voila") -> None:
     """Open the playground on the server at `url` and wait for its first frame."""
     open_notebook(page, url, "playground.ipynb", query, where)
     page.wait_for_selector(SCREEN, timeout=OPENS)
-    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=OPENS)
+    wait_for_first_frame(page)
 
 
 def open_notebook(page: Page, url: str, notebook: str, query: str = "", where: Where = "voila") -> None:

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from browser.chromium import ARGUMENTS, find_chromium
 from browser.defects import below_the_fold, defects, scroll_to_top
 from browser.lab_page import press, wait_until, wait_until_painted
-from browser.pages import SCREEN, Where, open_notebook, until
+from browser.pages import SCREEN, Where, open_notebook, until, wait_for_first_frame
 from browser.servers import NOTEBOOKS, Server
 
 NAMES = tuple(sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb")))
@@ -39,8 +39,9 @@ COMMANDS: dict[Where, str] = {"voila": "app", "jupyterlab": "lab"}
 def show(page: Page, size: ViewportSize) -> None:
     """Give the page another size and wait until the lab has filled it."""
     page.set_viewport_size(size)
+    # The lab has heard of it, too.
     until(
-        page,  # and the lab has heard of it
+        page,
         """([width, screen]) => innerWidth === width &&
           Math.floor(document.querySelector('.rv-picture').clientWidth)
             === parseFloat(document.querySelector(screen).style.width)""",
@@ -68,7 +69,7 @@ def open_lab(page: Page, server: Server, name: str, where: Where = "voila") -> N
     open_notebook(page, server.url, f"{name}.ipynb", "play=0&speed=4×" if where == "voila" else "", where)
     if where == "jupyterlab":
         page.keyboard.press("Control+B")  # the list of files would take half of a phone
-    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    wait_for_first_frame(page, 60_000)
     if where == "voila":  # held; what stands around the picture may come after its first frame, and takes room from it
         wait_until_painted(page)
 

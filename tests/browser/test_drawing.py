@@ -218,8 +218,9 @@ def test_a_hundred_points_by_mouse_finger_and_keys_while_it_trains(page: Page, v
 
     # -- the address says where one is, the tab keeps the points, and drawing ends
     until(page, "location.search.includes('data=drawn') && location.search.includes('fit~draw')")
+    # A moment after the last step.
     until(
-        page,  # a moment after the last step
+        page,
         """sum => { const points = JSON.parse(sessionStorage.getItem('regviz-drawing') ?? '{}').points ?? [];
           return points.length === 100 && points.reduce((all, point) => all + point[2], 0) === sum; }""",
         arg=sum(int(row["class"]) for row in flipped),

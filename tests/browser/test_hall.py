@@ -29,7 +29,7 @@ from browser.lab_page import (
     wait_until_painted,
 )
 from browser.lines import Line
-from browser.pages import SCREEN, open_notebook, open_playground, until
+from browser.pages import SCREEN, open_notebook, open_playground, wait_for_first_frame
 from browser.servers import Server
 from browser.test_lessons import remember
 
@@ -69,7 +69,7 @@ def present(page: Page) -> str:
 
 def open_lesson(page: Page, server: Server, notebook: str) -> None:
     open_notebook(page, server.url, notebook)
-    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    wait_for_first_frame(page, 60_000)
 
 
 def follow(context: BrowserContext, link: str) -> Page:

@@ -144,8 +144,9 @@ def test_two_views_of_a_lab_have_each_their_own_size_and_both_move(page: Page, j
     expect(views).to_have_count(2)
     for i in range(2):
         expect_moving(page, views.nth(i))
+    # A view tells its size only once that stays.
     until(
-        page,  # a view tells its size only once that stays
+        page,
         """selector => [...document.querySelectorAll(selector)].every((canvas) => {
              const [size, stand] = [canvas, canvas.parentElement].map((part) => part.getBoundingClientRect().width);
              return Math.abs(size - stand) < 1;

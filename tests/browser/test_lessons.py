@@ -23,7 +23,7 @@ from browser.lab_page import (
     wait_until,
     wait_until_painted,
 )
-from browser.pages import SCREEN, open_notebook, until
+from browser.pages import open_notebook, until, wait_for_first_frame
 from browser.servers import Server
 
 EPOCHS = 400
@@ -372,7 +372,7 @@ def open_lesson(page: Page, server: Server, name: str, query: str = "") -> Locat
     open_notebook(page, server.url, f"{name}.ipynb", query)
     lesson = page.locator(".rv-lesson")
     expect(lesson).to_be_visible(timeout=60_000)
-    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    wait_for_first_frame(page, 60_000)
     return lesson
 
 
@@ -511,7 +511,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
 
 def open_lesson_again(page: Page) -> Locator:
     """The lesson after a reload, its new kernel running."""
-    until(page, f"Number(document.querySelector('{SCREEN}')?.dataset.frame ?? 0) >= 1", timeout=60_000)
+    wait_for_first_frame(page, 60_000)
     return page.locator(".rv-lesson")
 
 
