@@ -98,8 +98,9 @@ $(VENV)/app.stamp: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[app]"
 	@touch $@
 
+# Not compiled: of all that is installed tests use a part, which is compiled when it is imported.
 $(VENV)/test.stamp: pyproject.toml constraints.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[test]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -c constraints.txt -e ".[test]"
 	@touch $@ $(VENV)/app.stamp
 
 # Debian's python3 may come without ensurepip; virtualenv, if it is there, does as well.

@@ -12,6 +12,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from regviz.memory import freeze
 
+WAITING = ("test_full_house", "test_bench_hall")
+"""The files of unit tests that mostly wait, for what a server does a while later: begun last, they would wait alone."""
+
 LONG = (
     "test_lessons",
     "test_hosts",
@@ -27,7 +30,7 @@ LONG = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the browser tests last, long files first; claims, which train many seeds, and notebooks in a kernel are slow.
+    """Run what mostly waits first and browser tests last, long files first; mark what trains many seeds as slow.
 
     Playwright keeps an event loop running in this thread from its first use to the end of the session: an
     `asyncio.run` in any test after it would be refused.
@@ -40,8 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _turn(item: pytest.Item) -> int:
     if "browser" not in item.path.parts:
-        return 0
-    return 1 + (LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+        return 0 if item.path.stem in WAITING else 1
+    return 2 + (LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
 
 
 def pytest_collection_finish() -> None:
