@@ -1,47 +1,19 @@
-"""Lessons by the keyboard alone: no mouse, nothing clicked or focused by a script, and one sees where one is."""
+"""By the keyboard alone: no mouse, nothing clicked or focused by a script, and one sees where one is.
+
+`test_lessons.py` visits every lesson so, too.
+"""
 
 from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from browser.keys import HERE, STOPS, tab_to
 from browser.lab_page import labels, number, wait_for_address, wait_until, wait_until_painted
 from browser.pages import SCREEN, open_playground, until
 from browser.servers import Server
-from browser.test_lessons import AT_MOST, VISITS, Visit, in_words, open_lesson, phase_after_the_answer, remember
-
-HERE = """() => {
-  const at = document.activeElement;
-  const style = getComputedStyle(at);
-  const box = at.getBoundingClientRect();
-  const name = at.getAttribute("aria-label") ?? at.labels?.[0]?.textContent ?? at.textContent;
-  return {
-    name: (name ?? "").trim().replace(/\\s+/g, " "),
-    ring: style.outlineStyle === "none" ? 0 : parseFloat(style.outlineWidth),
-    order: [Math.round(box.left), Math.round(box.top)],
-    inside: !!at.closest(".rv-app"),
-  };
-}"""
-"""What has the focus, as a person who looks or listens finds it."""
-
-STOPS = 120
-"""Presses of Tab after which something counts as out of reach."""
-
-
-def tab_to(page: Page, name: str, back: bool = False) -> str:
-    """Press Tab until something has the focus whose name matches `name`; every stop on the way shows a ring."""
-    passed = []
-    for _ in range(STOPS):
-        page.keyboard.press("Shift+Tab" if back else "Tab")
-        here = page.evaluate(HERE)
-        if here["inside"]:
-            assert here["ring"] >= 2, f"no focus ring around “{here['name']}”"
-        if re.fullmatch(name, here["name"]):
-            return str(here["name"])
-        passed.append(here["name"])
-    raise AssertionError(f"“{name}” is not reached by Tab; passed were {passed}")
+from browser.test_lessons import AT_MOST, in_words, open_lesson, remember
 
 
 def announced(page: Page) -> str:
@@ -108,28 +80,6 @@ def test_the_lesson_on_lambda_from_prediction_to_adopting_the_best_value(page: P
     tab_to(page, "Back")
     page.keyboard.press("Space")
     expect(lesson.get_by_role("button", name="Sweep λ", exact=True)).to_have_attribute("aria-pressed", "false")
-
-
-@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.notebook)
-def test_a_lesson_is_answered_played_broken_and_taken_back(page: Page, voila: Server, visit: Visit) -> None:
-    lesson = open_lesson(page, voila, visit.notebook)
-    tab_to(page, re.escape(visit.prediction))
-    page.keyboard.press("Enter")
-    if phase_after_the_answer(lesson) == "because":
-        tab_to(page, "Skip")
-        page.keyboard.press("Enter")
-    expect(lesson.locator(".rv-answer")).to_be_focused()
-    expect(lesson.get_by_role("status")).to_have_text(visit.verdict, timeout=1000 * AT_MOST)
-    page.keyboard.press("Space")  # what is trained longer may turn
-    wait_until(page, "data.state === 'paused'")
-    first = lesson.locator(".rv-breaks button").first
-    tab_to(page, re.escape(first.inner_text()))
-    page.keyboard.press("Enter")
-    expect(first).to_have_attribute("aria-pressed", "true")
-    tab_to(page, "Back")
-    page.keyboard.press("Enter")
-    expect(first).to_have_attribute("aria-pressed", "false")
-    expect(lesson.get_by_role("status")).to_have_text(visit.verdict)
 
 
 def test_a_unit_is_removed_and_brought_back_and_a_part_is_moved(page: Page, voila: Server) -> None:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from browser.defects import violations
+from browser.keys import tab_to
 from browser.lab_page import (
     choose,
     expect_playing,
@@ -432,11 +433,30 @@ def try_out(lesson: Locator, attempt: str) -> None:
         lesson.get_by_role("group").get_by_role("button").first.click()
 
 
+def tab_to_and_press(page: Page, name: str) -> None:
+    """Go by Tab to the button of that name, and press Enter."""
+    tab_to(page, re.escape(name))
+    page.keyboard.press("Enter")
+
+
+def answer_by_keyboard(page: Page, lesson: Locator, visit: Visit) -> None:
+    """Tab to the visit's prediction and to the reason for it, past which one could skip."""
+    tab_to_and_press(page, visit.prediction)
+    if phase_after_the_answer(lesson) == "because":
+        tab_to(page, "Skip")
+        tab_to(page, re.escape(visit.why), back=True)
+        page.keyboard.press("Enter")
+    expect(lesson.locator(".rv-answer")).to_be_focused()
+
+
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.notebook)
 def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     page: Page, voila: Server, visit: Visit
 ) -> None:
-    """And nothing on the way sticks out or is a barrier: axe-core finds nothing serious, in light and in dark."""
+    """By the keyboard, and once more answered by the mouse.
+
+    And nothing on the way sticks out or is a barrier: axe-core finds nothing serious, in light and in dark.
+    """
     lesson = open_lesson(page, voila, visit.notebook)
     expect(page.get_by_role("button", name="Answer first")).to_be_disabled()
     wait_until_painted(page)
@@ -446,20 +466,21 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
         assert box is not None
         assert box["y"] + box["height"] <= 900, name
     assert violations(page) == []
-    page.locator(".rv-picture").focus()
+    tab_to(page, "Live charts.*")
     page.keyboard.press(" ")
     page.keyboard.press("ArrowRight")
     expect(lesson.locator(".rv-explain")).to_be_hidden()
     assert number(page, "step") == 0
 
-    answer(lesson, visit.prediction, visit.why)
+    answer_by_keyboard(page, lesson, visit)
     given = f"{visit.prediction} because {visit.why}" if visit.why else visit.prediction
     expect(lesson.locator(".rv-answer span").first).to_have_text(given)
     verdict = lesson.get_by_role("status")
     said = re.compile(f"^{re.escape(visit.verdict)} {re.escape(visit.judged)}".rstrip())
     expect(verdict).to_have_text(said, timeout=1000 * AT_MOST)
     assert number(page, "epoch") <= EPOCHS
-    press(page, "Pause")
+    page.keyboard.press("Space")  # what is trained longer may turn
+    wait_until(page, "data.state === 'paused'")
     wait_until_painted(page)
     wait_until_said(page)
     visit.shown(page)
@@ -483,7 +504,10 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     press(page, "Light")
 
     attempt = lesson.get_by_role("button", name=visit.attempt, exact=True)
-    try_out(lesson, visit.attempt)
+    tab_to_and_press(page, visit.attempt)
+    expect(attempt).to_have_attribute("aria-pressed", "true")
+    if lesson.get_attribute("data-phase") == "ask":
+        tab_to_and_press(page, lesson.get_by_role("group").get_by_role("button").first.inner_text())
     until(
         page,
         "pattern => new RegExp(pattern).test(document.querySelector('.rv-observation').textContent + ' ' +"
@@ -494,7 +518,7 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     if visit.sweeps:
         expect(lesson.locator(".rv-explain")).to_be_visible()
         expect(lesson.locator(".rv-seeds")).to_be_hidden()  # seeds are of lanes
-    lesson.get_by_role("button", name="Back", exact=True).click()
+    tab_to_and_press(page, "Back")
     expect(attempt).to_have_attribute("aria-pressed", "false")
     expect(verdict).to_have_text(said)
     if visit.sweeps:
@@ -506,6 +530,10 @@ def test_a_lesson_is_predicted_observed_explained_broken_and_remembered(
     expect(lesson.locator(".rv-answer")).to_contain_text(visit.prediction)
     expect(lesson.get_by_role("status")).to_have_text(said)
     expect(lesson.locator(".rv-explain")).to_be_visible()
+    expect_playing(page)
+    press(page, "Answer again")
+    answer(lesson, visit.prediction, visit.why)
+    expect(lesson.locator(".rv-answer span").first).to_have_text(given)
     expect_playing(page)
 
 
