@@ -159,6 +159,8 @@ class Group:
             self._step()
             if self.stack.step_in_epoch == 0:
                 self._finish_epoch()
+        if not self.models:  # the last ones have left with their last epoch
+            return
         broken = [row for row, sound in enumerate(self._finite()) if not sound]
         for row in broken:  # in an epoch that is not finished
             model = self.models[row]

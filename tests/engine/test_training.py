@@ -61,6 +61,16 @@ def test_a_diverging_network_is_set_aside_with_its_last_sound_weights(slices):
     assert not trainer.done
 
 
+@pytest.mark.parametrize("measure_every", [1, 3])
+def test_networks_that_all_diverge_with_the_last_step_asked_for_are_all_set_aside(measure_every):
+    config = rv.Config(data="sine", n_train=100, batch_size=25, optimizer="sgd", lr=1000.0)
+    trainer = rv.Trainer([config, config.replace(seed=1)], measure_every=measure_every)
+    trainer.advance(steps=4 * measure_every)
+    assert [model.state for model in trainer.snapshot().models] == ["diverged"] * 2
+    assert trainer.done
+    trainer.advance(steps=1)  # and nothing is left to do
+
+
 def test_a_loss_that_is_finite_but_absurd_counts_as_diverged():
     from regviz.optim.stopping import diverged
 
