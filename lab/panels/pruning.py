@@ -29,6 +29,9 @@ SHARES = np.arange(STEPS + 1) / STEPS
 SHARE = 0.7
 """At which the labels stand until a person chooses another."""
 
+DIVERGED = np.full(len(SHARES), np.nan)
+"""What stands for the scores of a lane that has diverged. R² may be NaN also where targets never vary."""
+
 WORK = 50_000_000
 """Multiplications of one piece: some 4 ms."""
 
@@ -122,7 +125,7 @@ class PruningPanel(MeasuredPanel):
             some = slice(k, k + at_once)
             found[some] = [its.score for its in pruned(model, X, y, SHARES[some].tolist())]
             yield
-        self.found[i] = found if model.state != "diverged" else np.full(len(SHARES), np.nan)
+        self.found[i] = found if model.state != "diverged" else DIVERGED
 
     def set_limits(self) -> bool:
         """An accuracy is from 0 to 1."""
@@ -145,14 +148,14 @@ class PruningPanel(MeasuredPanel):
         order = sorted(known, key=lambda i: (heights[i], i))
         low, high = self.top + 0.5 * line, self.top + self.height - 0.45 * line
         for i, y in zip(order, spread([heights[i] for i in order], line, low, high).tolist(), strict=True):
-            self.labels[i].set_text(self._said(i, values[i]))
+            self.labels[i].set_text(self._said(i, at))
             self.move(self.labels[i], self.left + self.width + BESIDE, round(y, 1))
             there = np.isfinite(values[i]) and values[i] >= self.low
             set_line(self.dots[i], *([(SHARES[at],), (values[i],)] if there else [(), ()]))
 
-    def _said(self, i: int, value: float) -> str:
-        size, name = self.look.label_size, self.lanes[i].name
-        said = self._score(value) if np.isfinite(value) else tr("diverged")
+    def _said(self, i: int, at: int) -> str:
+        size, name, value = self.look.label_size, self.lanes[i].name, float(self.found[i][at])
+        said = tr("diverged") if self.found[i] is DIVERGED else self._score(value)
         short = shorten(name, self._room - width_of(f"  {said}", size, bold=True), size, bold=True)
         rounded = f"{name}  {percent(value)}" if np.isfinite(value) and not self.low else f"{name}  {said}"
         return first_that_fits([f"{name}  {said}", rounded, f"{short}  {said}"], self._room, size, bold=True)
@@ -206,12 +209,12 @@ class PruningPanel(MeasuredPanel):
         lines = [tr("without the {shares} smallest weights", shares=percent(float(SHARES[k])))]
         for i, found in enumerate(self.found):
             if found is not None:
-                lines.append(self._fact(i, float(found[k]), float(found[0])))
+                lines.append(self._fact(i, float(found[k]), float(found[0]), gone=found is DIVERGED))
         return lines
 
-    def _fact(self, i: int, value: float, whole: float) -> str:
+    def _fact(self, i: int, value: float, whole: float, *, gone: bool) -> str:
         name = self.lanes[i].name
-        if not np.isfinite(value):
+        if gone:
             return tr("{name}: diverged", name=name)
         return tr("{name}: {score} of {all}", name=name, score=self._score(value), all=self._score(whole))
 

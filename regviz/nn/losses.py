@@ -64,7 +64,7 @@ class MeanSquaredError:
         """
         errors = (z[:, 0] - y) ** 2
         losses = [_mean(errors, part, w) for part in parts]
-        return [(loss, 1 - loss / _variance(y, part, w)) for loss, part in zip(losses, parts, strict=True)]
+        return [(loss, 1 - loss / variance(y, part, w)) for loss, part in zip(losses, parts, strict=True)]
 
     @staticmethod
     def targets(y: Array, K: int) -> Array:
@@ -119,7 +119,7 @@ def _mean(samples: Array, part: slice, w: Array | None) -> Array:
     return means
 
 
-def _variance(y: Array, part: slice, w: Array | None) -> Array:
+def variance(y: Array, part: slice, w: Array | None) -> Array:
     """The variance of a part of the targets y (M or 1, N); NaN where they never vary."""
     of_part = y[:, part]
     if w is None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..nn.losses import variance
+
 if TYPE_CHECKING:
     from ..arrays import Array
     from ..training.snapshot import ModelSnapshot
@@ -30,7 +32,7 @@ def point_scores(model: ModelSnapshot, X: Array, y: Array) -> Array:
     """What each point of X (n, features), y (n,) adds to a score, (n,): the score of some points is their mean.
 
     1 for a right class and 0 for a wrong one; 1 − (y − ŷ)²/var(y) of a regression, whose mean over all is R². NaN for
-    a network that has diverged.
+    a network that has diverged, and for targets that never vary.
     """
     if model.state == "diverged":
         return np.full(len(y), np.nan)
@@ -39,7 +41,7 @@ def point_scores(model: ModelSnapshot, X: Array, y: Array) -> Array:
         right: Array = (said.argmax(axis=1) == y).astype(np.float64)
         return right
     target = np.asarray(y, np.float64).reshape(-1)
-    share: Array = 1 - (said.astype(np.float64).reshape(-1) - target) ** 2 / target.var()
+    share: Array = 1 - (said.astype(np.float64).reshape(-1) - target) ** 2 / variance(target[None], slice(None), None)
     return share
 
 
@@ -83,7 +85,7 @@ def _asked(scores: Sequence[Array], points: int) -> tuple[Array, Array, Array]:
         raise ValueError(f"points={points} is not possible: of {count} points, 1 to {count - 1} may choose. Try 20.")
     left = np.flatnonzero(np.isfinite(table).all(axis=1))
     if not len(left):
-        raise ValueError("no network is left to choose: all of them have diverged")
+        raise ValueError("no network is left to choose: all of them have diverged, or no target varies")
     round_trip = np.concatenate([table[left], table[left][:, :points]], axis=1).cumsum(axis=1)  # sums of 0s and 1s
     sums = round_trip[:, points - 1 : points - 1 + count].copy()
     sums[:, 1:] -= round_trip[:, : count - 1]

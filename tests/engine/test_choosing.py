@@ -59,6 +59,16 @@ def test_the_mean_of_the_points_scores_is_accuracy_or_r2(models):
     )
 
 
+def test_of_targets_that_never_vary_there_is_no_score():
+    (run,) = rv.fit([rv.Config(data="steps", n_train=2, noise=0.0, hidden=(), seed=30)], epochs=2)
+    split = run.model.split
+    assert np.isnan(run.history["train_score"]).all()
+    scores = point_scores(run.model, split.X_train, split.y_train)
+    assert np.isnan(scores).all()
+    with pytest.raises(ValueError, match="no target varies"):
+        choose([scores], 1)
+
+
 def test_a_network_that_diverged_is_never_chosen(models):
     split = models[0].split
     gone = replace(models[0], state="diverged")

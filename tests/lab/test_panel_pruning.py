@@ -7,9 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from regviz import Config, probes
+from regviz import Config, Trainer, add_drawing, load, probes, remove_data
+from regviz.data.drawn import copied
 from regviz.errors import ArgumentError
 from regviz.lab.compare.lanes import Lane
+from regviz.lab.look.numbers import MISSING
+from regviz.lab.panels.fit.fit import FitPanel
 from regviz.lab.panels.pruning import SHARES, STEPS, PruningPanel
 
 LANES = (Lane("none"), Lane("L1", ("l1",)))
@@ -96,3 +99,24 @@ def test_of_a_regression_it_is_r2(snapshot: Any, stand: Any) -> None:
     assert "R²" in panel.subtitle.get_text()
     at = round(0.7 * STEPS)
     assert panel.labels[0].get_text().split()[-1] == f"{expected[0][at]:.2f}".replace("-", "−")
+
+
+def test_where_targets_never_vary_there_is_no_r2_and_nothing_has_diverged(stand: Any) -> None:
+    curve = copied(load(Config(data="sine", n_train=20))).emptied()
+    for point in range(10):
+        curve = curve.add(point, point / 10, 0.5)
+    add_drawing("flat", curve)
+    try:
+        config = Config(data="flat", n_train=curve.counts[0], noise=0.0, batch_size=2, hidden=(8,), l1=1e-3)
+        trainer = Trainer([lane.config(config) for lane in LANES])
+        trainer.advance(epochs=3)
+        shown = trainer.snapshot()
+        panel = stand(PruningPanel, shown, LANES)
+        while panel.behind:
+            panel.draw(shown)
+        assert [model.state for model in shown.models] == ["training", "training"]
+        assert [label.get_text() for label in panel.labels] == [f"{lane.name}  {MISSING}" for lane in LANES]
+        assert f"none: {MISSING} of {MISSING}" in panel.facts(3)
+        assert [score.get_text() for score in stand(FitPanel, shown, LANES).scores] == [f"R² {MISSING}"] * 2
+    finally:
+        remove_data("flat")

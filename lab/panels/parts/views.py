@@ -60,15 +60,14 @@ class View:
 
 def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
     """An accuracy, a share of 1, as it stands beside a lane's name."""
-    return percent(accuracy, 1) if np.isfinite(accuracy) and model.state != "diverged" else tr("diverged")
+    return tr("diverged") if model.state == "diverged" else percent(accuracy, 1)
 
 
 def r2_text(model: ModelSnapshot) -> str:
-    """The validation R² of the weights that are shown, as it stands below a lane's name."""
-    score = model.now("val_score")
-    if not np.isfinite(score) or model.state == "diverged":
+    """The validation R² of the weights that are shown, as it stands below a lane's name; — where targets never vary."""
+    if model.state == "diverged":
         return tr("diverged")
-    return tr("R² {score}", score=number(score))
+    return tr("R² {score}", score=number(model.now("val_score")))
 
 
 def cased_line(panel: Panel, axes: Axes, i: int) -> list[Any]:
