@@ -103,6 +103,8 @@ class Split:
     y_train, y_val, y_test   (n,) int64 classes, or float64 targets standardized by the training split:
                              `y * target_scale + target_mean` is the raw target
     flipped                  (n_train,) bool: label noise changed this training label
+    clean_train              (n_train,) int64, the training labels before label noise, −1 where that is not known; None
+                             for a regression, and in estimators, which add no noise
     image_shape              (height, width) if a row of X is an image, else None
     informative              (n_features,) bool, False at inputs made to say nothing; None if none was made so
     weight_train, weight_val (n,) how often each point counts, in training and in what is measured; None: once
@@ -138,6 +140,7 @@ class Split:
     truth: NDArray[np.float64] | None = None
     notes: tuple[str, ...] = ()
     drawing: Drawing | None = None
+    clean_train: NDArray[np.int64] | None = None
 
 
 def load(config: DataFields) -> Split:
@@ -186,9 +189,13 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         X = [np.hstack((part, rng.standard_normal((decoys, len(part))).T)) for part in X]
         known = np.ones(info.n_features, bool) if informative is None else informative
         informative = np.append(known, np.zeros(decoys, bool))
+    clean = None if info.task == "regression" else y[0]
     y[0], flipped = mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
     if raw.drawing is not None:
         flipped = flipped | raw.drawing.flipped_in(parts[0])
+        if clean is not None:  # noise upon noise may have given a label back
+            clean = raw.drawing.clean_in(parts[0])
+            flipped = y[0] != clean
 
     mean, sd = scaling(X[0], custom)
     scale = np.append(scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
@@ -206,7 +213,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
     X = [np.where(custom & (sd == 0), 0.0, (part - mean) / scale) for part in X]
     alone = raw.curve if len(mean) == 1 else None
     truth = alone and looked_for(alone, mean, scale, target_mean, target_scale)
-    for array in (*X, *y, mean, scale, flipped, informative, truth):
+    for array in (*X, *y, mean, scale, flipped, informative, truth, clean):
         if array is not None:
             array.setflags(write=False)
     return Split(
@@ -232,6 +239,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         truth=truth,
         notes=notes,
         drawing=raw.drawing,
+        clean_train=clean,
     )
 
 

@@ -65,6 +65,7 @@ class Drawing:
 
     points        those that are drawn, and `ids` (n,) by which they are named
     flipped       (n,), where the label is one that label noise had changed in the data that were copied
+    clean         (n,), the class before that, or the label where it was not changed; −1 where it is not known
     held          points for validation and test that are nobody's to move: those of the data that were copied
     axes          what the two coordinates are called
     class_names   two to four; () for a regression on the first coordinate
@@ -79,6 +80,7 @@ class Drawing:
     points: Points
     ids: NDArray[np.int64]
     flipped: NDArray[np.bool_]
+    clean: NDArray[np.int64]
     held: Points
     axes: tuple[str, str]
     class_names: tuple[str, ...]
@@ -117,8 +119,8 @@ class Drawing:
         points = Points(
             np.vstack((drawn.at, place)), np.append(drawn.label, label), np.append(drawn.part, part).astype(np.int64)
         )
-        flipped = _frozen(np.append(self.flipped, False))
-        return replace(self, points=points, ids=_frozen(np.append(self.ids, point)), flipped=flipped)
+        flipped, clean = _frozen(np.append(self.flipped, False)), _frozen(np.append(self.clean, label))
+        return replace(self, points=points, ids=_frozen(np.append(self.ids, point)), flipped=flipped, clean=clean)
 
     def move(self, point: int, x: float, y: float) -> Drawing:
         """The point elsewhere."""
@@ -134,19 +136,25 @@ class Drawing:
             raise DataError("point", tr("the points have no classes"), needed, tr("moving"))
         row, label = self.row(point), self.points.label.copy()
         label[row] = (label[row] + 1) % len(self.class_names)
-        return replace(self, points=replace(self.points, label=label), flipped=self._unflipped(row))
+        clean = self.clean.copy()
+        clean[row] = label[row]
+        points = replace(self.points, label=label)
+        return replace(self, points=points, flipped=self._unflipped(row), clean=_frozen(clean))
 
     def erase(self, point: int) -> Drawing:
         """All but the point."""
         stay = np.arange(len(self)) != self.row(point)
         drawn = self.points
         points = Points(drawn.at[stay], drawn.label[stay], drawn.part[stay])
-        return replace(self, points=points, ids=_frozen(self.ids[stay]), flipped=_frozen(self.flipped[stay]))
+        ids, flipped, clean = (_frozen(its[stay]) for its in (self.ids, self.flipped, self.clean))
+        return replace(self, points=points, ids=ids, flipped=flipped, clean=clean)
 
     def emptied(self) -> Drawing:
         """The same plane without a point, held ones neither."""
-        none, flipped = numbered(0), _frozen(np.zeros(0, bool))
-        return replace(self, points=Points.none(), ids=none, flipped=flipped, held=Points.none(), source="")
+        none, flipped, points = numbered(0), _frozen(np.zeros(0, bool)), Points.none()
+        return replace(
+            self, points=points, ids=none, flipped=flipped, clean=points.label, held=Points.none(), source=""
+        )
 
     def with_class(self) -> Drawing:
         """One class more, without points yet. Raises DataError for a regression and for more than four."""
@@ -203,6 +211,10 @@ class Drawing:
         every: NDArray[np.bool_] = np.append(self.flipped, np.zeros(len(self.held), bool))
         return every[rows]
 
+    def clean_in(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
+        """The classes of these rows, drawn or held, before label noise (n,); −1 where that is not known."""
+        return np.append(self.clean, self.held.label)[rows]
+
     def scaled(self, mean: NDArray[Any], scale: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """`mean` and `scale` of all inputs with the plane's own in place of the first ones, and spreads for all."""
         mean, scale = mean.copy(), scale.copy()
@@ -212,7 +224,7 @@ class Drawing:
 
     def same_as(self, other: Drawing) -> bool:
         """Whether the same points are for the same, on the same plane."""
-        if not np.array_equal(self.flipped, other.flipped):
+        if not (np.array_equal(self.flipped, other.flipped) and np.array_equal(self.clean, other.clean)):
             return False
         mine = (self.class_names, self.axes, self.mean, self.scale, self.window, self.source)
         its = (other.class_names, other.axes, other.mean, other.scale, other.window, other.source)

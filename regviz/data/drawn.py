@@ -6,7 +6,7 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from .datasets import DATASETS, DatasetInfo, Split
 from .drawing import MOST_DRAWN_CLASSES, MOST_POINTS, NEEDED, PARTS, Drawing, Points, numbered
 from .raw import Raw
 from .tables import LARGEST, short
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 MARGIN, CURVE_MARGIN = 0.03, 0.06
 """Shares of the points' range that the window has at each side of them."""
@@ -80,6 +83,7 @@ def copied(split: Split) -> Drawing:
         training,
         numbered(len(training)),
         split.flipped,
+        training.label if split.clean_train is None else split.clean_train,
         held,
         axes=_axes(split.feature_names, classes),
         class_names=tuple(map(str, split.class_names)) if classes else (),
@@ -208,6 +212,7 @@ def to_record(drawing: Drawing) -> dict[str, Any]:
         "source": drawing.source,
         "points": _rows(drawing.points),
         "flipped": np.flatnonzero(drawing.flipped).tolist(),
+        "clean": drawing.clean[drawing.flipped].tolist(),
         "held": _rows(drawing.held),
     }
 
@@ -219,6 +224,7 @@ def from_record(record: Mapping[str, Any]) -> Drawing:
         numbers = [tuple(map(float, record[name])) for name in ("mean", "scale", "window")]
         points, held = (np.array(record[name], float).reshape(-1, 4) for name in ("points", "held"))
         flipped = np.isin(np.arange(len(points)), np.array(record["flipped"], float))
+        clean = _clean(record.get("clean"), points[:, 2], flipped, len(names))
         source = short(str(record.get("source", "")))
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         wrong = tr("it cannot be read ({error})", error=f"{error!r:.60}")
@@ -227,9 +233,26 @@ def from_record(record: Mapping[str, Any]) -> Drawing:
     if (len(axes), *map(len, numbers)) != (2, 2, 2, 4) or len(held) > MOST_ROWS:
         needed = tr("two axes, two means, two scales, and a window of four")
         raise DataError("drawing", tr("it has other axes"), needed, tr("another file"))
-    flipped.setflags(write=False)
     drawing = _drawing(np.vstack((points, held)), len(points), axes, names, source, mean, scale, window)
-    return replace(drawing, flipped=flipped)
+    classes = clean.astype(np.int64)
+    for array in (flipped, classes):
+        array.setflags(write=False)
+    return replace(drawing, flipped=flipped, clean=classes)
+
+
+def _clean(told: Any, labels: NDArray[np.float64], flipped: NDArray[np.bool_], classes: int) -> NDArray[np.float64]:
+    """The labels before noise, of which `told` has those of the flipped points. Raises ValueError if they are none.
+
+    Files did not tell them at first: of two classes it was the other one.
+    """
+    clean = labels.copy()
+    if told is None:
+        clean[flipped] = 1 - clean[flipped] if classes == 2 else -1
+        return clean
+    clean[flipped] = np.array(told, float).reshape(np.count_nonzero(flipped))
+    if not np.isin(clean[flipped], range(-1, max(1, classes))).all():
+        raise ValueError("clean")
+    return clean
 
 
 def _drawing(
@@ -260,7 +283,7 @@ def _drawing(
     points, held = (Points(every.at[r], every.label[r], every.part[r]) for r in (slice(drawn), slice(drawn, None)))
     flipped = np.zeros(drawn, bool)
     flipped.setflags(write=False)
-    return Drawing(points, numbered(drawn), flipped, held, axes, names, mean, scale, window, source)
+    return Drawing(points, numbered(drawn), flipped, points.label, held, axes, names, mean, scale, window, source)
 
 
 def _stands(at: Any, mean: Any, scale: Any, window: Any) -> bool:

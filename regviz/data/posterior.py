@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import ConfigError
+from ..errors import ArgumentError, ConfigError
 from ..language import en, tr
 from ..randomness import generator
 from .datasets import DATASETS, DataFields
@@ -35,13 +35,15 @@ def posterior(config: DataFields, X: NDArray[np.float64]) -> NDArray[np.float64]
 
     Bayes' rule with the density of each class: the mean over its shape of N(x; point, noise²·I), where `POINTS` points
     stand for the shape. Labels are flipped with the Config's `label_noise`, as in training. Raises ConfigError for data
-    whose truth is not known.
+    whose truth is not known, and ArgumentError for inputs of another shape.
     """
     if not has_posterior(config):
         said = en("the truth is known of {names} with noise above 0 and no decoys")
         allowed = tr(said, names=", ".join(_planes()))
         raise ConfigError("data", config.data, allowed, _planes()[0])
     points = np.ascontiguousarray(X, np.float64)
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ArgumentError("X", points.shape, "its shape must be (n, 2), a point of the plane in each row", (1, 2))
     return _posterior(config.data, config.noise, config.label_noise, points.tobytes()).copy()
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..data.datasets import load
-
 if TYPE_CHECKING:
     from ..arrays import Array
     from ..training.snapshot import ModelSnapshot
@@ -30,9 +28,9 @@ def learned_labels(model: ModelSnapshot) -> LearnedLabels:
     if split.task == "regression":
         raise ValueError("a regression has targets, and no labels to learn")
     said, flipped = model.predict(split.X_train).argmax(axis=1), split.flipped
-    true = load(model.config.replace(label_noise=0.0)).y_train
-    learned = said == split.y_train
-    return LearnedLabels(_share(learned[~flipped]), _share(learned[flipped]), _share((said == true)[flipped]))
+    clean = split.y_train if split.clean_train is None else split.clean_train
+    learned, known = said == split.y_train, flipped & (clean >= 0)
+    return LearnedLabels(_share(learned[~flipped]), _share(learned[flipped]), _share((said == clean)[known]))
 
 
 def _share(hits: Array) -> float:

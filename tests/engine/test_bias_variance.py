@@ -126,6 +126,9 @@ def test_data_without_a_known_truth_are_refused_by_name():
         ):
             posterior(config, np.zeros((1, 2)))
     assert not has_posterior(rv.Config(decoys=2))
+    for shape in ((2, 3), (2,), (0,), (1, 2, 2)):
+        with pytest.raises(rv.ArgumentError, match=r"^X=\(.*its shape must be \(n, 2\)"):
+            posterior(rv.Config(), np.zeros(shape))
     assert has_posterior(rv.Config())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 import regviz as rv
 from regviz.data.drawing import MOST_POINTS, Drawing
 from regviz.data.drawn import cannot_draw, copied, from_record, read_drawing, to_record, write_points
+from regviz.probes import learned_labels
 from regviz.training.turns import POINTS
 
 NAME = "sketched"
@@ -81,6 +83,7 @@ def test_a_copy_trains_on_the_same_points_and_is_tested_on_those_of_the_data(moo
     assert np.array_equal(copy.flipped, source.flipped)  # a label that is noise stays known as one
     noisy = int(np.flatnonzero(source.flipped)[0])
     assert np.count_nonzero(rv.load(on(moons.flip(noisy).move(3, 0, 0).erase(2))).flipped) == source.flipped.sum() - 1
+    assert np.array_equal(copy.clean_train, source.clean_train)
     more = rv.load(on(moons.add(99, 0.3, -1.2, 1)))
     assert len(more.X_train) == 41
     assert np.array_equal(more.X_val, copy.X_val)
@@ -154,12 +157,52 @@ def test_what_cannot_be_drawn_is_said_and_changes_nothing(own: Drawing) -> None:
         {"classes": ["a", "a"]},
         {"axes": None},
         {"flipped": ["x"]},
+        {"flipped": [3], "clean": []},
+        {"flipped": [3], "clean": [7]},
+        {"flipped": [3], "clean": [0.5]},
+        {"flipped": [3], "clean": "a"},
+        {"flipped": [3], "clean": [float("nan")]},
     ],
     ids=str,
 )
 def test_a_record_that_is_no_drawing_is_refused(own: Drawing, wrong: dict[str, Any]) -> None:
     with pytest.raises(rv.DataError):
         from_record({**to_record(own), **wrong})
+
+
+@pytest.mark.parametrize("data", ["moons", "blobs"])
+def test_what_noisy_labels_were_stays_known_whatever_is_done_to_the_points(data: str) -> None:
+    config = CONFIG.replace(data=data, n_train=45, label_noise=0.2)
+    truth = rv.load(config.replace(label_noise=0.0)).y_train
+    source = rv.load(config)
+    assert np.array_equal(source.clean_train, truth)
+    drawing = from_record(to_record(copied(source)))
+    assert np.array_equal(drawing.clean, truth)
+    one, other = np.flatnonzero(drawing.flipped)[:2].tolist()
+    changed = drawing.flip(one).move(other, 0, 0).add(99, 0, 0, 1)
+    assert changed.clean.tolist() == [*np.where(np.arange(45) == one, changed.points.label[:45], truth).tolist(), 1]
+    assert np.array_equal(changed.erase(one).clean, np.delete(changed.clean, one))
+    assert len(drawing.emptied().clean) == 0
+    again = rv.load(on(drawing, label_noise=0.5))  # noise upon noise may give a label back
+    assert np.array_equal(again.clean_train, truth)
+    assert np.array_equal(again.flipped, again.y_train != truth)
+    (run,) = rv.fit([config], epochs=1)
+    for split in (source, rv.load(on(drawing))):
+        said = run.model.predict(split.X_train).argmax(axis=1)
+        share = learned_labels(replace(run.model, split=split)).true
+        assert share == (said == truth)[split.flipped].mean()
+
+
+def test_a_record_of_before_tells_of_two_classes_what_a_noisy_label_was_and_not_of_three() -> None:
+    for data, known in (("moons", True), ("blobs", False)):
+        source = rv.load(CONFIG.replace(data=data, n_train=45, label_noise=0.2))
+        record = to_record(copied(source))
+        del record["clean"]
+        drawing = from_record(record)
+        expected = source.clean_train if known else np.where(source.flipped, -1, source.y_train)
+        assert np.array_equal(drawing.clean, expected)
+        (run,) = rv.fit([on(drawing)], epochs=1)
+        assert np.isnan(learned_labels(run.model).true) != known
 
 
 def test_a_drawing_comes_back_from_a_record_and_from_a_file(moons: Drawing, own: Drawing, tmp_path: Path) -> None:
