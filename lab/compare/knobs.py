@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from regviz import Config
-from regviz.config import FIELDS, ORDERS
+from regviz.config import FIELDS
 from regviz.data import DATASETS
 from regviz.language import en, joined, tr
 from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES, Penalty, logarithmic
 
-from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, name_of, symbol_of
+from .lanes import DEFAULT_LANES, TECHNIQUES, in_words, name_of, symbol_of, title_of_choice
 
 Kind = Literal["stops", "slider", "choice", "number", "text", "switch"]
 Stop = tuple[str, Any]
@@ -81,9 +81,6 @@ MANY = 5
 """Layers that are alike are counted from here on: a row of them is longer than its field."""
 
 RATE_MARKS: tuple[Stop, ...] = ((en("light"), 0.25), (en("standard"), 0.5), (en("heavy"), 0.7))
-
-PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
-"""Parts of a hidden layer, short."""
 
 GROUPS = (en("strength"), en("data"), en("network"), en("training"))
 
@@ -200,12 +197,8 @@ def usual_knobs() -> list[str]:
 def choices(field: str) -> tuple[Stop, ...]:
     """The entries of a choice: the members that there are now, by their titles. None for any other field."""
     names = getattr(FIELDS[field].kind, "names", ())
-    if field == "order":
-        return tuple((" → ".join(PARTS[part] for part in order.split("-")), order) for order in ORDERS)
-    if isinstance(names, Mapping):
-        return tuple((names[name].title, name) for name in names)
     none: tuple[Stop, ...] = ((en("none"), None),) * bool(getattr(FIELDS[field].kind, "optional", False) and names)
-    return (*none, *((name, name) for name in names))
+    return (*none, *((title_of_choice(field, name), name) for name in names))
 
 
 def for_data(config: Config, name: str) -> Config:

@@ -10,12 +10,9 @@ from typing import Any
 from regviz import Config
 from regviz.config import FIELDS, parse
 from regviz.config import TECHNIQUES as NAMES
-from regviz.data.datasets import DATASETS
 from regviz.errors import ArgumentError, ConfigError
 from regviz.language import en, tr
-from regviz.nn.activations import ACTIVATIONS
 from regviz.older import migrated
-from regviz.optim.optimizers import OPTIMIZERS
 from regviz.optim.penalties import PENALTIES
 
 from .presets import AN_OWN_VALUE, LANES
@@ -27,8 +24,8 @@ COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 """A lane's colour, as text."""
 
 
-TITLED: dict[str, Mapping[str, Any]] = {"data": DATASETS, "activation": ACTIVATIONS, "optimizer": OPTIMIZERS}
-"""Fields whose values have a title of their own."""
+PARTS = {"dense": "D", "batchnorm": "BN", "activation": "A", "dropout": "Drop"}
+"""Parts of a layer, as short as an order of all of them must be."""
 
 
 class Techniques(Mapping[str, Any]):
@@ -217,8 +214,15 @@ def difference(config: Config, first: Config) -> str:
 
 def called(field: str, value: Any) -> str:
     """A field's value as menus call it: "breast cancer", "ReLU", "0.001"."""
-    titled = TITLED.get(field, {})
-    return tr(titled[value].title) if value in titled else in_words(value)
+    return tr(title_of_choice(field, value)) if isinstance(value, str) else in_words(value)
+
+
+def title_of_choice(field: str, name: str) -> str:
+    """What one of a field's names is called in English: "breast cancer", "ReLU", "D → A → BN → Drop"."""
+    if field == "order":
+        return " → ".join(PARTS[part] for part in name.split("-"))
+    names = getattr(FIELDS[field].kind, "names", ())
+    return str(names[name].title) if isinstance(names, Mapping) and name in names else name
 
 
 def in_words(value: Any) -> str:

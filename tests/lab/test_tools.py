@@ -248,6 +248,8 @@ def test_own_values_are_written_as_they_are_read() -> None:
         ({"l2": 0.001}, "L2 0.001"),
         ({"batchnorm": True, "hidden": (8, 4)}, "layers 8-4, BatchNorm"),
         ({"dropout": 0.5, "lr": 0.1}, "dropout 0.5, learning rate 0.1"),
+        ({"init": "normal", "activation": "tanh"}, "activation tanh, start weights normal 0.01"),
+        ({"order": "dense-activation-batchnorm-dropout", "data": "wine"}, "data set wine, order D → A → BN → Drop"),
         ({}, "the same as the first"),
     ],
 )
