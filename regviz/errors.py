@@ -30,7 +30,9 @@ class ImpossibleValue(RegvizError):
         if len(given) > 80:
             given = given[:77] + "..."
         said = en("{field}={value} is not possible: {allowed}. Try {suggestion}.")
-        return tr(said, field=self.field, value=given, allowed=self.allowed, suggestion=repr(self.suggestion))
+        works = self.suggestion
+        way = f"{works.__module__}.{works.__qualname__}" if isinstance(works, type) else repr(works)
+        return tr(said, field=self.field, value=given, allowed=self.allowed, suggestion=way)
 
 
 class ConfigError(ImpossibleValue):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from ..config import Config
 from ..data.datasets import load
 from ..optim.penalties import used
@@ -26,10 +28,18 @@ def losses(config: Config) -> str:
         lam = getattr(config, name)
         if isinstance(lam, tuple):
             lines += ["", f"def {name}_penalty():", f"    lams = {lam}"]
-            lines += [f"    return sum(lam * {penalty.torch} for lam, W in zip(lams, weights))", ""]
+            lines += [f"    return sum(lam * {_factor(penalty.torch)} for lam, W in zip(lams, weights))", ""]
         else:
             lines += ["", f"def {name}_penalty():", f"    return {lam} * sum({penalty.torch} for W in weights)", ""]
     return "\n".join(["", *lines])
+
+
+def _factor(expression: str) -> str:
+    """An expression as it may stand in a product: what binds less than one gets parentheses."""
+    whole = ast.parse(expression, mode="eval").body
+    binds = (ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.Constant)
+    product = isinstance(whole, ast.BinOp) and isinstance(whole.op, (ast.Mult, ast.Pow))
+    return expression if product or isinstance(whole, binds) else f"({expression})"
 
 
 def weighted(config: Config) -> bool:

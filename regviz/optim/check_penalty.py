@@ -47,7 +47,7 @@ def _check_finite(penalty: Penalty, what: str, found: Array, w: Array) -> None:
     if not shaped or found.dtype.kind not in "fiu" or not np.isfinite(found).all():
         its = "like it" if penalty.groups is None or what == "gradient" else "with one for each group, axes kept"
         given = f"an array of shape {found.shape}" if not shaped else found.ravel()[:3].tolist()
-        raise ArgumentError(what, given, f"it takes an array and returns one of finite numbers {its}", np.square)
+        raise ArgumentError(what, given, f"it takes an array and returns one of finite numbers {its}", "np.square(w)")
 
 
 def _check_recorded(penalty: Penalty, w: Array) -> None:

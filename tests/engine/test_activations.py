@@ -73,6 +73,13 @@ def test_a_custom_activation_that_is_wrong_is_refused(wrong):
     assert "square" not in ACTIVATIONS
 
 
+def test_what_is_no_activation_or_no_optimizer_is_refused_with_the_name_of_one_that_works():
+    known = {add_activation: "regviz.nn.activations.Tanh", rv.add_optimizer: "regviz.optim.optimizers.SGD"}
+    for add, name in known.items():
+        with pytest.raises(rv.ArgumentError, match=rf"=3 is not possible: .* Try {name}\.$"):
+            add(3)
+
+
 def test_a_custom_activation_that_branches_on_numbers_is_refused():
     class Branches(Square):
         def f(self, z):

@@ -218,6 +218,25 @@ def test_a_technique_has_its_usual_words_in_pytorch_and_none_where_it_is_off(nam
     assert f"{FIELDS[name].title} {value}" in program(config).splitlines()[0] or name not in TECHNIQUES
 
 
+def test_with_a_lambda_per_layer_it_multiplies_the_whole_penalty():
+    class Both(rv.Penalty):
+        name, torch = "both", "W.abs().sum() + (W**2).sum()"
+
+        def value(self, w, lam):
+            return lam * (np.abs(w) + w * w)
+
+        def gradient(self, w, lam):
+            return lam * (np.sign(w) + 2 * w)
+
+    rv.add_penalty(Both)
+    try:
+        text = program(rv.Config(hidden=(4,), both=(0.1, 0.2), l1=(0.1, 0.2), penalty_rule="subgradient"), "torch")
+    finally:
+        rv.remove_penalty("both")
+    assert "sum(lam * (W.abs().sum() + (W**2).sum()) for lam, W in zip(lams, weights))" in text
+    assert "sum(lam * W.abs().sum() for lam, W in zip(lams, weights))" in text
+
+
 def numbers_of(run):
     split = rv.load(run.config)
     return {
