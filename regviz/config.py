@@ -13,7 +13,7 @@ from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
 from .field_table import FieldTable, Names
 from .fields import Choice, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, by_layer, closest
-from .language import tr
+from .language import en, tr
 from .nn.activations import ACTIVATIONS
 from .nn.initializers import INITIALIZERS
 from .older import OLDER, migrated
@@ -58,7 +58,10 @@ class Config:
         Widths(DEEPEST, 1024, (64, 64)), (64, 64), "units of each hidden layer, () for a linear model", shape=True
     )
     activation: str = spec(
-        Choice(ACTIVATIONS), "relu", "of hidden layers; leaky_relu has 1/100 below 0, gelu is its tanh form", shape=True
+        Choice(ACTIVATIONS),
+        "relu",
+        "of hidden layers; leaky_relu has slope 1/100 below 0, gelu is computed by its tanh approximation",
+        shape=True,
     )
     init: str = spec(Choice(INITIALIZERS), "he", "where weights start (normal: sd 0.01); biases start at 0")
     batchnorm: bool = spec(
@@ -80,20 +83,26 @@ class Config:
         RATE, "dropout", "p", "p, the share of hidden outputs that is dropped; a tuple has one for each hidden layer"
     )
     input_dropout: float = technique(
-        Number(0, 0.95, 0.2), "input dropout", "p", "p of the inputs: the share of them that is dropped"
+        Number(0, 0.95, 0.2), en("input dropout"), "p", "p of the inputs: the share of them that is dropped"
     )
     l1: PerLayer = strength("l1")  # noqa: RUF009
     l2: PerLayer = strength("l2")  # noqa: RUF009
     group_lasso: PerLayer = strength("group_lasso")  # noqa: RUF009
     augment: float = technique(
-        Number(0, 10, 0.2), "fresh noise", "σ", "sd of noise added to the inputs in each step, in units of their own sd"
+        Number(0, 10, 0.2),
+        en("fresh noise"),
+        "σ",
+        "sd of noise added to the inputs in each step, in units of their own sd",
     )
     mixup: float = technique(
-        Number(0, 100, 0.2), "mixup", "α", "α of Beta(α, α), by which pairs of samples are mixed, inputs and targets"
+        Number(0, 100, 0.2),
+        en("mixup"),
+        "α",
+        "α of Beta(α, α), by which pairs of samples are mixed, inputs and targets",
     )
     label_smoothing: float = technique(
         Number(0, 0.95, 0.1),
-        "label smoothing",
+        en("label smoothing"),
         "ε",
         "ε, the share of each training target that is spread over all classes; a regression does not look at it",
     )
@@ -132,7 +141,7 @@ class Config:
     )
     ema: float = technique(
         Number(0, 0.9999, 0.99),
-        "weight averaging",
+        en("weight averaging"),
         "β",
         "β of the average w̄ ← βw̄ + (1 − β)w over steps, with whose weights a network is measured and answers",
     )

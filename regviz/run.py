@@ -16,6 +16,7 @@ from .data.datasets import load
 from .errors import ArgumentError
 from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
+from .training.parameters import layer_sizes
 from .training.snapshot import ModelSnapshot, Trained, outputs
 
 if TYPE_CHECKING:
@@ -116,9 +117,8 @@ class Run(Trained):
     def _check(self) -> None:
         """Raise ValueError if the parts do not fit each other."""
         split = self.model.split
-        widths = [split.n_features, *self.config.hidden, max(1, split.n_classes)]
-        layers = zip(self.weights, self.biases, strict=True)
-        if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(widths)]:
+        layers, sizes = zip(self.weights, self.biases, strict=True), layer_sizes(self.config, split)
+        if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(sizes)]:
             raise ValueError(f"the layers are not those of {self.config.to_query()!r}")
         for name, norms in (("batchnorm", self.norms), ("layernorm", self.layer_norms)):
             hidden = self.config.hidden if getattr(self.config, name) else ()

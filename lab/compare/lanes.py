@@ -56,11 +56,6 @@ def title_of(technique: str) -> str:
 
 FIELD_NAMES = {
     "dropout": en("dropout rate"),
-    "input_dropout": en("input dropout"),
-    "augment": en("fresh noise"),
-    "mixup": en("mixup"),
-    "label_smoothing": en("label smoothing"),
-    "ema": en("weight averaging"),
     "data": en("data set"),
     "n_train": en("training points"),
     "noise": en("noise"),
@@ -96,7 +91,7 @@ BEFORE_A_VALUE = {"hidden": en("layers"), "batch_size": en("batches of")}
 
 def name_of(field: str) -> str:
     """What a field is called, as in a sentence: "training points"."""
-    return FIELD_NAMES.get(field, field)
+    return FIELD_NAMES.get(field) or (FIELDS[field].title if field in FIELDS else "") or field
 
 
 def symbol_of(technique: str) -> str:

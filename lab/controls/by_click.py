@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from regviz.data.custom import MOST_ROWS
 from regviz.language import en, tr
+from regviz.limits import MOST_ROWS
 from regviz.tables.notes import Note
 
 from .reading import READING

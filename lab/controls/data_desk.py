@@ -12,8 +12,9 @@ import traitlets
 
 import regviz as rv
 from regviz import Table, TableError
-from regviz.data.custom import MOST_ROWS, Task, custom_data, enter, free_name, from_table
+from regviz.data.custom import Task, custom_data, enter, free_name, from_table
 from regviz.language import en, tr
+from regviz.limits import MOST_ROWS
 from regviz.tables.how import GAPS, KINDS
 
 from ..compare.guest import is_guest

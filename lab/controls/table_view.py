@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from regviz import Table
-from regviz.data.custom import MOST_COLUMNS
 from regviz.language import ntr, tr
+from regviz.limits import MOST_COLUMNS
 from regviz.tables.cells.date_forms import EPOCH
 from regviz.tables.columns import Column
 from regviz.tables.how import KINDS

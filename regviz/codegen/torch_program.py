@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
-from math import ceil
 from typing import Any
 
 from ..config import DATA_FIELDS, FIELDS, Config
@@ -15,8 +14,9 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.initializers import INITIALIZERS
 from ..optim.optimizers import OPTIMIZERS
 from ..optim.penalties import PENALTIES, Penalty, is_proximal, used
-from ..optim.schedules import SCHEDULES
+from ..optim.schedules import SCHEDULES, milestones
 from ..specifications import RULES, parts_in
+from ..training.parameters import layer_sizes
 from .parts import call, headline
 from .torch_losses import evaluated, has_training_loss, losses
 
@@ -112,10 +112,10 @@ X_test, y_test = torch.tensor(split.X_test{real}), torch.tensor(split.y_test{num
 
 def _network(config: Config) -> str:
     split = load(config)
-    widths, lines = (split.n_features, *config.hidden), []
+    sizes, lines = layer_sizes(config, split), []
     if config.input_dropout:
         lines.append(f"    nn.Dropout({config.input_dropout}),")
-    for (into, out), rate in zip(pairwise(widths), config.dropout_rates, strict=True):
+    for (into, out), rate in zip(pairwise(sizes[:-1]), config.dropout_rates, strict=True):
         parts = {"dense": f"nn.Linear({into}, {out})", "activation": ACTIVATIONS[config.activation].torch}
         if config.batchnorm:
             parts["batchnorm"] = f"nn.BatchNorm1d({out})"
@@ -124,7 +124,7 @@ def _network(config: Config) -> str:
         if rate:
             parts["dropout"] = f"nn.Dropout({rate})"
         lines += [f"    {parts[name]}," for name in parts_in(config.order) if name in parts]
-    lines.append(f"    nn.Linear({widths[-1]}, {max(1, split.n_classes)}),")
+    lines.append(f"    nn.Linear({sizes[-2]}, {sizes[-1]}),")
     layers = "\n".join(lines)
     return f"""# The network
 network = nn.Sequential(
@@ -140,8 +140,8 @@ weights = [layer.weight for layer in dense]
 
 def _optimizer(config: Config) -> str:
     lines = ["", OPTIMIZERS[config.optimizer].torch_lines(config.lr, config.momentum, config.weight_decay)]
-    milestones = [ceil(config.epochs / 2), ceil(3 * config.epochs / 4)]
-    schedule = SCHEDULES[config.schedule].torch.format(epochs=config.epochs, milestones=milestones)
+    at = list(milestones(config.epochs))
+    schedule = SCHEDULES[config.schedule].torch.format(epochs=config.epochs, milestones=at)
     lines += [schedule] * bool(schedule)
     return "\n".join([*lines, ""])
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..errors import ConfigError, DataError
 from ..language import en, tr
+from ..limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, few
 from ..words import number_name
 from .datasets import DATASETS, DatasetInfo, forget
 from .drawing import same
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ..tables import Table
-
-FEWEST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_CLASSES = 12, 20_000, 200, 20
 
 MOST_TRAIN = 10_000
 """Training points at most, as for generated data."""
@@ -257,8 +256,7 @@ def _told(y: NDArray[Any], task: Task | None) -> tuple[NDArray[Any], tuple[str, 
         what = tr("y has texts ({texts})", texts=texts_shown)
         raise DataError("y", what, tr("a regression needs numbers"), 'task="classification"')
     whole = not texts and bool((values == np.round(values)).all())
-    few = len(values) <= MOST_CLASSES and 2 * len(values) <= len(y)
-    if task == "regression" or (task is None and not texts and not (whole and few)):
+    if task == "regression" or (task is None and not texts and not (whole and few(len(values), len(y)))):
         return y, ()
     if len(values) > MOST_CLASSES:
         what = tr(en("y has {n} different texts") if texts else en("y has {n} different values"), n=len(values))

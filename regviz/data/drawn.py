@@ -12,9 +12,10 @@ import numpy as np
 
 from ..errors import DataError
 from ..language import Marked, en, ntr, tr
+from ..limits import MOST_ROWS
 from ..words import csv_text
 from .curves import CURVES
-from .custom import MOST_ROWS, CustomData, check_name, enter
+from .custom import CustomData, check_name, enter
 from .datasets import DATASETS, DatasetInfo, Split
 from .drawing import MOST_DRAWN_CLASSES, MOST_POINTS, NEEDED, PARTS, Drawing, Points, numbered
 from .raw import Raw

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import cos, pi
+from math import ceil, cos, pi
 from typing import NamedTuple
 
 from ..language import en
@@ -31,7 +31,12 @@ def cosine(epoch: int, epochs: int) -> float:
 
 def step(epoch: int, epochs: int) -> float:
     """1, then 0.1 from half of `epochs` on, and 0.01 from three quarters on."""
-    return 1.0 if 2 * epoch < epochs else 0.1 if 4 * epoch < 3 * epochs else 0.01
+    return (1.0, 0.1, 0.01)[sum(epoch >= milestone for milestone in milestones(epochs))]
+
+
+def milestones(epochs: int) -> tuple[int, int]:
+    """The epochs at which `step` divides the learning rate by ten."""
+    return ceil(epochs / 2), ceil(3 * epochs / 4)
 
 
 SCHEDULES: Registry[Schedule] = Registry(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..language import en, ntr, tr
+from ..limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS
 from .cells.stored import note_missing
 from .choices import Choices, Task, changed
 from .columns import Column, as_category
@@ -33,8 +34,6 @@ from .notes import (
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-FEWEST_ROWS, MOST_ROWS, MOST_COLUMNS, MOST_CLASSES = 12, 20_000, 200, 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.data.custom import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, custom_data, free_name
+from regviz.data.custom import custom_data, free_name
 from regviz.errors import DataError
+from regviz.limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS
 
 ROWS = 60
 

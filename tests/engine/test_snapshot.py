@@ -7,6 +7,7 @@ import pytest
 
 import regviz as rv
 from regviz import probes
+from regviz.nn.activations import ACTIVATIONS
 
 CONFIG = rv.Config(data="digits", n_train=50, noise=0, hidden=(12, 8), dropout=0.5, dtype="float64")
 
@@ -79,11 +80,12 @@ FORMULAS = {
     "leaky_relu": lambda z: np.where(z > 0, z, 0.01 * z),
     "tanh": np.tanh,
     "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "silu": lambda z: z / (1 + np.exp(-z)),
     "gelu": lambda z: z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
 }
 
 
-@pytest.mark.parametrize("activation", FORMULAS)
+@pytest.mark.parametrize("activation", list(ACTIVATIONS))
 def test_predictions_are_the_network_s_equations(activation):
     (run,) = rv.fit([CONFIG.replace(activation=activation)], epochs=2)
     split, (W1, W2, W3), (b1, b2, b3) = rv.load(CONFIG), run.weights, run.biases

@@ -37,7 +37,7 @@ PACE = 24.0
 class Panel:
     """One picture. A subclass makes its artists in `build` and only sets data on them in `draw`.
 
-    `build` is called anew whenever size, look, lanes or data change, `draw` for every frame (up to 60 a second), so
+    `build` is called anew whenever size, look, lanes or data change, `draw` for every frame (up to 50 a second), so
     `draw` must be cheap: make no artists, set only what changed, look at `snapshot` alone. Artists whose data change
     are passed through `live`; everything else is drawn once. Limits may change, but rarely (with hysteresis): a
     change of limits redraws the axes' background.

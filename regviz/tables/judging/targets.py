@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from ...language import en, tr
+from ...limits import few
 from ...words import number_name
 from ..cells.numbers import looks_like_number
 from ..cells.spelling import point_out_rare
@@ -17,9 +18,6 @@ from ..notes import Note, as_classes, as_gap, as_numbers, no_regression, other_t
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-MOST_CLASSES = 20
-"""Different whole numbers that are taken for classes by themselves."""
 
 NULLS = frozenset(("\\N",))
 """What only databases write, where there is no value: no class is called so."""
@@ -74,9 +72,9 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
         return Target("classification", column.values.copy(), column.levels)
     different = np.unique(there)
     whole = bool((there == np.round(there)).all()) and column.kind == "number"
-    few = len(different) <= MOST_CLASSES and 2 * len(different) <= len(there)
-    if task == "regression" or (task is None and not (whole and few)):
-        if task is None and few:
+    as_many = few(len(different), len(there))
+    if task == "regression" or (task is None and not (whole and as_many)):
+        if task is None and as_many:
             said = en("{column} has {n} different numbers, taken for a regression.")
             notes.append(Note(tr(said, column=title, n=len(different)), as_classes()))
         return Target("regression", column.values.copy(), ())
