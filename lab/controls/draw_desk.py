@@ -33,7 +33,7 @@ SHOWN_AFTER = 0.15
 KEPT_AFTER = 1.0
 """Seconds after a change in which the page's tab is given the points to keep."""
 
-LINK = en("A link cannot carry drawn points: take them, or the experiment, away.")
+LINK = en("A link cannot carry drawn points: download the points, or the experiment.")
 
 FOR = (en("for training"), en("for validation"), en("for test"))
 """What the points of each of `PARTS` are for."""

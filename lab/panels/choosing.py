@@ -56,7 +56,7 @@ class ChoosingPanel(OwnAndNewPanel):
 
     def allowed(self) -> tuple[str, int]:
         """The numbers of points."""
-        said = en("the picture choosing takes one number of points, {words}")
+        said = en("the picture choosing takes one number of points: {words}")
         return tr(said, words=", ".join(f"{self.before}{n}" for n in COUNTS)), 100
 
     def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
@@ -139,7 +139,7 @@ class ChoosingPanel(OwnAndNewPanel):
         """What is chosen by the count at place `k`, in words."""
         found = self.chosen(k)
         if found is None:
-            return [tr("by {counts} points nobody has chosen yet", counts=self.counts[k])]
+            return [tr("no network has been chosen by {counts} points yet", counts=self.counts[k])]
         own, new = found.means
         shares = zip(self.lanes, self._shares(found), strict=True)
         return [

@@ -140,7 +140,7 @@ def lacking(drawing: Drawing) -> str:
         tr("{train} for training, {val} for validation and {test} for test", train=n[0], val=n[1], test=n[2])
         for n in (drawing.counts, NEEDED)
     )
-    return tr("there are points {there}, needed are {needed}", there=there, needed=needed)
+    return tr("there are points {there}; at least {needed} are needed", there=there, needed=needed)
 
 
 def _title(drawing: Drawing) -> str:

@@ -281,7 +281,9 @@ def test_a_file_called_like_data_of_regviz_gets_another_name(page: Page) -> None
 def test_a_large_table_is_sampled_and_that_is_said(page: Page) -> None:
     page.bring("a,b\n" + "".join(f"{k % 11},{k % 2}\n" for k in range(21_000)), part=100_000)
     assert page.view["table"]["size"] == "20,000 rows, 1 input, 2 classes"
-    assert "20,000 of its 21,000 rows were drawn at random. Up to 20,000 train live." in page.view["table"]["notes"]
+    assert (
+        "20,000 of its 21,000 rows were drawn at random. At most 20,000 rows train live." in page.view["table"]["notes"]
+    )
 
 
 def test_a_file_that_is_too_large_is_not_sent_and_that_is_said(page: Page) -> None:

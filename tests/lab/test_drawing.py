@@ -104,7 +104,7 @@ def test_an_empty_plane_waits_for_its_first_points_and_then_begins_anew(sketch: 
     sketch.empty()
     assert not session.playing
     for act in (session.play, session.step, session.epoch):
-        with pytest.raises(rv.DataError, match="needed are 2 for training, 1 for validation and 1 for test"):
+        with pytest.raises(rv.DataError, match="at least 2 for training, 1 for validation and 1 for test are needed"):
             act()
     for point in range(4):
         assert session.trainer is before

@@ -372,7 +372,7 @@ def test_where_lecturers_have_a_password_nobody_else_presents_and_everybody_foll
         lecturer = await Lecturer(url).arrive()
         refused = [await lecturer.present(), await lecturer.present(password="guess")]
         assert [(said["kind"], said["login"]) for said in refused] == [("refused", True)] * 2
-        assert refused[0]["sentence"] == "To present on this server takes the lecturers' password."
+        assert refused[0]["sentence"] == "Presenting on this server takes the lecturers' password."
         said = await lecturer.present(lang="es")
         assert said["sentence"] == "Para presentar en este servidor hace falta la contraseña de docentes."
         said = await lecturer.present(password="chalk", lang="de", query="lang=de")

@@ -96,7 +96,7 @@ def test_before_the_first_step_nothing_is_chosen_which_would_answer_a_question(
     panel = stand(ChoosingPanel, fresh, LANES)
     assert not panel.own.get_visible()
     assert [label.get_text() for label in panel.labels] == ["", ""]
-    assert panel.pointer("move", *panel.targets()[1]).hint == "by 20 points nobody has chosen yet"
+    assert panel.pointer("move", *panel.targets()[1]).hint == "no network has been chosen by 20 points yet"
 
 
 def test_of_a_regression_it_is_r2_and_few_points_leave_few_counts(snapshot: Any, stand: Any) -> None:

@@ -214,7 +214,7 @@ class PresentSocket(HallSocket):
 
     def _take_room(self, said: dict[str, Any]) -> None:
         if not may_present(self):
-            sentence = tr("To present on this server takes the lecturers' password.")
+            sentence = tr("Presenting on this server takes the lecturers' password.")
             self.tell({"kind": "refused", "sentence": sentence, "login": True})
             return
         given = [said.get(name, "") for name in ("kernel", "view", "token", "base", "query")]
