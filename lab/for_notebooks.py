@@ -73,7 +73,7 @@ class ForNotebooks:
         return save(shown if tape is None else replace(shown, tape=tape), path, **options)
 
     def sheet(self, *, answers: bool = False) -> str:
-        """The lesson as HTML to print: its questions on one page; with the answers, for the teacher, on two.
+        """Return the lesson as HTML to print: its questions on one page; with the answers, for the teacher, on two.
 
         With answers all its networks are trained. Raises ValueError for a lab without a lesson.
         """
@@ -103,7 +103,7 @@ class ForNotebooks:
         self.show(experiment.panels)
 
     def shown(self) -> Shown:
-        """What there is to see and to take away now."""
+        """Return what there is to see and to take away now."""
         session, player = self.session, self.player
         snapshot, scene = session.snapshot(), session.scene()
         view = View(player.stage.shown, session.lanes, player.look, self.title, scene)

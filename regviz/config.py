@@ -227,11 +227,11 @@ class Config:
         return by_layer(self.dropout, len(self.hidden))
 
     def replace(self, **changes: Any) -> Config:
-        """A copy with some fields changed. Raises ConfigError for an unknown field or an impossible value."""
+        """Return a copy with some fields changed. Raises ConfigError for an unknown field or an impossible value."""
         return Config(**{**self.to_dict(), **changes})
 
     def sweep(self, **grids: Iterable[Any]) -> list[Config]:
-        """One Config for each combination of the given values, the last field varying fastest.
+        """Return one Config for each combination of the given values, the last field varying fastest.
 
         `config.sweep(l1=[0, 1e-3], seed=range(3))` makes six. Raises ConfigError for an unknown field, for an
         impossible value, and for anything but a list of values.
@@ -243,16 +243,16 @@ class Config:
         return [self.replace(**dict(zip(grids, values, strict=True))) for values in product(*grids.values())]
 
     def to_dict(self) -> dict[str, Any]:
-        """All fields by name, as plain Python values."""
+        """Return all fields by name, as plain Python values."""
         return {**{name: getattr(self, name) for name in FIELDS}, **dict(self._custom)}
 
     @classmethod
     def from_dict(cls, fields: Mapping[str, Any]) -> Config:
-        """The inverse of `to_dict`; fields that are missing have their defaults, older names are understood."""
+        """Return the inverse of `to_dict`; fields that are missing have their defaults, older names are understood."""
         return cls(**migrated(fields))
 
     def to_query(self) -> str:
-        """The fields that differ from the defaults as a query string ("l1=0.001&hidden=16-16")."""
+        """Return the fields that differ from the defaults as a query string ("l1=0.001&hidden=16-16")."""
         from urllib.parse import urlencode
 
         default = Config().to_dict()
@@ -261,7 +261,9 @@ class Config:
 
     @classmethod
     def from_query(cls, query: str) -> Config:
-        """The inverse of `to_query`, exact. Raises ConfigError at the first field that is unknown or impossible."""
+        """Return the inverse of `to_query`, exact. Raises ConfigError at the first field that is unknown or
+        impossible.
+        """
         from urllib.parse import parse_qsl
 
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
@@ -293,7 +295,7 @@ Config.__doc__ = "\n".join([Config.__doc__ or "", *(f"    {name:<14} {field.help
 
 
 def parse(field: str, text: str) -> Any:
-    """The value of one `field` as written in a query string. Raises ConfigError."""
+    """Return the value of one `field` as written in a query string. Raises ConfigError."""
     _known(field, text)
     return FIELDS[field].parse(field, text)
 

@@ -17,6 +17,6 @@ TOLERANCE, AGREE = 1e-4, 0.9
 
 
 def disagreement(slopes: Array, differences: Array) -> int | None:
-    """A place at which `slopes` are not those of the function whose `differences` these are, or None."""
+    """Return a place at which `slopes` are not those of the function whose `differences` these are, or None."""
     near = np.abs(differences - slopes) <= TOLERANCE * (1 + np.abs(differences))
     return int(np.argmin(near)) if near.mean() < AGREE else None

@@ -200,11 +200,11 @@ class RegvizClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
         return np.array([self.class_weight.get(label, 1.0) for label in labels], np.float64)
 
     def predict_proba(self, X: Array) -> Array:
-        """Probabilities (n, K) of the `classes_`."""
+        """Return probabilities (n, K) of the `classes_`."""
         return self._outputs(X)
 
     def predict(self, X: Array) -> Array:
-        """The likeliest class of each row, (n,)."""
+        """Return the likeliest class of each row, (n,)."""
         likeliest: Array = self.predict_proba(X).argmax(axis=1)
         labels: Array = self.classes_[likeliest]
         return labels
@@ -229,7 +229,7 @@ class RegvizRegressor(RegressorMixin, _Network):  # type: ignore[misc]
         return self
 
     def predict(self, X: Array) -> Array:
-        """Targets (n,)."""
+        """Return targets (n,)."""
         return self._outputs(X) * self.target_scale_ + self.target_mean_
 
 

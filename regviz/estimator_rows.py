@@ -26,16 +26,16 @@ class Rows(NamedTuple):
     weights: Array | None
 
     def of(self, chosen: Array) -> Rows:
-        """Some of the rows, by their numbers or by a mask."""
+        """Return some of the rows, by their numbers or by a mask."""
         return Rows(self.X[chosen], self.y[chosen], None if self.weights is None else self.weights[chosen])
 
     def that_count(self) -> Rows:
-        """Rows of weight 0 left out."""
+        """Return rows of weight 0 left out."""
         return self if self.weights is None or self.weights.all() else self.of(self.weights > 0)
 
 
 def checked_weights(sample_weight: Any, X: Array) -> Array | None:
-    """Weights (n,) as floats, None if none are given.
+    """Return weights (n,) as floats, None if none are given.
 
     Raises ValueError for impossible ones, DataError if all are zero.
     """
@@ -53,7 +53,7 @@ def checked_weights(sample_weight: Any, X: Array) -> Array | None:
 
 
 def two_parts(rows: Rows, validation_fraction: Any, seed: int, labels: Sequence[Any]) -> tuple[Rows, Rows]:
-    """Rows to train on and rows that patience watches, with a like share of each class if there are `labels`.
+    """Return rows to train on and rows that patience watches, with a like share of each class if there are `labels`.
 
     Raises DataError if there are too few for both, and ConfigError for an impossible fraction.
     """

@@ -17,7 +17,7 @@ TRIES = 3
 
 
 def completed(train: Train, stacks: Sequence[Sequence[Config]], executor: Executor) -> Iterator[tuple[int, list[Run]]]:
-    """(number of a stack, its Runs) in the order in which `executor` finishes them.
+    """Yield (number of a stack, its Runs) in the order in which `executor` finishes them.
 
     An error of the training itself is raised at once, as it is. Whatever else the executor reports means that it lost
     the stack: then the stack is handed out again, `TRIES` times in all. An executor that is broken for good, as a
@@ -59,7 +59,9 @@ def completed(train: Train, stacks: Sequence[Sequence[Config]], executor: Execut
 
 
 def attempt(train: Train, configs: Sequence[Config]) -> list[Run] | Exception:
-    """What a worker does. An error is returned, not raised: what is raised is then the executor's own trouble."""
+    """Return what a worker does. An error is returned, not raised: what is raised is then the executor's own
+    trouble.
+    """
     try:
         return train(configs)
     except Exception as error:

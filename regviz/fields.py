@@ -53,15 +53,15 @@ class Field(NamedTuple):
     symbol: str = ""
 
     def check(self, name: str, value: object) -> Any:
-        """The canonical value of field `name`. Raises ConfigError for an impossible one."""
+        """Return the canonical value of field `name`. Raises ConfigError for an impossible one."""
         return self.kind.check(name, value)
 
     def parse(self, name: str, text: str) -> Any:
-        """The value that `text` stands for in a link. Raises ConfigError for an impossible one."""
+        """Return the value that `text` stands for in a link. Raises ConfigError for an impossible one."""
         return self.kind.parse(name, text)
 
     def write(self, value: Any) -> str:
-        """A value as a link writes it; `parse` is the inverse."""
+        """Return a value as a link writes it; `parse` is the inverse."""
         return self.kind.write(value)
 
 
@@ -111,7 +111,7 @@ PerLayer = Any
 
 
 def by_layer(value: PerLayer, layers: int) -> tuple[float, ...]:
-    """The number of each of so many layers."""
+    """Return the number of each of so many layers."""
     return value if isinstance(value, tuple) else (value,) * layers
 
 
@@ -136,7 +136,7 @@ class Strength(NamedTuple):
         return tr("{allowed}, or one such number for each hidden layer", allowed=self.each.allowed)
 
     def layers(self, hidden: tuple[int, ...]) -> int:
-        """How many numbers there are where each layer has its own."""
+        """Return how many numbers there are where each layer has its own."""
         return len(hidden) + (self.of == "Dense")
 
     def check(self, name: str, value: object) -> PerLayer:
@@ -269,7 +269,7 @@ class Widths(NamedTuple):
 
 
 def closest(value: object, names: Iterable[str]) -> str:
-    """The name most like `value`, or the first one."""
+    """Return the name most like `value`, or the first one."""
     from difflib import get_close_matches  # only needed once something went wrong
 
     names = list(names)

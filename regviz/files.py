@@ -52,7 +52,7 @@ def write(path: str | PathLike[str], config: Config, values: Mapping[str, Any]) 
 
 
 def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, Any]]:
-    """What `write` wrote, with values of some names.
+    """Return what `write` wrote, with values of some names.
 
     Raises RunFileError for a file that is none, that is of a newer version or has other `parts`, or that is damaged.
     """
@@ -87,7 +87,7 @@ def write_csv(columns: Mapping[str, Array], path_or_file: str | PathLike[str] | 
 
 
 def damaged(path: str | PathLike[str], error: Exception) -> RunFileError:
-    """The error of a file that is one of ours but cannot be read, because of `error`."""
+    """Return the error of a file that is one of ours but cannot be read, because of `error`."""
     return _unreadable(path, f"is damaged ({error}); take a copy that is whole, or train again")
 
 

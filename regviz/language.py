@@ -55,7 +55,9 @@ def _marked(cls: type[Marked], text: str, fields: dict[str, object]) -> Marked:
 
 
 def tr(text: str, /, **fields: object) -> str:
-    """`text` in the present language, its places {…} filled with `fields`; English where the catalogue lacks it."""
+    """Return `text` in the present language, its places {…} filled with `fields`; English where the catalogue lacks
+    it.
+    """
     if isinstance(text, Marked):
         told = {name: tr(field) if isinstance(field, Marked) else field for name, field in text.fields.items()}
         text, fields = text.text, {**told, **fields}
@@ -65,26 +67,26 @@ def tr(text: str, /, **fields: object) -> str:
 
 
 def ntr(one: str, many: str, n: int, /, **fields: object) -> str:
-    """The form that belongs to `n`, which {n} shows ("1,234") unless `fields` say how; else as `tr`."""
+    """Return the form that belongs to `n`, which {n} shows ("1,234") unless `fields` say how; else as `tr`."""
     found = _catalogue()
     said = (one if n == 1 else many) if found is None else found.ngettext(one, many, n)
     return said.format(**{"n": f"{n:,}", **fields})
 
 
 def en(text: str, /, **fields: object) -> str:
-    """`text` itself, its places filled with `fields`: a mark for the catalogue on what `tr` is given later."""
+    """Return `text` itself, its places filled with `fields`: a mark for the catalogue on what `tr` is given later."""
     return Marked(text, **fields)
 
 
 def joined(parts: Sequence[str]) -> str:
-    """Parts as in a sentence: "a, b and c"."""
+    """Return parts as in a sentence: "a, b and c"."""
     if len(parts) < 2:
         return "".join(parts)
     return tr("{first} and {last}", first=", ".join(parts[:-1]), last=parts[-1])
 
 
 def language() -> str:
-    """The present language, one of `LANGUAGES`."""
+    """Return the present language, one of `LANGUAGES`."""
     return _of_request.get() or _of_process[0]
 
 
@@ -104,12 +106,13 @@ def speaking(chosen: str) -> Iterator[None]:
 
 
 def catalogue(chosen: str) -> GNUTranslations | None:
-    """All sentences in a language; None for English, and where no catalogue is installed."""
+    """Return all sentences in a language; None for English, and where no catalogue is installed."""
     return None if chosen == SOURCE else _read(chosen)
 
 
 def asked(query: str, accepted: str = "", usual: str = SOURCE) -> str:
-    """The language of a page: `lang=` in its query string, else the browser's first one that there is, else `usual`.
+    """Return the language of a page: `lang=` in its query string, else the browser's first one that there is, else
+    `usual`.
 
     `accepted` is the browser's Accept-Language header, such as "de-AT,de;q=0.9,en;q=0.8".
     """
@@ -127,13 +130,15 @@ def asked(query: str, accepted: str = "", usual: str = SOURCE) -> str:
 
 
 def of_environment(environment: Mapping[str, str]) -> str:
-    """The language that a process is started for, by the page's request in its environment, else by REGVIZ_LANG."""
+    """Return the language that a process is started for, by the page's request in its environment, else by
+    REGVIZ_LANG.
+    """
     usual = spelled(environment.get("REGVIZ_LANG", "")) or SOURCE
     return asked(environment.get("QUERY_STRING", ""), environment.get("HTTP_ACCEPT_LANGUAGE", ""), usual)
 
 
 def spelled(tag: str) -> str | None:
-    """The one of `LANGUAGES` that a tag such as "de-AT" or "DE" means; None for another one."""
+    """Return the one of `LANGUAGES` that a tag such as "de-AT" or "DE" means; None for another one."""
     code = tag.strip().lower().replace("_", "-").split("-")[0]
     return code if code in LANGUAGES else None
 

@@ -9,5 +9,5 @@ MOST_CLASSES = 20
 
 
 def few(different: int, rows: int) -> bool:
-    """Whether so many different numbers in `rows` rows are taken for classes, if they are whole."""
+    """Return whether so many different numbers in `rows` rows are taken for classes, if they are whole."""
     return different <= MOST_CLASSES and 2 * different <= rows

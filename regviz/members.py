@@ -34,7 +34,9 @@ class Member(NamedTuple):
 
 
 def custom_members(configs: Iterable[Config]) -> list[Member]:
-    """The custom members that some Configs use, each once. Raises ConfigError for one that this process lacks."""
+    """Return the custom members that some Configs use, each once. Raises ConfigError for one that this process
+    lacks.
+    """
     found: dict[tuple[str, str], Member] = {}
     for config in configs:
         named = [("penalty", name, name) for name in used(config)]
@@ -47,7 +49,9 @@ def custom_members(configs: Iterable[Config]) -> list[Member]:
 
 
 def carried(train: Train, configs: Sequence[Config]) -> Train:
-    """`train` itself, or with the custom data and members that `configs` need, for workers in other processes."""
+    """Return `train` itself, or with the custom data and members that `configs` need, for workers in other
+    processes.
+    """
     names = sorted({config.data for config in configs})
     data = tuple([data for name in names if (data := custom_data(name)) is not None])
     members = tuple([_packed(member) for member in custom_members(configs)])
@@ -55,7 +59,7 @@ def carried(train: Train, configs: Sequence[Config]) -> Train:
 
 
 def packed_members() -> tuple[Packed, ...]:
-    """Every custom member of this process, as it travels."""
+    """Return every custom member of this process, as it travels."""
     return tuple(
         _packed(Member(kind, name, registry[name], name if kind == "penalty" else kind, None))
         for kind, registry in REGISTRIES.items()

@@ -25,7 +25,7 @@ M_MMAP_THRESHOLD, M_ARENA_MAX = -3, -8
 
 
 def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
-    """An array of zeros that starts at a cache line: vector instructions need a third less time there."""
+    """Return an array of zeros that starts at a cache line: vector instructions need a third less time there."""
     size = prod(shape) * np.dtype(dtype).itemsize
     memory = np.zeros(size + LINE, np.uint8)
     start = -memory.ctypes.data % LINE
@@ -34,7 +34,7 @@ def aligned(shape: tuple[int, ...], dtype: Any) -> Array:
 
 
 def aligned_copy(array: Array) -> Array:
-    """The same numbers, one row after the other, from a cache line on."""
+    """Return the same numbers, one row after the other, from a cache line on."""
     copy = aligned(array.shape, array.dtype)
     copy[...] = array
     return copy

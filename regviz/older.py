@@ -13,7 +13,9 @@ OLDER = ("penalty", "strength", *RENAMED)
 
 
 def migrated(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields by today's names, whether values or texts: what older links, files and experiments called otherwise."""
+    """Return fields by today's names, whether values or texts: what older links, files and experiments called
+    otherwise.
+    """
     found = {RENAMED.get(name, name): value for name, value in fields.items()}
     penalty, lam = found.pop("penalty", "none"), found.pop("strength", None)
     if penalty != "none" and lam is not None:

@@ -17,5 +17,5 @@ PURPOSES = (
 
 
 def generator(seed: int, purpose: str) -> Generator:
-    """The generator of `seed` for one purpose. Purposes are independent: drawing masks moves no batch."""
+    """Return the generator of `seed` for one purpose. Purposes are independent: drawing masks moves no batch."""
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(PURPOSES.index(purpose),)))

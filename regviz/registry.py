@@ -83,13 +83,13 @@ class Registry(Mapping[str, Member], Generic[Member]):
             raise ArgumentError(self.kind, name, f"the name {name!r} is taken, by regviz itself", f"my_{name}")
 
     def reserve(self, names: Iterable[str]) -> None:
-        """Names that no member may have from now on. Raises ArgumentError if an added one has."""
+        """Reserve names: no member may have them from now on. Raises ArgumentError if an added one has."""
         self.taken = self.taken.union(names)
         for name in self.custom:
             self.check_name(name)
 
     def find(self, name: str) -> Member:
-        """The member `name`. Raises ConfigError with a similar name if there is none, as in another process."""
+        """Return the member `name`. Raises ConfigError with a similar name if there is none, as in another process."""
         if name not in self._members:
             allowed = tr(
                 "this process knows no {kind} of that name; call {function} in it too",

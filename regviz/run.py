@@ -36,7 +36,7 @@ class Run(Trained):
 
     @classmethod
     def of(cls, model: ModelSnapshot) -> Run:
-        """What is left of a snapshot without its data and its masks."""
+        """Return what is left of a snapshot without its data and its masks."""
         return cls(**{field.name: getattr(model, field.name) for field in fields(cls)})
 
     def __repr__(self) -> str:
@@ -60,7 +60,9 @@ class Run(Trained):
         return self.model.zero_fraction
 
     def predict(self, X: Array) -> Array:
-        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features)."""
+        """Return class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n,
+        features).
+        """
         return self.model.predict(X)
 
     @property
@@ -74,7 +76,7 @@ class Run(Trained):
         return self._test[1]
 
     def report(self, part: Literal["train", "val", "test"] = "test") -> ClassReport:
-        """Recall and precision of each class and the balanced accuracy, on one of the parts; printed, a table.
+        """Return recall and precision of each class and the balanced accuracy, on one of the parts; printed, a table.
 
         Where classes differ much in size, accuracy alone misleads. Raises ArgumentError for another part, and for a
         regression.
@@ -93,7 +95,7 @@ class Run(Trained):
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Run:
-        """The Run that `save` wrote. Raises RunFileError if the file is damaged, too new or something else."""
+        """Return the Run that `save` wrote. Raises RunFileError if the file is damaged, too new or something else."""
         config, values = files.read(path, parts={field.name for field in fields(cls)} - {"config"})
         try:
             run = cls(config=config, **values)  # a TypeError if a part is missing
@@ -129,7 +131,9 @@ class Run(Trained):
 
 
 def frozen(value: Any) -> Any:
-    """A copy in which every array is read-only and in one layout, so that equal numbers compute to equal numbers."""
+    """Return a copy in which every array is read-only and in one layout, so that equal numbers compute to equal
+    numbers.
+    """
     match value:
         case np.ndarray():
             array = np.array(value, order="C")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 
 def span(values: Sequence[float]) -> slice:
-    """The smallest slice that holds every value that is not 0, so that models without a technique do not pay for it.
+    """Return the smallest slice that holds every value that is not 0, so that models without a technique do not pay for
+    it.
 
     A model inside the slice whose own value is 0 is computed along; with 0 that changes nothing.
     """
@@ -21,7 +22,7 @@ def span(values: Sequence[float]) -> slice:
 
 
 def each(values: Sequence[float], dtype: str, axes: int) -> NDArray[Any]:
-    """One number for each model to multiply arrays (M, …) of so many axes by; () if it is the same for all.
+    """Return one number for each model to multiply arrays (M, …) of so many axes by; () if it is the same for all.
 
     NumPy multiplies by a single number in half the time.
     """

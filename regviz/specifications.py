@@ -27,39 +27,41 @@ RATE = Strength(Number(0, 0.95, 0.5), DEEPEST, "hidden")
 
 
 def parts_in(order: str) -> list[str]:
-    """The parts of a hidden layer in one of `ORDERS`: LayerNorm stands right behind BatchNorm, or in its place."""
+    """Return the parts of a hidden layer in one of `ORDERS`: LayerNorm stands right behind BatchNorm, or in its
+    place.
+    """
     return order.replace("batchnorm", "batchnorm-layernorm").split("-")
 
 
 def spec(kind: Any, default: Any, help: str, **facts: Any) -> Any:
-    """A field of Config: what it allows, its default, what it is, and the facts of `Field`."""
+    """Return a field of Config: what it allows, its default, what it is, and the facts of `Field`."""
     return Field(kind, default, help, **facts)
 
 
 def technique(kind: Any, title: str, symbol: str, help: str, **facts: Any) -> Any:
-    """The field of a technique whose strength is 0 where it is off, and that may change in training."""
+    """Return the field of a technique whose strength is 0 where it is off, and that may change in training."""
     return spec(kind, 0.0, help, live=True, technique=0.0, title=title, symbol=symbol, **facts)
 
 
 def strength(name: str) -> Any:
-    """The field that holds λ of the penalty `name`."""
+    """Return the field that holds λ of the penalty `name`."""
     penalty = PENALTIES[name]
     help = f"{penalty.help}; a tuple has one λ for each Dense layer"
     return technique(LAMBDA, penalty.title, "λ", help)
 
 
 def most_points(title: str, most: int) -> str:
-    """How many training points a data set allows."""
+    """Return how many training points a data set allows."""
     return tr("{title} allows 2 to {most} training points, the rest is kept for testing", title=title, most=most)
 
 
 def no_field(name: str) -> str:
-    """That there is no field of that name."""
+    """Return the error that there is no field of that name."""
     return tr("Config has no field {name} (that of a custom penalty is there once it is added)", name=repr(name))
 
 
 def per_layer(name: str, field: Field, value: PerLayer, given: object, hidden: tuple[int, ...]) -> PerLayer:
-    """The numbers of each layer, where there are as many as layers; one number for a single layer.
+    """Return the numbers of each layer, where there are as many as layers; one number for a single layer.
 
     Raises ConfigError for another count.
     """

@@ -11,21 +11,21 @@ from .language import joined, tr
 
 
 def listed(parts: Sequence[str], most: int = 4) -> str:
-    """Parts as in a sentence: "a, b and c", or the first `most` of them "and 7 more"."""
+    """Return parts as in a sentence: "a, b and c", or the first `most` of them "and 7 more"."""
     if len(parts) > most:
         return tr("{first} and {n} more", first=", ".join(parts[:most]), n=len(parts) - most)
     return joined(parts)
 
 
 def tidy(text: str) -> str:
-    """`text` in one line, without control characters and with single spaces."""
+    """Return `text` in one line, without control characters and with single spaces."""
     if text.isprintable():
         return " ".join(text.split()) if " " in text else text
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def told_apart(names: Sequence[str]) -> tuple[str, ...]:
-    """`names` of which no two are the same: the second "a" becomes "a (2)"."""
+    """Return `names` of which no two are the same: the second "a" becomes "a (2)"."""
     found: dict[str, None] = {}
     for name in names:
         unique, count = name, 2
@@ -36,13 +36,13 @@ def told_apart(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def number_name(value: float) -> str:
-    """A number as the name of a class: the shortest text that is read back as exactly this number."""
+    """Return a number as the name of a class: the shortest text that is read back as exactly this number."""
     text = f"{value + 0.0:.0f}" if abs(value) < 2**53 and value == round(value) else f"{value:.15g}"
     return text if float(text) == value else repr(float(value)).removesuffix(".0")
 
 
 def csv_text(rows: Iterable[Sequence[Any]]) -> str:
-    """Rows as CSV, each on a line of its own; every number is read back exactly."""
+    """Return rows as CSV, each on a line of its own; every number is read back exactly."""
     file = io.StringIO()
     csv.writer(file, lineterminator="\n").writerows(rows)
     return file.getvalue()

@@ -38,7 +38,8 @@ class Cursor:
         self._at: dict[str, int] = {}
 
     def press(self, picture: str, key: str) -> Reply | None:
-        """`key` was pressed on the panel of this name; None if no such one listens, as when pictures have just changed.
+        """Take a press of `key` on the panel of this name; None if no such one listens, as when pictures have just
+        changed.
 
         Keys are arrows, Home, End, Enter, Escape, and "focus" and "blur" for coming and going.
         """

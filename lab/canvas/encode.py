@@ -18,7 +18,7 @@ LONGEST = 65535
 
 
 def runs(pixels: Packed) -> tuple[Packed, NDArray[np.uint16]]:
-    """The values and lengths of the runs in `pixels` `(n,)`: `np.repeat(values, lengths)` gives them back."""
+    """Return the values and lengths of the runs in `pixels` `(n,)`: `np.repeat(values, lengths)` gives them back."""
     count = len(pixels)
     starts = np.flatnonzero(pixels[1:] != pixels[:-1]) + 1
     starts = np.concatenate(([0], starts)) if count else starts

@@ -11,7 +11,9 @@ from .changes import IndexedImage, Pixels
 
 
 def indexed(key: int, image: AxesImage, height: float, with_table: bool) -> IndexedImage:
-    """`image` as the browser gets it, placed in a figure `height` pixels high; its colour table only if wanted."""
+    """Return `image` as the browser gets it, placed in a figure `height` pixels high; its colour table only if
+    wanted.
+    """
     left, right, bottom, top = image.get_extent()
     (x0, y0), (x1, y1) = image.axes.transData.transform([(left, bottom), (right, top)])
     index = color_index(image) if image.get_visible() else np.zeros((1, 1), np.uint8)
@@ -30,7 +32,7 @@ def indexed(key: int, image: AxesImage, height: float, with_table: bool) -> Inde
 
 
 def color_index(image: AxesImage) -> Pixels:
-    """The 2-D values of `image` as indices into a table of 256 colours, by its norm's linear range."""
+    """Return the 2-D values of `image` as indices into a table of 256 colours, by its norm's linear range."""
     values: Any = image.get_array()
     norm: Any = image.norm
     low, high = norm.vmin, norm.vmax

@@ -37,7 +37,7 @@ class LiveTexts:
     def changes(
         self, known: dict[str, PlacedText], height: float, ratio: float, due: bool
     ) -> dict[str, PlacedText | None]:
-        """The texts that differ from those that are `known`, by key; None for one that is to go.
+        """Return the texts that differ from those that are `known`, by key; None for one that is to go.
 
         All of them or none, since they belong together: none as long as measurements alone differ and are not `due`.
         """
@@ -50,7 +50,7 @@ class LiveTexts:
 
 
 def same_but_measured(now: PlacedText | None, before: PlacedText | None) -> bool:
-    """True if two texts stand in the same place, look alike, and say the same of perhaps other measurements."""
+    """Return True if two texts stand in the same place, look alike, and say the same of perhaps other measurements."""
     if now is None or before is None:
         return now is before
     if now == before:

@@ -37,7 +37,7 @@ class Region:
 
     @classmethod
     def around(cls, owner: Axes | Panel, name: str, pixels: Pixels, height: float, ratio: float) -> Region:
-        """The region of an axes, or of a panel's place, in a figure of `pixels`, `height` CSS pixels high."""
+        """Return the region of an axes, or of a panel's place, in a figure of `pixels`, `height` CSS pixels high."""
         rows, columns = pixels.shape[:2]
         if isinstance(owner, Panel):
             place = owner.place
@@ -62,17 +62,19 @@ class Region:
         return any(artist.stale for artist in self.artists)
 
     def limits_changed(self) -> bool:
-        """True if the limits of the axes are not those of the background any more; remembers them."""
+        """Return True if the limits of the axes are not those of the background any more; remembers them."""
         before = self.limits
         self.limits = () if self.axes is None else (*self.axes.get_xlim(), *self.axes.get_ylim())
         return self.limits != before
 
     def part_of(self, pixels: Pixels) -> Pixels:
-        """This region of the figure's `pixels`, a view of the same memory."""
+        """Return this region of the figure's `pixels`, a view of the same memory."""
         return pixels[self.y0 : self.y1, self.x0 : self.x1]
 
     def difference(self, pixels: Pixels, sent: Pixels) -> Rectangle | None:
-        """The smallest rectangle in which `pixels` differ from `sent`, which then has them too; None without one."""
+        """Return the smallest rectangle in which `pixels` differ from `sent`, which then has them too; None without
+        one.
+        """
         new, old = packed(self.part_of(pixels)), packed(self.part_of(sent))
         flips = new ^ old
         rows = np.flatnonzero(np.bitwise_or.reduce(flips, axis=1))  # in half the time that `any` takes
@@ -86,5 +88,5 @@ class Region:
 
 
 def packed(pixels: Pixels) -> Packed:
-    """RGBA pixels `(height, width, 4)` as one number each `(height, width)`, a view of the same memory."""
+    """Return RGBA pixels `(height, width, 4)` as one number each `(height, width)`, a view of the same memory."""
     return pixels.view(np.uint32)[..., 0]

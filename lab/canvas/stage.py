@@ -131,7 +131,7 @@ class Stage:
         return any(shown.panel.behind for shown in self._shown)
 
     def again(self) -> Changes:
-        """The present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
+        """Return the present picture as a whole, for a browser that has lost it. Needs a `lay_out` before."""
         changes = Changes(self.width, self.height, self.ratio, whole=True)
         self._tables.clear()
         self._add_images(changes, every=True)
@@ -191,7 +191,9 @@ class Stage:
         return answer
 
     def picture(self, kind: str = "png", background: str | None = None, ratio: float = 2.0) -> bytes:
-        """The present picture as a png, svg or pdf (`kind`), text included. Raises RuntimeError if there is none."""
+        """Return the present picture as a png, svg or pdf (`kind`), text included. Raises RuntimeError if there is
+        none.
+        """
         if self.figure is None:
             raise RuntimeError("nothing has been laid out yet; call lay_out first")
         file = io.BytesIO()

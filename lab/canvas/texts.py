@@ -21,7 +21,7 @@ _WEIGHTS = {"light": 300, "normal": 400, "regular": 400, "medium": 500, "semibol
 
 
 def placed(text: Text, height: float, ratio: float) -> PlacedText | None:
-    """Where `text` stands on a figure `height` CSS pixels high; None if there is nothing to show."""
+    """Return where `text` stands on a figure `height` CSS pixels high; None if there is nothing to show."""
     string = text.get_text()
     if not string or not text.get_visible():
         return None
@@ -63,7 +63,7 @@ class TextCollector(RendererAgg):
         self.texts.append(mtext)
 
     def pixels(self) -> Any:
-        """The picture as `(height, width, 4)` uint8, not a copy: what is written into it is drawn."""
+        """Return the picture as `(height, width, 4)` uint8, not a copy: what is written into it is drawn."""
         return np.asarray(self.buffer_rgba())  # type: ignore[no-untyped-call, unused-ignore]
 
     def wipe(self) -> None:

@@ -65,7 +65,7 @@ class Axis:
         return tr("λ of {technique}", technique=technique) if self.symbol == "λ" else f"{technique} {self.symbol}"
 
     def usual(self, base: Config) -> tuple[float, ...]:
-        """The values that a sweep goes through, for networks like `base`, in ascending order.
+        """Return the values that a sweep goes through, for networks like `base`, in ascending order.
 
         Of a slider every 0.02, of its stops each. Of a penalty 0 and the last five powers of ten, eight values in each,
         rounded to two digits so that they can be said.
@@ -73,7 +73,7 @@ class Axis:
         return tuple(value for value in self._usual() if self._possible(base, value))
 
     def values(self, base: Config, wanted: tuple[float, ...]) -> list[Config]:
-        """`base` with each of the `wanted` values. Raises ConfigError for one that is impossible."""
+        """Return `base` with each of the `wanted` values. Raises ConfigError for one that is impossible."""
         return [base.replace(**self.fields(base, value)) for value in wanted]
 
     def _usual(self) -> tuple[float, ...]:
@@ -118,7 +118,7 @@ AXES = Axes()
 
 
 def checked_axis(field: object) -> Axis:
-    """The axis called `field`. Raises ArgumentError for one that does not exist."""
+    """Return the axis called `field`. Raises ArgumentError for one that does not exist."""
     if not isinstance(field, str) or field not in AXES:
         allowed = tr("a sweep goes over one of {names}", names=", ".join(AXES))
         raise ArgumentError("field", field, allowed, closest(field, AXES))

@@ -52,8 +52,8 @@ class Beside:
         return self.trained - self.measured
 
     def seen_seeds(self) -> ChanceView | None:
-        """What the many seeds show: their answers only to the question that is answered here. The same object until
-        that changes."""
+        """Return what the many seeds show: their answers only to the question that is answered here. The same object
+        until that changes."""
         if self.chance is None:
             return None
         view = self.chance.view()

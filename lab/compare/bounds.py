@@ -25,7 +25,7 @@ them for their answers at 10,000 points; no turn of a knob is to take more than 
 
 
 def need(config: Config) -> int:
-    """Bytes that the network of `config` takes: while it trains, and as snapshots on the tape."""
+    """Return bytes that the network of `config` takes: while it trains, and as snapshots on the tape."""
     parameters = ParameterLayout.of(config, load(config)).size
     return np.dtype(config.dtype).itemsize * (Size.of(config).held + SHORTEST * parameters)
 

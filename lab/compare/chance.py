@@ -139,7 +139,7 @@ class ChanceRun(GridRun):
         self._asked.clear()
 
     def view(self) -> ChanceView:
-        """The seeds as they were when they had last been measured; the same object until that changes."""
+        """Return the seeds as they were when they had last been measured; the same object until that changes."""
         grid = self.grid
         if grid.version == self._seen:
             return self._view
@@ -183,5 +183,5 @@ class ChanceRun(GridRun):
 
 
 def reseeded(config: Config, further: int) -> Config:
-    """`config` with a seed that is `further` on."""
+    """Return `config` with a seed that is `further` on."""
     return config.replace(seed=(config.seed + further) % (LAST_SEED + 1))

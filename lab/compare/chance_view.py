@@ -56,7 +56,7 @@ class ChanceView:
     snapshots: tuple[Snapshot, ...] = ()
 
     def told(self, question: str | None) -> ChanceView:
-        """Without the answers, unless they are to this question."""
+        """Return it without the answers, unless they are to this question."""
         if self.outcomes is None or self.question == question:
             return self
         return replace(self, outcomes=None, choices=(), question=None)
@@ -67,7 +67,7 @@ class ChanceView:
         return self.cancelled or (self.epoch >= self.epochs and not self.coming)
 
     def band(self, lane: int) -> Floats:
-        """Lower end, median and upper end of a lane's validation losses over the seeds (3, K).
+        """Return lower end, median and upper end of a lane's validation losses over the seeds (3, K).
 
         A network that has diverged counts as worse than any other.
         """
@@ -76,23 +76,25 @@ class ChanceView:
         return np.where(np.isfinite(found), found, np.nan)
 
     def last(self, lane: int) -> Floats:
-        """A lane's validation losses at the last look (S,)."""
+        """Return a lane's validation losses at the last look (S,)."""
         losses: Floats = self.val_loss[-1, lane]
         return losses
 
     def lower(self, lane: int, than: int = 0) -> NDArray[np.bool_]:
-        """In which seeds a lane's validation loss is lower than another lane's (S,); one that diverged is not."""
+        """Return in which seeds a lane's validation loss is lower than another lane's (S,); one that diverged is
+        not.
+        """
         mine, other = (np.where(np.isnan(self.last(i)), np.inf, self.last(i)) for i in (lane, than))
         found: NDArray[np.bool_] = mine < other
         return found
 
     def counted(self) -> list[tuple[str, int]]:
-        """How often each outcome came, the most frequent first; what is not clear last."""
+        """Return how often each outcome came, the most frequent first; what is not clear last."""
         found = Counter(self.outcomes or ())
         return sorted(found.items(), key=lambda pair: (not pair[0], -pair[1]))
 
     def older(self, now: Sequence[Config]) -> bool:
-        """Whether the networks that train `now` have other settings; another seed is no other setting."""
+        """Return whether the networks that train `now` have other settings; another seed is no other setting."""
         if len(now) != len(self.configs):
             return True
         pairs = zip(now, self.configs, strict=True)

@@ -133,7 +133,7 @@ class Grid:
             self._let_go()
 
     def shown(self, seed: int) -> Snapshot | None:
-        """The networks of a seed as they are shown; None if they are not known here."""
+        """Return the networks of a seed as they are shown; None if they are not known here."""
         cells = [(point, seed) for point in range(self.numbers.shape[2])]
         if not all(cell in self.models for cell in cells):
             return None
@@ -273,7 +273,7 @@ def _workers(executor: Executor) -> int | None:
 
 
 def seeds_from(first: int, count: int) -> tuple[int, ...]:
-    """So many seeds from the `first` on; before it where there are no more."""
+    """Return so many seeds from the `first` on; before it where there are no more."""
     first = min(first, LAST_SEED + 1 - count)
     return tuple(range(first, first + count))
 

@@ -9,5 +9,5 @@ GUEST = "REGVIZ_GUEST"
 
 
 def is_guest() -> bool:
-    """True in a kernel that a server has started for a visitor."""
+    """Return True in a kernel that a server has started for a visitor."""
     return bool(os.environ.get(GUEST))

@@ -24,7 +24,7 @@ COMMAND = (sys.executable, "-m", __name__)
 
 
 def processors() -> int:
-    """Processors that this process may use; one where no other process can be started."""
+    """Return processors that this process may use; one where no other process can be started."""
     if sys.platform in ("emscripten", "wasi"):
         return 1
     allowed = getattr(os, "sched_getaffinity", None)
@@ -32,7 +32,7 @@ def processors() -> int:
 
 
 def helper() -> Helper | None:
-    """A new helper; None on a machine with one processor, and where no process can be started."""
+    """Return a new helper; None on a machine with one processor, and where no process can be started."""
     if processors() < 2:
         return None
     try:
@@ -101,7 +101,7 @@ def write(pipe: IO[bytes], content: bytes) -> None:
 
 
 def read(pipe: IO[bytes]) -> bytes:
-    """The next bytes that were sent. Raises EOFError at the end of the pipe."""
+    """Return the next bytes that were sent. Raises EOFError at the end of the pipe."""
     size = pipe.read(8)
     content = pipe.read(int.from_bytes(size, "little")) if len(size) == 8 else b""
     if len(size) < 8 or len(content) < int.from_bytes(size, "little"):
@@ -110,7 +110,7 @@ def read(pipe: IO[bytes]) -> bytes:
 
 
 def answer(content: bytes) -> bytes:
-    """What a call returns or raises, as it travels."""
+    """Return what a call returns or raises, as it travels."""
     try:
         fn, args, kwargs = pickle.loads(content)
         return pickle.dumps((True, fn(*args, **kwargs)))

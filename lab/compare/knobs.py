@@ -56,12 +56,12 @@ class Knob:
         return self.said[:1].upper() + self.said[1:]
 
     def explained(self, config: Config) -> str:
-        """The knob's help, for networks like `config`."""
+        """Return the knob's help, for networks like `config`."""
         users = joined([tr(rule.title) for rule in OPTIMIZERS.values() if self.field in rule.uses])
         return tr(self.help).replace("{epochs}", str(config.epochs)).replace("{users}", users)
 
     def text(self, value: Any) -> str:
-        """`value` as a person reads it."""
+        """Return `value` as a person reads it."""
         for label, stop in self.stops or choices(self.field):
             if stop == value:
                 return tr(label)
@@ -71,7 +71,7 @@ class Knob:
 
 
 def widths_text(widths: Sequence[int]) -> str:
-    """Units of the hidden layers as a person reads them: "64-64", and "128 × 8" for many alike."""
+    """Return units of the hidden layers as a person reads them: "64-64", and "128 × 8" for many alike."""
     if len(widths) >= MANY and len(set(widths)) == 1:
         return f"{widths[0]} × {len(widths)}"
     return "-".join(map(str, widths))
@@ -189,32 +189,36 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
 
 
 def knobs() -> dict[str, Knob]:
-    """Every knob by its field, in the order in which they are shown; those of penalties first."""
+    """Return every knob by its field, in the order in which they are shown; those of penalties first."""
     rows = (*map(_strength, PENALTIES.values()), *ALL_BUT_PENALTIES)
     return {knob.field: knob for knob in rows}
 
 
 def usual_knobs() -> list[str]:
-    """The fields of those that are shown where nobody asks for others: no strength but those of the usual lanes."""
+    """Return the fields of those that are shown where nobody asks for others: no strength but those of the usual
+    lanes.
+    """
     usual = {use for lane in DEFAULT_LANES for use in lane.uses}
     return [field for field in knobs() if field not in TECHNIQUES or field in usual]
 
 
 def choices(field: str) -> tuple[Stop, ...]:
-    """The entries of a choice: the members that there are now, by their titles. None for any other field."""
+    """Return the entries of a choice: the members that there are now, by their titles. None for any other field."""
     names = getattr(FIELDS[field].kind, "names", ())
     none: tuple[Stop, ...] = ((en("none"), None),) * bool(getattr(FIELDS[field].kind, "optional", False) and names)
     return (*none, *((title_of_choice(field, name), name) for name in names))
 
 
 def for_data(config: Config, name: str) -> Config:
-    """`config` on the data set `name`, with the training-set size and noise that suit it."""
+    """Return `config` on the data set `name`, with the training-set size and noise that suit it."""
     info = DATASETS[name]
     return config.replace(data=name, n_train=info.default_n_train, noise=info.default_noise)
 
 
 def turned_to(config: Config, values: Mapping[str, Any]) -> Config:
-    """`config` with knobs turned. A new data set brings its own training-set size and noise unless they are given."""
+    """Return `config` with knobs turned. A new data set brings its own training-set size and noise unless they are
+    given.
+    """
     if "data" in values and values["data"] != config.data:
         config = for_data(config.replace(data=values["data"], n_train=2), values["data"])
     return config.replace(**values)

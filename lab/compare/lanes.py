@@ -50,7 +50,7 @@ TECHNIQUES = Techniques()
 
 
 def title_of(technique: str) -> str:
-    """What a technique is called: "L1", "group lasso", "dropout"."""
+    """Return what a technique is called: "L1", "group lasso", "dropout"."""
     return FIELDS[technique].title
 
 
@@ -90,12 +90,12 @@ BEFORE_A_VALUE = {"hidden": en("layers"), "batch_size": en("batches of")}
 
 
 def name_of(field: str) -> str:
-    """What a field is called, as in a sentence: "training points"."""
+    """Return what a field is called, as in a sentence: "training points"."""
     return FIELD_NAMES.get(field) or (FIELDS[field].title if field in FIELDS else "") or field
 
 
 def symbol_of(technique: str) -> str:
-    """The letter of a technique's strength."""
+    """Return the letter of a technique's strength."""
     return FIELDS[technique].symbol
 
 
@@ -128,7 +128,7 @@ class Lane:
             raise ArgumentError("color", self.color, allowed, "#0072b2")
 
     def config(self, base: Config) -> Config:
-        """`base` with every technique this lane does not use switched off, and its own values set.
+        """Return `base` with every technique this lane does not use switched off, and its own values set.
 
         Raises ConfigError for values that are impossible, or impossible together.
         """
@@ -136,14 +136,14 @@ class Lane:
         return base.replace(**{**off, **self.fixed})
 
     def strength(self, config: Config) -> str:
-        """The lane's strengths as text ("0.001"), empty for a lane without a technique."""
+        """Return the lane's strengths as text ("0.001"), empty for a lane without a technique."""
         fields = [field for field in {**dict.fromkeys(self.uses), **self.fixed} if field in TECHNIQUES]
         if len(fields) > 1:  # asked for with every frame: to put one in order would be dear
             fields.sort(key=list(TECHNIQUES).index)
         return " ".join(in_words(getattr(config, field)) for field in fields)
 
     def label(self, config: Config) -> str:
-        """Name and strength ("L1 0.001"); of a name that ends with it ("50, λ 0.001") the name alone."""
+        """Return name and strength ("L1 0.001"); of a name that ends with it ("50, λ 0.001") the name alone."""
         strength = self.strength(config)
         said = self.name.rpartition(" ")[2] == strength
         return self.name if said else f"{self.name} {strength}".strip()
@@ -153,12 +153,12 @@ DEFAULT_LANES = tuple(Lane(str(name), uses) for name, uses in LANES.items())
 
 
 def usual_lanes() -> tuple[Lane, ...]:
-    """Those of the start, named in the present language: from then on their names are data, as any lane's."""
+    """Return those of the start, named in the present language: from then on their names are data, as any lane's."""
     return tuple(replace(lane, name=tr(lane.name)) for lane in DEFAULT_LANES)
 
 
 def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
-    """The lanes of a comparison. Raises ArgumentError for none, for too many, and for what is no Lane."""
+    """Return the lanes of a comparison. Raises ArgumentError for none, for too many, and for what is no Lane."""
     if isinstance(lanes, (str, Lane)) or not isinstance(lanes, Sequence):
         raise ArgumentError("lanes", lanes, "allowed is a list of Lanes", [DEFAULT_LANES[0]])
     for lane in lanes:
@@ -171,7 +171,9 @@ def checked_lanes(lanes: Any) -> tuple[Lane, ...]:
 
 
 def with_older_penalty(lanes: Sequence[Lane], fields: Mapping[str, Any]) -> tuple[Lane, ...]:
-    """`lanes` as they were where the knobs' `fields` have the older "penalty": every lane was trained with it."""
+    """Return `lanes` as they were where the knobs' `fields` have the older "penalty": every lane was trained with
+    it.
+    """
     name = fields.get("penalty")
     if not isinstance(name, str) or name not in TECHNIQUES:
         return tuple(lanes)
@@ -179,7 +181,9 @@ def with_older_penalty(lanes: Sequence[Lane], fields: Mapping[str, Any]) -> tupl
 
 
 def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
-    """The networks of a comparison. Raises ConfigError for lanes whose inputs differ: no picture could show both."""
+    """Return the networks of a comparison. Raises ConfigError for lanes whose inputs differ: no picture could show
+    both.
+    """
     configs = [lane.config(base) for lane in lanes]
     for config in configs[1:]:
         for inputs in ("data", "decoys"):
@@ -192,7 +196,7 @@ def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
 
 
 def difference(config: Config, first: Config) -> str:
-    """In words, how `config` differs from the `first` of a comparison ("L2 0.001, BatchNorm")."""
+    """Say in words how `config` differs from the `first` of a comparison ("L2 0.001, BatchNorm")."""
     words = []
     for its, value in config.to_dict().items():
         if value == getattr(first, its):
@@ -208,12 +212,12 @@ def difference(config: Config, first: Config) -> str:
 
 
 def called(field: str, value: Any) -> str:
-    """A field's value as menus call it: "breast cancer", "ReLU", "0.001"."""
+    """Return a field's value as menus call it: "breast cancer", "ReLU", "0.001"."""
     return tr(title_of_choice(field, value)) if isinstance(value, str) else in_words(value)
 
 
 def title_of_choice(field: str, name: str) -> str:
-    """What one of a field's names is called in English: "breast cancer", "ReLU", "D → A → BN → Drop"."""
+    """Return what one of a field's names is called in English: "breast cancer", "ReLU", "D → A → BN → Drop"."""
     if field == "order":
         return " → ".join(PARTS[part] for part in name.split("-"))
     names = getattr(FIELDS[field].kind, "names", ())
@@ -221,19 +225,21 @@ def title_of_choice(field: str, name: str) -> str:
 
 
 def in_words(value: Any) -> str:
-    """A field's value as one says it: "0.001", "64-64", "none" for no layers; a strength by layer like "0-0.001"."""
+    """Return a field's value as one says it: "0.001", "64-64", "none" for no layers; a strength by layer like
+    "0-0.001".
+    """
     if isinstance(value, tuple):
         return "-".join(f"{part:g}" for part in value) or tr("none")
     return f"{value:g}" if isinstance(value, (int, float)) else str(value)
 
 
 def values_text(values: Mapping[str, Any]) -> str:
-    """A lane's own values as one writes them: "l2=0.1, batchnorm=1"."""
+    """Return a lane's own values as one writes them: "l2=0.1, batchnorm=1"."""
     return ", ".join(f"{field}={FIELDS[field].write(value)}" for field, value in values.items())
 
 
 def values_of(text: str) -> dict[str, Any]:
-    """The inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
+    """Return the inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
     texts = {}
     for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
         name, equals, value = (word.strip() for word in part.partition("="))

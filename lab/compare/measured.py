@@ -20,12 +20,14 @@ MEASURED = ("train_loss", "val_loss", "zeros", "val_score")
 
 
 def stride_of(epochs: int) -> int:
-    """Epochs between two looks: the largest divisor that still gives `LOOKS` of them, so that the last one counts."""
+    """Return epochs between two looks: the largest divisor that still gives `LOOKS` of them, so that the last one
+    counts.
+    """
     return max(k for k in range(1, max(1, epochs // LOOKS) + 1) if epochs % k == 0)
 
 
 def numbers_of(model: ModelSnapshot) -> tuple[float, float, float, float]:
-    """`MEASURED` of a network as it is; NaN if it has diverged."""
+    """Return `MEASURED` of a network as it is; NaN if it has diverged."""
     if model.state == "diverged":
         return np.nan, np.nan, np.nan, np.nan
     history, row = model.history, model.row
@@ -36,7 +38,9 @@ def numbers_of(model: ModelSnapshot) -> tuple[float, float, float, float]:
 def trained(
     epochs: int, stride: int, measure_every: int, configs: Sequence[Config]
 ) -> tuple[Floats, list[ModelSnapshot]]:
-    """What a worker does with a stack: `MEASURED` at every look (looks, 4, n), and the networks without their data."""
+    """Return what a worker does with a stack: `MEASURED` at every look (looks, 4, n), and the networks without their
+    data.
+    """
     trainer = Trainer(configs, measure_every=measure_every)
     numbers: list[list[tuple[float, ...]]] = []
     for epoch in range(stride, epochs + 1, stride):
@@ -50,12 +54,12 @@ def trained(
 
 
 def seen(trainer: Trainer, *, last: bool) -> tuple[ModelSnapshot, ...]:
-    """The networks as they are, or as they end."""
+    """Return the networks as they are, or as they end."""
     return (trainer.final() if last else trainer.snapshot()).models
 
 
 def started(model: ModelSnapshot) -> tuple[float, float, float, float]:
-    """`MEASURED` of a network before its training; no weight is 0 then but where all start there."""
+    """Return `MEASURED` of a network before its training; no weight is 0 then but where all start there."""
     first = (float(model.history[name][0]) for name in ("train_loss", "val_loss", "val_score"))
     train, val, score = first
     return train, val, 0.0, score

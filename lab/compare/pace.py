@@ -27,19 +27,19 @@ DRAG = 1.0
 
 
 def checked_speed(speed: object) -> str:
-    """`speed` itself. Raises ArgumentError, naming those that there are, for any other."""
+    """Return `speed` itself. Raises ArgumentError, naming those that there are, for any other."""
     if not isinstance(speed, str) or speed not in SPEEDS:
         raise ArgumentError("speed", speed, tr("allowed is one of {names}", names=", ".join(SPEEDS)), USUAL_SPEED)
     return speed
 
 
 def steps_per_epoch(config: Config) -> int:
-    """Mini-batches in one epoch; the last one may be smaller than the others."""
+    """Return mini-batches in one epoch; the last one may be smaller than the others."""
     return -(-config.n_train // min(config.batch_size, config.n_train))
 
 
 def longest_epoch(configs: Sequence[Config]) -> int:
-    """Mini-batches in the longest epoch of some networks: all have trained for an epoch after so many steps."""
+    """Return mini-batches in the longest epoch of some networks: all have trained for an epoch after so many steps."""
     return max(map(steps_per_epoch, configs))
 
 
@@ -51,7 +51,7 @@ class Drag:
         self._at = 0.0
 
     def goes_on(self, moved: Sequence[str], now: float) -> bool:
-        """Whether the fields `moved` at `now`, in seconds, are those that were moved just before."""
+        """Return whether the fields `moved` at `now`, in seconds, are those that were moved just before."""
         same = moved == self._moved and now - self._at < DRAG
         self._moved, self._at = moved, now
         return same

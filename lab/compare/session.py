@@ -114,7 +114,7 @@ class Session(Picks, Beside):
         self.compare(self.base, lanes)
 
     def compare(self, base: Config, lanes: Sequence[Lane]) -> None:
-        """Other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
+        """Set other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
         lanes, others = checked_lanes(lanes), base != self.base
         configs = configs_of(lanes, base)
         if configs == self.trainer.configs:
@@ -169,7 +169,7 @@ class Session(Picks, Beside):
         self._advance(epochs=1)
 
     def reset(self) -> None:
-        """Every network back to its first weights; knobs and play or pause stay as they are."""
+        """Set every network back to its first weights; knobs and play or pause stay as they are."""
         self._start(self.base)
         self.changes += 1
 
@@ -245,7 +245,7 @@ class Session(Picks, Beside):
         return min(max(0.0, (1 - self._owed) / pace - (self.clock() - self._clock)), others)
 
     def snapshot(self) -> Snapshot:
-        """The networks as they are shown: now, or as they were where a person looks back."""
+        """Return the networks as they are shown: now, or as they were where a person looks back."""
         if self.looking_back is not None:
             return self.tape.at(self.looking_back)
         snapshot = self.trainer.snapshot()
@@ -254,7 +254,7 @@ class Session(Picks, Beside):
         return snapshot
 
     def scene(self) -> Scene:
-        """What else there is to see."""
+        """Return what else there is to see."""
         return Scene(
             live=None if self.looking_back is None else self.trainer.snapshot(),
             pinned=self.pinned,

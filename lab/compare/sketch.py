@@ -74,27 +74,27 @@ class Sketch:
         return bool(self._after)
 
     def add(self, point: int, x: float, y: float, label: int) -> None:
-        """A point more, see `Drawing.add`."""
+        """Add a point more, see `Drawing.add`."""
         self._take(self.drawing.add(point, x, y, label))
 
     def move(self, point: int, x: float, y: float, *, goes_on: bool) -> None:
-        """A point elsewhere; with `goes_on` it is one step with the one before, as in a drag."""
+        """Move a point elsewhere; with `goes_on` it is one step with the one before, as in a drag."""
         self._take(self.drawing.move(point, x, y), goes_on=goes_on)
 
     def flip(self, point: int) -> None:
-        """A point of the next class."""
+        """Move a point to the next class."""
         self._take(self.drawing.flip(point))
 
     def erase(self, point: int) -> None:
-        """A point less."""
+        """Erase a point."""
         self._take(self.drawing.erase(point))
 
     def empty(self) -> None:
-        """No points at all; with the first ones the networks begin anew."""
+        """Erase all points; with the first ones the networks begin anew."""
         self._take(self.drawing.emptied())
 
     def add_class(self) -> None:
-        """A class more, for which the networks begin anew."""
+        """Add a class, for which the networks begin anew."""
         self._take(self.drawing.with_class())
 
     def undo(self) -> bool:

@@ -58,7 +58,7 @@ class Sweep:
     def over(
         cls, field: str, base: Config | None = None, second: str = "", *, seeds: int = SEEDS, epochs: int = EPOCHS
     ) -> Sweep:
-        """The usual sweep over `field` (and a `second` one): `through` their usual values."""
+        """Return the usual sweep over `field` (and a `second` one): `through` their usual values."""
         return cls.through({field: (), **({second: ()} if second else {})}, base, seeds=seeds, epochs=epochs)
 
     @classmethod
@@ -70,7 +70,8 @@ class Sweep:
         seeds: int = SEEDS,
         epochs: int = EPOCHS,
     ) -> Sweep:
-        """A sweep through the values of one field or two, the usual ones where there are none, with `seeds` seeds.
+        """Return a sweep through the values of one field or two, the usual ones where there are none, with `seeds`
+        seeds.
 
         They are those from the seed of `base` on, and fewer if its networks are so large that no more of them fit into
         the memory. Raises ArgumentError for another number of fields, and as the sweep itself, and ConfigError for a
@@ -98,7 +99,7 @@ class Sweep:
         return (self.field, self.second) if self.second else (self.field,)
 
     def configs(self, base: Config) -> list[Config]:
-        """The networks of one seed, the second field varying fastest.
+        """Return the networks of one seed, the second field varying fastest.
 
         Where a technique is swept, all other techniques are off; else they are as `base` has them.
         """
@@ -112,12 +113,14 @@ class Sweep:
 
 
 def usual_values(field: str, base: Config | None = None) -> tuple[float, ...]:
-    """The values that a sweep over `field` goes through. Raises ArgumentError for a field that cannot be swept."""
+    """Return the values that a sweep over `field` goes through. Raises ArgumentError for a field that cannot be
+    swept.
+    """
     return checked_axis(field).usual(base or Config())
 
 
 def coarse(values: tuple[float, ...]) -> tuple[float, ...]:
-    """Some `COARSE` of the values, both ends among them."""
+    """Return some `COARSE` of the values, both ends among them."""
     if len(values) <= COARSE:
         return values
     return tuple(values[round(k * (len(values) - 1) / (COARSE - 1))] for k in range(COARSE))
@@ -166,7 +169,7 @@ class SweepRun(GridRun):
         return self.grid.work(seconds)
 
     def view(self) -> SweepView:
-        """The sweep as it was when it had last been measured; the same object until that changes."""
+        """Return the sweep as it was when it had last been measured; the same object until that changes."""
         grid = self.grid
         if grid.version == self._seen:
             return self._view

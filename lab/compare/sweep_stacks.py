@@ -38,7 +38,7 @@ Cell = tuple[int, int]
 
 
 def room() -> int:
-    """Numbers that the networks of a sweep may hold here."""
+    """Return numbers that the networks of a sweep may hold here."""
     return GUEST_ROOM if is_guest() else ROOM
 
 
@@ -56,7 +56,7 @@ class Size(NamedTuple):
 
     @classmethod
     def of(cls, config: Config) -> Size:
-        """The size of the network that `config` describes."""
+        """Return the size of the network that `config` describes."""
         split = load(config)
         samples = len(split.X_train) + len(split.X_val)
         parameters = ParameterLayout.of(config, split).size
@@ -80,7 +80,7 @@ class SweepStack:
     trainer: Trainer | None = None
 
     def parts(self, epochs: int) -> Iterator[int]:
-        """The steps of `epochs` in parts of about `PIECE` multiplications.
+        """Yield the steps of `epochs` in parts of about `PIECE` multiplications.
 
         The trainer looks after its networks once for each part.
         """
@@ -90,7 +90,9 @@ class SweepStack:
             yield min(at_once, steps - done)
 
     def begun(self, first: Sequence[Sequence[Config]] | None) -> Sequence[Config]:
-        """What its networks begin with: their own of `first`, those of all points for each seed, or their `configs`."""
+        """Return what its networks begin with: their own of `first`, those of all points for each seed, or their
+        `configs`.
+        """
         return self.configs if first is None else [first[seed][point] for point, seed in self.cells]
 
     def turn(self) -> None:
@@ -108,7 +110,7 @@ class SweepStack:
 
 
 def stacked(configs: Sequence[Sequence[Config]], *, first_alone: bool) -> list[SweepStack]:
-    """`configs`, those of all points for each seed, as stacks, in the order of their seeds.
+    """Return `configs`, those of all points for each seed, as stacks, in the order of their seeds.
 
     Seeds share a stack where one of them would not fill it. With `first_alone` the first seed has stacks of its own,
     so that it is seen soon; then seeds whose networks are all of one shape do not share any either.

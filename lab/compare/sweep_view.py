@@ -75,19 +75,19 @@ class SweepView:
         return tuple(checked_axis(field) for field in self.fields)
 
     def at(self, index: int) -> tuple[float, ...]:
-        """The value with an index, or both."""
+        """Return the value with an index, or both."""
         if self.seconds is None:
             return (float(self.values[index]),)
         first, second = divmod(index, len(self.seconds))
         return float(self.values[first]), float(self.seconds[second])
 
     def said(self, index: int) -> str:
-        """The value with an index in words: "λ = 0.001", "training points = 200"."""
+        """Return the value with an index in words: "λ = 0.001", "training points = 200"."""
         pairs = zip(self.axes, self.at(index), strict=True)
         return ", ".join(f"{axis.symbol or tr(axis.name)} = {in_words(value)}" for axis, value in pairs)
 
     def change(self, index: int) -> dict[str, Any]:
-        """The Config fields that lead to the value with an index."""
+        """Return the Config fields that lead to the value with an index."""
         changed: dict[str, Any] = {}
         for axis, value in zip(self.axes, self.at(index), strict=True):
             changed |= axis.fields(self.models[index].config, value)
@@ -111,13 +111,15 @@ class EndedSweep:
 
     @classmethod
     def of(cls, view: SweepView) -> Self | None:
-        """What is kept of a view; None of one of two fields, one that was cancelled, or one without a best value."""
+        """Return what is kept of a view; None of one of two fields, one that was cancelled, or one without a best
+        value.
+        """
         if view.second or view.cancelled or not view.done or view.best is None or not view.models:
             return None
         return cls(view.models[0].config, view.field, view.values, view.val_loss.mean(axis=1), view.best)
 
     def stands_beside(self, view: SweepView) -> bool:
-        """Whether both went through the same values, for another network or other data."""
+        """Return whether both went through the same values, for another network or other data."""
         if not view.models or view.second or self.field != view.field:
             return False
         return np.array_equal(self.values, view.values) and self.config != view.models[0].config

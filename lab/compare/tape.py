@@ -43,7 +43,7 @@ class Tape:
         return tuple(self._epochs)
 
     def snapshots(self) -> Sequence[Snapshot]:
-        """All snapshots, oldest first."""
+        """Return all snapshots, oldest first."""
         return tuple(self._snapshots)
 
     def record(self, snapshot: Snapshot) -> None:
@@ -58,7 +58,7 @@ class Tape:
         self._epochs.append(epoch)
 
     def at(self, epoch: float) -> Snapshot:
-        """The last snapshot at or before `epoch`, or the first one. Raises ValueError for an empty tape."""
+        """Return the last snapshot at or before `epoch`, or the first one. Raises ValueError for an empty tape."""
         if not self._snapshots:
             raise ValueError(tr("the tape is empty: nothing has been shown yet; play first"))
         return self._snapshots[max(0, bisect_right(self._epochs, epoch) - 1)]

@@ -50,7 +50,7 @@ CONTROLS = {"other_decimal": "decimal", "which_first": "day_first", "if_missing"
 
 
 def spoken(sentence: str) -> str:
-    """A sentence of `read_table` with the desk's ways to have it otherwise instead of a program's."""
+    """Return a sentence of `read_table` with the desk's ways to have it otherwise instead of a program's."""
     if not isinstance(sentence, Note):
         return sentence
     said = [sentence.done]

@@ -75,7 +75,7 @@ class DataDesk(Files):
         self._call(partial(self._take, name, content, kept))
 
     def hear(self, message: dict[str, Any]) -> None:
-        """What a person does at the desk."""
+        """Do what a person does at the desk."""
 
         def word(field: str) -> str:
             given = message.get(field)

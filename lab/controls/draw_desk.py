@@ -196,7 +196,7 @@ class DrawDesk:
     # -- what a page shows
 
     def facts(self, stage: Stage, look: Look) -> dict[str, Any]:
-        """What the page shows of it: where one may draw, on what, and the points now and then."""
+        """Return what the page shows of it: where one may draw, on what, and the points now and then."""
         panel = self._panel(stage)
         if panel is None:
             return {"draw": None}

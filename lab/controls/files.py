@@ -68,7 +68,7 @@ class Files(anywidget.AnyWidget):
             self._heard(name, b"".join(parts))
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Anything else that the page says."""
+        """Hear anything else that the page says."""
         size = message.get("size")
         if message.get("kind") == "too large" and isinstance(size, int):
             self._heard(str(message.get("name")), TooLarge(size))
@@ -89,7 +89,7 @@ class Torn(bytes):
     """Stands for the content of a file of which some parts have not come."""
 
     def sentence(self, name: str) -> str:
-        """What to say of the file of this name."""
+        """Return what to say of the file of this name."""
         return tr("{name} did not arrive whole. Please choose it again.", name=name)
 
 
@@ -121,7 +121,7 @@ class Doorstep(Files):
         self._kept = kept
 
     def hear(self, message: dict[str, Any]) -> None:
-        """Anything else that the page says."""
+        """Hear anything else that the page says."""
         if message.get("kind") == "kept":
             self._kept(message)
         else:

@@ -67,7 +67,7 @@ class Keepsake:
         display(self._picture(), raw=True, display_id=self._outputs[-1])  # type: ignore[no-untyped-call, unused-ignore]
 
     def follow(self) -> None:
-        """Something may have changed: bring the pictures up to date, a little later."""
+        """Bring the pictures up to date a little later: something may have changed."""
         if self._outputs and not self._due:
             self._due = True
             self._later(AFTER, self._draw)

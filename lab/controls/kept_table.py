@@ -28,7 +28,7 @@ class Kept:
 
     @classmethod
     def said(cls, message: Mapping[str, Any]) -> Self:
-        """What a page says of it. Whatever is not as a desk had it is left out: a page may say anything."""
+        """Return what a page says of it. Whatever is not as a desk had it is left out: a page may say anything."""
         how, kinds, chosen = (_mapping(message.get(name)) for name in ("how", "kinds", "choices"))
         choices: dict[str, Any] = {}
         for name in ("leave_out", "keep"):

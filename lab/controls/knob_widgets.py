@@ -18,7 +18,7 @@ from ..compare.lanes import in_words
 
 
 def widget_of(knob: Knob, config: Config) -> widgets.Widget:
-    """A widget for `knob` that stands at `config`'s value."""
+    """Return a widget for `knob` that stands at `config`'s value."""
     value = getattr(config, knob.field)
     common = {"description": knob.label, "tooltip": knob.explained(config) or None}
     if knob.kind == "stops":
@@ -54,7 +54,7 @@ def show_value(knob: Knob, widget: Any, config: Config) -> None:
 
 
 def from_widget(field: str, value: Any) -> Any:
-    """What a widget holds as the field's value. Raises ConfigError for text that is none."""
+    """Return what a widget holds as the field's value. Raises ConfigError for text that is none."""
     kind = FIELDS[field].kind
     if isinstance(value, float):  # a slider counts its steps up to 0.30000000000000004; 15 digits say what was meant
         return float(f"{value:.15g}")
@@ -80,7 +80,7 @@ def _entry(value: Any) -> Any:
 
 
 def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
-    """`knob`'s stops, with one more for a `value` that lies between them (a link may ask for any)."""
+    """Return `knob`'s stops, with one more for a `value` that lies between them (a link may ask for any)."""
     stops = tuple((tr(label), stop) for label, stop in knob.stops)
     if any(stop == value for _, stop in stops):
         return stops
@@ -88,7 +88,7 @@ def with_stop(knob: Knob, value: float) -> tuple[tuple[str, Any], ...]:
 
 
 def marks_of(knob: Knob) -> widgets.Widget:
-    """Names of a slider's landmarks, each below its place."""
+    """Return names of a slider's landmarks, each below its place."""
     spans, values = [], [stop for _, stop in knob.stops]
     for label, value in knob.marks:
         if knob.kind == "stops":

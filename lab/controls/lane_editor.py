@@ -104,7 +104,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         return row
 
     def own_values(self, i: int) -> OwnValues:
-        """Lane `i`'s own values."""
+        """Return lane `i`'s own values."""
         return self._own[self.rows.children[i].model_id]
 
     def _follow(self, i: int, row: widgets.Widget) -> None:

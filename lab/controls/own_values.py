@@ -126,7 +126,7 @@ class OwnValues:
 
 
 def first_value(knob: Knob, config: Config) -> Any:
-    """What a lane begins with: what it has; of a technique that it does not use, the lightest named."""
+    """Return what a lane begins with: what it has; of a technique that it does not use, the lightest named."""
     value = getattr(config, knob.field)
     if knob.field not in TECHNIQUES or value != TECHNIQUES[knob.field]:
         return value

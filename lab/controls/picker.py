@@ -64,17 +64,17 @@ class Picker(widgets.VBox):  # type: ignore[misc, unused-ignore]
 
 
 def title_of(panel: type[Panel]) -> str:
-    """What the menu calls a picture."""
+    """Return what the menu calls a picture."""
     return tr(panel.menu_title) or panel.name.replace("_", " ").strip().capitalize()
 
 
 def rule_of(panel: type[Panel]) -> str:
-    """The style that draws a picture before its title, in the colour of the text there."""
+    """Return the style that draws a picture before its title, in the colour of the text there."""
     pen = 'fill="none" stroke="#000" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 48 32" {pen}>{panel.drawing}</svg>'
     return f'.rv-app .rv-draws-{panel.name} label::before {{ --rv-drawing: url("data:image/svg+xml,{quote(svg)}"); }}\n'
 
 
 def about(panel: type[Panel]) -> str:
-    """What a picture shows, in its own first line."""
+    """Return what a picture shows, in its own first line."""
     return tr((panel.__doc__ or panel.name).strip().splitlines()[0])

@@ -32,7 +32,7 @@ class Present(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     @classmethod
     def of(cls, title: str, guide: Guide | None) -> Present:
-        """The button of a lab; the hall predicts what its lesson asks, if it has one, and not why."""
+        """Return the button of a lab; the hall predicts what its lesson asks, if it has one, and not why."""
         present = cls(title=title)
         if guide is not None:
             name = guide.lesson.name

@@ -27,7 +27,9 @@ READING: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def meant(option: str, text: str) -> Any:
-    """The value of an option of `read_table` that a person has chosen or typed as `text`; None if it has none."""
+    """Return the value of an option of `read_table` that a person has chosen or typed as `text`; None if it has
+    none.
+    """
     choices = READING[option][1]
     if choices:
         return choices.get(text)
@@ -37,7 +39,9 @@ def meant(option: str, text: str) -> Any:
 
 
 def described(option: str, value: Any) -> dict[str, Any]:
-    """An option and its `value` as the page shows them: title, choices, what these are called, and the value's."""
+    """Return an option and its `value` as the page shows them: title, choices, what these are called, and the
+    value's.
+    """
     title, choices = READING[option]
     if option == "missing":
         text = ", ".join(value or ())
@@ -55,7 +59,7 @@ def described(option: str, value: Any) -> dict[str, Any]:
 
 
 def missing_in(entries: Iterable[str]) -> dict[str, list[str]]:
-    """What stands for a missing value in which column: "-999" in all of them (""), "age: 99" in one."""
+    """Return what stands for a missing value in which column: "-999" in all of them (""), "age: 99" in one."""
     found: dict[str, list[str]] = {}
     for entry in entries:
         name, sign, text = entry.rpartition(": ")

@@ -49,7 +49,7 @@ class Requests:
         self._player.notice = text
 
     def redraw(self) -> None:
-        """Other lanes or pictures are to be seen: build all of them anew."""
+        """Build all pictures anew: other lanes or pictures are to be seen."""
         self._player.redraw()
         self._player.wake()
         self._follow()

@@ -22,7 +22,7 @@ ROWS, BARS, NAMED = 8, 12, 3
 
 
 def shown(table: Table) -> dict[str, Any]:
-    """`table` as the page takes it: lists, texts and numbers."""
+    """Return `table` as the page takes it: lists, texts and numbers."""
     columns = table.columns[:MOST_COLUMNS]
     notes = [spoken(note) for note in table.notes]
     if len(columns) < len(table.columns):

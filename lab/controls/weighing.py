@@ -22,12 +22,13 @@ MARKUP = 4
 
 
 def most() -> int:
-    """Bytes of a table's file that are read for the person in front of the lab."""
+    """Return bytes of a table's file that are read for the person in front of the lab."""
     return GUEST_FILE if is_guest() else LARGEST_FILE
 
 
 def weight(content: bytes) -> int:
-    """About how many bytes a table would have as a CSV of cells with `CELL` bytes. No more is unpacked than `most()`.
+    """Return about how many bytes a table would have as a CSV of cells with `CELL` bytes. No more is unpacked than
+    `most()`.
 
     What is damaged weighs what it has: its reader will say what is wrong with it.
     """

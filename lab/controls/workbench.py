@@ -74,7 +74,7 @@ class Workbench:
         self._looking = False
 
     def follow(self, lanes: tuple[Lane, ...], shown: tuple[str, ...]) -> None:
-        """Other lanes are compared now, or other pictures shown."""
+        """Follow the session: other lanes are compared now, or other pictures shown."""
         if self._editor is not None:
             self._editor.follow(lanes)
         if self._picker is not None:

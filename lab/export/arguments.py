@@ -22,7 +22,7 @@ from ..panels import Panel, made, panel_class, spelled
 
 
 def checked_config(config: Any, start: Config) -> Config:
-    """`config` itself, or `start` for None. Raises ArgumentError for anything else."""
+    """Return `config` itself, or `start` for None. Raises ArgumentError for anything else."""
     if config is None:
         return start
     if not isinstance(config, Config):
@@ -32,7 +32,7 @@ def checked_config(config: Any, start: Config) -> Config:
 
 
 def checked_panels(panels: Any) -> list[type[Panel]]:
-    """The pictures that are asked for, by name or as classes.
+    """Return the pictures that are asked for, by name or as classes.
 
     Raises ArgumentError for none, for too many to be read, and for one that does not exist.
     """
@@ -46,7 +46,8 @@ def checked_panels(panels: Any) -> list[type[Panel]]:
 
 
 def checked_spellings(panels: Sequence[str]) -> tuple[str, ...]:
-    """The pictures that are asked for, each by its present name and as it is to be seen ("loss~log"); one of a name.
+    """Return the pictures that are asked for, each by its present name and as it is to be seen ("loss~log"); one of a
+    name.
 
     Raises ArgumentError as `checked_panels`, and for views that a picture does not have.
     """
@@ -55,7 +56,8 @@ def checked_spellings(panels: Sequence[str]) -> tuple[str, ...]:
 
 
 def checked_language(lang: Any) -> str:
-    """The language that `lang` means ("de", "de-AT"), for None what the page's request or the environment asks for.
+    """Return the language that `lang` means ("de", "de-AT"), for None what the page's request or the environment asks
+    for.
 
     Raises ArgumentError for a language that there is not.
     """
@@ -68,7 +70,9 @@ def checked_language(lang: Any) -> str:
 
 
 def checked_workers(executor: Any) -> Callable[[], Executor] | None:
-    """What hands out `executor`, None for none. Raises TypeError for what is none, ValueError for one that is shut."""
+    """Return what hands out `executor`, None for none. Raises TypeError for what is none, ValueError for one that is
+    shut.
+    """
     if executor is None:
         return None
     check(executor)
@@ -76,7 +80,8 @@ def checked_workers(executor: Any) -> Callable[[], Executor] | None:
 
 
 def checked_file(path: Any) -> Path:
-    """The path of a file that can be written. Raises FileError for one in a folder that is not there, or that is one.
+    """Return the path of a file that can be written. Raises FileError for one in a folder that is not there, or that is
+    one.
 
     What else may go wrong (a full disk, no permission) is only known while writing: see `refused`.
     """
@@ -93,7 +98,7 @@ def checked_file(path: Any) -> Path:
 
 
 def refused(file: Path, what: Literal["read", "written"], error: OSError) -> FileError:
-    """The system's refusal to read or write `file`, as what a person may do about it."""
+    """Return the system's refusal to read or write `file`, as what a person may do about it."""
     reason = (error.strerror or str(error)).lower()
     said = en("it cannot be read: {reason}") if what == "read" else en("it cannot be written: {reason}")
     way = tr("another one than {file}", file=file.name[:40])
@@ -109,7 +114,9 @@ def checked_options(suffix: str, options: Mapping[str, Any], known: Sequence[str
 
 
 def checked_size(size: Any, ratio: Any) -> tuple[int, int]:
-    """Width and height of a picture in CSS pixels. Raises ArgumentError for a size or a ratio that is no picture's."""
+    """Return width and height of a picture in CSS pixels. Raises ArgumentError for a size or a ratio that is no
+    picture's.
+    """
     pair = isinstance(size, Sequence) and not isinstance(size, str) and len(size) == 2
     if not pair or not all(isinstance(side, int) and 200 <= side <= 4000 for side in size):
         raise ArgumentError("size", size, "allowed are a width and a height from 200 to 4000 pixels", (1100, 650))

@@ -81,7 +81,9 @@ class Painter:
         self._bitmap: Bitmap | None = None
 
     def paint(self, snapshot: Snapshot, whole: bool = True) -> Image.Image:
-        """`snapshot` as an RGB picture. If it need not be `whole`, costly panels refresh one lane, as on the page."""
+        """Return `snapshot` as an RGB picture. If it need not be `whole`, costly panels refresh one lane, as on the
+        page.
+        """
         if self._bitmap is None:
             self._bitmap = Bitmap(self.view.look.background)
             self._bitmap.follow(self._lay_out(snapshot))
@@ -102,7 +104,7 @@ class Painter:
 
 
 def head_line(view: View, snapshot: Snapshot, width: float) -> list[PlacedText]:
-    """Title, lanes in their colours and the epoch, as texts in a line `width` pixels wide.
+    """Return title, lanes in their colours and the epoch, as texts in a line `width` pixels wide.
 
     Where there is too little room, lanes lose their strengths, then the last ones are left out, then the title.
     """

@@ -85,18 +85,18 @@ class Gif:
         self._parts = [head, loop]
 
     def add(self, picture: Image.Image, milliseconds: int) -> None:
-        """One more frame; times are whole hundredths of a second."""
+        """Add one more frame; times are whole hundredths of a second."""
         x, y, index, same = self._differences.next(picture)
         cells = np.where(same, np.uint8(CLEAR), index)
         frame = Image.frombytes("P", cells.shape[::-1], cells.tobytes())
         self._parts += getdata(frame, (x, y), duration=milliseconds, transparency=CLEAR, disposal=1)
 
     def finish(self) -> bytes:
-        """The file."""
+        """Return the file."""
         return b"".join([*self._parts, b";"])
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is held open."""
 
 
 class WebP:
@@ -109,7 +109,7 @@ class WebP:
         self._inks = np.ascontiguousarray(np.hstack((palette.table, opaque))).view(np.uint32)[:, 0]
 
     def add(self, picture: Image.Image, milliseconds: int) -> None:
-        """One more frame."""
+        """Add one more frame."""
         x, y, index, same = self._differences.next(picture)
         pixels = np.where(same, np.uint32(0), np.take(self._inks, index)).view(np.uint8).reshape(*index.shape, 4)
         still = BytesIO()
@@ -119,7 +119,7 @@ class WebP:
         self._frames.append(_chunk(b"ANMF", places + b"\x00" + _image_chunks(still.getvalue())))
 
     def finish(self) -> bytes:
-        """The file."""
+        """Return the file."""
         animated, alpha = 0x02, 0x10
         head = bytes([animated | alpha, 0, 0, 0]) + _24(self.size[0] - 1) + _24(self.size[1] - 1)
         forever = struct.pack("<IH", 0xFFFFFFFF, 0)
@@ -127,7 +127,7 @@ class WebP:
         return b"RIFF" + struct.pack("<I", len(body)) + body
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is held open."""
 
 
 class Mp4:
@@ -150,7 +150,7 @@ class Mp4:
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log)
 
     def add(self, picture: Image.Image, milliseconds: int) -> None:
-        """One more picture, as often as it takes to fill its time. Raises ValueError if the encoder has failed."""
+        """Add one more picture, as often as it takes to fill its time. Raises ValueError if the encoder has failed."""
         assert self._process.stdin is not None
         data = picture.tobytes()
         try:
@@ -160,7 +160,7 @@ class Mp4:
             raise ValueError(self._failure()) from None
 
     def finish(self) -> bytes:
-        """The file. Raises ValueError if the encoder has failed."""
+        """Return the file. Raises ValueError if the encoder has failed."""
         assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # then it has failed, and says so
             self._process.stdin.close()

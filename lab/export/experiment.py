@@ -62,7 +62,7 @@ class Experiment:
 
 
 def write(experiment: Experiment) -> str:
-    """`experiment` as JSON. Custom data that it trains on are part of it if they are small enough."""
+    """Return `experiment` as JSON. Custom data that it trains on are part of it if they are small enough."""
     config = experiment.config
     own = _own(experiment)
     version = WITHOUT_DRAWING if any(VIEW in panel for panel in experiment.panels) else WITHOUT_VIEWS
@@ -81,7 +81,7 @@ def write(experiment: Experiment) -> str:
 
 
 def data_beside(experiment: Experiment) -> list[str]:
-    """Titles of the custom data that are too large for the file, so that it only names them."""
+    """Return titles of the custom data that are too large for the file, so that it only names them."""
     return [data.info.title for data in _own(experiment) if not CONTENTS & set(data_out(data))]
 
 
@@ -93,7 +93,8 @@ def _own(experiment: Experiment) -> list[CustomData]:
 
 
 def read(text: str) -> Experiment:
-    """The experiment that `write` wrote. Its data are added to this process, under a free name if theirs is taken.
+    """Return the experiment that `write` wrote. Its data are added to this process, under a free name if theirs is
+    taken.
 
     Raises FileError, naming the field, for a file that is none, is of a newer version, is damaged, or needs data or
     penalties that are neither in it nor here; DataError and TableError for data in it that cannot be used.
@@ -129,7 +130,7 @@ def _experiment(content: Mapping[str, Any]) -> Experiment:
 
 
 def read_file(path: str | PathLike[str]) -> Experiment:
-    """The experiment in a file. Raises what `read` raises, and FileError for one that cannot be read."""
+    """Return the experiment in a file. Raises what `read` raises, and FileError for one that cannot be read."""
     if not isinstance(path, (str, PathLike)):
         raise ArgumentError("experiment", path, "allowed is an Experiment or the path of its file", "experiment.json")
     file = Path(path)

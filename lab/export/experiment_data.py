@@ -84,7 +84,7 @@ def _one_in(where: str, name: str, given: Mapping[str, Any]) -> CustomData:
 
 
 def fingerprint(data: CustomData) -> str:
-    """A short sum of a data set's rows and targets, the same for the same data."""
+    """Return a short sum of a data set's rows and targets, the same for the same data."""
     digest = hashlib.sha256()
     for array in (data.raw.X, data.raw.y):
         digest.update(np.ascontiguousarray(array).tobytes())

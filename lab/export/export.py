@@ -40,7 +40,7 @@ def picture(
     size: tuple[int, int] = USUAL_SIZE,
     ratio: float = 2.0,
 ) -> bytes:
-    """`snapshot` as the bytes of a picture with a head line.
+    """Return `snapshot` as the bytes of a picture with a head line.
 
     `kind` is "png", "svg" or "pdf"; `size` in CSS pixels, `ratio` pixels of a PNG for each of them.
     Raises ArgumentError for another kind, and for a size or a ratio that is no picture's.
@@ -69,7 +69,7 @@ def picture(
 
 
 def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
-    """The history of every lane as CSV: one row for each lane and epoch, every number exact.
+    """Return the history of every lane as CSV: one row for each lane and epoch, every number exact.
 
     Columns: the lane's label, the Config fields in which lanes differ, and those of the history.
     """
@@ -85,7 +85,7 @@ def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
 
 
 def reached(snapshot: Snapshot) -> list[Config]:
-    """The lanes' Configs with as many epochs as were trained, so that a program ends where the lab stands.
+    """Return the lanes' Configs with as many epochs as were trained, so that a program ends where the lab stands.
 
     A learning rate that follows a schedule looks at `epochs`: there they stay as they are.
     """
@@ -95,7 +95,7 @@ def reached(snapshot: Snapshot) -> list[Config]:
 
 
 def lane_program(config: Config, target: str = "regviz") -> str:
-    """The program of one lane, for "regviz" or "torch"; custom data are read from a file beside it."""
+    """Return the program of one lane, for "regviz" or "torch"; custom data are read from a file beside it."""
     text = program(config, target)
     data = custom_data(config.data)
     if data is None:
@@ -105,7 +105,7 @@ def lane_program(config: Config, target: str = "regviz") -> str:
 
 
 def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
-    """The regviz program of the whole comparison: one Config, what each lane changes in it, and a table.
+    """Return the regviz program of the whole comparison: one Config, what each lane changes in it, and a table.
 
     Raises ConfigError for what a program cannot contain.
     """

@@ -40,7 +40,9 @@ def film(
     fps: int = 20,
     progress: Callable[[float], object] | None = None,
 ) -> bytes:
-    """The film of `snapshots` as the bytes of a file; see `filming`. `progress` is called with the share done."""
+    """Return the film of `snapshots` as the bytes of a file; see `filming`. `progress` is called with the share
+    done.
+    """
     work = filming(snapshots, view, kind=kind, size=size, seconds=seconds, fps=fps)
     try:
         while True:
@@ -102,7 +104,7 @@ def filming(
 
 
 def timeline(steps: Sequence[int], seconds: float, fps: int) -> list[tuple[int, int]]:
-    """(place of a snapshot, milliseconds) for each frame, given the training step of every snapshot, ascending.
+    """Return (place of a snapshot, milliseconds) for each frame, given the training step of every snapshot, ascending.
 
     At each tick the last snapshot at or before its step is seen; ticks that see the same one are one long frame. The
     first and the last snapshot are always seen.

@@ -40,7 +40,7 @@ class Palette:
         self._nearest: NDArray[np.int16] = np.full(1 << (3 * BITS), -1, np.int16)
 
     def indexed(self, picture: Image.Image) -> Pixels:
-        """`picture` as (height, width) indices. The same colour always has the same index."""
+        """Return `picture` as (height, width) indices. The same colour always has the same index."""
         pixels = np.asarray(picture)
         cells = _cells(pixels)
         nearest = self._nearest[cells]
@@ -55,7 +55,7 @@ class Palette:
         return index
 
     def alike(self, index: Pixels, other: Pixels) -> NDArray[np.bool_]:
-        """Where two indexed pictures look the same."""
+        """Return where two indexed pictures look the same."""
         alike: NDArray[np.bool_] = self._alike.ravel()[(index.astype(np.int32) << 8) | other]
         return alike
 

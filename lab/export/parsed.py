@@ -13,28 +13,28 @@ LONGEST_TEXT = 100
 
 
 def dict_in(where: str, value: Any, suggestion: Any) -> dict[str, Any]:
-    """`value`, a dictionary. Raises FileError, which names the place `where`, for anything else."""
+    """Return `value`, a dictionary. Raises FileError, which names the place `where`, for anything else."""
     if not isinstance(value, dict):
         raise FileError(where, value, tr("allowed are Config fields with their values"), suggestion)
     return value
 
 
 def list_in(where: str, value: Any) -> list[Any]:
-    """`value`, a list. Raises FileError for anything else."""
+    """Return `value`, a list. Raises FileError for anything else."""
     if not isinstance(value, list):
         raise FileError(where, value, tr("allowed is a list"), [])
     return value
 
 
 def text_in(where: str, value: Any) -> str:
-    """`value`, a line of up to `LONGEST_TEXT` letters. Raises FileError for anything else."""
+    """Return `value`, a line of up to `LONGEST_TEXT` letters. Raises FileError for anything else."""
     if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
         raise FileError(where, value, tr("allowed is a line of 1 to {n} letters", n=LONGEST_TEXT), "none")
     return value
 
 
 def one_of(where: str, value: Any, allowed: tuple[str, ...]) -> str:
-    """`value`, one of `allowed`. Raises FileError, which proposes the closest, for anything else."""
+    """Return `value`, one of `allowed`. Raises FileError, which proposes the closest, for anything else."""
     if not isinstance(value, str) or value not in allowed:
         raise FileError(
             where, value, tr("allowed is one of {names}", names=", ".join(allowed)), closest(value, allowed)

@@ -17,7 +17,7 @@ LARGEST = 150_000
 
 
 def poster(snapshot: Snapshot, view: View) -> bytes:
-    """`snapshot` as a PNG of few colours, as large as fits in `LARGEST` bytes of base64."""
+    """Return `snapshot` as a PNG of few colours, as large as fits in `LARGEST` bytes of base64."""
     work = posting(snapshot, view)
     try:
         while True:

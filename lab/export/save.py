@@ -65,7 +65,7 @@ class Shown:
         return Experiment(self.config, tuple(view.lanes), names, self.speed, view.title or USUAL_TITLE)
 
     def stem(self) -> str:
-        """What a file is called without its end: regviz-moons-epoch240."""
+        """Return what a file is called without its end: regviz-moons-epoch240."""
         epoch = self.snapshot.epoch
         return f"regviz-{self.config.data}-epoch{epoch}"
 
@@ -94,13 +94,15 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
 
 
 def content(shown: Shown, suffix: str, **options: Any) -> bytes:
-    """The bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ArgumentError for an impossible option."""
+    """Return the bytes of a file that ends with `suffix`, one of `SUFFIXES`. Raises ArgumentError for an impossible
+    option.
+    """
     checked_options(suffix, options, OPTIONS.get(SUFFIXES[suffix], ()))
     return SUFFIXES[suffix](shown, suffix, **options)
 
 
 def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
-    """Files by name that a program needs beside it: custom data."""
+    """Return files by name that a program needs beside it: custom data."""
     if not suffix.endswith(".py"):
         return {}
     names = {model.config.data for model in shown.snapshot.models}
@@ -109,7 +111,7 @@ def beside(shown: Shown, suffix: str) -> dict[str, bytes]:
 
 
 def suffix_of(path: Path) -> str:
-    """The known end of a path. Raises FileError, naming those that are, for any other."""
+    """Return the known end of a path. Raises FileError, naming those that are, for any other."""
     for suffix in sorted(SUFFIXES, key=len, reverse=True):
         if path.name.lower().endswith(suffix) and len(path.name) > len(suffix):
             return suffix

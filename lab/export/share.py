@@ -57,7 +57,9 @@ class Wish:
 
 
 def read_link(search: str, start: Config = START) -> Wish:
-    """The query string of a page (with or without "?") as a wish; never raises for what a person may have typed."""
+    """Return the query string of a page (with or without "?") as a wish; never raises for what a person may have
+    typed.
+    """
     wish = Wish(start)
     if len(search) > LONGEST_LINK:
         wish.notes.append(tr("The link is longer than {most} characters and was not read.", most=LONGEST_LINK))
@@ -112,7 +114,7 @@ def write_link(
     lanes: Sequence[Lane] | None = None,
     panels: Sequence[str] | None = None,
 ) -> str:
-    """The query string that `read_link` turns back into the same state; empty for the state the lab starts in.
+    """Return the query string that `read_link` turns back into the same state; empty for the state the lab starts in.
 
     Lanes and pictures are written only where they are given: leave out those that the lab starts with anyway.
     """

@@ -37,7 +37,8 @@ ROOM = 1650
 def sheet(
     lesson: Lesson, base: Config, lanes: Sequence[Lane], panel: type[Panel], title: str, *, with_answers: bool = False
 ) -> str:
-    """`lesson`, asked of networks with the knobs `base` and the `lanes`, as HTML for A4: one page, two `with_answers`.
+    """Return `lesson`, asked of networks with the knobs `base` and the `lanes`, as HTML for A4: one page, two
+    `with_answers`.
 
     `panel` is its first picture. With answers all networks are trained until their numbers are clear, which takes some
     seconds or a minute.

@@ -55,13 +55,13 @@ def added(
 
 
 def name_for(stem: str) -> str:
-    """A name for data from a file called `stem`: one that is not taken by a shipped data set."""
+    """Return a name for data from a file called `stem`: one that is not taken by a shipped data set."""
     plain = plain_name(stem)
     return free_name(plain) if plain in SHIPPED else plain
 
 
 def write_csv(data: CustomData) -> str:
-    """The rows of a data set as CSV, gaps as empty cells; the line of `reading` reads back exactly the same."""
+    """Return the rows of a data set as CSV, gaps as empty cells; the line of `reading` reads back exactly the same."""
     if data.raw.drawing is not None:
         return write_points(data.raw.drawing)
     table = _table(data)
@@ -72,7 +72,7 @@ def write_csv(data: CustomData) -> str:
 
 
 def reading(data: CustomData) -> str:
-    """The line of a program that adds a data set from its CSV."""
+    """Return the line of a program that adds a data set from its CSV."""
     if data.raw.drawing is not None:
         return _reading_points(data, data.raw.drawing)
     table = _table(data)

@@ -27,7 +27,9 @@ class View:
     scene: Scene = EMPTY
 
     def fresh(self) -> list[Panel]:
-        """Panels that share no artist with these, but what a person chose in them and what they remember of the run."""
+        """Return panels that share no artist with these, but what a person chose in them and what they remember of the
+        run.
+        """
         return [panel() if isinstance(panel, type) else panel.copy() for panel in self.panels]
 
     @property

@@ -34,7 +34,7 @@ class Answered:
 
 
 def questions(lesson: Lesson) -> list[tuple[int, Question]]:
-    """The questions of a lesson with their places: −1 is its own, the others are its breaks'."""
+    """Return the questions of a lesson with their places: −1 is its own, the others are its breaks'."""
     places = range(-1, len(lesson.breaks))
     return [(place, asks) for place in places if (asks := lesson.asks(place)) is not None]
 

@@ -16,20 +16,20 @@ BREAK = re.compile(r"\s*\n\s*")
 
 
 def one_line(text: str) -> str:
-    """`text` without the line ends and the indentation of its program."""
+    """Return `text` without the line ends and the indentation of its program."""
     return BREAK.sub(" ", text.strip())
 
 
 def said(text: str) -> str:
-    """`text` in the present language."""
+    """Return `text` in the present language."""
     return tr(one_line(text))
 
 
 def shown(text: str) -> str:
-    """`text` in the present language, as HTML with its formulas. Raises ArgumentError for an impossible one."""
+    """Return `text` in the present language, as HTML with its formulas. Raises ArgumentError for an impossible one."""
     return with_formulas(said(text))
 
 
 def plain(text: str) -> str:
-    """`text` in the present language, without tags and the marks of formulas."""
+    """Return `text` in the present language, without tags and the marks of formulas."""
     return re.sub(r"<[^>]*>|[$\\]", "", said(text))

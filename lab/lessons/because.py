@@ -52,11 +52,11 @@ class Because:
         return sorted([self.right, *self.wrong], key=lambda reason: crc32(reason.encode()))
 
     def content(self) -> list[list[str]]:
-        """What the page shows: each reason as the notebook has it, and as HTML in the reader's language."""
+        """Return what the page shows: each reason as the notebook has it, and as HTML in the reader's language."""
         return [[reason, shown(reason)] for reason in self.reasons]
 
     def judged(self, reason: str, chosen: str, outcome: str) -> str:
-        """What is to be said of `reason`, given for `chosen`, once the numbers say `outcome`; "" for nothing."""
+        """Return what is to be said of `reason`, given for `chosen`, once the numbers say `outcome`; "" for nothing."""
         if outcome != self.of or reason not in self.reasons:
             return ""
         if reason == self.right:

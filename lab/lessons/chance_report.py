@@ -16,7 +16,7 @@ from .question import Question
 
 
 def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
-    """What asks `question`, that of a break or the lesson's own, in each seed, or of all together."""
+    """Return what asks `question`, that of a break or the lesson's own, in each seed, or of all together."""
     if isinstance(question.observe, OfSets):
         return question.observe.sets
     first, epochs = ({}, 0) if attempt is None else (attempt.first, attempt.epochs)
@@ -30,7 +30,9 @@ def judge_of(question: Question, attempt: Break | None) -> Judge | Sets:
 
 
 def heard(session: Session) -> tuple[bool, str]:
-    """Whether many seeds train now, and what they have come to, in a sentence; nothing while the question is open."""
+    """Return whether many seeds train now, and what they have come to, in a sentence; nothing while the question is
+    open.
+    """
     chance, view = session.chance, session.seen_seeds()
     if chance is None or view is None:
         return False, ""
@@ -38,8 +40,8 @@ def heard(session: Session) -> tuple[bool, str]:
 
 
 def in_many_seeds(view: ChanceView, now: Sequence[Config]) -> str:
-    """How often each answer came, in a sentence; nothing of seeds that were asked nothing. Of settings other than `now`
-    it says so."""
+    """Return how often each answer came, in a sentence; nothing of seeds that were asked nothing. Of settings other
+    than `now` it says so."""
     if view.outcomes is None:
         return ""
     choices = dict(view.choices)

@@ -107,7 +107,9 @@ class Break:
         self.lanes, self.observe, self.panels = lanes, observe, panels
 
     def note(self, outcome: str) -> str:
-        """What to say of an outcome of a break that asks nothing, as HTML in the reader's language; "" for nothing."""
+        """Return what to say of an outcome of a break that asks nothing, as HTML in the reader's language; "" for
+        nothing.
+        """
         text = self.notes.get(outcome, self.notes.get(ANY, ""))
         return shown(text) if text else ""
 
@@ -145,11 +147,11 @@ class Lesson:
         self.own()
 
     def asks(self, index: int = -1) -> Question | None:
-        """The question of the break at `index`, None if it asks none; of −1 the lesson's own."""
+        """Return the question of the break at `index`, None if it asks none; of −1 the lesson's own."""
         return self.breaks[index].question if index >= 0 else self.own()
 
     def own(self) -> Question:
-        """The lesson's own question."""
+        """Return the lesson's own question."""
         return Question(
             text=self.question,
             choices=self.choices,
@@ -161,5 +163,5 @@ class Lesson:
         )
 
     def content(self) -> dict[str, Any]:
-        """What the page shows of all of the lesson, as plain values; a question has its own."""
+        """Return what the page shows of all of the lesson, as plain values; a question has its own."""
         return {"name": self.name, "breaks": [said(attempt.label) for attempt in self.breaks], "after": self.after}

@@ -23,7 +23,7 @@ COMMANDS = {"\\frac": ("mfrac", 2), "\\sqrt": ("msqrt", 1), "\\hat": ("mover", 1
 
 
 def with_formulas(text: str) -> str:
-    """HTML in which `$…$`, and `$$…$$` on a line of its own, are formulas.
+    """Return HTML in which `$…$`, and `$$…$$` on a line of its own, are formulas.
 
     Raises ArgumentError for an impossible one.
     """
@@ -41,7 +41,7 @@ def _element(found: re.Match[str]) -> str:
 
 
 def mathml(tex: str, block: bool = False) -> str:
-    """`tex` as a `<math>` element, on a line of its own if it is a `block`.
+    """Return `tex` as a `<math>` element, on a line of its own if it is a `block`.
 
     Raises ArgumentError for a command that it does not know, and for braces that do not match.
     """

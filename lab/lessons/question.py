@@ -69,7 +69,9 @@ class Question:
         self.content()
 
     def content(self) -> dict[str, Any]:
-        """What the page shows, as plain values in the reader's language; keys are English, as in the notebook."""
+        """Return what the page shows, as plain values in the reader's language; keys are English, as in the
+        notebook.
+        """
         return {
             "key": self.label,
             "label": said(self.label),
@@ -83,15 +85,15 @@ class Question:
         }
 
     def may_say(self, reason: str | None) -> bool:
-        """Whether `reason` is one of its reasons, or none ("")."""
+        """Return whether `reason` is one of its reasons, or none ("")."""
         return reason == "" or (self.because is not None and reason in self.because.reasons)
 
     def plain_choices(self) -> dict[str, str]:
-        """The choices by their outcomes, in the reader's language, without the marks of formulas."""
+        """Return the choices by their outcomes, in the reader's language, without the marks of formulas."""
         return {outcome: plain(text) for outcome, text in self.choices.items()}
 
     def verdict(self, chosen: str, outcome: str) -> str:
-        """How the prediction `chosen` compares with what the numbers say."""
+        """Return how the prediction `chosen` compares with what the numbers say."""
         yours = said(self.choices[chosen])
         if outcome == chosen:
             return tr("You predicted “{choice}”, and the numbers agree.", choice=yours)
@@ -101,7 +103,9 @@ class Question:
         return tr("You predicted “{choice}”. The numbers fit none of the answers.", choice=yours)
 
     def turned(self, outcome: str, epoch: int) -> str:
-        """What the numbers say by `epoch`, when that is no longer what they said once; "" for what is unclear."""
+        """Return what the numbers say by `epoch`, when that is no longer what they said once; "" for what is
+        unclear.
+        """
         if outcome in self.choices:
             return tr("By epoch {epoch} they say “{outcome}”.", epoch=epoch, outcome=said(self.choices[outcome]))
         if outcome:

@@ -81,14 +81,16 @@ class Reply:
         self.epoch = epoch
 
     def verdict(self) -> str:
-        """The prediction compared with the numbers; empty before they are clear."""
+        """Return the prediction compared with the numbers; empty before they are clear."""
         if not self.outcome or not self.chosen:
             return ""
         said = self.question.verdict(self.chosen, self.outcome)
         return f"{said} {self.question.turned(self.now, self.epoch)}" if self.changed else said
 
     def judged(self) -> str:
-        """What is to be said of the reason, as HTML; empty before the numbers are clear, and where none was given."""
+        """Return what is to be said of the reason, as HTML; empty before the numbers are clear, and where none was
+        given.
+        """
         because = self.question.because
         if because is None or not self.reason or not self.verdict():
             return ""

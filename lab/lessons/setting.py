@@ -24,7 +24,7 @@ NOT_BEFORE = 10
 
 
 def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
-    """What was done to the labels, in a sentence; of `lanes` with training points of their own, of each."""
+    """Return what was done to the labels, in a sentence; of `lanes` with training points of their own, of each."""
     targets = DATASETS[base.data].task == "regression"
     parts = {(round(its.label_noise * its.n_train), its.n_train): its for its in (lane.config(base) for lane in lanes)}
     if len(parts) > 1 and any(wrong for wrong, _ in parts):
@@ -52,7 +52,7 @@ def disclosed(base: Config, lanes: Sequence[Lane] = ()) -> str:
 
 
 def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane]) -> str:
-    """Why the numbers answer another question than the one asked, in a sentence; empty if they do not.
+    """Return why the numbers answer another question than the one asked, in a sentence; empty if they do not.
 
     Another seed is the same question.
     """
@@ -65,7 +65,8 @@ def turned(base: Config, lanes: Sequence[Lane], asked: Config, of: Sequence[Lane
 
 
 def outrun(base: Config, begun: Config, swept: Sequence[str]) -> str:
-    """What has changed since a sweep over the fields `swept` began with other knobs, in a sentence; empty if nothing.
+    """Return what has changed since a sweep over the fields `swept` began with other knobs, in a sentence; empty if
+    nothing.
 
     Another seed is no change.
     """
@@ -76,7 +77,9 @@ def outrun(base: Config, begun: Config, swept: Sequence[str]) -> str:
 
 
 def lacking(base: Config, asked: Config) -> str:
-    """What the data of `base` do not have that those of `asked` have, classes or targets; empty for the same kind."""
+    """Return what the data of `base` do not have that those of `asked` have, classes or targets; empty for the same
+    kind.
+    """
     task, theirs = (DATASETS[config.data].task for config in (base, asked))
     if task == theirs:
         return ""
@@ -86,7 +89,9 @@ def lacking(base: Config, asked: Config) -> str:
 
 
 def stuck(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
-    """Which networks have ended or say nothing, in sentences; empty if none. Of many training sets: the first's."""
+    """Return which networks have ended or say nothing, in sentences; empty if none. Of many training sets: the
+    first's.
+    """
     first = snapshot.models[: len(lanes)]
     return " ".join(filter(None, (_ending(lane.name, model) for lane, model in zip(lanes, first, strict=True))))
 

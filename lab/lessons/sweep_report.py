@@ -14,7 +14,7 @@ from .authored import said
 
 
 def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked: bool = False) -> str:
-    """Where a sweep stands, which value is best so far, and the best ones of `others`, by name, that have ended.
+    """Return where a sweep stands, which value is best so far, and the best ones of `others`, by name, that have ended.
 
     At its end also the test loss, if a person `asked` for it; a sweep that is repeated after that does not tell it.
     """
@@ -49,7 +49,7 @@ def swept(view: SweepView, others: Mapping[str, SweepView] | None = None, asked:
 
 
 def without_best(view: SweepView) -> str:
-    """Why a sweep has no best value."""
+    """Return why a sweep has no best value."""
     if not view.done:
         return tr("The sweep has begun.")
     if view.cancelled:

@@ -52,7 +52,9 @@ class Sweeping:
         return True
 
     def finding(self, label: str, view: SweepView) -> Finding:
-        """Where the sweep of the break `label` stands, beside what the lesson's others over that field came to."""
+        """Return where the sweep of the break `label` stands, beside what the lesson's others over that field came
+        to.
+        """
         others = {name: its for name, its in self._swept.items() if name != label and its.fields == view.fields}
         ended = view.done and not view.cancelled
         if ended:
@@ -61,7 +63,7 @@ class Sweeping:
         return Finding(swept(view, others, asked=self._network in self._asked), _lowest_at(view) if ended else "")
 
     def answer(self, observe: Evidence) -> tuple[Finding, int]:
-        """What the networks of the sweep come to at its end, before that how far it is, and its epoch.
+        """Return what the networks of the sweep come to at its end, before that how far it is, and its epoch.
 
         A sweep that a person has started in its place answers nothing.
         """
@@ -75,13 +77,17 @@ class Sweeping:
 
 
 def sweep_of(attempt: Break, base: Config) -> Sweep:
-    """The sweep of a break over networks like `base`: one that asks has one seed, since its networks are asked."""
+    """Return the sweep of a break over networks like `base`: one that asks has one seed, since its networks are
+    asked.
+    """
     seeds = SEEDS if attempt.question is None else 1
     return Sweep.through(attempt.sweep, base, seeds=seeds, epochs=attempt.epochs or EPOCHS)
 
 
 def networks(view: SweepView) -> tuple[Snapshot, list[Lane]]:
-    """The networks of a sweep's first seed as evidence reads those of lanes, which are called by their values."""
+    """Return the networks of a sweep's first seed as evidence reads those of lanes, which are called by their
+    values.
+    """
     lanes = [Lane(view.said(index), fixed=view.change(index)) for index in range(len(view.models))]
     return Snapshot(max(model.step for model in view.models), view.models), lanes
 

@@ -14,7 +14,7 @@ from .evidence import Evidence, OfSets
 
 
 def missing(observe: Evidence, session: Session) -> Sets | None:
-    """The training sets that `observe` needs and that nobody has begun to train with the present settings."""
+    """Return the training sets that `observe` needs and that nobody has begun to train with the present settings."""
     if not isinstance(observe, OfSets) or not session.playing or _sets(session) is not None:
         return None
     session.cancel_chance()
@@ -22,7 +22,7 @@ def missing(observe: Evidence, session: Session) -> Sets | None:
 
 
 def seen(observe: Evidence, session: Session) -> Snapshot:
-    """The networks that `observe` looks at: those that are shown, or those of all training sets so far."""
+    """Return the networks that `observe` looks at: those that are shown, or those of all training sets so far."""
     view = _sets(session) if isinstance(observe, OfSets) else None
     if view is None or len(view.snapshots) < 2:
         return session.snapshot()
@@ -31,7 +31,7 @@ def seen(observe: Evidence, session: Session) -> Snapshot:
 
 
 def alone(observe: Evidence, snapshot: Snapshot, lanes: Sequence[Lane]) -> bool:
-    """Whether `snapshot` is of one training set and the question of many: then nothing is said or taken back."""
+    """Return whether `snapshot` is of one training set and the question of many: then nothing is said or taken back."""
     return isinstance(observe, OfSets) and len(snapshot.models) <= len(lanes)
 
 

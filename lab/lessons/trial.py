@@ -66,7 +66,7 @@ class Trial:
         return self._lesson.observe if own is None else own
 
     def finding(self, snapshot: Snapshot) -> tuple[Finding, int]:
-        """What is to be seen of `snapshot`, or of the sweep that is tried, and its epoch; or why nothing is.
+        """Return what is to be seen of `snapshot`, or of the sweep that is tried, and its epoch; or why nothing is.
 
         Of data of another kind than those that were asked about no sentence is; and a person may have taken away the
         lane that the lesson looks at.
@@ -99,7 +99,8 @@ class Trial:
         self._session.meet(0 if self.sweeps else open_until(self.observe), self._look)
 
     def note(self, outcome: str) -> str:
-        """What the break says of an outcome of its own networks; of other knobs than its own, what it says of any.
+        """Return what the break says of an outcome of its own networks; of other knobs than its own, what it says of
+        any.
 
         A sweep is of the knobs with which it was started, whatever is turned after that.
         """

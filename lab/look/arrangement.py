@@ -23,12 +23,14 @@ PROJECTOR_SCALE = 1.6
 
 
 def projector_scale(width: float) -> float:
-    """How much larger type is on a projector, for a picture `width` CSS pixels wide: on a phone there is no room."""
+    """Return how much larger type is on a projector, for a picture `width` CSS pixels wide: on a phone there is no
+    room.
+    """
     return min(PROJECTOR_SCALE, max(1.0, width / 240))
 
 
 def arrange(count: int, width: float, height: float) -> list[tuple[float, float, float, float]]:
-    """Places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure.
+    """Return places (left, top, width, height) for `count` panels: two columns, or one on a narrow figure.
 
     The last of an odd number takes both columns.
     """
@@ -43,7 +45,7 @@ def arrange(count: int, width: float, height: float) -> list[tuple[float, float,
 
 
 def height_for(width: float, room: float, panels: int, table: float = 0) -> float:
-    """The height in CSS pixels of a picture `width` wide on a page with `room` for it and the `table` below it.
+    """Return the height in CSS pixels of a picture `width` wide on a page with `room` for it and the `table` below it.
 
     On a wide page 13 : 20, less if there is less room; a table that would leave too little goes below the fold.
     Panels of a narrow page stand in a column.

@@ -22,13 +22,13 @@ EM = 1000
 
 @cache
 def families() -> list[str]:
-    """Those of `FONTS` that this machine has, and Matplotlib's own."""
+    """Return those of `FONTS` that this machine has, and Matplotlib's own."""
     names = set(fontManager.get_font_names())
     return [*(name for name in FONTS if name in names and name != EVERY_SIGN), EVERY_SIGN]
 
 
 def width_of(text: str, size: float, bold: bool = False) -> float:
-    """Width of `text` in CSS pixels at `size` CSS pixels, without kerning."""
+    """Return width of `text` in CSS pixels at `size` CSS pixels, without kerning."""
     return _em(text, bold) * size
 
 
@@ -45,7 +45,7 @@ def _advance(sign: str, bold: bool) -> float:
 
 @lru_cache(maxsize=4096)
 def font(text: str, size: float, bold: bool) -> ImageFont.FreeTypeFont:
-    """The first of `families` that has every sign of `text`, at `size` pixels."""
+    """Return the first of `families` that has every sign of `text`, at `size` pixels."""
     signs = set(map(ord, text))
     family = next((family for family in families() if signs <= _signs(family, bold)), EVERY_SIGN)
     return _font(family, size, bold)

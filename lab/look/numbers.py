@@ -25,7 +25,8 @@ WIDEST = "0.0e−0"
 
 
 def number(value: float, digits: int | None = None, sign: bool = False) -> str:
-    """`value` with two significant digits at least: "12.34", "0.40", "0.0034", "3.4e−4"; from 10,000 on "1.2e+04".
+    """Return `value` with two significant digits at least: "12.34", "0.40", "0.0034", "3.4e−4"; from 10,000 on
+    "1.2e+04".
 
     With `digits` it has so many decimals, unless nothing of it could be read then. So "0" and "0.00" are said of 0
     alone. With `sign` also "+0.30".
@@ -46,7 +47,7 @@ def number(value: float, digits: int | None = None, sign: bool = False) -> str:
 
 
 def summed(parts: Sequence[float], digits: int) -> tuple[list[str], str]:
-    """Some numbers and their sum, with the same decimals: the sum is that of what is shown.
+    """Return some numbers and their sum, with the same decimals: the sum is that of what is shown.
 
     They are `digits` or as many as the smallest of `parts` needs, up to five; what is smaller yet adds nothing.
     """
@@ -56,7 +57,9 @@ def summed(parts: Sequence[float], digits: int) -> tuple[list[str], str]:
 
 
 def percent(share: float, digits: int = 0) -> str:
-    """A share of 1 in percent ("82 %"). Only 0 reads 0 %, and only 1 reads 100 %; near them are <1 % and >99 %."""
+    """Return a share of 1 in percent ("82 %"). Only 0 reads 0 %, and only 1 reads 100 %; near them are <1 % and >99
+    %.
+    """
     if not math.isfinite(share):
         return MISSING
     text, edge = f"{100 * share:.{digits}f}", 10.0**-digits
@@ -68,7 +71,8 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def fixed(value: float, digits: int) -> str:
-    """`value` with so many decimals whatever its size, as below each other in a column; what rounds to 0 has no sign.
+    """Return `value` with so many decimals whatever its size, as below each other in a column; what rounds to 0 has no
+    sign.
 
     So "0.0" may be said of 0.04 too, other than by `number`: the numbers around it are read as exactly.
     """
@@ -76,14 +80,14 @@ def fixed(value: float, digits: int) -> str:
 
 
 def capped(value: float, most: int) -> str:
-    """`number`, but ">1000" for what is not below `most`, and "<1e−9" for what is above 0 and below `LEAST`."""
+    """Return `number`, but ">1000" for what is not below `most`, and "<1e−9" for what is above 0 and below `LEAST`."""
     if 0 < value < LEAST:
         return f"<{exponential(LEAST, 1)}"
     return number(value) if round(value, 2) < most else f">{most}"
 
 
 def signed(value: float, sign: bool = False) -> str:
-    """A difference as `number` says it, in the room of `WIDEST` and a sign.
+    """Return a difference as `number` says it, in the room of `WIDEST` and a sign.
 
     It is "0" below `LEAST`, where it is a rounding error, and ">1000" or "<−1000" where it is beyond.
     """
@@ -95,7 +99,9 @@ def signed(value: float, sign: bool = False) -> str:
 
 
 def compact(value: float, digits: int = 2) -> str:
-    """A size of any power of ten in few characters: "0.83", "14", "3.2e−9"; with one of `digits` "0.03", "3e−9"."""
+    """Return a size of any power of ten in few characters: "0.83", "14", "3.2e−9"; with one of `digits` "0.03",
+    "3e−9".
+    """
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else MISSING
     if (0.01 if digits == 1 else 0.000995) <= abs(value) < 1000:
@@ -104,35 +110,35 @@ def compact(value: float, digits: int = 2) -> str:
 
 
 def exponential(value: float, digits: int = 2) -> str:
-    """`value` with an exponent: "3.2e−9", "5e−3"."""
+    """Return `value` with an exponent: "3.2e−9", "5e−3"."""
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return minus(f"{mantissa.removesuffix('.0')}e{int(exponent)}")
 
 
 def significant(value: float, least: float = 1e-10, most: float = math.inf) -> str:
-    """Two significant digits without an exponent; `compact` for sizes below `least` or not below `most`."""
+    """Return two significant digits without an exponent; `compact` for sizes below `least` or not below `most`."""
     if value and not least <= abs(value) < most:
         return compact(value)
     return number(value, decimals(value)) if value else "0"
 
 
 def bound(value: float) -> str:
-    """An end of a range, with six significant digits: "−3.25", "1.5e+06"."""
+    """Return an end of a range, with six significant digits: "−3.25", "1.5e+06"."""
     return minus(f"{value:.6g}")
 
 
 def decimals(value: float) -> int:
-    """How many decimals show two significant digits of `value`, once it is rounded to them."""
+    """Return how many decimals show two significant digits of `value`, once it is rounded to them."""
     return max(0, 1 - int(f"{value:.1e}".split("e")[1])) if value else 0
 
 
 def power(exponent: int) -> str:
-    """A power of ten as the lecture writes it: 0.001, but 10⁻⁴."""
+    """Return a power of ten as the lecture writes it: 0.001, but 10⁻⁴."""
     return f"{10.0**exponent:g}" if -3 <= exponent <= 3 else f"10{str(exponent).translate(SUPERSCRIPTS)}"
 
 
 def scientific(value: float) -> str:
-    """Two significant digits: 0.0024, but 2.4×10⁻⁵."""
+    """Return two significant digits: 0.0024, but 2.4×10⁻⁵."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else MISSING
     if abs(value) >= 1e-4:
@@ -142,5 +148,5 @@ def scientific(value: float) -> str:
 
 
 def minus(text: str) -> str:
-    """`text` with true minus signs."""
+    """Return `text` with true minus signs."""
     return text.replace("-", MINUS)

@@ -26,7 +26,7 @@ SHEETS = (
 
 
 def variables(look: Look) -> str:
-    """`look`'s colours as CSS custom properties."""
+    """Return `look`'s colours as CSS custom properties."""
     names = ("background", "surface", "text", "muted", "grid", "accent")
     colors = [f"--rv-{name}: {getattr(look, name)};" for name in names]
     lanes = [f"--rv-lane-{i}: {color};" for i, color in enumerate(look.lanes)]
@@ -34,7 +34,7 @@ def variables(look: Look) -> str:
 
 
 def lane_marks() -> str:
-    """Rules for the lanes' marks: in the table, and before their sliders and their rows in the lane editor.
+    """Return rules for the lanes' marks: in the table, and before their sliders and their rows in the lane editor.
 
     A formula's symbol that stands for a lane has the lane's colour, as it can be read, and its mark below.
     """
@@ -50,7 +50,7 @@ def lane_marks() -> str:
 
 
 def stylesheet() -> str:
-    """The whole stylesheet, both looks included."""
+    """Return the whole stylesheet, both looks included."""
     fonts = ", ".join(f'"{name}"' for name in FONTS)
     return "\n".join(
         (
@@ -76,7 +76,7 @@ class Script(str):
 
 
 def module(*parts: str) -> Script:
-    """A page's module, put together of files below lab/; only the last one exports."""
+    """Return a page's module, put together of files below lab/; only the last one exports."""
     code = "\n".join(read(part) for part in ("look/words.js", "look/elements.js", *parts))
     made = Script(f"{_words(code, SOURCE)}\n{code}")
     made.code = code
@@ -84,7 +84,7 @@ def module(*parts: str) -> Script:
 
 
 def words_of(*names: str) -> str:
-    """What scripts of a page say, as a script before them: `regviz.tr` and `regviz.ntr` in the present language.
+    """Return what scripts of a page say, as a script before them: `regviz.tr` and `regviz.ntr` in the present language.
 
     `names` are files below lab/ that are served as they are, the same in every language, and that browsers keep.
     """
@@ -98,7 +98,7 @@ TEXTS = re.compile(r'\bn?tr\(\s*("(?:[^"\\]|\\.)*")(?:,\s*("(?:[^"\\]|\\.)*"))?'
 
 
 def texts(code: str) -> list[tuple[str, str]]:
-    """What a script says: each text with its plural, which is empty for most."""
+    """Return what a script says: each text with its plural, which is empty for most."""
     return [(json.loads(one), json.loads(many or '""')) for one, many in TEXTS.findall(code)]
 
 
@@ -120,5 +120,5 @@ def _words(code: str, chosen: str) -> str:
 
 
 def read(name: str) -> str:
-    """The text of a file, named from lab/."""
+    """Return the text of a file, named from lab/."""
     return (_LAB / name).read_text(encoding="utf-8")

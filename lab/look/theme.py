@@ -37,7 +37,7 @@ class Look:
     scale: float = 1.0
 
     def lane(self, place: int) -> str:
-        """The colour of the lane at a place."""
+        """Return the colour of the lane at a place."""
         return self.lanes[place % len(self.lanes)]
 
     @property
@@ -98,7 +98,7 @@ MARKS = (
 
 
 def mark(lane: int) -> Mark:
-    """The shape of the lane at a place."""
+    """Return the shape of the lane at a place."""
     return MARKS[lane % len(MARKS)]
 
 
@@ -137,12 +137,12 @@ DARK = Look(
 
 
 def look(mode: Mode, scale: float = 1.0) -> Look:
-    """The light or the dark look, all type multiplied by `scale`."""
+    """Return the light or the dark look, all type multiplied by `scale`."""
     return replace(LIGHT if mode == "light" else DARK, scale=scale)
 
 
 def with_lanes(look: Look, colors: Sequence[str | None]) -> Look:
-    """`look` with lane colours of a person's choice; None keeps the palette's at that place."""
+    """Return `look` with lane colours of a person's choice; None keeps the palette's at that place."""
     if not any(colors):
         return look
     chosen = [color or look.lane(i) for i, color in enumerate(colors)]

@@ -16,7 +16,7 @@ _made: dict[str, list[tuple[str, weakref.ref[Any]]]] = {}
 
 
 def running() -> tuple[str, str] | None:
-    """The cell that runs now, and which run of it this is; None outside of a notebook's cell."""
+    """Return the cell that runs now, and which run of it this is; None outside of a notebook's cell."""
     parent = _request()
     if parent is None:
         return None
@@ -31,7 +31,9 @@ def _request() -> dict[str, Any] | None:
 
 
 def enter(lab: Any, replaced: Callable[[Any], None]) -> None:
-    """`lab` is made by the cell that runs; `replaced` is called with every lab that an earlier run of it made."""
+    """Note that `lab` is made by the cell that runs; `replaced` is called with every lab that an earlier run of it
+    made.
+    """
     where = running()
     if where is None:
         return

@@ -22,18 +22,20 @@ MARGIN = 1.1
 
 
 def techniques(lane: Lane, config: Config) -> frozenset[str]:
-    """The fields that regularize a lane with `config`: what it takes from the knobs, be it 0, and all that is on."""
+    """Return the fields that regularize a lane with `config`: what it takes from the knobs, be it 0, and all that is
+    on.
+    """
     fields = (*TECHNIQUES, *WITHOUT_STRENGTH)
     return frozenset({*lane.uses, *(name for name in fields if np.any(getattr(config, name)))})
 
 
 def is_plain(lane: Lane, config: Config) -> bool:
-    """True for a lane without any of `TECHNIQUES`, be it from a knob or a value of the lane's own."""
+    """Return True for a lane without any of `TECHNIQUES`, be it from a knob or a value of the lane's own."""
     return not techniques(lane, config) & set(TECHNIQUES)
 
 
 def rivals(models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> list[int | None]:
-    """For each lane the place of the one it is compared with, None where there is none.
+    """Return for each lane the place of the one it is compared with, None where there is none.
 
     That is a lane without some of its techniques, all others the same, which is judged by the same points and has not
     diverged: the one with the fewest techniques; of these the one that is most like it, and then the first.
@@ -58,7 +60,8 @@ def rivals(models: Sequence[ModelSnapshot], lanes: Sequence[Lane]) -> list[int |
 
 
 def compared(models: Sequence[ModelSnapshot], lanes: Sequence[Lane], beside: Sequence[int | None]) -> list[str]:
-    """A sentence for each lane that others are compared with: whose validation loss is lower than its, whose higher.
+    """Return a sentence for each lane that others are compared with: whose validation loss is lower than its, whose
+    higher.
 
     By `MARGIN` or more; of weights as they are shown, those that a lane took back too. `beside` are the `rivals`.
     """

@@ -67,7 +67,7 @@ class Credit:
         return min(2 + int((self.answer_every + 2 * self._own) / self.interval), MOST)
 
     def left(self, out_of_turn: bool = False) -> bool:
-        """True if one more frame may be sent; `out_of_turn` allows one beyond the most."""
+        """Return True if one more frame may be sent; `out_of_turn` allows one beyond the most."""
         return len(self._under_way) < self.most + out_of_turn
 
     def sent(self, frame: int, now: float) -> None:
@@ -75,7 +75,7 @@ class Credit:
         self._under_way[frame] = now
 
     def painted(self, frame: int, now: float, held: float = 0.0) -> None:
-        """`frame`, and with it every earlier one, was painted `held` seconds before the page said so."""
+        """Note that `frame`, and with it every earlier one, was painted `held` seconds before the page said so."""
         since = self._under_way.get(frame)
         done = [self._under_way.pop(number) for number in list(self._under_way) if number <= frame]
         if since is not None:

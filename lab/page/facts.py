@@ -32,11 +32,11 @@ class Facts:
         return str(self._told.get("notice", ""))
 
     def forget(self) -> None:
-        """The page has a new picture, or has lost its own: tell it everything."""
+        """Tell the page everything again: it has a new picture, or has lost its own."""
         self._told = {}
 
     def changed(self, session: Session, snapshot: Snapshot, look: Look, *, urgent: bool, **page: Any) -> dict[str, Any]:
-        """The facts that differ from what the page was told last, by name; it counts as told of them.
+        """Return the facts that differ from what the page was told last, by name; it counts as told of them.
 
         `urgent` changes numbers and sentence before they are due.
 
@@ -71,7 +71,8 @@ class Facts:
 
 
 def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str, str]]:
-    """Where pictures that listen to the pointer are (left, top, width, height in CSS pixels), and what they are called.
+    """Return where pictures that listen to the pointer are (left, top, width, height in CSS pixels), and what they are
+    called.
 
     First as the panel names itself, by which the page speaks of it, then as a person hears it.
     """
@@ -79,10 +80,10 @@ def listeners(panels: Sequence[Panel]) -> list[tuple[float, float, float, float,
 
 
 def places(panels: Sequence[Panel]) -> list[tuple[float, float, float, float, str]]:
-    """Where each picture is (left, top, width, height in CSS pixels), and what it is called."""
+    """Return where each picture is (left, top, width, height in CSS pixels), and what it is called."""
     return [(p.place.left, p.place.top, p.place.width, p.place.height, name_of(p)) for p in panels]
 
 
 def name_of(panel: Panel) -> str:
-    """What a picture is called where it cannot be seen."""
+    """Return what a picture is called where it cannot be seen."""
     return tr(panel.called) or tr("the picture {name}", name=panel.name.replace("_", " "))

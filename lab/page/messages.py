@@ -100,7 +100,7 @@ ACTS: dict[str, tuple[str, ...]] = {
 
 
 def fault(message: Any) -> str:
-    """What is wrong with `message`, in words; "" if it is one of a page."""
+    """Return what is wrong with `message`, in words; "" if it is one of a page."""
     if not isinstance(message, dict):
         return f"it is no object but {type(message).__name__}"
     kind = message.get("kind")

@@ -86,7 +86,7 @@ class Player:
         return self.look_of(self.showings.main)
 
     def look_of(self, showing: Showing) -> Look:
-        """The look of the next frame."""
+        """Return the look of the next frame."""
         large = PROJECTOR_SCALE if showing.size is None else projector_scale(showing.size[0])
         own = look(self.mode, large if self.projector else 1.0)
         return with_lanes(own, [lane.color for lane in self.session.lanes])
@@ -112,7 +112,7 @@ class Player:
             timer.cancel()
 
     def wake(self) -> None:
-        """Something has happened; from any thread."""
+        """Wake the loop, from any thread: something has happened."""
         if (loop := self._loop) is not None:
             loop.call_soon_threadsafe(self._woken.set)
 
@@ -248,11 +248,11 @@ class Player:
         self.screen.mode = mode
 
     def toggle_mode(self) -> None:
-        """Light to dark or back, until the page's own look changes."""
+        """Switch from light to dark or back, until the page's own look changes."""
         self._set_mode("light" if self.mode == "dark" else "dark")
 
     def set_projector(self, on: bool) -> None:
-        """Large type and only the first pictures, or back."""
+        """Show large type and only the first pictures, or back."""
         self.projector = on
         self.stage.most = PROJECTOR_PICTURES if on else None
         self.redraw()

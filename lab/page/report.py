@@ -26,7 +26,7 @@ LONGEST_CELL, LONGEST_CLASS = 30, 14
 
 
 def headings(snapshot: Snapshot) -> list[str]:
-    """The table's columns."""
+    """Return the table's columns."""
     score = tr("validation R²") if snapshot.models[0].split.task == "regression" else tr("validation accuracy")
     of_classes = [tr("balanced accuracy"), tr("recall by class")] if _lopsided(snapshot) else []
     measured = [score, tr("validation loss"), tr("gap"), tr("exactly 0"), tr("epoch")]
@@ -34,7 +34,7 @@ def headings(snapshot: Snapshot) -> list[str]:
 
 
 def table(snapshot: Snapshot, lanes: Sequence[Lane], look: Look) -> list[dict[str, Any]]:
-    """One row per lane: its colour, its state and its cells as text."""
+    """Return one row per lane: its colour, its state and its cells as text."""
     by_class = _lopsided(snapshot)
     return [
         {"color": look.lane(i), "state": model.state, "cells": _cells(model, lane, by_class=by_class)}
@@ -80,7 +80,7 @@ def _cells(model: ModelSnapshot, lane: Lane, *, by_class: bool) -> list[str]:
 
 
 def state(model: ModelSnapshot) -> str:
-    """What a lane is doing, in words."""
+    """Return what a lane is doing, in words."""
     if model.state == "diverged":
         return tr("diverged at epoch {epoch}, try a smaller learning rate", epoch=model.diverged_epoch)
     if model.state == "stopped":
@@ -91,7 +91,7 @@ def state(model: ModelSnapshot) -> str:
 
 
 def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
-    """What one sees, computed from the numbers of `snapshot`."""
+    """Return what one sees, computed from the numbers of `snapshot`."""
     models = snapshot.models
     if not any(model.step for model in models):
         common = _common(models)

@@ -88,7 +88,7 @@ class Screen(anywidget.AnyWidget):
             log.warning("a message to the lab was dropped: %s (further ones are dropped silently)", wrong)
 
     def take(self) -> list[dict[str, Any]]:
-        """Every message since the last call, oldest first, but for acknowledgements and signs of life."""
+        """Return every message since the last call, oldest first, but for acknowledgements and signs of life."""
         messages: list[dict[str, Any]] = []
         while self._inbox:
             message = self._inbox.popleft()
@@ -99,7 +99,7 @@ class Screen(anywidget.AnyWidget):
         return messages
 
     def watching(self) -> list[View]:
-        """The views that somebody may be looking at, the one in front first."""
+        """Return the views that somebody may be looking at, the one in front first."""
         return self.views.watched(self.clock())
 
     def show(self, changes: Changes, facts: dict[str, Any], views: Sequence[View]) -> int:

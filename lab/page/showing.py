@@ -32,7 +32,8 @@ Size = tuple[float, float, float]
 
 
 def size_for(view: View, lanes: int, pictures: int, coming: int = 0, most: float = MOST_PIXELS) -> Size:
-    """The size of the picture in `view`, with a table of so many `lanes`; coarser if it had more than `most` pixels.
+    """Return the size of the picture in `view`, with a table of so many `lanes`; coarser if it had more than `most`
+    pixels.
 
     Where pictures stand beside each other it is high enough for those that are `coming`, so that it need not grow.
     """
@@ -69,7 +70,7 @@ class Showing:
         self.clock = self.stage.clock = self._facts.clock = clock
 
     def stand(self, size: Size, views: Sequence[View]) -> None:
-        """From now on be as large as `size` and sent to `views`; one that is new to it gets the whole picture."""
+        """Be as large from now on as `size` and sent to `views`; one that is new to it gets the whole picture."""
         known = {view.name for view in self.views}
         self._lost |= any(view.name not in known for view in views)
         now = self.clock()
@@ -93,14 +94,14 @@ class Showing:
         return self.session.changes != self._shown[1] and self._left(out_of_turn=True)
 
     def wanted(self, notice: str) -> bool:
-        """True if there is something to send."""
+        """Return True if there is something to send."""
         if not self.views:
             return False
         news = self._state() != self._shown or self._facts.notice != notice
         return self.whole or self._lost or news or self.stage.behind
 
     def wait(self) -> float:
-        """Seconds until a frame may be sent; infinite without credit. What a person did is shown out of turn."""
+        """Return seconds until a frame may be sent; infinite without credit. What a person did is shown out of turn."""
         if self.turned:
             return 0.0
         return self._next_frame - self.clock() if self._left() else float("inf")
@@ -216,18 +217,18 @@ class Showings:
         self._others = list(others.values())
 
     def of(self, name: str) -> Showing:
-        """The showing of the view of this name."""
+        """Return the showing of the view of this name."""
         return next((showing for showing in self if any(view.name == name for view in showing.views)), self.main)
 
     def follow(self, chosen: Showing) -> None:
-        """A person chose something in the pictures of one of them: the others show it too."""
+        """Follow what a person chose something in the pictures of one of them: the others show it too."""
         if chosen is not self.main:
             self.main.stage.panels = [panel.copy() for panel in chosen.stage.panels]
         for showing in self:
             showing.whole |= showing is not chosen
 
     def prepare(self, showing: Showing) -> None:
-        """Before its picture is built anew: pictures beside the main one are copies of it."""
+        """Prepare for a picture that is built anew: those beside the main one are copies of it."""
         if showing is not self.main and showing.whole:
             showing.stage.panels = [panel.copy() for panel in self.main.stage.panels]
             showing.stage.most = self.main.stage.most

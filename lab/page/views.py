@@ -51,11 +51,11 @@ class View:
         self.row, self.ratio = float(message.get("row", 0)), float(message["ratio"])
 
     def watched(self, now: float) -> bool:
-        """True if somebody may be looking: shown, measured, and heard of within the last `AWAY` seconds."""
+        """Return True if somebody may be looking: shown, measured, and heard of within the last `AWAY` seconds."""
         return (self.visible or self.asked) and self.width > 0 and now - self.last_word < AWAY
 
     def answers(self, now: float) -> bool:
-        """False if it has neither spoken nor said what it painted for `SILENT` seconds."""
+        """Return False if it has neither spoken nor said what it painted for `SILENT` seconds."""
         waiting = self.credit.waiting_since
         return waiting is None or now - max(waiting, self.last_word) < SILENT
 
@@ -108,7 +108,7 @@ class Views:
         return any(view.visible for view in self)
 
     def watched(self, now: float) -> list[View]:
-        """Those that somebody may be looking at, the one in front first."""
+        """Return those that somebody may be looking at, the one in front first."""
         return sorted((view for view in self if view.watched(now)), key=lambda view: view.name != self.front)
 
     @property
@@ -117,7 +117,9 @@ class Views:
         return any(view.credit.waiting_since is not None for view in self)
 
     def anywhere(self, now: float) -> bool:
-        """True if one is still there: hidden, where it does not speak, or heard of within the last `AWAY` seconds."""
+        """Return True if one is still there: hidden, where it does not speak, or heard of within the last `AWAY`
+        seconds.
+        """
         return any(not view.visible or now - view.last_word < AWAY for view in self)
 
     def forget_frames(self) -> None:

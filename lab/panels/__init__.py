@@ -42,7 +42,7 @@ VIEW = "~"
 
 
 def present_name(name: Any) -> Any:
-    """The name that a picture has today; what is no former name stays as it is."""
+    """Return the name that a picture has today; what is no former name stays as it is."""
     return ALIASES.get(name, name) if isinstance(name, str) else name
 
 
@@ -61,12 +61,13 @@ def _entered(kind: type[Panel]) -> type[Panel]:
 
 
 def spelled(panel: Panel) -> str:
-    """The name of a picture and, behind it, what a person chose to see of it: "loss~log~last50"."""
+    """Return the name of a picture and, behind it, what a person chose to see of it: "loss~log~last50"."""
     return VIEW.join([panel.name, *panel.views])
 
 
 def made(wanted: object, present: Panel | None = None) -> Panel:
-    """A picture as it is `spelled`, or of a class; or the `present` one, which keeps what was chosen unless told.
+    """Return a picture as it is `spelled`, or of a class; or the `present` one, which keeps what was chosen unless
+    told.
 
     Raises ArgumentError as `panel_class`.
     """
@@ -81,7 +82,7 @@ def _words(wanted: object) -> tuple[str, ...]:
 
 
 def panel_class(wanted: object) -> type[Panel]:
-    """The picture of that name, or the class itself, which then has its name here.
+    """Return the picture of that name, or the class itself, which then has its name here.
 
     Raises ArgumentError for one that does not exist, for a class without a name that a link could say, and for a name
     with views behind it ("loss~log") that it does not have.

@@ -40,7 +40,7 @@ class AblationPanel(MeasuredPanel):
     """The hidden layer whose units are removed; the first is 0."""
 
     def build(self, snapshot: Snapshot) -> None:
-        """A row per lane: a staircase of bars, and their largest and mean as numbers."""
+        """Make a row per lane: a staircase of bars, and their largest and mean as numbers."""
         look, models = self.look, snapshot.models
         self.regression = models[0].split.task == "regression"
         self.depth = max(len(model.config.hidden) for model in models)
@@ -77,11 +77,11 @@ class AblationPanel(MeasuredPanel):
         )
 
     def targets(self) -> Sequence[tuple[float, float]]:
-        """Points that lie on a bar."""
+        """Return points that lie on a bar."""
         return [point for point in super().targets() if self.pointer("move", *point).hint]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A click: the next hidden layer. A pointer that rests on a bar is told which unit that is."""
+        """Go to the next hidden layer at a click. A pointer that rests on a bar is told which unit that is."""
         if kind == "leave" or self.empty:
             return NOTHING
         if kind == "click" and self.depth > 1:
@@ -106,7 +106,7 @@ class AblationPanel(MeasuredPanel):
     # -- measuring
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
-        """What each unit's removal costs lane `i`, in points of accuracy or loss; some units per piece."""
+        """Yield what each unit's removal costs lane `i`, in points of accuracy or loss; some units per piece."""
         hidden = model.config.hidden
         if self.layer >= len(hidden) or model.state == "diverged":
             self.found[i] = np.zeros(0)
@@ -140,7 +140,7 @@ class AblationPanel(MeasuredPanel):
         self.say(*texts)
 
     def set_limits(self) -> bool:
-        """The range of all rows: a round one that holds every bar, and changes only when it must."""
+        """Set the range of all rows: a round one that holds every bar, and changes only when it must."""
         known = [self.found[i] for i in self.measuring.known if len(self.found[i])]
         if not self.measuring.known:
             return False
@@ -162,7 +162,7 @@ class AblationPanel(MeasuredPanel):
         return True
 
     def show(self, i: int, model: ModelSnapshot) -> None:
-        """The bars of lane `i`, the unit that is needed most first, and their numbers."""
+        """Show the bars of lane `i`, the unit that is needed most first, and their numbers."""
         lost = -np.sort(-self.found[i], kind="stable")
         steps = steps_of(self.bars[i])
         tops, edges = np.full(steps, self._y(i, 0.0)), np.ones(steps + 1)

@@ -62,7 +62,9 @@ class ActivationsPanel(MeasuredPanel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """Rows on one axes in CSS pixels; two staircases, two kinds of bars and a number per layer for each lane."""
+        """Make rows on one axes in CSS pixels; two staircases, two kinds of bars and a number per layer for each
+        lane.
+        """
         models, small = snapshot.models, self.look.small_size
         self.depth = max(len(model.config.hidden) for model in models)
         self.normed = any(model.config.batchnorm for model in models)
@@ -108,7 +110,7 @@ class ActivationsPanel(MeasuredPanel):
         self.numbers.append([self._number(i, k, side) for k in range(self.depth) for side in range(2)])
 
     def measure(self, i: int, model: ModelSnapshot) -> tuple[()]:
-        """All of lane `i` in one piece."""
+        """Measure all of lane `i` in one piece."""
         self.found[i] = layers_of(model)
         return ()
 
@@ -186,7 +188,9 @@ class ActivationsPanel(MeasuredPanel):
         self.say(*texts)
 
     def set_limits(self) -> bool:
-        """The range of all rows: holds nearly all that goes into the activations, and changes only when it must."""
+        """Set the range of all rows: it holds nearly all that goes into the activations, and changes only when it
+        must.
+        """
         reaches = []
         for found in (self.found[i] for i in self.measuring.known):
             reaches += [holding(layer.ravel(), WITHIN) for layer in found.before]
@@ -201,7 +205,7 @@ class ActivationsPanel(MeasuredPanel):
         return moved
 
     def show(self, i: int, model: ModelSnapshot) -> None:
-        """Both halves of every layer's violin, its two numbers, and BatchNorm's bars."""
+        """Show both halves of every layer's violin, its two numbers, and BatchNorm's bars."""
         found, limit, zero = self.found[i], self.limit or 1.0, self._zero(i)
         heights = zero - self._high * np.linspace(-1, 1, BINS + 1)
         for side, layers in enumerate((found.before, found.after)):
@@ -242,7 +246,9 @@ class ActivationsPanel(MeasuredPanel):
 
 
 def layers_of(model: ModelSnapshot) -> Layers:
-    """Signals of the first validation samples, and BatchNorm's statistics on the first training samples of a batch."""
+    """Return signals of the first validation samples, and BatchNorm's statistics on the first training samples of a
+    batch.
+    """
     if not model.config.hidden:
         return NOTHING_FOUND
     found = signals(model, model.split.X_val[:ROWS])
@@ -260,7 +266,9 @@ def layers_of(model: ModelSnapshot) -> Layers:
 
 
 def roots(layer: Floats, limit: float) -> Floats:
-    """√counts of a layer's signals in BINS bins from −limit to limit, 1 for the fullest; all 0 if none is finite."""
+    """Compute √counts of a layer's signals in BINS bins from −limit to limit, 1 for the fullest; all 0 if none is
+    finite.
+    """
     flat = layer[np.isfinite(layer)]
     place = np.clip((flat + limit) * (BINS / (2 * limit)), 0, BINS - 1).astype(np.intp)
     counts = np.bincount(place, minlength=BINS)

@@ -76,7 +76,7 @@ class BiasVariancePanel(Panel):
         self._measured: ChanceView | None = None
 
     def build(self, snapshot: Snapshot) -> None:
-        """A field per lane with the truth's boundary, and below them a bar for each."""
+        """Make a field per lane with the truth's boundary, and below them a bar for each."""
         look, place, lanes = self.look, self.place, self.lanes
         config = snapshot.models[0].config
         self._work = self._measured = None
@@ -267,7 +267,7 @@ class BiasVariancePanel(Panel):
     # -- the pointer
 
     def targets(self) -> list[tuple[float, float]]:
-        """The middle of each lane's cell."""
+        """Return the middle of each lane's cell."""
         return [cell.middle for cell in self.cells]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
@@ -281,7 +281,7 @@ class BiasVariancePanel(Panel):
         return NOTHING
 
     def facts(self, i: int) -> list[str]:
-        """Lane `i` in words."""
+        """Return lane `i` in words."""
         found, name = self.found[i], self.lanes[i].name
         if found is None:
             return [name, tr("not trained on many sets yet")]
@@ -294,7 +294,7 @@ class BiasVariancePanel(Panel):
         ]
 
     def copy(self) -> Self:
-        """One that measures by itself, from the beginning."""
+        """Return one that measures by itself, from the beginning."""
         other = super().copy()
         other._work = other._measured = None
         return other

@@ -51,20 +51,20 @@ class ChoosingPanel(OwnAndNewPanel):
         """By the number of points what was asked for since a lane was measured last: all lines are of all lanes."""
 
     def may_be(self, count: int) -> bool:
-        """Whether it is one of the numbers of points."""
+        """Return whether it is one of the numbers of points."""
         return count in COUNTS
 
     def allowed(self) -> tuple[str, int]:
-        """The numbers of points."""
+        """Return the numbers of points."""
         said = en("the picture choosing takes one number of points: {words}")
         return tr(said, words=", ".join(f"{self.before}{n}" for n in COUNTS)), 100
 
     def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
-        """Those of all lanes."""
+        """Return those of all lanes."""
         return snapshot.models
 
     def steps(self, points: int) -> list[int]:
-        """The numbers of points by which may be chosen."""
+        """Return the numbers of points by which may be chosen."""
         return [count for count in COUNTS if count < points]
 
     def mark_steps(self) -> None:
@@ -74,7 +74,7 @@ class ChoosingPanel(OwnAndNewPanel):
         self.plot.set_xticks(range(len(self.counts)), [f"{n}" * (k % apart == 0) for k, n in enumerate(self.counts)])
 
     def add_more(self, networks: int) -> None:
-        """The bar that says who is chosen, a part for each lane."""
+        """Add the bar that says who is chosen, a part for each lane."""
         bar = self.add_axes(self.left, self.place.height - STRIP - 1, self.width, STRIP)
         bar.set(xlim=(0, 1), ylim=(0, 1), xticks=[], yticks=[])
         colors = [self.look.lane(i) for i in range(networks)]
@@ -85,12 +85,12 @@ class ChoosingPanel(OwnAndNewPanel):
         self.choices.clear()
 
     def means_at(self, k: int) -> tuple[float, float] | None:
-        """Mean scores on own and on new points, chosen by the count at place `k`."""
+        """Return mean scores on own and on new points, chosen by the count at place `k`."""
         found = self.chosen(k)
         return None if found is None else found.means
 
     def chosen(self, k: int) -> Choice | None:
-        """What all teams choose by the count at place `k`; None before they train, and if all have diverged."""
+        """Return what all teams choose by the count at place `k`; None before they train, and if all have diverged."""
         count = self.counts[k]
         if count not in self.choices:
             known = self.known()
@@ -104,7 +104,7 @@ class ChoosingPanel(OwnAndNewPanel):
             stretch(bar, [0.0], [0.0], [0.0], [1.0])
 
     def show_chosen(self) -> None:
-        """Who is chosen, in the bar."""
+        """Show who is chosen, in the bar."""
         found = self.chosen(self.at)
         if found is None:
             return
@@ -116,7 +116,7 @@ class ChoosingPanel(OwnAndNewPanel):
         return [float(np.mean(found.chosen == i)) for i in range(len(self.lanes))]
 
     def sayings(self) -> tuple[str, ...]:
-        """What the lines and the bar are, and at which count the numbers, the longest first."""
+        """Return what the lines and the bar are, and at which count the numbers, the longest first."""
         what = "R²" if self.regression else tr("accuracy")
         count = self.counts[self.at]
         return (
@@ -136,7 +136,7 @@ class ChoosingPanel(OwnAndNewPanel):
         )
 
     def facts(self, k: int) -> list[str]:
-        """What is chosen by the count at place `k`, in words."""
+        """Return what is chosen by the count at place `k`, in words."""
         found = self.chosen(k)
         if found is None:
             return [tr("no network has been chosen by {counts} points yet", counts=self.counts[k])]

@@ -48,7 +48,7 @@ class EnsemblePanel(MeasuredPanel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """A row per lane on one axis of losses, with three columns of numbers that name the marks."""
+        """Make a row per lane on one axis of losses, with three columns of numbers that name the marks."""
         look, models = self.look, snapshot.models
         self.empty = not any(model.config.hidden for model in models)
         self.add_header(
@@ -84,7 +84,7 @@ class EnsemblePanel(MeasuredPanel):
     # -- measuring
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
-        """Losses of sub-networks (COUNT,), of the average of their predictions, and of the full network.
+        """Yield losses of sub-networks (COUNT,), of the average of their predictions, and of the full network.
 
         They are means over samples, so they may be measured some validation points at a time.
         """
@@ -105,7 +105,7 @@ class EnsemblePanel(MeasuredPanel):
     # -- showing
 
     def set_limits(self) -> bool:
-        """Right end of the axis: holds the averages, and the dots unless they are several times as far."""
+        """Set the right end of the axis: it holds the averages, and the dots unless they are several times as far."""
         needed = 0.0
         for losses, average, full in (self.found[i] for i in self.measuring.known):
             if np.isfinite([*losses, average, full]).all():
@@ -119,7 +119,7 @@ class EnsemblePanel(MeasuredPanel):
         return True
 
     def show(self, i: int, model: ModelSnapshot) -> None:
-        """The marks and the numbers of lane `i`."""
+        """Show the marks and the numbers of lane `i`."""
         losses, average, full = self.found[i]
         rate = f"p {in_words(rate_of(model))}" if model.config.hidden else tr("linear")
         if model.state == "diverged" or not np.isfinite([*losses, average, full]).all():
@@ -148,7 +148,7 @@ class EnsemblePanel(MeasuredPanel):
 
 
 def rate_of(model: ModelSnapshot) -> PerLayer:
-    """The share of units that a sub-network of `model` lacks."""
+    """Return the share of units that a sub-network of `model` lacks."""
     return model.config.dropout or STANDARD
 
 

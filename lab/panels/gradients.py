@@ -50,7 +50,7 @@ class GradientsPanel(LayerPanel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """Three axes one above the other, their names at the left and their norms at the right."""
+        """Make three axes one above the other, their names at the left and their norms at the right."""
         look, place, small = self.look, self.place, self.look.small_size
         self.what = self.live(self.add_header(tr("Gradients: data + penalty = sum")))
         base = self.header_height + 0.5 * look.label_size
@@ -202,13 +202,13 @@ class GradientsPanel(LayerPanel):
 
 
 def formula(model: ModelSnapshot, layer: int) -> str:
-    """The penalty's gradient in words: "+2λw", "+λ·sign(w)", several, or "+0"."""
+    """Return the penalty's gradient in words: "+2λw", "+λ·sign(w)", several, or "+0"."""
     terms = [member.gradient_formula for member, _ in Terms.of(model, layer).members]
     return "+" + " + ".join(terms) if terms else tr("+0, λ is 0")
 
 
 def angle(a: NDArray[Any], b: NDArray[Any]) -> float:
-    """Degrees between two vectors; NaN if one of them is 0."""
+    """Return degrees between two vectors; NaN if one of them is 0."""
     lengths = float(np.linalg.norm(a)) * float(np.linalg.norm(b))
     if not lengths:
         return float("nan")

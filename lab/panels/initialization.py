@@ -55,7 +55,7 @@ class InitializationPanel(MeasuredPanel):
         """Per lane the stds at step 0, None if this picture was not there to see it."""
 
     def build(self, snapshot: Snapshot) -> None:
-        """Two plots on one log axis; numbers at the ends of the lines, names at the right."""
+        """Make two plots on one log axis; numbers at the ends of the lines, names at the right."""
         look, place, models = self.look, self.place, snapshot.models
         self.depth = max(len(model.config.hidden) for model in models)
         self.empty = not self.depth
@@ -100,7 +100,7 @@ class InitializationPanel(MeasuredPanel):
             self._show_all(snapshot.models)
 
     def measure(self, i: int, model: ModelSnapshot) -> tuple[()]:
-        """Stds (layers,) of activations and of gradients, relative to the last layer's, and distinct units."""
+        """Measure stds (layers,) of activations and of gradients, relative to the last layer's, and distinct units."""
         activations, gradients = spreads(model)
         self.found[i] = activations, gradients, distinct_units(model)
         if model.step == 0:
@@ -151,7 +151,7 @@ class InitializationPanel(MeasuredPanel):
         self._say(models, known)
 
     def show(self, i: int, model: ModelSnapshot) -> None:
-        """The lines of lane `i`, and the pale ones of its start."""
+        """Show the lines of lane `i`, and the pale ones of its start."""
         start = self.start[i]
         for k in range(2):
             self._set(self.lines[k][i], self.found[i][k])
@@ -166,7 +166,7 @@ class InitializationPanel(MeasuredPanel):
             return np.clip(np.log10(values), *self._limits)
 
     def set_limits(self) -> bool:
-        """Whole powers of ten around all lines; they widen at once and never come back within a run's picture."""
+        """Set whole powers of ten around all lines; they widen at once and never come back within a run's picture."""
         shown = [*(self.found[i] for i in self.measuring.known), *filter(None, self.start)]
         values = np.concatenate([part for stds in shown for part in stds[:2]])
         values = values[np.isfinite(values) & (values > 0)]
@@ -239,7 +239,9 @@ class InitializationPanel(MeasuredPanel):
 
 
 def spreads(model: ModelSnapshot) -> tuple[Floats, Floats]:
-    """Stds by hidden layer of a model's activations, and of its gradients relative to the last one (0 if that is 0)."""
+    """Return stds by hidden layer of a model's activations, and of its gradients relative to the last one (0 if that is
+    0).
+    """
     if not model.config.hidden:
         return np.zeros(0), np.zeros(0)
     found = statistics(model, model.split.X_train[:ROWS], model.split.y_train[:ROWS])
@@ -248,7 +250,9 @@ def spreads(model: ModelSnapshot) -> tuple[Floats, Floats]:
 
 
 def distinct_units(model: ModelSnapshot) -> tuple[int, ...]:
-    """How many units of each hidden layer differ from each other, by incoming weights and bias, up to rounding."""
+    """Return how many units of each hidden layer differ from each other, by incoming weights and bias, up to
+    rounding.
+    """
     counts = []
     for W, b in zip(model.weights[:-1], model.biases[:-1], strict=True):
         units = np.vstack([W, b]).T

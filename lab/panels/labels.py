@@ -54,7 +54,7 @@ class LabelsPanel(RememberingPanel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes of shares over epochs, and three curves, each with its name and number at the right end."""
+        """Make axes of shares over epochs, and three curves, each with its name and number at the right end."""
         look, place = self.look, self.place
         targets = snapshot.models[0].split.task == "regression"
         self.empty = targets or not any(model.split.flipped.any() for model in snapshot.models)
@@ -149,5 +149,5 @@ class LabelsPanel(RememberingPanel):
 
 
 def measured(model: ModelSnapshot) -> Learned:
-    """The present moment of `model`."""
+    """Return the present moment of `model`."""
     return Learned(model.epoch, *learned_labels(model))

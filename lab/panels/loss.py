@@ -61,13 +61,15 @@ class LossPanel(Panel):
         self.choice = LossView.of(words)
 
     def copy(self) -> Self:
-        """Another panel with the same choice; the pointer is not over that one."""
+        """Return another panel with the same choice; the pointer is not over that one."""
         other = super().copy()
         other.at = None
         return other
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes with room for labels at the right; per lane two curves, a label, marks where it was best and ended."""
+        """Make axes with room for labels at the right; per lane two curves, a label, marks where it was best and
+        ended.
+        """
         look, place, models = self.look, self.place, snapshot.models
         self._regression = models[0].split.task == "regression"
         self.head = Head(self, self._regression)
@@ -254,12 +256,12 @@ class LossPanel(Panel):
         return [first + round(k * (last - first) / max(1, count - 1)) for k in range(count)]
 
     def targets(self) -> list[tuple[float, float]]:
-        """The words of the head line, and epochs along the curves."""
+        """Return the words of the head line, and epochs along the curves."""
         middle = self.curves.top + 0.5 * self.curves.height
         return [*self.head.targets(), *((self.curves.x(epoch), middle) for epoch in self._epochs_to_read())]
 
     def first_target(self) -> int:
-        """The newest epoch."""
+        """Return the newest epoch."""
         return len(self.targets()) - 1
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:

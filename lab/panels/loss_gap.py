@@ -30,7 +30,7 @@ class Gap:
         self.bracket = panel.add_line(curves.axes, look.muted, linewidth=1.25, zorder=6, marker="_", markersize=5)
 
     def forget(self) -> None:
-        """Something else is measured now."""
+        """Forget what is known: something else is measured now."""
         self._lane = -1
 
     def show(

@@ -36,7 +36,7 @@ class Switch:
 
 
 def switches(choice: LossView, regression: bool) -> list[Switch]:
-    """The words for what is seen now, from left to right; a score has no logarithmic axis."""
+    """Return the words for what is seen now, from left to right; a score has no logarithmic axis."""
     score = "R²" if regression else tr("accuracy")
     found = []
     if not choice.score:
@@ -100,7 +100,7 @@ class Head:
             x -= self.gap
 
     def at(self, x: float, y: float) -> Switch | None:
-        """The switch at a point of the panel's place; the title is that of the score."""
+        """Return the switch at a point of the panel's place; the title is that of the score."""
         if y > self.base + REACH:
             return None
         if self.shows_words:
@@ -110,7 +110,7 @@ class Head:
         return self.of_score if x <= self._title_width + REACH else None
 
     def now(self, part: str, choice: LossView) -> Switch | None:
-        """The switch of `part` for another `choice` than the one that is shown; None if it has no such word."""
+        """Return the switch of `part` for another `choice` than the one that is shown; None if it has no such word."""
         return next((switch for switch in switches(choice, self.regression) if switch.part == part), None)
 
     @property
@@ -129,7 +129,7 @@ class Head:
         return self.switches[-1]
 
     def targets(self) -> Sequence[tuple[float, float]]:
-        """The middle of each word, or of the title where there are none."""
+        """Return the middle of each word, or of the title where there are none."""
         y = self.base - 0.35 * self.small
         if self.shows_words:
             return [((left + right) / 2, y) for left, right in self._places]
@@ -137,7 +137,7 @@ class Head:
 
 
 def subtitles(models: Sequence[ModelSnapshot], score: bool, hollow: bool) -> list[str]:
-    """What the curves and their marks are, the longest first; `hollow` if one stands where a lane was best."""
+    """Return what the curves and their marks are, the longest first; `hollow` if one stands where a lane was best."""
     what = tr("lowest loss") if score else tr("best epoch")
     best = tr("hollow: {what}", what=what) if hollow else tr("{what} is earlier", what=what)
     stopped = any(model.stopped_epoch is not None for model in models)
@@ -151,7 +151,7 @@ def subtitles(models: Sequence[ModelSnapshot], score: bool, hollow: bool) -> lis
 
 
 def readings(at: int, measured: str) -> list[str]:
-    """What is read at the epoch `at` under the pointer, the longest first; `measured` as in a sentence."""
+    """Return what is read at the epoch `at` under the pointer, the longest first; `measured` as in a sentence."""
     return [
         tr("epoch {at}, under the pointer: validation {measured} at the right", at=at, measured=measured),
         tr("epoch {at}: validation {measured}", at=at, measured=measured),

@@ -71,7 +71,7 @@ class Labels:
         ]
 
     def mark_of(self, i: int, size: float, **style: object) -> Line2D:
-        """The mark of lane `i`, of about `size` CSS pixels."""
+        """Return the mark of lane `i`, of about `size` CSS pixels."""
         shape, look = mark(i), {"linestyle": "none", "zorder": 4} | style
         color = self.panel.look.lane(i)
         return self.panel.add_line(self.curves.axes, color, marker=shape.marker, markersize=size * shape.grow, **look)
@@ -112,13 +112,16 @@ class Labels:
         set_line(self.leaders, *(zip(*leaders, strict=True) if len(leaders) > 1 else ()))
 
     def called(self, i: int, config: Config) -> str:
-        """Name and strengths of lane `i`, put together anew only for another Config: it is asked for at every epoch."""
+        """Return name and strengths of lane `i`, put together anew only for another Config: it is asked for at
+        every epoch.
+        """
         if self._called.get(i, (None, ""))[0] is not config:
             self._called[i] = config, self.panel.lanes[i].label(config)
         return self._called[i][1]
 
     def fitting(self, i: int, said: Said, *, strengths: bool = True, numbers: bool = True) -> str:
-        """Name, strength and number ("L1 0.001  0.40"); where there is no room name and number, then one of them.
+        """Return name, strength and number ("L1 0.001  0.40"); where there is no room name and number, then one of
+        them.
 
         Without `strengths` name and number at most; without `numbers` the name, if its number is not needed.
         """

@@ -57,7 +57,7 @@ class PartsPanel(PenaltyPanel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """A plot per lane with its name and sum above, and the parts named at the right ends of the curves."""
+        """Make a plot per lane with its name and sum above, and the parts named at the right ends of the curves."""
         look = self.look
         self.subtitle = self.live(self.add_header(tr("Data loss + penalty = total")))
         self._line = 1.45 * look.label_size
@@ -161,7 +161,7 @@ class PartsPanel(PenaltyPanel):
 
 
 def sums(data: float, penalty: float) -> tuple[str, ...]:
-    """Data loss + penalty = total in words and numbers, longest first.
+    """Return data loss + penalty = total in words and numbers, longest first.
 
     The total is the sum of the two numbers as they are shown, so that what a person adds up is right. Where they have
     many decimals and no room, it is left to the person.

@@ -39,7 +39,7 @@ class Mark:
 
 
 def marks_of(models: Sequence[ModelSnapshot]) -> list[Mark]:
-    """Every turn of the lanes' knobs, in order; one that several lanes share is one."""
+    """Return every turn of the lanes' knobs, in order; one that several lanes share is one."""
     lanes: dict[Any, list[int]] = {}
     for i, model in enumerate(models):
         for turn in model.turns:
@@ -49,7 +49,7 @@ def marks_of(models: Sequence[ModelSnapshot]) -> list[Mark]:
 
 
 def said(value: Any) -> str:
-    """A knob's value, short."""
+    """Return a knob's value, short."""
     if value is None or isinstance(value, bool):
         return tr("on") if value else tr("off")
     return in_words(value)

@@ -41,7 +41,7 @@ class LossView:
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:
-        """The inverse of `words`. Raises ArgumentError for a word that says nothing here."""
+        """Return the inverse of `words`. Raises ArgumentError for a word that says nothing here."""
         choice = cls()
         for word in words:
             if word not in (known := [SCORE, LOG, *(f"{LAST}{last}" for last in LASTS)]):
@@ -51,7 +51,7 @@ class LossView:
         return choice
 
     def after(self, part: str) -> LossView:
-        """What a click on the word for `part` (SCORE, LOG or LAST) brings."""
+        """Return what a click on the word for `part` (SCORE, LOG or LAST) brings."""
         if part == LAST:
             every = (0, *LASTS)
             return replace(self, last=every[(every.index(self.last) + 1) % len(every)])
@@ -80,31 +80,31 @@ class Scale:
         return (tr("Loss, mean squared error"), tr("Loss (MSE)"), tr("Loss")) if self.regression else (tr("Loss"),)
 
     def raised(self, values: Series) -> Series:
-        """Where `values` of the history stand on the axis."""
+        """Return where `values` of the history stand on the axis."""
         return np.asarray(values, float)
 
     def height(self, value: float) -> float:
-        """Where one value stands on the axis."""
+        """Return where one value stands on the axis."""
         return float(self.raised(np.array([value]))[0])
 
     def limits(self, curves: Sequence[Series], now: Limits) -> Limits:
-        """Ends of the axis for `curves` of the history, where it has `now` (0, 0 for none yet)."""
+        """Return ends of the axis for `curves` of the history, where it has `now` (0, 0 for none yet)."""
         return 0.0, loss_limit(curves, now[1])
 
     def ticks(self, low: float, most: float) -> tuple[list[float], list[str]]:
-        """Ticks between the ends, with their names."""
+        """Return ticks between the ends, with their names."""
         return ticks_of(most)
 
     def text(self, value: float) -> str:
-        """`value` as a label says it; what is not there is infinite."""
+        """Return `value` as a label says it; what is not there is infinite."""
         return capped(value, 1000)
 
     def gap(self, training: float, validation: float) -> float:
-        """By how much validation is worse than training."""
+        """Return by how much validation is worse than training."""
         return validation - training
 
     def gap_text(self, gap: float) -> str:
-        """A gap as a label says it."""
+        """Return a gap as a label says it."""
         return tr("gap {gap}", gap=number(gap))
 
 
@@ -118,11 +118,13 @@ class LogScale(Scale):
     """Powers of ten that may be empty at an end before the axis moves."""
 
     def raised(self, values: Series) -> Series:
-        """The logarithms to base 10."""
+        """Return the logarithms to base 10."""
         return np.asarray(np.log10(np.maximum(values, self.FLOOR)))
 
     def limits(self, curves: Sequence[Series], now: Limits) -> Limits:
-        """Ends at 1, 2 or 5 times a power of ten; what explodes beyond four times the first loss is not followed."""
+        """Return ends at 1, 2 or 5 times a power of ten; what explodes beyond four times the first loss is not
+        followed.
+        """
         starts = [float(curve[0]) for curve in curves if len(curve) and np.isfinite(curve[0])]
         highest = 4 * max(starts) if starts else np.inf
         seen = [curve[np.isfinite(curve) & (curve <= highest) & (curve > 0)] for curve in curves]
@@ -133,7 +135,7 @@ class LogScale(Scale):
         return max(low, most - self.DECADES), most
 
     def ticks(self, low: float, most: float) -> tuple[list[float], list[str]]:
-        """Powers of ten, and twice and five times of them where there are few."""
+        """Return powers of ten, and twice and five times of them where there are few."""
         steps = (1, 2, 3, 5) if most - low <= 1.05 else (1, 2, 5) if most - low <= 2.2 else (1,)
         values = [step * 10.0**power for power in range(int(np.floor(low)), int(np.ceil(most)) + 1) for step in steps]
         shown = [value for value in values if low - 1e-9 <= np.log10(value) <= most + 1e-9]
@@ -170,14 +172,14 @@ class ScoreScale(Scale):
         return (tr("R², explained variance"), "R²") if self.regression else (tr("Accuracy in %"), tr("Accuracy"))
 
     def limits(self, curves: Sequence[Series], now: Limits) -> Limits:
-        """From what is missing at most up to 1, with a little air for marks."""
+        """Return limits from what is missing at most up to 1, with a little air for marks."""
         present = 0.0 if now == (0.0, 0.0) else 1.0 - now[0]
         missing = max(loss_limit([1.0 - curve for curve in curves], present), self.LEAST)
         missing = missing if self.regression else min(missing, 1.0)
         return 1.0 - missing, 1.0 + 0.02 * missing
 
     def ticks(self, low: float, most: float) -> tuple[list[float], list[str]]:
-        """Round ones, from 1 downwards; accuracies in percent, without the sign."""
+        """Return round ones, from 1 downwards; accuracies in percent, without the sign."""
         missing, names = ticks_of(1.0 - low)
         ticks = [1.0 - tick for tick in missing]
         if self.regression:
@@ -186,28 +188,28 @@ class ScoreScale(Scale):
         return ticks, [f"{100 * tick:.4g}" for tick in ticks]
 
     def text(self, value: float) -> str:
-        """In percent, or R² with two decimals."""
+        """Return a score in percent, or R² with two decimals."""
         if not np.isfinite(value):
             return MISSING
         return number(value, 2) if self.regression else percent(value, 1)
 
     def gap(self, training: float, validation: float) -> float:
-        """By how much validation is worse than training."""
+        """Return by how much validation is worse than training."""
         return training - validation
 
     def gap_text(self, gap: float) -> str:
-        """A gap as a label says it."""
+        """Return a gap as a label says it."""
         return super().gap_text(gap) if self.regression else tr("gap {gap}", gap=percent(gap, 1))
 
 
 def scale_of(choice: LossView, regression: bool) -> Scale:
-    """The axis that a person chose."""
+    """Return the axis that a person chose."""
     kind = ScoreScale if choice.score else LogScale if choice.log else Scale
     return kind(regression)
 
 
 def window(end: float, last: int, first_now: float, last_now: float) -> Limits:
-    """First and last epoch of the axis, where curves end at `end` and it has the `_now` ones.
+    """Return first and last epoch of the axis, where curves end at `end` and it has the `_now` ones.
 
     All epochs for a `last` of 0 or for a run that is no longer; else the `last` ones and up to a fifth of them around,
     so that the axis moves that seldom.
@@ -222,17 +224,17 @@ def window(end: float, last: int, first_now: float, last_now: float) -> Limits:
 
 
 def rows_from(model: ModelSnapshot, first: float) -> slice:
-    """The rows of a history from the epoch `first` on; nothing of one that ended before."""
+    """Return the rows of a history from the epoch `first` on; nothing of one that ended before."""
     return slice(int(np.searchsorted(model.history["epoch"], first)) if first else 0, None)
 
 
 def row_at(model: ModelSnapshot, epoch: int) -> int:
-    """The row of a history that was measured at `epoch`, or last before it."""
+    """Return the row of a history that was measured at `epoch`, or last before it."""
     return max(0, int(np.searchsorted(model.history["epoch"], epoch, side="right")) - 1)
 
 
 def last_finite(values: Series) -> int | None:
-    """The row of the last finite one of `values`; None without one."""
+    """Return the row of the last finite one of `values`; None without one."""
     rows = np.flatnonzero(np.isfinite(values[-64:]))
     if not len(rows):
         rows = np.flatnonzero(np.isfinite(values))

@@ -41,7 +41,7 @@ class MaskPanel(Panel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """A field of cells of one size, for a full batch, and one line of numbers above it."""
+        """Make a field of cells of one size, for a full batch, and one line of numbers above it."""
         look, place = self.look, self.place
         self.lane = next((i for i, lane in enumerate(self.lanes) if "dropout" in lane.uses), 0)
         self.used = any("dropout" in lane.uses for lane in self.lanes)

@@ -53,7 +53,7 @@ class ModesPanel(RememberingPanel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes, two curves and a band, each curve with its name and number at the right end."""
+        """Make axes, two curves and a band, each curve with its name and number at the right end."""
         look = self.look
         self.lane = lane_with(self, "dropout")
         linear = not snapshot.models[self.lane or 0].config.hidden
@@ -150,7 +150,9 @@ class ModesPanel(RememberingPanel):
 
 
 def measured(model: ModelSnapshot) -> Point:
-    """The present point of `model`; its masks are drawn by the epoch, so the same moment gives the same numbers."""
+    """Return the present point of `model`; its masks are drawn by the epoch, so the same moment gives the same
+    numbers.
+    """
     X, y = model.split.X_train[:ROWS], model.split.y_train[:ROWS]
     size = sum(W.size for W in model.weights)
     count = int(np.clip(WORK // (size * len(X)), 3, MASKS))

@@ -75,7 +75,7 @@ class PruningPanel(MeasuredPanel):
         self.at = at
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes from no weight to all, a line and a label per lane, and the upright at the chosen share."""
+        """Make axes from no weight to all, a line and a label per lane, and the upright at the chosen share."""
         look, place, models = self.look, self.place, snapshot.models
         regression = models[0].split.task == "regression"
         self.resume(models)
@@ -117,7 +117,7 @@ class PruningPanel(MeasuredPanel):
     # -- measuring and showing
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
-        """Lane `i` without a share of its weights after the other."""
+        """Yield lane `i` without a share of its weights after the other."""
         X, y = model.split.X_val, model.split.y_val
         found = np.full(len(SHARES), np.nan)
         at_once = max(1, WORK // (len(X) * sum(W.size for W in model.weights)))
@@ -128,11 +128,11 @@ class PruningPanel(MeasuredPanel):
         self.found[i] = found if model.state != "diverged" else DIVERGED
 
     def set_limits(self) -> bool:
-        """An accuracy is from 0 to 1."""
+        """Keep the limits: an accuracy is from 0 to 1."""
         return False
 
     def show(self, i: int, model: ModelSnapshot) -> None:
-        """Line, dot and label of lane `i`; the labels of all give way to each other."""
+        """Show line, dot and label of lane `i`; the labels of all give way to each other."""
         found = self.found[i]
         if found is None:
             return
@@ -183,11 +183,11 @@ class PruningPanel(MeasuredPanel):
     # -- the pointer
 
     def targets(self) -> list[tuple[float, float]]:
-        """Every share, at the middle of the axes."""
+        """Return every share, at the middle of the axes."""
         return [(self._x(k), self.top + self.height / 2) for k in range(len(SHARES))]
 
     def first_target(self) -> int:
-        """The share at which the labels stand."""
+        """Return the share at which the labels stand."""
         return self.at
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
@@ -205,7 +205,7 @@ class PruningPanel(MeasuredPanel):
         return Answer(hint=words, redraw=moved, aloud=words if moved else "")
 
     def facts(self, k: int) -> list[str]:
-        """All lanes without a share of their weights, in words."""
+        """Return all lanes without a share of their weights, in words."""
         lines = [tr("without the {shares} smallest weights", shares=percent(float(SHARES[k])))]
         for i, found in enumerate(self.found):
             if found is not None:

@@ -59,7 +59,7 @@ class ReliabilityPanel(MeasuredPanel):
     listens: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:
-        """A field per lane with its diagonal; its name, its error and what it says above."""
+        """Make a field per lane with its diagonal; its name, its error and what it says above."""
         look, models = self.look, snapshot.models
         split = models[0].split
         self.empty = split.task != "classification"
@@ -120,16 +120,16 @@ class ReliabilityPanel(MeasuredPanel):
     # -- measuring and showing
 
     def measure(self, i: int, model: ModelSnapshot) -> tuple[()]:
-        """All of lane `i` in one piece."""
+        """Measure all of lane `i` in one piece."""
         self.found[i] = reliability(model, model.split.X_val, model.split.y_val, BINS)
         return ()
 
     def set_limits(self) -> bool:
-        """Shares are from 0 to 1."""
+        """Keep the limits: shares are from 0 to 1."""
         return False
 
     def show(self, i: int, model: ModelSnapshot) -> None:
-        """Bars, ticks and numbers of lane `i`."""
+        """Show bars, ticks and numbers of lane `i`."""
         plot, found = self.plots[i], self.found[i]
         if found is None:
             return
@@ -159,7 +159,7 @@ class ReliabilityPanel(MeasuredPanel):
     # -- the pointer
 
     def targets(self) -> list[tuple[float, float]]:
-        """The middle of each bin that has points."""
+        """Return the middle of each bin that has points."""
         return [
             (cell.left + cell.width * (k + 0.5 - self.first) / (BINS - self.first), cell.top + 0.5 * cell.height)
             for plot, found in zip(self.plots, self.found, strict=False)
@@ -182,7 +182,7 @@ class ReliabilityPanel(MeasuredPanel):
         return NOTHING
 
     def facts(self, i: int, k: int) -> list[str]:
-        """Bin `k` of lane `i` in words."""
+        """Say bin `k` of lane `i` in words."""
         found: Any = self.found[i]
         low, high, count = percent(k / BINS), percent((k + 1) / BINS), int(found.points[k])
         lines = [tr("{name}: {low} to {high} sure", name=self.lanes[i].name, low=low, high=high)]

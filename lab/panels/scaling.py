@@ -41,7 +41,7 @@ class ScalingPanel(Panel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """One square of axes, two sets of marks, and the line that each should lie on, named at its right end."""
+        """Make one square of axes, two sets of marks, and the line that each should lie on, named at its right end."""
         look, place = self.look, self.place
         self.lane = lane_with(self, "dropout")
         linear = not snapshot.models[self.lane or 0].config.hidden
@@ -146,6 +146,6 @@ class ScalingPanel(Panel):
 
 
 def share_of(part: Any, full: Any) -> float:
-    """Slope of the line through 0 that fits `part` against `full` best; 1 where nothing is put out."""
+    """Return slope of the line through 0 that fits `part` against `full` best; 1 where nothing is put out."""
     size = float(full @ full)
     return float(part @ full) / size if size else 1.0

@@ -36,7 +36,7 @@ class ScoreboardPanel(Panel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """One row per lane, and as many columns of numbers as have room."""
+        """Make one row per lane, and as many columns of numbers as have room."""
         look, place, count = self.look, self.place, len(self.lanes)
         self.add_header(
             tr("Scoreboard"),

@@ -42,7 +42,7 @@ class WeightsPanel(Panel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """A row per lane: name, histogram, and at the right the bar at exactly 0 with its percentage."""
+        """Make a row per lane: name, histogram, and at the right the bar at exactly 0 with its percentage."""
         look, place, count = self.look, self.place, len(self.lanes)
         self.add_header(
             tr("Weights, every layer"),

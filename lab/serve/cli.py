@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line."""
+    """Return the command line."""
     top = argparse.ArgumentParser(prog="regviz", description="A visual lab of dropout, L1, L2 and early stopping.")
     top.add_argument("--version", action="version", version=f"regviz {version('regviz')}")
     commands = top.add_subparsers(required=True, metavar="app | lab | sheet")
@@ -149,7 +149,7 @@ def run_sheet(options: argparse.Namespace) -> None:
 
 
 def notebooks_to_serve(given: Path | None) -> Path:
-    """The folder of notebooks: the one given, the checkout's, or the installed package's.
+    """Return the folder of notebooks: the one given, the checkout's, or the installed package's.
 
     Raises SystemExit for a file, a folder that does not exist, and a folder without notebooks.
     """
@@ -165,7 +165,7 @@ def notebooks_to_serve(given: Path | None) -> Path:
 
 
 def notebooks_to_edit(given: Path | None) -> Path:
-    """As `notebooks_to_serve`, but an installed package's notebooks are first copied to the working directory.
+    """Do as `notebooks_to_serve`, but an installed package's notebooks are first copied to the working directory.
 
     Raises SystemExit, with what to do, where nothing can be written.
     """
@@ -183,7 +183,7 @@ def notebooks_to_edit(given: Path | None) -> Path:
 
 
 def missing(*modules: str) -> str:
-    """What to install if one of `modules` cannot be found, else nothing."""
+    """Return what to install if one of `modules` cannot be found, else nothing."""
     absent = [module for module in modules if find_spec(module) is None]
     return f'This needs {" and ".join(absent)}. Install with: pip install "regviz[app]"' if absent else ""
 

@@ -62,7 +62,7 @@ def add_options(app: argparse.ArgumentParser) -> None:
 
 
 def settings_of(options: argparse.Namespace, notebooks: Path, port: int) -> Settings:
-    """The settings that the command line asks for. Raises SystemExit for a file that cannot be read."""
+    """Return the settings that the command line asks for. Raises SystemExit for a file that cannot be read."""
     if options.keyfile and not options.certfile:
         raise SystemExit("--keyfile needs its --certfile.")
     return Settings(

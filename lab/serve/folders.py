@@ -49,7 +49,9 @@ def writable_folders() -> Iterator[None]:
 
 
 def usual_folders() -> dict[str, Path]:
-    """Where Jupyter, IPython, Matplotlib and fontconfig write, by the environment variable that names the place."""
+    """Return where Jupyter, IPython, Matplotlib and fontconfig write, by the environment variable that names the
+    place.
+    """
     home = Path("~").expanduser() if os.path.expanduser("~") != "~" else None
     if home is None:  # A user without an entry in the list of users, as in some containers.
         nowhere = Path(os.devnull)
@@ -70,6 +72,6 @@ def usual_folders() -> dict[str, Path]:
 
 
 def can_write(folder: Path) -> bool:
-    """Whether `folder` is one that can be written, or can be made."""
+    """Return whether `folder` is one that can be written, or can be made."""
     nearest = next(place for place in (folder, *folder.absolute().parents) if os.path.lexists(place))
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)

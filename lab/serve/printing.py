@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """The options of `regviz sheet`."""
+    """Add the options of `regviz sheet`."""
     command.add_argument("lessons", nargs="+", metavar="NAME", help="a notebook, such as 03_l1_l2")
     command.add_argument("--answers", action="store_true", help="with answers, for the teacher (all networks train)")
     command.add_argument("--notebooks", type=Path, metavar="FOLDER", help="of notebooks (default: regviz's own)")
@@ -46,7 +46,7 @@ def write(names: Sequence[str], folder: Path, to: Path, *, answers: bool) -> lis
 
 
 def found(name: str, folder: Path) -> Path:
-    """The notebook called `name` in `folder`. Raises SystemExit, naming those that are, for another."""
+    """Return the notebook called `name` in `folder`. Raises SystemExit, naming those that are, for another."""
     notebook = folder / f"{name.removesuffix('.ipynb')}.ipynb"
     if not notebook.is_file():
         names = ", ".join(sorted(path.stem for path in folder.glob("*.ipynb")))
@@ -55,7 +55,7 @@ def found(name: str, folder: Path) -> Path:
 
 
 def shown(notebook: Path) -> Lab:
-    """The lab that a notebook's last line shows. Raises SystemExit for a notebook that shows none."""
+    """Return the lab that a notebook's last line shows. Raises SystemExit for a notebook that shows none."""
     from ..app import Lab
 
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]

@@ -29,7 +29,7 @@ Route = tuple[str, type, dict[str, Any]]
 
 
 def routes(app: Voila) -> list[tuple[Any, ...]]:
-    """The routes of `app`, below its base address and, for a proxy that takes this away, at the root as well."""
+    """Return the routes of `app`, below its base address and, for a proxy that takes this away, at the root as well."""
     page = {"voila_configuration": app.voila_configuration}
     early = Early()
     notebook = {**page, "template_paths": app.template_paths, "config": app.config, "early": early}
@@ -72,7 +72,7 @@ class Health(Plain):
     """Says that the server answers."""
 
     def get(self) -> None:
-        """One word, and which run of the server it is: a page tells by it that the server was restarted."""
+        """Send one word, and which run of the server it is: a page tells by it that the server was restarted."""
         self.set_header("Content-Type", "text/plain; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Regviz-Run", self.settings["run"])
@@ -85,7 +85,7 @@ class Metrics(Plain):
     """The server's figures as Prometheus reads them."""
 
     def get(self) -> None:
-        """All figures at this moment. Where there is a password, programs give it as HTTP's Basic one."""
+        """Send all figures at this moment. Where there is a password, programs give it as HTTP's Basic one."""
         if not may_enter(self):
             self.set_status(401)
             self.set_header("WWW-Authenticate", 'Basic realm="regviz"')

@@ -49,7 +49,9 @@ UNUSED = ("jupyterlab_pygments", "@jupyter-notebook/lab-extension")
 
 
 def page_settings(page: dict[str, Any], settings: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """A page's settings with addresses that hold a version, so that browsers need not ask again for what they have."""
+    """Return a page's settings with addresses that hold a version, so that browsers need not ask again for what they
+    have.
+    """
     for name, word in settings["versions"].items():
         page[name] += f"/{word}"
     page["run"] = settings["run"]
@@ -76,7 +78,7 @@ def log_request(handler: RequestHandler) -> None:
 
 
 def tornado_settings(settings: Settings) -> dict[str, Any]:
-    """What every handler knows: the settings, who may speak to the server, and who may frame its pages."""
+    """Return what every handler knows: the settings, who may speak to the server, and who may frame its pages."""
     parents = " ".join(["frame-ancestors 'self'", *settings.parents])
     found: dict[str, Any] = {
         "regviz": settings,
@@ -92,7 +94,7 @@ def tornado_settings(settings: Settings) -> dict[str, Any]:
 
 
 def configuration(settings: Settings) -> Config:
-    """Voilà's settings for a server that strangers may visit."""
+    """Return Voilà's settings for a server that strangers may visit."""
     return Config(
         Voila={
             "root_dir": str(settings.notebooks),
@@ -155,7 +157,7 @@ class App(Voila):
         return str(found[0]) if found else ""
 
     def init_settings(self) -> dict[str, Any]:
-        """Voilà's settings, and a page of ours for an address that does not exist."""
+        """Return Voilà's settings, and a page of ours for an address that does not exist."""
         settings: dict[str, Any] = super().init_settings()
         return {
             **settings,
@@ -174,7 +176,7 @@ class App(Voila):
         return [path for path in self.static_paths if path != DEFAULT_STATIC_FILES_PATH]
 
     def init_handlers(self) -> list[tuple[Any, ...]]:
-        """Our routes alone: none of Voilà's that no page of ours needs."""
+        """Return our routes alone: none of Voilà's that no page of ours needs."""
         return routes(self)
 
     def listen(self) -> None:
@@ -198,7 +200,7 @@ class App(Voila):
 
 
 def tls(settings: Settings) -> ssl.SSLContext | None:
-    """What is needed to speak TLS; None without a certificate. Raises SystemExit for files that do not serve."""
+    """Return what is needed to speak TLS; None without a certificate. Raises SystemExit for files that do not serve."""
     if settings.certificate is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -216,7 +218,7 @@ tornado expects seconds, and a kernel's last words come when its page has left."
 
 
 def is_news(record: logging.LogRecord) -> bool:
-    """True if a library's line belongs into the log. That the disk is full is said by our own lines."""
+    """Return True if a library's line belongs into the log. That the disk is full is said by our own lines."""
     error = record.exc_info[1] if record.exc_info else None
     message = record.getMessage()
     return not disk_is_full(error) and not any(words in message for words in ORDINARY)

@@ -20,10 +20,10 @@ class Kernel(Plain, KernelHandler):
     """Whether a kernel still runs."""
 
     def check_xsrf_cookie(self) -> None:
-        """Nothing is changed here."""
+        """Check nothing: nothing is changed here."""
 
     async def delete(self, kernel_id: str) -> None:
-        """A page says goodbye instead."""
+        """Refuse: a page says goodbye instead."""
         raise tornado.web.HTTPError(404)
 
 
@@ -34,14 +34,14 @@ class Goodbye(Plain, KernelHandler):
     """
 
     def check_xsrf_cookie(self) -> None:
-        """The kernel's id is what only its page knows."""
+        """Check nothing: the kernel's id is what only its page knows."""
 
     def check_origin(self, origin_to_satisfy_tornado: str = "") -> bool:
-        """The same goes for a page behind a proxy that does not pass on its host."""
+        """Accept a page behind a proxy that does not pass on its host, too."""
         return True
 
     async def get(self, kernel_id: str) -> None:
-        """Nothing to see."""
+        """Refuse: there is nothing to see."""
         raise tornado.web.HTTPError(404)
 
     delete = get
@@ -91,7 +91,7 @@ class Queue(Plain):
             self._go(ticket)
 
     def on_connection_close(self) -> None:
-        """The page is gone, or its line: it keeps its place for some seconds."""
+        """Note that the page is gone, or its line: it keeps its place for some seconds."""
         super().on_connection_close()
         self._go(self.path_kwargs["ticket"])
 

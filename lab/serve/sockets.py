@@ -45,7 +45,7 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
     places = Places(MOST_SOCKETS)
 
     def initialize(self) -> None:
-        """Nothing has been dropped yet."""
+        """Begin with nothing dropped."""
         self._dropped = False
         self._place = ExitStack()
 
@@ -142,7 +142,7 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
             return None
 
     def give_way(self) -> None:
-        """The page has connected again, whatever has become of this line: leave the kernel's channels to it.
+        """Leave the kernel's channels to the page's new line, whatever has become of this one.
 
         Their address is the page's name. A kernel would not hear a second one of it while the first is there.
         """
@@ -155,7 +155,7 @@ class Socket(Farewell, Plain, VoilaKernelWebsocketHandler):
             self.ws_connection.stream.close()
 
     def on_close(self) -> None:
-        """The page has left, or its line was cut."""
+        """Note that the page has left, or its line was cut."""
         self._place.close()  # a kernel that is silent may keep `get` waiting for a minute
         if self.connection is None:  # it has given way
             return

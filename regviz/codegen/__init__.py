@@ -10,7 +10,7 @@ TARGETS = {"regviz": regviz_program.program, "torch": torch_program.program}
 
 
 def program(config: Config, target: str = "regviz") -> str:
-    """A program that trains the network of `config`, to copy and run, for regviz or for PyTorch ("torch").
+    """Return a program that trains the network of `config`, to copy and run, for regviz or for PyTorch ("torch").
 
     The regviz program gives the same numbers to the last bit; it contains the source of custom penalties, optimizers
     and activations. The PyTorch program is the same network, data, loss and rules of learning; its random numbers

@@ -13,7 +13,9 @@ ALWAYS = ("data", "n_train", "hidden", "epochs", "seed")
 
 
 def call(config: Config, indent: str = "", fields: Iterable[str] | None = None) -> str:
-    """`Config(…)` as code: what differs from the defaults and `ALWAYS`, of some `fields` or of all; a line for each."""
+    """Return `Config(…)` as code: what differs from the defaults and `ALWAYS`, of some `fields` or of all; a line for
+    each.
+    """
     default, given = Config(), FIELDS if fields is None else fields
     named = [name for name in given if name in ALWAYS or getattr(config, name) != getattr(default, name)]
     lines = [f"{indent}    {name}={getattr(config, name)!r}," for name in named]
@@ -21,7 +23,7 @@ def call(config: Config, indent: str = "", fields: Iterable[str] | None = None) 
 
 
 def headline(config: Config) -> str:
-    """What a program is about, in one line."""
+    """Return what a program is about, in one line."""
     layers = "-".join(map(str, config.hidden)) or "no"
     parts = [f"{config.data}, {config.n_train} training points, {layers} hidden units"]
     parts += ["BatchNorm"] * config.batchnorm + ["LayerNorm"] * config.layernorm

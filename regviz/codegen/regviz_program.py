@@ -8,7 +8,7 @@ from .sources import preamble
 
 
 def program(config: Config) -> str:
-    """The regviz program of a Config. Raises ConfigError for a custom member whose source cannot be had."""
+    """Return the regviz program of a Config. Raises ConfigError for a custom member whose source cannot be had."""
     return f'''"""{headline(config)}."""
 
 {preamble([config])}

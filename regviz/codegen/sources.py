@@ -27,7 +27,7 @@ class NoSource(Exception):
 
 
 def preamble(configs: Iterable[Config]) -> str:
-    """The imports of a program, and what it must define and add before it can name the Configs.
+    """Return the imports of a program, and what it must define and add before it can name the Configs.
 
     Raises ConfigError, by the field and with a way out, for a member that a program cannot contain.
     """
@@ -52,7 +52,7 @@ class Sources:
         self.blocks: dict[str, str] = {}
 
     def adding(self, kind: str, name: str, member: Any) -> str:
-        """The line that adds a custom member, once all that it needs is among `imports` and `blocks`.
+        """Return the line that adds a custom member, once all that it needs is among `imports` and `blocks`.
 
         Raises NoSource if its class alone does not make it.
         """
@@ -66,7 +66,7 @@ class Sources:
         return f"rv.add_{kind}({self.name(member)})"
 
     def name(self, thing: Any) -> str:
-        """The name of a class or function in the program. Raises NoSource for what has none, as a lambda."""
+        """Return the name of a class or function in the program. Raises NoSource for what has none, as a lambda."""
         name = str(getattr(thing, "__name__", ""))
         if isinstance(thing, np.ufunc):
             self.imports.add(f"from numpy import {name}")
@@ -106,7 +106,7 @@ class Sources:
 
 
 def source(thing: Any) -> str:
-    """The source of a class or function, also of one from a notebook's cell. Raises NoSource."""
+    """Return the source of a class or function, also of one from a notebook's cell. Raises NoSource."""
     try:
         if isinstance(thing, type):
             return _class_source(thing)

@@ -10,7 +10,7 @@ from ..optim.penalties import used
 
 
 def losses(config: Config) -> str:
-    """The functions `data_loss`, `training_loss` where it is another one, and one for each penalty in use."""
+    """Return the functions `data_loss`, `training_loss` where it is another one, and one for each penalty in use."""
     lines = ["def data_loss(X, y):", f"    return {_plain_loss(config, evaluated(config))}", ""]
     if weighted(config):
         lines += [
@@ -43,22 +43,22 @@ def _factor(expression: str) -> str:
 
 
 def weighted(config: Config) -> bool:
-    """Whether samples weigh by their classes."""
+    """Return whether samples weigh by their classes."""
     return config.class_weight is not None and load(config).task == "classification"
 
 
 def smoothed(config: Config) -> bool:
-    """Whether targets are smoothed."""
+    """Return whether targets are smoothed."""
     return config.label_smoothing > 0 and load(config).task == "classification"
 
 
 def has_training_loss(config: Config) -> bool:
-    """Whether the loss that is made small is another than the one that is told."""
+    """Return whether the loss that is made small is another than the one that is told."""
     return weighted(config) or smoothed(config) or config.ema > 0 or config.mixup > 0
 
 
 def evaluated(config: Config) -> str:
-    """The network that is measured."""
+    """Return the network that is measured."""
     return "averaged" if config.ema else "network"
 
 

@@ -49,7 +49,7 @@ TRAINING = "# Training"
 
 
 def program(config: Config) -> str:
-    """The PyTorch program of a Config. Its data are regviz's, its random numbers PyTorch's own.
+    """Return the PyTorch program of a Config. Its data are regviz's, its random numbers PyTorch's own.
 
     Raises ConfigError for a field, or a choice, that the program would not follow.
     """

@@ -46,7 +46,7 @@ class CustomData:
     raw: Raw
 
     def same_as(self, other: CustomData) -> bool:
-        """Whether both hold the same rows under the same names."""
+        """Return whether both hold the same rows under the same names."""
         mine, its = self.raw, other.raw
         return (
             self.info == other.info
@@ -103,7 +103,7 @@ def add_table(name: str, table: Table, *, title: str | None = None, replace: boo
 
 
 def from_table(name: str, table: Table, *, title: str | None = None) -> CustomData:
-    """The data of `add_table` as they would be added. Raises what `add_table` raises, and adds nothing."""
+    """Return the data of `add_table` as they would be added. Raises what `add_table` raises, and adds nothing."""
     from ..tables import TableError
 
     check_name(name)
@@ -123,7 +123,7 @@ def remove_data(name: str) -> None:
 
 
 def custom_data(name: str) -> CustomData | None:
-    """The data set that was added under `name`, or None."""
+    """Return the data set that was added under `name`, or None."""
     return CustomData(DATASETS[name], CUSTOM[name]) if name in CUSTOM else None
 
 
@@ -141,7 +141,7 @@ def enter(data: CustomData, *, replace: bool = False) -> None:
 
 
 def free_name(name: str) -> str:
-    """`name` made into one that is allowed and not taken."""
+    """Return `name` made into one that is allowed and not taken."""
     plain = plain_name(name)
     free, count = plain, 2
     while free in DATASETS:
@@ -150,7 +150,7 @@ def free_name(name: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """`name` made into one that is allowed, of up to 36 letters."""
+    """Return `name` made into one that is allowed, of up to 36 letters."""
     plain = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "data"
     return (plain if plain[0].isalpha() else f"data_{plain}")[:36]
 
@@ -165,7 +165,7 @@ def examined(
     task: Task | None = None,
     drop_missing: bool = False,
 ) -> CustomData:
-    """The data of `add_data` as they would be added. Raises what `add_data` raises, and adds nothing."""
+    """Return the data of `add_data` as they would be added. Raises what `add_data` raises, and adds nothing."""
     check_name(name)
     if feature_names is None and (columns := getattr(X, "columns", None)) is not None:
         feature_names = [str(column) for column in columns]

@@ -144,7 +144,8 @@ class Split:
 
 
 def load(config: DataFields) -> Split:
-    """The data of a Config, the same object for the same data fields (data, n_train, noise, label_noise, decoys, seed).
+    """Return the data of a Config, the same object for the same data fields (data, n_train, noise, label_noise, decoys,
+    seed).
 
     Generated sets draw 400 validation and 1,000 test points from the distribution of the training points; noise moves
     the points of a shape, and the targets of a curve. Real sets are shuffled by the seed; what training leaves is

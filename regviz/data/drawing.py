@@ -50,11 +50,11 @@ class Points:
 
     @classmethod
     def none(cls) -> Self:
-        """No points."""
+        """Return no points."""
         return cls(np.empty((0, 2)), np.empty(0, np.int64), np.empty(0, np.int64))
 
     def same_as(self, other: Points) -> bool:
-        """Whether both hold the same points in the same order."""
+        """Return whether both hold the same points in the same order."""
         pairs = zip((self.at, self.label, self.part), (other.at, other.label, other.part), strict=True)
         return all(np.array_equal(mine, its) for mine, its in pairs)
 
@@ -100,7 +100,7 @@ class Drawing:
     # -- what a person does
 
     def add(self, point: int, x: float, y: float, label: int = 0) -> Drawing:
-        """One point more, called `point`. Its class's points take turns in what they are for (`TURNS`).
+        """Return one point more, called `point`. Its class's points take turns in what they are for (`TURNS`).
 
         Raises DataError if there is a point of that number, or no room for one more.
         """
@@ -123,14 +123,14 @@ class Drawing:
         return replace(self, points=points, ids=_frozen(np.append(self.ids, point)), flipped=flipped, clean=clean)
 
     def move(self, point: int, x: float, y: float) -> Drawing:
-        """The point elsewhere."""
+        """Return the point elsewhere."""
         row, at = self.row(point), self.points.at.copy()
         at[row] = self._place(x, y)
         flipped = self.flipped if self.class_names else self._unflipped(row)  # a target of one's own is no noise
         return replace(self, points=replace(self.points, at=at), flipped=flipped)
 
     def flip(self, point: int) -> Drawing:
-        """The point in the next class, the first one after the last. Raises DataError for a regression."""
+        """Return the point in the next class, the first one after the last. Raises DataError for a regression."""
         if not self.class_names:
             needed = tr("only the point of a class can be flipped")
             raise DataError("point", tr("the points have no classes"), needed, tr("moving"))
@@ -142,7 +142,7 @@ class Drawing:
         return replace(self, points=points, flipped=self._unflipped(row), clean=_frozen(clean))
 
     def erase(self, point: int) -> Drawing:
-        """All but the point."""
+        """Return all but the point."""
         stay = np.arange(len(self)) != self.row(point)
         drawn = self.points
         points = Points(drawn.at[stay], drawn.label[stay], drawn.part[stay])
@@ -150,14 +150,14 @@ class Drawing:
         return replace(self, points=points, ids=ids, flipped=flipped, clean=clean)
 
     def emptied(self) -> Drawing:
-        """The same plane without a point, held ones neither."""
+        """Return the same plane without a point, held ones neither."""
         none, flipped, points = numbered(0), _frozen(np.zeros(0, bool)), Points.none()
         return replace(
             self, points=points, ids=none, flipped=flipped, clean=points.label, held=Points.none(), source=""
         )
 
     def with_class(self) -> Drawing:
-        """One class more, without points yet. Raises DataError for a regression and for more than four."""
+        """Return one class more, without points yet. Raises DataError for a regression and for more than four."""
         names = self.class_names
         if not names or len(names) >= MOST_DRAWN_CLASSES:
             have = tr("there are {n} classes", n=len(names)) if names else tr("the points have no classes")
@@ -169,7 +169,7 @@ class Drawing:
     # -- what a data set has to know
 
     def row(self, point: int) -> int:
-        """The row of the point of this name. Raises DataError if there is none."""
+        """Return the row of the point of this name. Raises DataError if there is none."""
         found = np.flatnonzero(self.ids == point)
         if not len(found):
             wrong = tr("there is no point {point}", point=point)
@@ -201,29 +201,31 @@ class Drawing:
         return np.append(self.points.at[:, 1], self.held.at[:, 1])
 
     def parts(self, n_train: int) -> list[NDArray[np.intp]]:
-        """Rows of the three parts; of those for training the first `n_train`."""
+        """Return rows of the three parts; of those for training the first `n_train`."""
         part = np.append(self.points.part, self.held.part)
         training, validation, test = (np.flatnonzero(part == which) for which in range(len(PARTS)))
         return [training[:n_train], validation, test]
 
     def flipped_in(self, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Which of these rows, drawn or held, have a label that label noise had changed, (n,)."""
+        """Return which of these rows, drawn or held, have a label that label noise had changed, (n,)."""
         every: NDArray[np.bool_] = np.append(self.flipped, np.zeros(len(self.held), bool))
         return every[rows]
 
     def clean_in(self, rows: NDArray[np.intp]) -> NDArray[np.int64]:
-        """The classes of these rows, drawn or held, before label noise (n,); −1 where that is not known."""
+        """Return the classes of these rows, drawn or held, before label noise (n,); −1 where that is not known."""
         return np.append(self.clean, self.held.label)[rows]
 
     def scaled(self, mean: NDArray[Any], scale: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """`mean` and `scale` of all inputs with the plane's own in place of the first ones, and spreads for all."""
+        """Return `mean` and `scale` of all inputs with the plane's own in place of the first ones, and spreads for
+        all.
+        """
         mean, scale = mean.copy(), scale.copy()
         inputs = 2 if self.class_names else 1
         mean[:inputs], scale[:inputs] = self.mean[:inputs], self.scale[:inputs]
         return mean, scale, scale
 
     def same_as(self, other: Drawing) -> bool:
-        """Whether the same points are for the same, on the same plane."""
+        """Return whether the same points are for the same, on the same plane."""
         if not (np.array_equal(self.flipped, other.flipped) and np.array_equal(self.clean, other.clean)):
             return False
         mine = (self.class_names, self.axes, self.mean, self.scale, self.window, self.source)
@@ -256,12 +258,12 @@ class Drawing:
 
 
 def same(one: Drawing | None, other: Drawing | None) -> bool:
-    """Whether two data sets are the same drawing, or neither is one."""
+    """Return whether two data sets are the same drawing, or neither is one."""
     return one is other or (one is not None and other is not None and one.same_as(other))
 
 
 def numbered(count: int) -> NDArray[np.int64]:
-    """Names of points that have none."""
+    """Return names of points that have none."""
     return _frozen(np.arange(count, dtype=np.int64))
 
 

@@ -35,7 +35,7 @@ PART = "part"
 
 
 def cannot_draw(split: Split) -> str:
-    """Why nobody can draw on these data, in a sentence; "" if one can."""
+    """Return why nobody can draw on these data, in a sentence; "" if one can."""
     if split.task == "regression":
         if split.X_train.shape[1] != 1:
             return tr("One draws points of two inputs and some classes, or of a curve: these data have more inputs.")
@@ -56,7 +56,7 @@ def cannot_draw(split: Split) -> str:
 
 
 def copied(split: Split) -> Drawing:
-    """A drawing of the training points as they are trained on, with the held-out points of these data.
+    """Return a drawing of the training points as they are trained on, with the held-out points of these data.
 
     Raises DataError for data that cannot be drawn on.
     """
@@ -108,7 +108,7 @@ def add_drawing(name: str, drawing: Drawing, *, title: str | None = None, replac
 
 
 def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> CustomData:
-    """The data of `add_drawing` as they would be added. Raises what `add_drawing` raises, and adds nothing."""
+    """Return the data of `add_drawing` as they would be added. Raises what `add_drawing` raises, and adds nothing."""
     check_name(name)
     if not drawing.ready:
         needed = tr("no network can be trained on it yet")
@@ -135,7 +135,7 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
 
 
 def lacking(drawing: Drawing) -> str:
-    """What a drawing has and what it needs at least, as the beginning of a sentence."""
+    """Return what a drawing has and what it needs at least, as the beginning of a sentence."""
     there, needed = (
         tr("{train} for training, {val} for validation and {test} for test", train=n[0], val=n[1], test=n[2])
         for n in (drawing.counts, NEEDED)
@@ -153,7 +153,7 @@ def _title(drawing: Drawing) -> str:
 
 
 def write_points(drawing: Drawing) -> str:
-    """All points as CSV: the coordinates, the class by its name, and what a point is for."""
+    """Return all points as CSV: the coordinates, the class by its name, and what a point is for."""
     target = ("class",) if drawing.class_names else ()
     rows: list[list[Any]] = [[*drawing.axes, *target, PART]]
     for points in (drawing.points, drawing.held):
@@ -172,7 +172,7 @@ def read_drawing(
     window: tuple[float, float, float, float] | None = None,
     source: str = "",
 ) -> Drawing:
-    """The drawing that `write_points` wrote into a file, with what the file does not say.
+    """Return the drawing that `write_points` wrote into a file, with what the file does not say.
 
     class_names  in their order; () for a regression
     drawn        how many of the points are drawn, the others are held: all if None
@@ -203,7 +203,7 @@ def read_drawing(
 
 
 def to_record(drawing: Drawing) -> dict[str, Any]:
-    """The whole drawing as plain values, for an experiment's file."""
+    """Return the whole drawing as plain values, for an experiment's file."""
     return {
         "axes": list(drawing.axes),
         "classes": list(drawing.class_names),
@@ -219,7 +219,7 @@ def to_record(drawing: Drawing) -> dict[str, Any]:
 
 
 def from_record(record: Mapping[str, Any]) -> Drawing:
-    """The inverse of `to_record`. Raises DataError for what is none."""
+    """Return the inverse of `to_record`. Raises DataError for what is none."""
     try:
         axes, names = tuple(map(str, record["axes"])), tuple(short(str(name)) for name in record["classes"])
         numbers = [tuple(map(float, record[name])) for name in ("mean", "scale", "window")]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def moons(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Two half circles that reach into each other."""
+    """Return two half circles that reach into each other."""
     y = _turns(n, 2)
     angle = np.pi * rng.random(n)
     side = 1 - 2 * y
@@ -27,7 +27,7 @@ def moons(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64
 
 
 def circles(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """A circle of radius 1 around one of radius ½."""
+    """Return a circle of radius 1 around one of radius ½."""
     y = _turns(n, 2)
     angle = 2 * np.pi * rng.random(n)
     radius = 1 - 0.5 * y
@@ -35,7 +35,7 @@ def circles(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int
 
 
 def spirals(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Two arms that wind around each other one and a half times, out to radius 3."""
+    """Return two arms that wind around each other one and a half times, out to radius 3."""
     y = _turns(n, 2)
     way = np.sqrt(rng.random(n))  # the root spreads points evenly along the arm
     angle = 3 * np.pi * way + np.pi * y
@@ -43,7 +43,7 @@ def spirals(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int
 
 
 def xor(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """A square of side 2 whose opposite quarters belong together."""
+    """Return a square of side 2 whose opposite quarters belong together."""
     y = _turns(n, 2)
     points = rng.uniform(-1, 1, (n, 2))
     wrong = (points[:, 0] * points[:, 1] > 0) != (y == 0)
@@ -52,7 +52,7 @@ def xor(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]
 
 
 def blobs(n: int, rng: Generator) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Three round clouds (sd 0.2) at the corners of a triangle."""
+    """Return three round clouds (sd 0.2) at the corners of a triangle."""
     y = _turns(n, 3)
     angle = 2 * np.pi * y / 3 + np.pi / 2
     return np.column_stack((np.cos(angle), np.sin(angle))) + 0.2 * rng.standard_normal((n, 2)), y

@@ -25,7 +25,8 @@ BLUR = 0.3
 
 
 def planted(n: int, rng: Generator) -> Drawn:
-    """Points (n, 25) of mean 0 and standard deviation 1, and their classes (n,), which come in turn (0, 1, 2, 3, 0, …).
+    """Return points (n, 25) of mean 0 and standard deviation 1, and their classes (n,), which come in turn (0, 1, 2, 3,
+    0, …).
 
     The class answers two questions: whether x₁ + x₂ + x₃ > 0 (classes 2 and 3) and whether x₄·x₅ > 0 (1 and 3). x₄ and
     x₅ matter only as a product: each of them alone is independent of the class, so no look at single columns finds
@@ -52,7 +53,7 @@ DOUBT = 0.8
 
 
 def twins(n: int, rng: Generator) -> Drawn:
-    """Points (n, 18) of mean 0 and standard deviation 1, and their targets (n,), s + o + doubt.
+    """Return points (n, 18) of mean 0 and standard deviation 1, and their targets (n,), s + o + doubt.
 
     Five inputs are copies of the signal s, each with a little noise of its own, one input is o, and the others say
     nothing. What the noise of the copies is like in a sample is chance, and so is which of them a penalty that is

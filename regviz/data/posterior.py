@@ -26,12 +26,14 @@ KEPT = 8
 
 
 def has_posterior(config: DataFields) -> bool:
-    """Whether the truth behind a Config's data is known: generated in the plane, with noise and without decoys."""
+    """Return whether the truth behind a Config's data is known: generated in the plane, with noise and without
+    decoys.
+    """
     return config.data in _planes() and config.noise > 0 and not config.decoys
 
 
 def posterior(config: DataFields, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """P(label = k | x), (n, K), of the distribution that training sets are drawn from, at raw inputs X (n, 2).
+    """Compute P(label = k | x), (n, K), of the distribution that training sets are drawn from, at raw inputs X (n, 2).
 
     Bayes' rule with the density of each class: the mean over its shape of N(x; point, noise²·I), where `POINTS` points
     stand for the shape. Labels are flipped with the Config's `label_noise`, as in training. Raises ConfigError for data

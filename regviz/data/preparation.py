@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
 
 def mislabel(y: NDArray[Any], share: float, n_classes: int, rng: Any) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """`y` with round(share · n) labels changed, and which ones. More noise changes more labels, the same ones first."""
+    """Return `y` with round(share · n) labels changed, and which ones. More noise changes more labels, the same ones
+    first.
+    """
     chosen = rng.permutation(len(y))[: round(share * len(y))]
     y, flipped = y.copy(), np.zeros(len(y), dtype=bool)
     flipped[chosen] = n_classes > 0 or len(chosen) > 1  # one target alone has none to be exchanged with
@@ -23,7 +25,9 @@ def mislabel(y: NDArray[Any], share: float, n_classes: int, rng: Any) -> tuple[N
 
 
 def scaling(X: NDArray[np.float64], custom: bool) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and sd of each column; in custom data, which come in any unit, 0 for what varies by rounding alone."""
+    """Return mean and sd of each column; in custom data, which come in any unit, 0 for what varies by rounding
+    alone.
+    """
     if not custom:
         return X.mean(axis=0), X.std(axis=0)
     from ..tables import Scaling
@@ -33,7 +37,7 @@ def scaling(X: NDArray[np.float64], custom: bool) -> tuple[NDArray[np.float64], 
 
 
 def scales(sd: Any) -> Any:
-    """What each column is divided by: its sd in the training split.
+    """Return what each column is divided by: its sd in the training split.
 
     A column that never varies there takes the root mean square sd of the others. With 1 instead, a pixel that is blank
     in every training picture would come in eight times as strong as any other when it is first inked.

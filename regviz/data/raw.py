@@ -28,13 +28,13 @@ class Raw(NamedTuple):
     drawing: Drawing | None = None  # the points are of
 
     def without_gaps(self, train: NDArray[np.intp]) -> Raw:
-        """The data with gaps filled as the rows `train` say, if they come from a table."""
+        """Return the data with gaps filled as the rows `train` say, if they come from a table."""
         if self.table is None:
             return self
         return self._replace(X=self.table.filled(train))
 
     def gaps(self) -> NDArray[np.bool_]:
-        """(n, features) where a value stands for one that is missing."""
+        """Return (n, features) where a value stands for one that is missing."""
         hollow = np.zeros(self.X.shape, bool)
         if self.table is not None:
             for place, feature in enumerate(self.table.features):

@@ -17,7 +17,9 @@ _kept: dict[str, Raw] = {}
 
 
 def read(name: str) -> Raw:
-    """The data set of that name, read once. Raises ImportError if scikit-learn is missing and nobody has kept it."""
+    """Return the data set of that name, read once. Raises ImportError if scikit-learn is missing and nobody has kept
+    it.
+    """
     if name not in _kept:
         _kept[name] = _from_sklearn(name)
     return _kept[name]

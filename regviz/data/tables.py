@@ -24,7 +24,7 @@ LONGEST_NAME = 60
 
 
 def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -> NDArray[Any]:
-    """`table` (n, columns) as float64, NaN where a value is missing.
+    """Return `table` (n, columns) as float64, NaN where a value is missing.
 
     With `texts`, a table that has any text comes back as texts instead, "" where one is missing. Raises DataError,
     which names the columns that have text, without.
@@ -56,7 +56,9 @@ def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -
 def rows_without(
     X: NDArray[np.float64], y: NDArray[Any], missing: NDArray[np.bool_], names: Sequence[str], drop: bool
 ) -> tuple[NDArray[np.float64], NDArray[Any]]:
-    """X and y without rows in which something is missing (`missing`: where y is). Raises DataError unless `drop`."""
+    """Return X and y without rows in which something is missing (`missing`: where y is). Raises DataError unless
+    `drop`.
+    """
     bad = ~(np.abs(X) <= LARGEST)
     hollow = bad.any(axis=1) | missing
     if not hollow.any():
@@ -82,7 +84,9 @@ def rows_without(
 
 
 def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
-    """`count` different names: those given, made tidy, or x1, x2, … Raises DataError if there are more or fewer."""
+    """Return `count` different names: those given, made tidy, or x1, x2, … Raises DataError if there are more or
+    fewer.
+    """
     if names is None:
         return tuple(f"x{k + 1}" for k in range(count))
     if len(names) != count:
@@ -92,7 +96,7 @@ def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
 
 
 def short(text: str) -> str:
-    """`text` in one short line, without what is no letter or sign."""
+    """Return `text` in one short line, without what is no letter or sign."""
     plain = tidy(text)
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
 

@@ -16,7 +16,8 @@ CLASS_WEIGHTS = ("balanced",)
 
 
 def balanced(y: NDArray[Any], n_classes: int, weights: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-    """Weights (K,) with which all classes of y (n,) count alike: n/(K·n_k), as in scikit-learn (King & Zeng 2001).
+    """Return weights (K,) with which all classes of y (n,) count alike: n/(K·n_k), as in scikit-learn (King & Zeng
+    2001).
 
     `weights` (n,) say how often each sample counts. A class that does not occur has 1.
     """
@@ -28,7 +29,8 @@ def balanced(y: NDArray[Any], n_classes: int, weights: NDArray[np.float64] | Non
 def sample_weights(
     split: Split, class_weight: str | None, y: NDArray[Any], own: NDArray[np.float64] | None = None
 ) -> NDArray[np.float64] | None:
-    """What each of the samples y (n,) counts in the loss that training makes small, (n,); None if all count alike.
+    """Return what each of the samples y (n,) counts in the loss that training makes small, (n,); None if all count
+    alike.
 
     Class weights are learned from the training part of `split` alone. `own` (n,) are the samples' own weights.
     """

@@ -41,11 +41,11 @@ class Activation:
         self.dy_dz: Array  # f′(z) of the last pass
 
     def f(self, z: Array) -> Array:
-        """y = f(z), like z."""
+        """Compute y = f(z), like z."""
         raise NotImplementedError
 
     def slope(self, z: Array, y: Array) -> Array:
-        """f′(z), like z, where y = f(z)."""
+        """Return f′(z), like z, where y = f(z)."""
         raise NotImplementedError
 
     def forward(self, z: Array) -> Array:
@@ -167,7 +167,7 @@ class GELU(Activation):
 
 
 def sigmoid(z: Array) -> Array:
-    """1/(1 + e⁻ᶻ), computed as ½(1 + tanh(z/2)), which never overflows."""
+    """Compute 1/(1 + e⁻ᶻ) as ½(1 + tanh(z/2)), which never overflows."""
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 

@@ -54,7 +54,7 @@ class BatchNorm:
         self.lines = Diagonals(shape, norm.gamma.dtype) if units <= FEW else Columns(shape, norm.gamma.dtype)
 
     def forward(self, z: Array) -> Array:
-        """y = γ/σ·c + β; z·`share` is a mean over samples."""
+        """Compute y = γ/σ·c + β; z·`share` is a mean over samples."""
         if self.of_batch:
             self.mean[...] = z @ self.share
         c = self.lines.keep_c(z - self.mean)
@@ -64,7 +64,7 @@ class BatchNorm:
         return self.lines.up(self.gamma / self.deviation, self.beta)
 
     def backward(self, dy: Array) -> Array:
-        """dβ = Σ dy, dγ = Σ dy·x̂; dz = γ/σ·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
+        """Compute dβ = Σ dy, dγ = Σ dy·x̂; dz = γ/σ·(dy − mean(dy) − x̂·mean(dy·x̂)), the means for a batch."""
         self.lines.keep_dy(dy)
         self.lines.sum_into(self.gradient)
         self.d_gamma /= self.deviation
@@ -109,17 +109,17 @@ class Diagonals:
         self.dy[...] = dy
 
     def up(self, scale: Array, shift: Array) -> Array:
-        """scale·c + shift."""
+        """Return scale·c + shift."""
         self.scale[...], self.shift_up[...] = scale, shift
         return self.of_one_c @ self.one_c
 
     def sum_into(self, sums: Array) -> None:
-        """Σ dy·c and Σ dy over samples, written to `sums` (M, 2, units)."""
+        """Write Σ dy·c and Σ dy over samples, written to `sums` (M, 2, units)."""
         self.dy_c[...] = self.dy * self.c
         sums.reshape(len(sums), -1, 1)[...] = self.dy_c_dy @ self.one
 
     def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
-        """scale·(dy − dγ/N·c/σ − dβ/N)."""
+        """Return scale·(dy − dγ/N·c/σ − dβ/N)."""
         share = self.scale * self.minus_share
         self.slope[...], self.shift_down[...] = share * d_gamma / deviation, share * d_beta
         return self.of_dy_one_c @ self.dy_one_c
@@ -146,17 +146,17 @@ class Columns:
         self.dy = dy
 
     def up(self, scale: Array, shift: Array) -> Array:
-        """scale·c + shift."""
+        """Return scale·c + shift."""
         self.scale, self.wide_scale = scale, np.broadcast_to(scale, self.shape).copy()
         return self.wide_scale * self.c + shift
 
     def sum_into(self, sums: Array) -> None:
-        """Σ dy·c and Σ dy over samples, written to `sums` (M, 2, units)."""
+        """Write Σ dy·c and Σ dy over samples, written to `sums` (M, 2, units)."""
         sums[:, 0, :, None] = (self.dy * self.c) @ self.one
         sums[:, 1, :, None] = self.dy @ self.one
 
     def down(self, d_gamma: Array, deviation: Array, d_beta: Array) -> Array:
-        """scale·(dy − dγ/N·c/σ − dβ/N)."""
+        """Return scale·(dy − dγ/N·c/σ − dβ/N)."""
         self.slope_shift[0], self.slope_shift[1] = self.minus_share * d_gamma / deviation, self.minus_share * d_beta
         wide = np.broadcast_to(self.slope_shift, (2, *self.shape)).copy()
         return (wide[0] * self.c + wide[1] + self.dy) * self.wide_scale
@@ -180,6 +180,6 @@ class Running:
         self.shares = np.hstack((new, old)).astype(running.dtype)[None]
 
     def update(self) -> None:
-        """One product of both: for a small network three passes would take twice as long."""
+        """Update both by one product: for a small network three passes would take twice as long."""
         self.before[...] = self.running
         self.running[...] = self.shares @ self.found

@@ -56,7 +56,7 @@ class Call:
         self.reads_input = any(isinstance(x, Place) for x in items)
 
     def ready(self, inputs: tuple[Array, ...]) -> tuple[Callable[..., object], tuple[Any, ...]]:
-        """The call as it is played."""
+        """Return the call as it is played."""
 
         def put(x: Any) -> Any:
             return x.of(self.out) if isinstance(x, Out) else x.of(inputs) if isinstance(x, Place) else x
@@ -70,19 +70,21 @@ class Call:
         return (partial(function, **map_nested(put, named)) if named else function), operands
 
     def reads(self, array: Array) -> bool:
-        """Whether an operand lies in the memory of `array`."""
+        """Return whether an operand lies in the memory of `array`."""
         return any(np.may_share_memory(x, array) for x in self.arrays)
 
     def touches(self, array: Array) -> bool:
-        """Whether it reads or writes the memory of `array`."""
+        """Return whether it reads or writes the memory of `array`."""
         return self.reads(array) or (self.out is not None and np.may_share_memory(self.out, array))
 
     def is_copy_of(self, array: Array) -> bool:
-        """Whether all it does is to copy `array`."""
+        """Return whether all it does is to copy `array`."""
         return self.function is np.copyto and not self.named and self.out is None and self.operands[1] is array
 
     def may_overwrite(self, array: Array) -> bool:
-        """Whether, elementwise, it reads `array` or else nothing of its memory, so that its result may go there."""
+        """Return whether, elementwise, it reads `array` or else nothing of its memory, so that its result may go
+        there.
+        """
         out, reads = self.out, False
         if not self.elementwise or out is None or out.shape != array.shape or out.dtype != array.dtype:
             return False
@@ -172,7 +174,9 @@ class Recording:
         self.calls, self.play = calls, tape(calls)
 
     def on(self, *inputs: Array) -> Recording:
-        """The same calls, over the same buffers, on other inputs of the same shapes. Raises ValueError for others."""
+        """Return the same calls, over the same buffers, on other inputs of the same shapes. Raises ValueError for
+        others.
+        """
         for old, new in zip(self.inputs, inputs, strict=True):
             if old.shape != new.shape or old.dtype != new.dtype:
                 raise ValueError(f"recorded for {old.dtype} {old.shape}, not for {new.dtype} {new.shape}")
@@ -198,7 +202,7 @@ class Recording:
         self._written.append(Call(function, operands, named or {}, out, elementwise))
 
     def buffer(self, result: Array) -> Buffer:
-        """Memory for a result that a call has just given, with its numbers in it."""
+        """Return memory for a result that a call has just given, with its numbers in it."""
         free = self._free.get((result.shape, result.dtype))
         if free:
             array = free.pop()
@@ -208,7 +212,7 @@ class Recording:
         return Buffer(self, array)
 
     def full(self, shape: tuple[int, ...], number: Array) -> Array:
-        """An array of one number, the same one wherever it is asked for: nobody writes into it."""
+        """Return an array of one number, the same one wherever it is asked for: nobody writes into it."""
         key = shape, number.dtype, number.tobytes()
         if key not in self._full:
             self._full[key] = np.full(shape, number)
@@ -257,7 +261,7 @@ class Recording:
 
 
 def current() -> Recording | None:
-    """The recording that is open in this thread."""
+    """Return the recording that is open in this thread."""
     return _open.get()
 
 
@@ -276,7 +280,7 @@ def _is_vector(array: Array) -> bool:
 
 
 def map_nested(f: Callable[[Any], Any], x: Any) -> Any:
-    """f of everything in x, which may be a tuple, a list, a dict or a single thing."""
+    """Return f of everything in x, which may be a tuple, a list, a dict or a single thing."""
     kind = type(x)
     if kind is tuple or kind is list:
         return kind([map_nested(f, part) if type(part) in NESTED else f(part) for part in x])
@@ -286,14 +290,14 @@ def map_nested(f: Callable[[Any], Any], x: Any) -> Any:
 
 
 def nested_items(x: Any) -> list[Any]:
-    """Everything in x, which may be a tuple, a list, a dict or a single thing."""
+    """Return everything in x, which may be a tuple, a list, a dict or a single thing."""
     if type(x) not in NESTED:
         return [x]
     return [item for part in (x.values() if type(x) is dict else x) for item in nested_items(part)]
 
 
 def same_memory(a: Array, b: Array) -> bool:
-    """Whether two arrays are the same numbers in the same order, of the same memory."""
+    """Return whether two arrays are the same numbers in the same order, of the same memory."""
     if a is b:
         return True
     if a.shape != b.shape or a.strides != b.strides or a.dtype != b.dtype or not np.may_share_memory(a, b):

@@ -47,7 +47,7 @@ class Handle:
     dtype = property(lambda self: self.array.dtype)
 
     def through(self, view: Callable[[Array], Array]) -> Self:
-        """The same memory as view(array)."""
+        """Return the same memory as view(array)."""
         if self.buffer is not None:
             self.buffer.viewed = True
         place = self.place and Place(self.place.number, (*self.place.steps, view))
@@ -55,12 +55,12 @@ class Handle:
 
 
 def plain(x: Any) -> Array:
-    """The array that x stands for, or x itself."""
+    """Return the array that x stands for, or x itself."""
     return cast("Array", x.array if isinstance(x, Handle) else x)
 
 
 def write_ufunc(recording: Recording, ufunc: Any, operands: Any, out: Any, named: dict[str, Any]) -> Buffer | None:
-    """A ufunc, written straight into `out`, or into the buffer that is returned."""
+    """Return a ufunc, written straight into `out`, or into the buffer that is returned."""
     if ufunc is np.power and isinstance(operands[1], (int, float)) and operands[1] in POWERS:
         ufunc, operands = POWERS[operands[1]], operands[:1]
     elementwise = ufunc.signature is None and not named
@@ -87,7 +87,7 @@ def write_ufunc(recording: Recording, ufunc: Any, operands: Any, out: Any, named
 def write_reduce(
     recording: Recording, ufunc: Any, x: Any, out: Any, axis: Any = 0, dtype: Any = None, keepdims: bool = False
 ) -> Buffer | None:
-    """ufunc.reduce over axes of x, into `out` or the buffer that is returned."""
+    """Return ufunc.reduce over axes of x, into `out` or the buffer that is returned."""
     found = np.asarray(ufunc.reduce(plain(x), axis, dtype, None, keepdims))
     if out is None:
         buffer = recording.buffer(found)
@@ -99,7 +99,7 @@ def write_reduce(
 
 
 def write_copy(recording: Recording, target: Any, source: Any, **named: Any) -> None:
-    """target ← source."""
+    """Write target ← source."""
     memory = target_of(target)
     if isinstance(source, Handle) and not named and same_memory(source.array, memory):
         return  # what an in-place operation on a view leaves to be done: nothing
@@ -112,7 +112,7 @@ def write_copy(recording: Recording, target: Any, source: Any, **named: Any) -> 
 def write_any(
     recording: Recording, function: Callable[..., Any], operands: Any, named: dict[str, Any]
 ) -> list[Buffer] | Buffer:
-    """Any call: what it returns is copied into buffers, a list of them if it returns several arrays.
+    """Return any call: what it returns is copied into buffers, a list of them if it returns several arrays.
 
     Raises TypeError for what is no array.
     """
@@ -182,7 +182,7 @@ def _in_one_shape(recording: Recording, ufunc: np.ufunc, operands: list[Any]) ->
 
 
 def write_conversion(recording: Recording, x: Any, dtype: Any) -> Buffer:
-    """x in another dtype."""
+    """Return x in another dtype."""
     result = recording.buffer(plain(x).astype(dtype, order="C"))
     safe = np.can_cast(x.dtype, dtype, "same_kind")
     recording.write(np.copyto, OUT, operand(x), named={} if safe else {"casting": "unsafe"}, out=result)
@@ -204,14 +204,14 @@ def _is_one_product(A: Array, B: Array, C: Array) -> bool:
 
 
 def target_of(x: Any) -> Array:
-    """The memory to be written to. Raises TypeError unless it is traced."""
+    """Return the memory to be written to. Raises TypeError unless it is traced."""
     if not isinstance(x, Handle):
         raise TypeError("the recording would write into an array that is not traced; make it one by traced(array)")
     return x.array
 
 
 def operand(x: Any) -> Any:
-    """x as a call keeps it."""
+    """Return x as a call keeps it."""
     return x if not isinstance(x, Handle) else x.array if x.place is None else x.place
 
 

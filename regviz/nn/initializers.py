@@ -25,27 +25,28 @@ class Initializer(NamedTuple):
 
 
 def he(draws: Array) -> Array:
-    """sd √(2/in): keeps the scale through ReLU layers (He et al. 2015, arXiv 1502.01852)."""
+    """Draw with sd √(2/in), which keeps the scale through ReLU layers (He et al. 2015, arXiv 1502.01852)."""
     return sqrt(2 / draws.shape[1]) * draws
 
 
 def xavier(draws: Array) -> Array:
-    """sd √(2/(in + out)), Glorot & Bengio 2010 in its normal form."""
+    """Draw with sd √(2/(in + out)), Glorot & Bengio 2010 in its normal form."""
     return sqrt(2 / (draws.shape[0] + draws.shape[1])) * draws
 
 
 def normal(draws: Array) -> Array:
-    """sd 0.01, whatever the layer."""
+    """Draw with sd 0.01, whatever the layer."""
     return 0.01 * draws
 
 
 def zeros(draws: Array) -> Array:
-    """All weights 0, so that all units of a layer learn the same."""
+    """Set all weights to 0, so that all units of a layer learn the same."""
     return 0.0 * draws
 
 
 def orthogonal(draws: Array) -> Array:
-    """√2 times an orthogonal matrix: its rows or its columns, the fewer of them, have length √2 and right angles.
+    """Draw √2 times an orthogonal matrix: its rows or its columns, the fewer of them, have length √2 and right
+    angles.
 
     √2 makes up for ReLU, which halves mean squares. Source: Saxe et al. 2014 (arXiv 1312.6120).
     """

@@ -40,14 +40,14 @@ class LayerNorm:
         self.one = np.ones((n, 1), gain.gamma.dtype)
 
     def forward(self, z: Array) -> Array:
-        """z (M, units, N) → y of the same shape."""
+        """Map z (M, units, N) → y of the same shape."""
         c = z - over_units(z)
         self.deviation = np.sqrt(over_units(c * c) + EPSILON)
         self.x_hat = c / self.deviation
         return self.gamma * self.x_hat + self.beta
 
     def backward(self, dy: Array) -> Array:
-        """dβ = Σ dy, dγ = Σ dy·x̂; dz = (d − mean(d) − x̂·mean(d·x̂))/σ with d = γ·dy, the means over units.
+        """Compute dβ = Σ dy, dγ = Σ dy·x̂; dz = (d − mean(d) − x̂·mean(d·x̂))/σ with d = γ·dy, the means over units.
 
         dy·`one` is a sum over samples.
         """
@@ -59,7 +59,7 @@ class LayerNorm:
 
 
 def over_units(z: Array) -> Array:
-    """Means (M, 1, N) of z (M, units, N).
+    """Return means (M, 1, N) of z (M, units, N).
 
     No product with ones, unlike sums over samples: for one sample that is a scalar product, and some of BLAS's kernels
     add in an order that depends on where in memory a network begins.

@@ -20,11 +20,11 @@ class Layer(Protocol):
     """What follows a Dense in a block."""
 
     def forward(self, z: Array) -> Array:
-        """z (M, units, N) → y (M, units, N); may write y over z."""
+        """Map z (M, units, N) → y (M, units, N); may write y over z."""
         ...
 
     def backward(self, dy: Array) -> Array:
-        """dy (M, units, N), the gradient of the loss at y, → dz; may write dz over dy."""
+        """Map dy (M, units, N), the gradient of the loss at y, → dz; may write dz over dy."""
         ...
 
 
@@ -50,17 +50,21 @@ class Dense:
         return plain(self.y)[:, :-1]
 
     def forward(self, x: Array) -> Array:
-        """x (M or 1, in + 1, N) → z (M, out, N)."""
+        """Map x (M or 1, in + 1, N) → z (M, out, N)."""
         self.x = x
         return self.W @ x
 
     def feed(self, y: Array) -> Array:
-        """y (M, out, N), what the rest of the block has made of z, above a row of ones: inputs of the next Dense."""
+        """Write y (M, out, N), what the rest of the block has made of z, above a row of ones: inputs of the next
+        Dense.
+        """
         self.y[:, :-1] = y
         return self.y
 
     def backward(self, dz: Array) -> Any:
-        """dWᵀ = x·dzᵀ; returns dx = W_inᵀ·dz (M, in, N), W_in being W without biases, or None in the first layer."""
+        """Compute dWᵀ = x·dzᵀ; returns dx = W_inᵀ·dz (M, in, N), W_in being W without biases, or None in the first
+        layer.
+        """
         self.dW.mT[...] = self.x @ dz.mT
         return None if self.first else self.W[:, :, :-1].mT @ dz
 

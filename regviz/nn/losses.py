@@ -21,7 +21,8 @@ class CrossEntropy:
 
     @staticmethod
     def gradient(z: Array, y: Array, smoothing: Array | None = None) -> Array:
-        """dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N); with weights w below them, (softmax(z) − y)·w/Σw.
+        """Compute dz = (softmax(z) − y)/N for one-hot y (M or 1, K, N); with weights w below them, (softmax(z) −
+        y)·w/Σw.
 
         With `smoothing` ε, (M, 1, 1) or (), the targets are (1 − ε)·y + ε/K (Szegedy et al. 2016, arXiv 1512.00567).
         """
@@ -32,7 +33,7 @@ class CrossEntropy:
 
     @staticmethod
     def measure(z: Array, y: Array, parts: Sequence[slice], w: Array | None = None) -> list[tuple[Array, Array]]:
-        """(loss, accuracy) of each part of the samples, both (M,), for classes y and weights w (M or 1, N)."""
+        """Compute (loss, accuracy) of each part of the samples, both (M,), for classes y and weights w (M or 1, N)."""
         top = z.max(axis=1)
         total = np.exp(z - top[:, None]).sum(axis=1)
         of_class = np.take_along_axis(z, y[:, None], axis=1)[:, 0]
@@ -42,7 +43,7 @@ class CrossEntropy:
 
     @staticmethod
     def targets(y: Array, K: int) -> Array:
-        """One-hot rows (n, K) of classes (n,)."""
+        """Return one-hot rows (n, K) of classes (n,)."""
         rows: Array = np.eye(K)[y]
         return rows
 
@@ -52,13 +53,15 @@ class MeanSquaredError:
 
     @staticmethod
     def gradient(z: Array, y: Array, smoothing: Array | None = None) -> Array:
-        """dz = 2(z − y)/N for targets y (M or 1, 1, N); with weights w below them, 2(z − y)·w/Σw. None is smoothed."""
+        """Compute dz = 2(z − y)/N for targets y (M or 1, 1, N); with weights w below them, 2(z − y)·w/Σw. None is
+        smoothed.
+        """
         y, share = _shares(z, y)
         return (z - y) * (2 * share)
 
     @staticmethod
     def measure(z: Array, y: Array, parts: Sequence[slice], w: Array | None = None) -> list[tuple[Array, Array]]:
-        """(loss, R²) of each part of the samples, both (M,), for targets y and weights w (M or 1, N).
+        """Compute (loss, R²) of each part of the samples, both (M,), for targets y and weights w (M or 1, N).
 
         Where the targets of a part never vary there is nothing to explain, and R² is NaN.
         """
@@ -68,7 +71,7 @@ class MeanSquaredError:
 
     @staticmethod
     def targets(y: Array, K: int) -> Array:
-        """Targets (n,) as rows (n, 1)."""
+        """Return targets (n,) as rows (n, 1)."""
         return y[:, None]
 
 
@@ -83,7 +86,7 @@ OTHER_MINUS_OWN = np.array([[[-1, 1], [1, -1]]])
 
 
 def softmax(z: Array) -> Array:
-    """Probabilities p = eᶻ/Σeᶻ over the classes of outputs z (M, K, N).
+    """Return probabilities p = eᶻ/Σeᶻ over the classes of outputs z (M, K, N).
 
     The largest z is taken off first; of two classes p = 1/(1 + e^(other z − z)), whose overflow gives p = 0 rightly.
     """
@@ -120,7 +123,7 @@ def _mean(samples: Array, part: slice, w: Array | None) -> Array:
 
 
 def variance(y: Array, part: slice, w: Array | None) -> Array:
-    """The variance of a part of the targets y (M or 1, N); NaN where they never vary."""
+    """Return the variance of a part of the targets y (M or 1, N); NaN where they never vary."""
     of_part = y[:, part]
     if w is None:
         variance = np.var(of_part, axis=1)

@@ -15,7 +15,9 @@ Ready = tuple[Callable[..., object], tuple[Any, ...]]
 
 
 def tape(calls: Sequence[Ready]) -> Callable[[], None]:
-    """A function that makes these calls. It has a line of code for each: a loop takes longer from one to the next."""
+    """Return a function that makes these calls. It has a line of code for each: a loop takes longer from one to the
+    next.
+    """
     lines = [operands if function is np.copyto else (function, *operands) for function, operands in calls]
     code = _code(tuple([(len(operands), function is np.copyto) for function, operands in calls]))
     return FunctionType(code, {}, "play", tuple([x for line in lines for x in line]))

@@ -55,12 +55,12 @@ __all__ = ["Recording", "Traced", "plain", "traced", "traced_inputs"]
 
 
 def traced(array: Array) -> Array:
-    """A Traced array, typed as the array that it stands for, so that one signature serves both."""
+    """Return a Traced array, typed as the array that it stands for, so that one signature serves both."""
     return cast("Array", Traced(array))
 
 
 def traced_inputs(recording: Recording) -> tuple[Array, ...]:
-    """What stands for the inputs of a recording in equations."""
+    """Return what stands for the inputs of a recording in equations."""
     return tuple([cast("Array", Traced(x, place=Place(k))) for k, x in enumerate(recording.inputs)])
 
 
@@ -201,7 +201,7 @@ class Traced(Handle, NDArrayOperatorsMixin):
         return self.view(lambda array: array.squeeze(axis))
 
     def view(self, view: Callable[[Array], Array]) -> Any:
-        """view(array) of the same memory, or a copy where NumPy has to copy, as some reshapes do."""
+        """Return view(array) of the same memory, or a copy where NumPy has to copy, as some reshapes do."""
         recording, array = current(), view(self.array)
         if recording is None:
             return array

@@ -43,7 +43,7 @@ def add_penalty(
 
 
 def functions(value: Any, slope: Any) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """The two that a penalty by name needs. Raises TypeError if one is missing."""
+    """Return the two that a penalty by name needs. Raises TypeError if one is missing."""
     for what, function in (("value", value), ("slope", slope)):
         if not callable(function):
             raise TypeError(f"add_penalty(name, value, slope) needs {what}, a function; or give a subclass of Penalty")

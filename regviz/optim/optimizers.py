@@ -71,10 +71,10 @@ class Optimizer:
         raise NotImplementedError(f"{type(self).__name__} has no step")
 
     def count(self, rates: Rates) -> None:
-        """Before each step, and not recorded: update numbers that depend on how many steps there were."""
+        """Update, before each step and not recorded, numbers that depend on how many steps there were."""
 
     def update(self, w: Array, g: Array, rates: Rates) -> Array:
-        """One step at once; returns η."""
+        """Take one step at once; returns η."""
         self.count(rates)
         return plain(self.step(w, g, rates))
 
@@ -85,7 +85,8 @@ class Optimizer:
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
-        """η where it settles while a network stands still, for the gradients' mean squares `square` (…, the weights).
+        """Compute η where it settles while a network stands still, for the gradients' mean squares `square` (…, the
+        weights).
 
         Only an `adaptive` optimizer looks at them.
         """
@@ -93,7 +94,7 @@ class Optimizer:
 
     @classmethod
     def torch_lines(cls, lr: float, momentum: float, weight_decay: float) -> str:
-        """The statements that make `optimizer` in PyTorch."""
+        """Return the statements that make `optimizer` in PyTorch."""
         return cls.torch.format(lr=lr, momentum=momentum, weight_decay=weight_decay)
 
 
@@ -144,12 +145,12 @@ class Momentum(Optimizer):
 
     @staticmethod
     def step_size(lr: Any, momentum: Any, n: Any) -> Any:
-        """η, when the gradients in v weigh n in all."""
+        """Compute η, when the gradients in v weigh n in all."""
         return lr * n
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
-        """η once n has settled at 1/(1 − μ)."""
+        """Compute η once n has settled at 1/(1 − μ)."""
         return cls.step_size(lr, momentum, 1 / (1 - momentum))
 
 
@@ -169,12 +170,12 @@ class Nesterov(Momentum):
 
     @staticmethod
     def step_size(lr: Any, momentum: Any, n: Any) -> Any:
-        """η, when the gradients in v weigh n in all."""
+        """Compute η, when the gradients in v weigh n in all."""
         return lr * (1 + momentum * n)
 
     @classmethod
     def torch_lines(cls, lr: float, momentum: float, weight_decay: float) -> str:
-        """As for momentum; without any, PyTorch refuses to look ahead."""
+        """Return the lines as for momentum; without any, PyTorch refuses to look ahead."""
         return cls.torch.format(lr=lr, momentum=momentum, look_ahead=momentum > 0)
 
 
@@ -220,7 +221,7 @@ class Adam(Optimizer):
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
-        """η once v̂ has settled at the mean square."""
+        """Compute η once v̂ has settled at the mean square."""
         return lr / (np.sqrt(square) + cls.epsilon)
 
 
@@ -262,7 +263,7 @@ class RMSprop(Optimizer):
 
     @classmethod
     def steady_step(cls, lr: float, momentum: float, square: Any) -> Any:
-        """η once v has settled at the mean square."""
+        """Compute η once v has settled at the mean square."""
         return lr / (np.sqrt(square) + cls.epsilon)
 
 
@@ -273,7 +274,7 @@ OPTIMIZERS: Registry[type[Optimizer]] = Registry(
 
 
 def users(field: str) -> str:
-    """The optimizers that listen to a field of Config, by their names: "momentum and nesterov"."""
+    """Return the optimizers that listen to a field of Config, by their names: "momentum and nesterov"."""
     return " and ".join(name for name, rule in OPTIMIZERS.items() if field in rule.uses)
 
 

@@ -25,7 +25,7 @@ NEWTON_STEPS = 8
 
 
 def logarithmic(low: int, high: int, steps: tuple[float, ...] = (1, 1.5, 2, 3, 5, 7)) -> tuple[float, ...]:
-    """Numbers from 10^low to 10^high, `steps` in each power of ten."""
+    """Return numbers from 10^low to 10^high, `steps` in each power of ten."""
     numbers = [float(f"{step}e{power}") for power in range(low, high) for step in steps]
     return (*numbers, float(f"1e{high}"))
 
@@ -59,11 +59,13 @@ class Penalty:
     torch_prox: str = ""
 
     def value(self, w: Array, lam: Array | float) -> Array:
-        """λ·f of each weight, in the shape of `w`; for groups one number for each, axes kept. The caller sums."""
+        """Compute λ·f of each weight, in the shape of `w`; for groups one number for each, axes kept. The caller
+        sums.
+        """
         raise NotImplementedError(f"{type(self).__name__} has no value")
 
     def gradient(self, w: Array, lam: Array | float) -> Array:
-        """λ·f′ of each weight, in the shape of `w`; at a corner any subgradient."""
+        """Compute λ·f′ of each weight, in the shape of `w`; at a corner any subgradient."""
         raise NotImplementedError(f"{type(self).__name__} has no gradient")
 
     @property
@@ -72,7 +74,7 @@ class Penalty:
         return -2 if self.groups == "inputs" else -1
 
     def norms(self, W: Array) -> Array:
-        """‖·‖₂ of each group of W (…, out, in): (…, 1, in) for inputs, (…, out, 1) for units.
+        """Compute ‖·‖₂ of each group of W (…, out, in): (…, 1, in) for inputs, (…, out, 1) for units.
 
         In units of the group's largest weight, whose square may be too small for float32.
         """
@@ -95,15 +97,15 @@ class L1(Penalty):
     torch_prox = "W -= W.clamp(-t, t)"
 
     def value(self, w: Array, lam: Array | float) -> Array:
-        """λ|w|."""
+        """Return λ|w|."""
         return lam * np.abs(w)
 
     def gradient(self, w: Array, lam: Array | float) -> Array:
-        """λ·sign(w). Followed as a gradient, a weight jumps over 0 and hardly ever lands on it."""
+        """Compute λ·sign(w). Followed as a gradient, a weight jumps over 0 and hardly ever lands on it."""
         return lam * np.sign(w)
 
     def prox(self, w: Array, t: Array | float) -> Array:
-        """Soft thresholding: towards 0 by t, and exactly 0 if that is farther. Parikh & Boyd 2014, §6.5.2."""
+        """Threshold softly: move towards 0 by t, and to exactly 0 if that is farther. Parikh & Boyd 2014, §6.5.2."""
         return w - np.maximum(np.minimum(w, t), -t)
 
 
@@ -119,11 +121,11 @@ class L2(Penalty):
     torch = "(W**2).sum()"
 
     def value(self, w: Array, lam: Array | float) -> Array:
-        """λw²."""
+        """Return λw²."""
         return lam * w**2
 
     def gradient(self, w: Array, lam: Array | float) -> Array:
-        """2λw."""
+        """Return 2λw."""
         return 2 * lam * w
 
 
@@ -153,25 +155,26 @@ for _ in range({NEWTON_STEPS}):  # towards s = ‖u‖, the root of Σ w²/(s + 
 W *= torch.where(alive, s / (s + t), 0)"""
 
     def value(self, W: Array, lam: Array | float) -> Array:
-        """λ√p‖w‖ of each group."""
+        """Compute λ√p‖w‖ of each group."""
         return lam * self.root(W) * self.norms(W)
 
     def gradient(self, W: Array, lam: Array | float) -> Array:
-        """λ√p·w/‖w‖, and 0 for a group that is 0."""
+        """Compute λ√p·w/‖w‖, and 0 for a group that is 0."""
         direction: Array = W / np.maximum(self.norms(W), np.finfo(W.dtype).tiny)
         return lam * self.root(W) * direction
 
     def prox(self, W: Array, t: Array | float) -> Array:
-        """The group towards 0 by t√p, and exactly 0 if that is farther; see `shrink_groups`."""
+        """Move the group towards 0 by t√p, and to exactly 0 if that is farther; see `shrink_groups`."""
         return shrink_groups(W, t * self.root(W), self.axis)
 
     def root(self, W: Array) -> float:
-        """√p of a group's p weights."""
+        """Compute √p of a group's p weights."""
         return float(W.shape[self.axis] ** 0.5)
 
 
 def shrink_groups(W: Array, t: Array | float, axis: int) -> Array:
-    """argmin over U of Σ ½(U − W)²/t + Σ‖U‖₂, with groups along `axis` of W: the proximal step of a group's length.
+    """Return argmin over U of Σ ½(U − W)²/t + Σ‖U‖₂, with groups along `axis` of W: the proximal step of a group's
+    length.
 
     With one t for a group it is W·max(0, 1 − t/‖W‖). Under optimizers with a step size for each weight t has the shape
     of W, and then u = w·s/(s + t) with s = ‖u‖, the root of Σ w²/(s + t)² = 1; the group is 0 if Σ (w/t)² ≤ 1. The root
@@ -217,11 +220,11 @@ class FromFunctions(Penalty):
         self.prox = prox
 
     def value(self, w: Array, lam: Array | float) -> Array:
-        """λf(w)."""
+        """Return λf(w)."""
         return lam * self.f(w)
 
     def gradient(self, w: Array, lam: Array | float) -> Array:
-        """λf′(w)."""
+        """Return λf′(w)."""
         return lam * self.slope(w)
 
 
@@ -231,16 +234,18 @@ def remove_penalty(name: str) -> None:
 
 
 def strengths(config: Any, name: str, layers: int) -> tuple[float, ...]:
-    """λ of the penalty `name` for each of a network's Dense layers, as its Config says."""
+    """Compute λ of the penalty `name` for each of a network's Dense layers, as its Config says."""
     return by_layer(getattr(config, name), layers)
 
 
 def used(config: Any) -> dict[str, Penalty]:
-    """The penalties with a λ above 0 in any layer, by name. Raises ConfigError for one that this process lacks."""
+    """Return the penalties with a λ above 0 in any layer, by name. Raises ConfigError for one that this process
+    lacks.
+    """
     lams: Mapping[str, PerLayer] = config.penalties
     return {name: PENALTIES.find(name) for name, lam in lams.items() if max(by_layer(lam, 1))}
 
 
 def is_proximal(config: Any, penalty: Penalty) -> bool:
-    """Whether training takes this penalty's proximal step, rather than following its gradient."""
+    """Return whether training takes this penalty's proximal step, rather than following its gradient."""
     return penalty.prox is not None and config.penalty_rule == "proximal"

@@ -20,22 +20,22 @@ class Schedule(NamedTuple):
 
 
 def constant(epoch: int, epochs: int) -> float:
-    """1 throughout."""
+    """Return 1 throughout."""
     return 1.0
 
 
 def cosine(epoch: int, epochs: int) -> float:
-    """½(1 + cos(π·epoch/epochs)), from 1 down to 0, and 0 after `epochs` (arXiv 1608.03983)."""
+    """Compute ½(1 + cos(π·epoch/epochs)), from 1 down to 0, and 0 after `epochs` (arXiv 1608.03983)."""
     return 0.5 * (1 + cos(pi * min(1.0, epoch / epochs)))
 
 
 def step(epoch: int, epochs: int) -> float:
-    """1, then 0.1 from half of `epochs` on, and 0.01 from three quarters on."""
+    """Return 1, then 0.1 from half of `epochs` on, and 0.01 from three quarters on."""
     return (1.0, 0.1, 0.01)[sum(epoch >= milestone for milestone in milestones(epochs))]
 
 
 def milestones(epochs: int) -> tuple[int, int]:
-    """The epochs at which `step` divides the learning rate by ten."""
+    """Return the epochs at which `step` divides the learning rate by ten."""
     return ceil(epochs / 2), ceil(3 * epochs / 4)
 
 
@@ -64,5 +64,5 @@ SCHEDULES: Registry[Schedule] = Registry(
 
 
 def rate(lr: float, schedule: str, epoch: int, epochs: int) -> float:
-    """The learning rate after `epoch` epochs of `epochs`."""
+    """Return the learning rate after `epoch` epochs of `epochs`."""
     return lr * SCHEDULES[schedule].factor(epoch, epochs)

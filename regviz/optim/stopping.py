@@ -16,7 +16,7 @@ class EarlyStopping:
         self.best_loss, self.best_epoch = inf, epoch
 
     def improved(self, epoch: int, val_loss: float, min_delta: float = 0.0, start_epoch: int = 0) -> bool:
-        """Whether this epoch is the best so far: by more than `min_delta`.
+        """Return whether this epoch is the best so far: by more than `min_delta`.
 
         Before `start_epoch` nothing is compared, and the newest epoch counts as the best. The start may change in
         training: an epoch that lies before it now is not compared with, one that no longer does is.
@@ -30,10 +30,10 @@ class EarlyStopping:
         return False
 
     def exhausted(self, epoch: int, patience: int | None, start_epoch: int = 0) -> bool:
-        """Whether `patience` epochs have passed without a new best."""
+        """Return whether `patience` epochs have passed without a new best."""
         return patience is not None and epoch >= start_epoch and epoch >= self.best_epoch + patience
 
 
 def diverged(loss: float, start: float) -> bool:
-    """A training loss that is not finite, or above 1,000 and 10,000 times what it was before training."""
+    """Return a training loss that is not finite, or above 1,000 and 10,000 times what it was before training."""
     return not isfinite(loss) or (loss > 1e3 and loss > 1e4 * start)

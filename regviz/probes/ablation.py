@@ -46,7 +46,7 @@ class SubNetworks(NamedTuple):
 
 
 def ablate(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]] | None = None) -> Ablation:
-    """Loss and score on X (n, features), y (n,) with each hidden unit removed, one at a time.
+    """Return loss and score on X (n, features), y (n,) with each hidden unit removed, one at a time.
 
     A unit is removed by giving the next layer 0 in its place. `units` are those to be removed, by hidden layer (the
     first is 0): the arrays follow their order and are empty for other layers. None removes every one.
@@ -69,7 +69,7 @@ def ablate(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterabl
 
 
 def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterable[int]]) -> Measured:
-    """Loss and score on X (n, features), y (n,) with several hidden units removed at once.
+    """Return loss and score on X (n, features), y (n,) with several hidden units removed at once.
 
     `units` are those removed, by hidden layer (the first is 0); an empty mapping asks for the full network.
     """
@@ -81,7 +81,7 @@ def without(model: ModelSnapshot, X: Array, y: Array, units: Mapping[int, Iterab
 
 
 def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: PerLayer, seed: int) -> SubNetworks:
-    """K networks that each lack a random share `rate` of the hidden units, the rest scaled by 1/(1 − rate).
+    """Return K networks that each lack a random share `rate` of the hidden units, the rest scaled by 1/(1 − rate).
 
     A tuple has a rate for each hidden layer.
 
@@ -110,14 +110,14 @@ def sub_networks(model: ModelSnapshot, X: Array, y: Array, K: int, rate: PerLaye
 
 
 def sub_masks(network: Network, rates: Sequence[float], rng: np.random.Generator, n: int) -> tuple[list[Array], Array]:
-    """A mask of each hidden layer for n samples, (1, units, n) bool, and 1/(1 − rate) of each hidden unit."""
+    """Return a mask of each hidden layer for n samples, (1, units, n) bool, and 1/(1 − rate) of each hidden unit."""
     of_units = np.repeat(np.array(rates, np.float64), [b - a for a, b in network.hidden])
     kept = rng.random((1, len(of_units), n)) >= of_units[:, None]
     return [kept[:, a:b] for a, b in network.hidden], 1 / (1 - of_units[None, :, None])
 
 
 def measured(model: ModelSnapshot, z: Any, y: Array) -> Measured:
-    """Loss and score of outputs z (1, K, n) of `model`'s network for targets y (n,)."""
+    """Return loss and score of outputs z (1, K, n) of `model`'s network for targets y (n,)."""
     y = np.asarray(y)
     ((loss, score),) = LOSSES[model.split.task].measure(z.astype(np.float64), y[None], (slice(None),))
     return Measured(float(loss[0]), float(score[0]))

@@ -33,7 +33,7 @@ class BiasVariance(NamedTuple):
 
 
 def bias_variance(answers: Array, truth: Array) -> BiasVariance:
-    """bias² = (f̄ − t)² and variance = mean (f − f̄)² over networks, f̄ being their mean answer; at each point.
+    """Compute bias² = (f̄ − t)² and variance = mean (f − f̄)² over networks, f̄ being their mean answer; at each point.
 
     `answers` are (R, n) numbers of R regressions, or (R, n, K) class probabilities; `truth` t is (n,) or (n, K), what
     an endless training set would teach: E[y | x]. Of K classes the squares are summed and halved, so that of two
@@ -55,7 +55,8 @@ def bias_variance(answers: Array, truth: Array) -> BiasVariance:
 
 
 def answers_to(models: Sequence[ModelSnapshot], X: Array) -> NDArray[np.float64]:
-    """What each of R networks says to raw inputs X (n, features): (R, n, K) probabilities, or (R, n) raw targets.
+    """Return what each of R networks says to raw inputs X (n, features): (R, n, K) probabilities, or (R, n) raw
+    targets.
 
     Networks of other training sets have standardized by other means and scales, so the same X is scaled for each by
     its own. Raises ValueError for X of another shape.
@@ -69,7 +70,7 @@ def answers_to(models: Sequence[ModelSnapshot], X: Array) -> NDArray[np.float64]
 
 
 def over_sets(models: Sequence[ModelSnapshot]) -> BiasVariance:
-    """Bias and variance of networks of one Config from R training sets, at the first one's validation points.
+    """Return bias and variance of networks of one Config from R training sets, at the first one's validation points.
 
     The truth is that of the generated data, see `data.posterior`. Raises ConfigError for data whose truth is not known.
     """

@@ -36,7 +36,7 @@ class Reliability(NamedTuple):
 
 
 def reliability(model: ModelSnapshot, X: Array, y: Array, bins: int = 10) -> Reliability:
-    """How often the answers to X (n ≥ 1, features) are the classes y (n,), by how sure the network is of them.
+    """Return how often the answers to X (n ≥ 1, features) are the classes y (n,), by how sure the network is of them.
 
     Guo, Pleiss, Sun & Weinberger 2017, §2. Raises ValueError for a regression, and for less than one bin.
     """

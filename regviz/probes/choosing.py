@@ -29,7 +29,7 @@ class Choice(NamedTuple):
 
 
 def point_scores(model: ModelSnapshot, X: Array, y: Array) -> Array:
-    """What each point of X (n, features), y (n,) adds to a score, (n,): the score of some points is their mean.
+    """Return what each point of X (n, features), y (n,) adds to a score, (n,): the score of some points is their mean.
 
     1 for a right class and 0 for a wrong one; 1 − (y − ŷ)²/var(y) of a regression, whose mean over all is R². NaN for
     a network that has diverged, and for targets that never vary.
@@ -60,7 +60,8 @@ def choose(scores: Sequence[Array], points: int) -> Choice:
 
 
 def best_of(scores: Sequence[Array], points: int) -> tuple[Array, Array]:
-    """Mean scores on the teams' own points and on new ones if only k of the n networks are there to choose, (n,) each.
+    """Return mean scores on the teams' own points and on new ones if only k of the n networks are there to choose, (n,)
+    each.
 
     For k = 1 … n, each the mean over all ways to take k of them; k = n is what `choose` finds, with the same `scores`,
     `points` and errors. A network that has diverged is never one of them, so that there may be fewer than n.

@@ -48,7 +48,7 @@ class ClassReport(NamedTuple):
 
 
 def class_report(model: ModelSnapshot, X: Array, y: Array) -> ClassReport:
-    """Recall and precision of each class on X (n, features), y (n,), as scikit-learn defines them.
+    """Return recall and precision of each class on X (n, features), y (n,), as scikit-learn defines them.
 
     Raises ArgumentError for a regression.
     """
@@ -74,7 +74,9 @@ def class_report(model: ModelSnapshot, X: Array, y: Array) -> ClassReport:
 
 
 def lopsided(split: Split) -> bool:
-    """Whether classes differ much: the most frequent has three times the training points of the rarest, or more."""
+    """Return whether classes differ much: the most frequent has three times the training points of the rarest, or
+    more.
+    """
     if not split.n_classes:
         return False
     counts = np.bincount(split.y_train, minlength=split.n_classes)

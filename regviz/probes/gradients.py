@@ -58,7 +58,7 @@ class Importance(NamedTuple):
 
 
 def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
-    """The gradient of the mean loss on X (n, features), y (n,) without dropout, and that of the penalty.
+    """Return the gradient of the mean loss on X (n, features), y (n,) without dropout, and that of the penalty.
 
     With class weights and label smoothing the loss is that which training makes small. The penalty's is the sum of all
     penalties' gradients, also of those whose proximal step training takes instead.
@@ -70,20 +70,23 @@ def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
 
 
 def statistics(model: ModelSnapshot, X: Array, y: Array) -> Statistics:
-    """How signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,) back."""
+    """Return how signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,)
+    back.
+    """
     found, _ = learned(model, X, y)
     return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
 
 
 def signals(model: ModelSnapshot, X: Array) -> Signals:
-    """Every unit's signal for every sample of X (n, features), without dropout."""
+    """Return every unit's signal for every sample of X (n, features), without dropout."""
     network, x = rebuild(model, X)
     before, after, _ = pass_through(network, x, network.activations)
     return Signals(tuple(a[0].T for a in before), tuple(a[0].T for a in after))
 
 
 def entering_batchnorm(model: ModelSnapshot, X: Array) -> tuple[Array, ...]:
-    """What each BatchNorm normalizes for X (n, features), as evaluation has it: (n, units) for each hidden layer.
+    """Return what each BatchNorm normalizes for X (n, features), as evaluation has it: (n, units) for each hidden
+    layer.
 
     Without dropout, and behind earlier BatchNorms with their running statistics; () without BatchNorm.
     """
@@ -93,7 +96,7 @@ def entering_batchnorm(model: ModelSnapshot, X: Array) -> tuple[Array, ...]:
 
 
 def importance(model: ModelSnapshot) -> Importance:
-    """How much the first layer listens to each input."""
+    """Return how much the first layer listens to each input."""
     size = np.abs(model.weights[0]).sum(axis=1, dtype=np.float64)
     return Importance(size / max(size.sum(), np.finfo(np.float64).tiny), size == 0)
 
@@ -108,7 +111,8 @@ def loss_plane(
     limits: tuple[float, float, float, float],
     resolution: int,
 ) -> tuple[Array, Array, Array]:
-    """The mean data loss while two weights of a layer move and all others rest: xs (r,), ys (r,) and losses (r, r).
+    """Return the mean data loss while two weights of a layer move and all others rest: xs (r,), ys (r,) and losses (r,
+    r).
 
     `first` and `second` are (input, unit) of the weights, which take the values xs[column] and ys[row] within `limits`
     (left, right, bottom, top).
@@ -132,7 +136,7 @@ def loss_plane(
 
 
 def penalty_gradient(model: ModelSnapshot, members: Iterable[Penalty]) -> tuple[Array, ...]:
-    """The sum of the gradients of some penalties at each layer's weights, (in, out) each."""
+    """Return the sum of the gradients of some penalties at each layer's weights, (in, out) each."""
     sums = [np.zeros_like(W) for W in model.weights]
     with np.errstate(all="ignore"):
         for member in members:
@@ -143,7 +147,9 @@ def penalty_gradient(model: ModelSnapshot, members: Iterable[Penalty]) -> tuple[
 
 
 def learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Array]], Any]:
-    """(inputs, outputs, input gradients) of the activations, and the network after a pass each way, `g` written."""
+    """Return (inputs, outputs, input gradients) of the activations, and the network after a pass each way, `g`
+    written.
+    """
     network, x = rebuild(model, X, learning=True)
     targets = LOSSES[model.split.task].targets(np.asarray(y), len(model.biases[-1])).T
     weights = sample_weights(model.split, model.config.class_weight, np.asarray(y))
@@ -162,7 +168,9 @@ def learned(model: ModelSnapshot, X: Array, y: Array) -> tuple[Sequence[list[Arr
 
 
 def pass_through(network: Network, x: Array, parts: Sequence[object]) -> tuple[list[Array], list[Array], Array]:
-    """What goes into these `parts` of the network and what comes out, (1, units, n) each, and its outputs (1, K, n)."""
+    """Return what goes into these `parts` of the network and what comes out, (1, units, n) each, and its outputs (1, K,
+    n).
+    """
     before: list[Array] = []
     after: list[Array] = []
     with np.errstate(all="ignore"):

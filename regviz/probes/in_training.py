@@ -38,7 +38,8 @@ class BatchStatistics(NamedTuple):
 
 
 def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> TrainMode:
-    """The loss on X (n, features), y (n,) as training sees it: the Config's dropout, a mask of its own for each sample.
+    """Return the loss on X (n, features), y (n,) as training sees it: the Config's dropout, a mask of its own for each
+    sample.
 
     BatchNorm rests on its running statistics, so that dropout alone makes the difference. Raises ValueError for K < 1.
     """
@@ -55,7 +56,8 @@ def train_mode(model: ModelSnapshot, X: Array, y: Array, K: int, seed: int) -> T
 
 
 def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) -> MaskedMeans:
-    """What dropout does to the mean of what it drops in a hidden layer, on X (n, features): K masks for each sample.
+    """Return what dropout does to the mean of what it drops in a hidden layer, on X (n, features): K masks for each
+    sample.
 
     That is the layer's outputs, or in another order of its parts what comes out of those before dropout. `layer`
     counts hidden layers from 0, −1 is the last. What comes before is full, so that the layer's own mask alone makes
@@ -76,7 +78,7 @@ def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) 
 
 
 def batch_statistics(model: ModelSnapshot, X: Array, seed: int) -> tuple[BatchStatistics, ...]:
-    """What each BatchNorm would find in the batch X (n ≥ 2, features) in training, dropout included.
+    """Return what each BatchNorm would find in the batch X (n ≥ 2, features) in training, dropout included.
 
     One entry for each hidden layer, () without BatchNorm; the running statistics stand beside it in `model.norms`.
     Raises ValueError for a batch of one.

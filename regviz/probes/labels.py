@@ -23,7 +23,9 @@ class LearnedLabels(NamedTuple):
 
 
 def learned_labels(model: ModelSnapshot) -> LearnedLabels:
-    """Which labels of its training points `model` has learned. Raises ValueError for a regression: it has none."""
+    """Return which labels of its training points `model` has learned. Raises ValueError for a regression: it has
+    none.
+    """
     split = model.split
     if split.task == "regression":
         raise ValueError("a regression has targets, and no labels to learn")

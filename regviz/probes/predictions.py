@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def decision_grid(
     model: ModelSnapshot, limits: tuple[float, float, float, float], resolution: int
 ) -> tuple[Array, Array, Array]:
-    """Predictions on a grid over the plane: xs (r,), ys (r,) and P (r, r, K), row i at ys[i], column j at xs[j].
+    """Return predictions on a grid over the plane: xs (r,), ys (r,) and P (r, r, K), row i at ys[i], column j at xs[j].
 
     `limits` are (left, right, bottom, top) in standardized units. K is 1 for a regression. Raises ValueError if the
     data do not lie in a plane.
@@ -33,7 +33,7 @@ def decision_grid(
 
 
 def wrong(model: ModelSnapshot, part: Literal["train", "val", "test"] = "val") -> NDArray[np.bool_]:
-    """Which points of a part of the split the network puts into a wrong class, (n,) bool.
+    """Return which points of a part of the split the network puts into a wrong class, (n,) bool.
 
     In training data "wrong" means against the label it was trained on, flipped or not. Raises ValueError for a
     regression or an unknown part.

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 
 def prune(model: ModelSnapshot, share: float) -> ModelSnapshot:
-    """A copy of `model` whose smallest weights are 0: a `share` (0…1) of all its weights, in whatever layer they are.
+    """Return a copy of `model` whose smallest weights are 0: a `share` (0…1) of all its weights, in whatever layer they
+    are.
 
     Biases and norms stay; of weights that are equally small the first ones go. Raises ValueError for another share.
     Source: LeCun, Denker & Solla 1990, as the method that theirs is compared with.
@@ -36,7 +37,7 @@ def prune(model: ModelSnapshot, share: float) -> ModelSnapshot:
 
 
 def pruned(model: ModelSnapshot, X: Array, y: Array, shares: Sequence[float]) -> list[Measured]:
-    """Loss and score on X (n, features), y (n,) with each share of the smallest weights deleted, see `prune`."""
+    """Return loss and score on X (n, features), y (n,) with each share of the smallest weights deleted, see `prune`."""
     found = []
     for share in shares:
         its = prune(model, share)

@@ -47,16 +47,20 @@ class Ridge:
     level: float
 
     def weights(self, lam: float) -> NDArray[np.float64]:
-        """The solution's weights (features,) for λ from 0 to ∞; where data say nothing, a λ of 0 is a tiny one."""
+        """Return the solution's weights (features,) for λ from 0 to ∞; where data say nothing, a λ of 0 is a tiny
+        one.
+        """
         found: NDArray[np.float64] = self.vectors @ (self.pull / (np.maximum(self.values, self._least) + lam))
         return found
 
     def bias(self, lam: float) -> float:
-        """The solution's bias, which no penalty holds back."""
+        """Return the solution's bias, which no penalty holds back."""
         return float(self.level - self.center @ self.weights(lam))
 
     def path(self, least: float = np.inf) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """λ (k,) descending from ∞ to `least` or a weak one that is less, and the solutions' weights (k, features)."""
+        """Compute λ (k,) descending from ∞ to `least` or a weak one that is less, and the solutions' weights (k,
+        features).
+        """
         largest = float(self.values[-1]) or 1.0
         last = max(min(LAST, least / largest), FLAT)
         lams = np.array([np.inf, *(largest * np.geomspace(FIRST, last, LAMBDAS))], np.float64)
@@ -64,7 +68,7 @@ class Ridge:
         return lams, W
 
     def valley(self, first: int, second: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The training loss over two weights while all others are at their best: a bowl.
+        """Return the training loss over two weights while all others are at their best: a bowl.
 
         Returns its lowest point m (2,) and A (2, 2): it is the lowest loss + (w − m)ᵀA(w − m).
         """
@@ -78,7 +82,9 @@ class Ridge:
 
 
 def ridge(X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64] | None = None) -> Ridge:
-    """All ridge solutions for inputs X (n, features) and targets y (n,), each of which counts as `weights` (n,) say."""
+    """Return all ridge solutions for inputs X (n, features) and targets y (n,), each of which counts as `weights` (n,)
+    say.
+    """
     share = np.full(len(X), 1 / len(X)) if weights is None else weights / weights.sum()
     center, level = share @ X, float(share @ y)
     A = X - center
@@ -88,7 +94,8 @@ def ridge(X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.fl
 
 
 def bent_pairs(found: Ridge, most: int) -> list[tuple[int, int]]:
-    """Up to `most` pairs of weights in whose plane the path of solutions is bent most, best first; none for one input.
+    """Return up to `most` pairs of weights in whose plane the path of solutions is bent most, best first; none for one
+    input.
 
     By the area between the path and the straight line from its start to its end: it is large where λ holds back one
     weight longer than the other. The weight that goes farther comes first.
@@ -104,18 +111,18 @@ def bent_pairs(found: Ridge, most: int) -> list[tuple[int, int]]:
 
 
 def cosine(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
-    """Cosine of the angle between the weights of two models; NaN if those of one are all 0."""
+    """Return cosine of the angle between the weights of two models; NaN if those of one are all 0."""
     lengths = float(np.linalg.norm(first) * np.linalg.norm(second))
     return float(first @ second) / lengths if lengths else float("nan")
 
 
 def linear(model: ModelSnapshot) -> bool:
-    """Whether a network is a linear model of a regression."""
+    """Return whether a network is a linear model of a regression."""
     return model.split.task == "regression" and not model.config.hidden
 
 
 def training_as_lambda(model: ModelSnapshot) -> float | None:
-    """λ of the ridge solution that a linear model is like, which began at weights of 0.
+    """Compute λ of the ridge solution that a linear model is like, which began at weights of 0.
 
     After t steps of size η that is 1/(2ηt), or 1/(2Ση) of steps that were not alike; with momentum η is lr/(1 − μ).
     With L2 it is the λ that training leads to. None where nothing of the kind is known: with another technique, with an

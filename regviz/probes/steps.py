@@ -21,7 +21,7 @@ MOST_BATCHES = 4
 
 
 def step_sizes(model: ModelSnapshot, X: Array, y: Array) -> tuple[Array, ...]:
-    """η of each layer's weights, (in, out) float64: a steady gradient g moves a weight by −ηg per step.
+    """Compute η of each layer's weights, (in, out) float64: a steady gradient g moves a weight by −ηg per step.
 
     SGD: lr. Momentum, Nesterov: lr/(1 − μ). Adam, AdamW, RMSprop: lr/(√v + ε), each weight its own. What an optimizer
     remembers is not part of a snapshot; v here is what it would settle at if the weights stood still: the mean square

@@ -33,7 +33,7 @@ class Trace(NamedTuple):
 
 
 def unit_answers(model: ModelSnapshot, X: Array) -> tuple[Array, ...]:
-    """What every hidden unit says to the next layer for X (n, features): (n, units) for each hidden layer.
+    """Return what every hidden unit says to the next layer for X (n, features): (n, units) for each hidden layer.
 
     Measured as evaluation does: no dropout, BatchNorm with its running statistics. It is what the whole block gives,
     so with BatchNorm behind the activation the normalized one. Raises ValueError for inputs of another shape.
@@ -45,7 +45,7 @@ def unit_answers(model: ModelSnapshot, X: Array) -> tuple[Array, ...]:
 
 
 def trace(model: ModelSnapshot, x: Array) -> Trace:
-    """The way of one sample x (features,) through all layers, as evaluation sees it.
+    """Return the way of one sample x (features,) through all layers, as evaluation sees it.
 
     Raises ValueError for inputs of another shape.
     """
@@ -58,13 +58,17 @@ def trace(model: ModelSnapshot, x: Array) -> Trace:
 
 
 def unit_norms(model: ModelSnapshot) -> tuple[NDArray[np.float64], ...]:
-    """‖w‖₂ of each unit's incoming weights, biases aside, as max-norm has it: (units,) for each layer, outputs last."""
+    """Compute ‖w‖₂ of each unit's incoming weights, biases aside, as max-norm has it: (units,) for each layer, outputs
+    last.
+    """
     with np.errstate(all="ignore"):
         return tuple(np.sqrt(np.square(W, dtype=np.float64).sum(axis=0)) for W in model.weights)
 
 
 def constant(said: Array) -> NDArray[np.bool_]:
-    """Which units are dead, (units,): what they say (n, units) is the same for every sample, but for rounding."""
+    """Return which units are dead, (units,): what they say (n, units) is the same for every sample, but for
+    rounding.
+    """
     low, high = said.min(axis=0), said.max(axis=0)
     with np.errstate(all="ignore"):
         dead: NDArray[np.bool_] = high - low <= ROUNDING * np.maximum(np.abs(low), np.abs(high))

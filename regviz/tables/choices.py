@@ -22,7 +22,7 @@ class Choices(NamedTuple):
     kinds: Mapping[str, str] = {}
 
     def gaps_of(self, name: str) -> str:
-        """What is done about gaps in column `name`."""
+        """Return what is done about gaps in column `name`."""
         return self.gaps if isinstance(self.gaps, str) else self.gaps.get(name, "fill")
 
 
@@ -36,7 +36,7 @@ class Said(NamedTuple):
 
 
 def changed(before: Choices, changes: Mapping[str, Any]) -> Choices:
-    """`before` with `changes`. Raises TableError for a choice that does not exist."""
+    """Return `before` with `changes`. Raises TableError for a choice that does not exist."""
     for name in changes:
         if name not in Choices._fields:
             names = listed(Choices._fields, 10)

@@ -49,13 +49,13 @@ class Column:
         return len(np.unique(self.values[~np.isnan(self.values)]))
 
     def texts(self) -> list[str | None]:
-        """The values as texts, None where one is missing."""
+        """Return the values as texts, None where one is missing."""
         if self.levels:
             return [None if np.isnan(value) else self.levels[int(value)] for value in self.values]
         return [None if np.isnan(value) else f"{value:.15g}" for value in self.values]
 
     def written(self) -> list[str | None]:
-        """The values as texts, words that say that there is none too."""
+        """Return the values as texts, words that say that there is none too."""
         texts = self.texts()
         for word, rows in self.hollow.items():
             for row in rows:
@@ -63,7 +63,7 @@ class Column:
         return texts
 
     def histogram(self, bins: int = 12) -> Histogram:
-        """How often which values occur, for a small picture of the column."""
+        """Return how often which values occur, for a small picture of the column."""
         there = self.values[~np.isnan(self.values)]
         if self.levels:
             counts = np.bincount(there.astype(np.intp), minlength=len(self.levels))
@@ -85,7 +85,7 @@ class Histogram(NamedTuple):
 
 
 def indexed(name: str, kind: str, texts: Sequence[str | None], first: tuple[str, ...]) -> Column:
-    """A column of texts, its levels in alphabetical order."""
+    """Return a column of texts, its levels in alphabetical order."""
     levels = tuple(sorted({text for text in texts if text is not None}))
     place = {text: k for k, text in enumerate(levels)}
     values = np.array([np.nan if text is None else place[text] for text in texts], np.float64)
@@ -93,12 +93,12 @@ def indexed(name: str, kind: str, texts: Sequence[str | None], first: tuple[str,
 
 
 def shown(cells: Sequence[Any]) -> tuple[str, ...]:
-    """The first cells as they are written."""
+    """Return the first cells as they are written."""
     return tuple("" if cell is None else str(cell).strip() for cell in cells[:FIRST])
 
 
 def as_category(column: Column) -> Column:
-    """The column with its values as categories."""
+    """Return the column with its values as categories."""
     if column.levels:
         return replace(column, kind="category", unit="")
     there = np.unique(column.values[~np.isnan(column.values)])

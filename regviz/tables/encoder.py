@@ -43,7 +43,7 @@ class Scaling:
 
     @classmethod
     def fit(cls, X: ArrayLike) -> Scaling:
-        """The scaling of `X` (rows, n), whose values are finite."""
+        """Return the scaling of `X` (rows, n), whose values are finite."""
         values = np.asarray(X, np.float64)
         low, high = values.min(axis=0), values.max(axis=0)
         largest = np.maximum(np.abs(low), np.abs(high))
@@ -55,13 +55,15 @@ class Scaling:
         return cls(mean, np.where(varies, shifted.std(axis=0) * unit, 1.0), varies)
 
     def transform(self, X: ArrayLike) -> Floats:
-        """`X` (rows, n) with mean 0 and standard deviation 1 over the training rows, and 0 where nothing varied."""
+        """Return `X` (rows, n) with mean 0 and standard deviation 1 over the training rows, and 0 where nothing
+        varied.
+        """
         scaled: Floats = np.where(self.varies, (np.asarray(X, np.float64) - self.mean) / self.scale, 0.0)
         return scaled
 
 
 def fill_of(column: Column, rows: NDArray[np.intp]) -> float:
-    """What stands for a missing value of `column`, by `rows` alone."""
+    """Return what stands for a missing value of `column`, by `rows` alone."""
     there = column.values[rows]
     there = there[~np.isnan(there)]
     if not len(there):
@@ -74,7 +76,7 @@ def fill_of(column: Column, rows: NDArray[np.intp]) -> float:
 def encoded(
     columns: Sequence[Column], features: Sequence[Feature], rows: NDArray[np.intp], train: NDArray[np.intp]
 ) -> Floats:
-    """`rows` of `columns` as inputs (rows, features) in the columns' own units, without gaps.
+    """Return `rows` of `columns` as inputs (rows, features) in the columns' own units, without gaps.
 
     What stands for a missing value is the median of numbers, the most frequent of two or more categories, of the rows
     `train` alone; 0 where those have none.

@@ -34,13 +34,13 @@ class TableError(RegvizError):
 
 
 def quoted(value: object) -> str:
-    """`value` in single quotes, no longer than a sentence bears."""
+    """Return `value` in single quotes, no longer than a sentence bears."""
     text = tidy(str(value))
     return f"'{text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}'"
 
 
 def counted(count: int, noun: str) -> str:
-    """ "1 row", "1,200 rows", of the nouns that sentences count."""
+    """Return "1 row", "1,200 rows", of the nouns that sentences count."""
     return _COUNTED[noun](count)
 
 
@@ -56,5 +56,5 @@ _COUNTED: dict[str, Callable[[int], str]] = {
 
 
 def with_rows(counts: Iterable[tuple[str, int]], most: int = 4) -> str:
-    """Texts with how many rows have them: "'a' (3 rows) and 'b' (1 row)"."""
+    """Return texts with how many rows have them: "'a' (3 rows) and 'b' (1 row)"."""
     return listed([f"{quoted(text)} ({counted(count, 'row')})" for text, count in counts], most)

@@ -53,14 +53,14 @@ class How(NamedTuple):
     sample: int = 0
 
     def missing_in(self, name: str) -> tuple[str, ...]:
-        """Further texts that stand for a missing value in column `name`."""
+        """Return further texts that stand for a missing value in column `name`."""
         if isinstance(self.missing, Mapping):
             return (*self.missing.get("", ()), *self.missing.get(name, ()))
         return self.missing
 
 
 def decided(given: Mapping[str, Any]) -> How:
-    """`given` as a How. Raises TableError for a decision that does not exist or has no such value."""
+    """Return `given` as a How. Raises TableError for a decision that does not exist or has no such value."""
     for name in given:
         if name not in How._fields:
             near = get_close_matches(name, How._fields, n=1) or ["delimiter"]

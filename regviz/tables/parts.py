@@ -34,7 +34,7 @@ def stratified_parts(
     seed: int | Generator,
     class_names: Sequence[str] = (),
 ) -> Parts:
-    """Rows for training, validation and test, `sizes` of each, that sum to len(y).
+    """Return rows for training, validation and test, `sizes` of each, that sum to len(y).
 
     Each class is shared out in proportion, to within one row; where a class has three rows or more, each part has one,
     as far as the parts have room. A regression is shared out by quantiles of its target (of ties, at random), if there

@@ -22,7 +22,7 @@ KINDS = LEVELED | {"number", "date", "empty"}
 
 
 def to_record(table: Table) -> dict[str, Any]:
-    """`table` as dicts, lists, texts and numbers: JSON holds them exactly.
+    """Return `table` as dicts, lists, texts and numbers: JSON holds them exactly.
 
     What the table told by itself (target, task, which columns are inputs) is written down, so that a reader that would
     tell otherwise changes nothing. Of the notes that is written down which says what was done, in the language in which
@@ -59,7 +59,7 @@ def _cells(column: Column) -> list[Any]:
 
 
 def from_record(record: Any) -> Table:
-    """The table that `to_record` wrote. Raises TableError, naming the part, for what it cannot have written."""
+    """Return the table that `to_record` wrote. Raises TableError, naming the part, for what it cannot have written."""
     if not isinstance(record, Mapping):
         _refuse("table", record, tr("a dict of columns, roles and rows"))
     given, rows = _list(record, "columns", dict), _list(record, "rows", list)

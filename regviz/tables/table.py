@@ -78,22 +78,22 @@ class Table:
         return f"Table({self.rows} rows, {len(self.feature_names)} inputs, target {self.target!r}: {what})"
 
     def column(self, name: str) -> Column:
-        """The column called `name`. Raises TableError if there is none."""
+        """Return the column called `name`. Raises TableError if there is none."""
         return self.columns[_place(name, [column.name for column in self.columns])]
 
     def with_roles(self, **choices: Any) -> Table:
-        """The same table with other choices: target, leave_out, keep, task, gaps, kinds. Nothing is read anew.
+        """Return the same table with other choices: target, leave_out, keep, task, gaps, kinds. Nothing is read anew.
 
         Raises TableError for a column that does not exist and for a target that is none.
         """
         return assembled(self.columns, self.read_notes, changed(self.choices, choices))
 
     def filled(self, train: NDArray[np.intp]) -> NDArray[np.float64]:
-        """`X` with its gaps filled as the rows `train` of it say, and no others: give it the training part."""
+        """Return `X` with its gaps filled as the rows `train` of it say, and no others: give it the training part."""
         return encoded(self.columns, self.features, self.kept, self.kept[train])
 
     def preview(self, rows: int = 6) -> list[list[str]]:
-        """The first rows as they are written, one list for each."""
+        """Return the first rows as they are written, one list for each."""
         count = min(rows, min((len(column.first) for column in self.columns), default=0))
         return [[column.first[row] for column in self.columns] for row in range(count)]
 
@@ -112,7 +112,7 @@ def _place(name: str, names: Sequence[str]) -> int:
 
 
 def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Choices) -> Table:
-    """The table that `columns` make with `choices`. Raises TableError for a target that cannot be one."""
+    """Return the table that `columns` make with `choices`. Raises TableError for a target that cannot be one."""
     notes = list(read_notes)
     names = [column.name for column in columns]
     for name in (*choices.leave_out, *choices.keep, *choices.kinds):

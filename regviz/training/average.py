@@ -56,7 +56,9 @@ class Average:
             self.mean += (1 - self.decay) * w[self.rows]
 
     def evaluated(self) -> Array:
-        """The parameters (M, P) that are looked at: averages, and w of models that have none. To be read at once."""
+        """Return the parameters (M, P) that are looked at: averages, and w of models that have none. To be read at
+        once.
+        """
         if not self.active:
             return self.w
         np.copyto(self.shown, self.w)

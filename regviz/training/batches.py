@@ -57,7 +57,7 @@ class Batches:
         self._arrange()
 
     def shuffle(self) -> None:
-        """A new order for every model that has its own, the same order for models that share."""
+        """Draw a new order for every model that has its own, the same order for models that share."""
         for rng, order in zip(self.generators, self.order, strict=True):
             order[...] = rng.permutation(self.n_train)
         self._lay_out()

@@ -17,14 +17,16 @@ AT_ONCE, FEWEST = 1 << 14, 64
 
 
 def pieces(n: int, widest: int) -> list[slice]:
-    """Where to cut n points that go through networks whose largest layer has `widest` units: as evenly as can be."""
+    """Return where to cut n points that go through networks whose largest layer has `widest` units: as evenly as can
+    be.
+    """
     count = -(-n // max(FEWEST, AT_ONCE // widest))
     size = -(-n // max(count, 1))
     return [slice(start, min(start + size, n)) for start in range(0, n, size)] if n else [slice(0, 0)]
 
 
 def for_pieces(places: Sequence[slice], make: Callable[[int], Network]) -> list[Network]:
-    """A network for each piece; pieces of one size share one, which `make` builds for so many points."""
+    """Return a network for each piece; pieces of one size share one, which `make` builds for so many points."""
     sizes = [place.stop - place.start for place in places]
     networks = {size: make(size) for size in set(sizes)}
     return [networks[size] for size in sizes]
@@ -46,7 +48,7 @@ class Evaluation:
         self._pieces = [points[:, :, place] for place in self._places]
 
     def outputs(self) -> Array:
-        """Outputs (M, K, n), in memory that the next call may write anew."""
+        """Return outputs (M, K, n), in memory that the next call may write anew."""
         if len(self._pieces) == 1:
             return self._networks[0].evaluate(self._pieces[0])
         pairs = zip(self._networks, self._pieces, strict=True)

@@ -51,7 +51,7 @@ class Model:
         return self.config.patience is not None and self.config.restore_best
 
     def improved(self, val_loss: float) -> bool:
-        """Whether the epoch that was just measured is the best so far."""
+        """Return whether the epoch that was just measured is the best so far."""
         config = self.config
         better = self.stopping.improved(self.epoch, val_loss, config.min_delta, config.start_epoch)
         if better:
@@ -59,7 +59,7 @@ class Model:
         return better
 
     def waits(self, config: Config) -> bool:
-        """Whether it would go on training by `config`."""
+        """Return whether it would go on training by `config`."""
         return not self.stopping.exhausted(self.epoch, config.patience, config.start_epoch)
 
     def turned(self, config: Config, *, goes_on: bool) -> None:
@@ -123,7 +123,7 @@ class Group:
 
     @classmethod
     def started(cls, models: Sequence[Model], measure_every: int) -> Self:
-        """New networks, measured before training."""
+        """Return new networks, measured before training."""
         stack = Stack([model.config for model in models], [model.split for model in models])
         group = cls(models, stack, measure_every)
         group._measure()
@@ -133,7 +133,7 @@ class Group:
 
     @classmethod
     def resumed(cls, model: Model, config: Config, measure_every: int) -> Self:
-        """A network that had stopped and trains on by `config`."""
+        """Return a network that had stopped and trains on by `config`."""
         assert model.parked is not None
         parked, model.parked = model.parked, None
         model.config, model.state, model.stopped_epoch = config, "training", None

@@ -48,7 +48,7 @@ class History:
         self._kept_epoch = epoch
 
     def arrays(self) -> dict[str, NDArray[np.float64] | NDArray[np.int64]]:
-        """Read-only columns by name: `epoch` (int64) and `COLUMNS` (float64), all (rows,). Views, no copies."""
+        """Return read-only columns by name: `epoch` (int64) and `COLUMNS` (float64), all (rows,). Views, no copies."""
         n = self.n
         columns: dict[str, NDArray[np.float64] | NDArray[np.int64]] = {"epoch": self._epochs[:n]}
         for name, values in zip(COLUMNS, self._values, strict=True):

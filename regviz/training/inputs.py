@@ -60,7 +60,7 @@ class Inputs:
         self._arrange()
 
     def drawn_by(self, row: int) -> DrawnInputs:
-        """What one model's next batches depend on, copied."""
+        """Return what one model's next batches depend on, copied."""
         return DrawnInputs(deepcopy(self.mixup[row]), deepcopy(self.noise[row]), self.masks.drawn_by(row))
 
     def resume(self, drawn: DrawnInputs) -> None:
@@ -69,7 +69,7 @@ class Inputs:
         self.masks.resume(drawn.masks)
 
     def next(self, x: Array, y: Array, step: int) -> tuple[Array, Array]:
-        """Inputs (M, in + 1, N) and targets (M or 1, K, N) of a step, which is counted from 0.
+        """Return inputs (M, in + 1, N) and targets (M or 1, K, N) of a step, which is counted from 0.
 
         x (M or 1, in + 1, N) and y (M or 1, K, N) are those of its batch. The arrays are the same ones each time, as
         long as no field changes. Inputs lie in memory as those of a batch do, one sample after the other, so that BLAS
@@ -106,12 +106,14 @@ class Inputs:
 
 
 def mixed(values: Array, share: float, partner: Array) -> Array:
-    """share·v + (1 − share)·v of another sample, for values (…, N) of which sample `partner` (N,) says the other."""
+    """Return share·v + (1 − share)·v of another sample, for values (…, N) of which sample `partner` (N,) says the
+    other.
+    """
     return share * values + (1 - share) * values[..., partner]
 
 
 def mixed_targets(y: Array, outputs: int, share: float, partner: Array) -> Array:
-    """Targets (K, N) that are mixed as inputs are (Zhang et al. 2018, arXiv 1710.09412).
+    """Return targets (K, N) that are mixed as inputs are (Zhang et al. 2018, arXiv 1710.09412).
 
     The loss to them is share·(that to y) + (1 − share)·(that to the partners'), but for a constant. With a row of
     weights w below the K = `outputs` targets, each of the two losses has the weights of its own labels: then w is

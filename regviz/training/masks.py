@@ -69,7 +69,7 @@ class Masks:
         return {row: kept[place] for row, place in places.items()}
 
     def anew(self, batch: int) -> Masks:
-        """Masks for batches of another size, drawn from the same generators."""
+        """Return masks for batches of another size, drawn from the same generators."""
         masks = Masks(self.generators, self.rates, self.layers, batch, self.dtype)
         masks._last = self._last
         return masks
@@ -92,7 +92,7 @@ class Masks:
         self._arrange()
 
     def drawn_by(self, row: int) -> Drawn:
-        """What one model's next masks depend on, copied."""
+        """Return what one model's next masks depend on, copied."""
         last = self.last.get(row)
         last = None if last is None else last.copy()
         return Drawn(deepcopy(self.generators[row]), self.step, self.drawn[row], last)
@@ -107,7 +107,7 @@ class Masks:
         self._last = None if drawn.last is None else (drawn.last[None], {0: 0})
 
     def next(self, n: int) -> list[NDArray[np.bool_]] | None:
-        """What the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops.
+        """Return what the next step keeps of each hidden layer in `rows`, (rows, units, n); None if no model drops.
 
         The arrays are the same ones each time, as long as the same models drop.
         """

@@ -87,7 +87,9 @@ class Network:
         self.forget()
 
     def forward(self, x: Array, since: int = 0) -> Array:
-        """Outputs z (M, K, N) for inputs x (M or 1, in + 1, N) of block `since`, with dropout if `drop` said so."""
+        """Return outputs z (M, K, N) for inputs x (M or 1, in + 1, N) of block `since`, with dropout if `drop` said
+        so.
+        """
         z = self.dense[since].forward(x)
         for (dense, parts), (following, _) in pairwise(self.blocks[since:]):
             for part in parts:
@@ -98,7 +100,7 @@ class Network:
         return z
 
     def backward(self, y: Array) -> None:
-        """From the mean loss to targets y (M or 1, K, N), after `forward`, to the gradients of all parameters."""
+        """Go from the mean loss to targets y (M or 1, K, N), after `forward`, to the gradients of all parameters."""
         d = self.dz = self.loss.gradient(self.z, y, self.smoothing)
         for dense, parts in self.backwards:
             for part in parts:
@@ -106,7 +108,7 @@ class Network:
             d = dense.backward(d)
 
     def backpropagate(self, x: Array, y: Array, masks: Masks | None = None, batch: int | None = None) -> None:
-        """A learning pass: forward with the next of the masks, running statistics, then backward.
+        """Make a learning pass: forward with the next of the masks, running statistics, then backward.
 
         `batch` is the number under which the recording for these very arrays x and y is kept; None keeps nothing.
         """
@@ -121,7 +123,7 @@ class Network:
             recording.play()
 
     def evaluate(self, x: Array, piece: int = 0) -> Array:
-        """Outputs (M, K, N) for inputs x (M or 1, in + 1, N), in memory that the next call writes anew.
+        """Return outputs (M, K, N) for inputs x (M or 1, in + 1, N), in memory that the next call writes anew.
 
         `piece` is the number under which the recording for this very array x is kept.
         """
@@ -133,7 +135,7 @@ class Network:
         return plain(self.z)
 
     def drop(self, kept: Sequence[Array] | None, scale: Any, rows: slice) -> None:
-        """From now on drop what `kept`, of each hidden layer, does not keep; nothing if it is None.
+        """Drop from now on what `kept`, of each hidden layer, does not keep; nothing if it is None.
 
         See `Drops`; `scale` may also have a number for each hidden unit, (rows, units, 1).
         """
@@ -145,7 +147,7 @@ class Network:
         self.forget()
 
     def smooth(self, smoothing: Array | None) -> None:
-        """From now on smooth targets by ε, (M, 1, 1) or () for all alike; not at all if it is None."""
+        """Smooth targets from now on by ε, (M, 1, 1) or () for all alike; not at all if it is None."""
         if smoothing is not self.smoothing:
             self.smoothing = smoothing
             self.forget()
@@ -173,16 +175,18 @@ class Network:
         return recording
 
     def forget(self) -> None:
-        """What was recorded holds no longer, as where the shape of inputs is another one."""
+        """Forget what was recorded, as where the shape of inputs is another one."""
         self.recording, self.recordings = None, {}
 
 
 def smoothing(configs: Sequence[Config]) -> Array | None:
-    """ε of the targets of each model, (M, 1, 1), or () if all have the same; None if no targets are smoothed."""
+    """Compute ε of the targets of each model, (M, 1, 1), or () if all have the same; None if no targets are
+    smoothed.
+    """
     shares = [config.label_smoothing for config in configs]
     return each(shares, configs[0].dtype, axes=3) if any(shares) else None
 
 
 def with_ones(X: Array) -> Array:
-    """X (n, in) with a last column of ones, which carries the biases."""
+    """Return X (n, in) with a last column of ones, which carries the biases."""
     return np.hstack((X, np.ones((len(X), 1), X.dtype)))

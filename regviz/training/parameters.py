@@ -44,11 +44,12 @@ class ParameterLayout:
 
     @classmethod
     def of(cls, config: Config, split: Split) -> Self:
-        """That of the network which `config` describes, trained on `split`."""
+        """Return the layout of the network which `config` describes, trained on `split`."""
         return cls(layer_sizes(config, split), config.batchnorm, config.layernorm)
 
     def dense(self, flat: Array) -> list[Array]:
-        """Each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P); the last column is the bias.
+        """Return each layer's (…, out, in + 1) weights as views of parameters `flat` (…, P); the last column is the
+        bias.
 
         The memory is that of the transposed matrix, so that weights without biases have no gaps between them, and their
         product with a gradient needs no copy.
@@ -58,7 +59,7 @@ class ParameterLayout:
         return [flat[..., a:b].reshape(*models, columns, out).swapaxes(-1, -2) for (out, columns), (a, b) in pairs]
 
     def norms(self, flat: Array) -> list[Norm]:
-        """Each hidden layer's BatchNorm as views of parameters `flat` (…, P); none without BatchNorm."""
+        """Return each hidden layer's BatchNorm as views of parameters `flat` (…, P); none without BatchNorm."""
         if not self.batchnorm:
             return []
         found, running = list[Norm](), self.running(flat)
@@ -67,14 +68,16 @@ class ParameterLayout:
         return found
 
     def lines(self, flat: Array) -> list[Array]:
-        """Each hidden layer's BatchNorm γ and β as views (…, 2, units) of `flat` (…, P); none without BatchNorm."""
+        """Return each hidden layer's BatchNorm γ and β as views (…, 2, units) of `flat` (…, P); none without
+        BatchNorm.
+        """
         if not self.batchnorm:
             return []
         start, models = self.norms_start, flat.shape[:-1]
         return [flat[..., start + 2 * a : start + 2 * b].reshape(*models, 2, b - a) for a, b in self.hidden]
 
     def gains(self, flat: Array) -> list[Gain]:
-        """Each hidden layer's LayerNorm as views of parameters `flat` (…, P); none without LayerNorm."""
+        """Return each hidden layer's LayerNorm as views of parameters `flat` (…, P); none without LayerNorm."""
         if not self.layernorm:
             return []
         fields = flat[..., self.dense_size : self.norms_start]
@@ -82,18 +85,22 @@ class ParameterLayout:
         return [Gain(*(fields[..., k, a:b] for k in range(len(Gain._fields)))) for a, b in self.hidden]
 
     def running(self, flat: Array) -> Array:
-        """Running means and variances of all hidden units as a view (…, 2, units) of parameters `flat` (…, P)."""
+        """Return running means and variances of all hidden units as a view (…, 2, units) of parameters `flat` (…,
+        P).
+        """
         return flat[..., self.size - 2 * self.units :].reshape(*flat.shape[:-1], 2, self.units)
 
     def of_weights(self, values: Array) -> Array:
-        """A value for each layer's weights, (…, layers), spread over the parameters (…, P); 0 at biases, γ and β."""
+        """Return a value for each layer's weights, (…, layers), spread over the parameters (…, P); 0 at biases, γ and
+        β.
+        """
         found = np.zeros((*values.shape[:-1], self.size), values.dtype)
         for k, W in enumerate(self.dense(found)):
             W[..., :-1] = values[..., k, None, None]
         return found
 
     def start(self, config: Config) -> Array:
-        """Parameters (P,) before training, float64: weights by the Config's `init`, biases 0, all γ 1.
+        """Return parameters (P,) before training, float64: weights by the Config's `init`, biases 0, all γ 1.
 
         Nothing but seed, shape and `init` matters, so techniques start alike.
         """
@@ -109,5 +116,5 @@ class ParameterLayout:
 
 
 def layer_sizes(config: Config, split: Split) -> tuple[int, ...]:
-    """Units of every layer, from the inputs to the outputs: one for each class, or one for a regression."""
+    """Return units of every layer, from the inputs to the outputs: one for each class, or one for a regression."""
     return (split.n_features, *config.hidden, max(1, split.n_classes))

@@ -45,7 +45,7 @@ class Parked:
 
     @classmethod
     def of(cls, stack: Stack, row: int, best: Array) -> Parked:
-        """Network `row` of a stack that is between two epochs."""
+        """Return network `row` of a stack that is between two epochs."""
         generators: Sequence[Generator] = stack.batches.generators
         return cls(
             w=stack.w[row].copy(),
@@ -59,7 +59,7 @@ class Parked:
         )
 
     def stack(self, config: Config, split: Split) -> Stack:
-        """A stack of its own, in which it trains on by `config`."""
+        """Return a stack of its own, in which it trains on by `config`."""
         stack = Stack([config], [split])
         stack.resume(self.w, self.average, deepcopy(self.batches), _alone(self.optimizer, 0), self.epoch)
         stack.masks.resume(self.masks)

@@ -39,19 +39,21 @@ class Penalized:
         self._arrange()
 
     def value(self, w: Array) -> Array:
-        """The penalty of each model (M,), float64, for parameters w (M, P)."""
+        """Return the penalty of each model (M,), float64, for parameters w (M, P)."""
         total = np.zeros(len(w))
         for part, lam in self._parts(w):
             total[self.rows] += np.sum(self.penalty.value(part, lam), axis=tuple(range(1, part.ndim)))
         return total
 
     def add_gradient(self, w: Array, g: Array) -> None:
-        """g ← g + λf′(w) in place, for parameters and gradients (M, P)."""
+        """Compute g ← g + λf′(w) in place, for parameters and gradients (M, P)."""
         for (part, lam), (of, _) in zip(self._parts(w), self._parts(g), strict=True):
             of += self.penalty.gradient(part, lam)
 
     def shrink(self, w: Array, eta: Array) -> None:
-        """w ← the proximal step with t = ηλ, where η (), (M, 1) or (M, P) is what each weight was just moved with."""
+        """Take w ← the proximal step with t = ηλ, where η (), (M, 1) or (M, P) is what each weight was just moved
+        with.
+        """
         for layer, (part, lam) in enumerate(self._parts(w)):
             part[...] = self.penalty.prox(part, lam * self._steps(eta, layer))
 

@@ -91,7 +91,7 @@ class ModelSnapshot(Trained):
         return int(np.searchsorted(epochs, self.best_epoch)) if self.restored else len(epochs) - 1
 
     def now(self, name: str) -> float:
-        """The measurement `name` of these weights: the newest, or that of the best epoch if they are its."""
+        """Return the measurement `name` of these weights: the newest, or that of the best epoch if they are its."""
         return float(self.history[name][self.row])
 
     @cached_property
@@ -101,7 +101,7 @@ class ModelSnapshot(Trained):
         return float(zeros / sum(W.size for W in self.weights))
 
     def predict(self, X: Array) -> Array:
-        """Class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features).
+        """Return class probabilities (n, K), or standardized targets (n,) for a regression, of inputs X (n, features).
 
         They are in the network's own dtype, without dropout. Raises ValueError for inputs of another shape.
         """
@@ -133,7 +133,8 @@ class Snapshot:
 
 
 def rebuild(model: ModelSnapshot, X: Array, *, learning: bool = False, frozen: bool = True) -> tuple[Network, Array]:
-    """The network of `model` for standardized inputs X (n, features), and these as it takes them, (1, features + 1, n).
+    """Return the network of `model` for standardized inputs X (n, features), and these as it takes them, (1, features +
+    1, n).
 
     It computes in the model's own dtype, without dropout and with BatchNorm's running statistics; if it is `learning`
     (its gradients `g` (1, P) are to be written) and not `frozen`, with those of the batch. Raises ValueError for a
@@ -144,7 +145,7 @@ def rebuild(model: ModelSnapshot, X: Array, *, learning: bool = False, frozen: b
 
 
 def outputs(model: ModelSnapshot, X: Array) -> Array:
-    """Outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
+    """Return outputs z (1, K, n) of the full network for standardized inputs X (n, features), before any softmax.
 
     Raises ValueError for a wrong shape.
     """

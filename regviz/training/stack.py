@@ -89,12 +89,12 @@ class Stack:
         self._arrange()
 
     def step(self) -> None:
-        """One training step of every model, on its next batch."""
+        """Take one training step of every model, on its next batch."""
         with np.errstate(over="ignore"):  # in the softmax of two classes it is the way to 0
             self.unguarded_step()
 
     def unguarded_step(self) -> None:
-        """The same where overflow is silenced already, once for many steps."""
+        """Take the same step where overflow is silenced already, once for many steps."""
         if self.step_in_epoch == 0:
             self.batches.shuffle()
             if self.scheduled:
@@ -124,14 +124,16 @@ class Stack:
             self.descent.play()
 
     def measure(self) -> Measures:
-        """Losses and scores on all training and validation points, without dropout, with averaged weights."""
+        """Return losses and scores on all training and validation points, without dropout, with averaged weights."""
         batches, n, w = self.batches, self.batches.n_train, self.average.evaluated()
         z = self.evaluation.outputs()
         train, val = LOSSES[self.task].measure(z, batches.labels, (slice(None, n), slice(n, None)), batches.counts)
         return Measures(train[0], val[0], train[1], val[1], self.penalty(w))
 
     def penalty(self, w: Array | None = None) -> Array:
-        """What all penalties add to the loss of each model (M,), at the parameters w (M, P) or at those of now."""
+        """Return what all penalties add to the loss of each model (M,), at the parameters w (M, P) or at those of
+        now.
+        """
         w, total = self.w if w is None else w, np.zeros(len(self.w))
         for penalized in (*self.in_step.values(), *self.in_gradient.values()):
             total += penalized.value(w)
@@ -220,7 +222,9 @@ class Stack:
         self._arrange()
 
     def last_masks(self, row: int) -> tuple[NDArray[np.bool_], ...]:
-        """What the last training step kept of each hidden layer, (N, units), copied; empty if it dropped nothing."""
+        """Return what the last training step kept of each hidden layer, (N, units), copied; empty if it dropped
+        nothing.
+        """
         if row not in self.masks.last:
             return ()
         kept = self.masks.last[row].copy()
@@ -228,7 +232,7 @@ class Stack:
         return tuple([kept[a:b].T for a, b in self.layout.hidden])
 
     def network(self, n: int) -> Network:
-        """The layers for batches of n samples, made at the first use."""
+        """Return the layers for batches of n samples, made at the first use."""
         if n not in self.networks:
             self.networks[n] = Network(self.configs[0], self.layout, self.task, self.w, n, self.g)
             self.networks[n].smooth(self.smoothing)

@@ -135,7 +135,7 @@ class Trainer:
                 group.exchange()
 
     def exchanges(self, configs: Sequence[Config]) -> bool:
-        """Whether `exchange` takes these Configs: the networks fit the data, and nothing else is to change."""
+        """Return whether `exchange` takes these Configs: the networks fit the data, and nothing else is to change."""
         if len(configs) != len(self._models):
             return False
         for model, config in zip(self._models, configs, strict=True):
@@ -154,14 +154,14 @@ class Trainer:
         return model.epoch > 0 or any(model in group.models and group.steps > 0 for group in self._groups)
 
     def snapshot(self) -> Snapshot:
-        """What can be seen now, as frozen copies: training on changes nothing in it."""
+        """Return what can be seen now, as frozen copies: training on changes nothing in it."""
         for group in self._groups:
             group.reveal()
         return self._seen()
 
     def final(self) -> Snapshot:
-        """What training ends with here: as `snapshot`, but with the best epoch's weights of every network that has a
-        patience, unless it has `restore_best=False`. The Trainer itself can train on."""
+        """Return what training ends with here: as `snapshot`, but with the best epoch's weights of every network that
+        has a patience, unless it has `restore_best=False`. The Trainer itself can train on."""
         for group in self._groups:
             group.reveal(final=True)
         return self._seen()
@@ -172,7 +172,7 @@ class Trainer:
 
 
 def check_configs(configs: object) -> list[Config]:
-    """`configs` as a list. Raises TypeError unless it is a list of at least one Config."""
+    """Return `configs` as a list. Raises TypeError unless it is a list of at least one Config."""
     if isinstance(configs, Config):
         raise TypeError("expected a list of Configs, got one Config; write [config]")
     if not isinstance(configs, Iterable):
@@ -187,12 +187,12 @@ def check_configs(configs: object) -> list[Config]:
 
 
 def stack_limit(config: Config, split: Split) -> int:
-    """How many networks of this shape at most share a stack."""
+    """Return how many networks of this shape at most share a stack."""
     return max(1, CACHED_PARAMETERS // ParameterLayout.of(config, split).size)
 
 
 def alike(configs: Sequence[Config], *others: str) -> list[list[int]]:
-    """The places of Configs that can share a stack: they agree in `SHAPE_FIELDS`, and in some `others`."""
+    """Return the places of Configs that can share a stack: they agree in `SHAPE_FIELDS`, and in some `others`."""
     places: dict[tuple[Any, ...], list[int]] = {}
     for place, config in enumerate(configs):
         key = tuple(getattr(config, name) for name in (*SHAPE_FIELDS, *others))

@@ -25,7 +25,7 @@ class Turn(NamedTuple):
 
 
 def with_turn(turns: Sequence[Turn], turn: Turn, *, goes_on: bool = False) -> tuple[Turn, ...]:
-    """`turns` and one more.
+    """Return `turns` and one more.
 
     One that `goes_on` (a slider is being dragged), or that comes before another epoch has ended, is one with the last
     turn of its field; what comes back to where it was is no turn.

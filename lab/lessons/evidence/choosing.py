@@ -39,7 +39,7 @@ MORE_FITS = en(
 
 
 def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
-    """How the networks that teams choose by `count` validation points each do on all other validation points.
+    """Return how the networks that teams choose by `count` validation points each do on all other validation points.
 
     "lower" or "higher" than on the points that have chosen them, by `least` of the score on average, or the "same".
     """
@@ -70,7 +70,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
 
 
 def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidence:
-    """By how much the best of all networks does better on the `count` points that chose it than on others.
+    """Return by how much the best of all networks does better on the `count` points that chose it than on others.
 
     That is "larger" or "smaller" by `least` of the score than for the best of any `fewer` of the same networks, on
     average over all ways to take these, or the "same". Networks that have diverged do not count.

@@ -20,7 +20,8 @@ SURER = 0.03
 
 
 def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
-    """What is behind the rise of a lane's validation loss since it was lowest: "mistakes", "confidence", or "both".
+    """Return what is behind the rise of a lane's validation loss since it was lowest: "mistakes", "confidence", or
+    "both".
 
     Mistakes: the accuracy has fallen by `least` since then. Confidence: the network is more confident by `SURER` than
     it is right. "neither" if it is none of both.
@@ -55,7 +56,9 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
 
 
 def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
-    """Whether a lane is more confident than it is right ("over"), less ("under"), or the "same" within `least`."""
+    """Return whether a lane is more confident than it is right ("over"), less ("under"), or the "same" within
+    `least`.
+    """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
@@ -77,6 +80,6 @@ def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
 
 
 def said_and_right(model: ModelSnapshot) -> tuple[float, float]:
-    """Mean confidence and accuracy on the validation points."""
+    """Return mean confidence and accuracy on the validation points."""
     found = probes.reliability(model, model.split.X_val, model.split.y_val)
     return found.said, found.accuracy

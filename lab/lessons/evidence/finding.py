@@ -39,12 +39,12 @@ class After:
 
 
 def open_until(observe: Evidence) -> int:
-    """The epoch before which `observe` has no outcome, 0 where it names none."""
+    """Return the epoch before which `observe` has no outcome, 0 where it names none."""
     return observe.epoch if isinstance(observe, After) else 0
 
 
 def beside(first: Evidence, *others: Evidence) -> Evidence:
-    """The first evidence's outcome, with what the others say after its sentence."""
+    """Return the first evidence's outcome, with what the others say after its sentence."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         found, *more = (evidence(snapshot, lanes) for evidence in (first, *others))
@@ -54,12 +54,12 @@ def beside(first: Evidence, *others: Evidence) -> Evidence:
 
 
 def pairs(snapshot: Snapshot, lanes: Sequence[Lane]) -> list[tuple[Lane, ModelSnapshot]]:
-    """Each lane with its network."""
+    """Return each lane with its network."""
     return list(zip(lanes, snapshot.models, strict=True))
 
 
 def model_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSnapshot:
-    """The network of the lane called `name`. Raises ValueError for one that is not there."""
+    """Return the network of the lane called `name`. Raises ValueError for one that is not there."""
     found = {lane.name: model for lane, model in pairs(snapshot, lanes)}
     if name not in found:
         raise missing(name, found)
@@ -67,7 +67,9 @@ def model_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSnaps
 
 
 def layered_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSnapshot:
-    """The network of the lane called `name`. Raises ValueError for one that is not there, or has no hidden layer."""
+    """Return the network of the lane called `name`. Raises ValueError for one that is not there, or has no hidden
+    layer.
+    """
     model = model_of(snapshot, lanes, name)
     if not model.config.hidden:
         raise ValueError(tr("a linear model has no hidden layer"))
@@ -75,18 +77,18 @@ def layered_of(snapshot: Snapshot, lanes: Sequence[Lane], name: str) -> ModelSna
 
 
 def missing(name: str, lanes: Iterable[str]) -> ValueError:
-    """The error that there is no lane called `name` among `lanes`."""
+    """Return the error that there is no lane called `name` among `lanes`."""
     lacks = en("the lesson observes a lane {name}; the lanes are {lanes}")
     return ValueError(tr(lacks, name=repr(name), lanes=", ".join(lanes)))
 
 
 def last(model: ModelSnapshot, name: str) -> float:
-    """The newest measurement of a network, whatever weights it kept."""
+    """Return the newest measurement of a network, whatever weights it kept."""
     return float(model.history[name][-1])
 
 
 def tested(model: ModelSnapshot) -> tuple[float, float]:
-    """Mean cross-entropy and accuracy of a classifier's present weights on the test points."""
+    """Return mean cross-entropy and accuracy of a classifier's present weights on the test points."""
     said: Array = model.predict(model.split.X_test).astype(np.float64)
     right = model.split.y_test
     share = said[np.arange(len(right)), right]
@@ -95,11 +97,11 @@ def tested(model: ModelSnapshot) -> tuple[float, float]:
 
 
 def points(share: float) -> str:
-    """A difference of accuracies, a share, in points, with one decimal."""
+    """Return a difference of accuracies, a share, in points, with one decimal."""
     return fixed(100 * share, 1)
 
 
 def quoted(found: dict[str, float], share: bool = False) -> str:
-    """Lanes with a number each: “none” 0.61, “dropout” 0.46."""
+    """Return lanes with a number each: “none” 0.61, “dropout” 0.46."""
     said = ((name, percent(value, 1) if share else number(value)) for name, value in found.items())
     return ", ".join(tr("“{name}” {value}", name=name, value=value) for name, value in said)

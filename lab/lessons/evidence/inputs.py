@@ -20,7 +20,8 @@ ALL_COPIES = en("“{lane}” keeps {kept} of the {count} copies, the smallest w
 
 
 def inputs_kept(lane: str) -> Evidence:
-    """How many inputs a lane still listens to: "selects" if hardly any of those made to say nothing, and most others.
+    """Return how many inputs a lane still listens to: "selects" if hardly any of those made to say nothing, and most
+    others.
 
     Where no input was made so, every kept input counts and there is no outcome.
     """
@@ -50,7 +51,8 @@ def inputs_kept(lane: str) -> Evidence:
 
 
 def copies_kept(lane: str, named: str, after: int) -> Evidence:
-    """How many of the inputs whose names begin with `named` a lane keeps: "all", "some" or "none", after some epochs.
+    """Return how many of the inputs whose names begin with `named` a lane keeps: "all", "some" or "none", after some
+    epochs.
 
     The sentence tells of every lane, and of one that keeps them all, how evenly.
     """
@@ -75,7 +77,9 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
 
 
 def selecting(after: int) -> Evidence:
-    """Which lanes keep none of the inputs made to say nothing, but some of the others: joined by " + ", or "none"."""
+    """Return which lanes keep none of the inputs made to say nothing, but some of the others: joined by " + ", or
+    "none".
+    """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         informative = snapshot.models[0].split.informative
@@ -107,7 +111,7 @@ def selecting(after: int) -> Evidence:
 
 
 def same_copies(named: str, after: int) -> Evidence:
-    """Whether all lanes keep the same inputs of those whose names begin with `named`: "same" or "different"."""
+    """Return whether all lanes keep the same inputs of those whose names begin with `named`: "same" or "different"."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         found = {lane.name: _kept(model, named)[0] for lane, model in pairs(snapshot, lanes)}

@@ -14,7 +14,8 @@ from .finding import After, Evidence, Finding, model_of
 
 
 def mislabelled(lane: str, after: int) -> Evidence:
-    """What a lane answers for most training points whose label is wrong: "wrong" (that label), "true" (their class).
+    """Return what a lane answers for most training points whose label is wrong: "wrong" (that label), "true" (their
+    class).
 
     "neither" if it gives neither to half of them, and where no label is wrong.
     """

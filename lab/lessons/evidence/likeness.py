@@ -16,7 +16,8 @@ from .finding import After, Evidence, Finding, model_of
 
 
 def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) -> Evidence:
-    """The name of that one of `others` whose answers are nearest to a lane's; "neither" if the next is not as far.
+    """Return the name of that one of `others` whose answers are nearest to a lane's; "neither" if the next is not as
+    far.
 
     Distances are root mean squares over the validation points, of a regression in units of its targets' own sd. The
     next one must be `times` as far away.

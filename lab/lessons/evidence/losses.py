@@ -20,7 +20,7 @@ WINDOW = 5
 
 
 def memorizing(lane: str, until: int = 300) -> Evidence:
-    """Whether a lane's validation loss "rises", "falls" and stays low, or is "flat".
+    """Return whether a lane's validation loss "rises", "falls" and stays low, or is "flat".
 
     It rises if it has come to 1.5 times its best, the median of five epochs since then. What has not risen within
     `until` epochs has fallen, or is flat if it never came below 0.9 of where it started.
@@ -51,7 +51,7 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
 
 
 def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
-    """Which loss of a lane is higher after some epochs: "train" or "validation", by `least`, or "same"."""
+    """Return which loss of a lane is higher after some epochs: "train" or "validation", by `least`, or "same"."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
@@ -77,7 +77,8 @@ def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
 
 
 def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
-    """What a lane's validation accuracy has done since its validation loss was lowest: "falls", "rises" or "same".
+    """Return what a lane's validation accuracy has done since its validation loss was lowest: "falls", "rises" or
+    "same".
 
     It falls or rises if it is `least` below or above what it was, as medians of five epochs.
     """
@@ -105,7 +106,8 @@ def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
 
 
 def score_change(model: ModelSnapshot) -> tuple[float, float, int]:
-    """The validation accuracy where the validation loss was lowest, its change since then, and the row of that epoch.
+    """Return the validation accuracy where the validation loss was lowest, its change since then, and the row of that
+    epoch.
 
     Accuracies are medians of five epochs.
     """
@@ -115,7 +117,7 @@ def score_change(model: ModelSnapshot) -> tuple[float, float, int]:
 
 
 def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (), tie: str = "") -> Evidence:
-    """The name of the lane that is best after some epochs; `tie` where the next is too close.
+    """Return the name of the lane that is best after some epochs; `tie` where the next is too close.
 
     of      what is compared: "loss", "score", "train", "gap" (its size), "test" or "test score"
     margin  of losses and gaps the ratio, of scores the difference, by which the next one must be behind
@@ -148,7 +150,8 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
 
 
 def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
-    """The name of the lane with the highest loss, or lowest score, after some epochs; `tie` where the next is close.
+    """Return the name of the lane with the highest loss, or lowest score, after some epochs; `tie` where the next is
+    close.
 
     of      what is compared, one of `MEASURES` but those of the test data
     margin  of losses the ratio, of scores the difference, by which the next one must be better
@@ -172,7 +175,9 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
 
 
 def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
-    """Which lanes have a validation accuracy of at least `score` after some epochs, joined by " + ", or "none"."""
+    """Return which lanes have a validation accuracy of at least `score` after some epochs, joined by " + ", or
+    "none".
+    """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         found = {
@@ -200,7 +205,8 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
 
 
 def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.02) -> Evidence:
-    """On which of some `sides` the second of two lanes is right more often than the first, joined by " + ", or "none".
+    """Return on which of some `sides` the second of two lanes is right more often than the first, joined by " + ", or
+    "none".
 
     By `least` of the validation accuracy, as medians of five epochs. The sentence says how short the weights are, too:
     Σw² of all layers but the last.
@@ -234,12 +240,13 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
 
 
 def lowest_loss(after: int, margin: float = 1.02) -> Evidence:
-    """The name of the lane with the smallest validation loss after some epochs, by a `margin` over the next."""
+    """Return the name of the lane with the smallest validation loss after some epochs, by a `margin` over the next."""
     return lowest("loss", after, margin)
 
 
 def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Evidence:
-    """Whether the lane that stops early has the "lower" loss on test data than one that trains on, or "higher", "same".
+    """Return whether the lane that stops early has the "lower" loss on test data than one that trains on, or "higher",
+    "same".
 
     The validation data have chosen the epoch; the test data, which are looked at when both are done, nothing.
     """
@@ -281,7 +288,7 @@ def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Ev
 
 
 def medians(values: Array) -> list[float]:
-    """The medians of `WINDOW` values, or of those there were yet, ending with the third value, the fourth, …."""
+    """Return the medians of `WINDOW` values, or of those there were yet, ending with the third value, the fourth, …."""
     first = [float(np.median(values[:end])) for end in range(WINDOW // 2 + 1, min(WINDOW, len(values) + 1))]
     if len(values) < WINDOW:
         return first

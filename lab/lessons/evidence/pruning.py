@@ -17,7 +17,7 @@ NOBODY = "nobody"
 
 
 def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequence[str] = ()) -> Evidence:
-    """Which lanes lose `least` of their validation accuracy without a `share` of their smallest weights.
+    """Return which lanes lose `least` of their validation accuracy without a `share` of their smallest weights.
 
     Joined by " + ", or "nobody".
     """

@@ -21,7 +21,9 @@ BOTH_SPREADS = en("“{lane}” {share} in layer 1, {low} to {high} in later one
 
 
 def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: float = 2.0) -> Evidence:
-    """Which lane keeps the spread of its pre-activations within `low` and `high`: its name, "both" or "neither"."""
+    """Return which lane keeps the spread of its pre-activations within `low` and `high`: its name, "both" or
+    "neither".
+    """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         steady, parts, scores = [], [], {}
@@ -54,7 +56,7 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
 
 
 def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidence:
-    """How much of the spread that each BatchNorm has learned is there with dropout off, as in tests.
+    """Return how much of the spread that each BatchNorm has learned is there with dropout off, as in tests.
 
     The root of the mean variance of what enters it for validation points, by that of its running variance: 1 where no
     dropout comes before it. The outcome is the lane with the higher validation accuracy by `least` from
@@ -90,7 +92,8 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
 
 
 def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evidence:
-    """Which lanes have learned, joined by " + ", or "none": those with a training loss below a `share` of its start.
+    """Return which lanes have learned, joined by " + ", or "none": those with a training loss below a `share` of its
+    start.
 
     A start that is worse than to guess counts as a guess. Judged at the epoch `after` for good: a network that starts
     badly may still begin to learn much later, and is then said to.

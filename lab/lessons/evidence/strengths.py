@@ -14,7 +14,7 @@ from .finding import After, Evidence, Finding, model_of, quoted
 
 
 def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evidence:
-    """Whether the lane with the lowest validation loss stands further up in `second` than in `first`.
+    """Return whether the lane with the lowest validation loss stands further up in `second` than in `first`.
 
     Both name lanes from the weakest to the strongest. It "rises", "falls" or stays the "same" place.
     """

@@ -41,7 +41,8 @@ class OfSets:
 
 
 def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int = 20) -> OfSets:
-    """What bias² and variance do from the lane `first` to the lane `last`: "up", "down" or "same" each ("up, down").
+    """Return what bias² and variance do from the lane `first` to the lane `last`: "up", "down" or "same" each ("up,
+    down").
 
     They have gone up or down if they are `times` as large or small. What chance adds to bias² with so few sets,
     variance/(R − 1), is taken off it. Raises ValueError for a lane that is not there.

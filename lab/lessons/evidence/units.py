@@ -19,7 +19,9 @@ SUB_NETWORKS, MASKS_SEED, STANDARD = 20, 20, 0.5
 
 
 def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Evidence:
-    """The name of the lane that loses most accuracy when the one hidden unit it needs most is removed, or "same"."""
+    """Return the name of the lane that loses most accuracy when the one hidden unit it needs most is removed, or
+    "same".
+    """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         models = {name: layered_of(snapshot, lanes, name) for name in (first, second)}
@@ -46,7 +48,9 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
 
 
 def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
-    """Whose loss is lowest: the "full" network's, or that of the "average" of its masked sub-networks; or "same"."""
+    """Return whose loss is lowest: the "full" network's, or that of the "average" of its masked sub-networks; or
+    "same".
+    """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = layered_of(snapshot, lanes, lane)

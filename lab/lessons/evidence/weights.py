@@ -15,7 +15,9 @@ from .finding import After, Evidence, Finding, model_of, pairs, quoted
 
 
 def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Evidence:
-    """Which of two lanes has many weights at exactly 0, after some epochs: "first", "second", "both" or "neither"."""
+    """Return which of two lanes has many weights at exactly 0, after some epochs: "first", "second", "both" or
+    "neither".
+    """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         models = [model_of(snapshot, lanes, name) for name in (first, second)]
@@ -29,7 +31,7 @@ def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Ev
 
 
 def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
-    """Which lanes have a share of at least `many` of their weights `within` of 0, joined by " + ", or "none"."""
+    """Return which lanes have a share of at least `many` of their weights `within` of 0, joined by " + ", or "none"."""
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         found = {}

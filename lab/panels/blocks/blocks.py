@@ -42,7 +42,7 @@ class BlocksPanel(Panel):
     listens: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:
-        """Four boxes and the arrows between them, side by side where there is room, else one below the other."""
+        """Make four boxes and the arrows between them, side by side where there is room, else one below the other."""
         look, place = self.look, self.place
         self._pointed: int | None = None
         self._model: ModelSnapshot | None = None
@@ -84,11 +84,11 @@ class BlocksPanel(Panel):
                 text.set_text(line)
 
     def targets(self) -> list[tuple[float, float]]:
-        """The boxes, in their order."""
+        """Return the boxes, in their order."""
         return [spot.middle for spot in self.spots]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """On a box: what the part does. A click moves it one place on, the last one back."""
+        """Tell on a box what the part does. A click moves it one place on, the last one back."""
         model, before = self._model, self._pointed
         over = next((k for k, spot in enumerate(self.spots) if spot.holds(x, y)), None)
         self._pointed = None if kind == "leave" or model is None else over

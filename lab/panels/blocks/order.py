@@ -27,7 +27,7 @@ POINTS = np.array([-2.0, -1.0, -0.25, 0.5, 1.0, 4.0])
 
 
 def moved(order: str, part: str) -> str:
-    """`order` with `part` and its right neighbour exchanged, its left one for the last part.
+    """Return `order` with `part` and its right neighbour exchanged, its left one for the last part.
 
     The same order if no allowed one comes of it: Dense stays first.
     """
@@ -40,25 +40,25 @@ def moved(order: str, part: str) -> str:
 
 
 def is_on(model: ModelSnapshot, part: str) -> bool:
-    """Whether the hidden layers of a network have that part."""
+    """Return whether the hidden layers of a network have that part."""
     config = model.config
     some = {"batchnorm": bool(norms_of(config)), "dropout": any(config.dropout_rates)}
     return bool(config.hidden) and some.get(part, True)
 
 
 def norms_of(config: Config) -> list[str]:
-    """What normalizes, in its order."""
+    """Return what normalizes, in its order."""
     return [norm for norm in NORMS if getattr(config, norm)]
 
 
 def name_of(config: Config, part: str) -> str:
-    """What a part is called in the networks of `config`."""
+    """Return what a part is called in the networks of `config`."""
     norms = norms_of(config) if part == "batchnorm" else []
     return tr(BOTH) if len(norms) > 1 else NORMS[norms[0]] if norms else tr(NAMES[part])
 
 
 def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
-    """Two short lines about a part of the first hidden layer; the second may be empty."""
+    """Return two short lines about a part of the first hidden layer; the second may be empty."""
     if not is_on(model, part):
         return tr("off"), ""
     if part == "dense":
@@ -78,7 +78,7 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
 
 
 def sentence(model: ModelSnapshot, part: str) -> str:
-    """The same facts, for a hint."""
+    """Return the same facts, for a hint."""
     name = name_of(model.config, part)
     if not is_on(model, part):
         return tr("{name}: off", name=name)
@@ -113,7 +113,7 @@ def sentence(model: ModelSnapshot, part: str) -> str:
 
 
 def running(model: ModelSnapshot) -> tuple[float, float]:
-    """Of the first hidden layer's BatchNorm: mean over units of the running means, root of the mean variance."""
+    """Return the first BatchNorm's mean over units of the running means, and the root of its mean variance."""
     norm = model.norms[0]
     return float(np.mean(norm.mean)), float(np.sqrt(np.mean(norm.variance)))
 
@@ -129,18 +129,18 @@ def _learned(gamma: Array, beta: Array) -> str:
 
 
 def dropped(model: ModelSnapshot) -> float:
-    """Share of the first hidden layer's outputs that the last training step dropped."""
+    """Return share of the first hidden layer's outputs that the last training step dropped."""
     return float(1 - model.masks[0].mean())
 
 
 def is_homogeneous(activation: str) -> bool:
-    """Whether f(c·x) = c·f(x) for c ≥ 0: then it is the same whether a mask comes before or after f."""
+    """Return whether f(c·x) = c·f(x) for c ≥ 0: then it is the same whether a mask comes before or after f."""
     f = ACTIVATIONS[activation](learning=False).f
     return bool(np.allclose(f(2 * POINTS), 2 * f(POINTS)) and np.allclose(f(0 * POINTS), 0))
 
 
 def remarks(model: ModelSnapshot) -> tuple[str, ...]:
-    """What the order does to this network, the longest first."""
+    """Return what the order does to this network, the longest first."""
     order = [part for part in model.config.order.split("-") if is_on(model, part)]
     slide = [part for part in ORDERS[0].split("-") if is_on(model, part)]
     if not model.config.hidden:

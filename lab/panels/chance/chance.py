@@ -54,7 +54,7 @@ class ChancePanel(Panel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """The axes with a band, a line and a label for each lane, and below them the rows of the verdict."""
+        """Make the axes with a band, a line and a label for each lane, and below them the rows of the verdict."""
         look, place = self.look, self.place
         regression = snapshot.models[0].split.task == "regression"
         self._loss = tr("squared error") if regression else tr("loss")

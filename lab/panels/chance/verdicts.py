@@ -41,7 +41,7 @@ class Row:
 
 
 def rows_of(view: ChanceView) -> tuple[str, list[Row]]:
-    """A heading and the rows below it."""
+    """Return a heading and the rows below it."""
     seeds = len(view.seeds)
     if view.choices:
         words = {"": tr("no clear answer") if view.done else tr("not clear yet")}

@@ -46,13 +46,13 @@ class DiamondPanel(PenaltyPanel):
         self._known: dict[int, Landscape] = {}
 
     def copy(self) -> Self:
-        """One that goes on with paths of its own."""
+        """Return one that goes on with paths of its own."""
         other = super().copy()
         other.trails = {i: Trail([*trail.epochs], [*trail.points]) for i, trail in self.trails.items()}
         return other
 
     def build(self, snapshot: Snapshot) -> None:
-        """A square per lane, with its name and its penalty's two terms above."""
+        """Make a square per lane, with its name and its penalty's two terms above."""
         look = self.look
         self.subtitle = self.live(self.add_header(tr("Two weights: loss and penalty")))
         line = 1.42 * look.label_size
@@ -97,18 +97,18 @@ class DiamondPanel(PenaltyPanel):
         self._say(models[0], pair)
 
     def targets(self) -> list[tuple[float, float]]:
-        """The squares, and the line above them if there are more lanes."""
+        """Return the squares, and the line above them if there are more lanes."""
         if not self.cells:
             return []
         above = [(self.place.width / 2, self.header_height / 2)] * (self.pages > 1)
         return [*above, (self.place.width / 2, (self.header_height + self.place.height) / 2)]
 
     def first_target(self) -> int:
-        """The squares."""
+        """Return the first of the squares."""
         return int(self.pages > 1)
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A click takes the next pair of weights, or above the squares the next lanes."""
+        """Take the next pair of weights at a click, or above the squares the next lanes."""
         if kind == "leave" or not self.cells:
             return NOTHING
         if y < self.header_height:

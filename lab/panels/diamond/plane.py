@@ -41,13 +41,13 @@ class Pair:
     second: Place
 
     def of(self, model: ModelSnapshot) -> tuple[float, float]:
-        """Their values."""
+        """Return their values."""
         W = model.weights[0]
         return float(W[self.first]), float(W[self.second])
 
 
 def pairs(model: ModelSnapshot, of_inputs: bool = False) -> list[Pair]:
-    """Up to 12 pairs of weights that enter the same unit, those on which the loss hangs most, best first.
+    """Return up to 12 pairs of weights that enter the same unit, those on which the loss hangs most, best first.
 
     By |w·∂loss/∂w|, the change of the loss when a weight is taken away, to first order: one pair for each of the units
     with the largest sum, their two inputs with the largest parts (Lee et al. 2019, SNIP). None with a single input.
@@ -94,7 +94,7 @@ class Trail:
             del self.epochs[1:-1:2], self.points[1:-1:2]
 
     def until(self, epoch: int, pair: int) -> Array:
-        """The path (n, 2) of one pair up to an epoch."""
+        """Return the path (n, 2) of one pair up to an epoch."""
         kept = [values[pair] for at, values in zip(self.epochs, self.points, strict=True) if at <= epoch]
         return np.array(kept).reshape(-1, 2)
 
@@ -130,13 +130,13 @@ class Landscape:
             self.work()
 
     def fine(self) -> tuple[Array, Array]:
-        """Places (m,) along each axis and losses (m, m), by cubic interpolation through the points asked."""
+        """Return places (m,) along each axis and losses (m, m), by cubic interpolation through the points asked."""
         known = np.where(np.isfinite(self.losses), self.losses, np.nanmax(self.losses, initial=0.0))
         return np.linspace(-self.reach, self.reach, len(_CUBIC)), _CUBIC @ known @ _CUBIC.T
 
 
 def at(axis: NDArray[Any], values: NDArray[Any], x: float, y: float) -> float:
-    """Bilinear interpolation on a square grid; NaN outside."""
+    """Return bilinear interpolation on a square grid; NaN outside."""
     step = axis[1] - axis[0]
     column, row = (x - axis[0]) / step, (y - axis[0]) / step
     j, i = int(np.floor(column)), int(np.floor(row))
@@ -148,7 +148,7 @@ def at(axis: NDArray[Any], values: NDArray[Any], x: float, y: float) -> float:
 
 
 def lines(generator: Any, levels: list[float]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Contours as one broken line."""
+    """Return contours as one broken line."""
     pieces: list[NDArray[Any]] = []
     for level in levels:
         for piece in generator.lines(level):

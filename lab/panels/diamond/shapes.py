@@ -48,7 +48,9 @@ class Slice:
             return np.asarray(sum(lam * part for member, lam in self.members for part in self.parts(member, x, y)))
 
     def parts(self, member: Penalty, x: Array, y: Array) -> list[Array]:
-        """What each of the two weights, or the group that it is in, costs without λ; one part for a group of both."""
+        """Return what each of the two weights, or the group that it is in, costs without λ; one part for a group of
+        both.
+        """
         first, second = self.pair.first, self.pair.second
         if member.groups is None:
             return [np.asarray(member.value(each, 1.0), np.float64) for each in (x, y)]
@@ -68,7 +70,7 @@ class Slice:
 
 
 def shape(x: float, y: float, cost: Slice, reach: float) -> Path:
-    """The area of [−reach, reach]², and a little beyond, where the penalty is at most what it is at (x, y).
+    """Return the area of [−reach, reach]², and a little beyond, where the penalty is at most what it is at (x, y).
 
     Where it grows with every weight's size, as norms do, its edge is found along rays. Any other function's area may
     be bent inwards, in pieces, or without an end; it is found on a grid that has the point on it.
@@ -78,7 +80,7 @@ def shape(x: float, y: float, cost: Slice, reach: float) -> Path:
 
 
 def ball(x: float, y: float, cost: Slice, reach: float) -> Array | None:
-    """The curve (4·QUARTER + 1, 2) on which the penalty is what it is at (x, y), which is one of its points.
+    """Return the curve (4·QUARTER + 1, 2) on which the penalty is what it is at (x, y), which is one of its points.
 
     None if the penalty does not grow along every ray alike in all four quarters, or not enough within twice the reach.
     """
@@ -143,7 +145,9 @@ def _on_grid(x: float, y: float, cost: Slice, reach: float) -> Path:
 
 
 def extent(x: float, y: float, cost: Slice) -> float:
-    """How far the shape through (x, y) goes out from 0 along an axis, roughly; at most `FARTHEST` times the weights."""
+    """Return how far the shape through (x, y) goes out from 0 along an axis, roughly; at most `FARTHEST` times the
+    weights.
+    """
     size = max(abs(x), abs(y))
     out = np.linspace(0, FARTHEST * size, 41)
     level = float(cost(x, y)) * (1 + 1e-9)
@@ -153,7 +157,7 @@ def extent(x: float, y: float, cost: Slice) -> float:
 
 
 def sizes(x: float, y: float, cost: Slice) -> tuple[str, ...]:
-    """The penalty's terms of the two weights, longest first; a sum is that of the numbers as they are shown."""
+    """Return the penalty's terms of the two weights, longest first; a sum is that of the numbers as they are shown."""
     if x == 0 and y == 0:
         return tr("both weights are exactly 0"), tr("both exactly 0")
     here = np.asarray(x), np.asarray(y)

@@ -44,7 +44,7 @@ class Tints:
         self.table = ListedColormap(table)
 
     def of(self, lane: int, depth: Any) -> NDArray[np.uint8]:
-        """Indices into the table for heights within [0, 1]."""
+        """Return indices into the table for heights within [0, 1]."""
         first = self.lanes.index(lane) * self.levels
         return np.asarray(first + np.rint((self.levels - 1) * depth), np.uint8)
 
@@ -102,7 +102,7 @@ class Square:
             self.next = None
 
     def show(self, label: str, path: NDArray[Any], cost: Slice, reach: float, epoch: int) -> None:
-        """The weights as they are at `epoch`, the end of `path` (n, 2), in a square that goes out to `reach`."""
+        """Show the weights as they are at `epoch`, the end of `path` (n, 2), in a square that goes out to `reach`."""
         x, y = (float(value) for value in path[-1])
         self._show_loss(x, y, epoch)
         self.ball.set_path(shape(x, y, cost, reach))

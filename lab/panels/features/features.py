@@ -24,7 +24,9 @@ MOST_COLUMNS = 4
 
 
 def view_of(split: Split, rows: int, lanes: int) -> type[FeatureView]:
-    """The kind of picture that suits `split` where there is room for the names of `rows` inputs, and so many lanes."""
+    """Return the kind of picture that suits `split` where there is room for the names of `rows` inputs, and so many
+    lanes.
+    """
     if split.image_shape is not None:
         return ImageView
     if split.informative is not None and (split.n_features > rows or lanes > MOST_COLUMNS):
@@ -44,7 +46,7 @@ class FeaturesPanel(Panel):
     listens: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:
-        """The view that suits the data, and per lane its name and the count of inputs that are alive."""
+        """Make the view that suits the data, and per lane its name and the count of inputs that are alive."""
         look, place = self.look, self.place
         self.split = snapshot.models[0].split
         rows = max(
@@ -95,7 +97,7 @@ class FeaturesPanel(Panel):
         self.view.show(changed)
 
     def targets(self) -> Sequence[tuple[float, float]]:
-        """Points that lie on an input."""
+        """Return points that lie on an input."""
         return [point for point in super().targets() if self.pointer("move", *point).hint]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:

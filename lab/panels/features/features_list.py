@@ -24,7 +24,7 @@ class ListView(FeatureView):
     """Inputs with their names as rows, lanes as columns; what has no room is counted below."""
 
     def build(self, top: float) -> None:
-        """Names at the left and one column of bars per lane."""
+        """Make names at the left and one column of bars per lane."""
         panel, look = self.panel, self.panel.look
         place, small = panel.place, look.small_size
         longest = max(width_of(name, small) for name in self.split.feature_names)
@@ -119,7 +119,7 @@ class ListView(FeatureView):
             set_line(self.strikes[i], x, y)
 
     def input_at(self, x: float, y: float) -> int | None:
-        """The input of the row at `y`."""
+        """Return the input of the row at `y`."""
         row = int((y - self.top) // self.pitch)
         return self.order[row] if 0 <= row < self.rows and y >= self.top else None
 

@@ -58,7 +58,7 @@ class FeatureView:
         raise NotImplementedError
 
     def input_at(self, x: float, y: float) -> int | None:
-        """The input at a point of the panel's place, or None."""
+        """Return the input at a point of the panel's place, or None."""
         raise NotImplementedError
 
     def take(self, i: int, found: Any) -> None:
@@ -66,7 +66,7 @@ class FeatureView:
         self.shares[i], self.dead[i] = found.share, found.dead
 
     def alive(self, i: int) -> tuple[str, ...]:
-        """How many inputs lane `i` still listens to, longest first; with planted inputs, how many of each kind.
+        """Return how many inputs lane `i` still listens to, longest first; with planted inputs, how many of each kind.
 
         Where that has no room either: how many decoys, which is what a technique is to leave out.
         """
@@ -91,7 +91,7 @@ class FeatureView:
         )
 
     def describe(self, k: int) -> str:
-        """An input's name, and whether it was planted to say something or nothing."""
+        """Return an input's name, and whether it was planted to say something or nothing."""
         name = self.split.feature_names[k]
         if self.split.informative is None:
             return name
@@ -120,7 +120,7 @@ class StripView(FeatureView):
     )
 
     def build(self, top: float) -> None:
-        """A row of bars per lane over the two groups' names."""
+        """Make a row of bars per lane over the two groups' names."""
         panel, look, place = self.panel, self.panel.look, self.panel.place
         assert self.split.informative is not None
         small, line = look.small_size, 1.3 * look.label_size
@@ -182,7 +182,7 @@ class StripView(FeatureView):
             set_line(self.strikes[i], self.at[struck] + 0.5, np.full(len(struck), 0.13))
 
     def input_at(self, x: float, y: float) -> int | None:
-        """The input of the bar at `x`."""
+        """Return the input of the bar at `x`."""
         at = x % (self.across + 24) / self.pixel
         place = np.flatnonzero((self.at <= at) & (at < self.at + 1))
         return int(self.order[place[0]]) if len(place) and y >= self.spots[0].y - 20 else None
@@ -199,7 +199,7 @@ class ImageView(FeatureView):
     )
 
     def build(self, top: float) -> None:
-        """One image per lane, in as many columns as make them largest."""
+        """Make one image per lane, in as many columns as make them largest."""
         panel, look, place = self.panel, self.panel.look, self.panel.place
         assert self.split.image_shape is not None
         self.tall, self.wide = self.split.image_shape
@@ -243,7 +243,7 @@ class ImageView(FeatureView):
             set_line(self.strikes[i], struck % self.wide + 0.5, struck // self.wide + 0.5)
 
     def input_at(self, x: float, y: float) -> int | None:
-        """The pixel under the pointer, in whichever picture."""
+        """Return the pixel under the pointer, in whichever picture."""
         for left, top in self.corners:
             column, row = int((x - left) // self.zoom), int((y - top) // self.zoom)
             if 0 <= column < self.wide and 0 <= row < self.tall:

@@ -39,7 +39,7 @@ class ConfusionView(View):
         self.counts: list[Any] = []
 
     def build(self, i: int, cell: Cell) -> float:
-        """An image with a number in each of its cells."""
+        """Make an image with a number in each of its cells."""
         look, k = self.panel.look, len(self.names)
         wide = np.floor(min(cell.width, 1.6 * cell.height, 84 * look.scale * k) / k)
         high = np.floor(min(cell.height, 1.4 * wide * k) / k)

@@ -48,7 +48,7 @@ class CurveView(PointsView):
         self.curves: list[list[Any]] = []
 
     def build(self, i: int, cell: Cell) -> float:
-        """A field with the training points and the truth, and a line for what the lane answers."""
+        """Make a field with the training points and the truth, and a line for what the lane answers."""
         panel, look = self.panel, self.panel.look
         axes = panel.add_field(cell.left, cell.top, cell.width, cell.height, self.across, self.up, surface=True)
         x_ticks, x_names = ticks_around_zero(max(1, int(min(-self.across[0], self.across[1]))), digits=0)
@@ -77,7 +77,7 @@ class CurveView(PointsView):
         return r2_text(model), ()
 
     def blank(self, i: int) -> None:
-        """No curve."""
+        """Show no curve."""
         for line in self.curves[i]:
             line.set_data([], [])
 

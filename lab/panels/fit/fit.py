@@ -35,7 +35,7 @@ DRAWN = (SIGNS, en("drawn points"))
 
 
 def view_of(split: Split) -> type[View]:
-    """The kind of picture that suits `split`."""
+    """Return the kind of picture that suits `split`."""
     if split.task == "regression":
         return {1: CurveView, 2: FieldView}.get(split.X_train.shape[1], ValuesView)
     if split.image_shape is not None:
@@ -83,7 +83,7 @@ class FitPanel(Panel):
         self.drawn_on, self.touched = on, self.touched or on
 
     def build(self, snapshot: Snapshot) -> None:
-        """Cells for all lanes, each with a header."""
+        """Make cells for all lanes, each with a header."""
         look, models = self.look, snapshot.models
         view = self.view = view_of(models[0].split)(self, models)
         view.live = self.drawn_on or self.touched or models[0].split.drawing is not None
@@ -153,11 +153,11 @@ class FitPanel(Panel):
             self.notes[i].set_text(self.fitting(note or [""], self._note_width))
 
     def targets(self) -> list[tuple[float, float]]:
-        """Some training points of the first lane; they are the same in all."""
+        """Return some training points of the first lane; they are the same in all."""
         return [] if self.drawn_on else self.pick.targets()
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A click on a training point has it traced through the layers; on the same again, or Escape, no more."""
+        """Trace a training point that is clicked through the layers; on the same again, or Escape, no more."""
         if self.drawn_on:
             return NOTHING
         answer = self.pick.pointer(kind, x, y, self.scene.traced)

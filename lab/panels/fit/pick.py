@@ -67,7 +67,7 @@ class Pick:
             set_line(ring, *(points[[point]].T if points is not None and point is not None else ()))
 
     def pointer(self, kind: PointerKind, x: float, y: float, now: int | None) -> Answer:
-        """What a pointer at a place of the panel finds, while the point `now` is traced."""
+        """Return what a pointer at a place of the panel finds, while the point `now` is traced."""
         if kind == "leave":
             return NOTHING
         if kind == "back":
@@ -85,7 +85,7 @@ class Pick:
         return Answer(hint=tr("training point {at}\n{act}", at=at + 1, act=act))
 
     def targets(self) -> list[tuple[float, float]]:
-        """Training points in the first lane's cell that stand apart, and that arrow keys lead to."""
+        """Return training points in the first lane's cell that stand apart, and that arrow keys lead to."""
         if self._targets is None:
             kept: list[tuple[float, float]] = []
             if self.possible:

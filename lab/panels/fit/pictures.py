@@ -56,7 +56,7 @@ class PicturesView(View):
         self.captions: list[list[Text]] = []
 
     def build(self, i: int, cell: Cell) -> float:
-        """One image that holds all pictures of the lane, and a caption under each."""
+        """Make one image that holds all pictures of the lane, and a caption under each."""
         if i == 0:
             self._arrange(cell)
         panel, look = self.panel, self.panel.look
@@ -121,7 +121,9 @@ class PicturesView(View):
 
 
 def refilled(slots: Sequence[int], wrong: NDArray[np.intp]) -> list[int]:
-    """`slots` with what is no longer wrong replaced by the first wrong samples not shown yet (−1 if there is none)."""
+    """Return `slots` with what is no longer wrong replaced by the first wrong samples not shown yet (−1 if there is
+    none).
+    """
     still = set(wrong.tolist())
     kept = [sample if sample in still else -1 for sample in slots]
     shown = set(kept)

@@ -38,7 +38,7 @@ class Seen(NamedTuple):
 
 
 def seen_in(split: Split) -> Seen:
-    """The training points of `split`; of a drawing also what was drawn for validation and test."""
+    """Return the training points of `split`; of a drawing also what was drawn for validation and test."""
     classes = split.task == "classification"
     drawing = split.drawing
     drawn = [0, 0, 0] if drawing is None else np.bincount(drawing.points.part, minlength=3).tolist()
@@ -53,14 +53,16 @@ def seen_in(split: Split) -> Seen:
 
 
 def seen_of(drawing: Drawing) -> Seen:
-    """The points of a drawing that nothing has been trained on yet."""
+    """Return the points of a drawing that nothing has been trained on yet."""
     points = drawing.points
     kinds = np.array([TRAINING, VALIDATION, TEST])
     return Seen((points.at - drawing.mean) / drawing.scale, points.label, kinds[points.part])
 
 
 def window_of(drawing: Drawing, seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Low and high of both coordinates, (2,) each, as a network sees them: the window, and what lies outside of it."""
+    """Return low and high of both coordinates, (2,) each, as a network sees them: the window, and what lies outside of
+    it.
+    """
     corners = np.array(drawing.window).reshape(2, 2).T
     every = np.vstack(((corners - drawing.mean) / drawing.scale, seen.at))
     return every.min(axis=0), every.max(axis=0)

@@ -45,14 +45,14 @@ class Plane(NamedTuple):
 
     @classmethod
     def around(cls, X: NDArray[np.float64], cell: Cell, points: int) -> Plane:
-        """A piece of the cell's shape, with nearly the same scale both ways, that holds all of X (n, 2)."""
+        """Return a piece of the cell's shape, with nearly the same scale both ways, that holds all of X (n, 2)."""
         low, high = X.min(axis=0), X.max(axis=0)
         air = 0.03 * (high - low) + 1e-9
         return cls.within(low - air, high + air, cell, points)
 
     @classmethod
     def within(cls, low: NDArray[np.float64], high: NDArray[np.float64], cell: Cell, points: int) -> Plane:
-        """The same from the corner `low` (2,) to the corner `high`."""
+        """Return the same from the corner `low` (2,) to the corner `high`."""
         middle, reach = (low + high) / 2, (high - low) / 2
         unit = max(reach[0] / cell.width, reach[1] / cell.height)
         half = [max(reach[k], unit * side / STRETCH) for k, side in enumerate((cell.width, cell.height))]
@@ -92,7 +92,7 @@ class SurfaceView(PointsView):
         self.boundaries: list[Any] = []
 
     def build(self, i: int, cell: Cell) -> float:
-        """An image of the plane, the training points, and a boundary line in the lane's colour."""
+        """Make an image of the plane, the training points, and a boundary line in the lane's colour."""
         panel, look = self.panel, self.panel.look
         if i == 0:
             self._lay_grid(cell)
@@ -121,7 +121,7 @@ class SurfaceView(PointsView):
         return accuracy_text(model, model.now("val_score")), ()
 
     def blank(self, i: int) -> None:
-        """All classes are equally likely."""
+        """Show all classes as equally likely."""
         self.images[i].set_data(_indices(np.full((*self.shape, self.classes), 1 / self.classes)))
         for artist in self.boundaries[i]:
             artist.set_data([], [])
@@ -150,7 +150,7 @@ class SurfaceView(PointsView):
 
 
 def boundary_of(plane: tuple[NDArray[np.float64], NDArray[np.float64]], p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Where the most likely class changes, as points `(n, 2)` with NaN between pieces.
+    """Return where the most likely class changes, as points `(n, 2)` with NaN between pieces.
 
     `plane` are the x and y of a `Plane`, `p` probabilities (rows, columns, classes).
     """
@@ -161,7 +161,7 @@ def boundary_of(plane: tuple[NDArray[np.float64], NDArray[np.float64]], p: NDArr
 def lines_between(
     x: NDArray[np.float64], y: NDArray[np.float64], values: Sequence[NDArray[np.float64]]
 ) -> NDArray[np.float64]:
-    """Where any of `values` `(rows, columns)` is 0, as points `(n, 2)` with NaN between pieces.
+    """Return where any of `values` `(rows, columns)` is 0, as points `(n, 2)` with NaN between pieces.
 
     `x` and `y` have one more place at each end than the grid: the lines reach the edge of the picture.
     """
@@ -193,7 +193,7 @@ def _indices(p: NDArray[np.float64]) -> NDArray[np.uint8]:
 
 
 def two_colors(panel: Panel) -> Colormap:
-    """From one class's colour, or the lowest value's, to the other's."""
+    """Return colours from one class's, or the lowest value's, to the other's."""
     look = panel.look
     return table_of(([look.class_fields[0], look.boundary, look.class_fields[1]], 256))
 

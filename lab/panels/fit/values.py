@@ -36,7 +36,7 @@ class ValuesView(View):
         self.dots: list[Any] = []
 
     def build(self, i: int, cell: Cell) -> float:
-        """A field with equal limits both ways, its diagonal, and one dot per validation sample."""
+        """Make a field with equal limits both ways, its diagonal, and one dot per validation sample."""
         look, limit = self.panel.look, self.limit
         height = min(cell.height, 1.45 * cell.width)
         width = min(cell.width, 1.6 * height)

@@ -59,7 +59,7 @@ class Said:
     dead: NDArray[np.bool_]
 
     def ends(self, unit: int) -> tuple[float, float]:
-        """The lowest and the highest answer of a unit."""
+        """Return the lowest and the highest answer of a unit."""
         finite = self.values[np.isfinite(self.values[:, unit]), unit]
         return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
 
@@ -90,11 +90,11 @@ class Asking:
             self.names = tuple(str(name) for name in split.class_names or range(split.n_classes))
 
     def rows(self, weights: int) -> int:
-        """How many training points a network of so many weights is asked about."""
+        """Return how many training points a network of so many weights is asked about."""
         return int(np.clip(WORK // max(1, weights), 100, ASKED))
 
     def grid(self, cells: int) -> Floats:
-        """Inputs of the middle of each of `cells` × `cells`, row 0 on top; of `cells` along a line."""
+        """Return inputs of the middle of each of `cells` × `cells`, row 0 on top; of `cells` along a line."""
         steps = (np.arange(cells) + 0.5) / cells
         across: Floats = self.low[0] + steps * (self.high[0] - self.low[0])
         if self.kind == "line":
@@ -104,7 +104,7 @@ class Asking:
         return plane
 
     def cells(self, weights: int, most: int = CELLS) -> int:
-        """How many rows and columns a network of so many weights is asked for."""
+        """Return how many rows and columns a network of so many weights is asked for."""
         return int(np.clip(np.sqrt(WORK / max(1, weights)), 8, most))
 
     def ask(self, model: ModelSnapshot, cells: int) -> list[Said]:
@@ -119,7 +119,9 @@ class Asking:
         return found
 
     def drawn(self, said: Said, units: Sequence[int], cells: int) -> Cells:
-        """Colour indices (units, cells, cells) of the pictures of `units`, each on its own scale, row 0 on top."""
+        """Return colour indices (units, cells, cells) of the pictures of `units`, each on its own scale, row 0 on
+        top.
+        """
         values = np.nan_to_num(said.values[:, list(units)].T)
         if self.kind == "groups":
             return self._histograms(np.nan_to_num(said.points[:, list(units)].T), cells)
@@ -154,7 +156,9 @@ class Asking:
         return index
 
     def table(self, look: Look, *, pale: bool = False) -> Colormap:
-        """Their 256 colours: from negative over 0 to positive, or of each group; `pale` where points lie over them."""
+        """Return their 256 colours: from negative over 0 to positive, or of each group; `pale` where points lie over
+        them.
+        """
         if self.kind == "groups":
             count = min(len(self.names), GROUPS)
             ramps = [([look.background, look.classes[k % len(look.classes)]], 256 // count) for k in range(count)]
@@ -176,12 +180,12 @@ MIDDLE, SURE = 128, 232
 
 
 def spread(few: int, many: int) -> NDArray[np.intp]:
-    """Which of `few` cells each of `many` shows."""
+    """Return which of `few` cells each of `many` shows."""
     return np.asarray((np.arange(many) + 0.5) * few / many, np.intp)
 
 
 def disc(cells: int) -> NDArray[np.bool_]:
-    """Which cells of a square lie in its circle."""
+    """Return which cells of a square lie in its circle."""
     steps = (np.arange(cells) + 0.5) / cells * 2 - 1
     inside: NDArray[np.bool_] = steps[:, None] ** 2 + steps**2 <= 1
     return inside

@@ -64,7 +64,7 @@ class Artists:
             set_line(self.strikes)
 
     def set_edges(self, values: Floats, drawn: NDArray[np.bool_], scale: float) -> None:
-        """Width and opacity by the size of `values` (edges,), colour by sign; those not `drawn` are not there."""
+        """Set width and opacity by the size of `values` (edges,), colour by sign; those not `drawn` are not there."""
         share = np.minimum(np.abs(values) / (scale or 1.0), 1.5)
         colors = np.empty((len(values), 4))
         colors[:, :3] = np.where(values[:, None] > 0, to_rgb(self.look.classes[0]), to_rgb(self.look.classes[1]))
@@ -74,7 +74,7 @@ class Artists:
         self.edges.set_color(colors)  # type: ignore[arg-type, unused-ignore]
 
     def set_units(self, faces: Floats, rims: Floats, dashed: NDArray[np.bool_]) -> None:
-        """RGBA of faces and rims (units, 4); a dead unit's rim is dashed."""
+        """Set RGBA of faces and rims (units, 4); a dead unit's rim is dashed."""
         self.units.set_facecolor(faces)  # type: ignore[arg-type, unused-ignore]
         self.units.set_edgecolor(rims)  # type: ignore[arg-type, unused-ignore]
         self.units.set_linewidth(RIM)
@@ -92,7 +92,7 @@ Presence = NDArray[np.int_]
 
 
 def painted(look: Look, presence: Presence, color: str, dead: NDArray[np.bool_] | None) -> Floats:
-    """RGBA of units (n, 4) in a `color`, hollow if they are not there.
+    """Return RGBA of units (n, 4) in a `color`, hollow if they are not there.
 
     Over pictures (`dead` is given) they are clear, or a veil; a dead unit has nothing to show.
     """
@@ -106,14 +106,14 @@ def painted(look: Look, presence: Presence, color: str, dead: NDArray[np.bool_] 
 
 
 def filled(look: Look, presence: Presence, strengths: Floats) -> Floats:
-    """RGBA of units (n, 4) that are filled by strengths from −1 to 1, in the colours of edges."""
+    """Return RGBA of units (n, 4) that are filled by strengths from −1 to 1, in the colours of edges."""
     share = np.where(presence == KEPT, np.minimum(np.abs(strengths), 1), 0)[:, None]
     tint = np.where(strengths[:, None] > 0, to_rgb(look.classes[0]), to_rgb(look.classes[1]))
     return np.hstack([share * tint + (1 - share) * np.array(to_rgb(look.background)), np.ones((len(share), 1))])
 
 
 def rimmed(look: Look, there: NDArray[np.bool_], color: str) -> Floats:
-    """RGBA of rims (n, 4), paler where a unit is not `there`."""
+    """Return RGBA of rims (n, 4), paler where a unit is not `there`."""
     full, back = np.array(to_rgb(color)), np.array(to_rgb(look.background))
     rim = np.where(there[:, None], full, 0.45 * full + 0.55 * back)
     return np.hstack([rim, np.ones((len(rim), 1))])

@@ -46,7 +46,7 @@ class Captions:
         """True if the counts have no room to say of how many units they are."""
 
     def margins(self, model: ModelSnapshot) -> tuple[float, float]:
-        """CSS pixels that the names of inputs and outputs need at the left and right of the graph."""
+        """Return CSS pixels that the names of inputs and outputs need at the left and right of the graph."""
         split, most = model.split, 0.2 * self.panel.place.width
         self.names = [str(name) for name in split.feature_names] or [f"{k + 1}" for k in range(split.n_features)]
         self._said = split.image_shape is None
@@ -61,7 +61,7 @@ class Captions:
         return max(left, half), max(right, half)
 
     def lay_out(self, graph: Graph, shown: Sequence[Units], widths: Sequence[int]) -> None:
-        """Below each column what it is and how many units it shows; beside the ends, places for names."""
+        """Place, below each column, what it is and how many units it shows; beside the ends, places for names."""
         last, small = len(widths) - 1, self.small
         room = float(graph.x[-1] - graph.x[0]) / max(1, last) - 4
         self.cut = False
@@ -114,7 +114,7 @@ class Captions:
 
 
 def chance(p: float) -> str:
-    """A probability with two decimals; only 0 reads 0, and only 1 reads 1."""
+    """Return a probability with two decimals; only 0 reads 0, and only 1 reads 1."""
     if 0 < p < 0.005:
         return "<0.01"
     return ">0.99" if 0.995 < p < 1 else number(p, 2)

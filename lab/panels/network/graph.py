@@ -41,14 +41,14 @@ class Norms:
 
 
 def norms(model: ModelSnapshot) -> list[Norms]:
-    """Of every layer: inputs, hidden layers, outputs."""
+    """Return the norms of every layer: inputs, hidden layers, outputs."""
     incoming = [None, *(np.sqrt(np.square(W, dtype=float).sum(axis=0)) for W in model.weights)]
     outgoing = [*(np.sqrt(np.square(W, dtype=float).sum(axis=1)) for W in model.weights), None]
     return [Norms(a, b) for a, b in zip(incoming, outgoing, strict=True)]
 
 
 def places(widths: Sequence[int], most: int) -> list[int]:
-    """How many units of each layer are shown: all if there is room, else as many as `most` and EDGES allow.
+    """Return how many units of each layer are shown: all if there is room, else as many as `most` and EDGES allow.
 
     Outputs make way last: they are what the network says.
     """
@@ -61,14 +61,14 @@ def places(widths: Sequence[int], most: int) -> list[int]:
 
 
 def strongest(strength: Floats, count: int, keep: Sequence[int] = ()) -> Units:
-    """The `count` strongest units, those in `keep` before all others, in their own order."""
+    """Return the `count` strongest units, those in `keep` before all others, in their own order."""
     strength = strength.copy()
     strength[list(keep)] = np.inf
     return np.sort(np.argsort(-strength, kind="stable")[:count])
 
 
 def updated(shown: Units, strength: Floats, keep: Sequence[int] = ()) -> Units:
-    """`shown`, its weakest unit replaced by the strongest hidden one if that is OUSTED times as strong.
+    """Return `shown`, its weakest unit replaced by the strongest hidden one if that is OUSTED times as strong.
 
     One change a call; units in `keep` stay.
     """
@@ -112,7 +112,9 @@ class Circles:
 
 
 def graph(counts: Sequence[int], width: float, height: float, left: float, right: float, circles: Circles) -> Graph:
-    """Columns of `counts` units from `left` to `right` pixels before the end, each in the middle of its height."""
+    """Return columns of `counts` units from `left` to `right` pixels before the end, each in the middle of its
+    height.
+    """
     x = np.linspace(left, width - right, len(counts))
     radius = radius_of(max(counts), height, float(x[-1] - x[0]) / max(1, len(counts) - 1), circles)
     steps = [min(height / count, 6 * radius) for count in counts]
@@ -136,12 +138,12 @@ def graph(counts: Sequence[int], width: float, height: float, left: float, right
 
 
 def radius_of(most: int, height: float, column: float, circles: Circles) -> float:
-    """The radius of units, `most` of which stand in `height`, in columns that are `column` apart."""
+    """Return the radius of units, `most` of which stand in `height`, in columns that are `column` apart."""
     return float(min(circles.of_row * height / most, circles.largest, circles.of_column * column))
 
 
 def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:
-    """A unit's numbers, a line each; the inputs are layer 0."""
+    """Return a unit's numbers, a line each; the inputs are layer 0."""
     its, lines = norms(model)[layer], [name]
     if its.incoming is not None:
         lines.append(tr("incoming norm {incoming}", incoming=number(its.incoming[unit])))
@@ -157,7 +159,7 @@ def facts(model: ModelSnapshot, layer: int, unit: int, name: str) -> str:
 
 
 def verdicts(full: Measured, left: Measured, count: int, regression: bool) -> list[str]:
-    """What the removal of `count` units has cost, in words of several lengths."""
+    """Return what the removal of `count` units has cost, in words of several lengths."""
     removed = ntr("{n} unit removed", "{n} units removed", count, n=count)
     loss = tr("loss {before} → {after}", before=number(full.loss), after=number(left.loss))
     if regression:

@@ -64,7 +64,7 @@ class Inside:
         return True
 
     def show_pictures(self, shown: Sequence[Units]) -> None:
-        """The pictures of the units that are `shown`, layer by layer; a dead unit has none."""
+        """Show the pictures of the units that are `shown`, layer by layer; a dead unit has none."""
         drawn = (self._key, *(tuple(units) for units in shown))
         if drawn == self._drawn:
             return
@@ -74,12 +74,12 @@ class Inside:
             self.columns.show(k, self.asking.drawn(said, units.tolist(), CELLS), ~said.dead[units])
 
     def hide_pictures(self) -> None:
-        """No pictures in the circles."""
+        """Show no pictures in the circles."""
         self._drawn = ()
         self.columns.hide()
 
     def told(self, layer: int, unit: int) -> list[str]:
-        """What a unit of a hidden layer, the first being 0, answers: lines for a hint."""
+        """Return what a unit of a hidden layer, the first being 0, answers: lines for a hint."""
         said = self.said[layer]
         if said.dead[unit]:
             return [tr("dead: it answers {points} to every training point", points=number(float(said.points[0, unit])))]
@@ -91,5 +91,5 @@ class Inside:
 
 
 def weights_of(model: ModelSnapshot) -> int:
-    """How many weights a network has."""
+    """Return how many weights a network has."""
     return sum(W.size for W in model.weights)

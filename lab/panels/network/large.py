@@ -102,7 +102,7 @@ class Large:
     def show(
         self, model: ModelSnapshot, layer: int, unit: int, said: Said, names: Sequence[str], point: int | None
     ) -> None:
-        """A unit of hidden layer `layer`, the first being 1; `names` are those of what it hears."""
+        """Show a unit of hidden layer `layer`, the first being 1; `names` are those of what it hears."""
         for text in self.texts:
             text.set_visible(True)
         set_line(self.frame, *self._frame)

@@ -63,7 +63,9 @@ class NetworkPanel(SeatedPanel):
         self.choice = NetworkView.of(words)
 
     def build(self, snapshot: Snapshot) -> None:
-        """Edges, circles, their pictures, one unit large, and texts; where they stand depends on the lane's shape."""
+        """Make edges, circles, their pictures, one unit large, and texts; where they stand depends on the lane's
+        shape.
+        """
         look, place = self.look, self.place
         self.subtitle = self.live(self.add_header(tr(TITLE)))
         self.title = LaneTitle(self, tr(TITLE))
@@ -133,7 +135,9 @@ class NetworkPanel(SeatedPanel):
     # -- pointer and keyboard
 
     def targets(self) -> list[tuple[float, float]]:
-        """The words of the head line, the units layer by layer, and the arrows to other points; large, one place."""
+        """Return the words of the head line, the units layer by layer, and the arrows to other points; large, one
+        place.
+        """
         words = self.words.targets()
         if self.large is not None:
             return [*words, (self.place.width - self.look.label_size, self._foot - 0.35 * self.look.label_size)]
@@ -142,11 +146,13 @@ class NetworkPanel(SeatedPanel):
         return [*words, *units, *(arrows if self.point is not None else ())]
 
     def first_target(self) -> int:
-        """The first hidden unit."""
+        """Return the first hidden unit."""
         return len(self.words.targets()) + (len(self.shown[0]) if len(self.shown) > 2 and self.large is None else 0)
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """On a unit: its numbers. A click on a hidden unit shows it large or removes it; another, or Escape, undoes."""
+        """Tell a unit's numbers. A click on a hidden unit shows it large or removes it; another, or Escape,
+        undoes.
+        """
         if kind == "leave" or self._snapshot is None:
             return NOTHING
         model = self._snapshot.models[self.lane]

@@ -37,13 +37,14 @@ class Room:
 
 
 def widths_of(model: ModelSnapshot) -> tuple[int, ...]:
-    """Inputs, hidden layers, outputs."""
+    """Return inputs, hidden layers, outputs."""
     return (len(model.weights[0]), *(len(b) for b in model.biases))
 
 
 def room_for(panel: Panel, captions: Captions, model: ModelSnapshot, height: float, plain: bool) -> Room:
-    """The room in a graph `height` CSS pixels high. Pictures need larger circles, so fewer units are shown with them;
-    where even those would be too small, the network too large to be asked in time, or units `plain`, there are none."""
+    """Return the room in a graph `height` CSS pixels high. Pictures need larger circles, so fewer units are shown with
+    them; where even those would be too small, the network too large to be asked in time, or units `plain`, there are
+    none."""
     scale, widths = panel.look.scale, widths_of(model)
     left, right = captions.margins(model)
     column = (panel.place.width - left - right) / max(1, len(widths) - 1)

@@ -8,7 +8,9 @@ from regviz.language import ntr, tr
 
 
 def subtitles(kind: str, tracing: bool, masks: bool) -> list[str]:
-    """What is drawn: units of a `kind` of pictures ("" for none), or the trace of a point; `masks` if some dropped."""
+    """Return what is drawn: units of a `kind` of pictures ("" for none), or the trace of a point; `masks` if some
+    dropped.
+    """
     if tracing:
         return [
             tr("fill: what each unit says to this point; edges: what weights carry (w·a); blue above 0, orange below"),
@@ -44,7 +46,7 @@ def subtitles(kind: str, tracing: bool, masks: bool) -> list[str]:
 
 
 def invitations(hidden: Sequence[int], shown: Sequence[int], cut: bool, dead: int, remove: bool) -> list[str]:
-    """What a click does, below a graph that shows `shown` units of `hidden` layers' widths; `dead` of all.
+    """Return what a click does, below a graph that shows `shown` units of `hidden` layers' widths; `dead` of all.
 
     `cut` if the counts below the columns do not say of how many they are.
     """

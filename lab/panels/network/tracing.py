@@ -16,7 +16,7 @@ from ...look.numbers import number
 
 
 def traced(model: ModelSnapshot, point: int, killed: Collection[tuple[int, int]] = ()) -> Trace:
-    """The way of a training point through `model`, whose `killed` units (hidden layer, unit) say nothing.
+    """Return the way of a training point through `model`, whose `killed` units (hidden layer, unit) say nothing.
 
     What a killed unit would have said is still among what is heard; nothing of it is carried on.
     """
@@ -29,7 +29,7 @@ def traced(model: ModelSnapshot, point: int, killed: Collection[tuple[int, int]]
 
 
 def strengths(found: Trace) -> list[NDArray[np.float64]]:
-    """How much each unit is filled, from −1 to 1, for inputs, hidden layers and outputs.
+    """Return how much each unit is filled, from −1 to 1, for inputs, hidden layers and outputs.
 
     Relative to the strongest of its layer; outputs are filled by their probability, or a target like a layer.
     """
@@ -41,7 +41,7 @@ def strengths(found: Trace) -> list[NDArray[np.float64]]:
 
 
 def sentences(model: ModelSnapshot, point: int, found: Trace, names: list[str]) -> list[str]:
-    """What the network says to the point, in words of several lengths; `names` are those of the outputs."""
+    """Return what the network says to the point, in words of several lengths; `names` are those of the outputs."""
     split = model.split
     count, target = len(split.y_train), split.y_train[point]
     which = tr("point {point} of {count}", point=point + 1, count=count)

@@ -38,7 +38,7 @@ class NetworkView:
 
     @classmethod
     def of(cls, words: Sequence[str]) -> Self:
-        """The inverse of `words`. Raises ArgumentError for a word that says nothing here."""
+        """Return the inverse of `words`. Raises ArgumentError for a word that says nothing here."""
         choice = cls()
         for word in words:
             if word not in (PLAIN, REMOVE):
@@ -48,14 +48,14 @@ class NetworkView:
         return choice
 
     def after(self, word: str) -> NetworkView:
-        """What a click on one of the words brings."""
+        """Return what a click on one of the words brings."""
         if word == ANSWERS:
             return replace(self, plain=not self.plain)
         return replace(self, remove=not self.remove) if word == REMOVE else self
 
 
 def hint(word: str, on: bool) -> str:
-    """What a word of the head line says, and what a click on it brings."""
+    """Return what a word of the head line says, and what a click on it brings."""
     states = {
         ANSWERS: (
             tr("units are circles alone (click: with answers)"),
@@ -99,11 +99,11 @@ class Words:
             text.set(color=look.text if word in on else look.muted, weight="bold" if word in on else "normal")
 
     def at(self, x: float, y: float) -> str | None:
-        """The word at a point of the panel's place."""
+        """Return the word at a point of the panel's place."""
         if y > self.base + REACH:
             return None
         return next((word for word, left, right in self.places if left - REACH <= x <= right + REACH), None)
 
     def targets(self) -> list[tuple[float, float]]:
-        """The middle of each word."""
+        """Return the middle of each word."""
         return [((left + right) / 2, self.base - 0.35 * self.small) for _, left, right in self.places]

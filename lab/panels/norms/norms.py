@@ -53,13 +53,13 @@ class NormsPanel(LayerPanel):
         self.paths = Paths()
 
     def copy(self) -> Self:
-        """One that remembers the run by itself."""
+        """Return one that remembers the run by itself."""
         other = super().copy()
         other.paths = self.paths.copy()
         return other
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes in a cell for each lane, with its name and what is told of it above."""
+        """Make axes in a cell for each lane, with its name and what is told of it above."""
         small, label = self.look.small_size, self.look.label_size
         self.subtitle = self.live(self.add_header(tr("Path of unit norms")))
         top, line = self.header_height, 1.35 * label
@@ -221,12 +221,14 @@ class Found(NamedTuple):
 
 
 def found_of(paths: Paths, lane: int, model: ModelSnapshot, layer: int) -> Found:
-    """What there is to be seen of a layer of a lane now."""
+    """Return what there is to be seen of a layer of a lane now."""
     return Found(*paths.of(lane, layer, model), dead_units(model, layer))
 
 
 def dead_units(model: ModelSnapshot, layer: int) -> NDArray[np.bool_]:
-    """Which units of a hidden layer say the same to every training point asked, (units,) bool; (0,) for outputs."""
+    """Return which units of a hidden layer say the same to every training point asked, (units,) bool; (0,) for
+    outputs.
+    """
     if layer == len(model.weights) - 1:
         return np.zeros(0, bool)
     count = int(np.clip(WORK // sum(W.size for W in model.weights), 32, ASKED))

@@ -29,7 +29,8 @@ class Paths(Following[Layers]):
         super().__init__(followed)
 
     def of(self, lane: int, layer: int, model: ModelSnapshot) -> tuple[Floats, Floats]:
-        """Epochs (n,) of a lane up to that of `model`, and norms (n, units) of one of its layers, the last of now.
+        """Return epochs (n,) of a lane up to that of `model`, and norms (n, units) of one of its layers, the last of
+        now.
 
         At most POINTS of them: steps that do not change as the run goes on, and the end.
         """
@@ -43,10 +44,10 @@ class Paths(Following[Layers]):
 
 @cache
 def chosen(count: int) -> NDArray[np.intp]:
-    """The units of a layer of `count` that are followed."""
+    """Return the units of a layer of `count` that are followed."""
     return np.unique(np.linspace(0, count - 1, min(count, UNITS)).round().astype(np.intp))
 
 
 def followed(model: ModelSnapshot) -> Layers:
-    """The norms of the units that are followed, for each layer."""
+    """Return the norms of the units that are followed, for each layer."""
     return tuple(norms[chosen(len(norms))].astype(np.float32) for norms in unit_norms(model))

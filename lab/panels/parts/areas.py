@@ -9,7 +9,7 @@ from .curves import Series
 
 
 def band(x: Series, low: Series, high: Series) -> Path:
-    """The area between two curves (N,), in pieces where either is missing."""
+    """Return the area between two curves (N,), in pieces where either is missing."""
     finite = np.isfinite(low) & np.isfinite(high)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], finite, [0]])))
     corners, codes = [np.zeros((0, 2))], [np.zeros(0, np.uint8)]

@@ -20,7 +20,9 @@ CORNERS = 5
 
 
 def set_line(line: Line2D, x: Sequence[Any] | Any = (), y: Sequence[Any] | Any = ()) -> None:
-    """Data of a live line; one without data is invisible, which costs nothing to draw. A point that stays is left."""
+    """Set the data of a live line; one without data is invisible, which costs nothing to draw. A point that stays is
+    left.
+    """
     if len(x) == 0:
         if line.get_visible():
             line.set_data(x, y)
@@ -35,7 +37,7 @@ def set_line(line: Line2D, x: Sequence[Any] | Any = (), y: Sequence[Any] | Any =
 
 
 def rectangles(count: int, **style: Any) -> PathPatch:
-    """As many rectangles as one artist; `stretch` says where they are."""
+    """Return as many rectangles as one artist; `stretch` says where they are."""
     codes = np.tile([Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY], count)
     return PathPatch(Path(np.zeros((CORNERS * count, 2)), codes), **{"linewidth": 0, "zorder": 2} | style)
 
@@ -51,7 +53,8 @@ def stretch(patch: PathPatch, left: Any, right: Any, low: Any, high: Any) -> Non
 
 
 def staircase(edges: NDArray[Any], foot: float, **style: Any) -> PathPatch:
-    """A filled staircase over bins between `edges` (n + 1,) that stands at the height `foot`; `raise_steps` fills it.
+    """Return a filled staircase over bins between `edges` (n + 1,) that stands at the height `foot`; `raise_steps`
+    fills it.
 
     Two points for each edge: the feet, and between them both ends of every step.
     """
@@ -61,7 +64,7 @@ def staircase(edges: NDArray[Any], foot: float, **style: Any) -> PathPatch:
 
 
 def steps_of(patch: PathPatch) -> int:
-    """How many steps a staircase has."""
+    """Return how many steps a staircase has."""
     return len(_corners(patch)) // 2 - 1
 
 

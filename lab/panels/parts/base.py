@@ -90,11 +90,13 @@ class Panel:
         raise NotImplementedError
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A pointer moved, clicked or left at a point of this panel's place (CSS pixels from its top left)."""
+        """Answer a pointer that moved, clicked or left at a point of this panel's place (CSS pixels from its top
+        left).
+        """
         return NOTHING
 
     def targets(self) -> Sequence[tuple[float, float]]:
-        """Points of this panel's place at which a pointer finds something, in the order one reads them.
+        """Return points of this panel's place at which a pointer finds something, in the order one reads them.
 
         The keyboard moves among them. A picture that does not say where they are is walked through evenly.
         """
@@ -103,7 +105,7 @@ class Panel:
         return [((i + 0.5) * across, (j + 0.5) * down) for j in range(rows) for i in range(columns)]
 
     def first_target(self) -> int:
-        """The index of the target at which the keyboard begins."""
+        """Return the index of the target at which the keyboard begins."""
         return 0
 
     @property
@@ -118,7 +120,9 @@ class Panel:
             raise ArgumentError("panels", "~".join([self.name, *words]), allowed, self.name)
 
     def copy(self) -> Self:
-        """Another panel with what a person chose in this one, and what it has remembered; each goes on by itself."""
+        """Return another panel with what a person chose in this one, and what it has remembered; each goes on by
+        itself.
+        """
         other = copy.copy(self)
         for name, value in vars(self).items():
             if isinstance(value, (list, dict, set)):
@@ -133,7 +137,7 @@ class Panel:
         self.draw(snapshot)
 
     def unchanged(self, *facts: Any) -> bool:
-        """True if `facts` are those of the call before, for the same artists: then there is nothing to draw."""
+        """Return True if `facts` are those of the call before, for the same artists: then there is nothing to draw."""
         before, self._drawn_from = self._drawn_from, facts
         return facts == before
 
@@ -143,7 +147,7 @@ class Panel:
         return artist
 
     def add_header(self, title: str, *subtitles: str) -> Text:
-        """Title and, below it, the first of `subtitles` that fits; returns the subtitle (its text may change).
+        """Add a title and, below it, the first of `subtitles` that fits; returns the subtitle (its text may change).
 
         A title that is too long for the place is set a little smaller.
         """
@@ -154,7 +158,7 @@ class Panel:
         return self.add_note(0, 0.95 * size + 1.5 * self.look.small_size, self.fitting(subtitles or [""]))
 
     def fitting(self, texts: Sequence[str], width: float | None = None) -> str:
-        """The first of `texts` that fits in small type into `width` CSS pixels, the panel's own by default."""
+        """Return the first of `texts` that fits in small type into `width` CSS pixels, the panel's own by default."""
         return first_that_fits(texts, self.place.width if width is None else width, self.look.small_size)
 
     def say(self, *texts: str) -> None:
@@ -162,7 +166,9 @@ class Panel:
         self.subtitle.set_text(self.fitting(texts))
 
     def stand_empty(self, *reasons: str) -> None:
-        """A quiet field instead of a picture, with the first of `reasons` that fits: why there is nothing to see."""
+        """Show a quiet field instead of a picture, with the first of `reasons` that fits: why there is nothing to
+        see.
+        """
         top, height = self.header_height, self.place.height - self.header_height - 1.9 * self.look.small_size
         self.add_field(0, top, self.place.width, height, surface=True)
         text = self.fitting(reasons, self.place.width - 12)
@@ -174,7 +180,7 @@ class Panel:
         text.set_position(((self.place.left + x) / across, 1 - (self.place.top + y) / down))
 
     def add_axes(self, left: float, top: float, width: float, height: float) -> Axes:
-        """Axes at a rectangle of this panel's place (CSS pixels from its top left), quiet: no ticks, no frame."""
+        """Add axes at a rectangle of this panel's place (CSS pixels from its top left), quiet: no ticks, no frame."""
         width, height = max(width, 1.0), max(height, 1.0)  # a page may be too narrow for what stands beside
         across, down = self._figure_size()
         x, y = self.place.left + left, self.place.top + top
@@ -199,7 +205,7 @@ class Panel:
         *,
         surface: bool = False,
     ) -> Axes:
-        """Axes without ticks between the limits `x` and `y`; with `surface` they stand out from the background."""
+        """Add axes without ticks between the limits `x` and `y`; with `surface` they stand out from the background."""
         axes = self.add_axes(left, top, width, height)
         axes.set(xlim=x, ylim=y, xticks=[], yticks=[])
         if surface:
@@ -208,13 +214,13 @@ class Panel:
         return axes
 
     def add_line(self, axes: Axes, color: str, **style: Any) -> Line2D:
-        """A live line without points yet."""
+        """Add a live line without points yet."""
         line = Line2D([], [], color=color, **style)
         axes.add_line(line)
         return self.live(line)
 
     def add_patch(self, axes: Axes, patch: P) -> P:
-        """A live area."""
+        """Add a live area."""
         axes.add_patch(patch)
         return self.live(patch)
 
@@ -228,7 +234,7 @@ class Panel:
         smooth: bool = False,
         fill: int = 0,
     ) -> AxesImage:
-        """A live image of `shape` (rows, columns) in 256 `colors`; its data are their indices, uint8.
+        """Add a live image of `shape` (rows, columns) in 256 `colors`; its data are their indices, uint8.
 
         `extent` is left, right, bottom and top in the axes' coordinates, by default a unit for each cell. If its top
         is above its bottom, row 0 is at the bottom, else at the top.
@@ -248,19 +254,19 @@ class Panel:
         return self.live(image)
 
     def add_lane_name(self, i: int, x: float, y: float, width: float) -> Text:
-        """The name of lane `i` in its colour, cut if it is wider than `width`."""
+        """Return the name of lane `i` in its colour, cut if it is wider than `width`."""
         name = shorten(self.lanes[i].name, width, self.look.label_size, bold=True)
         return self.add_text(x, y, name, color=self.look.lane(i), weight="bold")
 
     def lane_label(self, i: int, model: ModelSnapshot, width: float) -> str:
-        """Name and strengths of lane `i` in bold; where there is no room the name alone, cut if need be."""
+        """Return name and strengths of lane `i` in bold; where there is no room the name alone, cut if need be."""
         lane, size = self.lanes[i], self.look.label_size
         return first_that_fits(
             [lane.label(model.config), shorten(lane.name, width, size, bold=True)], width, size, bold=True
         )
 
     def add_note(self, x: float, y: float, text: str = "", **style: Any) -> Text:
-        """Small muted text; `style` as in `add_text`."""
+        """Add small muted text; `style` as in `add_text`."""
         look: dict[str, Any] = {"size": self.look.small_size, "color": self.look.muted}
         return self.add_text(x, y, text, **look | style)
 
@@ -277,7 +283,7 @@ class Panel:
         va: str = "baseline",
         rotation: float = 0,
     ) -> Text:
-        """Text at a point of this panel's place (CSS pixels from its top left)."""
+        """Add text at a point of this panel's place (CSS pixels from its top left)."""
         across, down = self._figure_size()
         return self.place.figure.text(
             (self.place.left + x) / across,

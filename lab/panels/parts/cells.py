@@ -34,11 +34,11 @@ class Cell(NamedTuple):
         return self.left + self.width / 2, self.top + self.height / 2
 
     def holds(self, x: float, y: float) -> bool:
-        """Whether a point is inside."""
+        """Return whether a point is inside."""
         return 0 <= x - self.left <= self.width and 0 <= y - self.top <= self.height
 
     def lower(self, down: float) -> Cell:
-        """The same cell, moved down."""
+        """Return the same cell, moved down."""
         return self._replace(top=self.top + down)
 
 
@@ -53,7 +53,7 @@ class Margins:
 
 
 def cells_for(count: int, width: float, height: float, margins: Margins) -> list[Cell]:
-    """Cells for `count` lanes, in the number of columns that makes the smaller side of a cell largest."""
+    """Return cells for `count` lanes, in the number of columns that makes the smaller side of a cell largest."""
     gap = margins.gap
     best: tuple[float, int, float, float] = (-np.inf, 1, 0.0, 0.0)
     for columns in range(1, count + 1):

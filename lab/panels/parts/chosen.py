@@ -12,13 +12,15 @@ from .labels import shorten
 
 
 def chosen_lane(panel: Panel) -> int | None:
-    """The lane a person picked, if it is still there."""
+    """Return the lane a person picked, if it is still there."""
     chosen = panel.scene.chosen
     return chosen if chosen is not None and 0 <= chosen < len(panel.lanes) else None
 
 
 def lane_with(panel: Panel, *techniques: str) -> int | None:
-    """The lane a person picked, if it has one of `techniques`, else the first that has; None if there is none."""
+    """Return the lane a person picked, if it has one of `techniques`, else the first that has; None if there is
+    none.
+    """
     having = [
         i
         for i, lane in enumerate(panel.lanes)

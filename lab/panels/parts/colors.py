@@ -9,7 +9,7 @@ from matplotlib.colors import LinearSegmentedColormap, ListedColormap
 
 
 def table_of(*parts: tuple[Sequence[str], int]) -> ListedColormap:
-    """One table of several ramps: each the colours it runs through, and how many indices it takes."""
+    """Return one table of several ramps: each the colours it runs through, and how many indices it takes."""
     ramps = [
         LinearSegmentedColormap.from_list("ramp", list(colors) * (1 + (len(colors) == 1)), N=count)(np.arange(count))
         for colors, count in parts

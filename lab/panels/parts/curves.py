@@ -25,7 +25,7 @@ CROWDED = 1.3
 
 
 def thinned(x: Series, y: Series, most: int = 400) -> tuple[Series, Series]:
-    """At most about `most` points of a curve, its extremes among them; NaN and infinity become gaps.
+    """Return at most about `most` points of a curve, its extremes among them; NaN and infinity become gaps.
 
     Buckets have a power of two of points and start at the curve's start, so that a growing curve does not shimmer.
     """
@@ -51,14 +51,14 @@ def thinned(x: Series, y: Series, most: int = 400) -> tuple[Series, Series]:
 
 
 def epoch_limit(last: float, now: float) -> float:
-    """Right limit of the epochs: `now`, or a new one if the curve has outgrown it or become much shorter."""
+    """Return right limit of the epochs: `now`, or a new one if the curve has outgrown it or become much shorter."""
     if now > 0 and last <= now and (now <= 20 or last > 0.3 * now):
         return now
     return nice_above(max(last, 20.0), EPOCHS)
 
 
 def loss_limit(curves: Sequence[Series], now: float) -> float:
-    """Upper limit of the loss: sees the curves, not the first drop nor what explodes.
+    """Return upper limit of the loss: sees the curves, not the first drop nor what explodes.
 
     It grows when a curve leaves it and shrinks when half of it is empty. A value beyond four times the loss before
     training is no reason to grow: such a curve leaves the picture at the top.
@@ -75,13 +75,13 @@ def loss_limit(curves: Sequence[Series], now: float) -> float:
 
 
 def within(epochs: Series, losses: Series, most: float) -> tuple[Series, Series]:
-    """A curve with few points, and none so far above `most` that Agg would have to carry it."""
+    """Return a curve with few points, and none so far above `most` that Agg would have to carry it."""
     x, y = thinned(np.asarray(epochs, float), np.asarray(losses, float))
     return x, np.minimum(y, 4 * most)
 
 
 def room_for_ticks(look: Look) -> float:
-    """CSS pixels that the labels of `ticks_of` take at the left of an axes, with the air beside them."""
+    """Return CSS pixels that the labels of `ticks_of` take at the left of an axes, with the air beside them."""
     return max(width_of(text, look.small_size) for text in ("0.00", "0e−0")) + 9
 
 
@@ -153,18 +153,18 @@ class Curves:
         set_line(self.grid, x * len(self._ticks), np.repeat(self._ticks, len(x)))
 
     def x(self, epoch: float) -> float:
-        """Where an epoch is, in pixels."""
+        """Return where an epoch is, in pixels."""
         return self.left + self.width * (epoch - self.first) / (self.last - self.first)
 
     def y(self, value: float) -> float:
-        """Where a value is, in pixels; what is above or below the axes is at their top or foot."""
+        """Return where a value is, in pixels; what is above or below the axes is at their top or foot."""
         inside = min(max(value, self.low), self.most)
         return self.top + self.height * (self.most - inside) / (self.most - self.low)
 
     def epoch(self, x: float) -> float:
-        """The epoch at a place."""
+        """Return the epoch at a place."""
         return self.first + (x - self.left) / self.width * (self.last - self.first)
 
     def loss(self, y: float) -> float:
-        """The value at a place."""
+        """Return the value at a place."""
         return self.most - (y - self.top) / self.height * (self.most - self.low)

@@ -26,7 +26,7 @@ class Following(Generic[T]):
         self._stride = 1
 
     def copy(self) -> Self:
-        """Another one with the same rows; each goes on by itself."""
+        """Return another one with the same rows; each goes on by itself."""
         other = type(self).__new__(type(self))
         vars(other).update(vars(self), rows=dict(self.rows))
         return other
@@ -47,7 +47,7 @@ class Following(Generic[T]):
         return len(missing) > AT_ONCE
 
     def before(self, lane: int, epoch: int) -> list[tuple[int, T]]:
-        """What is known of a lane at its own epochs before `epoch`, in order."""
+        """Return what is known of a lane at its own epochs before `epoch`, in order."""
         lanes = [of[lane] for _, of in sorted(self.rows.items()) if lane < len(of)]
         return [(at, found) for at, found in lanes if at < epoch]
 

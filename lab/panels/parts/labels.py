@@ -14,7 +14,7 @@ MOST_FOR_NAMES = 0.48
 
 
 def column_for(names: Sequence[float], more: Sequence[float], place: float, share: float) -> float:
-    """Width of a column of lane names in a place `place` wide, all in CSS pixels.
+    """Return width of a column of lane names in a place `place` wide, all in CSS pixels.
 
     As wide as the longest of `names` and of `more`, which are said beside or below names, but no wider than `share` of
     the place. Only names themselves, by which lanes are told apart, may take up to `MOST_FOR_NAMES` of it.
@@ -23,12 +23,12 @@ def column_for(names: Sequence[float], more: Sequence[float], place: float, shar
 
 
 def first_that_fits(texts: Sequence[str], width: float, size: float, bold: bool = False) -> str:
-    """The first of `texts` that is not wider than `width`; the last one if none fits."""
+    """Return the first of `texts` that is not wider than `width`; the last one if none fits."""
     return next((text for text in texts if width_of(text, size, bold) <= width), texts[-1])
 
 
 def shorten(text: str, width: float, size: float, bold: bool = False) -> str:
-    """`text`, cut with an ellipsis if it is wider than `width`."""
+    """Return `text`, cut with an ellipsis if it is wider than `width`."""
     if width_of(text, size, bold) <= width:
         return text
     cuts = (text[:end].rstrip() + "…" for end in range(len(text) - 1, 0, -1))
@@ -36,7 +36,7 @@ def shorten(text: str, width: float, size: float, bold: bool = False) -> str:
 
 
 def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> NDArray[np.float64]:
-    """Places in `[low, high]`, in the order given and at least `gap` apart, as near to `wanted` as can be.
+    """Return places in `[low, high]`, in the order given and at least `gap` apart, as near to `wanted` as can be.
 
     The least-squares solution: subtract the gaps, and what must stay is an increasing sequence (isotonic regression
     by pooling neighbours that would cross). If there is no room for all gaps, they shrink alike.
@@ -57,7 +57,8 @@ def spread(wanted: Sequence[float], gap: float, low: float, high: float) -> NDAr
 
 
 def keep_order(order: Sequence[int], values: Sequence[float], slack: float) -> list[int]:
-    """`order` (indices into `values`), with two neighbours swapped only if they are out of order by more than `slack`.
+    """Return `order` (indices into `values`), with two neighbours swapped only if they are out of order by more than
+    `slack`.
 
     So labels of curves that touch do not change places with every wiggle.
     """

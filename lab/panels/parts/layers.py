@@ -19,15 +19,15 @@ class LayerPanel(Panel):
     """Counts clicks; what is seen outlives `build`."""
 
     def layer_of(self, model: ModelSnapshot) -> int:
-        """The layer of `model` that is shown."""
+        """Return the layer of `model` that is shown."""
         return self.layer % len(model.weights)
 
     def targets(self) -> list[tuple[float, float]]:
-        """One place: a click anywhere goes to the next layer."""
+        """Return one place: a click anywhere goes to the next layer."""
         return [(self.place.width / 2, self.place.height / 2)]
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A click goes to the next layer."""
+        """Go to the next layer at a click."""
         if kind == "leave":
             return NOTHING
         if kind == "click":

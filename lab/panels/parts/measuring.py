@@ -141,7 +141,7 @@ class MeasuredPanel(Panel):
             self.show(i, snapshot.models[i])
 
     def copy(self) -> Self:
-        """One that measures by itself, from the beginning."""
+        """Return one that measures by itself, from the beginning."""
         other = super().copy()
         other.measuring = Measuring()
         return other

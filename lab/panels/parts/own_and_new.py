@@ -78,19 +78,19 @@ class OwnAndNewPanel(MeasuredPanel):
 
     @abstractmethod
     def may_be(self, count: int) -> bool:
-        """Whether a link may ask for the count."""
+        """Return whether a link may ask for the count."""
 
     @abstractmethod
     def allowed(self) -> tuple[str, int]:
-        """What a link may ask for, in words, and an example of a count."""
+        """Return what a link may ask for, in words, and an example of a count."""
 
     @abstractmethod
     def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
-        """The networks to choose from."""
+        """Return the networks to choose from."""
 
     @abstractmethod
     def steps(self, points: int) -> list[int]:
-        """The counts that stand across, of a validation set of so many points; none if it has too few."""
+        """Return the counts that stand across, of a validation set of so many points; none if it has too few."""
 
     @abstractmethod
     def mark_steps(self) -> None:
@@ -98,24 +98,24 @@ class OwnAndNewPanel(MeasuredPanel):
 
     @abstractmethod
     def means_at(self, k: int) -> tuple[float, float] | None:
-        """Mean scores on own and on new points at the count with the place `k`; None while not all is known."""
+        """Return mean scores on own and on new points at the count with the place `k`; None while not all is known."""
 
     @abstractmethod
     def sayings(self) -> tuple[str, ...]:
-        """What the lines are, and at which count the numbers, the longest first."""
+        """Return what the lines are, and at which count the numbers, the longest first."""
 
     @abstractmethod
     def facts(self, k: int) -> list[str]:
-        """What is chosen at the count with the place `k`, in words."""
+        """Return what is chosen at the count with the place `k`, in words."""
 
     def forget_choices(self) -> None:
-        """A network has been measured: what was worked out of all of them is old."""
+        """Forget what was worked out of all networks: one has been measured."""
 
     def show_chosen(self) -> None:
-        """What else is shown of the count at which the labels stand."""
+        """Show what else is shown of the count at which the labels stand."""
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes over the counts, and two lines with a label each."""
+        """Make axes over the counts, and two lines with a label each."""
         look, place, models = self.look, self.place, self.networks(snapshot)
         split = snapshot.models[0].split
         self.regression = split.task == "regression"
@@ -166,13 +166,13 @@ class OwnAndNewPanel(MeasuredPanel):
     # -- measuring and showing
 
     def known(self) -> list[Array]:
-        """What is found of all networks; empty while not all of them are known, and if all have diverged."""
+        """Return what is found of all networks; empty while not all of them are known, and if all have diverged."""
         known = [its for its in self.found if its is not None]
         silent = len(known) < len(self.found) or all(np.isnan(its).any() for its in known)
         return [] if silent else known
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
-        """Each validation point's part in the score of network `i`, once it has learned anything."""
+        """Yield each validation point's part in the score of network `i`, once it has learned anything."""
         self.found[i] = point_scores(model, model.split.X_val, model.split.y_val) if model.step else None
         self.forget_choices()
         self._stale = True
@@ -191,7 +191,7 @@ class OwnAndNewPanel(MeasuredPanel):
         return moved
 
     def show(self, i: int, model: ModelSnapshot) -> None:
-        """The lines and labels, of which every network is a part."""
+        """Show the lines and labels, of which every network is a part."""
         if not self._stale:
             return
         self._stale, lines = False, self._lines()
@@ -241,7 +241,7 @@ class OwnAndNewPanel(MeasuredPanel):
         self.show_chosen()
 
     def score(self, value: float) -> str:
-        """A score as text: an accuracy in percent, or R²."""
+        """Return a score as text: an accuracy in percent, or R²."""
         return number(value) if self.regression else percent(value, 1)
 
     def _y(self, value: float) -> float:
@@ -250,11 +250,11 @@ class OwnAndNewPanel(MeasuredPanel):
     # -- the pointer
 
     def targets(self) -> list[tuple[float, float]]:
-        """Every count, at the middle of the axes."""
+        """Return every count, at the middle of the axes."""
         return [] if self.empty else [(self._x(k), self.top + self.height / 2) for k in range(len(self.counts))]
 
     def first_target(self) -> int:
-        """The count at which the labels stand."""
+        """Return the count at which the labels stand."""
         return 0 if self.empty else self.at
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:

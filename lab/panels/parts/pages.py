@@ -44,7 +44,7 @@ class PenaltyPanel(Panel):
         return -(-len(self.candidates) // max(1, len(self.cells)))
 
     def on_page(self) -> list[int]:
-        """The lane of each cell. A lane that a person has just chosen comes into sight."""
+        """Return the lane of each cell. A lane that a person has just chosen comes into sight."""
         count = len(self.cells)
         if not count:
             return []
@@ -57,18 +57,18 @@ class PenaltyPanel(Panel):
         return self.candidates[start : start + count]
 
     def paging(self) -> str:
-        """Which lanes are seen, for a subtitle; empty if all are."""
+        """Return which lanes are seen, for a subtitle; empty if all are."""
         if self.pages < 2:
             return ""
         cells, candidates = len(self.cells), len(self.candidates)
         return tr("{cells} of {candidates} lanes, {more}", cells=cells, candidates=candidates, more=tr(self.more))
 
     def targets(self) -> Sequence[tuple[float, float]]:
-        """One place: a click anywhere turns the page."""
+        """Return one place: a click anywhere turns the page."""
         return [(self.place.width / 2, self.place.height / 2)] if self.pages > 1 else []
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
-        """A click turns the page."""
+        """Turn the page at a click."""
         if self.pages < 2 or kind == "leave":
             return NOTHING
         if kind == "click":

@@ -13,19 +13,19 @@ from ...compare.lanes import Lane
 
 
 def penalties_of(lane: Lane, model: ModelSnapshot) -> tuple[str, ...]:
-    """The names of the penalties that a lane has, or would have if its slider were turned up."""
+    """Return the names of the penalties that a lane has, or would have if its slider were turned up."""
     return tuple(
         name for name in PENALTIES if name in lane.uses or name in lane.fixed or any(strengths_of(model, name))
     )
 
 
 def penalized(lanes: Sequence[Lane], snapshot: Snapshot) -> list[int]:
-    """The places of the lanes that have a penalty."""
+    """Return the places of the lanes that have a penalty."""
     return [i for i, (lane, model) in enumerate(zip(lanes, snapshot.models, strict=True)) if penalties_of(lane, model)]
 
 
 def strengths_of(model: ModelSnapshot, name: str) -> tuple[float, ...]:
-    """λ of the penalty `name` for each Dense layer."""
+    """Compute λ of the penalty `name` for each Dense layer."""
     return strengths(model.config, name, len(model.weights))
 
 
@@ -46,13 +46,13 @@ class Terms:
 
     @classmethod
     def of(cls, model: ModelSnapshot, layer: int | None = 0) -> Terms:
-        """What pulls at the weights of a layer of `model`; for None with the largest λ of all layers."""
+        """Return what pulls at the weights of a layer of `model`; for None with the largest λ of all layers."""
         lams = {name: strengths_of(model, name) for name in PENALTIES}
         picked = {name: max(each) if layer is None else each[layer] for name, each in lams.items()}
         return cls({name: lam for name, lam in picked.items() if lam > 0}, model.config.penalty_rule == "proximal")
 
     def or_would(self, lane: Lane, model: ModelSnapshot) -> Terms:
-        """These, or while all λ are 0 those that the lane would have: each of its penalties with λ = 1."""
+        """Return these, or while all λ are 0 those that the lane would have: each of its penalties with λ = 1."""
         return self if self.lams else Terms(dict.fromkeys(penalties_of(lane, model), 1.0), self.proximal)
 
     @property
@@ -68,12 +68,12 @@ class Terms:
 
 
 def plain_formula(member: Penalty) -> str:
-    """A penalty's formula without λ: "Σ|w|"."""
+    """Return a penalty's formula without λ: "Σ|w|"."""
     return member.formula.removeprefix("λ·")
 
 
 def formulas(members: Sequence[Penalty]) -> str:
-    """The formulas of several penalties: "λ·Σ|w| or λ·Σw²"."""
+    """Return the formulas of several penalties: "λ·Σ|w| or λ·Σw²"."""
     said = list(dict.fromkeys(member.formula for member in members))
     if len(said) < 2:
         return "".join(said)

@@ -41,7 +41,7 @@ class RememberingPanel(Panel):
         self._last = 0
 
     def say_diverged(self, lane: int, model: ModelSnapshot) -> None:
-        """Why there is nothing to see: nothing is measured of a network that has diverged."""
+        """Say why there is nothing to see: nothing is measured of a network that has diverged."""
         whole = tr("“{lane}” diverged at epoch {epoch}.", lane=self.lanes[lane].name, epoch=model.diverged_epoch)
         self.say(whole, tr("diverged"))
 
@@ -71,7 +71,7 @@ class RememberingPanel(Panel):
 
 
 def beginning(points: Sequence[Moment]) -> float:
-    """The epoch at which the axis begins: of a picture that was opened late, where it was, else 0."""
+    """Return the epoch at which the axis begins: of a picture that was opened late, where it was, else 0."""
     return float(points[0].epoch // ROUND * ROUND)
 
 

@@ -52,7 +52,7 @@ class Rows:
             self.numbers.append([panel.live(panel.add_text(x, y, "", **style)) for x in self.rights])
 
     def middle(self, i: int) -> float:
-        """Height of the middle of row `i`."""
+        """Return height of the middle of row `i`."""
         return self.top + (i + 0.5) * self.pitch
 
     def say(self, i: int, strength: str, *numbers: str) -> None:
@@ -63,7 +63,9 @@ class Rows:
 
 
 def names_column(panel: Panel, snapshot: Snapshot, share: float) -> float:
-    """CSS pixels for the lanes' names with their strengths below, of which these may take a `share` of the place."""
+    """Return CSS pixels for the lanes' names with their strengths below, of which these may take a `share` of the
+    place.
+    """
     names = [width_of(lane.name, panel.look.label_size, bold=True) for lane in panel.lanes]
     pairs = zip(panel.lanes, snapshot.models, strict=True)
     strengths = [width_of(lane.strength(model.config), panel.look.small_size) for lane, model in pairs]

@@ -17,7 +17,9 @@ EPOCHS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.5)
 
 
 def nice_above(value: float, steps: Sequence[float]) -> float:
-    """The smallest of `steps` × a power of ten that is not below `value` (> 0). `steps` ascend within [1, 10)."""
+    """Return the smallest of `steps` × a power of ten that is not below `value` (> 0). `steps` ascend within [1,
+    10).
+    """
     power = 10.0 ** np.floor(np.log10(value))
     for step in (*steps, 10.0):
         if step * power >= value * (1 - 1e-12):
@@ -34,7 +36,7 @@ def rescaled(
     air: float = 1.05,
     least: float = 1e-6,
 ) -> float:
-    """The end of an axis that must reach `needed`; 0 for no axis yet.
+    """Return the end of an axis that must reach `needed`; 0 for no axis yet.
 
     It stays `now` while it holds what is needed and that fills more than a `share` of it (hysteresis), and where
     nothing is needed. Else it is the next round number, `air` times as far as needed and not below `least`.
@@ -45,14 +47,16 @@ def rescaled(
 
 
 def holding(values: NDArray[np.floating], share: float) -> float:
-    """How far an axis must reach to hold a `share` of the finite sizes |`values`| above 0; 0 if there are none."""
+    """Return how far an axis must reach to hold a `share` of the finite sizes |`values`| above 0; 0 if there are
+    none.
+    """
     sizes = np.abs(values[np.isfinite(values) & (values != 0)])
     rank = int(share * len(sizes))
     return float(np.partition(sizes, rank)[rank]) if len(sizes) else 0.0
 
 
 def ticks_of(limit: float) -> tuple[list[float], list[str]]:
-    """Some round ticks from 0 to `limit`, mostly four to six, with labels of one width.
+    """Return some round ticks from 0 to `limit`, mostly four to six, with labels of one width.
 
     Below 0.1 that is the width of "0.00" or "5e−3"; there are fewer ticks if it has to be.
     """
@@ -67,7 +71,7 @@ def ticks_of(limit: float) -> tuple[list[float], list[str]]:
 
 
 def ticks_between(first: float, last: float) -> tuple[list[float], list[str]]:
-    """Round ticks from `first` to `last`, as far apart as `ticks_of` would have them over that length."""
+    """Return round ticks from `first` to `last`, as far apart as `ticks_of` would have them over that length."""
     steps, names = ticks_of(last - first)
     if not first:
         return steps, names
@@ -77,7 +81,9 @@ def ticks_between(first: float, last: float) -> tuple[list[float], list[str]]:
 
 
 def ticks_around_zero(limit: float, count: int = 3, digits: int | None = None) -> tuple[list[float], list[str]]:
-    """An odd `count` of ticks from −`limit` to `limit`, by default with two significant digits for the smallest."""
+    """Return an odd `count` of ticks from −`limit` to `limit`, by default with two significant digits for the
+    smallest.
+    """
     ticks = np.linspace(-limit, limit, count)
     if digits is None:
         digits = max(0, int(np.ceil(-np.log10(2 * limit / (count - 1)) + 0.999)))
@@ -85,6 +91,6 @@ def ticks_around_zero(limit: float, count: int = 3, digits: int | None = None) -
 
 
 def fewer(ticks: list[float], names: list[str], width: float, size: float) -> tuple[list[float], list[str]]:
-    """Every tick, or every second or third one, so that their labels stand apart within `width`."""
+    """Return every tick, or every second or third one, so that their labels stand apart within `width`."""
     step = max(1, int(np.ceil(len(ticks) * 1.5 * width_of(names[-1], size) / max(width, 1))))
     return ticks[::step], names[::step]

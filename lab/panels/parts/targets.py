@@ -16,7 +16,7 @@ STRAIGHT = 1.0
 
 
 def beside(targets: Targets, at: int, direction: tuple[int, int]) -> int:
-    """The index of the nearest target in a direction.
+    """Return the index of the nearest target in a direction.
 
     If there is none, left and right go on in the order one reads them, so that → alone leads to all; at the ends, `at`.
     """
@@ -33,7 +33,9 @@ def beside(targets: Targets, at: int, direction: tuple[int, int]) -> int:
 
 
 def reachable(targets: Targets) -> list[tuple[float, float]]:
-    """Those of `targets` to which arrow keys lead from the first, and from there again when the others are left out."""
+    """Return those of `targets` to which arrow keys lead from the first, and from there again when the others are left
+    out.
+    """
     kept = list(targets)
     while kept:
         seen, new = set[int](), {0}

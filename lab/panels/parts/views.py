@@ -59,19 +59,23 @@ class View:
 
 
 def accuracy_text(model: ModelSnapshot, accuracy: float) -> str:
-    """An accuracy, a share of 1, as it stands beside a lane's name."""
+    """Return an accuracy, a share of 1, as it stands beside a lane's name."""
     return tr("diverged") if model.state == "diverged" else percent(accuracy, 1)
 
 
 def r2_text(model: ModelSnapshot) -> str:
-    """The validation R² of the weights that are shown, as it stands below a lane's name; — where targets never vary."""
+    """Return the validation R² of the weights that are shown, as it stands below a lane's name; — where targets never
+    vary.
+    """
     if model.state == "diverged":
         return tr("diverged")
     return tr("R² {score}", score=number(model.now("val_score")))
 
 
 def cased_line(panel: Panel, axes: Axes, i: int) -> list[Any]:
-    """A line in the colour of lane `i` that stands out from any colour behind it: two artists for the same points."""
+    """Return a line in the colour of lane `i` that stands out from any colour behind it: two artists for the same
+    points.
+    """
     look = panel.look
     styles = ((look.background, 4.4, 0.75, 4), (look.lane(i), 2.3, 1.0, 5))
     return [
@@ -81,7 +85,7 @@ def cased_line(panel: Panel, axes: Axes, i: int) -> list[Any]:
 
 
 def probabilities(model: ModelSnapshot, X: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Class probabilities `(n, classes)`; a net that has diverged knows nothing: all alike."""
+    """Return class probabilities `(n, classes)`; a net that has diverged knows nothing: all alike."""
     with np.errstate(all="ignore"):
         p = np.asarray(model.predict(X), float)
     return np.where(np.isfinite(p).all(axis=1, keepdims=True), p, 1 / p.shape[1])

@@ -95,7 +95,7 @@ class Legend:
             self.notes[i] = panel.live(panel.add_note(x, top, "", va="center"))
 
     def lane_at(self, x: float, y: float) -> int | None:
-        """The lane whose label is at a point of the panel's place (CSS pixels)."""
+        """Return the lane whose label is at a point of the panel's place (CSS pixels)."""
         near = [i for i, its in self.places.items() if abs(y - its[1]) <= 0.5 * self._line and self._beside(i, x)]
         return min(near, key=lambda i: abs(y - self.places[i][1]), default=None)
 

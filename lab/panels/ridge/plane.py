@@ -54,19 +54,20 @@ class Plane:
             self._set()
 
     def clipped(self, way: Floats) -> Floats:
-        """A way (n, 2) that leaves the picture, and stays near it."""
+        """Return a way (n, 2) that leaves the picture, and stays near it."""
         low, high = np.array(self.limits).T
         return np.asarray(np.clip(way, low - 2 * (high - low), high + 2 * (high - low)))
 
     def pixels(self, points: Floats) -> Floats:
-        """Points (n, 2) of the plane as CSS pixels of the panel's place."""
+        """Return points (n, 2) of the plane as CSS pixels of the panel's place."""
         (left, right), (low, high) = self.limits
         x = self.cell.left + (points[:, 0] - left) / (right - left) * self.cell.width
         y = self.cell.top + (high - points[:, 1]) / (high - low) * self.cell.height
         return np.column_stack([x, y])
 
     def beside(self, dot: Floats, text: str, lines: Sequence[Floats], taken: Sequence[Box]) -> Box | None:
-        """Room for a small `text` beside a `dot` (2,), off `lines` (n, 2) each and off what is `taken`; None for none.
+        """Return room for a small `text` beside a `dot` (2,), off `lines` (n, 2) each and off what is `taken`; None for
+        none.
 
         Dot and lines are in pixels.
         """
@@ -98,7 +99,7 @@ class Plane:
 
 
 def ellipses(lowest: Floats, bowl: Floats, levels: Sequence[float]) -> Floats:
-    """Where (w − lowest)ᵀ bowl (w − lowest) is each of `levels`², as one broken line (n, 2)."""
+    """Return where (w − lowest)ᵀ bowl (w − lowest) is each of `levels`², as one broken line (n, 2)."""
     values, vectors = np.linalg.eigh(bowl)
     turn = np.linspace(0, 2 * np.pi, 97)
     circle = np.column_stack([np.cos(turn), np.sin(turn)])

@@ -76,7 +76,7 @@ class RidgePanel(Panel):
         self.choices: list[tuple[int, int]] = []
 
     def copy(self) -> Self:
-        """One that remembers the run by itself."""
+        """Return one that remembers the run by itself."""
         other = super().copy()
         other.ways = self.ways.copy()
         return other
@@ -84,7 +84,9 @@ class RidgePanel(Panel):
     # -- artists
 
     def build(self, snapshot: Snapshot) -> None:
-        """The plane, and a label for each lane: right of it, or above it where that would leave a plane too narrow."""
+        """Make the plane, and a label for each lane: right of it, or above it where that would leave a plane too
+        narrow.
+        """
         place, small = self.place, self.look.small_size
         self.subtitle = self.live(self.add_header(tr("Training and L2 paths")))
         models = snapshot.models
@@ -152,7 +154,7 @@ class RidgePanel(Panel):
     # -- each epoch
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Once an epoch: add to what is known of the run, and show ways, rings and labels."""
+        """Add, once an epoch, to what is known of the run, and show ways, rings and labels."""
         if not self.candidates:
             return
         newest = self.scene.live or snapshot
@@ -268,7 +270,7 @@ class RidgePanel(Panel):
     # -- the pointer
 
     def targets(self) -> list[tuple[float, float]]:
-        """The plane, where a click takes two other weights, and the label of each lane."""
+        """Return the plane, where a click takes two other weights, and the label of each lane."""
         return reachable([self.plane.cell.middle, *self.legend.places.values()]) if self.candidates else []
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:

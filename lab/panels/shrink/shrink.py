@@ -71,7 +71,7 @@ class ShrinkPanel(PenaltyPanel):
     )
 
     def build(self, snapshot: Snapshot) -> None:
-        """A square per lane, with its name and its η and λ above."""
+        """Make a square per lane, with its name and its η and λ above."""
         look = self.look
         self.subtitle = self.live(self.add_header(tr("One penalty step, by itself")))
         self._line = 1.42 * look.label_size
@@ -226,7 +226,7 @@ class ShrinkPanel(PenaltyPanel):
 
 
 def move(before: float, after: float) -> str:
-    """Where steps without a simple formula take a weight, or by how much if that cannot be told apart."""
+    """Return where steps without a simple formula take a weight, or by how much if that cannot be told apart."""
     if abs(after - before) >= 0.01 * abs(before):
         digits = decimals(before)
         return f"{number(before, digits)} → {number(after, digits)}"
@@ -234,7 +234,7 @@ def move(before: float, after: float) -> str:
 
 
 def effects(eta: float, terms: Terms, steps: int, size: int = 1) -> tuple[str, ...]:
-    """What `steps` do to a weight, longest first: the slope, what is then taken off (at most to 0), or both.
+    """Return what `steps` do to a weight, longest first: the slope, what is then taken off (at most to 0), or both.
 
     Nothing if a step is no line. Of a group, all weights are taken to be alike.
     """

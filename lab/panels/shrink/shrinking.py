@@ -31,7 +31,7 @@ PARTS = 8
 
 
 def after_steps(W: Array, eta: Array | float, terms: Terms, count: int) -> Array:
-    """Weights after `count` penalty-only steps of size `eta` (one, or like W), in float64.
+    """Return weights after `count` penalty-only steps of size `eta` (one, or like W), in float64.
 
     W is (in, out) if a penalty acts on groups, else of any shape. One step follows the gradients of the penalties
     without a proximal step, and then takes the proximal steps of the others, as training does. Over several steps,
@@ -98,7 +98,7 @@ class Line:
 
 
 def straight(followed: list[Member], taken: list[Member], eta: Array | float) -> Line | None:
-    """One step as a line, if the gradients of all penalties are odd lines: f′(w) = c + d·w for w > 0.
+    """Return one step as a line, if the gradients of all penalties are odd lines: f′(w) = c + d·w for w > 0.
 
     A gradient step is then |w| → (1 − ηd)|w| − ηc, and a proximal step, which goes by the gradient where it ends,
     |w| → (|w| − ηc)/(1 + ηd).
@@ -130,7 +130,7 @@ def _line(member: Penalty) -> tuple[float, float]:
 
 
 def steps_to_see(w: float, eta: float, terms: Terms, now: int, size: int = 1) -> int:
-    """How many steps to show so that they take a visible share of a weight `w` > 0; `now` if that still does.
+    """Return how many steps to show so that they take a visible share of a weight `w` > 0; `now` if that still does.
 
     1 if not even the largest count would, as with λ = 0. A penalty may pull hard at small weights only: the share is
     the largest of `w`, half and a quarter of it, unless the step is a line. `size` is that of a group.
@@ -154,7 +154,7 @@ def steps_to_see(w: float, eta: float, terms: Terms, now: int, size: int = 1) ->
 
 
 def map_of(w: Array, eta: float, terms: Terms, count: int, size: int = 1) -> Array:
-    """`after_steps` of single weights w (n,), each in a group of `size` weights like itself."""
+    """Return `after_steps` of single weights w (n,), each in a group of `size` weights like itself."""
     followed, taken = evened(terms, size)
     w = np.asarray(w, np.float64)
     if count == 1:
@@ -163,7 +163,7 @@ def map_of(w: Array, eta: float, terms: Terms, count: int, size: int = 1) -> Arr
 
 
 def corners(reach: float, eta: float, terms: Terms, count: int, size: int = 1) -> tuple[Array, Array]:
-    """The map from −reach to reach as a broken line: its ends, and where it bends or jumps at 0.
+    """Return the map from −reach to reach as a broken line: its ends, and where it bends or jumps at 0.
 
     Where the step is no line the map may bend anywhere: many points.
     """
@@ -207,7 +207,7 @@ def _even(member: Penalty, size: int) -> _Even:
 
 
 def evened(terms: Terms, size: int) -> tuple[list[Member], list[Member]]:
-    """The penalties whose gradient is followed and those whose proximal step is taken, all of single weights."""
+    """Return the penalties whose gradient is followed and those whose proximal step is taken, all of single weights."""
     followed, taken = (
         [(_even(member, size) if member.groups else member, lam) for member, lam in members] for members in terms.steps
     )

@@ -40,7 +40,9 @@ class Across:
         self.limits = float(self.x[0]) - self.half * self.apart, high
 
     def line(self, y: Series) -> tuple[Series, Series]:
-        """x and y of a curve through values y (…, V), its point at a separate 0 stretched and followed by a gap."""
+        """Return x and y of a curve through values y (…, V), its point at a separate 0 stretched and followed by a
+        gap.
+        """
         if not self.apart:
             return self.x, y
         x = np.concatenate([self.x[0] + self.half * np.array([-1, 1, 1]), self.x[1:]])
@@ -49,7 +51,7 @@ class Across:
         return x, y
 
     def ticks(self, width: float, size: float) -> tuple[list[float], list[str]]:
-        """Places and names of round values, as many as fit into `width` pixels."""
+        """Return places and names of round values, as many as fit into `width` pixels."""
         low, high = self.limits
         if not self.logarithmic:
             most = width / width_of("0.00 ", size)
@@ -66,12 +68,12 @@ class Across:
         return ([float(self.x[0])] * self.apart + exponents), (["0"] * self.apart + names)
 
     def nearest(self, x: float) -> int:
-        """The index of the value nearest to a place."""
+        """Return the index of the value nearest to a place."""
         return int(np.argmin(np.abs(self.x - x)))
 
 
 def spans_powers(values: Series) -> bool:
-    """Whether values lie closer at their lower end, over more than a power of ten; a first one may be 0."""
+    """Return whether values lie closer at their lower end, over more than a power of ten; a first one may be 0."""
     positive = np.asarray(values, float)[int(float(values[0]) == 0) :]
     if len(positive) < 3 or positive[0] <= 0 or positive[-1] < 10 * positive[0]:
         return False
@@ -80,7 +82,7 @@ def spans_powers(values: Series) -> bool:
 
 
 def value_text(field: str, value: float) -> str:
-    """A value of a swept field, short and exact enough to be told from its neighbours."""
+    """Return a value of a swept field, short and exact enough to be told from its neighbours."""
     if field in PENALTIES:
         return scientific(value)
     if float(value).is_integer():

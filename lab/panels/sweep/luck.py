@@ -53,15 +53,15 @@ class LuckPanel(OwnAndNewPanel):
         """Scores on own and on new points by how many networks there are; None while not all of them are known."""
 
     def may_be(self, count: int) -> bool:
-        """Any number of networks, since a sweep may have as many."""
+        """Allow any number of networks, since a sweep may have as many."""
         return 0 < count < ALL
 
     def allowed(self) -> tuple[str, int]:
-        """A number of networks."""
+        """Return a number of networks."""
         return tr("the picture luck takes one number of networks, as of8"), 8
 
     def build(self, snapshot: Snapshot) -> None:
-        """The lines, and what stands there before there is a sweep."""
+        """Make the lines, and what stands there before there is a sweep."""
         super().build(snapshot)
         if not self.empty:
             text = first_that_fits([tr(text) for text in INVITATIONS], self.width, self.look.label_size)
@@ -70,11 +70,11 @@ class LuckPanel(OwnAndNewPanel):
             self.invitation.set_visible(not self.found)
 
     def networks(self, snapshot: Snapshot) -> Sequence[ModelSnapshot]:
-        """Those of the sweep, one for each of its values; none before it has begun."""
+        """Return those of the sweep, one for each of its values; none before it has begun."""
         return () if self.scene.sweep is None else self.scene.sweep.models
 
     def steps(self, points: int) -> list[int]:
-        """Every number of networks; some before there are any."""
+        """Return every number of networks; some before there are any."""
         return list(range(1, (len(self.found) or 10) + 1)) if points > COUNT else []
 
     def mark_steps(self) -> None:
@@ -108,7 +108,7 @@ class LuckPanel(OwnAndNewPanel):
         self.curves = None
 
     def means_at(self, k: int) -> tuple[float, float] | None:
-        """Mean scores on own and on new points of the best of k + 1 networks; None while not all are known."""
+        """Return mean scores on own and on new points of the best of k + 1 networks; None while not all are known."""
         if self.curves is None:
             if not (known := self.known()):
                 return None
@@ -117,7 +117,7 @@ class LuckPanel(OwnAndNewPanel):
         return own, new
 
     def sayings(self) -> tuple[str, ...]:
-        """What the lines are, the longest first."""
+        """Return what the lines are, the longest first."""
         what = "R²" if self.regression else tr("accuracy")
         return (
             tr(
@@ -136,7 +136,7 @@ class LuckPanel(OwnAndNewPanel):
         )
 
     def facts(self, k: int) -> list[str]:
-        """How the best of so many networks does, in words."""
+        """Return how the best of so many networks does, in words."""
         means = self.means_at(k)
         if means is None:
             return [tr("nobody has chosen yet")]

@@ -43,7 +43,7 @@ class PathPanel(SweptPanel):
     rows: ClassVar[float] = 2.2
 
     def build_plots(self) -> list[Axes]:
-        """The weights' axes, and the zeros' below it."""
+        """Make the weights' axes, and the zeros' below it."""
         look = self.look
         gap = 1.55 * look.small_size
         low = max(0.2 * self.height, 1.4 * look.small_size)
@@ -68,7 +68,7 @@ class PathPanel(SweptPanel):
         return [self.plot, self.share]
 
     def show(self, view: SweepView) -> None:
-        """All lines and the share of zeros."""
+        """Show all lines and the share of zeros."""
         look, split = self.look, view.models[0].split
         self.paths, summed = paths_of(view)
         most = float(np.nanmax(np.abs(self.paths))) if np.isfinite(self.paths).any() else 0.0
@@ -104,11 +104,11 @@ class PathPanel(SweptPanel):
         self.zeros_label.set_text(self.fitting(texts, self.width))
 
     def words(self, view: SweepView) -> tuple[str, ...]:
-        """Nothing: here the subtitle says how far the sweep is."""
+        """Say nothing: here the subtitle says how far the sweep is."""
         return ("",)
 
     def pick(self, view: SweepView, at: int, y: float) -> int | None:
-        """The line nearest to a pointer over the weights' axes."""
+        """Return the line nearest to a pointer over the weights' axes."""
         column = self.paths[:, at]
         if y > self._bottom or not np.isfinite(column).all():
             return None
@@ -116,11 +116,11 @@ class PathPanel(SweptPanel):
         return int(np.argmin(np.abs(column - (high - (high - low) * (y - self.top) / (self._bottom - self.top)))))
 
     def mark(self, view: SweepView, at: int | None, picked: int | None) -> None:
-        """The picked line in bold."""
+        """Draw the picked line in bold."""
         set_line(self.picked, *(self.across.line(self.paths[picked]) if picked is not None else ((), ())))
 
     def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
-        """The value, the picked line, and how many lines have not reached 0."""
+        """Return the value, the picked line, and how many lines have not reached 0."""
         column = self.paths[:, at]
         lines = [self.name_of(view, at)]
         if picked is not None:
@@ -180,7 +180,9 @@ class PathPanel(SweptPanel):
 
 
 def paths_of(view: SweepView) -> tuple[Series, bool]:
-    """The first layer's weights (lines, V), NaN where a network diverged; summed up by input if they are many."""
+    """Return the first layer's weights (lines, V), NaN where a network diverged; summed up by input if they are
+    many.
+    """
     if len({model.weights[0].shape for model in view.models}) > 1:  # width, or inputs: no weight is there at all values
         return _by_input(view), True
     layers = np.stack([model.weights[0] for model in view.models], axis=-1).astype(float)

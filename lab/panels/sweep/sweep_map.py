@@ -49,7 +49,7 @@ class SweepMapPanel(Panel):
     listens: ClassVar[bool] = True
 
     def build(self, snapshot: Snapshot) -> None:
-        """Axes with the image, the ring and the key, and the labels that name both fields."""
+        """Make axes with the image, the ring and the key, and the labels that name both fields."""
         look, place = self.look, self.place
         self.heading = self.live(self.add_text(0, 0.95 * look.title_size, "", size=look.title_size, weight="bold"))
         self.subtitle = self.live(self.add_header(""))
@@ -119,7 +119,7 @@ class SweepMapPanel(Panel):
         return Answer("\n".join([named(view, at), said, taken]), change, redraw=self._at != before)
 
     def targets(self) -> list[tuple[float, float]]:
-        """The middles of the cells, as one reads them: from the top."""
+        """Return the middles of the cells, as one reads them: from the top."""
         if self._view is None or not self._view.models:
             return []
         columns, rows = self.shape
@@ -129,7 +129,7 @@ class SweepMapPanel(Panel):
         ]
 
     def first_target(self) -> int:
-        """The best cell."""
+        """Return the best cell."""
         columns, rows = self.shape
         best = 0 if self._view is None or self._view.best is None else self._view.best
         return (rows - 1 - best % rows) * columns + best // rows
@@ -203,13 +203,13 @@ class SweepMapPanel(Panel):
 
 
 def named(view: SweepView, at: int) -> str:
-    """A pair of values in words: "λ 0.0024, training points 700"."""
+    """Return a pair of values in words: "λ 0.0024, training points 700"."""
     pairs = zip(view.axes, view.at(at), strict=True)
     return ", ".join(f"{axis.symbol or tr(axis.name)} {value_text(axis.field, value)}" for axis, value in pairs)
 
 
 def ends_of(view: SweepView) -> tuple[float | None, float | None]:
-    """The losses that have the first and the last colour; None before anything is known."""
+    """Return the losses that have the first and the last colour; None before anything is known."""
     means = view.val_loss.mean(axis=1)
     known = means[np.isfinite(means)]
     if not len(known) or not view.models:
@@ -219,7 +219,7 @@ def ends_of(view: SweepView) -> tuple[float | None, float | None]:
 
 
 def indices(view: SweepView, shape: tuple[int, int]) -> NDArray[np.uint8]:
-    """The colours of all cells (rows, columns) by their indices: evenly in the logarithm of the loss."""
+    """Return the colours of all cells (rows, columns) by their indices: evenly in the logarithm of the loss."""
     low, high = ends_of(view)
     found = np.full(shape, NOTHING_KNOWN, np.uint8)
     if low is None or high is None:

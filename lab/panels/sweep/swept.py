@@ -44,7 +44,7 @@ class SweptPanel(Panel):
     """Lines of small type below the axes: tick labels, and how far the sweep is."""
 
     def build(self, snapshot: Snapshot) -> None:
-        """Header, best value, progress, the sentence, and what the picture itself needs (`build_plots`)."""
+        """Make header, best value, progress, the sentence, and what the picture itself needs (`build_plots`)."""
         look, place = self.look, self.place
         self.heading = self.live(self.add_text(0, 0.95 * look.title_size, "", size=look.title_size, weight="bold"))
         self.subtitle = self.live(self.add_header(""))
@@ -89,7 +89,9 @@ class SweptPanel(Panel):
         raise NotImplementedError
 
     def pick(self, view: SweepView, at: int, y: float) -> int | None:
-        """Which of several lines a pointer is at, `y` pixels below the panel's top at the value with the index `at`."""
+        """Return which of several lines a pointer is at, `y` pixels below the panel's top at the value with the index
+        `at`.
+        """
         return None
 
     def mark(self, view: SweepView, at: int | None, picked: int | None) -> None:
@@ -97,7 +99,7 @@ class SweptPanel(Panel):
         raise NotImplementedError
 
     def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
-        """What stands beside a pointer that is there, in lines."""
+        """Return what stands beside a pointer that is there, in lines."""
         raise NotImplementedError
 
     def draw(self, snapshot: Snapshot) -> None:
@@ -118,14 +120,14 @@ class SweptPanel(Panel):
             self.mark(view, at, picked)
 
     def targets(self) -> list[tuple[float, float]]:
-        """The values, from left to right."""
+        """Return the values, from left to right."""
         if self._view is None or not self._view.models:
             return []
         (low, high), y = self.across.limits, self.top + self.height / 2
         return [(self.left + self.width * float(x - low) / (high - low), y) for x in self.across.x]
 
     def first_target(self) -> int:
-        """The best value."""
+        """Return the best value."""
         return (self._view and self._view.best) or 0
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
@@ -181,7 +183,7 @@ class SweptPanel(Panel):
         self.status.set_text(self.fitting(words, self.width))
 
     def words(self, view: SweepView) -> tuple[str, ...]:
-        """How far the sweep is, in one line, the longest first."""
+        """Return how far the sweep is, in one line, the longest first."""
         progress = tr("epoch {epoch} of {epochs}", epoch=view.epoch, epochs=view.epochs)
         if view.cancelled:
             return (tr("cancelled at {progress}", progress=progress),)
@@ -197,11 +199,13 @@ class SweptPanel(Panel):
             self.move(self.best_label, self.best_span(text, best)[0], self.baseline)
 
     def best_words(self, view: SweepView, best: int) -> str:
-        """What the label at the best value says."""
+        """Return what the label at the best value says."""
         return tr("best {name}", name=self.name_of(view, best))
 
     def best_span(self, text: str, best: int) -> tuple[float, float]:
-        """Where a label for the best value begins and ends, in pixels from the panel's left: as near as can be."""
+        """Return where a label for the best value begins and ends, in pixels from the panel's left: as near as can
+        be.
+        """
         wide = width_of(text, self.look.label_size, bold=True)
         low, high = self.across.limits
         middle = self.left + self.width * (self.across.x[best] - low) / (high - low)
@@ -212,12 +216,12 @@ class SweptPanel(Panel):
     # -- helpers
 
     def name_of(self, view: SweepView, at: int) -> str:
-        """The value with the index `at` ("λ 0.0024")."""
+        """Return the value with the index `at` ("λ 0.0024")."""
         axis = view.axes[0]
         return f"{axis.symbol or tr(axis.name)} {value_text(view.field, float(view.values[at]))}"
 
     def line(self, axes: Axes, color: str, **style: Any) -> Line2D:
-        """A live line that cannot be seen until it has points."""
+        """Add a live line that cannot be seen until it has points."""
         return self.add_line(axes, color, visible=False, **{"zorder": 2, "solid_capstyle": "butt"} | style)
 
     def _upright(self, axes: Axes, **style: Any) -> Line2D:
@@ -230,18 +234,18 @@ def _users(lanes: Sequence[Lane], field: str) -> list[int]:
 
 
 def with_spread(values: Series) -> str:
-    """Mean and standard deviation over seeds ("0.41 ± 0.03"); the mean alone of one seed."""
+    """Return mean and standard deviation over seeds ("0.41 ± 0.03"); the mean alone of one seed."""
     if len(values) < 2:
         return number(values.mean())
     return f"{number(values.mean())} ± {number(values.std(ddof=1))}"
 
 
 def zeros_text(share: float) -> str:
-    """How many weights are exactly 0, in words."""
+    """Return how many weights are exactly 0, in words."""
     return tr("{share} of all weights exactly 0", share=percent(share)) if share > 0 else tr("no weight exactly 0")
 
 
 def upright(lines: Sequence[Line2D], x: float | None) -> None:
-    """Lines at a place over the whole height of their axes; none at None."""
+    """Draw lines at a place over the whole height of their axes; none at None."""
     for line in lines:
         set_line(line, *([(x, x), (0, 1)] if x is not None else [(), ()]))

@@ -57,7 +57,7 @@ class UCurvePanel(SweptPanel):
     )
 
     def build_plots(self) -> list[Axes]:
-        """One axes, two curves with their bands, the ring at the best value and the two zones above."""
+        """Make one axes, two curves with their bands, the ring at the best value and the two zones above."""
         look = self.look
         plot = self.plot = self.add_axes(self.left, self.top, self.width, self.height)
         plot.grid(axis="y", color=look.grid, linewidth=1, clip_on=False)
@@ -80,7 +80,7 @@ class UCurvePanel(SweptPanel):
         return [plot]
 
     def show(self, view: SweepView) -> None:
-        """Both curves with their bands, the ring and the zones."""
+        """Show both curves with their bands, the ring and the zones."""
         seeds = len(view.seeds)
         of_seeds = tr("band: {seeds} seeds", seeds=seeds) if seeds > 1 else tr("seed {seeds}", seeds=view.seeds[0])
         plain = tr("solid: validation, dashed: training")
@@ -143,12 +143,12 @@ class UCurvePanel(SweptPanel):
             set_line(ring, self.across.x[best], losses[best])
 
     def mark(self, view: SweepView, at: int | None, picked: int | None) -> None:
-        """Dots on both curves."""
+        """Draw dots on both curves."""
         losses = [] if at is None else [view.val_loss[at].mean(), view.train_loss[at].mean()]
         set_line(self.dots, [] if at is None else [self.across.x[at]] * 2, losses)
 
     def facts(self, view: SweepView, at: int, picked: int | None) -> list[str]:
-        """The numbers at one value."""
+        """Return the numbers at one value."""
         losses, missing = view.val_loss[at], int(np.isnan(view.val_loss[at]).sum())
         lines = [self.name_of(view, at)]
         if missing:
@@ -168,7 +168,7 @@ class UCurvePanel(SweptPanel):
         return lines
 
     def words(self, view: SweepView) -> tuple[str, ...]:
-        """How far the sweep is; at its end, the test score once a person asked for it."""
+        """Return how far the sweep is; at its end, the test score once a person asked for it."""
         if view.test is not None:
             test = tr("test {with_spread}", with_spread=with_spread(view.test))
             return tr("{test}, asked once, at the end", test=test), tr("{test}, asked once", test=test), test
@@ -178,7 +178,7 @@ class UCurvePanel(SweptPanel):
         return super().words(view)
 
     def best_words(self, view: SweepView, best: int) -> str:
-        """The best value and its validation loss; fewer words if the zones need the room for theirs."""
+        """Return the best value and its validation loss; fewer words if the zones need the room for theirs."""
         over, under = zones(view)
         wide = [width_of(f"{word} ", self.look.small_size) for word in map(tr, WORDS)]
         self.reserved = wide[0] * bool(len(over)), wide[1] * bool(len(under))
@@ -223,7 +223,7 @@ class UCurvePanel(SweptPanel):
 
 
 def zones(view: SweepView) -> tuple[Indices, Indices]:
-    """Indices of the values that overfit, and of those that underfit.
+    """Return indices of the values that overfit, and of those that underfit.
 
     Worse in validation than the best value on the same seeds, by more than `WORSE` and twice the standard error of the
     difference: with a smaller training loss that is overfitting, with a larger one underfitting. Overfitting stands

@@ -46,14 +46,14 @@ REMEMBERED = 65_536
 
 
 def stranger(channel: str, kind: str) -> str:
-    """Why no message of this kind is passed on to this channel, in words; "" if some are."""
+    """Return why no message of this kind is passed on to this channel, in words; "" if some are."""
     if channel != "shell":
         return f"nothing is passed on to the channel {channel!r:.40}"
     return "" if kind in ASKING or kind in COMMS else f"{kind!r:.40} is not passed on"
 
 
 def fault(message: Opened) -> str:
-    """Why a page's message is not passed on, in words; "" if it is."""
+    """Return why a page's message is not passed on, in words; "" if it is."""
     if wrong := stranger(message.channel, message.kind):
         return wrong
     return COMMS[message.kind](message.content) if message.kind in COMMS else ""
@@ -105,7 +105,7 @@ class Bucket:
         self._left, self._at = most, clock()
 
     def has(self, amount: float) -> bool:
-        """Whether there is so much in it."""
+        """Return whether there is so much in it."""
         now = self._clock()
         self._left = min(self._most, self._left + (now - self._at) * self._rate)
         self._at = now
@@ -135,11 +135,11 @@ class Gate:
         self._names: dict[int, None] = {}
 
     def admits(self, size: int) -> bool:
-        """True if a message of `size` bytes may be looked at now."""
+        """Return True if a message of `size` bytes may be looked at now."""
         return self._messages.take(1) and self._bytes.take(size)
 
     def reads(self, words: int) -> bool:
-        """True if so many bytes of JSON may be read now."""
+        """Return True if so many bytes of JSON may be read now."""
         return self._words.take(words)
 
     def refuses(self) -> bool:
@@ -147,7 +147,9 @@ class Gate:
         return self._refusals.take(1)
 
     def repeats(self, name: str) -> bool:
-        """True if a message of this name has come before. A kernel takes a second one for a forgery, and says so."""
+        """Return True if a message of this name has come before. A kernel takes a second one for a forgery, and says
+        so.
+        """
         known = hash(name)  # names may be long
         if known in self._names:
             return True
@@ -157,7 +159,7 @@ class Gate:
         return False
 
     def passes(self, size: int) -> bool:
-        """True if a message of `size` bytes may be laid before the kernel."""
+        """Return True if a message of `size` bytes may be laid before the kernel."""
         if self._unheard >= UNHEARD or self._unheard_bytes + size > UNHEARD_BYTES:
             return False
         self._unheard += 1
@@ -165,5 +167,5 @@ class Gate:
         return True
 
     def heard(self) -> None:
-        """The kernel has said something: it listens."""
+        """Note that the kernel has said something: it listens."""
         self._unheard = self._unheard_bytes = 0

@@ -35,7 +35,7 @@ DAYS = 30
 
 
 def key(settings: Settings) -> bytes | None:
-    """The key that cookies are signed with; None without passwords, when any will do."""
+    """Return the key that cookies are signed with; None without passwords, when any will do."""
     if not (settings.password or settings.lecturer_password):
         return None
     words = f"{settings.password}\0{settings.lecturer_password}".encode()
@@ -43,7 +43,7 @@ def key(settings: Settings) -> bytes | None:
 
 
 def role(handler: tornado.web.RequestHandler) -> str:
-    """What the browser behind `handler` has shown to be: "lecturer", "guest", or "" for neither.
+    """Return what the browser behind `handler` has shown to be: "lecturer", "guest", or "" for neither.
 
     Raises HTTPError 429 for a password of HTTP's Basic authentication that comes after too many wrong ones.
     """
@@ -68,7 +68,7 @@ def role(handler: tornado.web.RequestHandler) -> str:
 
 
 def checked(handler: tornado.web.RequestHandler, password: str) -> str:
-    """The role that a password gives which came with a request; "" if it is none.
+    """Return the role that a password gives which came with a request; "" if it is none.
 
     Raises HTTPError 429, and does not look at it, if too many wrong ones have come before.
     """
@@ -86,12 +86,12 @@ def checked(handler: tornado.web.RequestHandler, password: str) -> str:
 
 
 def may_enter(handler: tornado.web.RequestHandler) -> bool:
-    """Whether the browser behind `handler` may see the server's pages."""
+    """Return whether the browser behind `handler` may see the server's pages."""
     return not handler.settings["regviz"].password or bool(role(handler))
 
 
 def may_present(handler: tornado.web.RequestHandler) -> bool:
-    """Whether the browser behind `handler` may present a lab to others."""
+    """Return whether the browser behind `handler` may present a lab to others."""
     try:
         if handler.settings["regviz"].lecturer_password:
             return role(handler) == "lecturer"
@@ -108,7 +108,7 @@ class Visitors(VoilaIdentityProvider):
     """Everybody is a visitor without a name, once the password was given where there is one."""
 
     def get_user(self, handler: tornado.web.RequestHandler) -> Any:
-        """The visitor behind a request; None if the password is missing."""
+        """Return the visitor behind a request; None if the password is missing."""
         return super().get_user(handler) if may_enter(handler) else None
 
 
@@ -121,7 +121,7 @@ class Login(Friendly):
         return f"{self.request.query}&{urlsplit(self._next()).query}"
 
     async def prepare(self) -> None:
-        """Whoever has no password must be able to see this page; without passwords there is none."""
+        """Let whoever has no password see this page; without passwords there is none."""
         self.current_user = self._jupyter_current_user = None
         settings: Settings = self.settings["regviz"]
         if not (settings.password or settings.lecturer_password):

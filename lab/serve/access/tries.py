@@ -38,14 +38,14 @@ class Tries:
         self._all = Bucket(all_most, all_a_second, clock)
 
     def allowed(self, address: str) -> bool:
-        """Whether a word from this address is looked at. Ask before you look."""
+        """Return whether a word from this address is looked at. Ask before you look."""
         known = self._known.get(network(address))
         if known is None or self._clock() - known[1] > MEMORY:
             return len(self._known) < MOST_KNOWN or self._all.has(1)
         return known[0].has(1) and self._all.has(1)
 
     def wrong(self, address: str) -> None:
-        """A word from this address was wrong."""
+        """Note that a word from this address was wrong."""
         name, now = network(address), self._clock()
         known = self._known.pop(name, None)
         bucket = known[0] if known and now - known[1] <= MEMORY else Bucket(self._most, self._rate, self._clock)
@@ -59,7 +59,7 @@ class Tries:
 
 
 def network(address: str) -> str:
-    """What an address counts as: whoever has one of IP's version 6 has 2⁶⁴ of them."""
+    """Return what an address counts as: whoever has one of IP's version 6 has 2⁶⁴ of them."""
     try:
         found = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:

@@ -89,7 +89,7 @@ class Cut:
 
 
 def fault(message: str | bytes, subprotocol: str | None) -> str:
-    """What is wrong with `message`, a page's, in words; "" if it may be unpacked."""
+    """Return what is wrong with `message`, a page's, in words; "" if it may be unpacked."""
     try:
         opened(message, subprotocol)
     except Unreadable as error:
@@ -189,7 +189,7 @@ def _check_dates(said: Any) -> None:
 
 
 def let_go(sent: Any) -> Any:
-    """The future of a message that was sent. Its line may be cut under way, which nobody waits to hear."""
+    """Return the future of a message that was sent. Its line may be cut under way, which nobody waits to hear."""
     if isinstance(sent, asyncio.Future):
         sent.add_done_callback(lambda done: done.cancelled() or done.exception())
     return sent

@@ -35,7 +35,7 @@ class Codes:
         self._rooms, self._tries = rooms, Tries(*WRONG, clock)
 
     def find(self, handler: Any, code: str) -> Room | None:
-        """The room that a browser asks for, None if there is none.
+        """Return the room that a browser asks for, None if there is none.
 
         Raises HTTPError 429 and does not look if too many wrong codes came from its address.
         """
@@ -52,7 +52,7 @@ class Codes:
         return room
 
     def browser(self, handler: Any) -> tuple[str, str]:
-        """A browser's name and the code of the room that it was let into last, as its cookie says; "" for none.
+        """Return a browser's name and the code of the room that it was let into last, as its cookie says; "" for none.
 
         It is signed: a voice takes a visit.
         """
@@ -81,5 +81,5 @@ class Codes:
 
 
 def sure_letters(room: Room) -> str:
-    """What follows the code of a room in the link of its QR code."""
+    """Return what follows the code of a room in the link of its QR code."""
     return "".join(LETTERS[byte % len(LETTERS)] for byte in hashlib.sha256(room.token.encode()).digest()[:LENGTH])

@@ -120,7 +120,7 @@ class Composed:
             raise Unreadable(f"a frame cannot be read: {error}") from error
 
     def difference(self) -> bytes | None:
-        """What has changed since the last call, as the bytes of a message; None if nothing has."""
+        """Return what has changed since the last call, as the bytes of a message; None if nothing has."""
         if self._size is None or not (self._anew or self._boxes or self._changed):
             return None
         self.number += 1
@@ -135,7 +135,7 @@ class Composed:
         return packed
 
     def whole(self) -> bytes:
-        """The whole picture as it was when `difference` was last asked for. Only when `ready`."""
+        """Return the whole picture as it was when `difference` was last asked for. Only when `ready`."""
         assert self._size is not None
         if not self._whole:
             if self._boxes and not self._anew:
@@ -266,7 +266,7 @@ class Composed:
 
 
 def with_box(boxes: list[Box], new: Box) -> list[Box]:
-    """`boxes`, which do not overlap, and `new`: whatever overlaps becomes one box around both."""
+    """Return `boxes`, which do not overlap, and `new`: whatever overlaps becomes one box around both."""
     apart: list[Box] = []
     x0, y0, x1, y1 = new
     waiting = list(boxes)
@@ -282,12 +282,14 @@ def with_box(boxes: list[Box], new: Box) -> list[Box]:
 
 
 def peeked(message: bytes) -> str:
-    """The first words of a message's header: kind, number, time, and whether it is a whole picture."""
+    """Return the first words of a message's header: kind, number, time, and whether it is a whole picture."""
     return zlib.decompressobj(-15).decompress(message, 120)[4:].decode("ascii", "ignore")
 
 
 def unpacked(message: bytes) -> tuple[dict[str, Any], bytes]:
-    """Header and body of a message that `Composed` has made: what the follower's page does, for tests and figures."""
+    """Return header and body of a message that `Composed` has made: what the follower's page does, for tests and
+    figures.
+    """
     content = zlib.decompress(message, -15)
     end = 4 + int.from_bytes(content[:4], "little")
     return json.loads(content[4:end]), content[end:]

@@ -51,7 +51,7 @@ class Line(Protocol):
         """Send a websocket frame."""
 
     def busy(self) -> bool:
-        """Whether some of what was written is still here."""
+        """Return whether some of what was written is still here."""
 
 
 class Follower:
@@ -99,7 +99,7 @@ class Follower:
             self.line.put(SIGN)
 
     def painted(self, number: int) -> None:
-        """It says that it has painted the frame of this number, and with it every earlier one."""
+        """Note that it has painted the frame of this number, and with it every earlier one."""
         while self._under_way and self._under_way[0][0] <= number:
             sent, at = self._under_way.popleft()
             if sent == number:
@@ -132,12 +132,12 @@ class Fan:
         return max(FASTEST * min(1.0, math.sqrt(MANY / max(len(self.followers), 1))), SLOWEST)
 
     def wake(self) -> None:
-        """The picture has changed."""
+        """Note that the picture has changed."""
         if self.followers and (self._task is None or self._task.done()):
             self._task = asyncio.get_running_loop().create_task(self._send())
 
     def join(self, follower: Follower) -> None:
-        """One more follows, and gets the whole picture at once if there is one."""
+        """Add a follower, who gets the whole picture at once if there is one."""
         if not self.followers:
             self.picture.difference()  # nobody was there to get it
             self._recent.clear()
@@ -147,7 +147,7 @@ class Fan:
             self._beating = asyncio.get_running_loop().call_later(BEAT, self._beat)
 
     def leave(self, follower: Follower) -> None:
-        """One follows no more."""
+        """Remove a follower."""
         self.followers.discard(follower)
 
     def forget(self) -> None:
@@ -226,7 +226,7 @@ TEXT, BINARY = 0x81, 0x82
 
 
 def framed(message: bytes, kind: int = BINARY) -> bytes:
-    """`message` as one frame of a server's websocket, the same bytes for everybody."""
+    """Return `message` as one frame of a server's websocket, the same bytes for everybody."""
     size = len(message)
     if size < 126:
         head = struct.pack("!BB", kind, size)
@@ -245,7 +245,9 @@ LARGE = 20_000
 
 
 def sent(message: bytes) -> bytes:
-    """`message` as it is sent, a large one after a word of how many bytes come: its page hears nothing meanwhile."""
+    """Return `message` as it is sent, a large one after a word of how many bytes come: its page hears nothing
+    meanwhile.
+    """
     if len(message) < LARGE:
         return framed(message)
     return framed(json.dumps({"kind": "coming", "bytes": len(message)}).encode(), TEXT) + framed(message)

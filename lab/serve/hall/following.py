@@ -39,7 +39,9 @@ BUFFER = 131_072
 
 
 def hall(rooms: Rooms, host: str, page: dict[str, Any]) -> list[tuple[str, type, dict[str, Any]]]:
-    """The addresses of presenting and following, for a server that listens at `host`; `page` is what any page gets."""
+    """Return the addresses of presenting and following, for a server that listens at `host`; `page` is what any page
+    gets.
+    """
     codes = Codes(rooms)
     pages = {**page, "codes": codes}
     code = r"([\w -]{1,40})"
@@ -54,7 +56,9 @@ def hall(rooms: Rooms, host: str, page: dict[str, Any]) -> list[tuple[str, type,
 
 @cache
 def page_files(chosen: str) -> tuple[str, str, str]:
-    """A follower's script in a language, its stylesheet, and the policy that allows the page these and nothing else."""
+    """Return a follower's script in a language, its stylesheet, and the policy that allows the page these and nothing
+    else.
+    """
     with speaking(chosen):
         parts = ("page/picture.js", "page/page.js", "page/bars.js")
         script = str(module(*parts, *(f"serve/hall/{part}.js" for part in ("sheets", "follow", "follow_line"))))
@@ -72,7 +76,9 @@ def page_files(chosen: str) -> tuple[str, str, str]:
 
 @lru_cache(maxsize=64)
 def packed(page: str) -> bytes:
-    """A page as it is sent: a hall asks for the same one at once, and 18 MB would go out to 200 phones unpacked."""
+    """Return a page as it is sent: a hall asks for the same one at once, and 18 MB would go out to 200 phones
+    unpacked.
+    """
     return gzip.compress(page.encode(), mtime=0)
 
 
@@ -85,7 +91,7 @@ class Hall(Friendly):
         self.codes = codes
 
     def room(self, code: str) -> Room | None:
-        """The room of a code; without one, the answer is a page that says so."""
+        """Return the room of a code; without one, the answer is a page that says so."""
         self.set_header("Cache-Control", "no-store")
         try:
             room = self.codes.find(self, code)
@@ -195,7 +201,7 @@ class FollowSocket(HallSocket):
         self.near = near
 
     def hear(self, said: dict[str, Any]) -> None:
-        """A follower has painted a frame, or votes."""
+        """Hear that a follower has painted a frame, or votes."""
         if self.room is None:
             return
         if type(number := said.get("painted")) is int:
@@ -204,7 +210,7 @@ class FollowSocket(HallSocket):
             self.room.vote(self.follower, place, said.get("of"))
 
     def on_close(self) -> None:
-        """It follows no more."""
+        """Note that it follows no more."""
         super().on_close()
         if self.room is not None:
             self.room.leave(self.follower)
@@ -218,7 +224,7 @@ class FollowSocket(HallSocket):
                 stream.write(frame)
 
     def busy(self) -> bool:
-        """Whether some of what was written has not yet left."""
+        """Return whether some of what was written has not yet left."""
         stream = self.stream_to_page
         return stream is None or bool(stream.writing())
 
@@ -228,7 +234,8 @@ class FollowSocket(HallSocket):
 
 
 def own_copy(asked: str, language: str = "") -> str:
-    """Where a copy is opened, below the server's address: `asked` if it leads to a notebook, else to the gallery.
+    """Return where a copy is opened, below the server's address: `asked` if it leads to a notebook, else to the
+    gallery.
 
     The copy is in the language of its reader (`languages.kept`), whatever the lecturer's link asks for.
     """

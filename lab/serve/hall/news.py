@@ -63,7 +63,7 @@ class News:
             self._tell(follower, desk, self._hall())
 
     def forget(self, follower: Follower) -> None:
-        """One follows no more."""
+        """Forget one who follows no more."""
         self._owed.pop(follower, None)
 
     def stop(self) -> None:

@@ -63,7 +63,7 @@ class Poll:
         return True
 
     def of(self, voter: str) -> int:
-        """The place of a voter's answer in this round, -1 for none."""
+        """Return the place of a voter's answer in this round, -1 for none."""
         return self.rounds[-1].get(voter, -1)
 
     def heed(self, answered: bool) -> None:
@@ -86,24 +86,26 @@ class Poll:
             self.open, self.revealed = True, False
 
     def counts(self) -> list[list[int]]:
-        """Of each round that is revealed, how many took each answer."""
+        """Return how many took each answer, for each round that is revealed."""
         seen = self.rounds if self.revealed else self.rounds[:-1]
         return [[list(votes.values()).count(place) for place in range(len(self.choices))] for votes in seen]
 
     def rows(self) -> list[list[str]]:
-        """One row per voter with the answer in each round. In the order of answers, which says nothing of who voted."""
+        """Return one row per voter with the answer in each round. In the order of answers, which says nothing of who
+        voted.
+        """
         voters = set().union(*self.rounds)
         given = sorted([votes.get(voter, -1) for votes in self.rounds] for voter in voters)
         texts = [*(plain(text) for _, text in self.choices), ""]  # the last one is that of -1
         return [[texts[place] for place in row] for row in given]
 
     def facts(self) -> dict[str, Any]:
-        """What everybody may know of it."""
+        """Return what everybody may know of it."""
         return {"round": len(self.rounds), "open": self.open, "more": self.more, "counts": self.counts()}
 
 
 def written(polls: Sequence[Poll]) -> str:
-    """All votes as CSV: lesson, a number for each voter of it, and an answer for each round."""
+    """Return all votes as CSV: lesson, a number for each voter of it, and an answer for each round."""
     most = max((len(poll.rounds) for poll in polls), default=1)
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
@@ -115,5 +117,5 @@ def written(polls: Sequence[Poll]) -> str:
 
 
 def plain(html: str) -> str:
-    """The text of `html`, without its tags."""
+    """Return the text of `html`, without its tags."""
     return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())

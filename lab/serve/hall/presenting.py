@@ -144,7 +144,7 @@ class HallSocket(Farewell, Plain, WebSocketMixin, WebSocketHandler, JupyterHandl
                 self.hear(said)
 
     def hear(self, said: dict[str, Any]) -> None:
-        """A message has come."""
+        """Hear a message that has come."""
         raise NotImplementedError
 
     def tell(self, message: dict[str, Any]) -> None:
@@ -152,7 +152,7 @@ class HallSocket(Farewell, Plain, WebSocketMixin, WebSocketHandler, JupyterHandl
         self.tell_text(json.dumps(message))
 
     def tell_text(self, text: str) -> None:
-        """The same for one that is JSON already."""
+        """Send a message that is JSON already."""
         if self.ws_connection is not None:
             with suppress(WebSocketClosedError), self.bounded():
                 let_go(self.write_message(text))
@@ -179,13 +179,13 @@ class PresentSocket(HallSocket):
         self.room: Room | None = None
 
     def open(self, code: str = "") -> None:
-        """A page is there; whether it leaves or its line is cut is known when it ends."""
+        """Note that a page is there; whether it leaves or its line is cut is known when it ends."""
         super().open()
         if self.ws_connection is not None:
             self.listen_for_farewell(self.ws_connection)
 
     def hear(self, said: dict[str, Any]) -> None:
-        """What the lecturer's page says."""
+        """Hear what the lecturer's page says."""
         kind, room = said.get("kind"), self.room
         if room is not None and room.presenter is self:
             room.heard = asyncio.get_running_loop().time()
@@ -207,7 +207,7 @@ class PresentSocket(HallSocket):
             self.room = None
 
     def on_close(self) -> None:
-        """The page is gone, perhaps for a reload, or its line was cut."""
+        """Note that the page is gone, perhaps for a reload, or its line was cut."""
         super().on_close()
         if self.room is not None:
             self.rooms.away(self.room, self, left=self.left and self.close_code != GIVEN_UP)
@@ -250,7 +250,7 @@ class PresentSocket(HallSocket):
 
 
 def follow_link(base: str, code: str, host: str) -> tuple[str, bool]:
-    """The address of a room, and whether other machines reach it.
+    """Return the address of a room, and whether other machines reach it.
 
     `base` is the server's address as the lecturer's page knows it. A page that was opened on the server's own machine
     knows an address that means another machine everywhere else: if the server listens at `host` to others, it is
@@ -267,7 +267,7 @@ def follow_link(base: str, code: str, host: str) -> tuple[str, bool]:
 
 @lru_cache(maxsize=128)
 def qr_code(link: str) -> str:
-    """`link` as a QR code, an SVG picture (ISO/IEC 18004, error correction M: 15 % of it may be hidden)."""
+    """Return `link` as a QR code, an SVG picture (ISO/IEC 18004, error correction M: 15 % of it may be hidden)."""
     import segno  # when the first room opens
 
     made = segno.make(link, error="m", micro=False)

@@ -79,7 +79,7 @@ class Room:
     # -- the picture: nothing is composed while nobody follows; who comes first has it sent
 
     def hear(self, parts: Sequence[bytes]) -> None:
-        """A message of the kernel on its way to the page: header, parent, metadata, content, buffers."""
+        """Hear a message of the kernel on its way to the page: header, parent, metadata, content, buffers."""
         if not self.desks or b"comm_msg" not in parts[0]:
             return
         with suppress(ValueError, TypeError, AttributeError, LookupError):
@@ -125,7 +125,9 @@ class Room:
     # -- the lecturer
 
     def opened(self, kernel: str, view: str, presenter: Presenter) -> None:
-        """The lecturer's page is here (again), perhaps with another kernel. Another page is told that it was taken."""
+        """Note that the lecturer's page is here (again), perhaps with another kernel. Another page is told that it was
+        taken.
+        """
         if self.presenter is not None and self.presenter is not presenter:
             self.presenter.tell({"kind": "taken"})
         if (self.kernel, self.view) != (kernel, view):
@@ -134,19 +136,19 @@ class Room:
         self.heard = self._moved = _now()
 
     def lost(self, why: Away) -> None:
-        """The lecturer's page is not here any more."""
+        """Note that the lecturer's page is not here any more."""
         self.presenter, self.away = None, why
         self.stands = False
         self.announce()
 
     def lab_ended(self) -> None:
-        """The kernel is no more; the page may still be here, and start another one."""
+        """Note that the kernel is no more; the page may still be here, and start another one."""
         self.kernel, self.away = "", self.away or "lab"
         self.forget_picture()
         self.announce()
 
     def look(self) -> None:
-        """Once a second: give the lecturer's page a sign of life, which it answers, and see if the picture stands."""
+        """Give the lecturer's page, once a second, a sign of life, which it answers, and see if the picture stands."""
         if self.presenter is not None:
             self.presenter.tell({"kind": "beat"})
         now = _now()
@@ -168,7 +170,7 @@ class Room:
         return self.polls.get(lesson["name"]) if lesson else None
 
     def say(self, state: dict[str, Any]) -> None:
-        """The lecturer's page says what has changed of its state."""
+        """Take what the lecturer's page says has changed of its state."""
         before = self.hall()
         self.state |= state
         if "hidden" in state:
@@ -220,7 +222,7 @@ class Room:
     # -- those who follow
 
     def hall(self) -> dict[str, Any]:
-        """What every follower may know besides the picture."""
+        """Return what every follower may know besides the picture."""
         known = {name: self.state.get(name) for name in STATED}
         poll = self.poll
         here = {"away": self.away, "stands": self.stands, "crowded": self.crowded}
@@ -231,7 +233,7 @@ class Room:
         self._news.announce(self.desks)
 
     def join(self, follower: Follower, desk: Desk) -> None:
-        """One more follows. Raises Refused if as many do as may."""
+        """Add a follower. Raises Refused if as many do as may."""
         if len(self.desks) >= MOST_FOLLOWERS:
             raise Refused("full")
         self._moved = self._moved if self.desks else _now()
@@ -243,7 +245,7 @@ class Room:
         self.count_soon()
 
     def leave(self, follower: Follower) -> None:
-        """One follows no more."""
+        """Remove a follower."""
         if self.desks.pop(follower, None) is not None:
             self.fan.leave(follower)
             self._news.forget(follower)
@@ -252,13 +254,13 @@ class Room:
             self.count_soon()
 
     def painted(self, follower: Follower, number: int) -> None:
-        """A follower says which frame it has painted, and gets what it has missed."""
+        """Note which frame a follower has painted, and send it what it has missed."""
         follower.painted(number)
         self._news.catch_up(follower)
         self.fan.catch_up(follower)
 
     def vote(self, follower: Follower, place: int, of: Any = None) -> None:
-        """A follower answers the question; it is told which answer counts.
+        """Take a follower's answer to the question, and tell it which one counts.
 
         `of` is the name and the round of the question that it saw; an answer to another one does not count.
         """

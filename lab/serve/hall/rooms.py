@@ -68,15 +68,15 @@ class Rooms:
         return sum(len(room.desks) for room in self._rooms.values())
 
     def presents(self, kernel: str) -> bool:
-        """Whether somebody follows this kernel's lab."""
+        """Return whether somebody follows this kernel's lab."""
         return any(room.desks for room in self._rooms.values() if room.kernel == kernel)
 
     def find(self, code: str) -> Room | None:
-        """The room of this code, however it was typed."""
+        """Return the room of this code, however it was typed."""
         return self._rooms.get(normal(code))
 
     def open(self, kernel: str, view: str, presenter: Presenter, token: str = "") -> Room:
-        """A room for the page `view` of a kernel: the one that `token` belongs to, or else a new one.
+        """Return a room for the page `view` of a kernel: the one that `token` belongs to, or else a new one.
 
         A kernel has one room at most, and so has a page; one that opens a room again takes it over. Raises Refused if
         there are as many as may be, and each of them has a lecturer or a follower.
@@ -99,12 +99,12 @@ class Rooms:
         return room
 
     def of_token(self, token: str) -> Room | None:
-        """The room that this token belongs to."""
+        """Return the room that this token belongs to."""
         rooms = self._rooms.values()
         return next((room for room in rooms if secrets.compare_digest(room.token.encode(), token.encode())), None)
 
     def away(self, room: Room, presenter: Presenter, left: bool = True) -> None:
-        """The lecturer's page was `left`, or cannot be reached; unless it comes back, the room ends."""
+        """Note that the lecturer's page was `left`, or cannot be reached; unless it comes back, the room ends."""
         if room.presenter is presenter and not room.ended:
             self._untap(room)
             self._wait(room, self._grace if left or not room.kernel else self._patience)
@@ -171,5 +171,5 @@ class Rooms:
 
 
 def normal(code: str) -> str:
-    """A code as it is kept: capital letters, without spaces and hyphens."""
+    """Return a code as it is kept: capital letters, without spaces and hyphens."""
     return "".join(sign for sign in code.upper() if sign.isalpha())[: 2 * LENGTH]

@@ -34,7 +34,7 @@ whoever runs the server."""
 
 
 def for_kernels(environment: Mapping[str, str], more: Iterable[str] = ()) -> dict[str, str]:
-    """The variables of `environment` that a visitor's kernel may know; those named in `more` besides."""
+    """Return the variables of `environment` that a visitor's kernel may know; those named in `more` besides."""
     named = NAMES | set(more)
     return {
         name: value

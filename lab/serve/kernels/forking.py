@@ -177,7 +177,7 @@ class Forked:
         self._ends.register(self._descriptor, select.POLLIN)
 
     def poll(self) -> int | None:
-        """0 if it has ended, else None."""
+        """Return 0 if it has ended, else None."""
         return self._wait(0)
 
     def wait(self, timeout: float | None = None) -> int:

@@ -85,30 +85,31 @@ class CappedKernelManager(AsyncMappingKernelManager):
     # -- from a page's request to its connection
 
     def expect(self, kernel_id: str, visitor: str) -> None:
-        """A kernel is going to start for `visitor`: it has a seat from now on."""
+        """Expect a kernel that is going to start for `visitor`: it has a seat from now on."""
         self._arriving.add(kernel_id)
         self._owners[kernel_id] = visitor
 
     def leaves(self, kernel_id: str) -> None:
-        """The page of a kernel was given up: its seat is free, though it may still start."""
+        """Note that the page of a kernel was given up: its seat is free, though it may still start."""
         self._leaving.add(kernel_id)
         self.seats.look()
 
     def forget(self, kernel_id: str) -> None:
-        """A kernel that was expected does not come, or has ended."""
+        """Forget a kernel that was expected and does not come, or has ended."""
         for names in (self._arriving, self._leaving, self._left):
             names.discard(kernel_id)
         self._owners.pop(kernel_id, None)
         self.seats.look()
 
     def sent(self, kernel_id: str) -> None:
-        """The page of a kernel was sent to its last byte: it has to come now."""
+        """Note that the page of a kernel was sent to its last byte: it has to come now."""
         if self._is_alone(kernel_id) and not self._present[kernel_id]:
             wait = self.soon if kernel_id in self._left else self.arrival
             self._deadlines.setdefault(kernel_id, time.monotonic() + wait)
 
     def doubt(self, visitor: str) -> None:
-        """A browser asks for a page: those that were sent to it whole and have not come are to come soon.
+        """Give deadlines when a browser asks for a page: those that were sent to it whole and have not come are to come
+        soon.
 
         Else a page that is reloaded before it opened its line would keep its seat for as long as a slow one may take.
         """
@@ -117,17 +118,21 @@ class CappedKernelManager(AsyncMappingKernelManager):
                 self._deadlines[kernel_id] = min(self._deadlines[kernel_id], time.monotonic() + self.soon)
 
     def knows(self, kernel_id: str) -> bool:
-        """Whether a kernel runs for a page, or is going to."""
+        """Return whether a kernel runs for a page, or is going to."""
         return kernel_id in self._owners
 
     def came(self, kernel_id: str) -> None:
-        """A page is there, though it may still load what speaks to its kernel: that takes the time it takes."""
+        """Note that a page is there, though it may still load what speaks to its kernel: that takes the time it
+        takes.
+        """
         self._present[kernel_id] += 1
         self._left.discard(kernel_id)
         self._deadlines.pop(kernel_id, None)
 
     def went(self, kernel_id: str, left: bool) -> None:
-        """A page's own line has ended: the page has `left`, or its line was cut, and it has to come (again)."""
+        """Note that a page's own line has ended: the page has `left`, or its line was cut, and it has to come
+        (again).
+        """
         self._present[kernel_id] -= 1
         if self._present[kernel_id] > 0:
             return
@@ -172,7 +177,7 @@ class CappedKernelManager(AsyncMappingKernelManager):
     # -- ends
 
     async def goodbye(self, kernel_id: str) -> None:
-        """The page of a kernel was closed, perhaps for another one of the same browser."""
+        """Note that the page of a kernel was closed, perhaps for another one of the same browser."""
         visitor = self._owners.get(kernel_id)
         if kernel_id in self and kernel_id not in self._leaving and visitor:
             self._leaving.add(kernel_id)  # its seat is free, and then kept
@@ -199,11 +204,11 @@ class CappedKernelManager(AsyncMappingKernelManager):
             give_back()  # some milliseconds; in a house that was full for a lecture it is 20 MB
 
     def has_page(self, visitor: str) -> bool:
-        """Whether a browser has a page open already, or has just left one."""
+        """Return whether a browser has a page open already, or has just left one."""
         return visitor in self._owners.values()
 
     async def free_deserted(self) -> None:
-        """Others wait: end kernels whose pages have left, the longest gone first, as many as seats are missing.
+        """End kernels whose pages have left, the longest gone first, as many as those who wait need seats.
 
         A page whose own line is open is there: it only connects to its kernel again.
         """
@@ -233,19 +238,19 @@ class CappedKernelManager(AsyncMappingKernelManager):
         super().start_buffering(kernel_id, session_key, channels)
 
     def notify_connect(self, kernel_id: str) -> None:
-        """A page came: its kernel has no deadline."""
+        """Note that a page came: its kernel has no deadline."""
         super().notify_connect(kernel_id)
         self._deadlines.pop(kernel_id, None)
         self._gone_since.pop(kernel_id, None)
         self._cut.discard(kernel_id)
 
     def line_cut(self, kernel_id: str) -> None:
-        """The line to a kernel's page was lost without a word: the page may well be there."""
+        """Note that the line to a kernel's page was lost without a word: the page may well be there."""
         if kernel_id in self and kernel_id not in self._leaving:
             self._cut.add(kernel_id)
 
     def notify_disconnect(self, kernel_id: str) -> None:
-        """A page left, or its line did: unless it comes back, its kernel ends."""
+        """Note that a page left, or its line did: unless it comes back, its kernel ends."""
         super().notify_disconnect(kernel_id)
         self._set_deadline(kernel_id)
 

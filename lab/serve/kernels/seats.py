@@ -67,7 +67,7 @@ class Seats:
         return self.free > 0 and not self._there()
 
     def left(self, visitor: str) -> None:
-        """A page of `visitor` was closed: its seat is kept a moment for the next page of the same browser."""
+        """Note that a page of `visitor` was closed: its seat is kept a moment for the next page of the same browser."""
         self._kept.setdefault(visitor, []).append(self._clock() + KEPT)
 
     @property
@@ -98,7 +98,7 @@ class Seats:
         return sum(place.promised_until is None for place in self._queue.values())
 
     def wait(self) -> str:
-        """A ticket with the last place in the queue; "" if too many wait."""
+        """Return a ticket with the last place in the queue; "" if too many wait."""
         if len(self._queue) >= MOST_WAITING:
             return ""
         ticket = uuid4().hex
@@ -106,7 +106,7 @@ class Seats:
         return ticket
 
     def come(self, ticket: str) -> bool:
-        """The page with this ticket has a line. False if it has no place (any more)."""
+        """Note that the page with this ticket has a line. Returns False if it has no place (any more)."""
         place = self._queue.get(ticket)
         if place is None:
             return False
@@ -115,7 +115,9 @@ class Seats:
         return True
 
     def go(self, ticket: str) -> None:
-        """A line of the page with this ticket was lost. Without another it may come back within `ABSENT` seconds."""
+        """Note that a line of the page with this ticket was lost. Without another it may come back within `ABSENT`
+        seconds.
+        """
         if (place := self._queue.get(ticket)) is None:
             return
         place.lines -= 1
@@ -126,12 +128,14 @@ class Seats:
             place.promised_until = min(place.promised_until, self._clock() + COMES)
 
     def place(self, ticket: str) -> tuple[int, int]:
-        """The place of a ticket and the number of all who wait; (0, …) if a seat is promised to it or it has none."""
+        """Return the place of a ticket and the number of all who wait; (0, …) if a seat is promised to it or it has
+        none.
+        """
         waiting = [name for name, place in self._queue.items() if place.promised_until is None]
         return (waiting.index(ticket) + 1 if ticket in waiting else 0), len(waiting)
 
     def promised(self, ticket: str) -> bool:
-        """Whether the page with this ticket may come for its seat."""
+        """Return whether the page with this ticket may come for its seat."""
         place = self._queue.get(ticket)
         return place is not None and place.promised_until is not None
 

@@ -51,7 +51,7 @@ class SparingApp(IPKernelApp):
 
 
 def options(argv: Sequence[str]) -> Config | None:
-    """What `-f FILE --Class.option=value …` says; None if there is anything else in it."""
+    """Return what `-f FILE --Class.option=value …` says; None if there is anything else in it."""
     found = Config()
     words = iter(argv)
     for word in words:

@@ -69,7 +69,7 @@ def warm_up() -> None:
 
 
 def threads() -> int:
-    """How many threads this process has, those of libraries included. A fork takes only one of them along."""
+    """Return how many threads this process has, those of libraries included. A fork takes only one of them along."""
     return len(os.listdir("/proc/self/task"))
 
 

@@ -46,7 +46,7 @@ _KEPT: dict[Path, Asset] = {}
 
 
 async def asset(file: Path) -> Asset:
-    """The asset of `file`. Raises OSError if there is none."""
+    """Return the asset of `file`. Raises OSError if there is none."""
     state = file.stat()
     stamp = state.st_mtime_ns, state.st_size
     found = _KEPT.get(file)
@@ -59,7 +59,7 @@ async def asset(file: Path) -> Asset:
 
 
 def find(path: str, roots: Sequence[str]) -> Path | None:
-    """The first file of this relative path below one of `roots`; never one outside of them."""
+    """Return the first file of this relative path below one of `roots`; never one outside of them."""
     if "\0" in path:
         return None
     for root in map(os.path.abspath, roots):
@@ -70,7 +70,7 @@ def find(path: str, roots: Sequence[str]) -> Path | None:
 
 
 def version(roots: Sequence[str]) -> str:
-    """A word that changes when a file below `roots` does: addresses that hold it are good for ever."""
+    """Return a word that changes when a file below `roots` does: addresses that hold it are good for ever."""
     facts = hashlib.sha256()
     for root in roots:
         for folder, folders, names in os.walk(root):
@@ -82,7 +82,9 @@ def version(roots: Sequence[str]) -> str:
 
 
 def is_own(query: str, file: Path) -> bool:
-    """Whether a script asks for `file` so: with the version in its name, or with none. Any query is an address."""
+    """Return whether a script asks for `file` so: with the version in its name, or with none. Any query is an
+    address.
+    """
     return not query or (query.startswith("v=") and query[2:] in file.name.split("."))
 
 

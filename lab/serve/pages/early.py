@@ -29,12 +29,14 @@ class Early:
         self._pages: dict[str, tuple[float, dict[tuple[str, str], int]]] = {}
 
     def scripts(self, path: str) -> list[tuple[str, str]]:
-        """The scripts of the notebook at `path` as far as they are known, in their order. It is being sent now."""
+        """Return the scripts of the notebook at `path` as far as they are known, in their order. It is being sent
+        now.
+        """
         _, found = self._pages.setdefault(path, (self._clock() + LEARNS, {}))
         return list(found)
 
     def note(self, page: str, root: str, rest: str, size: int) -> None:
-        """A browser has asked for a script of `size` bytes for the page at the address `page`."""
+        """Note that a browser has asked for a script of `size` bytes for the page at the address `page`."""
         match = PAGE.search(page)
         until, found = self._pages.get(unquote(match[1]), (0.0, {})) if match else (0.0, {})
         if self._clock() < until and len(found) < MOST and sum(found.values()) + size <= MOST_BYTES:

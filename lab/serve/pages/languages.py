@@ -13,17 +13,17 @@ STATIC = "serve/voila/templates/regviz/static/"
 
 
 def of_request(request: HTTPServerRequest, query: str | None = None) -> str:
-    """The language that a request is answered in; `query` stands for the request's own."""
+    """Return the language that a request is answered in; `query` stands for the request's own."""
     accepted = request.headers.get("Accept-Language", "")
     return asked(request.query if query is None else query, accepted, language())
 
 
 def kept(query: str) -> str:
-    """What a link to another page takes along of `query`: "?lang=de", or "" where no language is asked for."""
+    """Return what a link to another page takes along of `query`: "?lang=de", or "" where no language is asked for."""
     found = asked(query, usual="")
     return f"?lang={found}" if found else ""
 
 
 def speech(name: str) -> Markup:
-    """The sentences of the page's script `name`, to stand before it."""
+    """Return the sentences of the page's script `name`, to stand before it."""
     return Markup(f"<script>{words_of(STATIC + name)}</script>")

@@ -60,7 +60,7 @@ class Entry:
 
     @classmethod
     def read(cls, file: Path, root: Path) -> Entry:
-        """What a notebook says of itself in its metadata; a name made from the file's if it says nothing."""
+        """Return what a notebook says of itself in its metadata; a name made from the file's if it says nothing."""
         try:
             metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
         except (OSError, ValueError, AttributeError):
@@ -94,14 +94,14 @@ class Chapter:
 
 
 def entries(root: Path) -> list[Entry]:
-    """The notebooks below `root` in the order of their names, the playground first; hidden folders left out."""
+    """Return the notebooks below `root` in the order of their names, the playground first; hidden folders left out."""
     files = [f for f in root.rglob("*.ipynb") if not any(part.startswith(".") for part in f.relative_to(root).parts)]
     files.sort(key=lambda f: (f.relative_to(root).as_posix() != "playground.ipynb", f.relative_to(root).as_posix()))
     return [Entry.read(f, root) for f in files]
 
 
 def chapters(root: Path) -> list[Chapter]:
-    """The notebooks below `root` by chapter: first those that name none, then the course, then other chapters.
+    """Return the notebooks below `root` by chapter: first those that name none, then the course, then other chapters.
 
     In a chapter they stand by their places, and where they name none by their names.
     """
@@ -120,7 +120,7 @@ def _still(file: Path, root: Path) -> str:
 
 
 def disk_is_full(error: BaseException | None) -> bool:
-    """Whether this is what is raised when no more can be written."""
+    """Return whether this is what is raised when no more can be written."""
     return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -138,7 +138,7 @@ class Friendly(BaseVoilaHandler):
         return of_request(self.request, self.query)
 
     def render_template(self, name: str, **given: Any) -> str:
-        """The page `name`, made in its language. What browsers keep of it is for readers of the same."""
+        """Return the page `name`, made in its language. What browsers keep of it is for readers of the same."""
         self.set_header("Content-Language", self.language)
         self.set_header("Vary", "Accept-Language")
         with speaking(self.language):
@@ -146,7 +146,7 @@ class Friendly(BaseVoilaHandler):
             return str(super().render_template(name, **said, **given))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """The page for `status_code`."""
+        """Send the page for `status_code`."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("Cache-Control", "no-store")
         if not hasattr(self, "_jupyter_current_user"):  # it was refused before it was known who asks
@@ -156,7 +156,7 @@ class Friendly(BaseVoilaHandler):
         self.finish(self.render_template("notice.html", status=status_code, disk=disk_is_full(error)))
 
     def log_exception(self, typ: Any, value: Any, tb: Any) -> None:
-        """A full disk is no fault of the program's: one line, without its way through the program."""
+        """Log a full disk, no fault of the program's, as one line, without its way through the program."""
         if disk_is_full(value):
             say(f"{self.request.path}: {value}. Make room on the disk.", "disk")
         else:
@@ -167,7 +167,7 @@ class NotFound(Friendly):
     """Any address that is none of ours."""
 
     def check_xsrf_cookie(self) -> None:
-        """What is not there needs no protection."""
+        """Check nothing: what is not there needs no protection."""
 
     async def prepare(self) -> None:
         """Refuse, whatever is asked."""
@@ -180,7 +180,7 @@ class Gallery(Friendly):
 
     @tornado.web.authenticated
     def head(self) -> None:
-        """Whether it is there."""
+        """Tell whether it is there."""
         self.finish()
 
     @tornado.web.authenticated
@@ -215,12 +215,12 @@ class Files(Plain, AllowListFileHandler):
     """Pictures of the notebooks."""
 
     def prepare(self) -> None:
-        """Where there is a password, they are for those who have given it."""
+        """Refuse files to whoever has not given the password, where there is one."""
         if not self.settings["may_enter"](self):
             raise tornado.web.HTTPError(404)
 
     def get_absolute_path(self, root: str, path: str) -> str:
-        """Where `path` is. Whatever may not be served is not there."""
+        """Return where `path` is. Whatever may not be served is not there."""
         try:
             return str(super().get_absolute_path(root, path))
         except tornado.web.HTTPError:

@@ -24,7 +24,7 @@ class Farewell:
     ping_callback: Any = None
 
     def on_connection_close(self) -> None:
-        """It has ended. The timer of Jupyter's pings would keep all that belongs to it for half a minute."""
+        """Note that it has ended. The timer of Jupyter's pings would keep all that belongs to it for half a minute."""
         super().on_connection_close()  # type: ignore[misc]
         if self.ping_callback is not None:
             self.ping_callback.stop()
@@ -71,7 +71,7 @@ class Presence(Farewell, Plain, WebSocketMixin, WebSocketHandler, JupyterHandler
             await super().get(kernel_id)
 
     def open(self, kernel_id: str) -> None:
-        """The page is there."""
+        """Note that the page is there."""
         super().open()
         self.kernel_id = kernel_id
         if self.ws_connection is not None:
@@ -79,9 +79,9 @@ class Presence(Farewell, Plain, WebSocketMixin, WebSocketHandler, JupyterHandler
         self.settings["kernel_manager"].came(kernel_id)
 
     def on_message(self, message: str | bytes) -> None:
-        """There is nothing to say."""
+        """Ignore what comes: there is nothing to say."""
 
     def on_close(self) -> None:
-        """The page has left, or its line was cut."""
+        """Note that the page has left, or its line was cut."""
         super().on_close()
         self.settings["kernel_manager"].went(self.kernel_id, self.left)

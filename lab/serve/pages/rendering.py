@@ -76,7 +76,7 @@ class Render(Friendly, VoilaHandler):
 
     @tornado.web.authenticated
     async def head(self, path: str) -> None:
-        """Whether there is such a notebook; no kernel is started for that."""
+        """Tell whether there is such a notebook; no kernel is started for that."""
         await self._renderer(path)
         self.finish()
 
@@ -128,7 +128,7 @@ class Render(Friendly, VoilaHandler):
             _let_go_of_kernel(renderer)
 
     def on_connection_close(self) -> None:
-        """The page was left while it was being made: nobody knows its kernel."""
+        """Note that the page was left while it was being made: nobody knows its kernel."""
         super().on_connection_close()
         self._ending = asyncio.ensure_future(self._give_up())
 

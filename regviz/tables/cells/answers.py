@@ -30,14 +30,14 @@ SIGNS = frozenset(text for text in AMONG_NUMBERS if not text.isalpha())
 
 
 def ticked(text: str, name: str) -> bool:
-    """Whether `text`, the only one beside empty cells of column `name`, is a tick: a mark, or what the name ends with
-    in brackets ("tools [R]")."""
+    """Return whether `text`, the only one beside empty cells of column `name`, is a tick: a mark, or what the name ends
+    with in brackets ("tools [R]")."""
     return text.lower() in MARKS or name.rstrip().endswith((f"[{text}]", f"({text})"))
 
 
 def answers(words: Collection[str]) -> tuple[tuple[str, str], frozenset[str]] | None:
-    """What of `words` (in small letters) stands for no and yes, and what for a missing value; None if others are among
-    them."""
+    """Return what of `words` (in small letters) stands for no and yes, and what for a missing value; None if others are
+    among them."""
     for pair in PAIRS:
         blank = AMONG_NUMBERS if pair in LOGICAL else SIGNS
         there = set(words) - blank

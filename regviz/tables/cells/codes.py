@@ -35,7 +35,9 @@ FEW_CHOICES = 3
 
 
 def twice(numbers: Mapping[str, Written], values: Mapping[str, float]) -> tuple[str, str, bool] | None:
-    """Two texts that are one number, and whether they rather are two codes ("5.10" and "5.1", "+44" and "44")."""
+    """Return two texts that are one number, and whether they rather are two codes ("5.10" and "5.1", "+44" and
+    "44").
+    """
     if len(set(values.values())) == len(values):
         return None
     groups: defaultdict[float, list[str]] = defaultdict(list)
@@ -66,7 +68,9 @@ def _padded(body: str) -> bool:
 
 
 def telephones(numbers: Mapping[str, Written]) -> bool:
-    """Whether all numbers have groups and equally many digits, nine or more: so have telephones, and seldom amounts."""
+    """Return whether all numbers have groups and equally many digits, nine or more: so have telephones, and seldom
+    amounts.
+    """
     lengths: set[int] = set()
     for one in numbers.values():
         digits = one.body.replace(one.group, "") if one.group in (".", " ") else ""
@@ -77,7 +81,7 @@ def telephones(numbers: Mapping[str, Written]) -> bool:
 
 
 def uneven(numbers: Mapping[str, Written]) -> str:
-    """A text such as "5.10" beside "5.9": it may be a version. "" if there is none."""
+    """Return a text such as "5.10" beside "5.9": it may be a version. "" if there is none."""
     if not any(text[-1] == "0" for text in numbers):
         return ""
     plain = (text for text, one in numbers.items() if one.decimal == "." and re.fullmatch(r"\d+\.\d+", text))
@@ -87,12 +91,12 @@ def uneven(numbers: Mapping[str, Written]) -> str:
 
 
 def padded(numbers: Mapping[str, Written]) -> str:
-    """A text such as "0101.21", with a zero before other digits, as codes have it; "" if there is none."""
+    """Return a text such as "0101.21", with a zero before other digits, as codes have it; "" if there is none."""
     return next((text for text, one in numbers.items() if re.match(r"0\d+[.,]\d", one.body)), "")
 
 
 def rising(numbers: Iterable[str], delimiter: str = "") -> str:
-    """A text such as "1,3" if all that have a comma are two digits, the smaller one first: choices are.
+    """Return a text such as "1,3" if all that have a comma are two digits, the smaller one first: choices are.
 
     Between commas ("1,3" in quotes is no usual decimal), two such texts beside single choices are enough, and choices
     may have two digits, if not all second ones have: those are decimals.
@@ -110,7 +114,7 @@ def rising(numbers: Iterable[str], delimiter: str = "") -> str:
 
 
 def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
-    """What is to be said of unusual ways of writing numbers in a {column}, each with a {text} that shows it."""
+    """Return what is to be said of unusual ways of writing numbers in a {column}, each with a {text} that shows it."""
     ways = (
         (
             en("{column}: numbers in parentheses were read as negative, as in {text}."),

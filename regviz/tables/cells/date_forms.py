@@ -95,7 +95,9 @@ EPOCH = date(1970, 1, 1).toordinal()
 
 
 def is_day(found: re.Match[str]) -> bool:
-    """Whether a text in one of FORMS names a day, even one that does not exist: a month of that name there is."""
+    """Return whether a text in one of FORMS names a day, even one that does not exist: a month of that name there
+    is.
+    """
     given = found.groupdict()
     name = given.get("name") or given.get("name2")
     if name:
@@ -104,15 +106,15 @@ def is_day(found: re.Match[str]) -> bool:
 
 
 def short_year(text: str) -> str:
-    """The two digits of a year that `text` ends its date with, "" if there are four, or none."""
+    """Return the two digits of a year that `text` ends its date with, "" if there are four, or none."""
     found = next((match for form in (YEAR_LAST, NAMED, MONTH) if (match := form.fullmatch(text))), None)
     year = found["year"].lstrip("'’") if found else ""
     return year if len(year) == 2 else ""
 
 
 def years_first(texts: Sequence[str], values: Mapping[str, float]) -> dict[str, float]:
-    """`texts` such as 24-01-31 in days since 1970 with the year first, if all can be so and are far closer together
-    than `values`, the same with the year last, or few of these are; else {}."""
+    """Return `texts` such as 24-01-31 in days since 1970 with the year first, if all can be so and are far closer
+    together than `values`, the same with the year last, or few of these are; else {}."""
     found = [match for text in texts if (match := YEAR_LAST.fullmatch(text)) and len(match["year"]) == 2]
     if len(found) < max(2, len(texts)) or any(match["hour"] or match["sign"] == "." for match in found):
         return {}
@@ -135,13 +137,13 @@ def _span(days: Mapping[str, float]) -> float:
 
 
 def year_of(digits: str) -> int:
-    """The year that four digits, or two, stand for."""
+    """Return the year that four digits, or two, stand for."""
     year = int(digits.lstrip("'’"))
     return year if len(digits) == 4 else year + (2000 if year < PIVOT else 1900)
 
 
 def days_of(found: re.Match[str], day_first: bool) -> float | None:
-    """Days since 1970 of a text in one of FORMS, None for a day that does not exist."""
+    """Return days since 1970 of a text in one of FORMS, None for a day that does not exist."""
     given = found.groupdict()
     parts = {name: given.get(name) or given.get(name + "2") for name in PARTS}
     try:
@@ -168,7 +170,7 @@ def _day(form: re.Pattern[str], parts: dict[str, str | None], day_first: bool) -
 
 
 def hours_of(given: re.Match[str] | dict[str, str | None]) -> float | None:
-    """Hours of a time of day, None for one that does not exist."""
+    """Return hours of a time of day, None for one that does not exist."""
     parts = given if isinstance(given, dict) else given.groupdict()
     hours, minutes = int(parts["hour"] or 0), int(parts["minute"] or 0)
     seconds = float((parts.get("second") or "0").replace(",", "."))
@@ -182,7 +184,9 @@ def hours_of(given: re.Match[str] | dict[str, str | None]) -> float | None:
 
 
 def offset_of(zone: str) -> float:
-    """Hours by which a zone is before Greenwich: +01:00, +0100, GMT+1, CET. Names that are not known count as none."""
+    """Return hours by which a zone is before Greenwich: +01:00, +0100, GMT+1, CET. Names that are not known count as
+    none.
+    """
     name = zone.rstrip("+-0123456789:")
     sign, digits = zone[len(name) : len(name) + 1], zone[len(name) + 1 :].replace(":", "")
     hours = int(digits[:-2] if len(digits) > 2 else digits or 0) + (int(digits[-2:]) / 60 if len(digits) > 2 else 0)

@@ -16,12 +16,14 @@ LONG_AGO = float(date(1600, 1, 1).toordinal() - EPOCH)
 
 
 def remarks(values: Mapping[str, float]) -> tuple[str, ...]:
-    """What is to be said of texts that were read as these days: years that may mean others, and zones of time."""
+    """Return what is to be said of texts that were read as these days: years that may mean others, and zones of
+    time.
+    """
     return (*_years(values), *_moved(values))
 
 
 def with_short_year(values: Iterable[str]) -> str:
-    """A text whose year has two digits, "" for none."""
+    """Return a text whose year has two digits, "" for none."""
     return next((text for text in values if short_year(text)), "")
 
 
@@ -55,7 +57,7 @@ def _moved(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def said_order(first: bool, text: str, column: str) -> str:
-    """That the day stands first in a text, or the month, as in another column or as a guess."""
+    """Return the note that the day stands first in a text, or the month, as in another column or as a guess."""
     if first and column:
         return tr("The day stands before the month in {text}, as in {column}.", text=repr(text), column=repr(column))
     if first:

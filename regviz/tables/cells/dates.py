@@ -63,7 +63,7 @@ class Dates(NamedTuple):
     short: bool = False
 
     def of(self, texts: Mapping[str, str]) -> Dates:
-        """The same of `texts`, which stand for those that were read."""
+        """Return the same of `texts`, which stand for those that were read."""
         others, impossible, conflict = (
             tuple(texts[text] for text in some) for some in (self.others, self.impossible, self.conflict)
         )
@@ -79,7 +79,7 @@ def dates(
     dotted: bool = False,
     others: Mapping[str, tuple[bool, str]] | None = None,
 ) -> Dates:
-    """What of `texts` is a date, or else a time of day.
+    """Return what of `texts` is a date, or else a time of day.
 
     day_first   whether 01/02/2024 is in February; None to tell by the others, or else by `comma`, whether the file has
                 decimal commas
@@ -118,7 +118,7 @@ def dates(
 
 
 def orders_of(columns: Mapping[str, Iterable[str]]) -> dict[str, tuple[bool, str]]:
-    """For each sign between days and months whether the day stands first, and the column that shows it.
+    """Return for each sign between days and months whether the day stands first, and the column that shows it.
 
     `columns` are texts by the columns' names; a sign on which two columns disagree is left out.
     """
@@ -142,7 +142,7 @@ def _tells(one: re.Match[str]) -> bool:
 
 
 def compact(texts: Sequence[str]) -> int:
-    """How many digits texts have that are all dates of one length, such as 20240115; 0 for none."""
+    """Return how many digits texts have that are all dates of one length, such as 20240115; 0 for none."""
     if not texts or not COMPACT.fullmatch(texts[0]) or not all(map(COMPACT.fullmatch, texts)):
         return 0
     lengths = set(map(len, texts))
@@ -153,13 +153,16 @@ def compact(texts: Sequence[str]) -> int:
 
 
 def named(texts: Sequence[str]) -> bool:
-    """Whether all texts are days with the name of a month, such as 31JAN2024 (which is no number with a unit)."""
+    """Return whether all texts are days with the name of a month, such as 31JAN2024 (which is no number with a
+    unit).
+    """
     first = NAMED.fullmatch(texts[0]) if texts else None
     return bool(first) and all((match := NAMED.fullmatch(text)) and is_day(match) for text in texts)
 
 
 def spans(texts: Sequence[str]) -> dict[str, float]:
-    """The first years of texts such as 2005-06 if they are seasons or bands of years rather than months, else {}.
+    """Return the first years of texts such as 2005-06 if they are seasons or bands of years rather than months, else
+    {}.
 
     They are if all are equally long, if each begins where another ended ("2001-05", "2006-10", "2011-12"), or if one
     ends in a year that is no month ("2012-13"); and none ends before it begins.
@@ -202,7 +205,8 @@ def _have_seconds(texts: list[str]) -> bool:
 
 
 def dotted_as(texts: Sequence[str]) -> str:
-    """What texts such as "08.15" are rather than numbers: "time", "day" (and month), "perhaps …", or "" for none.
+    """Return what texts such as "08.15" are rather than numbers: "time", "day" (and month), "perhaps …", or "" for
+    none.
 
     Numbers have no zero before their first digit; and of days and months, or of hours and minutes, no part is ever too
     large.

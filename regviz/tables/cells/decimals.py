@@ -70,7 +70,7 @@ class Scan:
         return len(units) > 1 or bool(self.units[""] and SCALES.intersection(units))
 
     def strays(self) -> list[str]:
-        """Texts whose unit or decimal sign is not that of most, where not all have the same."""
+        """Return texts whose unit or decimal sign is not that of most, where not all have the same."""
         if self.mixed:
             usual = self.units.most_common(1)[0][0]
             same = {usual, usual.removesuffix("s")} | ({""} if usual not in SCALES else set())
@@ -90,7 +90,7 @@ def scan(
     without: Collection[str] = (),
     same: Mapping[str, str] | None = None,
 ) -> Scan:
-    """What `texts`, each with how often it occurs, say.
+    """Return what `texts`, each with how often it occurs, say.
 
     stored     numbers of cells that were no texts: they do not tell how those are written
     hedged     whether "<0.01" is a number
@@ -145,7 +145,7 @@ class Settled(NamedTuple):
 
 
 def file_decimal(scans: list[Scan]) -> str:
-    """The decimal sign that the columns of a file agree on, "" if none tells."""
+    """Return the decimal sign that the columns of a file agree on, "" if none tells."""
     votes = Counter(next(iter(one.decimal)) for one in scans if len(one.decimal) == 1 and one.share > 0.7)
     if not votes or (len(votes) == 2 and len(set(votes.values())) == 1):
         return ""
@@ -153,7 +153,7 @@ def file_decimal(scans: list[Scan]) -> str:
 
 
 def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: str | None, delimiter: str) -> Settled:
-    """How the numbers of column `name` are read.
+    """Return how the numbers of column `name` are read.
 
     common       the decimal sign of the file's other columns, "" if none tells
     decimal      what a person says, None if nothing; likewise `thousands`

@@ -21,7 +21,7 @@ WORDS = 14
 
 
 def looks_like(texts: Sequence[str]) -> tuple[str, str]:
-    """What most of `texts` look like, "dates" or "numbers", and one of them; ("", "") for neither."""
+    """Return what most of `texts` look like, "dates" or "numbers", and one of them; ("", "") for neither."""
     if len(texts) < FEWEST:
         return "", ""
     for kind, like in (("dates", _like_a_date), ("numbers", _like_a_number)):
@@ -65,7 +65,7 @@ SEVERAL = re.compile(r"[^;|,]{1,40}(?:\s?([;|,])\s?[^;|,]{1,40})(?:\s?\1\s?[^;|,
 
 
 def several_answers(texts: Sequence[str]) -> tuple[str, list[str]]:
-    """A text that holds several answers, such as "R;Python", and the answers of all `texts`; ("", []) for none.
+    """Return a text that holds several answers, such as "R;Python", and the answers of all `texts`; ("", []) for none.
 
     All answers are short words, at least one stands in several texts, and one stands alone or they change their places.
     """

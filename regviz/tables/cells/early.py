@@ -38,7 +38,7 @@ class Early(NamedTuple):
 
 
 def early(name: str, reading: Reading, decimal: str | None, day_first: bool | None) -> Early:
-    """What the texts of column `name` are; a person may have named the decimal sign and the order of days."""
+    """Return what the texts of column `name` are; a person may have named the decimal sign and the order of days."""
     texts, column = reading.there, quoted(name)
     if (digits := compact(texts)) and not dates(texts, None, False).others:
         return Early("date", tr(COMPACT[digits], column=column, text=quoted(texts[0])), "number")

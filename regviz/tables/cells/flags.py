@@ -20,7 +20,7 @@ CORNER = re.compile(r"[^\\]*\w\\\w[^\\]*")
 
 
 def unflagged(name: str, cells: Any, official: bool, notes: list[str]) -> Any:
-    """The cells of a column without flags behind its numbers, and a note; `cells` itself where there are none.
+    """Return the cells of a column without flags behind its numbers, and a note; `cells` itself where there are none.
 
     `official` says that a name of the file is as Eurostat writes it; else a colon tells, or several flags among numbers
     most of which have none.

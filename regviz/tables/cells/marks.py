@@ -15,7 +15,7 @@ APOSTROPHE = re.compile(r"\s*'([^']+)")
 
 
 def unmarked(name: str, cells: Any, notes: list[str]) -> Any:
-    """The cells of a column without such marks, and a note; `cells` itself where there are none.
+    """Return the cells of a column without such marks, and a note; `cells` itself where there are none.
 
     An apostrophe is one before a number, or before most texts.
     """

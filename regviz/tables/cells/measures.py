@@ -81,7 +81,8 @@ class Parts(NamedTuple):
 
 
 def in_parts(texts: Sequence[str], name: str = "") -> Parts | None:
-    """`texts` of column `name` (those of them that can be) as numbers that are written in parts, None if they are none.
+    """Return `texts` of column `name` (those of them that can be) as numbers that are written in parts, None if they
+    are none.
 
     A column is one of durations only if it has two units of time, and one of fractions only if one of them has a whole
     number before it: "5m" may be metres, and "1/2" a choice.

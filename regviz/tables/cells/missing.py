@@ -28,12 +28,12 @@ NEVER_NAMES = frozenset(_NEVER.split())
 
 
 def is_no_number(text: str) -> bool:
-    """Whether a text stands where a number is missing."""
+    """Return whether a text stands where a number is missing."""
     return is_missing(text) or text.lower() in AMONG_NUMBERS
 
 
 def is_blank(cell: Any) -> bool:
-    """Whether there is nothing in a cell."""
+    """Return whether there is nothing in a cell."""
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
@@ -64,7 +64,9 @@ NOTHING = Missing(())
 
 
 def is_missing(cell: Any, extra: Missing = NOTHING) -> bool:
-    """Whether a cell has no value whatever its column holds: blank, None, NaN, NaT, an error of a spreadsheet."""
+    """Return whether a cell has no value whatever its column holds: blank, None, NaN, NaT, an error of a
+    spreadsheet.
+    """
     if cell is None:
         return True
     if isinstance(cell, str):

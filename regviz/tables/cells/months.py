@@ -37,7 +37,9 @@ SHORTEST = 3
 
 
 def month_of(word: str) -> int:
-    """The month (1 to 12) whose name `word` is or begins ("Sept", "févr"); 0 if it is none, or may be several."""
+    """Return the month (1 to 12) whose name `word` is or begins ("Sept", "févr"); 0 if it is none, or may be
+    several.
+    """
     return _beginnings().get(_plain(word), 0)
 
 

@@ -78,8 +78,8 @@ CLOCKS = re.compile(r"\d{1,2}\.[0-5]\d(?:\n\d{1,2}\.[0-5]\d)*", re.ASCII)
 
 
 def all_plain(cells: list[str]) -> bool:
-    """Whether a column is nothing but numbers that can be read in one way only: their dots, if it has any, are decimal
-    signs for certain, it is no column of times, and no number is written in two ways ("5.10" and "5.1")."""
+    """Return whether a column is nothing but numbers that can be read in one way only: their dots, if it has any, are
+    decimal signs for certain, it is no column of times, and no number is written in two ways ("5.10" and "5.1")."""
     joined = "\n".join(cells)
     if not ALL_PLAIN.fullmatch(joined) or CLOCKS.fullmatch(joined) or all(map(YEAR_FIRST.fullmatch, cells)):
         return False
@@ -106,7 +106,7 @@ FOREIGN = re.compile(r"[^\W\x00-\x7f]")
 
 
 def with_plain_digits(text: str) -> str:
-    """`text` with the digits of other scripts as 0 to 9."""
+    """Return `text` with the digits of other scripts as 0 to 9."""
     if text.isascii():
         return text
     return FOREIGN.sub(lambda sign: str(unicodedata.decimal(sign[0], sign[0])), text)
@@ -118,7 +118,7 @@ OTHER = {".": ",", ",": "."}
 
 
 def western(text: str) -> str:
-    """`text` with digits and signs of other scripts, or of double width, as they are in ASCII."""
+    """Return `text` with digits and signs of other scripts, or of double width, as they are in ASCII."""
     return text if text.isascii() else with_plain_digits(unicodedata.normalize("NFKC", text))
 
 
@@ -142,7 +142,7 @@ class Written(NamedTuple):
         return self.stored is not None and self.stored != round(self.stored)
 
     def value(self, decimal: str) -> float:
-        """The number if `decimal` is the decimal sign."""
+        """Return the number if `decimal` is the decimal sign."""
         if self.stored is not None:
             return self.stored
         body = self.body.replace(" ", "").replace("'", "").replace(OTHER[decimal], "").replace(decimal, ".")
@@ -150,7 +150,7 @@ class Written(NamedTuple):
 
 
 def written(text: str) -> Written | None:
-    """`text` as a number in any usual way of writing, or None."""
+    """Return `text` as a number in any usual way of writing, or None."""
     if plain := PLAIN.fullmatch(text):
         return Written(plain[1], plain[2], "", "", "." if "." in text else "")
     certain = "٫" in text  # which stands before decimals and nowhere else
@@ -198,7 +198,7 @@ def _is_money(unit: str) -> bool:
 
 
 def looks_like_number(text: str) -> bool:
-    """Whether `text` is a number, with a unit or without."""
+    """Return whether `text` is a number, with a unit or without."""
     return PLAIN.fullmatch(text) is not None or written(text) is not None
 
 

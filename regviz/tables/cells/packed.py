@@ -62,7 +62,7 @@ class Packed(NamedTuple):
 
 
 def packed(name: str, texts: Collection[str], day_first: bool | None = None) -> Packed | None:
-    """`texts` of column `name` as days if each of them is one, else None.
+    """Return `texts` of column `name` as days if each of them is one, else None.
 
     Of several orders that fit, the usual one is taken unless another spans far fewer days; `day_first` says whether
     the day stands before the month where the year is last.
@@ -108,7 +108,7 @@ def _days(form: re.Pattern[str], texts: Collection[str]) -> dict[str, float]:
 
 
 def may_be_days(name: str, cells: Any) -> bool:
-    """Whether cells that are all texts of digits, or whole numbers, may be days or times of day."""
+    """Return whether cells that are all texts of digits, or whole numbers, may be days or times of day."""
     if isinstance(cells, np.ndarray):
         if cells.dtype.kind not in "iuf" or not len(cells) or abs(cells[0]) > LARGEST:
             return False
@@ -131,7 +131,7 @@ def _whole(cell: Any) -> bool:
 
 
 def clocks(name: str, texts: Collection[str]) -> str:
-    """One of `texts` such as "1545" if all of column `name` may be hours and minutes, "" if not."""
+    """Return one of `texts` such as "1545" if all of column `name` may be hours and minutes, "" if not."""
     if not TIME_NAME.fullmatch(name) or not all(map(CLOCK.fullmatch, texts)):
         return ""
     long = [text for text in texts if len(text.lstrip("0")) > 2]

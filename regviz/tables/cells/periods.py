@@ -18,7 +18,7 @@ YEAR_FIRST = re.compile(r"(?P<year>(?:19|20)\d\d)\.(?P<month>0[1-9]|1[0-2])", re
 
 
 def months(texts: Sequence[str]) -> dict[str, float]:
-    """The first day of each month as days since 1970, if all of `texts` are months, else {}."""
+    """Return the first day of each month as days since 1970, if all of `texts` are months, else {}."""
     for form in (MONTH_FIRST, YEAR_FIRST):
         if all(map(form.fullmatch, texts)) and len(set(texts)) >= FEW:
             found = [match for text in texts if (match := form.fullmatch(text))]

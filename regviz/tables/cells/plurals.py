@@ -28,7 +28,8 @@ ALIKE, MOST_MORE = 2, 4
 
 
 def same_units(found: Scan) -> dict[str, str]:
-    """For each unit of a column that is another form of its most frequent one, that one; {} if they are different.
+    """Return for each unit of a column that is another form of its most frequent one, that one; {} if they are
+    different.
 
     A singular stands only with one and less (French has "1,5 an"), the plural with others; both begin alike.
     """
@@ -67,6 +68,6 @@ def _alike(one: str, other: str) -> bool:
 
 
 def said(same: Mapping[str, str]) -> str:
-    """The units that were read as one, for a sentence."""
+    """Return the units that were read as one, for a sentence."""
     names = [*same, next(iter(same.values()))]
     return listed([*map(repr, names)], len(names))

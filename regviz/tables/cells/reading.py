@@ -45,19 +45,19 @@ class Reading(NamedTuple):
         return [text for text in self.counts if text.lower() not in AMONG_NUMBERS]
 
     def rows(self, texts: Collection[str]) -> int:
-        """How many rows have one of `texts`."""
+        """Return how many rows have one of `texts`."""
         return sum(self.counts[text] for text in texts)
 
     def values(self, number: Mapping[str, float]) -> Any:
-        """The numbers that texts stand for, (n,), NaN where there is none."""
+        """Return the numbers that texts stand for, (n,), NaN where there is none."""
         return np.array([np.nan if text is None else number.get(text, np.nan) for text in self.texts], np.float64)
 
     def few(self, levels: int) -> bool:
-        """Whether so many different texts make categories."""
+        """Return whether so many different texts make categories."""
         return levels <= MOST_CATEGORIES and 2 * levels <= self.counts.total()
 
     def slips(self, odd: Collection[str], fine: int) -> bool:
-        """Whether `odd` texts are slips among `fine` different ones that can be read."""
+        """Return whether `odd` texts are slips among `fine` different ones that can be read."""
         share = self.rows(odd) / max(1, self.rows(self.there))
         return fine >= FEWEST_FINE and len(odd) <= SLIPS and share <= (0.1 if len(odd) > 1 else 0.3)
 
@@ -78,7 +78,7 @@ class File(NamedTuple):
 
 
 def reading(cells: Any, extra: Missing) -> Reading:
-    """The cells of a column as texts, and what those say."""
+    """Return the cells of a column as texts, and what those say."""
     texts: list[str | None] = []
     stored: dict[str, float] = {}
     spaced: Counter[str] = Counter()
@@ -107,7 +107,7 @@ def reading(cells: Any, extra: Missing) -> Reading:
 
 
 def text_of(cell: Any) -> str:
-    """A cell as a text; whole numbers without decimals."""
+    """Return a cell as a text; whole numbers without decimals."""
     if isinstance(cell, bytes):
         return cell.decode("utf-8", "replace")
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:

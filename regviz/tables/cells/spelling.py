@@ -33,12 +33,12 @@ SHORTEST = 3
 
 
 def plain(text: str) -> str:
-    """`text` as it looks: single spaces, nothing invisible, and each accented letter as one sign (NFC)."""
+    """Return `text` as it looks: single spaces, nothing invisible, and each accented letter as one sign (NFC)."""
     return tidy(text) if text.isascii() else tidy(unicodedata.normalize("NFC", INVISIBLE.sub("", text)))
 
 
 def merged(name: str, counts: Counter[str], spellings: str, notes: list[str]) -> dict[str, str]:
-    """For each text the most frequent spelling of it; the texts themselves if they are to be kept apart.
+    """Return for each text the most frequent spelling of it; the texts themselves if they are to be kept apart.
 
     Words merge that are the same but for capitals ("Graz", "graz", "GRAZ") or a stray sign ("Graz."); both what was
     merged and what was kept apart is noted.

@@ -31,7 +31,7 @@ LARGEST = 1e100
 
 
 def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Column | None:
-    """A column whose cells are numbers, dates or truth values already; None if any of them is a text."""
+    """Return a column whose cells are numbers, dates or truth values already; None if any of them is a text."""
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "biuf" and not extra:
         values = np.array(cells, np.float64)
         if cells.dtype.kind in "iu":
@@ -104,7 +104,7 @@ def note_missing(name: str, gaps: Counter[str], notes: list[str]) -> None:
 
 
 def finite(name: str, values: Any, notes: list[str]) -> Any:
-    """`values` without those that are infinite or would overflow."""
+    """Return `values` without those that are infinite or would overflow."""
     beyond = np.abs(values) > LARGEST
     if beyond.any():
         notes.append(

@@ -56,7 +56,7 @@ class Fitted(NamedTuple):
 
 
 def unit_in(name: str) -> str:
-    """The unit that a column's name ends with: mm of "length (mm)" and of "length_mm", "" if there is none."""
+    """Return the unit that a column's name ends with: mm of "length (mm)" and of "length_mm", "" if there is none."""
     if found := IN_NAME.fullmatch(name):
         unit = found["inside"] or found["behind"]
         return unit if unit in KNOWN else ""
@@ -64,7 +64,7 @@ def unit_in(name: str) -> str:
 
 
 def fitted(name: str, found: Scan, counts: Mapping[str, int]) -> Fitted:
-    """The cells of column `name` that have a unit where others have none, or another.
+    """Return the cells of column `name` that have a unit where others have none, or another.
 
     In a column with a unit in its name they are converted, or strays if they cannot be. Without, a text such as "3O"
     among many bare numbers is a stray, unless its unit is one that is in use.
@@ -84,7 +84,7 @@ def fitted(name: str, found: Scan, counts: Mapping[str, int]) -> Fitted:
 
 
 def without_units(found: Scan, factors: Mapping[str, float], counts: Mapping[str, int]) -> Scan:
-    """`found` with the units of the texts in `factors` left out: they are numbers like the bare ones."""
+    """Return `found` with the units of the texts in `factors` left out: they are numbers like the bare ones."""
     for text in factors:
         if one := found.numbers.get(text):
             found.units[one.unit] -= counts[text]

@@ -30,7 +30,9 @@ MARKUP = (
 
 
 def undrawn(text: str) -> tuple[str, list[str]]:
-    """`text` with bars alone around its cells, each row on its first line, and notes; itself if nothing is drawn."""
+    """Return `text` with bars alone around its cells, each row on its first line, and notes; itself if nothing is
+    drawn.
+    """
     lines = (text.translate(BOX) if BOXED.search(text) else text).split("\n")
     if (marked := _marked(lines)) is not None:
         return marked

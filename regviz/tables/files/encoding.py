@@ -44,13 +44,13 @@ TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u017e\u0192\u02c6\u02dc
 
 
 def decoded(content: bytes, encoding: str | None = None) -> tuple[str, list[str]]:
-    r"""The text of a file, its line ends "\n", and notes. Raises TableError for what is no text."""
+    r"""Return the text of a file, its line ends "\n", and notes. Raises TableError for what is no text."""
     text, notes = _decoded(content, encoding)
     return plain_lines(text), notes
 
 
 def plain_lines(text: str) -> str:
-    r"""`text` with "\n" for any line end, without marks of byte order before lines and the end mark of DOS.
+    r"""Return `text` with "\n" for any line end, without marks of byte order before lines and the end mark of DOS.
 
     Raises TableError, which names the line, for a zero byte.
     """

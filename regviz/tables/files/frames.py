@@ -14,7 +14,7 @@ from ..lines.assembly import columns_from, from_mapping
 
 
 def from_memory(given: Any, notes: list[str]) -> Source:
-    """The columns of `given`. Raises TableError, with a way out, for what is no table."""
+    """Return the columns of `given`. Raises TableError, with a way out, for what is no table."""
     kind = type(given)
     home = (kind.__module__ or "").split(".")[0]
     if home == "scipy" and hasattr(given, "toarray"):

@@ -106,7 +106,7 @@ LIKELY = 0.5
 
 
 def western(content: bytes) -> str | None:
-    """The likeliest encoding of Western office programs, None if its text would look odd in each."""
+    """Return the likeliest encoding of Western office programs, None if its text would look odd in each."""
     best, most = None, 0.0
     for name, text in _decoded(content, TITLES):
         signs = [sign for sign in text if sign > "\x7f"]
@@ -117,7 +117,7 @@ def western(content: bytes) -> str | None:
 
 
 def eastern(content: bytes) -> str | None:
-    """The encoding of East Asia in which most signs are usual ones, None if there is none."""
+    """Return the encoding of East Asia in which most signs are usual ones, None if there is none."""
     shares: dict[str, float] = {}
     for name, text in _decoded(content, EASTERN):
         signs = [sign for sign in text if sign > "\x7f" and sign.isalpha()]
@@ -127,7 +127,9 @@ def eastern(content: bytes) -> str | None:
 
 
 def elsewhere(content: bytes) -> str | None:
-    """The code page in which nearly all of a text's signs are letters of its languages, frequent ones above all."""
+    """Return the code page in which nearly all of a text's signs are letters of its languages, frequent ones above
+    all.
+    """
     scores: dict[str, float] = {}
     for name, text in _decoded(content, ELSEWHERE):
         letters = ELSEWHERE[name]

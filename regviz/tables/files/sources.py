@@ -37,7 +37,7 @@ CITED = re.compile(r"^> ?", re.MULTILINE)
 
 
 def source_of(given: Any, how: How, notes: list[str]) -> Source:
-    """The columns of whatever holds a table. Raises TableError for what does not."""
+    """Return the columns of whatever holds a table. Raises TableError for what does not."""
     if isinstance(given, PathLike):
         return _file(Path(fspath(given)), how, notes)
     if isinstance(given, str):
@@ -104,7 +104,7 @@ def _too_large(size: int) -> TableError:
 
 
 def from_bytes(content: bytes, how: How, notes: list[str]) -> Source:
-    """The table of a file's bytes: a workbook, Parquet, or text. Raises TableError for any other."""
+    """Return the table of a file's bytes: a workbook, Parquet, or text. Raises TableError for any other."""
     if len(content) > LARGEST_FILE:
         raise _too_large(len(content))
     if content[:2] == b"\x1f\x8b":
@@ -132,7 +132,7 @@ def _unpacked(content: bytes) -> bytes:
 
 
 def from_text(text: str, how: How, notes: list[str]) -> Source:
-    """The table of a CSV's text. Raises TableError, which says what to change, if it cannot be read for sure."""
+    """Return the table of a CSV's text. Raises TableError, which says what to change, if it cannot be read for sure."""
     if len(text) > LARGEST_FILE:
         raise _too_large(len(text))
     if text.startswith(">") and text.count("\n>") >= text.rstrip("\n").count("\n"):

@@ -33,7 +33,7 @@ Range = tuple[tuple[int, int], tuple[int, int]]
 
 
 def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:
-    """The table of a workbook's sheet: the one that is asked for, or the first that has rows.
+    """Return the table of a workbook's sheet: the one that is asked for, or the first that has rows.
 
     Raises TableError for a damaged workbook, or without python-calamine.
     """
@@ -143,7 +143,7 @@ def _address(row: int, column: int) -> str:
 
 
 def from_parquet(content: bytes, notes: list[str]) -> Source:
-    """The table of a Parquet file. Raises TableError for a damaged one, or without pyarrow."""
+    """Return the table of a Parquet file. Raises TableError for a damaged one, or without pyarrow."""
     try:
         from pyarrow import ArrowException, BufferReader
         from pyarrow.parquet import ParquetFile

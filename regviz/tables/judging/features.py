@@ -38,7 +38,7 @@ FILLED = {
 def features_of(
     columns: Sequence[Column], inputs: list[int], kept: NDArray[np.intp], choices: Choices, notes: list[str]
 ) -> list[Feature]:
-    """One feature for each number, one for each level of a category, one for gaps that are flagged."""
+    """Return one feature for each number, one for each level of a category, one for gaps that are flagged."""
     features: list[Feature] = []
     for k in inputs:
         column = columns[k]

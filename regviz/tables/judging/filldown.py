@@ -16,12 +16,12 @@ FEWEST, EMPTY = 3, 0.5
 
 
 def hint() -> str:
-    """What to do about such a column."""
+    """Return what to do about such a column."""
     return tr("If each stands for the empty rows below it too, write it into them.")
 
 
 def headed(values: NDArray[np.float64]) -> bool:
-    """Whether a column (n,) has a value in its first row, and empty rows below each of a few values."""
+    """Return whether a column (n,) has a value in its first row, and empty rows below each of a few values."""
     there = np.flatnonzero(~np.isnan(values))
     if len(there) < FEWEST or there[0] != 0 or len(there) > (1 - EMPTY) * len(values):
         return False

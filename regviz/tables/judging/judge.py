@@ -46,7 +46,7 @@ class Judge(Remarks):
         self.same: Mapping[str, str] = {}
 
     def column(self, asked: str | None) -> Column:
-        """The column, of the kind that was asked for or of the likeliest."""
+        """Return the column, of the kind that was asked for or of the likeliest."""
         counts = self.reading.counts
         if not counts:
             return Column(self.name, "empty", np.full(len(self.reading.texts), np.nan), (), "", self.first)

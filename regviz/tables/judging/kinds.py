@@ -41,7 +41,7 @@ class Source(NamedTuple):
 
 
 def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
-    """The columns of `source`; appends to `notes` how they were read."""
+    """Return the columns of `source`; appends to `notes` how they were read."""
     _check_missing(source, how)
     official = any(map(CORNER.fullmatch, source.names))
     source = source._replace(

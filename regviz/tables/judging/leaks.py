@@ -34,7 +34,7 @@ SAME = en("{column} is the same as {target} {where}: it gives the answer away.")
 
 
 def gives_away(column: Column, y: ArrayLike, classes: int) -> tuple[str, bool]:
-    """How a column follows the rows of a table that is sorted by its classes: "counts", "rises" or "falls", ""
+    """Return how a column follows the rows of a table that is sorted by its classes: "counts", "rises" or "falls", ""
     if it does not; and whether it is an order for certain: whole numbers, days and equal steps are, what was
     measured may have been sorted by. An id need not rise at each row."""
     target = np.asarray(y, np.float64)

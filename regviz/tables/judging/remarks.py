@@ -57,16 +57,16 @@ class Remarks:
         self.notes.append(Note(sentence, *ways, column=self.name))
 
     def undo(self, kind: str) -> Way:
-        """The way to read the column as another kind."""
+        """Return the way to read the column as another kind."""
         return other_kind(self.name, kind)
 
     def place(self, text: str) -> str:
-        """The line of the file, or else the row, in which `text` stands first."""
+        """Return the line of the file, or else the row, in which `text` stands first."""
         row = self.reading.texts.index(text)
         return tr("line {n}", n=self.lines[row]) if self.lines else tr("row {n}", n=row + 1)
 
     def rows_of(self, text: str) -> str:
-        """How many rows have `text`."""
+        """Return how many rows have `text`."""
         return counted(self.reading.counts[text], "row")
 
     def say_not(self, asked: str, kind: str) -> None:
@@ -239,7 +239,7 @@ class Remarks:
 
 
 def kind_name(kind: str) -> str:
-    """A kind of columns, in a sentence."""
+    """Return a kind of columns, in a sentence."""
     names = {
         "number": en("number"),
         "yes/no": en("yes/no"),

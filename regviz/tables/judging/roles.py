@@ -58,7 +58,7 @@ class Out(NamedTuple):
 
 
 def nature_of(column: Column, rows: int) -> Out | None:
-    """Why `column` should be no input, by its name and values alone; None if nothing speaks against it."""
+    """Return why `column` should be no input, by its name and values alone; None if nothing speaks against it."""
     title = quoted(column.name)
     back = take_back(column.name)
     there = column.values[~np.isnan(column.values)]
@@ -125,13 +125,13 @@ def _long(numbers: NDArray[np.float64]) -> bool:
 
 
 def called_id(column: Column) -> bool:
-    """Whether a column of whole numbers is called an id."""
+    """Return whether a column of whole numbers is called an id."""
     there = column.values[~np.isnan(column.values)]
     return column.kind == "number" and WHO.fullmatch(column.name) is not None and bool((there == np.round(there)).all())
 
 
 def target_of(columns: Sequence[Column], natures: dict[str, Out]) -> str:
-    """The likeliest target: the last column that can be one, or one that is called so."""
+    """Return the likeliest target: the last column that can be one, or one that is called so."""
     able = [column.name for column in columns if _able(column, natures)]
     able = able or [column.name for column in columns]
     last = able[-1]

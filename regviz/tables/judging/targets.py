@@ -34,7 +34,7 @@ class Target(NamedTuple):
     levels: tuple[str, ...]
 
     def within(self, rows: NDArray[np.intp]) -> tuple[NDArray[Any], tuple[str, ...]]:
-        """y and the class names of `rows` alone."""
+        """Return y and the class names of `rows` alone."""
         values = self.values[rows]
         if self.task == "regression":
             return values, ()
@@ -43,7 +43,8 @@ class Target(NamedTuple):
 
 
 def target_from(column: Column, task: str | None, notes: list[str], *, guessed: bool) -> Target:
-    """What is predicted. Texts are classes, and so are up to 20 whole numbers that each stand for two rows or more.
+    """Return what is predicted. Texts are classes, and so are up to 20 whole numbers that each stand for two rows or
+    more.
 
     Raises TableError for an empty column, for a regression on texts and for a task that does not exist.
     """
@@ -86,8 +87,8 @@ def target_from(column: Column, task: str | None, notes: list[str], *, guessed: 
 
 
 def word_classes(column: Column) -> dict[str, tuple[int, ...]]:
-    """The words of a target ("null", "N/A") that are classes rather than gaps, with their rows: they are as frequent as
-    another class and stand in one row of ten or more, beside other words. Spellings of one word are one."""
+    """Return the words of a target ("null", "N/A") that are classes rather than gaps, with their rows: they are as
+    frequent as another class and stand in one row of ten or more, beside other words. Spellings of one word are one."""
     if column.kind != "category" or not column.hollow or all(map(looks_like_number, column.levels)):
         return {}
     spelt: defaultdict[str, list[str]] = defaultdict(list)

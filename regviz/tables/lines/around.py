@@ -29,7 +29,7 @@ FEWEST = 4
 
 
 def printed(rows: list[Row], notes: list[str]) -> list[Row]:
-    """Rows without the rules, kinds and size that a program prints around them."""
+    """Return rows without the rules, kinds and size that a program prints around them."""
     ruled = bool(rows) and _all(DRAWN, rows[0])
     found = [
         row
@@ -64,7 +64,7 @@ def _all(sign: re.Pattern[str], row: Row) -> bool:
 
 
 def separate(rows: list[Row], others: list[Row]) -> bool:
-    """Whether `others` stand below `rows` as a table of their own: after a blank line, with names."""
+    """Return whether `others` stand below `rows` as a table of their own: after a blank line, with names."""
     if len(rows) < FEWEST or len(others) < 2 or len(others) >= len(rows) or not _gap(rows[-1], others[0]):
         return False
     widths = {len(row.cells) for row in others}
@@ -72,7 +72,7 @@ def separate(rows: list[Row], others: list[Row]) -> bool:
 
 
 def second(rows: list[Row], width: int) -> int:
-    """Where a second table with as many cells begins below the first, or the number of rows."""
+    """Return where a second table with as many cells begins below the first, or the number of rows."""
     numbers = [place for place in range(width) if numeric(rows[1 : 1 + len(rows) // 2], place)]
     for k in range(max(FEWEST, len(rows) // 2 + 1), len(rows) - 1 if numbers else 0):
         if not _gap(rows[k - 1], rows[k]) or rows[k].cells == rows[0].cells:
@@ -91,7 +91,7 @@ def _gap(above: Row, below: Row) -> bool:
 
 
 def lengthened(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
-    """Rows as long as the names above them, where most lines end before the last cells and some do not.
+    """Return rows as long as the names above them, where most lines end before the last cells and some do not.
 
     `width` is how many cells most have. The longer ones have numbers where the others have them.
     """

@@ -22,7 +22,7 @@ from .sideways import check_side, note_side
 def from_rows(
     rows: list[Row], how: How, notes: list[str], delimiter: str = "", between: str = "", marked: bool = False
 ) -> Source:
-    """The table among rows of cells, of a file (whose lines may begin with a quote: `marked`) or a sheet."""
+    """Return the table among rows of cells, of a file (whose lines may begin with a quote: `marked`) or a sheet."""
     if how.whole:
         names, body, columns = _whole(rows, how, notes)
     else:
@@ -38,7 +38,7 @@ def from_rows(
 
 
 def drawn(count: int, how: How, notes: list[str]) -> list[int] | None:
-    """The rows of `count` that are drawn at random, in their order; None for all of them."""
+    """Return the rows of `count` that are drawn at random, in their order; None for all of them."""
     if not 0 < how.sample < count:
         return None
     said = tr("{n} of its {all} rows were drawn at random.", n=f"{how.sample:,}", all=f"{count:,}")
@@ -66,7 +66,9 @@ def _whole(rows: list[Row], how: How, notes: list[str]) -> Named:
 
 
 def columns_from(names: Sequence[Any], cells: Sequence[Any], notes: list[str]) -> Source:
-    """Columns that have their names already. Raises TableError if they differ in length, or if there are none."""
+    """Return columns that have their names already. Raises TableError if they differ in length, or if there are
+    none.
+    """
     lengths = {len(column) for column in cells}
     if not cells or lengths == {0}:
         raise TableError(tr("The table is empty; it needs columns and rows."))
@@ -89,7 +91,7 @@ def _size(count: int, width: int, between: str = "") -> str:
 
 
 def from_mapping(given: Mapping[Any, Any], notes: list[str]) -> Source:
-    """A dict of columns. Raises TableError for a column that is a single value."""
+    """Return a dict of columns. Raises TableError for a column that is a single value."""
     cells: list[Any] = []
     for name, column in given.items():
         if isinstance(column, (str, bytes)) or not hasattr(column, "__len__"):

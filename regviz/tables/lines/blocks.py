@@ -37,7 +37,9 @@ class Block(NamedTuple):
 
 
 def block(rows: list[Row], how: How, notes: list[str]) -> Block:
-    """The table among `rows`. Appends to `notes` what was left out; raises TableError for lines that do not fit."""
+    """Return the table among `rows`. Appends to `notes` what was left out; raises TableError for lines that do not
+    fit.
+    """
     rows = _without_comments(rows, notes)
     full = [row for row in rows if not all(is_blank(cell) for cell in row.cells)]
     inner = [row for row in rows if full and full[0].line < row.line < full[-1].line and len(row.cells) > 1]

@@ -19,7 +19,7 @@ TITLES, MOST = 12, 0.9
 
 
 def shielded(text: str, dialect: Dialect) -> tuple[str, list[str]]:
-    """`text` with INNER for delimiters that are part of a text, and a note; `text` itself where none are.
+    """Return `text` with INNER for delimiters that are part of a text, and a note; `text` itself where none are.
 
     They are, if no delimiter between the names has a space behind it, and nearly all lines that have more cells than
     there are names have as many as names once those with a space behind them are left out.
@@ -64,7 +64,7 @@ def _names(lines: list[str], inner: re.Pattern[str], dialect: Dialect) -> tuple[
 
 
 def unshielded(rows: list[Row], dialect: Dialect) -> list[Row]:
-    """`rows` with the delimiters in their texts."""
+    """Return `rows` with the delimiters in their texts."""
     return [Row(row.line, [cell.replace(INNER, dialect.delimiter) for cell in row.cells]) for row in rows]
 
 

@@ -42,12 +42,12 @@ SINGLE = {
 
 
 def signs(delimiter: str) -> str:
-    """What stands between the cells, in a sentence."""
+    """Return what stands between the cells, in a sentence."""
     return tr(TITLES[delimiter]) if delimiter in TITLES else repr(delimiter)
 
 
 def sign(delimiter: str) -> str:
-    """One of what stands between the cells."""
+    """Return one of what stands between the cells."""
     return tr(SINGLE.get(delimiter, en("delimiter")))
 
 
@@ -97,7 +97,7 @@ class Dialect(NamedTuple):
 
 
 def found(text: str, how: How) -> tuple[Dialect, str, list[str]]:
-    """The dialect of `text`, `text` without a line "sep=;", and notes. Raises TableError if it is empty."""
+    """Return the dialect of `text`, `text` without a line "sep=;", and notes. Raises TableError if it is empty."""
     notes: list[str] = []
     first = text.split("\n", 1)[0]
     delimiter = how.delimiter

@@ -9,7 +9,8 @@ from .dialect import Dialect
 
 
 def kept(text: str, dialect: Dialect) -> tuple[str, list[str]]:
-    """`text` with every backslash doubled that is a sign of its own ("C:\\temp", "\\N"), and a note on the others.
+    """Return `text` with every backslash doubled that is a sign of its own ("C:\\temp", "\\N"), and a note on the
+    others.
 
     A backslash stands before the quote, the delimiter, a backslash or a line's end; Python's `csv` would take it away
     from before all else too.

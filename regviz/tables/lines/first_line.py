@@ -49,7 +49,7 @@ class Verdict(NamedTuple):
 
 
 def judged(rows: list[Row]) -> Verdict:
-    """Whether the first of `rows` is unlike the others in kind."""
+    """Return whether the first of `rows` is unlike the others in kind."""
     first, body = rows[0], rows[1 : SAMPLE + 1]
     cells = [plain(cell) for cell in first.cells]
     if not body:
@@ -175,7 +175,7 @@ def _all_digits(values: list[str]) -> bool:
 
 
 def plain(cell: Any) -> str:
-    """A cell as text; a whole number of a workbook without its ".0"."""
+    """Return a cell as text; a whole number of a workbook without its ".0"."""
     if type(cell) is str:  # most are
         return cell.strip()
     if isinstance(cell, float) and cell.is_integer():
@@ -184,6 +184,6 @@ def plain(cell: Any) -> str:
 
 
 def numeric(rows: list[Row], place: int) -> bool:
-    """Whether nearly all of the last rows that have a value in a column have a number there."""
+    """Return whether nearly all of the last rows that have a value in a column have a number there."""
     texts = [text for row in rows[-SAMPLE:] if not is_missing(text := plain(row.cells[place]))]
     return len(texts) > 2 and sum(map(looks_like_number, texts)) >= 0.9 * len(texts)

@@ -17,7 +17,9 @@ FEWEST = 4
 
 
 def in_columns(text: str, sample: str) -> str:
-    """`text` with WIDE between its columns, if two spaces or more set them apart and single spaces do not, else ""."""
+    """Return `text` with WIDE between its columns, if two spaces or more set them apart and single spaces do not, else
+    "".
+    """
     lines = [line.strip() for line in sample.split("\n")]
     single = {len(" ".join(line.split()).split(" ")) for line in lines}
     if len(single) == 1 or WIDE in text:
@@ -29,7 +31,8 @@ def in_columns(text: str, sample: str) -> str:
 
 
 def by_places(text: str) -> str:
-    """`text` with WIDE between its columns, cut where every line is blank; "" if that shows no columns with names.
+    """Return `text` with WIDE between its columns, cut where every line is blank; "" if that shows no columns with
+    names.
 
     A column without a name belongs to the one before it. What stands below a blank line is left as it is.
     """

@@ -49,14 +49,14 @@ FEWEST, EACH = 8, 3
 
 
 def remarks(row: Row) -> bool:
-    """Whether a line that is not as wide as the others remarks on them."""
+    """Return whether a line that is not as wide as the others remarks on them."""
     first = next((plain(cell) for cell in row.cells if not is_blank(cell)), "")
     return any(form.match(first) for form in (REMARK, LED, NUMBERED)) or MADE.fullmatch(first) is not None
 
 
 def wide(row: Row, above: list[Row], numeric: list[int]) -> bool:
-    """Whether a row at the end, as wide as the others, is a remark: it begins like one and has no text of another row,
-    or it stands apart or has a colon, and a text where all others come again and again."""
+    """Return whether a row at the end, as wide as the others, is a remark: it begins like one and has no text of
+    another row, or it stands apart or has a colon, and a text where all others come again and again."""
     filled = [k for k, cell in enumerate(row.cells) if not is_blank(cell)]
     if len(filled) < 2 or looks_like_number(text := plain(row.cells[filled[0]])) or is_missing(text):
         return False

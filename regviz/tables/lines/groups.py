@@ -17,7 +17,7 @@ FEWEST = 2
 
 
 def without_headings(rows: list[Row], width: int, notes: list[str]) -> list[Row]:
-    """Rows without the lines that have a text in their first cell alone, and a note.
+    """Return rows without the lines that have a text in their first cell alone, and a note.
 
     Lines that were cut short ("Nord" without a delimiter) head a group wherever they stand; those with empty cells if
     the first one stands below the names, there are several, and rows follow each. Where no other row has a first cell,

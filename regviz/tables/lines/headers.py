@@ -49,7 +49,7 @@ class Named(NamedTuple):
 
 
 def named(block: Block, how: How, notes: list[str], delimiter: str = "", marked: bool = False) -> Named:
-    """The names of a table's columns and the rows below them; appends to `notes` what was guessed.
+    """Return the names of a table's columns and the rows below them; appends to `notes` what was guessed.
 
     marked      whether lines begin with a quote, as they do where R has written names of rows
     Raises TableError for names that do not fit the rows.
@@ -168,7 +168,7 @@ def _without_sum(rows: list[Row], notes: list[str]) -> list[Row]:
 
 
 def apart(names: Sequence[str], notes: list[str]) -> list[str]:
-    """Names of which no two are the same: the second "a" is "a (2)". Those that are blank are "unnamed"."""
+    """Return names of which no two are the same: the second "a" is "a (2)". Those that are blank are "unnamed"."""
     plain = [tidy(name)[:60] or UNNAMED for name in names]
     found = list(told_apart(plain))
     twice = [name for name, unique in zip(plain, found, strict=True) if unique != name and name != UNNAMED]

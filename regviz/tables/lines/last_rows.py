@@ -59,12 +59,14 @@ MEANT = {
 
 
 def written(row: Row) -> str:
-    """What stands in a row, for a sentence."""
+    """Return what stands in a row, for a sentence."""
     return " ".join(str(cell) for cell in row.cells if not is_blank(cell))
 
 
 def without_whole(rows: list[Row], place: int, numeric: Sequence[int], notes: list[str]) -> list[Row]:
-    """`rows` without the one at `place` (0 or -1) if it is the sum of the others; a note says so, or that it may be."""
+    """Return `rows` without the one at `place` (0 or -1) if it is the sum of the others; a note says so, or that it may
+    be.
+    """
     row = rows[place]
     others = rows[1:] if place == 0 else rows[:-1]
     found = _whole(row, others, numeric)
@@ -110,8 +112,8 @@ def _whole(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> tuple[boo
 
 
 def without_last(rows: list[Row], numbers: list[int], notes: list[str]) -> list[Row]:
-    """`rows`, names first, without the last one if it has the sums or means of the columns, and a note; one that only
-    is called so, or unlike the others, is pointed out."""
+    """Return `rows`, names first, without the last one if it has the sums or means of the columns, and a note; one that
+    only is called so, or unlike the others, is pointed out."""
     what = unlabelled(rows[-1], rows[1:-1], numbers) or unlabelled(rows[-1], rows[:-1], numbers)
     if what:
         said = tr(MEANT[what], line=rows[-1].line, text=quoted(written(rows[-1])))

@@ -54,7 +54,7 @@ class Legend(NamedTuple):
 
 
 def legend(rows: list[Row]) -> Legend:
-    """What the first of the rows below the names tell of the columns."""
+    """Return what the first of the rows below the names tell of the columns."""
     for count, row in enumerate(rows[:MOST_LEGENDS], 1):
         filled = [plain(cell) for cell in row.cells if not is_blank(cell)]
         if filled and all(map(QUALTRICS.match, filled)):
@@ -115,7 +115,9 @@ def _orange(rows: list[Row]) -> Legend:
 
 
 def flagged(names: list[str], rows: list[Row], found: Legend) -> tuple[list[str], Legend]:
-    """Names without Orange's flags before them, and what these say of the columns, if one of them is the class."""
+    """Return names without Orange's flags before them, and what these say of the columns, if one of them is the
+    class.
+    """
     marks = [FLAGS.fullmatch(name) for name in names]
     targets = [k for k, mark in enumerate(marks) if mark and "c" in mark[1]]
     if not targets or any("#" in name and not mark for name, mark in zip(names, marks, strict=True)):
@@ -141,7 +143,7 @@ def _kind(cell: str, body: list[Row], place: int) -> str:
 
 
 def values_of(rows: list[Row], place: int) -> list[str]:
-    """Texts of one column that may be numbers."""
+    """Return texts of one column that may be numbers."""
     texts = (plain(row.cells[place]) for row in rows[:SAMPLE])
     return [text for text in texts if not is_no_number(text)]
 
@@ -152,7 +154,7 @@ def _numeric(rows: list[Row], place: int) -> bool:
 
 
 def tells(row: Row, body: list[Row]) -> bool:
-    """Whether `row` has a text wherever the rows below have numbers."""
+    """Return whether `row` has a text wherever the rows below have numbers."""
     if len(body) < 3:
         return False
     numeric = words = 0
@@ -170,8 +172,8 @@ def tells(row: Row, body: list[Row]) -> bool:
 
 
 def numbers_columns(row: Row, body: list[Row], *, sure: bool = True) -> bool:
-    """Whether a row has the numbers of the columns (1, 2, 3; (1), (2), (3)) or their years, in order, where one of the
-    columns has texts, or where no other row has such brackets; if not `sure`, whether it may."""
+    """Return whether a row has the numbers of the columns (1, 2, 3; (1), (2), (3)) or their years, in order, where one
+    of the columns has texts, or where no other row has such brackets; if not `sure`, whether it may."""
     cells = [plain(cell) for cell in row.cells]
     marks = [COLUMN.fullmatch(cell) for cell in cells]
     if len(body) < 3 or len(cells) < 2:
@@ -204,5 +206,5 @@ def _labels(rows: list[Row]) -> bool:
 
 
 def sums_first(rows: list[Row]) -> int:
-    """How many rows at the top sum up the others."""
+    """Return how many rows at the top sum up the others."""
     return first_sums(rows, [place for place in range(len(rows[0].cells)) if numeric(rows[1:], place)])

@@ -22,7 +22,9 @@ FEWEST_ABOVE = 5
 
 
 def names_above(block: Block, notes: list[str]) -> list[str] | None:
-    """The names of a line above the table that has one cell less or more than the lines below, if it names them."""
+    """Return the names of a line above the table that has one cell less or more than the lines below, if it names
+    them.
+    """
     if not block.before or block.width < 2:
         return None
     line = [plain(cell) for cell in block.before[-1].cells]

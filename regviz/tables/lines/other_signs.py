@@ -14,8 +14,8 @@ SIGNS = (";", "\t", "|", ",", " ")
 
 
 def names_apart(block: Block, delimiter: str, notes: list[str]) -> list[str] | None:
-    """The names in the last line above a table, one for each cell of the rows, though another sign stands between
-    them than between those, and a note; None if there are none."""
+    """Return the names in the last line above a table, one for each cell of the rows, though another sign stands
+    between them than between those, and a note; None if there are none."""
     if not block.before or not delimiter or block.width < 2:
         return None
     row = block.before[-1]

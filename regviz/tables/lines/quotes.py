@@ -22,7 +22,7 @@ STRAY = {
 
 
 def unquoted(line: str, literal: list[str], delimiter: str, quote: str, width: int, number: int) -> list[str]:
-    """The cells of line `number`, in which a quote stands where none should: all that is written is kept.
+    """Return the cells of line `number`, in which a quote stands where none should: all that is written is kept.
 
     `literal` are its cells if quotes mean nothing. Raises TableError for a line that has more of them than the others
     (`width`), unless there is one way to take some that stand between quotes for one.
@@ -36,7 +36,7 @@ def unquoted(line: str, literal: list[str], delimiter: str, quote: str, width: i
 
 
 def refused(number: int, line: str) -> TableError:
-    """The refusal of a line, or of one that others go on with, whose quotes do not tell its cells."""
+    """Return the refusal of a line, or of one that others go on with, whose quotes do not tell its cells."""
     said = tr(
         "Line {line} has text behind a closing quote ({text}), so its cells cannot be told. Double the quotes that are "
         "part of a text, or take them away.",
@@ -47,13 +47,13 @@ def refused(number: int, line: str) -> TableError:
 
 
 def culprit_in(literal: list[str], quote: str) -> str:
-    """The first cell with a quote where none should stand, "" if blanks around quotes are all that is odd."""
+    """Return the first cell with a quote where none should stand, "" if blanks around quotes are all that is odd."""
     sound = re.compile(rf"\s*{quote}(?:[^{quote}]|{quote}{quote})*{quote}\s*|[^{quote}].*|", re.DOTALL)
     return next((cell.strip() for cell in literal if not sound.fullmatch(cell)), "")
 
 
 def kept_as_written(found: list[tuple[int, str]]) -> list[str]:
-    """Notes on lines, each with a cell of it, whose quotes were read as they are written."""
+    """Return notes on lines, each with a cell of it, whose quotes were read as they are written."""
     if len(found) > FEW:
         where = listed([str(line) for line, _ in found])
         return [
@@ -73,7 +73,9 @@ def kept_as_written(found: list[tuple[int, str]]) -> list[str]:
 
 
 def taken_away(stray: list[tuple[int, str, int]]) -> list[str]:
-    """Notes on quotes that are never closed, each with its line, its cell and the line with one that may close it."""
+    """Return notes on quotes that are never closed, each with its line, its cell and the line with one that may close
+    it.
+    """
     if len(stray) > FEW:
         said = en("{n} quotes that are never closed in their rows were taken away, in lines {lines}.")
         return [tr(said, n=f"{len(stray):,}", lines=listed([str(line) for line, _, _ in stray]))]

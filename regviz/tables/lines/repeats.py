@@ -11,7 +11,7 @@ from .rows import Row
 
 
 def without_names(names: list[str], rows: list[Row], notes: list[str]) -> list[Row]:
-    """Rows without those that repeat `names`, marks before the first one aside."""
+    """Return rows without those that repeat `names`, marks before the first one aside."""
     words = [place for place, name in enumerate(names) if name and not looks_like_number(name)]
     if not words:
         return rows

@@ -32,7 +32,8 @@ class Row(NamedTuple):
 
 
 def cut(text: str, dialect: Dialect, skip: bool = False) -> tuple[list[Row], list[str]]:
-    """The rows of `text`, blank lines and rules left out, and notes; `skip` leaves lines of another delimiter whole.
+    """Return the rows of `text`, blank lines and rules left out, and notes; `skip` leaves lines of another delimiter
+    whole.
 
     Raises TableError for a quote that is to blame, and for a cell that is longer than cells are.
     """

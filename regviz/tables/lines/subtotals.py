@@ -28,7 +28,9 @@ MOST_MISSES = 20
 
 
 def subtotals(rows: list[Row], numeric: list[int]) -> list[Row]:
-    """Rows that are called sums and whose numbers are the sums of the rows since the last one, or of all above."""
+    """Return rows that are called sums and whose numbers are the sums of the rows since the last one, or of all
+    above.
+    """
     found: list[Row] = []
     since: list[Row] = []
     before: list[Row] = []

@@ -41,18 +41,20 @@ FEWEST_SUMMED = 4
 
 
 def labelled(row: Row) -> tuple[list[int], str]:
-    """The places of a row that hold something, and the text of the first without a colon behind it."""
+    """Return the places of a row that hold something, and the text of the first without a colon behind it."""
     filled = [k for k, cell in enumerate(row.cells) if not is_blank(cell)]
     return filled, str(row.cells[filled[0]]).strip().rstrip(":. ") if filled else ""
 
 
 def statistic(text: str) -> bool:
-    """Whether a row that is called so may sum up others."""
+    """Return whether a row that is called so may sum up others."""
     return bool(SUMS.fullmatch(text) or STATISTICS.fullmatch(text))
 
 
 def sums_up(row: Row, others: list[Row]) -> bool:
-    """Whether `row` is the sum of the others: it says so, or is called "All" and has a number that is the sum."""
+    """Return whether `row` is the sum of the others: it says so, or is called "All" and has a number that is the
+    sum.
+    """
     filled, text = labelled(row)
     if not any(looks_like_number(str(row.cells[k])) for k in filled[1:]) or looks_like_number(text):
         return False
@@ -70,7 +72,7 @@ def sums_up(row: Row, others: list[Row]) -> bool:
 
 
 def foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
-    """Whether a row below the others is called a sum or a statistic, and its numbers do not speak against it."""
+    """Return whether a row below the others is called a sum or a statistic, and its numbers do not speak against it."""
     filled, text = labelled(row)
     if not filled:
         return False
@@ -98,14 +100,14 @@ def foots(row: Row, above: list[Row], numeric: list[int]) -> bool:
 
 
 def unnamed_sum(row: Row, above: list[Row], numeric: list[int]) -> bool:
-    """Whether a row has nothing but the sums of columns, and a gap where no row above has one."""
+    """Return whether a row has nothing but the sums of columns, and a gap where no row above has one."""
     filled, _ = labelled(row)
     gaps = [k for k in range(len(row.cells)) if k not in filled and not any(is_blank(o.cells[k]) for o in above)]
     return bool(gaps) and all(k in numeric and adds(row, above, k) for k in filled)
 
 
 def unlabelled(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> str:
-    """What a row has of all columns of numbers, "sums" or "means", whatever it is called; "" for neither.
+    """Return what a row has of all columns of numbers, "sums" or "means", whatever it is called; "" for neither.
 
     One column of sums may number the rows instead, and two sums at least have to be greater than all that they are the
     sum of: 1 is the sum of 0, 1 and 0 by chance. Two means at least have to have more decimals than all others.
@@ -147,7 +149,7 @@ def _counts_on(row: Row, others: Sequence[Row], place: int) -> bool:
 
 
 def first_sums(rows: list[Row], numeric: Sequence[int]) -> int:
-    """How many rows at the top sum up the others: those that are called so, or one with all sums."""
+    """Return how many rows at the top sum up the others: those that are called so, or one with all sums."""
     called = 0
     while called < len(rows) - FEWEST_SUMMED and statistic(labelled(rows[called])[1]):
         called += 1
@@ -165,7 +167,7 @@ def _proved(row: Row, others: Sequence[Row], numeric: Sequence[int]) -> bool:
 
 
 def adds(row: Row, others: Sequence[Row], place: int, fewest: int = 2) -> bool:
-    """Whether a number is the sum of those of `others`, to the digits that are written."""
+    """Return whether a number is the sum of those of `others`, to the digits that are written."""
     for whole, parts, step in numbers_of(row, others, place):
         if len(parts) >= fewest and any(parts) and abs(math.fsum(parts) - whole) <= 0.51 * step + 1e-9 * abs(whole):
             return True
@@ -173,7 +175,9 @@ def adds(row: Row, others: Sequence[Row], place: int, fewest: int = 2) -> bool:
 
 
 def is_statistic(row: Row, others: Sequence[Row], place: int) -> bool:
-    """Whether a number is the sum, mean, median, least, greatest, deviation or count of `others`, as it is rounded."""
+    """Return whether a number is the sum, mean, median, least, greatest, deviation or count of `others`, as it is
+    rounded.
+    """
     for whole, parts, step in numbers_of(row, others, place):
         if len(parts) < 2:
             continue
@@ -202,7 +206,7 @@ def _beyond(row: Row, others: Sequence[Row], place: int) -> bool:
 
 
 def numbers_of(row: Row, others: Sequence[Row], place: int) -> Iterator[tuple[float, list[float], float]]:
-    """A number, those of its column and the step of its last digit, with a decimal point and with a comma."""
+    """Yield a number, those of its column and the step of its last digit, with a decimal point and with a comma."""
     for decimal in ".,":
         whole = _number(row.cells[place], decimal)
         found = [_number(other.cells[place], decimal) for other in others if not is_blank(other.cells[place])]

@@ -42,7 +42,9 @@ NUMBERED = re.compile(r"([^\W\d]+)[ _]?\d+")
 
 
 def titles(rows: list[Row]) -> int:
-    """How many rows above the names are titles or tell of the file, though they have as many cells as the table."""
+    """Return how many rows above the names are titles or tell of the file, though they have as many cells as the
+    table.
+    """
     if CAMPBELL.fullmatch(plain(rows[0].cells[0])):
         return 1
     return _key_values(rows) or _titles(rows)
@@ -100,7 +102,7 @@ def _called_names(cells: list[str]) -> bool:
 
 
 def novel(row: Row, body: list[Row]) -> bool:
-    """Whether each cell of `row` has a text that stands there alone, above texts that all come again."""
+    """Return whether each cell of `row` has a text that stands there alone, above texts that all come again."""
     if len(body) < 6 or len(row.cells) < 2:
         return False
     for k, cell in enumerate(row.cells):
@@ -111,7 +113,7 @@ def novel(row: Row, body: list[Row]) -> bool:
 
 
 def may_name(row: Row) -> bool:
-    """Whether all cells of a row are different words that are neither units nor kinds."""
+    """Return whether all cells of a row are different words that are neither units nor kinds."""
     cells = [plain(cell) for cell in row.cells]
     words = all(len(cell) > 3 or NUMBERED.fullmatch(cell) for cell in cells) or _called_names(cells)
     return words and not _has_units(cells) and len(set(cells)) == len(cells)
