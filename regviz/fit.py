@@ -36,8 +36,9 @@ def fit(
     progress   True for a progress bar (tqdm), or a function that is called with (networks finished, networks in all)
 
     Ctrl-C returns the Runs that are finished, still in order, with a RuntimeWarning; the others are left out. Raises
-    TypeError for anything but a list of Configs, or for something that is no Executor, and RuntimeError, naming the
-    Configs, if a stack loses its worker again and again.
+    TypeError for anything but a list of Configs, or for something that is no Executor, ValueError for an Executor that
+    was shut down, ImportError for a progress bar without tqdm, and RuntimeError, naming the Configs, if a stack loses
+    its worker again and again.
     """
     from .training.trainer import check_configs
 

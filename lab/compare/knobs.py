@@ -26,11 +26,14 @@ Stop = tuple[str, Any]
 class Knob:
     """One thing a person may turn.
 
-    field    the Config field
-    name     as in a sentence ("dropout rate"), and its `symbol` ("p")
-    stops    the places of a slider, as (label, value)
-    marks    labels below a slider, as (label, value)
-    help     what it does; {epochs} stands for the Config's, {users} for the optimizers that listen to it
+    field             the Config field
+    name, symbol      as in a sentence: "dropout rate" and "p"
+    group             what it stands among, one of `GROUPS`
+    kind              of its widget; "stops" is a slider with named places
+    stops             the places of a slider, as (label, value)
+    low, high, step   ends and step of a slider that has none, the step of a number
+    marks             labels below a slider, as (label, value)
+    help              what it does; {epochs} stands for the Config's, {users} for the optimizers that listen to it
     """
 
     field: str

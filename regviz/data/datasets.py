@@ -31,8 +31,14 @@ MOST_VAL = 2000
 class DatasetInfo(NamedTuple):
     """What is known of a data set without loading it.
 
-    `kind` is "line", "plane", "image" or "table". `default_n_train` and `default_noise` are where the lab starts: sizes
-    that batches of 25 divide, and noise with which a network that memorizes is seen to.
+    name, title                     in a Config, and on the screen
+    task                            "classification" or "regression"
+    n_features, n_classes           inputs without decoys, and classes, 0 of a regression
+    kind                            "line", "plane", "image" or "table"
+    default_n_train, default_noise  where the lab starts: a size that batches of 25 divide, and noise with which one
+                                    sees that a network memorizes
+    max_n_train                     training points at most
+    generated                       whether points are drawn from a distribution rather than from a fixed table
     """
 
     name: str

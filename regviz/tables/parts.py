@@ -34,12 +34,12 @@ def stratified_parts(
     seed: int | Generator,
     class_names: Sequence[str] = (),
 ) -> Parts:
-    """Return rows for training, validation and test, `sizes` of each, that sum to len(y).
+    """Return rows for training, validation and test, `sizes` of each.
 
     Each class is shared out in proportion, to within one row; where a class has three rows or more, each part has one,
     as far as the parts have room. A regression is shared out by quantiles of its target (of ties, at random), if there
     are rows enough for two of them. The same seed with more training rows keeps most of them.
-    Raises ValueError for sizes that do not.
+    Raises ValueError unless the sizes sum to len(y) and none is negative.
     """
     y = np.asarray(y)
     rng = np.random.default_rng(seed)

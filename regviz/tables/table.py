@@ -53,7 +53,10 @@ class Table:
     roles           of each column: "target", "input" or "out"
     natures         {name: "row number", "id", "constant", "empty" or "text"} of columns that are left out unless wanted
     kept            (rows,) which rows of the columns stand in X and y: not those without a target
+    features        what each column of X is made of, in their order
     refusal         a sentence if no network can be trained on the table as it is, else ""
+    choices         what was asked for: target, columns to leave out or to keep, task, gaps and kinds
+    read_notes      those of `notes` that hold whatever is chosen: how the file was read
     """
 
     feature_names: tuple[str, ...]

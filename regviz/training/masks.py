@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LEVELS = 1 << 16
-"""Dropout compares 16 random bits per output to a threshold, so p is met to within 0.0008 points."""
+"""Dropout compares 16 random bits per output to a threshold, so p is met to within 0.0008 percentage points."""
 
 BLOCK_STEPS, BLOCK_DRAWS = 64, 1 << 17
 """Bits are drawn for up to 64 steps at once, for fewer if that is more than 2¹⁷ draws for one model."""
