@@ -72,10 +72,11 @@ def run_again(page: Page) -> None:
 
 
 def rest(page: Page) -> None:
-    """Pause a lab that plays: it would train beside the tests to come."""
+    """Pause a lab that plays: it would train beside the tests to come. Whatever was done before has been heard then."""
     pause = page.get_by_role("button", name="Pause", exact=True)
     if pause.is_visible():
         pause.click()
+        until(page, f"document.querySelector('{SCREEN}').dataset.state !== 'playing'")
 
 
 def _run_all(page: Page) -> None:

@@ -25,6 +25,7 @@ from browser.lab_page import (
     slider,
     table,
     turn,
+    wait_for_address,
     wait_until,
     wait_until_painted,
 )
@@ -221,7 +222,7 @@ def test_an_impossible_value_is_answered_in_a_sentence_and_training_goes_on(
 def test_no_hidden_layer_is_a_linear_model(knobs: Page) -> None:
     page = knobs
     fill(page, "Hidden layers", "")
-    until(page, "location.search.includes('hidden=')")
+    wait_for_address(page, "asked.get('hidden') === ''")
     expect(notice(page)).to_be_hidden()
     expect_playing(page)
 
