@@ -44,7 +44,7 @@ class UCurvePanel(SweptPanel):
     """
 
     name: ClassVar[str] = "u_curve"
-    menu_title: ClassVar[str] = en("Loss over the values of a sweep")
+    menu_title: ClassVar[str] = en("Loss in a sweep")
     drawing: ClassVar[str] = (
         '<path d="M4 3V29H45" opacity=".4"/>'
         '<path d="M7 5C13 22 19 24 25 23S38 16 43 5"/>'
