@@ -239,7 +239,8 @@ class Config:
         for name, values in grids.items():
             _known(name, values)
             if isinstance(values, str) or not isinstance(values, Iterable):
-                raise ConfigError(name, values, "a sweep takes a list of values for each field", [values])
+                allowed = "a sweep takes a list of values for each field"
+                raise ConfigError(name, values, allowed, [_possible(name, values)])
         return [self.replace(**dict(zip(grids, values, strict=True))) for values in product(*grids.values())]
 
     def to_dict(self) -> dict[str, Any]:
@@ -268,6 +269,14 @@ class Config:
 
         pairs = parse_qsl(query.removeprefix("?"), keep_blank_values=True)
         return cls(**{name: parse(name, text) for name, text in migrated(dict(pairs)).items()})
+
+
+def _possible(name: str, value: Any) -> Any:
+    """`value` if the field may have it, else the default."""
+    try:
+        return FIELDS[name].check(name, value)
+    except ConfigError:
+        return FIELDS[name].default
 
 
 _SHIPPED: dict[str, Any] = {

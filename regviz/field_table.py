@@ -32,11 +32,12 @@ class FieldTable(Mapping[str, Field]):
 
     def _now(self) -> dict[str, Field]:
         if self._version != self._registry.version:
-            self._fields, self._version = {}, self._registry.version
+            version, fields = self._registry.version, dict[str, Field]()
             for name, field in self._shipped.items():
-                self._fields[name] = field
+                fields[name] = field
                 if name == self._last:
-                    self._fields |= {added: self._make(added) for added in self._registry.custom}
+                    fields |= {added: self._make(added) for added in self._registry.custom}
+            self._fields, self._version = fields, version  # whole, since other threads may read it
         return self._fields
 
 

@@ -103,9 +103,14 @@ def _header(arrays: dict[str, Array], path: str | PathLike[str], parts: Set[str]
         raise _unreadable(path, "is no Run of regviz: it is an .npz file of something else")
     if header["version"] > VERSION:
         raise _newer(path, f"its version is {header['version']}, this regviz reads up to {VERSION}")
-    if unknown := sorted({*migrated(header["config"])} - {*FIELDS} | {*header["values"]} - parts):
+    if unknown := sorted({*header["values"]} - parts):
         raise _newer(path, f"this regviz does not know {', '.join(unknown)}")
-    return dict(header)
+    fields = migrated(header["config"])
+    unknown = sorted({*fields} - {*FIELDS})
+    if strange := [name for name in unknown if fields[name] != 0]:  # a penalty that was added and not used is 0
+        why = f"this regviz does not know {', '.join(strange)}; a penalty of one's own has to be added first"
+        raise _newer(path, why)
+    return {**header, "config": {name: value for name, value in fields.items() if name not in unknown}}
 
 
 def _packed(value: Any, name: str, arrays: dict[str, Array]) -> Any:

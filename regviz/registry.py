@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from keyword import iskeyword
 from typing import Generic, TypeVar
 
 from .errors import ArgumentError, ConfigError
@@ -76,8 +77,8 @@ class Registry(Mapping[str, Member], Generic[Member]):
 
     def check_name(self, name: object) -> None:
         """Raise ArgumentError for a name that no member can have, or that is taken."""
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            allowed = f"the name of a {self.kind} has letters, digits and _, a letter first, 40 at most"
+        if not isinstance(name, str) or not NAME.fullmatch(name) or iskeyword(name):
+            allowed = f"the name of a {self.kind} has letters, digits and _, a letter first, 40 at most; no keyword"
             raise ArgumentError(self.kind, name, allowed, f"my_{self.kind}")
         if name in self.shipped or name in self.taken:
             raise ArgumentError(self.kind, name, f"the name {name!r} is taken, by regviz itself", f"my_{name}")

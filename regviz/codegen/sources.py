@@ -50,6 +50,7 @@ class Sources:
     def __init__(self) -> None:
         self.imports = {"import regviz as rv"}
         self.blocks: dict[str, str] = {}
+        self._meant: dict[str, Any] = {}
 
     def adding(self, kind: str, name: str, member: Any) -> str:
         """Return the line that adds a custom member, once all that it needs is among `imports` and `blocks`.
@@ -69,12 +70,21 @@ class Sources:
         """Return the name of a class or function in the program. Raises NoSource for what has none, as a lambda."""
         name = str(getattr(thing, "__name__", ""))
         if isinstance(thing, np.ufunc):
+            self._mean(name, thing)
             self.imports.add(f"from numpy import {name}")
         elif not isinstance(thing, (type, FunctionType)) or not name.isidentifier():
             raise NoSource(f"{name or thing!r} has no name by which it can be defined")
-        elif name not in self.blocks:
-            self._define(name, thing)
+        else:
+            self._mean(name, thing)
+            if name not in self.blocks:
+                self._define(name, thing)
         return name
+
+    def _mean(self, name: str, thing: Any) -> None:
+        """Have `name` mean one thing in the whole program. Raises NoSource if it means another one already."""
+        meant = self._meant.setdefault(name, thing)
+        if meant is not thing and not (type(meant) is type(thing) and _is_constant(thing) and meant == thing):
+            raise NoSource(f"two different things are called {name}")
 
     def _define(self, name: str, thing: Any) -> None:
         self.blocks[name] = ""  # two that refer to each other end here
@@ -90,10 +100,11 @@ class Sources:
 
     def _provide(self, name: str, value: Any, module: str) -> None:
         """See to it that `name` means `value` in the program too."""
+        self._mean(name, value)
         if isinstance(value, ModuleType):
             alias = "" if value.__name__ == name else f" as {name}"
             self.imports.add(f"import {value.__name__}{alias}")
-        elif isinstance(value, (bool, int, float, str, tuple, type(None))):
+        elif _is_constant(value):
             self.blocks.setdefault(name, f"\n{name} = {value!r}")
         elif getattr(value, "__module__", None) in (module, "__main__") and hasattr(value, "__name__"):
             if name not in self.blocks:
@@ -103,6 +114,16 @@ class Sources:
             self.imports.add(f"from {origin} import {value.__name__}{alias}")
         else:
             raise NoSource(f"it refers to {name}, a {type(value).__name__}, which cannot be written down")
+
+
+def _is_constant(value: Any) -> bool:
+    """Whether a value is written down by what Python shows of it: an infinite one is not."""
+    if not isinstance(value, (bool, int, float, str, tuple, type(None))):
+        return False
+    try:
+        return bool(ast.literal_eval(repr(value)) == value)
+    except (ValueError, SyntaxError):
+        return False
 
 
 def source(thing: Any) -> str:

@@ -81,7 +81,7 @@ def add_data(
                     those cannot be loaded again
 
     A Config then splits and scales them as any other data. The same data under the same name are no mistake. Raises
-    DataError (a ConfigError) for 12 rows or fewer than that, more than 20,000 rows, 200 columns or 20 classes; for
+    DataError (a ConfigError) for fewer than 12 rows, more than 20,000 rows, 200 columns or 20 classes; for
     missing numbers, texts among the inputs, lengths that differ, a single class and a target that never varies; and
     ConfigError for a name that is not possible.
     """

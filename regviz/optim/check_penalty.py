@@ -33,7 +33,8 @@ def check(penalty: Penalty) -> None:
     with np.errstate(all="ignore"):
         _check_recorded(penalty, w)
         for what, function in (("value", penalty.value), ("gradient", penalty.gradient)):
-            _check_finite(penalty, what, np.asarray(function(w.copy(), 1.0)), w)
+            for weights in (w, np.zeros_like(w)):  # where a stack has biases, which no penalty reaches, it has zeros
+                _check_finite(penalty, what, np.asarray(function(weights.copy(), 1.0)), weights)
         _check_gradient(penalty, w)
         if penalty.prox is not None:
             for w, t in _cases(penalty):

@@ -83,7 +83,8 @@ def _asked(scores: Sequence[Array], points: int) -> tuple[Array, Array, Array]:
     table = np.array(scores, np.float64)
     count = table.shape[1]
     if not 1 <= points < count:
-        raise ValueError(f"points={points} is not possible: of {count} points, 1 to {count - 1} may choose. Try 20.")
+        needed = f"of {count} points, 1 to {count - 1} may choose. Try {min(20, count - 1)}."
+        raise ValueError(f"points={points} is not possible: {needed}")
     left = np.flatnonzero(np.isfinite(table).all(axis=1))
     if not len(left):
         raise ValueError("no network is left to choose: all of them have diverged, or no target varies")

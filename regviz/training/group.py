@@ -75,8 +75,9 @@ class Model:
             turn = Turn(self.epoch, POINTS, len(self.split.y_train), len(split.y_train))
             self.turns = with_turn(self.turns, turn, goes_on=goes_on)
         self.config, self.split = config, split
-        self.stopping.begin_anew(self.epoch)
-        self.history.keep(self.epoch)
+        if self.state != "diverged":  # its weights stay those of an epoch before
+            self.stopping.begin_anew(self.epoch)
+            self.history.keep(self.epoch)
 
     def have(self, w: Array, *, restored: bool) -> None:
         """Show read-only parameters w (P,), which are those of the best epoch if they are `restored`."""
@@ -162,9 +163,9 @@ class Group:
         if not self.models:  # the last ones have left with their last epoch
             return
         broken = [row for row, sound in enumerate(self._finite()) if not sound]
-        for row in broken:  # in an epoch that is not finished
+        for row in broken:  # in an epoch that is not finished, or was finished and not measured
             model = self.models[row]
-            model.epoch += 1
+            model.epoch += self.stack.step_in_epoch > 0
             model.state, model.diverged_epoch = "diverged", model.epoch
         self._dismiss(broken)
 

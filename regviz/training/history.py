@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 COLUMNS = ("train_loss", "val_loss", "train_score", "val_score", "penalty")
 START_ROWS = 64
 
+LEAST_CAPACITY = 16
+"""Rows of a bounded history at least."""
+
 
 class History:
     """Rows of measurements in time order, row 0 is epoch 0 (before training).
@@ -26,8 +29,9 @@ class History:
     """
 
     def __init__(self, capacity: int | None = None) -> None:
-        if capacity is not None and capacity < 16:
-            raise ValueError(f"capacity={capacity} is not possible: a history needs at least 16 rows. Try 2000.")
+        if capacity is not None and capacity < LEAST_CAPACITY:
+            needed = f"a history needs at least {LEAST_CAPACITY} rows"
+            raise ValueError(f"capacity={capacity} is not possible: {needed}. Try 2000.")
         self.capacity = capacity
         self.n = self._kept_epoch = 0
         self._reserve(START_ROWS if capacity is None else min(START_ROWS, capacity))
@@ -80,7 +84,7 @@ class History:
         order = np.lexsort((self.values[COLUMNS.index("val_loss")], bucket))  # stable: of equals, the earliest
         ends = np.flatnonzero(np.diff(bucket[order], prepend=-1))
         lowest, highest = order[ends], order[np.append(ends[1:], len(order)) - 1]
-        named = int(np.searchsorted(self.epochs, self._kept_epoch))
+        named = min(int(np.searchsorted(self.epochs, self._kept_epoch)), len(self.epochs) - 1)  # it may have no row
         return np.unique(np.concatenate((np.array([0, named]), lowest, highest)))
 
     def _reserve(self, rows: int) -> None:

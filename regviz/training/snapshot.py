@@ -88,7 +88,11 @@ class ModelSnapshot(Trained):
     def row(self) -> int:
         """The row of the history that was measured with these weights."""
         epochs = self.history["epoch"]
-        return int(np.searchsorted(epochs, self.best_epoch)) if self.restored else len(epochs) - 1
+        last = len(epochs) - 1
+        if not self.restored:
+            return last
+        # The best epoch may have no row: where other points came in an epoch that was not measured.
+        return max(0, int(np.searchsorted(epochs, self.best_epoch, side="right")) - 1)
 
     def now(self, name: str) -> float:
         """Return the measurement `name` of these weights: the newest, or that of the best epoch if they are its."""

@@ -9,10 +9,10 @@ import numpy as np
 
 from ..config import DATA_FIELDS, LIVE_FIELDS, SHAPE_FIELDS, Config
 from ..data.datasets import Split, load
-from ..errors import ConfigError
+from ..errors import ArgumentError, ConfigError
 from ..fields import closest
 from .group import Group, Model
-from .history import History
+from .history import LEAST_CAPACITY, History
 from .parameters import ParameterLayout
 from .snapshot import Snapshot
 
@@ -27,7 +27,7 @@ class Trainer:
     `split` if it is given; the Configs' data fields, their seeds aside, are then not looked at. Only every
     `measure_every`-th epoch is measured: on small data that takes longer than training, and changes no weight. A
     network stops, or is found to have diverged, only when it is measured. Raises TypeError unless given a list of
-    Configs.
+    Configs, and ArgumentError for an impossible capacity or `measure_every`.
     """
 
     def __init__(
@@ -38,6 +38,9 @@ class Trainer:
         measure_every: int = 1,
     ) -> None:
         configs = check_configs(configs)
+        _check_whole("measure_every", measure_every, 1, suggestion=1)
+        if history_capacity is not None:
+            _check_whole("history_capacity", history_capacity, LEAST_CAPACITY, suggestion=2000)
         self._measure_every = measure_every
         self._models = [Model(config, split or load(config), History(history_capacity)) for config in configs]
         self._groups = [Group.started(models, measure_every) for models in _same_shape(self._models)]
@@ -120,7 +123,8 @@ class Trainer:
         Weights, epochs and what the optimizers remember stay. From here on batches are drawn as by a new Trainer with
         these Configs, and the best epoch is sought anew, so that a network which has stopped trains on; one that has
         diverged does not. Once training has begun, the histories tell of it (`ModelSnapshot.turns`), with `goes_on` as
-        of one with the exchange before. Raises ConfigError for Configs that need a new Trainer.
+        of one with the exchange before. Raises ConfigError for Configs that need a new Trainer, among them those by
+        which networks of one shape would have different numbers of points.
         """
         configs = check_configs(configs)
         if not self.exchanges(configs):
@@ -147,7 +151,10 @@ class Trainer:
                 return False
             if shape != (after.task, after.n_features, after.n_classes):
                 return False
-        return True
+        splits = {id(model): load(config) for model, config in zip(self._models, configs, strict=True)}
+        stacks = [[splits[id(model)] for model in group.models] for group in self._groups]
+        # One stack goes through its batches as one.
+        return all(len({(len(split.y_train), len(split.y_val)) for split in stack}) <= 1 for stack in stacks)
 
     def _begun(self, model: Model) -> bool:
         """Whether a network has taken a step."""
@@ -169,6 +176,12 @@ class Trainer:
     def _seen(self) -> Snapshot:
         models = tuple(model.snapshot() for model in self._models)
         return Snapshot(max(model.step for model in models), models)
+
+
+def _check_whole(name: str, value: object, least: int, *, suggestion: int) -> None:
+    """Raise ArgumentError unless `value` is a whole number of at least `least`."""
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ArgumentError(name, value, f"allowed is a whole number from {least}", suggestion)
 
 
 def check_configs(configs: object) -> list[Config]:

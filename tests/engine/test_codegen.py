@@ -3,10 +3,11 @@
 import ast
 import hashlib
 import json
+import linecache
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -235,6 +236,35 @@ def test_with_a_lambda_per_layer_it_multiplies_the_whole_penalty():
         rv.remove_penalty("both")
     assert "sum(lam * (W.abs().sum() + (W**2).sum()) for lam, W in zip(lams, weights))" in text
     assert "sum(lam * W.abs().sum() for lam, W in zip(lams, weights))" in text
+
+
+def test_two_things_of_one_name_are_refused_and_so_is_a_constant_that_python_does_not_show():
+    def named(name, text):
+        module = ModuleType(name)
+        sys.modules[name] = module
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        exec(compile(text, name, "exec"), vars(module))
+        return module
+
+    text = "{limit}def value(w):\n    return w * w * {times}\n\n\ndef slope(w):\n    return 2 * w * {times}\n"
+    one, other = (
+        named("one_of_two", text.format(limit="", times=1)),
+        named("other_of_two", text.format(limit="", times=3)),
+    )
+    endless = named("endless", text.format(limit="LIMIT = float('inf')\n\n\n", times="min(LIMIT, 1.0)"))
+    try:
+        for name, module in (("mine_a", one), ("mine_b", other), ("mine_c", endless)):
+            rv.add_penalty(name, module.value, module.slope)
+        assert "w * w * 3" in program(rv.Config(mine_b=0.1))
+        with pytest.raises(rv.ConfigError, match=r"^mine_b=.*two different things are called value"):
+            program(rv.Config(mine_a=0.1, mine_b=0.1))
+        with pytest.raises(rv.ConfigError, match=r"^mine_c=.*LIMIT, a float, which cannot be written down"):
+            program(rv.Config(mine_c=0.1))
+    finally:
+        for name in PENALTIES.custom:
+            rv.remove_penalty(name)
+        for module in (one, other, endless):
+            del sys.modules[module.__name__], linecache.cache[module.__name__]
 
 
 def numbers_of(run):

@@ -210,6 +210,8 @@ def test_sweep_is_the_product_of_its_grids():
     found = rv.Config().sweep(l1=[0, 1e-3], seed=range(3))
     assert [(config.l1, config.seed) for config in found] == [(a, s) for a in (0, 1e-3) for s in range(3)]
     assert rv.Config().sweep() == [rv.Config()]
+    with pytest.raises(rv.ConfigError, match=r"Try \[0\.0\]"):
+        rv.Config().sweep(l1=-1)
     with pytest.raises(rv.ConfigError, match=r"Try \[0.1\]"):
         rv.Config().sweep(l1=0.1)
 

@@ -104,6 +104,8 @@ def test_what_pulls_at_weights_knows_it():
         ("half", np.square, lambda w: w, "slope of `value`"),
         ("sum", np.sum, lambda w: 2 * w, "value"),
         ("root", np.sqrt, lambda w: 2 * w, "finite"),
+        ("cusp", lambda w: np.sqrt(np.abs(w)), lambda w: np.sign(w) / (2 * np.sqrt(np.abs(w))), "gradient.*finite"),
+        ("lambda", np.square, lambda w: 2 * w, "no keyword"),
     ],
 )
 def test_what_cannot_be_a_penalty_is_refused_with_a_reason(name, value, slope, said):

@@ -96,6 +96,18 @@ def test_an_archive_of_something_else_is_refused(tmp_path):
                 rv.Run.load(tmp_path / name)
 
 
+def test_a_penalty_that_was_added_and_is_off_is_not_missed(tmp_path):
+    rv.add_penalty("spare", np.square, lambda w: 2 * w)
+    (run,) = rv.fit([rv.Config(hidden=(4,), n_train=10)], epochs=1)
+    (using,) = rv.fit([run.config.replace(spare=0.1)], epochs=1)
+    for each, name in ((run, "off"), (using, "on")):
+        each.save(tmp_path / name)
+    rv.remove_penalty("spare")
+    assert rv.Run.load(tmp_path / "off").config == rv.Config(hidden=(4,), n_train=10, epochs=1)
+    with pytest.raises(ValueError, match="does not know spare; a penalty of one's own has to be added first"):
+        rv.Run.load(tmp_path / "on")
+
+
 def test_a_missing_file_is_just_missing(tmp_path):
     with pytest.raises(FileNotFoundError):
         rv.Run.load(tmp_path / "nowhere.npz")
@@ -113,7 +125,7 @@ def edited(path, change):
 def test_a_file_of_a_newer_version_says_what_to_do(runs, tmp_path):
     for change, message in (
         (lambda header, arrays: header.update(version=3), "its version is 3, this regviz reads up to 2"),
-        (lambda header, arrays: header["config"].update(shears=1), "does not know shears"),
+        (lambda header, arrays: header["config"].update(shears=1), "does not know shears; a penalty .* added first"),
         (lambda header, arrays: header["values"].update(wool=1), "does not know wool"),
     ):
         path = written(runs[0], tmp_path)

@@ -71,6 +71,60 @@ def test_networks_that_all_diverge_with_the_last_step_asked_for_are_all_set_asid
     trainer.advance(steps=1)  # and nothing is left to do
 
 
+@pytest.mark.parametrize("wrong", [{"measure_every": w} for w in (0, -3, 2.5, True)] + [{"history_capacity": "a"}])
+def test_how_often_and_how_much_is_kept_must_be_whole_numbers(wrong):
+    with pytest.raises(rv.ArgumentError, match=f"^{next(iter(wrong))}=.*allowed is a whole number from"):
+        rv.Trainer([SHORT], **wrong)
+
+
+def test_by_steps_it_diverges_in_the_epoch_that_it_has_come_to():
+    config = rv.Config(hidden=(4,), lr=1000.0, optimizer="sgd", data="sine", n_train=50, batch_size=25)
+    for steps in (2, 1):  # of two in an epoch
+        trainer = rv.Trainer([config], measure_every=10)
+        while not trainer.done:
+            trainer.advance(steps=steps)
+        (model,) = trainer.snapshot().models
+        assert model.diverged_epoch == model.epoch == -(-model.step // 2)
+
+
+def test_other_points_leave_a_diverged_network_the_epoch_that_its_weights_are_of():
+    config = rv.Config(hidden=(4,), data="sine", n_train=50, lr=1000.0, optimizer="sgd", patience=5, batch_size=8)
+    trainer = rv.Trainer([config])
+    trainer.advance(epochs=5)
+    before = trainer.snapshot().models[0].now("val_loss")
+    trainer.exchange([config.replace(n_train=40)])
+    assert trainer.snapshot().models[0].best_epoch == 0
+    assert trainer.snapshot().models[0].now("val_loss") == before
+
+
+@pytest.mark.parametrize(("capacity", "epochs"), [(None, 5), (16, 155)])
+def test_other_points_may_come_in_an_epoch_that_is_not_measured(capacity, epochs):
+    config = rv.Config(hidden=(4,), n_train=20, patience=500)
+    trainer = rv.Trainer([config], measure_every=10, history_capacity=capacity)
+    trainer.advance(epochs=epochs)
+    trainer.exchange([config.replace(n_train=15)])
+    last = trainer.final().models[0]
+    assert last.history["epoch"][last.row] <= last.best_epoch
+    assert np.isfinite(last.now("val_loss"))
+    trainer.advance(epochs=50)
+    assert trainer.epochs == [epochs + 50]
+
+
+def test_networks_of_one_stack_are_not_given_different_numbers_of_points():
+    config = rv.Config(hidden=(4,), n_train=100)
+    pair = [config, config.replace(noise=0.1)]
+    trainer = rv.Trainer(pair)
+    trainer.advance(epochs=2)
+    with pytest.raises(rv.ConfigError):
+        trainer.exchange([pair[0].replace(n_train=50), pair[1].replace(n_train=80)])
+    assert trainer.configs == pair
+    trainer.exchange([one.replace(n_train=50) for one in pair])
+    trainer.advance(epochs=1)
+    apart = rv.Trainer([config, config.replace(hidden=(5,))])
+    apart.exchange([config.replace(n_train=50), config.replace(hidden=(5,), n_train=80)])
+    apart.advance(epochs=1)
+
+
 def test_a_loss_that_is_finite_but_absurd_counts_as_diverged():
     from regviz.optim.stopping import diverged
 
