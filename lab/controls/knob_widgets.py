@@ -50,6 +50,8 @@ def show_value(knob: Knob, widget: Any, config: Config) -> None:
         widget.options = stops
     elif knob.kind == "choice" and (entries := _entries(knob)) != tuple(widget.options):
         widget.options = entries
+    elif knob.kind == "slider":  # a link or an experiment may set what lies beyond its end
+        widget.max = max(knob.high, value)
     widget.value = _text(value) if knob.kind == "text" else _entry(value) if knob.kind == "choice" else value
 
 

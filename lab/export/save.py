@@ -79,12 +79,17 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     .json             the whole experiment, to be opened again
     .py .torch.py     the comparison as a regviz program, the first lane as a PyTorch one; custom data beside it
 
-    Raises FileError for another end or a file that cannot be written, and what the parts raise; then no file is left.
+    Raises FileError for another end, a file that cannot be written, or custom data whose file's name is taken by other
+    contents, and what the parts raise; then no file is left.
     """
     path = checked_file(path)
     suffix = suffix_of(path)
     contents = content(shown, suffix, **options)
     files = {path: contents, **{path.with_name(name): data for name, data in beside(shown, suffix).items()}}
+    for file, data in files.items():
+        if file != path and file.exists() and file.read_bytes() != data:  # it may be the table that somebody brought
+            allowed = tr("{file} is there already, with other contents, and the program needs its own", file=file.name)
+            raise FileError("path", str(path), allowed, str(Path("program", path.name)))
     for file, data in files.items():
         try:
             file.write_bytes(data)

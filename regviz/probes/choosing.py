@@ -80,6 +80,8 @@ def _asked(scores: Sequence[Array], points: int) -> tuple[Array, Array, Array]:
 
     Raises ValueError as `choose`.
     """
+    if len({len(its) for its in scores}) > 1:
+        raise ValueError("the networks have scores at different numbers of points: ask all at the same ones")
     table = np.array(scores, np.float64)
     count = table.shape[1]
     if not 1 <= points < count:

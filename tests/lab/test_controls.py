@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from regviz import Config
 from regviz.errors import ConfigError
 from regviz.lab.compare.knobs import knobs, widths_text
-from regviz.lab.controls.knob_widgets import from_widget
+from regviz.lab.controls.knob_widgets import from_widget, show_value, widget_of
 
 
 @pytest.mark.parametrize(
@@ -43,3 +44,12 @@ def test_what_a_knob_says_of_layers_is_short_and_is_read_back(widths: tuple[int,
     assert from_widget("hidden", text) == widths
     assert len(text) <= 12
     assert knobs()["hidden"].text(widths) == (text or "none")
+
+
+@pytest.mark.parametrize(("field", "value"), [("dropout", 0.95), ("mixup", 4.0), ("augment", 3.0)])
+def test_a_slider_shows_what_a_link_has_set_beyond_its_end_and_has_its_end_again(field: str, value: float) -> None:
+    knob, config = knobs()[field], Config()
+    widget = widget_of(knob, config)
+    for now in (value, knob.high):
+        show_value(knob, widget, config.replace(**{field: now}))
+        assert (widget.value, widget.max) == (now, max(now, knob.high))

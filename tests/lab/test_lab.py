@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from regviz import Config
+from regviz.data.drawn import copied
 from regviz.errors import FileError
 from regviz.lab import Lab, Lane
 
@@ -64,6 +65,15 @@ def test_an_experiment_opens_again_as_it_was(tmp_path: Path) -> None:
     assert other.session.lanes == lanes
     assert other.session.speed == "4×"
     assert [panel.name for panel in other.player.stage.panels] == ["loss", "network"]
+
+
+def test_an_experiment_that_is_opened_waits_for_no_drawn_points(tmp_path: Path) -> None:
+    lab = Lab(SMALL)
+    lab.save(tmp_path / "run.json")
+    lab.session.wait_for(copied(lab.session.snapshot().models[0].split).emptied())
+    lab.open_experiment(tmp_path / "run.json")
+    lab.session.play()
+    assert lab.session.playing
 
 
 def test_a_lab_starts_with_data_of_ones_own() -> None:

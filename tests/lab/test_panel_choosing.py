@@ -105,3 +105,15 @@ def test_of_a_regression_it_is_r2_and_few_points_leave_few_counts(snapshot: Any,
     assert panel.counts == [10, 20, 50, 100]  # of 171
     panel.look_at(("by200",))
     assert panel.counts[panel.at] == 100
+
+
+def test_networks_with_different_validation_points_say_so_in_place_of_a_choice(
+    snapshot: Any, stand: Any, words: Any
+) -> None:
+    """Of real data what training leaves is for validation: lanes of other sizes have other numbers of points."""
+    lanes = (Lane("all"), Lane("half", fixed={"n_train": 30}))
+    _, panel = stood(snapshot, stand, Config(data="wine", n_train=60, hidden=(6,), batch_size=20), lanes)
+    assert "the networks have different numbers of validation points" in words(panel)
+    assert panel.targets() == []
+    with pytest.raises(ValueError, match="different numbers of points"):
+        probes.choose([np.ones(30), np.ones(20)], 5)

@@ -96,3 +96,13 @@ def test_networks_that_diverged_do_not_count_and_another_sweep_has_its_own_axis(
 def test_words_that_are_no_count_are_refused(words: tuple[str, ...]) -> None:
     with pytest.raises(ArgumentError, match=r"one number of networks.*luck~of8"):
         LuckPanel().look_at(words)
+
+
+def test_a_sweep_over_training_points_says_why_there_is_no_choice(shown: Any) -> None:
+    base = Config(data="wine", n_train=60, hidden=(6,), batch_size=20)
+    run = SweepRun(base, Sweep.through({"n_train": (20, 40, 60)}, base, seeds=1, epochs=4))
+    while run.work(1.0):
+        pass
+    panel = shown(run.view())
+    assert plain(panel.subtitle.get_text()) == "the networks have different numbers of validation points"
+    assert not len(panel.own.get_ydata()) or not panel.own.get_visible()

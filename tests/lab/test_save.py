@@ -210,6 +210,20 @@ def test_programs_on_data_of_one_s_own_bring_them_along(own: str, tmp_path: Path
     assert text.index('"mine.csv"') < text.index("rv.load(")
 
 
+def test_a_program_s_data_replace_no_file_of_that_name_but_their_own(own: str, tmp_path: Path) -> None:
+    session = Session(SMALL)
+    session.change(data=own)
+    table = tmp_path / "mine.csv"
+    table.write_text("id;note;label\n1;what somebody brought;yes\n")
+    with pytest.raises(rv.FileError, match=r"mine\.csv is there already, with other contents"):
+        save(shown(session), tmp_path / "run.py")
+    assert "what somebody brought" in table.read_text()
+    assert not (tmp_path / "run.py").exists()
+    table.unlink()
+    for _ in range(2):  # its own may stand there
+        save(shown(session), tmp_path / "run.py")
+
+
 @pytest.mark.parametrize("gaps", ["fill", *(pytest.param(gaps, marks=pytest.mark.slow) for gaps in ("flag", "drop"))])
 def test_programs_on_a_table_fill_its_gaps_as_the_lab_does(gaps: str, tmp_path: Path) -> None:
     session = Session(SMALL)

@@ -33,6 +33,16 @@ BESIDE = 10.0
 """CSS pixels between the axes and the labels."""
 
 
+def differ(models: Sequence[ModelSnapshot]) -> bool:
+    """Return whether networks have different numbers of validation points, so that nobody can choose among them."""
+    return len({len(model.split.y_val) for model in models}) > 1
+
+
+def unequal() -> tuple[str, str]:
+    """Say that networks `differ`, in two lengths."""
+    return tr("the networks have different numbers of validation points"), tr("different validation points")
+
+
 class OwnAndNewPanel(MeasuredPanel):
     """Two lines over some `counts`, with labels at one of them, which a click moves.
 
@@ -123,9 +133,11 @@ class OwnAndNewPanel(MeasuredPanel):
         self.forget_choices()
         self.subtitle = self.live(self.add_header(tr(self.menu_title), ""))
         self.counts = self.steps(len(split.y_val))
-        self.empty = not self.counts
+        apart = differ(models)
+        self.empty = not self.counts or apart
         if self.empty:
-            self.stand_empty(tr("there are too few validation points to choose by"), tr("too few validation points"))
+            few = tr("there are too few validation points to choose by"), tr("too few validation points")
+            self.stand_empty(*(unequal() if apart else few))
             return
         small, label = look.small_size, look.label_size
         wide = max(width_of(f"{name}  100.0 %", label, bold=True) for name in (tr("own"), tr("new")))
@@ -169,7 +181,7 @@ class OwnAndNewPanel(MeasuredPanel):
         """Return what is found of all networks; empty while not all of them are known, and if all have diverged."""
         known = [its for its in self.found if its is not None]
         silent = len(known) < len(self.found) or all(np.isnan(its).any() for its in known)
-        return [] if silent else known
+        return [] if silent or len({len(its) for its in known}) > 1 else known
 
     def measure(self, i: int, model: ModelSnapshot) -> Iterator[None]:
         """Yield each validation point's part in the score of network `i`, once it has learned anything."""

@@ -14,7 +14,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ...look.lettering import width_of
 from ..choosing import COUNT
 from ..parts.labels import first_that_fits
-from ..parts.own_and_new import OwnAndNewPanel
+from ..parts.own_and_new import OwnAndNewPanel, differ, unequal
 
 ALL = 1_000_000
 """Networks at which the labels stand until a person chooses fewer: all there are."""
@@ -98,7 +98,7 @@ class LuckPanel(OwnAndNewPanel):
             self.forget_choices()
             self.counts = self.steps(COUNT + 1)
             self.mark_steps()
-            self.say(*self.sayings())
+            self.say(*(unequal() if differ(models) else self.sayings()))
             self.invitation.set_visible(not models)
             self.clear()
         super().draw(Snapshot(snapshot.step, tuple(models)))
