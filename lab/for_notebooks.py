@@ -108,4 +108,5 @@ class ForNotebooks:
         session, player = self.session, self.player
         snapshot, scene = session.snapshot(), session.scene()
         view = View(player.stage.shown, session.lanes, player.look, self.title, scene)
-        return Shown(snapshot, session.base, view, session.speed, session.tape.snapshots())
+        tape, every = session.tape.snapshots(), self.pictures.spelled
+        return Shown(snapshot, session.base, view, session.speed, tape, every)

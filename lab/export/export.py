@@ -85,13 +85,17 @@ def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
 
 
 def reached(snapshot: Snapshot) -> list[Config]:
-    """Return the lanes' Configs with as many epochs as were trained, so that a program ends where the lab stands.
+    """Return the lanes' Configs with as many epochs as each was trained, so that a program ends where the lab stands.
 
-    A learning rate that follows a schedule looks at `epochs`: there they stay as they are.
+    A lane with more batches is behind in epochs; one that has stopped stops by itself. A learning rate that follows a
+    schedule looks at `epochs`: there they stay as they are.
     """
-    epochs = max(1, snapshot.epoch)
-    configs = [model.config for model in snapshot.models]
-    return [config.replace(epochs=epochs) if config.schedule == "constant" else config for config in configs]
+    configs = []
+    for model in snapshot.models:
+        epochs = max(1, model.epoch if model.state == "training" else snapshot.epoch)
+        config = model.config
+        configs.append(config.replace(epochs=epochs) if config.schedule == "constant" else config)
+    return configs
 
 
 def lane_program(config: Config, target: str = "regviz") -> str:
@@ -136,7 +140,8 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
             "",
             "print(f\"{'lane':20} train loss  val loss  val score  exactly 0\")",
             "for (name, _), run in zip(lanes, runs):",
-            "    last = {column: values[-1] for column, values in run.history.items()}",
+            "    row = list(run.history['epoch']).index(run.best_epoch) if run.restored else -1",
+            "    last = {column: values[row] for column, values in run.history.items()}",
             "    print(",
             "        f\"{name:20} {last['train_loss']:10.4f} {last['val_loss']:9.4f}\"",
             "        f\" {last['val_score']:10.3f} {run.zero_fraction:10.1%}\"",

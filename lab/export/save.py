@@ -36,6 +36,7 @@ class Shown:
     config     the value of every knob
     view       pictures, lanes and look
     tape       the run so far, oldest first
+    panels     the names of all pictures, of which the view has those that are in sight; empty: it has all
     """
 
     snapshot: Snapshot
@@ -43,6 +44,7 @@ class Shown:
     view: View
     speed: str = USUAL_SPEED
     tape: Sequence[Snapshot] = ()
+    panels: tuple[str, ...] = ()
 
     @property
     def run(self) -> Sequence[Snapshot]:
@@ -62,7 +64,8 @@ class Shown:
         """The comparison, to be opened again."""
         view = self.view
         names = tuple(panel.name if isinstance(panel, type) else spelled(panel) for panel in view.panels)
-        return Experiment(self.config, tuple(view.lanes), names, self.speed, view.title or USUAL_TITLE)
+        title = view.title or USUAL_TITLE
+        return Experiment(self.config, tuple(view.lanes), self.panels or names, self.speed, title)
 
     def stem(self) -> str:
         """Return what a file is called without its end: regviz-moons-epoch240."""

@@ -67,6 +67,14 @@ def test_an_experiment_opens_again_as_it_was(tmp_path: Path) -> None:
     assert [panel.name for panel in other.player.stage.panels] == ["loss", "network"]
 
 
+def test_an_experiment_has_the_pictures_that_a_projector_leaves_out() -> None:
+    lab = Lab(SMALL)
+    every = lab.shown().experiment.panels
+    lab.player.set_projector(True)
+    assert lab.shown().experiment.panels == every
+    assert len(every) > len(lab.player.stage.shown)
+
+
 def test_an_experiment_that_is_opened_waits_for_no_drawn_points(tmp_path: Path) -> None:
     lab = Lab(SMALL)
     lab.save(tmp_path / "run.json")

@@ -169,6 +169,22 @@ def test_the_program_gives_the_numbers_that_are_seen(session: Session, tmp_path:
         assert line.split() == [lane.name, *numbers, f"{model.zero_fraction:.1%}"]
 
 
+@pytest.mark.slow
+def test_a_program_goes_as_far_as_each_lane_and_prints_the_weights_that_it_has(tmp_path: Path) -> None:
+    base = Config(n_train=50, batch_size=25, hidden=(32, 32))
+    lanes = (Lane("small"), Lane("whole", fixed={"batch_size": 50}), Lane("stopped", fixed={"patience": 5}))
+    session = Session(base, lanes)
+    for _ in range(90):
+        session.step()
+    models = session.snapshot().models
+    assert [model.epoch for model in models[:2]] == [45, 90]
+    assert models[2].restored
+    save(shown(session), tmp_path / "run.py")
+    lines = [line.split() for line in output_of(tmp_path / "run.py").splitlines()[1:]]
+    seen = [(model.now("train_loss"), model.now("val_loss")) for model in models]
+    assert [(float(line[1]), float(line[2])) for line in lines] == [(round(a, 4), round(b, 4)) for a, b in seen]
+
+
 def test_lanes_with_values_of_their_own_are_in_the_program(tmp_path: Path) -> None:
     lanes = (Lane('λ "large"', fixed={"l2": 0.1}), Lane("narrow", ("l1",), fixed={"hidden": (4,), "seed": 3}))
     session = Session(SMALL, lanes)
