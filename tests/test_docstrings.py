@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,12 @@ def silent(source: str) -> list[str]:
     return found
 
 
+def everywhere(package: object, look: Callable[[str], list[str]]) -> dict[str, list[str]]:
+    """What `look` finds in the sources of a package, by file."""
+    folder = Path(str(getattr(package, "__file__", ""))).parent
+    return {path.name: lines for path in sorted(folder.rglob("*.py")) if (lines := look(path.read_text("utf-8")))}
+
+
 def verbless(source: str) -> list[str]:
     """The public functions of a module whose docstrings begin with something else than a verb."""
     found = []
@@ -79,9 +85,7 @@ def verbless(source: str) -> list[str]:
 
 @pytest.mark.parametrize("package", [regviz, lab], ids=["regviz", "lab"])
 def test_a_public_function_s_docstring_begins_with_a_verb(package: object) -> None:
-    folder = Path(str(getattr(package, "__file__", ""))).parent
-    found = {path.name: lines for path in sorted(folder.rglob("*.py")) if (lines := verbless(path.read_text("utf-8")))}
-    assert found == {}
+    assert everywhere(package, verbless) == {}
 
 
 def test_a_docstring_without_a_verb_is_found() -> None:
@@ -94,9 +98,7 @@ def test_a_docstring_without_a_verb_is_found() -> None:
 
 @pytest.mark.parametrize("package", [regviz, lab], ids=["regviz", "lab"])
 def test_a_public_function_says_what_it_raises(package: object) -> None:
-    folder = Path(str(getattr(package, "__file__", ""))).parent
-    found = {path.name: names for path in sorted(folder.rglob("*.py")) if (names := silent(path.read_text("utf-8")))}
-    assert found == {}
+    assert everywhere(package, silent) == {}
 
 
 def test_a_function_that_keeps_quiet_is_found() -> None:

@@ -140,11 +140,9 @@ def comparison_program(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
             "",
             "print(f\"{'lane':20} train loss  val loss  val score  exactly 0\")",
             "for (name, _), run in zip(lanes, runs):",
-            "    row = list(run.history['epoch']).index(run.best_epoch) if run.restored else -1",
-            "    last = {column: values[row] for column, values in run.history.items()}",
             "    print(",
-            "        f\"{name:20} {last['train_loss']:10.4f} {last['val_loss']:9.4f}\"",
-            "        f\" {last['val_score']:10.3f} {run.zero_fraction:10.1%}\"",
+            "        f\"{name:20} {run.now('train_loss'):10.4f} {run.now('val_loss'):9.4f}\"",
+            "        f\" {run.now('val_score'):10.3f} {run.zero_fraction:10.1%}\"",
             "    )",
             "",
         ]

@@ -90,7 +90,7 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     contents = content(shown, suffix, **options)
     files = {path: contents, **{path.with_name(name): data for name, data in beside(shown, suffix).items()}}
     for file, data in files.items():
-        if file != path and file.exists() and file.read_bytes() != data:  # it may be the table that somebody brought
+        if file != path and _is_another(file, data):  # it may be the table that somebody brought
             allowed = tr("{file} is there already, with other contents, and the program needs its own", file=file.name)
             raise FileError("path", str(path), allowed, str(Path("program", path.name)))
     for file, data in files.items():
@@ -99,6 +99,14 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
         except OSError as error:
             raise refused(file, "written", error) from None
     return list(files)
+
+
+def _is_another(file: Path, data: bytes) -> bool:
+    """Whether there is a file of that name with something else in it. Raises FileError if it cannot be read."""
+    try:
+        return file.is_file() and file.read_bytes() != data
+    except OSError as error:
+        raise refused(file, "read", error) from None
 
 
 def content(shown: Shown, suffix: str, **options: Any) -> bytes:

@@ -69,15 +69,13 @@ class Sources:
     def name(self, thing: Any) -> str:
         """Return the name of a class or function in the program. Raises NoSource for what has none, as a lambda."""
         name = str(getattr(thing, "__name__", ""))
-        if isinstance(thing, np.ufunc):
-            self._mean(name, thing)
-            self.imports.add(f"from numpy import {name}")
-        elif not isinstance(thing, (type, FunctionType)) or not name.isidentifier():
+        if not isinstance(thing, (type, FunctionType, np.ufunc)) or not name.isidentifier():
             raise NoSource(f"{name or thing!r} has no name by which it can be defined")
-        else:
-            self._mean(name, thing)
-            if name not in self.blocks:
-                self._define(name, thing)
+        self._mean(name, thing)
+        if isinstance(thing, np.ufunc):
+            self.imports.add(f"from numpy import {name}")
+        elif name not in self.blocks:
+            self._define(name, thing)
         return name
 
     def _mean(self, name: str, thing: Any) -> None:

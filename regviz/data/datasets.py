@@ -198,11 +198,11 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         informative = np.append(known, np.zeros(decoys, bool))
     clean = None if info.task == "regression" else y[0]
     y[0], flipped = mislabel(y[0], label_noise, info.n_classes, generator(seed, "labels"))
-    if raw.drawing is not None:
+    if raw.drawing is not None and clean is not None:  # noise upon noise may have given a label back
+        clean = raw.drawing.clean_in(parts[0])
+        flipped = y[0] != clean
+    elif raw.drawing is not None:
         flipped = flipped | raw.drawing.flipped_in(parts[0])
-        if clean is not None:  # noise upon noise may have given a label back
-            clean = raw.drawing.clean_in(parts[0])
-            flipped = y[0] != clean
 
     mean, sd = scaling(X[0], custom)
     scale = np.append(scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column

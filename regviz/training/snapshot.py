@@ -72,18 +72,6 @@ class Trained:
         if self.restored is None:  # files did not always say so
             object.__setattr__(self, "restored", self.state == "stopped")
 
-
-@dataclass(frozen=True, eq=False)
-class ModelSnapshot(Trained):
-    """One network, frozen, with what it was shown: see `Trained` for its numbers.
-
-    split  the data it is trained and measured on
-    masks  (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
-    """
-
-    split: Split = field(kw_only=True)
-    masks: tuple[NDArray[np.bool_], ...] = field(kw_only=True)
-
     @property
     def row(self) -> int:
         """The row of the history that was measured with these weights."""
@@ -97,6 +85,18 @@ class ModelSnapshot(Trained):
     def now(self, name: str) -> float:
         """Return the measurement `name` of these weights: the newest, or that of the best epoch if they are its."""
         return float(self.history[name][self.row])
+
+
+@dataclass(frozen=True, eq=False)
+class ModelSnapshot(Trained):
+    """One network, frozen, with what it was shown: see `Trained` for its numbers.
+
+    split  the data it is trained and measured on
+    masks  (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
+    """
+
+    split: Split = field(kw_only=True)
+    masks: tuple[NDArray[np.bool_], ...] = field(kw_only=True)
 
     @cached_property
     def zero_fraction(self) -> float:

@@ -142,16 +142,16 @@ class Trainer:
         """Return whether `exchange` takes these Configs: the networks fit the data, and nothing else is to change."""
         if len(configs) != len(self._models):
             return False
+        splits = {id(model): load(config) for model, config in zip(self._models, configs, strict=True)}
         for model, config in zip(self._models, configs, strict=True):
             old, new = model.config.to_dict(), config.to_dict()
             differing = {name for name, value in new.items() if value != old.get(name)} | (old.keys() - new.keys())
-            before, after = model.split, load(config)
+            before, after = model.split, splits[id(model)]
             shape = (before.task, before.n_features, before.n_classes)
             if differing - set(DATA_FIELDS) | differing & {"seed"}:
                 return False
             if shape != (after.task, after.n_features, after.n_classes):
                 return False
-        splits = {id(model): load(config) for model, config in zip(self._models, configs, strict=True)}
         stacks = [[splits[id(model)] for model in group.models] for group in self._groups]
         # One stack goes through its batches as one.
         return all(len({(len(split.y_train), len(split.y_val)) for split in stack}) <= 1 for stack in stacks)

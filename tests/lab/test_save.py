@@ -236,6 +236,10 @@ def test_a_program_s_data_replace_no_file_of_that_name_but_their_own(own: str, t
     assert "what somebody brought" in table.read_text()
     assert not (tmp_path / "run.py").exists()
     table.unlink()
+    table.mkdir()
+    with pytest.raises(rv.FileError, match=r"mine\.csv"):
+        save(shown(session), tmp_path / "other.py")
+    table.rmdir()
     for _ in range(2):  # its own may stand there
         save(shown(session), tmp_path / "run.py")
 
