@@ -131,9 +131,10 @@ class Trainer:
             allowed = "a network trains on with data of the same kind of inputs and answers alone; make a new Trainer"
             raise ConfigError("data", [config.data for config in configs], allowed, self.configs[0].data)
         for model, config in zip(self._models, configs, strict=True):
-            model.exchange(config, load(config), begun=self._begun(model), goes_on=goes_on)
             if model.state == "stopped" and model.parked is not None:
-                self._groups.append(Group.resumed(model, config, self._measure_every))
+                # On its own points, which it then exchanges as one that never stopped: its masks fit their batches.
+                self._groups.append(Group.resumed(model, model.config, self._measure_every))
+            model.exchange(config, load(config), begun=self._begun(model), goes_on=goes_on)
         with np.errstate(all="ignore"):
             for group in self._groups:
                 group.exchange()

@@ -130,3 +130,23 @@ def test_the_last_mask_stays_as_it_was_when_the_rate_changes():
         np.testing.assert_array_equal(masks.last[0], before)
     masks.next(6)
     assert masks.last == {}
+
+
+@pytest.mark.parametrize("dropping", [{"dropout": 0.5}, {"input_dropout": 0.3}])
+@pytest.mark.parametrize("n", [10, 60])
+def test_a_network_that_had_stopped_drops_on_other_points_what_one_that_never_had_drops(n, dropping):
+    """Batches of 10 instead of 16 need other masks; 60 points, in batches of 16, go on with those that were drawn."""
+    config = rv.Config(n_train=40, hidden=(6,), batch_size=16, optimizer="sgd", lr=0.5, **dropping)
+    stopping, never = rv.Trainer([config.replace(patience=2)]), rv.Trainer([config])
+    stopping.advance(epochs=300)
+    stopped = stopping.snapshot().models[0]
+    assert stopped.state == "stopped"
+    never.advance(epochs=stopped.epoch)
+    for trainer in (stopping, never):
+        trainer.exchange([trainer.configs[0].replace(n_train=n)])
+        trainer.set(0, patience=None)
+        trainer.advance(epochs=5)
+    mine, its = stopping.snapshot().models[0], never.snapshot().models[0]
+    for here, there in ((mine.weights, its.weights), (mine.masks, its.masks)):
+        for a, b in zip(here, there, strict=True):
+            np.testing.assert_array_equal(a, b)
