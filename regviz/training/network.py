@@ -56,7 +56,7 @@ class Network:
         order = parts_in(config.order)[1:]
         normed = layout.batchnorm or layout.layernorm
         apart = normed and order[1] == "batchnorm"  # activation and dropout, by what normalizes between them
-        activation = ACTIVATIONS[config.activation]
+        activation = ACTIVATIONS.find(config.activation)
         self.activations: list[Any] = []
         self.dropouts: list[Drops] = []
         self.blocks: list[tuple[Dense, tuple[Layer, ...]]] = []

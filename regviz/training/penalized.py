@@ -1,4 +1,4 @@
-"""One penalty on the weights of a stack: λ of each model and layer, its gradient and its proximal step."""
+"""Penalties on the weights of a stack: λ of each model and layer, their gradients and their proximal steps."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..config import Config
 from ..fields import PerLayer, by_layer
-from ..optim.penalties import Penalty
+from ..optim.penalties import PENALTIES, Penalty, is_proximal, used
 from ..spans import span
 
 if TYPE_CHECKING:
@@ -86,3 +87,78 @@ class Penalized:
         each = np.array(lams[self.rows], self.dtype).reshape(-1, layers)
         self.used = [layer for layer in range(layers) if each[:, layer].any()]
         self.lam = self.layout.of_weights(each) if self.penalty.groups is None else each
+
+
+class Penalties:
+    """Every penalty by name, with λ of the models that take its proximal step (`in_step`), or of those that do not
+    (`in_gradient`).
+
+    Raises ConfigError for one that this process lacks. One that is added later may be switched on, one that comes in
+    place of another is followed from the next step on, and one that is removed goes on for the models that have a λ.
+    """
+
+    def __init__(self, configs: Sequence[Config], layout: ParameterLayout, dtype: str) -> None:
+        self.configs, self.layout, self.dtype = list(configs), layout, dtype
+        for config in configs:
+            used(config)  # a penalty that another process has added may be missing in this one
+        self.members: dict[str, Penalty] = {}
+        self.in_gradient: dict[str, Penalized]
+        self.in_step: dict[str, Penalized]
+        self.version = -1
+        self.follow()
+
+    def follow(self) -> bool:
+        """Look which penalties there are by now. Return whether they have changed."""
+        if self.version == PENALTIES.version:
+            return False
+        self.version = PENALTIES.version
+        self.members |= PENALTIES
+        self.in_gradient, self.in_step = self._penalized(proximal=False), self._penalized(proximal=True)
+        return True
+
+    def set(self, row: int, config: Config) -> None:
+        """Follow a model's new Config, which differs in live fields alone."""
+        old, self.configs[row] = self.configs[row], config
+        if self.follow():
+            return
+        for name, lam in config.penalties.items():
+            if lam != _lam(old, name):
+                proximal = is_proximal(config, self.members[name])
+                (self.in_step if proximal else self.in_gradient)[name].set(row, lam)
+
+    def keep(self, rows: Sequence[int]) -> None:
+        """Go on with some of the models only."""
+        self.configs = [self.configs[row] for row in rows]
+        for penalized in (*self.in_gradient.values(), *self.in_step.values()):
+            penalized.keep(rows)
+
+    def value(self, w: Array) -> Array:
+        """Return what all of them add to the loss of each model (M,), float64, for parameters w (M, P)."""
+        total = np.zeros(len(w))
+        for penalized in (*self.in_step.values(), *self.in_gradient.values()):
+            total += penalized.value(w)
+        return total
+
+    def add_gradients(self, w: Array, g: Array) -> None:
+        """Add those that are followed by their gradients to g (M, P), in place."""
+        for penalized in reversed(self.in_gradient.values()):
+            penalized.add_gradient(w, g)
+
+    def shrink(self, w: Array, eta: Array) -> None:
+        """Take the proximal steps of the others, after a step in which each weight was moved with η."""
+        for penalized in self.in_step.values():
+            penalized.shrink(w, eta)
+
+    def _penalized(self, *, proximal: bool) -> dict[str, Penalized]:
+        """Those that some model may follow by its proximal step, or by its gradient."""
+        members = {name: penalty for name, penalty in self.members.items() if penalty.prox is not None or not proximal}
+        lams = {
+            name: [_lam(config, name) if is_proximal(config, penalty) == proximal else 0.0 for config in self.configs]
+            for name, penalty in members.items()
+        }
+        return {name: Penalized(penalty, self.layout, lams[name], self.dtype) for name, penalty in members.items()}
+
+
+def _lam(config: Config, name: str) -> PerLayer:
+    """λ of a penalty, also of one that was removed since."""
+    return getattr(config, name, 0.0)

@@ -10,13 +10,11 @@ import numpy as np
 
 from ..config import Config
 from ..data.datasets import Split, load
-from ..fields import PerLayer
 from ..memory import aligned, aligned_copy
 from ..nn.losses import LOSSES
 from ..nn.trace import Recording, plain, traced
 from ..optim.constraints import GradientClip, MaxNorm
 from ..optim.optimizers import OPTIMIZERS, Optimizer, Rates
-from ..optim.penalties import PENALTIES, is_proximal, used
 from ..optim.schedules import rate
 from ..randomness import generator
 from ..spans import each
@@ -27,7 +25,7 @@ from .inputs import ALTERING, Inputs
 from .masks import Masks
 from .network import Network, smoothing
 from .parameters import ParameterLayout
-from .penalized import Penalized
+from .penalized import Penalties
 
 if TYPE_CHECKING:
     from numpy.random import Generator
@@ -70,11 +68,8 @@ class Stack:
 
         self.w = aligned_copy(np.stack([self.layout.start(config) for config in configs]).astype(self.dtype))
         self.is_weight = self.layout.of_weights(np.ones(len(self.layout.shapes), self.dtype))
-        for config in configs:
-            used(config)  # a penalty that another process has added may be missing in this one
-        self.in_gradient = self._penalized(proximal=False)
-        self.in_step = self._penalized(proximal=True)
-        self.optimizer = OPTIMIZERS[first.optimizer](self.w)
+        self.penalties = Penalties(configs, self.layout, self.dtype)
+        self.optimizer = OPTIMIZERS.find(first.optimizer)(self.w)
         self.masks = Masks(
             [generator(config.seed, "masks") for config in configs],
             [config.dropout for config in configs],
@@ -118,7 +113,7 @@ class Stack:
     def descend(self) -> None:
         """Add penalties to `g` and clip it, move `w` by the optimizer, take the proximal step, bound weights."""
         self.optimizer.count(self.rates)
-        if self.descent is None:
+        if self.penalties.follow() or self.descent is None:
             self.descent = self._record()
         else:
             self.descent.play()
@@ -134,10 +129,7 @@ class Stack:
         """Return what all penalties add to the loss of each model (M,), at the parameters w (M, P) or at those of
         now.
         """
-        w, total = self.w if w is None else w, np.zeros(len(self.w))
-        for penalized in (*self.in_step.values(), *self.in_gradient.values()):
-            total += penalized.value(w)
-        return total
+        return self.penalties.value(self.w if w is None else w)
 
     def settle(self) -> None:
         """Keep numbers out of the denormal range, once an epoch: tiny moments and averages become 0.
@@ -158,10 +150,7 @@ class Stack:
     def set(self, row: int, config: Config) -> None:
         """Follow a model's new Config from the next step on. Only live fields may differ."""
         old, self.configs[row] = self.configs[row], config
-        for name, lam in config.penalties.items():
-            if lam != getattr(old, name):
-                proximal = is_proximal(config, PENALTIES[name])
-                (self.in_step if proximal else self.in_gradient)[name].set(row, lam)
+        self.penalties.set(row, config)
         if config.dropout != old.dropout:
             self.masks.set(row, config.dropout)
         if config.label_smoothing != old.label_smoothing:
@@ -203,8 +192,7 @@ class Stack:
         rows = list(rows)
         self.configs = [self.configs[row] for row in rows]
         self.w = aligned_copy(self.w[rows])
-        penalized = (*self.in_gradient.values(), *self.in_step.values())
-        parts: tuple[Any, ...] = (self.batches, *penalized, self.optimizer, self.masks, self.inputs)
+        parts: tuple[Any, ...] = (self.batches, self.penalties, self.optimizer, self.masks, self.inputs)
         for part in parts:
             part.keep(rows)
         self.average.keep(rows, self.w)
@@ -238,28 +226,14 @@ class Stack:
             self.networks[n].smooth(self.smoothing)
         return self.networks[n]
 
-    def _penalized(self, *, proximal: bool) -> dict[str, Penalized]:
-        """Every penalty by name, with λ of the models that take its proximal step, or of those that do not."""
-        members = {name: penalty for name, penalty in PENALTIES.items() if penalty.prox is not None or not proximal}
-        lams = {name: [self._lam(config, name, proximal) for config in self.configs] for name in members}
-        return {name: Penalized(penalty, self.layout, lams[name], self.dtype) for name, penalty in members.items()}
-
-    @staticmethod
-    def _lam(config: Config, name: str, proximal: bool) -> PerLayer:
-        """λ of a penalty if this Config takes its proximal step, or if it does not; else 0."""
-        lam: PerLayer = getattr(config, name)
-        return lam if is_proximal(config, PENALTIES[name]) == proximal else 0.0
-
     def _record(self) -> Recording:
         """Descend, and write down what is the same in every descent until a rate or a strength changes."""
         with Recording() as descent:
             w, g = traced(self.w), traced(self.g)
-            for penalized in reversed(self.in_gradient.values()):
-                penalized.add_gradient(w, g)
+            self.penalties.add_gradients(w, g)
             self.gradient_clip.clip(g)
             eta = self.optimizer.step(w, g, self.rates)
-            for penalized in self.in_step.values():
-                penalized.shrink(w, eta)
+            self.penalties.shrink(w, eta)
             self.max_norm.project()
             self.average.update(w)
         return descent

@@ -126,7 +126,7 @@ class Trainer:
         of one with the exchange before. Raises ConfigError for Configs that need a new Trainer, among them those by
         which networks of one shape would have different numbers of points.
         """
-        configs = check_configs(configs)
+        configs = [config.replace() for config in check_configs(configs)]  # raises for what was removed since
         if not self.exchanges(configs):
             allowed = "a network trains on with data of the same kind of inputs and answers alone; make a new Trainer"
             raise ConfigError("data", [config.data for config in configs], allowed, self.configs[0].data)

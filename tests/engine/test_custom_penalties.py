@@ -48,7 +48,7 @@ def test_it_adds_its_value_and_slope_and_spares_biases():
     plain = rv.Stack([BASE])
     step = 1e-6
     g = np.zeros_like(stack.w)
-    stack.in_gradient["huber"].add_gradient(stack.w, g)
+    stack.penalties.in_gradient["huber"].add_gradient(stack.w, g)
     for i in range(stack.w.shape[1]):
         stack.w[0, i] += step
         above = stack.penalty()[0]
@@ -84,6 +84,47 @@ def test_its_strength_is_live_and_its_company_may_stop(square):
     assert stopped.state == "stopped"
     assert own.config.square == 1
     assert max(np.abs(W).max() for W in own.weights) < 0.1
+
+
+def test_one_that_is_added_while_networks_train_may_be_switched_on_at_once():
+    late = rv.Trainer([BASE, BASE.replace(l1=1e-3)])
+    late.advance(epochs=2)
+    rv.add_penalty("square", np.square, lambda w: 2 * w)
+    early = rv.Trainer([BASE, BASE.replace(l1=1e-3)])
+    early.advance(epochs=2)
+    for trainer in (late, early):
+        trainer.set(1, square=0.1)
+        trainer.advance(epochs=3)
+    for mine, its in zip(late.snapshot().models, early.snapshot().models, strict=True):
+        assert mine.turns == its.turns
+        for a, b in zip(mine.weights, its.weights, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_one_that_comes_in_place_of_another_is_followed_from_the_next_step_on(square):
+    trainer = rv.Trainer([BASE.replace(square=0.1)])
+    rv.add_penalty(square, np.abs, np.sign, lambda w, t: w - np.clip(w, -t, t))
+    trainer.advance(epochs=2)
+    (l1,) = trained(BASE.replace(l1=0.1), epochs=2)
+    for mine, its in zip(trainer.snapshot().models[0].weights, l1.weights, strict=True):
+        np.testing.assert_allclose(mine, its, atol=1e-12)
+
+
+def test_one_that_is_removed_goes_on_where_it_is_used_and_no_exchange_begins(square):
+    trainer = rv.Trainer([BASE.replace(square=1.0, patience=1, lr=0.5), BASE.replace(square=1.0)])
+    trainer.advance(epochs=30)
+    others = [config.replace(noise=0.1) for config in trainer.configs]
+    before = trainer.snapshot().models
+    assert [model.state for model in before] == ["stopped", "training"]
+    rv.remove_penalty(square)
+    with pytest.raises(rv.ConfigError, match="no field 'square'"):
+        trainer.exchange(others)
+    with pytest.raises(rv.ConfigError, match="no field 'square'"):
+        trainer.set(0, patience=100)
+    trainer.advance(epochs=1)
+    after = trainer.snapshot().models
+    assert (after[0].state, after[0].epoch, after[0].config) == ("stopped", before[0].epoch, before[0].config)
+    assert (after[1].epoch, after[1].history["penalty"][-1] > 0) == (31, True)
 
 
 def test_what_pulls_at_weights_knows_it():
