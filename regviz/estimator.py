@@ -14,7 +14,7 @@ from .arrays import Array
 from .config import DATA_FIELDS, FIELDS, Config
 from .data.datasets import Split
 from .errors import ConfigError
-from .estimator_rows import Rows, checked_weights, two_parts
+from .estimator_rows import Rows, check_sizes, checked_weights, two_parts
 from .members import packed_members, unpack_missing
 from .optim.penalties import PENALTIES
 from .training.snapshot import ModelSnapshot
@@ -90,6 +90,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
             fields["class_weight"] = None  # `class_weights` say it
         config = Config(**fields, seed=_seed(self.random_state))
         train = validation = rows = rows.that_count()  # without patience nobody asks how validation points do
+        check_sizes(rows)
         if config.patience is not None:
             labels = self.classes_.tolist() if n_classes else []
             train, validation = two_parts(rows, self.validation_fraction, config.seed, labels)
@@ -104,8 +105,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
         trainer.advance(epochs=config.epochs)
         (model,) = trainer.final().models
         if model.state == "diverged":
-            message = f"training diverged in epoch {model.diverged_epoch}; try a smaller lr than {config.lr:g}"
-            warnings.warn(message, ConvergenceWarning, stacklevel=3)
+            warnings.warn(_broken(model), ConvergenceWarning, stacklevel=3)
         self.model_ = _without_data(model, validated=config.patience is not None)
         self.history_, self.n_iter_ = self.model_.history, model.epoch
 
@@ -166,7 +166,7 @@ class RegvizClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
     After `fit`: `classes_`, `n_iter_` (epochs), `history_` (as of a Run; without patience there are no validation rows,
     and no columns of them), `feature_names_in_` (of a frame; another order of its columns is then refused) and
     `model_`, a ModelSnapshot without data. Raises ConfigError, a ValueError, for an impossible parameter, and DataError
-    where patience has too few rows.
+    where patience has too few rows, and for numbers too large to be standardized.
     """
 
     def __init__(self, **parameters: Any) -> None:
@@ -239,6 +239,14 @@ def _seed(random_state: Any) -> int:
     if isinstance(random_state, (int, np.integer)):
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31))
+
+
+def _broken(model: ModelSnapshot) -> str:
+    """What is said of a network that has diverged."""
+    if model.diverged_epoch:
+        return f"training diverged in epoch {model.diverged_epoch}; try a smaller lr than {model.config.lr:g}"
+    way = 'try dtype="float64"' if model.config.dtype == "float32" else "try without the rows that lie far from others"
+    return f"no step was taken, since the loss is not finite at the start; {way}"
 
 
 def _without_data(model: ModelSnapshot, *, validated: bool) -> ModelSnapshot:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from .data.tables import LARGEST
 from .errors import DataError
 from .fields import Number
 
@@ -50,6 +51,15 @@ def checked_weights(sample_weight: Any, X: Array) -> Array | None:
     checked: Array = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
     scaled: Array = checked / checked.max()
     return scaled
+
+
+def check_sizes(rows: Rows) -> None:
+    """Raise DataError where a number is too large to be standardized: its square would not be finite."""
+    for field, name, values in (("X", "X", rows.X), ("y", "the target", rows.y)):
+        largest = float(np.abs(values).max())
+        if largest > LARGEST:
+            wrong = f"{name} has a number as large as {largest:.3g}"
+            raise DataError(field, wrong, f"up to {LARGEST:g} numbers can be standardized", "larger units")
 
 
 def two_parts(rows: Rows, validation_fraction: Any, seed: int, labels: Sequence[Any]) -> tuple[Rows, Rows]:

@@ -81,6 +81,8 @@ def _cells(model: ModelSnapshot, lane: Lane, *, by_class: bool) -> list[str]:
 
 def state(model: ModelSnapshot) -> str:
     """Return what a lane is doing, in words."""
+    if model.diverged_epoch == 0:
+        return tr("no finite loss at the start: numbers of the data are too large")
     if model.state == "diverged":
         return tr("diverged at epoch {epoch}, try a smaller learning rate", epoch=model.diverged_epoch)
     if model.state == "stopped":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
@@ -33,7 +34,7 @@ class Model:
         self.stopping = EarlyStopping()
         self.state: State = "training"
         self.epoch = self.step = 0
-        self.start_loss = np.inf
+        self.start_loss = inf
         self.stopped_epoch: int | None = None
         self.diverged_epoch: int | None = None
         self.layers: Sequence[Array] = ()
@@ -218,11 +219,15 @@ class Group:
         finite = self._finite() & np.isfinite(found.val_loss) & np.isfinite(found.penalty)
         for row, (model, values) in enumerate(zip(self.models, rows, strict=True)):
             train_loss, val_loss = values[:2]
-            if not finite[row] or diverged(train_loss, model.start_loss):
+            broken = not finite[row] or diverged(train_loss, model.start_loss)
+            if not broken:
+                model.history.append(model.epoch, values)
+            elif not len(model.history):  # the row of before training is there in any case
+                model.history.append(model.epoch, _without_end(values))
+            if broken:
                 model.state, model.diverged_epoch = "diverged", model.epoch
                 leaving.append(row)
                 continue
-            model.history.append(model.epoch, values)
             if model.improved(val_loss):
                 self.best[row] = w[row]
             elif not model.waits(model.config):
@@ -260,6 +265,14 @@ class Group:
 
     def _tell(self, model: Model, row: int) -> None:
         model.masks, model.step = self.stack.last_masks(row), self.steps
+
+
+def _without_end(values: tuple[float, ...]) -> tuple[float, float, float, float, float]:
+    """A row of the history of a network that has no finite loss: what is none is ∞, and a score of it NaN."""
+    ends = (inf, inf, nan, nan, inf)
+    train_loss, val_loss, *others = [v if isfinite(v) else end for v, end in zip(values, ends, strict=True)]
+    train_score, val_score, penalty = others
+    return train_loss, val_loss, train_score, val_score, penalty
 
 
 def _frozen(w: Array) -> Array:

@@ -30,16 +30,17 @@ State = Literal["training", "stopped", "diverged"]
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """The numbers of one network, all arrays read-only and always finite.
+    """The numbers of one network, all arrays read-only; parameters are always finite.
 
     config          the Config it is trained by
     weights         (in, out) of each layer; with `ema` these and all below are averages over steps
     biases          (out,) of each layer
     history         1-D arrays by name, one row for each epoch from 0, before training: epoch, train_loss, val_loss,
                     train_score, val_score, penalty. Losses hold no penalty and are measured without dropout; scores
-                    are accuracies, or R² for a regression
+                    are accuracies, or R² for a regression. Where the first loss is not finite, that row has ∞ and NaN
     state           "training" (it may be trained on), "stopped" (early) or "diverged" (with the weights of the last
-                    epoch whose loss was sound, or with those restored; its history ends there)
+                    epoch whose loss was sound, or with those restored; its history ends there), at epoch 0 where no
+                    epoch was
     epoch, step     epochs finished, steps taken
     best_epoch      of the smallest validation loss so far, as `min_delta` and `start_epoch` have it
     stopped_epoch   when patience ended the training, or None
@@ -164,7 +165,8 @@ def outputs(model: ModelSnapshot, X: Array) -> Array:
 def _inputs(model: ModelSnapshot, X: Array) -> Array:
     """Inputs X (n, features) as a network takes them, (1, features + 1, n). Raises ValueError for a wrong shape."""
     features = len(model.weights[0])
-    x = np.asarray(X, dtype=model.config.dtype)
+    with np.errstate(over="ignore"):  # what is too large for the network's own dtype has no finite answer
+        x = np.asarray(X, dtype=model.config.dtype)
     if x.ndim != 2 or x.shape[1] != features:
         raise ValueError(f"X has shape {x.shape}; {model.split.name} needs (n, {features})")
     return np.ascontiguousarray(with_ones(x).T)[None]

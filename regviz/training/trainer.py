@@ -43,7 +43,8 @@ class Trainer:
             _check_whole("history_capacity", history_capacity, LEAST_CAPACITY, suggestion=2000)
         self._measure_every = measure_every
         self._models = [Model(config, split or load(config), History(history_capacity)) for config in configs]
-        self._groups = [Group.started(models, measure_every) for models in _same_shape(self._models)]
+        with np.errstate(all="ignore"):  # as in `advance`: a loss that is not finite is noticed
+            self._groups = [Group.started(models, measure_every) for models in _same_shape(self._models)]
 
     @property
     def configs(self) -> list[Config]:

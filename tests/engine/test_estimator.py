@@ -123,6 +123,22 @@ def test_a_diverging_network_says_so():
     assert np.isfinite(estimator.predict(X)).all()
 
 
+@pytest.mark.parametrize("estimator", [RegvizClassifier, RegvizRegressor])
+def test_numbers_too_large_to_be_standardized_are_refused_and_a_loss_without_end_is_said(estimator):
+    with pytest.raises(rv.DataError, match=r"^X has a number as large as 1e\+200: up to 1e\+100 .*larger units"):
+        estimator(epochs=1).fit(np.vstack((X, np.full_like(X[:1], -1e200))), np.append(y, 1))
+    far = np.vstack((X, np.full_like(X[:1], 1e60)))
+    fit = estimator(epochs=1, dtype="float32", patience=5, random_state=11)  # which leaves it to patience
+    with pytest.warns(ConvergenceWarning, match='not finite at the start; try dtype="float64"'):
+        fit.fit(far, np.append(y, 1))
+    assert fit.n_iter_ == 0
+
+
+def test_a_target_too_large_to_be_standardized_is_refused():
+    with pytest.raises(rv.DataError, match=r"^The target has a number as large as 3e"):
+        RegvizRegressor(epochs=1).fit(X, np.where(y, 3e150, 1.0))
+
+
 def test_an_estimator_does_not_carry_its_data():
     estimator = RegvizClassifier(epochs=1, hidden=(4,)).fit(np.tile(X, (50, 1)), np.tile(y, 50))
     assert len(pickle.dumps(estimator)) < 6000

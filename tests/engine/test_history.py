@@ -94,3 +94,27 @@ def test_a_trainer_s_history_is_bounded_too():
     history = trainer.snapshot().models[0].history
     assert len(history["epoch"]) <= 40
     assert history["epoch"][-1] == 200
+
+
+@pytest.mark.parametrize("lone", [False, True])
+def test_a_network_whose_first_loss_is_not_finite_has_diverged_before_training(lone):
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    y = (X[:, 0] > 0).astype(int)
+    X[7, 1] = 1e39  # validates by seed 0, and by seed 2 does not; beyond float32
+    rv.add_data("far", X, y)
+    try:
+        config = rv.Config(data="far", n_train=30, noise=0.0, hidden=(4,), patience=5)
+        trainer = rv.Trainer([config] if lone else [config, config.replace(seed=2), config])
+        trainer.advance(epochs=3)
+        broken, *rest = trainer.snapshot().models
+        (run,) = rv.fit([config], epochs=3)
+        (sound,) = rv.fit([config.replace(dtype="float64")], epochs=3)
+    finally:
+        rv.remove_data("far")
+    for one in (broken, run):
+        assert (one.state, one.diverged_epoch, one.epoch, one.step, one.row) == ("diverged", 0, 0, 0, 0)
+        assert one.history["epoch"].tolist() == [0]
+        assert one.now("val_loss") == np.inf
+        assert all(np.isfinite(array).all() for array in (*one.weights, *one.biases))
+    assert (trainer.done, [model.epoch for model in rest]) == ((True, []) if lone else (False, [3, 0]))
+    assert (sound.state, sound.epoch) == ("training", 3)

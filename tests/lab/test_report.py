@@ -249,6 +249,13 @@ def test_a_diverged_lane_says_when_and_what_to_try() -> None:
     assert "try a smaller learning rate" in report.sentence(snapshot, DEFAULT_LANES)
 
 
+def test_a_lane_without_a_finite_loss_at_the_start_is_told_of_its_data_and_of_no_learning_rate(model: Any) -> None:
+    endless = {name: [float("inf")] for name in ("train_loss", "val_loss", "penalty")}
+    columns = {"epoch": [0], **endless, "train_score": [0.5], "val_score": [float("nan")]}
+    never = model(BASE, state="diverged", epochs=0, diverged_epoch=0, history=columns)
+    assert report.state(never) == "no finite loss at the start: numbers of the data are too large"
+
+
 def test_a_stopped_lane_says_which_weights_it_has() -> None:
     trainer = Trainer([BASE.replace(l1=0.0, l2=0.0, dropout=0.0, patience=5)])
     trainer.advance(epochs=300)
