@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..config import FIELDS, TECHNIQUES
-from ..optim.optimizers import OPTIMIZERS
-from ..optim.penalties import PENALTIES, strengths, used
+from ..config import FIELDS
+from ..optim.optimizers import OPTIMIZERS, Optimizer
+from ..optim.penalties import strengths
 from ..optim.schedules import rate
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ FLAT = 1e-6
 
 IDLE = ("dropout", "label_smoothing")
 """Techniques that do nothing to a linear model of a regression."""
+
+LEADING_THERE = ("l2", "clip_norm")
+"""What is another way to a ridge solution in the end, and off it at any moment before."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,21 +129,33 @@ def training_as_lambda(model: ModelSnapshot) -> float | None:
 
     After t steps of size η that is 1/(2ηt), or 1/(2Ση) of steps that were not alike; with momentum η is lr/(1 − μ).
     With L2 it is the λ that training leads to. None where nothing of the kind is known: with another technique, with an
-    optimizer that has a step size for each weight, and once the network has diverged.
+    optimizer that has a step size for each weight, where other techniques, L2 or points were exchanged for these in
+    training, and once the network has diverged.
     """
-    config = model.config
-    others = [name for name in TECHNIQUES if name not in PENALTIES and name not in IDLE]
-    if any(getattr(config, name) != FIELDS[name].technique for name in others) or used(config).keys() - {"l2"}:
-        return None
-    if model.state == "diverged" or config.max_norm is not None:
+    config, rule = model.config, OPTIMIZERS.find(model.config.optimizer)
+    now = {name: value for name, value in config.to_dict().items() if name not in LEADING_THERE}
+    if model.state == "diverged" or any(_leads_away(name, value, rule) for name, value in now.items()):
         return None
     own = strengths(config, "l2", 1)[0]
     if own:
         return float(own)
-    if OPTIMIZERS.find(config.optimizer).adaptive or config.clip_norm is not None:
+    if rule.adaptive or config.clip_norm is not None:
+        return None
+    if any(_leads_away(turn.field, turn.before, rule) for turn in model.turns):
         return None
     went = _step_sizes_summed(model)
     return 1 / (2 * went) if went > 0 else np.inf
+
+
+def _leads_away(name: str, value: Any, rule: type[Optimizer]) -> bool:
+    """Whether steps with this value of a field are none along the gradient of the loss of these points."""
+    if name == "weight_decay":
+        return name in rule.uses and value > 0
+    if name in ("max_norm", "clip_norm"):
+        return value is not None
+    if name not in FIELDS:  # a penalty that was removed since, or other points
+        return True
+    return name not in IDLE and FIELDS[name].technique not in (None, value)
 
 
 def _step_sizes_summed(model: ModelSnapshot) -> float:

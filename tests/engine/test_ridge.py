@@ -115,6 +115,36 @@ def test_of_what_is_not_gradient_descent_on_the_loss_nothing_is_known():
     assert probes.training_as_lambda(replace(idle, state="diverged")) is None
 
 
+@pytest.mark.parametrize(
+    "before",
+    [{"l1": 0.1}, {"l2": 0.1}, {"augment": 0.5}, {"ema": 0.9}, {"max_norm": 0.1}, {"clip_norm": 0.1}, {"noise": 0.5}],
+    ids=str,
+)
+def test_what_was_switched_off_or_exchanged_in_training_is_not_forgotten(before):
+    trainer = Trainer([LINEAR.replace(**before)])
+    trainer.advance(epochs=5)
+    if "noise" in before:
+        trainer.exchange([LINEAR])
+    else:
+        trainer.set(0, **{name: getattr(LINEAR, name) for name in before})
+    trainer.advance(epochs=5)
+    (model,) = trainer.snapshot().models
+    assert model.config == LINEAR
+    assert probes.training_as_lambda(model) is None
+    trainer.set(0, l2=0.2)  # leads to its solution from anywhere
+    assert probes.training_as_lambda(trainer.snapshot().models[0]) == 0.2
+
+
+def test_what_does_nothing_to_a_linear_model_may_come_and_go():
+    trainer = Trainer([LINEAR.replace(dropout=0.5, label_smoothing=0.1, weight_decay=0.1)])
+    trainer.advance(epochs=5)
+    trainer.set(0, dropout=0.0, label_smoothing=0.0, weight_decay=0.0)
+    trainer.advance(epochs=5)
+    assert probes.training_as_lambda(trainer.snapshot().models[0]) == pytest.approx(1 / (2 * 0.01 * 10))
+    (decayed,) = trained(LINEAR.replace(optimizer="adamw", weight_decay=0.1, l2=0.1), epochs=1)
+    assert probes.training_as_lambda(decayed) is None
+
+
 def test_the_bowl_is_the_loss_with_all_other_weights_at_their_best():
     split, found = rv.load(LINEAR), solved(LINEAR)
     lowest, bowl = found.valley(2, 7)
