@@ -19,6 +19,7 @@ from .raw import CUSTOM, Raw
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ..tables import Rare
     from .drawing import Drawing
 
 N_VAL, N_TEST = 400, 1000
@@ -116,7 +117,7 @@ class Split:
     weight_train, weight_val (n,) how often each point counts, in training and in what is measured; None: once
     truth                    (points, 2) input and noise-free target of the curve that is looked for, standardized like
                              the others; None where there is no such curve
-    notes                    sentences about classes that are too rare to be in every part
+    rare                     classes that are too rare to be in every part; `notes` are sentences about them
     class_weights            (n_classes,) what points of a class count in training alone, besides; None: all alike
     drawing                  the drawing that the points are of; None if nobody drew them
     """
@@ -144,9 +145,14 @@ class Split:
     weight_val: NDArray[np.float64] | None = None
     class_weights: NDArray[np.float64] | None = None
     truth: NDArray[np.float64] | None = None
-    notes: tuple[str, ...] = ()
+    rare: tuple[Rare, ...] = ()
     drawing: Drawing | None = None
     clean_train: NDArray[np.int64] | None = None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the data, in the language of who reads them: a split is kept for readers of any."""
+        return tuple([rare.note for rare in self.rare])
 
 
 def load(config: DataFields) -> Split:
@@ -174,13 +180,14 @@ def load(config: DataFields) -> Split:
 
 @lru_cache(maxsize=32)
 def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int, seed: int) -> Split:
-    info, custom, notes = DATASETS[data], data in CUSTOM, tuple[str, ...]()
+    info, custom = DATASETS[data], data in CUSTOM
+    rare: tuple[Rare, ...] = ()
     raw = _draw(data, n_train, seed) if info.generated else CUSTOM[data] if custom else real.read(data)
     if info.generated:
         parts = np.split(np.arange(len(raw.X)), (n_train, n_train + N_VAL))
         noise_sd = np.ones(info.n_features)
     else:
-        parts, notes = _shared_out(raw, info, n_train, seed)
+        parts, rare = _shared_out(raw, info, n_train, seed)
         raw = raw.without_gaps(parts[0])
         noise_sd = scaling(raw.X[parts[0]], custom)[1]
     # Drawn part by part and scaled afterwards: more noise moves the same points further, along the same way.
@@ -244,7 +251,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         flipped=flipped,
         informative=informative,
         truth=truth,
-        notes=notes,
+        rare=rare,
         drawing=raw.drawing,
         clean_train=clean,
     )
@@ -275,8 +282,10 @@ def _draw(data: str, n_train: int, seed: int) -> Raw:
     return Raw(X, y, table.feature_names, table.class_names, None, table.informative)
 
 
-def _shared_out(raw: Raw, info: DatasetInfo, n_train: int, seed: int) -> tuple[list[NDArray[np.intp]], tuple[str, ...]]:
-    """Rows of the three parts of data that are not generated, and sentences about classes that are too rare."""
+def _shared_out(
+    raw: Raw, info: DatasetInfo, n_train: int, seed: int
+) -> tuple[list[NDArray[np.intp]], tuple[Rare, ...]]:
+    """Rows of the three parts of data that are not generated, and the classes that are too rare."""
     if raw.drawing is not None:
         return raw.drawing.parts(n_train), ()
     rng, rows = generator(seed, "data"), len(raw.X)
@@ -287,4 +296,4 @@ def _shared_out(raw: Raw, info: DatasetInfo, n_train: int, seed: int) -> tuple[l
 
     sizes = (n_train, n_val, rows - n_train - n_val)
     found = stratified_parts(raw.y, info.task, sizes, rng, raw.class_names)
-    return list(found[:3]), found.notes
+    return list(found[:3]), found.rare

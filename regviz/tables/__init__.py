@@ -4,13 +4,14 @@ Nothing but NumPy is imported until a table is read."""
 
 from .encoder import Scaling
 from .errors import TableError
-from .parts import Parts, stratified_parts
+from .parts import Parts, Rare, stratified_parts
 from .read import read_table
 from .record import from_record, to_record
 from .table import Table
 
 __all__ = [
     "Parts",
+    "Rare",
     "Scaling",
     "Table",
     "TableError",

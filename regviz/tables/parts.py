@@ -18,13 +18,38 @@ FEWEST_OF_STRATUM, MOST_STRATA = 6, 10
 """Rows of a quantile of the target at least, and quantiles at most."""
 
 
+PARTS = (en("training"), en("validation"), en("test"))
+"""What the parts are called in sentences."""
+
+
+class Rare(NamedTuple):
+    """A class that is not in all three parts: its name, how many rows it has, and the parts that have none of them."""
+
+    name: str
+    rows: int
+    without: tuple[str, ...]
+
+    @property
+    def note(self) -> str:
+        """A sentence about it, in the language of who reads it."""
+        return ntr(
+            "Class {name} has 1 row, too few for three parts: there is none for {parts}. Add rows of it, or "
+            "join it to another class.",
+            "Class {name} has {n} rows, too few for three parts: there is none for {parts}. Add rows of it, or "
+            "join it to another class.",
+            self.rows,
+            name=quoted(self.name),
+            parts=listed([tr(part) for part in self.without]),
+        )
+
+
 class Parts(NamedTuple):
-    """Rows of the three parts, each in random order, and sentences about classes that are too rare."""
+    """Rows of the three parts, each in random order, and the classes that are too rare to be in all of them."""
 
     train: NDArray[np.intp]
     val: NDArray[np.intp]
     test: NDArray[np.intp]
-    notes: tuple[str, ...]
+    rare: tuple[Rare, ...]
 
 
 def stratified_parts(
@@ -55,8 +80,8 @@ def stratified_parts(
         rows = np.concatenate([group[a : a + n] for group, a, n in zip(groups, start, share[:, part], strict=True)])
         start += share[:, part]
         parts.append(rng.permutation(rows).astype(np.intp))
-    notes = _lacking(np.unique(strata), counts, share, sizes, class_names) if task == "classification" else ()
-    return Parts(parts[0], parts[1], parts[2], notes)
+    rare = _rare(np.unique(strata), counts, share, sizes, class_names) if task == "classification" else ()
+    return Parts(parts[0], parts[1], parts[2], rare)
 
 
 def _quantiles(y: NDArray[Any], rng: Generator) -> NDArray[np.int64]:
@@ -95,26 +120,14 @@ def _shared(counts: NDArray[Any], sizes: NDArray[Any], each: bool) -> NDArray[An
     return share
 
 
-def _lacking(
+def _rare(
     classes: NDArray[Any], counts: NDArray[Any], share: NDArray[Any], sizes: Sequence[int], names: Sequence[str]
-) -> tuple[str, ...]:
-    """A sentence for each class that is not in all parts."""
-    named = (en("training"), en("validation"), en("test"))
-    titles = [name for name, size in zip(named, sizes, strict=True) if size]
-    notes: list[str] = []
+) -> tuple[Rare, ...]:
+    """Each class that is not in all parts."""
+    found: list[Rare] = []
     for k, label in enumerate(classes):
-        there = [title for title, size, n in zip(named, sizes, share[k], strict=True) if size and n]
-        if len(there) < len(titles):
-            name = quoted(names[int(label)] if len(names) > int(label) else label)
-            notes.append(
-                ntr(
-                    "Class {name} has 1 row, too few for three parts: there is none for {parts}. Add rows of it, or "
-                    "join it to another class.",
-                    "Class {name} has {n} rows, too few for three parts: there is none for {parts}. Add rows of it, or "
-                    "join it to another class.",
-                    int(counts[k]),
-                    name=name,
-                    parts=listed([tr(title) for title in titles if title not in there]),
-                )
-            )
-    return tuple(notes)
+        without = [part for part, size, n in zip(PARTS, sizes, share[k], strict=True) if size and not n]
+        if without:
+            name = names[int(label)] if len(names) > int(label) else str(label)
+            found.append(Rare(name, int(counts[k]), tuple(without)))
+    return tuple(found)

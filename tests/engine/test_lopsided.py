@@ -5,6 +5,7 @@ import pytest
 from sklearn.metrics import balanced_accuracy_score, precision_score, recall_score
 
 import regviz as rv
+from regviz.language import speaking
 from regviz.probes import class_report, lopsided
 
 
@@ -108,6 +109,18 @@ def test_a_class_too_rare_for_three_parts_is_named(add):
         assert "too few for three parts: there is none for" in note
         assert "Add rows of it" in note
     assert rv.load(rv.Config()).notes == ()
+
+
+def test_it_is_named_in_the_language_of_who_reads_it_whoever_loaded_the_data_first(add):
+    y = np.repeat(["many", "two", "one"], [77, 2, 1])
+    config = add("lone", np.random.default_rng(0).normal(size=(80, 2)), y)
+    with speaking("de"):
+        german = rv.load(config).notes
+        assert german[0].startswith("Klasse 'one' hat 1 Zeile")
+    split = rv.load(config)
+    assert split.notes[0].startswith("Class 'one' has 1 row")
+    with speaking("de"):
+        assert split.notes == german
 
 
 def test_what_never_varies_has_no_r2_and_brings_no_warning(add):

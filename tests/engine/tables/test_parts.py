@@ -43,15 +43,16 @@ def test_three_of_a_rare_class_are_in_all_three_parts(seed: int) -> None:
     y = np.array([0] * 30 + [1] * 27 + [2] * 3)
     parts = stratified_parts(y, "classification", (36, 12, 12), seed)
     assert [int((y[part] == 2).sum()) for part in parts[:3]] == [1, 1, 1]
-    assert parts.notes == ()
+    assert parts.rare == ()
 
 
 def test_a_class_too_rare_for_three_parts_is_named() -> None:
     y = np.array([0] * 30 + [1] * 28 + [2] * 2)
     parts = stratified_parts(y, "classification", (36, 12, 12), 0, ("early", "late", "never"))
-    assert len(parts.notes) == 1
-    assert "Class 'never' has 2 rows, too few for three parts" in parts.notes[0]
-    assert "Add rows of it" in parts.notes[0]
+    (never,) = parts.rare
+    assert (never.name, never.rows) == ("never", 2)
+    assert "Class 'never' has 2 rows, too few for three parts" in never.note
+    assert "Add rows of it" in never.note
 
 
 def test_the_seed_decides_and_nothing_else() -> None:
