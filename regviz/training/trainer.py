@@ -20,6 +20,10 @@ CACHED_PARAMETERS = 150_000
 """A stack holds about this many parameters at most: larger ones fall out of the processor's cache."""
 
 
+POINT_FIELDS = tuple(name for name in DATA_FIELDS if name != "seed")
+"""What an exchange of points may change: all that decides them but the seed, which decides other things too."""
+
+
 class Trainer:
     """Trains one network per Config. Networks of one shape share a stack, which changes nothing but the speed.
 
@@ -124,13 +128,13 @@ class Trainer:
         Weights, epochs and what the optimizers remember stay. From here on batches are drawn as by a new Trainer with
         these Configs, and the best epoch is sought anew, so that a network which has stopped trains on; one that has
         diverged does not. Once training has begun, the histories tell of it (`ModelSnapshot.turns`), with `goes_on` as
-        of one with the exchange before. Raises ConfigError for Configs that need a new Trainer, among them those by
-        which networks of one shape would have different numbers of points.
+        of one with the exchange before. Raises ConfigError for a field by which they need a new Trainer, also where
+        networks of one shape would have different numbers of points, and ArgumentError unless there is a Config for
+        each network. What is refused changes nothing.
         """
         configs = [config.replace() for config in check_configs(configs)]  # raises for what was removed since
-        if not self.exchanges(configs):
-            allowed = "a network trains on with data of the same kind of inputs and answers alone; make a new Trainer"
-            raise ConfigError("data", [config.data for config in configs], allowed, self.configs[0].data)
+        if (refused := self._refused(configs)) is not None:
+            raise refused
         for model, config in zip(self._models, configs, strict=True):
             if model.state == "stopped" and model.parked is not None:
                 # On its own points, which it then exchanges as one that never stopped: its masks fit their batches.
@@ -142,21 +146,34 @@ class Trainer:
 
     def exchanges(self, configs: Sequence[Config]) -> bool:
         """Return whether `exchange` takes these Configs: the networks fit the data, and nothing else is to change."""
-        if len(configs) != len(self._models):
-            return False
-        splits = {id(model): load(config) for model, config in zip(self._models, configs, strict=True)}
-        for model, config in zip(self._models, configs, strict=True):
+        return self._refused(configs) is None
+
+    def _refused(self, configs: Sequence[Config]) -> ConfigError | ArgumentError | None:
+        """What an exchange by these Configs is refused for; None if it is not."""
+        count = len(self._models)
+        if len(configs) != count:
+            return ArgumentError("len(configs)", len(configs), "an exchange takes one Config for each network", count)
+        pairs = list(zip(self._models, configs, strict=True))
+        for model, config in pairs:
             old, new = model.config.to_dict(), config.to_dict()
-            differing = {name for name, value in new.items() if value != old.get(name)} | (old.keys() - new.keys())
-            before, after = model.split, splits[id(model)]
-            shape = (before.task, before.n_features, before.n_classes)
-            if differing - set(DATA_FIELDS) | differing & {"seed"}:
-                return False
-            if shape != (after.task, after.n_features, after.n_classes):
-                return False
-        stacks = [[splits[id(model)] for model in group.models] for group in self._groups]
-        # One stack goes through its batches as one.
-        return all(len({(len(split.y_train), len(split.y_val)) for split in stack}) <= 1 for stack in stacks)
+            for name in [*new, *(old.keys() - new.keys())]:  # a penalty may have been removed
+                if new.get(name) != old.get(name) and name not in POINT_FIELDS:
+                    way = "`set` changes it" if name in LIVE_FIELDS else "for another one make a new Trainer"
+                    allowed = f"an exchange changes {', '.join(POINT_FIELDS)} alone; {way}"
+                    return ConfigError(name, new.get(name), allowed, old.get(name))
+            if _kind(load(config)) != _kind(model.split):
+                name = "decoys" if new["data"] == old["data"] and new["decoys"] != old["decoys"] else "data"
+                allowed = "a network trains on with as many inputs and the same answers; for others make a new Trainer"
+                return ConfigError(name, new[name], allowed, old[name])
+        given = {id(model): config for model, config in pairs}
+        for group in self._groups:
+            for config in [given[id(model)] for model in group.models]:
+                first = given[id(group.models[0])]
+                if _counts(load(config)) != _counts(load(first)):  # one stack goes through its batches as one
+                    name = "n_train" if config.n_train != first.n_train else "data"
+                    allowed = "networks of one shape have as many points each; else make a new Trainer"
+                    return ConfigError(name, getattr(config, name), allowed, getattr(first, name))
+        return None
 
     def _begun(self, model: Model) -> bool:
         """Whether a network has taken a step."""
@@ -178,6 +195,16 @@ class Trainer:
     def _seen(self) -> Snapshot:
         models = tuple(model.snapshot() for model in self._models)
         return Snapshot(max(model.step for model in models), models)
+
+
+def _kind(split: Split) -> tuple[str, int, int]:
+    """What a network is made for."""
+    return split.task, split.n_features, split.n_classes
+
+
+def _counts(split: Split) -> tuple[int, int]:
+    """How many points train and validate."""
+    return len(split.y_train), len(split.y_val)
 
 
 def _check_whole(name: str, value: object, least: int, *, suggestion: int) -> None:

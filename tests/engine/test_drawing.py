@@ -307,13 +307,9 @@ def test_before_the_first_step_the_start_is_measured_on_the_new_points(moons: Dr
 
 def test_other_inputs_or_answers_need_a_new_trainer(moons: Drawing) -> None:
     trainer = rv.Trainer([CONFIG])
-    for config in (
-        CONFIG.replace(data="blobs"),
-        CONFIG.replace(data="sine"),
-        CONFIG.replace(decoys=1),
-        CONFIG.replace(l2=1),
-    ):
+    for name, value in (("data", "blobs"), ("data", "sine"), ("decoys", 1), ("seed", 1), ("hidden", (3,))):
+        config = CONFIG.replace(**{name: value})
         assert not trainer.exchanges([config])
-        with pytest.raises(rv.ConfigError, match="make a new Trainer"):
+        with pytest.raises(rv.ConfigError, match=f"^{name}=.*make a new Trainer"):
             trainer.exchange([config])
     assert trainer.configs == [CONFIG]

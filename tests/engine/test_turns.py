@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import regviz as rv
@@ -81,3 +83,37 @@ def test_turns_go_along_to_a_file_and_come_back(trainer: rv.Trainer, tmp_path) -
     found = rv.Run.load(tmp_path / "turned.npz").turns
     assert found == run.turns == ((2, "l2", 1e-3, (0.0, 1e-2)), (2, "patience", None, 7))
     assert all(isinstance(turn, Turn) for turn in found)
+
+
+@pytest.mark.parametrize(
+    ("index", "changes", "works"),
+    [
+        (0, {"l2": 0.1}, 1e-3),
+        (1, {"dropout": 0.1}, 0.5),
+        (1, {"seed": 1}, 0),
+        (0, {"batch_size": 4, "noise": 0.1}, 20),
+        (0, {"data": "blobs"}, "moons"),
+        (1, {"decoys": 2, "noise": 0.1}, 0),
+        (1, {"n_train": 50}, 40),
+    ],
+    ids=str,
+)
+def test_an_exchange_that_is_refused_names_the_field_and_what_it_suggests_would_do(
+    trainer: rv.Trainer, index: int, changes: dict[str, Any], works: object
+) -> None:
+    configs = trainer.configs
+    configs[index] = configs[index].replace(**changes)
+    with pytest.raises(rv.ConfigError) as refused:
+        trainer.exchange(configs)
+    name = next(iter(changes))
+    assert (refused.value.field, refused.value.value, refused.value.suggestion) == (name, changes[name], works)
+    assert trainer.configs == [CONFIG, CONFIG.replace(dropout=0.5)]
+    configs[index] = configs[index].replace(**{name: works})
+    assert trainer.exchanges(configs)
+    trainer.exchange(configs)
+
+
+def test_an_exchange_takes_a_config_for_each_network(trainer: rv.Trainer) -> None:
+    assert not trainer.exchanges([CONFIG])
+    with pytest.raises(rv.ArgumentError, match=r"^len\(configs\)=1 .*one Config for each network\. Try 2"):
+        trainer.exchange([CONFIG])
