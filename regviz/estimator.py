@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -194,8 +195,10 @@ class RegvizClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
         labels = self.classes_.tolist()
         for label, weight in self.class_weight.items():
             if label not in labels:
-                raise ConfigError("class_weight", label, f"y has the classes {labels}", labels[0])
-            if not (np.isfinite(weight) and weight > 0):
+                given = dict(self.class_weight)
+                raise ConfigError("class_weight", given, f"y has the classes {labels}", {labels[0]: 1.0})
+            number = isinstance(weight, (int, float, np.integer, np.floating))
+            if not (number and 0 < weight <= sys.float_info.max):
                 raise ConfigError(f"class_weight[{label!r}]", weight, "a weight is a finite number above 0", 1.0)
         return np.array([self.class_weight.get(label, 1.0) for label in labels], np.float64)
 
@@ -236,9 +239,13 @@ class RegvizRegressor(RegressorMixin, _Network):  # type: ignore[misc]
 def _seed(random_state: Any) -> int:
     if random_state is None:
         return int(np.random.SeedSequence().generate_state(1)[0])
-    if isinstance(random_state, (int, np.integer)):
-        return int(random_state)
-    return int(check_random_state(random_state).randint(2**31))
+    try:
+        if isinstance(random_state, (int, np.integer)):
+            return int(FIELDS["seed"].check("random_state", random_state))
+        return int(check_random_state(random_state).randint(2**31))
+    except ValueError:
+        allowed = f"allowed is a whole number from 0 to {2**32 - 1}, a RandomState, or None"
+        raise ConfigError("random_state", random_state, allowed, 0) from None
 
 
 def _broken(model: ModelSnapshot) -> str:

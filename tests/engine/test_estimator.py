@@ -117,6 +117,20 @@ def test_the_seed_decides_and_none_is_new_each_time():
     assert weights(None) != weights(None)
 
 
+@pytest.mark.parametrize("seed", [-1, 2**32, 1.5, True, "a", (1, 2)])
+def test_an_impossible_seed_is_refused_by_its_own_name(seed):
+    with pytest.raises(rv.ConfigError, match=r"^random_state=.*from 0 to 4294967295, a RandomState, or None\. Try 0"):
+        RegvizClassifier(random_state=seed).fit(X, y)
+
+
+@pytest.mark.parametrize("weight", ["2", None, [1, 2], 1j, 0, -1, float("nan"), float("inf"), 10**400])
+def test_an_impossible_weight_of_a_class_is_refused(weight):
+    with pytest.raises(rv.ConfigError, match=r"^class_weight\[0\]=.*finite number above 0\. Try 1\.0"):
+        RegvizClassifier(class_weight={0: weight}).fit(X, y)
+    with pytest.raises(rv.ConfigError, match=r"^class_weight=\{7: .*has the classes \[0, 1\]\. Try \{0: 1\.0\}"):
+        RegvizClassifier(class_weight={7: weight}).fit(X, y)
+
+
 def test_a_diverging_network_says_so():
     with pytest.warns(ConvergenceWarning, match=r"diverged in epoch 1; try a smaller lr than 1000"):
         estimator = RegvizRegressor(optimizer="sgd", lr=1000).fit(X, X[:, 0] + y)

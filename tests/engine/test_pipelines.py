@@ -136,7 +136,7 @@ def test_class_weights_are_those_of_scikit_learn(class_weight):
 @pytest.mark.parametrize(
     ("class_weight", "said"),
     [
-        ({"c": 2}, r"class_weight='c' .* classes \['a', 'b'\]"),
+        ({"c": 2}, r"class_weight={'c': 2} .* classes \['a', 'b'\]"),
         ({"a": 0}, "above 0"),
         ("even", "None or one of balanced"),
     ],
