@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..errors import ArgumentError
 from ..training.snapshot import ModelSnapshot, rebuild
 from .ablation import measured, sub_masks
 from .gradients import pass_through
@@ -62,10 +63,12 @@ def masked_means(model: ModelSnapshot, X: Array, layer: int, K: int, seed: int) 
     That is the layer's outputs, or in another order of its parts what comes out of those before dropout. `layer`
     counts hidden layers from 0, −1 is the last. What comes before is full, so that the layer's own mask alone makes
     the difference, and 1/(1 − p) makes up for it in expectation (the slide's "compensate"). Raises ValueError for
-    K < 1 or a layer that does not exist.
+    K < 1 or a layer that does not exist, and ArgumentError for a linear model, which has none.
     """
     depth = len(model.config.hidden)
     _check_draws(K)
+    if not depth:
+        raise ArgumentError("hidden", (), "what dropout drops are outputs of hidden layers", (8,))
     if not -depth <= layer < depth:
         raise ValueError(f"layer={layer} is not possible: there are {depth} hidden layers, from 0. Try {depth - 1}.")
     network, x = rebuild(model, X)

@@ -176,6 +176,9 @@ def test_masked_means_of_what_does_not_exist_are_refused(layer, K, said):
     model = trained(CONFIG)
     with pytest.raises(ValueError, match=said):
         probes.masked_means(model, validation(model)[0], layer, K, seed=0)
+    linear = trained(CONFIG.replace(hidden=(), dropout=0.0))
+    with pytest.raises(rv.ArgumentError, match=r"^hidden=\(\) .*outputs of hidden layers\. Try \(8,\)"):
+        probes.masked_means(linear, validation(linear)[0], -1, 8, seed=0)
 
 
 @pytest.mark.parametrize("batchnorm", [False, True])
