@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from .data.custom import add_data, add_table, remove_data
     from .data.datasets import DATASETS, DatasetInfo, Split, load
     from .data.drawing import Drawing
-    from .data.drawn import add_drawing, read_drawing
+    from .data.drawing_files import read_drawing
+    from .data.drawn import add_drawing
     from .errors import ArgumentError, ConfigError, DataError, FileError, RegvizError
     from .estimator import RegvizClassifier as RegvizClassifier
     from .estimator import RegvizRegressor as RegvizRegressor
@@ -84,7 +85,8 @@ _NAMES = {
     "data": "DATASETS DatasetInfo Split load",
     "data.custom": "add_data add_table remove_data",
     "data.drawing": "Drawing",
-    "data.drawn": "add_drawing read_drawing",
+    "data.drawing_files": "read_drawing",
+    "data.drawn": "add_drawing",
     "errors": "ArgumentError ConfigError DataError FileError RegvizError",
     "estimator": "RegvizClassifier RegvizRegressor",
     "members": "add_penalty",  # by way of Config, whose names are taken

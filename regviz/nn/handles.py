@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
-from .calls import BY_NAME, FIRST_OUT, OUT, Buffer, Place, Recording, map_nested, same_memory
+from .call import BY_NAME, FIRST_OUT, OUT, Place, map_nested, same_memory
+from .calls import Buffer, Recording
 
 if TYPE_CHECKING:
     from ..arrays import Array

@@ -34,7 +34,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from .calls import Buffer, Place, Recording, current, map_nested
+from .call import Place, map_nested
+from .calls import Buffer, Recording, current
 from .handles import (
     Handle,
     operand,
