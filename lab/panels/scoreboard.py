@@ -90,12 +90,9 @@ class ScoreboardPanel(Panel):
         return widths[:columns]
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Order the rows and set bars, ticks and numbers, if an epoch has passed since the last call."""
+        """Order the rows and set bars, ticks and numbers, if what they show has changed since the last call."""
         models = snapshot.models
-        seen = [
-            (m.epoch, m.state, m.restored, m.best_epoch, m.step if not m.epoch else 0, m.zero_fraction) for m in models
-        ]
-        if self.unchanged(*seen):
+        if self.unchanged(*map(_shown, models)):
             return
         self._losses = losses = [_loss(model) for model in models]
         self._set_limit(losses)
@@ -210,6 +207,14 @@ class ScoreboardPanel(Panel):
         thick = min(0.36 * self._pitch, 24 * self.look.scale)
         self.move(self.bests[i], self._left, y + 0.72 * thick + 0.72 * self.look.small_size)
         self.bests[i].set_text(self.fitting(words, room))
+
+
+def _shown(model: ModelSnapshot) -> tuple[Any, ...]:
+    """All that a row shows of a network, of which a stroke, a turn of λ or of `restore_best` changes some at once."""
+    columns = ("val_loss", "val_score", "train_loss")
+    numbers = [model.now(name) for name in columns]
+    passed = (model.epoch, 0 if model.epoch else model.step, model.stopped_epoch, model.diverged_epoch)
+    return (model.config, model.state, model.restored, *passed, best_of(model), model.zero_fraction, *numbers)
 
 
 def _loss(model: ModelSnapshot) -> float:
