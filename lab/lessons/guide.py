@@ -17,6 +17,7 @@ from ..compare.chance import Judge, Sets
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..look.style import module, read
+from .beginnings import Beginnings
 from .chance_report import heard, judge_of
 from .evidence import Finding
 from .lesson import Lesson
@@ -108,6 +109,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """What the page asks for by a word."""
         self._sweeping = Sweeping(session)
         self._trial = Trial(lesson, session, self._sweeping, self._show, self.look)
+        self._beginnings = Beginnings()
         self._answered_at = -1
         """What the lanes had trained when the current question was answered."""
         self._seen: tuple[int, int] = (-1, -1)
@@ -226,7 +228,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return LOOK_EVERY
         self._seen = state
         started = perf_counter()
-        self.show(seen(self._trial.observe, self.session))
+        self.show(self._beginnings.before(seen(self._trial.observe, self.session), self.session.trainer))
         _, self.looked = state
         return min(max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE), LOOK_WITHIN)
 
