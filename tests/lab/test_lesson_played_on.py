@@ -187,3 +187,17 @@ def test_however_fast_training_is_its_way_is_on_the_tape() -> None:
     assert epochs_of[-1] > 180
     assert all(b <= 1.1 * a + 2 for a, b in pairwise(epochs_of))
     assert len(epochs_of) < 60  # and no more of it than a picture needs
+
+
+def test_where_no_network_trains_any_more_it_is_explained_however_unclear_the_numbers_are() -> None:
+    lanes = [Lane("breaks", fixed={"optimizer": "sgd", "lr": 1000.0})]
+    lab = open_lesson(observe=evidence.gap_of("breaks", after=50), lanes=lanes)
+    assert lab.session.trainer.done
+    assert lab.guide.observation.endswith("“breaks” diverged at epoch 1.")
+    assert (lab.guide.outcome, lab.guide.explained) == ("", True)
+
+
+def test_while_one_network_trains_it_is_not() -> None:
+    lanes = [Lane("breaks", fixed={"optimizer": "sgd", "lr": 1000.0}), Lane("trains")]
+    lab = open_lesson(observe=evidence.gap_of("breaks", after=50), lanes=lanes)
+    assert (lab.guide.outcome, lab.guide.explained) == ("", False)
