@@ -17,6 +17,7 @@ from ..compare.chance import Judge, Sets
 from ..compare.lanes import Lane
 from ..compare.session import Session
 from ..look.style import module, read
+from .beginnings import Beginnings
 from .chance_report import heard, judge_of
 from .evidence import Finding
 from .lesson import Lesson
@@ -24,7 +25,7 @@ from .question import UNCLEAR, Question
 from .reply import Reply
 from .setting import disclosed, stuck, turned
 from .sweeping import Sweeping
-from .together import alone, missing, seen
+from .together import alone, missing, over, seen
 from .trial import Trial
 
 LOOK_EVERY = 0.4
@@ -34,7 +35,7 @@ LOOK_SHARE, LOOK_WITHIN = 0.04, 3.0
 """Share of the time that looking may take, and seconds within which it is done again, whatever it costs."""
 
 EXPLAIN_AFTER = 500
-"""Epochs after which the explanation is shown even if the evidence is not clear."""
+"""Epochs after which the explanation is shown even if the evidence is not clear; at once where all networks ended."""
 
 
 class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
@@ -108,6 +109,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
         """What the page asks for by a word."""
         self._sweeping = Sweeping(session)
         self._trial = Trial(lesson, session, self._sweeping, self._show, self.look)
+        self._beginnings = Beginnings()
         self._answered_at = -1
         """What the lanes had trained when the current question was answered."""
         self._seen: tuple[int, int] = (-1, -1)
@@ -226,7 +228,7 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             return LOOK_EVERY
         self._seen = state
         started = perf_counter()
-        self.show(seen(self._trial.observe, self.session))
+        self.show(self._beginnings.before(seen(self._trial.observe, self.session), self.session.trainer))
         _, self.looked = state
         return min(max(LOOK_EVERY, (perf_counter() - started) / LOOK_SHARE), LOOK_WITHIN)
 
@@ -242,7 +244,8 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
             heard = begun and not other and (sweeps or self.session.looking_back is None)
             heard = heard and not alone(self._trial.observe, snapshot, self.session.lanes)
             reply.hear("" if other else finding.outcome, epoch, heard=heard)
-            reply.explained = reply.explained or bool(reply.outcome) or epoch >= EXPLAIN_AFTER
+            late = epoch >= EXPLAIN_AFTER or (begun and not sweeps and over(self._trial.observe, snapshot))
+            reply.explained = reply.explained or bool(reply.outcome) or late
         else:
             self.observation = " ".join(filter(None, (finding.text, ended)))
             self.note = self._trial.note(finding.outcome) if begun else ""

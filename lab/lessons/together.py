@@ -35,6 +35,11 @@ def alone(observe: Evidence, snapshot: Snapshot, lanes: Sequence[Lane]) -> bool:
     return isinstance(observe, OfSets) and len(snapshot.models) <= len(lanes)
 
 
+def over(observe: Evidence, snapshot: Snapshot) -> bool:
+    """Return whether nothing is to come that `observe` waits for: no network of `snapshot` trains, nor another set."""
+    return not isinstance(observe, OfSets) and all(model.state != "training" for model in snapshot.models)
+
+
 def _sets(session: Session) -> ChanceView | None:
     """The networks of many training sets, if they have the present settings and were asked nothing else."""
     view = None if session.chance is None else session.chance.view()

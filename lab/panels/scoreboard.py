@@ -11,6 +11,7 @@ from matplotlib.text import Text
 from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ..compare.best import Best, best_of
 from ..look.lettering import width_of
 from ..look.numbers import MISSING, WIDEST, number, percent, signed
 from .parts.artists import set_line
@@ -89,12 +90,9 @@ class ScoreboardPanel(Panel):
         return widths[:columns]
 
     def draw(self, snapshot: Snapshot) -> None:
-        """Order the rows and set bars, ticks and numbers, if an epoch has passed since the last call."""
+        """Order the rows and set bars, ticks and numbers, if what they show has changed since the last call."""
         models = snapshot.models
-        seen = [
-            (m.epoch, m.state, m.restored, m.best_epoch, m.step if not m.epoch else 0, m.zero_fraction) for m in models
-        ]
-        if self.unchanged(*seen):
+        if self.unchanged(*map(_shown, models)):
             return
         self._losses = losses = [_loss(model) for model in models]
         self._set_limit(losses)
@@ -161,30 +159,30 @@ class ScoreboardPanel(Panel):
         thick = min(0.36 if self._two_lines else 0.62, 24 * look.scale / self._pitch)
         length = self._x(loss) if np.isfinite(loss) else 0.0
         self.bars[i].set_bounds(0, middle - thick / 2, length, thick)
-        best = float(np.nanmin(model.history["val_loss"])) if np.isfinite(model.history["val_loss"]).any() else np.nan
-        shown = np.isfinite(best) and model.state != "diverged"
+        best = best_of(model)
+        shown = np.isfinite(best.loss) and model.state != "diverged"
         if shown:
-            x = self._x(best)
+            x = self._x(best.loss)
             set_line(self.ticks[i], [x, x], [middle - 0.68 * thick, middle + 0.68 * thick])
         else:
             set_line(self.ticks[i])
         self.move(self.names[i], 6, y)
         self.names[i].set_text(self.lane_label(i, model, self._left - 12))
-        self.move(self.losses[i], self._left + max(length, self._x(best) if shown else 0) + 7, y)
+        self.move(self.losses[i], self._left + max(length, self._x(best.loss) if shown else 0) + 7, y)
         self.losses[i].set_text(number(loss) if model.state != "diverged" else tr("diverged"))
-        self._say_best(i, y, model, best if shown else np.nan)
+        self._say_best(i, y, model, best)
         values = _values(model, self.columns)
         for text, edge, value in zip(self.cells[i], self._edges, values, strict=True):
             self.move(text, edge - 4, y)
             text.set_text(value)
 
-    def _say_best(self, i: int, y: float, model: ModelSnapshot, best: float) -> None:
+    def _say_best(self, i: int, y: float, model: ModelSnapshot, best: Best) -> None:
         """Below the bar, where there is room: the best loss, and when it was or what ended the run."""
         if not self._two_lines:
             return
         room, at = (
             self._bars + self._right,
-            tr("{best} at epoch {best_epoch}", best=number(best), best_epoch=model.best_epoch),
+            tr("{best} at epoch {best_epoch}", best=number(best.loss), best_epoch=best.epoch),
         )
         words = [tr("best: {at}", at=at), at]
         if model.state == "diverged":
@@ -211,6 +209,14 @@ class ScoreboardPanel(Panel):
         self.bests[i].set_text(self.fitting(words, room))
 
 
+def _shown(model: ModelSnapshot) -> tuple[Any, ...]:
+    """All that a row shows of a network, of which a stroke, a turn of λ or of `restore_best` changes some at once."""
+    columns = ("val_loss", "val_score", "train_loss")
+    numbers = [model.now(name) for name in columns]
+    passed = (model.epoch, 0 if model.epoch else model.step, model.stopped_epoch, model.diverged_epoch)
+    return (model.config, model.state, model.restored, *passed, best_of(model), model.zero_fraction, *numbers)
+
+
 def _loss(model: ModelSnapshot) -> float:
     """The validation loss of the weights that the lane has now: a stopped lane may have gone back to its best."""
     if model.state == "diverged":
@@ -229,6 +235,6 @@ def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
         "R²": MISSING if gone else signed(score),
         tr("gap"): MISSING if gone else signed(loss - train, sign=True),
         tr("exactly 0"): percent(model.zero_fraction),
-        tr("best epoch"): MISSING if gone else f"{model.best_epoch}",
+        tr("best epoch"): MISSING if gone else f"{best_of(model).epoch}",
     }
     return [every[column] for column in columns]

@@ -7,14 +7,14 @@ on the very bound may be read either way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import getclosurevars
 from typing import Any
 
 import numpy as np
 
 from checker import reckoning
-from checker.reckoning import Reckoned, bias_and_variance, common_epoch
+from checker.reckoning import Reckoned, bias_and_variance
 from regviz.lab.lessons.evidence import After, OfSets
 
 Networks = Mapping[str, Reckoned]
@@ -24,7 +24,7 @@ SLACK = 2e-4
 
 JUDGES: dict[str, Callable[..., str]] = {}
 
-MEASURES: dict[str, Callable[[Reckoned], float]] = {
+MEASURED: dict[str, Callable[[Reckoned], float]] = {
     "loss": lambda its: its.loss(),
     "score": lambda its: its.score(),
     "train": lambda its: its.loss("train"),
@@ -32,6 +32,11 @@ MEASURES: dict[str, Callable[[Reckoned], float]] = {
     "test": lambda its: its.loss("test"),
     "test score": lambda its: its.score("test"),
 }
+
+MEASURES = {
+    name: lambda its, of=of: float("nan") if its.dead == "diverged" else of(its) for name, of in MEASURED.items()
+}
+"""What lanes are compared by; of one that has diverged there is nothing to measure."""
 
 
 def settings(observe: Any) -> tuple[str, dict[str, Any]]:
@@ -68,19 +73,26 @@ def chosen(networks: Networks, among: Sequence[str]) -> dict[str, Reckoned]:
     return {name: its for name, its in networks.items() if not among or name in among}
 
 
-def newest(networks: Networks) -> int:
-    """The epoch that all have, or had when they ended."""
-    return common_epoch(its.model for its in networks.values())
+def coming(networks: Iterable[Reckoned], after: int) -> bool:
+    """Whether one of them is still to come to an epoch."""
+    return any(not its.ended and its.model.epoch < after for its in networks)
+
+
+def never(networks: Iterable[Reckoned], after: int) -> bool:
+    """Whether one of them is still to come to an epoch, or broke before it."""
+    return any(its.model.state != "stopped" and its.model.epoch < after for its in networks)
 
 
 @judge
 def memorizing(networks: Networks, slack: float, lane: str, until: int) -> str:
     its = networks[lane]
-    since = its.history["val_loss"][its.best_row :]
-    medians = (np.median(since[max(0, end - 5) : end]) for end in range(3, len(since) + 1))
+    begun, ended = its.best_epoch, int(its.history["epoch"][-1])
+    windows = ((max(begun, end - 4), end) for end in range(begun + 2, ended + 1))
+    found = ((its.between("val_loss", first, last), last - first + 1) for first, last in windows)
+    medians = (np.median(values) for values, count in found if len(values) == count)
     if any(median >= 1.5 * its.best * (1 + slack) for median in medians):
         return "rises"
-    if its.model.epoch < until:
+    if never([its], until):
         return ""
     return "falls" if its.best < 0.9 * float(its.history["val_loss"][0]) * (1 + slack) else "flat"
 
@@ -88,17 +100,17 @@ def memorizing(networks: Networks, slack: float, lane: str, until: int) -> str:
 @judge
 def gap_of(networks: Networks, slack: float, lane: str, after: int, least: float) -> str:
     its = networks[lane]
-    if its.model.epoch < after:
+    if never([its], after):
         return ""
-    gap = float(np.median((its.history["val_loss"] - its.history["train_loss"])[-5:]))
+    gap = float(np.median(its.recent("val_loss") - its.recent("train_loss")))
     return "same" if abs(gap) < least + slack else "validation" if gap > 0 else "train"
 
 
 @judge
 def score_of(networks: Networks, slack: float, lane: str, after: int, least: float) -> str:
     its = networks[lane]
-    change = its.median("val_score") - its.score_then
-    if its.model.epoch < after:
+    change = its.score_change
+    if never([its], after):
         return ""
     return "falls" if change <= -least + slack else "rises" if change >= least + slack else "same"
 
@@ -106,9 +118,9 @@ def score_of(networks: Networks, slack: float, lane: str, after: int, least: flo
 @judge
 def rise_of(networks: Networks, slack: float, lane: str, after: int, least: float) -> str:
     its = networks[lane]
-    worse = its.median("val_score") - its.score_then <= -least + slack
+    worse = its.score_change <= -least + slack
     surer = its.confidence - its.score() >= 0.03 + slack
-    if its.model.epoch < after:
+    if never([its], after):
         return ""
     return "both" if worse and surer else "mistakes" if worse else "confidence" if surer else "neither"
 
@@ -117,14 +129,14 @@ def rise_of(networks: Networks, slack: float, lane: str, after: int, least: floa
 def calibration_of(networks: Networks, slack: float, lane: str, after: int, least: float) -> str:
     its = networks[lane]
     over = its.confidence - its.score()
-    if its.model.epoch < after:
+    if never([its], after):
         return ""
     return "over" if over >= least + slack else "under" if -over >= least + slack else "same"
 
 
 @judge
 def lowest(networks: Networks, slack: float, of: str, after: int, margin: float, among: Sequence[str], tie: str) -> str:
-    if newest(networks) < after and not all(its.ended for its in networks.values()):
+    if coming(networks.values(), after):
         return ""
     high = of.endswith("score")
     found = {name: MEASURES[of](its) for name, its in chosen(networks, among).items() if its.dead != "diverged"}
@@ -135,7 +147,7 @@ def lowest(networks: Networks, slack: float, of: str, after: int, margin: float,
 
 @judge
 def worst(networks: Networks, slack: float, of: str, after: int, margin: float, tie: str) -> str:
-    if newest(networks) < after:
+    if coming(networks.values(), after):
         return ""
     high = of.endswith("score")
     found = {name: MEASURES[of](its) for name, its in networks.items() if its.dead != "diverged"}
@@ -147,19 +159,21 @@ def worst(networks: Networks, slack: float, of: str, after: int, margin: float, 
 @judge
 def above(networks: Networks, slack: float, score: float, after: int, among: Sequence[str]) -> str:
     found = [name for name, its in chosen(networks, among).items() if its.median("val_score") >= score + slack]
-    return "" if newest(networks) < after else " + ".join(found) or "none"
+    return "" if coming(networks.values(), after) else " + ".join(found) or "none"
 
 
 @judge
 def gainers(networks: Networks, slack: float, sides: Mapping[str, tuple[str, str]], after: int, least: float) -> str:
     scores = {name: its.median("val_score") for name, its in networks.items()}
+    if any(np.isnan(scores[second] - scores[first]) for first, second in sides.values()):
+        return ""
     found = [side for side, (first, second) in sides.items() if scores[second] - scores[first] >= least + slack]
-    return "" if newest(networks) < after else " + ".join(found) or "none"
+    return "" if coming(networks.values(), after) else " + ".join(found) or "none"
 
 
 @judge
 def chosen_by(networks: Networks, slack: float, count: int, after: int, least: float) -> str:
-    if newest(networks) < after:
+    if coming(networks.values(), after):
         return ""
     own, new, _ = reckoning.chosen_by(list(networks.values()), count)
     return "lower" if own - new >= least + slack else "higher" if new - own >= least + slack else "same"
@@ -168,7 +182,7 @@ def chosen_by(networks: Networks, slack: float, count: int, after: int, least: f
 @judge
 def luck_of(networks: Networks, slack: float, count: int, fewer: int, after: int, least: float) -> str:
     its = [one for one in networks.values() if one.dead != "diverged"]
-    if newest(networks) < after or len(its) <= fewer:
+    if coming(networks.values(), after) or len(its) <= fewer:
         return ""
     (own, new, _), (its_own, its_new) = reckoning.chosen_by(its, count), reckoning.best_of(its, count, fewer)
     more = (own - new) - (its_own - its_new)
@@ -178,7 +192,7 @@ def luck_of(networks: Networks, slack: float, count: int, fewer: int, after: int
 @judge
 def stopping_of(networks: Networks, slack: float, stopper: str, other: str, after: int, margin: float) -> str:
     early, late = networks[stopper], networks[other]
-    if early.model.stopped_epoch is None or late.model.epoch < after or late.dead == "diverged":
+    if early.model.stopped_epoch is None or never([late], after) or late.dead == "diverged":
         return ""
     stopped, now = early.loss("test"), late.loss("test")
     return "lower" if now >= margin * stopped + slack else "higher" if stopped >= margin * now + slack else "same"
@@ -187,7 +201,7 @@ def stopping_of(networks: Networks, slack: float, stopper: str, other: str, afte
 @judge
 def mislabelled(networks: Networks, slack: float, lane: str, after: int) -> str:
     its = networks[lane]
-    if its.model.epoch < after or its.labels is None:
+    if never([its], after) or its.labels is None:
         return ""
     _, wrong, true = its.labels
     return "wrong" if wrong >= 0.5 + slack else "true" if true >= 0.5 + slack else "neither"
@@ -197,12 +211,14 @@ def mislabelled(networks: Networks, slack: float, lane: str, after: int) -> str:
 def best_moves(networks: Networks, slack: float, first: Sequence[str], second: Sequence[str], after: int) -> str:
     places = []
     for names in (first, second):
-        losses = np.array([networks[name].loss() for name in names])
+        losses = np.array([MEASURES["loss"](networks[name]) for name in names])
+        if np.isnan(losses).all():
+            return ""
         order = np.argsort(losses)
         near = slack > 0 and losses[order[1]] - losses[order[0]] < SLACK
         places.append(int(order[1] if near else order[0]))
     before, now = places
-    return "" if newest(networks) < after else "rises" if now > before else "falls" if now < before else "same"
+    return "" if coming(networks.values(), after) else "rises" if now > before else "falls" if now < before else "same"
 
 
 @judge
@@ -214,28 +230,39 @@ def steady_signal(
         spreads = networks[name].spreads
         if low + slack <= min(spreads) and max(spreads) <= high + slack:
             steady.append(name)
-    return "" if newest(networks) < after else "both" if len(steady) == 2 else "".join(steady) or "neither"
+    return (
+        ""
+        if never([networks[first], networks[second]], after)
+        else "both"
+        if len(steady) == 2
+        else "".join(steady) or "neither"
+    )
 
 
 @judge
 def spread_in_tests(networks: Networks, slack: float, names: Sequence[str], after: int, least: float) -> str:
-    if len(names) < 2 or newest(networks) < after:
-        return ""
     found = {name: networks[name].median("val_score") for name in names}
+    if len(names) < 2 or coming(networks.values(), after) or np.isnan(list(found.values())).any():
+        return ""
     first, then = sorted(found, key=found.__getitem__, reverse=True)[:2]
     return first if found[first] - found[then] >= least + slack else "same"
 
 
-def fell(its: Reckoned, row: int) -> float:
-    """The training loss, as a share of the start's or, if that is less, of a guess's."""
+def fell(its: Reckoned, epoch: int) -> float:
+    """The training loss at an epoch, as a share of the start's or of a guess's, if that is less. Infinite of what
+    broke before; of what stopped before that of the weights it kept."""
     losses = its.history["train_loss"]
-    return float(losses[row]) / min(float(losses[0]), float(np.log(its.split.n_classes)))
+    if its.dead == "diverged" and its.history["epoch"][-1] < epoch:
+        return float("inf")
+    at = its.between("train_loss", epoch, epoch)
+    then = float(at[0]) if len(at) else its.last("train_loss")
+    return then / min(float(losses[0]), float(np.log(its.split.n_classes)))
 
 
 @judge
 def learners(networks: Networks, slack: float, after: int, share: float, among: Sequence[str]) -> str:
     of = chosen(networks, among)
-    if any(len(its.history["epoch"]) <= after for its in of.values()):
+    if coming(of.values(), after):
         return ""
     return " + ".join(name for name, its in of.items() if fell(its, after) < share + slack) or "none"
 
@@ -244,8 +271,7 @@ def learners(networks: Networks, slack: float, after: int, share: float, among: 
 def trade_of(
     sets: Mapping[str, Sequence[Reckoned]], slack: float, first: str, last: str, times: float, after: int, count: int
 ) -> str:
-    epoch = max(its.model.epoch for of in sets.values() for its in of)
-    if epoch < after or len(sets[first]) < count:
+    if coming([its for of in sets.values() for its in of], after) or len(sets[first]) < count:
         return ""
     (bias, variance), (bias_then, variance_then) = (bias_and_variance(sets[name]) for name in (first, last))
     chance = 1 / (count - 1)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from checker.judging import Networks, chosen, judge, newest
+from checker.judging import Networks, chosen, coming, judge, never
 from checker.reckoning import Reckoned
 
 
 @judge
 def most_hurt(networks: Networks, slack: float, first: str, second: str, after: int, times: float) -> str:
     found = {name: networks[name].worst_unit[0] for name in (first, second)}
-    if min(networks[name].model.epoch for name in found) < after:
+    if never([networks[name] for name in found], after):
         return ""
     strong, weak = sorted(found, key=found.__getitem__)
     return weak if found[weak] >= times * found[strong] + 0.002 + slack else "same"
@@ -21,7 +21,7 @@ def most_hurt(networks: Networks, slack: float, first: str, second: str, after: 
 
 @judge
 def ensemble_of(networks: Networks, slack: float, lane: str, after: int, margin: float) -> str:
-    if networks[lane].model.epoch < after:
+    if never([networks[lane]], after):
         return ""
     _, average, full = networks[lane].masked
     return "full" if average >= margin * full + slack else "average" if full >= margin * average + slack else "same"
@@ -30,7 +30,7 @@ def ensemble_of(networks: Networks, slack: float, lane: str, after: int, margin:
 @judge
 def zeros_of(networks: Networks, slack: float, first: str, second: str, after: int, many: float) -> str:
     its = [networks[name] for name in (first, second)]
-    if min(one.model.epoch for one in its) < after:
+    if never(its, after):
         return ""
     one, other = (one.zeros / one.size >= many for one in its)
     return "both" if one and other else "first" if one else "second" if other else "neither"
@@ -39,14 +39,14 @@ def zeros_of(networks: Networks, slack: float, first: str, second: str, after: i
 @judge
 def near_zero(networks: Networks, slack: float, after: int, within: float, many: float) -> str:
     found = [name for name, its in networks.items() if its.near_zero(within) >= many + slack]
-    return "" if newest(networks) < after else " + ".join(found) or "none"
+    return "" if coming(networks.values(), after) else " + ".join(found) or "none"
 
 
 @judge
 def hurt_by_pruning(
     networks: Networks, slack: float, share: float, after: int, least: float, among: Sequence[str]
 ) -> str:
-    if newest(networks) < after:
+    if coming(networks.values(), after):
         return ""
     of = chosen(networks, among)
     return " + ".join(n for n, its in of.items() if its.score() - its.score_without(share) >= least + slack) or "nobody"
@@ -60,13 +60,13 @@ def kept_copies(its: Reckoned, named: str) -> list[int]:
 @judge
 def copies_kept(networks: Networks, slack: float, lane: str, named: str, after: int) -> str:
     kept, all_of = kept_copies(networks[lane], named), networks[lane].named(named)
-    return "" if newest(networks) < after else "all" if kept == all_of else "some" if kept else "none"
+    return "" if coming(networks.values(), after) else "all" if kept == all_of else "some" if kept else "none"
 
 
 @judge
 def same_copies(networks: Networks, slack: float, named: str, after: int) -> str:
     kinds = {tuple(kept_copies(its, named)) for its in networks.values()}
-    return "" if newest(networks) < after else "same" if len(kinds) == 1 else "different"
+    return "" if coming(networks.values(), after) else "same" if len(kinds) == 1 else "different"
 
 
 @judge
@@ -77,7 +77,7 @@ def selecting(networks: Networks, slack: float, after: int) -> str:
         if informative is None:
             return ""
         found += [name] if live[informative].any() and not live[~informative].any() else []
-    return "" if newest(networks) < after else " + ".join(found) or "none"
+    return "" if coming(networks.values(), after) else " + ".join(found) or "none"
 
 
 @judge
@@ -99,6 +99,6 @@ def distance(one: Reckoned, other: Reckoned) -> float:
 def most_like(networks: Networks, slack: float, lane: str, others: Sequence[str], after: int, times: float) -> str:
     away = {name: distance(networks[lane], networks[name]) for name in others}
     near, then = sorted(away, key=away.__getitem__)[:2]
-    if newest(networks) < after:
+    if never([networks[lane], *(networks[name] for name in others)], after):
         return ""
     return near if away[then] >= times * away[near] * (1 + slack) else "neither"

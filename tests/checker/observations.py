@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from checker.judging import MEASURES
+from checker.judging import MEASURES, chosen, coming, fell
 from checker.reading import Claim, Seen, named, pairs, reads
 from checker.reckoning import bias_and_variance
 
@@ -39,7 +39,7 @@ def memorizing(m: re.Match[str], seen: Seen) -> Found:
 def gap(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now, train, best = its.last("val_loss"), its.last("train_loss"), its.best
-    values = its.model.epoch, train, now, now - train, best, its.best_epoch, now / best
+    values = its.epoch, train, now, now - train, best, its.best_epoch, now / best
     yield from zip(m.groups(), values, strict=True)
 
 
@@ -49,7 +49,7 @@ def gap(m: re.Match[str], seen: Seen) -> Found:
 def score(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now = its.last("val_loss")
-    values = its.model.epoch, now, now / its.best, its.last("val_score"), its.score_then, its.best_epoch
+    values = its.epoch, now, now / its.best, its.last("val_score"), its.score_then, its.best_epoch
     yield from zip(m.groups(), values, strict=True)
 
 
@@ -61,14 +61,14 @@ def rise(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now, right = its.last("val_loss"), its.score()
     values = now, now / its.best, 1 - right, 1 - its.score_then, its.best_epoch, its.confidence, right
-    yield from zip(m.groups(), (its.model.epoch, *values), strict=True)
+    yield from zip(m.groups(), (its.epoch, *values), strict=True)
 
 
 @reads(r"Epoch N: “(LANE)” is P confident on average and right on P, a difference of N points\.")
 def calibration(m: re.Match[str], seen: Seen) -> Found:
     epoch, name, said, right, difference = m.groups()
     its = seen.networks[name]
-    yield epoch, its.model.epoch
+    yield epoch, its.epoch
     yield said, its.confidence
     yield right, its.score()
     yield difference, 100 * (its.confidence - its.score())
@@ -124,14 +124,14 @@ def moves(m: re.Match[str], seen: Seen) -> Found:
     for part in re.findall(r"(“[^:]*): lowest is “([^”]*)”", m[0]):
         found = pairs(part[0], "“(LANE)” N", named(seen))
         for name, loss in found:
-            yield loss, seen.networks[name].loss()
-        smallest = min(seen.networks[name].loss() for name, _ in found)
-        yield f"lowest is {part[1]}", seen.networks[part[1]].loss() <= smallest + 2e-4
+            yield loss, MEASURES["loss"](seen.networks[name])
+        smallest = np.nanmin([MEASURES["loss"](seen.networks[name]) for name, _ in found])
+        yield f"lowest is {part[1]}", bool(seen.networks[part[1]].loss() <= smallest + 2e-4)
 
 
 @reads(r"Epoch N: no label is wrong\.")
 def none_wrong(m: re.Match[str], seen: Seen) -> Found:
-    yield m[1], seen.one.model.epoch
+    yield m[1], seen.one.epoch
     yield "no label is wrong", not seen.one.split.flipped.any()
 
 
@@ -143,7 +143,7 @@ def labels(m: re.Match[str], seen: Seen) -> Found:
     epoch, name, right, count, wrong, true = m.groups()
     its = seen.networks[name]
     assert its.labels is not None
-    yield epoch, its.model.epoch
+    yield epoch, its.epoch
     yield count, int(its.split.flipped.sum())
     yield from zip((right, wrong, true), its.labels, strict=True)
 
@@ -183,25 +183,33 @@ def spread(m: re.Match[str], seen: Seen) -> Found:
         yield share, seen.networks[name].median("val_score")
 
 
+ONE_LEARNER = r"LANE (?:N, P(?: \(epoch N\))?|diverged)"
+
+
 @reads(
-    r"Training loss and accuracy at epoch N: (?:LANE N, P(?:, )?)+\."
+    rf"Training loss and accuracy at epoch N: (?:{ONE_LEARNER}(?:, )?)+\."
     r"(?: By epoch N, LANE(?:(?:, | and )LANE)* (?:has|have) begun to learn, too\.)?"
 )
 def learned(m: re.Match[str], seen: Seen) -> Found:
     after, share = seen.given["after"], seen.given["share"]
-    at = min(seen.epoch, after)
+    of = chosen(seen.networks, seen.given["among"])
+    at = seen.epoch if coming(of.values(), after) else after
     yield m[1], at
     now, by, since = m[0].partition(" By epoch ")
-    for name, loss, right in pairs(now.partition(": ")[2], "(LANE) N, P", named(seen)):
-        history = seen.networks[name].history
-        row = min(after, len(history["epoch"]) - 1)
-        yield loss, float(history["train_loss"][row])
-        yield right, float(history["train_score"][row])
+    told = now.partition(": ")[2]
+    for name, loss, right, epoch in pairs(told, r"(LANE) N, P(?: \(epoch N\))?", named(seen)):
+        its = of[name]
+        then = int(epoch) if epoch else at
+        yield f"epoch {then} of {name}", then == at or (its.ended and then == its.epoch < at)
+        yield loss, float(its.between("train_loss", then, then)[0])
+        yield right, float(its.between("train_score", then, then)[0])
+    for (name,) in pairs(told, "(LANE) diverged", named(seen)):
+        yield f"{name} diverged before", of[name].dead == "diverged" and int(of[name].history["epoch"][-1]) < at
     if by:
         yield since.partition(",")[0], seen.epoch
     for (name,) in pairs(since.partition(",")[2].partition(" ha")[0], r"\b(LANE)\b", named(seen)):
-        losses = seen.networks[name].history["train_loss"]
-        yield f"{name} has begun since", bool(losses[-1] < share * losses[0] * 1.001 and losses[after] > losses[-1])
+        before, by_now = (fell(of[name], epoch) for epoch in (after, of[name].epoch))
+        yield f"{name} has begun since", by_now < share * 1.001 and before > by_now
 
 
 @reads(r"Best validation loss so far N, at epoch N\. N(?: of N)? epochs of patience used\.")
@@ -222,11 +230,11 @@ def waiting(m: re.Match[str], seen: Seen) -> Found:
 def stopping(m: re.Match[str], seen: Seen) -> Found:
     early, late = seen.networks[seen.given["stopper"]], seen.networks[seen.given["other"]]
     stopped, kept, loss, its_loss, epoch, test, its_test, right, its_right = m.groups()
-    yield stopped, len(early.history["epoch"]) - 1
-    yield kept, early.best_epoch
+    yield stopped, int(early.history["epoch"][-1])
+    yield kept, early.epoch
     yield loss, early.loss()
     yield its_loss, late.last("val_loss")
-    yield epoch, late.model.epoch
+    yield epoch, late.epoch
     if test:
         yield test, early.loss("test")
         yield its_test, late.loss("test")

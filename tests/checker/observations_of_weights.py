@@ -35,7 +35,7 @@ def most_hurt(m: re.Match[str], seen: Seen) -> Found:
 def ensemble(m: re.Match[str], seen: Seen) -> Found:
     epoch, name, alone, count, average, full, right = m.groups()
     its = seen.networks[name]
-    yield epoch, its.model.epoch
+    yield epoch, its.epoch
     yield count, 20
     yield from zip((alone, average, full), its.masked, strict=True)
     yield right, its.score()

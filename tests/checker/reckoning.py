@@ -44,13 +44,27 @@ class Reckoned:
 
     # -- history
 
-    def last(self, column: str) -> float:
-        """The newest measurement."""
-        return float(self.history[column][-1])
+    @property
+    def epoch(self) -> int:
+        """The epoch whose weights these are: the newest that was measured, or the best one if it has gone back."""
+        return self.model.best_epoch if self.model.restored else int(self.history["epoch"][-1])
 
-    def median(self, column: str, count: int = 5) -> float:
-        """The median of the newest measurements."""
-        return float(np.median(self.history[column][-count:]))
+    def between(self, column: str, first: int, last: int) -> Array:
+        """What was measured from one epoch to another."""
+        epochs = self.history["epoch"]
+        return self.history[column][(epochs >= first) & (epochs <= last)]
+
+    def last(self, column: str) -> float:
+        """What was measured of these weights."""
+        return float(self.between(column, 0, self.epoch)[-1])
+
+    def recent(self, column: str) -> Array:
+        """What was measured in the five epochs up to that of these weights."""
+        return self.between(column, self.epoch - 4, self.epoch)
+
+    def median(self, column: str) -> float:
+        """The median of that; NaN if it has diverged."""
+        return float("nan") if self.dead == "diverged" else float(np.median(self.recent(column)))
 
     @property
     def best(self) -> float:
@@ -70,8 +84,12 @@ class Reckoned:
     @property
     def score_then(self) -> float:
         """The validation accuracy when the loss was lowest: the median of five epochs around it."""
-        row = self.best_row
-        return float(np.median(self.history["val_score"][max(0, row - 2) : row + 3]))
+        return float(np.median(self.between("val_score", self.best_epoch - 2, self.best_epoch + 2)))
+
+    @property
+    def score_change(self) -> float:
+        """What the accuracy has done since then."""
+        return float(np.median(self.recent("val_score"))) - self.score_then if self.epoch != self.best_epoch else 0.0
 
     # -- the network, computed here
 

@@ -7,11 +7,12 @@ from itertools import count, pairwise
 
 import pytest
 
-from asking import CHOICES, asks, epochs, open_lesson, train
-from regviz import Snapshot
+from asking import CHOICES, SMALL, asks, epochs, open_lesson, train
+from regviz import Snapshot, Trainer
 from regviz.lab import Lane, evidence
+from regviz.lab.compare import session as its_session
 from regviz.lab.compare.session import Session
-from regviz.lab.lessons.evidence import After, Finding
+from regviz.lab.lessons.evidence import After, Evidence, Finding
 
 
 def rush(session: Session, steps: int) -> None:
@@ -34,6 +35,63 @@ def test_a_question_about_an_epoch_is_answered_there_however_fast_training_passe
         assert session.snapshot().epoch >= 2 * at
         assert guide.found == "few"  # as it was at that epoch; it has become "many" long since
         assert guide.observation.startswith(f"epoch {at}")
+
+
+LATE = [Lane("quick"), Lane("late", fixed={"optimizer": "sgd", "lr": 1e-3})]
+
+
+@pytest.mark.parametrize(
+    "observe",
+    [
+        evidence.learners(after=10),
+        evidence.score_of("quick", after=10, least=0.01),
+        evidence.memorizing("quick", until=40),
+    ],
+    ids=["learners", "score_of", "memorizing"],
+)
+def test_what_was_so_at_an_epoch_is_said_as_long_as_one_plays(
+    observe: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(its_session, "HISTORY", 64)  # of 2,000 epochs, so that more than those pass sooner
+    lab = open_lesson(observe=observe, lanes=LATE)
+    guide, session = lab.guide, lab.session
+    whole = Trainer([lane.config(SMALL) for lane in LATE])
+    whole.advance(epochs=session.snapshot().epoch)
+    for further in [*[20] * 6, 300, 1, 1, 300]:
+        rush(session, 2 * further)
+        guide.look()
+        whole.advance(epochs=further)
+        snapshot = session.snapshot()
+        assert snapshot.epoch == whole.snapshot().epoch
+        assert guide.observation == observe(whole.snapshot(), LATE).text
+    assert len(snapshot.models[0].history["epoch"]) <= 64
+    assert 10 not in snapshot.models[1].history["epoch"]
+    assert "By epoch" not in guide.verdict
+
+
+def test_first_epochs_are_those_of_the_run_there_is_and_not_ahead_of_who_looks_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(its_session, "HISTORY", 64)
+    lab = open_lesson(observe=evidence.learners(after=10), lanes=LATE)
+    guide, session = lab.guide, lab.session
+    for _ in range(10):
+        rush(session, 40)
+        guide.look()
+    told = guide.observation
+    assert told.startswith("Training loss and accuracy at epoch 10: ")
+    session.look_back(5)
+    guide.look()
+    assert guide.observation.startswith(f"Training loss and accuracy at epoch {session.snapshot().epoch}: ")
+    assert session.snapshot().epoch < 10
+    session.look_back(None)
+    guide.look()
+    assert guide.observation == told
+    session.change(seed=5)
+    rush(session, 40)
+    guide.look()
+    assert guide.observation.startswith("Training loss and accuracy at epoch 10: ")
+    assert guide.observation != told
 
 
 def test_seeds_started_anew_are_looked_at_there_again() -> None:
@@ -129,3 +187,17 @@ def test_however_fast_training_is_its_way_is_on_the_tape() -> None:
     assert epochs_of[-1] > 180
     assert all(b <= 1.1 * a + 2 for a, b in pairwise(epochs_of))
     assert len(epochs_of) < 60  # and no more of it than a picture needs
+
+
+def test_where_no_network_trains_any_more_it_is_explained_however_unclear_the_numbers_are() -> None:
+    lanes = [Lane("breaks", fixed={"optimizer": "sgd", "lr": 1000.0})]
+    lab = open_lesson(observe=evidence.gap_of("breaks", after=50), lanes=lanes)
+    assert lab.session.trainer.done
+    assert lab.guide.observation.endswith("“breaks” diverged at epoch 1.")
+    assert (lab.guide.outcome, lab.guide.explained) == ("", True)
+
+
+def test_while_one_network_trains_it_is_not() -> None:
+    lanes = [Lane("breaks", fixed={"optimizer": "sgd", "lr": 1000.0}), Lane("trains")]
+    lab = open_lesson(observe=evidence.gap_of("breaks", after=50), lanes=lanes)
+    assert (lab.guide.outcome, lab.guide.explained) == ("", False)

@@ -88,6 +88,56 @@ def test_a_stopped_lane_is_scored_by_the_weights_it_took_back(model: Any, stand:
     assert panel.bests[0].get_text() == "stopped at epoch 12, back to 0.40 at epoch 5"
 
 
+@pytest.mark.parametrize("given", [{"min_delta": 0.1}, {"start_epoch": 25}])
+def test_the_best_loss_is_the_one_that_was_measured_at_the_best_epoch(stand: Any, given: dict[str, Any]) -> None:
+    trainer = Trainer([CONFIG.replace(n_train=40, lr=0.02, patience=100, **given)])
+    trainer.advance(epochs=40)
+    shown = trainer.snapshot()
+    (each,) = shown.models
+    losses = each.history["val_loss"]
+    best = float(losses[each.best_epoch])
+    assert best - losses.min() > 0.01  # a lower one does not count, by `min_delta` or by `start_epoch`
+    panel = stand(ScoreboardPanel, shown, [Lane("patience")])
+    assert panel.bests[0].get_text() == f"best: {best:.2f} at epoch {each.best_epoch}"
+    tick, bar = panel.ticks[0].get_xdata()[0], panel.bars[0].get_width()
+    assert tick / bar == pytest.approx(best / losses[-1])
+
+
+def test_a_turn_of_lambda_shows_while_the_lab_stands(stand: Any) -> None:
+    lanes = [Lane("L2", ("l2",)), Lane("none")]
+    trainer = Trainer([lane.config(CONFIG) for lane in lanes])
+    trainer.advance(epochs=3)
+    panel = stand(ScoreboardPanel, trainer.snapshot(), lanes, width=700)
+    assert panel.names[0].get_text() == "L2 0.001"
+    trainer.set(0, l2=0.002)
+    panel.draw(trainer.snapshot())
+    assert panel.names[0].get_text() == "L2 0.002"
+
+
+def test_a_stopped_lane_shows_the_weights_that_it_is_told_to_have_while_the_lab_stands(stand: Any) -> None:
+    lane = Lane("early stopping", fixed={"patience": 3})
+    trainer = Trainer([lane.config(CONFIG.replace(n_train=40, lr=0.05))])
+    trainer.advance(epochs=60)
+    (stopped,) = trainer.snapshot().models
+    last, best = (f"{stopped.history['val_loss'][row]:.2f}" for row in (-1, stopped.best_epoch))
+    assert last != best
+    panel = stand(ScoreboardPanel, trainer.snapshot(), [lane], width=700)
+    assert panel.losses[0].get_text() == best
+    trainer.set(0, restore_best=False)
+    panel.draw(trainer.snapshot())
+    assert panel.losses[0].get_text() == last
+    assert panel.bests[0].get_text() == f"stopped at epoch {stopped.epoch}; best: {best} at epoch {stopped.best_epoch}"
+
+
+def test_points_that_are_exchanged_before_training_are_measured_on_the_board(stand: Any) -> None:
+    trainer = Trainer([CONFIG])
+    panel = stand(ScoreboardPanel, trainer.snapshot(), [Lane("none")])
+    before = panel.losses[0].get_text()
+    trainer.exchange([CONFIG.replace(noise=0.6, n_train=20)])
+    panel.draw(trainer.snapshot())
+    assert panel.losses[0].get_text() == f"{trainer.snapshot().models[0].now('val_loss'):.2f}" != before
+
+
 def test_a_diverged_lane_is_last_and_has_no_numbers(model: Any, stand: Any) -> None:
     sound, broken = scored(model, 0.5, 0.3).models[0], scored(model, 0.1, 0.1, state="diverged", diverged_epoch=12)
     panel = stand(ScoreboardPanel, Snapshot(48, (broken.models[0], sound)), DEFAULT_LANES[:2])

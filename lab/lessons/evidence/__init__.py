@@ -11,9 +11,10 @@ from .finding import After, Evidence, Finding, beside, open_until
 from .inputs import copies_kept, inputs_kept, same_copies, selecting
 from .labels import mislabelled
 from .likeness import most_like
-from .losses import above, gainers, gap_of, lowest, lowest_loss, memorizing, score_of, stopping_of, worst
+from .losses import above, gainers, gap_of, lowest, lowest_loss, memorizing, score_of, worst
 from .pruning import hurt_by_pruning
 from .signals import learners, spread_in_tests, steady_signal
+from .stopping import stopping_of
 from .strengths import best_moves
 from .training_sets import OfSets, trade_of
 from .units import ensemble_of, most_hurt

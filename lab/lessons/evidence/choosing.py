@@ -11,7 +11,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import After, Evidence, Finding, points
+from .finding import After, Evidence, Finding, points, waits
 
 RIGHT = en(
     "Epoch {epoch}, {count} validation points for each team. On average its choice is right on {own} of the team's own "
@@ -62,7 +62,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
             chosen=len(set(found.chosen.tolist())),
             lanes=len(lanes),
         )
-        if epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, "lower" if own - new >= least else "higher" if new - own >= least else "same")
 
@@ -100,7 +100,7 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
             its_new=score(float(new[fewer - 1])),
             its_difference=apart(float(luck[fewer - 1])),
         )
-        if epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         more = float(luck[-1] - luck[fewer - 1])
         return Finding(text, "larger" if more >= least else "smaller" if more <= -least else "same")

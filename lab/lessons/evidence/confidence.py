@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from regviz import probes
 from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ...compare.best import lowest_of
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import After, Evidence, Finding, last, model_of, points
+from .finding import After, Evidence, Finding, epoch_of, model_of, points, unclear
 from .losses import score_change
 
 SURER = 0.03
@@ -29,23 +28,23 @@ def rise_of(lane: str, after: int, least: float = 0.03) -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
-        best, now = float(np.nanmin(model.history["val_loss"])), last(model, "val_loss")
-        then, change, row = score_change(model)
+        best, now = lowest_of(model), model.now("val_loss")
+        then, change = score_change(model)
         said, right = said_and_right(model)
         text = tr(
             "Epoch {epoch}: validation loss {loss}, {times} times its best. {wrong} of the answers are wrong; {then} "
             "were when the loss was lowest, at epoch {best}. On average the network is {said} confident and right on "
             "{right}.",
-            epoch=model.epoch,
+            epoch=epoch_of(model),
             loss=number(now),
-            times=number(now / best, 1),
+            times=number(now / best.loss, 1),
             wrong=percent(1 - right, 1),
             then=percent(1 - then, 1),
-            best=f"{model.history['epoch'][row]:.0f}",
+            best=best.epoch,
             said=percent(said, 1),
             right=percent(right, 1),
         )
-        if model.epoch < after:
+        if unclear([model], after):
             return Finding(text)
         worse, surer = change <= -least, said - right >= SURER
         return Finding(
@@ -66,13 +65,13 @@ def calibration_of(lane: str, after: int, least: float = SURER) -> Evidence:
         text = tr(
             "Epoch {epoch}: “{lane}” is {said} confident on average and right on {right}, a difference of {difference} "
             "points.",
-            epoch=model.epoch,
+            epoch=epoch_of(model),
             lane=lane,
             said=percent(said, 1),
             right=percent(right, 1),
             difference=points(said - right),
         )
-        if model.epoch < after:
+        if unclear([model], after):
             return Finding(text)
         return Finding(text, "over" if said - right >= least else "under" if right - said >= least else "same")
 

@@ -23,6 +23,9 @@ class Finding:
     outcome: str = ""
 
 
+WINDOW = 5
+"""Epochs whose median is what a curve says: it jumps about."""
+
 Evidence = Callable[[Snapshot, Sequence[Lane]], Finding]
 
 
@@ -82,9 +85,39 @@ def missing(name: str, lanes: Iterable[str]) -> ValueError:
     return ValueError(tr(lacks, name=repr(name), lanes=", ".join(lanes)))
 
 
-def last(model: ModelSnapshot, name: str) -> float:
-    """Return the newest measurement of a network, whatever weights it kept."""
-    return float(model.history[name][-1])
+def waits(models: Iterable[ModelSnapshot], after: int) -> bool:
+    """Return whether one of `models` is still to come to the epoch `after`. What has ended is not waited for."""
+    return any(model.state == "training" and model.epoch < after for model in models)
+
+
+def unclear(models: Iterable[ModelSnapshot], after: int) -> bool:
+    """Return whether one of `models` is still to come to the epoch `after`, or broke before it: it never will."""
+    return any(model.state != "stopped" and model.epoch < after for model in models)
+
+
+def epoch_of(model: ModelSnapshot) -> int:
+    """Return the epoch at which a network's weights were measured: its best one, if it has gone back to that."""
+    return int(model.history["epoch"][model.row])
+
+
+def within(model: ModelSnapshot, name: str, first: int, last: int) -> Array:
+    """Return what was measured from the epoch `first` to `last`, as far as it is known: long histories are thinned,
+    so that their rows are no epochs.
+    """
+    begin, end = np.searchsorted(model.history["epoch"], (first, last + 1))
+    measured: Array = model.history[name][begin:end]
+    return measured
+
+
+def recent(model: ModelSnapshot, name: str) -> Array:
+    """Return the measurements of the `WINDOW` epochs up to that of a network's weights."""
+    epoch = epoch_of(model)
+    return within(model, name, epoch - WINDOW + 1, epoch)
+
+
+def usual_score(model: ModelSnapshot) -> float:
+    """Return a network's validation accuracy, the median of `WINDOW` epochs; NaN if it has diverged."""
+    return float("nan") if model.state == "diverged" else float(np.median(recent(model, "val_score")))
 
 
 def tested(model: ModelSnapshot) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import After, Evidence, Finding, model_of, pairs
+from .finding import After, Evidence, Finding, model_of, pairs, waits
 
 FEW, MOST = 0.2, 0.8
 """To select inputs is to keep no more than `FEW` of those that say nothing, and at least `MOST` of the others."""
@@ -71,7 +71,7 @@ def copies_kept(lane: str, named: str, after: int) -> Evidence:
                 )
             if its.name == lane:
                 outcome = "all" if len(names) == count else "some" if names else "none"
-        return Finding("; ".join(said) + ".", outcome if snapshot.common_epoch >= after else "")
+        return Finding("; ".join(said) + ".", "" if waits(snapshot.models, after) else outcome)
 
     return After(after, look)
 
@@ -103,7 +103,7 @@ def selecting(after: int) -> Evidence:
             found="; ".join(said),
             losses=", ".join(number(model.now("val_loss")) for model in snapshot.models),
         )
-        if snapshot.common_epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, " + ".join(found) or "none")
 
@@ -118,7 +118,7 @@ def same_copies(named: str, after: int) -> Evidence:
         keeps, nothing = en("“{lane}” keeps {names}"), en("“{lane}” keeps none")
         said = (tr(keeps if names else nothing, lane=lane, names=", ".join(names)) for lane, names in found.items())
         text = "; ".join(said) + "."
-        if snapshot.common_epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, "same" if len(set(found.values())) == 1 else "different")
 

@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import After, Evidence, Finding, model_of
+from .finding import After, Evidence, Finding, epoch_of, model_of, unclear
 
 
 def mislabelled(lane: str, after: int) -> Evidence:
@@ -24,19 +24,19 @@ def mislabelled(lane: str, after: int) -> Evidence:
         model = model_of(snapshot, lanes, lane)
         flipped = model.split.flipped
         if not flipped.any():
-            return Finding(tr("Epoch {epoch}: no label is wrong.", epoch=model.epoch))
+            return Finding(tr("Epoch {epoch}: no label is wrong.", epoch=epoch_of(model)))
         found = probes.learned_labels(model)
         text = tr(
             "Epoch {epoch}: “{lane}” gives {right} of the correctly labelled points their label. Of the {count} with a "
             "wrong label, {wrong} get that label and {true} their true class.",
-            epoch=model.epoch,
+            epoch=epoch_of(model),
             lane=lane,
             right=percent(found.right),
             count=flipped.sum(),
             wrong=percent(found.wrong),
             true=percent(found.true),
         )
-        if model.epoch < after:
+        if unclear([model], after):
             return Finding(text)
         return Finding(text, "wrong" if found.wrong >= 0.5 else "true" if found.true >= 0.5 else "neither")
 

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number
-from .finding import After, Evidence, Finding, model_of
+from .finding import After, Evidence, Finding, model_of, unclear
 
 
 def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) -> Evidence:
@@ -39,7 +39,7 @@ def most_like(lane: str, others: Sequence[str], after: int, times: float = 2.0) 
             distances=said,
             losses=losses,
         )
-        if snapshot.common_epoch < after or not np.isfinite(list(found.values())).all():
+        if unclear((model, *models.values()), after) or not np.isfinite(list(found.values())).all():
             return Finding(text)
         near, then = sorted(found, key=found.__getitem__)[:2]
         return Finding(text, near if found[then] >= times * found[near] else "neither")

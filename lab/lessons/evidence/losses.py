@@ -1,4 +1,4 @@
-"""Evidence from the curves: losses, accuracies, the gap, and where a network stopped."""
+"""Evidence from the curves: losses, accuracies and the gap."""
 
 from __future__ import annotations
 
@@ -10,13 +10,25 @@ from regviz.arrays import Array
 from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
+from ...compare.best import lowest_of
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import After, Evidence, Finding, last, model_of, pairs, quoted, tested
-from .measures import MEASURES
-
-WINDOW = 5
-"""Epochs whose median is what a curve says: it jumps about."""
+from .finding import (
+    WINDOW,
+    After,
+    Evidence,
+    Finding,
+    epoch_of,
+    model_of,
+    pairs,
+    quoted,
+    recent,
+    unclear,
+    usual_score,
+    waits,
+    within,
+)
+from .measures import MEASURES, measured
 
 
 def memorizing(lane: str, until: int = 300) -> Evidence:
@@ -28,24 +40,23 @@ def memorizing(lane: str, until: int = 300) -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
-        losses = model.history["val_loss"]
-        best, now = float(np.nanmin(losses)), float(losses[-1])
+        losses, best, now = model.history["val_loss"], lowest_of(model), model.now("val_loss")
         text = tr(
             "Training loss {train}, with {known} of the training labels right. Validation loss {loss}; its best was "
             "{best}, at epoch {epoch}, so it is {times} times that.",
-            train=number(last(model, "train_loss")),
-            known=percent(last(model, "train_score")),
+            train=number(model.now("train_loss")),
+            known=percent(model.now("train_score")),
             loss=number(now),
-            best=number(best),
-            epoch=model.best_epoch,
-            times=number(now / best, 1),
+            best=number(best.loss),
+            epoch=best.epoch,
+            times=number(now / best.loss, 1),
         )
-        since = losses[int(np.nanargmin(losses)) :]  # what stood higher before its best has not risen
-        if any(median >= 1.5 * best for median in medians(since)):
+        # What stood higher before its best has not risen.
+        if any(median >= 1.5 * best.loss for median in medians(losses[best.row :], model.history["epoch"][best.row :])):
             return Finding(text, "rises")
-        if model.epoch < until:
+        if unclear([model], until):
             return Finding(text)
-        return Finding(text, "falls" if best < 0.9 * losses[0] else "flat")
+        return Finding(text, "falls" if best.loss < 0.9 * losses[0] else "flat")
 
     return look
 
@@ -55,22 +66,21 @@ def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
-        losses, train = model.history["val_loss"], model.history["train_loss"]
-        best, now = float(np.nanmin(losses)), float(losses[-1])
+        best, now, train = lowest_of(model), model.now("val_loss"), model.now("train_loss")
         text = tr(
             "Epoch {epoch}: training loss {train}, validation loss {loss}, a gap of {gap}. Its best was {best}, at "
             "epoch {best_epoch}, so it is {times} times that.",
-            epoch=model.epoch,
-            train=number(float(train[-1])),
+            epoch=epoch_of(model),
+            train=number(train),
             loss=number(now),
-            gap=number(now - float(train[-1]), sign=True),
-            best=number(best),
-            best_epoch=model.best_epoch,
-            times=number(now / best, 1),
+            gap=number(now - train, sign=True),
+            best=number(best.loss),
+            best_epoch=best.epoch,
+            times=number(now / best.loss, 1),
         )
-        if model.epoch < after:
+        if unclear([model], after):
             return Finding(text)
-        gap = float(np.median((losses - train)[-WINDOW:]))
+        gap = float(np.median(recent(model, "val_loss") - recent(model, "train_loss")))
         return Finding(text, "same" if abs(gap) < least else "validation" if gap > 0 else "train")
 
     return After(after, look)
@@ -85,35 +95,33 @@ def score_of(lane: str, after: int, least: float = 0.03) -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         model = model_of(snapshot, lanes, lane)
-        losses, scores = model.history["val_loss"], model.history["val_score"]
-        then, change, row = score_change(model)
-        best, now = float(losses[row]), float(losses[-1])
+        best, now = lowest_of(model), model.now("val_loss")
+        then, change = score_change(model)
         text = tr(
             "Epoch {epoch}: validation loss {loss}, {times} times its best; validation accuracy {score}, and {then} "
             "when the loss was lowest, at epoch {best}.",
-            epoch=model.epoch,
+            epoch=epoch_of(model),
             loss=number(now),
-            times=number(now / best, 1),
-            score=percent(float(scores[-1]), 1),
+            times=number(now / best.loss, 1),
+            score=percent(model.now("val_score"), 1),
             then=percent(then, 1),
-            best=f"{model.history['epoch'][row]:.0f}",
+            best=best.epoch,
         )
-        if model.epoch < after:
+        if unclear([model], after):
             return Finding(text)
         return Finding(text, "falls" if change <= -least else "rises" if change >= least else "same")
 
     return After(after, look)
 
 
-def score_change(model: ModelSnapshot) -> tuple[float, float, int]:
-    """Return the validation accuracy where the validation loss was lowest, its change since then, and the row of that
-    epoch.
+def score_change(model: ModelSnapshot) -> tuple[float, float]:
+    """Return the validation accuracy where the validation loss was lowest, and its change since then: 0 if that is now.
 
     Accuracies are medians of five epochs.
     """
-    scores, row = model.history["val_score"], int(np.nanargmin(model.history["val_loss"]))
-    then = float(np.median(scores[max(0, row - WINDOW // 2) : row + WINDOW // 2 + 1]))
-    return then, float(np.median(scores[-WINDOW:])) - then, row
+    best = lowest_of(model)
+    then = float(np.median(within(model, "val_score", best.epoch - WINDOW // 2, best.epoch + WINDOW // 2)))
+    return then, 0.0 if best.row == model.row else float(np.median(recent(model, "val_score"))) - then
 
 
 def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (), tie: str = "") -> Evidence:
@@ -126,15 +134,16 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
     A lane that stopped early counts with the weights it kept. Once all lanes have ended, nothing is waited for. The
     test split is not looked at before that.
     """
-    ordered, _, measure = MEASURES[of]
+    ordered, _, _ = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = snapshot.common_epoch, of.endswith("score")
-        early = epoch < after and any(model.state == "training" for model in snapshot.models)
+        early = waits(snapshot.models, after)
         if of.startswith("test") and early:
-            waits = en("Epoch {epoch}. The test data are not looked at before epoch {after}.")
-            return Finding(tr(waits, epoch=epoch, after=after))
-        found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes) if not among or lane.name in among}
+            closed = en("Epoch {epoch}. The test data are not looked at before epoch {after}.")
+            return Finding(tr(closed, epoch=epoch, after=after))
+        lanes_of = [pair for pair in pairs(snapshot, lanes) if not among or pair[0].name in among]
+        found = {lane.name: measured(of, model) for lane, model in lanes_of}
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=high)
         if len(order) < 2:
             return Finding(tr("Epoch {epoch}: there are not two lanes left to compare.", epoch=epoch))
@@ -156,16 +165,16 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
     of      what is compared, one of `MEASURES` but those of the test data
     margin  of losses the ratio, of scores the difference, by which the next one must be better
     """
-    _, plain, measure = MEASURES[of]
+    _, plain, _ = MEASURES[of]
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = snapshot.common_epoch, of.endswith("score")
-        found = {lane.name: measure(model) for lane, model in pairs(snapshot, lanes)}
-        known = ", ".join(percent(last(model, "train_score")) for model in snapshot.models)
+        found = {lane.name: measured(of, model) for lane, model in pairs(snapshot, lanes)}
+        known = ", ".join(percent(model.now("train_score")) for model in snapshot.models)
         learned = tr("Right on the training labels: {shares}.", shares=known)
         text = f"{tr(plain, epoch=epoch, found=quoted(found, share=high))} {learned}"
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=not high)
-        if epoch < after or len(order) < 2:
+        if waits(snapshot.models, after) or len(order) < 2:
             return Finding(text)
         first, then = found[order[0]], found[order[1]]
         clear = then - first >= margin if high else first >= margin * then
@@ -180,16 +189,9 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        found = {
-            lane.name: float(np.median(model.history["val_score"][-WINDOW:]))
-            for lane, model in pairs(snapshot, lanes)
-            if not among or lane.name in among
-        }
-        zeros = ", ".join(
-            f"{lane.name} {percent(model.zero_fraction)}"
-            for lane, model in pairs(snapshot, lanes)
-            if not among or lane.name in among
-        )
+        lanes_of = [pair for pair in pairs(snapshot, lanes) if not among or pair[0].name in among]
+        found = {lane.name: usual_score(model) for lane, model in lanes_of}
+        zeros = ", ".join(f"{lane.name} {percent(model.zero_fraction)}" for lane, model in lanes_of)
         said = ", ".join(f"{name} {percent(value, 1)}" for name, value in found.items())
         text = tr(
             "Epoch {epoch}. Validation accuracy: {scores}. Weights that are exactly 0: {zeros}.",
@@ -197,7 +199,7 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
             scores=said,
             zeros=zeros,
         )
-        if snapshot.common_epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
 
@@ -213,10 +215,11 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        parts, gained = [], []
+        parts, gained, broken = [], [], False
         for side, names in sides.items():
             first, second = (model_of(snapshot, lanes, name) for name in names)
-            before, now = (float(np.median(its.history["val_score"][-WINDOW:])) for its in (first, second))
+            before, now = usual_score(first), usual_score(second)
+            broken = broken or not np.isfinite(now - before)
             long, short = (sum(float(np.sum(np.square(W))) for W in its.weights[:-1]) for its in (first, second))
             parts.append(
                 tr(
@@ -232,7 +235,7 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
             if now - before >= least:
                 gained.append(side)
         text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=snapshot.common_epoch, scores="; ".join(parts))
-        if snapshot.common_epoch < after:
+        if broken or waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, " + ".join(gained) or "none")
 
@@ -244,52 +247,17 @@ def lowest_loss(after: int, margin: float = 1.02) -> Evidence:
     return lowest("loss", after, margin)
 
 
-def stopping_of(stopper: str, other: str, after: int, margin: float = 1.1) -> Evidence:
-    """Return whether the lane that stops early has the "lower" loss on test data than one that trains on, or "higher",
-    "same".
-
-    The validation data have chosen the epoch; the test data, which are looked at when both are done, nothing.
+def medians(values: Array, epochs: Array) -> list[float]:
+    """Return the medians of the `values` of `WINDOW` epochs on end, or of those there were yet, ending with the third
+    one, the fourth, …. Where `epochs` are left out nothing is said of them.
     """
-
-    def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        early, late = (model_of(snapshot, lanes, name) for name in (stopper, other))
-        if early.stopped_epoch is None:
-            best = number(float(np.nanmin(early.history["val_loss"])))
-            texts = [tr("Best validation loss so far {loss}, at epoch {epoch}.", loss=best, epoch=early.best_epoch)]
-            waited, patience = early.epoch - early.best_epoch, early.config.patience
-            if patience:
-                texts.append(tr("{waited} of {patience} epochs of patience used.", waited=waited, patience=patience))
-            else:
-                texts.append(tr("{waited} epochs of patience used.", waited=waited))
-            return Finding(" ".join(texts))
-        text = tr(
-            "Stopped at epoch {stopped}, with the weights of epoch {kept}: validation loss {loss}. The one that trains "
-            "on has {other_loss} at epoch {epoch}.",
-            stopped=early.stopped_epoch,
-            kept=early.history["epoch"][early.row],
-            loss=number(early.now("val_loss")),
-            other_loss=number(last(late, "val_loss")),
-            epoch=late.epoch,
-        )
-        if late.epoch < after or late.state == "diverged":
-            return Finding(text)
-        (stopped, its), (now, others) = tested(early), tested(late)
-        on_test = tr(
-            "On test data, which chose nothing: {loss} and {other_loss} ({right} and {other_right} right).",
-            loss=number(stopped),
-            other_loss=number(now),
-            right=percent(its, 1),
-            other_right=percent(others, 1),
-        )
-        text = f"{text} {on_test}"
-        return Finding(text, "lower" if now >= margin * stopped else "higher" if stopped >= margin * now else "same")
-
-    return After(after, look)
-
-
-def medians(values: Array) -> list[float]:
-    """Return the medians of `WINDOW` values, or of those there were yet, ending with the third value, the fourth, …."""
-    first = [float(np.median(values[:end])) for end in range(WINDOW // 2 + 1, min(WINDOW, len(values) + 1))]
+    first = [
+        float(np.median(values[:end]))
+        for end in range(WINDOW // 2 + 1, min(WINDOW, len(values) + 1))
+        if epochs[end - 1] - epochs[0] == end - 1
+    ]
     if len(values) < WINDOW:
         return first
-    return [*first, *np.median(np.lib.stride_tricks.sliding_window_view(values, WINDOW), axis=1).tolist()]
+    whole = epochs[WINDOW - 1 :] - epochs[: 1 - WINDOW] == WINDOW - 1
+    windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW)[whole]
+    return [*first, *np.median(windows, axis=1).tolist()]

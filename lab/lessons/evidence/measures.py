@@ -42,3 +42,8 @@ MEASURES: dict[str, tuple[str, str, Callable[[ModelSnapshot], float]]] = {
     ),
 }
 """By name: what is said of lanes in order of it, of lanes as they are, and how it is measured."""
+
+
+def measured(of: str, model: ModelSnapshot) -> float:
+    """Return one of `MEASURES` of a network's weights; NaN if it has diverged, whatever it had come to before."""
+    return float("nan") if model.state == "diverged" else MEASURES[of][2](model)

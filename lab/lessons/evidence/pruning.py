@@ -10,7 +10,7 @@ from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import After, Evidence, Finding, pairs, points
+from .finding import After, Evidence, Finding, pairs, points, waits
 
 NOBODY = "nobody"
 """The outcome if no lane loses much."""
@@ -39,7 +39,7 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
             share=percent(share),
             found="; ".join(parts),
         )
-        if snapshot.common_epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, " + ".join(hurt) or NOBODY)
 

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import After, Evidence, Finding, layered_of, pairs, quoted
+from .finding import After, Evidence, Finding, layered_of, pairs, quoted, unclear, usual_score, waits
 
 SPREAD_POINTS = 400
 """Validation points whose spread before BatchNorm is measured."""
@@ -48,7 +48,7 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
                 tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True)),
             ]
         )
-        if snapshot.common_epoch < after:
+        if unclear([layered_of(snapshot, lanes, name) for name in (first, second)], after):
             return Finding(text)
         return Finding(text, {0: "neither", 1: "".join(steady), 2: "both"}[len(steady)])
 
@@ -77,13 +77,13 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
                 parts.append(tr(BOTH_SPREADS, lane=name, share=first, low=later[0], high=later[1]))
             else:
                 parts.append(tr("“{lane}” {share} in layer 1", lane=name, share=first))
-            scores[name] = float(np.median(model.history["val_score"][-5:]))
+            scores[name] = usual_score(model)
         told = en("At test time the spread entering BatchNorm, as a share of that in training: {shares}.")
         text = tr(told, shares="; ".join(parts))
         if len(scores) < 2:
             return Finding(text)
         text = " ".join((text, tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True))))
-        if snapshot.common_epoch < after:
+        if waits(snapshot.models, after) or not np.isfinite(list(scores.values())).all():
             return Finding(text)
         best, then = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
         return Finding(text, best if scores[best] - scores[then] >= least else "same")
@@ -96,28 +96,22 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
     start.
 
     A start that is worse than to guess counts as a guess. Judged at the epoch `after` for good: a network that starts
-    badly may still begin to learn much later, and is then said to.
+    badly may still begin to learn much later, and is then said to. One that has diverged by then has not learned, one
+    that has stopped by then counts with the weights it kept.
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         chosen = [(lane.name, model) for lane, model in pairs(snapshot, lanes) if not among or lane.name in among]
-        present = all(len(model.history["epoch"]) > after for _, model in chosen)
-        learned = [name for name, model in chosen if _fell(model, after if present else -1) < share]
-        since = [name for name, model in chosen if name not in learned and _fell(model, -1) < share]
-        rows = {name: after if present else -1 for name, _ in chosen}
-        said = ", ".join(
-            tr(
-                "{lane} {loss}, {accuracy}",
-                lane=name,
-                loss=number(float(model.history["train_loss"][rows[name]])),
-                accuracy=percent(float(model.history["train_score"][rows[name]])),
-            )
-            for name, model in chosen
-        )
-        epoch = after if present else snapshot.common_epoch
+        early = waits((model for _, model in chosen), after)
+        epoch = snapshot.common_epoch if early else _first_of_all([model for _, model in chosen], after)
+        rows = {name: _row(model, epoch) for name, model in chosen}
+        said = ", ".join(_loss_and_accuracy(name, model, rows[name], epoch) for name, model in chosen)
         text = tr("Training loss and accuracy at epoch {epoch}: {found}.", epoch=epoch, found=said)
-        if not present:
+        if early:
             return Finding(text)
+        learned = [name for name, model in chosen if _fell(model, rows[name]) < share]
+        others = [(name, model) for name, model in chosen if name not in learned and model.state != "diverged"]
+        since = [name for name, model in others if _fell(model, model.row) < share]
         if since:
             begun = ntr(
                 "By epoch {epoch}, {lanes} has begun to learn, too.",
@@ -132,8 +126,45 @@ def learners(after: int, share: float = 0.8, among: Sequence[str] = ()) -> Evide
     return After(after, look)
 
 
-def _fell(model: ModelSnapshot, row: int) -> float:
+def _first_of_all(models: Sequence[ModelSnapshot], after: int) -> int:
+    """The first epoch from `after` on that all of `models` have measured which came so far; `after` if there is none.
+
+    It is `after` itself but where a history is thinned, or every epoch was not measured.
+    """
+    measured = [its for its in (set(_epochs(model, after)) for model in models) if its]
+    return min(set.intersection(*measured), default=after) if measured else after
+
+
+def _epochs(model: ModelSnapshot, after: int) -> list[int]:
+    """The epochs of a network's history from `after` on."""
+    epochs: list[int] = model.history["epoch"].tolist()
+    return epochs[int(np.searchsorted(model.history["epoch"], after)) :]
+
+
+def _row(model: ModelSnapshot, epoch: int) -> int | None:
+    """The row of the first measurement from `epoch` on; of what ended before it that of its weights, None if broken."""
+    row = int(np.searchsorted(model.history["epoch"], epoch))
+    if row < len(model.history["epoch"]):
+        return row
+    return None if model.state == "diverged" else model.row
+
+
+def _loss_and_accuracy(lane: str, model: ModelSnapshot, row: int | None, epoch: int) -> str:
+    """A lane with its training loss and accuracy, and when that was if it was not at `epoch`."""
+    if row is None:
+        return tr("{lane} diverged", lane=lane)
+    history = model.history
+    loss, accuracy = number(float(history["train_loss"][row])), percent(float(history["train_score"][row]))
+    if history["epoch"][row] == epoch:
+        return tr("{lane} {loss}, {accuracy}", lane=lane, loss=loss, accuracy=accuracy)
+    at = int(history["epoch"][row])
+    return tr("{lane} {loss}, {accuracy} (epoch {epoch})", lane=lane, loss=loss, accuracy=accuracy, epoch=at)
+
+
+def _fell(model: ModelSnapshot, row: int | None) -> float:
     """The training loss at a row of the history, by that before training or, if that is less, by that of a guess."""
+    if row is None:
+        return float("inf")
     losses, classes = model.history["train_loss"], model.split.n_classes
     guess = float(np.log(classes)) if classes else np.inf
     return float(losses[row]) / min(float(losses[0]), guess)

@@ -10,7 +10,8 @@ from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
-from .finding import After, Evidence, Finding, model_of, quoted
+from .finding import After, Evidence, Finding, model_of, quoted, waits
+from .measures import measured
 
 
 def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evidence:
@@ -22,14 +23,14 @@ def best_moves(first: Sequence[str], second: Sequence[str], after: int) -> Evide
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, places, parts = snapshot.common_epoch, [], []
         for names in (first, second):
-            losses = [model_of(snapshot, lanes, name).now("val_loss") for name in names]
+            losses = [measured("loss", model_of(snapshot, lanes, name)) for name in names]
             if not np.isfinite(losses).any():
                 return Finding(tr("Epoch {epoch}: every network of one kind has diverged.", epoch=epoch))
             places.append(int(np.nanargmin(losses)))
             said = quoted(dict(zip(names, losses, strict=True)))
             parts.append(tr("{losses}: lowest is “{lane}”.", losses=said, lane=names[places[-1]]))
         text = " ".join([tr("Validation loss at epoch {epoch}.", epoch=epoch), *parts])
-        if epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         before, now = places
         return Finding(text, "rises" if now > before else "falls" if now < before else "same")

@@ -14,7 +14,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ...compare.chance import Sets
 from ...compare.lanes import Lane
 from ...look.numbers import summed
-from .finding import Finding, missing
+from .finding import Finding, missing, waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ class OfSets:
             press = en("This is one training set. Press “{count} seeds” to see {count}.")
             return Finding(tr(press, count=self.sets.count))
         by_lane = {lane.name: [row[i] for row in rows] for i, lane in enumerate(lanes)}
-        return self.read(by_lane, snapshot.common_epoch >= self.sets.epochs and len(rows) == self.sets.count)
+        ended = len(rows) == self.sets.count and not waits(snapshot.models, self.sets.epochs)
+        return self.read(by_lane, ended)
 
 
 def trade_of(first: str, last: str, after: int, times: float = 1.5, count: int = 20) -> OfSets:

@@ -12,7 +12,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import number, percent
-from .finding import After, Evidence, Finding, layered_of, points
+from .finding import After, Evidence, Finding, epoch_of, layered_of, points, unclear
 
 SUB_NETWORKS, MASKS_SEED, STANDARD = 20, 20, 0.5
 """How many sub-networks are asked, the seed of their masks, and the rate for a lane without dropout of its own."""
@@ -40,7 +40,7 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
             strong_layer=found[strong][1],
             strong_loss=number(models[strong].now("val_loss")),
         )
-        if min(model.epoch for model in models.values()) < after:
+        if unclear(models.values(), after):
             return Finding(text)
         return Finding(text, weak if worst[weak] >= times * worst[strong] + 0.002 else "same")
 
@@ -60,7 +60,7 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
         text = tr(
             "Epoch {epoch}, validation loss of “{lane}”: one sub-network alone {alone}, the average of {count} "
             "{average}, the full network {full}, right on {right}.",
-            epoch=model.epoch,
+            epoch=epoch_of(model),
             lane=lane,
             alone=number(alone),
             count=SUB_NETWORKS,
@@ -68,7 +68,7 @@ def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
             full=number(full),
             right=percent(model.now("val_score"), 1),
         )
-        if model.epoch < after:
+        if unclear([model], after):
             return Finding(text)
         outcome = "full" if average >= margin * full else "average" if full >= margin * average else "same"
         return Finding(text, outcome)

@@ -11,7 +11,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
 from ...look.numbers import percent
-from .finding import After, Evidence, Finding, model_of, pairs, quoted
+from .finding import After, Evidence, Finding, model_of, pairs, quoted, unclear, waits
 
 
 def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Evidence:
@@ -22,7 +22,7 @@ def zeros_of(first: str, second: str, after: int = 100, many: float = 0.5) -> Ev
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         models = [model_of(snapshot, lanes, name) for name in (first, second)]
         text = " ".join(_zeros(name, model) for name, model in zip((first, second), models, strict=True))
-        if min(model.epoch for model in models) < after:
+        if unclear(models, after):
             return Finding(text)
         one, other = (model.zero_fraction >= many for model in models)
         return Finding(text, "both" if one and other else "first" if one else "second" if other else "neither")
@@ -45,7 +45,7 @@ def near_zero(after: int, within: float = 1e-3, many: float = 0.1) -> Evidence:
             shares=quoted(found, share=True),
             losses=losses,
         )
-        if snapshot.common_epoch < after:
+        if waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= many) or "none")
 
