@@ -215,7 +215,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         elif kind == "key":
             self._press(str(message.get("command")), message.get("lane"))
         elif kind == "turn":
-            self.turn(message["change"])
+            self.controls.turn(message["change"])
         elif kind == "draw":
             self.draw_desk.hear(message)
         elif kind == "look back":

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import regviz as rv
@@ -87,6 +88,47 @@ def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -
         assert (lab.session.base, lab.session.lanes, lab.session.trainer, lab.pictures.names) == before
     lab.requests.do(lambda: None)
     assert lab.player.notice == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"l1": 0.02, "dropuot": 0.2}, "field='dropuot' .* Try 'dropout'"),
+        ({5: 1}, "field=5 .* allowed is one of data, n_train"),
+        ("l1", "fields='l1' .* Config fields with their values"),
+    ],
+)
+def test_a_knob_that_there_is_not_is_refused_and_no_other_is_turned(lab: Lab, fields: Any, said: str) -> None:
+    before = lab.session.base
+    with pytest.raises(ArgumentError, match=said):
+        lab.turn(fields)
+    assert lab.session.base == before
+    lab._hear({"kind": "turn", "change": {"dropuot": 0.2}})  # as a picture of one's own may ask
+    assert "Try 'dropout'" in lab.player.notice
+
+
+def test_of_knobs_that_are_turned_at_once_each_that_is_refused_stays_in_the_page(lab: Lab) -> None:
+    lab.turn({"dropout": 2.0, "seed": -1, "l1": 0.02})
+    assert lab.session.base.l1 == 0.02
+    assert "dropout=2.0" in lab.player.notice
+    assert "seed=-1" in lab.player.notice
+    for field, value in (("n_train", 10**7), ("l1", 0.01)):
+        lab.controls._turned(field, value)
+    lab.player._hear()
+    assert lab.session.base.l1 == 0.01
+    assert "n_train=10000000" in lab.player.notice
+
+
+def test_data_that_no_lane_can_take_are_not_said_to_be_kept(lab: Lab) -> None:
+    lab.session.set_lanes([Lane("many", fixed={"n_train": 100})])
+    lab.workbench.drawers.buttons["Your data"].value = True
+    desk = lab.workbench._data_desk
+    assert desk is not None
+    rng = np.random.default_rng(0)
+    rv.add_data("few", rng.normal(size=(30, 2)), np.arange(30) % 2)
+    desk._added("few")  # as a press of its button does, once the table is in
+    assert lab.session.base.data != "few"
+    assert "n_train=100" in lab.player.notice
 
 
 @pytest.mark.parametrize(
