@@ -39,6 +39,8 @@ def lab() -> Lab:
         ({"panels": list(PANELS)}, "1 to 6 pictures"),
         ({"panels": "loss"}, r"a list of names .* Try \['loss'\]"),
         ({"panels": ["los"]}, "panels='los' is not possible: allowed are"),
+        ({"title": "a\nb"}, "title='a.nb' .* a line of 1 to 100 letters. Try 'a b'"),
+        ({"title": "a" * 101}, f"a line of 1 to 100 letters. Try '{'a' * 100}'"),
         ({"config": {"data": "moons"}}, "config='dict' .* allowed is a regviz.Config"),
         ({"knobs": ["strenght"]}, "knobs='strenght' is not possible: allowed are"),
     ],
@@ -63,9 +65,11 @@ def test_none_is_the_usual_start() -> None:
         ({"name": "x", "uses": ("l3",)}, r"uses=\('l3',\) .* l1, l2, group_lasso, dropout"),
         ({"name": "x", "uses": "l1"}, "uses='l1' .* allowed is a tuple"),
         ({"name": "x", "color": "red"}, "color='red' .* #rrggbb"),
-        ({"name": " "}, "name=' ' .* one letter or more"),
-        ({"name": "a\nb"}, "one letter or more, on one line"),
-        ({"name": "\ufeff"}, "one letter or more, on one line"),
+        ({"name": " "}, "name=' ' .* 1 to 100 letters, .* Try 'none'"),
+        ({"name": "a\nb"}, "on one line and without invisible signs. Try 'a b'"),
+        ({"name": "\ufeff"}, "on one line and without invisible signs. Try 'none'"),
+        ({"name": "a\u200db"}, r"name='a.u200db' .* Try 'a b'"),
+        ({"name": "a" * 101}, f"1 to 100 letters, .* Try '{'a' * 100}'"),
     ],
 )
 def test_a_lane_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: str) -> None:
