@@ -14,7 +14,7 @@ from regviz.errors import ArgumentError, FileError
 from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
-from ..compare.pace import USUAL_SPEED, steps_per_epoch
+from ..compare.pace import USUAL_SPEED, longest_epoch
 from ..compare.session import Session
 from ..panels import spelled
 from .arguments import checked_file, checked_options, refused
@@ -139,13 +139,15 @@ def suffix_of(path: Path) -> str:
 def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[Snapshot]:
     """Train `epochs` more epochs and yield up to `frames` moments of them, the first and the last among them.
 
+    Lanes of fewer batches an epoch may go further, as when the lab plays: none falls short.
+
     Raises ArgumentError for a number of epochs that is none.
     """
     if isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 100_000:
         raise ArgumentError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
     yield session.trainer.snapshot()
     by_epochs = epochs >= frames
-    total = epochs if by_epochs else epochs * steps_per_epoch(session.base)
+    total = epochs if by_epochs else epochs * longest_epoch(session.trainer.configs)
     moments = sorted({round(total * (k + 1) / (frames - 1)) for k in range(frames - 1)} - {0})
     done = 0
     for moment in moments:

@@ -285,6 +285,16 @@ def test_a_recording_trains_so_many_epochs_and_sees_both_ends() -> None:
         list(recording(session, 0))
 
 
+@pytest.mark.parametrize("frames", [4, 60])
+def test_a_recording_lets_no_lane_fall_short_whatever_its_batches_are(frames: int) -> None:
+    fixed: tuple[dict[str, int], ...] = ({}, {"batch_size": 5}, {"n_train": 200})
+    session = Session(SMALL, [Lane(str(its), fixed=its) for its in fixed])
+    shots = list(recording(session, 5, frames=frames))
+    assert min(session.trainer.epochs) == 5
+    assert session.trainer.common_epoch == 5
+    assert [model.epoch for model in shots[-1].models] == session.trainer.epochs
+
+
 @pytest.mark.parametrize(("name", "given", "said"), [("folder.gif", {}, "folder"), ("y.gif", {"sise": 3}, "sise")])
 def test_what_cannot_be_written_is_refused_before_anything_is_trained_for_it(
     name: str, given: dict[str, Any], said: str, tmp_path: Path
