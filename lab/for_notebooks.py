@@ -101,7 +101,6 @@ class ForNotebooks:
             self.session.set_speed(before)
             raise
         self.session.pause()
-        self.session.waiting = None  # for points that the experiment has
         self.transport.show_speed()
         self.controls.show()
         self.show(experiment.panels)

@@ -111,11 +111,11 @@ class Session(Picks, Beside):
 
         Raises ConfigError without a lane, for too many, and for one whose values are impossible.
         """
-        self.compare(self.base, lanes)
+        self.compare(self.base, lanes, self.waiting)
 
-    def compare(self, base: Config, lanes: Sequence[Lane]) -> None:
-        """Set other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
-        lanes, others = checked_lanes(lanes), base != self.base
+    def compare(self, base: Config, lanes: Sequence[Lane], waiting: Drawing | None = None) -> None:
+        """Set knobs and lanes at once, or neither; no drawing waits on but `waiting`. Raises as `set_lanes`."""
+        lanes = checked_lanes(lanes)
         configs = configs_of(lanes, base)
         if configs == self.trainer.configs:
             self.pinned = self.pinned and self.pinned.renamed(self.lanes, lanes)
@@ -129,7 +129,7 @@ class Session(Picks, Beside):
                 raise
         if self.chosen is not None and self.chosen >= len(lanes):
             self.chosen = None
-        self.waiting = None if others else self.waiting
+        self.waiting = waiting
         self.changes += 1
 
     def look_back(self, epoch: float | None) -> None:
