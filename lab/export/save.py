@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+import os
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from regviz import Config
@@ -92,7 +94,7 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     for file, data in files.items():
         if file != path and _is_another(file, data):  # it may be the table that somebody brought
             allowed = tr("{file} is there already, with other contents, and the program needs its own", file=file.name)
-            raise FileError("path", str(path), allowed, str(Path("program", path.name)))
+            raise FileError("path", str(path), allowed, str(_elsewhere(path, files)))
     for file, data in files.items():
         try:
             file.write_bytes(data)
@@ -107,6 +109,16 @@ def _is_another(file: Path, data: bytes) -> bool:
         return file.is_file() and file.read_bytes() != data
     except OSError as error:
         raise refused(file, "read", error) from None
+
+
+def _elsewhere(path: Path, files: Iterable[Path]) -> Path:
+    """The same name in a folder that is there, in which none of `files` is. Another name here would not do: the
+    program's data have a name of their own.
+    """
+    above, home = os.path.normpath(path.parent / ".."), os.path.expanduser("~")
+    folders = [Path(folder) for folder in (above, home, gettempdir())]
+    free = (its for its in folders if os.access(its, os.W_OK) and not any((its / file.name).exists() for file in files))
+    return next(free, folders[-1]) / path.name
 
 
 def content(shown: Shown, suffix: str, **options: Any) -> bytes:
