@@ -32,7 +32,7 @@ from .controls.requests import Requests
 from .controls.seeds import Seeds
 from .controls.transport import Transport
 from .controls.workbench import Workbench
-from .export.arguments import checked_config, checked_language, checked_panels, checked_workers
+from .export.arguments import checked_config, checked_language, checked_panels, checked_title, checked_workers
 from .export.experiment import USUAL_PANELS, USUAL_TITLE
 from .export.tables import added
 from .for_notebooks import ForNotebooks
@@ -64,8 +64,8 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
     executor  who trains sweeps and many seeds beside the lab itself: any `concurrent.futures.Executor`, it stays open;
               None for a second process of this machine, if it has a processor for it
 
-    Raises ArgumentError for lanes, panels or knobs that do not exist or are too many, TableError for data that cannot
-    be used (both are ValueErrors).
+    Raises ArgumentError for lanes, panels, knobs or a title that cannot be or are too many, TableError for data that
+    cannot be used (both are ValueErrors).
     """
 
     def __init__(
@@ -91,7 +91,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         config = checked_config(config, START)
         if data is not None:
             config = for_data(config, added(data, target, leave_out=leave_out).name)
-        self.title, self._play = title, play
+        self.title, self._play = checked_title(title), play
         self.session = Session(config, lanes)
         self.session.workers = checked_workers(executor) or helper
         self.screen = Screen()
@@ -215,7 +215,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         elif kind == "key":
             self._press(str(message.get("command")), message.get("lane"))
         elif kind == "turn":
-            self.turn(message["change"])
+            self.controls.turn(message["change"])
         elif kind == "draw":
             self.draw_desk.hear(message)
         elif kind == "look back":

@@ -11,7 +11,7 @@ from typing import Any
 from regviz import Drawing
 
 from .compare.session import Session
-from .controls.controls import Controls
+from .controls.controls import Controls, checked_fields
 from .controls.draw_desk import DrawDesk
 from .controls.pictures import Pictures
 from .controls.transport import Transport
@@ -45,8 +45,11 @@ class ForNotebooks:
         self.pictures.show(panels)
 
     def turn(self, fields: Mapping[str, Any]) -> None:
-        """Turn knobs, Config fields with their values, as a person would; the page says what is impossible."""
-        self.controls.turn(fields)
+        """Turn knobs, Config fields with their values, as a person would; the page says which value is impossible.
+
+        Raises ArgumentError for a field that there is not; then nothing is turned.
+        """
+        self.controls.turn(checked_fields(fields))
 
     @property
     def drawn(self) -> Drawing | None:
@@ -98,7 +101,6 @@ class ForNotebooks:
             self.session.set_speed(before)
             raise
         self.session.pause()
-        self.session.waiting = None  # for points that the experiment has
         self.transport.show_speed()
         self.controls.show()
         self.show(experiment.panels)

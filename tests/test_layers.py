@@ -230,8 +230,8 @@ LAB_FLOORS = (
 `serve` stands apart: it serves pages, and knows nothing of what is on them but how they are dressed, and how pixels
 are written, because a hall gets them from it."""
 
-SERVE_KNOWS = ("app", "look", "canvas.encode")
-"""The rooms and modules of the lab that `serve` may import."""
+SERVE_KNOWS = ("app", "look", "canvas.encode", "compare.guest")
+"""The rooms and modules of the lab that `serve` may import; by the last a kernel knows whom it serves."""
 
 
 def modules() -> dict[str, Path]:

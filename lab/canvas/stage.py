@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from time import perf_counter, thread_time
 from typing import Any
 
@@ -33,21 +32,8 @@ from .changes import Changes, Pixels, Rectangle
 from .images import indexed
 from .live_texts import LiveTexts
 from .regions import Region, packed
+from .resting import Standing
 from .texts import PlacedText, TextCollector, placed
-
-LONGEST_REST = 5
-"""Frames for which a panel stands still at most."""
-
-
-@dataclass(slots=True)
-class _Shown:
-    """A panel on the stage, its regions, and for how many frames it rests."""
-
-    panel: Panel
-    regions: list[Region]
-    rest: int = 0
-    owes: bool = False
-    """True if it has rested while a snapshot went by."""
 
 
 class Stage:
@@ -69,7 +55,7 @@ class Stage:
         self.ratio = 1.0
         self.figure: Figure | None = None
         self._regions: list[Region] = []
-        self._shown: list[_Shown] = []
+        self._shown: list[Standing] = []
         self._live_texts: list[LiveTexts] = []
         self.clock: Callable[[], float] = perf_counter
         self._next_texts = 0.0
@@ -147,17 +133,14 @@ class Stage:
         """Show `snapshot` in its `scene`; returns what changed since the last call."""
         changes = Changes(self.width, self.height, self.ratio)
         for shown in self._shown:
-            if shown.rest:
-                shown.rest -= 1
-                shown.owes = True
+            if shown.rests():
                 continue
             started = thread_time()  # not the clock's: where others use the processor too, all would rest too long
             shown.panel.scene = scene
             shown.panel.draw(snapshot)
             for region in shown.regions:
                 self._follow(region, changes)
-            shown.owes = False
-            shown.rest = min(int((thread_time() - started) / self.budget), LONGEST_REST)
+            shown.has_cost(thread_time() - started, self.budget)
         self._add_images(changes, every=False)
         now = self.clock()
         self._add_live_texts(changes, due=now >= self._next_texts)
@@ -172,7 +155,7 @@ class Stage:
     def hurry(self, name: str) -> None:
         """Let the panel of this name rest no longer: a person has just done something to what it shows."""
         for shown in [shown for shown in self._shown if shown.panel.name == name]:
-            shown.rest, shown.owes = 0, True
+            shown.hurry()
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:
         """Tell the panel at a point of the figure (CSS pixels) about the pointer, and every other that it has left."""
@@ -185,7 +168,7 @@ class Stage:
             here = kind != "leave" and 0 <= across < place.width and 0 <= down < place.height
             its = panel.pointer(kind if here else "leave", across, down)
             if its.redraw:
-                shown.rest, shown.owes = 0, True
+                shown.hurry()
             if here:
                 answer = its
         return answer
@@ -212,7 +195,7 @@ class Stage:
         self._live_texts = []
         self._images: list[AxesImage] = []
         self._count = 0
-        self._shown = [_Shown(panel, self._regions_of(panel)) for panel in self.shown]
+        self._shown = [Standing(panel, self._regions_of(panel)) for panel in self.shown]
         self._regions = [region for shown in self._shown for region in shown.regions]
 
     def _regions_of(self, panel: Panel) -> list[Region]:

@@ -72,6 +72,14 @@ class Axis:
         """
         return tuple(value for value in self._usual() if self._possible(base, value))
 
+    @property
+    def least_whole(self) -> int | None:
+        """The least whole number that it may be; None for what need not be one."""
+        if self.field in LAYERS:
+            return 1
+        kind = FIELDS[self.field].kind
+        return kind.low if isinstance(kind, Integer) else None
+
     def values(self, base: Config, wanted: tuple[float, ...]) -> list[Config]:
         """Return `base` with each of the `wanted` values. Raises ConfigError for one that is impossible."""
         return [base.replace(**self.fields(base, value)) for value in wanted]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 
 GUEST = "REGVIZ_GUEST"
-"""The variable that the server sets for its kernels (`lab/serve/kernels/kernels.py`)."""
+"""The variable by which a server tells a kernel that a stranger's page is in front of it: its lab accepts smaller
+networks then."""
 
 
 def is_guest() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 from regviz import Config
 from regviz.config import FIELDS, parse
@@ -14,11 +14,15 @@ from regviz.errors import ArgumentError, ConfigError
 from regviz.language import en, tr
 from regviz.older import migrated
 from regviz.optim.penalties import PENALTIES
+from regviz.words import tidy
 
 from .presets import AN_OWN_VALUE, LANES
 
 MOST_LANES = 8
 """Lanes at most: the palette has as many colours that can be told apart."""
+
+LONGEST_NAME = 100
+"""Characters of a lane's name at most, and of a lab's title: links and files have room for all of them."""
 
 COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 """A lane's colour, as text."""
@@ -99,16 +103,21 @@ def symbol_of(technique: str) -> str:
     return FIELDS[technique].symbol
 
 
+def is_a_name(text: Any) -> TypeGuard[str]:
+    """Return whether `text` can name a lane or a lab: one line of up to `LONGEST_NAME` signs that can be seen."""
+    return isinstance(text, str) and len(text) <= LONGEST_NAME and bool(text.strip()) and text.isprintable()
+
+
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One network of a comparison.
 
-    name    as shown
+    name    as shown: a line of up to `LONGEST_NAME` signs
     uses    the technique fields it takes from the knobs; the others are off
     fixed   Config fields with values of its own, whatever the knobs say (`Lane("λ", fixed={"l2": 0.1})`)
     color   a CSS hex colour, or None for the palette's at the lane's place
 
-    Raises ArgumentError for a technique or a colour that does not exist; whether `fixed` is possible, `config` finds
+    Raises ArgumentError for a name, a technique or a colour that cannot be; whether `fixed` is possible, `config` finds
     out.
     """
 
@@ -118,8 +127,10 @@ class Lane:
     color: str | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
-            raise ArgumentError("name", self.name, tr("a lane has a name of one letter or more, on one line"), "none")
+        if not is_a_name(self.name):
+            said = en("a lane has a name of 1 to {n} letters, on one line and without invisible signs")
+            proposed = tidy(str(self.name))[:LONGEST_NAME].strip()
+            raise ArgumentError("name", self.name, tr(said, n=LONGEST_NAME), proposed or "none")
         if isinstance(self.uses, str) or not all(isinstance(use, str) and use in TECHNIQUES for use in self.uses):
             allowed = tr("allowed is a tuple of some of {names}", names=", ".join(TECHNIQUES))
             raise ArgumentError("uses", self.uses, allowed, (next(iter(TECHNIQUES)),))

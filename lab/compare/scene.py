@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from regviz.data.drawing import Drawing
 from regviz.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from .chance_view import ChanceView
+    from .lanes import Lane
     from .sweep_view import EndedSweep, SweepView
 
 PointerKind = Literal["move", "click", "back", "leave"]
@@ -21,11 +22,36 @@ END = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Pinned:
+    """A run that was pinned for comparison: its last `snapshot`, with its curves, and the `names` of its lanes."""
+
+    snapshot: Snapshot
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot, lanes: Sequence[Lane]) -> Self:
+        """Return a run with its lanes."""
+        return cls(snapshot, tuple(lane.name for lane in lanes))
+
+    def renamed(self, before: Sequence[Lane], after: Sequence[Lane]) -> Self:
+        """Return the run once the lanes `before` have the names that they have `after`."""
+        names = {old.name: new.name for old, new in zip(before, after, strict=True)}
+        return replace(self, names=tuple(names.get(name, name) for name in self.names))
+
+    def places(self, lanes: Sequence[Lane]) -> list[int | None]:
+        """Return for each of its lanes the place of the one of that name among `lanes`, None where there is none."""
+        free: dict[str, list[int]] = {}
+        for place, lane in enumerate(lanes):
+            free.setdefault(lane.name, []).append(place)
+        return [free[name].pop(0) if free.get(name) else None for name in self.names]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """The rest of what there is to see.
 
     live    the newest snapshot, while an earlier one is shown (a person scrubs through the run); else None
-    pinned  the last snapshot of a run that was pinned for comparison, with its curves; its lanes may be other ones
+    pinned  a run that was pinned for comparison; its lanes and its task may be other ones
     sweep   where a sweep stands
     ended   what the sweeps before that one came to, the newest first
     chance  where the lanes' networks with many seeds stand
@@ -36,7 +62,7 @@ class Scene:
     """
 
     live: Snapshot | None = None
-    pinned: Snapshot | None = None
+    pinned: Pinned | None = None
     sweep: SweepView | None = None
     ended: Sequence[EndedSweep] = ()
     chance: ChanceView | None = None

@@ -21,7 +21,7 @@ from .lanes import DEFAULT_LANES, Lane, checked_lanes, configs_of
 from .pace import BACKLOG, REPLAY, SPARSE, SPEEDS, USUAL_SPEED, Drag, checked_speed, longest_epoch
 from .picks import Picks
 from .presets import START
-from .scene import Scene
+from .scene import Pinned, Scene
 from .tape import Tape
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Session(Picks, Beside):
         self.playing = False
         self.speed = USUAL_SPEED
         self.tape = Tape()
-        self.pinned: Snapshot | None = None
+        self.pinned: Pinned | None = None
         self.workers: Callable[[], Executor | None] = lambda: None  # who else trains; asked anew for each sweep
         self.looking_back: float | None = None
         """The epoch that is shown while a person looks back; None for the present."""
@@ -111,13 +111,14 @@ class Session(Picks, Beside):
 
         Raises ConfigError without a lane, for too many, and for one whose values are impossible.
         """
-        self.compare(self.base, lanes)
+        self.compare(self.base, lanes, self.waiting)
 
-    def compare(self, base: Config, lanes: Sequence[Lane]) -> None:
-        """Set other knobs and other lanes at once: both, or if that is impossible neither. Raises as `set_lanes`."""
-        lanes, others = checked_lanes(lanes), base != self.base
+    def compare(self, base: Config, lanes: Sequence[Lane], waiting: Drawing | None = None) -> None:
+        """Set knobs and lanes at once, or neither; no drawing waits on but `waiting`. Raises as `set_lanes`."""
+        lanes = checked_lanes(lanes)
         configs = configs_of(lanes, base)
         if configs == self.trainer.configs:
+            self.pinned = self.pinned and self.pinned.renamed(self.lanes, lanes)
             self.base, self.lanes = base, lanes
         else:
             before, self.lanes = self.lanes, lanes
@@ -128,7 +129,7 @@ class Session(Picks, Beside):
                 raise
         if self.chosen is not None and self.chosen >= len(lanes):
             self.chosen = None
-        self.waiting = None if others else self.waiting
+        self.waiting = waiting
         self.changes += 1
 
     def look_back(self, epoch: float | None) -> None:
@@ -140,7 +141,7 @@ class Session(Picks, Beside):
 
     def pin(self) -> None:
         """Keep the run as it is now, to compare later ones with it."""
-        self.pinned = self.trainer.snapshot()
+        self.pinned = Pinned.of(self.trainer.snapshot(), self.lanes)
         self.changes += 1
 
     def unpin(self) -> None:

@@ -32,8 +32,8 @@ class Sweep:
     """What to sweep over: `values` of `field`, each with every seed of `seeds`, for `epochs` epochs.
 
     With a `second` field each of them at each of its values, `seconds`. Fields are those of `AXES`. Values ascend and
-    are at least two, `seeds` are distinct. Raises ArgumentError for anything else; whether a value is possible for the
-    field is checked by `SweepRun`.
+    are at least two, whole numbers where the field counts something; `seeds` are distinct. Raises ArgumentError for
+    anything else; whether a value is possible for the field is checked by `SweepRun`.
     """
 
     field: str
@@ -45,10 +45,16 @@ class Sweep:
 
     def __post_init__(self) -> None:
         for field, values in ((self.field, self.values), *([(self.second, self.seconds)] if self.second else [])):
-            checked_axis(field)
+            axis = checked_axis(field)
             numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in values)
             if not numbers or len(values) < 2 or any(a >= b for a, b in pairwise(values)):
-                raise ArgumentError("values", values, tr("allowed are two or more ascending values"), (0.0, 0.001, 0.1))
+                allowed = tr("allowed are two or more ascending values")
+                raise ArgumentError("values", values, allowed, axis.usual(Config())[:3])
+            least = axis.least_whole
+            if least is not None and not all(float(value).is_integer() for value in values):
+                allowed = tr("allowed are two or more ascending whole numbers")
+                near = sorted({max(least, round(value)) for value in values})
+                raise ArgumentError("values", values, allowed, tuple(near if len(near) > 1 else (near[0], near[0] + 1)))
         if self.second == self.field:
             raise ArgumentError("second", self.second, tr("a map goes over two different fields"), "n_train")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):

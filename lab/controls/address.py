@@ -52,14 +52,20 @@ class Address:
         self._opened = True
         session, guide = self._session, self._guide
         wish = read_link(search, self._start)
-        acts: list[Callable[[], None]] = [partial(session.change, **wish.config.to_dict())]
-        if guide is None and wish.lanes is not None:
-            acts.append(partial(session.set_lanes, wish.lanes))
-        for act in acts:
-            try:
-                act()
-            except ConfigError as error:  # possible alone, but not with the lanes, or the link's other values
-                wish.notes.append(tr("Ignored from the link: {error}", error=error))
+        turn = partial(session.change, **wish.config.to_dict())
+        ways: list[list[Callable[[], None]]] = [[turn]]
+        if guide is None and wish.lanes is not None:  # both at once: they may be possible with each other alone
+            ways = [[partial(session.compare, wish.config, wish.lanes)], [turn, partial(session.set_lanes, wish.lanes)]]
+        for way in ways:
+            refused = []
+            for act in way:
+                try:
+                    act()
+                except ConfigError as error:
+                    refused.append(tr("Ignored from the link: {error}", error=error))
+            if not refused:
+                break
+        wish.notes += refused
         if guide is None and wish.panels is not None:
             self._pictures.show(wish.panels)
         session.set_speed(wish.speed)

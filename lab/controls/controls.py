@@ -10,12 +10,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from regviz.config import FIELDS
 from regviz.errors import ArgumentError
 from regviz.fields import closest
 from regviz.language import tr
 
 from ..compare.knobs import GROUPS, Knob, knobs, usual_knobs
 from ..compare.lanes import TECHNIQUES, Lane
+from ..compare.presets import AN_OWN_VALUE
 from ..compare.session import Session
 from .knob_widgets import from_widget, marks_of, show_value, widget_of
 from .requests import Requests
@@ -48,11 +50,11 @@ class Controls:
         self.box = widgets.VBox(list(self._groups.values())).add_class("rv-controls")
         self.follow(session.lanes)
 
-    def turn(self, fields: Mapping[str, Any]) -> None:
-        """Turn knobs, as a person would."""
-        for field, value in fields.items():
-            self._requests.do(partial(self._change, field, value))
+    def turn(self, fields: Mapping[str, Any]) -> bool:
+        """Turn knobs, each by itself, as a person would; the page says all that is impossible. True if nothing is."""
+        done = self._requests.do(*(partial(self._change, field, value) for field, value in fields.items()))
         self.show()
+        return done
 
     def show(self, but: Collection[str] = ()) -> None:
         """Set every widget that does not stand at the session's value, `but` those a person is just turning."""
@@ -108,12 +110,25 @@ class Controls:
 
     def _take_turns(self) -> None:
         turned, self._pending = self._pending, {}
-        for field, value in turned.items():
-            self._requests.do(partial(self._change, field, value))
+        self._requests.do(*(partial(self._change, field, value) for field, value in turned.items()))
 
     def _change(self, field: str, value: Any) -> None:
+        checked_fields({field: value})  # a picture of one's own may ask for any
         self._session.change(**{field: from_widget(field, value)})
         self.show(but={field, *self._pending})
+
+
+def checked_fields(fields: Any) -> Mapping[str, Any]:
+    """Return Config fields with their values. Raises ArgumentError for what is no dictionary, and for a field that
+    there is not.
+    """
+    if not isinstance(fields, Mapping):
+        raise ArgumentError("fields", fields, tr("allowed are Config fields with their values"), dict(AN_OWN_VALUE))
+    for field in fields:
+        if field not in FIELDS:
+            allowed = tr("allowed is one of {names}", names=", ".join(FIELDS))
+            raise ArgumentError("field", field, allowed, closest(field, FIELDS))
+    return fields
 
 
 def _heading(group: str) -> widgets.Widget:

@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from regviz import Config
+from regviz.errors import ArgumentError
 from regviz.language import en, tr
 
 from ..compare.lanes import MOST_LANES, TECHNIQUES, Lane, checked_lanes, difference, title_of, usual_lanes
@@ -87,7 +88,7 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
     def _row(self, i: int) -> widgets.Widget:
         color = widgets.ColorPicker(value=self._color(i), concise=True, description=tr("Colour"))
         name = widgets.Text(continuous_update=False, description=tr("Lane {n}", n=i + 1))
-        name.observe(lambda change: self._set(i, name=change["new"].strip() or self.lanes[i].name), "value")
+        name.observe(lambda change: self._set(i, name=" ".join(change["new"].split()) or self.lanes[i].name), "value")
         color.observe(lambda change: self._recolor(i, change["new"]), "value")
         ticks = []
         for field in self.techniques:
@@ -127,7 +128,11 @@ class LaneEditor(widgets.VBox):  # type: ignore[misc, unused-ignore]
         return difference(lane.config(base), self.lanes[0].config(base)) if i else tr("the first")
 
     def _set(self, i: int, **fields: Any) -> None:
-        lane = replace(self.lanes[i], **fields)
+        try:
+            lane = replace(self.lanes[i], **fields)
+        except ArgumentError as error:
+            self._say(str(error))  # what was typed is not lost
+            return
         if lane == self.lanes[i]:  # the row was just told so, or was given an empty name
             self._follow(i, self.rows.children[i])
         else:

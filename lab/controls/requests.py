@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from regviz.language import en, tr
 
@@ -23,26 +22,33 @@ class Requests:
 
     def ask(self, act: Act) -> None:
         """Do what was asked for in the player's loop; from any thread (see `do`)."""
-        self.call(partial(self.do, act))
 
-    def do(self, act: Act) -> None:
-        """Do what was asked for; what cannot be done is said in the page, and nothing else happens.
+        def do() -> None:
+            self.do(act)
 
-        Only within the loop. `act` raises ValueError for what cannot be done.
+        self.call(do)
+
+    def do(self, *acts: Act) -> bool:
+        """Do what was asked for, one act after the other; what cannot be done is said in the page, and nothing else
+        happens. True if all could be done.
+
+        Only within the loop. An act raises ValueError for what cannot be done.
         """
         session = self._player.session
         trainer = session.trainer
-        try:
-            act()
-        except ValueError as error:  # all that regviz raises are
-            self.say(str(error))
-        except MemoryError:
-            self.say(tr(NO_MEMORY))
-        else:
-            self.say("")
+        refused: list[str] = []
+        for act in acts:
+            try:
+                act()
+            except ValueError as error:  # all that regviz raises are
+                refused.append(str(error))
+            except MemoryError:
+                refused.append(tr(NO_MEMORY))
+        self.say(" ".join(dict.fromkeys(refused)))
         if session.trainer is not trainer:
             self._player.redraw()
         self._follow()
+        return not refused
 
     def say(self, text: str) -> None:
         """Show a notice in the page, none for an empty text."""

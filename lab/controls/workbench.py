@@ -37,7 +37,7 @@ class Workbench:
     """Pictures, lanes, sweeps, custom data, things to take away: each a drawer that opens below the head line.
 
     requests   the way of what a person asks for, into the player's loop
-    turn       turns knobs: Config fields with their values
+    turn       turns knobs, Config fields with their values; True if all could be turned
     shown      what there is to take away now
     opened     called with an experiment that a person opened
     """
@@ -48,7 +48,7 @@ class Workbench:
         pictures: Pictures,
         requests: Requests,
         *,
-        turn: Callable[[Mapping[str, Any]], None],
+        turn: Callable[[Mapping[str, Any]], bool],
         shown: Callable[[], Shown],
         opened: Callable[[Experiment], None],
     ) -> None:
@@ -102,8 +102,8 @@ class Workbench:
 
     def _data(self) -> widgets.Widget:
         def added(name: str) -> None:
-            self._turn({"data": name})
-            self._requests.say(tr("A link cannot carry your data. To keep them, take the experiment away as JSON."))
+            if self._turn({"data": name}):
+                self._requests.say(tr("A link cannot carry your data. To keep them, take the experiment away as JSON."))
 
         self._data_desk = DataDesk(added, self._requests.call)
         return self._data_desk
@@ -136,7 +136,7 @@ class Workbench:
         self._desk = SweepDesk(
             lambda field, second: ask(partial(self._run_sweep, field, second)),
             lambda: ask(partial(self._tell, session.cancel_sweep)),
-            lambda fields: self._requests.call(partial(self._turn, fields)),
+            lambda fields: self._requests.call(partial(self._adopt, fields)),
             lambda: ask(partial(self._tell, session.reveal_test)),
         )
         return self._desk
@@ -154,6 +154,9 @@ class Workbench:
         self._requests.redraw()
         if not self._looking:
             self._show_sweep()
+
+    def _adopt(self, fields: dict[str, Any]) -> None:
+        self._turn(fields)
 
     def _tell(self, act: Callable[[], None]) -> None:
         """Do something to the sweep, and show it at once."""

@@ -16,7 +16,9 @@ from regviz.executors import check
 from regviz.fields import closest
 from regviz.language import LANGUAGES, SOURCE, en, of_environment, tr
 from regviz.language import spelled as language_of
+from regviz.words import tidy
 
+from ..compare.lanes import LONGEST_NAME, is_a_name
 from ..look.arrangement import MOST_PICTURES
 from ..panels import Panel, made, panel_class, spelled
 
@@ -53,6 +55,14 @@ def checked_spellings(panels: Sequence[str]) -> tuple[str, ...]:
     """
     found = {kind.name: panel for kind, panel in zip(checked_panels(panels), panels, strict=True)}
     return tuple(spelled(made(panel)) for panel in found.values())
+
+
+def checked_title(title: Any) -> str:
+    """Return `title` itself, which may be empty. Raises ArgumentError for one that no file of the lab could hold."""
+    if title != "" and not is_a_name(title):
+        allowed = tr("allowed is a line of 1 to {n} letters", n=LONGEST_NAME)
+        raise ArgumentError("title", title, allowed, tidy(str(title))[:LONGEST_NAME].strip())
+    return str(title)
 
 
 def checked_language(lang: Any) -> str:

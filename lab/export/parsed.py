@@ -8,8 +8,7 @@ from regviz.errors import FileError
 from regviz.fields import closest
 from regviz.language import tr
 
-LONGEST_TEXT = 100
-"""Characters of a title or a name."""
+from ..compare.lanes import LONGEST_NAME, is_a_name
 
 
 def dict_in(where: str, value: Any, suggestion: Any) -> dict[str, Any]:
@@ -27,9 +26,9 @@ def list_in(where: str, value: Any) -> list[Any]:
 
 
 def text_in(where: str, value: Any) -> str:
-    """Return `value`, a line of up to `LONGEST_TEXT` letters. Raises FileError for anything else."""
-    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_TEXT or not value.isprintable():
-        raise FileError(where, value, tr("allowed is a line of 1 to {n} letters", n=LONGEST_TEXT), "none")
+    """Return `value`, a line that can name a lane or a lab. Raises FileError for anything else."""
+    if not is_a_name(value):
+        raise FileError(where, value, tr("allowed is a line of 1 to {n} letters", n=LONGEST_NAME), "none")
     return value
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+import os
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 from regviz import Config
@@ -14,7 +16,7 @@ from regviz.errors import ArgumentError, FileError
 from regviz.language import tr
 from regviz.training.snapshot import Snapshot
 
-from ..compare.pace import USUAL_SPEED, steps_per_epoch
+from ..compare.pace import USUAL_SPEED, longest_epoch
 from ..compare.session import Session
 from ..panels import spelled
 from .arguments import checked_file, checked_options, refused
@@ -92,7 +94,7 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
     for file, data in files.items():
         if file != path and _is_another(file, data):  # it may be the table that somebody brought
             allowed = tr("{file} is there already, with other contents, and the program needs its own", file=file.name)
-            raise FileError("path", str(path), allowed, str(Path("program", path.name)))
+            raise FileError("path", str(path), allowed, str(_elsewhere(path, files)))
     for file, data in files.items():
         try:
             file.write_bytes(data)
@@ -107,6 +109,16 @@ def _is_another(file: Path, data: bytes) -> bool:
         return file.is_file() and file.read_bytes() != data
     except OSError as error:
         raise refused(file, "read", error) from None
+
+
+def _elsewhere(path: Path, files: Iterable[Path]) -> Path:
+    """The same name in a folder that is there, in which none of `files` is. Another name here would not do: the
+    program's data have a name of their own.
+    """
+    above, home = os.path.normpath(path.parent / ".."), os.path.expanduser("~")
+    folders = [Path(folder) for folder in (above, home, gettempdir())]
+    free = (its for its in folders if os.access(its, os.W_OK) and not any((its / file.name).exists() for file in files))
+    return next(free, folders[-1]) / path.name
 
 
 def content(shown: Shown, suffix: str, **options: Any) -> bytes:
@@ -139,13 +151,15 @@ def suffix_of(path: Path) -> str:
 def recording(session: Session, epochs: int, frames: int = FRAMES) -> Generator[Snapshot]:
     """Train `epochs` more epochs and yield up to `frames` moments of them, the first and the last among them.
 
+    Lanes of fewer batches an epoch may go further, as when the lab plays: none falls short.
+
     Raises ArgumentError for a number of epochs that is none.
     """
     if isinstance(epochs, bool) or not isinstance(epochs, int) or not 1 <= epochs <= 100_000:
         raise ArgumentError("epochs", epochs, "allowed is a whole number from 1 to 100000", 100)
     yield session.trainer.snapshot()
     by_epochs = epochs >= frames
-    total = epochs if by_epochs else epochs * steps_per_epoch(session.base)
+    total = epochs if by_epochs else epochs * longest_epoch(session.trainer.configs)
     moments = sorted({round(total * (k + 1) / (frames - 1)) for k in range(frames - 1)} - {0})
     done = 0
     for moment in moments:

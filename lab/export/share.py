@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -36,9 +36,12 @@ from .arguments import checked_language, checked_spellings
 IGNORED = frozenset({"theme", "token"})
 """Fields of a link that are the page's or the server's business."""
 
-LONGEST_LINK = 4000
-LONGEST_NAME = 40
-"""Characters of a lane's name that a link may carry."""
+LONGEST_LINK = 16_000
+"""Characters of a link at most: there is room for eight lanes with the longest names, each sign of which may take
+twelve."""
+
+BETWEEN = "~"
+"""What stands between the four parts of a lane."""
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ def read_link(search: str, start: Config = START) -> Wish:
             elif name == "panels":
                 wish.panels = _panels(text)
             elif name == "lane":
-                lanes.append(_lane(text, start))
+                lanes.append(_lane(text))
             elif name == "lang":
                 checked_language(text)  # the page is in it already
             elif name not in IGNORED:
@@ -88,11 +91,6 @@ def read_link(search: str, start: Config = START) -> Wish:
             values[name] = _one(name, parse(name, text))
         except ConfigError as error:
             wish.notes.append(_needs_table(text) if name == "data" and _is_own(text) else _note(error))
-    if len(lanes) > MOST_LANES:
-        wish.notes.append(tr("The link has {n} lanes; the first {most} are shown.", n=len(lanes), most=MOST_LANES))
-    usual = usual_lanes()
-    older = with_older_penalty(lanes or usual, texts)
-    wish.lanes = older[:MOST_LANES] if lanes or older != usual else None
     if values.get("data", start.data) != start.data:
         wish.config = for_data(start, values["data"])
     try:
@@ -103,7 +101,27 @@ def read_link(search: str, start: Config = START) -> Wish:
                 wish.config = wish.config.replace(**{name: value})
             except ConfigError as error:
                 wish.notes.append(_note(error))
+    wish.lanes = _possible(lanes, texts, wish)
     return wish
+
+
+def _possible(lanes: Sequence[Lane], texts: Mapping[str, str], wish: Wish) -> tuple[Lane, ...] | None:
+    """The lanes of a link that are possible with its other values; None if they are those of the start."""
+    usual = usual_lanes()
+    older = with_older_penalty(lanes or usual, texts)
+    if not lanes and older == usual:
+        return None
+    found = []
+    for lane in older:
+        try:
+            lane.config(wish.config)
+        except ConfigError as error:
+            wish.notes.append(_note(error))
+        else:
+            found.append(lane)
+    if len(found) > MOST_LANES:
+        wish.notes.append(tr("The link has {n} lanes; the first {most} are shown.", n=len(found), most=MOST_LANES))
+    return tuple(found[:MOST_LANES]) or None
 
 
 def write_link(
@@ -136,27 +154,26 @@ def write_link(
 
 
 def _lane_text(lane: Lane) -> str:
-    """A lane in a link: name, techniques, own values and colour, with "~" between them."""
+    """A lane in a link: name, techniques, own values and colour, with `BETWEEN` between them.
+
+    Parts that are empty at the end are left out, unless the name has that sign: then there are all four.
+    """
     values = values_text(lane.fixed).replace(", ", ";")
-    return "~".join([lane.name.replace("~", "-"), ".".join(lane.uses), values, lane.color or ""]).rstrip("~")
+    text = BETWEEN.join([lane.name, ".".join(lane.uses), values, lane.color or ""])
+    return text if BETWEEN in lane.name else text.rstrip(BETWEEN)
 
 
-def _lane(text: str, start: Config) -> Lane:
-    name, uses, own, color, *more = (*text.split("~"), "", "", "", "")
+def _lane(text: str) -> Lane:
+    name, uses, own, color = (*text.rsplit(BETWEEN, 3), "", "", "")[:4]
     techniques = tuple(use for use in uses.split(".") if use)
-    allowed = tr("a lane is name~techniques~own values~colour")
-    suggestion = _lane_text(DEFAULT_LANES[1])
-    if any(more):
-        raise ArgumentError("lane", text, allowed, suggestion)
     values = values_of(own)
     try:
-        lane = Lane(name[:LONGEST_NAME], techniques, values, color or None)
+        return Lane(name, techniques, values, color or None)
     except ArgumentError as error:
+        allowed, suggestion = tr("a lane is name~techniques~own values~colour"), _lane_text(DEFAULT_LANES[1])
         raise ArgumentError(
             "lane", text, tr("{rule}: {wrong}", rule=allowed, wrong=error.allowed), suggestion
         ) from None
-    lane.config(start)
-    return lane
 
 
 def _panels(text: str) -> tuple[str, ...]:

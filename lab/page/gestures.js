@@ -135,7 +135,7 @@ class Timeline {
     this.held = false;
     this.due = null;
     on(this.slider, "pointerdown", () => { this.held = true; });
-    on(window, "pointerup", () => { this.held = false; });
+    for (const type of ["pointerup", "pointercancel"]) on(window, type, () => { this.held = false; });
     on(this.slider, "input", () => {
       const epoch = Number(this.slider.value);
       say("look back", { epoch: epoch >= Number(this.slider.max) ? null : epoch });

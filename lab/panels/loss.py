@@ -87,8 +87,7 @@ class LossPanel(Panel):
         self.curves = Curves(self, self._names.width)
         self.plot = self.curves.axes
         self.turns = Turns(self, self.curves)
-        self._pinned = self.scene.pinned.models if self.scene.pinned is not None else ()
-        self._add_ghosts()
+        self._add_ghosts(models[0].split.task)
         self._add_cursors()
         self.gap = Gap(self, self.curves)
         self.shade, self.bracket = self.gap.shade, self.gap.bracket
@@ -103,10 +102,16 @@ class LossPanel(Panel):
             self._add_lane(i)
         self._shown: LossView | None = None
 
-    def _add_ghosts(self) -> None:
-        """The validation curves of the pinned run, faint; they stand still, so they belong to the background."""
-        same = len(self._pinned) == len(self.lanes)
-        colors = [self.look.lane(i) if same else self.look.muted for i in range(len(self._pinned))]
+    def _add_ghosts(self, task: str) -> None:
+        """The validation curves of a pinned run of the same `task`, faint, in the colours of the lanes of their names;
+        they stand still, so they belong to the background.
+        """
+        look, pinned = self.look, self.scene.pinned
+        if pinned is not None and pinned.snapshot.models[0].split.task != task:
+            pinned = None  # its losses are of another kind
+        self._pinned = () if pinned is None else pinned.snapshot.models
+        places = () if pinned is None else pinned.places(self.lanes)
+        colors = [look.muted if place is None else look.lane(place) for place in places]
         self.ghosts = [Line2D([], [], color=color, linewidth=1.4, alpha=0.38, zorder=1.5) for color in colors]
         for ghost in self.ghosts:
             self.plot.add_line(ghost)

@@ -70,9 +70,12 @@ class WeightsPanel(Panel):
         self._seen: list[Any] = [None] * count
         self._turn = 0
         self._configs: list[Any] = [None] * count
-        pinned = self.scene.pinned.models if self.scene.pinned is not None else ()
-        self._pinned = [_all_weights(model) for model in pinned] if len(pinned) == count else []
-        self.ghosts: list[PathPatch] = []
+        self._pinned: dict[int, NDArray[Any]] = {}
+        """The weights of the pinned run's lanes, by the places of the lanes of their names."""
+        if (pinned := self.scene.pinned) is not None:
+            pairs = zip(pinned.places(self.lanes), pinned.snapshot.models, strict=True)
+            self._pinned = {place: _all_weights(model) for place, model in pairs if place is not None}
+        self.ghosts: dict[int, PathPatch] = {}
         self.histograms: list[PathPatch] = []
         self.zero_bars: list[PathPatch] = []
         self.strengths: list[Text] = []
@@ -90,9 +93,9 @@ class WeightsPanel(Panel):
             axes.axhline(foot + 1e-9, color=look.grid, linewidth=1, zorder=1, clip_on=False)
         self.zeros.add_patch(Rectangle((0, foot), 1, ROW, color=look.grid, alpha=0.55, linewidth=0, zorder=0.5))
         self.histograms.append(self.add_patch(self.rows, staircase(bins, foot, facecolor=look.lane(i))))
-        if self._pinned:
+        if i in self._pinned:
             outline: dict[str, Any] = {"facecolor": "none", "edgecolor": look.text, "linewidth": 1.1, "zorder": 3}
-            self.ghosts.append(self.add_patch(self.rows, staircase(bins, foot, alpha=0.6, **outline)))
+            self.ghosts[i] = self.add_patch(self.rows, staircase(bins, foot, alpha=0.6, **outline))
         bar = staircase(np.array([0.0, 1.0]), foot, facecolor=look.lane(i))
         self.zero_bars.append(self.add_patch(self.zeros, bar))
 
@@ -129,7 +132,7 @@ class WeightsPanel(Panel):
         for i in range(len(keys)) if rescaled_all else weights:
             raise_steps(self.histograms[i], self._heights(self.counts[i]) - i - 1)
         if self.ghosts and (rescaled_all or widened):
-            for i, flat in enumerate(self._pinned):
+            for i, flat in self._pinned.items():
                 raise_steps(self.ghosts[i], self._heights(self._binned(flat)) - i - 1)
 
     def _due(self, keys: list[Any], heavy: bool) -> list[int]:
@@ -153,7 +156,7 @@ class WeightsPanel(Panel):
         ticks, names = ticks_around_zero(self.limit, self._ticks)
         self.rows.set_xticks(ticks, [f"≤ {names[0]}", *names[1:-1], f"≥ {names[-1]}"])
         edges = np.linspace(-self.limit, self.limit, BINS + 1)
-        for i, patch in [*enumerate(self.histograms), *enumerate(self.ghosts)]:
+        for i, patch in [*enumerate(self.histograms), *self.ghosts.items()]:
             raise_steps(patch, np.full(BINS, -i - 1.0), edges)
         return True
 

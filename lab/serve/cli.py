@@ -21,6 +21,7 @@ from .absent import GRAMMARS, without
 from .doors import add_options, settings_of
 from .folders import writable_folders
 from .listening import EVERYWHERE, free_port, outward_address
+from .settings import USUAL_CAP
 
 HERE = Path(__file__).resolve().parent
 LAB = HERE.parent
@@ -64,10 +65,10 @@ def parser() -> argparse.ArgumentParser:
     app.add_argument(
         "--max-sessions",
         type=_positive,
-        default=24,
+        default=USUAL_CAP,
         metavar="N",
         help="how many visitors may run a lab at once; each takes about 60 MB, where processes cannot be forked about "
-        "110 MB (default: 24)",
+        "110 MB (default: %(default)s)",
     )
 
     add_options(app)
@@ -234,7 +235,7 @@ def _port(text: str) -> int:
 
 def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of visitors; give 1 or more, such as 24")
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of visitors; give 1 or more, such as {USUAL_CAP}")
     return int(text)
 
 

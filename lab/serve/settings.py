@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+USUAL_CAP = 24
+"""How many visitors may run a lab at once, if nobody says otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -24,7 +27,7 @@ class Settings:
     notebooks: Path
     host: str = "127.0.0.1"
     port: int = 8866
-    cap: int = 24
+    cap: int = USUAL_CAP
     base_url: str = "/"
     certificate: Path | None = None
     key: Path | None = None

@@ -156,6 +156,14 @@ def test_the_timeline_looks_back_and_play_replays_and_goes_on(lab: Page) -> None
     expect_playing(lab)
 
 
+def test_the_timeline_follows_again_after_a_touch_that_was_cancelled(lab: Page) -> None:
+    last, line = number(lab, "epoch"), slider(lab, "Look back to an epoch")
+    for kind in ("pointerdown", "pointercancel"):  # the browser takes a touch for its own as soon as the page scrolls
+        line.dispatch_event(kind)
+    press(lab, "Epoch")
+    expect(line).to_have_value(str(last + 1))
+
+
 def test_a_pinned_run_stays_as_a_shadow_until_it_is_let_go(lab: Page) -> None:
     before = pixels(lab)
     press(lab, "Pin this run")

@@ -12,6 +12,7 @@ import pytest
 import regviz as rv
 from regviz import Config
 from regviz.config import FIELDS
+from regviz.errors import ArgumentError
 from regviz.fields import Integer, Number
 from regviz.lab import Lab, Lane
 from regviz.lab.compare.axes import AXES, NOT_SWEPT, checked_axis
@@ -102,6 +103,28 @@ def test_two_fields_are_swept_as_all_pairs() -> None:
         assert view.val_loss[at, 0] == run.history["val_loss"][-1]
         assert (view.at(at), view.change(at)) == ((lam, n), {"l2": lam, "n_train": int(n)})
     assert view.said(3) == "λ = 0.1, training points = 40"
+
+
+@pytest.mark.parametrize("field", ["width", "depth", "n_train", "batch_size"])
+@pytest.mark.parametrize(("low", "high", "way"), [(4, 5, (4, 5)), (4.1, 4.4, (4, 5)), (2, 4, (2, 3, 4))])
+def test_what_is_counted_is_swept_through_different_whole_numbers(
+    field: str, low: float, high: float, way: tuple[int, ...]
+) -> None:
+    steps = tuple(np.linspace(low, high, 8).tolist())
+    second = {"field": "l2", "values": (0, 1), "second": field, "seconds": steps}
+    for given in ({"field": field, "values": steps}, second):
+        with pytest.raises(ArgumentError, match="ascending whole numbers") as refused:
+            Sweep(seeds=(0,), **given)
+        assert refused.value.suggestion == way
+    base = Config(n_train=100)
+    assert len(set(map(repr, Sweep(field, way, (0,)).configs(base)))) == len(way)
+
+
+@pytest.mark.parametrize("field", AXES)
+def test_values_that_do_not_ascend_are_refused_with_some_that_would_work(field: str) -> None:
+    with pytest.raises(ArgumentError, match="two or more ascending") as refused:
+        Sweep(field, (1,), (0,))
+    assert len(Sweep(field, tuple(refused.value.suggestion), (0,)).configs(Config())) > 1
 
 
 def test_a_map_has_as_many_networks_as_a_sweep() -> None:

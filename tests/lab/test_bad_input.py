@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import regviz as rv
@@ -38,6 +39,8 @@ def lab() -> Lab:
         ({"panels": list(PANELS)}, "1 to 6 pictures"),
         ({"panels": "loss"}, r"a list of names .* Try \['loss'\]"),
         ({"panels": ["los"]}, "panels='los' is not possible: allowed are"),
+        ({"title": "a\nb"}, "title='a.nb' .* a line of 1 to 100 letters. Try 'a b'"),
+        ({"title": "a" * 101}, f"a line of 1 to 100 letters. Try '{'a' * 100}'"),
         ({"config": {"data": "moons"}}, "config='dict' .* allowed is a regviz.Config"),
         ({"knobs": ["strenght"]}, "knobs='strenght' is not possible: allowed are"),
     ],
@@ -62,9 +65,11 @@ def test_none_is_the_usual_start() -> None:
         ({"name": "x", "uses": ("l3",)}, r"uses=\('l3',\) .* l1, l2, group_lasso, dropout"),
         ({"name": "x", "uses": "l1"}, "uses='l1' .* allowed is a tuple"),
         ({"name": "x", "color": "red"}, "color='red' .* #rrggbb"),
-        ({"name": " "}, "name=' ' .* one letter or more"),
-        ({"name": "a\nb"}, "one letter or more, on one line"),
-        ({"name": "\ufeff"}, "one letter or more, on one line"),
+        ({"name": " "}, "name=' ' .* 1 to 100 letters, .* Try 'none'"),
+        ({"name": "a\nb"}, "on one line and without invisible signs. Try 'a b'"),
+        ({"name": "\ufeff"}, "on one line and without invisible signs. Try 'none'"),
+        ({"name": "a\u200db"}, r"name='a.u200db' .* Try 'a b'"),
+        ({"name": "a" * 101}, f"1 to 100 letters, .* Try '{'a' * 100}'"),
     ],
 )
 def test_a_lane_that_cannot_be_is_refused_at_once(given: dict[str, Any], said: str) -> None:
@@ -87,6 +92,47 @@ def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -
         assert (lab.session.base, lab.session.lanes, lab.session.trainer, lab.pictures.names) == before
     lab.requests.do(lambda: None)
     assert lab.player.notice == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"l1": 0.02, "dropuot": 0.2}, "field='dropuot' .* Try 'dropout'"),
+        ({5: 1}, "field=5 .* allowed is one of data, n_train"),
+        ("l1", "fields='l1' .* Config fields with their values"),
+    ],
+)
+def test_a_knob_that_there_is_not_is_refused_and_no_other_is_turned(lab: Lab, fields: Any, said: str) -> None:
+    before = lab.session.base
+    with pytest.raises(ArgumentError, match=said):
+        lab.turn(fields)
+    assert lab.session.base == before
+    lab._hear({"kind": "turn", "change": {"dropuot": 0.2}})  # as a picture of one's own may ask
+    assert "Try 'dropout'" in lab.player.notice
+
+
+def test_of_knobs_that_are_turned_at_once_each_that_is_refused_stays_in_the_page(lab: Lab) -> None:
+    lab.turn({"dropout": 2.0, "seed": -1, "l1": 0.02})
+    assert lab.session.base.l1 == 0.02
+    assert "dropout=2.0" in lab.player.notice
+    assert "seed=-1" in lab.player.notice
+    for field, value in (("n_train", 10**7), ("l1", 0.01)):
+        lab.controls._turned(field, value)
+    lab.player._hear()
+    assert lab.session.base.l1 == 0.01
+    assert "n_train=10000000" in lab.player.notice
+
+
+def test_data_that_no_lane_can_take_are_not_said_to_be_kept(lab: Lab) -> None:
+    lab.session.set_lanes([Lane("many", fixed={"n_train": 100})])
+    lab.workbench.drawers.buttons["Your data"].value = True
+    desk = lab.workbench._data_desk
+    assert desk is not None
+    rng = np.random.default_rng(0)
+    rv.add_data("few", rng.normal(size=(30, 2)), np.arange(30) % 2)
+    desk._added("few")  # as a press of its button does, once the table is in
+    assert lab.session.base.data != "few"
+    assert "n_train=100" in lab.player.notice
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,17 @@ def test_an_empty_plane_waits_for_its_first_points_and_then_begins_anew(sketch: 
     assert session.waiting is None
 
 
+def test_other_lanes_wait_for_drawn_points_and_a_comparison_on_its_own_data_waits_for_none(sketch: Sketch) -> None:
+    session, lanes = sketch._session, sketch._session.lanes
+    sketch.empty()
+    session.set_lanes(lanes[:2])
+    assert session.waiting is not None
+    session.compare(session.base, lanes)
+    assert session.waiting is None
+    session.play()
+    assert session.playing
+
+
 def test_points_that_are_erased_and_brought_back_do_not_restart_the_networks(sketch: Sketch) -> None:
     session = sketch._session
     for point in range(4):

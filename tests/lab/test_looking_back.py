@@ -10,7 +10,7 @@ import pytest
 
 from regviz import Config
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
-from regviz.lab.compare.scene import Scene
+from regviz.lab.compare.scene import Pinned, Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.look.theme import LIGHT, with_lanes
 from regviz.lab.panels.loss import LossPanel
@@ -80,10 +80,29 @@ def test_a_new_run_starts_a_new_tape_and_keeps_the_pinned_run(session: Session) 
     session.pin()
     session.change(seed=9)
     assert session.tape.epochs == ()
-    assert session.scene().pinned is not None
-    assert session.scene().pinned.epoch == 12  # type: ignore[union-attr]
+    pinned = session.scene().pinned
+    assert pinned is not None
+    assert (pinned.snapshot.epoch, pinned.names) == (12, ("none", "L1", "L2", "dropout"))
     session.unpin()
     assert session.scene().pinned is None
+
+
+def test_a_pinned_lane_is_that_of_its_name_wherever_that_is_and_whatever_it_is_called_now(session: Session) -> None:
+    session.pin()
+
+    def places() -> list[int | None]:
+        pinned = session.scene().pinned
+        assert pinned is not None
+        return pinned.places(session.lanes)
+
+    none, l1, l2, dropout = DEFAULT_LANES
+    assert places() == [0, 1, 2, 3]
+    session.set_lanes([none, Lane("heavy L1", ("l1",)), l2, dropout])
+    assert places() == [0, 1, 2, 3]
+    session.set_lanes([dropout, none, Lane("L1", ("l2",)), l2])
+    assert places() == [1, None, 3, 0]
+    session.set_lanes([none, none, l1, l1])
+    assert places() == [0, None, None, None]
 
 
 def test_a_new_name_or_colour_does_not_restart(session: Session) -> None:
@@ -157,7 +176,7 @@ def test_the_loss_keeps_its_curves_and_marks_the_epoch_that_is_shown(snapshot: A
 
 def test_the_loss_of_a_pinned_run_stays_as_a_shadow_within_the_axes(snapshot: Any, stand: Any) -> None:
     pinned = snapshot(epochs=90, seed=7)
-    panel = stand(InScene(LossPanel, Scene(pinned=pinned)), snapshot(epochs=10))
+    panel = stand(InScene(LossPanel, Scene(pinned=Pinned.of(pinned, DEFAULT_LANES))), snapshot(epochs=10))
     shadows = [line for line in panel.plot.lines if line not in panel.artists]
     assert len(shadows) == 4
     for line, model in zip(shadows, pinned.models, strict=True):
@@ -168,9 +187,37 @@ def test_the_loss_of_a_pinned_run_stays_as_a_shadow_within_the_axes(snapshot: An
 
 def test_the_weights_of_a_pinned_run_stand_as_outlines_on_the_same_bins(snapshot: Any, stand: Any) -> None:
     pinned = snapshot(seed=7)
-    panel = stand(InScene(WeightsPanel, Scene(pinned=pinned)), snapshot())
-    itself = stand(InScene(WeightsPanel, Scene(pinned=pinned)), pinned)
-    assert len(panel.ghosts) == 4
-    for ghost, histogram in zip(itself.ghosts, itself.histograms, strict=True):
+    scene = Scene(pinned=Pinned.of(pinned, DEFAULT_LANES))
+    panel = stand(InScene(WeightsPanel, scene), snapshot())
+    itself = stand(InScene(WeightsPanel, scene), pinned)
+    assert list(panel.ghosts) == [0, 1, 2, 3]
+    for ghost, histogram in zip(itself.ghosts.values(), itself.histograms, strict=True):
         np.testing.assert_allclose(ghost.get_path().vertices, histogram.get_path().vertices)
     assert not np.allclose(panel.ghosts[0].get_path().vertices, panel.histograms[0].get_path().vertices)
+
+
+def test_what_was_pinned_stands_beside_the_lane_of_its_name(snapshot: Any, stand: Any) -> None:
+    there = DEFAULT_LANES[:2]
+    pinned = snapshot(lanes=there, epochs=20, seed=7)
+    scene = Scene(pinned=Pinned.of(pinned, there))
+    here = [Lane("new", ("l2",)), DEFAULT_LANES[1]]
+    now = snapshot(lanes=here, epochs=20)
+    loss = stand(InScene(LossPanel, scene), now, here)
+    assert [ghost.get_color() for ghost in loss.ghosts] == [loss.look.muted, loss.look.lane(1)]
+    weights = stand(InScene(WeightsPanel, scene), now, here)
+    assert list(weights.ghosts) == [1]
+    weights.draw(now)
+    heights = weights._heights(weights._binned(np.concatenate([w.ravel() for w in pinned.models[1].weights])))
+    assert np.isclose(weights.ghosts[1].get_path().vertices[:, 1].max(), heights.max() - 2)
+
+
+def test_a_pinned_run_of_another_task_has_no_losses_to_compare(stand: Any) -> None:
+    session = Session(SMALL)
+    session.epoch()
+    session.pin()
+    session.change(data="sine")
+    panel = stand(InScene(LossPanel, session.scene()), session.snapshot())
+    panel.draw(session.snapshot())
+    assert panel.ghosts == []
+    session.change(data="circles")
+    assert len(stand(InScene(LossPanel, session.scene()), session.snapshot()).ghosts) == 4

@@ -17,7 +17,7 @@ from regviz.lab import Lab
 from regviz.lab.canvas.cursor import Cursor
 from regviz.lab.canvas.stage import Stage
 from regviz.lab.compare.lanes import DEFAULT_LANES
-from regviz.lab.compare.scene import Scene
+from regviz.lab.compare.scene import Pinned, Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.share import read_link, write_link
@@ -146,12 +146,12 @@ def test_one_who_looks_back_beyond_the_window_sees_all_epochs(snapshot: Any, sta
 def test_the_pinned_run_stands_on_the_same_axes(snapshot: Any, stand: Any) -> None:
     pinned = snapshot(epochs=50, seed=9)
 
-    class Pinned(LossPanel):
+    class InScene(LossPanel):
         def __init__(self) -> None:
             super().__init__()
-            self.scene = Scene(pinned=pinned)
+            self.scene = Scene(pinned=Pinned.of(pinned, DEFAULT_LANES))
 
-    panel = stand(Pinned, snapshot(epochs=50))
+    panel = stand(InScene, snapshot(epochs=50))
     for choice, key, raised in (
         (LossView(), "val_loss", 1),
         (LossView(score=True), "val_score", 1),

@@ -244,6 +244,25 @@ def test_a_program_s_data_replace_no_file_of_that_name_but_their_own(own: str, t
         save(shown(session), tmp_path / "run.py")
 
 
+def test_a_program_that_cannot_be_here_can_be_where_the_error_says_at_once(
+    own: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = Session(SMALL)
+    session.change(data=own)
+    home, here = tmp_path / "home", tmp_path / "work" / "here"
+    here.mkdir(parents=True)
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.chdir(here)
+    for taken, way in ((here, Path("..", "run.py")), (here.parent, home / "run.py")):
+        (taken / "mine.csv").write_text("somebody's")
+        with pytest.raises(rv.FileError) as refused:
+            save(shown(session), "run.py")
+        assert refused.value.suggestion == str(way)
+    assert save(shown(session), refused.value.suggestion) == [home / "run.py", home / "mine.csv"]
+
+
 @pytest.mark.parametrize("gaps", ["fill", *(pytest.param(gaps, marks=pytest.mark.slow) for gaps in ("flag", "drop"))])
 def test_programs_on_a_table_fill_its_gaps_as_the_lab_does(gaps: str, tmp_path: Path) -> None:
     session = Session(SMALL)
@@ -283,6 +302,16 @@ def test_a_recording_trains_so_many_epochs_and_sees_both_ends() -> None:
         assert session.snapshot().step == 2 * epochs
     with pytest.raises(ArgumentError, match="epochs=0"):
         list(recording(session, 0))
+
+
+@pytest.mark.parametrize("frames", [4, 60])
+def test_a_recording_lets_no_lane_fall_short_whatever_its_batches_are(frames: int) -> None:
+    fixed: tuple[dict[str, int], ...] = ({}, {"batch_size": 5}, {"n_train": 200})
+    session = Session(SMALL, [Lane(str(its), fixed=its) for its in fixed])
+    shots = list(recording(session, 5, frames=frames))
+    assert min(session.trainer.epochs) == 5
+    assert session.trainer.common_epoch == 5
+    assert [model.epoch for model in shots[-1].models] == session.trainer.epochs
 
 
 @pytest.mark.parametrize(("name", "given", "said"), [("folder.gif", {}, "folder"), ("y.gif", {"sise": 3}, "sise")])

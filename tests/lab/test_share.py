@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from regviz import Config
+from regviz.lab import Lab
 from regviz.lab.compare.knobs import for_data
-from regviz.lab.compare.lanes import Lane
+from regviz.lab.compare.lanes import LONGEST_NAME, TECHNIQUES, Lane, is_a_name
 from regviz.lab.compare.presets import START
+from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.share import read_link, write_link
 
 
@@ -106,9 +110,57 @@ def test_a_link_carries_lanes_and_pictures() -> None:
     assert wish.notes == []
     assert wish.panels == ("loss", "network")
     assert wish.lanes is not None
-    assert [lane.name for lane in wish.lanes] == ["none", "both, - and more", "BatchNorm"]
-    assert wish.lanes[1:] == (Lane("both, - and more", ("l1", "dropout")), LANES[2])
+    assert wish.lanes == LANES
     assert read_link(write_link(START)).lanes is None
+
+
+NAMES = st.text(st.characters(categories=("L", "N", "P", "S")) | st.sampled_from("~ &=;,#%+"), min_size=1, max_size=100)
+STRENGTHS = st.floats(0, 10)
+COLORS = st.none() | st.integers(0, 0xFFFFFF).map("#{:06x}".format)
+
+
+@st.composite
+def comparisons(draw: st.DrawFn) -> tuple[Config, tuple[Lane, ...]]:
+    """Knobs and lanes as a person may set them: any names, some techniques, layers and strengths of a lane's own."""
+    widths = st.lists(st.integers(1, 9), max_size=4).map(tuple)
+    config = START.replace(hidden=draw(widths), l1=draw(STRENGTHS), seed=draw(st.integers(0, 99)))
+    lanes = []
+    for _ in range(draw(st.integers(1, 8))):
+        fixed = {"hidden": draw(widths)} if draw(st.booleans()) else {}
+        layers = len(fixed.get("hidden", config.hidden)) + 1
+        if layers > 1 and draw(st.booleans()):  # of one layer a link has the strength itself
+            fixed["l2"] = tuple(draw(st.lists(STRENGTHS, min_size=layers, max_size=layers)))
+        name, uses = draw(NAMES.filter(is_a_name)), draw(st.lists(st.sampled_from([*TECHNIQUES]), unique=True))
+        lanes.append(Lane(name, tuple(uses), fixed, draw(COLORS)))
+    return config, tuple(lanes)
+
+
+@given(comparisons())
+@settings(max_examples=60, deadline=None)
+def test_whatever_is_compared_survives_the_trip_through_a_link_and_through_a_file(
+    compared: tuple[Config, tuple[Lane, ...]],
+) -> None:
+    config, lanes = compared
+    wish = read_link(write_link(config, lanes=lanes))
+    assert (wish.config, wish.lanes, wish.notes) == (config, lanes, [])
+    found = read(write(Experiment(config, lanes)))
+    assert (found.config, found.lanes) == (config, lanes)
+
+
+def test_a_link_has_room_for_eight_lanes_with_the_longest_names() -> None:
+    lanes = tuple(Lane("\N{ELEPHANT}" * LONGEST_NAME, ("l1", "l2", "dropout"), LANES[2].fixed) for _ in range(8))
+    assert read_link(write_link(START, lanes=lanes)).lanes == lanes
+
+
+def test_a_lane_of_a_link_is_judged_by_the_link_s_own_layers_and_opened_with_them() -> None:
+    lanes = (Lane("by layer", fixed={"l2": (0.0, 0.1, 0.2, 0.3)}),)
+    query = write_link(START.replace(hidden=(8, 8, 8)), lanes=lanes)
+    assert read_link(query).lanes == lanes
+    (note,) = read_link(query.replace("8-8-8", "8-8")).notes
+    assert "l2=(0.0, 0.1, 0.2, 0.3)" in note
+    lab = Lab(START, lanes=[Lane("mine", fixed={"l2": (0.0, 0.1, 0.2)})], panels=["loss"])
+    lab._open(query)
+    assert (lab.session.base.hidden, lab.session.lanes, lab.player.notice) == ((8, 8, 8), lanes, "")
 
 
 @pytest.mark.parametrize(

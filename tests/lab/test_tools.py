@@ -222,6 +222,20 @@ def test_what_a_lane_cannot_be_is_said_and_changes_nothing(editor: LaneEditor) -
             Lane("x", fixed=values_of(text)).config(BASE)
 
 
+def test_a_name_that_cannot_be_is_said_and_not_lost_and_spaces_that_do_not_break_are_spaces(editor: LaneEditor) -> None:
+    color, name, *_ = editor.rows.children[1].children
+    for wrong in ("a\u200db", "x" * 101):
+        name.value = wrong
+        assert "1 to 100 letters, on one line and without invisible signs" in editor.said.value
+        assert (editor.lanes[1].name, name.value) == ("L1", wrong)
+    name.value = "  L\N{NO-BREAK SPACE}one "
+    assert (editor.lanes[1].name, name.value) == ("L one", "L one")
+    assert "is not possible" not in editor.said.value
+    color.value = "red"
+    assert "six hexadecimal digits" in editor.said.value
+    assert editor.lanes[1].color is None
+
+
 def test_the_last_lane_cannot_be_removed_and_there_are_eight_at_most(editor: LaneEditor) -> None:
     for _ in range(6):
         editor.add.click()

@@ -17,7 +17,7 @@ NAMES = frozenset((
 
 PREFIXES = (
     "LC_", "PYTHON", "IPYTHON", "MPL", "XDG_", "FONTCONFIG", "OMP_", "OPENBLAS_", "MKL_", "BLIS_", "VECLIB_",
-    "NUMEXPR_", "JUPYTER_", "VOILA_", "PYDEVD_", "REGVIZ_GUEST",
+    "NUMEXPR_", "JUPYTER_", "VOILA_", "PYDEVD_",
 )
 # fmt: on
 

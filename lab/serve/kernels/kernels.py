@@ -20,8 +20,10 @@ from traitlets import Float, Integer, Tuple, default
 
 from regviz.memory import give_back
 
+from ...compare.guest import GUEST
 from ..connections import MOST_SOCKETS, VisitorConnection
 from ..saying import say
+from ..settings import USUAL_CAP
 from .environment import EXTRA, for_kernels
 from .limits import limit_memory
 from .seats import Seats
@@ -29,9 +31,6 @@ from .seats import Seats
 SOCKETS_A_KERNEL = 6 * MOST_SOCKETS + 6
 """Sockets of libzmq for one kernel: four channels for each of its connections and two more while one is made; besides
 those that are kept for a page that may come back, and Jupyter's own."""
-
-GUEST = "REGVIZ_GUEST"
-"""The variable that tells a kernel that a stranger's page is in front of it; its lab accepts smaller networks then."""
 
 
 class CappedKernelManager(AsyncMappingKernelManager):
@@ -44,7 +43,7 @@ class CappedKernelManager(AsyncMappingKernelManager):
     an empty one would be of no use to the page, which starts afresh from its link instead.
     """
 
-    cap = Integer(24, config=True, help="How many kernels may run at once")
+    cap = Integer(USUAL_CAP, config=True, help="How many kernels may run at once")
     soon = Float(4, config=True, help="Seconds a kernel may be without its page, which has left")
     grace = Float(20, config=True, help="Seconds a kernel may be without its page, of which nothing is known")
     patience = Float(660, config=True, help="Seconds a kernel may be without its page, whose line was cut")
