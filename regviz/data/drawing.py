@@ -64,8 +64,8 @@ class Drawing:
     """Points of up to four classes in a plane, or of a curve: then the second coordinate is the target.
 
     points        those that are drawn, and `ids` (n,) by which they are named
-    flipped       (n,), where the label is one that label noise had changed in the data that were copied
-    clean         (n,), the class before that, or the label where it was not changed; −1 where it is not known
+    clean         (n,), what the label was before label noise had changed it in the data that were copied, or the label
+                  where it had not; −1 where that is not known, as of the exchanged targets of a regression
     held          points for validation and test that are nobody's to move: those of the data that were copied
     axes          what the two coordinates are called
     class_names   two to four; () for a regression on the first coordinate
@@ -79,7 +79,6 @@ class Drawing:
 
     points: Points
     ids: NDArray[np.int64]
-    flipped: NDArray[np.bool_]
     clean: NDArray[np.int64]
     held: Points
     axes: tuple[str, str]
@@ -96,6 +95,11 @@ class Drawing:
     def task(self) -> str:
         """As of a data set."""
         return "classification" if self.class_names else "regression"
+
+    @property
+    def flipped(self) -> NDArray[np.bool_]:
+        """Where the label is one that label noise had changed, (n,)."""
+        return _frozen(self.clean != self.points.label)
 
     # -- what a person does
 
@@ -119,15 +123,16 @@ class Drawing:
         points = Points(
             np.vstack((drawn.at, place)), np.append(drawn.label, label), np.append(drawn.part, part).astype(np.int64)
         )
-        flipped, clean = _frozen(np.append(self.flipped, False)), _frozen(np.append(self.clean, label))
-        return replace(self, points=points, ids=_frozen(np.append(self.ids, point)), flipped=flipped, clean=clean)
+        ids, clean = _frozen(np.append(self.ids, point)), _frozen(np.append(self.clean, label))
+        return replace(self, points=points, ids=ids, clean=clean)
 
     def move(self, point: int, x: float, y: float) -> Drawing:
         """Return the point elsewhere."""
-        row, at = self.row(point), self.points.at.copy()
+        row, at, clean = self.row(point), self.points.at.copy(), self.clean.copy()
         at[row] = self._place(x, y)
-        flipped = self.flipped if self.class_names else self._unflipped(row)  # a target of one's own is no noise
-        return replace(self, points=replace(self.points, at=at), flipped=flipped)
+        if not self.class_names:
+            clean[row] = self.points.label[row]  # a target of one's own is no noise
+        return replace(self, points=replace(self.points, at=at), clean=_frozen(clean))
 
     def flip(self, point: int) -> Drawing:
         """Return the point in the next class, the first one after the last. Raises DataError for a regression."""
@@ -138,23 +143,20 @@ class Drawing:
         label[row] = (label[row] + 1) % len(self.class_names)
         clean = self.clean.copy()
         clean[row] = label[row]
-        points = replace(self.points, label=label)
-        return replace(self, points=points, flipped=self._unflipped(row), clean=_frozen(clean))
+        return replace(self, points=replace(self.points, label=label), clean=_frozen(clean))
 
     def erase(self, point: int) -> Drawing:
         """Return all but the point."""
         stay = np.arange(len(self)) != self.row(point)
         drawn = self.points
         points = Points(drawn.at[stay], drawn.label[stay], drawn.part[stay])
-        ids, flipped, clean = (_frozen(its[stay]) for its in (self.ids, self.flipped, self.clean))
-        return replace(self, points=points, ids=ids, flipped=flipped, clean=clean)
+        ids, clean = (_frozen(its[stay]) for its in (self.ids, self.clean))
+        return replace(self, points=points, ids=ids, clean=clean)
 
     def emptied(self) -> Drawing:
         """Return the same plane without a point, held ones neither."""
-        none, flipped, points = numbered(0), _frozen(np.zeros(0, bool)), Points.none()
-        return replace(
-            self, points=points, ids=none, flipped=flipped, clean=points.label, held=Points.none(), source=""
-        )
+        none = Points.none()
+        return replace(self, points=none, ids=numbered(0), clean=none.label, held=none, source="")
 
     def with_class(self) -> Drawing:
         """Return one class more, without points yet. Raises DataError for a regression and for more than four."""
@@ -226,7 +228,7 @@ class Drawing:
 
     def same_as(self, other: Drawing) -> bool:
         """Return whether the same points are for the same, on the same plane."""
-        if not (np.array_equal(self.flipped, other.flipped) and np.array_equal(self.clean, other.clean)):
+        if not np.array_equal(self.clean, other.clean):
             return False
         mine = (self.class_names, self.axes, self.mean, self.scale, self.window, self.source)
         its = (other.class_names, other.axes, other.mean, other.scale, other.window, other.source)
@@ -242,11 +244,6 @@ class Drawing:
                 raise DataError("point", f"{name} = {value!r:.20}", needed, f"{(low + high) / 2:.3g}")
             place.append(round(float(value), max(0, DIGITS - int(np.floor(np.log10(span))))))
         return np.array([place])
-
-    def _unflipped(self, row: int) -> NDArray[np.bool_]:
-        flipped = self.flipped.copy()
-        flipped[row] = False
-        return _frozen(flipped)
 
     def _label(self, label: int) -> int:
         if not 0 <= label < max(1, len(self.class_names)):

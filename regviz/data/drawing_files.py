@@ -114,18 +114,17 @@ def from_record(record: Mapping[str, Any]) -> Drawing:
         raise DataError("drawing", tr("it has other axes"), needed, tr("another file"))
     drawing = _drawing(np.vstack((points, held)), len(points), axes, names, source, mean, scale, window)
     classes = clean.astype(np.int64)
-    for array in (flipped, classes):
-        array.setflags(write=False)
-    return replace(drawing, flipped=flipped, clean=classes)
+    classes.setflags(write=False)
+    return replace(drawing, clean=classes)
 
 
 def _clean(told: Any, labels: NDArray[np.float64], flipped: NDArray[np.bool_], classes: int) -> NDArray[np.float64]:
     """The labels before noise, of which `told` has those of the flipped points. Raises ValueError if they are none.
 
-    Files did not tell them at first: of two classes it was the other one.
+    Files did not tell them at first: of two classes it was the other one. Of targets they told that the label was 0.
     """
     clean = labels.copy()
-    if told is None:
+    if told is None or not classes:
         clean[flipped] = 1 - clean[flipped] if classes == 2 else -1
         return clean
     clean[flipped] = np.array(told, float).reshape(np.count_nonzero(flipped))
@@ -160,9 +159,7 @@ def _drawing(
         raise DataError("points", tr("a point or the plane is none"), needed, tr("another file"))
     every = Points(at, label.astype(np.int64), part.astype(np.int64))
     points, held = (Points(every.at[r], every.label[r], every.part[r]) for r in (slice(drawn), slice(drawn, None)))
-    flipped = np.zeros(drawn, bool)
-    flipped.setflags(write=False)
-    return Drawing(points, numbered(drawn), flipped, points.label, held, axes, names, mean, scale, window, source)
+    return Drawing(points, numbered(drawn), points.label, held, axes, names, mean, scale, window, source)
 
 
 def _stands(at: Any, mean: Any, scale: Any, window: Any) -> bool:

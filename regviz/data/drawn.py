@@ -71,8 +71,7 @@ def copied(split: Split) -> Drawing:
     return Drawing(
         training,
         numbered(len(training)),
-        split.flipped,
-        training.label if split.clean_train is None else split.clean_train,
+        np.where(split.flipped, -1, training.label) if split.clean_train is None else split.clean_train,
         held,
         axes=_axes(split.feature_names, classes),
         class_names=tuple(map(str, split.class_names)) if classes else (),

@@ -145,6 +145,7 @@ def test_what_cannot_be_drawn_is_said_and_changes_nothing(own: Drawing) -> None:
         {"points": [[0, 0, 5, 0]]},
         {"points": [[0, 0, 0, 3]]},
         {"points": [[0, float("nan"), 0, 0]]},
+        {"points": [[0, 0, float("nan"), 0]]},
         {"points": [[1e99, 0, 0, 0]]},
         {"points": [[0, 0, 0]]},
         {"points": "many"},
@@ -203,6 +204,22 @@ def test_a_record_of_before_tells_of_two_classes_what_a_noisy_label_was_and_not_
         assert np.array_equal(drawing.clean, expected)
         (run,) = rv.fit([on(drawing)], epochs=1)
         assert np.isnan(learned_labels(run.model).true) != known
+
+
+def test_which_targets_were_exchanged_stays_known_and_one_that_is_moved_is_one_s_own() -> None:
+    source = rv.load(CONFIG.replace(data="sine", label_noise=0.2))
+    assert source.flipped.any()
+    drawing = copied(source)
+    one = int(np.flatnonzero(source.flipped)[0])
+    record = to_record(drawing)
+    before = {**record, "clean": [0] * len(record["flipped"])}  # files of before told the label, which is 0 for all
+    for its in (record, before, {name: part for name, part in record.items() if name != "clean"}):
+        again = from_record(its)
+        assert again.same_as(drawing)
+        assert np.array_equal(rv.load(on(again)).flipped, source.flipped)
+        moved = again.move(one, 0.1, 0.2).add(99, 0, 0)
+        assert np.array_equal(moved.flipped, [*np.where(np.arange(40) == one, False, source.flipped), False])
+        assert np.array_equal(moved.erase(one).flipped, np.delete(moved.flipped, one))
 
 
 def test_a_drawing_comes_back_from_a_record_and_from_a_file(moons: Drawing, own: Drawing, tmp_path: Path) -> None:
