@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from regviz import Config
+import numpy as np
+
+from regviz import Trainer
+from regviz.data import Split
 
 from .lanes import Lane
 
@@ -11,7 +14,7 @@ class Picks:
     """The picks of a comparison of `lanes`; `changes` counts what a person did."""
 
     lanes: tuple[Lane, ...]
-    base: Config
+    trainer: Trainer
     changes: int
     chosen: int | None = None
     """The lane that pictures of one network show."""
@@ -25,5 +28,16 @@ class Picks:
 
     def trace(self, point: int) -> None:
         """Follow a training point through the layers; the same again, or one that does not exist: none any more."""
-        self.traced = point if point != self.traced and 0 <= point < self.base.n_train else None
+        there = 0 <= point < max(config.n_train for config in self.trainer.configs)  # a lane may have more than others
+        self.traced = point if point != self.traced and there else None
         self.changes += 1
+
+    def follow_traced(self, before: Split, after: Split) -> None:
+        """Follow the same point on, where training points were added, erased or changed; none if it was erased."""
+        if self.traced is None or self.traced >= len(before.y_train):
+            self.traced = None
+            return
+        old, new = (np.column_stack((its.X_train * its.scale + its.mean, its.y_train)) for its in (before, after))
+        alike = np.flatnonzero(np.isclose(new, old[self.traced], rtol=1e-9, atol=1e-12).all(axis=1))
+        if self.traced not in alike and (len(alike) or len(new) != len(old)):  # else it stands, or it has moved
+            self.traced = int(alike[0]) if len(alike) else None

@@ -92,10 +92,13 @@ class Session(Picks, Beside):
         """
         configs = self.trainer.configs if base is self.base else configs_of(self.lanes, base)
         if anew or not self.trainer.exchanges(configs):
+            self.traced = None
             self._start(base)
         else:
             bounds.check(configs, self._usual)
+            before = self.trainer.snapshot().models[0].split
             self.trainer.exchange(configs, goes_on=goes_on)
+            self.follow_traced(before, self.trainer.snapshot().models[0].split)
             self.base, self._steps_per_epoch = base, longest_epoch(configs)
         self.drop_those_on(base.data)
         self.waiting = self.looking_back = None

@@ -96,7 +96,7 @@ class GradientsPanel(LayerPanel):
         model = snapshot.models[lane]
         layer = self.layer_of(model)
         heavy = len(model.split.X_train) * sum(W.size for W in model.weights) > WORK
-        if self.unchanged(lane, layer, model.epoch, 0 if heavy else model.step, model.state, model.config):
+        if self.unchanged(lane, layer, model.moment_of_epoch if heavy else model.moment):
             return
         found = gradient_split(model, model.split.X_train, model.split.y_train)
         W = model.weights[layer].ravel()

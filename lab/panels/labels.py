@@ -98,7 +98,7 @@ class LabelsPanel(RememberingPanel):
             return
         lane = chosen_lane(self) or 0
         model = snapshot.models[lane]
-        if self.unchanged(lane, snapshot.step, model.state, model.config, self.scene.live is None):
+        if self.unchanged(lane, snapshot.step, model.moment, self.scene.live is None):
             return
         points = self.remember(lane, model, measured)
         self.title.show(lane, snapshot)

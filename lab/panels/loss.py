@@ -138,7 +138,7 @@ class LossPanel(Panel):
         models = (self.scene.live or snapshot).models
         if self.at is not None:
             self.at = min(self.at, int(max(model.history["epoch"][-1] for model in models)))
-        told = ((m.epoch, m.state, m.best_epoch, len(m.history["epoch"]), m.config, m.turns) for m in models)
+        told = ((m.moment_of_epoch, m.best_epoch, len(m.history["epoch"]), m.turns) for m in models)
         if self.unchanged(back, self.at, self.choice, *told):
             return
         if self.choice != self._shown:

@@ -74,7 +74,7 @@ class PartsPanel(PenaltyPanel):
         """Set areas, curves and sums, if an epoch has passed since the last call."""
         lanes = self.on_page()
         models = [snapshot.models[i] for i in lanes]
-        seen = [(i, m.epoch, m.state, len(m.history["epoch"]), m.config) for i, m in zip(lanes, models, strict=True)]
+        seen = [(i, m.moment_of_epoch, len(m.history["epoch"])) for i, m in zip(lanes, models, strict=True)]
         if not lanes or self.unchanged(*seen):
             return
         self._set_limits(models)

@@ -87,7 +87,7 @@ class MaskPanel(Panel):
         """Show the last step's mask of the last hidden layer and say what it did."""
         model = snapshot.models[self.lane]
         mask = model.masks[-1] if model.masks else None
-        if self.unchanged(model.step, model.config.dropout, mask is None, self.used):
+        if self.unchanged(model.moment, mask is None, self.used):
             return
         self.line.set_text(self._sentence(model, mask))
         if not self.units:

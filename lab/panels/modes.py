@@ -79,7 +79,7 @@ class ModesPanel(RememberingPanel):
         if self.empty or lane is None:
             return
         model = snapshot.models[lane]
-        if self.unchanged(lane, model.epoch, model.state, model.config, self.scene.live is None):
+        if self.unchanged(lane, model.moment_of_epoch, self.scene.live is None):
             return
         points = self.remember(lane, model, measured)
         self.title.show(lane, snapshot)

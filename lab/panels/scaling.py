@@ -83,7 +83,7 @@ class ScalingPanel(Panel):
         if self.empty or lane is None:
             return
         model = snapshot.models[lane]
-        if self.unchanged(lane, model.epoch, model.state, model.config):
+        if self.unchanged(lane, model.moment_of_epoch):
             return
         self.title.show(lane, snapshot)
         color = self.look.lane(lane)

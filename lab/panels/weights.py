@@ -116,7 +116,7 @@ class WeightsPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Count the weights that have changed since the last call."""
-        keys = [(model.step, model.epoch, model.state, model.config) for model in snapshot.models]
+        keys = [model.moment for model in snapshot.models]
         changed = self._due(keys, sum(w.size for w in snapshot.models[0].weights) * len(keys) > MANY)
         if not changed:
             return

@@ -13,7 +13,7 @@ from ..data.datasets import Split
 from ..nn.batchnorm import Norm
 from ..nn.layernorm import Gain
 from ..optim.stopping import EarlyStopping, diverged
-from .history import History
+from .history import COLUMNS, History
 from .parameters import ParameterLayout
 from .snapshot import ModelSnapshot, State
 from .stack import Stack
@@ -44,6 +44,8 @@ class Model:
         self.restored = False
         self.parked: Parked | None = None
         self.turns: tuple[Turn, ...] = ()
+        self.anew: dict[str, float] = {}
+        """What was measured on points that came after the newest row of its history."""
         self.layout: ParameterLayout
 
     @property
@@ -108,6 +110,7 @@ class Model:
             restored=self.restored,
             layer_norms=tuple(self.layer_norms),
             turns=self.turns,
+            anew=self.anew,
         )
 
 
@@ -171,7 +174,10 @@ class Group:
         self._dismiss(broken)
 
     def exchange(self) -> None:
-        """Train on the points that its models have now. What was best is sought anew; a start is measured again."""
+        """Train on the points that its models have now. What was best is sought anew; a start is measured again.
+
+        Histories get no other row before the epoch has ended, so what is measured on these points is kept beside them.
+        """
         if not self.models:
             return
         self.stack.exchange([model.config for model in self.models], [model.split for model in self.models])
@@ -182,6 +188,9 @@ class Group:
             self._measure()
             for model in self.models:
                 model.start_loss = float(model.history.arrays()["train_loss"][0])
+            return
+        for model, values in zip(self.models, self.stack.measure().rows(), strict=True):
+            model.anew = dict(zip(COLUMNS, values, strict=True))
 
     def follow(self, model: Model) -> None:
         """Hand a model's new Config to the stack, if it trains in here."""
@@ -214,10 +223,8 @@ class Group:
         """Write the epoch into the histories, remember the best weights, let go of models that are finished."""
         found, leaving = self.stack.measure(), list[int]()
         w = self.stack.average.evaluated()
-        columns = (found.train_loss, found.val_loss, found.train_score, found.val_score, found.penalty)
-        rows = zip(*(column.tolist() for column in columns), strict=True)
         finite = self._finite() & np.isfinite(found.val_loss) & np.isfinite(found.penalty)
-        for row, (model, values) in enumerate(zip(self.models, rows, strict=True)):
+        for row, (model, values) in enumerate(zip(self.models, found.rows(), strict=True)):
             train_loss, val_loss = values[:2]
             broken = not finite[row] or diverged(train_loss, model.start_loss)
             if not broken:
@@ -228,6 +235,7 @@ class Group:
                 model.state, model.diverged_epoch = "diverged", model.epoch
                 leaving.append(row)
                 continue
+            model.anew = {}
             if model.improved(val_loss):
                 self.best[row] = w[row]
             elif not model.waits(model.config):

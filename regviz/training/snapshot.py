@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
@@ -94,10 +95,26 @@ class ModelSnapshot(Trained):
 
     split  the data it is trained and measured on
     masks  (n, units) bool of each hidden layer, True = kept, of the last training step; () if it dropped none
+    anew   what was measured on points that came after the newest row of the history, by its columns; {} for none
     """
 
     split: Split = field(kw_only=True)
     masks: tuple[NDArray[np.bool_], ...] = field(kw_only=True)
+    anew: Mapping[str, float] = field(kw_only=True, default_factory=dict)
+
+    def now(self, name: str) -> float:
+        """Return the measurement `name` of these weights on these points."""
+        return self.anew[name] if name in self.anew else super().now(name)
+
+    @property
+    def moment(self) -> tuple[object, ...]:
+        """What tells a moment of the network from another: its step, and all else that its numbers hang on."""
+        return self.step, *self.moment_of_epoch
+
+    @property
+    def moment_of_epoch(self) -> tuple[object, ...]:
+        """The same but for the step: alike throughout an epoch, unless a person turns something or changes points."""
+        return self.epoch, self.state, self.restored, self.split, self.config
 
     @cached_property
     def zero_fraction(self) -> float:

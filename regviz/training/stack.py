@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,6 +45,10 @@ class Measures(NamedTuple):
     train_score: Array
     val_score: Array
     penalty: Array
+
+    def rows(self) -> Iterator[tuple[float, float, float, float, float]]:
+        """Return what was found of each model, in the order of a history's columns."""
+        return zip(*(column.tolist() for column in self), strict=True)
 
 
 class Stack:

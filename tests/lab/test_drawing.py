@@ -24,6 +24,7 @@ from regviz.lab.lessons.evidence import zeros_of
 from regviz.lab.look.theme import look
 from regviz.lab.page.messages import fault
 from regviz.lab.panels import made
+from regviz.probes import without
 from regviz.training.turns import POINTS
 
 
@@ -70,6 +71,55 @@ def test_the_first_stroke_copies_the_data_and_no_weight_is_lost(sketch: Sketch) 
     assert (session.base.data, session.base.n_train) == (NAME, 51)
     assert (session.base.noise, session.base.label_noise) == (0.0, 0.0)
     assert rv.DATASETS[NAME].title == "drawn on two moons"
+
+
+def test_the_point_that_is_traced_stays_the_same_one_while_others_come_and_go(sketch: Sketch) -> None:
+    session = sketch._session
+    sketch.add(2**20, 0.3, -1.2, 1)
+
+    def traced() -> Any:
+        split, at = session.snapshot().models[0].split, session.scene().traced
+        return None if at is None else (split.X_train[at] * split.scale + split.mean).tolist()
+
+    ids = [int(k) for k in sketch.drawing.ids]
+    session.trace(7)
+    seven = traced()
+    for change in (
+        lambda: sketch.erase(ids[2]),
+        lambda: sketch.add(2**21, 0.0, 0.0, 0),
+        sketch.undo,
+        lambda: sketch.flip(ids[30]),
+    ):
+        change()
+        assert traced() == pytest.approx(seven)
+    at = session.scene().traced
+    sketch.move(ids[7], 0.25, 0.5, goes_on=False)
+    assert session.scene().traced == at  # it has moved itself
+    assert traced() == pytest.approx([0.25, 0.5])
+    sketch.erase(ids[7])
+    assert session.scene().traced is None
+
+
+def test_what_is_said_of_points_is_measured_on_them_at_once(sketch: Sketch) -> None:
+    session = sketch._session
+    sketch.add(2**20, 0.3, -1.2, 1)
+    model = session.snapshot().models[0]
+    split, last = model.split, model.history["val_loss"][-1]
+    sketch.add(2**21, 0.4, -0.3, 1)
+    sketch.flip(int(sketch.drawing.ids[0]))
+    model = session.snapshot().models[0]
+    assert model.split is not split
+    assert model.history["val_loss"][-1] == last
+    for part, X, y in (
+        ("train", model.split.X_train, model.split.y_train),
+        ("val", model.split.X_val, model.split.y_val),
+    ):
+        found = without(model, X, y, {})
+        assert model.now(f"{part}_loss") == pytest.approx(found.loss, rel=1e-5)
+        assert model.now(f"{part}_score") == pytest.approx(found.score)
+    session.epoch()
+    model = session.snapshot().models[0]
+    assert model.now("val_loss") == model.history["val_loss"][-1]
 
 
 def test_every_step_is_taken_back_and_taken_again_and_a_drag_is_one(sketch: Sketch) -> None:

@@ -136,7 +136,7 @@ def test_the_loss_is_asked_for_tile_by_tile_and_only_when_it_is_old(snapshot: An
     first = [plot.shown for plot in panel.plots]
     panel.draw(snapshot(CONFIG, epochs=9 + EVERY, step=77))
     assert [plot.shown for plot in panel.plots] == first
-    assert not panel.behind
+    assert all(plot.next is None for plot in panel.plots)
     later = snapshot(CONFIG, epochs=10 + EVERY, step=80)
     panel.draw(later)
     assert panel.behind
@@ -148,6 +148,15 @@ def test_the_loss_is_asked_for_tile_by_tile_and_only_when_it_is_old(snapshot: An
     tiles = (SIDE // 3) ** 2
     assert 2 * tiles <= draws <= 2 * tiles + 2
     assert all(plot.shown.model is later.models[plot.lane] for plot in panel.plots)
+
+
+def test_when_training_stands_still_the_loss_is_that_of_the_last_step(snapshot: Any, stand: Any) -> None:
+    panel = stand(DiamondPanel, snapshot(CONFIG, epochs=10))
+    last = snapshot(CONFIG, epochs=12, step=50)
+    panel.draw(last)
+    while panel.behind:
+        panel.draw(last)
+    assert all(plot.shown.model is last.models[plot.lane] for plot in panel.plots)
 
 
 def test_a_click_takes_two_other_weights_and_shows_no_loss_of_the_old_ones(snapshot: Any, stand: Any) -> None:

@@ -172,6 +172,12 @@ def test_a_lane_that_has_stopped_trains_on_by_all_knobs_once_its_patience_is_rai
     assert [model.config for model in session.snapshot().models] == session.trainer.configs
 
 
+def test_a_point_that_one_lane_alone_has_can_be_traced() -> None:
+    session = Session(SMALL, [Lane("few"), Lane("many", fixed={"n_train": SMALL.n_train + 30})])
+    session.trace(SMALL.n_train + 20)
+    assert session.scene().traced == SMALL.n_train + 20
+
+
 def test_a_point_is_traced_until_it_is_chosen_again_or_other_points_come(session: Session) -> None:
     for point, expected in ((3, 3), (5, 5), (5, None), (-1, None), (SMALL.n_train, None), (7, 7)):
         session.trace(point)

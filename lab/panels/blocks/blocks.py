@@ -66,7 +66,7 @@ class BlocksPanel(Panel):
         """Name the parts in their order, and give the numbers of the last step."""
         self.lane = self._its_lane(snapshot)
         model = self._model = snapshot.models[self.lane]
-        if self.unchanged(self.lane, model.step, model.epoch, model.state, model.config, self._pointed):
+        if self.unchanged(self.lane, model.moment, self._pointed):
             return
         self.title.show(self.lane, snapshot)
         config = model.config

@@ -21,7 +21,7 @@ from .shapes import Slice, extent
 from .square import Square, Tints
 
 EVERY = 10
-"""Epochs after which the loss around is asked for again."""
+"""Epochs after which the loss around is asked for again while training goes on."""
 
 
 class DiamondPanel(PenaltyPanel):
@@ -62,6 +62,7 @@ class DiamondPanel(PenaltyPanel):
         self.plots: list[Square] = []
         self.reach = 0.0
         self._drawn = False
+        self._moments: list[Any] = []
         if self.cells and snapshot.models[0].split.n_features < 2:
             self.cells, self.candidates = [], []
             self.stand_empty(tr("one input: no two weights lead from it to a unit"), tr("one input, no two weights"))
@@ -90,7 +91,7 @@ class DiamondPanel(PenaltyPanel):
             plot.take(i)
         self._ask(models, pair)
         for plot, model, cost in zip(self.plots, models, costs, strict=True):
-            seen = (model.step, model.epoch, model.config, pair, self.reach, id(plot.shown))
+            seen = (model.moment, pair, self.reach, id(plot.shown))
             if seen != plot.seen:
                 plot.seen = seen
                 self._show(plot, model, cost)
@@ -151,13 +152,17 @@ class DiamondPanel(PenaltyPanel):
             plot.axes.set_yticks(ticks, names if cell.left <= self._left + 1 else [""] * 3)
 
     def _ask(self, models: list[ModelSnapshot], pair: Pair) -> None:
-        """Ask for one tile of the loss of one lane: of the one whose loss is of another place, or the oldest."""
+        """Ask for one tile of the loss of one lane: of the one whose loss is of another place, or the oldest.
+
+        When training stands still, the picture catches up with the last step.
+        """
+        moments = [model.moment for model in models]
+        stands, self._moments = moments == self._moments, moments
         ages = []
         for plot, model in zip(self.plots, models, strict=True):
             plot.wants(pair, self.reach, self._known.get(plot.lane))
-            here = plot.shown is not None and plot.shown.reach == self.reach
-            age = abs(model.epoch - plot.shown.model.epoch) if plot.shown is not None and here else np.inf
-            ages.append(age if age >= EVERY else 0.0)
+            age = _age(plot.shown, model, self.reach)
+            ages.append(age if age >= EVERY or stands else 0.0)
         if any(ages) and all(plot.next is None for plot in self.plots):
             oldest = int(np.argmax(ages))
             self.plots[oldest].next = Landscape(models[oldest], pair, self.reach)
@@ -172,9 +177,10 @@ class DiamondPanel(PenaltyPanel):
                 plot.next.finish()
             if plot.next.done:
                 plot.shown = self._known[plot.lane] = plot.next
-                plot.next, ages[k] = None, 0.0
+                plot.next = None
         self._drawn = True
-        self.behind = any(ages)
+        pairs_now = zip(self.plots, models, strict=True)
+        self.behind = any(_age(plot.shown, model, self.reach) for plot, model in pairs_now)
 
     # -- what is said
 
@@ -210,3 +216,12 @@ class DiamondPanel(PenaltyPanel):
             name, end = names[source], f"{kind} {unit + 1}"
             said = self.fitting((tr("w of {name} → {end}", name=name, end=end), f"{name} → {end}", name), room)
             text.set_text(shorten(said, room, self.look.small_size))
+
+
+def _age(shown: Landscape | None, model: ModelSnapshot, reach: float) -> float:
+    """Return how many epochs a loss around is older than `model`, less than one for steps; infinite if it is of another
+    place, of other points, or of weights from before a stop.
+    """
+    if shown is None or shown.reach != reach or shown.model.moment_of_epoch[1:-1] != model.moment_of_epoch[1:-1]:
+        return np.inf
+    return abs(model.epoch - shown.model.epoch) or 0.5 * (shown.model.moment != model.moment)

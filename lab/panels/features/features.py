@@ -85,7 +85,7 @@ class FeaturesPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Ask the lanes that have changed which inputs they listen to."""
-        keys = [(model.step, model.epoch, model.state) for model in snapshot.models]
+        keys = [model.moment for model in snapshot.models]
         changed = [i for i, key in enumerate(keys) if key != self._seen[i]]
         if not changed:
             return

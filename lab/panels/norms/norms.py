@@ -112,7 +112,7 @@ class NormsPanel(LayerPanel):
         live = self.scene.live
         newest = (live or snapshot).models
         back = snapshot.epoch if live is not None else None
-        told = tuple((model.epoch, model.state, model.config) for model in newest)
+        told = tuple(model.moment_of_epoch for model in newest)
         if told != self._told or self._more:
             self._told = told
             self._more = self.paths.follow(live or snapshot, self.scene.past)

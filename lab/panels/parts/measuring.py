@@ -39,12 +39,14 @@ class Measuring:
         return [i for i, shown in enumerate(self.shown) if shown is not None]
 
     def begin(self, models: Sequence[ModelSnapshot]) -> None:
-        """Forget what does not belong to the run of `models` (a new run starts, lanes or networks are other ones)."""
-        keys = [_key(model) for model in models]
+        """Forget what does not belong to the run of `models`: a new one starts, or lanes, networks or points are other
+        ones.
+        """
+        keys = [model.moment for model in models]
         if len(keys) != len(self.shown):
             self.shown = [None] * len(keys)
         for i, (key, shown) in enumerate(zip(keys, self.shown, strict=True)):
-            if shown is not None and (shown[-1] != key[-1] or key[0] < shown[0]):
+            if shown is not None and (shown[-2:] != key[-2:] or key[0] < shown[0]):
                 self.shown[i] = None
         self._work, self._before, self._pieces = None, (), AT_ONCE
 
@@ -59,7 +61,7 @@ class Measuring:
         `measure(lane, model)` yields between pieces of a few milliseconds each. It works on one frozen model to its
         end, so that all numbers of a lane belong to one moment.
         """
-        keys = [_key(model) for model in models]
+        keys = [model.moment for model in models]
         stands = keys == self._before
         self._before = keys
         if self._work is not None and keys[self._lane][0] < self._key[0]:
@@ -154,8 +156,3 @@ def ends(work: Iterator[None]) -> bool:
     except StopIteration:
         return True
     return False
-
-
-def _key(model: ModelSnapshot) -> Key:
-    """The moment of a model: what may be compared, from the finest to the coarsest."""
-    return model.step, model.epoch, model.state, model.config

@@ -158,13 +158,13 @@ class RidgePanel(Panel):
         if not self.candidates:
             return
         newest = self.scene.live or snapshot
-        told = tuple((model.epoch, model.state, model.config, model.split) for model in newest.models)
+        told = tuple(model.moment_of_epoch for model in newest.models)
         if told != self._told or self._more:
             self._told = told
             self._more = self.ways.follow(newest, self.scene.past)
         self.behind = self._more
         models = snapshot.models
-        seen = tuple((model.epoch, model.state, model.config, model.split) for model in models)
+        seen = tuple(model.moment_of_epoch for model in models)
         if self.unchanged(seen, len(self.ways.rows), self.pair):
             return
         if {id(models[i].split) for i in self.candidates} != {id(split) for split, _ in self.solutions}:

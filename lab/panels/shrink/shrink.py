@@ -29,7 +29,7 @@ DOTS = 400
 """Weights shown per lane at most, evenly picked."""
 
 EVERY = 10
-"""Epochs after which Adam's step sizes are asked for again."""
+"""Epochs after which Adam's step sizes are asked for again while training goes on."""
 
 WITHIN = 0.985
 """Share of a lane's weights that the axes hold."""
@@ -79,6 +79,7 @@ class ShrinkPanel(PenaltyPanel):
         margins = Margins(2 * self._line, self._left, 1.7 * look.small_size)
         self.arrange(snapshot, margins, (128 * look.scale, 84 * look.scale))
         self._limit = 0.0
+        self._moments: list[Any] = []
         self.plots = [self._plot(cell) for cell in self.cells]
         if not self.cells:
             self.stand_empty(tr("no lane has a penalty: nothing pulls weights towards 0"), tr("no lane has a penalty"))
@@ -89,29 +90,27 @@ class ShrinkPanel(PenaltyPanel):
         if not lanes:
             return
         models = [snapshot.models[i] for i in lanes]
+        moments = [model.moment for model in models]
+        stands, self._moments = moments == self._moments, moments
         rescaled = self._set_limit(models)
         waiting = 0
         for plot, i, model in zip(self.plots, lanes, models, strict=True):
             self._color(plot, i)
-            asked = (i, model.epoch // EVERY, model.config, model.state)
-            if asked != plot.asked:
+            if _due(plot, i, model, stands=stands):
                 if plot.eta is not None and waiting and plot.lane == i:
                     waiting += 1
                     continue
                 waiting += 1
-                plot.asked = asked
+                plot.asked = i, *model.moment
                 plot.eta = np.concatenate(
                     [eta.ravel() for eta in step_sizes(model, model.split.X_train, model.split.y_train)]
                 )
                 plot.seen = None
-            seen = (model.step, model.epoch, model.state)
+            seen = model.moment
             if seen != plot.seen or rescaled:
                 plot.seen = seen
                 self._show(plot, model)
-        self.behind = any(
-            plot.asked != (i, m.epoch // EVERY, m.config, m.state)
-            for plot, i, m in zip(self.plots, lanes, models, strict=True)
-        )
+        self.behind = any(plot.asked != (i, *m.moment) for plot, i, m in zip(self.plots, lanes, models, strict=True))
         texts = [tr("weight before → after; grey diagonal: no change"), tr("before → after; grey: no change")]
         rule = OPTIMIZERS[models[0].config.optimizer]
         if rule.adaptive:
@@ -250,6 +249,17 @@ def effects(eta: float, terms: Terms, steps: int, size: int = 1) -> tuple[str, .
     ] * (off > 0)
     short = f"×{number(slope, digits)} {MINUS} {significant(off)}"
     return (", ".join(words), *([short] if len(words) > 1 else []))
+
+
+def _due(plot: _Plot, i: int, model: ModelSnapshot, *, stands: bool) -> bool:
+    """Whether step sizes are to be asked for again: at every tenth epoch, or of the last step when training stands
+    still.
+    """
+    if plot.asked is None or stands:
+        return bool(plot.asked != (i, *model.moment))
+    lane, _, epoch, *others = plot.asked
+    _, _, *now = model.moment
+    return bool(lane != i or epoch // EVERY != model.epoch // EVERY or others != now)
 
 
 def _flat(model: ModelSnapshot) -> NDArray[Any]:
