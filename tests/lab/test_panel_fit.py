@@ -259,3 +259,104 @@ def test_where_no_points_are_seen_there_is_nothing_to_trace(snapshot: Any, stand
         assert not panel.listens
         assert list(panel.targets()) == []
     assert stand(FitPanel, snapshot(MOONS)).listens
+
+
+FEW_AND_MANY = [Lane("few"), Lane("many", fixed={"n_train": 120, "seed": 3})]
+"""Lanes of different points, each with scales of its own."""
+
+
+def raw(split: Any, X: Any) -> Any:
+    return X * split.scale + split.mean
+
+
+def raw_targets(split: Any, y: Any) -> Any:
+    return y * split.target_scale + split.target_mean
+
+
+def in_order(at: Any) -> Any:
+    return at[np.argsort(at[:, 0])]
+
+
+def test_each_surface_is_among_the_points_that_its_lane_is_trained_on(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS.replace(n_train=50), FEW_AND_MANY)
+    view = stand(FitPanel, shown, FEW_AND_MANY).view
+    first, places = shown.models[0].split, raw(shown.models[0].split, view.grid)
+    for i, model in enumerate(shown.models):
+        split = model.split
+        at = np.concatenate([line.get_xydata() for line in view.fields[i].lines if line.get_marker() == "o"])
+        expected = raw(split, split.X_train)
+        np.testing.assert_allclose(in_order(raw(first, at)), in_order(expected), atol=1e-12)
+        answer = 255 * model.predict((places - split.mean) / split.scale)[:, 1].reshape(view.shape)
+        assert np.abs(view.images[i].get_array().astype(float) - answer).max() <= 0.51
+        left, right, foot, top = view.limits
+        assert np.all((at >= (left, foot)) & (at <= (right, top)))
+
+
+def test_each_curve_is_among_the_points_that_its_lane_is_trained_on(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS.replace(data="sine", n_train=50), FEW_AND_MANY)
+    view, first = stand(FitPanel, shown, FEW_AND_MANY).view, shown.models[0].split
+    for i, model in enumerate(shown.models):
+        split = model.split
+        at = np.concatenate([line.get_xydata() for line in view.fields[i].lines if line.get_marker() == "o"])
+        expected = np.column_stack([raw(split, split.X_train)[:, 0], raw_targets(split, split.y_train)])
+        found = np.column_stack([at[:, 0] * first.scale + first.mean, raw_targets(first, at[:, 1])])
+        np.testing.assert_allclose(in_order(found), in_order(expected), atol=1e-12)
+        x, y = view.curves[i][1].get_data()
+        asked = (raw(first, x[:, None]) - split.mean) / split.scale
+        answer = (raw_targets(split, model.predict(asked)) - first.target_mean) / first.target_scale
+        np.testing.assert_allclose(y, np.clip(answer, *view.up), atol=1e-6)
+
+
+def test_each_field_is_what_its_lane_answers_to_the_same_place(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS.replace(data="hills", n_train=50), FEW_AND_MANY)
+    view, first = stand(FitPanel, shown, FEW_AND_MANY).view, shown.models[0].split
+    for i, model in enumerate(shown.models):
+        split = model.split
+        said = model.predict((raw(first, view.grid) - split.mean) / split.scale)
+        answer = (raw_targets(split, said) - first.target_mean) / first.target_scale
+        share = np.clip(answer / view.limit, -1, 1) / 2 + 0.5
+        assert np.abs(view.images[i].get_array().astype(float) - 255 * share.reshape(view.shape)).max() <= 0.51
+        assert sum(len(line.get_xdata()) for line in view.fields[i].lines if line.get_marker() == "o") == len(
+            split.y_train
+        )
+
+
+def test_each_lane_is_shown_on_validation_samples_of_its_own(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(WINE.replace(n_train=60), FEW_AND_MANY)
+    view = stand(FitPanel, shown, FEW_AND_MANY).view
+    for i, model in enumerate(shown.models):
+        split = model.split
+        guess = model.predict(split.X_val).argmax(axis=1)
+        expected = [[int(((split.y_val == t) & (guess == p)).sum()) for p in range(3)] for t in range(3)]
+        assert np.array([int(text.get_text()) for text in view.counts[i]]).reshape(3, 3).tolist() == expected
+
+    shown = snapshot(DIABETES.replace(n_train=60), FEW_AND_MANY)
+    view, first = stand(FitPanel, shown, FEW_AND_MANY).view, shown.models[0].split
+    for i, model in enumerate(shown.models):
+        true, predicted = (raw_targets(first, values) for values in view.dots[i].get_data())
+        np.testing.assert_allclose(true, raw_targets(model.split, model.split.y_val))
+        edge = raw_targets(first, np.array([-0.985, 0.985]) * view.limit)
+        said = raw_targets(model.split, model.predict(model.split.X_val))
+        np.testing.assert_allclose(predicted, np.clip(said, *edge), rtol=1e-5)
+
+    shown = snapshot(DIGITS, [Lane("few"), Lane("many", fixed={"n_train": 600, "seed": 3})])
+    view = stand(FitPanel, shown, FEW_AND_MANY).view
+    for i, model in enumerate(shown.models):
+        wrong = np.flatnonzero(model.predict(model.split.X_val).argmax(axis=1) != model.split.y_val)
+        assert set(view.slots[i]) - {-1} <= set(wrong)
+        sample = view.slots[i][0]
+        ink = raw(model.split, model.split.X_val)[sample].reshape(view.tall, view.across)
+        assert np.corrcoef(ink.ravel(), view.pictures[i][sample].ravel())[0, 1] > 0.97
+
+
+def test_a_ring_is_around_the_point_of_this_number_in_each_lane_that_has_it(snapshot: Any, stand: Any) -> None:
+    shown = snapshot(MOONS.replace(n_train=50), FEW_AND_MANY)
+    panel = stand(FitPanel, shown, FEW_AND_MANY)
+    first = shown.models[0].split
+    for point, lanes in ((7, 2), (80, 1)):
+        panel.scene = Scene(traced=point)
+        panel.draw(shown)
+        rings = [ring for ring in panel.pick.rings if ring.get_visible() and len(ring.get_xdata())]
+        assert len(rings) == lanes
+        split = shown.models[1].split
+        np.testing.assert_allclose(raw(first, rings[-1].get_xydata()), raw(split, split.X_train[[point]]))

@@ -409,3 +409,18 @@ def test_words_arrows_and_escape_begin_change_and_end_a_trace(snapshot: Any, sta
     panel.draw(shown)
     assert panel.pointer("back", *following).trace is None
     assert panel.pointer("click", *following).trace is None
+
+
+def test_units_are_asked_at_the_points_that_their_lane_is_trained_on(snapshot: Any, stand: Any) -> None:
+    lanes = [Lane("few"), Lane("many", fixed={"n_train": 120, "seed": 3})]
+    shown = snapshot(Config(n_train=50, hidden=(6,)), lanes)
+    panel = stand(NetworkPanel, shown, lanes)
+    for lane, model in enumerate(shown.models):
+        panel.scene = Scene(chosen=lane)
+        panel.draw(shown)
+        split, asking = model.split, panel.inside.asking
+        assert panel.lane == lane
+        assert asking.split is split
+        np.testing.assert_array_equal(panel.inside.said[0].points, probes.unit_answers(model, split.X_train)[0])
+        assert np.all((split.X_train >= asking.low) & (split.X_train <= asking.high))
+        np.testing.assert_array_equal(asking.groups, split.y_train)

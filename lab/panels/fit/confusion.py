@@ -34,7 +34,6 @@ class ConfusionView(View):
         longest = max(width_of(name, small) for name in self.names)
         self.margin_left = min(longest, 0.2 * panel.place.width) + 8
         self.margin_bottom = 1.5 * small
-        self.totals = np.bincount(self.split.y_val.astype(int), minlength=self.split.n_classes)
         self.images: list[Any] = []
         self.counts: list[Any] = []
 
@@ -62,10 +61,10 @@ class ConfusionView(View):
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Count the validation samples by true and predicted class."""
-        k, true = len(self.names), self.split.y_val.astype(int)
-        guess = probabilities(model, self.split.X_val).argmax(axis=1)
+        k, true = len(self.names), model.split.y_val.astype(int)
+        guess = probabilities(model, model.split.X_val).argmax(axis=1)
         counts = np.bincount(k * true + guess, minlength=k * k).reshape(k, k)
-        share = counts / np.maximum(1, self.totals)[:, None]
+        share = counts / np.maximum(1, counts.sum(axis=1, keepdims=True))
         # Errors are few: their colour grows with the square root of their share.
         index = np.where(np.eye(k, dtype=bool), 127 * share, 128 + 127 * np.sqrt(share))
         self.images[i].set_data(np.rint(index).astype(np.uint8))

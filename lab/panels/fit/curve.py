@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 import numpy as np
 from matplotlib.axes import Axes
 
-from regviz.data import Split
 from regviz.language import tr
 from regviz.training.snapshot import ModelSnapshot
 
@@ -17,7 +16,8 @@ from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.scales import ticks_around_zero
 from ..parts.views import cased_line, r2_text
-from .points import DRAWN_LARGER, LivePoints, PointsView, seen_in, window_of
+from .points import DRAWN_LARGER, FLIPPED, TRAINING, LivePoints, PointsView, seen_in, window_of
+from .units import Units
 
 POINTS = 240
 """Inputs that are asked per lane."""
@@ -32,7 +32,7 @@ class CurveView(PointsView):
         super().__init__(panel, models)
         split = self.split
         more = [] if split.truth is None else [tr("dashed: the truth")]
-        more += [tr("ring: target exchanged")] if np.any(split.flipped) else []
+        more += [tr("ring: target exchanged")] if any(np.any(its.flipped) for its in self.splits) else []
         self.subtitles = (  # type: ignore[misc]
             "; ".join([tr("fitted curve, training points, validation R²"), *more]),
             "; ".join([tr("fitted curve, training points"), *more]),
@@ -42,7 +42,7 @@ class CurveView(PointsView):
         small = panel.look.small_size
         self.margin_left = width_of("−2", small) + 7
         self.margin_bottom = 1.6 * small
-        self.across, self.up = _ends(split)
+        self.across, self.up = self._ends()
         self.limits = (*self.across, *self.up)
         self.grid = np.linspace(*self.across, POINTS)[:, None]
         self.curves: list[list[Any]] = []
@@ -59,9 +59,9 @@ class CurveView(PointsView):
         if self.live:
             self.points.append(LivePoints(panel, axes, [look.muted], self._size + DRAWN_LARGER))
         else:
-            self._add_points(axes)
+            self._add_points(i, axes)
         self.fields.append(axes)
-        self.pickable = np.column_stack([self.split.X_train[:, 0], self.split.y_train])
+        self.pickable.append(seen_in(self.splits[i], self.split).at[: len(self.splits[i].y_train)])
         if self.split.truth is not None:
             axes.plot(*self.split.truth.T, color=look.muted, linewidth=1.4, linestyle=(0, (4, 3)), zorder=3)
         self.curves.append(cased_line(panel, axes, i))
@@ -69,8 +69,9 @@ class CurveView(PointsView):
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the network for every input of the grid; what leaves the field is shown at its edge."""
+        units = self.units(model)
         with np.errstate(all="ignore"):
-            answer = np.asarray(model.predict(self.grid), float).reshape(POINTS)
+            answer = units.shown_targets(np.asarray(model.predict(units.asked(self.grid)), float).reshape(POINTS))
         low, high = self.up
         for line in self.curves[i]:
             line.set_data(self.grid[:, 0], np.clip(answer, low, high))
@@ -81,27 +82,28 @@ class CurveView(PointsView):
         for line in self.curves[i]:
             line.set_data([], [])
 
-    def _add_points(self, axes: Axes) -> None:
-        look, split, size = self.panel.look, self.split, self._size
-        exchanged = np.asarray(split.flipped, bool)
-        styles: tuple[tuple[Any, dict[str, Any]], ...] = (
-            (~exchanged, {"markerfacecolor": look.muted, "markeredgewidth": 0, "markersize": size}),
-            (exchanged, {"markerfacecolor": look.background, "markeredgewidth": 1.6, "markersize": size + 1.8}),
+    def _add_points(self, i: int, axes: Axes) -> None:
+        look, seen, size = self.panel.look, seen_in(self.splits[i], self.split), self._size
+        styles: tuple[tuple[int, dict[str, Any]], ...] = (
+            (TRAINING, {"markerfacecolor": look.muted, "markeredgewidth": 0, "markersize": size}),
+            (FLIPPED, {"markerfacecolor": look.background, "markeredgewidth": 1.6, "markersize": size + 1.8}),
         )
-        for chosen, style in styles:
-            at = split.X_train[chosen, 0], split.y_train[chosen]
-            axes.plot(*at, "o", markeredgecolor=look.muted, zorder=2, **style)
+        for kind, style in styles:
+            axes.plot(*seen.at[seen.kind == kind].T, "o", markeredgecolor=look.muted, zorder=2, **style)
 
-
-def _ends(split: Split) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Low and high of input and target, with some air around what is to be seen."""
-    if split.drawing is not None:
-        low, high = window_of(split.drawing, seen_in(split))
-        return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
-    x = np.concatenate([split.X_train[:, 0], split.X_val[:, 0]])
-    y = np.concatenate([split.y_train, split.y_val] + ([] if split.truth is None else [split.truth[:, 1]]))
-    across, up = (
-        (low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
-        for low, high in ((x.min(), x.max()), (y.min(), y.max()))
-    )
-    return across, up
+    def _ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Low and high of input and target, with some air around what is to be seen."""
+        split = self.split
+        if split.drawing is not None:
+            low, high = window_of(split.drawing, seen_in(split, split))
+            return (float(low[0]), float(high[0])), (float(low[1]), float(high[1]))
+        across, up = [], [] if split.truth is None else [split.truth[:, 1]]
+        for its in self.splits:
+            units = Units.of(its, split)
+            across += [units.shown(X)[:, 0] for X in (its.X_train, its.X_val)]
+            up += [units.shown_targets(y) for y in (its.y_train, its.y_val)]
+        x_ends, y_ends = (
+            (low - 0.06 * (high - low) - 1e-9, high + 0.06 * (high - low) + 1e-9)
+            for low, high in ((float(np.min(part)), float(np.max(part))) for part in map(np.concatenate, (across, up)))
+        )
+        return x_ends, y_ends

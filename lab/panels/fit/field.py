@@ -17,6 +17,7 @@ from ..parts.colors import table_of
 from ..parts.views import r2_text
 from .points import PointsView
 from .surface import SurfaceView, lines_between, two_colors
+from .units import Units
 
 SHADES = 9
 """Colours of the training points."""
@@ -36,16 +37,18 @@ class FieldView(SurfaceView):
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         PointsView.__init__(self, panel, models)
         self.smooth = True
-        self.weights = sum(layer.size for layer in models[0].weights)
+        self.weights = max(sum(layer.size for layer in model.weights) for model in models)
         self.table = two_colors(panel)
-        self.limit = float(np.abs(self.split.y_train).max()) + 1e-9
+        self.limit = max(float(np.abs(self._targets(i)).max()) for i in range(len(models))) + 1e-9
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the network for every point of the grid."""
+        units = self.units(model)
         with np.errstate(all="ignore"):
-            answer = np.nan_to_num(np.asarray(model.predict(self.grid), float)).reshape(self.shape)
+            answer = units.shown_targets(np.asarray(model.predict(units.asked(self.grid)), float))
+        answer = np.nan_to_num(answer).reshape(self.shape)
         self.images[i].set_data(self._shade(answer, 255))
         line = lines_between(self.x, self.y, [answer])
         for artist in self.boundaries[i]:
@@ -57,12 +60,16 @@ class FieldView(SurfaceView):
         share = np.clip(values / self.limit, -1, 1) / 2 + 0.5
         return np.asarray(np.rint(last * share), np.uint8)
 
-    def _add_points(self, axes: Axes) -> None:
-        look, split = self.panel.look, self.split
-        size = 4.6 if len(split.y_train) <= 250 else 3.2
-        shades = self._shade(split.y_train, SHADES - 1)
+    def _targets(self, i: int) -> NDArray[np.float64]:
+        """The training targets of lane `i`, (n,)."""
+        return Units.of(self.splits[i], self.split).shown_targets(self.splits[i].y_train)
+
+    def _add_points(self, i: int, axes: Axes) -> None:
+        look, X = self.panel.look, self._inputs(i)
+        size = self._size + 1.0
+        shades = self._shade(self._targets(i), SHADES - 1)
         colors = table_of(([look.classes[0], look.background, look.classes[1]], SHADES))
         style: dict[str, Any] = {"markeredgecolor": look.text, "markeredgewidth": 0.6, "markersize": size, "zorder": 3}
         for shade in range(SHADES):
-            at = split.X_train[shades == shade]
+            at = X[shades == shade]
             axes.plot(*at.T, "o", color=colors(shade), **style)

@@ -114,15 +114,15 @@ class FitPanel(Panel):
         self.listens = self.pick.possible  # type: ignore[misc]
         self._shown: list[Any] = [None] * len(self.lanes)
         self._turn = 0
-        self._points: Any = None
+        self._points: list[Any] = []
         self._put_off = False
 
     def draw(self, snapshot: Snapshot) -> None:
         """Show the lane whose turn it is, if it has changed; all lanes the first time."""
         models = snapshot.models
         if self.view.live:
-            points = models[0].split if self.scene.waiting is None else self.scene.waiting
-            if points is not self._points:  # of all lanes at once: a person has just drawn them
+            points = [model.split if self.scene.waiting is None else self.scene.waiting for model in models]
+            if list(map(id, points)) != list(map(id, self._points)):  # of all lanes at once: a person has drawn them
                 self._points = points
                 self.view.show_points(points)
                 self.pick.begin_anew()
@@ -139,7 +139,7 @@ class FitPanel(Panel):
         if self._put_off:  # a stroke's frame goes first; who goes on drawing sees every second one
             self.behind = True
             return
-        keys = [(model.step if self.view.every_step else 0, model.epoch, model.state) for model in models]
+        keys = [model.moment if self.view.every_step else model.moment_of_epoch for model in models]
         waiting = [i for i, key in enumerate(keys) if key != self._shown[i]]
         if None not in self._shown:
             waiting.sort(key=lambda i: (i - self._turn) % len(keys))
@@ -153,7 +153,7 @@ class FitPanel(Panel):
             self.notes[i].set_text(self.fitting(note or [""], self._note_width))
 
     def targets(self) -> list[tuple[float, float]]:
-        """Return some training points of the first lane; they are the same in all."""
+        """Return some training points of the first lane."""
         return [] if self.drawn_on else self.pick.targets()
 
     def pointer(self, kind: PointerKind, x: float, y: float) -> Answer:

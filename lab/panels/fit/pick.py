@@ -53,18 +53,18 @@ class Pick:
     @property
     def possible(self) -> bool:
         """True if the training points are to be seen."""
-        return bool(self.view.fields) and self.view.pickable is not None
+        return bool(self.view.fields) and bool(self.view.pickable)
 
     def show(self, point: int | None) -> None:
         """Set the rings around a training point, or none."""
-        points = self.view.pickable
-        if points is None or point is None or point >= len(points):
+        lanes = self.view.pickable
+        if point is not None and all(point >= len(points) for points in lanes):
             point = None
         if point == self.shown:
             return
         self.shown = point
-        for ring in self.rings:
-            set_line(ring, *(points[[point]].T if points is not None and point is not None else ()))
+        for i, ring in enumerate(self.rings):  # a lane with fewer points may not have it
+            set_line(ring, *(lanes[i][[point]].T if point is not None and point < len(lanes[i]) else ()))
 
     def pointer(self, kind: PointerKind, x: float, y: float, now: int | None) -> Answer:
         """Return what a pointer at a place of the panel finds, while the point `now` is traced."""
@@ -97,20 +97,20 @@ class Pick:
 
     def _places(self, i: int) -> NDArray[np.float64]:
         """Where the training points stand in lane `i`'s cell, (n, 2) in CSS pixels of the panel's place."""
-        assert self.view.pickable is not None
+        points = self.view.pickable[i]
         axes, place = self.view.fields[i], self.panel.place
         box = axes.get_position()
         width, height = (float(side) * 72 for side in place.figure.get_size_inches())
         (x0, x1), (y0, y1) = axes.get_xlim(), axes.get_ylim()
-        across = (self.view.pickable[:, 0] - x0) / (x1 - x0)
-        up = (self.view.pickable[:, 1] - y0) / (y1 - y0)
+        across = (points[:, 0] - x0) / (x1 - x0)
+        up = (points[:, 1] - y0) / (y1 - y0)
         left, bottom = box.x0 * width - place.left, (1 - box.y0) * height - place.top
         return np.column_stack([left + across * box.width * width, bottom - up * box.height * height])
 
     def _point_at(self, x: float, y: float) -> int | None:
         """The training point nearest to a place, if it is near, in whichever cell."""
         best, found = REACH, None
-        for i in range(len(self.view.fields)):
+        for i in range(len(self.view.pickable)):
             away = np.hypot(*(self._places(i) - (x, y)).T)
             nearest = int(np.argmin(away))
             if away[nearest] <= best:

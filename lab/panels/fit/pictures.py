@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
+from regviz.data import Split
 from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot
 
@@ -45,11 +46,9 @@ class PicturesView(View):
                 tr("{name} has no pictures; a picture view needs a split with an image_shape", name=split.name)
             )
         self.tall, self.across = split.image_shape
-        pixels = split.X_val * split.scale + split.mean
-        # A quarter of the pixels and more is paper; with input noise the extremes would wash all contrast out.
-        low, high = np.percentile(pixels, [25, 99])
-        ink = np.clip((pixels - low) / max(high - low, 1e-12), 0, 1) * (PAPER - 1)
-        self.pictures = np.rint(ink).astype(np.uint8).reshape(-1, self.tall, self.across)
+        known = {id(its): self._pictures(its) for its in self.splits}
+        self.pictures = [known[id(its)] for its in self.splits]
+        """The validation pictures of each lane, (n, rows, columns)."""
         self.slots: list[list[int]] = []
         """Per lane and place, the validation picture that is there (−1: none)."""
         self.images: list[Any] = []
@@ -75,8 +74,8 @@ class PicturesView(View):
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the net for all validation pictures and show some that it gets wrong."""
-        guess = probabilities(model, self.split.X_val).argmax(axis=1)
-        true = self.split.y_val
+        guess = probabilities(model, model.split.X_val).argmax(axis=1)
+        true = model.split.y_val
         wrong = np.flatnonzero(guess != true)
         self.slots[i] = refilled(self.slots[i], wrong)
         tall, across = self.tall, self.across
@@ -87,13 +86,21 @@ class PicturesView(View):
                 caption.set_text("")
                 continue
             y, x = place // self.columns * self.pitch_down, place % self.columns * self.pitch_across
-            sheet[y : y + tall, x : x + across] = self.pictures[sample]
+            sheet[y : y + tall, x : x + across] = self.pictures[i][sample]
             caption.set_text(f"{self._name(int(true[sample]))}→{self._name(int(guess[sample]))}")
         self.images[i].set_data(sheet)
         return accuracy_text(model, 1 - len(wrong) / len(true)), (
             tr("{wrong} of {true} wrong", wrong=len(wrong), true=len(true)),
             tr("{wrong} wrong", wrong=len(wrong)),
         )
+
+    def _pictures(self, split: Split) -> NDArray[np.uint8]:
+        """The validation pictures of a split in colour indices."""
+        pixels = split.X_val * split.scale + split.mean
+        # A quarter of the pixels and more is paper; with input noise the extremes would wash all contrast out.
+        low, high = np.percentile(pixels, [25, 99])
+        ink = np.clip((pixels - low) / max(high - low, 1e-12), 0, 1) * (PAPER - 1)
+        return np.asarray(np.rint(ink), np.uint8).reshape(-1, self.tall, self.across)
 
     def _name(self, k: int) -> str:
         names = self.split.class_names

@@ -18,6 +18,7 @@ from regviz.training.snapshot import ModelSnapshot
 from ..parts.artists import set_line
 from ..parts.base import Panel
 from ..parts.views import View
+from .units import Units
 
 TRAINING, FLIPPED, VALIDATION, TEST = range(4)
 """Kinds of points."""
@@ -37,8 +38,10 @@ class Seen(NamedTuple):
     kind: NDArray[np.int64]
 
 
-def seen_in(split: Split) -> Seen:
-    """Return the training points of `split`; of a drawing also what was drawn for validation and test."""
+def seen_in(split: Split, shown: Split) -> Seen:
+    """Return the training points of `split` in the units of `shown`; of a drawing also what was drawn for validation
+    and test.
+    """
     classes = split.task == "classification"
     drawing = split.drawing
     drawn = [0, 0, 0] if drawing is None else np.bincount(drawing.points.part, minlength=3).tolist()
@@ -48,7 +51,8 @@ def seen_in(split: Split) -> Seen:
         (split.X_test[: drawn[2]], split.y_test[: drawn[2]], np.full(drawn[2], TEST)),
     ]
     X, y, kind = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    at = X if classes else np.column_stack((X[:, 0], y))
+    units = Units.of(split, shown)
+    at = units.shown(X) if classes else np.column_stack((units.shown(X)[:, 0], units.shown_targets(y)))
     return Seen(at, y.astype(np.int64) if classes else np.zeros(len(y), np.int64), kind)
 
 
@@ -101,14 +105,20 @@ class PointsView(View):
         super().__init__(panel, models)
         self.points: list[LivePoints] = []
 
-    def show_points(self, points: Split | Drawing) -> None:
-        """Show these in every lane. Of a drawing that nothing was trained on yet, none can be picked."""
-        seen = seen_in(points) if isinstance(points, Split) else seen_of(points)
-        for lane in self.points:
+    def show_points(self, points: Sequence[Split | Drawing]) -> None:
+        """Show, for each lane, these. Of a drawing that nothing was trained on yet, none can be picked."""
+        self.pickable = []
+        for lane, its in zip(self.points, points, strict=True):
+            seen = seen_in(its, self.split) if isinstance(its, Split) else seen_of(its)
             lane.show(seen)
-        self.pickable = seen.at[: len(points.y_train)] if isinstance(points, Split) else None
+            if isinstance(its, Split):
+                self.pickable.append(seen.at[: len(its.y_train)])
+
+    def units(self, model: ModelSnapshot) -> Units:
+        """Return those of what a lane says, in this picture."""
+        return Units.of(model.split, self.split)
 
     @property
     def _size(self) -> float:
         """Of a point, in CSS pixels."""
-        return 3.6 if len(self.split.y_train) <= 250 else 2.6
+        return 3.6 if max(len(split.y_train) for split in self.splits) <= 250 else 2.6

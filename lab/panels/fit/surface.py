@@ -19,6 +19,7 @@ from ..parts.cells import Cell
 from ..parts.colors import table_of
 from ..parts.views import accuracy_text, cased_line, probabilities
 from .points import DRAWN_LARGER, LivePoints, PointsView, seen_in, window_of
+from .units import Units
 
 POINTS = 1600
 """Points of the plane that are asked per lane; fewer for nets of many weights, which take longer to answer."""
@@ -77,7 +78,7 @@ class SurfaceView(PointsView):
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         super().__init__(panel, models)
-        if np.any(self.split.flipped):
+        if any(np.any(split.flipped) for split in self.splits):
             self.subtitles = (  # type: ignore[misc]
                 tr("decision boundary, training points (ring: label flipped), accuracy"),
                 tr("decision boundary; ring: training label flipped"),
@@ -86,7 +87,7 @@ class SurfaceView(PointsView):
             )
         self.classes = self.split.n_classes
         self.smooth = self.classes == 2
-        self.weights = sum(layer.size for layer in models[0].weights)
+        self.weights = max(sum(layer.size for layer in model.weights) for model in models)
         self.table = two_colors(panel) if self.smooth else _many_classes(panel, self.classes)
         self.images: list[Any] = []
         self.boundaries: list[Any] = []
@@ -105,15 +106,15 @@ class SurfaceView(PointsView):
             colors = [look.classes[k % len(look.classes)] for k in range(classes)]
             self.points.append(LivePoints(panel, axes, colors, self._size + DRAWN_LARGER))
         else:
-            self._add_points(axes)
+            self._add_points(i, axes)
         self.fields.append(axes)
-        self.pickable = self.split.X_train
+        self.pickable.append(self._inputs(i))
         self.boundaries.append(cased_line(panel, axes, i))
         return cell.width
 
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Ask the net for every point of the grid."""
-        p = probabilities(model, self.grid).reshape(*self.shape, -1)
+        p = probabilities(model, self.units(model).asked(self.grid)).reshape(*self.shape, -1)
         self.images[i].set_data(_indices(p))
         line = boundary_of((self.x, self.y), p)
         for artist in self.boundaries[i]:
@@ -129,13 +130,18 @@ class SurfaceView(PointsView):
     def _lay_grid(self, cell: Cell) -> None:
         points = POINTS if self.weights < 10_000 else POINTS // 2
         if self.split.drawing is not None:
-            plane = Plane.within(*window_of(self.split.drawing, seen_in(self.split)), cell, points)
+            plane = Plane.within(*window_of(self.split.drawing, seen_in(self.split, self.split)), cell, points)
         else:
-            plane = Plane.around(np.concatenate([self.split.X_train, self.split.X_val]), cell, points)
+            known = [Units.of(its, self.split).shown(X) for its in self.splits for X in (its.X_train, its.X_val)]
+            plane = Plane.around(np.concatenate(known), cell, points)
         self.limits, self.shape, self.grid, self.x, self.y = plane
 
-    def _add_points(self, axes: Axes) -> None:
-        look, split, size = self.panel.look, self.split, self._size
+    def _inputs(self, i: int) -> NDArray[np.float64]:
+        """Where the training points of lane `i` stand, (n, 2)."""
+        return Units.of(self.splits[i], self.split).shown(self.splits[i].X_train)
+
+    def _add_points(self, i: int, axes: Axes) -> None:
+        look, split, X, size = self.panel.look, self.splits[i], self._inputs(i), self._size
         flipped = np.zeros(len(split.y_train), bool)
         flipped[split.flipped] = True
         for k in range(self.classes):
@@ -145,7 +151,7 @@ class SurfaceView(PointsView):
                 (flipped, {"markerfacecolor": look.background, "markeredgewidth": 1.6, "markersize": size + 1.8}),
             )
             for chosen, style in styles:
-                at = split.X_train[chosen & (split.y_train == k)]
+                at = X[chosen & (split.y_train == k)]
                 axes.plot(at[:, 0], at[:, 1], "o", markeredgecolor=color, zorder=3, **style)
 
 

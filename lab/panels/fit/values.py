@@ -15,6 +15,7 @@ from ..parts.base import Panel
 from ..parts.cells import Cell
 from ..parts.scales import ticks_around_zero
 from ..parts.views import View, r2_text
+from .units import Units
 
 
 class ValuesView(View):
@@ -30,9 +31,9 @@ class ValuesView(View):
         super().__init__(panel, models)
         self.margin_left = width_of("−2", panel.look.small_size) + 7
         self.margin_bottom = 1.6 * panel.look.small_size
-        true = np.asarray(self.split.y_val, float).ravel()
-        self.true = true
-        self.limit = 1.12 * float(np.abs(true).max()) + 1e-9
+        self.true = [Units.of(its, self.split).shown_targets(np.asarray(its.y_val, float)) for its in self.splits]
+        """The targets of each lane's validation samples, (n,)."""
+        self.limit = 1.12 * max(float(np.abs(true).max()) for true in self.true) + 1e-9
         self.dots: list[Any] = []
 
     def build(self, i: int, cell: Cell) -> float:
@@ -49,7 +50,7 @@ class ValuesView(View):
         axes.set_yticks(ticks, names if cell.left <= self.margin_left + 1 else [""] * 3)
         axes.grid(color=look.grid, linewidth=1)
         axes.plot([-limit, limit], [-limit, limit], color=look.muted, linewidth=1.2)
-        size = 3.4 if len(self.true) <= 300 else 2.4
+        size = 3.4 if len(self.true[i]) <= 300 else 2.4
         dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": size, "markeredgewidth": 0}
         self.dots.append(self.panel.add_line(axes, look.lane(i), alpha=0.65, zorder=3, **dots))
         return float(width)
@@ -57,7 +58,8 @@ class ValuesView(View):
     def show(self, i: int, model: ModelSnapshot) -> tuple[str, tuple[str, ...]]:
         """Predict the validation samples; what lies outside is shown at the edge."""
         with np.errstate(all="ignore"):
-            guess = np.asarray(model.predict(self.split.X_val), float).reshape(len(self.true))
+            guess = np.asarray(model.predict(model.split.X_val), float).reshape(len(self.true[i]))
+            guess = Units.of(model.split, self.split).shown_targets(guess)
         edge = 0.985 * self.limit
-        self.dots[i].set_data(self.true, np.clip(guess, -edge, edge))
+        self.dots[i].set_data(self.true[i], np.clip(guess, -edge, edge))
         return r2_text(model), ()

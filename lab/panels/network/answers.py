@@ -74,20 +74,23 @@ class Asking:
 
     def __init__(self, split: Split) -> None:
         inputs = split.X_train.shape[1]
-        self.split = split
         self.kind = {1: "line", 2: "plane"}.get(inputs, "groups")
-        X = split.X_train
+        if split.task == "regression":
+            self.names: tuple[str, ...] = (tr("target below the mean"), tr("above it"))
+        else:
+            self.names = tuple(str(name) for name in split.class_names or range(split.n_classes))
+        self.follow(split)
+
+    def follow(self, split: Split) -> None:
+        """Ask with the points of `split` from now on: other ones of the same inputs and answers."""
+        self.split = split
+        X, y = split.X_train, split.y_train
         low, high = X.min(axis=0), X.max(axis=0)
         middle, reach = (low + high) / 2, AIR * max(float((high - low).max()) / 2, 1e-9)
         self.low, self.high = middle - reach, middle + reach
         """Ends of the inputs that are shown, of each; the same length for both of a plane."""
-        y = split.y_train
-        if split.task == "regression":
-            self.groups = (np.asarray(y) >= float(np.mean(y))).astype(int)
-            self.names: tuple[str, ...] = (tr("target below the mean"), tr("above it"))
-        else:
-            self.groups = np.asarray(y).astype(int)
-            self.names = tuple(str(name) for name in split.class_names or range(split.n_classes))
+        above = np.asarray(y >= float(np.mean(y))) if split.task == "regression" else np.asarray(y)
+        self.groups = above.astype(int)
 
     def rows(self, weights: int) -> int:
         """Return how many training points a network of so many weights is asked about."""

@@ -50,7 +50,7 @@ class Inside:
         if not self.pictured and large is None:
             self.said, self._key = [], ()
             return False
-        key = (lane, large is not None, model.epoch, model.step, model.state, model.config)
+        key = (lane, large is not None, model.epoch, model.moment)
         if key == self._key:
             return False
         self._since += 1
@@ -60,6 +60,8 @@ class Inside:
             self.waits = True
             return False
         self._key, self._since = key, 0
+        if self.asking.split is not model.split:  # another lane's, or a person has changed them
+            self.asking.follow(model.split)
         self.said = self.asking.ask(model, self.asking.cells(weights, CELLS if large is None else FINE))
         return True
 

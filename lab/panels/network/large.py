@@ -50,7 +50,7 @@ class Large:
         self.curve = panel.add_line(axes, look.text, linewidth=1.8, zorder=5)
         dots: dict[str, Any] = {"linestyle": "none", "marker": "o", "markeredgewidth": 0.7, "zorder": 6}
         dots |= {"markersize": 4.6 * look.scale**0.5, "markeredgecolor": look.background}
-        groups = range(int(asking.groups.max(initial=0)) + 1) if asking.kind != "groups" else ()
+        groups = range(len(asking.names)) if asking.kind != "groups" else ()
         self.points = [panel.add_line(axes, look.classes[k % len(look.classes)], **dots) for k in groups]
         ring: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 12, "markeredgewidth": 2}
         self.ring = panel.add_line(axes, look.text, markerfacecolor="none", zorder=7, **ring)

@@ -95,14 +95,14 @@ class NetworkPanel(SeatedPanel):
         chosen = chosen_lane(self)
         sparse = [name for name, member in PENALTIES.items() if member.prox is not None]
         self.lane = (lane_with(self, "dropout", *sparse) or 0) if chosen is None else chosen
-        model = snapshot.models[self.lane]
-        self._snapshot, hidden = snapshot, model.config.hidden
+        model, self._snapshot = snapshot.models[self.lane], snapshot
+        hidden = model.config.hidden
         if self.large is not None and not (self.large[0] <= len(hidden) and self.large[1] < hidden[self.large[0] - 1]):
             self.large = None
         at = self.scene.traced
         self.point = at if at is not None and at < len(model.split.y_train) else None
         seen = self.choice, self.large, self.point
-        moment = (self.lane, model.epoch, model.state, model.config, frozenset(self.killed), bool(model.masks), *seen)
+        moment = (self.lane, model.moment_of_epoch, frozenset(self.killed), bool(model.masks), *seen)
         moved, self._met = model.step != self._met, model.step
         rests = self._rests(moment, model, moved)
         if not rests:
@@ -188,7 +188,7 @@ class NetworkPanel(SeatedPanel):
 
     def _switch(self, word: str, kind: PointerKind) -> Answer:
         """A word of the head line."""
-        on = {ANSWERS: not self.choice.plain, REMOVE: self.choice.remove, TRACE: self.point is not None}[word]
+        on = word in self._on
         if kind != "click":
             return Answer(hint=hint(word, on))
         self.choice = self.choice.after(word)
@@ -251,8 +251,8 @@ class NetworkPanel(SeatedPanel):
     @property
     def _on(self) -> list[str]:
         """The words of the head line that are on."""
-        states = {ANSWERS: not self.choice.plain, REMOVE: self.choice.remove, TRACE: self.point is not None}
-        return [word for word, on in states.items() if on]
+        states = ((ANSWERS, not self.choice.plain), (REMOVE, self.choice.remove), (TRACE, self.point is not None))
+        return [word for word, on in states if on]
 
     # -- numbers
 
@@ -267,11 +267,8 @@ class NetworkPanel(SeatedPanel):
             self.say(tr("one unit, large; training points over what it answers"), tr("one unit"))
         else:
             self.say(*subtitles(kind, self.point is not None, bool(model.masks)))
-        self.worth = None
-        if gone:
-            X, y = model.split.X_val, model.split.y_val
-            full, left = (without(model, X, y, removed) for removed in ({}, gone))
-            self.worth = full, left
+        X, y = model.split.X_val, model.split.y_val
+        self.worth = (without(model, X, y, {}), without(model, X, y, gone)) if gone else None
         self.verdict.set_color(look.text if gone or self.point is not None else look.muted)
         if self.large is not None:
             texts = [tr("click, or Escape: back to the network")]

@@ -37,14 +37,16 @@ class View:
 
     def __init__(self, panel: Panel, models: Sequence[ModelSnapshot]) -> None:
         self.panel = panel
-        self.split = models[0].split
+        self.splits = [model.split for model in models]
+        self.split = self.splits[0]
+        """The first lane's: of the same kind as all others, and a plane is in its units."""
         self.fields: list[Axes] = []
         """The axes of each lane in which the training points stand, if they do."""
-        self.pickable: NDArray[np.float64] | None = None
-        """Where each training point stands in them, (n, 2)."""
+        self.pickable: list[NDArray[np.float64]] = []
+        """Where each lane's training points stand in them, (n, 2); empty if none can be picked."""
 
-    def show_points(self, points: Any) -> None:
-        """Show the points of a split, or of a drawing that nothing was trained on yet, in every lane; if `live`."""
+    def show_points(self, points: Sequence[Any]) -> None:
+        """Show, for each lane, the points of a split, or of a drawing that nothing was trained on yet; if `live`."""
 
     def blank(self, i: int) -> None:
         """Show that lane `i` has learned nothing of what is drawn; if `drawn_on`."""
