@@ -11,7 +11,7 @@ function tabs(names, chosen, label, choose) {
       if (!step) return;
       event.preventDefault();
       event.stopPropagation();
-      choose((i + step + names.length) % names.length, true);
+      choose((i + step + names.length) % names.length);
     });
     list.append(tab);
   });
@@ -23,7 +23,9 @@ function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // JupyterLab's keys are not meant here
   let lane = 0;
   let library = 0;
-  const show = (focus) => {
+  const parts = () => [...(el.querySelector(".rv-code-head")?.children ?? []), el.querySelector("pre")];
+  const show = () => {
+    const focused = parts().findIndex((part) => part?.contains(document.activeElement));
     const programs = model.get("programs");
     el.hidden = !programs.length;
     if (!programs.length) return;
@@ -31,25 +33,25 @@ function render({ model, el }) {
     const { name, codes } = programs[lane];
     library = Math.min(library, codes.length - 1);
     const [, text] = codes[library];
-    const lanes = tabs(programs.map((program) => program.name), lane, tr("Lane"), (i, keys) => {
+    const lanes = tabs(programs.map((program) => program.name), lane, tr("Lane"), (i) => {
       lane = i;
-      show(keys && 0);
+      show();
     });
-    const libraries = tabs(codes.map(([title]) => title), library, tr("Library"), (i, keys) => {
+    const libraries = tabs(codes.map(([title]) => title), library, tr("Library"), (i) => {
       library = i;
-      show(keys && 1);
+      show();
     });
     const button = element("button", { type: "button", class: "rv-code-copy" }, tr("Copy"));
     button.addEventListener("click", () => copy(text, button));
     const head = element("div", { class: "rv-code-head" }, lanes, libraries, button);
     const code = element("pre", { tabindex: 0, "aria-label": tr("Program of {lane}", { lane: name }) }, text);
     el.replaceChildren(head, code);
-    if (focus === 0 || focus === 1) head.children[focus].querySelector("[aria-selected=true]").focus();
+    const part = parts()[focused]; // all is new, and what had the focus has it again
+    (part?.querySelector("[aria-selected=true]") ?? part)?.focus();
   };
-  const follow = () => show();
-  model.on("change:programs", follow);
+  model.on("change:programs", show);
   show();
-  return () => model.off("change:programs", follow);
+  return () => model.off("change:programs", show);
 }
 
 export default { render };

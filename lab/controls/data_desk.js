@@ -6,6 +6,7 @@ const GAPS = [["fill", tr("filled")], ["flag", tr("filled, and a column that say
 const KINDS = {
   number: tr("number"), "yes/no": tr("yes/no"), category: tr("category"), date: tr("date"), empty: tr("empty"),
 };
+const HEIRS = { use: "again", again: "use" }; // what has the focus once a button has done its work and is gone
 const ENDS = ".csv,.tsv,.txt,.tab,.dat,.data,.xlsx,.xls,.ods,.parquet,.gz";
 
 let count = 0;
@@ -138,10 +139,12 @@ function render({ model, el }) {
   el.append(door(model), said, refusal, board);
   let open = false; // "Read it otherwise"
   let drawn = null;
+  let sought; // the key of what had the focus and is not there while a table is read
 
   function follow() {
     const view = model.get("view");
-    const key = el.contains(document.activeElement) ? document.activeElement.dataset.key : undefined;
+    const focused = document.activeElement;
+    const key = el.contains(focused) ? focused.dataset.key : focused === document.body ? sought : undefined;
     const left = board.querySelector(".rv-desk-scroll")?.scrollLeft ?? 0;
     open = board.querySelector(".rv-desk-how")?.open ?? open;
     const { table } = view;
@@ -153,10 +156,9 @@ function render({ model, el }) {
     const parts = [];
     if (view.state === "used") {
       if (drawn !== "used") keepTable(view.name, view.kept);
-      const again = element("button", { class: "rv-file", type: "button" }, tr("Look at the table again"));
+      const again = element("button", { class: "rv-file", type: "button", "data-key": "again" }, tr("Look at the table again"));
       again.addEventListener("click", () => say({ kind: "again" }));
       parts.push(again);
-      if (drawn !== "used" && key === "use") setTimeout(() => again.focus());
     } else if (view.state !== "empty") {
       if (table) parts.push(notes(table), preview(table, say), decisions(view, say));
       if (view.how.length && view.state !== "reading") parts.push(reading(view.how, say));
@@ -169,7 +171,9 @@ function render({ model, el }) {
     if (how) how.open = open || (view.state === "refused");
     const scroll = board.querySelector(".rv-desk-scroll");
     if (scroll) scroll.scrollLeft = left;
-    if (key) board.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+    const heir = [key, HEIRS[key]].map((one) => one && board.querySelector(`[data-key="${CSS.escape(one)}"]`)).find(Boolean);
+    heir?.focus();
+    sought = heir ? undefined : key;
   }
   model.on("change:view", follow);
   follow();

@@ -67,7 +67,9 @@ class DrawBar {
     const shown = JSON.stringify([classes, more]);
     if (this.shown !== shown) {
       this.shown = shown;
+      const focused = this.classes.contains(document.activeElement) && document.activeElement.dataset.key;
       this.classes.replaceChildren(...this.chips(classes, more));
+      if (focused) (this.classes.querySelector(`[data-key="${focused}"]`) ?? this.classes.lastElementChild)?.focus();
       this.tools.querySelector("[data-key=flip]").hidden = !classes.length;
       if (!classes.length && this.tool === "flip") this.choose("add");
     }

@@ -30,6 +30,7 @@ class Pointer {
     this.asked = true;
     requestAnimationFrame(() => {
       this.asked = false;
+      if (!this.last) return; // it has left since
       if (!this.heard(this.last)) return this.leave();
       this.inside = true;
       this.say("pointer", { what: "move", x: this.last[0], y: this.last[1] });
@@ -39,6 +40,7 @@ class Pointer {
   leave() {
     if (this.inside) this.say("pointer", { what: "leave", x: -1, y: -1 });
     this.inside = false;
+    this.last = null;
     this.show({ text: "" });
   }
 
@@ -49,7 +51,7 @@ class Pointer {
 
   // Escape, where no picture has the focus, goes back in the one under the pointer.
   back(event) {
-    if (event.key === "Escape" && this.inside) this.say("pointer", { what: "back", x: this.last[0], y: this.last[1] });
+    if (event.key === "Escape" && this.inside && !inDialog(event)) this.say("pointer", { what: "back", x: this.last[0], y: this.last[1] });
   }
 
   show({ text, x, y }) {

@@ -17,16 +17,28 @@ const TYPING = "input:not([type=range], [type=checkbox], [type=color]), select, 
 // Where a key was pressed, also inside of a shadow root.
 const targetOf = (event) => event.composedPath()[0];
 
+// True for a key that is pressed while a dialog is open: it is meant for that alone.
+const inDialog = (event) => !!targetOf(event).closest?.("dialog") || !!document.querySelector("dialog:modal");
+
 const withHost = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
 // The lab's command for a key, if `event` is one: not while one types, and not where the key has another use.
 function commandOf(event) {
   const target = targetOf(event);
   if (withHost(event) || (event.shiftKey && event.key.length > 1) || target.closest?.(TYPING)) return null;
-  if (event.key === " " && target.closest?.("button, input")) return null; // it presses
+  if (event.key === " " && target.closest?.("button, input, summary, a, [role=tab]")) return null; // it presses
   if (event.key.startsWith("Arrow") && target.closest?.("[role=slider], input")) return null; // they move it
+  if (scrollsBy(target, event.key)) return null;
   if (event.key === "?") return "keys";
   return KEYS[event.key] ?? (/^[0-9]$/.test(event.key) ? "lane" : null);
+}
+
+// True where a key scrolls the part that has the focus, for it has more to show than room for it.
+function scrollsBy(part, key) {
+  if (!part.matches?.("[tabindex]") || ![" ", "ArrowRight"].includes(key)) return false;
+  const { overflowX, overflowY } = getComputedStyle(part);
+  if (key === " ") return /auto|scroll/.test(overflowY) && part.scrollHeight > part.clientHeight;
+  return /auto|scroll/.test(overflowX) && part.scrollWidth > part.clientWidth;
 }
 
 // True for a key that the lab or one of its widgets uses; every other one is the host's (Ctrl+S, Shift+Enter, …).

@@ -84,6 +84,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "key": ("command",),
     "look back": ("epoch",),
     "pin": (),
+    "dismiss": (),
     "link": (),
     "draw": ("act", "stroke"),
 }

@@ -49,6 +49,7 @@ function fillTable(body, rows) {
     const line = body.rows[i] ?? body.insertRow();
     if (line.dataset.lane !== String(i)) line.dataset.lane = String(i);
     if (line.dataset.state !== row.state) line.dataset.state = row.state;
+    while (line.cells.length > row.cells.length) line.deleteCell(-1); // other data have fewer columns
     row.cells.forEach((cell, j) => {
       const box = line.cells[j] ?? (j ? line.insertCell() : line.appendChild(element("th", { scope: "row" })));
       if (j === 0) {

@@ -196,7 +196,11 @@ class Player:
                 self._point(view, message)
             elif kind == "cursor":
                 self._press(view, str(message["picture"]), str(message["key"]))
+            elif kind == "dismiss":
+                self.notice = ""
             else:
+                if kind == "gone":
+                    self._leave(view)
                 if kind in ("ready", "look"):
                     self._set_mode("dark" if message["dark"] else "light")
                 self.hear(message)
@@ -205,20 +209,30 @@ class Player:
 
     def _point(self, view: str, message: dict[str, Any]) -> None:
         """Ask the picture under the pointer; what it wants turned goes the way of the knobs."""
-        showing = self.showings.of(view)
-        if showing.whole:
+        showing, its = self.showings.of(view), self.screen.views.named(view)
+        if showing.whole or its is None:
+            if message["what"] == "leave":
+                self._leave(view)
             return
         x, y = float(message["x"]), float(message["y"])
         answer = showing.stage.pointer(message["what"], x, y)
-        if answer.hint != showing.hint:
-            showing.hint = answer.hint
+        if answer.hint != its.hint:
+            its.hint = answer.hint
             self.screen.send({"kind": "hint", "view": view, "text": answer.hint, "x": x, "y": y})
         if message["what"] == "click" or (message["what"] == "back" and answer.redraw):
             self._chosen(showing, answer)
 
+    def _leave(self, view: str) -> None:
+        """No pointer is over the pictures any more, though they are being built anew, or the page has gone."""
+        self.showings.of(view).stage.pointer("leave", -1, -1)
+        if (its := self.screen.views.named(view)) is not None:
+            its.hint = ""
+
     def _press(self, view: str, picture: str, key: str) -> None:
         """The same for one who uses the keyboard. No key is lost while a picture is being built anew."""
         showing = self.showings.of(view)
+        if (its := self.screen.views.named(view)) is not None:
+            its.hint = ""  # what the keyboard is told stands in its place, or nothing does
         if showing.whole:
             if key != "blur":  # the picture that it left is no more
                 showing.keys.append((view, picture, key))

@@ -226,20 +226,31 @@ function render({ model, el }) {
   on(window, "pageshow", (event) => { if (event.persisted) introduce(); });
   const heartbeat = setInterval(() => { if (!document.hidden) say("alive"); }, 3000);
 
-  const themes = new MutationObserver(() => say("look", { dark: pageIsDark() }));
+  let dark = pageIsDark();
+  function onLook() {
+    if (dark === pageIsDark()) return; // the page has a look of its own, whatever the system's is
+    dark = !dark;
+    say("look", { dark });
+  }
+  const themes = new MutationObserver(onLook);
   themes.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-  on(matchMedia("(prefers-color-scheme: dark)"), "change", () => say("look", { dark: pageIsDark() }));
+  on(matchMedia("(prefers-color-scheme: dark)"), "change", onLook);
 
-  on(notice.lastElementChild, "click", () => { notice.hidden = true; });
+  on(notice.lastElementChild, "click", () => {
+    if (notice.contains(document.activeElement)) stand.focus({ preventScroll: true }); // it goes, and would take it along
+    notice.hidden = true;
+    say("dismiss");
+  });
 
   shield(app, on);
   touches(app, on);
   on(document, "keydown", (event) => {
-    if (keys.open || !hearsKeys(app(), targetOf(event))) return;
+    if (inDialog(event) || !hearsKeys(app(), targetOf(event))) return;
     const command = commandOf(event);
     if (!command) return;
     event.preventDefault();
     event.stopPropagation();
+    if (event.repeat && command !== "step") return; // a key that is held steps on, and does all else once
     if (command === "keys") keys.showModal();
     else say("key", command === "lane" ? { command, lane: Number(event.key) - 1 } : { command });
   });

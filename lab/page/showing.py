@@ -60,7 +60,6 @@ class Showing:
         self._pressure = Pressure()
         self._shares = is_guest()
         """True if others have a lab on the same machine."""
-        self.hint = ""
         self.keys: list[tuple[str, str, str]] = []
         """Keys pressed while the picture was being built anew: view, picture and key."""
         self.keep_time(clock)

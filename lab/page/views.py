@@ -43,6 +43,8 @@ class View:
     """True until it has been sent a whole picture: it is new, or has lost its own."""
     last_frame: int = 0
     """Number of the frame that it was sent last."""
+    hint: str = ""
+    """What it shows beside the pointer."""
     credit: Credit = field(default_factory=Credit)
 
     def measured(self, message: dict[str, Any]) -> None:
@@ -69,6 +71,10 @@ class Views:
 
     def __iter__(self) -> Iterator[View]:
         return iter(self._views.values())
+
+    def named(self, name: str) -> View | None:
+        """Return the view of this name, if there is one."""
+        return self._views.get(name)
 
     def __len__(self) -> int:
         return len(self._views)

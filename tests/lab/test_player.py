@@ -17,6 +17,7 @@ from regviz.lab.page.credit import SLOWEST
 from regviz.lab.page.pressure import Pressure
 from regviz.lab.panels import Panel, panel_class
 from regviz.lab.panels.ablation import AblationPanel
+from regviz.lab.panels.loss import LossPanel
 
 
 def test_nothing_runs_before_the_page_is_ready() -> None:
@@ -470,3 +471,81 @@ def test_going_away_from_a_picture_on_a_hidden_page_is_not_waited_for() -> None:
         assert page.lab.player.calls == []
 
     on_a_page(scene, panels=["ablation"])
+
+
+def test_a_notice_that_was_dismissed_is_said_again_and_does_not_come_back_by_itself() -> None:
+    def told(page: Page) -> list[str]:
+        return [frame["notice"] for frame in page.frames if "notice" in frame]
+
+    async def scene(page: Page) -> None:
+        page.arrive()
+        await page.until(lambda: len(page.frames) > 2)
+
+        def refuse() -> None:
+            page.lab.requests.say("This cannot be.")
+
+        page.lab.player.call(refuse)
+        await page.until(lambda: told(page)[-1] == "This cannot be.")
+        page.say("dismiss")
+        await page.until(lambda: told(page)[-1] == "")
+        page.lab.player.redraw()
+        seen = len(page.frames)
+        await page.until(lambda: any("whole" in frame for frame in page.frames[seen:]))
+        assert told(page)[-1] == ""
+        page.lab.player.call(refuse)
+        await page.until(lambda: told(page)[-1] == "This cannot be.")
+
+    on_a_page(scene)
+
+
+def test_a_pointer_that_leaves_while_the_picture_is_built_or_with_its_page_leaves_no_reading_behind() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(view="one")
+        player = page.lab.player
+        await page.until(lambda: page.lab.session.trainer.common_epoch > 9)
+        page.lab.session.pause()
+        loss = next(panel for panel in player.stage.panels if isinstance(panel, LossPanel))
+        x, _ = loss.plot.transData.transform((5, 0))  # at epoch 5, in pixels, which are CSS pixels here
+        y = loss.place.top + loss.place.height / 2
+
+        def over() -> bool:
+            panel = next(panel for panel in player.stage.panels if isinstance(panel, LossPanel))
+            return panel.at is not None
+
+        for leave in ({"kind": "pointer", "what": "leave", "x": -1, "y": -1}, {"kind": "gone"}):
+            page.arrive(view="one")
+            await page.until(lambda: not player.showings.main.whole)
+            page.say("pointer", view="one", what="move", x=float(x), y=y)
+            await page.until(over)
+            player.redraw()
+            page.say(view="one", **leave)
+            await page.until(lambda: not over())
+
+    on_a_page(scene)
+
+
+def test_what_stands_beside_the_pointer_is_told_to_each_view_and_again_after_the_keyboard() -> None:
+    async def scene(page: Page) -> None:
+        for view in ("one", "two"):
+            page.arrive(view=view)
+        player = page.lab.player
+        await page.until(lambda: len(page.frames) > 2)
+        loss = next(panel for panel in player.stage.panels if isinstance(panel, LossPanel))
+        x, y = loss.targets()[0]
+        at = {"what": "move", "x": x + loss.place.left, "y": y + loss.place.top}
+
+        def hints(view: str) -> list[str]:
+            return [said["text"] for said in page.failures if said["kind"] == "hint" and said["view"] == view]
+
+        for view in ("one", "two"):
+            page.say("pointer", view=view, **at)
+            page.say("pointer", view=view, **at)
+            await page.until(lambda view=view: len(hints(view)) == 1)  # type: ignore[misc]
+        assert hints("one") == hints("two") != [""]
+        page.say("cursor", view="one", picture="loss", key="focus")
+        page.say("cursor", view="one", picture="loss", key="blur")
+        page.say("pointer", view="one", **at)
+        await page.until(lambda: len(hints("one")) == 2)
+        assert len(hints("two")) == 1
+
+    on_a_page(scene)

@@ -42,7 +42,6 @@ function connect() {
     if (first) {
       back = trouble && tries ? heard + 4000 : 0;
       trouble = "";
-      tries = 0;
       first = false;
       if (back) setTimeout(tellStatus, 4100);
       tellStatus();
@@ -59,6 +58,7 @@ async function follow(data, socket) {
     if (socket !== line) return;
     if (!frame.whole && frame.after !== newest) throw new Error("a frame between is missing");
     newest = frame.frame;
+    tries = 0; // not before a frame can be read: one that cannot would be asked for without end
     if (frame.whole) frames = [];
     if (frames.push(frame) === 1) requestAnimationFrame(paint);
   } catch (error) {
@@ -126,6 +126,7 @@ function unpacks() {
 }
 
 if (!unpacks()) {
+  over = true; // it is of no use to try again
   trouble = tr("This browser is too old to follow: it needs DecompressionStream, which browsers have since 2023.");
   tellStatus();
 } else connect();
