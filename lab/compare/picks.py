@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from regviz import Trainer
@@ -32,12 +35,21 @@ class Picks:
         self.traced = point if point != self.traced and there else None
         self.changes += 1
 
-    def follow_traced(self, before: Split, after: Split) -> None:
-        """Follow the same point on, where training points were added, erased or changed; none if it was erased."""
-        if self.traced is None or self.traced >= len(before.y_train):
-            self.traced = None
-            return
-        old, new = (np.column_stack((its.X_train * its.scale + its.mean, its.y_train)) for its in (before, after))
-        alike = np.flatnonzero(np.isclose(new, old[self.traced], rtol=1e-9, atol=1e-12).all(axis=1))
-        if self.traced not in alike and (len(alike) or len(new) != len(old)):  # else it stands, or it has moved
-            self.traced = int(alike[0]) if len(alike) else None
+    @contextmanager
+    def tracing_on(self) -> Iterator[None]:
+        """Follow the same point on, where training points are added, erased or changed; none if it was erased."""
+        before = self.trainer.snapshot().models[0].split
+        yield
+        if self.traced is not None:
+            self.traced = _same_point(self.traced, before, self.trainer.snapshot().models[0].split)
+
+
+def _same_point(point: int, before: Split, after: Split) -> int | None:
+    """Where a training point is now: where it stands, else at its number if it has moved, else nowhere."""
+    if point >= len(before.y_train):
+        return None
+    old, new = (np.column_stack((its.X_train * its.scale + its.mean, its.y_train)) for its in (before, after))
+    alike = np.flatnonzero(np.isclose(new, old[point], rtol=1e-9, atol=1e-12).all(axis=1))
+    if point in alike or (not len(alike) and len(new) == len(old)):
+        return point
+    return int(alike[0]) if len(alike) else None

@@ -96,9 +96,8 @@ class Session(Picks, Beside):
             self._start(base)
         else:
             bounds.check(configs, self._usual)
-            before = self.trainer.snapshot().models[0].split
-            self.trainer.exchange(configs, goes_on=goes_on)
-            self.follow_traced(before, self.trainer.snapshot().models[0].split)
+            with self.tracing_on():
+                self.trainer.exchange(configs, goes_on=goes_on)
             self.base, self._steps_per_epoch = base, longest_epoch(configs)
         self.drop_those_on(base.data)
         self.waiting = self.looking_back = None

@@ -87,15 +87,28 @@ class Cursors {
     box.append(this.mark, this.status);
   }
 
+  // A picture keeps its stop, and with it the focus, wherever it stands among the others.
   follow(listeners) {
-    while (this.stops.length > listeners.length) this.stops.pop().remove();
-    while (this.stops.length < listeners.length) this.stops.push(this.stop());
-    listeners.forEach(([left, top, width, height, picture, name], i) => {
-      const { style, dataset } = this.stops[i];
-      dataset.picture = picture;
-      for (const [side, size] of Object.entries({ left, top, width, height })) style[side] = `${size}px`;
-      this.stops[i].setAttribute("aria-label", tr("{name}: arrow keys move, Enter acts", { name }));
+    const before = new Map(this.stops.map((stop) => [stop.dataset.picture, stop]));
+    const focused = this.stops.find((stop) => stop === document.activeElement);
+    this.stops = listeners.map(([left, top, width, height, picture, name], i) => {
+      const stop = before.get(picture) ?? this.stop();
+      before.delete(picture);
+      stop.dataset.picture = picture;
+      for (const [side, size] of Object.entries({ left, top, width, height })) stop.style[side] = `${size}px`;
+      stop.setAttribute("aria-label", tr("{name}: arrow keys move, Enter acts", { name }));
+      if (this.box.children[i] !== stop) this.box.insertBefore(stop, this.box.children[i]);
+      return stop;
     });
+    for (const stop of before.values()) stop.remove();
+    if (!focused) return;
+    if (!this.stops.includes(focused)) this.leave();
+    else if (focused !== document.activeElement) focused.focus({ preventScroll: true }); // it was moved
+  }
+
+  leave() {
+    this.mark.hidden = true;
+    this.pointer.hide();
   }
 
   stop() {
@@ -103,8 +116,7 @@ class Cursors {
     const press = (key) => this.say("cursor", { picture: stop.dataset.picture, key });
     stop.addEventListener("focus", () => press("focus"));
     stop.addEventListener("blur", () => {
-      this.mark.hidden = true;
-      this.pointer.hide();
+      this.leave();
       press("blur");
     });
     stop.addEventListener("keydown", (event) => {
@@ -114,7 +126,6 @@ class Cursors {
       event.stopPropagation();
       press(event.key);
     });
-    this.box.insertBefore(stop, this.mark);
     return stop;
   }
 
@@ -128,6 +139,8 @@ class Cursors {
   }
 }
 
+const UNDER_WAY = 600; // milliseconds for which an answer may be one to an earlier move of the slider
+
 // The timeline: a slider over the epochs of the run. Dragged to its end it shows the present again.
 class Timeline {
   constructor(box, on, say) {
@@ -135,10 +148,12 @@ class Timeline {
     this.output = box.querySelector("output");
     this.pin = box.querySelector("button");
     this.held = false;
+    this.moved = -Infinity; // milliseconds; when a person moved it last
     this.due = null;
     on(this.slider, "pointerdown", () => { this.held = true; });
     for (const type of ["pointerup", "pointercancel"]) on(window, type, () => { this.held = false; });
     on(this.slider, "input", () => {
+      this.moved = performance.now();
       const epoch = Number(this.slider.value);
       say("look back", { epoch: epoch >= Number(this.slider.max) ? null : epoch });
     });
@@ -163,7 +178,11 @@ class Timeline {
     const name = this.pinned ? tr("Unpin") : tr("Pin this run");
     if (this.pin.textContent !== name) this.pin.textContent = name;
     this.pin.setAttribute("aria-pressed", String(!!this.pinned));
-    if (!this.held) this.slider.value = this.back ? this.epoch : last;
+    if (!this.held && performance.now() - this.moved > UNDER_WAY) this.slider.value = this.back ? this.epoch : last;
+    else {
+      clearTimeout(this.later);
+      this.later = setTimeout(() => this.show(), UNDER_WAY);
+    }
     const text = this.back ? tr("epoch {epoch} of {last}", { epoch: this.epoch, last }) : tr("epoch {epoch}", { epoch: last });
     if (this.output.textContent !== text) this.output.textContent = text;
     this.slider.setAttribute("aria-valuetext", text);

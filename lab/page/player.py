@@ -16,10 +16,10 @@ from typing import Any
 from regviz.language import tr
 
 from ..canvas.stage import Stage
-from ..compare.scene import Answer
 from ..compare.session import Session
 from ..look.arrangement import PROJECTOR_SCALE, projector_scale
 from ..look.theme import Look, Mode, look, with_lanes
+from .pointing import Pointing
 from .screen import Screen
 from .showing import Showing, Showings
 from .threads import settle_threads
@@ -59,12 +59,15 @@ class Player:
     def __init__(self, session: Session, stage: Stage, screen: Screen, hear: Callable[[dict[str, Any]], None]) -> None:
         self.session, self.stage, self.screen, self.hear = session, stage, screen, hear
         self.mode: Mode = "light"
+        self._page_is_dark: bool | None = None
+        """The look that a page said it has: until it says another one, a person's choice stands."""
         self.projector = False
         self.notice = ""
         self.calls: list[Callable[[], None]] = []
         """What to do at the loop's next turn, in order: the way from any thread into the loop (`call`)."""
         self.clock: Callable[[], float] = perf_counter
         self.showings = Showings(session, stage, screen, perf_counter)
+        self.pointing = Pointing(session, screen, self.showings, hear)
         self.more: Callable[[Stage, Look], dict[str, Any]] = lambda stage, look: {}
         """Tells what else a frame of a stage says besides its picture."""
         self._trained = False
@@ -193,67 +196,20 @@ class Player:
             if kind == "settle":
                 self._awaiting[view] = str(message["word"])
             elif kind == "pointer":
-                self._point(view, message)
+                self.pointing.point(view, message)
             elif kind == "cursor":
-                self._press(view, str(message["picture"]), str(message["key"]))
+                self.pointing.press(view, str(message["picture"]), str(message["key"]))
             elif kind == "dismiss":
                 self.notice = ""
             else:
                 if kind == "gone":
-                    self._leave(view)
-                if kind in ("ready", "look"):
-                    self._set_mode("dark" if message["dark"] else "light")
+                    self.pointing.leave(view)
+                if kind in ("ready", "look") and message["dark"] != self._page_is_dark:
+                    self._page_is_dark = bool(message["dark"])
+                    self._set_mode("dark" if self._page_is_dark else "light")
                 self.hear(message)
         while self.calls:
             self.calls.pop(0)()
-
-    def _point(self, view: str, message: dict[str, Any]) -> None:
-        """Ask the picture under the pointer; what it wants turned goes the way of the knobs."""
-        showing, its = self.showings.of(view), self.screen.views.named(view)
-        if showing.whole or its is None:
-            if message["what"] == "leave":
-                self._leave(view)
-            return
-        x, y = float(message["x"]), float(message["y"])
-        answer = showing.stage.pointer(message["what"], x, y)
-        if answer.hint != its.hint:
-            its.hint = answer.hint
-            self.screen.send({"kind": "hint", "view": view, "text": answer.hint, "x": x, "y": y})
-        if message["what"] == "click" or (message["what"] == "back" and answer.redraw):
-            self._chosen(showing, answer)
-
-    def _leave(self, view: str) -> None:
-        """No pointer is over the pictures any more, though they are being built anew, or the page has gone."""
-        self.showings.of(view).stage.pointer("leave", -1, -1)
-        if (its := self.screen.views.named(view)) is not None:
-            its.hint = ""
-
-    def _press(self, view: str, picture: str, key: str) -> None:
-        """The same for one who uses the keyboard. No key is lost while a picture is being built anew."""
-        showing = self.showings.of(view)
-        if (its := self.screen.views.named(view)) is not None:
-            its.hint = ""  # what the keyboard is told stands in its place, or nothing does
-        if showing.whole:
-            if key != "blur":  # the picture that it left is no more
-                showing.keys.append((view, picture, key))
-            return
-        reply = showing.cursor.press(picture, key)
-        if reply is None:
-            return
-        where = {"view": view, "picture": picture, "x": reply.x, "y": reply.y}
-        self.screen.send({"kind": "cursor", **where, "text": reply.words, "beside": not reply.answer.aloud})
-        if key == "Enter" or (key == "Escape" and reply.answer.redraw):
-            self._chosen(showing, reply.answer)
-
-    def _chosen(self, showing: Showing, answer: Answer) -> None:
-        """A person has clicked: other sizes of the picture follow, a knob may turn, and the link says what is seen."""
-        if answer.trace is not None:
-            self.session.trace(answer.trace)
-        self.showings.follow(showing)
-        if answer.change:
-            self.hear({"kind": "turn", "change": dict(answer.change)})
-        elif answer.redraw:
-            self.hear({"kind": "chosen"})
 
     def _set_mode(self, mode: Mode) -> None:
         if mode != self.mode:
@@ -303,4 +259,4 @@ class Player:
         self._trained = self._ahead = False
         keys, showing.keys = showing.keys, []
         for view, picture, key in keys:
-            self._press(view, picture, key)
+            self.pointing.press(view, picture, key)

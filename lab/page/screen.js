@@ -116,7 +116,7 @@ function render({ model, el }) {
   function arrive(count) {
     const more = pictures && count > pictures;
     pictures = count;
-    if (more && !matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (more && !still.matches) {
       stand.animate([{ opacity: 0.2 }, { opacity: 1 }], { duration: 350, easing: "ease-out" });
     }
   }
@@ -175,11 +175,12 @@ function render({ model, el }) {
   model.on("msg:custom", onMessage);
 
   // -- the page: size, visibility, look, keys
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
   let size = "";
   function measure() {
     const width = Math.floor(stand.clientWidth);
     if (!width) return null;
-    return { width, ...roomOf(app()), ratio: Math.min(devicePixelRatio || 1, 3) };
+    return { width, ...roomOf(app()), ratio: Math.min(devicePixelRatio || 1, 3), reduced: still.matches };
   }
   function onResize() {
     const now = measure();
@@ -190,7 +191,6 @@ function render({ model, el }) {
       dark: pageIsDark(),
       search: ownPage() ? location.search : "",
       ...keptDrawing(),
-      reduced: matchMedia("(prefers-reduced-motion: reduce)").matches,
       on: !document.hidden,
     });
     onResize.known = true;
@@ -216,6 +216,13 @@ function render({ model, el }) {
   on(matchMedia(LOW), "change", (event) => { if (!decided) showNumbers(!event.matches); });
   const unwatch = watchSize([stand, planes.bar.box], onResize);
   onResize();
+  on(still, "change", onResize);
+  (function watchRatio() { // a window on another screen may have other pixels and the same size
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+      onResize();
+      watchRatio();
+    }, { once: true, signal: done.signal });
+  })();
 
   on(document, "visibilitychange", () => say("visible", { on: !document.hidden }));
   on(window, "pagehide", () => {
@@ -223,7 +230,11 @@ function render({ model, el }) {
     leaving = true;
   });
   on(window, "regviz:again", () => say("lost")); // the line is back, and what was under way is not
-  on(window, "pageshow", (event) => { if (event.persisted) introduce(); });
+  on(window, "pageshow", (event) => {
+    if (!event.persisted) return;
+    leaving = false;
+    introduce();
+  });
   const heartbeat = setInterval(() => { if (!document.hidden) say("alive"); }, 3000);
 
   let dark = pageIsDark();

@@ -51,6 +51,7 @@ class View:
         """Take the size that the view says it has."""
         self.width, self.room = float(message["width"]), float(message["room"])
         self.row, self.ratio = float(message.get("row", 0)), float(message["ratio"])
+        self.reduced = bool(message.get("reduced", self.reduced))
 
     def watched(self, now: float) -> bool:
         """Return True if somebody may be looking: shown, measured, and heard of within the last `AWAY` seconds."""
@@ -88,7 +89,7 @@ class Views:
         if kind == "ready":
             if name not in self._views and len(self._views) >= MOST_VIEWS:
                 del self._views[min(self._views, key=lambda other: self._views[other].last_word)]
-            self._views[name] = View(name, bool(message["on"]), reduced=bool(message["reduced"]))
+            self._views[name] = View(name, bool(message["on"]))
         view = self._views.get(name)
         if view is None:
             return False

@@ -549,3 +549,37 @@ def test_what_stands_beside_the_pointer_is_told_to_each_view_and_again_after_the
         assert len(hints("two")) == 1
 
     on_a_page(scene)
+
+
+def test_the_look_that_a_person_chose_stands_until_the_page_has_another_one() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(view="one", dark=False)
+        player = page.lab.player
+        await page.until(lambda: len(page.frames) > 2)
+        player.call(player.toggle_mode)
+        await page.until(lambda: page.lab.screen.mode == "dark")
+        page.arrive(view="two", dark=False)
+        page.say("look", dark=False, view="one")
+        await page.until(lambda: bool(page.seen_by("two")))
+        assert page.lab.screen.mode == "dark"
+        page.say("look", dark=True, view="one")
+        page.say("look", dark=False, view="one")
+        await page.until(lambda: page.lab.screen.mode == "light")
+
+    on_a_page(scene)
+
+
+def test_reduced_motion_is_heard_at_any_time() -> None:
+    async def scene(page: Page) -> None:
+        page.arrive(view="one")
+        await page.until(lambda: len(page.frames) > 2)
+        view = page.lab.screen.views.named("one")
+        assert view is not None
+        assert not view.reduced
+        page.say("resize", view="one", width=800, room=900, ratio=1, reduced=True)
+        await page.until(lambda: view.reduced)
+        page.say("resize", view="one", width=700, room=900, ratio=1)  # a page of before says nothing of it
+        await page.until(lambda: view.width == 700)
+        assert view.reduced
+
+    on_a_page(scene)
