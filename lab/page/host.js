@@ -14,6 +14,8 @@ const WIDGETS_KEYS = /^(Arrow.*|Home|End|Page.*|Enter|Escape|Tab| )$/;
 
 const TYPING = "input:not([type=range], [type=checkbox], [type=color]), select, textarea, [contenteditable=true]";
 
+const PRESSED = ["a", "button", "input", "summary", "[role=tab]"].join(); // by Space
+
 // Where a key was pressed, also inside of a shadow root.
 const targetOf = (event) => event.composedPath()[0];
 
@@ -26,7 +28,7 @@ const withHost = (event) => event.ctrlKey || event.metaKey || event.altKey;
 function commandOf(event) {
   const target = targetOf(event);
   if (withHost(event) || (event.shiftKey && event.key.length > 1) || target.closest?.(TYPING)) return null;
-  if (event.key === " " && target.closest?.("button, input, summary, a, [role=tab]")) return null; // it presses
+  if (event.key === " " && target.closest?.(PRESSED)) return null; // it presses
   if (event.key.startsWith("Arrow") && target.closest?.("[role=slider], input")) return null; // they move it
   if (scrollsBy(target, event.key)) return null;
   if (event.key === "?") return "keys";
