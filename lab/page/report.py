@@ -12,6 +12,7 @@ from regviz.language import en, joined, ntr, tr
 from regviz.optim.penalties import used
 from regviz.probes import class_report, importance, lopsided
 from regviz.training.snapshot import ModelSnapshot, Snapshot
+from regviz.training.turns import POINTS
 
 from ..compare.lanes import Lane
 from ..look.numbers import SPACE, number, percent
@@ -98,7 +99,8 @@ def sentence(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     if not any(model.step for model in models):
         common = _common(models)
         said = [tr("Press play: every lane has {common}.", common=common) if common else tr("Press play.")]
-        return " ".join([*said, *models[0].split.notes[:1]])
+        broken = [_endless(lane, model) for lane, model in zip(lanes, models, strict=True) if model.diverged_epoch == 0]
+        return " ".join([*(said if len(broken) < len(models) else ()), *broken, *models[0].split.notes[:1]])
     beside, said = rivals(models, lanes), []
     for lane, model, other in zip(lanes, models, beside, strict=True):
         its = ("", None) if other is None else (lanes[other].name, models[other])
@@ -132,6 +134,8 @@ def _common(models: Sequence[ModelSnapshot]) -> str:
 
 def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot | None) -> str:
     """What is to be said of one lane, beside its `rival`, the lane called `other`, if there is one."""
+    if model.diverged_epoch == 0:
+        return _endless(lane, model)
     if model.state == "diverged":
         name = lane.label(model.config)
         diverged = en("{lane} diverged at epoch {epoch}: try a smaller learning rate, then reset.")
@@ -157,10 +161,19 @@ def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot |
     return ""
 
 
+def _endless(lane: Lane, model: ModelSnapshot) -> str:
+    """Why a lane has diverged before a step was taken."""
+    name = lane.label(model.config)
+    endless = en("{lane} has no finite loss at the start: numbers of the data are too large.")
+    return tr(endless, lane=name[:1].upper() + name[1:])
+
+
 def _overfitting(name: str, model: ModelSnapshot) -> str:
     """Whether a lane without a technique memorizes, or overfits."""
     loss, train = model.now("val_loss"), model.now("train_loss")
-    lowest = float(np.nanmin(model.history["val_loss"]))
+    since = max((turn.epoch for turn in model.turns if turn.field == POINTS), default=-1)  # of other points before
+    losses = model.history["val_loss"][model.history["epoch"] > since]
+    lowest = float(np.nanmin(losses)) if len(losses) else loss
     if loss <= 1.15 * lowest or loss - train <= 0.1 or train >= model.history["train_loss"][0]:
         return ""
     memorizes = en(

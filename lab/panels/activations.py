@@ -253,7 +253,8 @@ def layers_of(model: ModelSnapshot) -> Layers:
         return NOTHING_FOUND
     found = signals(model, model.split.X_val[:ROWS])
     pairs = zip(found.pre_activations, found.activations, strict=True)
-    stds = np.array([[before.std(), after.std()] for before, after in pairs], float)
+    with np.errstate(all="ignore"):  # of a network whose answers are not finite
+        stds = np.array([[before.std(), after.std()] for before, after in pairs], float)
     batch = model.split.X_train[: max(2, model.config.batch_size)]
     its = batch_statistics(model, batch, SEED)
     return Layers(

@@ -205,9 +205,10 @@ class LossPanel(Panel):
         if epoch is None or epoch < self.curves.first:
             set_line(mark)
             return
-        epochs = model.history["epoch"]
-        row = int(np.searchsorted(epochs, epoch))
-        value = float(self._values(model, "val")[row]) if row < len(epochs) else np.nan
+        row = (
+            int(np.searchsorted(model.history["epoch"], epoch, side="right")) - 1
+        )  # the last before it, if it has none
+        value = float(self._values(model, "val")[row])
         if not np.isfinite(value):
             set_line(mark)
             return

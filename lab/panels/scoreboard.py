@@ -185,7 +185,12 @@ class ScoreboardPanel(Panel):
             tr("{best} at epoch {best_epoch}", best=number(best.loss), best_epoch=best.epoch),
         )
         words = [tr("best: {at}", at=at), at]
-        if model.state == "diverged":
+        if model.diverged_epoch == 0:
+            words = [
+                tr("no finite loss at the start: numbers of the data are too large"),
+                tr("no finite loss at the start"),
+            ]
+        elif model.state == "diverged":
             words = [
                 tr("at epoch {diverged_epoch}: try a smaller learning rate", diverged_epoch=model.diverged_epoch),
                 tr("at epoch {diverged_epoch}", diverged_epoch=model.diverged_epoch),

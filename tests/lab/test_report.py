@@ -17,6 +17,7 @@ from regviz.lab.page import report
 from regviz.lab.page.facts import Facts
 from regviz.probes import class_report
 from regviz.training.snapshot import Snapshot
+from regviz.training.turns import POINTS, Turn
 
 BASE = Config(n_train=100, hidden=(32, 32), l1=3e-3, l2=3e-3, dropout=0.5)
 
@@ -252,8 +253,27 @@ def test_a_diverged_lane_says_when_and_what_to_try() -> None:
 def test_a_lane_without_a_finite_loss_at_the_start_is_told_of_its_data_and_of_no_learning_rate(model: Any) -> None:
     endless = {name: [float("inf")] for name in ("train_loss", "val_loss", "penalty")}
     columns = {"epoch": [0], **endless, "train_score": [0.5], "val_score": [float("nan")]}
-    never = model(BASE, state="diverged", epochs=0, diverged_epoch=0, history=columns)
+    never = model(BASE, state="diverged", epochs=0, step=0, diverged_epoch=0, history=columns)
     assert report.state(never) == "no finite loss at the start: numbers of the data are too large"
+    told = "None has no finite loss at the start: numbers of the data are too large."
+    lanes = [Lane("none"), Lane("other")]
+    both, one = (Snapshot(0, (never, its)) for its in (never, model(BASE, epochs=0, step=0)))
+    assert report.sentence(both, lanes) == f"{told} Other{told[4:]}"
+    assert report.sentence(one, lanes).startswith("Press play: every lane has the same data")
+    assert report.sentence(one, lanes).endswith(told)
+    later = Snapshot(40, (never, model(BASE)))
+    assert told in report.sentence(later, lanes)
+    assert "learning rate" not in report.sentence(later, lanes)
+
+
+def test_a_loss_has_not_risen_from_what_it_was_on_other_points(model: Any) -> None:
+    falls = np.linspace(1.0, 0.1, 13)
+    rising = {"train_loss": falls, "val_loss": np.r_[np.full(6, 0.4), np.full(7, 0.9)], "train_score": np.full(13, 1.0)}
+    lanes, turn = [Lane("none")], Turn(5, POINTS, 50, 60)
+    plain = lanes[0].config(BASE)
+    assert "memorizes" in report.sentence(Snapshot(40, (model(plain, history=dict(rising)),)), lanes)
+    exchanged = model(plain, history=dict(rising), turns=(turn,))
+    assert "memorizes" not in report.sentence(Snapshot(40, (exchanged,)), lanes)
 
 
 def test_a_stopped_lane_says_which_weights_it_has() -> None:
