@@ -52,6 +52,11 @@ class How(NamedTuple):
     whole: bool = False
     sample: int = 0
 
+    @property
+    def sign(self) -> str:
+        """The decimal sign that follows from `decimal` or `thousands`, "" if neither says."""
+        return self.decimal or {".": ",", ",": "."}.get(self.thousands or "", "")
+
     def missing_in(self, name: str) -> tuple[str, ...]:
         """Return further texts that stand for a missing value in column `name`."""
         if isinstance(self.missing, Mapping):

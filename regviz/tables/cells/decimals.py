@@ -77,7 +77,7 @@ class Scan:
             return [text for text, one in self.numbers.items() if one.unit not in same]
         if len(self.decimal) < 2:
             return []
-        signs = {text: one.decimal or OTHER.get(one.group, "") for text, one in self.numbers.items()}
+        signs = {text: one.certain for text, one in self.numbers.items()}
         votes = Counter(sign for sign in signs.values() if sign)
         return [text for text, sign in signs.items() if sign == votes.most_common()[-1][0]]
 
@@ -117,10 +117,8 @@ def scan(
         found.numbers[text] = number
         found.count += count
         found.units[number.unit] += count
-        if number.decimal:
-            found.decimal.setdefault(number.decimal, text)
-        elif number.group in OTHER:
-            found.decimal.setdefault(OTHER[number.group], text)
+        if number.certain:
+            found.decimal.setdefault(number.certain, text)
         if number.either:
             found.either.setdefault(number.either, []).append(text)
         plain = number.body.isdigit() and not number.exponent
@@ -152,17 +150,16 @@ def file_decimal(scans: list[Scan]) -> str:
     return votes.most_common(1)[0][0]
 
 
-def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: str | None, delimiter: str) -> Settled:
+def settle(name: str, found: Scan, common: str, asked: str, delimiter: str) -> Settled:
     """Return how the numbers of column `name` are read.
 
     common       the decimal sign of the file's other columns, "" if none tells
-    decimal      what a person says, None if nothing; likewise `thousands`
+    asked        what a person says, "" if nothing
     delimiter    between cells
     """
     title = quoted(name)
-    asked = decimal or (OTHER.get(thousands, "") if thousands else "")
     if asked:
-        return Settled(asked, "")
+        return _as_asked(name, found, asked)
     if len(found.decimal) == 2:
         shown = listed([quoted(text) for text in found.decimal.values()])
         said = tr("{column} has both decimal signs: {texts}. It was read as text.", column=title, texts=shown)
@@ -187,6 +184,20 @@ def settle(name: str, found: Scan, common: str, decimal: str | None, thousands: 
     said = BETWEEN_THOUSANDS[OTHER[settled]] if larger else en("{column}: {text} was read as {value}.")
     note = tr(said, column=title, text=quoted(example), value=f"{read:.12g}")
     return Settled(settled, Note(note, other_decimal(OTHER[settled], f"{other:.12g}"), column=name))
+
+
+def _as_asked(name: str, found: Scan, asked: str) -> Settled:
+    """The sign that a person says, for all texts that can have it; a column in which none can keeps its own."""
+    example = found.decimal.get(OTHER[asked])
+    if example is None:
+        return Settled(asked, "")
+    whole = asked not in found.decimal
+    said = en("{column}: {text} can only be {value}, so it was read with {sign} as its decimal sign.")
+    if whole:
+        said = en("{column}: {text} can only be {value}, so the column was read with {sign} as its decimal sign.")
+    sign, value = repr(OTHER[asked]), f"{found.numbers[example].value(asked):.12g}"
+    note = tr(said, column=quoted(name), text=quoted(example), value=value, sign=sign)
+    return Settled(OTHER[asked] if whole else asked, Note(note, column=name))
 
 
 def _by_stored(found: Scan, text: str) -> str:

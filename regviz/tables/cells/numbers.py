@@ -141,10 +141,16 @@ class Written(NamedTuple):
         """Whether it was stored as a number that is not whole: no code is."""
         return self.stored is not None and self.stored != round(self.stored)
 
+    @property
+    def certain(self) -> str:
+        """The only sign that can be its decimal sign, "" if both can."""
+        return self.decimal or OTHER.get(self.group, "")
+
     def value(self, decimal: str) -> float:
-        """Return the number if `decimal` is the decimal sign."""
+        """Return the number if `decimal` is the decimal sign, or the sign that alone can be its."""
         if self.stored is not None:
             return self.stored
+        decimal = self.certain or decimal
         body = self.body.replace(" ", "").replace("'", "").replace(OTHER[decimal], "").replace(decimal, ".")
         return float(self.sign + body + self.exponent)
 

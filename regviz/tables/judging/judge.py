@@ -152,7 +152,7 @@ class Judge(Remarks):
         odd = [text for text in found.others if text.lower() not in AMONG_NUMBERS]
         if not found.numbers or (not force and self._no_numbers(found, odd)):
             return None
-        settled = settle(self.name, found, self.common, self.how.decimal, self.how.thousands, self.delimiter)
+        settled = settle(self.name, found, self.common, self.how.sign, self.delimiter)
         if not settled.decimal:
             self.notes.append(settled.note)
             return None
@@ -232,7 +232,7 @@ class Judge(Remarks):
             found = without_units(
                 scan(counts, stored, hedged=hedged, without=fit.strays, same=same), fit.factors, counts
             )
-        strays = [] if self.how.decimal and not found.mixed else found.strays()
+        strays = [] if self.how.sign and not found.mixed else found.strays()
         if strays and (force or (found.slips and self.reading.slips(strays, len(found.numbers) - len(strays)))):
             found = scan(counts, stored, hedged=hedged, without=[*fit.strays, *strays], same=same)
             return without_units(found, fit.factors, counts)

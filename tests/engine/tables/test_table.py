@@ -174,6 +174,29 @@ def test_both_decimal_signs_in_a_column_are_not_guessed() -> None:
     assert read.column("c0").kind == "category"
 
 
+@pytest.mark.parametrize(
+    ("cells", "asked", "numbers"),
+    [
+        (["0.5", "1.25", "2.125"], {"decimal": ","}, [0.5, 1.25, 2.125]),
+        (["0,5", "1,25"], {"decimal": "."}, [0.5, 1.25]),
+        (["0.5", "1.25"], {"thousands": "."}, [0.5, 1.25]),
+        (["€1.50", "€0.25"], {"decimal": ","}, [1.5, 0.25]),
+        (["3.5e2", "1.500e2"], {"decimal": ","}, [350, 150]),
+        (["1.234.567", "2.345.678"], {"decimal": "."}, [1234567, 2345678]),
+        (["1.234,5", "2.345,5"], {"decimal": "."}, [1234.5, 2345.5]),
+        (["0.5", "0,25", "1.250"], {"decimal": ","}, [0.5, 0.25, 1250]),
+    ],
+)
+def test_a_sign_that_can_only_be_a_decimal_sign_is_none_between_thousands(
+    cells: list[str], asked: dict[str, str], numbers: list[float]
+) -> None:
+    text = lines(lambda k: cells[k % len(cells)], lambda k: k % 7)
+    frame = {"c0": [cells[k % len(cells)] for k in range(40)], "y": list("ab") * 20}
+    for read in (read_table(text, **asked), read_table(frame, **asked)):
+        assert read.column("c0").values[: len(cells)].tolist() == numbers
+        assert f"'c0': '{cells[0]}' can only be {numbers[0]:.12g}, so " in said(read)
+
+
 def test_kinds_may_be_given() -> None:
     text = lines(lambda k: f"0{k % 4}", lambda k: k % 3)
     assert read_table(text).feature_names == ("c0=00", "c0=01", "c0=02", "c0=03", "c1")
