@@ -12,7 +12,8 @@ import traitlets
 
 import regviz as rv
 from regviz import Table, TableError
-from regviz.data.custom import Task, custom_data, enter, free_name, from_table
+from regviz.data.custom import custom_data, enter, free_name, from_table
+from regviz.data.targets import Task
 from regviz.language import en, tr
 from regviz.limits import MOST_ROWS
 from regviz.tables.how import GAPS, KINDS

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, get_args
 
-from regviz.data.custom import Task
+from regviz.data.targets import Task
 from regviz.language import en
 from regviz.tables.how import GAPS, KINDS
 

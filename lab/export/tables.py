@@ -11,8 +11,9 @@ import numpy as np
 
 import regviz as rv
 from regviz.data import DatasetInfo
-from regviz.data.custom import SHIPPED, CustomData, Task, enter, free_name, from_table, plain_name
+from regviz.data.custom import SHIPPED, CustomData, enter, free_name, from_table, plain_name
 from regviz.data.drawn import write_points
+from regviz.data.targets import Task
 from regviz.words import csv_text, number_name
 
 TARGETS = ("target", "y", "label", "class", "outcome", "response")

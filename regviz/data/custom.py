@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import ConfigError, DataError
-from ..language import en, tr
-from ..limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS, few
-from ..words import number_name
+from ..language import tr
+from ..limits import FEWEST_ROWS, MOST_COLUMNS, MOST_ROWS
 from .datasets import DATASETS, DatasetInfo, forget
 from .drawing import same
 from .raw import CUSTOM, Raw
 from .tables import named, numbers, rows_without, short
+from .targets import Task, classes_or_targets, labels_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,8 +34,6 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 
 SHIPPED = frozenset(DATASETS)
 """Names that are not to be had."""
-
-Task = Literal["classification", "regression"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,12 +174,12 @@ def examined(
     names = named(feature_names, inputs.shape[1])
     _check_size(inputs)
     values = numbers(inputs, names)
-    labels, missing = _labels(target)
-    values, labels = rows_without(values, labels, missing, names, drop_missing)
-    if len(labels) < FEWEST_ROWS:
-        wrong = tr("there are {n} rows", n=len(labels))
+    labels, missing = labels_of(target)
+    values, kept = rows_without(values, np.arange(len(labels)), missing, names, drop_missing)
+    if len(kept) < FEWEST_ROWS:
+        wrong = tr("there are {n} rows", n=len(kept))
         raise DataError("X", wrong, tr("at least {n} are needed for three parts", n=FEWEST_ROWS), tr("more rows"))
-    found, classes = _told(labels, task)
+    found, classes = classes_or_targets(labels[kept], target[kept], task)
     for array in (values, found):
         array.setflags(write=False)
     return CustomData(_info(name, short(title or name), values, len(classes)), Raw(values, found, names, classes, None))
@@ -230,40 +228,6 @@ def _check_size(X: NDArray[Any]) -> None:
     if columns > MOST_COLUMNS:
         wrong = tr("there are {n} columns", n=f"{columns:,}")
         raise DataError("X", wrong, tr("up to {n} inputs are possible", n=MOST_COLUMNS), tr("the columns that matter"))
-
-
-def _labels(y: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """y as numbers, or as texts if not all of it are; and where it is missing."""
-    values = numbers(y[:, None], ("y",), texts=True)[:, 0]
-    if values.dtype.kind == "f":
-        return values, ~np.isfinite(values)
-    return values, values == ""
-
-
-def _told(y: NDArray[Any], task: Task | None) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Classes from 0 on with their names, or targets with none."""
-    if task not in (None, "classification", "regression"):
-        allowed = tr("allowed is classification, regression, or None to tell by y")
-        raise ConfigError("task", task, allowed, "classification")
-    values, index = np.unique(y, return_inverse=True)
-    texts = y.dtype.kind == "U"
-    if len(values) == 1:
-        what = tr("y is {value} in every row", value=repr(str(values[0])) if texts else f"{values[0]:g}")
-        needed = tr("there is nothing to learn from a single value")
-        raise DataError("y", what, needed, tr("another column as the target"))
-    if texts and task == "regression":
-        texts_shown = ", ".join(repr(str(value)) for value in values[:3])
-        what = tr("y has texts ({texts})", texts=texts_shown)
-        raise DataError("y", what, tr("a regression needs numbers"), 'task="classification"')
-    whole = not texts and bool((values == np.round(values)).all())
-    if task == "regression" or (task is None and not texts and not (whole and few(len(values), len(y)))):
-        return y, ()
-    if len(values) > MOST_CLASSES:
-        what = tr(en("y has {n} different texts") if texts else en("y has {n} different values"), n=len(values))
-        other = tr("a column with fewer classes") if texts else 'task="regression"'
-        raise DataError("y", what, tr("up to {n} classes are possible", n=MOST_CLASSES), other)
-    names = [short(str(value)) if texts else number_name(value) for value in values]
-    return index.astype(np.int64).reshape(-1), named(names, len(names))
 
 
 def _info(name: str, title: str, X: NDArray[np.float64], n_classes: int) -> DatasetInfo:

@@ -26,8 +26,8 @@ LONGEST_NAME = 60
 def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -> NDArray[Any]:
     """Return `table` (n, columns) as float64, NaN where a value is missing.
 
-    With `texts`, a table that has any text comes back as texts instead, "" where one is missing. Raises DataError,
-    which names the columns that have text, without.
+    With `texts`, a table that has any text comes back as texts instead, as they are, "" where one is missing. Raises
+    DataError, which names the columns that have text, without.
     """
     if table.dtype.kind in "biuf":
         return np.array(table, np.float64)
@@ -43,7 +43,7 @@ def numbers(table: NDArray[Any], names: Sequence[str], *, texts: bool = False) -
     if not wordy:
         return found
     if texts:
-        return np.array([["" if _missing(value) else short(str(value)) for value in row] for row in table], str)
+        return np.array([["" if is_missing(value) else str(value) for value in row] for row in table], object)
     shown = listed([f"{names[column]!r} ({text[:20]!r})" for column, text in wordy])
     raise DataError(
         "X",
@@ -103,7 +103,7 @@ def short(text: str) -> str:
 
 def _number(value: Any) -> float | None:
     """`value` as a float, NaN if it is missing, None if it is a text (or a date, or anything else)."""
-    if _missing(value):
+    if is_missing(value):
         return float("nan")
     if isinstance(value, (np.datetime64, np.timedelta64, complex)) or (isinstance(value, str) and "_" in value):
         return None  # "10_0" is a code, though Python reads 100
@@ -113,6 +113,6 @@ def _number(value: Any) -> float | None:
         return None
 
 
-def _missing(value: Any) -> bool:
-    """Whether `value` stands for none: None, NaN, pandas' NA and NaT, or a text that says so."""
+def is_missing(value: Any) -> bool:
+    """Return whether `value` stands for none: None, NaN, pandas' NA and NaT, or a text that says so."""
     return value is None or str(value).strip().lower() in MISSING
