@@ -16,6 +16,7 @@ from .config import DATA_FIELDS, FIELDS, Config
 from .data.datasets import Split
 from .errors import ConfigError
 from .estimator_rows import Rows, check_sizes, checked_weights, two_parts
+from .masked import unmasked
 from .members import packed_members, unpack_missing
 from .optim.penalties import PENALTIES
 from .training.snapshot import ModelSnapshot
@@ -145,7 +146,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
     def _outputs(self, X: Array) -> Array:
         """What the network says to raw inputs X (n, features)."""
         check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, order="C", reset=False)
+        X = validate_data(self, unmasked(X), dtype=np.float64, order="C", reset=False)
         outputs: Array = self.model_.predict(self.scaler_.transform(X)).astype(np.float64)
         return outputs
 
@@ -179,7 +180,7 @@ class RegvizClassifier(ClassifierMixin, _Network):  # type: ignore[misc]
         What is measured is weighted too. Rows of weight 0 are as if they were not there. Raises ValueError for labels
         of fewer than two classes.
         """
-        X, y = validate_data(self, X, y, dtype=np.float64, order="C")
+        X, y = validate_data(self, unmasked(X), unmasked(y), dtype=np.float64, order="C")
         check_classification_targets(y)
         self.classes_, index = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
@@ -227,7 +228,7 @@ class RegvizRegressor(RegressorMixin, _Network):  # type: ignore[misc]
 
     def fit(self, X: Array, y: Array, sample_weight: Array | None = None) -> Self:
         """Train on inputs X (n, features) and targets y (n,), each row counted `sample_weight` (n,) times."""
-        X, y = validate_data(self, X, y, dtype=np.float64, order="C", y_numeric=True)
+        X, y = validate_data(self, unmasked(X), unmasked(y), dtype=np.float64, order="C", y_numeric=True)
         self._train(Rows(X, y.astype(np.float64), checked_weights(sample_weight, X)), 0)
         return self
 

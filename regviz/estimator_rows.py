@@ -11,6 +11,7 @@ import numpy as np
 from .data.tables import LARGEST
 from .errors import DataError
 from .fields import Number
+from .masked import unmasked
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -44,6 +45,7 @@ def checked_weights(sample_weight: Any, X: Array) -> Array | None:
 
     if sample_weight is None:
         return None
+    sample_weight = unmasked(sample_weight)
     weights = np.array(sample_weight, np.float64)
     if weights.shape == (len(X),) and not weights.any():
         wrong = "every sample weight is zero"

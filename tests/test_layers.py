@@ -170,7 +170,7 @@ def test_every_package_is_installed() -> None:
 
 ENGINE_FLOORS = (
     ("language",),
-    ("errors", "arrays", "limits", "randomness", "spans", "words"),
+    ("errors", "arrays", "limits", "masked", "randomness", "spans", "words"),
     ("differences", "fields", "memory", "older"),
     ("registry",),
     ("field_table",),

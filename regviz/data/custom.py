@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import ConfigError, DataError
 from ..language import tr
 from ..limits import FEWEST_ROWS, MOST_COLUMNS, MOST_ROWS
+from ..masked import unmasked
 from .datasets import DATASETS, DatasetInfo, forget
 from .drawing import same
 from .raw import CUSTOM, Raw
@@ -196,7 +197,7 @@ def check_name(name: object) -> None:
 
 def _table(X: Any) -> NDArray[Any]:
     try:
-        array = np.asarray(X)
+        array = np.asarray(unmasked(X))
     except ValueError:  # rows of different lengths
         raise DataError("X", tr("X is no table"), tr("its rows must be of one length"), tr("equal rows")) from None
     if array.ndim != 2 or array.shape[1] == 0:
@@ -208,7 +209,7 @@ def _table(X: Any) -> NDArray[Any]:
 
 def _column(y: Any) -> NDArray[Any]:
     try:
-        array = np.asarray(y)
+        array = np.asarray(unmasked(y))
     except ValueError:
         array = np.empty((0, 0))
     if array.ndim == 2 and array.shape[1] == 1:

@@ -115,4 +115,4 @@ def _number(value: Any) -> float | None:
 
 def is_missing(value: Any) -> bool:
     """Return whether `value` stands for none: None, NaN, pandas' NA and NaT, or a text that says so."""
-    return value is None or str(value).strip().lower() in MISSING
+    return value is None or value is np.ma.masked or str(value).strip().lower() in MISSING

@@ -81,4 +81,4 @@ def is_missing(cell: Any, extra: Missing = NOTHING) -> bool:
             return True
     except (TypeError, ValueError):
         return str(cell) in ("<NA>", "NaT")  # pandas' NA answers no question
-    return str(cell) in ("NaT", "<NA>") or (bool(extra) and cell in extra)
+    return cell is np.ma.masked or str(cell) in ("NaT", "<NA>") or (bool(extra) and cell in extra)

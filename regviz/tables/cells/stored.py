@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...language import en, ntr, tr
+from ...masked import EXACT
 from ..columns import Column, shown
 from ..errors import quoted, with_rows
 from ..notes import Note, other_kind
@@ -22,9 +23,6 @@ SAID = {
     "duration": en("{column}: durations were read as hours."),
 }
 """What is said of stored dates, times and durations."""
-
-EXACT = 2.0**53
-"""Up to here a float holds every whole number."""
 
 LARGEST = 1e100
 """Numbers beyond this are taken for missing: their squares overflow."""

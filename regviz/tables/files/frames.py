@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from ...language import en, tr
+from ...masked import unmasked
 from ..errors import TableError, counted
 from ..judging.kinds import Source
-from ..lines.assembly import columns_from, from_mapping
+from ..lines.assembly import cells_of, columns_from, from_mapping
 
 
 def from_memory(given: Any, notes: list[str]) -> Source:
@@ -75,9 +76,8 @@ def _arrow(column: Any) -> list[Any]:
 
 
 def _array(array: Any, notes: list[str]) -> Source:
-    array = np.ma.filled(array.astype(object), None) if isinstance(array, np.ma.MaskedArray) else array
     if array.dtype.names:  # structured
-        return columns_from(array.dtype.names, [_cells(array[name]) for name in array.dtype.names], notes)
+        return columns_from(array.dtype.names, [cells_of(array[name]) for name in array.dtype.names], notes)
     if array.ndim == 1:
         raise TableError(
             tr(
@@ -89,20 +89,7 @@ def _array(array: Any, notes: list[str]) -> Source:
     if array.ndim != 2:
         raise TableError(tr("An array of shape {shape} is no table; reshape it to (rows, columns).", shape=array.shape))
     names = [f"x{k + 1}" for k in range(array.shape[1] - 1)] + ["y"]
-    return columns_from(names, [_cells(array[:, k]) for k in range(array.shape[1])], notes)
-
-
-def _cells(column: Any) -> Any:
-    if column.ndim != 1:
-        said = tr("A field of shape {shape} is no column of numbers; give one field for each.", shape=column.shape[1:])
-        raise TableError(said)
-    return (
-        column
-        if column.dtype.kind in "biuf"
-        else column.astype(object).tolist()
-        if column.dtype.kind in "SUO"
-        else list(column)
-    )
+    return columns_from(names, [cells_of(array[:, k]) for k in range(array.shape[1])], notes)
 
 
 def _pair(X: Any, y: Any, notes: list[str]) -> Source:
@@ -113,10 +100,10 @@ def _pair(X: Any, y: Any, notes: list[str]) -> Source:
     if hasattr(X, "columns"):
         inputs = from_memory(X, [])
         name = getattr(y, "name", None) or "y"
-        return columns_from([*inputs.names, name], [*inputs.cells, list(y)], notes)
-    X = np.asarray(X)
+        return columns_from([*inputs.names, name], [*inputs.cells, cells_of(y)], notes)
+    X, y = np.asarray(unmasked(X)), np.asarray(unmasked(y))
     names = [f"x{k + 1}" for k in range(X.shape[1])] + ["y"]
-    return columns_from(names, [*(_cells(X[:, k]) for k in range(X.shape[1])), _cells(np.asarray(y))], notes)
+    return columns_from(names, [*(cells_of(X[:, k]) for k in range(X.shape[1])), cells_of(y)], notes)
 
 
 def _list(rows: Any, notes: list[str]) -> Source:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...language import tr
+from ...masked import unmasked
 from ...randomness import generator
 from ..errors import TableError, counted, quoted
 from ..how import How
@@ -92,11 +93,23 @@ def _size(count: int, width: int, between: str = "") -> str:
 
 def from_mapping(given: Mapping[Any, Any], notes: list[str]) -> Source:
     """Return a dict of columns. Raises TableError for a column that is a single value."""
-    cells: list[Any] = []
     for name, column in given.items():
         if isinstance(column, (str, bytes)) or not hasattr(column, "__len__"):
             raise TableError(
                 tr("Column {column} is a single value; a dict holds a list for each column.", column=quoted(name))
             )
-        cells.append(column.tolist() if isinstance(column, np.ndarray) and column.dtype.kind not in "biuf" else column)
-    return columns_from(list(given), [c if isinstance(c, np.ndarray) else list(c) for c in cells], notes)
+    return columns_from(list(given), [cells_of(column) for column in given.values()], notes)
+
+
+def cells_of(column: Any) -> Any:
+    """Return a column as an array of numbers, or a list of anything else: of moments as NumPy has them, since Python's
+    would be whole numbers of nanoseconds. Raises TableError for an array of more dimensions."""
+    if not isinstance(column, np.ndarray):
+        return list(column)
+    if column.ndim != 1:
+        said = tr("A field of shape {shape} is no column of numbers; give one field for each.", shape=column.shape[1:])
+        raise TableError(said)
+    column = unmasked(column)
+    if column.dtype.kind in "biuf":
+        return column
+    return column.astype(object).tolist() if column.dtype.kind in "SUO" else list(column)
