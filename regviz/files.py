@@ -18,6 +18,8 @@ import numpy as np
 
 from .config import FIELDS, Config
 from .data.datasets import DATASETS
+from .data.fingerprint import fingerprint
+from .data.raw import CUSTOM
 from .errors import RunFileError
 from .nn.batchnorm import Norm
 from .nn.layernorm import Gain
@@ -40,21 +42,25 @@ HEADER = "header"
 """The entry that holds the JSON, as bytes in UTF-8."""
 
 
-def write(path: str | PathLike[str], config: Config, values: Mapping[str, Any]) -> None:
-    """Write a Config and what belongs to it: numbers, texts, arrays, and tuples and dictionaries of them."""
+def write(path: str | PathLike[str], config: Config, values: Mapping[str, Any], mark: str = "") -> None:
+    """Write a Config and what belongs to it: numbers, texts, arrays, and tuples and dictionaries of them; and `mark`,
+    the fingerprint of custom data.
+    """
     arrays: dict[str, Array] = {}
     packed = {name: _packed(value, name, arrays) for name, value in values.items()}
     header = {"format": FORMAT, "version": VERSION, "config": config.to_dict(), "values": packed}
+    header |= {"fingerprint": mark} if mark else {}
     arrays[HEADER] = np.frombuffer(json.dumps(header).encode(), np.uint8)
     buffer = BytesIO()  # a name without .npz stays as it is, and an error leaves no half of a file
     np.savez_compressed(buffer, allow_pickle=False, **arrays)
     Path(path).write_bytes(buffer.getvalue())
 
 
-def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, Any]]:
+def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, Any], str]:
     """Return what `write` wrote, with values of some names.
 
-    Raises RunFileError for a file that is none, that is of a newer version or has other `parts`, or that is damaged.
+    Raises RunFileError for a file that is none, that is of a newer version or has other `parts`, or that is damaged,
+    and if the custom data that it was trained on are not here.
     """
     with open(path, "rb") as file:  # a missing file is an error of its own
         if not is_zipfile(file):
@@ -66,12 +72,19 @@ def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, 
         except Exception as error:  # zip, zlib and NumPy each have errors of their own for a bit that fell over
             raise damaged(path, error) from error
     header = _header(arrays, path, parts)
-    if isinstance(data := header["config"].get("data"), str) and data not in DATASETS:
-        raise _unreadable(path, f"was trained on {data!r}, custom data: add them first, with add_data")
+    mark = header.get("fingerprint", "")
+    if isinstance(data := header["config"].get("data"), str):
+        if data not in DATASETS:
+            raise _unreadable(path, f"was trained on {data!r}, custom data: add them first, with add_data")
+        if mark and (data not in CUSTOM or fingerprint(CUSTOM[data]) != mark):
+            why = (
+                f"was trained on other rows called {data!r}: add those under this name, with add_data(…, replace=True)"
+            )
+            raise _unreadable(path, why)
     try:
         values = {name: _unpacked(value, arrays) for name, value in header["values"].items()}
         values["history"] = {RENAMED.get(name, name): column for name, column in values["history"].items()}
-        return Config.from_dict(header["config"]), values
+        return Config.from_dict(header["config"]), values, mark
     except Exception as error:
         raise damaged(path, error) from error
 

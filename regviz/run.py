@@ -13,7 +13,8 @@ import numpy as np
 
 from . import files
 from .data.datasets import load
-from .errors import ArgumentError
+from .errors import ArgumentError, ConfigError
+from .language import tr
 from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
 from .training.parameters import layer_sizes
@@ -21,6 +22,7 @@ from .training.snapshot import ModelSnapshot, Trained, outputs
 
 if TYPE_CHECKING:
     from .arrays import Array
+    from .data.datasets import Split
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -28,7 +30,11 @@ class Run(Trained):
     """One trained network. It travels between processes, and to a file and back, without a bit changed.
 
     Its numbers are those of `Trained`: config, weights, biases, history, state and what else there is.
+
+    fingerprint   of the custom data that it was trained on; "" for others, and where an older file does not say it
     """
+
+    fingerprint: str = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -37,7 +43,7 @@ class Run(Trained):
     @classmethod
     def of(cls, model: ModelSnapshot) -> Run:
         """Return what is left of a snapshot without its data and its masks."""
-        return cls(**{field.name: getattr(model, field.name) for field in fields(cls)})
+        return cls(**_numbers(model), fingerprint=model.split.fingerprint)
 
     def __repr__(self) -> str:
         return f"Run({self.config!r}, epoch={self.epoch}, state={self.state!r})"
@@ -51,8 +57,17 @@ class Run(Trained):
 
     @property
     def model(self) -> ModelSnapshot:
-        """The network as probes want it, with its data loaded again."""
-        return ModelSnapshot(**self.__getstate__(), split=load(self.config), masks=())
+        """The network as probes want it, with its data loaded again.
+
+        Raises ConfigError if the data are custom, and others have their name by now.
+        """
+        split = load(self.config)
+        if self.fingerprint not in ("", split.fingerprint):
+            allowed = tr(
+                "the name stands for other rows by now than those that the Run was trained on; add those again"
+            )
+            raise ConfigError("data", self.config.data, allowed, f"add_data({self.config.data!r}, X, y, replace=True)")
+        return ModelSnapshot(**_numbers(self), split=split, masks=())
 
     @property
     def zero_fraction(self) -> float:
@@ -88,17 +103,21 @@ class Run(Trained):
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write everything but the data to one `.npz` file, exactly: `load` returns it bit for bit. See `files`."""
-        found = self.__getstate__()
+        found = _numbers(self)
         if not self.turns:  # a regviz that does not know them can read the file
             del found["turns"]
-        files.write(path, found.pop("config"), found)
+        files.write(path, found.pop("config"), found, self.fingerprint)
 
     @classmethod
     def load(cls, path: str | PathLike[str]) -> Run:
-        """Return the Run that `save` wrote. Raises RunFileError if the file is damaged, too new or something else."""
-        config, values = files.read(path, parts={field.name for field in fields(cls)} - {"config"})
+        """Return the Run that `save` wrote.
+
+        Raises RunFileError if the file is damaged, too new or something else, and if its custom data are not here, or
+        others have their name.
+        """
+        config, values, fingerprint = files.read(path, parts={field.name for field in fields(cls)} - {"config"})
         try:
-            run = cls(config=config, **values)  # a TypeError if a part is missing
+            run = cls(config=config, **{"fingerprint": fingerprint, **values})  # a TypeError if a part is missing
             run._check()
         except Exception as error:
             raise files.damaged(path, error) from error
@@ -110,8 +129,11 @@ class Run(Trained):
 
     @cached_property
     def _test(self) -> tuple[float, float]:
-        model = self.model
-        split = model.split
+        return self.tested(self.model.split)
+
+    def tested(self, split: Split) -> tuple[float, float]:
+        """Return mean loss and score on the test points of `split`, which the Run was trained on."""
+        model = ModelSnapshot(**_numbers(self), split=split, masks=())
         z = outputs(model, split.X_test).astype(np.float64)
         ((loss, score),) = LOSSES[split.task].measure(z, split.y_test[None], (slice(None),))
         return float(loss[0]), float(score[0])
@@ -128,6 +150,11 @@ class Run(Trained):
                 raise ValueError(f"what it says of {name} is not of {self.config.to_query()!r}")
         if len({len(column) for column in self.history.values()}) != 1:
             raise ValueError("the columns of the history differ in length")
+
+
+def _numbers(model: Trained) -> dict[str, Any]:
+    """What a network is, without what a Run or a snapshot has besides."""
+    return {field.name: getattr(model, field.name) for field in fields(Trained)}
 
 
 def frozen(value: Any) -> Any:

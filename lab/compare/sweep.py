@@ -218,7 +218,7 @@ class SweepRun(GridRun):
         view = self.view()
         if view.best is not None and view.test is None:
             models = [self.grid.models.get((view.best, s)) for s in self.grid.seeds]
-            losses = [Run.of(model).test_loss for model in models if model is not None]
+            losses = [Run.of(model).tested(model.split)[0] for model in models if model is not None]
             self._view = replace(view, test=frozen(np.array(losses)))
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from regviz.data import drawn
 from regviz.data.custom import CustomData, custom_data, enter, examined, free_name, from_table
+from regviz.data.fingerprint import fingerprint
 from regviz.errors import FileError
 from regviz.language import tr
 from regviz.tables import from_record, to_record
@@ -26,7 +24,7 @@ INLINE = 1_000_000
 
 def data_out(data: CustomData) -> dict[str, Any]:
     info, raw = data.info, data.raw
-    out: dict[str, Any] = {"name": info.name, "title": info.title, "fingerprint": fingerprint(data)}
+    out: dict[str, Any] = {"name": info.name, "title": info.title, "fingerprint": fingerprint(data.raw)}
     rows: dict[str, Any]
     if raw.drawing is not None:
         rows = {"drawing": drawn.to_record(raw.drawing)}
@@ -57,7 +55,7 @@ def data_in(sets: Sequence[Any]) -> tuple[dict[str, str], list[str]]:
         name = text_in(f"{where}.name", given.get("name"))
         here = custom_data(name)
         if not CONTENTS & set(given):
-            if here is None or fingerprint(here) != given.get("fingerprint"):
+            if here is None or fingerprint(here.raw) != given.get("fingerprint"):
                 allowed = tr("these data were too large for the file; add them first, under this name")
                 raise FileError(f"{where}.name", name, allowed, f"add_data({name!r}, X, y)")
             continue
@@ -81,15 +79,3 @@ def _one_in(where: str, name: str, given: Mapping[str, Any]) -> CustomData:
     rows, target = list_in(f"{where}.rows", given["rows"]), list_in(f"{where}.target", given.get("target"))
     features = [text_in(f"{where}.features", text) for text in list_in(f"{where}.features", given.get("features"))]
     return examined(name, rows, target, feature_names=features, title=title, task=given.get("task"))
-
-
-def fingerprint(data: CustomData) -> str:
-    """Return a short sum of a data set's rows and targets, the same for the same data."""
-    digest = hashlib.sha256()
-    for array in (data.raw.X, data.raw.y):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    if data.raw.drawing is not None:
-        digest.update(data.raw.drawing.points.part.tobytes() + data.raw.drawing.held.part.tobytes())
-    if (gaps := data.raw.gaps()).any():
-        digest.update(np.packbits(gaps).tobytes())
-    return digest.hexdigest()[:16]

@@ -13,6 +13,7 @@ from ..language import en, tr
 from ..randomness import generator
 from . import real
 from .curves import CURVES, looked_for
+from .fingerprint import fingerprint
 from .preparation import mislabel, scales, scaling
 from .raw import CUSTOM, Raw
 
@@ -120,6 +121,7 @@ class Split:
     rare                     classes that are too rare to be in every part; `notes` are sentences about them
     class_weights            (n_classes,) what points of a class count in training alone, besides; None: all alike
     drawing                  the drawing that the points are of; None if nobody drew them
+    fingerprint              of the rows and targets of custom data, "" of others
     """
 
     name: str
@@ -148,6 +150,7 @@ class Split:
     rare: tuple[Rare, ...] = ()
     drawing: Drawing | None = None
     clean_train: NDArray[np.int64] | None = None
+    fingerprint: str = ""
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -212,9 +215,8 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         flipped = flipped | raw.drawing.flipped_in(parts[0])
 
     mean, sd = scaling(X[0], custom)
-    scale = np.append(scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
-    if custom:
-        scale = np.where(sd > 0, sd, 1.0)
+    shipped = np.append(scales(sd[: info.n_features]), sd[info.n_features :])  # decoys rescale no other column
+    scale = np.where(sd > 0, sd, 1.0) if custom else shipped
     target_mean, target_scale = 0.0, 1.0
     if raw.drawing is not None:  # one point that moves must not move all others
         mean, scale, sd = raw.drawing.scaled(mean, scale)
@@ -254,6 +256,7 @@ def _load(data: str, n_train: int, noise: float, label_noise: float, decoys: int
         rare=rare,
         drawing=raw.drawing,
         clean_train=clean,
+        fingerprint=fingerprint(CUSTOM[data]) if custom else "",
     )
 
 

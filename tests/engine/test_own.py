@@ -113,34 +113,6 @@ def test_texts_and_a_few_whole_numbers_are_classes_other_numbers_are_targets(y, 
     assert custom_data("mine").raw.class_names == names
 
 
-@pytest.mark.parametrize(
-    ("y", "names"),
-    [
-        (["007", "7", "8"], ("007", "7", "8")),
-        (["1.10", "1.1", "2"], ("1.1", "1.10", "2")),
-        (["1e3", "1000", "5"], ("1000", "1e3", "5")),
-        (["a  b", "a b", "c"], ("a b", "a b (2)", "c")),
-        ([f"{'a' * 70}1", f"{'a' * 70}2", "b"], ("a" * 59 + "…", "a" * 59 + "… (2)", "b")),
-        ([2**60, 2**60 + 1, 5], (str(2**60), str(2**60 + 1), "5")),
-        (np.array([2**63, 2**63 + 1, 5], np.uint64), ("5", str(2**63), str(2**63 + 1))),
-        ([10**400, 10**400 + 1, 5], ("1" + "0" * 58 + "…", "1" + "0" * 58 + "… (2)", "5")),
-    ],
-)
-def test_classes_stay_as_many_as_there_are_different_values(y, names):
-    info = rv.add_data("mine", table()[0], np.tile(y, ROWS // 3), task="classification")
-    raw = custom_data("mine").raw
-    assert (raw.class_names, info.n_classes) == (names, 3)
-    assert len(set(raw.y[:3])) == 3
-    np.testing.assert_array_equal(raw.y, np.tile(raw.y[:3], ROWS // 3))
-
-
-def test_numbers_written_in_two_ways_are_one_target_of_a_regression():
-    y = ["1.50", "1.5", "2"] * (ROWS // 3)
-    for task in (None, "regression"):
-        assert rv.add_data("mine", table()[0], y, task=task).task == "regression"
-        assert custom_data("mine").raw.y[:3].tolist() == [1.5, 1.5, 2]
-
-
 def test_the_task_may_be_given():
     X = table()[0]
     assert rv.add_data("a", X, [1, 2, 3] * 20, task="regression").n_classes == 0
