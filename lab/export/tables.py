@@ -127,12 +127,12 @@ def _table(data: CustomData) -> rv.Table:
     taken = {feature.casefold() for feature in raw.feature_names}
     target = next(name for name in (*TARGETS, f"{max(taken, key=len)}_") if name not in taken)
     y: Any = raw.y
-    kinds = {}
+    kinds = dict.fromkeys((*raw.feature_names, target), "number")  # whatever else they look like, such as days
     if data.info.n_classes:
         numbers = _as_numbers(raw.class_names)
         y = raw.y if numbers is None else numbers[raw.y]
         if numbers is None:
-            y, kinds = [raw.class_names[k] for k in raw.y], {target: "category"}
+            y, kinds[target] = [raw.class_names[k] for k in raw.y], "category"
     columns = {**{name: raw.X[:, k] for k, name in enumerate(raw.feature_names)}, target: y}
     task: Task = "classification" if data.info.n_classes else "regression"
     return rv.read_table(columns, target=target, task=task, keep=raw.feature_names, kinds=kinds, spellings="keep")

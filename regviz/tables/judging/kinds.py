@@ -51,10 +51,13 @@ def columns_of(source: Source, how: How, notes: list[str]) -> list[Column]:
     readings: dict[int, Reading] = {}
     for place, (name, cells) in enumerate(zip(source.names, source.cells, strict=True)):
         extra = Missing(how.missing_in(name))
-        known = not how.kinds.get(name) and not may_be_days(name, cells)
-        column = (stored_column(name, cells, extra, notes) or _plain(name, cells, how)) if known else None
-        if column is not None:
+        asked = how.kinds.get(name)
+        known = asked == "number" or (not asked and not may_be_days(name, cells))
+        said: list[str] = []
+        column = (stored_column(name, cells, extra, said) or _plain(name, cells, how)) if known else None
+        if column is not None and asked in (None, column.kind):
             stored[place] = column
+            notes += said
         else:
             source.cells[place] = unflagged(name, cells, official, notes)
             readings[place] = reading(source.cells[place], extra)
