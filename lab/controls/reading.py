@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from regviz.language import en, tr
+from regviz.tables.notes import SEPARATES
 
 BY_ITSELF = en("told by itself")
+
+QUOTED = re.compile(r'(^|[;,\n]|: )(\s*)"((?:[^"]|"")*)"(?=\s*(?:[;,\n]|: |$))')
+"""A name or a text in quotes, which may hold what stands between others."""
 
 READING: dict[str, tuple[str, dict[str, Any]]] = {
     "header": (en("First line"), {BY_ITSELF: None, en("names"): True, en("a row"): False}),
@@ -34,7 +39,7 @@ def meant(option: str, text: str) -> Any:
     if choices:
         return choices.get(text)
     if option == "missing":
-        return tuple(entry.strip() for entry in text.split(",") if entry.strip())
+        return tuple(_entries(text))
     return int(text) - 1 if text.isdecimal() and len(text) < 5 else text.strip() or None
 
 
@@ -62,6 +67,34 @@ def missing_in(entries: Iterable[str]) -> dict[str, list[str]]:
     """Return what stands for a missing value in which column: "-999" in all of them (""), "age: 99" in one."""
     found: dict[str, list[str]] = {}
     for entry in entries:
-        name, sign, text = entry.rpartition(": ")
-        found.setdefault(name.strip() if sign else "", []).append(text.strip())
+        plain, quotes = _without_quotes(entry)
+        name, sign, text = (_bare(part, quotes) for part in plain.rpartition(": "))
+        found.setdefault(name if sign else "", []).append(text)
     return found
+
+
+def _entries(text: str) -> list[str]:
+    """The entries of a list, each as it is written: quotes may hold commas and semicolons."""
+    plain, quotes = _without_quotes(text)
+    found = [_filled(entry, [f'"{quote}"' for quote in quotes]).strip() for entry in SEPARATES.split(plain)]
+    return [entry for entry in found if entry]
+
+
+def _without_quotes(text: str) -> tuple[str, list[str]]:
+    """A text with a mark for each thing in quotes, and those."""
+    quotes: list[str] = []
+
+    def marked(found: re.Match[str]) -> str:
+        quotes.append(found[3])
+        return f"{found[1]}{found[2]}\0{len(quotes) - 1}\0"
+
+    return QUOTED.sub(marked, text.replace("\0", "")), quotes
+
+
+def _bare(part: str, quotes: Sequence[str]) -> str:
+    """A name or a text, without the quotes around it."""
+    return _filled(part.strip() or part, [quote.replace('""', '"') for quote in quotes])
+
+
+def _filled(text: str, quotes: Sequence[str]) -> str:
+    return re.sub("\0(\\d+)\0", lambda mark: quotes[int(mark[1])], text)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..language import tr
+
+SEPARATES = re.compile(r"[;\n]|,(?!(?<=\d,)\d)")
+"""What stands between two entries of a list: a comma between two digits may be a decimal sign."""
 
 
 class Way(NamedTuple):
@@ -139,14 +143,22 @@ def as_gap(name: str, *texts: str) -> Way:
     """Return the remedy for texts that may stand for a missing value."""
     missing = repr({name: texts[0] if len(texts) == 1 else [*texts]})
     said = tr("missing={missing} reads a gap.", missing=missing)
-    return Way("missing", said, {"entry": ", ".join(f"{name}: {text}" for text in texts)})
+    return Way("missing", said, {"entry": ", ".join(_entry(name, text) for text in texts)})
 
 
 def if_missing(name: str, text: str) -> Way:
     """Return the remedy for a number that probably stands for a missing value."""
     missing = repr({name: text})
     said = tr("If that stands for a missing value, say missing={missing}.", missing=missing)
-    return Way("if_missing", said, {"entry": f"{name}: {text}"})
+    return Way("if_missing", said, {"entry": _entry(name, text)})
+
+
+def _entry(name: str, text: str) -> str:
+    """A text that is missing in one column, as the desk is told it; in quotes what might be taken apart."""
+    return ": ".join(
+        '"' + part.replace('"', '""') + '"' if SEPARATES.search(part) or part[:1] == '"' or ": " in part else part
+        for part in (name, text)
+    )
 
 
 def day_first(first: bool) -> Way:
