@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from io import BytesIO
 
+from regviz.tables.files.extents import cells_of
 from regviz.tables.files.sources import LARGEST_FILE
 
 from ..compare.guest import is_guest
@@ -37,7 +38,8 @@ def weight(content: bytes) -> int:
             return _of_text(gzip.GzipFile(fileobj=BytesIO(content)).read(most() + 1))
         if content[:4] == b"PK\x03\x04":
             with zipfile.ZipFile(BytesIO(content)) as archive:
-                return max(len(content), sum(entry.file_size for entry in archive.infolist()) // MARKUP)
+                unpacked = max(len(content), sum(entry.file_size for entry in archive.infolist()) // MARKUP)
+            return unpacked if unpacked > most() else max(unpacked, CELL * cells_of(content, most() // CELL))
         if content[:4] == b"PAR1":
             from pyarrow import BufferReader
             from pyarrow.parquet import read_metadata

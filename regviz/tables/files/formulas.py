@@ -34,7 +34,7 @@ def check_formulas(content: bytes, sheet: int, notes: list[str]) -> None:
 
     A single one, of a sum, is noted.
     """
-    cells = [found.decode() for found in BARE.findall(_sheet(content, sheet))]
+    cells = [found.decode() for found in BARE.findall(sheet_xml(content, sheet))]
     if not cells:
         return
     if len({re.sub("[A-Z]", "", cell) for cell in cells}) == 1:
@@ -52,7 +52,9 @@ def check_formulas(content: bytes, sheet: int, notes: list[str]) -> None:
 
 def note_errors(content: bytes, sheet: int, notes: list[str]) -> None:
     """Note the cells of a sheet (from 0) whose formulas failed: they are read as empty ones."""
-    found = [(place, error) for cell, error in FAILED.findall(_sheet(content, sheet)) for place in PLACE.findall(cell)]
+    found = [
+        (place, error) for cell, error in FAILED.findall(sheet_xml(content, sheet)) for place in PLACE.findall(cell)
+    ]
     if found:
         shown = [tr("{text} in {cell}", text=repr(error.decode()), cell=place.decode()) for place, error in found]
         notes.append(
@@ -67,7 +69,7 @@ def note_errors(content: bytes, sheet: int, notes: list[str]) -> None:
 
 def note_hidden(content: bytes, sheet: int, notes: list[str]) -> None:
     """Note rows and columns that are hidden in a sheet (from 0), by a filter or by hand; they are read all the same."""
-    xml = _sheet(content, sheet)
+    xml = sheet_xml(content, sheet)
     found = [(len(HIDDEN_ROW.findall(xml)), "row"), (sum(map(_width, HIDDEN_COLUMNS.findall(xml))), "column")]
     hidden = [counted(count, noun) for count, noun in found if count]
     if hidden:
@@ -87,8 +89,8 @@ def _width(columns: bytes) -> int:
     return int(last[1]) - int(first[1]) + 1 if first and last and int(last[1]) < LAST_COLUMN else 0
 
 
-def _sheet(content: bytes, place: int) -> bytes:
-    """The XML of one sheet, nothing if there is none (as in xls and ods, which store values)."""
+def sheet_xml(content: bytes, place: int) -> bytes:
+    """Return the XML of one sheet, nothing if there is none (as in xls and ods, which store values)."""
     if content[:2] != b"PK":
         return b""
     try:

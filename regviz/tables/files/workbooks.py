@@ -15,6 +15,7 @@ from ..judging.kinds import Source
 from ..lines.assembly import columns_from, from_rows
 from ..lines.rows import Row
 from ..notes import Note, other_sheet
+from .extents import address, check_extent, check_ods
 from .formulas import check_formulas, note_errors, note_hidden
 
 ABOUT = re.compile(
@@ -42,6 +43,7 @@ def from_workbook(content: bytes, how: How, notes: list[str]) -> Source:
     except ImportError:
         raise _lacks("python-calamine") from None
     try:
+        check_ods(content)
         return _of(CalamineWorkbook.from_filelike(io.BytesIO(content)), content, how, notes)
     except TableError:
         raise
@@ -60,7 +62,7 @@ def _of(book: Any, content: bytes, how: How, notes: list[str]) -> Source:
             raise TableError(said)
         chosen = names[how.sheet] if isinstance(how.sheet, int) else how.sheet
         return _table(book, chosen, content, how, notes)
-    name = _likeliest(book, names)
+    name = _likeliest(book, names, content)
     if name is None:
         for name in names:
             check_formulas(content, names.index(name), notes)
@@ -71,14 +73,14 @@ def _of(book: Any, content: bytes, how: How, notes: list[str]) -> Source:
     return _table(book, name, content, how, notes)
 
 
-def _likeliest(book: Any, names: Sequence[str]) -> str | None:
+def _likeliest(book: Any, names: Sequence[str], content: bytes) -> str | None:
     """The first sheet with rows enough to train on and a name that does not say that it explains another; else the
     first with rows."""
     able: list[str] = []
     for explains in (False, True):
         for name in names:
             if (ABOUT.fullmatch(name.strip()) is not None) is explains:
-                rows = _rows(book.get_sheet_by_name(name))
+                rows = _rows(_sheet(book, name, content))
                 if len(rows) > FEWEST and max(len(row.cells) for row in rows) > 1:
                     return name
                 able += [name] if len(rows) > 1 else []
@@ -91,12 +93,18 @@ def _table(book: Any, name: str, content: bytes, how: How, notes: list[str]) -> 
     check_formulas(content, place, notes)
     note_hidden(content, place, notes)
     note_errors(content, place, notes)
-    sheet = book.get_sheet_by_name(name)
+    sheet = _sheet(book, name, content)
     merged = sheet.merged_cell_ranges or []
     said: list[str] = []
     source = from_rows(_rows(sheet, merged, said), how, notes)
     notes += said
     return source
+
+
+def _sheet(book: Any, name: str, content: bytes) -> Any:
+    """A sheet, if the library has room for it."""
+    check_extent(content, book.sheet_names.index(name), name)
+    return book.get_sheet_by_name(name)
 
 
 def _rows(sheet: Any, merged: Sequence[Range] = (), notes: list[str] | None = None) -> list[Row]:
@@ -112,7 +120,7 @@ def _rows(sheet: Any, merged: Sequence[Range] = (), notes: list[str] | None = No
                 "1 range of merged cells was filled with the value of the first cell (from {cell} on).",
                 "{n} ranges of merged cells were filled with the value of the first cell (from {cell} on).",
                 len(filled),
-                cell=_address(row, column),
+                cell=address(row, column),
             )
         )
     width = max((k + 1 for row in rows for k, cell in enumerate(row) if cell is not None), default=0)
@@ -131,15 +139,6 @@ def _fill(rows: list[list[Any]], merged: Range, top: int, left: int) -> bool:
     for row in rows[first : last + 1]:
         row[start : end + 1] = [value] * len(row[start : end + 1])
     return True
-
-
-def _address(row: int, column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, letter = divmod(column - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return f"{letters}{row + 1}"
 
 
 def from_parquet(content: bytes, notes: list[str]) -> Source:
