@@ -8,7 +8,7 @@ import zlib
 from io import BytesIO
 
 from regviz.tables.files.extents import cells_of
-from regviz.tables.files.sources import LARGEST_FILE
+from regviz.tables.files.sources import GZIP, LARGEST_FILE
 
 from ..compare.guest import is_guest
 
@@ -34,8 +34,8 @@ def weight(content: bytes) -> int:
     What is damaged weighs what it has: its reader will say what is wrong with it.
     """
     try:
-        if content[:2] == b"\x1f\x8b":
-            return _of_text(gzip.GzipFile(fileobj=BytesIO(content)).read(most() + 1))
+        if content[:2] == GZIP:
+            content = gzip.GzipFile(fileobj=BytesIO(content)).read(most() + 1)
         if content[:4] == b"PK\x03\x04":
             with zipfile.ZipFile(BytesIO(content)) as archive:
                 unpacked = max(len(content), sum(entry.file_size for entry in archive.infolist()) // MARKUP)

@@ -93,6 +93,9 @@ def test_a_visitor_s_table_weighs_what_it_holds_however_it_is_packed() -> None:
         gzip.compress(10 * too_much, 1),
         workbook(5 * too_much),
         parquet(2_000_000),
+        gzip.compress(parquet(2_000_000)),
+        gzip.compress(workbook(5 * too_much)),
+        workbook(b'<sheetData><row r="900000"><c r="C900000"><v>1</v></c><c r="A1"><v>1</v></c></row></sheetData>'),
     ):
         assert weighing.weight(large) > weighing.GUEST_FILE
     for small in (b"a,b", gzip.compress(b"a,b"), workbook(b"<a/>"), parquet(9)):

@@ -30,6 +30,9 @@ LARGEST_FILE = 50_000_000
 """Bytes that are read; more cannot be 20,000 rows of 200 numbers."""
 
 
+GZIP = b"\x1f\x8b"
+"""What a gzip archive begins with."""
+
 ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,8}://|www\.", re.ASCII)
 
 CITED = re.compile(r"^> ?", re.MULTILINE)
@@ -107,8 +110,10 @@ def from_bytes(content: bytes, how: How, notes: list[str]) -> Source:
     """Return the table of a file's bytes: a workbook, Parquet, or text. Raises TableError for any other."""
     if len(content) > LARGEST_FILE:
         raise _too_large(len(content))
-    if content[:2] == b"\x1f\x8b":
-        return from_bytes(_unpacked(content), how, notes)
+    if content[:2] == GZIP:
+        content = _unpacked(content)
+        if content[:2] == GZIP:
+            raise TableError(tr("The file is a gzip archive in another one; unpack it, and give what is in it."))
     refuse_bytes(content)
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         return from_workbook(content, how, notes)

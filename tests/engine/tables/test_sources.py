@@ -108,6 +108,14 @@ def test_files_are_told_by_what_they_hold(tmp_path: Path, name: str) -> None:
     assert read_table(str(tmp_path / name), target="sold").feature_names == INPUTS
 
 
+def test_an_archive_is_unpacked_once() -> None:
+    once = gzip.compress(csv_text().encode())
+    assert read_table(once, target="sold").feature_names == INPUTS
+    assert read_table(gzip.compress(parquet()), target="sold").feature_names == INPUTS
+    with pytest.raises(TableError, match="a gzip archive in another one; unpack it"):  # of which each may be a bomb
+        read_table(gzip.compress(once))
+
+
 def test_a_sheet_is_chosen_and_named() -> None:
     table = read_table(workbook(), target="sold")
     assert "The sheet 'houses' was read" in " ".join(table.notes)
