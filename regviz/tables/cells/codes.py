@@ -17,7 +17,7 @@ LONGER_CHOICES = re.compile(r"([1-9]\d?),([1-9]\d?)", re.ASCII)
 BEHIND = re.compile(r"[\d.,]\s?[-−–](\s|$|[^\d\s])")
 SHORT = re.compile(r"\d[eE]\d{1,3}", re.ASCII)
 UNSURE = re.compile(r"\d\s*\(\d{1,3}\)")
-MARK = re.compile(r"[\d.]\s?(\*|[†‡]|\[[a-z\d]{1,2}\])")
+MARK = re.compile(r"[\d.]\s?(\*(?!\s?10)|[†‡]|\[[a-z\d]{1,2}\])")
 SIZED = re.compile(r"\d\s?(?!10|[eEdD][+-]?\d)[^\W\d_]")
 ROUNDED = re.compile(r"\d[.,]\d{1,5}E\+1[1-9]", re.ASCII)
 """9.0072E+15 was an id, perhaps."""
@@ -114,7 +114,8 @@ def rising(numbers: Iterable[str], delimiter: str = "") -> str:
 
 
 def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
-    """Return what is to be said of unusual ways of writing numbers in a {column}, each with a {text} that shows it."""
+    """Return what is to be said of unusual ways of writing numbers in a {column}, each with a {text} that shows it, of
+    some {value}."""
     ways = (
         (
             en("{column}: numbers in parentheses were read as negative, as in {text}."),
@@ -153,7 +154,7 @@ def oddities(numbers: Mapping[str, Written]) -> list[tuple[str, str]]:
             lambda text, one: text[0] in "▲△",
         ),
         (
-            en("{column}: words for thousands and millions were multiplied, as in {text}."),
+            en("{column}: words for thousands and millions were multiplied, to {value} as in {text}."),
             lambda text, one: one.exponent and SIZED.search(text),
         ),
     )

@@ -29,6 +29,10 @@ SIZES = {
 }
 """Words behind a number by which it is so many powers of ten as large."""
 
+DOLLARS = re.compile(r"[A-Z]{0,2}\$")
+THOUSANDS = frozenset(("€", "EUR", "CHF", "Fr."))
+"""With a T before them they are thousands, as German accounts have them; with dollars it is a trillion."""
+
 SURE_SIZES = frozenset("万萬만亿億억")
 """Of these, the ones that are nothing else even without a currency."""
 
@@ -81,6 +85,8 @@ def all_plain(cells: list[str]) -> bool:
     """Return whether a column is nothing but numbers that can be read in one way only: their dots, if it has any, are
     decimal signs for certain, it is no column of times, and no number is written in two ways ("5.10" and "5.1")."""
     joined = "\n".join(cells)
+    if joined.count("\n") >= len(cells):
+        return False  # a cell has several lines
     if not ALL_PLAIN.fullmatch(joined) or CLOCKS.fullmatch(joined) or all(map(YEAR_FIRST.fullmatch, cells)):
         return False
     if "." not in joined:
@@ -183,7 +189,12 @@ def written(text: str) -> Written | None:
             return None
         unit, size = text[found.start("size") : found.end()].strip(" )"), ""
     if size:
-        exponent = f"e{SIZES[size]}"
+        power = SIZES[size]
+        if size == "T" and not DOLLARS.fullmatch(unit):
+            if not found["unit"] or unit not in THOUSANDS:
+                return None  # "€3T" may be either
+            power = 3
+        exponent = f"e{power}"
     minus = found["behind"] and body[-1] not in ".,"  # in "20.-" the dash stands for no cents
     sign = "-" if found["open"] or minus else found["sign"] or found["late"] or ""
     told = _told(body, bool(found["exponent"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ import numpy as np
 
 from .decimals import Scan, scan
 from .missing import AMONG_NUMBERS, Missing, is_blank, is_missing
+from .numbers import written
 from .spelling import plain
 
 SLIPS = 3
@@ -17,6 +19,8 @@ SLIPS = 3
 
 FEWEST_FINE = 5
 """Different numbers or dates beside which there may be slips."""
+
+SEVERAL_LINES = re.compile(r"(?<=\d)\s*[\n\r\t\v\f]\s*(?=\d)")
 
 MOST_CATEGORIES = 20
 """Different texts of a column that become 0/1 columns by themselves."""
@@ -89,7 +93,7 @@ def reading(cells: Any, extra: Missing) -> Reading:
             texts.append(None)
             hollow += not is_blank(cell)
             continue
-        text = plain(text_of(cell))
+        text = _looks(text_of(cell))
         texts.append(text or None)
         if isinstance(cell, str):
             bare = cell.strip(" \t")
@@ -104,6 +108,14 @@ def reading(cells: Any, extra: Missing) -> Reading:
             ways[seen].add(cell.strip(" \t"))
     several = tuple(text for text, forms in ways.items() if text and len(forms) > 1)
     return Reading(texts, counts, scan(counts, stored), stored, +spaced, several, hollow)
+
+
+def _looks(cell: str) -> str:
+    """A text as it looks. Numbers below each other are several, though one blank between them would make thousands."""
+    text = plain(cell)
+    if not cell.isprintable() and SEVERAL_LINES.search(cell) and (number := written(text)) and number.group == " ":
+        return plain(SEVERAL_LINES.sub("; ", cell))
+    return text
 
 
 def text_of(cell: Any) -> str:

@@ -226,7 +226,7 @@ class Remarks:
         elif units:
             self.say(tr("{column}: the unit {unit} was left out.", column=self.title, unit=quoted(units[0])))
         for said, text in oddities(numbers):
-            self.say(tr(said, column=self.title, text=quoted(text)), undo)
+            self.say(tr(said, column=self.title, text=quoted(text), value=f"{number[text]:.12g}"), undo)
         if all(one.sign != "-" for one in numbers.values()) and (
             plus := next((text for text, one in numbers.items() if one.sign == "+"), "")
         ):

@@ -27,6 +27,9 @@ def said(read: Table, name: str = "v") -> str:
         (["€110.5M", "€77M", "€600K", "€0"], [110.5e6, 77e6, 6e5, 0], "thousands and millions were multiplied"),
         (["$1.2M", "$300K", "$2B"], [1.2e6, 3e5, 2e9], "as in '$1.2M'. kinds={'v': 'category'}"),
         (["1.250,50 Tsd. €", "95,00 Tsd. €"], [1250500, 95000], "multiplied"),
+        (["3 T€", "2,5 Mrd €", "500 €"], [3000, 2.5e9, 500], "were multiplied, to 3000 as in '3 T€'."),
+        (["3 T EUR", "12 T EUR"], [3000, 12000], "were multiplied, to 3000 as in '3 T EUR'."),
+        (["$3T", "$2.5B"], [3e12, 2.5e9], "were multiplied, to 3e+12 as in '$3T'."),
         (["520万", "1.2亿", "85万"], [5.2e6, 1.2e8, 8.5e5], "multiplied"),
         (["▲1,200", "980", "△35", "12"], [-1200, 980, -35, 12], "triangles were read as minus signs"),
         (["1,200円", "980円", "12,000円"], [1200, 980, 12000], "the unit '円' was left out"),
@@ -52,6 +55,17 @@ def test_numbers_of_other_places_are_read_and_what_was_done_is_said(
     assert read.column("v").kind == "number"
     np.testing.assert_allclose(read.column("v").values[: len(right)], right, rtol=1e-12)
     assert words in said(read)
+
+
+@pytest.mark.parametrize("cells", [["€3T", "€25B"], ["3T USD", "25B USD"], ["1\n250", "2\n300"], ["0\n0", "1\n1"]])
+def test_what_may_be_two_things_is_no_number(cells: list[str]) -> None:
+    read = read_table({"v": cells * 12, "x": [k * 7 % 11 for k in range(ROWS)], "y": list("ab") * 12})
+    assert read.column("v").kind == "category"
+    assert len(read.column("v").levels) == 2
+
+
+def test_a_power_of_ten_is_no_mark() -> None:
+    assert "marks such as" not in said(table(["1.5*10^3", "2.5 * 10^-2"]))
 
 
 @pytest.mark.parametrize(
