@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from .data.tables import LARGEST
 from .errors import DataError
 from .fields import Number
+from .limits import LARGEST
 from .masked import unmasked
 
 if TYPE_CHECKING:

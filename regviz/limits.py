@@ -4,6 +4,9 @@ from __future__ import annotations
 
 FEWEST_ROWS, MOST_ROWS, MOST_COLUMNS = 12, 20_000, 200
 
+LARGEST = 1e100
+"""Numbers beyond this are taken for missing: their squares overflow."""
+
 MOST_CLASSES = 20
 """Also how many different whole numbers are taken for classes by themselves."""
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from ..errors import DataError
 from ..language import tr
-from ..limits import MOST_ROWS
+from ..limits import LARGEST, MOST_ROWS
 from ..words import csv_text
 from .drawing import MOST_DRAWN_CLASSES, MOST_POINTS, PARTS, Drawing, Points, numbered
-from .tables import LARGEST, short
+from .tables import short
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import DataError
 from ..language import ntr, tr
+from ..limits import LARGEST
 from ..words import listed, tidy, told_apart
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
 
 MISSING = frozenset({"", "?", "na", "n/a", "nan", "null", "<na>", "nat"})
 """Texts that stand for a missing value, in small letters."""
-
-LARGEST = 1e100
-"""Numbers beyond this are taken for missing: their squares overflow."""
 
 LONGEST_NAME = 60
 

@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..language import tr
-from .cells.stored import LARGEST
+from ..limits import LARGEST
 from .choices import Choices
 from .columns import Column
 from .errors import TableError, counted, quoted

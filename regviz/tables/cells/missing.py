@@ -79,6 +79,8 @@ def is_missing(cell: Any, extra: Missing = NOTHING) -> bool:
     try:
         if bool(cell != cell):  # NaN and NaT
             return True
+    except ArithmeticError:  # a decimal NaN that signals
+        return True
     except (TypeError, ValueError):
         return str(cell) in ("<NA>", "NaT")  # pandas' NA answers no question
     return cell is np.ma.masked or str(cell) in ("NaT", "<NA>") or (bool(extra) and cell in extra)

@@ -110,7 +110,7 @@ def _days(form: re.Pattern[str], texts: Collection[str]) -> dict[str, float]:
 def may_be_days(name: str, cells: Any) -> bool:
     """Return whether cells that are all texts of digits, or whole numbers, may be days or times of day."""
     if isinstance(cells, np.ndarray):
-        if cells.dtype.kind not in "iuf" or not len(cells) or abs(cells[0]) > LARGEST:
+        if cells.dtype.kind not in "iuf" or not len(cells) or abs(float(cells[0])) > LARGEST:
             return False
         cells = np.unique(cells[~np.isnan(cells)] if cells.dtype.kind == "f" else cells).tolist()
     texts: set[str] = set()

@@ -13,6 +13,7 @@ from .decimals import Scan, scan
 from .missing import AMONG_NUMBERS, Missing, is_blank, is_missing
 from .numbers import written
 from .spelling import plain
+from .stored import as_float
 
 SLIPS = 3
 """Different texts among numbers or dates that may be slips."""
@@ -101,7 +102,7 @@ def reading(cells: Any, extra: Missing) -> Reading:
             if bare != text:
                 ways[text].add(bare)
         elif isinstance(cell, (int, float, np.number)) and not isinstance(cell, bool):
-            stored[text] = float(cell)
+            stored[text] = as_float(cell)
     counts = Counter(text for text in texts if text is not None)
     for cell, seen in zip(cells, texts, strict=True) if ways else ():
         if seen and seen in ways and isinstance(cell, str):

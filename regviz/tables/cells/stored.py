@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...language import en, ntr, tr
+from ...limits import LARGEST
 from ...masked import EXACT
 from ..columns import Column, shown
 from ..errors import quoted, with_rows
@@ -24,14 +26,27 @@ SAID = {
 }
 """What is said of stored dates, times and durations."""
 
-LARGEST = 1e100
-"""Numbers beyond this are taken for missing: their squares overflow."""
+FARTHEST = 3_652_425.0
+"""Days of 10,000 years: what is farther away is no moment that anybody meant."""
+
+DAYS = {
+    "Y": 365.2425,
+    "M": 30.436875,
+    "W": 7.0,
+    "D": 1.0,
+    "h": 1 / 24,
+    "m": 1 / 1440,
+    "s": 1 / 86_400,
+    "ms": 1 / 86_400e3,
+}
+"""How many days NumPy's units of time are in which a whole number may be too large for one of microseconds."""
 
 
 def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Column | None:
     """Return a column whose cells are numbers, dates or truth values already; None if any of them is a text."""
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "biuf" and not extra:
-        values = np.array(cells, np.float64)
+        with np.errstate(over="ignore"):  # of the longest floats
+            values = np.array(cells, np.float64)
         if cells.dtype.kind in "iu":
             _note_rounded(name, values, notes)
         if cells.dtype.kind == "b":
@@ -51,14 +66,14 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
         elif isinstance(cell, (int, float, Decimal, np.number)) and not isinstance(
             cell, (np.timedelta64, np.complexfloating)
         ):
-            values[row], kind = float(cell), "number"
+            values[row], kind = as_float(cell), "number"
         elif isinstance(cell, (date, time, timedelta)):
-            values[row] = _number(cell) or 0.0
+            values[row] = _number(cell)
             kind = "date" if isinstance(cell, date) else "time" if isinstance(cell, time) else "duration"
         elif isinstance(cell, np.datetime64):
-            values[row], kind = cell.astype("datetime64[us]").astype(np.int64) / 86_400e6, "date"
+            values[row], kind = _days(cell), "date"
         elif isinstance(cell, np.timedelta64):
-            values[row], kind = cell.astype("timedelta64[us]").astype(np.int64) / 3_600e6, "duration"
+            values[row], kind = 24 * _days(cell), "duration"
         else:
             return None
         kinds.add(kind)
@@ -73,6 +88,7 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
         _note_rounded(name, values, notes)
     if kind in SAID:
         notes.append(tr(SAID[kind], column=quoted(name)))
+        values = _near(name, values, notes)
     levels = ("False", "True") if kind == "yes/no" else ()
     unit = "h" if kind == "duration" else ""
     kind = {"time": "date", "duration": "number"}.get(kind, kind)
@@ -81,7 +97,8 @@ def stored_column(name: str, cells: Any, extra: Missing, notes: list[str]) -> Co
 
 def _note_rounded(name: str, values: Any, notes: list[str]) -> None:
     """Note whole numbers that a float does not hold: two of them may have become one."""
-    if (np.abs(values[~np.isnan(values)]) > EXACT).any():
+    size = np.abs(values[~np.isnan(values)])
+    if ((size > EXACT) & (size <= LARGEST)).any():
         said = tr("{column} has whole numbers of more than 15 digits, which were rounded.", column=quoted(name))
         notes.append(Note(said, other_kind(name, "category")))
 
@@ -117,17 +134,51 @@ def finite(name: str, values: Any, notes: list[str]) -> Any:
     return values
 
 
-def _number(value: Any) -> float | None:
-    """A stored date in days, a time or a duration in hours, or None."""
+def as_float(number: Any) -> float:
+    """Return a stored number as a float, infinite where none holds it."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+def _near(name: str, values: Any, notes: list[str]) -> Any:
+    """`values` without moments and durations that are too far away."""
+    if (far := np.isinf(values)).any():
+        notes.append(
+            ntr(
+                "{column}: 1 value beyond 10,000 years was read as missing.",
+                "{column}: {n} values beyond 10,000 years were read as missing.",
+                int(far.sum()),
+                column=quoted(name),
+            )
+        )
+        values = np.where(far, np.nan, values)
+    return values
+
+
+def _number(value: Any) -> float:
+    """A stored date in days, a time or a duration in hours; infinite for one of a frame that no date can be."""
     if isinstance(value, datetime):
-        return _moment(value)
+        try:
+            return _moment(value)
+        except (NotImplementedError, OverflowError):  # a Timestamp of pandas may be
+            return math.inf
     if isinstance(value, date):
         return float(value.toordinal() - EPOCH)
-    if isinstance(value, time):
-        return value.hour + value.minute / 60 + value.second / 3600 + value.microsecond / 3.6e9
     if isinstance(value, timedelta):
-        return value.total_seconds() / 3600
-    return None
+        hours = value.total_seconds() / 3600
+        return hours if abs(hours) <= 24 * FARTHEST else math.inf
+    return float(value.hour + value.minute / 60 + value.second / 3600 + value.microsecond / 3.6e9)
+
+
+def _days(value: Any) -> float:
+    """A moment or a duration of NumPy in days, infinite if it is too far away: microseconds would run over."""
+    unit, count = np.datetime_data(value.dtype)
+    if abs(float(value.astype(np.int64))) * count * DAYS.get(unit, 0.0) > FARTHEST:
+        return math.inf
+    days = float(value.astype(f"{value.dtype.kind}8[us]").astype(np.int64)) / 86_400e6
+    return days if abs(days) <= FARTHEST else math.inf
 
 
 def _moment(value: datetime) -> float:

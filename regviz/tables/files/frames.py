@@ -9,9 +9,13 @@ import numpy as np
 
 from ...language import en, tr
 from ...masked import unmasked
+from ..cells.date_forms import EPOCH
 from ..errors import TableError, counted
 from ..judging.kinds import Source
 from ..lines.assembly import cells_of, columns_from, from_mapping
+
+FARTHEST = EPOCH - 366
+"""Days from 1970 back to the second year of all, which are as many as Python has before it, and fewer than after it."""
 
 
 def from_memory(given: Any, notes: list[str]) -> Source:
@@ -32,7 +36,7 @@ def from_memory(given: Any, notes: list[str]) -> Source:
     if kind.__name__ == "LazyFrame":
         raise TableError(tr("A LazyFrame holds no rows yet; give what its collect() returns."))
     if hasattr(given, "column_names") and hasattr(given, "column"):  # pyarrow.Table, RecordBatch
-        return columns_from(given.column_names, [_arrow(given.column(k)) for k in range(given.num_columns)], notes)
+        return columns_from(given.column_names, [arrow_cells(given.column(k)) for k in range(given.num_columns)], notes)
     if hasattr(given, "get_columns"):  # polars
         return columns_from(given.columns, [_plain(series) for series in given.get_columns()], notes)
     if hasattr(given, "iloc") and hasattr(given, "columns"):  # pandas
@@ -66,13 +70,28 @@ def _plain(series: Any) -> Any:
     dtype = series.dtype
     if isinstance(dtype, np.dtype) and dtype.kind in "biuf":
         return series.to_numpy()
+    if hasattr(dtype, "time_unit") and _far(moments := series.to_numpy()):  # polars would panic
+        return list(moments)
     if hasattr(series, "to_list"):
-        return series.to_list()
+        try:
+            return series.to_list()
+        except (OverflowError, ValueError):  # moments that Python has not
+            return list(series.to_numpy())
     return list(series)
 
 
-def _arrow(column: Any) -> list[Any]:
-    return column.to_pylist()  # type: ignore[no-any-return]
+def _far(moments: Any) -> bool:
+    """Whether any of them may be farther away than Python has moments."""
+    days = moments[~np.isnat(moments)].astype(f"{moments.dtype.kind}8[D]").astype(np.int64)
+    return bool(len(days)) and bool(days.max() > FARTHEST or days.min() < -FARTHEST)
+
+
+def arrow_cells(column: Any) -> list[Any]:
+    """Return the cells of a column of Arrow; as NumPy has them if there are moments among them that Python has not."""
+    try:
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except (OverflowError, ValueError):
+        return list(column.to_numpy(zero_copy_only=False))
 
 
 def _array(array: Any, notes: list[str]) -> Source:

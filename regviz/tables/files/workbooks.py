@@ -17,6 +17,7 @@ from ..lines.rows import Row
 from ..notes import Note, other_sheet
 from .extents import address, check_extent, check_ods
 from .formulas import check_formulas, note_errors, note_hidden
+from .frames import arrow_cells
 
 ABOUT = re.compile(
     r"(.*[ _-])?(info|infos|about|read ?me|lies ?mich|legende?|notes?|notizen|hinweise?|codebook|code ?buch|codes?|"
@@ -153,7 +154,7 @@ def from_parquet(content: bytes, notes: list[str]) -> Source:
     except (ArrowException, OSError, ValueError):
         raise TableError(tr("The Parquet file is damaged; save it anew.")) from None
     names = {k: name for k, name in enumerate(table.column_names) if not name.startswith("__index_level_")}
-    cells = [_readable(name, table.column(k).to_pylist(), notes) for k, name in names.items()]
+    cells = [_readable(name, arrow_cells(table.column(k)), notes) for k, name in names.items()]
     return columns_from(list(names.values()), cells, notes)
 
 

@@ -1,10 +1,17 @@
-"""Arrays of NumPy that say more than their numbers: what is masked in them has no value, and moments have units."""
+"""Stored cells that say more than their numbers: what is masked has no value, moments have units, and some values are
+larger than any float or date."""
 
 from __future__ import annotations
 
+import io
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 import regviz as rv
@@ -93,3 +100,56 @@ def test_moments_and_durations_of_a_dict_are_days_and_hours_in_any_unit(unit: st
     assert read.column("since").values.tolist() == [k + 2.0 for k in range(ROWS)]
     assert read.column("took").values.tolist() == [k * 24.0 for k in range(ROWS)]
     assert (read.column("since").kind, read.column("took").unit) == ("date", "h")
+
+
+FAR = [2**62, 1000, 2000] * 8
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [[10**400, 1, 2], [-(10**400), 1, 2], [Decimal("1e400"), 1, 2], [10**400, 1, "?"]],
+    ids=lambda c: str(c)[:9],
+)
+def test_a_number_that_no_float_holds_is_missing_and_said(cells: list[Any]) -> None:
+    read = read_table({"a": cells * 8, "z": Z, "y": Y})
+    assert read.column("a").values[1] == 1
+    assert np.isnan(read.column("a").values[0])
+    assert "'a': 8 values beyond 1e100 were read as missing." in read.notes
+    assert not any("more than 15 digits" in note for note in read.notes)
+
+
+def test_a_decimal_nan_that_signals_is_a_gap() -> None:
+    read = read_table({"a": [Decimal("sNaN"), Decimal(1), Decimal(2)] * 8, "z": Z, "y": Y})
+    assert read.column("a").missing == 8
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+def test_moments_that_are_too_far_away_are_missing_wherever_they_come_from(unit: str) -> None:
+    moments, times = pa.array(FAR).cast(pa.timestamp(unit)), pa.array(FAR).cast(pa.duration(unit))
+    table = pa.table({"since": moments, "took": times, "z": Z, "y": Y})
+    sources: list[Any] = [table, {"since": moments.to_numpy(False), "took": times.to_numpy(False), "z": Z, "y": Y}]
+    if unit != "s":  # which Parquet has not
+        pq.write_table(table, file := io.BytesIO())
+        sources += [pl.from_arrow(table), file.getvalue()]
+    if unit != "us":  # in which pandas has it, though Python has not
+        sources.append(pd.DataFrame(sources[1]))
+    steps = {"s": 1.0, "ms": 1e-3, "us": 1e-6}[unit] * np.array([1000, 2000])
+    for source in sources:
+        read = read_table(source)
+        for name, size in (("since", 86_400), ("took", 3_600)):
+            values = read.column(name).values[:3]
+            assert np.isnan(values[0])
+            np.testing.assert_allclose(values[1:], steps / size, rtol=1e-12)
+            assert f"'{name}': 8 values beyond 10,000 years were read as missing." in read.notes
+
+
+def test_early_moments_are_days_before_1970() -> None:
+    read = read_table({"year": np.datetime64("-0044", "Y") + np.arange(ROWS), "z": Z, "y": Y})
+    assert read.column("year").values[0] == -735_599  # 1 January of the year before 43 BC, as NumPy counts them
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.int8, np.uint8, np.float32, np.uint64, np.longdouble])
+def test_narrow_and_wide_numbers_are_read_without_a_warning(dtype: Any) -> None:
+    least = -128 if np.dtype(dtype).kind == "i" else 100
+    given = np.array([least, *range(1, ROWS)], dtype)
+    assert read_table({"a": given, "z": Z, "y": Y}).column("a").values.tolist() == [least, *range(1, ROWS)]
