@@ -82,10 +82,8 @@ def decided(given: Mapping[str, Any]) -> How:
     missing = {str(name): _texts(one) for name, one in texts.items()} if isinstance(texts, Mapping) else _texts(texts)
     keep = (how.keep,) if isinstance(how.keep, str) else tuple(str(name) for name in how.keep)
     how = how._replace(missing=missing, keep=keep)
-    gaps = how.gaps.values() if isinstance(how.gaps, Mapping) else (how.gaps,)
+    check_of_columns(how.gaps, how.kinds)
     for values, allowed, name in (
-        (gaps, GAPS, "gaps"),
-        (how.kinds.values(), KINDS, "kinds"),
         ((how.spellings,), ("merge", "keep"), "spellings"),
         ((how.bad_lines,), ("refuse", "skip"), "bad_lines"),
         ((how.decimal,), (None, ".", ","), "decimal"),
@@ -102,6 +100,15 @@ def decided(given: Mapping[str, Any]) -> How:
         said = tr("decimal and thousands cannot both be {sign}; leave one of them out.", sign=repr(how.decimal))
         raise TableError(said)
     return how
+
+
+def check_of_columns(gaps: Any, kinds: Any) -> None:
+    """Raise TableError for ways to treat gaps and for kinds of columns that do not exist."""
+    _one_of(gaps.values() if isinstance(gaps, Mapping) else (gaps,), GAPS, "gaps")
+    if not isinstance(kinds, Mapping):
+        said = tr("kinds={value} is not possible: it is a dict, such as {{'size': 'number'}}.", value=repr(kinds))
+        raise TableError(said)
+    _one_of(kinds.values(), KINDS, "kinds")
 
 
 def _texts(given: Any) -> tuple[str, ...]:

@@ -16,8 +16,10 @@ from .choices import Choices, Task, changed
 from .columns import Column, as_category
 from .encoder import Feature, encoded
 from .errors import TableError, counted, listed, quoted
+from .how import check_of_columns
 from .judging.features import features_of
 from .judging.leaks import ORDERS, gives_away, note_copies
+from .judging.remarks import check_kind
 from .judging.roles import Out, called_id, nature_of, target_of
 from .judging.targets import Target, target_from, word_classes
 from .notes import (
@@ -85,11 +87,17 @@ class Table:
         return self.columns[_place(name, [column.name for column in self.columns])]
 
     def with_roles(self, **choices: Any) -> Table:
-        """Return the same table with other choices: target, leave_out, keep, task, gaps, kinds. Nothing is read anew.
+        """Return the same table with other choices: target, leave_out, keep, task, gaps, kinds.
 
-        Raises TableError for a column that does not exist and for a target that is none.
+        Nothing is read anew, so of kinds any column may become a category, and none anything else. Raises TableError
+        for another kind, for a choice or a column that does not exist, and for a target that is none.
         """
-        return assembled(self.columns, self.read_notes, changed(self.choices, choices))
+        after = changed(self.choices, choices)
+        check_of_columns(after.gaps, after.kinds)
+        for name, kind in after.kinds.items() - self.choices.kinds.items():
+            check_kind(self.column(name), kind)
+        kinds = {**self.choices.kinds, **after.kinds}
+        return assembled(self.columns, self.read_notes, after._replace(kinds=kinds))
 
     def filled(self, train: NDArray[np.intp]) -> NDArray[np.float64]:
         """Return `X` with its gaps filled as the rows `train` of it say, and no others: give it the training part."""
@@ -118,7 +126,8 @@ def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Cho
     """Return the table that `columns` make with `choices`. Raises TableError for a target that cannot be one."""
     notes = list(read_notes)
     names = [column.name for column in columns]
-    for name in (*choices.leave_out, *choices.keep, *choices.kinds):
+    of_columns = () if isinstance(choices.gaps, str) else choices.gaps
+    for name in (*choices.leave_out, *choices.keep, *choices.kinds, *of_columns):
         _place(name, names)
     columns = [as_category(c) if choices.kinds.get(c.name) == "category" else c for c in columns]
     count = len(columns[0].values)

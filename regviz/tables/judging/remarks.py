@@ -12,7 +12,8 @@ from ..cells.doubts import looks_like, several_answers
 from ..cells.measures import in_parts
 from ..cells.reading import SLIPS, Reading
 from ..cells.units import Fitted
-from ..errors import counted, listed, quoted, with_rows
+from ..columns import Column
+from ..errors import TableError, counted, listed, quoted, with_rows
 from ..notes import Note, Way, as_gap, is_about, numbers_with_gaps, other_kind
 
 CODES = "codes"
@@ -236,6 +237,19 @@ class Remarks:
             said = en("{column}: {text} ({rows}) was read as {value}.")
             value = f"{number[text]:.12g}"
             self.say(tr(said, **self._standing(text), value=value), as_gap(self.name, text))
+
+
+def check_kind(column: Column, asked: str) -> None:
+    """Raise TableError for a kind for which a column would have to be read anew: a category any may become."""
+    if asked not in ("category", column.kind):
+        said = tr(
+            "{column} was read as {kind}; to have {asked}, read the table anew: read_table(…, kinds={kinds}).",
+            column=quoted(column.name),
+            kind=kind_name(column.kind),
+            asked=kind_name(asked),
+            kinds=repr({column.name: asked}),
+        )
+        raise TableError(said, column=column.name)
 
 
 def kind_name(kind: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from typing import Any
 
 import numpy as np
@@ -143,12 +144,42 @@ def test_a_copy_of_the_target_is_pointed_out() -> None:
         ({"decimal": ",", "thousands": ","}, "decimal and thousands cannot both be ','"),
         ({"delimiter": ";;"}, "a single sign"),
         ({"kinds": {"size": "colour"}}, "kinds='colour' is not possible"),
+        ({"kinds": "number"}, "kinds='number' is not possible: it is a dict, such as {'size': 'number'}"),
+        ({"gaps": {"size": "drop"}}, "The table has no column 'size'"),
+        ({"gaps": 3}, "gaps=3 is not possible"),
         ({"encoding": "utf8000"}, "There is no encoding 'utf8000'"),
     ],
 )
 def test_impossible_options_are_refused(how: dict[str, Any], said: str) -> None:
-    with pytest.raises(TableError, match=said):
+    with pytest.raises(TableError, match=said.replace("{", r"\{")):
         read_table(b"a;b\n1;2\n" * 20, **how)
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({"gaps": "banana"}, "gaps='banana' is not possible; try one of 'fill', 'flag' and 'drop'"),
+        ({"gaps": {"no such column": "drop"}}, "The table has no column 'no such column'"),
+        ({"gaps": {"a": "banana"}}, "gaps='banana'"),
+        ({"kinds": {"a": "banana"}}, "kinds='banana' is not possible; try one of 'number', 'yes/no', 'category' and"),
+        ({"kinds": "category"}, "kinds='category' is not possible: it is a dict"),
+        ({"kinds": {"size": "category"}}, "The table has no column 'size'"),
+        ({"kinds": {"a": "date"}}, "'a' was read as number; to have date, read the table anew: read_table(…, kinds="),
+        ({"kinds": {"b": "number"}}, "'b' was read as category; to have number, read the table anew"),
+    ],
+)
+def test_choices_that_do_not_exist_or_cannot_be_carried_out_are_refused(choices: dict[str, Any], said: str) -> None:
+    table = read_table({"a": [k % 7 for k in range(40)], "b": list("uvwx") * 10, "y": [0, 1] * 20})
+    with pytest.raises(TableError, match=re.escape(said)):
+        table.with_roles(**choices)
+
+
+def test_columns_that_became_categories_stay_so_with_other_choices() -> None:
+    table = read_table({"a": [k % 3 for k in range(40)], "b": [k % 4 for k in range(40)], "y": [0, 1] * 20})
+    one = table.with_roles(kinds={"a": "category", "b": "number"})
+    both = one.with_roles(kinds={"b": "category"}).with_roles(task="classification")
+    assert [column.kind for column in both.columns] == ["category", "category", "number"]
+    assert both.choices.kinds == {"a": "category", "b": "category"}
 
 
 def lines(*cells: Any, n: int = 40, sep: str = ";") -> str:
