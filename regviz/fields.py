@@ -116,7 +116,7 @@ def by_layer(value: PerLayer, layers: int) -> tuple[float, ...]:
 
 
 class Strength(NamedTuple):
-    """A number for all layers, or up to `most` numbers, one for each layer, written "0,0.001,0.001".
+    """A number for all layers, or up to `most` numbers, one for each layer, written "0,0.001,0.001"; of one layer "0,".
 
     `of` says which layers: "Dense" are the hidden ones and the last, "hidden" those without it.
     """
@@ -152,14 +152,19 @@ class Strength(NamedTuple):
 
     def parse(self, name: str, text: str) -> PerLayer:
         parts = text[: 2 * LONGEST_TEXT].split(",")
+        listed = len(parts) > 1
+        if len(parts) == 2 and not parts[1].strip():
+            parts.pop()
         try:
             numbers = [self.each.parse(name, part) for part in parts]
         except ConfigError:
             raise ConfigError(name, text, self.allowed, self.suggestion) from None
-        return self.check(name, numbers if len(numbers) > 1 else numbers[0])
+        return self.check(name, numbers if listed else numbers[0])
 
     def write(self, value: PerLayer) -> str:
-        return ",".join(map(repr, value)) if isinstance(value, tuple) else repr(value)
+        if isinstance(value, tuple):
+            return ",".join(map(repr, value)) + "," * (len(value) == 1)
+        return repr(value)
 
 
 class Integer(NamedTuple):

@@ -108,7 +108,7 @@ def _header(arrays: dict[str, Array], path: str | PathLike[str], parts: Set[str]
     """The JSON of a file of ours. Raises RunFileError for any other file."""
     try:
         header = json.loads(arrays[HEADER].tobytes())
-        ours = header["format"] == FORMAT and isinstance(header["version"], int)
+        ours = header["format"] == FORMAT and type(header["version"]) is int and header["version"] > 0
         ours = ours and isinstance(header["config"], dict) and isinstance(header["values"], dict)
     except (KeyError, TypeError, ValueError, RecursionError):
         ours = False

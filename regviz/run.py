@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from os import PathLike
 from sys import intern
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO, get_args
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from .language import tr
 from .nn.losses import LOSSES
 from .probes.classes import ClassReport, class_report
 from .training.parameters import layer_sizes
-from .training.snapshot import ModelSnapshot, Trained, outputs
+from .training.snapshot import ModelSnapshot, State, Trained, outputs
 
 if TYPE_CHECKING:
     from .arrays import Array
@@ -139,7 +139,17 @@ class Run(Trained):
         return float(loss[0]), float(score[0])
 
     def _check(self) -> None:
-        """Raise ValueError if the parts do not fit each other."""
+        """Raise ValueError if the parts do not fit each other, or are of another kind."""
+        if self.state not in get_args(State):
+            raise ValueError(f"state is {self.state!r}, which is none of {', '.join(get_args(State))}")
+        for name in ("epoch", "step", "best_epoch", "stopped_epoch", "diverged_epoch"):
+            value = getattr(self, name)
+            if (type(value) is not int or value < 0) and (value is not None or name in ("epoch", "step", "best_epoch")):
+                raise ValueError(f"{name} is {value!r}, and no whole number")
+        of_norms = [array for norm in (*self.norms, *self.layer_norms) for array in norm]
+        for array in (*self.weights, *self.biases, *of_norms, *self.history.values()):
+            if array.dtype.kind not in "fiu":
+                raise ValueError(f"it has numbers of the kind {array.dtype}")
         split = self.model.split
         layers, sizes = zip(self.weights, self.biases, strict=True), layer_sizes(self.config, split)
         if [(*W.shape, *b.shape) for W, b in layers] != [(i, o, o) for i, o in pairwise(sizes)]:

@@ -165,6 +165,8 @@ def test_strengths_per_layer_need_one_for_each_dense_layer():
     assert config.l1 == (0.0, 0.001, 0.001)
     assert config.to_query() == "hidden=4-4&l1=0.0%2C0.001%2C0.001"
     assert rv.Config.from_query("l1=0,0.001,0.001&hidden=4-4") == config
+    for l1 in (0.5, (0.5,), (0.5, 0.1)):
+        assert FIELDS["l1"].parse("l1", FIELDS["l1"].write(l1)) == l1
     assert hash(config) == hash(config.replace())
     with pytest.raises(rv.ConfigError, match=r"hidden=\(4,\) makes 2 Dense layers.* Try 0.001"):
         config.replace(hidden=(4,))

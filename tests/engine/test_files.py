@@ -87,9 +87,19 @@ def test_a_file_of_another_kind_is_refused(content, message, tmp_path):
         rv.Run.load(path)
 
 
+OLDEST = b'{"format": "regviz run", "version": -3, "config": {}, "values": {}}'
+
+
 def test_an_archive_of_something_else_is_refused(tmp_path):
     np.savez(tmp_path / "x.npz", weights=np.ones(3))
-    for header in (b"no json", b"[]", b'{"format": "other", "version": 1}', b'{"format": "regviz run"}', b"[" * 10**5):
+    for header in (
+        b"no json",
+        b"[]",
+        b'{"format": "other", "version": 1}',
+        b'{"format": "regviz run"}',
+        OLDEST,
+        b"[" * 10**5,
+    ):
         np.savez(tmp_path / "y.npz", header=np.frombuffer(header, np.uint8))
         for name in ("x.npz", "y.npz"):
             with pytest.raises(ValueError, match=r"is no Run of regviz: it is an \.npz file of something else"):
@@ -140,6 +150,14 @@ def test_a_file_of_a_newer_version_says_what_to_do(runs, tmp_path):
         (lambda header, arrays: header["config"].update(dropout=7), "dropout=7 is not possible"),
         (lambda header, arrays: header["config"].update(hidden=[5]), "layers are not those of 'n_train=40&hidden=5"),
         (lambda header, arrays: header["values"].pop("state"), "state"),
+        (
+            lambda header, arrays: header["values"].update(state="banana"),
+            "state is 'banana', which is none of training",
+        ),
+        (lambda header, arrays: header["values"].update(epoch="x"), "epoch is 'x', and no whole number"),
+        (lambda header, arrays: header["values"].update(best_epoch=None), "best_epoch is None"),
+        (lambda header, arrays: header["values"].update(step=-1), "step is -1"),
+        (lambda header, arrays: arrays.update({"weights.0": arrays["weights.0"] + 0j}), "numbers of the kind complex"),
         (lambda header, arrays: arrays.pop("weights.1"), "weights.1"),
         (lambda header, arrays: arrays.update({"history.epoch": np.arange(3)}), "differ in length"),
         (lambda header, arrays: arrays.update({"biases.0": np.array([object()])}), "pickle|Object"),
