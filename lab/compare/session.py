@@ -115,6 +115,10 @@ class Session(Picks, Beside):
         """
         self.compare(self.base, lanes, self.waiting)
 
+    def check(self, base: Config, lanes: Sequence[Lane]) -> None:
+        """Raise ConfigError or ArgumentError if `compare` would."""
+        bounds.check(configs_of(checked_lanes(lanes), base), self._usual)
+
     def compare(self, base: Config, lanes: Sequence[Lane], waiting: Drawing | None = None) -> None:
         """Set knobs and lanes at once, or neither; no drawing waits on but `waiting`. Raises as `set_lanes`."""
         lanes = checked_lanes(lanes)
@@ -196,7 +200,8 @@ class Session(Picks, Beside):
         if self.looking_back is not None:
             return self._replay(started)
         pace = SPEEDS[self.speed] * self._steps_per_epoch
-        self._owed = min(self._owed + (started - self._clock) * pace, max(1.0, BACKLOG * pace))
+        passed = started - self._clock  # nothing by a coarse clock, and nothing times "max" is no number
+        self._owed = min(self._owed + (passed * pace if passed > 0 else 0.0), max(1.0, BACKLOG * pace))
         self._clock = started
         worked = False
         while self._owed >= 1:

@@ -193,8 +193,9 @@ class Guide(anywidget.AnyWidget):  # type: ignore[misc, unused-ignore]
 
     def go_back(self) -> None:
         """Undo the break that is being tried."""
+        ended = self._trial.end()
         self._reply, self.note = self._own, ""
-        if self._trial.end():
+        if ended:
             self._seen, self.observation = (-1, -1), ""  # what the break has shown is not of what stands here now
             self._tell()
 

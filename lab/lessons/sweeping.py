@@ -24,18 +24,26 @@ class Sweeping:
         """The one that was started here last; a person may have started another since."""
         self._network: tuple[Config, Sweep] | None = None
         """What is being swept, and how."""
+        self._ready: tuple[tuple[Config, Sweep], SweepRun] | None = None
+        """One that is possible and not started yet."""
         self._asked: set[tuple[Config, Sweep] | None] = set()
         """The sweeps whose test loss a person has seen. The same one again would come to the same."""
         self.askable = False
         """Whether a sweep is at its end and its test loss not yet asked for."""
 
+    def prepare(self, attempt: Break, base: Config) -> None:
+        """Make what a break sweeps with networks like `base`. Raises ValueError for what cannot be."""
+        sweep = sweep_of(attempt, base)
+        self._ready = (base, sweep), SweepRun(base, sweep, self._session.workers())
+
     def start(self, attempt: Break) -> None:
         """Sweep as a break says, with the networks of the present knobs. Raises ValueError for what cannot be."""
-        session = self._session
-        sweep = sweep_of(attempt, session.base)
-        self._network = session.base, sweep
-        self._run = SweepRun(session.base, sweep, session.workers())
-        session.start_sweep(self._run)
+        base = self._session.base
+        if self._ready is None or self._ready[0] != (base, sweep_of(attempt, base)):
+            self.prepare(attempt, base)
+        assert self._ready is not None
+        (self._network, self._run), self._ready = self._ready, None
+        self._session.start_sweep(self._run)
 
     @property
     def begun(self) -> Config:
@@ -53,8 +61,11 @@ class Sweeping:
 
     def finding(self, label: str, view: SweepView) -> Finding:
         """Return where the sweep of the break `label` stands, beside what the lesson's others over that field came
-        to.
+        to. Of one that a person has started in its place nothing is kept.
         """
+        if self._session.sweep is not self._run:
+            self.askable = False
+            return Finding(swept(view))
         others = {name: its for name, its in self._swept.items() if name != label and its.fields == view.fields}
         ended = view.done and not view.cancelled
         if ended:

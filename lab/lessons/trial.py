@@ -116,14 +116,16 @@ class Trial:
     def begin(self, index: int, base: Config, lanes: Sequence[Lane]) -> None:
         """Try the break at `index`; one that asks is asked of `base` and `lanes`, not of knobs that a person turned.
 
-        Raises ConfigError for one that cannot be.
+        Raises ConfigError for one that cannot be, and changes nothing then.
         """
         attempt, session = self._lesson.breaks[index], self._session
+        before, asks = (session.base, session.lanes), attempt.question is not None
+        begins = (base.replace(seed=session.base.seed), tuple(lanes)) if asks else before
+        self._check(attempt, *begins)
         if session.chance is not None and not session.chance.done:
             session.cancel_chance()  # its question is not asked any more
-        before, asks = (session.base, session.lanes), attempt.question is not None
         if asks:
-            session.compare(base.replace(seed=session.base.seed), lanes)
+            session.compare(*begins)
         lesson_s = session.base
         if attempt.lanes is not None:
             session.set_lanes(attempt.lanes)
@@ -149,6 +151,14 @@ class Trial:
         else:
             self.train()
 
+    def _check(self, attempt: Break, base: Config, lanes: Sequence[Lane]) -> None:
+        """Raise ConfigError if `attempt` is impossible with these knobs and lanes."""
+        lanes, tried = lanes if attempt.lanes is None else attempt.lanes, turned_to(base, attempt.changes)
+        for its in (turned_to(base, attempt.first), tried):
+            self._session.check(its, lanes)
+        if attempt.sweep:
+            self._sweeping.prepare(attempt, tried)
+
     def train(self) -> None:
         """Train what the break, or the lesson, asks about: a sweep of its own, or the lanes."""
         attempt, session = self.attempt, self._session
@@ -160,21 +170,25 @@ class Trial:
 
     def end(self) -> bool:
         """Undo it. Returns whether there was one."""
-        attempt, before, session = self.attempt, self._before, self._session
+        attempt, before = self.attempt, self._before
+        if attempt is not None and before is not None:
+            self._restore(attempt, *before)
         self._before, self.broken, self._sweeping.askable = None, -1, False
         self._meet()
-        if attempt is None or before is None:
-            return False
-        if attempt.panels is not None:
-            self._show(None)
+        return attempt is not None and before is not None
+
+    def _restore(self, attempt: Break, base: Config, lanes: Sequence[Lane]) -> None:
+        """Give knobs, lanes and pictures back: lanes and knobs at once, for each may be impossible with the others'."""
+        session = self._session
         if attempt.sweep:
             session.cancel_sweep()
-        base, lanes = before
-        session.change(**base.to_dict())
-        if tuple(lanes) != session.lanes:
-            session.set_lanes(lanes)
+        if tuple(lanes) == session.lanes:
+            session.change(**base.to_dict())
+        else:
+            session.compare(base, lanes)
+        if attempt.panels is not None:
+            self._show(None)
         # Turning the knobs back does not undo what was trained: a ReLU network whose weights are all 0 stays so.
         turned = bool(attempt.changes or attempt.first) and not attempt.sweep
         if session.trainer.done or (turned and session.trained != self._at):
             session.reset()
-        return True

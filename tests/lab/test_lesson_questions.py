@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from asking import CHOICES, SMALL, asks, epochs, open_lesson, train
+from lessons import lesson_lab
 from regviz import Snapshot
-from regviz.errors import ArgumentError
+from regviz.errors import ArgumentError, ConfigError
 from regviz.lab import Break, Lane
 from regviz.lab.controls.present import Present
 from regviz.lab.lessons.evidence import Finding
@@ -267,3 +269,34 @@ def test_a_hall_predicts_the_question_that_is_asked_now_under_a_name_of_its_own(
     assert present.question["choices"] == [["few", "Some"], ["many", "Lots"]]
     lab.guide.go_back()
     assert present.question["name"] == "test"
+
+
+def test_a_break_gives_knobs_and_lanes_back_at_once_since_each_may_be_impossible_with_the_others() -> None:
+    lab = lesson_lab("05_early_stopping")
+    guide, session = lab.guide, lab.session
+    guide.take_answer(next(iter(guide.choices)))
+    labels = [attempt.label for attempt in guide.lesson.breaks]
+    session.change(data="wine")  # of which a lane of 500 points is impossible
+    base, lanes = session.base, session.lanes
+    for label in ("Train on all 500", labels[0], "Train on all 500"):
+        guide.try_break(labels.index(label))
+        assert guide.broken == labels.index(label)
+    guide.go_back()
+    assert (guide.broken, session.base, session.lanes) == (-1, base, lanes)
+
+
+def test_a_break_that_cannot_be_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = lesson_lab("05_early_stopping")
+    guide, session = lab.guide, lab.session
+    guide.take_answer(next(iter(guide.choices)))
+    session.epoch()
+    before, trainer = (session.base, session.lanes, guide.broken, guide._reply), session.trainer
+
+    def refused(*_: Any) -> None:
+        raise ConfigError("hidden", (9999,), "smaller ones are allowed", (64,))
+
+    monkeypatch.setattr("regviz.lab.compare.bounds.check", refused)
+    with pytest.raises(ConfigError, match="smaller ones"):
+        guide.try_break([attempt.label for attempt in guide.lesson.breaks].index("Train on all 500"))
+    assert (session.base, session.lanes, guide.broken, guide._reply) == before
+    assert session.trainer is trainer

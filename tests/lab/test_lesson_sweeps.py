@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from regviz import Config
+from regviz.errors import ConfigError
 from regviz.lab import Because, Break, Lab, Lane, Lesson, evidence
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.lessons.answers import answers
@@ -316,3 +317,28 @@ def test_a_sweep_keeps_the_data_that_it_began_with_and_says_so_beside_others(ind
     )
     lab.guide.go_back()
     assert lab.session.base == SMALL
+
+
+def test_a_sweep_that_a_person_starts_in_its_place_is_not_told_as_the_break_s() -> None:
+    lab = open_lesson()
+    guide, session = lab.guide, lab.session
+    assert guide is not None
+    sweep(lab, SMALL_NET, until=1)
+    session.start_sweep(SweepRun(session.base, Sweep.through({"dropout": (0.0, 0.5)}, session.base, seeds=1, epochs=1)))
+    while not session.sweep.done:  # type: ignore[union-attr]
+        session.work_sweep(1.0)
+    guide.look()
+    assert guide._sweeping._swept == {}
+    assert not guide.askable
+
+
+def test_a_sweep_that_cannot_be_is_refused_before_anything_has_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    lab = open_lesson()
+    guide = lab.guide
+    assert guide is not None
+    monkeypatch.setattr("regviz.lab.compare.sweep.room", lambda: 0)
+    before = lab.session.trainer
+    with pytest.raises(ConfigError, match="networks of a sweep need smaller layers"):
+        guide.try_break(SMALL_NET)
+    assert (guide.broken, guide._trial.attempt, lab.session.base) == (-1, None, SMALL)
+    assert lab.session.trainer is before

@@ -188,3 +188,16 @@ def test_a_point_is_traced_until_it_is_chosen_again_or_other_points_come(session
     assert session.scene().traced == 7
     session.change(seed=1)
     assert session.scene().traced is None
+
+
+def test_at_full_speed_a_clock_that_stands_still_ends_no_training() -> None:
+    session = Session(SMALL)
+    now = [1.0]
+    session.clock = lambda: now[0]
+    session.set_speed("max")
+    session.play()
+    assert not session.work(0.01)
+    ticks = iter(range(1, 10**6))
+    session.clock = lambda: 1.0 + next(ticks) / 1000
+    assert session.work(0.01)
+    assert session.snapshot().step > 0
