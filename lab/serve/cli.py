@@ -154,14 +154,17 @@ def notebooks_to_serve(given: Path | None) -> Path:
 
     Raises SystemExit for a file, a folder that does not exist, and a folder without notebooks.
     """
-    if given and given.is_file():
-        raise SystemExit(f"{given} is a file. Give the folder that it is in: {given.parent}")
-    if given and not given.exists():
-        raise SystemExit(f"There is no folder {given}.")
     places = [given] if given else [LAB.parent / "notebooks", LAB / "notebooks"]
-    for place in places:
-        if any(place.glob("**/*.ipynb")):
-            return place.resolve()
+    try:
+        if given and given.is_file():
+            raise SystemExit(f"{given} is a file. Give the folder that it is in: {given.parent}")
+        if given and not given.exists():
+            raise SystemExit(f"There is no folder {given}.")
+        for place in places:
+            if any(place.glob("**/*.ipynb")):
+                return place.resolve()
+    except PermissionError as error:
+        raise SystemExit(f"{error.filename} may not be read. Give a folder that may be.") from None
     raise SystemExit(f"There is no notebook in {places[0]}.")
 
 

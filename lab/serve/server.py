@@ -89,7 +89,8 @@ def tornado_settings(settings: Settings) -> dict[str, Any]:
     if "*" in settings.origins:
         found["allow_origin"] = "*"
     elif settings.origins:
-        found["allow_origin_pat"] = "|".join(re.escape(origin) for origin in settings.origins)
+        origins = "|".join(map(re.escape, settings.origins))
+        found["allow_origin_pat"] = rf"(?:{origins})\Z"  # older servers look for it at the beginning alone
     return found
 
 

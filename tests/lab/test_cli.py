@@ -13,15 +13,19 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import regviz.lab
 from lessons import FOLDER
 from regviz.lab.serve import cli, listening
+from regviz.lab.serve.pages.assets import version
 from regviz.lab.serve.pages.pages import CHAPTERS, chapters, entries
+from regviz.lab.serve.server import tornado_settings
+from regviz.lab.serve.settings import Settings
 
 
 @pytest.fixture
@@ -154,6 +158,40 @@ def test_gallery_entries_have_titles_and_order_and_leave_out_checkpoints(noteboo
         ("playground.ipynb", "Play", "A sentence."),
         ("a/02-ridge_and-lasso.ipynb", "Ridge and lasso", ""),
     ]
+
+
+def test_notebooks_that_are_odd_take_nothing_away_from_the_gallery(notebooks: Path) -> None:
+    before = [entry.path for entry in entries(notebooks)]
+    for name, metadata in (("none", None), ("list", []), ("text", "x")):
+        (notebooks / f"{name}.ipynb").write_text(json.dumps({"metadata": metadata}))
+    with suppress(OSError):  # a system whose names are all Unicode takes none
+        Path(os.fsdecode(os.fsencode(notebooks) + b"/\xdcbung.ipynb")).write_text("{}")
+    assert {entry.path for entry in entries(notebooks)} == {*before, "none.ipynb", "list.ipynb", "text.ipynb"}
+
+
+def test_the_version_of_files_passes_over_links_that_lead_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "a.js").write_text("1")
+    before = version([str(tmp_path)])
+    (tmp_path / "gone.js").symlink_to(tmp_path / "nowhere.js")
+    assert version([str(tmp_path)]) == before
+
+
+def test_a_folder_that_may_not_be_read_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden(self: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "is_file", forbidden)
+    with pytest.raises(SystemExit, match="/locked may not be read"):
+        cli.notebooks_to_serve(Path("/locked"))
+
+
+@pytest.mark.parametrize("finds", [re.match, re.fullmatch])
+def test_the_origins_that_are_named_are_let_in_and_none_that_begins_like_them(finds: Any, tmp_path: Path) -> None:
+    settings = Settings(tmp_path, origins=("https://a.example.org", "https://b.example.org"))
+    pattern = tornado_settings(settings)["allow_origin_pat"]
+    assert all(finds(pattern, origin) for origin in settings.origins)
+    for origin in ("https://a.example.org.evil.com", "https://b.example.orgs", "https://axexample.org"):
+        assert not finds(pattern, origin)
 
 
 def test_the_course_stands_in_chapters_and_what_names_none_or_others_around_it(notebooks: Path) -> None:

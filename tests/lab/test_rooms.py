@@ -10,12 +10,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from tornado.routing import PathMatches, ReversibleRuleRouter, Rule
 from tornado.web import HTTPError
 
 from fake_hall import HEAD, Page, custom, join, server
 from regviz.lab.serve.access.tries import MOST_KNOWN
 from regviz.lab.serve.hall.codes import WRONG, Codes, sure_letters
-from regviz.lab.serve.hall.following import own_copy, page_files
+from regviz.lab.serve.hall.following import hall, own_copy, page_files
 from regviz.lab.serve.hall.presenting import MOST_CHOICES, STATE, follow_link, qr_code
 from regviz.lab.serve.hall.room import EXPIRED, MOST_FOLLOWERS, MOST_POLLS, Refused
 from regviz.lab.serve.hall.rooms import GRACE, LENGTH, LETTERS, MOST_ROOMS, Rooms, Tap, normal
@@ -399,3 +400,31 @@ def test_the_page_may_run_its_own_script_and_ask_its_own_server_and_nothing_else
         assert "</script" not in script
         known = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         assert f"default-src 'none'; script-src 'sha256-{known}'; style-src" in policy
+
+
+def test_what_is_said_while_the_lecture_ends_is_dropped() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        room = rooms.open("k", "v", Page())
+        room.say({"lesson": LESSON})
+        follower, _ = join(room, "a")
+        rooms.end(room)
+        room.vote(follower, 0)
+        room.painted(follower, 1)
+
+    server(scene)
+
+
+def test_a_code_that_is_typed_into_an_address_as_it_is_shown_leads_to_the_room() -> None:
+    async def scene(rooms: Rooms, taps: dict[str, Tap]) -> None:
+        router = ReversibleRuleRouter([Rule(PathMatches(path), kind) for path, kind, _ in hall(rooms, "here", {})])
+        for typed in ("BCD%20FGH", "BCD-FGH", "BCDFGH", "bcd%20fgh/copy", "bcd%20fgh/socket"):
+            request: Any = SimpleNamespace(path=f"/follow/{typed}")
+            found = next(filter(None, (rule.matcher.match(request) for rule in router.rules)), None)
+            assert found is not None, typed
+            assert normal(found["path_args"][0].decode()) == "BCDFGH"
+
+    server(scene)
+
+
+def test_a_copy_that_is_no_address_leads_to_the_gallery() -> None:
+    assert own_copy("//[") == ""

@@ -44,7 +44,7 @@ def hall(rooms: Rooms, host: str, page: dict[str, Any]) -> list[tuple[str, type,
     """
     codes = Codes(rooms)
     pages = {**page, "codes": codes}
-    code = r"([\w -]{1,40})"
+    code = r"((?:[\w -]|%20){1,40})"  # of an address as it is sent: one may type a code as it is shown
     return [
         (r"/follow/?", Enter, pages),
         (rf"/follow/{code}", Follow, pages),
@@ -239,7 +239,10 @@ def own_copy(asked: str, language: str = "") -> str:
 
     The copy is in the language of its reader (`languages.kept`), whatever the lecturer's link asks for.
     """
-    parts = urlsplit(asked)
+    try:
+        parts = urlsplit(asked)
+    except ValueError:  # "//["
+        return language
     plain = unquote(parts.path)  # browsers take %2e for a dot
     inside = plain.startswith("voila/render/") and "\\" not in plain and not {"..", "."} & set(plain.split("/"))
     if parts.scheme or parts.netloc or not asked.startswith("voila/render/") or not inside:

@@ -255,6 +255,8 @@ class Room:
 
     def painted(self, follower: Follower, number: int) -> None:
         """Note which frame a follower has painted, and send it what it has missed."""
+        if follower not in self.desks:  # what was under way when it left, or the lecture ended
+            return
         follower.painted(number)
         self._news.catch_up(follower)
         self.fan.catch_up(follower)
@@ -264,6 +266,8 @@ class Room:
 
         `of` is the name and the round of the question that it saw; an answer to another one does not count.
         """
+        if follower not in self.desks:
+            return
         poll = self.poll
         seen = poll is not None and of in (None, [poll.name, len(poll.rounds)])
         voter, there = follower.voter, lambda: {one.voter for one in self.desks}

@@ -76,7 +76,10 @@ def version(roots: Sequence[str]) -> str:
         for folder, folders, names in os.walk(root):
             folders.sort()
             for name in sorted(names):
-                state = os.stat(os.path.join(folder, name))
+                try:
+                    state = os.stat(os.path.join(folder, name))
+                except OSError:  # a link that leads nowhere, such as an extension's whose checkout is gone
+                    continue
                 facts.update(f"{os.path.relpath(folder, root)}/{name} {state.st_size} {state.st_mtime_ns}\n".encode())
     return "v-" + facts.hexdigest()[:16]
 

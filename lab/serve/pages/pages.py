@@ -65,6 +65,7 @@ class Entry:
             metadata = json.loads(file.read_text(encoding="utf-8")).get("metadata", {})
         except (OSError, ValueError, AttributeError):
             metadata = {}
+        metadata = metadata if isinstance(metadata, dict) else {}
         name = re.sub(r"^\d+\s*", "", re.sub(r"[-_]+", " ", file.stem)).capitalize()
         title = str(metadata.get("title") or name)
         more = metadata.get("regviz")
@@ -94,10 +95,16 @@ class Chapter:
 
 
 def entries(root: Path) -> list[Entry]:
-    """Return the notebooks below `root` in the order of their names, the playground first; hidden folders left out."""
-    files = [f for f in root.rglob("*.ipynb") if not any(part.startswith(".") for part in f.relative_to(root).parts)]
-    files.sort(key=lambda f: (f.relative_to(root).as_posix() != "playground.ipynb", f.relative_to(root).as_posix()))
-    return [Entry.read(f, root) for f in files]
+    """Return the notebooks below `root` in the order of their names, the playground first; without those in hidden
+    folders, and those whose names no address can have.
+    """
+    paths = {file: file.relative_to(root) for file in root.rglob("*.ipynb")}
+    shown = {
+        file: path.as_posix()
+        for file, path in paths.items()
+        if path.as_posix().isprintable() and not any(part.startswith(".") for part in path.parts)
+    }
+    return [Entry.read(file, root) for file in sorted(shown, key=lambda f: (shown[f] != "playground.ipynb", shown[f]))]
 
 
 def chapters(root: Path) -> list[Chapter]:
