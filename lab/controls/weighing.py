@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-import zlib
 from io import BytesIO
 
-from regviz.tables.files.extents import cells_of
+from regviz.tables.files.extents import DAMAGED, cells_of
 from regviz.tables.files.sources import GZIP, LARGEST_FILE
 
 from ..compare.guest import is_guest
@@ -46,7 +45,7 @@ def weight(content: bytes) -> int:
 
             facts = read_metadata(BufferReader(content))
             return max(len(content), CELL * int(facts.num_rows) * int(facts.num_columns))
-    except (ImportError, OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile):
+    except (ImportError, *DAMAGED):
         return len(content)
     return _of_text(content)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
+from lzma import LZMAError
 from typing import NamedTuple
 
 from ...language import tr
@@ -29,6 +31,20 @@ ROW = re.compile(rb"<table:table-row\b([^>]*?)(?:/>|>(.*?)</table:table-row>)", 
 CELL = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 NAME = re.compile(rb"\btable:name=\"([^\"]*)\"")
 ROWS, COLUMNS = (re.compile(rb"\btable:number-" + what + rb"-repeated=\"(\d{1,9})\"") for what in (b"rows", b"columns"))
+
+
+DAMAGED = (
+    KeyError,
+    ValueError,
+    OSError,
+    EOFError,
+    RuntimeError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+    LZMAError,
+)
+"""What an archive raises of which bits have fallen over, or that is encrypted."""
 
 
 class Extent(NamedTuple):
@@ -77,7 +93,10 @@ def cells_of(content: bytes, most: int) -> int:
 
 
 def _is_ods(content: bytes) -> bool:
-    return zipfile.is_zipfile(BytesIO(content)) and "content.xml" in zipfile.ZipFile(BytesIO(content)).namelist()
+    try:
+        return "content.xml" in zipfile.ZipFile(BytesIO(content)).namelist()
+    except DAMAGED:
+        return False
 
 
 def _extents(content: bytes, most: int) -> Iterator[Extent]:
@@ -92,7 +111,7 @@ def _extents(content: bytes, most: int) -> Iterator[Extent]:
                     yield from map(_of_ods, re.split(rb"<table:table(?=[\s>])", xml)[1:])
                 elif b"sheetData" in xml:
                     yield _of_xlsx(xml, most)
-    except (KeyError, zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError, zlib.error):
+    except DAMAGED:
         return
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import io
 import zipfile
 
+import numpy as np
 import pytest
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -114,3 +115,18 @@ def test_a_sheet_that_is_not_read_may_reach_as_far_as_it_likes() -> None:
     assert read_table(saved(book)).rows == N
     with pytest.raises(TableError, match="The sheet 'far' spans"):
         read_table(saved(book), sheet="far")
+
+
+def test_a_workbook_of_which_any_byte_has_fallen_over_is_read_or_refused_in_a_sentence() -> None:
+    rng, content, said = np.random.default_rng(0), workbook(), list[str]()
+    for _ in range(200):
+        broken = bytearray(content)
+        for place in rng.integers(0, len(broken), rng.integers(1, 4)):
+            broken[place] = rng.integers(0, 256)
+        try:
+            read_table(bytes(broken))
+        except TableError as error:
+            said.append(str(error))
+        assert weight(bytes(broken)) > 0
+    assert said
+    assert all(sentence.endswith(".") for sentence in said)
