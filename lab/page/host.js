@@ -20,7 +20,7 @@ const PRESSED = ["a", "button", "input", "summary", "[role=tab]"].join(); // by 
 const targetOf = (event) => event.composedPath()[0];
 
 // True for a key that is pressed while a dialog is open: it is meant for that alone.
-const inDialog = (event) => !!targetOf(event).closest?.("dialog") || !!document.querySelector("dialog:modal");
+const inDialog = (event) => !!targetOf(event).closest?.("dialog[open]") || !!document.querySelector("dialog:modal");
 
 const withHost = (event) => event.ctrlKey || event.metaKey || event.altKey;
 
