@@ -23,7 +23,7 @@ def best_of(model: ModelSnapshot) -> Best:
 
     With `min_delta` or `start_epoch` its loss need not be the lowest. If it has no row, the last one before it counts.
     """
-    return _at(model, max(0, int(np.searchsorted(model.history["epoch"], model.best_epoch, side="right")) - 1))
+    return _at(model, model.row_at(model.best_epoch))
 
 
 def lowest_of(model: ModelSnapshot) -> Best:

@@ -38,10 +38,12 @@ class Picks:
     @contextmanager
     def tracing_on(self) -> Iterator[None]:
         """Follow the same point on, where training points are added, erased or changed; none if it was erased."""
+        if self.traced is None:  # a stroke needs no copy of all weights
+            yield
+            return
         before = self.trainer.snapshot().models[0].split
         yield
-        if self.traced is not None:
-            self.traced = _same_point(self.traced, before, self.trainer.snapshot().models[0].split)
+        self.traced = _same_point(self.traced, before, self.trainer.snapshot().models[0].split)
 
 
 def _same_point(point: int, before: Split, after: Split) -> int | None:

@@ -16,7 +16,7 @@ from .loss_gap import BAR, Gap
 from .loss_head import Head, readings, subtitles
 from .loss_labels import Labels, Said
 from .loss_turns import Turns
-from .loss_views import LossView, last_finite, row_at, rows_from, scale_of, window
+from .loss_views import LossView, last_finite, rows_from, scale_of, window
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.curves import Curves, Series, room_for_ticks, thinned
@@ -205,10 +205,7 @@ class LossPanel(Panel):
         if epoch is None or epoch < self.curves.first:
             set_line(mark)
             return
-        row = (
-            int(np.searchsorted(model.history["epoch"], epoch, side="right")) - 1
-        )  # the last before it, if it has none
-        value = float(self._values(model, "val")[row])
+        value = float(self._values(model, "val")[model.row_at(epoch)])
         if not np.isfinite(value):
             set_line(mark)
             return
@@ -236,7 +233,7 @@ class LossPanel(Panel):
         if model.state == "diverged":
             number, needed = tr("diverged"), True
         if self.at is not None and row is not None:
-            number, needed = self.scale.text(float(values[row_at(model, self.at)])), True
+            number, needed = self.scale.text(float(values[model.row_at(self.at)])), True
         height = self.scale.height(value)
         if row is None and not self.scale.falls:
             height = -np.inf
@@ -252,7 +249,7 @@ class LossPanel(Panel):
         set_line(self.pointed, *([(self.at, self.at), (curves.low, curves.most)] if self.at is not None else []))
         for dot, model in zip(self.dots, self._models, strict=True):
             epochs, at = model.history["epoch"], self.at
-            met = None if at is None or at > epochs[-1] else int(epochs[row_at(model, at)])
+            met = None if at is None or at > epochs[-1] else int(epochs[model.row_at(at)])
             self._mark(dot, met, model, inside=True)
 
     def _epochs_to_read(self) -> list[int]:

@@ -228,11 +228,6 @@ def rows_from(model: ModelSnapshot, first: float) -> slice:
     return slice(int(np.searchsorted(model.history["epoch"], first)) if first else 0, None)
 
 
-def row_at(model: ModelSnapshot, epoch: int) -> int:
-    """Return the row of a history that was measured at `epoch`, or last before it."""
-    return max(0, int(np.searchsorted(model.history["epoch"], epoch, side="right")) - 1)
-
-
 def last_finite(values: Series) -> int | None:
     """Return the row of the last finite one of `values`; None without one."""
     rows = np.flatnonzero(np.isfinite(values[-64:]))

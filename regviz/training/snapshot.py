@@ -77,12 +77,13 @@ class Trained:
     @property
     def row(self) -> int:
         """The row of the history that was measured with these weights."""
-        epochs = self.history["epoch"]
-        last = len(epochs) - 1
-        if not self.restored:
-            return last
-        # The best epoch may have no row: where other points came in an epoch that was not measured.
-        return max(0, int(np.searchsorted(epochs, self.best_epoch, side="right")) - 1)
+        return self.row_at(self.best_epoch) if self.restored else len(self.history["epoch"]) - 1
+
+    def row_at(self, epoch: int) -> int:
+        """Return the row of an epoch, or the last one before it: where other points came in an epoch that was not
+        measured, it has none.
+        """
+        return max(0, int(np.searchsorted(self.history["epoch"], epoch, side="right")) - 1)
 
     def now(self, name: str) -> float:
         """Return the measurement `name` of these weights: the newest, or that of the best epoch if they are its."""
