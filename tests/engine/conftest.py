@@ -15,8 +15,11 @@ from regviz.optim.penalties import PENALTIES
 
 @pytest.fixture(autouse=True)
 def _custom_members_go_again() -> Iterator[None]:
-    """Whatever penalties, optimizers and activations a test adds are gone after it."""
+    """Whatever data sets, penalties, optimizers and activations a test adds are gone after it."""
+    before = set(rv.DATASETS)
     yield
+    for name in set(rv.DATASETS) - before:
+        rv.remove_data(name)
     for registry in (PENALTIES, OPTIMIZERS, ACTIVATIONS):
         for name in registry.custom:
             registry.remove(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,13 +32,6 @@ def own(moons: Drawing) -> Drawing:
     for point, (x, y) in enumerate(rng.uniform(-1, 1, (30, 2))):
         drawing = drawing.add(point, x, y, point % 2)
     return drawing
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    yield
-    if NAME in rv.DATASETS:
-        rv.remove_data(NAME)
 
 
 def on(drawing: Drawing, **fields: Any) -> rv.Config:

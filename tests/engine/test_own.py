@@ -15,14 +15,6 @@ from regviz.limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS
 ROWS = 60
 
 
-@pytest.fixture(autouse=True)
-def _nothing_stays():
-    before = set(rv.DATASETS)
-    yield
-    for name in set(rv.DATASETS) - before:
-        rv.remove_data(name)
-
-
 def table(rows=ROWS, columns=3, seed=0):
     """Inputs and a class that depends on them."""
     X = np.random.default_rng(seed).normal(5, 2, (rows, columns))

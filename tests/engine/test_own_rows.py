@@ -10,14 +10,6 @@ from regviz.errors import RunFileError
 ROWS = 60
 
 
-@pytest.fixture(autouse=True)
-def _nothing_stays():
-    before = set(rv.DATASETS)
-    yield
-    for name in set(rv.DATASETS) - before:
-        rv.remove_data(name)
-
-
 def table():
     """Inputs and a class that depends on them."""
     X = np.random.default_rng(0).normal(5, 2, (ROWS, 3))

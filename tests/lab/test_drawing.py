@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +25,6 @@ from regviz.lab.page.messages import fault
 from regviz.lab.panels import made
 from regviz.probes import without
 from regviz.training.turns import POINTS
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    yield
-    for name in [name for name in rv.DATASETS if name.startswith(NAME)]:
-        rv.remove_data(name)
 
 
 @pytest.fixture

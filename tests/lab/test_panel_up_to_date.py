@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-import regviz as rv
 from regviz import Config
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.compare.session import Session
-from regviz.lab.compare.sketch import NAME, Sketch
+from regviz.lab.compare.sketch import Sketch
 from regviz.lab.panels import PANELS, Panel
 
 BASE = Config(n_train=40, label_noise=0.1, hidden=(6,), lr=0.03, l1=1e-3, l2=1e-3, dropout=0.3, seed=2)
@@ -37,13 +36,6 @@ KEEPS_ITS_SCALE: dict[str, Callable[[Any], Any]] = {
 }
 """Pictures whose axes move in steps from where they were, or whose rows change places late: their numbers must be a
 new one's, not every pixel."""
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    yield
-    for name in [name for name in rv.DATASETS if name.startswith(NAME)]:
-        rv.remove_data(name)
 
 
 def drawn_on() -> tuple[Session, Sketch]:
@@ -70,6 +62,17 @@ def settled(panel: Panel, session: Session) -> Any:
     raise AssertionError(f"{panel.name} never comes to its end")
 
 
+def put_up(kind: Any, session: Session, stand: Any) -> Any:
+    """A new panel that has shown all."""
+
+    def begun() -> Panel:
+        panel: Panel = kind()
+        panel.scene = session.scene()
+        return panel
+
+    return settled(stand(begun, session.snapshot(), LANES), session)
+
+
 def seen_of(panel: Any) -> Any:
     """All that can be seen, pixel by pixel."""
     canvas = FigureCanvasAgg(panel.place.figure)
@@ -83,12 +86,7 @@ def test_a_picture_that_stands_shows_what_a_new_one_would(kind: Any, stand: Any)
     session, sketch = drawn_on()
     shown = KEEPS_ITS_SCALE.get(kind.name, seen_of)
 
-    def begun() -> Panel:
-        panel: Panel = kind()
-        panel.scene = session.scene()
-        return panel
-
-    panel = settled(stand(begun, session.snapshot(), LANES), session)
+    panel = put_up(kind, session, stand)
     changes = {
         "a point more": lambda: sketch.add(2**21, 0.4, -0.3, 1),
         "another class": lambda: sketch.flip(int(sketch.drawing.ids[3])),
@@ -97,7 +95,7 @@ def test_a_picture_that_stands_shows_what_a_new_one_would(kind: Any, stand: Any)
     }
     for name, change in changes.items():
         change()
-        new = settled(stand(begun, session.snapshot(), LANES), session)
+        new = put_up(kind, session, stand)
         np.testing.assert_equal(shown(settled(panel, session)), shown(new), name)
 
 
@@ -107,13 +105,8 @@ def test_a_picture_follows_weights_that_come_back_without_a_step(kind: Any, stan
     session, _ = drawn_on()
     shown = KEEPS_ITS_SCALE.get(kind.name, seen_of)
 
-    def begun() -> Panel:
-        panel: Panel = kind()
-        panel.scene = session.scene()
-        return panel
-
-    panel = settled(stand(begun, session.snapshot(), LANES), session)
+    panel = put_up(kind, session, stand)
     session.change(restore_best=False)
     assert not session.snapshot().models[1].restored
-    new = settled(stand(begun, session.snapshot(), LANES), session)
+    new = put_up(kind, session, stand)
     np.testing.assert_equal(shown(settled(panel, session)), shown(new))

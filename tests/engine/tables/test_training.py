@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -14,14 +13,6 @@ import pytest
 import regviz as rv
 
 FILES = Path(__file__).parent / "files"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays() -> Iterator[None]:
-    before = set(rv.DATASETS)
-    yield
-    for name in set(rv.DATASETS) - before:
-        rv.remove_data(name)
 
 
 def config(**fields: object) -> rv.Config:
