@@ -232,8 +232,7 @@ def _loss(model: ModelSnapshot) -> float:
 
 def _values(model: ModelSnapshot, columns: list[str]) -> list[str]:
     """The cells of a row, by the columns that are there."""
-    row = model.row
-    score, loss, train = (float(model.history[name][row]) for name in ("val_score", "val_loss", "train_loss"))
+    score, loss, train = (model.now(name) for name in ("val_score", "val_loss", "train_loss"))
     gone = model.state == "diverged"
     every = {
         tr("accuracy"): MISSING if gone else percent(score, 1),
