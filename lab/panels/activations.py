@@ -20,7 +20,7 @@ from ..look.numbers import WIDEST, compact
 from .parts.labels import first_that_fits
 from .parts.measuring import MeasuredPanel
 from .parts.rows import Rows
-from .parts.scales import holding, rescaled
+from .parts.scales import holding, rescaled, shared
 
 BINS = 37
 ROWS = 200
@@ -201,10 +201,7 @@ class ActivationsPanel(MeasuredPanel):
             reaches += [holding(layer.ravel(), WITHIN) for layer in found.before]
             if len(found.batch):
                 reaches.append(float((np.abs(found.batch[:, 0]) + found.batch[:, 1]).max()))
-        # A lane that explodes shall not flatten the others: it leaves its row. Nor do those in which nothing flows.
-        reaches = [reach for reach in reaches if reach > 0]
-        needed = min(max(reaches), 4 * float(np.median(reaches))) if reaches else 0.0
-        limit = rescaled(needed, self.limit, share=0.4, air=1.02)
+        limit = rescaled(shared(reaches, 4), self.limit, share=0.4, air=1.02)
         moved, self.limit = limit != self.limit, limit
         if moved:
             self._say()

@@ -17,7 +17,7 @@ from ..look.numbers import MISSING, WIDEST, number, percent, signed
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.labels import column_for, keep_order
-from .parts.scales import FINE, rescaled
+from .parts.scales import FINE, rescaled, shared
 
 SLACK = 0.02
 """Two lanes change places when the lower one is better by more than this share of the picture's scale …"""
@@ -146,8 +146,7 @@ class ScoreboardPanel(Panel):
         if not finite:
             self._limit = self._limit or 1.0
             return
-        needed = 1.02 * min(max(finite), 6 * float(np.median(finite)))
-        self._limit = rescaled(max(needed, 1e-9), self._limit, FINE, share=0.62, air=1.0, least=1e-9)
+        self._limit = rescaled(max(1.02 * shared(finite, 6), 1e-9), self._limit, FINE, share=0.62, air=1.0, least=1e-9)
 
     def _x(self, loss: float) -> float:
         """Data units (CSS pixels from the bars' left edge) of a loss on the bars' scale."""

@@ -17,7 +17,7 @@ from ..look.numbers import MISSING, percent
 from .parts.artists import raise_steps, staircase
 from .parts.base import Panel
 from .parts.rows import names_column
-from .parts.scales import holding, rescaled, ticks_around_zero
+from .parts.scales import holding, rescaled, shared, ticks_around_zero
 
 BINS = 72
 ROW = 0.86
@@ -184,8 +184,7 @@ class WeightsPanel(Panel):
         counts = self.counts
         if self._pinned and not counts.any():
             counts = np.array([self._binned(flat) for flat in self._pinned.values()])
-        peaks = counts.max(axis=1)
-        needed = max(1.0, min(float(peaks.max()), 4 * float(np.median(peaks[peaks > 0])) if peaks.any() else 1.0))
+        needed = max(1.0, shared(counts.max(axis=1).tolist(), 4))
         if 0.55 * self.peak <= needed <= self.peak:
             return False
         self.peak = 1.1 * needed

@@ -22,7 +22,7 @@ from ..parts.artists import set_line
 from ..parts.cells import Cell, Margins, cells_for
 from ..parts.curves import epoch_limit
 from ..parts.layers import LayerPanel
-from ..parts.scales import FINE, fewer, rescaled, ticks_of
+from ..parts.scales import FINE, fewer, rescaled, shared, ticks_of
 from .paths import UNITS, Paths, chosen
 
 ASKED, WORK = 500, 6_000_000
@@ -142,7 +142,7 @@ class NormsPanel(LayerPanel):
         """One scale for all cells, which moves in steps; a lane that explodes leaves its cell at the top."""
         there = [its for its in self.found if len(its.epochs)]
         highest = [float(its.norms[np.isfinite(its.norms)].max(initial=0)) for its in there]
-        needed = min(max(highest), 4 * float(np.median(highest)) or np.inf)
+        needed = shared(highest, 4)
         pairs = zip(models, self.found, strict=True)
         bounds = [model.config.max_norm if len(its.epochs) else None for model, its in pairs]
         self.drawn = [bound if bound is not None and bound <= FAR * needed else None for bound in bounds]
