@@ -218,7 +218,8 @@ class LossPanel(Panel):
     def _set_subtitle(self) -> None:
         if self.at is None:
             hollow = any(mark.get_visible() for mark in self.best)
-            texts = subtitles(self._models, self.choice.score, hollow)
+            marks = zip(self._models, self.ends, strict=True)  # a window may begin where a lane has ended
+            texts = subtitles([its for its, mark in marks if mark.get_visible()], self.choice.score, hollow)
         else:
             texts = readings(self.at, self.scale.measured)
         self.say(*texts)

@@ -136,12 +136,14 @@ class Head:
         return [(self._title_width / 2, y)]
 
 
-def subtitles(models: Sequence[ModelSnapshot], score: bool, hollow: bool) -> list[str]:
-    """Return what the curves and their marks are, the longest first; `hollow` if one stands where a lane was best."""
+def subtitles(ended: Sequence[ModelSnapshot], score: bool, hollow: bool) -> list[str]:
+    """Return what the curves and their marks are, the longest first; `hollow` if one stands where a lane was best, and
+    a filled one where each of `ended` has stopped or diverged.
+    """
     what = tr("lowest loss") if score else tr("best epoch")
     best = tr("hollow: {what}", what=what) if hollow else tr("{what} is earlier", what=what)
-    stopped = any(model.stopped_epoch is not None for model in models)
-    diverged = any(model.diverged_epoch is not None for model in models)
+    stopped = any(model.stopped_epoch is not None for model in ended)
+    diverged = any(model.diverged_epoch is not None for model in ended)
     more = tr("filled: stopped") if stopped else tr("filled: diverged") if diverged else ""
     if stopped and diverged:
         more = tr("filled: stopped or diverged")

@@ -146,11 +146,16 @@ def test_a_lane_that_ended_before_the_window_has_a_number_and_neither_curve_nor_
         assert [len(line.get_xdata()) for line in lines] == [0, 51]
     assert not panel.best[0].get_visible()
     assert not panel.ends[0].get_visible()
+    assert "filled" not in panel.subtitle.get_text()
     assert numbers(panel)[0] == ("diverged" if "diverged_epoch" in ended else panel.scale.text(1 - panel.choice.score))
     assert panel.bracket.get_color() == panel.look.lane(1) or not panel.gap_label.get_visible()
     panel.pointer("move", panel.curves.x(150), panel.curves.top + 20)
     panel.draw(shown)
     assert [dot.get_visible() for dot in panel.dots] == [False, True]
+    panel.look_at(())
+    panel.pointer("leave", 0, 0)
+    panel.draw(shown)
+    assert f"filled: {ended['state']}" in panel.subtitle.get_text()
 
 
 def test_a_pinned_run_that_ended_before_the_window_is_not_in_it_and_comes_back_with_all_epochs(
