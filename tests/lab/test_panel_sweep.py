@@ -512,3 +512,15 @@ def test_a_session_keeps_what_its_last_two_sweeps_came_to_one_for_each_network()
     assert [one.config.n_train for one in session.scene().ended] == [60, 100]  # one that was cancelled is no result
     session.drop_those_on("moons")
     assert session.scene().ended == ()
+
+
+def test_weights_of_linear_models_lead_to_outputs(shown: Any) -> None:
+    base = Config(n_train=40, hidden=(), batch_size=20)
+    run = SweepRun(base, Sweep("l1", (0.0, 0.01), (0,), 2))
+    while run.work(1.0):
+        pass
+    panel = shown(PathPanel, run.view())
+    top = int(np.argmax(panel.paths[:, 1]))
+    source, end = divmod(top, 2)
+    said = panel.pointer("move", place_of(panel, 1)[0], panel.top).hint
+    assert f"{'xy'[source]} to output {end + 1}: {number(panel.paths[top, 1])}" in said

@@ -172,7 +172,9 @@ class PathPanel(SweptPanel):
         if self._summed(view):
             return f"{names[i]}: Σ|w| {number(value)}"
         source, unit = divmod(i, view.models[0].weights[0].shape[1])
-        return tr("{names} to unit {unit}: {value}", names=names[source], unit=unit + 1, value=number(value))
+        hidden, output = en("{names} to unit {unit}: {value}"), en("{names} to output {unit}: {value}")
+        said = hidden if view.models[0].config.hidden else output
+        return tr(said, names=names[source], unit=unit + 1, value=number(value))
 
     def _summed(self, view: SweepView) -> bool:
         shapes = {model.weights[0].shape for model in view.models}
