@@ -12,7 +12,7 @@ from .predictions import decision_grid, wrong
 from .pruning import prune, pruned
 from .ridge import Ridge, bent_pairs, cosine, linear, ridge, training_as_lambda
 from .steps import step_sizes
-from .units import Trace, constant, trace, unit_answers, unit_norms
+from .units import Trace, dead_units, trace, unit_answers, unit_norms
 
 __all__ = [
     "BiasVariance",
@@ -31,8 +31,8 @@ __all__ = [
     "bias_variance",
     "choose",
     "class_report",
-    "constant",
     "cosine",
+    "dead_units",
     "decision_grid",
     "entering_batchnorm",
     "gradient_split",
