@@ -5,7 +5,7 @@ from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
 from .choosing import Choice, best_of, choose, point_scores
 from .classes import ClassReport, class_report, lopsided
-from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, signals, statistics
+from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, penalty_value, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
 from .labels import LearnedLabels, learned_labels
 from .predictions import decision_grid, wrong
@@ -43,6 +43,7 @@ __all__ = [
     "loss_plane",
     "masked_means",
     "over_sets",
+    "penalty_value",
     "point_scores",
     "prune",
     "pruned",

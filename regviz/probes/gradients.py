@@ -135,6 +135,22 @@ def loss_plane(
     return xs, ys, losses
 
 
+def penalty_value(model: ModelSnapshot) -> float:
+    """Compute what all penalties add to the loss with these weights and the present λ, biases aside.
+
+    The history has what they added when the epoch ended, before λ may have been turned.
+    """
+    total = 0.0
+    with np.errstate(all="ignore"):
+        for name, member in used(model.config).items():
+            lams = strengths(model.config, name, len(model.weights))
+            total += sum(
+                float(np.sum(member.value(W.T, lam), dtype=np.float64))
+                for W, lam in zip(model.weights, lams, strict=True)
+            )
+    return total
+
+
 def penalty_gradient(model: ModelSnapshot, members: Iterable[Penalty]) -> tuple[Array, ...]:
     """Return the sum of the gradients of some penalties at each layer's weights, (in, out) each."""
     sums = [np.zeros_like(W) for W in model.weights]
