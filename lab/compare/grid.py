@@ -74,9 +74,13 @@ class Grid:
         self._ended: dict[Cell, ModelSnapshot] = {}
         self.cancelled = self._finished = self.waiting = False
         self._all_work = sum(stack.work for stack in self.stacks) * (shape[0] - 1)
-        self._executor = self._helper = executor
         self._away: dict[Future[Any], SweepStack] = {}
         self._queue: list[SweepStack] = []
+        self.share(executor)
+
+    def share(self, executor: Executor | None) -> None:
+        """Have an `executor` take stacks, before any work was done; None for nobody."""
+        self._executor = self._helper = executor
         self._mine = self._share()
         self._train = self._training()
         self._submit()
@@ -282,6 +286,10 @@ class GridRun:
     """What trains the networks of a `grid`: whether it is at its end, and how far it is."""
 
     grid: Grid
+
+    def share(self, executor: Executor | None) -> None:
+        """Have an `executor` train, too, before any work was done: it is only started for what is possible."""
+        self.grid.share(executor)
 
     @property
     def done(self) -> bool:

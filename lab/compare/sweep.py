@@ -11,13 +11,13 @@ import numpy as np
 
 from regviz import Config, Run
 from regviz.errors import ArgumentError, ConfigError
-from regviz.language import tr
+from regviz.language import en, tr
 from regviz.run import frozen
 
 from .axes import checked_axis
 from .grid import Grid, GridRun, seeds_from
 from .lanes import TECHNIQUES
-from .sweep_stacks import Size, room
+from .sweep_stacks import SMALLER, Size, room, smaller
 from .sweep_view import SweepView
 
 SEEDS, EPOCHS = 5, 150
@@ -95,14 +95,17 @@ class Sweep:
         }
         (field, values), (second, seconds) = [*found.items(), ("", ())][:2]
         draft = cls(field, values, (0,), epochs, second, seconds)
-        held = sum(Size.of(config).held for config in draft.configs(base))
-        seeds = max(1, min(seeds, room() // held))
+        seeds = max(1, min(seeds, room() // draft.held(base)))
         return cls(field, values, seeds_from(base.seed, seeds), epochs, second, seconds)
 
     @property
     def fields(self) -> tuple[str, ...]:
         """The field, or both."""
         return (self.field, self.second) if self.second else (self.field,)
+
+    def held(self, base: Config) -> int:
+        """Return numbers that all of its networks hold, see `Size`."""
+        return len(self.seeds) * sum(Size.of(config).held for config in self.configs(base))
 
     def configs(self, base: Config) -> list[Config]:
         """Return the networks of one seed, the second field varying fastest.
@@ -116,6 +119,24 @@ class Sweep:
             axis = checked_axis(self.second)
             found = [config for first in found for config in axis.values(first, self.seconds)]
         return found
+
+
+def too_large(base: Config, sweep: Sweep) -> ConfigError:
+    """Return why the networks of a sweep are too large to train that many at once, with what would fit."""
+    count = len(sweep.configs(base)) * len(sweep.seeds)
+    found = smaller(base, lambda its: sweep.held(its) <= room())
+    if found is None and {"width", "depth", "n_train"} & {*sweep.fields}:  # its own values are what is large
+        values = sweep.values
+        parts = (replace(sweep, values=values[:k]) for k in range(len(values) - 1, 1, -1))
+        fitting = next((part.values for part in parts if part.held(base) <= room()), values[:2])
+        allowed = tr("{n} networks of a sweep need fewer values, or smaller ones", n=count)
+        return ConfigError(sweep.field, values, allowed, fitting)
+    field, value = found or SMALLER[-2]
+    fewer, thinner = (
+        en("{n} networks of a sweep need fewer training points"),
+        en("{n} networks of a sweep need smaller layers"),
+    )
+    return ConfigError(field, getattr(base, field), tr(fewer if field == "n_train" else thinner, n=count), value)
 
 
 def usual_values(field: str, base: Config | None = None) -> tuple[float, ...]:
@@ -143,10 +164,8 @@ class SweepRun(GridRun):
     def __init__(self, base: Config, sweep: Sweep, executor: Executor | None = None) -> None:
         self.sweep, self.data = sweep, base.data
         points = [config.replace(epochs=sweep.epochs) for config in sweep.configs(base)]
-        count = len(points) * len(sweep.seeds)
-        if len(sweep.seeds) * sum(Size.of(config).held for config in points) > room():
-            allowed = tr("{n} networks of a sweep need smaller layers", n=count)
-            raise ConfigError("hidden", base.hidden, allowed, (64, 64))
+        if sweep.held(base) > room():
+            raise too_large(base, sweep)
         configs = [[config.replace(seed=seed) for config in points] for seed in sweep.seeds]
         patient = any(config.patience is not None for config in points)
         self.grid = Grid(

@@ -177,10 +177,14 @@ class TakeAway(widgets.VBox):  # type: ignore[misc, unused-ignore]
         else:
             self._later(IN_TRAINING if self._session.training else BREATH, self._next_frame)
 
-    def _end_film(self, said: str) -> None:
+    def end(self) -> None:
+        """Give a film in the making up, with the process and the files that an MP4 has."""
         if self._work is not None:
             self._work.close()
         self._work = None
+
+    def _end_film(self, said: str) -> None:
+        self.end()
         self.film.description, self.progress.layout.display = tr("Make film"), "none"
         self._say(said)
 
