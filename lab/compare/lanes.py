@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeGuard
 
 from regviz import Config
-from regviz.config import FIELDS, parse
+from regviz.config import FIELDS, LIVE_FIELDS, parse
 from regviz.config import TECHNIQUES as NAMES
 from regviz.errors import ArgumentError, ConfigError
 from regviz.language import en, tr
@@ -204,6 +204,11 @@ def configs_of(lanes: Sequence[Lane], base: Config) -> list[Config]:
                 allowed = tr(said, shared=repr(shared))
                 raise ConfigError(inputs, value, allowed, shared)
     return configs
+
+
+def live_of(config: Config) -> dict[str, Any]:
+    """Return the fields of `config` that may change while its network trains, with their values."""
+    return {field: getattr(config, field) for field in LIVE_FIELDS}
 
 
 def difference(config: Config, first: Config) -> str:
