@@ -44,6 +44,10 @@ class Sweep:
     seconds: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
+        for name in ("values", "seconds", "seeds"):  # NumPy's numbers are those that they stand for
+            if isinstance(its := getattr(self, name), (tuple, list, np.ndarray)):
+                plain = tuple(one.item() if isinstance(one, np.generic) else one for one in its)
+                object.__setattr__(self, name, plain)
         for field, values in ((self.field, self.values), *([(self.second, self.seconds)] if self.second else [])):
             axis = checked_axis(field)
             numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in values)
@@ -90,7 +94,7 @@ class Sweep:
             )
         base = base or Config()
         found = {
-            field: tuple(its) if its else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
+            field: tuple(its) if len(its) else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
             for field, its in wanted.items()
         }
         (field, values), (second, seconds) = [*found.items(), ("", ())][:2]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -179,3 +182,44 @@ def test_an_impossible_lane_or_picture_is_left_out_with_a_sentence(link: str, wo
     assert words in " ".join(wish.notes)
     assert wish.panels is None
     assert wish.lanes is None or len(wish.lanes) == 8
+
+
+@pytest.mark.parametrize(
+    ("given", "plain"),
+    [
+        ({"l2": np.float64(0.1)}, {"l2": 0.1}),
+        ({"l1": [0, 1e-3, 1e-3]}, {"l1": (0.0, 1e-3, 1e-3)}),
+        ({"l1": np.array([0, 1e-3, 1e-3])}, {"l1": (0.0, 1e-3, 1e-3)}),
+        ({"n_train": np.int64(50), "batchnorm": np.bool_(True)}, {"n_train": 50, "batchnorm": True}),
+        ({"hidden": [np.int64(16), 8]}, {"hidden": (16, 8)}),
+        ({"patience": np.int32(5), "max_norm": None}, {"patience": 5, "max_norm": None}),
+    ],
+)
+def test_a_lane_s_own_values_from_numpy_are_the_plain_ones_in_links_and_files(
+    given: dict[str, Any], plain: dict[str, Any]
+) -> None:
+    lane = Lane("own", fixed=given)
+    assert lane == Lane("own", fixed=plain)
+    wish = read_link(write_link(START, lanes=[lane, Lane("none")]))
+    assert (wish.lanes, wish.notes) == ((lane, Lane("none")), [])
+    assert read(write(Experiment(START, (lane,)))).lanes == (lane,)
+
+
+def test_what_a_lane_is_given_later_does_not_change_it() -> None:
+    values = {"l2": 0.1}
+    lane = Lane("own", ["l1"], values)  # type: ignore[arg-type]
+    values["l2"] = 0.2
+    assert lane == Lane("own", ("l1",), {"l2": 0.1})
+
+
+def test_a_lane_may_know_a_penalty_or_data_before_they_are_added() -> None:
+    fixed = {"later": np.float64(0.1), "data": "mine"}
+    assert Lane("own", fixed=fixed) == Lane("own", fixed={"later": 0.1, "data": "mine"})
+    assert type(Lane("own", fixed=fixed).fixed["later"]) is float
+    with pytest.raises(ValueError, match="no field 'later'"):
+        Lane("own", fixed={"later": 0.1}).config(START)
+
+
+def test_own_values_that_are_no_mapping_are_refused_at_once() -> None:
+    with pytest.raises(ValueError, match=r"fixed='l2=0\.1' is not possible: allowed are Config fields with values"):
+        Lane("own", fixed="l2=0.1")  # type: ignore[arg-type]
