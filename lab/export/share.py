@@ -19,8 +19,8 @@ from ..compare.knobs import for_data
 from ..compare.lanes import (
     DEFAULT_LANES,
     MOST_LANES,
-    TECHNIQUES,
     Lane,
+    one_for_all,
     usual_lanes,
     values_of,
     values_text,
@@ -88,7 +88,7 @@ def read_link(search: str, start: Config = START) -> Wish:
     values: dict[str, Any] = {}
     for name, text in migrated(texts).items():
         try:
-            values[name] = _one(name, parse(name, text))
+            values[name] = one_for_all(name, parse(name, text))
         except ConfigError as error:
             wish.notes.append(_needs_table(text) if name == "data" and _is_own(text) else _note(error))
     if values.get("data", start.data) != start.data:
@@ -183,14 +183,6 @@ def _panels(text: str) -> tuple[str, ...]:
         said = en("allowed are up to {most} of {names}, with commas between them")
         allowed = tr(said, most=MOST_PICTURES, names=", ".join(PANELS))
         raise ArgumentError("panels", text, allowed, "loss,weights") from None
-
-
-def _one(name: str, value: Any) -> Any:
-    """Refuse a strength for each layer: the lab's slider has one place. In code, `Config` takes it."""
-    if name in TECHNIQUES and isinstance(value, tuple):
-        allowed = tr("the lab takes one strength for all layers")
-        raise ConfigError(name, value, allowed, max(value, default=0.0))
-    return value
 
 
 def _yes_or_no(text: str) -> bool:

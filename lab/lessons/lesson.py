@@ -13,7 +13,7 @@ from typing import Any
 from regviz import Config
 from regviz.errors import ArgumentError
 
-from ..compare.lanes import Lane
+from ..compare.lanes import Lane, checked_knobs
 from ..compare.sweep import Sweep
 from ..panels import panel_class
 from .authored import said, shown
@@ -71,8 +71,8 @@ class Break:
         panels: Sequence[str] | None = None,
         **changes: Any,
     ) -> None:
-        Config(**changes)
-        Config(**(first or {}))
+        checked_knobs(Config(**changes))
+        checked_knobs(Config(**(first or {})))
         for panel in panels or ():
             panel_class(panel)
         self.sweep: dict[str, tuple[float, ...]] = {}
