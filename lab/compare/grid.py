@@ -165,6 +165,8 @@ class Grid:
         while self._queue or self._away:
             if self._queue:
                 yield from self._in_step([self._queue.pop(0)])
+            elif (stack := self._taken_back()) is not None:
+                yield from self._in_step([stack])
             elif self._helper is not self._executor or not isinstance(self._helper, Helper):
                 yield False
             else:  # where others are busy, what gives way may take very long: then this process is first
@@ -243,6 +245,11 @@ class Grid:
             except Exception:  # it was shut down, or has lost its workers
                 self._queue.append(stack)
                 self._executor = executor = None
+
+    def _taken_back(self) -> SweepStack | None:
+        """A stack that the executor has not begun, which is trained here instead: the one it would begin last."""
+        future = next((future for future in reversed(self._away) if future.cancel()), None)
+        return None if future is None else self._away.pop(future)
 
     def _collect_arrived(self) -> bool:
         """Take what the executor has finished. True if that was anything."""
