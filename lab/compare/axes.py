@@ -147,6 +147,8 @@ LAYERS: dict[str, tuple[str, str, Callable[[Config, Any], dict[str, Any]]]] = {
 }
 """What is said of all hidden layers at once."""
 
+PENALTIES.reserve(LAYERS)
+
 
 LONGER = {"width": en("units in each hidden layer"), "depth": en("number of hidden layers")}
 """What they are, where there is room."""

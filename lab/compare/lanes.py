@@ -291,7 +291,7 @@ def values_text(values: Mapping[str, Any]) -> str:
 def values_of(text: str) -> dict[str, Any]:
     """Return the inverse of `values_text`. Raises ConfigError for an unknown field or an impossible value."""
     texts = {}
-    for part in re.split(r"[;,]\s*(?=[a-z_][a-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
+    for part in re.split(r"[;,]\s*(?=[A-Za-z_][A-Za-z_0-9]*\s*=)", text.strip(" ;,")):  # commas also part λ by layer
         name, equals, value = (word.strip() for word in part.partition("="))
         if not name:
             continue

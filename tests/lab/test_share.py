@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import regviz as rv
 from regviz import Config
 from regviz.lab import Lab
 from regviz.lab.compare.knobs import for_data
-from regviz.lab.compare.lanes import LONGEST_NAME, TECHNIQUES, Lane, is_a_name
+from regviz.lab.compare.lanes import LONGEST_NAME, TECHNIQUES, Lane, is_a_name, values_of
 from regviz.lab.compare.presets import START
 from regviz.lab.export.experiment import Experiment, read, write
 from regviz.lab.export.share import read_link, write_link
@@ -203,6 +204,24 @@ def test_a_lane_s_own_values_from_numpy_are_the_plain_ones_in_links_and_files(
     wish = read_link(write_link(START, lanes=[lane, Lane("none")]))
     assert (wish.lanes, wish.notes) == ((lane, Lane("none")), [])
     assert read(write(Experiment(START, (lane,)))).lanes == (lane,)
+
+
+@pytest.mark.parametrize("name", ["Huber", "huber", "L2x", "xL_2"])
+def test_a_custom_penalty_of_any_spelling_travels_in_a_lane_of_a_link(name: str) -> None:
+    rv.add_penalty(name, lambda w: w**2, lambda w: 2 * w)
+    lane = Lane("own", fixed={"batchnorm": True, name: (0.0, 0.01, 0.1), "hidden": (4, 4), "l1": 0.1})
+    wish = read_link(write_link(START.replace(**{name: 0.1}), lanes=[lane, Lane("none")]))
+    assert (wish.config, wish.lanes, wish.notes) == (START.replace(**{name: 0.1}), (lane, Lane("none")), [])
+    assert values_of(f"batchnorm=1, {name}=0.01;lr=0.1") == {"batchnorm": True, name: 0.01, "lr": 0.1}
+
+
+TAKEN = ["play", "speed", "panels", "lane", "lang", "theme", "token", "seat", "width", "depth", "sweep", "restart"]
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_no_penalty_is_called_as_what_links_sweeps_and_breaks_say(name: str) -> None:
+    with pytest.raises(ValueError, match=f"the name '{name}' is taken, by regviz itself. Try 'my_{name}'"):
+        rv.add_penalty(name, lambda w: w**2, lambda w: 2 * w)
 
 
 def test_what_a_lane_is_given_later_does_not_change_it() -> None:
