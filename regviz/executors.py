@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
@@ -66,7 +67,22 @@ def attempt(train: Train, configs: Sequence[Config]) -> list[Run] | Exception:
         return train(configs)
     except Exception as error:
         error.add_note("in a worker:\n" + traceback.format_exc())
-        return error
+        return _portable(error)
+
+
+def _portable(error: Exception) -> Exception:
+    """The error, or a RuntimeError that says the same where it does not survive the way to another process: it would
+    break a process pool, or look like a stack that was lost.
+    """
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        for note in error.__notes__:
+            told.add_note(note)
+        told.__cause__ = error  # pickle leaves it behind, a thread keeps it
+        return told
+    return error
 
 
 def _here(
