@@ -31,6 +31,9 @@ from .view import View
 
 PICTURES = ("png", "svg", "pdf")
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet computes."""
+
 
 def picture(
     snapshot: Snapshot,
@@ -71,13 +74,15 @@ def picture(
 def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """Return the history of every lane as CSV: one row for each lane and epoch, every number exact.
 
-    Columns: the lane's label, the Config fields in which lanes differ, and those of the history.
+    Columns: the lane's label, the Config fields in which lanes differ, and those of the history. A label that a
+    spreadsheet would take for a formula, since a link may name lanes anything, has ' before it.
     """
     models = snapshot.models
     differing = [name for name in FIELDS if len({getattr(model.config, name) for model in models}) > 1]
     rows: list[list[Any]] = [["lane", *differing, *models[0].history]]
     for lane, model in zip(lanes, models, strict=True):
         label = lane.label(model.config)
+        label = f"'{label}" if label.startswith(FORMULA) else label
         values = [FIELDS[name].write(getattr(model.config, name)) for name in differing]
         for row in zip(*(column.tolist() for column in model.history.values()), strict=True):
             rows.append([label, *values, *row])
