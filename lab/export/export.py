@@ -92,15 +92,24 @@ def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
 def reached(snapshot: Snapshot) -> list[Config]:
     """Return the lanes' Configs with as many epochs as each was trained, so that a program ends where the lab stands.
 
-    A lane with more batches is behind in epochs; one that has stopped stops by itself. A learning rate that follows a
-    schedule looks at `epochs`: there they stay as they are.
+    A lane with more batches is behind in epochs; one that has stopped stops by itself. One that still trains with a
+    patience is seen with its last weights, not with those that `fit` would go back to. A learning rate that follows a
+    schedule looks at `epochs`: there both stay as they are, and the program trains to the schedule's end.
     """
     configs = []
     for model in snapshot.models:
-        epochs = max(1, model.epoch if model.state == "training" else snapshot.epoch)
-        config = model.config
-        configs.append(config.replace(epochs=epochs) if config.schedule == "constant" else config)
+        config, trains = model.config, model.state == "training"
+        if not scheduled(config):
+            config = config.replace(epochs=max(1, model.epoch if trains else snapshot.epoch))
+            if trains and config.patience is not None:
+                config = config.replace(restore_best=False)
+        configs.append(config)
     return configs
+
+
+def scheduled(config: Config) -> bool:
+    """Return whether a network's learning rate follows a schedule, so that its program trains to the end of that."""
+    return config.schedule != "constant"
 
 
 def lane_program(config: Config, target: str = "regviz") -> str:

@@ -24,6 +24,7 @@ from regviz.lab import Lab
 from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.session import Session
 from regviz.lab.export.experiment import Experiment, read
+from regviz.lab.export.export import reached
 from regviz.lab.export.save import SUFFIXES, Shown, recording, save
 from regviz.lab.export.view import View
 from regviz.lab.look.theme import look
@@ -192,6 +193,25 @@ def test_a_program_goes_as_far_as_each_lane_and_prints_the_weights_that_it_has(t
     lines = [line.split() for line in output_of(tmp_path / "run.py").splitlines()[1:]]
     seen = [(model.now("train_loss"), model.now("val_loss")) for model in models]
     assert [(float(line[1]), float(line[2])) for line in lines] == [(round(a, 4), round(b, 4)) for a, b in seen]
+
+
+def test_a_program_of_a_lane_whose_patience_is_not_exhausted_prints_the_weights_that_are_seen() -> None:
+    base = Config(n_train=60, hidden=(32,), lr=0.02, patience=500)
+    session = Session(base, (Lane("patient"), Lane("ends", fixed={"patience": 5})))
+    for _ in range(60):
+        session.epoch()
+    snapshot = session.snapshot()
+    patient, ended = snapshot.models
+    assert patient.best_epoch < patient.epoch
+    assert (patient.state, patient.restored, ended.state, ended.restored) == ("training", False, "stopped", True)
+    runs = rv.fit(reached(snapshot))
+    for run, model in zip(runs, snapshot.models, strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(run.model.weights, model.weights, strict=True))
+        assert run.now("val_loss") == model.now("val_loss")
+    best_is_kept = [
+        "import copy" in SUFFIXES[".torch.py"](shown(session), ".torch.py", lane=i).decode() for i in (0, 1)
+    ]
+    assert best_is_kept == [False, True]
 
 
 def test_lanes_with_values_of_their_own_are_in_the_program(tmp_path: Path) -> None:
