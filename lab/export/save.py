@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -104,7 +105,8 @@ def save(shown: Shown, path: str | PathLike[str], **options: Any) -> list[Path]:
             file.write_bytes(data)
         except OSError as error:
             for one in made:
-                one.unlink(missing_ok=True)
+                with suppress(OSError):  # it may never have been there, or its name is none
+                    one.unlink()
             if file == path:
                 raise refused(file, "written", error) from None
             allowed = refused(file, "written", error).allowed  # nobody chooses the name of this one
