@@ -49,16 +49,7 @@ class Sweep:
                 plain = tuple(one.item() if isinstance(one, np.generic) else one for one in its)
                 object.__setattr__(self, name, plain)
         for field, values in ((self.field, self.values), *([(self.second, self.seconds)] if self.second else [])):
-            axis = checked_axis(field)
-            numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in values)
-            if not numbers or len(values) < 2 or any(a >= b for a, b in pairwise(values)):
-                allowed = tr("allowed are two or more ascending values")
-                raise ArgumentError("values", values, allowed, axis.usual(Config())[:3])
-            least = axis.least_whole
-            if least is not None and not all(float(value).is_integer() for value in values):
-                allowed = tr("allowed are two or more ascending whole numbers")
-                near = sorted({max(least, round(value)) for value in values})
-                raise ArgumentError("values", values, allowed, tuple(near if len(near) > 1 else (near[0], near[0] + 1)))
+            check_values(field, values, Config())
         if self.second == self.field:
             raise ArgumentError("second", self.second, tr("a map goes over two different fields"), "n_train")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
@@ -97,6 +88,8 @@ class Sweep:
             field: tuple(its) if len(its) else (coarse if len(wanted) == 2 else tuple)(usual_values(field, base))
             for field, its in wanted.items()
         }
+        for field, its in found.items():
+            check_values(field, its, base)
         (field, values), (second, seconds) = [*found.items(), ("", ())][:2]
         draft = cls(field, values, (0,), epochs, second, seconds)
         seeds = max(1, min(seeds, room() // draft.held(base)))
@@ -123,6 +116,22 @@ class Sweep:
             axis = checked_axis(self.second)
             found = [config for first in found for config in axis.values(first, self.seconds)]
         return found
+
+
+def check_values(field: str, values: Sequence[float], base: Config) -> None:
+    """Raise ArgumentError for values that no sweep over `field` goes through, with some that one over networks like
+    `base` does.
+    """
+    axis = checked_axis(field)
+    numbers = all(isinstance(value, (int, float)) and np.isfinite(value) for value in values)
+    if not numbers or len(values) < 2 or any(a >= b for a, b in pairwise(values)):
+        allowed = tr("allowed are two or more ascending values")
+        raise ArgumentError("values", values, allowed, axis.usual(base)[:3])
+    least = axis.least_whole
+    if least is not None and not all(float(value).is_integer() for value in values):
+        allowed = tr("allowed are two or more ascending whole numbers")
+        near = sorted({max(least, round(value)) for value in values})
+        raise ArgumentError("values", values, allowed, tuple(near if len(near) > 1 else (near[0], near[0] + 1)))
 
 
 def too_large(base: Config, sweep: Sweep) -> ConfigError:
