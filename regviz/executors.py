@@ -20,11 +20,12 @@ TRIES = 3
 def completed(train: Train, stacks: Sequence[Sequence[Config]], executor: Executor) -> Iterator[tuple[int, list[Run]]]:
     """Yield (number of a stack, its Runs) in the order in which `executor` finishes them.
 
-    An error of the training itself is raised at once, as it is. Whatever else the executor reports means that it lost
-    the stack: then the stack is handed out again, `TRIES` times in all. An executor that is broken for good, as a
-    process pool is once a worker was killed, leaves what remains to this process, with a RuntimeWarning. Whoever stops
-    iterating cancels what has not begun. Raises TypeError for anything but an Executor, ValueError for one that was
-    shut down, RuntimeError for a stack that is lost again and again.
+    An error of the training itself is raised at once, as it is; one that pickle does not carry, as a RuntimeError that
+    says the same. Whatever else the executor reports means that it lost the stack: then the stack is handed out again,
+    `TRIES` times in all. An executor that is broken for good, as a process pool is once a worker was killed, leaves
+    what remains to this process, with a RuntimeWarning. Whoever stops iterating cancels what has not begun. Raises
+    TypeError for anything but an Executor, ValueError for one that was shut down, RuntimeError for a stack that is lost
+    again and again.
     """
     check(executor)
     remaining, reason = list(range(len(stacks))), Exception()
