@@ -60,19 +60,18 @@ class Across:
         low, high = self.limits
         if not self.logarithmic:
             return _even_ticks(low, high, width, size)
-        begin = float(self.x[self.apart])
+        begin, zero = float(self.x[self.apart]), [(float(self.x[0]), "0")] * self.apart
         first, last = int(np.ceil(begin - 1e-9)), int(np.floor(high + 1e-9))
         if last - first < 1:  # one power of ten at most lies inside: it alone would not say how long the axis is
             marks = [(k + float(np.log10(m)), m * 10.0**k) for k in range(first - 1, last + 2) for m in MARKS]
             marks = [(at, value) for at, value in marks if begin - 1e-9 <= at <= high + 1e-9]
-            named = _apart([(at, scientific(value)) for at, value in marks], width / (high - low), size)
+            named = _apart([*zero, *((at, scientific(value)) for at, value in marks)], width / (high - low), size)
         else:
             step = 1
             while (last - first) / step * width_of("0.001 ", size) > width * (last - first) / (high - low):
                 step += 1
-            named = [(float(k), power(k)) for k in range(last, first - 1, -step)][::-1]
-        zero = [(float(self.x[0]), "0")] * self.apart
-        return [at for at, _ in (*zero, *named)], [name for _, name in (*zero, *named)]
+            named = [*zero, *[(float(k), power(k)) for k in range(last, first - 1, -step)][::-1]]
+        return [at for at, _ in named], [name for _, name in named]
 
     def nearest(self, x: float) -> int:
         """Return the index of the value nearest to a place."""
