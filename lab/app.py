@@ -162,6 +162,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         cells.forget(self)
         self.session.cancel_sweep()
         self.session.cancel_chance()
+        self.workbench.end()
         close_all(self, *self.workbench.drawers.made, *self.controls.made)
         self.player.stop(give_back)
 

@@ -279,3 +279,5 @@ def _sign(estimator: type[_Network]) -> None:
 
 for estimator in (RegvizClassifier, RegvizRegressor):
     _sign(estimator)
+
+PENALTIES.reserve({*OTHERS, *dir(RegvizClassifier), *dir(RegvizRegressor)})

@@ -18,19 +18,21 @@ from regviz.language import LANGUAGES, SOURCE, en, of_environment, tr
 from regviz.language import spelled as language_of
 from regviz.words import tidy
 
-from ..compare.lanes import LONGEST_NAME, is_a_name
+from ..compare.lanes import LONGEST_NAME, checked_knobs, is_a_name
 from ..look.arrangement import MOST_PICTURES
 from ..panels import Panel, made, panel_class, spelled
 
 
 def checked_config(config: Any, start: Config) -> Config:
-    """Return `config` itself, or `start` for None. Raises ArgumentError for anything else."""
+    """Return `config` itself, or `start` for None. Raises ArgumentError for anything else, and ConfigError
+    for one strength for each layer, of which a knob has no place.
+    """
     if config is None:
         return start
     if not isinstance(config, Config):
         given = type(config).__name__
         raise ArgumentError("config", given, "allowed is a regviz.Config, or None for the usual start", start)
-    return config
+    return checked_knobs(config)
 
 
 def checked_panels(panels: Any) -> list[type[Panel]]:

@@ -31,6 +31,9 @@ from .view import View
 
 PICTURES = ("png", "svg", "pdf")
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a cell begins with that a spreadsheet computes."""
+
 
 def picture(
     snapshot: Snapshot,
@@ -71,13 +74,15 @@ def picture(
 def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
     """Return the history of every lane as CSV: one row for each lane and epoch, every number exact.
 
-    Columns: the lane's label, the Config fields in which lanes differ, and those of the history.
+    Columns: the lane's label, the Config fields in which lanes differ, and those of the history. A label that a
+    spreadsheet would take for a formula, since a link may name lanes anything, has ' before it.
     """
     models = snapshot.models
     differing = [name for name in FIELDS if len({getattr(model.config, name) for model in models}) > 1]
     rows: list[list[Any]] = [["lane", *differing, *models[0].history]]
     for lane, model in zip(lanes, models, strict=True):
         label = lane.label(model.config)
+        label = f"'{label}" if label.startswith(FORMULA) else label
         values = [FIELDS[name].write(getattr(model.config, name)) for name in differing]
         for row in zip(*(column.tolist() for column in model.history.values()), strict=True):
             rows.append([label, *values, *row])
@@ -87,15 +92,24 @@ def history_csv(snapshot: Snapshot, lanes: Sequence[Lane]) -> str:
 def reached(snapshot: Snapshot) -> list[Config]:
     """Return the lanes' Configs with as many epochs as each was trained, so that a program ends where the lab stands.
 
-    A lane with more batches is behind in epochs; one that has stopped stops by itself. A learning rate that follows a
-    schedule looks at `epochs`: there they stay as they are.
+    A lane with more batches is behind in epochs; one that has stopped stops by itself. One that still trains with a
+    patience is seen with its last weights, not with those that `fit` would go back to. A learning rate that follows a
+    schedule looks at `epochs`: there both stay as they are, and the program trains to the schedule's end.
     """
     configs = []
     for model in snapshot.models:
-        epochs = max(1, model.epoch if model.state == "training" else snapshot.epoch)
-        config = model.config
-        configs.append(config.replace(epochs=epochs) if config.schedule == "constant" else config)
+        config, trains = model.config, model.state == "training"
+        if not scheduled(config):
+            config = config.replace(epochs=max(1, model.epoch if trains else snapshot.epoch))
+            if trains and config.patience is not None:
+                config = config.replace(restore_best=False)
+        configs.append(config)
     return configs
+
+
+def scheduled(config: Config) -> bool:
+    """Return whether a network's learning rate follows a schedule, so that its program trains to the end of that."""
+    return config.schedule != "constant"
 
 
 def lane_program(config: Config, target: str = "regviz") -> str:

@@ -109,7 +109,7 @@ def timeline(steps: Sequence[int], seconds: float, fps: int) -> list[tuple[int, 
     At each tick the last snapshot at or before its step is seen; ticks that see the same one are one long frame. The
     first and the last snapshot are always seen.
     """
-    ticks = max(1, round(seconds * fps))
+    ticks = max(2 if len(steps) > 1 else 1, round(seconds * fps))
     wanted = np.linspace(steps[0], steps[-1], ticks)
     seen = np.maximum(np.searchsorted(np.asarray(steps), wanted + 1e-9, side="right") - 1, 0)
     places, counts = np.unique(seen, return_counts=True)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 from regviz import Config
 from regviz.errors import ArgumentError
+from regviz.optim.penalties import PENALTIES
 
-from ..compare.lanes import Lane
+from ..compare.lanes import Lane, checked_knobs
 from ..compare.sweep import Sweep
 from ..panels import panel_class
 from .authored import said, shown
@@ -71,8 +73,8 @@ class Break:
         panels: Sequence[str] | None = None,
         **changes: Any,
     ) -> None:
-        Config(**changes)
-        Config(**(first or {}))
+        checked_knobs(Config(**changes))
+        checked_knobs(Config(**(first or {})))
         for panel in panels or ():
             panel_class(panel)
         self.sweep: dict[str, tuple[float, ...]] = {}
@@ -112,6 +114,9 @@ class Break:
         """
         text = self.notes.get(outcome, self.notes.get(ANY, ""))
         return shown(text) if text else ""
+
+
+PENALTIES.reserve(signature(Break.__init__).parameters)  # `changes` are told from these by their names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,10 +11,12 @@ from ..config import DATA_FIELDS, LIVE_FIELDS, SHAPE_FIELDS, Config
 from ..data.datasets import Split, load
 from ..errors import ArgumentError, ConfigError
 from ..fields import closest
+from ..optim.penalties import PENALTIES
 from .group import Group, Model
-from .history import LEAST_CAPACITY, History
+from .history import COLUMNS, LEAST_CAPACITY, History
 from .parameters import ParameterLayout
 from .snapshot import Snapshot
+from .turns import POINTS
 
 CACHED_PARAMETERS = 150_000
 """A stack holds about this many parameters at most: larger ones fall out of the processor's cache."""
@@ -22,6 +24,8 @@ CACHED_PARAMETERS = 150_000
 
 POINT_FIELDS = tuple(name for name in DATA_FIELDS if name != "seed")
 """What an exchange of points may change: all that decides them but the seed, which decides other things too."""
+
+PENALTIES.reserve({"self", "index", "goes_on", POINTS, "epoch", *COLUMNS})  # `set`, turns and histories have them
 
 
 class Trainer:

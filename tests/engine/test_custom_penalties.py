@@ -9,6 +9,7 @@ import regviz as rv
 from regviz.codegen import program
 from regviz.optim.penalties import PENALTIES
 from regviz.probes.gradients import gradient_split
+from regviz.registry import Registry
 from regviz.training.parameters import ParameterLayout
 from regviz.training.penalized import Penalized
 from shrunk import shrink_map
@@ -179,3 +180,29 @@ def test_it_concerns_only_models_that_use_it(square):
     penalized = Penalized(PENALTIES[square], layout, [0.0, 0.1, 0.0], "float64")
     assert penalized.rows == slice(1, 2)
     np.testing.assert_allclose(penalized.value(np.full((3, 6), 2.0)), [0, 1.6, 0])
+
+
+@pytest.mark.parametrize("name", ["val_loss", "epoch", "points", "index", "goes_on", "lr", "none"])
+def test_a_name_that_the_engine_uses_otherwise_is_refused_with_one_that_works(name):
+    with pytest.raises(ValueError, match=f"the name '{name}' is taken, by regviz itself. Try 'my_{name}'"):
+        rv.add_penalty(name, huber, slope_of_huber)
+    assert name not in PENALTIES
+    rv.add_penalty(f"my_{name}", huber, slope_of_huber)
+    assert rv.Config(**{f"my_{name}": 0.1}).penalties[f"my_{name}"] == 0.1
+    rv.remove_penalty(f"my_{name}")
+
+
+def test_a_parameter_or_a_method_of_an_estimator_is_no_name_of_a_penalty():
+    for name in ("validation_fraction", "random_state", "fit", "score", "get_params"):
+        assert hasattr(rv.RegvizClassifier(), name)
+        with pytest.raises(ValueError, match="is taken"):
+            rv.add_penalty(name, huber, slope_of_huber)
+
+
+def test_names_that_are_reserved_later_refuse_the_member_that_has_one():
+    registry = Registry("penalty", [])
+    registry.add("width", None)
+    with pytest.raises(ValueError, match="penalty='width' is not possible: the name 'width' is taken"):
+        registry.reserve({"width"})
+    registry.remove("width")
+    registry.reserve({"width"})

@@ -11,8 +11,10 @@ import pytest
 
 import regviz as rv
 from regviz import Config, TableError
+from regviz.config import FIELDS
 from regviz.errors import ArgumentError, ConfigError, FileError
-from regviz.lab import Lab, Lane
+from regviz.fields import Strength
+from regviz.lab import Break, Lab, Lane
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.sweep_desk import SweepDesk
@@ -21,6 +23,8 @@ from regviz.lab.export.tables import added
 from regviz.lab.panels import PANELS
 
 SMALL = Config(n_train=50, hidden=(8,), batch_size=25)
+DEEP = Lane("deep", fixed={"l2": (0.1, 0.1, 0.1, 0.1)})
+"""Possible by itself, but not for networks of one hidden layer."""
 
 
 @pytest.fixture
@@ -42,6 +46,7 @@ def lab() -> Lab:
         ({"title": "a\nb"}, "title='a.nb' .* a line of 1 to 100 letters. Try 'a b'"),
         ({"title": "a" * 101}, f"a line of 1 to 100 letters. Try '{'a' * 100}'"),
         ({"config": {"data": "moons"}}, "config='dict' .* allowed is a regviz.Config"),
+        ({"config": SMALL.replace(l2=(0, 0.1))}, r"l2=\(0.0, 0.1\) .* one strength for all layers. Try 0.1"),
         ({"knobs": ["strenght"]}, "knobs='strenght' is not possible: allowed are"),
     ],
 )
@@ -83,6 +88,7 @@ def test_what_cannot_be_done_is_said_in_the_page_and_changes_nothing(lab: Lab) -
     for act, said in (
         (lambda: lab.session.set_lanes([]), "at least one lane"),
         (lambda: lab.session.set_lanes([Lane("big", fixed={"hidden": (0,)})]), "hidden=(0,)"),
+        (lambda: lab.session.set_lanes([DEEP]), "l2=(0.1, 0.1, 0.1, 0.1)"),
         (lambda: lab.show([]), "1 to 6 pictures"),
         (lambda: lab.show(["nothing"]), "panels='nothing' is not possible: allowed are"),
         (lambda: lab.session.set_speed("11×"), "speed='11×'"),
@@ -109,6 +115,29 @@ def test_a_knob_that_there_is_not_is_refused_and_no_other_is_turned(lab: Lab, fi
     assert lab.session.base == before
     lab._hear({"kind": "turn", "change": {"dropuot": 0.2}})  # as a picture of one's own may ask
     assert "Try 'dropout'" in lab.player.notice
+
+
+@pytest.mark.parametrize("field", [field for field, kind in FIELDS.items() if isinstance(kind.kind, Strength)])
+def test_one_strength_for_each_layer_is_refused_by_knobs_and_breaks_before_anything_changes(
+    lab: Lab, field: str
+) -> None:
+    by_layer = (0.1, 0.2, 0.3)[: 2 if field == "dropout" else 3]
+    deep = SMALL.replace(hidden=(4, 4))
+    assert deep.replace(**{field: by_layer})  # the engine takes it, and a lane
+    lab.turn({"hidden": (4, 4)})
+    before = lab.session.base, lab.session.trainer
+    for change in (lab.turn, lambda its: lab._hear({"kind": "turn", "change": its})):
+        change({field: by_layer})
+        assert f"{field}={by_layer}" in lab.player.notice
+        assert "one strength for all layers" in lab.player.notice
+        assert (lab.session.base, lab.session.trainer) == before
+    with pytest.raises(ConfigError, match="one strength for all layers"):
+        lab.open_experiment(Experiment(deep.replace(**{field: by_layer})))
+    assert (lab.session.base, lab.session.trainer) == before
+    with pytest.raises(ConfigError, match="one strength for all layers"):
+        Break("By layer", hidden=(4, 4), **{field: by_layer})
+    lab.session.set_lanes([Lane("by layer", fixed={field: by_layer})])
+    assert getattr(lab.session.trainer.configs[0], field) == by_layer
 
 
 def test_of_knobs_that_are_turned_at_once_each_that_is_refused_stays_in_the_page(lab: Lab) -> None:
@@ -197,7 +226,7 @@ def test_an_experiment_is_opened_whole_or_not_at_all_whatever_lanes_there_were()
     lab.open_experiment(deeper)
     assert (lab.session.base, lab.session.lanes) == (deeper.config, deeper.lanes)
     with pytest.raises(ConfigError):
-        lab.open_experiment(Experiment(SMALL.replace(seed=1), (Lane("big", fixed={"hidden": (0,)}),), ("loss",)))
+        lab.open_experiment(Experiment(SMALL.replace(seed=1), (DEEP,), ("loss",)))
     assert (lab.session.base, lab.session.lanes) == (deeper.config, deeper.lanes)
 
 

@@ -19,6 +19,7 @@ from regviz.lab.compare.scene import Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun, SweepView
 from regviz.lab.compare.sweep_view import EndedSweep
+from regviz.lab.look.lettering import width_of
 from regviz.lab.look.numbers import number, percent, power
 from regviz.lab.panels.sweep import u_curve
 from regviz.lab.panels.sweep.across import Across, value_text
@@ -406,6 +407,42 @@ def test_ticks_are_round_values_that_do_not_touch(width: float) -> None:
         assert len(gaps)
         assert (gaps >= 0.56 * 12.5 * 4).all()
         assert len(ticks) == len(names)
+
+
+NARROW = [
+    ("l2", (0.0, 0.002, 0.004)),
+    ("l2", (0.002, 0.003)),
+    ("l2", (0.0011, 0.0099)),
+    ("l1", (0.5, 1.5)),
+    ("l1", (0.0, 1e-9)),
+    ("lr", (1e-4, 2e-4)),
+    ("momentum", (0.9, 0.90001)),
+    ("min_delta", (1e-9, 2e-9)),
+    ("n_train", (10_000, 10_001)),
+    ("patience", (1, 10**9)),
+]
+
+
+@pytest.mark.parametrize("width", [120, 400])
+@pytest.mark.parametrize(("field", "values"), NARROW)
+def test_an_axis_of_any_length_has_two_ticks_with_names_of_their_own(field: str, values: Any, width: float) -> None:
+    across = Across(field, np.array(values, float))
+    ticks, names = across.ticks(width, 12.5)
+    low, high = across.limits
+    assert len(ticks) >= 2
+    assert min(ticks) >= low - 1e-9
+    assert max(ticks) <= high + 1e-9
+    assert len(set(names)) == len(names) == len(ticks)
+    gaps = np.diff(ticks) * width / (high - low)
+    widths = [width_of(name, 12.5) for name in names]
+    assert all(gap > (a + b) / 2 for gap, a, b in zip(gaps, widths, widths[1:], strict=False))
+
+
+@pytest.mark.parametrize("kind", [UCurvePanel, PathPanel])
+def test_a_sweep_within_one_power_of_ten_is_drawn(kind: Any, shown: Any) -> None:
+    losses = [[0.5], [0.4], [0.45]]
+    panel = shown(kind, made(losses, losses, values=(0.0, 0.002, 0.004)))
+    assert [text.get_text() for text in panel.plots[-1].get_xticklabels()] == ["0", "0.002", "0.005"]
 
 
 @pytest.mark.parametrize(

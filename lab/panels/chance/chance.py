@@ -79,7 +79,7 @@ class ChancePanel(Panel):
         self.invitation = self.live(self.add_text(x, middle, text, color=look.muted, ha="center", va="center"))
         self._seen: tuple[Any, ...] = ()
         self._compared: ChanceView | None = None
-        self._now: list[Config] = []
+        self._now: Sequence[Config] = ()
         self._older = False
         self.curves.fit(float(snapshot.models[0].config.epochs) if self.scene.chance is None else 20.0, [])
 
@@ -171,8 +171,8 @@ class ChancePanel(Panel):
         return (f"{what[0]}, {far}", far)
 
     def _is_older(self, view: ChanceView, snapshot: Snapshot) -> bool:
-        """Whether its settings are other ones than those in training; looked at once for the same Configs."""
-        now = [model.config for model in snapshot.models]
+        """Whether its settings are other ones than those asked for now; looked at once for the same Configs."""
+        now = self.scene.asked(snapshot)
         same = (
             self._compared is view
             and len(now) == len(self._now)
