@@ -15,6 +15,7 @@ from regviz.language import speak, tr
 from regviz.memory import give_back
 
 from .canvas.stage import Stage
+from .compare import own_data
 from .compare.helper import helper
 from .compare.knobs import for_data
 from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes, usual_lanes
@@ -90,9 +91,12 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         lanes, _ = checked_lanes(lanes), checked_panels(panels)
         config = checked_config(config, START)
         if data is not None:
-            config = for_data(config, added(data, target, leave_out=leave_out).name)
+            leaving = [lab.session for lab in cells.leaving() if len(lab.screen.views) <= 1]
+            config = for_data(config, added(data, target, leave_out=leave_out, leaving=leaving).name)
         self.title, self._play = checked_title(title), play
         self.session = Session(config, lanes)
+        if data is not None:
+            own_data.hold(self.session, config.data)
         self.session.workers = checked_workers(executor) or helper
         self.screen = Screen()
         stage = Stage([])
@@ -150,6 +154,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.comm is None:
             print(tr("This lab was closed. Run the cell that made it again."))
         else:
+            cells.shown(self)
             self.keepsake.show(self._repr_mimebundle_())
 
     def close(self) -> None:
@@ -160,10 +165,11 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.comm is None or sys.is_finalizing():
             return
         cells.forget(self)
+        own_data.end(self.session)
         self.session.cancel_sweep()
         self.session.cancel_chance()
         close_all(self, *self.workbench.drawers.made, *self.controls.made)
-        self.player.stop(give_back)
+        self.player.stop(_let_go)
 
     def _replace(self) -> None:
         """Its cell was run again and has made another lab: end this one as soon as it is shown nowhere."""
@@ -253,3 +259,9 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         if self.guide is not None:
             self.guide.watch(self.player.later)
         self.player.redraw()
+
+
+def _let_go() -> None:
+    """Give back what an ended lab has used, the tables that it had brought among it."""
+    give_back()
+    own_data.take_away()

@@ -13,7 +13,7 @@ from regviz.data.drawn import lacking
 from regviz.errors import DataError
 from regviz.language import tr
 
-from . import bounds
+from . import bounds, own_data
 from .beside import Beside
 from .guest import is_guest
 from .knobs import turned_to
@@ -99,6 +99,7 @@ class Session(Picks, Beside):
             with self.tracing_on():
                 self.trainer.exchange(configs, goes_on=goes_on)
             self.base, self._steps_per_epoch = base, longest_epoch(configs)
+            own_data.train_on(self, [base.data, *(config.data for config in configs)])
         self.drop_those_on(base.data)
         self.waiting = self.looking_back = None
         self.changes += 1
@@ -292,6 +293,7 @@ class Session(Picks, Beside):
         if self.changes:  # what the notebook itself begins with is its author's matter
             bounds.check(configs, self._usual)
         self.trainer = Trainer(configs, history_capacity=HISTORY)
+        own_data.train_on(self, [base.data, *(config.data for config in configs)])
         if base.data != self.base.data:
             self.waiting = None
         self.tape.clear()
