@@ -20,7 +20,7 @@ from . import printing
 from .absent import GRAMMARS, without
 from .doors import add_options, settings_of
 from .folders import writable_folders
-from .listening import EVERYWHERE, free_port, outward_address
+from .listening import EVERYWHERE, listen, outward_address, port_of
 from .settings import USUAL_CAP
 
 HERE = Path(__file__).resolve().parent
@@ -95,20 +95,21 @@ def run_app(options: argparse.Namespace) -> None:
         _announce("regviz is at", options.host, options.port, port, settings.base_url, options.browser, scheme)
 
     folder = notebooks_to_serve(options.notebooks)
-    settings = settings_of(options, folder, free_port(options.host, options.port))
-    serve(settings, announce)
+    sockets = listen(options.host, options.port)
+    settings = settings_of(options, folder, port_of(sockets))
+    serve(settings, sockets, announce)
 
 
 def run_lab(options: argparse.Namespace) -> None:
     """Open the notebooks in JupyterLab until interrupted."""
     with without(GRAMMARS):
-        from jupyterlab.labapp import LabApp
+        from .lab_server import LabOn
     from traitlets.config import Config
 
     from .nodelay import NoDelayConnection
 
     folder = notebooks_to_edit(options.notebooks)
-    port = free_port(options.host, options.port)
+    sockets = listen(options.host, options.port)
     first = "playground.ipynb"
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(16)
     default_url = f"/lab/tree/{first}" if (folder / first).exists() else "/lab"
@@ -116,7 +117,7 @@ def run_lab(options: argparse.Namespace) -> None:
         ServerApp={
             "root_dir": str(folder),
             "ip": options.host,
-            "port": port,
+            "port": port_of(sockets),
             "open_browser": False,
             "answer_yes": True,  # Ctrl-C means stop; notebooks are saved by the page.
             "log_level": "ERROR",
@@ -135,7 +136,8 @@ def run_lab(options: argparse.Namespace) -> None:
     )
     # What a script starts in its background is deaf to Ctrl-C, and Jupyter leaves that so; `app` hears it everywhere.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    server = LabApp.initialize_server(argv=[], config=config)
+    LabOn.sockets = sockets
+    server = LabOn.initialize_server(argv=[], config=config)
     server.web_app.settings["page_config_hook"] = _without_news
     path = f"{default_url}?token={token}"
     server.io_loop.add_callback(
