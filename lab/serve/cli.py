@@ -36,6 +36,10 @@ KERNEL_ENVIRONMENT = {
 }
 
 
+INTERRUPTED = 130
+"""The exit code of what Ctrl-C has cut short, as shells have it. To a server it is the usual end."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line `argv` and return the exit code."""
     options = parser().parse_args(argv)
@@ -49,7 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with writable_folders():
             options.run(options)
     except KeyboardInterrupt:
-        pass
+        if options.cut_short:
+            print(options.cut_short, file=sys.stderr)
+            return INTERRUPTED
     return 0
 
 
@@ -60,7 +66,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="app | lab | sheet")
 
     app = commands.add_parser("app", help="serve the notebooks as web pages (Voilà)")
-    app.set_defaults(run=run_app, serves_with="voila")
+    app.set_defaults(run=run_app, serves_with="voila", cut_short="")
     _add_common(app, port=8866)
     app.add_argument(
         "--max-sessions",
@@ -74,11 +80,11 @@ def parser() -> argparse.ArgumentParser:
     add_options(app)
 
     lab = commands.add_parser("lab", help="open the notebooks in JupyterLab")
-    lab.set_defaults(run=run_lab, serves_with="jupyterlab")
+    lab.set_defaults(run=run_lab, serves_with="jupyterlab", cut_short="")
     _add_common(lab, port=8888)
 
     sheet = commands.add_parser("sheet", help="write lessons as pages to print, for learners or for their teacher")
-    sheet.set_defaults(run=run_sheet, serves_with="matplotlib")
+    sheet.set_defaults(run=run_sheet, serves_with="matplotlib", cut_short=printing.CUT_SHORT)
     printing.add_options(sheet)
     return top
 
