@@ -22,7 +22,7 @@ from .compare.lanes import DEFAULT_LANES, Lane, checked_lanes, usual_lanes
 from .compare.presets import START
 from .compare.session import Session
 from .controls.address import Address
-from .controls.controls import Controls, checked_knobs
+from .controls.controls import Controls, checked_knob_names
 from .controls.draw_desk import DrawDesk
 from .controls.ending import close_all
 from .controls.head import Head
@@ -99,7 +99,7 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         speak(checked_language(lang))
         if lanes is DEFAULT_LANES and lesson is None:  # what a lesson observes knows them by their English names
             lanes = usual_lanes()
-        lanes, _ = checked_lanes(lanes), (checked_panels(panels), checked_knobs(knobs), checked_lesson(lesson))
+        lanes, _ = checked_lanes(lanes), (checked_panels(panels), checked_knob_names(knobs), checked_lesson(lesson))
         config = checked_config(config, START)
         self.title, self._play = checked_title(title), play
         checked_reading(data, target, leave_out, how)

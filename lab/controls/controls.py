@@ -32,7 +32,7 @@ class Controls:
 
     def __init__(self, session: Session, requests: Requests, fields: Sequence[str] | None = None) -> None:
         self._knobs = knobs()
-        fields = checked_knobs(fields)
+        fields = checked_knob_names(fields)
         self._session, self._requests, self._fields = session, requests, fields
         self._setting: int | None = None
         self._pending: dict[str, Any] = {}
@@ -115,7 +115,7 @@ class Controls:
         self.show(but={field, *self._pending})
 
 
-def checked_knobs(fields: Any) -> Sequence[str] | None:
+def checked_knob_names(fields: Any) -> Sequence[str] | None:
     """Return the fields that have a knob, None for the usual ones. Raises ArgumentError for what is no list, and for a
     field that can have none.
     """

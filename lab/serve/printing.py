@@ -28,6 +28,8 @@ def write(names: Sequence[str], folder: Path, to: Path, *, answers: bool) -> lis
 
     Raises SystemExit for a notebook that is not there or shows no lesson, and for a folder that cannot be written.
     """
+    if not to.is_dir():  # before all networks are trained for it
+        raise SystemExit(f"The pages cannot be written: there is no folder {to}. Name another one with --to.")
     files = []
     for notebook in [found(name, folder) for name in names]:
         lab = shown(notebook)

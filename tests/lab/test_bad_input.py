@@ -16,7 +16,9 @@ from regviz.lab import Because, Break, Lab, Lane, Lesson, evidence
 from regviz.lab.compare.session import Session
 from regviz.lab.compare.sweep import Sweep, SweepRun
 from regviz.lab.controls.sweep_desk import SweepDesk
+from regviz.lab.export import containers
 from regviz.lab.export.experiment import Experiment, read, write
+from regviz.lab.export.save import SUFFIXES
 from regviz.lab.export.tables import added
 from regviz.lab.panels import PANELS
 
@@ -223,6 +225,32 @@ def test_a_film_that_cannot_be_written_is_refused_before_it_is_trained(lab: Lab,
     with pytest.raises(FileError, match="there is no folder"):
         lab.save(tmp_path / "nowhere" / "run.gif", epochs=50)
     assert lab.session.snapshot().models[0].epoch == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "said"),
+    [
+        ("run.gif", {"fps": 60}, "fps=60 .* from 1 to 50"),
+        ("run.webp", {"seconds": 100}, "seconds=100 .* up to 60"),
+        ("run.gif", {"size": (100, 100)}, r"size=\(100, 100\)"),
+        ("run.gif", {"progress": 3}, "progress=3 .* a function of the share"),
+        ("run.mp4", {}, "an MP4 needs ffmpeg"),
+        ("run.gif", {"epochs": 0}, "epochs=0 .* from 1 to 100000"),
+        *(
+            (f"run{end}", {}, rf"epochs=5 .* only a film \(.gif, .webp, .mp4\) .* a {end} file has what is seen")
+            for end in SUFFIXES
+            if end not in (".gif", ".webp", ".mp4")
+        ),
+    ],
+)
+def test_what_no_film_can_be_is_refused_before_it_is_trained(
+    name: str, options: dict[str, Any], said: str, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers.shutil, "which", lambda program: None)
+    with pytest.raises(ValueError, match=said):
+        lab.save(tmp_path / name, **{"epochs": 5, **options})
+    assert lab.session.snapshot().models[0].epoch == 0
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize(

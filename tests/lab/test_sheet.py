@@ -169,3 +169,5 @@ def test_pictures_and_sheets_say_nothing_of_fonts_that_are_not_there(
 def test_a_folder_that_is_not_there_is_named_with_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match=r"cannot be written.*--to"):
         printing.write(["05_early_stopping"], FOLDER, tmp_path / "none", answers=False)
+    with pytest.raises(SystemExit, match=r"cannot be written.*--to"):  # and no notebook is run for it
+        printing.write(["none of these"], FOLDER, tmp_path / "none", answers=True)
