@@ -11,7 +11,7 @@ import numpy as np
 
 import regviz as rv
 from regviz.data import DATASETS, DatasetInfo
-from regviz.data.custom import CustomData, check_name, from_table, plain_name
+from regviz.data.custom import SHIPPED, CustomData, check_name, from_table, plain_name
 from regviz.data.drawn import write_points
 from regviz.data.targets import Task
 from regviz.words import csv_text, number_name
@@ -56,8 +56,13 @@ def added(
     if isinstance(source, (str, PathLike)) and "\n" not in str(source):
         stem = Path(fspath(source)).stem
         name, title = name or plain_name(stem), title or stem
-    brought = own_data.bring(name or "custom", lambda free: from_table(free, table, title=title), leaving=leaving)
-    return DATASETS[brought.name]
+    wanted = name or "custom"
+
+    def make(free: str) -> CustomData:
+        others = free != wanted and wanted not in SHIPPED  # a menu may have both
+        return from_table(free, table, title=f"{title} ({free.rpartition('_')[2]})" if title and others else title)
+
+    return DATASETS[own_data.bring(wanted, make, leaving=leaving).name]
 
 
 def write_csv(data: CustomData) -> str:

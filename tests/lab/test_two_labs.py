@@ -82,6 +82,7 @@ def test_files_of_one_name_in_two_folders_are_two_tables(labs: Any, tmp_path: Pa
         lab.session.reset()
     assert [lab.session.base.data for lab in (one, two, again)] == ["train", "train_2", "train"]
     assert lowest(one) == lowest(again) < 10 < 90 < lowest(two)
+    assert [rv.DATASETS[name].title for name in ("train", "train_2")] == ["train", "train (2)"]
 
 
 def test_a_lab_comes_back_to_its_table_after_other_data(labs: Any) -> None:
