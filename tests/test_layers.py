@@ -203,7 +203,7 @@ TABLE_FLOORS = (
 )
 SERVE_FLOORS = (
     ("absent", "figures", "folders", "listening", "nodelay", "printing", "saying", "settings"),
-    ("pages",),
+    ("lab_server", "pages"),
     ("access",),
     ("hall",),
     ("connections",),

@@ -13,7 +13,7 @@ from regviz.data.drawn import lacking
 from regviz.errors import DataError
 from regviz.language import tr
 
-from . import bounds
+from . import bounds, own_data
 from .beside import Beside
 from .guest import is_guest
 from .knobs import turned_to
@@ -104,6 +104,7 @@ class Session(Picks, Beside):
                 if its != one:
                     self.trainer.set(i, **live_of(its))
             self.base, self.configs, self._steps_per_epoch = base, configs, longest_epoch(configs)
+            own_data.train_on(self, [base.data, *(config.data for config in configs)])
         self.drop_those_on(base.data)
         self.waiting = self.looking_back = None
         self.changes += 1
@@ -300,6 +301,7 @@ class Session(Picks, Beside):
         self.trainer = Trainer(configs, history_capacity=HISTORY)
         self.configs = configs
         """What knobs and lanes ask for. A network that has ended keeps the Config it ended with: compare with these."""
+        own_data.train_on(self, [base.data, *(config.data for config in configs)])
         if base.data != self.base.data:
             self.waiting = None
         self.tape.clear()

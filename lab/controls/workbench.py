@@ -10,6 +10,7 @@ import ipywidgets as widgets
 
 from regviz.language import en, tr
 
+from ..compare import own_data
 from ..compare.lanes import TECHNIQUES, Lane
 from ..compare.session import Session
 from ..compare.sweep import Sweep, SweepRun
@@ -104,6 +105,7 @@ class Workbench:
     def _data(self) -> widgets.Widget:
         def added(name: str) -> None:
             if self._turn({"data": name}):
+                own_data.hold(self._session, name)
                 self._requests.say(tr("A link cannot carry your data. To keep them, take the experiment away as JSON."))
 
         self._data_desk = DataDesk(added, self._requests.call)

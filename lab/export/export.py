@@ -22,10 +22,11 @@ from regviz.words import csv_text
 
 from ..compare.lanes import Lane
 from ..look.arrangement import arrange
-from ..look.lettering import families
+from ..look.lettering import families, nearest_weight
 from ..panels import Place
 from .arguments import checked_size
 from .bitmap import HEAD, MARGIN, USUAL_SIZE, head_line
+from .lettering import BOLD
 from .tables import reading
 from .view import View
 
@@ -60,14 +61,15 @@ def picture(
         panel.stand(Place(figure, x + MARGIN, y + HEAD, w, h), view.look, view.lanes, snapshot)
         while panel.behind:
             panel.draw(snapshot)
-    for x, y, string, color, points, weight, ha, va, _ in head_line(view, snapshot, width):
-        at = x / width, 1 - y / height
+    for x, y, string, color, points, heavy, ha, va, _ in head_line(view, snapshot, width):
+        at, weight = (x / width, 1 - y / height), "bold" if heavy >= BOLD else "normal"  # few fonts have one between
         figure.text(*at, string, color=color, size=points, weight=weight, ha=ha, va=va, parse_math=False)
     for text in figure.findobj(Text):
         text.set_fontfamily(families())  # type: ignore[attr-defined, unused-ignore]
     file = io.BytesIO()
     dated = {"png": {}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}[kind]
-    figure.savefig(file, format=kind, dpi=72 * ratio, metadata=dated)  # type: ignore[arg-type, unused-ignore]
+    with nearest_weight():
+        figure.savefig(file, format=kind, dpi=72 * ratio, metadata=dated)  # type: ignore[arg-type, unused-ignore]
     return file.getvalue()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from os import PathLike
@@ -20,10 +20,11 @@ from regviz.training.snapshot import Snapshot
 from ..compare.pace import USUAL_SPEED, longest_epoch
 from ..compare.session import Session
 from ..panels import spelled
-from .arguments import checked_file, checked_options, refused
+from .arguments import checked_file, checked_options, checked_size, refused
+from .bitmap import USUAL_SIZE
 from .experiment import USUAL_TITLE, Experiment, write
 from .export import PICTURES, comparison_program, history_csv, lane_program, picture, reached
-from .film import KINDS, film
+from .film import KINDS, check_film, film
 from .tables import write_csv
 from .view import View
 
@@ -209,9 +210,31 @@ def _program(shown: Shown, suffix: str) -> bytes:
 
 def _torch(shown: Shown, suffix: str, lane: int = 0) -> bytes:
     configs = reached(shown.snapshot)
-    if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < len(configs):
-        raise ArgumentError("lane", lane, f"allowed is a whole number from 0 to {len(configs) - 1}", 0)
+    _check_lane(lane, len(configs))
     return lane_program(configs[lane], "torch").encode()
+
+
+def _check_lane(lane: Any, lanes: int) -> None:
+    if isinstance(lane, bool) or not isinstance(lane, int) or not 0 <= lane < lanes:
+        raise ArgumentError("lane", lane, f"allowed is a whole number from 0 to {lanes - 1}", 0)
+
+
+def check(suffix: str, options: Mapping[str, Any], epochs: int | None, lanes: int) -> None:
+    """Raise what `save` would raise for the options of a file that ends with `suffix`: at once, and before `epochs`
+    more are trained, which films alone are made of.
+    """
+    how = SUFFIXES[suffix]
+    checked_options(suffix, options, OPTIONS.get(how, ()))
+    if epochs is not None and how is not _film:
+        ends = ", ".join(f".{kind}" for kind in KINDS)
+        allowed = f"only a film ({ends}) is of epochs that are trained now; a {suffix} file has what is seen"
+        raise ArgumentError("epochs", epochs, allowed, None)
+    if how is _film:
+        check_film(suffix[1:], **options)
+    elif how is _picture:
+        checked_size(**{"size": USUAL_SIZE, "ratio": 2.0, **options})
+    elif how is _torch:
+        _check_lane(options.get("lane", 0), lanes)
 
 
 SUFFIXES: dict[str, Callable[..., bytes]] = {

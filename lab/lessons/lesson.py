@@ -15,11 +15,12 @@ from regviz import Config
 from regviz.errors import ArgumentError
 from regviz.optim.penalties import PENALTIES
 
-from ..compare.lanes import Lane, checked_knobs
+from ..compare.lanes import Lane, checked_knobs, checked_lanes
 from ..compare.sweep import Sweep
 from ..panels import panel_class
 from .authored import said, shown
 from .because import Because
+from .checking import check_all, check_evidence, check_fields, check_sweep, check_text, check_texts
 from .evidence import Evidence, OfSets
 from .question import ANY, Question
 
@@ -74,6 +75,16 @@ class Break:
         **changes: Any,
     ) -> None:
         checked_knobs(Config(**changes))
+        check_text("label", label)
+        check_texts("notes", notes or {})
+        if observe is not None:
+            check_evidence("observe", observe)
+        if lanes is not None:
+            checked_lanes(lanes)
+        if panels is not None:
+            check_all("panels", panels, str)
+        check_fields("first", first or {})
+        check_sweep(sweep)
         checked_knobs(Config(**(first or {})))
         for panel in panels or ():
             panel_class(panel)
@@ -134,7 +145,8 @@ class Lesson:
     breaks    things to try once the evidence is clear
     after     the notebook that comes after this one ("04_lambda"), empty for none
 
-    Raises ArgumentError for fewer than two choices or an impossible formula.
+    Raises ArgumentError for what is no text, no evidence, no Break, …, for fewer than two choices and for an impossible
+    formula.
     """
 
     name: str
@@ -149,6 +161,9 @@ class Lesson:
     because: Because | None = None
 
     def __post_init__(self) -> None:
+        for name in ("name", "after"):
+            check_text(name, getattr(self, name))
+        check_all("breaks", self.breaks, Break)
         self.own()
 
     def asks(self, index: int = -1) -> Question | None:
