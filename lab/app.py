@@ -55,7 +55,8 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
     title     what stands in the head line, as the catalogues have it, if they do
     play      start to play as soon as the page is ready
     knobs     the Config fields whose knobs are shown, None for all
-    data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y)
+    data      custom data to start with: whatever `regviz.read_table` reads (a frame, a CSV's path …), or (X, y). The
+              rows are trained on as they are: n_train, noise and label_noise start as suits them, not as `config` says
     target    the column of `data` to predict, None for its last one; leave_out: columns that are no inputs
     lesson    what is to be learned here: nothing trains before its question is answered, and of the pictures only the
               first is shown until its numbers are clear

@@ -90,7 +90,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
         fields = {name: getattr(self, name) for name in FIELDS if name not in self._left_out}
         if isinstance(fields.get("class_weight"), Mapping):
             fields["class_weight"] = None  # `class_weights` say it
-        config = Config(**fields, seed=_seed(self.random_state))
+        config = Config(**fields, noise=0, label_noise=0, seed=_seed(self.random_state))  # rows as they were given
         train = validation = rows = rows.that_count()  # without patience nobody asks how validation points do
         check_sizes(rows)
         if config.patience is not None:

@@ -79,10 +79,13 @@ def add_data(
     replace         let the name stand for these data from now on, if it stands for others; what has been trained on
                     those cannot be loaded again
 
-    A Config then splits and scales them as any other data. The same data under the same name are no mistake. Raises
-    DataError (a ConfigError) for fewer than 12 rows, more than 20,000 rows, 200 columns or 20 classes; for
-    missing numbers, texts among the inputs, lengths that differ, a single class and a target that never varies; and
-    ConfigError for a name that is not possible.
+    A Config then splits and scales them as any other data, and adds its `noise` to every input (0.3 of the input's own
+    sd unless it says otherwise) and its `label_noise` to the training part (1 of 10 labels flipped, or targets
+    exchanged): `Config(data=name, noise=0, label_noise=0)` trains on the rows as they are, as the lab does.
+
+    The same data under the same name are no mistake. Raises DataError (a ConfigError) for fewer than 12 rows, more than
+    20,000 rows, 200 columns or 20 classes; for missing numbers, texts among the inputs, lengths that differ, a single
+    class and a target that never varies; and ConfigError for a name that is not possible.
     """
     data = examined(name, X, y, feature_names=feature_names, title=title, task=task, drop_missing=drop_missing)
     enter(data, replace=replace)
@@ -93,7 +96,8 @@ def add_table(name: str, table: Table, *, title: str | None = None, replace: boo
     """Add a table that `read_table` read to this process: from then on `Config(data=name)` trains on it.
 
     Its parts have every class, or the whole range of the target; gaps are filled, and inputs scaled, as the training
-    part of each Config says. `title` and `replace` are those of `add_data`. Raises TableError if no network can be
+    part of each Config says, and its `noise` and `label_noise` are added as `add_data` says: set both to 0 for the
+    table as it is. `title` and `replace` are those of `add_data`. Raises TableError if no network can be
     trained on the table (`table.refusal`), and ConfigError for a name that is not possible.
     """
     data = from_table(name, table, title=title)
@@ -246,4 +250,5 @@ def _info(name: str, title: str, X: NDArray[np.float64], n_classes: int) -> Data
         max_n_train=most,
         default_noise=0.0,
         generated=False,
+        default_label_noise=0.0,
     )

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
 
+USUAL_LABEL_NOISE = 0.1
+"""Share of the training labels that a Config flips, and with which the lab starts on data that come with regviz."""
+
 MOST_VAL = 2000
 """Validation points at most: they are measured after every epoch. What is left of a large table is for testing."""
 
@@ -38,9 +41,10 @@ class DatasetInfo(NamedTuple):
     n_features, n_classes           inputs without decoys, and classes, 0 of a regression
     kind                            "line", "plane", "image" or "table"
     default_n_train, default_noise  where the lab starts: a size that batches of 25 divide, and noise with which one
-                                    sees that a network memorizes
+                                    sees that a network memorizes, 0 for data that were added
     max_n_train                     training points at most
     generated                       whether points are drawn from a distribution rather than from a fixed table
+    default_label_noise             the share of flipped labels where the lab starts, 0 for data that were added
     """
 
     name: str
@@ -53,6 +57,7 @@ class DatasetInfo(NamedTuple):
     max_n_train: int
     default_noise: float
     generated: bool
+    default_label_noise: float = USUAL_LABEL_NOISE
 
 
 DATASETS: dict[str, DatasetInfo] = {

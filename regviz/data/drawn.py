@@ -86,7 +86,8 @@ def add_drawing(name: str, drawing: Drawing, *, title: str | None = None, replac
     """Add a drawing to this process: from then on `Config(data=name)` trains on it.
 
     Each point is for training, validation or test as the drawing says, whatever the seed; with an `n_train` below that
-    of its training points, the first ones train. `title` and `replace` are those of `add_data`. Raises DataError for a
+    of its training points, the first ones train. A Config adds its `noise` and `label_noise` as `add_data` says: set
+    both to 0 for the points as they are drawn. `title` and `replace` are those of `add_data`. Raises DataError for a
     drawing of too few points, and ConfigError for a name that is not possible.
     """
     data = from_drawing(name, drawing, title=title)
@@ -115,6 +116,7 @@ def from_drawing(name: str, drawing: Drawing, *, title: str | None = None) -> Cu
         max_n_train=training,
         default_noise=0.0,
         generated=False,
+        default_label_noise=0.0,
     )
     known = DATASETS.get(drawing.source)
     curve = CURVES.get(drawing.source) if not names and known is not None and known.n_features == inputs else None

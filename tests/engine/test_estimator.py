@@ -201,3 +201,10 @@ except ImportError as error:
     with pytest.raises(AttributeError, match="no attribute 'RegvizTransformer'"):
         rv.RegvizTransformer  # noqa: B018
     assert rv.RegvizClassifier is RegvizClassifier
+
+
+@pytest.mark.parametrize("kind", [RegvizClassifier, RegvizRegressor])
+def test_an_estimator_changes_no_row_that_it_is_given_and_says_so(kind):
+    X = np.random.default_rng(0).normal(size=(40, 3))
+    network = kind(hidden=(4,), epochs=1).fit(X, (X[:, 0] > 0).astype(int))
+    assert (network.model_.config.noise, network.model_.config.label_noise, network.model_.config.decoys) == (0, 0, 0)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import regviz as rv
-from regviz.data.custom import custom_data, free_name
+from regviz.data.custom import SHIPPED, custom_data, free_name
+from regviz.data.drawn import copied
 from regviz.errors import DataError
 from regviz.limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS
 
@@ -261,3 +262,21 @@ def test_a_network_learns_them(task):
     rv.add_data("mine", X, target)
     (run,) = rv.fit([rv.Config(data="mine", n_train=250, hidden=(16,), noise=0, label_noise=0, epochs=60)])
     assert run.test_score > 0.9
+
+
+@pytest.mark.parametrize("kind", ["arrays", "table", "drawing"])
+def test_data_of_one_s_own_start_without_noise_and_shipped_ones_with_config_s_flipped_labels(kind):
+    match kind:
+        case "arrays":
+            info = rv.add_data("mine", *table())
+        case "table":
+            info = rv.add_table("mine", rv.read_table(table()))
+        case "drawing":
+            info = rv.add_drawing("mine", copied(rv.load(rv.Config())))
+    assert (info.default_noise, info.default_label_noise) == (0, 0)
+    split = rv.load(rv.Config(data="mine", n_train=30, noise=info.default_noise, label_noise=info.default_label_noise))
+    rows, kept = split.X_train * split.scale + split.mean, custom_data("mine").raw.X
+    assert all(np.isclose(row, kept).all(axis=1).any() for row in rows)
+    assert not split.flipped.any() or kind == "drawing"  # a copy remembers which labels were flipped before it
+    shipped = {name: one.default_label_noise for name, one in rv.DATASETS.items() if name in SHIPPED}
+    assert shipped == dict.fromkeys(SHIPPED, rv.Config().label_noise)

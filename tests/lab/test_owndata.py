@@ -11,8 +11,11 @@ import pytest
 import regviz as rv
 from regviz.data.custom import custom_data
 from regviz.lab import Lab
+from regviz.lab.compare.knobs import for_data, turned_to
 from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.presets import START
 from regviz.lab.compare.session import Session
+from regviz.lab.export.share import read_link
 from regviz.lab.export.tables import added, reading, write_csv
 from regviz.lab.panels import PANELS
 
@@ -174,6 +177,58 @@ def test_the_lab_starts_with_a_table_its_target_and_what_is_left_out(tmp_path: P
     lab = Lab(play=False, data=tmp_path / "i.csv", target="length", leave_out=["kind"])
     assert lab.session.base.data == "i"
     assert raw("i").feature_names == ("width",)
+
+
+def brought(way: str) -> Session:
+    """A session that came to a table of one's own, `way` being the door."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 3))
+    frame = {"a": X[:, 0], "b": X[:, 1], "c": X[:, 2], "y": np.where(X[:, 0] > 0, "yes", "no")}
+    if way == "Lab":
+        return Lab(play=False, data=frame).session
+    name, session = added(frame, name="mine").name, Session()
+    if way == "link":
+        session.compare(read_link(f"data={name}").config, session.lanes)
+    elif way == "break":
+        session.compare(turned_to(session.base, {"data": name}), session.lanes)
+    else:
+        session.change(data=name)
+    return session
+
+
+@pytest.mark.parametrize("way", ["Lab", "link", "break", "knob or desk"])
+def test_rows_of_one_s_own_are_trained_on_as_they_are_by_whatever_door_they_come(way: str) -> None:
+    session = brought(way)
+    assert (session.base.noise, session.base.label_noise) == (0.0, 0.0)
+    for model in session.snapshot().models:
+        assert not model.split.flipped.any()
+        rows, own = model.split.X_train * model.split.scale + model.split.mean, raw(session.base.data).X
+        assert all(np.isclose(row, own).all(axis=1).any() for row in rows)
+
+
+def test_noise_comes_back_with_shipped_data_and_goes_with_data_of_one_s_own() -> None:
+    session = brought("knob")
+    session.change(label_noise=0.2, noise=0.5)  # asked for, and so it stays
+    session.change(l1=0.01)
+    assert (session.base.noise, session.base.label_noise) == (0.5, 0.2)
+    session.change(data="moons")
+    assert (session.base.noise, session.base.label_noise) == (START.noise, START.label_noise)
+    session.change(label_noise=0.3)
+    session.change(data="digits")
+    assert session.base.label_noise == 0.3
+    session.change(data="mine")
+    assert (session.base.noise, session.base.label_noise) == (0.0, 0.0)
+    session.change(data="moons", label_noise=0.0)
+    assert session.base.label_noise == 0.0
+    added(([[float(k % 7), float(k % 5)] for k in range(40)], [0, 1] * 20), name="other")
+    session.change(data="mine", label_noise=0.2)
+    session.change(data="other")
+    assert session.base.label_noise == 0.0
+
+
+def test_a_data_set_that_there_is_not_is_refused_by_name() -> None:
+    with pytest.raises(rv.ConfigError, match="data='mons' is not possible"):
+        for_data(START, "mons")
 
 
 def test_a_single_class_is_refused(tmp_path: Path) -> None:
