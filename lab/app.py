@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -80,8 +80,8 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         knobs: Sequence[str] | None = None,
         lesson: Lesson | None = None,
         data: Any = None,
-        target: str | None = None,
-        leave_out: Sequence[str] = (),
+        target: Hashable | None = None,
+        leave_out: Hashable | Iterable[Hashable] = (),
         executor: Executor | None = None,
         lang: str | None = None,
     ) -> None:

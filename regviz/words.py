@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .language import joined, tr
+
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+"""Signs without a width: soft hyphens, joiners, marks of direction and of a file's start."""
 
 
 def listed(parts: Sequence[str], most: int = 4) -> str:
@@ -22,6 +27,16 @@ def tidy(text: str) -> str:
     if text.isprintable():
         return " ".join(text.split()) if " " in text else text
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+
+
+def as_seen(text: str) -> str:
+    """Return `text` as it looks: single spaces, nothing invisible, and each accented letter as one sign (NFC)."""
+    return tidy(text) if text.isascii() else tidy(unicodedata.normalize("NFC", INVISIBLE.sub("", text)))
+
+
+def title_of(name: object) -> str:
+    """Return the text of what a frame calls a column: the parts of a tuple have spaces between them."""
+    return " ".join(map(str, name)) if isinstance(name, tuple) else str(name)
 
 
 def told_apart(names: Sequence[str]) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from regviz.data import DatasetInfo
 from regviz.data.custom import SHIPPED, CustomData, enter, free_name, from_table, plain_name
 from regviz.data.drawn import write_points
 from regviz.data.targets import Task
+from regviz.tables.names import names_of
 from regviz.words import csv_text, number_name
 
 TARGETS = ("target", "y", "label", "class", "outcome", "response")
@@ -22,11 +23,11 @@ TARGETS = ("target", "y", "label", "class", "outcome", "response")
 
 def added(
     source: Any,
-    target: str | None = None,
+    target: Hashable | None = None,
     *,
     name: str | None = None,
     title: str | None = None,
-    leave_out: Sequence[str] = (),
+    leave_out: Hashable | Iterable[Hashable] = (),
     **how: Any,
 ) -> DatasetInfo:
     """Read a table and add it, so that `Config(data=name)` and the lab train on it.
@@ -41,12 +42,12 @@ def added(
     Raises what `read_table` and `add_table` raise: TableError for what is no table, and ConfigError for a name that is
     not possible.
     """
-    table = source
+    table, out = source, names_of(leave_out, "leave_out")
     if not isinstance(source, rv.Table):
-        table = rv.read_table(source, target=target, leave_out=leave_out, **how)
-    elif target is not None or leave_out or how:
-        given = {"target": target, "leave_out": leave_out, **how}
-        table = source.with_roles(**{choice: value for choice, value in given.items() if value})
+        table = rv.read_table(source, target=target, leave_out=out, **how)
+    elif target is not None or out or how:
+        given = {"target": target, "leave_out": out or None, **how}
+        table = source.with_roles(**{choice: value for choice, value in given.items() if value is not None})
     if isinstance(source, (str, PathLike)) and "\n" not in str(source):
         stem = Path(fspath(source)).stem
         name, title = name or name_for(stem), title or stem

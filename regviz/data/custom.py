@@ -13,6 +13,7 @@ from ..errors import ConfigError, DataError
 from ..language import tr
 from ..limits import FEWEST_ROWS, MOST_COLUMNS, MOST_ROWS
 from ..masked import unmasked
+from ..words import title_of
 from .datasets import DATASETS, DatasetInfo, forget
 from .drawing import same
 from .raw import CUSTOM, Raw
@@ -171,7 +172,7 @@ def examined(
     """Return the data of `add_data` as they would be added. Raises what `add_data` raises, and adds nothing."""
     check_name(name)
     if feature_names is None and (columns := getattr(X, "columns", None)) is not None:
-        feature_names = [str(column) for column in columns]
+        feature_names = [title_of(column) for column in columns]
     inputs, target = _table(X), _column(y)
     if len(inputs) != len(target):
         wrong = tr("X has {rows} rows and y has {targets}", rows=len(inputs), targets=len(target))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ from .judging.leaks import ORDERS, gives_away, note_copies
 from .judging.remarks import check_kind
 from .judging.roles import Out, called_id, nature_of, target_of
 from .judging.targets import Target, target_from, word_classes
+from .names import name_of
 from .notes import (
     Note,
     fewer_inputs,
@@ -82,9 +83,11 @@ class Table:
         what = f"{len(self.class_names)} classes" if self.class_names else "a number"
         return f"Table({self.rows} rows, {len(self.feature_names)} inputs, target {self.target!r}: {what})"
 
-    def column(self, name: str) -> Column:
-        """Return the column called `name`. Raises TableError if there is none."""
-        return self.columns[_place(name, [column.name for column in self.columns])]
+    def column(self, name: Hashable) -> Column:
+        """Return the column called `name`, which may be the number, date or tuple that a frame names it by. Raises
+        TableError if there is none.
+        """
+        return self.columns[_place(name_of(name, "name"), [column.name for column in self.columns])]
 
     def with_roles(self, **choices: Any) -> Table:
         """Return the same table with other choices: target, leave_out, keep, task, gaps, kinds.
@@ -114,12 +117,12 @@ def _place(name: str, names: Sequence[str]) -> int:
         return list(names).index(name)
     from difflib import get_close_matches
 
-    near = get_close_matches(str(name), names, 1, 0.4)
+    near = get_close_matches(name, names, 1, 0.4)
     said = en("The table has no column {column}; there are {columns}.")
     if near:
         said = en("The table has no column {column}; did you mean {near}?")
     fields = {"near": repr(near[0])} if near else {"columns": listed([quoted(one) for one in names], 8)}
-    raise TableError(tr(said, column=quoted(name), **fields), column=str(name))
+    raise TableError(tr(said, column=quoted(name), **fields), column=name)
 
 
 def assembled(columns: Sequence[Column], read_notes: Sequence[str], choices: Choices) -> Table:

@@ -369,3 +369,12 @@ def test_the_lab_trains_and_shows_them(task: str, columns: int, stand: Any, word
         panel.place.figure.canvas.draw()
         if name == "fit" and task == "classification" and columns != 2:
             assert "costs ≤ $50" in words(panel)
+
+
+def test_a_target_and_columns_may_be_numbers() -> None:
+    rng = np.random.default_rng(0)
+    numbered = {0: [0, 1] * 20, 1: rng.normal(size=40), 2: rng.normal(size=40)}
+    lab = Lab(play=False, data=numbered, target=0, leave_out=2)
+    assert raw(lab.session.base.data).feature_names == ("1",)
+    added(rv.read_table(numbered), 0, name="again", leave_out=np.array([1]))
+    assert raw("again").feature_names == ("2",)

@@ -61,8 +61,7 @@ def _pandas(frame: Any, notes: list[str]) -> Source:
     index = frame.index
     if index.nlevels > 1 or (index.dtype.kind not in "iu" or not bool((np.diff(index.to_numpy()) == 1).all())):
         notes.append(tr("The index of the frame was left out; its reset_index() makes columns of it."))
-    names = [" ".join(map(str, name)) if isinstance(name, tuple) else name for name in frame.columns]
-    return columns_from(names, [_plain(frame.iloc[:, k]) for k in range(frame.shape[1])], notes)
+    return columns_from(list(frame.columns), [_plain(frame.iloc[:, k]) for k in range(frame.shape[1])], notes)
 
 
 def _plain(series: Any) -> Any:
@@ -118,7 +117,8 @@ def _pair(X: Any, y: Any, notes: list[str]) -> Source:
         raise TableError(tr(said, rows=f"{len(X):,}", targets=f"{len(y):,}"))
     if hasattr(X, "columns"):
         inputs = from_memory(X, [])
-        name = getattr(y, "name", None) or "y"
+        name = getattr(y, "name", None)
+        name = "y" if name in (None, "") else name
         return columns_from([*inputs.names, name], [*inputs.cells, cells_of(y)], notes)
     X, y = np.asarray(unmasked(X)), np.asarray(unmasked(y))
     names = [f"x{k + 1}" for k in range(X.shape[1])] + ["y"]
