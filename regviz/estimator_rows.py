@@ -10,7 +10,7 @@ import numpy as np
 
 from .errors import DataError
 from .fields import Number
-from .limits import LARGEST
+from .limits import LARGEST, LARGEST_SAID
 from .masked import unmasked
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def check_sizes(rows: Rows) -> None:
         largest = float(np.abs(values).max())
         if largest > LARGEST:
             wrong = f"{name} has a number as large as {largest:.3g}"
-            raise DataError(field, wrong, f"up to {LARGEST:g} numbers can be standardized", "larger units")
+            raise DataError(field, wrong, f"numbers up to {LARGEST_SAID} can be standardized", "larger units")
 
 
 def two_parts(rows: Rows, validation_fraction: Any, seed: int, labels: Sequence[Any]) -> tuple[Rows, Rows]:

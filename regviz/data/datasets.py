@@ -174,8 +174,14 @@ def load(config: DataFields) -> Split:
     the scales of the plane they were drawn on. Label noise changes exactly
     round(label_noise · n_train) training labels: a class becomes another class, regression targets are exchanged among
     each other. Validation and test labels stay clean. Decoys are standard normal columns after the others. Raises
-    ConfigError for a data set of one's own (`add_data`) that this process does not have.
+    ConfigError for a data set of one's own (`add_data`) that this process does not have, and TypeError for anything but
+    a Config.
     """
+    try:
+        fields = config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed
+    except AttributeError:
+        given = config if isinstance(config, str) and config in DATASETS else next(iter(DATASETS))
+        raise TypeError(f"expected a Config, got {type(config).__name__}; write Config(data={given!r})") from None
     if config.data not in DATASETS:
         allowed = tr(
             "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of "
@@ -183,7 +189,7 @@ def load(config: DataFields) -> Split:
             names=", ".join(DATASETS),
         )
         raise ConfigError("data", config.data, allowed, next(iter(DATASETS)))
-    return _load(config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed)
+    return _load(*fields)
 
 
 @lru_cache(maxsize=32)

@@ -45,7 +45,7 @@ def from_memory(given: Any, notes: list[str]) -> Source:
         return _array(given, notes)
     if isinstance(given, Mapping):
         return from_mapping(given, notes)
-    if isinstance(given, tuple) and len(given) == 2 and np.ndim(given[1]) == 1 and np.ndim(given[0]) == 2:
+    if isinstance(given, tuple) and len(given) == 2 and np.shape(given[1])[1:] in ((), (1,)) and np.ndim(given[0]) == 2:
         return _pair(*given, notes=notes)
     if isinstance(given, (list, tuple)) and given:
         return _list(given, notes)
@@ -115,6 +115,8 @@ def _pair(X: Any, y: Any, notes: list[str]) -> Source:
     if len(X) != len(y):
         said = en("X has {rows} rows and y has {targets}; each row needs its target.")
         raise TableError(tr(said, rows=f"{len(X):,}", targets=f"{len(y):,}"))
+    if np.ndim(y) == 2:
+        y = y.iloc[:, 0] if hasattr(y, "iloc") else np.asarray(unmasked(y))[:, 0]
     if hasattr(X, "columns"):
         inputs = from_memory(X, [])
         name = getattr(y, "name", None)
