@@ -11,7 +11,7 @@ import numpy as np
 from ..errors import DataError
 from ..language import ntr, tr
 from ..limits import FEWEST_ROWS, LARGEST, LARGEST_SAID
-from ..words import counted, listed, tidy, told_apart
+from ..words import as_seen, counted, listed, told_apart
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -163,8 +163,8 @@ def named(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
 
 
 def short(text: str) -> str:
-    """Return `text` in one short line, without what is no letter or sign."""
-    plain = tidy(text)
+    """Return `text` in one short line as it looks, without what is no letter or sign."""
+    plain = as_seen(text)
     return plain if len(plain) <= LONGEST_NAME else plain[: LONGEST_NAME - 1] + "…"
 
 

@@ -291,6 +291,7 @@ def expect_read_back(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -
 
 NUMBERS = [["b,c", 'a"d'] * 15, [3, 7] * 15, [0.1, 0.7, 1 / 3] * 10, [True, False] * 15, [1, 2, 10] * 10]
 WORDS = [["no", "yes"] * 15, ["nein", "ja"] * 15, ["None", "NA."] * 15, ["Total", "# x"] * 15, ["Yes", "yes"] * 15]
+WORDS += [["caf\u00e9", "cafe\u0301"] * 15, ["zero\u200bwidth", "zerowidth"] * 15, ["a\u00a0b", "a b"] * 15]
 
 
 LARGE: list[list[Any]] = [[1234567, 1234568] * 15, [123456789012345, 123456789012346] * 15, [1e20, 2e20] * 15]
@@ -311,8 +312,9 @@ def test_classes_that_look_like_large_numbers_keep_their_names(y: list[Any]) -> 
 def test_what_is_written_is_read_back_exactly(y: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     X = np.random.default_rng(0).normal(size=(30, 3)) / 7
     X[:, 2] = range(30)  # numbers the rows, and is wanted all the same
-    rv.add_data("mine", X, y, feature_names=["target", "b", "c, d"])
-    expect_read_back("mine", tmp_path, monkeypatch)
+    for names in (["target", "b", "c, d"], ["caf\u00e9", "cafe\u0301", "zero\u200bwidth"]):
+        rv.add_data("mine", X, y, feature_names=names, replace=True)
+        expect_read_back("mine", tmp_path, monkeypatch)
 
 
 @pytest.mark.parametrize("path", sorted(FILES.iterdir()), ids=lambda path: path.name)
