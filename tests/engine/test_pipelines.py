@@ -138,7 +138,7 @@ def test_class_weights_are_those_of_scikit_learn(class_weight):
     [
         ({"c": 2}, r"class_weight={'c': 2} .* classes \['a', 'b'\]"),
         ({"a": 0}, "above 0"),
-        ("even", "None or one of balanced"),
+        ("even", "None or balanced, or a dictionary with the weight of each class"),
     ],
 )
 def test_impossible_class_weights_are_refused(class_weight, said):
