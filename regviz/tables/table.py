@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..language import en, ntr, tr
+from ..language import SOURCE, en, ntr, speaking, tr
 from ..limits import FEWEST_ROWS, MOST_CLASSES, MOST_COLUMNS, MOST_ROWS
 from .cells.stored import note_missing
 from .choices import Choices, Task, changed
@@ -80,8 +80,10 @@ class Table:
     read_notes: tuple[str, ...]
 
     def __repr__(self) -> str:
-        what = f"{len(self.class_names)} classes" if self.class_names else "a number"
-        return f"Table({self.rows} rows, {len(self.feature_names)} inputs, target {self.target!r}: {what})"
+        with speaking(SOURCE):
+            what = counted(len(self.class_names), "class") if self.class_names else "a number"
+            rows, inputs = counted(self.rows, "row"), counted(len(self.feature_names), "input")
+        return f"Table({rows}, {inputs}, target {self.target!r}: {what})"
 
     def column(self, name: Hashable) -> Column:
         """Return the column called `name`, which may be the number, date or tuple that a frame names it by. Raises

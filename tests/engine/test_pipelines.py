@@ -271,7 +271,7 @@ def test_a_class_of_one_member_is_named_where_patience_needs_two():
             r"Of 6 rows, validation_fraction=0.1 leaves 5 to train on and 1 for patience: .*2 rows",
         ),
         (RegvizClassifier, 6, 0.9, r"leaves 0 to train on and 6 for patience"),
-        (RegvizRegressor, 1, 0.5, r"Of 1 rows, .*one row at least"),
+        (RegvizRegressor, 1, 0.5, r"Of 1 row, .*one row at least"),
     ],
 )
 def test_a_table_too_small_for_a_validation_part_says_so(make, rows, share, said):

@@ -113,8 +113,8 @@ def _array(array: Any, notes: list[str]) -> Source:
 def _pair(X: Any, y: Any, notes: list[str]) -> Source:
     """(X, y), the target last."""
     if len(X) != len(y):
-        said = en("X has {rows} rows and y has {targets}; each row needs its target.")
-        raise TableError(tr(said, rows=f"{len(X):,}", targets=f"{len(y):,}"))
+        rows, targets = counted(len(X), "row"), counted(len(y), "value")
+        raise TableError(tr("X has {rows} and y has {targets}; each row needs its target.", rows=rows, targets=targets))
     if np.ndim(y) == 2:
         y = y.iloc[:, 0] if hasattr(y, "iloc") else np.asarray(unmasked(y))[:, 0]
     if hasattr(X, "columns"):
