@@ -31,8 +31,8 @@ def read_table(
     """Read a table as inputs and a target, and say in sentences (`Table.notes`) everything that was done to it.
 
     source      a path, bytes, a file object or pasted text of a CSV in any dialect, a workbook (xlsx, xls, ods) or a
-                Parquet file; or a pandas, polars or Arrow frame, a NumPy array (structured too), (X, y), a dict of
-                columns, a list of rows
+                Parquet file; or a pandas, polars or Arrow frame, a NumPy array (structured too), (X, y), whose y is
+                the target, a dict of columns, a list of rows
     target      the column to predict, by its name, which in a frame may also be a number, a date or a tuple; None for
                 the last one, or one that is called "target", "label" …
     leave_out   columns that are no inputs: a list of names, or one

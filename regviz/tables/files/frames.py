@@ -10,6 +10,7 @@ import numpy as np
 from ...language import en, tr
 from ...masked import unmasked
 from ..cells.date_forms import EPOCH
+from ..choices import Said
 from ..errors import TableError, counted
 from ..judging.kinds import Source
 from ..lines.assembly import cells_of, columns_from, from_mapping
@@ -121,10 +122,15 @@ def _pair(X: Any, y: Any, notes: list[str]) -> Source:
         inputs = from_memory(X, [])
         name = getattr(y, "name", None)
         name = "y" if name in (None, "") else name
-        return columns_from([*inputs.names, name], [*inputs.cells, cells_of(y)], notes)
+        return _with_target(columns_from([*inputs.names, name], [*inputs.cells, cells_of(y)], notes))
     X, y = np.asarray(unmasked(X)), np.asarray(unmasked(y))
     names = [f"x{k + 1}" for k in range(X.shape[1])] + ["y"]
-    return columns_from(names, [*(cells_of(X[:, k]) for k in range(X.shape[1])), cells_of(y)], notes)
+    return _with_target(columns_from(names, [*(cells_of(X[:, k]) for k in range(X.shape[1])), cells_of(y)], notes))
+
+
+def _with_target(source: Source) -> Source:
+    """The last column said to be the target: who gives a pair has decided that, whatever is in it."""
+    return source._replace(said=Said(target=source.names[-1]))
 
 
 def _list(rows: Any, notes: list[str]) -> Source:
