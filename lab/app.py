@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from typing import Any
@@ -64,7 +64,8 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
     title     what stands in the head line, as the catalogues have it, if they do
     play      start to play as soon as the page is ready
     knobs     the Config fields whose knobs are shown, None for all
-    data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y)
+    data      custom data to start with: whatever `regviz.read_table` reads (a DataFrame, a CSV's path …), or (X, y).
+              Rows are trained on as they are: n_train, noise and label_noise start as suits them, not as `config` says
     target    the column of `data` to predict; None for the last one, or one that is called "target", "label" …
     leave_out columns that are no inputs
     lesson    what is to be learned here: nothing trains before its question is answered, and of the pictures only the
@@ -90,8 +91,8 @@ class Lab(ForNotebooks, widgets.VBox):  # type: ignore[misc, unused-ignore]
         knobs: Sequence[str] | None = None,
         lesson: Lesson | None = None,
         data: Any = None,
-        target: str | None = None,
-        leave_out: Sequence[str] = (),
+        target: Hashable | None = None,
+        leave_out: Hashable | Iterable[Hashable] = (),
         executor: Executor | None = None,
         lang: str | None = None,
         **how: Any,

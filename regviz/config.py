@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
+from functools import partial
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from .data.datasets import DATASETS
+from .data.datasets import DATASETS, USUAL_LABEL_NOISE
 from .data.weights import CLASS_WEIGHTS
 from .errors import ConfigError
-from .field_table import FieldTable, Names
+from .field_table import FieldTable, Names, Told, documented, signature
 from .fields import Choice, Integer, Kind, Number, PerLayer, Strength, Switch, Widths, by_layer, closest
 from .language import en, tr
 from .nn.activations import ACTIVATIONS
@@ -46,8 +47,8 @@ class Config:
         data=True,
     )
     label_noise: float = spec(
-        Number(0, 1, 0.1),
-        0.1,
+        Number(0, 1, USUAL_LABEL_NOISE),
+        USUAL_LABEL_NOISE,
         "share of the training labels that are flipped (classification) or exchanged (regression)",
         data=True,
     )
@@ -300,7 +301,8 @@ TECHNIQUES = Names(FIELDS, lambda field: field.technique is not None)
 
 PENALTIES.reserve({*_SHIPPED, *dir(Config), *OLDER, "none"} - set(PENALTIES))
 
-Config.__doc__ = "\n".join([Config.__doc__ or "", *(f"    {name:<14} {field.help}" for name, field in FIELDS.items())])
+Config.__doc__ = Told(partial(documented, Config.__doc__, FIELDS))  # type: ignore[assignment]
+Config.__signature__ = Told(partial(signature, FIELDS, Config.__annotations__))  # type: ignore[attr-defined]
 
 
 def parse(field: str, text: str) -> Any:

@@ -90,7 +90,8 @@ def _here(
     train: Train, stacks: Sequence[Sequence[Config]], remaining: Sequence[int], error: BrokenExecutor
 ) -> Iterator[tuple[int, list[Run]]]:
     networks = sum(len(stacks[number]) for number in remaining)
-    message = f"the executor lost its workers ({error}): the {networks} networks that remain are trained here"
+    which = "the network that remains is" if networks == 1 else f"the {networks} networks that remain are"
+    message = f"the executor lost its workers ({error}): {which} trained here"
     warnings.warn(message, RuntimeWarning, stacklevel=4)
     for number in remaining:
         yield number, train(stacks[number])

@@ -78,7 +78,7 @@ class Registry(Mapping[str, Member], Generic[Member]):
     def check_name(self, name: object) -> None:
         """Raise ArgumentError for a name that no member can have, or that is taken."""
         if not isinstance(name, str) or not NAME.fullmatch(name) or iskeyword(name):
-            allowed = f"the name of a {self.kind} has letters, digits and _, a letter first, 40 at most; no keyword"
+            allowed = f"a {self.kind} has a name of up to 40 letters A to Z, digits and _, a letter first, no keyword"
             raise ArgumentError(self.kind, name, allowed, f"my_{self.kind}")
         if name in self.shipped or name in self.taken:
             raise ArgumentError(self.kind, name, f"the name {name!r} is taken, by regviz itself", f"my_{name}")

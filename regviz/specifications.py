@@ -7,7 +7,7 @@ from typing import Any
 
 from .errors import ConfigError
 from .fields import Field, Number, PerLayer, Strength
-from .language import en, tr
+from .language import ntr, tr
 from .optim.penalties import PENALTIES
 
 DEEPEST = 8
@@ -68,9 +68,15 @@ def per_layer(name: str, field: Field, value: PerLayer, given: object, hidden: t
     kind: Any = field.kind
     layers = kind.layers(hidden)
     if isinstance(value, tuple) and len(value) != layers:
-        said = en("hidden={hidden} makes {layers} {of} layers, each needs its {symbol}; or give one for all")
+        said = ntr(
+            "hidden={hidden} makes 1 {of} layer, which needs one {symbol}",
+            "hidden={hidden} makes {n} {of} layers, each needs its {symbol}; or give one for all",
+            layers,
+            hidden=hidden,
+            of=kind.of,
+            symbol=field.symbol,
+        )
         if not layers:
-            said = en("hidden={hidden} makes 0 {of} layers, give one for all")
-        fields = {"layers": layers, "symbol": field.symbol} if layers else {}
-        raise ConfigError(name, given, tr(said, hidden=hidden, of=kind.of, **fields), max(value))
+            said = tr("hidden={hidden} makes 0 {of} layers, give one for all", hidden=hidden, of=kind.of)
+        raise ConfigError(name, given, said, max(value))
     return value[0] if isinstance(value, tuple) and layers == 1 else value

@@ -191,6 +191,7 @@ ENGINE_FLOORS = (
 )
 TABLE_FLOORS = (
     ("errors", "columns", "notes"),
+    ("names",),
     ("how", "choices", "encoder", "parts"),
     ("cells",),
     ("judging",),

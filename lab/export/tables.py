@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from regviz.data import DATASETS, DatasetInfo
 from regviz.data.custom import SHIPPED, CustomData, check_name, from_table, plain_name
 from regviz.data.drawn import write_points
 from regviz.data.targets import Task
+from regviz.tables.names import names_of
 from regviz.words import csv_text, number_name
 
 from ..compare import own_data
@@ -24,11 +25,11 @@ TARGETS = ("target", "y", "label", "class", "outcome", "response")
 
 def added(
     source: Any,
-    target: str | None = None,
+    target: Hashable | None = None,
     *,
     name: str | None = None,
     title: str | None = None,
-    leave_out: Sequence[str] = (),
+    leave_out: Hashable | Iterable[Hashable] = (),
     leaving: Collection[object] = (),
     **how: Any,
 ) -> DatasetInfo:
@@ -47,12 +48,12 @@ def added(
     """
     if name is not None:
         check_name(name)
-    table = source
+    table, out = source, names_of(leave_out, "leave_out")
     if not isinstance(source, rv.Table):
-        table = rv.read_table(source, target=target, leave_out=leave_out, **how)
-    elif target is not None or leave_out or how:
-        given = {"target": target, "leave_out": leave_out, **how}
-        table = source.with_roles(**{choice: value for choice, value in given.items() if value})
+        table = rv.read_table(source, target=target, leave_out=out, **how)
+    elif target is not None or out or how:
+        given = {"target": target, "leave_out": out or None, **how}
+        table = source.with_roles(**{choice: value for choice, value in given.items() if value is not None})
     if isinstance(source, (str, PathLike)) and "\n" not in str(source):
         stem = Path(fspath(source)).stem
         name, title = name or plain_name(stem), title or stem

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 N_VAL, N_TEST = 400, 1000
 """Validation and test points of a generated data set."""
 
+USUAL_LABEL_NOISE = 0.1
+"""Share of the training labels that a Config flips, and with which the lab starts on data that come with regviz."""
+
 MOST_VAL = 2000
 """Validation points at most: they are measured after every epoch. What is left of a large table is for testing."""
 
@@ -38,9 +41,10 @@ class DatasetInfo(NamedTuple):
     n_features, n_classes           inputs without decoys, and classes, 0 of a regression
     kind                            "line", "plane", "image" or "table"
     default_n_train, default_noise  where the lab starts: a size that batches of 25 divide, and noise with which one
-                                    sees that a network memorizes
+                                    sees that a network memorizes, 0 for data that were added
     max_n_train                     training points at most
     generated                       whether points are drawn from a distribution rather than from a fixed table
+    default_label_noise             the share of flipped labels where the lab starts, 0 for data that were added
     """
 
     name: str
@@ -53,6 +57,7 @@ class DatasetInfo(NamedTuple):
     max_n_train: int
     default_noise: float
     generated: bool
+    default_label_noise: float = USUAL_LABEL_NOISE
 
 
 DATASETS: dict[str, DatasetInfo] = {
@@ -169,8 +174,14 @@ def load(config: DataFields) -> Split:
     the scales of the plane they were drawn on. Label noise changes exactly
     round(label_noise · n_train) training labels: a class becomes another class, regression targets are exchanged among
     each other. Validation and test labels stay clean. Decoys are standard normal columns after the others. Raises
-    ConfigError for a data set of one's own (`add_data`) that this process does not have.
+    ConfigError for a data set of one's own (`add_data`) that this process does not have, and TypeError for anything but
+    a Config.
     """
+    try:
+        fields = config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed
+    except AttributeError:
+        given = config if isinstance(config, str) and config in DATASETS else next(iter(DATASETS))
+        raise TypeError(f"expected a Config, got {type(config).__name__}; write Config(data={given!r})") from None
     if config.data not in DATASETS:
         allowed = tr(
             "this process has no data set of that name; add it first with regviz.add_data, or allowed is one of "
@@ -178,7 +189,7 @@ def load(config: DataFields) -> Split:
             names=", ".join(DATASETS),
         )
         raise ConfigError("data", config.data, allowed, next(iter(DATASETS)))
-    return _load(config.data, config.n_train, config.noise, config.label_noise, config.decoys, config.seed)
+    return _load(*fields)
 
 
 @lru_cache(maxsize=32)

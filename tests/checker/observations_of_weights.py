@@ -104,7 +104,7 @@ def inputs(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(m.groups()[1:], (*values, float(weight[informative].sum()), its.score()), strict=True)
 
 
-@reads(r"(LANE) listens to N of N inputs\. Its validation accuracy is P\.")
+@reads(r"(LANE) listens to N of N inputs?\. Its validation accuracy is P\.")
 def all_inputs(m: re.Match[str], seen: Seen) -> Found:
     its = seen.networks[m[1]]
     yield from zip(m.groups()[1:], ((its.input_weight > 0).sum(), its.input_weight.size, its.score()), strict=True)

@@ -234,6 +234,13 @@ def test_zones_are_named_only_where_the_numbers_say_so(shown: Any, words: Any) -
     assert not any(line.get_visible() for line in flat.brackets)
 
 
+def test_one_epoch_is_one_epoch_done(shown: Any) -> None:
+    run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0,), 1))
+    while run.work(1.0):
+        pass
+    assert shown(UCurvePanel, run.view()).status.get_text() == "1 epoch done, test score not asked for yet"
+
+
 def test_the_test_score_appears_once_it_was_asked_for(shown: Any) -> None:
     run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0, 1, 2), 4))
     while run.work(1.0):

@@ -6,7 +6,7 @@ import numpy as np
 
 from regviz.arrays import Array
 from regviz.config import ORDERS, Config
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
@@ -84,7 +84,15 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         return tr("{name}: off", name=name)
     if part == "dense":
         inputs, units = model.weights[0].shape
-        return tr("{name}: {weights} inputs to each of {biases} units", name=name, weights=inputs, biases=units)
+        if units == 1:
+            return ntr("{name}: 1 input to its only unit", "{name}: {n} inputs to its only unit", inputs, name=name)
+        return ntr(
+            "{name}: 1 input to each of {biases} units",
+            "{name}: {n} inputs to each of {biases} units",
+            inputs,
+            name=name,
+            biases=units,
+        )
     if part == "batchnorm":
         said = []
         if model.norms:

@@ -173,8 +173,8 @@ class UCurvePanel(SweptPanel):
             test = tr("test {with_spread}", with_spread=with_spread(view.test))
             return tr("{test}, asked once, at the end", test=test), tr("{test}, asked once", test=test), test
         if view.done and not view.cancelled:
-            done = tr("{epochs} epochs done", epochs=view.epochs)
-            return tr("{epochs} epochs done, test score not asked for yet", epochs=view.epochs), done
+            (done,) = super().words(view)
+            return tr("{done}, test score not asked for yet", done=done), done
         return super().words(view)
 
     def best_words(self, view: SweepView, best: int) -> str:
