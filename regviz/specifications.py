@@ -8,7 +8,10 @@ from typing import Any
 from .errors import ConfigError
 from .fields import Field, Number, PerLayer, Strength
 from .language import en, tr
+from .nn.activations import ACTIVATIONS
+from .optim.optimizers import OPTIMIZERS
 from .optim.penalties import PENALTIES
+from .registry import Registry
 
 DEEPEST = 8
 """Hidden layers at most."""
@@ -21,6 +24,9 @@ RULES = ("proximal", "subgradient")
 
 ORDERS = tuple("-".join(("dense", *parts)) for parts in permutations(("batchnorm", "activation", "dropout")))
 """Orders of the parts of a layer, the slide's first."""
+
+MEMBERS: dict[str, Registry[Any]] = {"optimizer": OPTIMIZERS, "activation": ACTIVATIONS}
+"""What may be added, by the field whose value names it. A custom penalty is a field itself."""
 
 RATE = Strength(Number(0, 0.95, 0.5), DEEPEST, "hidden")
 """p of dropout."""

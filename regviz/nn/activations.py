@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 import numpy as np
 
 from ..differences import STEP, apart, asked, disagreement
-from ..errors import ArgumentError
-from ..language import en
+from ..errors import ArgumentError, ConfigError
+from ..language import en, tr
 from ..registry import Registry
 from .layers import Drops
 from .trace import Recording, plain, traced
@@ -202,6 +202,26 @@ def add_activation(activation: Kind) -> Kind:
 def remove_activation(name: str) -> None:
     """Forget a custom activation. Raises ArgumentError if none of that name was added."""
     ACTIVATIONS.remove(name)
+
+
+def answers(activation: type[Activation]) -> tuple[float, ...]:
+    """Return f at `POINTS`, by which a custom activation is known again."""
+    with np.errstate(all="ignore"):
+        return tuple(np.asarray(activation(False).f(POINTS.ravel())).tolist())
+
+
+def known_again(name: str, answered: tuple[float, ...]) -> type[Activation]:
+    """Return the activation of that name, which has `answered` this (() is not compared).
+
+    Raises ConfigError if this process has none of that name, or another one by now: a network that was trained with one
+    would answer otherwise with the other.
+    """
+    activation = ACTIVATIONS.find(name)
+    now = np.array(answers(activation) if answered else ())
+    if now.shape != (len(answered),) or apart(now, np.array(answered)) is not None:
+        allowed = tr("the name stands for another function by now than the one trained with; add that one again")
+        raise ConfigError("activation", name, allowed, "add_activation")
+    return activation
 
 
 def _check(activation: type[Activation]) -> None:
