@@ -1,6 +1,7 @@
 """Custom penalties: as good as L1 and L2, and refused where they cannot be right."""
 
 from dataclasses import replace
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -207,6 +208,29 @@ def test_a_penalty_whose_strength_could_not_be_followed_in_a_stack_is_refused(me
 def test_what_is_no_penalty_is_refused_with_one_that_is(wrong):
     with pytest.raises(rv.ArgumentError, match=r"penalty=.*Try regviz\.optim\.penalties\.L2"):
         rv.add_penalty(wrong)
+
+
+def names_that_mean_something():
+    """Columns of a history, a turn of points, arguments of `Trainer.set`, and all that an estimator has once fitted."""
+    trainer = rv.Trainer([BASE])
+    trainer.advance(epochs=1)
+    trainer.exchange([BASE.replace(noise=0.1)])
+    (model,) = trainer.snapshot().models
+    yield from model.history
+    yield from (turn.field for turn in model.turns)
+    yield from signature(rv.Trainer.set).parameters
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    for kind, y in ((rv.RegvizClassifier, X[:, 0] > 0), (rv.RegvizRegressor, X[:, 0])):
+        fitted = kind(epochs=1).fit(X, y)
+        yield from (name for name in {*dir(fitted), *vars(fitted), "feature_names_in_"} if name[0] != "_")
+
+
+def test_no_penalty_takes_a_name_that_means_something_else():
+    names = sorted({name for name in names_that_mean_something() if name not in ("fields", *PENALTIES.shipped)})
+    assert {"points", "score", "val_loss", "random_state", "goes_on"} <= {*names}
+    for name in names:
+        with pytest.raises(rv.ArgumentError, match=f"the name '{name}' is taken, by regviz itself"):
+            rv.add_penalty(name, np.square, lambda w: 2 * w)
 
 
 def test_an_unknown_penalty_is_refused_by_config_by_a_stack_and_by_removing(square):
