@@ -41,13 +41,17 @@ def preamble(configs: Iterable[Config]) -> str:
     return "\n".join(["from __future__ import annotations", "", imports, *found.blocks.values(), "", *added, ""])
 
 
+OWN_NAMES = ("config", "run", "base", "lanes", "runs", "name", "column", "_")
+"""What programs bind before or while networks train or answer. A member's global of that name would be another one."""
+
+
 class Sources:
     """Import lines, and blocks of code by the name that each defines, in an order in which they can be run."""
 
     def __init__(self) -> None:
         self.imports = {"import regviz as rv"}
         self.blocks: dict[str, str] = {}
-        self._meant: dict[str, Any] = {}
+        self._meant: dict[str, Any] = {"rv": sys.modules["regviz"], **{name: None for name in OWN_NAMES}}
 
     def adding(self, kind: str, name: str, member: Any) -> str:
         """Return the line that adds a custom member, once all that it needs is among `imports` and `blocks`.
@@ -78,6 +82,8 @@ class Sources:
     def _mean(self, name: str, thing: Any) -> None:
         """Have `name` mean one thing in the whole program. Raises NoSource if it means another one already."""
         meant = self._meant.setdefault(name, thing)
+        if name in OWN_NAMES:
+            raise NoSource(f"it refers to {name}, which programs use themselves")
         if meant is not thing and not (type(meant) is type(thing) and _is_constant(thing) and meant == thing):
             raise NoSource(f"two different things are called {name}")
 

@@ -187,6 +187,13 @@ def test_what_was_set_after_a_class_was_written_is_not_in_its_source(after, said
     refused(module, said)
 
 
+@pytest.mark.parametrize("name", ["config", "run", "rv"])
+def test_a_global_that_the_program_binds_itself_is_not_overwritten(name, written):
+    before = f"import regviz\n{name} = 3.0\n"
+    text = penalty(before, "", f"w**2 * {name}", f"2 * w * {name}").replace("rv.Penalty", "regviz.Penalty")
+    refused(written(text), f"two different things are called {name}|refers to {name}, which programs use")
+
+
 def test_what_was_set_on_a_base_class_is_missed_there(written):
     base = f"class Base(rv.Penalty):\n    k = 2.0\n{PROX}\nBase.k = 1.0\n"
     text = penalty(base, "", "w**2 * self.k", "2 * w * self.k").replace("Mine(rv.Penalty)", "Mine(Base)")
