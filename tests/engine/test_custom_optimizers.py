@@ -103,3 +103,12 @@ def test_one_that_is_taken_moves_a_network_in_a_stack_as_it_does_alone(right):
     for config, run in zip(configs, rv.fit(configs), strict=True):
         for W, V in zip(run.weights, rv.fit([config])[0].weights, strict=True):
             np.testing.assert_array_equal(W, V)
+
+
+def test_what_is_said_of_names_is_said_of_any_kind_in_the_same_words():
+    with pytest.raises(
+        rv.ArgumentError, match=r"^optimizer='adam' .*: only what was added can be removed \(optimizer\): "
+    ):
+        rv.remove_optimizer("adam")
+    with pytest.raises(rv.ArgumentError, match=r"^activation='1st' .*: a name has letters, digits and _"):
+        rv.add_activation(type("Odd", (rv.Activation,), {"name": "1st"}))
