@@ -30,8 +30,9 @@ class Trainer:
     `history_capacity` bounds the rows of each network's history (None: every epoch is kept). All networks train on
     `split` if it is given; the Configs' data fields, their seeds aside, are then not looked at. Only every
     `measure_every`-th epoch is measured: on small data that takes longer than training, and changes no weight. A
-    network stops, or is found to have diverged, only when it is measured. Raises TypeError unless given a list of
-    Configs, and ArgumentError for an impossible capacity or `measure_every`.
+    snapshot measures the epoch that it shows, if no row of the history does (`ModelSnapshot.now`). A network stops, or
+    is found to have diverged, only when it is measured. Raises TypeError unless given a list of Configs, and
+    ArgumentError for an impossible capacity or `measure_every`.
     """
 
     def __init__(
