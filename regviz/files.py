@@ -93,8 +93,8 @@ def read(path: str | PathLike[str], parts: Set[str]) -> tuple[Config, dict[str, 
     except Exception as error:
         raise damaged(path, error) from error
     answered = values.get("answered", ())
-    try:
-        if all(isinstance(number, float) for number in answered):  # others are found to be damaged with the rest
+    try:  # other things than numbers are found to be damaged with the rest
+        if isinstance(answered, tuple) and all(isinstance(number, float) for number in answered):
             known_again(config.activation, answered)
     except ConfigError:
         why = f"was trained with another function called {config.activation!r}: add that one under this name, with "
@@ -123,6 +123,7 @@ def _header(arrays: dict[str, Array], path: str | PathLike[str], parts: Set[str]
         header = json.loads(arrays[HEADER].tobytes())
         ours = header["format"] == FORMAT and type(header["version"]) is int and header["version"] > 0
         ours = ours and isinstance(header["config"], dict) and isinstance(header["values"], dict)
+        ours = ours and isinstance(header.get("custom", []), list)
     except (KeyError, TypeError, ValueError, RecursionError):
         ours = False
     if not ours:

@@ -207,7 +207,7 @@ def remove_activation(name: str) -> None:
 def answers(activation: type[Activation]) -> tuple[float, ...]:
     """Return f at `POINTS`, by which a custom activation is known again."""
     with np.errstate(all="ignore"):
-        return tuple(np.asarray(activation(False).f(POINTS.ravel())).tolist())
+        return tuple(np.asarray(activation(False).f(POINTS.flatten())).tolist())
 
 
 def known_again(name: str, answered: tuple[float, ...]) -> type[Activation]:

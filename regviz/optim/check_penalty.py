@@ -101,10 +101,13 @@ def _check_strengths(penalty: Penalty, w: Array) -> None:
         if function is None:
             continue
         with asked(what, "it takes λ (or t) as an array, one for each weight or for each network", "lam * np.abs(w)"):
-            together = np.asarray(function(stack.copy(), lam), float)
+            given = stack.copy()
+            together = np.asarray(function(given, lam), float)
             alone = [np.asarray(function(stack[k : k + 1].copy(), lam[k : k + 1]), float) for k in range(len(stack))]
             if elementwise:  # biases stand among the weights, so that each may look at itself alone
                 half = np.asarray(function(stack[:, ::2].copy(), lam[:, ::2]), float)
+        if what != "prox" and not np.array_equal(given, stack):
+            raise ArgumentError(what, "other weights than before", "it leaves w as it is, and returns", "lam * w**2")
         _check_same(what, together, np.concatenate(alone), "it is the same for a network alone as in a stack")
         if elementwise:
             _check_same(what, half, together[:, ::2], "it is elementwise, whatever weights stand beside one")

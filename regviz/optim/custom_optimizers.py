@@ -28,7 +28,13 @@ RATES = Rates(np.array([[0.1], [0.01]]), np.array(0.5), np.full_like(START, 0.00
 ALIKE = Rates(np.array(0.1), np.array([[0.5], [0.9]]), None)
 """Networks that share the learning rate and have no weight decay."""
 
-RATES_GIVEN = "it takes a learning rate for all networks or one for each; without weight decay rates.decay is None"
+RATES_GIVEN = "it reads a learning rate for all networks or one for each; without weight decay rates.decay is None"
+for _given in (START, *RATES, *ALIKE):
+    if _given is not None:
+        _given.setflags(
+            write=False
+        )  # rates are not the optimizer's: what it changed there, other networks would have too
+
 WAY = "w -= rates.lr * g"
 
 

@@ -37,6 +37,13 @@ class OneRate(Normalized):
         return rates.lr
 
 
+class ChangesRates(Normalized):
+    def step(self, w, g, rates):
+        w -= rates.lr * g
+        rates.lr[...] = 0.9 * rates.lr
+        return rates.lr
+
+
 class ReturnsWeights(Normalized):
     def step(self, w, g, rates):
         return w - rates.lr * g
@@ -81,6 +88,7 @@ class WithoutStep(rv.Optimizer):
         (OverTheStack, r"own\.step=.*in a stack as it does alone"),
         (AlwaysDecays, r"own\.step=.*without weight decay rates\.decay is None"),
         (OneRate, r"own\.step=.*one for each"),
+        (ChangesRates, r"own\.step=.*reads a learning rate"),
         (ReturnsWeights, r"own\.step=.*moves w in place"),
         (ReturnsNothing, r"own\.step=None .*returns η"),
         (ReturnsNumber, r"own\.step=0\.1 .*returns η"),

@@ -192,6 +192,7 @@ def length(w):
             "value=.*the same for a network alone as in a stack",
         ),
         ({"gradient": lambda self, w: 2 * w}, "gradient=TypeError"),
+        ({"gradient": lambda self, w, lam: np.multiply(w, 2, out=w) * lam}, "gradient=.*leaves w as it is"),
         ({"gradient": lambda self, w, lam: None}, "gradient=.*finite numbers"),
         ({"__init__": lambda self, delta: None}, "penalty=TypeError.*made without arguments"),
     ],

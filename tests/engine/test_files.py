@@ -213,6 +213,7 @@ def test_a_file_of_a_newer_version_says_what_to_do(runs, tmp_path):
         (lambda header, arrays: header["values"].update(step=-1), "step is -1"),
         (lambda header, arrays: header["values"].update(anew={"dict": {"val_loss": "low"}}), "'low' where numbers are"),
         (lambda header, arrays: header["values"].update(answered=["high"]), "'high' where numbers are"),
+        (lambda header, arrays: header["values"].update(answered=7), "int"),
         (lambda header, arrays: arrays.update({"weights.0": arrays["weights.0"] + 0j}), "numbers of the kind complex"),
         (lambda header, arrays: arrays.pop("weights.1"), "weights.1"),
         (lambda header, arrays: arrays.update({"history.epoch": np.arange(3)}), "differ in length"),
