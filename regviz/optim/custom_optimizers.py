@@ -29,13 +29,11 @@ ALIKE = Rates(np.array(0.1), np.array([[0.5], [0.9]]), None)
 """Networks that share the learning rate and have no weight decay."""
 
 RATES_GIVEN = "it reads a learning rate for all networks or one for each; without weight decay rates.decay is None"
-for _given in (START, *RATES, *ALIKE):
-    if _given is not None:
-        _given.setflags(
-            write=False
-        )  # rates are not the optimizer's: what it changed there, other networks would have too
-
 WAY = "w -= rates.lr * g"
+
+for _given in (START, *RATES, *ALIKE):  # what an optimizer wrote into rates, other networks would have too
+    if _given is not None:
+        _given.setflags(write=False)
 
 
 def add_optimizer(optimizer: Rule) -> Rule:
