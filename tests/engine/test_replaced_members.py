@@ -66,7 +66,7 @@ def test_a_network_in_training_keeps_its_activation_alone_and_where_another_leav
         return trainer.snapshot().models
 
     add_bend(1.0)
-    stays, leaves = config(), config(patience=1, seed=1, min_delta=1.0)
+    stays, leaves = config(), config(patience=1, seed=1, min_delta=1.0, start_epoch=5)  # leaves when it is another
     (untouched,) = rv.fit([stays])
     (alone,), (together, left) = trained(stays), trained(stays, leaves)
     assert left.state == "stopped"
