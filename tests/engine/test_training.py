@@ -115,36 +115,6 @@ def test_other_points_leave_a_diverged_network_the_epoch_that_its_weights_are_of
     assert trainer.snapshot().models[0].now("val_loss") == before
 
 
-def test_what_is_seen_of_an_epoch_that_is_not_measured_are_its_own_numbers():
-    config = rv.Config(hidden=(4,), n_train=20, l2=0.01)
-    often, rarely = rv.Trainer([config]), rv.Trainer([config], measure_every=3)
-    for epoch in range(1, 8):
-        for trainer in (often, rarely):
-            trainer.advance(epochs=1)
-        for its, seen in ((t.snapshot().models[0], t.final().models[0]) for t in (often, rarely)):
-            for name in ("train_loss", "val_loss", "train_score", "val_score", "penalty"):
-                expected = often.snapshot().models[0].history[name][epoch]
-                assert its.now(name) == seen.now(name) == rv.Run.of(seen).now(name) == expected
-    assert rarely.snapshot().models[0].history["epoch"].tolist() == [0, 3, 6]  # to look adds nothing to it
-
-
-def test_the_best_weights_keep_their_numbers_where_the_last_epoch_is_not_measured():
-    config = rv.Config(hidden=(4,), n_train=20, patience=500)
-    trainer = rv.Trainer([config], measure_every=3)
-    trainer.advance(epochs=10)
-    (best,), (last,) = trainer.final().models, trainer.snapshot().models
-    assert (best.restored, last.restored) == (True, False)
-    assert best.now("val_loss") == best.history["val_loss"][best.row] != last.now("val_loss")
-
-
-def test_numbers_of_an_epoch_that_has_no_row_are_in_a_run_s_file(tmp_path):
-    trainer = rv.Trainer([rv.Config(hidden=(4,), n_train=20)], measure_every=3)
-    trainer.advance(epochs=4)
-    run = rv.Run.of(trainer.final().models[0])
-    run.save(tmp_path / "run.npz")
-    assert rv.Run.load(tmp_path / "run.npz").now("val_loss") == run.now("val_loss") != run.history["val_loss"][run.row]
-
-
 @pytest.mark.parametrize(("capacity", "epochs"), [(None, 5), (16, 155)])
 def test_other_points_may_come_in_an_epoch_that_is_not_measured(capacity, epochs):
     config = rv.Config(hidden=(4,), n_train=20, patience=500)
