@@ -188,7 +188,7 @@ class Config:
         def __init__(self, **fields: Any) -> None:
             fields = {**dict(fields.pop("_custom", ())), **fields}  # from dataclasses.replace
             for name, value in fields.items():
-                _known(name, value)
+                check_known(name, value)
             checked = {
                 name: field.check(name, fields[name]) if name in fields else field.default
                 for name, field in FIELDS.items()
@@ -238,7 +238,7 @@ class Config:
         impossible value, and for anything but a list of values.
         """
         for name, values in grids.items():
-            _known(name, values)
+            check_known(name, values)
             if isinstance(values, str) or not isinstance(values, Iterable):
                 allowed = "a sweep takes a list of values for each field"
                 raise ConfigError(name, values, allowed, [_possible(name, values)])
@@ -307,7 +307,7 @@ Config.__signature__ = Told(partial(signature, FIELDS, Config.__annotations__)) 
 
 def parse(field: str, text: str) -> Any:
     """Return the value of one `field` as written in a query string. Raises ConfigError."""
-    _known(field, text)
+    check_known(field, text)
     return FIELDS[field].parse(field, text)
 
 
@@ -316,6 +316,7 @@ def _kind(name: str) -> Kind:
     return FIELDS[name].kind if name in FIELDS else LAMBDA
 
 
-def _known(name: str, value: object) -> None:
+def check_known(name: str, value: object) -> None:
+    """Raise ConfigError, with a similar name, if there is no field of that name."""
     if name not in FIELDS:
         raise ConfigError(name, value, no_field(name), closest(name, FIELDS))

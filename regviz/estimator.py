@@ -290,5 +290,3 @@ def _sign(estimator: type[_Network]) -> None:
 
 for estimator in (RegvizClassifier, RegvizRegressor):
     _sign(estimator)
-
-PENALTIES.reserve({*OTHERS, *dir(RegvizClassifier), *dir(RegvizRegressor)})

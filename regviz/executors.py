@@ -108,8 +108,12 @@ def check(executor: object) -> None:
         return
     given = type(executor).__name__
     if hasattr(executor, "get_executor"):
-        raise TypeError(f"executor is a {given}, which is no concurrent.futures.Executor; write client.get_executor()")
-    raise TypeError(f"executor is a {given}; allowed is a concurrent.futures.Executor, try ProcessPoolExecutor()")
+        raise TypeError(
+            f"executor is of the type {given}, which is no concurrent.futures.Executor; write client.get_executor()"
+        )
+    raise TypeError(
+        f"executor is of the type {given}; allowed is a concurrent.futures.Executor, try ProcessPoolExecutor()"
+    )
 
 
 def _given_up(configs: Sequence[Config]) -> str:

@@ -70,7 +70,7 @@ class Registry(Mapping[str, Member], Generic[Member]):
         """Forget a member that was added. Raises ArgumentError if there is none of that name."""
         if name not in self.custom:
             names = ", ".join(self.custom) or tr("none so far")
-            allowed = tr("only a {kind} that was added can be removed: {names}", kind=self.kind, names=names)
+            allowed = tr("only what was added can be removed ({kind}): {names}", kind=self.kind, names=names)
             raise ArgumentError(self.kind, name, allowed, next(iter(self.custom), f"add_{self.kind}"))
         del self._members[name]
         self.version += 1
@@ -78,7 +78,7 @@ class Registry(Mapping[str, Member], Generic[Member]):
     def check_name(self, name: object) -> None:
         """Raise ArgumentError for a name that no member can have, or that is taken."""
         if not isinstance(name, str) or not NAME.fullmatch(name) or iskeyword(name):
-            allowed = f"a {self.kind} has a name of up to 40 letters A to Z, digits and _, a letter first, no keyword"
+            allowed = "a name has letters A to Z, digits and _, a letter first, 40 at most; no keyword"
             raise ArgumentError(self.kind, name, allowed, f"my_{self.kind}")
         if name in self.shipped or name in self.taken:
             raise ArgumentError(self.kind, name, f"the name {name!r} is taken, by regviz itself", f"my_{name}")

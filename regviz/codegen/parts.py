@@ -22,6 +22,17 @@ def call(config: Config, indent: str = "", fields: Iterable[str] | None = None) 
     return "\n".join(["Config(", *lines, f"{indent})"]).replace("'", '"')
 
 
+def first_line(config: Config, end: str = "") -> str:
+    """Return a program's docstring: what it is about, in one line, whatever titles people give their penalties."""
+    said = one_line(f"{headline(config)}{end}.").replace("\\", "\\\\").replace('"', '\\"')
+    return f'"""{said}"""'
+
+
+def one_line(title: str) -> str:
+    """Return what people call something without the line breaks that a comment cannot have."""
+    return " ".join(title.split())
+
+
 def headline(config: Config) -> str:
     """Return what a program is about, in one line."""
     layers = "-".join(map(str, config.hidden)) or "no"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..config import FIELDS
-from ..optim.optimizers import OPTIMIZERS, Optimizer
+from ..optim.optimizers import Optimizer
 from ..optim.penalties import strengths
 from ..optim.schedules import rate
 
@@ -132,7 +132,7 @@ def training_as_lambda(model: ModelSnapshot) -> float | None:
     technique; without L2, from other weights than 0 or with an optimizer that has a step size for each weight; where
     other techniques, L2 or points were exchanged for these in training, and once the network has diverged.
     """
-    config, rule = model.config, OPTIMIZERS.find(model.config.optimizer)
+    config, rule = model.config, model.optimizer
     now = {name: value for name, value in config.to_dict().items() if name not in LEADING_THERE}
     if model.state == "diverged" or any(_leads_away(name, value, rule) for name, value in now.items()):
         return None
@@ -166,7 +166,7 @@ def _step_sizes_summed(model: ModelSnapshot) -> float:
     lr, momentum = (_past(model, name, past) for name in ("lr", "momentum"))
     if config.schedule != "constant":
         lr *= [rate(1.0, config.schedule, epoch, config.epochs) for epoch in range(past)]
-    rule, seen = OPTIMIZERS.find(config.optimizer), Counter(zip(lr.tolist(), momentum.tolist(), strict=True))
+    rule, seen = model.optimizer, Counter(zip(lr.tolist(), momentum.tolist(), strict=True))
     return float(steps * sum(count * rule.steady_step(*both, 0.0) for both, count in seen.items()) / past)
 
 

@@ -192,7 +192,7 @@ def test_an_executor_is_asked_for_and_the_way_to_it_is_shown():
 
     with pytest.raises(TypeError, match=r"Client, .* write client.get_executor\(\)"):
         rv.fit([BASE], executor=Client())
-    with pytest.raises(TypeError, match=r"executor is a int; .* try ProcessPoolExecutor\(\)"):
+    with pytest.raises(TypeError, match=r"executor is of the type int; .* try ProcessPoolExecutor\(\)"):
         rv.fit([BASE], executor=4)
 
 
