@@ -103,8 +103,13 @@ def _parsed(text: str) -> ast.Module:
         raise NoSource("its source is a part of a longer statement") from None
 
 
+def _attributes(cls: type) -> dict[str, Any]:
+    """What a class has, but for what evaluates its annotations: the program does not."""
+    return {name: value for name, value in vars(cls).items() if not name.startswith("__annotate")}
+
+
 def _functions(thing: Any) -> Iterator[FunctionType]:
-    for part in vars(thing).values() if isinstance(thing, type) else (thing,):
+    for part in _attributes(thing).values() if isinstance(thing, type) else (thing,):
         for function in (getattr(part, "__func__", part), *(getattr(part, name, None) for name in ("fget", "fset"))):
             if isinstance(function := inspect.unwrap(function), FunctionType):
                 yield function
@@ -112,7 +117,7 @@ def _functions(thing: Any) -> Iterator[FunctionType]:
 
 def _changed(cls: type, written: type, *, decorated: bool) -> Iterator[str]:
     """Attributes of a class that are others in the class that its source makes; a decorator may have added some."""
-    mine, its = vars(cls), vars(written)
+    mine, its = _attributes(cls), _attributes(written)
     for name, value in mine.items():
         if _is_dunder(name) and not isinstance(value, FunctionType):
             continue
@@ -139,6 +144,8 @@ def _alike(one: Any, other: Any) -> bool:
         return all(_alike(getattr(one, name), getattr(other, name)) for name in ("fget", "fset", "fdel"))
     if isinstance(one, (tuple, list)):
         return len(one) == len(other) and all(map(_alike, one, other))
+    if isinstance(one, str):  # the source of what was indented is not
+        return inspect.cleandoc(one) == inspect.cleandoc(str(other))
     if isinstance(one, type) or not any("__eq__" in vars(base) for base in type(one).__mro__[:-1]):
         return True
     return bool(np.all(one == other)) or bool(np.all((one != one) & (other != other)))  # NaN is not equal to NaN

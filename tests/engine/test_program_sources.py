@@ -6,6 +6,7 @@ import sys
 from itertools import count
 from types import ModuleType
 
+import numpy as np
 import pytest
 
 import regviz as rv
@@ -214,3 +215,29 @@ def test_a_title_of_any_letters_leaves_a_program_that_says_it(title, target, wri
     rv.add_penalty(written(penalty("", more)).Mine)
     code = compile(program(CONFIG.replace(mine=0.1), target), "program", "exec")
     assert " ".join(title.split()) in code.co_consts[0]
+
+
+def test_a_class_that_is_indented_where_it_is_written_is_in_the_program_as_it_is():
+    @rv.add_penalty
+    class Pinball(rv.Penalty):
+        """λΣh(w).
+
+        The source of this is not indented in the program.
+        """
+
+        name = "pinball"
+        over: float = 0.25
+
+        def value(self, w, lam):
+            """Return λh(w).
+
+            More of it where w > 0.
+            """
+            return lam * np.where(w > 0, w, -self.over * w)
+
+        def gradient(self, w, lam):
+            return lam * np.where(w > 0, 1.0, -self.over)
+
+    text = program(CONFIG.replace(pinball=0.01))
+    assert "\nclass Pinball(rv.Penalty):\n" in text
+    assert "pinball 0.01" in text.splitlines()[0]
