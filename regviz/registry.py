@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from keyword import iskeyword
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .errors import ArgumentError, ConfigError
 from .fields import closest
@@ -16,6 +16,15 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,39}")
 
 
 Member = TypeVar("Member")
+
+
+class Titled:
+    """Base of the members of registries: `title` is what people call them, their name if they say nothing else."""
+
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        if "name" in vars(cls) and "title" not in vars(cls):  # not the title of another member that it is made from
+            cls.title = vars(cls)["name"]  # type: ignore[attr-defined]
 
 
 class Registry(Mapping[str, Member], Generic[Member]):

@@ -10,7 +10,7 @@ import numpy as np
 from ..differences import STEP, apart, asked, disagreement
 from ..errors import ArgumentError, ConfigError
 from ..language import en, tr
-from ..registry import Registry
+from ..registry import Registry, Titled
 from .layers import Drops
 from .trace import Recording, plain, traced
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from ..arrays import Array
 
 
-class Activation:
+class Activation(Titled):
     """A layer y = f(z), elementwise, with dz = dy·f′(z).
 
     A subclass writes `f` and `slope` as equations on arrays of any shape. They are recorded (see `trace`), so they have
     np.where instead of if. `slope` is called right after `f`, on the same z, and may use what `f` has kept.
 
     name    what `Config(activation=…)` calls it
-    title   what people call it
+    title   what people call it, `name` if there is none
     torch   the PyTorch module, as an expression after `from torch import nn`
     """
 

@@ -44,6 +44,8 @@ def add_penalty(
         with asked("penalty", "a class is one that is made without arguments, or give an instance of it", "Mine(0.1)"):
             member = penalty() if isinstance(penalty, type) else penalty
         PENALTIES.check_name(member.name)
+        if not member.title:  # of an instance that names itself
+            object.__setattr__(member, "title", member.name)
     check(member)
     PENALTIES.add(member.name, member)
     return penalty

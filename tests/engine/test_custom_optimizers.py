@@ -118,5 +118,5 @@ def test_what_is_said_of_names_is_said_of_any_kind_in_the_same_words():
         rv.ArgumentError, match=r"^optimizer='adam' .*: only what was added can be removed \(optimizer\): "
     ):
         rv.remove_optimizer("adam")
-    with pytest.raises(rv.ArgumentError, match=r"^activation='1st' .*: a name has letters, digits and _"):
+    with pytest.raises(rv.ArgumentError, match=r"^activation='1st' .*: a name has letters A to Z, digits and _"):
         rv.add_activation(type("Odd", (rv.Activation,), {"name": "1st"}))

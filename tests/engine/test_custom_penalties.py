@@ -8,7 +8,8 @@ import pytest
 
 import regviz as rv
 from regviz.codegen import program
-from regviz.optim.penalties import PENALTIES
+from regviz.config import FIELDS
+from regviz.optim.penalties import L2, PENALTIES
 from regviz.probes.gradients import gradient_split
 from regviz.registry import Registry
 from regviz.training.parameters import ParameterLayout
@@ -30,6 +31,34 @@ def trained(*configs, epochs=5):
     trainer = rv.Trainer(list(configs))
     trainer.advance(epochs=epochs)
     return trainer.snapshot().models
+
+
+def test_who_has_no_title_is_called_by_its_name():
+    class Square(rv.Penalty):
+        name = "plain_square"
+
+        def value(self, w, lam):
+            return lam * w**2
+
+        def gradient(self, w, lam):
+            return 2 * lam * w
+
+    class Named(rv.Penalty):
+        value, gradient = Square.value, Square.gradient
+
+        def __init__(self):
+            self.name = "named_square"
+
+    class Swift(rv.Optimizer):
+        name = "swift"
+
+    class Own(L2):
+        name = "own_l2"
+
+    assert (Square.title, Swift.title, Own.title, L2.title) == ("plain_square", "swift", "own_l2", "L2")
+    for penalty in (Square, Named):
+        rv.add_penalty(penalty)
+    assert [FIELDS[name].title for name in ("plain_square", "named_square")] == ["plain_square", "named_square"]
 
 
 def test_the_square_as_a_custom_penalty_is_l2(square):
