@@ -16,7 +16,7 @@ from regviz.errors import ArgumentError
 from regviz.lab import Lab
 from regviz.lab.canvas.cursor import Cursor
 from regviz.lab.canvas.stage import Stage
-from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Pinned, Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.export.experiment import Experiment, read, write
@@ -305,6 +305,20 @@ def test_a_lane_that_has_stopped_before_keeps_its_last_value_and_has_no_dot(mode
     panel.draw(shown)
     assert numbers(panel)[0] == number(short.history["val_loss"][-1])
     assert [dot.get_visible() for dot in panel.dots] == [False, True, True, True]
+
+
+def test_a_lane_that_has_diverged_before_has_no_value_any_more(model: Any, stand: Any) -> None:
+    lanes = (Lane("sound"), Lane("fast"), Lane("faster"))
+    early = model(SMALL, epochs=2, state="diverged", diverged_epoch=3)
+    at_once = {column: np.array([np.inf]) for column in ("val_loss", "train_loss")}
+    gone = model(SMALL, epochs=0, history=at_once, state="diverged", diverged_epoch=0)
+    shown = Snapshot(0, (model(SMALL, epochs=40), early, gone))
+    panel = stand(LossPanel, shown, lanes)
+    for epoch, said in ((2, number(early.history["val_loss"][2])), (3, "diverged"), (30, "diverged")):
+        answer = panel.pointer("move", panel.curves.x(epoch), panel.curves.top + 40)
+        panel.draw(shown)
+        assert numbers(panel)[1:] == [said, "diverged"]
+        assert answer.aloud.endswith(f"fast {said}, faster diverged")
 
 
 def test_the_keyboard_reads_epochs_and_presses_words_and_is_told_what_is_seen(snapshot: Any) -> None:
