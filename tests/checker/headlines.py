@@ -149,7 +149,7 @@ def memorizes(m: re.Match[str], seen: Seen) -> Found:
     yield "it fell", one.loss("train") < float(one.history["train_loss"][0])
 
 
-@reads(rf"{WHO} has removed N of N inputs: all their weights are exactly 0\.", "headline")
+@reads(rf"{WHO} has removed N of N inputs: all (?:its|their) weights are exactly 0\.", "headline")
 def removed(m: re.Match[str], seen: Seen) -> Found:
     weight = its(seen, m[1]).input_weight
     yield m[3], int((weight == 0).sum())

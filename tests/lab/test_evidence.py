@@ -203,6 +203,10 @@ def test_before_it_stops_the_patience_that_is_used_is_told(model: Make) -> None:
     finding = evidence.stopping_of("A", "B", after=2)(stopping(model, 1.2), TWO)
     assert finding.outcome == ""
     assert "1 of 5 epochs of patience used" in finding.text
+    early, late = stopping(model, 1.2).models
+    without = replace(early, config=early.config.replace(patience=None))
+    text = evidence.stopping_of("A", "B", after=2)(Snapshot(2, (without, late)), TWO).text
+    assert text.endswith(" 1 epoch of patience used.")
 
 
 # -- lesions and signals, on networks built to have them

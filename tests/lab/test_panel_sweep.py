@@ -247,6 +247,16 @@ def test_the_test_score_appears_once_it_was_asked_for(shown: Any) -> None:
     assert panel.status.get_text() == expected
 
 
+def test_a_single_epoch_and_a_single_network_are_said_in_the_singular(shown: Any) -> None:
+    run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0,), 1))
+    while run.work(1.0):
+        pass
+    panel = shown(UCurvePanel, run.view())
+    assert panel.words(run.view()) == ("1 epoch done, test score not asked for yet", "1 epoch done")
+    gone = shown(UCurvePanel, made([[0.5], [np.nan]], [[0.5], [np.nan]], values=(0.0, 0.01)))
+    assert "1 of 1 network diverged" in gone.pointer("move", *place_of(gone, 1)).hint
+
+
 def test_the_status_counts_epochs_and_says_where_it_was_cancelled(shown: Any) -> None:
     run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0,), 40))
     while run.view().epoch < 10:

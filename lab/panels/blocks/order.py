@@ -6,7 +6,7 @@ import numpy as np
 
 from regviz.arrays import Array
 from regviz.config import ORDERS, Config
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.nn.activations import ACTIVATIONS
 from regviz.training.snapshot import ModelSnapshot
 
@@ -62,8 +62,8 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
     if not is_on(model, part):
         return tr("off"), ""
     if part == "dense":
-        return f"{len(model.weights[0])} → {len(model.biases[0])}", tr(
-            "{size} weights", size=f"{model.weights[0].size:,}"
+        return f"{len(model.weights[0])} → {len(model.biases[0])}", ntr(
+            "1 weight", "{n} weights", model.weights[0].size
         )
     if part == "batchnorm":
         if not model.norms:
@@ -84,7 +84,10 @@ def sentence(model: ModelSnapshot, part: str) -> str:
         return tr("{name}: off", name=name)
     if part == "dense":
         inputs, units = model.weights[0].shape
-        return tr("{name}: {weights} inputs to each of {biases} units", name=name, weights=inputs, biases=units)
+        heard = ntr("1 input", "{n} inputs", inputs)
+        return ntr(
+            "{name}: {inputs} to 1 unit", "{name}: {inputs} to each of {n} units", units, name=name, inputs=heard
+        )
     if part == "batchnorm":
         said = []
         if model.norms:

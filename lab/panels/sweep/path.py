@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 
 from ...look.numbers import number, percent
 from ..parts.areas import band
@@ -126,12 +126,17 @@ class PathPanel(SweptPanel):
         if picked is not None:
             lines.append(self._name(view, picked, float(column[picked])))
         if np.isfinite(column).all():
-            inputs, weights = (
-                en("{left} of {all} inputs are left"),
-                en("{left} of {all} weights are left in this layer"),
-            )
-            left = np.count_nonzero(column)
-            lines.append(tr(inputs if self._summed(view) else weights, left=left, all=len(column)))
+            left, count = int(np.count_nonzero(column)), len(column)
+            if self._summed(view):
+                said = ntr("1 of {all} inputs is left", "{n} of {all} inputs are left", left, all=count)
+            else:
+                said = ntr(
+                    "1 of {all} weights is left in this layer",
+                    "{n} of {all} weights are left in this layer",
+                    left,
+                    all=count,
+                )
+            lines.append(said)
         else:
             lines.append(tr("this network diverged"))
         return lines

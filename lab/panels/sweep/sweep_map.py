@@ -113,7 +113,7 @@ class SweepMapPanel(Panel):
         mean, gone = number(view.train_loss[at].mean()), np.count_nonzero(np.isnan(losses))
         said = tr("validation {with_spread}, training {mean}", with_spread=with_spread(losses), mean=mean)
         if gone:
-            said = tr("{missing} of {losses} networks diverged", missing=gone, losses=len(losses))
+            said = ntr("{gone} of 1 network diverged", "{gone} of {n} networks diverged", len(losses), gone=gone)
         change = view.change(at) if kind == "click" else {}
         taken = tr("these values are taken") if change else tr("click to take these values")
         return Answer("\n".join([named(view, at), said, taken]), change, redraw=self._at != before)

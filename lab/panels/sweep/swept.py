@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
-from regviz.language import tr
+from regviz.language import ntr, tr
 from regviz.optim.penalties import PENALTIES
 from regviz.training.snapshot import Snapshot
 
@@ -188,7 +188,7 @@ class SweptPanel(Panel):
         progress = tr("epoch {epoch} of {epochs}", epoch=view.epoch, epochs=view.epochs)
         if view.cancelled:
             return (tr("cancelled at {progress}", progress=progress),)
-        return (tr("{epochs} epochs done", epochs=view.epochs) if view.done else progress,)
+        return (ntr("1 epoch done", "{n} epochs done", view.epochs) if view.done else progress,)
 
     def _set_best(self, view: SweepView | None) -> None:
         """The label above the axes, as near to its value as the place allows, and the line below it."""
