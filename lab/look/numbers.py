@@ -137,13 +137,13 @@ def power(exponent: int) -> str:
     return f"{10.0**exponent:g}" if -3 <= exponent <= 3 else f"10{str(exponent).translate(SUPERSCRIPTS)}"
 
 
-def scientific(value: float) -> str:
-    """Return two significant digits: 0.0024, but 2.4×10⁻⁵."""
+def scientific(value: float, digits: int = 2) -> str:
+    """Return so many significant digits: 0.0024, but 2.4×10⁻⁵."""
     if value == 0 or not math.isfinite(value):
         return "0" if value == 0 else MISSING
     if abs(value) >= 1e-4:
-        return minus(f"{value:.2g}")
-    mantissa, exponent = f"{value:.1e}".split("e")
+        return minus(f"{value:.{digits}g}")
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
     return f"{minus(mantissa.removesuffix('.0'))}×10{str(int(exponent)).translate(SUPERSCRIPTS)}"
 
 

@@ -434,6 +434,25 @@ def test_neighbouring_values_have_different_names() -> None:
     assert value_text("dropout", 0.4) == "0.40"
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("label_noise", 0.125, "0.125"),
+        ("dropout", 0.0625, "0.0625"),
+        ("lr", 0.00125, "0.00125"),
+        ("lr", 0.0003, "3.0e−4"),
+        ("momentum", 1 / 3, "0.333333"),
+        ("l1", 0.0125, "0.0125"),
+        ("l1", 1.25e-5, "1.25×10⁻⁵"),
+        ("l2", 100.0, "100"),
+        ("noise", 2.5, "2.50"),
+        ("n_train", 1500.0, "1,500"),
+    ],
+)
+def test_a_value_is_said_as_it_is_taken(field: str, value: float, said: str) -> None:
+    assert value_text(field, value) == said
+
+
 # -- earlier sweeps
 
 

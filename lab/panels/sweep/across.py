@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from regviz.optim.penalties import PENALTIES
@@ -82,9 +84,10 @@ def spans_powers(values: Series) -> bool:
 
 
 def value_text(field: str, value: float) -> str:
-    """Return a value of a swept field, short and exact enough to be told from its neighbours."""
-    if field in PENALTIES:
-        return scientific(value)
+    """Return a value of a swept field with all digits it has, up to six: so it is taken when it is clicked."""
     if float(value).is_integer():
         return f"{value:,.0f}"
-    return number(value)
+    digits = max(2, len(f"{value:.5e}".split("e")[0].rstrip("0").lstrip("-")) - 1)
+    if field in PENALTIES:
+        return scientific(value, digits)
+    return number(value) if digits == 2 else number(value, digits - 1 - math.floor(math.log10(abs(value))))

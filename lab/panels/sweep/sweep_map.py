@@ -187,7 +187,7 @@ class SweepMapPanel(Panel):
         if view.cancelled:
             far = tr("cancelled at {far}", far=far)
         elif view.done:
-            far = ntr("{epochs} epochs, 1 seed", "{epochs} epochs, {n} seeds", len(view.seeds), epochs=view.epochs)
+            far = f"{ntr('1 epoch', '{n} epochs', view.epochs)}, {ntr('1 seed', '{n} seeds', len(view.seeds))}"
         texts = [tr("{far}, ring: lowest", far=far)]
         if view.best is not None:
             best = with_spread(view.val_loss[view.best])
