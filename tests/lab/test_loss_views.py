@@ -179,6 +179,16 @@ def test_limits_of_every_axis_hold_the_curves_and_hardly_ever_move() -> None:
         assert all(now[0] - 1e-9 <= tick <= now[1] + 1e-9 for tick in ticks)
 
 
+def test_losses_that_are_rounding_errors_lie_on_the_log_axis(model: Any, stand: Any) -> None:
+    tiny = np.concatenate([np.logspace(0, -22, 61), np.full(240, 1e-23)])
+    its = model(SMALL, epochs=300, history={"train_loss": tiny, "val_loss": 3 * tiny})
+    panel = stand(seen("loss~log~last50"), Snapshot(0, (its,)), (Lane("exact"),))
+    low, most = panel.plot.get_ylim()
+    for line in (*panel.training, *panel.validation):
+        assert low < line.get_ydata()[-1] < most
+    assert numbers(panel) == ["<1e−9"]
+
+
 def test_a_memorized_training_set_does_not_push_the_log_axis_out_of_sight() -> None:
     fallen = 10.0 ** -np.linspace(0, 11, 300)
     low, most = LogScale(False).limits([fallen, np.full(300, 0.7)], (0.0, 0.0))
