@@ -46,6 +46,19 @@ def number(value: float, digits: int | None = None, sign: bool = False) -> str:
     return minus(f"{value:{plus}.{digits}f}")
 
 
+def exact(value: float) -> str:
+    """Return `value`, one that a person has set, as `number` does, but with all digits it has, up to six: "0.50",
+    "0.125".
+    """
+    places = digits_of(value) - 1 - math.floor(math.log10(abs(value) or 1))
+    return number(value, places) if digits_of(value) > 2 and places > 2 else number(value)
+
+
+def digits_of(value: float) -> int:
+    """Return how many significant digits `value` has, at least one and six at most."""
+    return max(1, len(f"{abs(value):.5e}".partition("e")[0].rstrip("0")) - 1)
+
+
 def summed(parts: Sequence[float], digits: int) -> tuple[list[str], str]:
     """Return some numbers and their sum, with the same decimals: the sum is that of what is shown.
 

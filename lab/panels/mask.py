@@ -12,7 +12,7 @@ from regviz.language import en, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ..look.lettering import width_of
-from ..look.numbers import number, percent
+from ..look.numbers import exact, number, percent
 from ..look.theme import Look
 from .parts.base import Panel
 from .parts.chosen import lane_with, lanes_with
@@ -142,12 +142,12 @@ class MaskPanel(Panel):
         if not self.having:
             return [tr("no lane uses dropout: every unit is kept")]
         if mask is None:
-            return [tr("p 0: no unit is dropped") if off else tr("p {rate}   no step taken yet", rate=number(rate))]
+            return [tr("p 0: no unit is dropped") if off else tr("p {rate}   no step taken yet", rate=exact(rate))]
         share = 1 - np.count_nonzero(mask) / max(1, mask.size)
         facts = tr("dropped {share} of {size}", share=percent(share, 1), size=f"{mask.size:,}")
         if off:
             return [tr("p 0 from the next step on   {facts}", facts=facts)]
-        short = f"p {number(rate)}   {facts}"
+        short = f"p {exact(rate)}   {facts}"
         return [tr("{short}   kept units × {rate}", short=short, rate=number(1 / (1 - rate))), short]
 
     def _name_axes(self, left: float, top: float, width: float, height: float) -> None:

@@ -41,6 +41,11 @@ def test_the_numbers_are_those_of_this_mask(snapshot: Any, stand: Any) -> None:
     assert line == f"p 0.20   dropped {100 * (1 - mask.mean()):.1f}{SPACE}% of {32 * 64:,}   kept units × 1.25"
 
 
+def test_p_is_said_as_its_slider_says_it(snapshot: Any, stand: Any) -> None:
+    panel = stand(MaskPanel, snapshot(CONFIG.replace(dropout=0.125), LANES), LANES)
+    assert panel.line.get_text().startswith("p 0.125   dropped ")
+
+
 def test_a_smaller_last_batch_leaves_the_geometry_alone(snapshot: Any, stand: Any) -> None:
     panel = stand(MaskPanel, snapshot(CONFIG, LANES), LANES)
     shape, limits = colors(panel).shape, (panel.field.get_xlim(), panel.field.get_ylim())

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from regviz.optim.penalties import PENALTIES
 
 from ...look.lettering import width_of
-from ...look.numbers import number, power, scientific
+from ...look.numbers import digits_of, exact, power, scientific
 from ..parts.curves import Series
 
 ZERO_APART, ZERO_WIDTH = 0.13, 0.035
@@ -87,7 +85,4 @@ def value_text(field: str, value: float) -> str:
     """Return a value of a swept field with all digits it has, up to six: so it is taken when it is clicked."""
     if float(value).is_integer():
         return f"{value:,.0f}"
-    digits = max(2, len(f"{value:.5e}".split("e")[0].rstrip("0").lstrip("-")) - 1)
-    if field in PENALTIES:
-        return scientific(value, digits)
-    return number(value) if digits == 2 else number(value, digits - 1 - math.floor(math.log10(abs(value))))
+    return scientific(value, max(2, digits_of(value))) if field in PENALTIES else exact(value)
