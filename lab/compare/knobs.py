@@ -166,7 +166,7 @@ ALL_BUT_PENALTIES: tuple[Knob, ...] = (
         help=en("proximal: exact zeros; subgradient: the slide's rule, almost no exact zeros"),
     ),
     _knob("lr", "training", "stops", stops=tuple((in_words(lr), lr) for lr in logarithmic(-5, 2, (1, 2, 5)))),
-    _knob("schedule", "training", "choice", help=en("of the learning rate, over {epochs} epochs")),
+    _knob("schedule", "training", "choice", help=en("of the learning rate, from the start to epoch {epochs}")),
     _knob("batch_size", "training", "number", step=1),
     _knob(
         "patience",

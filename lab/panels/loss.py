@@ -224,16 +224,19 @@ class LossPanel(Panel):
         self.say(*texts)
 
     def _said(self, i: int) -> Said:
-        """Name, strength and number of a lane: its last validation value, or that under the pointer."""
+        """Name, strength and number of a lane: its last validation value, or that under the pointer.
+
+        A lane that has stopped keeps its last value: its network stands still. One that has diverged has none.
+        """
         model = self._models[i]
         values, epochs = self._values(model, "val"), model.history["epoch"]
         row = last_finite(values)
         end, value = float(epochs[-1 if row is None else row]), np.inf if row is None else float(values[row])
-        number, needed = self.scale.text(value), False
-        if model.state == "diverged":
+        number, needed = self.scale.text(value), self.at is not None
+        if model.state == "diverged" and (row is None or self.at is None or self.at > end):
             number, needed = tr("diverged"), True
-        if self.at is not None and row is not None:
-            number, needed = self.scale.text(float(values[model.row_at(self.at)])), True
+        elif self.at is not None and row is not None:
+            number = self.scale.text(float(values[model.row_at(self.at)]))
         height = self.scale.height(value)
         if row is None and not self.scale.falls:
             height = -np.inf

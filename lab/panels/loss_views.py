@@ -112,6 +112,7 @@ class LogScale(Scale):
     """The loss's power of ten: what is small can be seen beside what is large, and half is as far as twice."""
 
     FLOOR: ClassVar[float] = 1e-12
+    """Where smaller losses stand: they are rounding errors."""
     DECADES: ClassVar[float] = 5.0
     """Powers of ten below the highest that are shown at most."""
     AIR: ClassVar[float] = 0.75
@@ -127,7 +128,8 @@ class LogScale(Scale):
         """
         starts = [float(curve[0]) for curve in curves if len(curve) and np.isfinite(curve[0])]
         highest = 4 * max(starts) if starts else np.inf
-        seen = [curve[np.isfinite(curve) & (curve <= highest) & (curve > 0)] for curve in curves]
+        held = [curve[np.isfinite(curve) & (curve <= highest) & (curve > 0)] for curve in curves]
+        seen = [np.maximum(values, self.FLOOR) for values in held]
         if not any(map(len, seen)):
             return now if now != (0.0, 0.0) else (-2.0, 0.0)
         most = self._end(max(float(values.max()) for values in seen if len(values)), now, up=True)

@@ -70,11 +70,12 @@ def gradient_split(model: ModelSnapshot, X: Array, y: Array) -> GradientSplit:
 
 
 def statistics(model: ModelSnapshot, X: Array, y: Array) -> Statistics:
-    """Return how signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,)
-    back.
+    """Return how signals spread through the layers for X (n, features), and gradients of the mean loss to y (n,) back;
+    not finite where a network that has diverged says nothing finite.
     """
     found, _ = learned(model, X, y)
-    return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
+    with np.errstate(all="ignore"):  # squares of what has exploded
+        return Statistics(*(Spread(np.array([a.mean() for a in of]), np.array([a.std() for a in of])) for of in found))
 
 
 def signals(model: ModelSnapshot, X: Array) -> Signals:

@@ -149,7 +149,7 @@ def labels(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"Epoch N, standard deviation of what enters the activations of N layers\. “(LANE)”: from N to N\. “(LANE)”: from "
+    r"Epoch N, standard deviation of what enters the activations of N layers?\. “(LANE)”: from N to N\. “(LANE)”: from "
     r"N to N\. Validation accuracy: “LANE” P, “LANE” P\."
 )
 def steady(m: re.Match[str], seen: Seen) -> Found:

@@ -16,7 +16,7 @@ from regviz.errors import ArgumentError
 from regviz.lab import Lab
 from regviz.lab.canvas.cursor import Cursor
 from regviz.lab.canvas.stage import Stage
-from regviz.lab.compare.lanes import DEFAULT_LANES
+from regviz.lab.compare.lanes import DEFAULT_LANES, Lane
 from regviz.lab.compare.scene import Pinned, Scene
 from regviz.lab.compare.session import Session
 from regviz.lab.export.experiment import Experiment, read, write
@@ -179,6 +179,16 @@ def test_limits_of_every_axis_hold_the_curves_and_hardly_ever_move() -> None:
         assert all(now[0] - 1e-9 <= tick <= now[1] + 1e-9 for tick in ticks)
 
 
+def test_losses_that_are_rounding_errors_lie_on_the_log_axis(model: Any, stand: Any) -> None:
+    tiny = np.concatenate([np.logspace(0, -22, 61), np.full(240, 1e-23)])
+    its = model(SMALL, epochs=300, history={"train_loss": tiny, "val_loss": 3 * tiny})
+    panel = stand(seen("loss~log~last50"), Snapshot(0, (its,)), (Lane("exact"),))
+    low, most = panel.plot.get_ylim()
+    for line in (*panel.training, *panel.validation):
+        assert low < line.get_ydata()[-1] < most
+    assert numbers(panel) == ["<1e−9"]
+
+
 def test_a_memorized_training_set_does_not_push_the_log_axis_out_of_sight() -> None:
     fallen = 10.0 ** -np.linspace(0, 11, 300)
     low, most = LogScale(False).limits([fallen, np.full(300, 0.7)], (0.0, 0.0))
@@ -305,6 +315,20 @@ def test_a_lane_that_has_stopped_before_keeps_its_last_value_and_has_no_dot(mode
     panel.draw(shown)
     assert numbers(panel)[0] == number(short.history["val_loss"][-1])
     assert [dot.get_visible() for dot in panel.dots] == [False, True, True, True]
+
+
+def test_a_lane_that_has_diverged_before_has_no_value_any_more(model: Any, stand: Any) -> None:
+    lanes = (Lane("sound"), Lane("fast"), Lane("faster"))
+    early = model(SMALL, epochs=2, state="diverged", diverged_epoch=3)
+    at_once = {column: np.array([np.inf]) for column in ("val_loss", "train_loss")}
+    gone = model(SMALL, epochs=0, history=at_once, state="diverged", diverged_epoch=0)
+    shown = Snapshot(0, (model(SMALL, epochs=40), early, gone))
+    panel = stand(LossPanel, shown, lanes)
+    for epoch, said in ((2, number(early.history["val_loss"][2])), (3, "diverged"), (30, "diverged")):
+        answer = panel.pointer("move", panel.curves.x(epoch), panel.curves.top + 40)
+        panel.draw(shown)
+        assert numbers(panel)[1:] == [said, "diverged"]
+        assert answer.aloud.endswith(f"fast {said}, faster diverged")
 
 
 def test_the_keyboard_reads_epochs_and_presses_words_and_is_told_what_is_seen(snapshot: Any) -> None:

@@ -285,6 +285,12 @@ def test_the_box_below_the_pointer_has_a_thicker_edge_until_the_pointer_leaves(s
     assert [box.get_linewidth() for box in panel.boxes] == before
 
 
+def test_one_input_is_said_in_the_singular(stand: Any) -> None:
+    panel = stand(BlocksPanel, after_a_step(CONFIG.replace(data="sine", n_train=50)), ONE)
+    hint = panel.pointer("move", *center(panel, "dense")).hint
+    assert hint.startswith("Dense: 1 input to each of 6 units")
+
+
 def test_beside_the_boxes_there_is_nothing_to_say(stand: Any) -> None:
     panel = stand(BlocksPanel, after_a_step(CONFIG), ONE)
     answer = panel.pointer("click", 1, panel.place.height - 1)

@@ -255,6 +255,16 @@ def test_the_test_score_appears_once_it_was_asked_for(shown: Any) -> None:
     assert panel.status.get_text() == expected
 
 
+def test_a_single_epoch_and_a_single_network_are_said_in_the_singular(shown: Any) -> None:
+    run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0,), 1))
+    while run.work(1.0):
+        pass
+    panel = shown(UCurvePanel, run.view())
+    assert panel.words(run.view()) == ("1 epoch done, test score not asked for yet", "1 epoch done")
+    gone = shown(UCurvePanel, made([[0.5], [np.nan]], [[0.5], [np.nan]], values=(0.0, 0.01)))
+    assert "1 of 1 network diverged" in gone.pointer("move", *place_of(gone, 1)).hint
+
+
 def test_the_status_counts_epochs_and_says_where_it_was_cancelled(shown: Any) -> None:
     run = SweepRun(Config(n_train=40, hidden=(4,), batch_size=20), Sweep("l2", (0.0, 0.01), (0,), 40))
     while run.view().epoch < 10:
@@ -466,6 +476,25 @@ def test_neighbouring_values_have_different_names() -> None:
     assert value_text("l1", 1.3e-5) == "1.3×10⁻⁵"
     assert value_text("l1", 1e-5) == "1×10⁻⁵"
     assert value_text("dropout", 0.4) == "0.40"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("label_noise", 0.125, "0.125"),
+        ("dropout", 0.0625, "0.0625"),
+        ("lr", 0.00125, "0.00125"),
+        ("lr", 0.0003, "3.0e−4"),
+        ("momentum", 1 / 3, "0.333333"),
+        ("l1", 0.0125, "0.0125"),
+        ("l1", 1.25e-5, "1.25×10⁻⁵"),
+        ("l2", 100.0, "100"),
+        ("noise", 2.5, "2.50"),
+        ("n_train", 1500.0, "1,500"),
+    ],
+)
+def test_a_value_is_said_as_it_is_taken(field: str, value: float, said: str) -> None:
+    assert value_text(field, value) == said
 
 
 # -- earlier sweeps

@@ -39,10 +39,11 @@ def steady_signal(first: str, second: str, after: int, low: float = 0.5, high: f
         layers = len(snapshot.models[0].config.hidden)
         text = " ".join(
             [
-                tr(
-                    "Epoch {epoch}, standard deviation of what enters the activations of {layers} layers.",
+                ntr(
+                    "Epoch {epoch}, standard deviation of what enters the activations of 1 layer.",
+                    "Epoch {epoch}, standard deviation of what enters the activations of {n} layers.",
+                    layers,
                     epoch=snapshot.common_epoch,
-                    layers=layers,
                 ),
                 *parts,
                 tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True)),

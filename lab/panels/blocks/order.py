@@ -62,8 +62,8 @@ def facts(model: ModelSnapshot, part: str) -> tuple[str, str]:
     if not is_on(model, part):
         return tr("off"), ""
     if part == "dense":
-        return f"{len(model.weights[0])} → {len(model.biases[0])}", tr(
-            "{size} weights", size=f"{model.weights[0].size:,}"
+        return f"{len(model.weights[0])} → {len(model.biases[0])}", ntr(
+            "1 weight", "{n} weights", model.weights[0].size
         )
     if part == "batchnorm":
         if not model.norms:

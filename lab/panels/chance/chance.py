@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from regviz.config import Config
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.chance_view import SEEDS
@@ -61,7 +61,9 @@ class ChancePanel(Panel):
         view = self.scene.chance
         count = SEEDS if view is None else len(view.seeds) + view.coming
         self.subtitle = self.live(
-            self.add_header(tr("Validation {loss}, {count} seeds", loss=self._loss, count=count), "")
+            self.add_header(
+                ntr("Validation {loss}, 1 seed", "Validation {loss}, {n} seeds", count, loss=self._loss), ""
+            )
         )
         said = [width_of(f"{lane.name}  {WIDEST}", look.label_size, bold=True) for lane in self.lanes]
         self._room = min(max(said), 0.36 * place.width)
@@ -154,19 +156,15 @@ class ChancePanel(Panel):
                 tr("cancelled"),
             )
         if view.done:
-            return (
-                *(
-                    tr("{words}, {known} seeds, {epochs} epochs", words=words, known=known, epochs=view.epochs)
-                    for words in what
-                ),
-                *what,
-            )
-        far = tr(
-            "epoch {epoch} of {epochs}, {known} of {all} seeds",
+            seeds, epochs = ntr("1 seed", "{n} seeds", known), ntr("1 epoch", "{n} epochs", view.epochs)
+            return (*(f"{words}, {seeds}, {epochs}" for words in what), *what)
+        far = ntr(
+            "epoch {epoch} of {epochs}, {known} of 1 seed",
+            "epoch {epoch} of {epochs}, {known} of {n} seeds",
+            known + view.coming,
             epoch=view.epoch,
             epochs=view.epochs,
             known=known,
-            all=known + view.coming,
         )
         return (f"{what[0]}, {far}", far)
 

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from numpy.typing import NDArray
 
-from regviz.language import en, tr
+from regviz.language import en, ntr, tr
 from regviz.probes import step_sizes
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -215,11 +215,9 @@ class ShrinkPanel(PenaltyPanel):
             at = self._limit / 2
             return move(at, float(map_of(np.array([at]), eta, terms, steps, plot.size)[0]))
 
-        plot.count.set_text(
-            (tr("1 step") if not more else tr("{steps} steps", steps=f"{plot.steps:,}")) if pulls else tr("λ is 0")
-        )
+        plot.count.set_text(ntr("1 step", "{n} steps", plot.steps if more else 1) if pulls else tr("λ is 0"))
         plot.effect.set_text(does(plot.steps) if pulls else tr("nothing moves"))
-        plot.one.set_text(tr("1 step") if more else "")
+        plot.one.set_text(ntr("1 step", "{n} steps", 1) if more else "")
         plot.once.set_text(does(1) if more else "")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from regviz.optim.penalties import PENALTIES
 
 from ...look.lettering import width_of
-from ...look.numbers import minus, number, power, scientific
+from ...look.numbers import digits_of, exact, minus, power, scientific
 from ..parts.curves import Series
 
 ZERO_APART, ZERO_WIDTH = 0.13, 0.035
@@ -110,9 +110,7 @@ def spans_powers(values: Series) -> bool:
 
 
 def value_text(field: str, value: float) -> str:
-    """Return a value of a swept field, short and exact enough to be told from its neighbours."""
-    if field in PENALTIES:
-        return scientific(value)
+    """Return a value of a swept field with all digits it has, up to six: so it is taken when it is clicked."""
     if float(value).is_integer():
         return f"{value:,.0f}"
-    return number(value)
+    return scientific(value, max(2, digits_of(value))) if field in PENALTIES else exact(value)
