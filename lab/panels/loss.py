@@ -16,7 +16,7 @@ from .loss_gap import BAR, Gap
 from .loss_head import Head, readings, subtitles
 from .loss_labels import Labels, Said
 from .loss_turns import Turns
-from .loss_views import LossView, last_finite, rows_from, scale_of, window
+from .loss_views import LossView, epoch_near, last_finite, rows_from, scale_of, window
 from .parts.artists import set_line
 from .parts.base import Panel
 from .parts.curves import Curves, Series, room_for_ticks, thinned
@@ -226,7 +226,7 @@ class LossPanel(Panel):
     def _said(self, i: int) -> Said:
         """Name, strength and number of a lane: its last validation value, or that under the pointer.
 
-        A lane that has stopped keeps its last value: its network stands still. One that has diverged has none.
+        A lane that has stopped stands still, with the weights that it keeps. One that has diverged has none.
         """
         model = self._models[i]
         values, epochs = self._values(model, "val"), model.history["epoch"]
@@ -235,6 +235,8 @@ class LossPanel(Panel):
         number, needed = self.scale.text(value), self.at is not None
         if model.state == "diverged" and (row is None or self.at is None or self.at > end):
             number, needed = tr("diverged"), True
+        elif self.at is not None and self.at > epochs[-1]:
+            number = self.scale.text(model.now(f"val_{self.scale.column}"))
         elif self.at is not None and row is not None:
             number = self.scale.text(float(values[model.row_at(self.at)]))
         height = self.scale.height(value)
@@ -287,7 +289,7 @@ class LossPanel(Panel):
             told = self.head.now(switch.part, self.choice)
             return Answer(hint=told.hint if told else "", redraw=kind == "click" or before is not None)
         if curves.top - 5 <= y <= curves.foot and x <= curves.x(self._end) + BAR:
-            self.at = int(min(max(round(curves.epoch(x)), curves.first), self._end))
+            self.at = epoch_near(self._models, curves.epoch(x), curves.first, self._end)
         return Answer(aloud=self._aloud(), redraw=self.at != before)
 
     def _aloud(self) -> str:

@@ -230,6 +230,17 @@ def rows_from(model: ModelSnapshot, first: float) -> slice:
     return slice(int(np.searchsorted(model.history["epoch"], first)) if first else 0, None)
 
 
+def epoch_near(models: Sequence[ModelSnapshot], epoch: float, first: float, last: float) -> int:
+    """Return the epoch nearest to `epoch` that was measured and is still known: of a long run not every one is.
+
+    From `first` to `last`, or the newest one.
+    """
+    longest = max(models, key=lambda model: float(model.history["epoch"][-1]))
+    epochs = longest.history["epoch"]
+    shown = epochs[(epochs >= first) & (epochs <= last)]
+    return int(shown[np.abs(shown - epoch).argmin()] if len(shown) else epochs[-1])
+
+
 def last_finite(values: Series) -> int | None:
     """Return the row of the last finite one of `values`; None without one."""
     rows = np.flatnonzero(np.isfinite(values[-64:]))

@@ -306,14 +306,19 @@ def test_where_there_is_little_room_the_number_under_the_pointer_goes_before_the
     assert numbers(panel) == [number(model.history["val_loss"][20]) for model in shown.models]
 
 
-def test_a_lane_that_has_stopped_before_keeps_its_last_value_and_has_no_dot(model: Any, stand: Any) -> None:
-    short = model(SMALL, epochs=10, state="stopped", stopped_epoch=10)
+@pytest.mark.parametrize("restored", [True, False])
+def test_a_lane_that_has_stopped_before_has_the_value_of_its_weights_and_no_dot(
+    model: Any, stand: Any, restored: bool
+) -> None:
+    short = model(SMALL, epochs=10, state="stopped", stopped_epoch=10, restored=restored)
     long = [model(SMALL, seed=i, epochs=40) for i in range(3)]
     shown = Snapshot(0, (short, *long))
     panel = stand(LossPanel, shown)
     panel.pointer("move", panel.curves.x(30), panel.curves.top + 40)
     panel.draw(shown)
-    assert numbers(panel)[0] == number(short.history["val_loss"][-1])
+    last = number(short.history["val_loss"][-1])
+    assert numbers(panel)[0] == number(short.now("val_loss"))
+    assert (numbers(panel)[0] == last) is not restored
     assert [dot.get_visible() for dot in panel.dots] == [False, True, True, True]
 
 
