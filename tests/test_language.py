@@ -252,6 +252,8 @@ NEVER_ONE = {
     "the next {n} epochs",  # choices of a menu
     "last {last} epochs",  # 50 or 200
     "{n} networks of a sweep need smaller layers",  # of several values
+    "{n} networks of a sweep need fewer training points",
+    "{n} networks of a sweep need fewer values, or smaller ones",
     "the best of {n} of {all} networks, on average",
     "“{lane}” keeps {idle} of the {all_idle} inputs that say nothing and {others} of the {all_others} others",
 }

@@ -207,7 +207,7 @@ def test_before_the_first_step_nothing_is_said_to_be_dropped(snapshot: Any, stan
 
 
 def test_it_shows_the_chosen_lane_else_the_first_with_batchnorm_or_dropout(stand: Any) -> None:
-    lanes = (Lane("none"), Lane("L1", ("l1",)), Lane("dropout", ("dropout",)), *ONE)
+    lanes = (Lane("none"), Lane("L1", ("l1",), {"dropout": (0.0, 0.0)}), Lane("dropout", ("dropout",)), *ONE)
     shown = after_a_step(CONFIG, lanes)
     panel = stand(BlocksPanel, shown, lanes)
     for chosen, expected in ((None, 2), (1, 1), (3, 3), (9, 2)):
