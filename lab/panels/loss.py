@@ -195,7 +195,7 @@ class LossPanel(Panel):
         curves = self.curves
         rows = rows_from(model, curves.first)
         x, y = thinned(np.asarray(model.history["epoch"][rows], float), self._values(model, part)[rows])
-        if x[-1:] > curves.last:  # a pinned run may be longer than a window
+        if len(x) and x[-1] > curves.last:  # a pinned run may be longer than a window, or have ended before it
             x, y = x[x <= curves.last], y[x <= curves.last]
         room = BEYOND * (curves.most - curves.low)
         return x, self.scale.raised(y).clip(curves.low - room, curves.most + room)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -427,13 +428,17 @@ def test_a_break_that_turns_knobs_while_networks_train_asks_that_of_every_seed()
 # -- the picture
 
 
-def shown(view: ChanceView | None, stand: Any, snapshot: Any, **size: Any) -> Any:
+def seen_by(view: ChanceView | None) -> Callable[[], ChancePanel]:
     def with_scene() -> ChancePanel:
         panel = ChancePanel()
         panel.scene = Scene(chance=view)
         return panel
 
-    return stand(with_scene, snapshot(SMALL), **size)
+    return with_scene
+
+
+def shown(view: ChanceView | None, stand: Any, snapshot: Any, **size: Any) -> Any:
+    return stand(seen_by(view), snapshot(SMALL), **size)
 
 
 def test_the_picture_shows_the_median_and_counts_the_seeds(stand: Any, snapshot: Any, words: Any) -> None:
@@ -454,6 +459,19 @@ def test_the_picture_says_that_bands_are_of_older_settings(stand: Any, snapshot:
     assert not any("older settings" in text for text in words(panel))
     panel.draw(snapshot(SMALL.replace(lr=0.1)))
     assert any("older settings" in text for text in words(panel))
+
+
+def test_what_is_measured_is_named_by_the_data_of_the_seeds_whatever_the_lanes_have_by_now(
+    stand: Any, snapshot: Any
+) -> None:
+    curve = Config(data="sine", n_train=20, hidden=(4,), batch_size=20)
+    view = finished(run_of())
+    squared = replace(view, configs=tuple(curve for _ in LANES))
+    for base in (SMALL, curve):
+        for seeds, loss in ((view, "loss"), (squared, "squared error"), (None, None)):
+            panel = stand(seen_by(seeds), snapshot(base))
+            named = loss or ("loss" if base is SMALL else "squared error")
+            assert panel.called.startswith(f"Validation {named}, ")
 
 
 def test_the_picture_of_a_question_has_a_row_for_each_answer(stand: Any, snapshot: Any, words: Any) -> None:

@@ -129,6 +129,47 @@ def test_a_window_draws_its_epochs_alone_and_says_when_the_best_were_before(
         assert all(mark.get_visible() for mark in stand(seen(choice), shown).best)
 
 
+@pytest.mark.parametrize("view", ["loss~last50", "loss~log~last50", "loss~score~last50"])
+@pytest.mark.parametrize(
+    "ended", [{"state": "stopped", "stopped_epoch": 30}, {"state": "diverged", "diverged_epoch": 30}]
+)
+def test_a_lane_that_ended_before_the_window_has_a_number_and_neither_curve_nor_gap(
+    view: str, ended: dict[str, Any], model: Any, stand: Any
+) -> None:
+    far_apart = {"train_loss": np.zeros(31), "val_loss": np.ones(31), "val_score": np.zeros(31)}
+    short = model(SMALL, epochs=30, best_epoch=20, restored=False, history=far_apart, **ended)
+    lanes = (Lane("short"), Lane("long"))
+    shown = Snapshot(40, (short, model(SMALL, 1, epochs=180)))
+    panel = stand(seen(view), shown, lanes)
+    assert panel.curves.first == 130
+    for lines in (panel.validation, panel.training):
+        assert [len(line.get_xdata()) for line in lines] == [0, 51]
+    assert not panel.best[0].get_visible()
+    assert not panel.ends[0].get_visible()
+    assert numbers(panel)[0] == ("diverged" if "diverged_epoch" in ended else panel.scale.text(1 - panel.choice.score))
+    assert panel.bracket.get_color() == panel.look.lane(1) or not panel.gap_label.get_visible()
+    panel.pointer("move", panel.curves.x(150), panel.curves.top + 20)
+    panel.draw(shown)
+    assert [dot.get_visible() for dot in panel.dots] == [False, True]
+
+
+def test_a_pinned_run_that_ended_before_the_window_is_not_in_it_and_comes_back_with_all_epochs(
+    snapshot: Any, stand: Any
+) -> None:
+    early, shown = snapshot(epochs=30), snapshot(epochs=180)
+
+    def pinned() -> Any:
+        panel = made("loss~last50")
+        panel.scene = Scene(pinned=Pinned.of(early, DEFAULT_LANES))
+        return panel
+
+    panel = stand(pinned, shown)
+    assert all(len(ghost.get_xdata()) == 0 for ghost in panel.ghosts)
+    panel.look_at(())
+    panel.draw(shown)
+    assert all(list(ghost.get_xdata()) == list(range(31)) for ghost in panel.ghosts)
+
+
 def test_one_who_looks_back_beyond_the_window_sees_all_epochs(snapshot: Any, stand: Any) -> None:
     live, earlier = snapshot(epochs=200), snapshot(epochs=20)
     panel = stand(seen("loss~last50"), live)

@@ -130,6 +130,15 @@ def test_a_lane_of_a_few_strong_inputs_flattens_no_other(model: Any, stand: Any)
     assert bars(view.decoys[0], 1).max() > 0.3
 
 
+def test_lanes_without_an_input_leave_the_others_their_scale(model: Any, stand: Any) -> None:
+    config = Config(data="wine", n_train=60, hidden=(8,))
+    whole, gone = model(config), with_dead(model, config, list(range(13)))
+    lanes = (Lane("none"), Lane("L1", ("l1",)), Lane("L1 too", ("l1",)))
+    panel = stand(FeaturesPanel, Snapshot(40, (whole, gone, gone)), lanes)
+    alone = stand(FeaturesPanel, Snapshot(40, (whole,)), lanes[:1])
+    assert panel.view.limit == alone.view.limit > 0
+
+
 def test_pixels_are_coloured_by_their_share_and_dead_ones_crossed_out(model: Any, stand: Any) -> None:
     config = Config(data="digits", n_train=100, hidden=(8,))
     panel = stand(FeaturesPanel, Snapshot(40, (model(config), with_dead(model, config, [0, 9]))), LANES)

@@ -17,7 +17,16 @@ from regviz.lab.panels.parts.labels import (
     shorten,
     spread,
 )
-from regviz.lab.panels.parts.scales import COARSE, FINE, holding, nice_above, rescaled, ticks_around_zero, ticks_within
+from regviz.lab.panels.parts.scales import (
+    COARSE,
+    FINE,
+    holding,
+    nice_above,
+    rescaled,
+    shared,
+    ticks_around_zero,
+    ticks_within,
+)
 
 heights = st.lists(st.floats(-1e3, 1e3), min_size=1, max_size=9).map(sorted)
 
@@ -117,6 +126,14 @@ def test_ticks_are_round_and_never_beyond_the_ends_of_the_axis(
     low: float, high: float, ticks: list[float], names: list[str]
 ) -> None:
     assert ticks_within(low, high) == (ticks, names)
+
+
+def test_lanes_share_an_axis_that_none_that_explodes_and_none_that_is_empty_has_a_say_in() -> None:
+    assert shared([1.0, 2.0, 3.0], 4) == 3
+    assert shared([1.0, 2.0, 1e6], 4) == 8
+    assert shared([0.0, 0.0, 0.0, 2.0, 1e6], 1) == shared([2.0, 1e6], 1)
+    assert shared([0.0, 0.0, 5.0], 4) == 5
+    assert shared([0.0, 0.0], 4) == shared([], 4) == 0
 
 
 def test_ticks_around_zero_have_true_minus_signs_and_two_digits() -> None:

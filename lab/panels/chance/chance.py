@@ -10,6 +10,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
 from regviz.config import Config
+from regviz.data import DATASETS
 from regviz.language import en, ntr, tr
 from regviz.training.snapshot import Snapshot
 
@@ -56,9 +57,10 @@ class ChancePanel(Panel):
     def build(self, snapshot: Snapshot) -> None:
         """Make the axes with a band, a line and a label for each lane, and below them the rows of the verdict."""
         look, place = self.look, self.place
-        regression = snapshot.models[0].split.task == "regression"
-        self._loss = tr("squared error") if regression else tr("loss")
         view = self.scene.chance
+        trained = None if view is None else DATASETS.get(view.configs[0].data)  # the lanes may have other data by now
+        task = snapshot.models[0].split.task if trained is None else trained.task
+        self._loss = tr("squared error") if task == "regression" else tr("loss")
         count = SEEDS if view is None else len(view.seeds) + view.coming
         self.subtitle = self.live(
             self.add_header(

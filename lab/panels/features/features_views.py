@@ -16,7 +16,7 @@ from regviz.language import en, ntr, tr
 from ..parts.artists import rectangles, set_line, stretch
 from ..parts.base import Panel
 from ..parts.colors import table_of
-from ..parts.scales import FINE, rescaled
+from ..parts.scales import FINE, rescaled, shared
 
 DEAD = 255
 """Colour index of a dead pixel."""
@@ -109,9 +109,7 @@ class FeatureView:
 
         A lane with hardly an input left has all its Σ|w| in a few: its bars may be full and flatten no other lane's.
         """
-        highest = shares.max(axis=1)
-        needed = float(min(highest.max(), 1.8 * np.median(highest)))
-        limit = min(1.0, rescaled(needed, self.limit, FINE, share=0.7, air=1.0))
+        limit = min(1.0, rescaled(shared(shares.max(axis=1).tolist(), 1.8), self.limit, FINE, share=0.7, air=1.0))
         moved, self.limit = limit != self.limit, limit
         return moved
 

@@ -55,6 +55,16 @@ def holding(values: NDArray[np.floating], share: float) -> float:
     return float(np.partition(sizes, rank)[rank]) if len(sizes) else 0.0
 
 
+def shared(reaches: Sequence[float], times: float) -> float:
+    """Return how far the axis that lanes share must reach, of how far each of them does (≥ 0); 0 if none does.
+
+    That is the farthest, but at most so many `times` the median: a lane that explodes leaves the picture and flattens
+    no other. One that reaches nowhere has no say, since it does not show what is usual.
+    """
+    alive = [reach for reach in reaches if reach > 0]
+    return min(max(alive), times * float(np.median(alive))) if alive else 0.0
+
+
 def ticks_of(limit: float) -> tuple[list[float], list[str]]:
     """Return some round ticks from 0 to `limit`, mostly four to six, with labels of one width.
 
