@@ -149,8 +149,13 @@ def _remark(lane: Lane, model: ModelSnapshot, other: str, rival: ModelSnapshot |
         return _overfitting(lane.name, model)
     short, penalties = lane.name[:1].upper() + lane.name[1:], used(model.config).values()
     if any(penalty.groups == "inputs" for penalty in penalties) and (dead := importance(model).dead).any():
-        removed = en("{lane} has removed {dead} of {all} inputs: all their weights are exactly 0.")
-        return tr(removed, lane=short, dead=dead.sum(), all=dead.size)
+        return ntr(
+            "{lane} has removed the only input: all its weights are exactly 0.",
+            "{lane} has removed {dead} of {n} inputs: all their weights are exactly 0.",
+            dead.size,
+            lane=short,
+            dead=dead.sum(),
+        )
     if penalties and model.zero_fraction >= 0.02:
         return _zeros(short, percent(model.zero_fraction), model, rival)
     if penalties and rival is not None and model.config.hidden == rival.config.hidden and model.zero_fraction == 0:

@@ -188,7 +188,7 @@ class BiasVariancePanel(Panel):
         elif self._work is not None and ends(self._work):
             self._work = None
         self.behind = self._work is not None or view is not self._measured
-        older = view is not None and view.older([model.config for model in snapshot.models])
+        older = view is not None and view.older(self.scene.asked(snapshot))
         key = (*self.found, view, older)
         if len(key) == len(self._seen) and all(a is b for a, b in zip(key, self._seen, strict=True)):
             return

@@ -136,11 +136,14 @@ class Head:
         return [(self._title_width / 2, y)]
 
 
-def subtitles(ended: Sequence[ModelSnapshot], score: bool, hollow: bool) -> list[str]:
+def subtitles(
+    models: Sequence[ModelSnapshot], score: bool, hollow: bool, ended: Sequence[ModelSnapshot] = ()
+) -> list[str]:
     """Return what the curves and their marks are, the longest first; `hollow` if one stands where a lane was best, and
     a filled one where each of `ended` has stopped or diverged.
     """
-    what = tr("lowest loss") if score else tr("best epoch")
+    lowest = not any(model.config.min_delta or model.config.start_epoch for model in models)
+    what = tr("lowest loss") if score and lowest else tr("best epoch")
     best = tr("hollow: {what}", what=what) if hollow else tr("{what} is earlier", what=what)
     stopped = any(model.stopped_epoch is not None for model in ended)
     diverged = any(model.diverged_epoch is not None for model in ended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import numpy as np
@@ -60,6 +61,9 @@ class Later(Executor):
         future: Future[Any] = Future()
         self.tasks.append((future, fn, args))
         return future
+
+    def begin(self) -> None:
+        assert self.tasks[0][0].set_running_or_notify_cancel()
 
     def answer(self) -> None:
         future, fn, args = self.tasks.pop(0)
@@ -249,6 +253,7 @@ def test_what_an_executor_has_not_ended_is_waited_for_and_what_it_loses_is_train
     alone = finished(run_of(SMALL.replace(hidden=(64, 64)), seeds=12, epochs=4))
     later = Later()
     run = run_of(SMALL.replace(hidden=(64, 64)), seeds=12, epochs=4, executor=later)
+    later.begin()
     while not run.waiting:
         run.work(0)
     assert not run.work(0)
@@ -256,6 +261,22 @@ def test_what_an_executor_has_not_ended_is_waited_for_and_what_it_loses_is_train
     later.lose()
     view = finished(run)
     np.testing.assert_array_equal(view.val_loss, alone.val_loss)
+
+
+def test_what_an_executor_has_not_begun_is_trained_here_once_nothing_else_is_left() -> None:
+    base = SMALL.replace(hidden=(64, 64))
+    alone = finished(run_of(base, seeds=12, epochs=4))
+    busy = Event()
+    with ThreadPoolExecutor(1) as executor:
+        executor.submit(busy.wait)
+        run = run_of(base, seeds=12, epochs=4, executor=executor)
+        (handed_out,) = run.grid._away
+        while not run.done and not run.waiting:
+            run.work(0)
+        busy.set()
+    assert run.done
+    assert handed_out.cancelled()
+    np.testing.assert_array_equal(run.view().val_loss, alone.val_loss)
 
 
 def test_a_cancelled_run_cancels_what_others_have_not_begun() -> None:

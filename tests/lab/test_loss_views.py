@@ -225,6 +225,16 @@ def test_limits_of_every_axis_hold_the_curves_and_hardly_ever_move() -> None:
         assert all(now[0] - 1e-9 <= tick <= now[1] + 1e-9 for tick in ticks)
 
 
+def test_losses_that_are_rounding_errors_lie_on_the_log_axis(model: Any, stand: Any) -> None:
+    tiny = np.concatenate([np.logspace(0, -22, 61), np.full(240, 1e-23)])
+    its = model(SMALL, epochs=300, history={"train_loss": tiny, "val_loss": 3 * tiny})
+    panel = stand(seen("loss~log~last50"), Snapshot(0, (its,)), (Lane("exact"),))
+    low, most = panel.plot.get_ylim()
+    for line in (*panel.training, *panel.validation):
+        assert low < line.get_ydata()[-1] < most
+    assert numbers(panel) == ["<1e−9"]
+
+
 def test_a_memorized_training_set_does_not_push_the_log_axis_out_of_sight() -> None:
     fallen = 10.0 ** -np.linspace(0, 11, 300)
     low, most = LogScale(False).limits([fallen, np.full(300, 0.7)], (0.0, 0.0))
@@ -342,15 +352,34 @@ def test_where_there_is_little_room_the_number_under_the_pointer_goes_before_the
     assert numbers(panel) == [number(model.history["val_loss"][20]) for model in shown.models]
 
 
-def test_a_lane_that_has_stopped_before_keeps_its_last_value_and_has_no_dot(model: Any, stand: Any) -> None:
-    short = model(SMALL, epochs=10, state="stopped", stopped_epoch=10)
+@pytest.mark.parametrize("restored", [True, False])
+def test_a_lane_that_has_stopped_before_has_the_value_of_its_weights_and_no_dot(
+    model: Any, stand: Any, restored: bool
+) -> None:
+    short = model(SMALL, epochs=10, state="stopped", stopped_epoch=10, restored=restored)
     long = [model(SMALL, seed=i, epochs=40) for i in range(3)]
     shown = Snapshot(0, (short, *long))
     panel = stand(LossPanel, shown)
     panel.pointer("move", panel.curves.x(30), panel.curves.top + 40)
     panel.draw(shown)
-    assert numbers(panel)[0] == number(short.history["val_loss"][-1])
+    last = number(short.history["val_loss"][-1])
+    assert numbers(panel)[0] == number(short.now("val_loss"))
+    assert (numbers(panel)[0] == last) is not restored
     assert [dot.get_visible() for dot in panel.dots] == [False, True, True, True]
+
+
+def test_a_lane_that_has_diverged_before_has_no_value_any_more(model: Any, stand: Any) -> None:
+    lanes = (Lane("sound"), Lane("fast"), Lane("faster"))
+    early = model(SMALL, epochs=2, state="diverged", diverged_epoch=3)
+    at_once = {column: np.array([np.inf]) for column in ("val_loss", "train_loss")}
+    gone = model(SMALL, epochs=0, history=at_once, state="diverged", diverged_epoch=0)
+    shown = Snapshot(0, (model(SMALL, epochs=40), early, gone))
+    panel = stand(LossPanel, shown, lanes)
+    for epoch, said in ((2, number(early.history["val_loss"][2])), (3, "diverged"), (30, "diverged")):
+        answer = panel.pointer("move", panel.curves.x(epoch), panel.curves.top + 40)
+        panel.draw(shown)
+        assert numbers(panel)[1:] == [said, "diverged"]
+        assert answer.aloud.endswith(f"fast {said}, faster diverged")
 
 
 def test_the_keyboard_reads_epochs_and_presses_words_and_is_told_what_is_seen(snapshot: Any) -> None:

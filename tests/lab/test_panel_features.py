@@ -73,6 +73,15 @@ def test_a_dead_input_is_struck_out_in_its_lane_only_and_not_counted(model: Any,
     assert [text.get_text() for text in panel.counts] == ["10 of 10 inputs alive", "8 of 10 inputs alive"]
 
 
+def test_one_input_and_one_decoy_are_said_in_the_singular(snapshot: Any, stand: Any, words: Any) -> None:
+    alone = stand(FeaturesPanel, snapshot(Config(data="sine", n_train=50, hidden=(8,)), LANES), LANES)
+    assert [text.get_text() for text in alone.counts] == ["1 of 1 input alive"] * 2
+    beside = stand(
+        FeaturesPanel, snapshot(Config(data="digits", n_train=100, decoys=1, hidden=(8,)), LANES[:1]), LANES[:1]
+    )
+    assert [text.get_text() for text in beside.counts] == ["alive: 64 of 64 that matter, 1 of 1 decoy"]
+
+
 def test_what_has_no_room_is_counted(snapshot: Any, stand: Any) -> None:
     view = stand(FeaturesPanel, snapshot(Config(data="breast_cancer", n_train=100, hidden=(8,)))).view
     assert view.rows < 30

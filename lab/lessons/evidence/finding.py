@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from regviz.arrays import Array
+from regviz.errors import ArgumentError
 from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -31,14 +33,32 @@ Evidence = Callable[[Snapshot, Sequence[Lane]], Finding]
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """Evidence with no outcome before `epoch`, that which the question names."""
+    """Evidence with no outcome before `epoch`, that which the question names.
+
+    Raises ArgumentError for what is no number of epochs.
+    """
 
     epoch: int
     look: Evidence
 
+    def __post_init__(self) -> None:
+        check_epoch("after", self.epoch)
+
     def __call__(self, snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         """What is to be seen of the networks."""
         return self.look(snapshot, lanes)
+
+
+def check_epoch(field: str, epoch: Any) -> None:
+    """Raise ArgumentError for what is no number of epochs."""
+    if isinstance(epoch, bool) or not isinstance(epoch, int) or epoch < 0:
+        raise ArgumentError(field, epoch, "allowed is a number of epochs, from 0 on", 60)
+
+
+def check_names(field: str, names: Any) -> None:
+    """Raise ArgumentError for what is no list of names: a text would be taken for its letters."""
+    if isinstance(names, str) or not isinstance(names, Collection):
+        raise ArgumentError(field, names, "allowed is a list of names of lanes", [str(names)])
 
 
 def open_until(observe: Evidence) -> int:

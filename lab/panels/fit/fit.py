@@ -92,7 +92,7 @@ class FitPanel(Panel):
         self.subtitle = self.live(subtitle) if view.live else subtitle
         top, size = self.header_height, look.label_size
         line = 1.45 * size
-        score_width = width_of("94.7 %", size) + 6
+        score_width = max(width_of(text, size) for text in view.widest_scores) + 6
         longest = max(width_of(lane.name, size, bold=True) for lane in self.lanes) + score_width
         lines = 1 + self.view.note_lines
         cells = self._cells(lines * line)

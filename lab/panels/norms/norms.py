@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from regviz.arrays import Floats
 from regviz.language import en, tr
-from regviz.probes import constant, unit_answers
+from regviz.probes import dead_units
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...look.lettering import width_of
@@ -24,9 +24,6 @@ from ..parts.curves import epoch_limit
 from ..parts.layers import LayerPanel
 from ..parts.scales import FINE, fewer, rescaled, shared, ticks_of
 from .paths import UNITS, Paths, chosen
-
-ASKED, WORK = 500, 6_000_000
-"""Training points by which a dead unit is told at most, the first ones, and multiplications that it may take."""
 
 FAR = 2.0
 """Times the longest norm beyond which the limit of max-norm is told and not drawn."""
@@ -236,14 +233,5 @@ def found_of(paths: Paths, lane: int, model: ModelSnapshot, layer: int | None) -
     """Return what there is to be seen of a layer of a lane now; nothing of None."""
     if layer is None:
         return NOTHING_FOUND
-    return Found(*paths.of(lane, layer, model), dead_units(model, layer))
-
-
-def dead_units(model: ModelSnapshot, layer: int) -> NDArray[np.bool_]:
-    """Return which units of a hidden layer say the same to every training point asked, (units,) bool; (0,) for
-    outputs.
-    """
-    if layer == len(model.weights) - 1:
-        return np.zeros(0, bool)
-    count = int(np.clip(WORK // sum(W.size for W in model.weights), 32, ASKED))
-    return constant(unit_answers(model, model.split.X_train[:count])[layer])
+    dead = dead_units(model) if layer < len(model.weights) - 1 else ()
+    return Found(*paths.of(lane, layer, model), dead[layer] if dead else np.zeros(0, bool))
