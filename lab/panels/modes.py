@@ -14,7 +14,7 @@ from regviz.training.snapshot import ModelSnapshot, Snapshot
 from ..look.lettering import width_of
 from ..look.numbers import capped
 from .parts.artists import NOWHERE
-from .parts.chosen import LaneTitle, lane_with
+from .parts.chosen import LaneTitle, lane_that_drops, lane_with
 from .parts.curves import Curves, thinned
 from .parts.labels import spread
 from .parts.remembering import RememberingPanel, beginning, show_alone
@@ -55,9 +55,9 @@ class ModesPanel(RememberingPanel):
     def build(self, snapshot: Snapshot) -> None:
         """Make axes, two curves and a band, each curve with its name and number at the right end."""
         look = self.look
-        self.lane = lane_with(self, "dropout")
-        linear = not snapshot.models[self.lane or 0].config.hidden
-        self.empty = self.lane is None or linear
+        self.lane = lane_that_drops(self, snapshot)
+        linear = not snapshot.models[lane_with(self, "dropout") or 0].config.hidden
+        self.empty = self.lane is None
         self.subtitle = self.live(self.add_header(tr(TITLE)))
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden unit to drop") if linear else tr("no lane uses dropout"))
@@ -75,7 +75,7 @@ class ModesPanel(RememberingPanel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Measure one point per epoch, and show all so far."""
-        lane = lane_with(self, "dropout")
+        lane = lane_that_drops(self, snapshot)
         if self.empty or lane is None:
             return
         model = snapshot.models[lane]

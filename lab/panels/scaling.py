@@ -13,7 +13,7 @@ from regviz.training.snapshot import Snapshot
 from ..look.lettering import width_of
 from ..look.numbers import SPACE, number
 from .parts.base import Panel
-from .parts.chosen import LaneTitle, lane_with
+from .parts.chosen import LaneTitle, lane_that_drops, lane_with
 from .parts.labels import spread
 from .parts.scales import rescaled, ticks_around_zero, ticks_of
 
@@ -43,9 +43,9 @@ class ScalingPanel(Panel):
     def build(self, snapshot: Snapshot) -> None:
         """Make one square of axes, two sets of marks, and the line that each should lie on, named at its right end."""
         look, place = self.look, self.place
-        self.lane = lane_with(self, "dropout")
-        linear = not snapshot.models[self.lane or 0].config.hidden
-        self.empty = self.lane is None or linear
+        self.lane = lane_that_drops(self, snapshot)
+        linear = not snapshot.models[lane_with(self, "dropout") or 0].config.hidden
+        self.empty = self.lane is None
         self.subtitle = self.live(self.add_header(tr(TITLE)))
         if self.empty:
             self.stand_empty(tr("a linear model has no hidden unit to drop") if linear else tr("no lane uses dropout"))
@@ -79,7 +79,7 @@ class ScalingPanel(Panel):
 
     def draw(self, snapshot: Snapshot) -> None:
         """Draw masks anew once per epoch, and whenever p or the lane is another one."""
-        lane = lane_with(self, "dropout")
+        lane = lane_that_drops(self, snapshot)
         if self.empty or lane is None:
             return
         model = snapshot.models[lane]

@@ -14,6 +14,7 @@ from regviz.lab.compare.scene import Scene
 from regviz.lab.panels import modes
 from regviz.lab.panels.modes import ModesPanel, measured
 from regviz.lab.panels.parts import remembering
+from regviz.lab.panels.scaling import ScalingPanel
 from regviz.training.snapshot import Snapshot
 
 LANES = (Lane("none"), Lane("dropout", ("dropout",)), Lane("more", fixed={"dropout": 0.7}))
@@ -113,6 +114,27 @@ def test_a_person_picks_the_lane_among_those_with_dropout(model: Any, stand: Any
         panel.draw(at(model, 3))
         assert panel.title.text.get_text() == title
     assert panel.on.get_color() == panel.look.lanes[1]
+
+
+@pytest.mark.parametrize("kind", [ModesPanel, ScalingPanel])
+@pytest.mark.parametrize("picked_first", [None, 0, 1])
+@pytest.mark.parametrize("picked_then", [None, 0, 1])
+def test_a_linear_lane_has_no_unit_to_drop_whether_it_is_picked_before_or_later(
+    kind: Any, picked_first: int | None, picked_then: int | None, snapshot: Any, stand: Any
+) -> None:
+    lanes = (Lane("linear", ("dropout",), {"hidden": ()}), Lane("deep", ("dropout",)))
+    shown = snapshot(CONFIG, lanes)
+
+    def picked() -> Any:
+        panel = kind()
+        panel.scene = Scene(chosen=picked_first)
+        return panel
+
+    panel = stand(picked, shown, lanes)
+    for chosen in (picked_first, picked_then):
+        panel.scene = Scene(chosen=chosen)
+        panel.draw(shown)
+        assert panel.title.text.get_text() == "deep 0.5"
 
 
 def test_where_there_is_no_dropout_it_says_so(snapshot: Any, stand: Any, words: Any) -> None:

@@ -29,7 +29,17 @@ def lane_with(panel: Panel, *techniques: str) -> int | None:
     """Return the lane a person picked, if it has one of `techniques`, else the first that has; None if there is
     none.
     """
-    having = lanes_with(panel.lanes, *techniques)
+    return _picked(panel, lanes_with(panel.lanes, *techniques))
+
+
+def lane_that_drops(panel: Panel, snapshot: Snapshot) -> int | None:
+    """Return the same for dropout, among the lanes that have a hidden unit to drop."""
+    having = lanes_with(panel.lanes, "dropout")
+    return _picked(panel, [i for i in having if snapshot.models[i].config.hidden])
+
+
+def _picked(panel: Panel, having: Sequence[int]) -> int | None:
+    """The lane a person picked if it is one of `having`, else the first of these."""
     chosen = chosen_lane(panel)
     return chosen if chosen in having else having[0] if having else None
 
