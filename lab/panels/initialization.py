@@ -246,7 +246,8 @@ def spreads(model: ModelSnapshot) -> tuple[Floats, Floats]:
         return np.zeros(0), np.zeros(0)
     found = statistics(model, model.split.X_train[:ROWS], model.split.y_train[:ROWS])
     forward, back = np.asarray(found.activations.std, float), np.asarray(found.gradients.std, float)
-    return forward, back / back[-1] if back[-1] else 0 * back
+    with np.errstate(invalid="ignore"):  # of a network whose gradients are infinite
+        return forward, back / back[-1] if back[-1] else 0 * back
 
 
 def distinct_units(model: ModelSnapshot) -> tuple[int, ...]:

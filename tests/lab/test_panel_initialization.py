@@ -11,6 +11,7 @@ from regviz import Config, Trainer, probes
 from regviz.lab.compare.lanes import Lane
 from regviz.lab.look.lettering import width_of
 from regviz.lab.panels.initialization import FLOOR, ROWS, InitializationPanel, distinct_units, spreads
+from regviz.training.snapshot import Snapshot
 
 INITS = tuple(Lane(init, fixed={"init": init}) for init in ("zeros", "normal", "xavier", "he"))
 DEEP = Config(hidden=(48,) * 8)
@@ -124,3 +125,16 @@ def test_the_smallest_numbers_have_room_at_the_right(width: int, small: float, s
 
 def test_a_linear_model_has_no_layer_and_the_picture_says_so(snapshot: Any, stand: Any, words: Any) -> None:
     assert "a linear model has no hidden layer" in words(stand(InitializationPanel, snapshot(Config(hidden=()))))
+
+
+@pytest.mark.parametrize("size", [1e6, 1e12, 1e18, 1e30])
+def test_a_network_that_explodes_leaves_the_picture_without_a_warning(size: float, model: Any, stand: Any) -> None:
+    config = Config(data="diabetes", n_train=40, hidden=(3, 3, 3))
+    whole = model(config)
+    exploded = model(config, weights=tuple(np.asarray(size * W, np.float32) for W in whole.weights))
+    lanes = (Lane("explodes"), Lane("sound"))
+    panel = stand(InitializationPanel, Snapshot(40, (exploded, whole)), lanes)
+    alone = stand(InitializationPanel, Snapshot(40, (whole,)), lanes[1:])
+    for line, its in zip((panel.lines[0][1], panel.lines[1][1]), (alone.lines[0][0], alone.lines[1][0]), strict=True):
+        np.testing.assert_array_equal(line.get_ydata(), its.get_ydata())
+    panel.place.figure.draw_without_rendering()
