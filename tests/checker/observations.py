@@ -85,7 +85,7 @@ def worst(m: re.Match[str], seen: Seen) -> Found:
     found = pairs(lists[2], "P", named(seen))
     yield "one share for each lane", len(found) == len(seen.lanes)
     for (share,), lane in zip(found, seen.lanes, strict=False):
-        yield share, seen.networks[lane.name].last("train_score")
+        yield share, seen.networks[lane.name].then("train_score")
 
 
 @reads(rf"({MEASURE}) at epoch N, the (highest|lowest) first: ((?:LANE (?:P|N)(?:, )?)+)\.")
@@ -126,7 +126,7 @@ def moves(m: re.Match[str], seen: Seen) -> Found:
         for name, loss in found:
             yield loss, MEASURES["loss"](seen.networks[name])
         smallest = np.nanmin([MEASURES["loss"](seen.networks[name]) for name, _ in found])
-        yield f"lowest is {part[1]}", bool(seen.networks[part[1]].loss() <= smallest + 2e-4)
+        yield f"lowest is {part[1]}", bool(MEASURES["loss"](seen.networks[part[1]]) <= smallest + 2e-4)
 
 
 @reads(r"Epoch N: no label is wrong\.")
@@ -161,7 +161,7 @@ def steady(m: re.Match[str], seen: Seen) -> Found:
         yield one, min(spreads)
         yield other, max(spreads)
     for name, share in pairs(m[0].partition("accuracy: ")[2], "“(LANE)” P", named(seen)):
-        yield share, seen.networks[name].score()
+        yield share, seen.networks[name].then("val_score")
 
 
 ENTERING = r"“(LANE)” N in layer 1(?:, N to N in later ones)?"
@@ -296,3 +296,12 @@ def nobody_knows(m: re.Match[str], seen: Seen) -> Found:
 @reads(r"\((?:Changed since the question was asked: .*?|The lanes have changed since the question was asked)\.\)")
 def turned(m: re.Match[str], seen: Seen) -> Found:
     yield from ()
+
+
+@reads(r"“(LANE)” is ahead: (?:its weights are those of epoch N|it stopped at epoch N, with the weights of epoch N)\.")
+def ahead(m: re.Match[str], seen: Seen) -> Found:
+    its = seen.networks[m[1]]
+    yield "it is ahead", its.model.epoch > seen.epoch
+    yield m[2] or m[4], its.epoch
+    if m[3]:
+        yield m[3], int(its.history["epoch"][-1])

@@ -21,7 +21,7 @@ from regviz.training.snapshot import Snapshot
 CALLED_OTHERWISE = {"beside", "lowest_loss"}
 """Evidence that only hands on another's."""
 
-NO_MAKERS = {"After", "Evidence", "Finding", "OfSets", "open_until"}
+NO_MAKERS = {"After", "Evidence", "Finding", "OfSets", "apart", "open_until"}
 
 
 @pytest.mark.slow

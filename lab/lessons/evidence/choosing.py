@@ -66,7 +66,7 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
             return Finding(text)
         return Finding(text, "lower" if own - new >= least else "higher" if new - own >= least else "same")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidence:
@@ -105,7 +105,7 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
         more = float(luck[-1] - luck[fewer - 1])
         return Finding(text, "larger" if more >= least else "smaller" if more <= -least else "same")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def _no_choice(snapshot: Snapshot, count: int) -> str:

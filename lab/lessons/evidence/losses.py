@@ -18,15 +18,16 @@ from .finding import (
     After,
     Evidence,
     Finding,
+    around,
     epoch_of,
     model_of,
     pairs,
     quoted,
-    recent,
     unclear,
-    usual_score,
+    usual,
+    usual_by,
+    value_by,
     waits,
-    within,
 )
 from .measures import MEASURES, measured
 
@@ -80,7 +81,8 @@ def gap_of(lane: str, after: int, least: float = 0.03) -> Evidence:
         )
         if unclear([model], after):
             return Finding(text)
-        gap = float(np.median(recent(model, "val_loss") - recent(model, "train_loss")))
+        losses, trained = (around(model, name, epoch_of(model)) for name in ("val_loss", "train_loss"))
+        gap = float(np.median(losses - trained))
         return Finding(text, "same" if abs(gap) < least else "validation" if gap > 0 else "train")
 
     return After(after, look)
@@ -119,9 +121,8 @@ def score_change(model: ModelSnapshot) -> tuple[float, float]:
 
     Accuracies are medians of five epochs.
     """
-    best = lowest_of(model)
-    then = float(np.median(within(model, "val_score", best.epoch - WINDOW // 2, best.epoch + WINDOW // 2)))
-    return then, 0.0 if best.row == model.row else float(np.median(recent(model, "val_score"))) - then
+    then = usual(model, "val_score", lowest_of(model).epoch)
+    return then, usual(model, "val_score", epoch_of(model)) - then
 
 
 def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (), tie: str = "") -> Evidence:
@@ -143,7 +144,7 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
             closed = en("Epoch {epoch}. The test data are not looked at before epoch {after}.")
             return Finding(tr(closed, epoch=epoch, after=after))
         lanes_of = [pair for pair in pairs(snapshot, lanes) if not among or pair[0].name in among]
-        found = {lane.name: measured(of, model) for lane, model in lanes_of}
+        found = {lane.name: measured(of, model, epoch) for lane, model in lanes_of}
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=high)
         if len(order) < 2:
             return Finding(tr("Epoch {epoch}: there are not two lanes left to compare.", epoch=epoch))
@@ -155,7 +156,7 @@ def lowest(of: str, after: int, margin: float = 1.02, among: Sequence[str] = (),
         clear = best - then >= margin if high else then >= margin * best
         return Finding(text, order[0] if clear else tie)
 
-    return After(after, look)
+    return After(after, look, weights=of.startswith("test"))
 
 
 def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
@@ -169,8 +170,8 @@ def worst(of: str, after: int, margin: float = 1.02, tie: str = "") -> Evidence:
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
         epoch, high = snapshot.common_epoch, of.endswith("score")
-        found = {lane.name: measured(of, model) for lane, model in pairs(snapshot, lanes)}
-        known = ", ".join(percent(model.now("train_score")) for model in snapshot.models)
+        found = {lane.name: measured(of, model, epoch) for lane, model in pairs(snapshot, lanes)}
+        known = ", ".join(percent(value_by(model, "train_score", epoch)) for model in snapshot.models)
         learned = tr("Right on the training labels: {shares}.", shares=known)
         text = f"{tr(plain, epoch=epoch, found=quoted(found, share=high))} {learned}"
         order = sorted((key for key in found if np.isfinite(found[key])), key=found.__getitem__, reverse=not high)
@@ -189,13 +190,14 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
+        epoch = snapshot.common_epoch
         lanes_of = [pair for pair in pairs(snapshot, lanes) if not among or pair[0].name in among]
-        found = {lane.name: usual_score(model) for lane, model in lanes_of}
+        found = {lane.name: usual_by(model, "val_score", epoch) for lane, model in lanes_of}
         zeros = ", ".join(f"{lane.name} {percent(model.zero_fraction)}" for lane, model in lanes_of)
         said = ", ".join(f"{name} {percent(value, 1)}" for name, value in found.items())
         text = tr(
             "Epoch {epoch}. Validation accuracy: {scores}. Weights that are exactly 0: {zeros}.",
-            epoch=snapshot.common_epoch,
+            epoch=epoch,
             scores=said,
             zeros=zeros,
         )
@@ -203,7 +205,7 @@ def above(score: float, after: int, among: Sequence[str] = ()) -> Evidence:
             return Finding(text)
         return Finding(text, " + ".join(name for name in found if found[name] >= score) or "none")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.02) -> Evidence:
@@ -215,10 +217,10 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
     """
 
     def look(snapshot: Snapshot, lanes: Sequence[Lane]) -> Finding:
-        parts, gained, broken = [], [], False
+        parts, gained, broken, epoch = list[str](), list[str](), False, snapshot.common_epoch
         for side, names in sides.items():
             first, second = (model_of(snapshot, lanes, name) for name in names)
-            before, now = usual_score(first), usual_score(second)
+            before, now = (usual_by(its, "val_score", epoch) for its in (first, second))
             broken = broken or not np.isfinite(now - before)
             long, short = (sum(float(np.sum(np.square(W))) for W in its.weights[:-1]) for its in (first, second))
             parts.append(
@@ -234,12 +236,12 @@ def gainers(sides: Mapping[str, tuple[str, str]], after: int, least: float = 0.0
             )
             if now - before >= least:
                 gained.append(side)
-        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=snapshot.common_epoch, scores="; ".join(parts))
+        text = tr("Epoch {epoch}. Validation accuracy: {scores}.", epoch=epoch, scores="; ".join(parts))
         if broken or waits(snapshot.models, after):
             return Finding(text)
         return Finding(text, " + ".join(gained) or "none")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def lowest_loss(after: int, margin: float = 1.02) -> Evidence:

@@ -43,4 +43,4 @@ def hurt_by_pruning(share: float, after: int, least: float = 0.05, among: Sequen
             return Finding(text)
         return Finding(text, " + ".join(hurt) or NOBODY)
 
-    return After(after, look)
+    return After(after, look, weights=True)

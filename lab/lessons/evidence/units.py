@@ -44,7 +44,7 @@ def most_hurt(first: str, second: str, after: int, times: float = 1.4) -> Eviden
             return Finding(text)
         return Finding(text, weak if worst[weak] >= times * worst[strong] + 0.002 else "same")
 
-    return After(after, look)
+    return After(after, look, weights=True)
 
 
 def ensemble_of(lane: str, after: int, margin: float = 1.02) -> Evidence:
