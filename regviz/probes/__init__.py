@@ -1,6 +1,6 @@
 """Questions asked of a trained network. Pure functions: they draw nothing at random and change nothing."""
 
-from .ablation import Measured, ablate, sub_networks, without
+from .ablation import Measured, ablate, measure, sub_networks, without
 from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
 from .choosing import Choice, best_of, choose, point_scores
@@ -42,6 +42,7 @@ __all__ = [
     "lopsided",
     "loss_plane",
     "masked_means",
+    "measure",
     "over_sets",
     "point_scores",
     "prune",

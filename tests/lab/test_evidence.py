@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from checker.reckoning import Reckoned
-from regviz import Config, Trainer, probes
+from regviz import Config, Run, Trainer, probes
 from regviz.lab import Lane
 from regviz.lab.compare.sweep import SweepView
 from regviz.lab.lessons import evidence
 from regviz.lab.lessons.sweep_report import swept
+from regviz.lab.look.numbers import number
 from regviz.lab.panels.ablation import AblationPanel
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
@@ -197,6 +198,20 @@ def test_test_data_are_not_looked_at_before_the_end(model: Make) -> None:
     finding = evidence.lowest("test", after=3)(early, TWO)
     assert finding == evidence.Finding("Epoch 2. The test data are not looked at before epoch 3.")
     assert evidence.lowest("test", after=2)(early, TWO).outcome == "A"
+
+
+@pytest.mark.parametrize("data", ["moons", "diabetes"])
+def test_a_test_loss_is_that_of_the_run_however_sure_the_network_is(data: str) -> None:
+    trainer = Trainer([Config(data=data, n_train=60, hidden=(8,), seed=seed) for seed in (0, 1)])
+    trainer.advance(epochs=2)
+    models = [
+        replace(its, weights=(*its.weights[:-1], np.float32(1e4) * its.weights[-1]))
+        for its in trainer.snapshot().models
+    ]
+    losses = sorted((Run.of(its).test_loss, name) for its, name in zip(models, "AB", strict=True))
+    finding = evidence.lowest("test", after=2)(both(*models), TWO)
+    said = ", ".join(f"{name} {number(loss)}" for loss, name in losses)
+    assert finding.text == f"Test loss at epoch 2, the lowest first: {said}."
 
 
 def test_before_it_stops_the_patience_that_is_used_is_told(model: Make) -> None:

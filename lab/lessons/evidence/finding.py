@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regviz import probes
 from regviz.arrays import Array
 from regviz.language import en, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
@@ -171,12 +172,8 @@ def usual_by(model: ModelSnapshot, name: str, epoch: int) -> float:
 
 
 def tested(model: ModelSnapshot) -> tuple[float, float]:
-    """Return mean cross-entropy and accuracy of a classifier's present weights on the test points."""
-    said: Array = model.predict(model.split.X_test).astype(np.float64)
-    right = model.split.y_test
-    share = said[np.arange(len(right)), right]
-    loss = -np.log(np.maximum(share, np.finfo(np.float64).tiny)).mean()
-    return float(loss), float((said.argmax(axis=1) == right).mean())
+    """Return mean loss and score of a network's present weights on the test points."""
+    return probes.measure(model, model.split.X_test, model.split.y_test)
 
 
 def points(share: float) -> str:
