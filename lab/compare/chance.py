@@ -40,6 +40,7 @@ class Judge:
     first     Config fields that the networks train with for `epochs` epochs before they are asked, and that then turn
               to those of the lanes
     question  which one it is: the label of its break, empty for the lesson's own
+    after     the epoch at which it is asked first
     """
 
     observe: Callable[[Snapshot, Sequence[Lane]], str]
@@ -47,6 +48,7 @@ class Judge:
     first: Mapping[str, Any] = field(default_factory=dict)
     epochs: int = 0
     question: str = ""
+    after: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ class ChanceRun(GridRun):
             of_all,
             epochs,
             measure_every=1 if every else None,
-            stride=None if judge is None else gcd(EVERY, self._turn),  # its fields turn at a look
+            stride=None if judge is None else gcd(EVERY, self._turn, judge.after),  # its fields turn at a look
             executor=executor if judge is None else None,
             first=of_first if self._turn else None,
             turn=self._turn,
@@ -122,7 +124,8 @@ class ChanceRun(GridRun):
             return True
         before = self.grid.version
         worked = self.grid.work(seconds)
-        if self._judge is not None and self.grid.version != before and self.grid.epoch > self._turn:
+        early = self._judge is not None and self.grid.epoch < min(self._judge.after, self.grid.epochs)
+        if self._judge is not None and not early and self.grid.version != before and self.grid.epoch > self._turn:
             self._asked = self._unclear()
             if not self._answers and self.grid.epoch < self.grid.epochs:
                 del self._asked[PROBES:]

@@ -13,7 +13,10 @@ from checker.judging import judged
 from checker.reckoning import Reckoned
 from regviz import Config, Snapshot, Trainer
 from regviz.lab import Lane, evidence
+from regviz.lab.compare.chance import ChanceRun
 from regviz.lab.compare.session import Session
+from regviz.lab.lessons.answers import answers
+from regviz.lab.lessons.chance_report import judge_of
 from regviz.lab.lessons.evidence import Evidence, apart
 
 BASE = Config(n_train=60, batch_size=60, hidden=(16,), seed=4)
@@ -143,3 +146,18 @@ def test_lanes_that_are_epochs_apart_take_nothing_back() -> None:
         lab.guide.look()
     assert "is ahead" in lab.guide.observation
     assert "By epoch" not in lab.guide.verdict
+
+
+@pytest.mark.parametrize("of", ["loss", "test"])
+def test_seeds_and_sheet_are_asked_at_the_very_epoch(of: str) -> None:
+    observe = evidence.lowest(of, after=AT, margin=0)
+    lab = open_lesson(observe=observe, lanes=LANES, choices={FAST: "The first", SLOW: "The second"})
+    (own, *_) = answers(lab.guide.lesson, BASE, LANES)
+    assert own.epoch == AT
+    assert own.finding == observe(by_epochs(4), LANES)
+    run = ChanceRun(BASE, LANES, seeds=3, judge=judge_of(lab.guide.lesson.own(), None))
+    while not run.done:
+        run.work(1)
+    view = run.view()
+    assert list(view.outcomes or ()) == [observe(by_epochs(seed), LANES).outcome for seed in view.seeds]
+    assert view.epoch == AT
