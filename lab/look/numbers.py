@@ -46,6 +46,11 @@ def number(value: float, digits: int | None = None, sign: bool = False) -> str:
     return minus(f"{value:{plus}.{digits}f}")
 
 
+def at_least(value: float, bound: float) -> bool:
+    """Return whether `value` comes to `bound`, within rounding: 0.95 − 0.92 is 0.03, and in floating point less."""
+    return value >= bound - 1e-12
+
+
 def summed(parts: Sequence[float], digits: int) -> tuple[list[str], str]:
     """Return some numbers and their sum, with the same decimals: the sum is that of what is shown.
 

@@ -21,6 +21,8 @@ CALLED = {
 }
 MEASURE = "|".join(CALLED)
 
+PARTS = ("val_loss", "train_loss")
+
 Found = Iterator[Claim]
 
 
@@ -35,32 +37,37 @@ def memorizing(m: re.Match[str], seen: Seen) -> Found:
     yield from zip(m.groups(), values, strict=True)
 
 
-@reads(r"Epoch N: training loss N, validation loss N, a gap of N\. Its best was N, at epoch N, so it is N times that\.")
+@reads(
+    r"Epoch N: training loss N, validation loss N, a gap of N as the median of five epochs\. The best validation loss "
+    r"was N, at epoch N, so it is N times that\."
+)
 def gap(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now, train, best = its.last("val_loss"), its.last("train_loss"), its.best
-    values = its.epoch, train, now, now - train, best, its.best_epoch, now / best
+    gap = float(np.median([a - b for a, b in zip(*(its.around(of, its.epoch) for of in PARTS), strict=True)]))
+    values = its.epoch, train, now, gap, best, its.best_epoch, now / best
     yield from zip(m.groups(), values, strict=True)
 
 
 @reads(
-    r"Epoch N: validation loss N, N times its best; validation accuracy P, and P when the loss was lowest, at epoch N\."
+    r"Epoch N: validation loss N, N times its best, that of epoch N\. Validation accuracy P around that epoch and P "
+    r"now, as medians of five epochs\."
 )
 def score(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now = its.last("val_loss")
-    values = its.epoch, now, now / its.best, its.last("val_score"), its.score_then, its.best_epoch
+    values = its.epoch, now, now / its.best, its.best_epoch, its.score_then, its.score_now
     yield from zip(m.groups(), values, strict=True)
 
 
 @reads(
-    r"Epoch N: validation loss N, N times its best\. P of the answers are wrong; P were when the loss was lowest, at "
-    r"epoch N\. On average the network is P confident and right on P\."
+    r"Epoch N: validation loss N, N times its best, that of epoch N\. P of the answers were wrong around that epoch "
+    r"and P are now, as medians of five epochs\. On average the network is P confident and right on P\."
 )
 def rise(m: re.Match[str], seen: Seen) -> Found:
     its = seen.one
     now, right = its.last("val_loss"), its.score()
-    values = now, now / its.best, 1 - right, 1 - its.score_then, its.best_epoch, its.confidence, right
+    values = now, now / its.best, its.best_epoch, 1 - its.score_then, 1 - its.score_now, its.confidence, right
     yield from zip(m.groups(), (its.epoch, *values), strict=True)
 
 
@@ -108,7 +115,10 @@ def not_looked_at(m: re.Match[str], seen: Seen) -> Found:
     yield "before that", seen.epoch < seen.given["after"]
 
 
-@reads(r"Epoch N\. Validation accuracy: ((?:LANE P(?:, )?)+)\. Weights that are exactly 0: ((?:LANE P(?:, )?)+)\.")
+@reads(
+    r"Epoch N\. Validation accuracy, as medians of five epochs: ((?:LANE P(?:, )?)+)\. Weights that are exactly 0: "
+    r"((?:LANE P(?:, )?)+)\."
+)
 def above(m: re.Match[str], seen: Seen) -> Found:
     yield m[1], seen.epoch
     scores, _, zeros = m[0].partition("Weights")
@@ -169,10 +179,10 @@ ENTERING = r"“(LANE)” N in layer 1(?:, N to N in later ones)?"
 
 @reads(
     rf"At test time the spread entering BatchNorm, as a share of that in training: (?:{ENTERING}(?:; )?)+\."
-    r"(?: Validation accuracy: (?:“LANE” P(?:, )?)+\.)?"
+    r"(?: Validation accuracy, as medians of five epochs: (?:“LANE” P(?:, )?)+\.)?"
 )
 def spread(m: re.Match[str], seen: Seen) -> Found:
-    shares, _, scores = m[0].partition("Validation accuracy: ")
+    shares, _, scores = m[0].partition("Validation accuracy, as medians of five epochs: ")
     for name, first, low, high in pairs(shares, ENTERING, named(seen)):
         its = seen.networks[name].shares_of_spread
         yield first, its[0]

@@ -135,7 +135,7 @@ def selected(m: re.Match[str], seen: Seen) -> Found:
 PAIR = r"“(LANE)” P, “(LANE)” P \(Σw² before the last layer N and N\)"
 
 
-@reads(rf"Epoch N\. Validation accuracy: (?:{PAIR}(?:; )?)+\.")
+@reads(rf"Epoch N\. Validation accuracy, as medians of five epochs: (?:{PAIR}(?:; )?)+\.")
 def gained(m: re.Match[str], seen: Seen) -> Found:
     yield m[1], seen.epoch
     for first, right, second, its_right, square, its_square in pairs(m[0], PAIR, named(seen)):

@@ -440,7 +440,8 @@ def test_the_gap_says_which_loss_is_higher_and_how_far_validation_has_risen(
     snapshot = alone(a_model(model, [0.7, 0.2, *[0.4] * 5], [0.7, *[train] * 6]))
     finding = evidence.gap_of("A", after=6)(snapshot, [Lane("A")])
     assert finding.outcome == outcome
-    assert "Its best was 0.20, at epoch 1, so it is 2.0 times that." in finding.text
+    assert f"a gap of {number(0.4 - train, sign=True)} as the median of five epochs." in finding.text
+    assert "The best validation loss was 0.20, at epoch 1, so it is 2.0 times that." in finding.text
     assert evidence.gap_of("A", after=7)(snapshot, [Lane("A")]).outcome == ""
 
 
@@ -452,7 +453,55 @@ def test_accuracy_is_compared_with_that_of_the_lowest_loss(model: Make, score: f
     finding = evidence.score_of("A", after=9)(alone(network), [Lane("A")])
     assert finding.outcome == outcome
     assert "validation loss 0.60, 3.0 times its best" in finding.text
-    assert "90.0 % when the loss was lowest, at epoch 2." in plain(finding)
+    said = (
+        f"3.0 times its best, that of epoch 2. Validation accuracy 90.0 % around that epoch and {100 * score:.1f} % now"
+    )
+    assert said in plain(finding)
+
+
+def test_then_and_now_are_both_medians_of_five_epochs(model: Make) -> None:
+    losses = [0.7, 0.6, 0.5, 0.2, 0.5, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6]
+    scores = [0.5, 0.7, 0.85, 0.95, 0.86, 0.84, 0.84, 0.83, 0.82, 0.95, 0.82, 0.7]  # 0.95 by chance, twice
+    network = a_model(model, losses)
+    network = replace(network, history={**network.history, "val_score": np.array(scores)})
+    finding = evidence.score_of("A", after=11, least=0.02)(alone(network), [Lane("A")])
+    assert "Validation accuracy 85.0 % around that epoch and 82.0 % now, as medians of five epochs." in plain(finding)
+    assert finding.outcome == "falls"
+    told = evidence.rise_of("A", after=11)(alone(network), [Lane("A")])
+    assert "15.0 % of the answers were wrong around that epoch and 18.0 % are now" in plain(told)
+
+
+@pytest.mark.parametrize("restored", [False, True])
+def test_weights_of_the_best_epoch_are_as_right_now_as_they_were_then(model: Make, restored: bool) -> None:
+    losses = [0.7, 0.6, 0.5, 0.4, 0.3, 0.2, *([0.5] * 4 if restored else [])]
+    network = a_model(model, losses, state="stopped", stopped_epoch=len(losses) - 1, best_epoch=5, restored=restored)
+    scores = np.linspace(0.5, 0.95, len(losses))
+    network = replace(network, history={**network.history, "val_score": scores})
+    finding = evidence.score_of("A", after=5, least=1e-6)(alone(network), [Lane("A")])
+    then = 100 * float(np.median(scores[3:8] if restored else scores[1:6]))
+    assert f"Validation accuracy {then:.1f} % around that epoch and {then:.1f} % now" in plain(finding)
+    assert finding.outcome == "same"
+
+
+@pytest.mark.parametrize(("most", "less"), [(380, 368), (340, 328)])
+def test_three_points_are_three_points_whatever_is_left_of_them_in_floating_point(
+    model: Make, most: int, less: int
+) -> None:
+    def scored(right: int) -> ModelSnapshot:
+        network = a_model(model, [0.7, 0.5, 0.5, 0.5, 0.5, 0.5])
+        return replace(network, history={**network.history, "val_score": np.full(6, right / 400)})
+
+    snapshot = both(scored(most), scored(less))
+    assert evidence.lowest("score", after=5, margin=0.03, tie="same")(snapshot, TWO).outcome == "A"
+    assert evidence.worst("score", after=5, margin=0.03, tie="same")(snapshot, TWO).outcome == "B"
+    assert evidence.gainers({"all": ("B", "A")}, after=5, least=0.03)(snapshot, TWO).outcome == "all"
+    assert evidence.lowest("score", after=5, margin=0.0301, tie="same")(snapshot, TWO).outcome == "same"
+    fallen = np.repeat([most, less], 6) / 400
+    network = a_model(model, [0.7, 0.2, *[0.5] * 10])
+    network = replace(network, history={**network.history, "val_score": fallen})
+    assert evidence.score_of("A", after=11, least=0.03)(alone(network), [Lane("A")]).outcome == "falls"
+    network = replace(network, history={**network.history, "val_score": fallen[::-1]})
+    assert evidence.score_of("A", after=11, least=0.03)(alone(network), [Lane("A")]).outcome == "rises"
 
 
 def surer(network: ModelSnapshot, times: float) -> ModelSnapshot:
@@ -481,8 +530,13 @@ def test_a_rise_of_the_loss_is_one_of_mistakes_of_confidence_or_of_both(
     said = network.predict(network.split.X_val).astype(float)
     right = float((said.argmax(axis=1) == network.split.y_val).mean())
     assert "validation loss 0.60, 3.0 times its best" in finding.text
-    assert f"{100 * (1 - right):.1f} % of the answers are wrong; 10.0 % were when the loss was lowest" in plain(finding)
-    assert f"at epoch 2. On average the network is {100 * said.max(axis=1).mean():.1f} % confident" in plain(finding)
+    assert (
+        f"10.0 % of the answers were wrong around that epoch and {100 * (1 - score):.1f} % are now, as medians"
+        in plain(finding)
+    )
+    confident = f"On average the network is {100 * said.max(axis=1).mean():.1f} % confident and right on"
+    assert f"{confident} {100 * right:.1f} %." in plain(finding)
+    assert "times its best, that of epoch 2." in finding.text
     assert evidence.rise_of("A", after=10)(alone(network), [Lane("A")]).outcome == ""
 
 

@@ -93,7 +93,8 @@ def test_the_numbers_worked_out_anew_are_those_of_the_history() -> None:
 
 
 FALSE = {
-    "Epoch 30: training loss 7.77, validation loss 7.77, a gap of +7.77. Its best was 7.77, at epoch 77, so it is 7.77 "
+    "Epoch 30: training loss 7.77, validation loss 7.77, a gap of +7.77 as the median of five epochs. "
+    "The best validation loss was 7.77, at epoch 77, so it is 7.77 "
     "times that.": 6,
     "L1: 77 of 77 weights are exactly 0 (77\u00a0%).": 3,
     "Validation loss at epoch 31, the lowest first: L1 7.77, none 7.77.": 3,

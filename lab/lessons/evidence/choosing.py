@@ -10,7 +10,7 @@ from regviz.language import en, tr
 from regviz.training.snapshot import Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import at_least, number, percent
 from .finding import After, Evidence, Finding, points, waits
 
 RIGHT = en(
@@ -64,7 +64,8 @@ def chosen_by(count: int, after: int, least: float = 0.02) -> Evidence:
         )
         if waits(snapshot.models, after):
             return Finding(text)
-        return Finding(text, "lower" if own - new >= least else "higher" if new - own >= least else "same")
+        lower, higher = at_least(own - new, least), at_least(new - own, least)
+        return Finding(text, "lower" if lower else "higher" if higher else "same")
 
     return After(after, look, weights=True)
 
@@ -103,7 +104,7 @@ def luck_of(count: int, fewer: int, after: int, least: float = 0.005) -> Evidenc
         if waits(snapshot.models, after):
             return Finding(text)
         more = float(luck[-1] - luck[fewer - 1])
-        return Finding(text, "larger" if more >= least else "smaller" if more <= -least else "same")
+        return Finding(text, "larger" if at_least(more, least) else "smaller" if at_least(-more, least) else "same")
 
     return After(after, look, weights=True)
 

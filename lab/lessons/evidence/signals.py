@@ -11,7 +11,7 @@ from regviz.language import en, joined, ntr, tr
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.lanes import Lane
-from ...look.numbers import number, percent
+from ...look.numbers import at_least, number, percent
 from .finding import After, Evidence, Finding, layered_of, pairs, quoted, unclear, usual_by, value_by, waits
 
 SPREAD_POINTS = 400
@@ -82,11 +82,12 @@ def spread_in_tests(*names: str, after: int = 0, least: float = 0.03) -> Evidenc
         text = tr(told, shares="; ".join(parts))
         if len(scores) < 2:
             return Finding(text)
-        text = " ".join((text, tr("Validation accuracy: {scores}.", scores=quoted(scores, share=True))))
+        usually = en("Validation accuracy, as medians of five epochs: {scores}.")
+        text = " ".join((text, tr(usually, scores=quoted(scores, share=True))))
         if waits(snapshot.models, after) or not np.isfinite(list(scores.values())).all():
             return Finding(text)
         best, then = sorted(scores, key=scores.__getitem__, reverse=True)[:2]
-        return Finding(text, best if scores[best] - scores[then] >= least else "same")
+        return Finding(text, best if at_least(scores[best] - scores[then], least) else "same")
 
     return After(after, look, weights=True)
 
