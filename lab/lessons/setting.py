@@ -100,10 +100,11 @@ def _ending(lane: str, model: ModelSnapshot) -> str:
     if model.state == "diverged":
         return tr("“{lane}” diverged at epoch {epoch}.", lane=lane, epoch=model.diverged_epoch)
     if model.zero_fraction == 1:
-        zeros = en(
+        deep = en(
             "“{lane}” gives every point the same answer: all its weights are 0, so no signal passes and no gradient."
         )
-        return tr(zeros, lane=lane)
+        linear = en("“{lane}” gives every point the same answer: all its weights are 0, so no signal passes.")
+        return tr(deep if model.config.hidden else linear, lane=lane)  # a gradient reaches the first layer unhindered
     if model.epoch < NOT_BEFORE:
         return ""
     points = model.split.X_val[:ASKED_POINTS]

@@ -267,7 +267,8 @@ def one_set(m: re.Match[str], seen: Seen) -> Found:
 
 
 @reads(
-    r"“(LANE)” (?:gives every point the same answer: (?:all its weights are 0, so no signal passes and no gradient|"
+    r"“(LANE)” (?:gives every point the same answer: (?:"
+    r"all its weights are 0, so no signal passes(?: and no gradient)?|"
     r"(?:hidden layer N|the last layer) hardly tells them apart)|diverged at epoch N)\."
 )
 def stuck(m: re.Match[str], seen: Seen) -> Found:
@@ -279,6 +280,7 @@ def stuck(m: re.Match[str], seen: Seen) -> Found:
     yield "one answer for all points", bool((answers.max(axis=0) - answers.min(axis=0)).max() <= 0.0101)
     if "all its weights are 0" in m[0]:
         yield "all its weights are 0", its.zeros == its.size
+        yield "no gradient passes hidden layers", ("gradient" in m[0]) == (len(its.weights) > 1)
         return
     ranges = [float(np.ptp(said, axis=0).max()) for said in its.units(its.split.X_val[:200])]
     if m[2]:

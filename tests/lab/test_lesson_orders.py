@@ -13,7 +13,7 @@ from checker.judging import JUDGES, judged
 from checker.reading import Seen, holds, read
 from checker.reckoning import Reckoned
 from checker.wanderer import Wanderer
-from regviz import Config, Trainer
+from regviz import Config, Trainer, probes
 from regviz.lab import Break, Lab, Lane, Lesson, evidence
 from regviz.lab.lessons.setting import stuck
 from regviz.training.snapshot import Snapshot
@@ -142,6 +142,20 @@ def test_a_network_that_gives_all_points_one_answer_is_told_where_they_become_al
         "all its weights are 0, so no signal passes and no gradient",
     ):
         assert len(read(f"“none” gives every point the same answer: {false}.", seen)[1]) == 2
+
+
+def test_a_linear_network_of_zeros_is_not_said_to_have_no_gradient() -> None:
+    seen = trained(Lane("none", fixed={"hidden": ()}))
+    model = seen.networks["none"].model
+    (weights,) = model.weights
+    zero = replace(model, weights=(np.zeros_like(weights),))
+    text = stuck(Snapshot(model.step, (zero,)), seen.lanes)
+    assert text == "“none” gives every point the same answer: all its weights are 0, so no signal passes."
+    assert np.abs(probes.gradient_split(zero, zero.split.X_train, zero.split.y_train).data[0]).max() > 0.01
+    assert read(text, Seen(seen.lanes, {"none": Reckoned(zero)}))[1] == []
+    assert (
+        len(read(text.replace("passes", "passes and no gradient"), Seen(seen.lanes, {"none": Reckoned(zero)}))[1]) == 1
+    )
 
 
 # -- the wanderer
