@@ -3,7 +3,7 @@
 from .ablation import Measured, ablate, measure, sub_networks, without
 from .bias_variance import BiasVariance, answers_to, bias_variance, over_sets
 from .calibration import Reliability, reliability
-from .choosing import Choice, best_of, choose, point_scores
+from .choosing import Choice, best_of, choose, point_scores, same_points
 from .classes import ClassReport, class_report, lopsided
 from .gradients import entering_batchnorm, gradient_split, importance, loss_plane, signals, statistics
 from .in_training import batch_statistics, masked_means, train_mode
@@ -49,6 +49,7 @@ __all__ = [
     "pruned",
     "reliability",
     "ridge",
+    "same_points",
     "signals",
     "statistics",
     "step_sizes",

@@ -183,7 +183,7 @@ def gainers(networks: Networks, slack: float, sides: Mapping[str, tuple[str, str
 
 @judge
 def chosen_by(networks: Networks, slack: float, count: int, after: int, least: float) -> str:
-    if coming(networks.values(), after):
+    if coming(networks.values(), after) or not reckoning.same_points(list(networks.values())):
         return ""
     own, new, _ = reckoning.chosen_by(list(networks.values()), count)
     return "lower" if own - new >= least + slack else "higher" if new - own >= least + slack else "same"
@@ -192,7 +192,7 @@ def chosen_by(networks: Networks, slack: float, count: int, after: int, least: f
 @judge
 def luck_of(networks: Networks, slack: float, count: int, fewer: int, after: int, least: float) -> str:
     its = [one for one in networks.values() if one.dead != "diverged"]
-    if coming(networks.values(), after) or len(its) <= fewer:
+    if coming(networks.values(), after) or len(its) <= fewer or not reckoning.same_points(list(networks.values())):
         return ""
     (own, new, _), (its_own, its_new) = reckoning.chosen_by(its, count), reckoning.best_of(its, count, fewer)
     more = (own - new) - (its_own - its_new)

@@ -324,6 +324,12 @@ def cross_entropy(said: Array, y: Array) -> float:
     return float(-np.log(np.maximum(said[np.arange(len(y)), y], TINY)).mean())
 
 
+def same_points(its: Sequence[Reckoned]) -> bool:
+    """Whether networks have the same validation points, before each has standardized them."""
+    raw = [one.split.X_val * one.split.scale + one.split.mean for one in its]
+    return all(X.shape == raw[0].shape and np.abs(X - raw[0]).max() < 1e-6 for X in raw)
+
+
 def chosen_by(its: Sequence[Reckoned], count: int) -> tuple[float, float, int]:
     """Each team takes the network that is right most often on `count` neighbouring validation points of its own: how
     often the choices are right on these and on all others, and how many networks are chosen."""

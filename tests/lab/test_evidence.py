@@ -751,6 +751,41 @@ def test_the_score_that_chose_a_network_is_compared_with_that_on_other_points() 
     )
 
 
+@pytest.mark.parametrize("data", ["moons", "polynomial"])
+def test_networks_of_more_training_points_choose_by_the_same_points_in_their_own_units(data: str) -> None:
+    lanes = [Lane("few", fixed={"n_train": 20}), Lane("many"), Lane("more", fixed={"n_train": 90, "dropout": 0.3})]
+    trainer = Trainer([lane.config(SMALL.replace(data=data, noise=0.0)) for lane in lanes])
+    trainer.advance(epochs=20)
+    snapshot = trainer.snapshot()
+    asked = snapshot.models[0].split
+    X, y = asked.X_val * asked.scale + asked.mean, asked.y_val * asked.target_scale + asked.target_mean
+    scores = []
+    for its in snapshot.models:
+        targets = asked.y_val if asked.n_classes else (y - its.split.target_mean) / its.split.target_scale
+        scores.append(probes.point_scores(its, (X - its.split.mean) / its.split.scale, targets))
+    own, new = probes.choose(scores, 20).means
+    said = (f"{100 * own:.1f} %", f"{100 * new:.1f} %") if asked.n_classes else (number(own, 1), number(new, 1))
+    told = plain(evidence.chosen_by(20, after=20)(snapshot, lanes))
+    assert f"{said[0]} o" in told
+    assert f"{said[1]} o" in told
+    luck = evidence.luck_of(20, fewer=2, after=20)(snapshot, lanes)
+    assert luck.outcome
+
+
+@pytest.mark.parametrize("other", [{"seed": 9}, {"noise": 0.5}, {"n_train": 60}, {"data": "wine", "n_train": 30}])
+def test_nobody_chooses_among_networks_that_were_asked_other_points(other: dict[str, Any]) -> None:
+    base = SMALL.replace(data="wine", noise=0.0) if "data" in other else SMALL
+    trainer = Trainer([base, base.replace(**other), base.replace(l2=0.01)])
+    trainer.advance(epochs=2)
+    lanes = [*TWO, Lane("C")]
+    for observe in (evidence.chosen_by(20, after=1), evidence.luck_of(20, fewer=2, after=1)):
+        finding = observe(trainer.snapshot(), lanes)
+        assert finding.outcome == ""
+        assert finding.text == (
+            "Epoch 2: the networks have different validation points, so that nobody can choose among them."
+        )
+
+
 def test_the_best_of_many_has_more_luck_than_the_best_of_fewer_of_them() -> None:
     trainer = Trainer([SMALL.replace(dropout=p) for p in (0.0, 0.2, 0.4, 0.6)])
     trainer.advance(epochs=20)

@@ -144,6 +144,16 @@ def test_a_network_that_gives_all_points_one_answer_is_told_where_they_become_al
         assert len(read(f"“none” gives every point the same answer: {false}.", seen)[1]) == 2
 
 
+def test_that_networks_have_other_validation_points_is_read_and_held_against_them() -> None:
+    lanes = (PLAIN, Lane("other", fixed={"seed": 9}))
+    text = "Epoch 30: the networks have different validation points, so that nobody can choose among them."
+    assert read(text, trained(*lanes)) == (2, [])
+    assert len(read(text, trained(PLAIN, L1))[1]) == 1
+    choice = evidence.chosen_by(20, after=30)
+    assert judged(choice, trained(*lanes).networks) == {""}
+    assert "" not in judged(choice, trained(PLAIN, L1).networks)
+
+
 def test_a_linear_network_of_zeros_is_not_said_to_have_no_gradient() -> None:
     seen = trained(Lane("none", fixed={"hidden": ()}))
     model = seen.networks["none"].model

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from regviz.arrays import Array
 from regviz.errors import ArgumentError
 from regviz.language import tr
-from regviz.probes import point_scores
+from regviz.probes import point_scores, same_points
 from regviz.training.snapshot import ModelSnapshot, Snapshot
 
 from ...compare.scene import NOTHING, Answer, PointerKind
@@ -34,13 +34,13 @@ BESIDE = 10.0
 
 
 def differ(models: Sequence[ModelSnapshot]) -> bool:
-    """Return whether networks have different numbers of validation points, so that nobody can choose among them."""
-    return len({len(model.split.y_val) for model in models}) > 1
+    """Return whether networks have different validation points, so that nobody can choose among them."""
+    return bool(models) and not same_points(models)
 
 
 def unequal() -> tuple[str, str]:
     """Say that networks `differ`, in two lengths."""
-    return tr("the networks have different numbers of validation points"), tr("different validation points")
+    return tr("the networks have different validation points"), tr("different validation points")
 
 
 class OwnAndNewPanel(MeasuredPanel):
