@@ -19,6 +19,7 @@ from regviz.training.snapshot import Snapshot
 from .chance_view import SEEDS, ChanceView
 from .grid import LAST_SEED, Grid, GridRun, seeds_from
 from .lanes import Lane, configs_of
+from .pace import lasting
 from .sweep_stacks import Size, room
 
 EPOCHS = 150
@@ -81,7 +82,7 @@ class ChanceRun(GridRun):
         self._judge, self.data = judge, base.data
         epochs = epochs or (EPOCHS if judge is None else ASKED)
         configs = configs_of(lanes, base)
-        trained = [config.replace(epochs=epochs) for config in configs]
+        trained = [lasting(config, epochs) for config in configs]
         count = min(seeds, room() // sum(Size.of(config).held for config in trained))
         if count < 2:
             allowed = tr("the lanes with many seeds need smaller layers")
@@ -90,7 +91,7 @@ class ChanceRun(GridRun):
         every = judge is not None or any(config.patience is not None for config in trained)
         begun = trained
         if judge is not None and judge.first:
-            begun = [config.replace(epochs=epochs) for config in configs_of(lanes, base.replace(**judge.first))]
+            begun = [lasting(config, epochs) for config in configs_of(lanes, base.replace(**judge.first))]
         of_all, of_first = (
             [[reseeded(config, seed - base.seed) for config in its] for seed in self.seeds] for its in (trained, begun)
         )

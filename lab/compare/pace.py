@@ -55,3 +55,11 @@ class Drag:
         same = moved == self._moved and now - self._at < DRAG
         self._moved, self._at = moved, now
         return same
+
+
+def lasting(config: Config, epochs: int) -> Config:
+    """Return `config` for a network that trains for so many epochs.
+
+    A schedule of the learning rate keeps the `epochs` that it has in the lanes, and has ended where training goes on.
+    """
+    return config.replace(epochs=epochs) if config.schedule == "constant" else config

@@ -17,6 +17,7 @@ from regviz.run import frozen
 from .axes import checked_axis
 from .grid import Grid, GridRun, seeds_from
 from .lanes import TECHNIQUES
+from .pace import lasting
 from .sweep_stacks import Size, room
 from .sweep_view import SweepView
 
@@ -142,7 +143,7 @@ class SweepRun(GridRun):
 
     def __init__(self, base: Config, sweep: Sweep, executor: Executor | None = None) -> None:
         self.sweep, self.data = sweep, base.data
-        points = [config.replace(epochs=sweep.epochs) for config in sweep.configs(base)]
+        points = [lasting(config, sweep.epochs) for config in sweep.configs(base)]
         count = len(points) * len(sweep.seeds)
         if len(sweep.seeds) * sum(Size.of(config).held for config in points) > room():
             allowed = tr("{n} networks of a sweep need smaller layers", n=count)

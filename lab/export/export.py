@@ -21,6 +21,7 @@ from regviz.training.snapshot import Snapshot
 from regviz.words import csv_text
 
 from ..compare.lanes import Lane
+from ..compare.pace import lasting
 from ..look.arrangement import arrange
 from ..look.lettering import families
 from ..panels import Place
@@ -93,8 +94,7 @@ def reached(snapshot: Snapshot) -> list[Config]:
     configs = []
     for model in snapshot.models:
         epochs = max(1, model.epoch if model.state == "training" else snapshot.epoch)
-        config = model.config
-        configs.append(config.replace(epochs=epochs) if config.schedule == "constant" else config)
+        configs.append(lasting(model.config, epochs))
     return configs
 
 

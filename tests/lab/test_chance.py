@@ -217,6 +217,25 @@ def test_fields_turn_in_every_seed_after_some_epochs_and_only_then_is_it_asked(t
             assert all((a == b).all() for a, b in zip(mine.weights, its.weights, strict=True))
 
 
+@pytest.mark.parametrize("epochs", [8, 50])
+@pytest.mark.parametrize("schedule", ["cosine", "step"])
+@pytest.mark.parametrize("judged", [False, True])
+def test_a_schedule_of_the_learning_rate_is_as_long_in_every_seed_as_in_the_lanes(
+    schedule: str, epochs: int, judged: bool
+) -> None:
+    base = SMALL.replace(schedule=schedule, epochs=epochs)
+    judge = Judge(lambda snapshot, lanes: "" if snapshot.models[0].epoch < 20 else "so", {"so": "So"})
+    run = run_of(base, LANES[:2], seeds=2, **({"judge": judge, "epochs": None} if judged else {}))
+    view = finished(run)
+    assert view.epoch == 20
+    for seed, shown in zip(run.seeds, view.snapshots, strict=True):
+        session = Session(base.replace(seed=seed), LANES[:2])
+        session.trainer.advance(epochs=20)
+        for mine, its in zip(shown.models, session.snapshot().models, strict=True):
+            assert mine.config == its.config
+            assert all((a == b).all() for a, b in zip(mine.weights, its.weights, strict=True))
+
+
 # -- elsewhere
 
 
